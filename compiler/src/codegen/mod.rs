@@ -1,0 +1,1 @@
+//! Stage four: CLIF to an object.

@@ -1,0 +1,127 @@
+//! The two kinds of error: what a user can cause is a coded message with the place and a way out;
+//! anything else is a bug and says so.
+
+use std::fmt;
+
+/// A place in the input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as the user named it.
+    pub file: Option<String>,
+    /// The function: its name, or `#INDEX`.
+    pub function: Option<String>,
+    /// Offset in the module's bytes.
+    pub offset: Option<u64>,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+        /// What went wrong, as documented and stable codes: `error[E0102]: …`.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+        impl Code {
+            /// All codes.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+            /// As users see it.
+            pub const fn as_str(self) -> &'static str { match self { $(Code::$name => $code,)* } }
+        }
+    };
+}
+
+codes! {
+    /// The input cannot be read.
+    Input = "E0001";
+    /// The output cannot be written.
+    Output = "E0002";
+    /// The text format does not parse.
+    Text = "E0003";
+    /// The module is malformed or does not validate.
+    Invalid = "E0101";
+    /// A feature of WebAssembly that is not there yet.
+    Unsupported = "E0102";
+    /// More than an implementation limit.
+    Limit = "E0103";
+    /// A component, where a module is expected.
+    Component = "E0104";
+    /// An import that nobody provides.
+    UnknownImport = "E0201";
+    /// An import whose type is not that of what provides it.
+    ImportType = "E0202";
+    /// No entry: `_start` or the `--invoke` function is missing or of the wrong type.
+    Entry = "E0203";
+    /// The name of the target is unknown, or its runtime is not in this build.
+    Target = "E0301";
+    /// The program does not fit where the target wants it.
+    Layout = "E0302";
+    /// The system linker failed, or there is none.
+    SystemLinker = "E0303";
+    /// Options that do not go together, or cannot be understood.
+    Option = "E0401";
+    /// A bug of wasi-aot.
+    Bug = "E9999";
+}
+
+/// An error of any stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// What kind.
+    pub code: Code,
+    /// One sentence, lower case, no full stop.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// A way out, if one is known.
+    pub help: Option<String>,
+}
+
+/// Shorthand for the stages.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error with no place yet.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Error {
+            code,
+            message: message.into(),
+            place: Place::default(),
+            help: None,
+        }
+    }
+
+    /// A feature of WebAssembly that is not there yet.
+    pub fn unsupported(feature: &str) -> Self {
+        Error::new(Code::Unsupported, format!("{feature} is not supported yet"))
+    }
+
+    /// Sets the offset, unless one is known.
+    pub fn at(mut self, offset: u64) -> Self {
+        self.place.offset.get_or_insert(offset);
+        self
+    }
+
+    /// Sets the function, unless one is known.
+    pub fn in_function(mut self, function: impl Into<String>) -> Self {
+        self.place.function.get_or_insert_with(|| function.into());
+        self
+    }
+
+    /// Sets the file, unless one is known.
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.place.file.get_or_insert_with(|| file.into());
+        self
+    }
+
+    /// Sets the way out.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)
+    }
+}
+
+impl std::error::Error for Error {}

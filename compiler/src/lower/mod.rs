@@ -1,0 +1,3 @@
+//! Stage three: a function of the program to CLIF.
+
+pub mod symbol;

@@ -1,0 +1,84 @@
+//! What CLIF refers to by name, and how that is written as a [`UserExternalName`].
+
+use crate::program::{DataId, ElemId, FuncId};
+use cranelift_codegen::ir::UserExternalName;
+use cranelift_entity::EntityRef;
+
+macro_rules! runtime {
+    ($($(#[$doc:meta])* $name:ident = $symbol:expr;)*) => {
+        /// A symbol that every runtime object defines.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        pub enum Runtime { $($(#[$doc])* $name,)* }
+        impl Runtime {
+            /// All, in the order of their discriminants.
+            pub const ALL: &'static [Runtime] = &[$(Runtime::$name,)*];
+            /// The name in the object.
+            pub const fn name(self) -> &'static str { match self { $(Runtime::$name => $symbol,)* } }
+        }
+    };
+}
+
+runtime! {
+    /// Data: see [`wasi_aot_abi::symbols::STACK_LIMIT`].
+    StackLimit = wasi_aot_abi::symbols::STACK_LIMIT;
+    /// See [`wasi_aot_abi::symbols::REGION_GROW`].
+    RegionGrow = wasi_aot_abi::symbols::REGION_GROW;
+    /// See [`wasi_aot_abi::symbols::RAISE_TRAP`].
+    RaiseTrap = wasi_aot_abi::symbols::RAISE_TRAP;
+    /// C's `memmove`.
+    Memmove = wasi_aot_abi::symbols::MEMMOVE;
+    /// C's `memset`.
+    Memset = wasi_aot_abi::symbols::MEMSET;
+    /// C's `memcpy`.
+    Memcpy = wasi_aot_abi::symbols::MEMCPY;
+}
+
+/// Something that code refers to by name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Symbol {
+    /// The code of a function of the program.
+    Func(FuncId),
+    /// The code of a step.
+    Step(u32),
+    /// A symbol of the runtime.
+    Runtime(Runtime),
+    /// The function of the runtime that this host function ([`crate::program::FunctionKind::Host`]) is a thunk for.
+    Host(FuncId),
+    /// The bytes of a data segment.
+    Data(DataId),
+    /// The words of an element segment (its `Value` items; `Global` items are 0 and filled in by code).
+    Elem(ElemId),
+    /// Operands of a step that are read at run time: 8 bytes each, step by step in order.
+    Opaque,
+}
+
+impl Symbol {
+    /// As CLIF holds it.
+    pub fn to_external(self) -> UserExternalName {
+        let (namespace, index) = match self {
+            Symbol::Func(id) => (0, id.as_u32()),
+            Symbol::Step(index) => (1, index),
+            Symbol::Runtime(runtime) => (2, runtime as u32),
+            Symbol::Host(id) => (3, id.as_u32()),
+            Symbol::Data(id) => (4, id.as_u32()),
+            Symbol::Elem(id) => (5, id.as_u32()),
+            Symbol::Opaque => (6, 0),
+        };
+        UserExternalName { namespace, index }
+    }
+
+    /// What CLIF holds. Panics on a name that [`Symbol::to_external`] did not make.
+    pub fn from_external(name: &UserExternalName) -> Symbol {
+        let index = name.index as usize;
+        match name.namespace {
+            0 => Symbol::Func(FuncId::new(index)),
+            1 => Symbol::Step(name.index),
+            2 => Symbol::Runtime(Runtime::ALL[index]),
+            3 => Symbol::Host(FuncId::new(index)),
+            4 => Symbol::Data(DataId::new(index)),
+            5 => Symbol::Elem(ElemId::new(index)),
+            6 => Symbol::Opaque,
+            other => unreachable!("no symbol has namespace {other}"),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The `wasi-aot` command.
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! Stage two: modules to a [`Program`].
+
+mod types;
+
+pub use types::*;

@@ -1,0 +1,378 @@
+//! The program: a fixed graph of instances, everything about it known at compile time.
+//!
+//! Index spaces run over the whole program: a module's own indices are looked up in its
+//! [`Instance`], and what stands there may belong to another instance. Addresses are final: the
+//! program stage decides them, the code has them built in, the object's note tells the linker.
+
+use crate::wasm::{
+    DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TypeIndex,
+};
+use cranelift_entity::{PrimaryMap, entity_impl};
+use wasmparser::{FuncType, GlobalType, MemoryType, TableType};
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+        entity_impl!($name, $prefix);
+    )* };
+}
+
+id! {
+    /// A core module of the program.
+    ModuleId, "module";
+    /// An instance of a module.
+    InstanceId, "instance";
+    /// A function: of an instance, or of the host.
+    FuncId, "f";
+    /// A function type, canonical over the program: equal types have equal ids.
+    SigId, "sig";
+    /// A linear memory.
+    MemoryId, "mem";
+    /// A table.
+    TableId, "tab";
+    /// A global.
+    GlobalId, "glob";
+    /// A data segment of an instance that is still there at run time (passive, or copied late).
+    DataId, "dat";
+    /// An element segment of an instance that is still there at run time.
+    ElemId, "elt";
+    /// A growable piece of the address space ([`wasi_aot_abi::Region`]).
+    RegionId, "region";
+}
+
+/// A program, ready to be lowered function by function.
+#[derive(Debug, Default)]
+pub struct Program<'a> {
+    /// The modules.
+    pub modules: PrimaryMap<ModuleId, Module<'a>>,
+    /// The instances, in the order in which they are instantiated.
+    pub instances: PrimaryMap<InstanceId, Instance>,
+    /// Canonical function types.
+    pub types: PrimaryMap<SigId, FuncType>,
+    /// All functions.
+    pub functions: PrimaryMap<FuncId, Function>,
+    /// All memories.
+    pub memories: PrimaryMap<MemoryId, Memory>,
+    /// All tables.
+    pub tables: PrimaryMap<TableId, Table>,
+    /// All globals.
+    pub globals: PrimaryMap<GlobalId, Global>,
+    /// Data segments that code refers to.
+    pub data: PrimaryMap<DataId, DataSegment>,
+    /// Element segments that code refers to.
+    pub elements: PrimaryMap<ElemId, ElemSegment>,
+    /// Growable memories and tables.
+    pub regions: PrimaryMap<RegionId, Region<'a>>,
+    /// Fixed sections: where state and constant tables lie.
+    pub fixed: FixedSections,
+    /// What runs, in order. A product has one step; a driver one for each command of its script.
+    pub steps: Vec<Step>,
+    /// Whether this is a driver (the runtime survives traps and prints results).
+    pub driver: bool,
+}
+
+/// How the code of an instance finds the instance's state (DESIGN: "instance state has two forms").
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum StateForm {
+    /// At an address known at compile time.
+    #[default]
+    Static,
+    /// Behind a hidden first parameter of each of its functions, for what exists more than once (a
+    /// module with threads). A program with an instance of this form has no other instance.
+    Pointer,
+}
+
+/// An instance of a module: the module's index spaces mapped to the program's.
+#[derive(Debug)]
+pub struct Instance {
+    /// Of which module.
+    pub module: ModuleId,
+    /// How its code finds its state.
+    pub form: StateForm,
+    /// First address of its block in the state section.
+    pub state: u64,
+    /// Bytes of its block.
+    pub state_size: u32,
+    /// Types.
+    pub types: PrimaryMap<TypeIndex, SigId>,
+    /// Functions.
+    pub functions: PrimaryMap<FuncIndex, FuncId>,
+    /// Tables.
+    pub tables: PrimaryMap<TableIndex, TableId>,
+    /// Memories.
+    pub memories: PrimaryMap<MemoryIndex, MemoryId>,
+    /// Globals.
+    pub globals: PrimaryMap<GlobalIndex, GlobalId>,
+    /// Data segments; `None` where nothing at run time refers to it: its length then is 0.
+    pub data: PrimaryMap<DataIndex, Option<DataId>>,
+    /// Element segments, likewise.
+    pub elements: PrimaryMap<ElemIndex, Option<ElemId>>,
+}
+
+/// A function of the program.
+#[derive(Debug)]
+pub struct Function {
+    /// Its type.
+    pub sig: SigId,
+    /// What it is.
+    pub kind: FunctionKind,
+    /// Whether anything that runs can reach it; others are not compiled.
+    pub reachable: bool,
+    /// Whether its address is taken: then the 8 bytes in front of its code hold its `SigId`
+    /// (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
+    pub address_taken: bool,
+}
+
+/// What a function is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// Defined by a module.
+    Wasm {
+        /// In this instance.
+        instance: InstanceId,
+        /// Index in the module's function space (imports counted).
+        index: FuncIndex,
+    },
+    /// Provided by the runtime under this symbol. Compiled as a thunk: checks the stack, passes the
+    /// memory's region as first argument.
+    Host {
+        /// Symbol in the runtime object.
+        symbol: String,
+        /// Memory 0 of the importing instance.
+        memory: Option<MemoryId>,
+    },
+    /// Provided by nobody: traps when called.
+    Unknown {
+        /// Module name of the import.
+        module: String,
+        /// Name of the import.
+        name: String,
+    },
+}
+
+/// A place in the state of an instance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// Whose block.
+    pub instance: InstanceId,
+    /// Offset in the block.
+    pub offset: u32,
+}
+
+/// A constant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Value {
+    /// `i32`.
+    I32(i32),
+    /// `i64`.
+    I64(i64),
+    /// The bits of an `f32`.
+    F32(u32),
+    /// The bits of an `f64`.
+    F64(u64),
+    /// A null reference: the word 0.
+    Null,
+    /// A function reference: the address of the function's code.
+    Func(FuncId),
+    /// A host reference: the word `n + 1`.
+    Extern(u32),
+}
+
+/// A global.
+#[derive(Debug)]
+pub struct Global {
+    /// Its type.
+    pub ty: GlobalType,
+    /// Where it lives.
+    pub place: GlobalPlace,
+}
+
+/// Where a global lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GlobalPlace {
+    /// Nowhere: nothing writes it, its value is known.
+    Constant(Value),
+    /// In memory, with this initial value.
+    State(Place, Value),
+}
+
+/// A linear memory.
+#[derive(Debug)]
+pub struct Memory {
+    /// Its type.
+    pub ty: MemoryType,
+    /// Its address space.
+    pub region: RegionId,
+    /// How accesses are kept inside.
+    pub bounds: Bounds,
+}
+
+/// How accesses to a memory are kept inside.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bounds {
+    /// The whole reach of a 32-bit index lies in the reservation, and this many bytes behind 4 GiB:
+    /// an access whose offset + width is at most `guard` needs no check.
+    Guard {
+        /// Bytes of guard behind 4 GiB.
+        guard: u64,
+    },
+    /// Every access is compared with the current size.
+    Checked,
+}
+
+/// A table.
+#[derive(Debug)]
+pub struct Table {
+    /// Its type.
+    pub ty: TableType,
+    /// Where its elements are: 8 bytes each, the reference's word.
+    pub place: TablePlace,
+    /// Initial elements from index 0; those that follow up to the minimum are null.
+    pub contents: Vec<Value>,
+}
+
+/// Where a table's elements are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TablePlace {
+    /// Nothing changes it after compilation: read-only data at this address.
+    Constant {
+        /// First address.
+        address: u64,
+    },
+    /// It changes, but its size does not: in the state of an instance.
+    State(Place),
+    /// It grows: a region of its own. Its size is `bytes / 8` of the region.
+    Region(RegionId),
+}
+
+/// A growable piece of the address space.
+#[derive(Debug)]
+pub struct Region<'a> {
+    /// First address.
+    pub base: u64,
+    /// Bytes in use at start.
+    pub bytes: u64,
+    /// What it may grow to, in bytes.
+    pub limit: u64,
+    /// Address space in bytes, guard included.
+    pub reserved: u64,
+    /// Where its descriptor ([`wasi_aot_abi::Region`]) is: absolute address in the state section.
+    pub descriptor: u64,
+    /// What it holds at start.
+    pub contents: RegionContents<'a>,
+}
+
+/// The initial contents of a region.
+#[derive(Debug)]
+pub enum RegionContents<'a> {
+    /// A memory: pieces of bytes, ascending, not overlapping, gaps are zero. Not yet page-aligned.
+    Bytes(Vec<ImagePiece<'a>>),
+    /// A table: the `contents` of this [`Table`].
+    Table(TableId),
+}
+
+/// A piece of a memory's initial image.
+#[derive(Debug)]
+pub struct ImagePiece<'a> {
+    /// Offset in the memory.
+    pub offset: u64,
+    /// Bytes.
+    pub bytes: std::borrow::Cow<'a, [u8]>,
+}
+
+/// A data segment at run time.
+#[derive(Debug)]
+pub struct DataSegment {
+    /// Which instance's.
+    pub instance: InstanceId,
+    /// Which segment of the module; the bytes stand there.
+    pub index: DataIndex,
+    /// Its length now (`u32`): `data.drop` sets it to 0.
+    pub length: Place,
+}
+
+/// An element segment at run time.
+#[derive(Debug)]
+pub struct ElemSegment {
+    /// Which instance's.
+    pub instance: InstanceId,
+    /// Its elements.
+    pub items: Vec<ElemItem>,
+    /// Its length now (`u32`): `elem.drop` sets it to 0.
+    pub length: Place,
+}
+
+/// An element of an element segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ElemItem {
+    /// Known.
+    Value(Value),
+    /// The value of a global when the segment is used; that global is not constant.
+    Global(GlobalId),
+}
+
+/// Addresses of the fixed sections.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct FixedSections {
+    /// `.wasm.tables`: address.
+    pub tables: u64,
+    /// `.wasm.tables`: bytes.
+    pub tables_size: u64,
+    /// `.wasm.state`: address. It starts with the region descriptors, the instances' blocks follow.
+    pub state: u64,
+    /// `.wasm.state`: bytes.
+    pub state_size: u64,
+}
+
+/// One thing that runs: a function of the object without parameters but the results' place.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// In order. A trap ends the step.
+    pub actions: Vec<Action>,
+}
+
+/// Part of a step.
+#[derive(Debug)]
+pub enum Action {
+    /// Evaluates a constant expression that was not known at compile time into a global.
+    InitGlobal(GlobalId, Operand),
+    /// Writes all elements of a table.
+    FillTable(TableId, Operand),
+    /// `memory.init` of a whole segment, then `data.drop` (core specification §4.7.2, instantiation).
+    CopyData {
+        /// To this memory.
+        memory: MemoryId,
+        /// From its start.
+        data: DataId,
+        /// To this index.
+        offset: Operand,
+    },
+    /// `table.init` of a whole segment, then `elem.drop`.
+    CopyElements {
+        /// To this table.
+        table: TableId,
+        /// From its start.
+        elements: ElemId,
+        /// To this index.
+        offset: Operand,
+    },
+    /// Calls a function; the results of the step's last action are the step's results.
+    Call(FuncId, Vec<Operand>),
+    /// Reads a global: the step's result.
+    ReadGlobal(GlobalId),
+}
+
+/// An operand of an action.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// Known, and visible to the optimiser.
+    Known(Value),
+    /// Known, but read from memory at run time, so that nothing is folded.
+    Opaque(Value),
+    /// The value of a global at that moment.
+    Global(GlobalId),
+    /// An extended constant expression over such.
+    Binary(crate::wasm::ConstOp, Box<Operand>, Box<Operand>),
+}

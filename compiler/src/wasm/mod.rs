@@ -1,0 +1,5 @@
+//! Stage one: bytes to a validated [`Module`].
+
+mod module;
+
+pub use module::*;

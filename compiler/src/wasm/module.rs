@@ -1,0 +1,191 @@
+//! A validated module: its index spaces as the specification orders them, bodies still in bytes.
+
+use cranelift_entity::{PrimaryMap, entity_impl};
+use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType};
+
+macro_rules! index {
+    ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+        entity_impl!($name, $prefix);
+    )* };
+}
+
+index! {
+    /// Index of a type in a module.
+    TypeIndex, "type";
+    /// Index of a function in a module, imports first.
+    FuncIndex, "func";
+    /// Index of a table in a module, imports first.
+    TableIndex, "table";
+    /// Index of a memory in a module, imports first.
+    MemoryIndex, "memory";
+    /// Index of a global in a module, imports first.
+    GlobalIndex, "global";
+    /// Index of an element segment in a module.
+    ElemIndex, "elem";
+    /// Index of a data segment in a module.
+    DataIndex, "data";
+}
+
+/// A validated module. `'a` is the life of its bytes.
+#[derive(Debug, Default)]
+pub struct Module<'a> {
+    /// The module's name: from its name section, else the file's.
+    pub name: String,
+    /// Function types.
+    pub types: PrimaryMap<TypeIndex, FuncType>,
+    /// Imports in order; those of each kind come first in the index space of that kind.
+    pub imports: Vec<Import<'a>>,
+    /// The type of each function.
+    pub functions: PrimaryMap<FuncIndex, TypeIndex>,
+    /// Number of imported functions.
+    pub imported_functions: usize,
+    /// Bodies of the functions that are not imported.
+    pub bodies: Vec<Body<'a>>,
+    /// Tables.
+    pub tables: PrimaryMap<TableIndex, TableType>,
+    /// Number of imported tables.
+    pub imported_tables: usize,
+    /// Initial value of the elements of tables that are not imported; `None`: null.
+    pub table_inits: Vec<Option<ConstExpr>>,
+    /// Memories.
+    pub memories: PrimaryMap<MemoryIndex, MemoryType>,
+    /// Number of imported memories.
+    pub imported_memories: usize,
+    /// Globals.
+    pub globals: PrimaryMap<GlobalIndex, GlobalType>,
+    /// Number of imported globals.
+    pub imported_globals: usize,
+    /// Initial values of the globals that are not imported.
+    pub global_inits: Vec<ConstExpr>,
+    /// Exports in order.
+    pub exports: Vec<Export<'a>>,
+    /// The start function.
+    pub start: Option<FuncIndex>,
+    /// Element segments.
+    pub elements: PrimaryMap<ElemIndex, Elements>,
+    /// Data segments.
+    pub data: PrimaryMap<DataIndex, Data<'a>>,
+    /// Function names of the name section.
+    pub function_names: Vec<(FuncIndex, &'a str)>,
+    /// Names of the proposals whose instructions or types the module uses, for `inspect`.
+    pub features: Vec<&'static str>,
+}
+
+/// An import.
+#[derive(Clone, Debug)]
+pub struct Import<'a> {
+    /// Module name.
+    pub module: &'a str,
+    /// Field name.
+    pub name: &'a str,
+    /// What is imported.
+    pub item: Item,
+}
+
+/// An export.
+#[derive(Clone, Debug)]
+pub struct Export<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// What is exported.
+    pub item: Item,
+}
+
+/// A member of one of the index spaces.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Item {
+    /// A function.
+    Func(FuncIndex),
+    /// A table.
+    Table(TableIndex),
+    /// A memory.
+    Memory(MemoryIndex),
+    /// A global.
+    Global(GlobalIndex),
+}
+
+/// The body of a function: locals and instructions.
+#[derive(Clone, Debug)]
+pub struct Body<'a> {
+    /// The bytes of the code entry behind its size.
+    pub bytes: &'a [u8],
+    /// Offset of `bytes` in the module.
+    pub offset: u64,
+}
+
+/// A constant expression (core specification §3.4): a little stack program over constants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConstExpr {
+    /// `i32.const`.
+    I32(i32),
+    /// `i64.const`.
+    I64(i64),
+    /// `f32.const`, the bits.
+    F32(u32),
+    /// `f64.const`, the bits.
+    F64(u64),
+    /// `ref.null`.
+    Null(RefType),
+    /// `ref.func`.
+    Func(FuncIndex),
+    /// `global.get`.
+    Global(GlobalIndex),
+    /// An operation of the extended constants on two operands.
+    Binary(ConstOp, Box<ConstExpr>, Box<ConstExpr>),
+}
+
+/// Operations of constant expressions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstOp {
+    /// `i32.add`.
+    I32Add,
+    /// `i32.sub`.
+    I32Sub,
+    /// `i32.mul`.
+    I32Mul,
+    /// `i64.add`.
+    I64Add,
+    /// `i64.sub`.
+    I64Sub,
+    /// `i64.mul`.
+    I64Mul,
+}
+
+/// An element segment.
+#[derive(Clone, Debug)]
+pub struct Elements {
+    /// Element type.
+    pub ty: RefType,
+    /// Elements.
+    pub items: Vec<ConstExpr>,
+    /// How it is used.
+    pub mode: SegmentMode<TableIndex>,
+}
+
+/// A data segment.
+#[derive(Clone, Debug)]
+pub struct Data<'a> {
+    /// Bytes.
+    pub bytes: &'a [u8],
+    /// How it is used.
+    pub mode: SegmentMode<MemoryIndex>,
+}
+
+/// The mode of a segment.
+#[derive(Clone, Debug)]
+pub enum SegmentMode<T> {
+    /// For `table.init` or `memory.init`.
+    Passive,
+    /// Copied at instantiation.
+    Active {
+        /// To where.
+        target: T,
+        /// From which index.
+        offset: ConstExpr,
+    },
+    /// Only declares functions for `ref.func`.
+    Declared,
+}

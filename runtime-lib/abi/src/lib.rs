@@ -1,0 +1,30 @@
+//! What a compiled program and the runtime agree on: structures, symbol names, trap codes, the
+//! encoding of code sites. The compiler and the runtime never import each other, only this.
+//!
+//! Everything here is plain data. A change of meaning or layout raises [`ABI_VERSION`].
+#![no_std]
+
+pub mod program;
+pub mod sites;
+pub mod symbols;
+pub mod traps;
+
+pub use program::{Config, Dir, FunctionEntry, Program, Region, Str};
+pub use traps::Trap;
+
+/// The version of the contract. The runtime refuses a program of another version.
+pub const ABI_VERSION: u32 = 1;
+
+/// A WebAssembly 1.0 page, in bytes.
+pub const WASM_PAGE: u64 = 65536;
+
+/// What a host call may use of the program's stack, in bytes. The thunk in front of every host
+/// call compares the stack pointer with `wasi_aot_stack_limit`, which lies this far above the guard.
+pub const HOST_STACK: u64 = 64 * 1024;
+
+/// The size of the guard below the program's stack, in bytes. Frames larger than this are probed
+/// page by page in their prologue.
+pub const STACK_GUARD: u64 = 64 * 1024;
+
+/// The default of `--max-stack`, in bytes.
+pub const DEFAULT_STACK: u64 = 8 * 1024 * 1024;

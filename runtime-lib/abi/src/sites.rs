@@ -1,0 +1,174 @@
+//! Where calls return to and where traps happen: the records from which the runtime makes a
+//! trap's kind and a backtrace.
+//!
+//! The records of a function are sorted by code offset and follow each other without a gap. Each is
+//! `ULEB128(delta << 2 | kind)`, where `delta` is the code offset less that of the record before
+//! (the first: less the function's), then `SLEB128` of the WebAssembly offset less that of
+//! the record before (the first: the offset itself, from the start of the module), then for
+//! `kind == TRAP` one byte, the trap code.
+
+/// A call's return address.
+pub const CALL: u64 = 0;
+/// An instruction that traps with `MemoryOutOfBounds`: an access to linear memory.
+pub const ACCESS: u64 = 1;
+/// An instruction that traps with the code that follows.
+pub const TRAP: u64 = 2;
+
+/// One record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Site {
+    /// Offset of the instruction (of the return address, for a call) from the start of the text.
+    pub code: u32,
+    /// Offset in the module's bytes.
+    pub wasm: u32,
+    /// [`CALL`], [`ACCESS`] or [`TRAP`].
+    pub kind: u8,
+    /// The trap code; 0 for a call.
+    pub trap: u8,
+}
+
+/// Reads the records of one function.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    code: u32,
+    wasm: i64,
+}
+
+impl<'a> Reader<'a> {
+    /// `bytes`: the function's records; `code`: its code offset.
+    pub fn new(bytes: &'a [u8], code: u32) -> Self {
+        Reader {
+            bytes,
+            code,
+            wasm: 0,
+        }
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let (&first, rest) = self.bytes.split_first()?;
+        self.bytes = rest;
+        Some(first)
+    }
+
+    fn uleb(&mut self) -> Option<u64> {
+        let (mut value, mut shift) = (0u64, 0);
+        loop {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f).checked_shl(shift)?;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+            shift += 7;
+        }
+    }
+
+    fn sleb(&mut self) -> Option<i64> {
+        let (mut value, mut shift) = (0i64, 0);
+        loop {
+            let byte = self.byte()?;
+            value |= i64::from(byte & 0x7f).checked_shl(shift)?;
+            shift += 7;
+            if byte & 0x80 == 0 {
+                let sign = byte & 0x40 != 0 && shift < 64;
+                return Some(if sign { value | -1i64 << shift } else { value });
+            }
+        }
+    }
+}
+
+impl Iterator for Reader<'_> {
+    type Item = Site;
+
+    fn next(&mut self) -> Option<Site> {
+        let head = self.uleb()?;
+        self.code = self.code.wrapping_add((head >> 2) as u32);
+        self.wasm = self.wasm.wrapping_add(self.sleb()?);
+        let kind = (head & 3) as u8;
+        let trap = match u64::from(kind) {
+            CALL => 0,
+            ACCESS => crate::Trap::MemoryOutOfBounds.code(),
+            _ => self.byte()?,
+        };
+        Some(Site {
+            code: self.code,
+            wasm: self.wasm as u32,
+            kind,
+            trap,
+        })
+    }
+}
+
+/// Writes the records of one function through `put`, a byte at a time. `sites` are sorted by
+/// code offset; `code` is the function's code offset.
+pub fn write(sites: &[Site], code: u32, mut put: impl FnMut(u8)) {
+    let (mut last_code, mut last_wasm) = (code, 0i64);
+    for site in sites {
+        uleb(
+            u64::from(site.code - last_code) << 2 | u64::from(site.kind),
+            &mut put,
+        );
+        sleb(i64::from(site.wasm) - last_wasm, &mut put);
+        if u64::from(site.kind) == TRAP {
+            put(site.trap);
+        }
+        (last_code, last_wasm) = (site.code, i64::from(site.wasm));
+    }
+}
+
+/// Writes a ULEB128 number.
+pub fn uleb(mut value: u64, put: &mut impl FnMut(u8)) {
+    loop {
+        let byte = (value & 0x7f) as u8;
+        value >>= 7;
+        if value == 0 {
+            return put(byte);
+        }
+        put(byte | 0x80);
+    }
+}
+
+fn sleb(mut value: i64, put: &mut impl FnMut(u8)) {
+    loop {
+        let byte = (value & 0x7f) as u8;
+        value >>= 7;
+        if value == 0 && byte & 0x40 == 0 || value == -1 && byte & 0x40 != 0 {
+            return put(byte);
+        }
+        put(byte | 0x80);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn records_survive_the_round_trip() {
+        let sites = [
+            Site {
+                code: 100,
+                wasm: 7,
+                kind: CALL as u8,
+                trap: 0,
+            },
+            Site {
+                code: 100,
+                wasm: 1 << 30,
+                kind: ACCESS as u8,
+                trap: 2,
+            },
+            Site {
+                code: 5_000_000,
+                wasm: 3,
+                kind: TRAP as u8,
+                trap: 9,
+            },
+        ];
+        let mut bytes = Vec::new();
+        write(&sites, 90, |b| bytes.push(b));
+        assert_eq!(Reader::new(&bytes, 90).collect::<Vec<_>>(), sites);
+    }
+}

@@ -1,0 +1,65 @@
+//! Symbol names that cross the boundary between the program object and the runtime object.
+//!
+//! A WASI import becomes the symbol `MODULE.NAME`, for instance `wasi_snapshot_preview1.fd_write`:
+//! an `extern "C"` function of the runtime whose first parameter is `&Region`, the memory of
+//! the importing instance, followed by the import's own parameters. A preview 1 function that
+//! returns an errno returns it as `i32`. The runtime object defines exactly the imports that it
+//! supports; the compiler reads its symbol table to know which these are.
+
+/// Defined by the program: the one [`crate::Program`].
+pub const PROGRAM: &str = "wasi_aot_program";
+
+/// Defined by the runtime: the process starts here.
+pub const START: &str = "_start";
+
+/// Defined by the runtime: `usize`, the lowest stack pointer with which a host call may be
+/// entered; see [`crate::HOST_STACK`].
+pub const STACK_LIMIT: &str = "wasi_aot_stack_limit";
+
+/// Defined by the runtime: `extern "C" fn(&mut Region, delta: u64) -> u64`. `delta` is in bytes; the
+/// old size in bytes comes back, or `u64::MAX` when the region cannot grow.
+pub const REGION_GROW: &str = "wasi_aot_region_grow";
+
+/// Defined by the runtime: `extern "C" fn(code: u32) -> !`. Raises the trap with this code
+/// from inside a host call or an entry step, with the caller's backtrace.
+pub const RAISE_TRAP: &str = "wasi_aot_raise_trap";
+
+/// Defined by the runtime's test entry only (`--cfg` feature `recovery`), never by the runtime
+/// object of a product: runs the program's steps one by one and survives their traps. See
+/// [`crate::program::Step`].
+pub const RECOVERY_START: &str = "wasi_aot_recovery_start";
+
+/// `memcpy`-like helpers that the compiler may call: the C functions of these names are defined by
+/// the runtime (`memmove` for `memory.copy`, `memset` for `memory.fill`, `memcpy` for `memory.init`).
+pub const MEMMOVE: &str = "memmove";
+/// See [`MEMMOVE`].
+pub const MEMSET: &str = "memset";
+/// See [`MEMMOVE`].
+pub const MEMCPY: &str = "memcpy";
+
+/// Sections of the program object. `FIXED_NOTE` holds lines `SECTION 0xADDRESS\n`: the sections
+/// whose address the code has built in.
+pub mod sections {
+    /// Machine code of all WebAssembly functions, thunks and steps of the program.
+    pub const TEXT: &str = ".text.wasm";
+    /// The mutable state of all instances: globals, region descriptors, dropped flags, tables. Fixed.
+    pub const STATE: &str = ".wasm.state";
+    /// Function tables that nothing mutates. Fixed, read-only.
+    pub const TABLES: &str = ".wasm.tables";
+    /// The initial image of region N is `.wasm.region.N` (and `.wasm.region.N.K` for the K-th
+    /// further piece of a sparse one). Fixed, writable, always the highest addresses of the image.
+    pub const REGION: &str = ".wasm.region.";
+    /// Read-only data of the program: passive segments, names, sites, configuration.
+    pub const RODATA: &str = ".rodata.wasm";
+    /// The note that tells the linker which sections have fixed addresses.
+    pub const FIXED_NOTE: &str = ".note.wasi-aot.fixed";
+    /// The note that `inspect` reads back: JSON, kept in the executable.
+    pub const INFO_NOTE: &str = ".note.wasi-aot.info";
+}
+
+/// Owner name of both notes, as in `Elf64_Nhdr` notes.
+pub const NOTE_OWNER: &str = "wasi-aot";
+/// Note type of [`sections::FIXED_NOTE`].
+pub const NOTE_FIXED: u32 = 1;
+/// Note type of [`sections::INFO_NOTE`].
+pub const NOTE_INFO: u32 = 2;

@@ -1,0 +1,59 @@
+//! The one table of traps: code, name and message (wasmtime's words) follow from it.
+
+macro_rules! traps {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)*) => {
+        /// Why a program stopped: the traps of the WebAssembly core specification §4.2 ff., and ours.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum Trap { $($(#[$doc])* $name = $code,)* }
+
+        impl Trap {
+            /// All traps, in the order of their codes.
+            pub const ALL: &'static [Trap] = &[$(Trap::$name,)*];
+
+            /// The trap with this code, if there is one.
+            pub const fn from_code(code: u8) -> Option<Trap> {
+                match code { $($code => Some(Trap::$name),)* _ => None }
+            }
+
+            /// What the report says behind `wasm trap: `.
+            pub const fn message(self) -> &'static str {
+                match self { $(Trap::$name => $message,)* }
+            }
+        }
+    };
+}
+
+traps! {
+    /// `unreachable` was executed.
+    Unreachable = 1, "wasm `unreachable` instruction executed";
+    /// An access outside a linear memory.
+    MemoryOutOfBounds = 2, "out of bounds memory access";
+    /// An access outside a table.
+    TableOutOfBounds = 3, "undefined element: out of bounds table access";
+    /// `call_indirect` through a null element.
+    IndirectCallToNull = 4, "uninitialized element";
+    /// `call_indirect` of a function of another type.
+    BadSignature = 5, "indirect call type mismatch";
+    /// Integer overflow: `INT_MIN / -1`, or a float too large for the integer type.
+    IntegerOverflow = 6, "integer overflow";
+    /// Integer division or remainder by zero.
+    IntegerDivisionByZero = 7, "integer divide by zero";
+    /// A NaN was converted to an integer.
+    BadConversionToInteger = 8, "invalid conversion to integer";
+    /// The program's stack is used up.
+    StackOverflow = 9, "call stack exhausted";
+    /// A null reference was used.
+    NullReference = 10, "null reference";
+    /// An import that nobody provides was called (`--unknown-imports trap`).
+    UnknownImport = 11, "unknown import called";
+    /// `--timeout` is over.
+    Timeout = 12, "interrupt";
+}
+
+impl Trap {
+    /// The code that is stored in tables.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}

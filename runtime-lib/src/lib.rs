@@ -1,0 +1,2 @@
+//! The runtime inside every executable.
+#![no_std]

@@ -1,0 +1,71 @@
+//! The targets: one entry each. Names, triple, CPU baseline, object format, address plan and runtime
+//! object; everything that differs between targets is data in this table.
+
+mod table;
+
+pub use table::TARGETS;
+
+/// A machine and operating system that programs are built for.
+#[derive(Debug)]
+pub struct Target {
+    /// The name that users type: `x86_64-linux`.
+    pub name: &'static str,
+    /// Other names: triples.
+    pub aliases: &'static [&'static str],
+    /// The triple that Cranelift and rustc know it by.
+    pub triple: &'static str,
+    /// Cranelift ISA settings of the CPU baseline.
+    pub baseline: &'static [&'static str],
+    /// What the baseline is called, for people.
+    pub cpu: &'static str,
+    /// Where things lie in the address space.
+    pub addresses: AddressPlan,
+    /// The runtime as a relocatable object, one section a function.
+    pub runtime: Runtime,
+}
+
+/// Where the parts of an executable lie in the address space of a target.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressPlan {
+    /// First address of the image.
+    pub image: u64,
+    /// First address of the fixed sections (state, constant tables); the image ends below.
+    pub fixed: u64,
+    /// Base of region 0, the hottest memory.
+    pub region: u64,
+    /// Base of region N, N > 0, is N times this.
+    pub stride: u64,
+    /// The largest page size a kernel of this target may have, in bytes.
+    pub page: u64,
+}
+
+/// The runtime object of a target, as this build of wasi-aot holds it.
+#[derive(Debug)]
+pub enum Runtime {
+    /// The object's bytes.
+    Object {
+        /// What programs are linked with.
+        product: &'static [u8],
+        /// The same runtime with the trap-recovery entry, for the driver of the test scripts.
+        recovery: &'static [u8],
+    },
+    /// It could not be built here; the text says how to get it.
+    Missing(&'static str),
+}
+
+/// The target that this name or alias means.
+pub fn find(name: &str) -> Option<&'static Target> {
+    TARGETS
+        .iter()
+        .find(|t| t.name == name || t.aliases.contains(&name))
+}
+
+/// The target of the machine that runs this program, if it is one.
+pub fn host() -> Option<&'static Target> {
+    let triple = target_lexicon::HOST;
+    TARGETS.iter().find(|t| {
+        t.triple.parse::<target_lexicon::Triple>().is_ok_and(|t| {
+            t.architecture == triple.architecture && t.operating_system == triple.operating_system
+        })
+    })
+}
