@@ -7,7 +7,7 @@ use super::input::hex;
 use super::output::{output_error, replace};
 use super::value::Size;
 use crate::{Code, Error, Result};
-use directories::ProjectDirs;
+use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
 use std::env;
 use std::fs::{self, File};
@@ -65,13 +65,11 @@ impl Cache {
         };
         let folder = match env::var_os("WASI_AOT_CACHE") {
             Some(folder) if !folder.is_empty() => folder.into(),
-            _ => match ProjectDirs::from("", "", "wasi-aot") {
-                Some(dirs) => dirs.cache_dir().to_path_buf(),
-                None => {
-                    let error = Error::new(
-                        Code::Output,
-                        "this user has no home directory to keep a cache in",
-                    );
+            _ => match etcetera::choose_base_strategy() {
+                Ok(dirs) => dirs.cache_dir().join("wasi-aot"),
+                Err(_) => {
+                    let message = "this user has no home directory to keep a cache in";
+                    let error = Error::new(Code::Output, message);
                     return Err(error.help("set WASI_AOT_CACHE, or pass --no-cache"));
                 }
             },
