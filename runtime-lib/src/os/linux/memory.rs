@@ -39,7 +39,17 @@ pub unsafe fn map_at(address: usize, len: usize, protection: u32) -> Result<(), 
 pub fn map(len: usize) -> Result<usize, Errno> {
     let protection = protection::READ | protection::WRITE;
     // SAFETY: a new mapping disturbs nobody.
-    unsafe { syscall!(mmap, 0, len, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1i32, 0) }
+    unsafe {
+        syscall!(
+            mmap,
+            0,
+            len,
+            protection,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            -1i32,
+            0
+        )
+    }
 }
 
 /// Maps anonymous zero pages for a stack anywhere.
