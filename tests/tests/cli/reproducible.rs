@@ -115,7 +115,7 @@ fn sizes_are_known() -> Result<(), Failed> {
         let size = fs::metadata(scratch.path("app"))?.len();
         let bound: u64 = bytes.parse()?;
         seen += &format!("{target:<15} {module:<12} {size:>8}\n");
-        if size.abs_diff(bound) * 50 > bound {
+        if size.abs_diff(bound) * 20 > bound {
             wrong += &format!("{module} for {target}: {size} bytes, {bound} were expected\n");
         }
     }
