@@ -8,5 +8,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod host;
 pub mod os;
 pub mod program;
+pub mod wasi;
