@@ -376,3 +376,43 @@ pub enum Operand {
     /// An extended constant expression over such.
     Binary(crate::wasm::ConstOp, Box<Operand>, Box<Operand>),
 }
+
+impl Step {
+    /// The [`Operand::Opaque`] values in the order in which they stand under
+    /// [`crate::lower::symbol::Symbol::Opaque`]: action by action, operand by operand, left before right.
+    pub fn opaque_values(&self) -> Vec<Value> {
+        let mut values = Vec::new();
+        for action in &self.actions {
+            match action {
+                Action::InitGlobal(_, operand)
+                | Action::FillTable(_, operand)
+                | Action::CopyData {
+                    offset: operand, ..
+                }
+                | Action::CopyElements {
+                    offset: operand, ..
+                } => operand.opaque_values(&mut values),
+                Action::Call(_, operands) => {
+                    operands
+                        .iter()
+                        .for_each(|operand| operand.opaque_values(&mut values));
+                }
+                Action::ReadGlobal(_) => {}
+            }
+        }
+        values
+    }
+}
+
+impl Operand {
+    fn opaque_values(&self, values: &mut Vec<Value>) {
+        match self {
+            Operand::Opaque(value) => values.push(*value),
+            Operand::Binary(_, left, right) => {
+                left.opaque_values(values);
+                right.opaque_values(values);
+            }
+            Operand::Known(_) | Operand::Global(_) => {}
+        }
+    }
+}
