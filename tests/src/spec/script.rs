@@ -127,6 +127,27 @@ impl Script {
             .collect::<Result<_, String>>()?;
         Ok(Script { commands })
     }
+
+    /// Whether the script has one instance, and that imports nothing.
+    pub fn is_closed(&self) -> bool {
+        let mut modules = self.commands.iter().filter_map(|command| match &command.what {
+            What::Define { module, .. } => Some(module),
+            What::Run {
+                action: Action::Instantiate(module),
+                ..
+            } => Some(module),
+            What::Refuse {
+                module,
+                stage: Refusal::Unlinkable,
+                ..
+            } => Some(module),
+            _ => None,
+        });
+        let (Some(Ok(only)), None) = (modules.next(), modules.next()) else {
+            return false;
+        };
+        wasi_aot::wasm::parse(only, "script").is_ok_and(|module| module.imports.is_empty())
+    }
 }
 
 fn what(directive: WastDirective) -> Result<What, String> {
