@@ -3,7 +3,7 @@
 //! Each stage is a function from its input and the options to its output or an error.
 
 pub mod cli;
-//pub mod codegen;
+pub mod codegen;
 pub mod error;
 pub mod lower;
 pub mod program;

@@ -7,8 +7,8 @@
 
 pub mod execute;
 pub mod expect;
-//pub mod plan;
+pub mod plan;
 pub mod report;
 pub mod script;
 pub mod suite;
-//pub mod variant;
+pub mod variant;
