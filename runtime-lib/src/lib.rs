@@ -1,2 +1,12 @@
 //! The runtime inside every executable.
+//!
+//! As a part of the workspace this is a plain library, to be checked and tested on the host. With
+//! `--cfg wasi_aot_object` (set by `targets/build.rs` alone) it is the runtime object: it then defines
+//! the process entry, the memory functions and the panic handler as well.
 #![no_std]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod os;
+pub mod program;

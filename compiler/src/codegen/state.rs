@@ -163,10 +163,8 @@ impl Segments {
             }
         }
         segments.opaque = rodata.align(8);
-        for step in &program.steps {
-            for value in step.opaque_values() {
-                append_word(rodata, value, layout)?;
-            }
+        for &value in crate::lower::opaque_values(program) {
+            append_word(rodata, value, layout)?;
         }
         Ok(segments)
     }
