@@ -1,2 +1,23 @@
 //! The runtime inside every executable.
+//!
+//! As a part of the workspace this is a plain library, to be checked and tested on the host. With
+//! `--cfg wasi_aot_object` (set by `targets/build.rs` alone) it is the runtime object: it then defines
+//! the process entry, the memory functions and the panic handler as well.
 #![no_std]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod fatal;
+pub mod host;
+pub mod mem;
+pub mod memory;
+pub mod os;
+pub mod program;
+#[cfg_attr(not(feature = "recovery"), path = "no_recovery.rs")]
+pub mod recovery;
+pub mod stack;
+pub mod start;
+pub mod text;
+pub mod trap;
+pub mod wasi;

@@ -150,3 +150,10 @@ pub mod dir_flags {
 // SAFETY: immutable data of the image; what is mutable (regions) is reached through raw pointers
 // whose users keep their own discipline.
 unsafe impl Sync for Program {}
+
+// SAFETY: immutable data of the image, with everything that it points to.
+unsafe impl Sync for Config {}
+// SAFETY: as for `Config`.
+unsafe impl Sync for Dir {}
+// SAFETY: as for `Config`.
+unsafe impl Sync for Str {}

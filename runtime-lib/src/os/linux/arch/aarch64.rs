@@ -1,0 +1,205 @@
+//! aarch64: the process entry, the system call instruction, the interrupted context, the stack switch.
+
+use core::arch::{asm, naked_asm};
+
+macro_rules! syscalls {
+    ($($call:ident($first:ident $($argument:ident $register:tt),*);)*) => {
+        $(
+            /// Makes a system call and returns what the kernel returned.
+            ///
+            /// # Safety
+            /// The kernel does to memory and the process what the arguments say.
+            #[inline(always)]
+            pub unsafe fn $call(number: usize, $first: usize, $($argument: usize),*) -> usize {
+                let returned;
+                // SAFETY: the kernel's convention: number in x8, result in x0, nothing else is lost.
+                unsafe {
+                    asm!(
+                        "svc #0",
+                        in("x8") number,
+                        inlateout("x0") $first => returned,
+                        $(in($register) $argument,)*
+                        options(nostack, preserves_flags),
+                    );
+                }
+                returned
+            }
+        )*
+    };
+}
+
+/// Makes a system call and returns what the kernel returned.
+///
+/// # Safety
+/// The kernel does to memory and the process what the arguments say.
+#[inline(always)]
+pub unsafe fn syscall0(number: usize) -> usize {
+    // SAFETY: the same as the caller's; a call without parameters ignores the first.
+    unsafe { syscall1(number, 0) }
+}
+
+syscalls! {
+    syscall1(a);
+    syscall2(a b "x1");
+    syscall3(a b "x1", c "x2");
+    syscall4(a b "x1", c "x2", d "x3");
+    syscall5(a b "x1", c "x2", d "x3", e "x4");
+    syscall6(a b "x1", c "x2", d "x3", e "x4", f "x5");
+}
+
+/// Defines the symbol `$name` where the kernel enters the process: calls `$main` with the address
+/// of the start block, with an outermost frame (frame pointer and return address 0).
+#[macro_export]
+macro_rules! process_entry {
+    ($name:ident, $main:path) => {
+        /// Where the kernel enters the process; never called.
+        #[unsafe(naked)]
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name() -> ! {
+            core::arch::naked_asm!(
+                ".cfi_undefined x30",
+                "mov x29, xzr",
+                "mov x30, xzr",
+                "mov x0, sp",
+                "and sp, x0, #-16",
+                "b {main}",
+                main = sym $main,
+            )
+        }
+    };
+}
+
+/// What `SA_RESTORER` names: returns from a signal handler. Debuggers know the frame of a signal
+/// by exactly these instructions.
+///
+/// # Safety
+/// Only the kernel goes here, with the signal's frame on the stack.
+#[unsafe(naked)]
+pub unsafe extern "C" fn signal_restorer() {
+    naked_asm!("mov x8, #139", "svc #0")
+}
+
+/// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Context {
+    head: [u64; 22],
+    fault_address: u64,
+    x: [u64; 31],
+    sp: u64,
+    pc: u64,
+}
+
+impl Context {
+    /// Address of the interrupted instruction.
+    pub fn pc(&self) -> usize {
+        self.pc as usize
+    }
+
+    /// Frame pointer.
+    pub fn fp(&self) -> usize {
+        self.x[29] as usize
+    }
+
+    /// Stack pointer.
+    pub fn sp(&self) -> usize {
+        self.sp as usize
+    }
+
+    /// The return address of a function whose first instruction was interrupted.
+    ///
+    /// # Safety
+    /// The interrupted instruction is the first of a function.
+    pub unsafe fn return_address_at_entry(&self) -> usize {
+        self.x[30] as usize
+    }
+
+    /// Lets the return from the signal handler call `function(argument)` on the stack that ends
+    /// at `sp`, which is a multiple of 16.
+    pub fn redirect(
+        &mut self,
+        function: unsafe extern "C" fn(usize) -> !,
+        sp: usize,
+        argument: usize,
+    ) {
+        self.pc = function as usize as u64;
+        self.sp = sp as u64;
+        self.x[0] = argument as u64;
+    }
+}
+
+/// The caller's frame pointer.
+#[inline(always)]
+pub fn frame_pointer() -> usize {
+    let fp;
+    // SAFETY: reads a register.
+    unsafe { asm!("mov {}, x29", out(reg) fp, options(nomem, nostack, preserves_flags)) };
+    fp
+}
+
+/// Calls `function(argument)` on the stack that ends at `sp`, a multiple of 16, and returns what it
+/// returns, or what [`resume`] was told. `saved` receives what `resume` needs; it is valid until
+/// this returns. The frame of the call is an outermost frame.
+///
+/// # Safety
+/// The stack is mapped and nobody else uses it; `saved` is writable.
+#[unsafe(naked)]
+pub unsafe extern "C" fn call_on_stack(
+    sp: usize,
+    function: unsafe extern "C" fn(usize) -> usize,
+    argument: usize,
+    saved: *mut usize,
+) -> usize {
+    naked_asm!(
+        "stp x29, x30, [sp, #-160]!",
+        ".cfi_def_cfa_offset 160",
+        ".cfi_offset x29, -160",
+        ".cfi_offset x30, -152",
+        "mov x29, sp",
+        "stp x19, x20, [sp, #16]",
+        "stp x21, x22, [sp, #32]",
+        "stp x23, x24, [sp, #48]",
+        "stp x25, x26, [sp, #64]",
+        "stp x27, x28, [sp, #80]",
+        "stp d8, d9, [sp, #96]",
+        "stp d10, d11, [sp, #112]",
+        "stp d12, d13, [sp, #128]",
+        "stp d14, d15, [sp, #144]",
+        "mov x19, sp",
+        "str x19, [x3]",
+        // The frame below is on another stack: debuggers find this one by x19.
+        ".cfi_def_cfa x19, 160",
+        ".cfi_offset x19, -144",
+        "mov sp, x0",
+        "mov x0, x2",
+        "mov x29, xzr",
+        "blr x1",
+        "mov x1, x0",
+        "mov x0, x19",
+        "b {resume}",
+        resume = sym resume,
+    )
+}
+
+/// Makes the [`call_on_stack`] that filled `saved` return `value`, from wherever this is called.
+///
+/// # Safety
+/// That call has not returned; nothing between it and here must still run.
+#[unsafe(naked)]
+pub unsafe extern "C" fn resume(saved: usize, value: usize) -> ! {
+    naked_asm!(
+        "mov sp, x0",
+        "mov x0, x1",
+        "ldp x19, x20, [sp, #16]",
+        "ldp x21, x22, [sp, #32]",
+        "ldp x23, x24, [sp, #48]",
+        "ldp x25, x26, [sp, #64]",
+        "ldp x27, x28, [sp, #80]",
+        "ldp d8, d9, [sp, #96]",
+        "ldp d10, d11, [sp, #112]",
+        "ldp d12, d13, [sp, #128]",
+        "ldp d14, d15, [sp, #144]",
+        "ldp x29, x30, [sp], #160",
+        "ret",
+    )
+}

@@ -1,0 +1,218 @@
+//! What can be done with an open descriptor.
+
+use super::Errno;
+use core::{cell::Cell, marker::PhantomData};
+
+/// An open descriptor: plain data, closed by [`close`] only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(transparent)]
+pub struct Fd(pub i32);
+
+impl Fd {
+    /// Standard input.
+    pub const STDIN: Fd = Fd(0);
+    /// Standard output.
+    pub const STDOUT: Fd = Fd(1);
+    /// Standard error.
+    pub const STDERR: Fd = Fd(2);
+    /// For `*at` functions: the directory at run time.
+    pub const CWD: Fd = Fd(-100);
+}
+
+/// A piece of memory that the kernel writes to (`struct iovec`).
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct IoRead<'a> {
+    base: *const u8,
+    len: usize,
+    memory: PhantomData<&'a Cell<u8>>,
+}
+
+impl<'a> IoRead<'a> {
+    /// The cells that are to be filled.
+    pub fn new(cells: &'a [Cell<u8>]) -> Self {
+        IoRead {
+            base: cells.as_ptr().cast(),
+            len: cells.len(),
+            memory: PhantomData,
+        }
+    }
+}
+
+/// A piece of memory that the kernel reads from (`struct iovec`).
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct IoWrite<'a> {
+    base: *const u8,
+    len: usize,
+    memory: PhantomData<&'a Cell<u8>>,
+}
+
+impl<'a> IoWrite<'a> {
+    /// Memory of the program.
+    pub fn new(cells: &'a [Cell<u8>]) -> Self {
+        IoWrite {
+            base: cells.as_ptr().cast(),
+            len: cells.len(),
+            memory: PhantomData,
+        }
+    }
+
+    /// Memory of the runtime.
+    pub fn from_bytes(bytes: &'a [u8]) -> Self {
+        IoWrite {
+            base: bytes.as_ptr(),
+            len: bytes.len(),
+            memory: PhantomData,
+        }
+    }
+}
+
+/// What `lseek` counts from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub enum Whence {
+    /// The beginning.
+    Set = 0,
+    /// The current offset.
+    Current = 1,
+    /// The end.
+    End = 2,
+}
+
+/// Most vectors of one call.
+pub const IOV_MAX: usize = 1024;
+
+/// `close`. The descriptor is gone also when this fails.
+pub fn close(fd: Fd) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(close, fd.0) }.map(drop)
+}
+
+/// `read`: how many bytes came, 0 at the end.
+pub fn read(fd: Fd, into: &mut [u8]) -> Result<usize, Errno> {
+    // SAFETY: writes to `into` only.
+    unsafe { syscall!(read, fd.0, into.as_mut_ptr(), into.len()) }
+}
+
+/// `write`: how many bytes went.
+pub fn write(fd: Fd, bytes: &[u8]) -> Result<usize, Errno> {
+    // SAFETY: reads `bytes` only.
+    unsafe { syscall!(write, fd.0, bytes.as_ptr(), bytes.len()) }
+}
+
+/// `readv`.
+pub fn readv(fd: Fd, vectors: &[IoRead]) -> Result<usize, Errno> {
+    // SAFETY: writes to the cells of the vectors only.
+    unsafe { syscall!(readv, fd.0, vectors.as_ptr(), vectors.len()) }
+}
+
+/// `writev`.
+pub fn writev(fd: Fd, vectors: &[IoWrite]) -> Result<usize, Errno> {
+    // SAFETY: reads the memory of the vectors only.
+    unsafe { syscall!(writev, fd.0, vectors.as_ptr(), vectors.len()) }
+}
+
+/// `preadv` at `offset`.
+pub fn preadv(fd: Fd, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
+    // SAFETY: writes to the cells of the vectors only.
+    unsafe { syscall!(preadv, fd.0, vectors.as_ptr(), vectors.len(), offset, 0) }
+}
+
+/// `pwritev` at `offset`.
+pub fn pwritev(fd: Fd, vectors: &[IoWrite], offset: u64) -> Result<usize, Errno> {
+    // SAFETY: reads the memory of the vectors only.
+    unsafe { syscall!(pwritev, fd.0, vectors.as_ptr(), vectors.len(), offset, 0) }
+}
+
+/// `lseek`: the new offset.
+pub fn lseek(fd: Fd, offset: i64, whence: Whence) -> Result<u64, Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(lseek, fd.0, offset, whence as u32) }.map(|at| at as u64)
+}
+
+/// `ftruncate`.
+pub fn ftruncate(fd: Fd, size: u64) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(ftruncate, fd.0, size) }.map(drop)
+}
+
+/// `fallocate` without flags: room for `[offset, offset+len)`, the file grows if it must.
+pub fn fallocate(fd: Fd, offset: u64, len: u64) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fallocate, fd.0, 0, offset, len) }.map(drop)
+}
+
+/// `posix_fadvise`; `advice` is one of [`advice`].
+pub fn fadvise(fd: Fd, offset: u64, len: u64, advice: u32) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fadvise64, fd.0, offset, len, advice) }.map(drop)
+}
+
+/// Advice of [`fadvise`].
+pub mod advice {
+    /// Nothing special.
+    pub const NORMAL: u32 = 0;
+    /// In no order.
+    pub const RANDOM: u32 = 1;
+    /// From low to high offsets.
+    pub const SEQUENTIAL: u32 = 2;
+    /// Soon.
+    pub const WILLNEED: u32 = 3;
+    /// Not soon.
+    pub const DONTNEED: u32 = 4;
+    /// Once.
+    pub const NOREUSE: u32 = 5;
+}
+
+/// `fsync`.
+pub fn fsync(fd: Fd) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fsync, fd.0) }.map(drop)
+}
+
+/// `fdatasync`.
+pub fn fdatasync(fd: Fd) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fdatasync, fd.0) }.map(drop)
+}
+
+/// `fcntl(F_GETFL)`: the flags of [`super::path::flags`] that the file was opened with.
+pub fn status_flags(fd: Fd) -> Result<u32, Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fcntl, fd.0, 3, 0) }.map(|flags| flags as u32)
+}
+
+/// `fcntl(F_SETFL)`. Only `APPEND` and `NONBLOCK` (and `DIRECT`, `NOATIME`) change.
+pub fn set_status_flags(fd: Fd, flags: u32) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fcntl, fd.0, 4, flags) }.map(drop)
+}
+
+/// `fcntl(F_DUPFD_CLOEXEC)`: a copy that is `least` or higher.
+pub fn duplicate(fd: Fd, least: i32) -> Result<Fd, Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fcntl, fd.0, 1030, least) }.map(|fd| Fd(fd as i32))
+}
+
+/// `ioctl(FIONREAD)`: bytes that can be read now.
+pub fn available(fd: Fd) -> Result<u32, Errno> {
+    let mut bytes = 0i32;
+    // SAFETY: the kernel writes an int.
+    unsafe { syscall!(ioctl, fd.0, 0x541b, &raw mut bytes) }?;
+    Ok(bytes as u32)
+}
+
+/// Whether the descriptor is a terminal (`ioctl(TCGETS)` answers).
+pub fn is_terminal(fd: Fd) -> bool {
+    // The kernel's `struct termios` has 36 bytes.
+    let mut termios = [0u32; 16];
+    // SAFETY: the kernel writes a termios, which is smaller.
+    unsafe { syscall!(ioctl, fd.0, 0x5401, termios.as_mut_ptr()) }.is_ok()
+}
+
+/// `getdents64`: fills `into` with records, for [`super::path::entries`]; 0 at the end.
+pub fn getdents(fd: Fd, into: &mut [u8]) -> Result<usize, Errno> {
+    // SAFETY: writes to `into` only.
+    unsafe { syscall!(getdents64, fd.0, into.as_mut_ptr(), into.len()) }
+}

@@ -1,0 +1,88 @@
+//! The address space.
+
+use super::Errno;
+
+/// What may be done with pages.
+pub mod protection {
+    /// Nothing: every access faults.
+    pub const NONE: u32 = 0;
+    /// Read.
+    pub const READ: u32 = 1;
+    /// Write.
+    pub const WRITE: u32 = 2;
+}
+
+const MAP_PRIVATE: u32 = 0x2;
+const MAP_ANONYMOUS: u32 = 0x20;
+const MAP_NORESERVE: u32 = 0x4000;
+const MAP_STACK: u32 = 0x20000;
+const MAP_FIXED_NOREPLACE: u32 = 0x10_0000;
+
+/// Maps anonymous zero pages at exactly `address`; `EEXIST` when something is there.
+///
+/// # Safety
+/// The address range is the runtime's to give.
+pub unsafe fn map_at(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    // SAFETY: replaces no mapping, as the flags say.
+    let got = unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }?;
+    if got == address {
+        return Ok(());
+    }
+    // Before Linux 4.17 the flag is unknown and the address only a hint.
+    // SAFETY: the mapping was made just now, nobody uses it.
+    let _ = unsafe { syscall!(munmap, got, len) };
+    Err(Errno::EEXIST)
+}
+
+/// Maps anonymous zero pages anywhere, for reading and writing.
+pub fn map(len: usize) -> Result<usize, Errno> {
+    let protection = protection::READ | protection::WRITE;
+    // SAFETY: a new mapping disturbs nobody.
+    unsafe {
+        syscall!(
+            mmap,
+            0,
+            len,
+            protection,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            -1i32,
+            0
+        )
+    }
+}
+
+/// Maps anonymous zero pages for a stack anywhere.
+pub fn map_stack(len: usize) -> Result<usize, Errno> {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
+    let protection = protection::READ | protection::WRITE;
+    // SAFETY: a new mapping disturbs nobody.
+    unsafe { syscall!(mmap, 0, len, protection, flags, -1i32, 0) }
+}
+
+/// `mprotect`.
+///
+/// # Safety
+/// Nothing uses the pages in a way that the new protection forbids.
+pub unsafe fn protect(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { syscall!(mprotect, address, len, protection) }.map(drop)
+}
+
+/// `munmap`.
+///
+/// # Safety
+/// Nothing uses the pages.
+pub unsafe fn unmap(address: usize, len: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { syscall!(munmap, address, len) }.map(drop)
+}
+
+/// `madvise(MADV_DONTNEED)`: anonymous pages read as zero again.
+///
+/// # Safety
+/// Nothing needs what the pages hold.
+pub unsafe fn discard(address: usize, len: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { syscall!(madvise, address, len, 4) }.map(drop)
+}

@@ -1,0 +1,18 @@
+//! Linux, without a C library: raw system calls behind typed functions.
+
+#[macro_use]
+mod number;
+pub mod arch;
+mod errno;
+pub mod fd;
+pub mod memory;
+pub mod path;
+pub mod poll;
+pub mod process;
+pub mod signal;
+pub mod socket;
+pub mod time;
+mod vdso;
+
+pub use errno::Errno;
+pub use fd::{Fd, IoRead, IoWrite};

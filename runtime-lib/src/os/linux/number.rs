@@ -1,0 +1,87 @@
+//! System call numbers, one line a call and one column a CPU, and the macro that makes a call.
+
+macro_rules! numbers {
+    ($($name:ident $x86_64:literal $aarch64:literal;)*) => {
+        $(
+            #[cfg(target_arch = "x86_64")]
+            #[allow(non_upper_case_globals, reason = "the kernel's names")]
+            pub const $name: usize = $x86_64;
+            #[cfg(target_arch = "aarch64")]
+            #[allow(non_upper_case_globals, reason = "the kernel's names")]
+            pub const $name: usize = $aarch64;
+        )*
+    };
+}
+
+numbers! {
+    read 0 63;
+    write 1 64;
+    close 3 57;
+    lseek 8 62;
+    mmap 9 222;
+    mprotect 10 226;
+    munmap 11 215;
+    rt_sigaction 13 134;
+    rt_sigprocmask 14 135;
+    ioctl 16 29;
+    readv 19 65;
+    writev 20 66;
+    sched_yield 24 124;
+    madvise 28 233;
+    getpid 39 172;
+    sendmsg 46 211;
+    recvmsg 47 212;
+    shutdown 48 210;
+    getsockopt 55 209;
+    kill 62 129;
+    fcntl 72 25;
+    fsync 74 82;
+    fdatasync 75 83;
+    ftruncate 77 46;
+    sigaltstack 131 132;
+    gettid 186 178;
+    getdents64 217 61;
+    fadvise64 221 223;
+    clock_gettime 228 113;
+    clock_getres 229 114;
+    clock_nanosleep 230 115;
+    exit_group 231 94;
+    tgkill 234 131;
+    openat 257 56;
+    mkdirat 258 34;
+    unlinkat 263 35;
+    linkat 265 37;
+    symlinkat 266 36;
+    readlinkat 267 78;
+    ppoll 271 73;
+    utimensat 280 88;
+    fallocate 285 47;
+    accept4 288 242;
+    preadv 295 69;
+    pwritev 296 70;
+    renameat2 316 276;
+    getrandom 318 278;
+    statx 332 291;
+    openat2 437 437;
+}
+
+/// `syscall!(NAME, ARGUMENT…)`: makes the call and returns `Result<usize, Errno>`. Unsafe: the
+/// kernel does to memory what the arguments say.
+macro_rules! syscall {
+    ($name:ident) => { syscall!(@ $name syscall0) };
+    ($name:ident, $a:expr) => { syscall!(@ $name syscall1 $a) };
+    ($name:ident, $a:expr, $b:expr) => { syscall!(@ $name syscall2 $a, $b) };
+    ($name:ident, $a:expr, $b:expr, $c:expr) => { syscall!(@ $name syscall3 $a, $b, $c) };
+    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr) => { syscall!(@ $name syscall4 $a, $b, $c, $d) };
+    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
+        syscall!(@ $name syscall5 $a, $b, $c, $d, $e)
+    };
+    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
+        syscall!(@ $name syscall6 $a, $b, $c, $d, $e, $f)
+    };
+    (@ $name:ident $call:ident $($argument:expr),*) => {
+        $crate::os::Errno::check($crate::os::arch::$call(
+            $crate::os::linux::number::$name, $($argument as usize),*
+        ))
+    };
+}

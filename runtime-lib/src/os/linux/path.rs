@@ -1,0 +1,343 @@
+//! What can be done with a path below a directory.
+
+use super::{Errno, Fd, time::Timespec};
+use core::ffi::CStr;
+
+/// Flags of [`openat`]: the access mode is one of the first three.
+pub mod flags {
+    /// Read.
+    pub const RDONLY: u32 = 0;
+    /// Write.
+    pub const WRONLY: u32 = 1;
+    /// Read and write.
+    pub const RDWR: u32 = 2;
+    /// The bits of the three above.
+    pub const ACCMODE: u32 = 3;
+    /// Make it if it is not there.
+    pub const CREAT: u32 = 0o100;
+    /// It must not be there.
+    pub const EXCL: u32 = 0o200;
+    /// A terminal does not become the controlling one.
+    pub const NOCTTY: u32 = 0o400;
+    /// Empty it.
+    pub const TRUNC: u32 = 0o1000;
+    /// Writes go to the end.
+    pub const APPEND: u32 = 0o2000;
+    /// Nothing blocks.
+    pub const NONBLOCK: u32 = 0o4000;
+    /// Writes reach the medium, with what is needed to read them back.
+    pub const DSYNC: u32 = 0o10000;
+    /// Writes reach the medium.
+    pub const SYNC: u32 = 0o4010000;
+    /// It must be a directory.
+    pub const DIRECTORY: u32 = super::arch_flags::DIRECTORY;
+    /// The last component is not followed: `ELOOP`.
+    pub const NOFOLLOW: u32 = super::arch_flags::NOFOLLOW;
+    /// Closed by exec.
+    pub const CLOEXEC: u32 = 0o2000000;
+    /// Only a place in the tree, not opened for reading or writing.
+    pub const PATH: u32 = 0o10000000;
+}
+
+#[cfg(target_arch = "x86_64")]
+mod arch_flags {
+    pub const DIRECTORY: u32 = 0o200000;
+    pub const NOFOLLOW: u32 = 0o400000;
+}
+
+#[cfg(target_arch = "aarch64")]
+mod arch_flags {
+    pub const DIRECTORY: u32 = 0o40000;
+    pub const NOFOLLOW: u32 = 0o100000;
+}
+
+/// Flags of the other `*at` functions.
+pub mod at {
+    /// A link is not followed.
+    pub const SYMLINK_NOFOLLOW: u32 = 0x100;
+    /// [`super::unlinkat`] removes a directory.
+    pub const REMOVEDIR: u32 = 0x200;
+    /// [`super::linkat`] follows a link.
+    pub const SYMLINK_FOLLOW: u32 = 0x400;
+    /// An empty path means the descriptor itself.
+    pub const EMPTY_PATH: u32 = 0x1000;
+}
+
+/// Flags of [`openat2`]: how the path is resolved.
+pub mod resolve {
+    /// No magic links of `/proc`.
+    pub const NO_MAGICLINKS: u64 = 0x2;
+    /// No symbolic links at all.
+    pub const NO_SYMLINKS: u64 = 0x4;
+    /// Nothing outside the directory: `EXDEV`.
+    pub const BENEATH: u64 = 0x8;
+}
+
+/// The kind of a file: the `S_IFMT` bits of [`Stat::mode`].
+pub mod kind {
+    /// Mask.
+    pub const MASK: u16 = 0o170000;
+    /// Socket.
+    pub const SOCKET: u16 = 0o140000;
+    /// Symbolic link.
+    pub const LINK: u16 = 0o120000;
+    /// Regular file.
+    pub const REGULAR: u16 = 0o100000;
+    /// Block device.
+    pub const BLOCK: u16 = 0o060000;
+    /// Directory.
+    pub const DIRECTORY: u16 = 0o040000;
+    /// Character device.
+    pub const CHARACTER: u16 = 0o020000;
+    /// Pipe.
+    pub const FIFO: u16 = 0o010000;
+}
+
+/// `openat`. `mode`: the permissions of a file that is made.
+pub fn openat(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> {
+    // SAFETY: reads the path.
+    unsafe { syscall!(openat, dir.0, path.as_ptr(), flags, mode) }.map(|fd| Fd(fd as i32))
+}
+
+/// `openat2` with [`resolve`] bits. `ENOSYS` before Linux 5.6; a seccomp filter may answer `EPERM`;
+/// `EAGAIN` when something was renamed meanwhile: try again.
+pub fn openat2(dir: Fd, path: &CStr, flags: u32, mode: u32, resolve: u64) -> Result<Fd, Errno> {
+    let how = [u64::from(flags), u64::from(mode), resolve];
+    // SAFETY: reads the path and the `struct open_how`.
+    unsafe {
+        syscall!(
+            openat2,
+            dir.0,
+            path.as_ptr(),
+            how.as_ptr(),
+            size_of_val(&how)
+        )
+    }
+    .map(|fd| Fd(fd as i32))
+}
+
+/// What is known of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Stat {
+    /// Device.
+    pub dev: u64,
+    /// Inode.
+    pub ino: u64,
+    /// Kind (see [`kind`]) and permissions.
+    pub mode: u16,
+    /// Hard links.
+    pub nlink: u32,
+    /// Bytes.
+    pub size: u64,
+    /// Last access.
+    pub atime: Timespec,
+    /// Last change of the contents.
+    pub mtime: Timespec,
+    /// Last change of the status.
+    pub ctime: Timespec,
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct StatxTime {
+    seconds: i64,
+    nanoseconds: u32,
+    reserved: i32,
+}
+
+impl StatxTime {
+    fn timespec(self) -> Timespec {
+        Timespec {
+            seconds: self.seconds,
+            nanoseconds: i64::from(self.nanoseconds),
+        }
+    }
+}
+
+/// `struct statx`, which is the same on every CPU, unlike `struct stat`.
+#[repr(C)]
+struct Statx {
+    mask: u32,
+    blksize: u32,
+    attributes: u64,
+    nlink: u32,
+    uid: u32,
+    gid: u32,
+    mode: u16,
+    pad: u16,
+    ino: u64,
+    size: u64,
+    blocks: u64,
+    attributes_mask: u64,
+    atime: StatxTime,
+    btime: StatxTime,
+    ctime: StatxTime,
+    mtime: StatxTime,
+    rdev_major: u32,
+    rdev_minor: u32,
+    dev_major: u32,
+    dev_minor: u32,
+    spare: [u64; 14],
+}
+
+/// `fstatat`; `flags` of [`at`].
+pub fn fstatat(dir: Fd, path: &CStr, flags: u32) -> Result<Stat, Errno> {
+    /// `STATX_BASIC_STATS`.
+    const BASIC: u32 = 0x7ff;
+    let mut statx = core::mem::MaybeUninit::<Statx>::uninit();
+    // SAFETY: reads the path, writes a `struct statx`.
+    unsafe {
+        syscall!(
+            statx,
+            dir.0,
+            path.as_ptr(),
+            flags,
+            BASIC,
+            statx.as_mut_ptr()
+        )
+    }?;
+    // SAFETY: the kernel has filled it.
+    let statx = unsafe { statx.assume_init() };
+    Ok(Stat {
+        dev: u64::from(statx.dev_major) << 32 | u64::from(statx.dev_minor),
+        ino: statx.ino,
+        mode: statx.mode,
+        nlink: statx.nlink,
+        size: statx.size,
+        atime: statx.atime.timespec(),
+        mtime: statx.mtime.timespec(),
+        ctime: statx.ctime.timespec(),
+    })
+}
+
+/// `fstat`.
+pub fn fstat(fd: Fd) -> Result<Stat, Errno> {
+    fstatat(fd, c"", at::EMPTY_PATH)
+}
+
+/// `unlinkat`; with [`at::REMOVEDIR`] a directory.
+pub fn unlinkat(dir: Fd, path: &CStr, flags: u32) -> Result<(), Errno> {
+    // SAFETY: reads the path.
+    unsafe { syscall!(unlinkat, dir.0, path.as_ptr(), flags) }.map(drop)
+}
+
+/// `mkdirat`.
+pub fn mkdirat(dir: Fd, path: &CStr, mode: u32) -> Result<(), Errno> {
+    // SAFETY: reads the path.
+    unsafe { syscall!(mkdirat, dir.0, path.as_ptr(), mode) }.map(drop)
+}
+
+/// `renameat`.
+pub fn renameat(dir: Fd, path: &CStr, new_dir: Fd, new_path: &CStr) -> Result<(), Errno> {
+    // SAFETY: reads the paths.
+    unsafe {
+        syscall!(
+            renameat2,
+            dir.0,
+            path.as_ptr(),
+            new_dir.0,
+            new_path.as_ptr(),
+            0
+        )
+    }
+    .map(drop)
+}
+
+/// `linkat`; `flags` of [`at`].
+pub fn linkat(dir: Fd, path: &CStr, new_dir: Fd, new_path: &CStr, flags: u32) -> Result<(), Errno> {
+    // SAFETY: reads the paths.
+    unsafe {
+        syscall!(
+            linkat,
+            dir.0,
+            path.as_ptr(),
+            new_dir.0,
+            new_path.as_ptr(),
+            flags
+        )
+    }
+    .map(drop)
+}
+
+/// `symlinkat`: `path` becomes a link to `target`.
+pub fn symlinkat(target: &CStr, dir: Fd, path: &CStr) -> Result<(), Errno> {
+    // SAFETY: reads the paths.
+    unsafe { syscall!(symlinkat, target.as_ptr(), dir.0, path.as_ptr()) }.map(drop)
+}
+
+/// `readlinkat`: how many bytes of the target are in `into`, silently cut. An empty path means the
+/// link that was opened with `PATH | NOFOLLOW`.
+pub fn readlinkat(dir: Fd, path: &CStr, into: &mut [u8]) -> Result<usize, Errno> {
+    // SAFETY: reads the path, writes to `into`.
+    unsafe {
+        syscall!(
+            readlinkat,
+            dir.0,
+            path.as_ptr(),
+            into.as_mut_ptr(),
+            into.len()
+        )
+    }
+}
+
+/// Nanoseconds of a time of [`utimensat`] that means "now".
+pub const UTIME_NOW: i64 = 0x3fff_ffff;
+/// Nanoseconds of a time of [`utimensat`] that means "leave it".
+pub const UTIME_OMIT: i64 = 0x3fff_fffe;
+
+/// `utimensat`: sets access and modification time; `None` as the path means the descriptor itself
+/// (which must not be a `PATH` one).
+pub fn utimensat(
+    dir: Fd,
+    path: Option<&CStr>,
+    times: &[Timespec; 2],
+    flags: u32,
+) -> Result<(), Errno> {
+    let path = path.map_or(core::ptr::null(), CStr::as_ptr);
+    // SAFETY: reads the path and the times.
+    unsafe { syscall!(utimensat, dir.0, path, times.as_ptr(), flags) }.map(drop)
+}
+
+/// An entry of a directory.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// Inode.
+    pub ino: u64,
+    /// Where the directory goes on behind it, for [`super::fd::lseek`].
+    pub next: u64,
+    /// Kind: the bits of [`kind`] shifted right by 12; 0 means unknown.
+    pub kind: u8,
+    /// Name.
+    pub name: &'a CStr,
+}
+
+/// The entries that [`super::fd::getdents`] stored in `records`.
+pub fn entries(records: &[u8]) -> Entries<'_> {
+    Entries { records }
+}
+
+/// See [`entries`].
+#[derive(Clone, Debug)]
+pub struct Entries<'a> {
+    records: &'a [u8],
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        // struct linux_dirent64 { u64 ino; i64 off; u16 reclen; u8 type; char name[]; }
+        let (ino, rest) = self.records.split_first_chunk::<8>()?;
+        let (next, rest) = rest.split_first_chunk::<8>()?;
+        let (length, rest) = rest.split_first_chunk::<2>()?;
+        let (&kind, name) = rest.split_first()?;
+        let length = usize::from(u16::from_ne_bytes(*length));
+        self.records = self.records.get(length..)?;
+        Some(Entry {
+            ino: u64::from_ne_bytes(*ino),
+            next: u64::from_ne_bytes(*next),
+            kind,
+            name: CStr::from_bytes_until_nul(name).ok()?,
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! Readiness of descriptors.
+
+use super::{Errno, Fd, time::Timespec};
+
+/// What is asked of a descriptor, and the answer (`struct pollfd`).
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct PollFd {
+    /// Negative: ignored.
+    pub fd: Fd,
+    /// Bits of [`events`] that are asked for.
+    pub events: u16,
+    /// Bits of [`events`] that hold.
+    pub revents: u16,
+}
+
+/// Bits of [`PollFd`].
+pub mod events {
+    /// Can be read.
+    pub const IN: u16 = 1;
+    /// Can be written.
+    pub const OUT: u16 = 4;
+    /// An error (answer only).
+    pub const ERR: u16 = 8;
+    /// The other end is closed (answer only).
+    pub const HUP: u16 = 16;
+    /// No such descriptor (answer only).
+    pub const NVAL: u16 = 32;
+}
+
+/// `ppoll` without a mask: how many descriptors have an answer; 0 when `timeout` is over (`None`:
+/// never). `EINTR` when a signal came.
+pub fn ppoll(fds: &mut [PollFd], timeout: Option<Timespec>) -> Result<usize, Errno> {
+    // The kernel writes the rest of the time back: to our copy.
+    let mut timeout = timeout;
+    let timeout = timeout
+        .as_mut()
+        .map_or(core::ptr::null_mut(), core::ptr::from_mut);
+    // SAFETY: writes to `fds` and to our copy of the timeout.
+    unsafe { syscall!(ppoll, fds.as_mut_ptr(), fds.len(), timeout, 0, 0) }
+}

@@ -1,0 +1,139 @@
+//! The process: its end, and what the kernel gave it at the start.
+
+use super::Errno;
+use core::{
+    ffi::{CStr, c_char},
+    ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
+
+/// `exit_group`.
+pub fn exit(code: u32) -> ! {
+    loop {
+        // SAFETY: ends the process.
+        let _ = unsafe { syscall!(exit_group, code) };
+    }
+}
+
+/// Sends a signal to this thread.
+pub fn raise(signal: u32) -> Result<(), Errno> {
+    // SAFETY: these touch no memory.
+    unsafe {
+        let process = syscall!(getpid)?;
+        let thread = syscall!(gettid)?;
+        syscall!(tgkill, process, thread, signal).map(drop)
+    }
+}
+
+/// Sends a signal to this process.
+pub fn kill_self(signal: u32) -> Result<(), Errno> {
+    // SAFETY: these touch no memory.
+    unsafe {
+        let process = syscall!(getpid)?;
+        syscall!(kill, process, signal).map(drop)
+    }
+}
+
+/// `sched_yield`.
+pub fn sched_yield() -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(sched_yield) }.map(drop)
+}
+
+/// `getrandom` without flags: how many bytes came (all of up to 256, unless a signal came first).
+pub fn getrandom(into: &mut [u8]) -> Result<usize, Errno> {
+    // SAFETY: writes to `into` only.
+    unsafe { syscall!(getrandom, into.as_mut_ptr(), into.len(), 0) }
+}
+
+/// The start block: what the kernel put on the stack. Argument count, arguments, null, environment,
+/// null, auxiliary vector.
+static START: AtomicPtr<usize> = AtomicPtr::new(ptr::null_mut());
+
+/// Remembers the start block; called once, first of all.
+///
+/// # Safety
+/// `start` is what the process entry received: the kernel's start block.
+pub unsafe fn set_start_block(start: *mut usize) {
+    START.store(start, Ordering::Relaxed);
+}
+
+/// The arguments; empty before [`set_start_block`].
+pub fn arguments() -> Strings {
+    let start = START.load(Ordering::Relaxed);
+    if start.is_null() {
+        return Strings { next: ptr::null() };
+    }
+    // SAFETY: the arguments follow their count.
+    let next = unsafe { start.add(1) };
+    Strings { next: next.cast() }
+}
+
+/// The environment: `K=V`; empty before [`set_start_block`].
+pub fn environment() -> Strings {
+    let start = START.load(Ordering::Relaxed);
+    if start.is_null() {
+        return Strings { next: ptr::null() };
+    }
+    // SAFETY: the environment follows the arguments and their null.
+    let next = unsafe { start.add(*start + 2) };
+    Strings { next: next.cast() }
+}
+
+/// Strings of the start block, which stay valid as long as the process lives.
+#[derive(Clone, Debug)]
+pub struct Strings {
+    next: *const *const c_char,
+}
+
+impl Iterator for Strings {
+    type Item = &'static CStr;
+
+    fn next(&mut self) -> Option<&'static CStr> {
+        if self.next.is_null() {
+            return None;
+        }
+        // SAFETY: inside a list of the start block, which a null closes.
+        let string = unsafe { *self.next };
+        if string.is_null() {
+            return None;
+        }
+        // SAFETY: not behind the null; the kernel terminates strings, nobody changes them.
+        unsafe {
+            self.next = self.next.add(1);
+            Some(CStr::from_ptr(string))
+        }
+    }
+}
+
+/// Kinds of entries of the auxiliary vector.
+pub mod auxiliary {
+    /// Page size.
+    pub const PAGESZ: usize = 6;
+    /// Least size of an alternate signal stack.
+    pub const MINSIGSTKSZ: usize = 51;
+    /// Address of the vDSO.
+    pub const SYSINFO_EHDR: usize = 33;
+    /// Address of 16 random bytes.
+    pub const RANDOM: usize = 25;
+}
+
+/// An entry of the auxiliary vector.
+pub fn auxiliary(kind: usize) -> Option<usize> {
+    let mut strings = environment();
+    if strings.next.is_null() {
+        return None;
+    }
+    while strings.next().is_some() {}
+    // SAFETY: the auxiliary vector follows the environment's null; a pair with kind 0 closes it.
+    unsafe {
+        let mut entry = strings.next.add(1).cast::<[usize; 2]>();
+        while (*entry)[0] != 0 {
+            if (*entry)[0] == kind {
+                return Some((*entry)[1]);
+            }
+            entry = entry.add(1);
+        }
+    }
+    None
+}

@@ -1,0 +1,106 @@
+//! The program that this executable holds.
+
+use wasi_aot_abi::{Config, Program, Str};
+
+unsafe extern "C" {
+    #[link_name = "wasi_aot_program"]
+    static PROGRAM: Program;
+}
+
+/// The program.
+pub fn program() -> &'static Program {
+    // SAFETY: the program object defines it, read-only.
+    unsafe { &PROGRAM }
+}
+
+/// Its grants, limits and names.
+pub fn config() -> &'static Config {
+    // SAFETY: the program object defines it, read-only.
+    unsafe { &*program().config }
+}
+
+/// The bytes of a text of the program.
+pub fn bytes(text: &Str) -> &'static [u8] {
+    // SAFETY: texts of the program are read-only data of the image.
+    unsafe { slice(text.ptr, text.len) }
+}
+
+/// An array of the program; `data` may be anything if `count` is 0.
+///
+/// # Safety
+/// `data` points to `count` values that nobody changes, for as long as the process lives.
+pub unsafe fn slice<T>(data: *const T, count: usize) -> &'static [T] {
+    if count == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's.
+    unsafe { core::slice::from_raw_parts(data, count) }
+}
+
+/// The bytes behind a ULEB128 length.
+pub fn bytes_from(data: &[u8]) -> Option<&[u8]> {
+    let (mut length, mut shift) = (0usize, 0);
+    for (index, &byte) in data.iter().enumerate() {
+        length |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        shift += 7;
+        if byte & 0x80 == 0 {
+            return data.get(index + 1..)?.get(..length);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Unit tests have no program object: an empty program of the current version.
+    #[unsafe(export_name = "wasi_aot_program")]
+    static EMPTY: Program = Program {
+        abi_version: wasi_aot_abi::ABI_VERSION,
+        function_count: 0,
+        entry: None,
+        text: core::ptr::null(),
+        functions: core::ptr::null(),
+        sites: core::ptr::null(),
+        names: core::ptr::null(),
+        names_len: 0,
+        regions: core::ptr::null_mut(),
+        region_count: 0,
+        config: &CONFIG,
+        steps: core::ptr::null(),
+        step_count: 0,
+    };
+
+    static CONFIG: Config = Config {
+        module: Str {
+            ptr: b"test.wasm".as_ptr(),
+            len: 9,
+        },
+        argv0: Str {
+            ptr: b"".as_ptr(),
+            len: 0,
+        },
+        dirs: core::ptr::null(),
+        dir_count: 0,
+        env: core::ptr::null(),
+        env_count: 0,
+        max_stack: wasi_aot_abi::DEFAULT_STACK,
+        flags: 0,
+    };
+
+    #[test]
+    fn lengths_have_as_many_bytes_as_they_need() {
+        assert_eq!(bytes_from(b"\x03abcd"), Some(&b"abc"[..]));
+        let mut long = std::vec![0x80, 1];
+        long.extend([b'x'; 128]);
+        assert_eq!(bytes_from(&long), Some(&[b'x'; 128][..]));
+        assert_eq!(bytes_from(b"\x03ab"), None);
+        assert_eq!(bytes_from(&[0x80; 20]), None);
+    }
+
+    #[test]
+    fn the_module_has_a_name() {
+        assert_eq!(bytes(&config().module), b"test.wasm");
+    }
+}
