@@ -17,7 +17,7 @@ mod types;
 mod vectors;
 
 use super::memory::{Memory, OutOfBounds};
-use crate::os;
+use crate::{os, trap::wasi_aot_raise_trap};
 use errno::Errno;
 use wasi_aot_abi::{Region, Trap};
 
@@ -50,17 +50,13 @@ impl From<OutOfBounds> for Failure {
 
 type Result<T = ()> = core::result::Result<T, Failure>;
 
-unsafe extern "C" {
-    /// [`wasi_aot_abi::symbols::RAISE_TRAP`].
-    safe fn wasi_aot_raise_trap(code: u32) -> !;
-}
-
 /// What the program receives.
 fn finish(result: Result) -> i32 {
     match result {
         Ok(()) => 0,
         Err(Failure::Errno(errno)) => i32::from(errno.number()),
-        Err(Failure::Trap(trap)) => wasi_aot_raise_trap(u32::from(trap.code())),
+        // SAFETY: host functions are called on the program's stack.
+        Err(Failure::Trap(trap)) => unsafe { wasi_aot_raise_trap(u32::from(trap.code())) },
     }
 }
 

@@ -3,12 +3,6 @@
 use super::*;
 use std::vec;
 
-/// Unit tests never let a function raise a trap: they call what is behind the symbols.
-#[unsafe(no_mangle)]
-extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
-    panic!("trap {code}")
-}
-
 /// A memory of 64 KiB.
 fn with_memory(check: impl FnOnce(Memory)) {
     let mut bytes = vec![0xaau8; 65536];
