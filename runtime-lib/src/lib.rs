@@ -9,6 +9,7 @@
 extern crate std;
 
 pub mod fatal;
+pub mod host;
 pub mod mem;
 pub mod memory;
 pub mod os;
@@ -19,3 +20,4 @@ pub mod stack;
 pub mod start;
 pub mod text;
 pub mod trap;
+pub mod wasi;

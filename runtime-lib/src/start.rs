@@ -2,7 +2,7 @@
 
 use crate::{
     fatal::{bug, refuse_region, refuse_stack},
-    memory,
+    host, memory,
     os::{arch, process},
     program::{config, program},
     stack, trap,
@@ -22,6 +22,7 @@ crate::process_entry!(_start, main);
 unsafe extern "C" fn main(block: *mut usize) -> ! {
     // SAFETY: this is the process entry.
     let top = unsafe { prepare(block) };
+    host::start();
     let Some(entry) = program().entry else {
         bug(b"the program has no entry")
     };
