@@ -164,8 +164,8 @@ impl<'a> Reader<'a> {
             size: 0,
             hidden: true,
         });
-        // The first one is null, and not among those that enumerate() gives.
-        for (index, symbol) in table.enumerate() {
+        // The first one in the table, if there is a table, is null too.
+        for (index, symbol) in table.enumerate().skip(1) {
             symbols.push(self.symbol(table, index, symbol, sections)?);
         }
         Ok(symbols)
