@@ -1,3 +1,7 @@
 //! The `wasi-aot` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wasi_aot::cli::main()
+}

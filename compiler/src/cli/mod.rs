@@ -1,1 +1,90 @@
-//! The command line: one file a verb.
+//! The command line: one file a verb; what was typed (`args`), then what it means (`plan`).
+
+mod args;
+mod build;
+mod cache;
+mod input;
+mod inspect;
+mod inspect_module;
+mod note;
+mod output;
+mod pipeline;
+mod plan;
+mod progress;
+mod report;
+mod run;
+mod targets;
+mod value;
+mod version;
+
+use crate::{Code, Error, Result};
+use args::{Cli, Verb};
+use clap::Parser;
+use std::any::Any;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+/// Runs the command that the process was called with, and gives its exit status.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match guarded(|| dispatch(&cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report::print(&error),
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<()> {
+    if cli.version {
+        return version::run(cli.verbose);
+    }
+    match &cli.verb {
+        Some(Verb::Build(args)) => build::run(args),
+        Some(Verb::Run(args)) => run::run(args),
+        Some(Verb::Inspect(args)) => inspect::run(args),
+        Some(Verb::Targets) => targets::run(),
+        None => Err(Error::new(Code::Option, "no verb").help("see `wasi-aot --help`")),
+    }
+}
+
+/// A panic anywhere, in whatever thread, becomes the message that this is a bug.
+fn guarded(work: impl FnOnce() -> Result<()>) -> Result<()> {
+    static PLACE: Mutex<Option<String>> = Mutex::new(None);
+    panic::set_hook(Box::new(|info| {
+        if let (Some(at), Ok(mut place)) = (info.location(), PLACE.lock()) {
+            place.get_or_insert_with(|| format!("{}:{}", at.file(), at.line()));
+        }
+    }));
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let place = PLACE.lock().ok().and_then(|mut place| place.take());
+        let place = place.unwrap_or_else(|| "an unknown place".into());
+        Err(Error::new(
+            Code::Bug,
+            format!("panicked at {place}: {}", panic_text(&*payload)),
+        ))
+    })
+}
+
+fn panic_text(payload: &(dyn Any + Send)) -> &str {
+    match (
+        payload.downcast_ref::<&str>(),
+        payload.downcast_ref::<String>(),
+    ) {
+        (Some(text), _) => text,
+        (_, Some(text)) => text,
+        _ => "no message",
+    }
+}
+
+/// Prints a result. A reader that has seen enough (`| head`) is no error.
+fn print_line(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(output::output_error(Path::new("standard output"), &error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,1 +1,193 @@
-//! Stage four: CLIF to an object.
+//! Stage four: CLIF to a relocatable object.
+//!
+//! Every reachable function is lowered and compiled (`parallel`, `function`), the text is laid out and its calls
+//! resolved (`text`), then the data around it is written (`state`, `image`, `tables`, `unwind`) and
+//! all of it becomes an ELF object (`object`). Only this folder knows Cranelift's back half.
+
+mod blob;
+pub mod config;
+mod function;
+mod image;
+mod isa;
+mod listing;
+mod names;
+mod object;
+mod parallel;
+mod state;
+mod tables;
+mod text;
+mod unwind;
+
+pub use isa::{OptLevel, isa};
+
+#[cfg(doc)]
+use crate::Code;
+use crate::Result;
+use crate::program::{Program, RegionId};
+use blob::{Blob, Record};
+use cranelift_entity::SecondaryMap;
+use function::Compiled;
+use names::Names;
+use std::mem::offset_of;
+use std::num::NonZeroUsize;
+use wasi_aot_abi::{program::Piece, symbols::sections};
+use wasi_aot_targets::Target as Machine;
+
+/// How to compile.
+pub struct Options<'a> {
+    /// How hard to optimise.
+    pub opt_level: OptLevel,
+    /// Threads. The result does not depend on it.
+    pub jobs: NonZeroUsize,
+    /// What the executable is granted.
+    pub config: config::Config,
+    /// JSON that `inspect` reads back.
+    pub info: String,
+    /// Whether functions keep their names, in the symbol table and in reports.
+    pub names: bool,
+    /// Which listings are wanted.
+    pub emit: Emit,
+    /// Called after each function, from any thread: functions done, functions in all.
+    pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options {
+            opt_level: OptLevel::default(),
+            jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            config: config::Config::default(),
+            info: String::from("{}"),
+            names: true,
+            emit: Emit::default(),
+            progress: None,
+        }
+    }
+}
+
+/// Which listings are wanted beside the object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Emit {
+    /// CLIF, before Cranelift's optimisations.
+    pub clif: bool,
+    /// Disassembly.
+    pub asm: bool,
+}
+
+/// A compiled program.
+#[derive(Debug)]
+pub struct Object {
+    /// A relocatable ELF object; needs the runtime's symbols.
+    pub bytes: Vec<u8>,
+    /// CLIF of all functions, if asked for.
+    pub clif: Option<String>,
+    /// Disassembly of all functions, if asked for.
+    pub asm: Option<String>,
+}
+
+/// Compiles a program.
+///
+/// # Errors
+/// What the lowering finds unsupported; [`Code::Limit`] for a function that is too large;
+/// [`Code::Layout`] for a text that is.
+pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result<Object> {
+    let isa = isa(target, options.opt_level)?;
+    let isa = &*isa;
+    let names = Names::new(program);
+    let units = parallel::units(program);
+    let mut compiled = parallel::compile(program, &names, isa, &units, options)?;
+    let clif = listing(options.emit.clif, &mut compiled, |c| c.clif.take());
+    let asm = listing(options.emit.asm, &mut compiled, |c| c.asm.take());
+
+    let layout = text::Layout::new(program, isa, &units, &compiled)?;
+    let mut writer = object::Writer::new(program, isa.triple())?;
+    if options.names {
+        for ((&unit, &start), compiled) in units.iter().zip(&layout.starts).zip(&compiled) {
+            writer.function(&names.symbol(unit), start, compiled.code.len() as u64);
+        }
+    }
+    let mut rodata = Blob::default();
+    let segments = state::Segments::write(program, &layout, &mut rodata)?;
+    let text = text::assemble(program, isa, &units, &layout, &mut compiled, |symbol| {
+        segments.offset(symbol)
+    })?;
+    writer.text(text, layout.alignment)?;
+    writer.eh_frame(unwind::eh_frame(isa, &layout.starts, &compiled)?)?;
+    fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
+    let input = tables::Input {
+        program,
+        names: options.names.then_some(&names),
+        units: &units,
+        layout: &layout,
+        compiled: &compiled,
+        config: &options.config,
+    };
+    writer.program(tables::write(&input, &mut rodata)?);
+    drop(compiled);
+    writer.rodata(rodata)?;
+    let bytes = writer.finish(&options.info)?;
+    Ok(Object { bytes, clif, asm })
+}
+
+/// The listings of all functions, in the order of the text.
+fn listing(
+    wanted: bool,
+    compiled: &mut [Compiled],
+    take: impl FnMut(&mut Compiled) -> Option<String>,
+) -> Option<String> {
+    wanted.then(|| compiled.iter_mut().filter_map(take).collect())
+}
+
+/// The sections whose addresses the code has built in.
+fn fixed_sections(
+    program: &Program,
+    target: &Machine,
+    layout: &text::Layout,
+    writer: &mut object::Writer,
+    rodata: &mut Blob,
+) -> Result<()> {
+    let fixed = &program.fixed;
+    let page = target.addresses.page;
+    let mut pieces = SecondaryMap::<RegionId, state::Pieces>::new();
+    let mut images = Vec::new();
+    for (id, region) in &program.regions {
+        let image = image::pieces(program, layout, region, page)?;
+        pieces[id] = describe(&image, rodata);
+        for (number, piece) in image.into_iter().enumerate() {
+            let suffix = if number == 0 {
+                String::new()
+            } else {
+                format!(".{number}")
+            };
+            let name = format!("{}{}{suffix}", sections::REGION, id.as_u32());
+            images.push((name, region.base + piece.offset, piece.blob));
+        }
+    }
+    if fixed.tables_size > 0 {
+        let tables = state::constant_tables(program, layout)?;
+        writer.fixed(sections::TABLES, fixed.tables, tables, false, 16)?;
+    }
+    if fixed.state_size > 0 {
+        let state = state::state(program, layout, &pieces)?;
+        writer.fixed(sections::STATE, fixed.state, state, true, 16)?;
+    }
+    for (name, address, blob) in images {
+        writer.fixed(&name, address, blob, true, page)?;
+    }
+    Ok(())
+}
+
+/// Writes down which parts of a region the file maps.
+fn describe(image: &[image::Piece], rodata: &mut Blob) -> state::Pieces {
+    let length = |piece: &image::Piece| piece.blob.bytes.len() as u64;
+    let at = rodata.records(image.iter().map(|piece| {
+        Record::new::<Piece>()
+            .u64(offset_of!(Piece, offset), piece.offset)
+            .u64(offset_of!(Piece, bytes), length(piece))
+    }));
+    state::Pieces {
+        at,
+        count: image.len() as u64,
+        end: image.last().map_or(0, |piece| piece.offset + length(piece)),
+    }
+}

@@ -1,3 +1,126 @@
 //! Stage three: a function of the program to CLIF.
+//!
+//! [`Lowering`] is the entry. Each family of instructions has a file with one `lower` function, which
+//! says whether it knows an operator; what several families need stands in [`emit`] and [`state`].
 
+mod bulk;
+mod call;
+mod control;
+mod emit;
+mod function;
+mod global;
+mod memo;
+mod memory;
+mod numeric;
+mod reference;
+mod signature;
+mod state;
+mod step;
 pub mod symbol;
+mod table;
+mod targets;
+#[cfg(test)]
+mod tests;
+mod thunk;
+pub mod trap;
+mod unsupported;
+
+pub use step::opaque_values;
+
+use crate::program::{FuncId, FunctionKind, Program, SigId, TableId};
+use crate::{Error, Result};
+use cranelift_codegen::ir;
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::FunctionBuilderContext;
+use std::collections::HashMap;
+use symbol::Symbol;
+
+/// What is lowered to one function of CLIF.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Unit {
+    /// A function of the program: a module's, or the thunk of an import. [`ir::Function`] with
+    /// the `Tail` calling convention.
+    Func(FuncId),
+    /// A step of a driver: `extern "C" fn(results: *mut u64)`.
+    Step(u32),
+    /// All steps of a product, results dropped: `extern "C" fn()`.
+    Entry,
+}
+
+/// The allocations that lowering one function after the other needs, and what it has learnt about the
+/// program. One serves one program, on one thread.
+#[derive(Default)]
+pub struct Lowering {
+    builder: FunctionBuilderContext,
+    emit: emit::Buffers,
+    stacks: function::Stacks,
+    targets: HashMap<(TableId, SigId), targets::Targets>,
+    opaque: Option<Vec<u32>>,
+}
+
+impl Lowering {
+    /// Fills `func`, which is empty, with the code of `unit`: name ([`Symbol`]), signature, body.
+    /// Source locations are offsets in the module's bytes. The module's bodies are validated.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported`: the function uses a feature that is not there yet. `Limit`: the function is too large
+    /// for CLIF. Function and offset are set.
+    pub fn lower(
+        &mut self,
+        program: &Program<'_>,
+        unit: Unit,
+        isa: &dyn TargetIsa,
+        func: &mut ir::Function,
+    ) -> Result<()> {
+        let lowered = match unit {
+            Unit::Func(id) => self
+                .function(program, id, isa, func)
+                .map_err(|error| error.in_function(name(program, id))),
+            Unit::Step(index) => step::step(self, program, index, isa, func),
+            Unit::Entry => step::entry(self, program, isa, func),
+        };
+        if lowered.is_err() {
+            // The builder was left in the middle of a function.
+            *self = Lowering::default();
+        }
+        lowered
+    }
+
+    fn function(
+        &mut self,
+        program: &Program<'_>,
+        id: FuncId,
+        isa: &dyn TargetIsa,
+        func: &mut ir::Function,
+    ) -> Result<()> {
+        func.name = ir::UserFuncName::User(Symbol::Func(id).to_external());
+        let function = &program.functions[id];
+        func.signature = signature::wasm(program, function.sig)?;
+        match &function.kind {
+            FunctionKind::Wasm { instance, index } => {
+                function::lower(self, program, *instance, *index, isa, func)
+            }
+            FunctionKind::Host { memory, .. } => thunk::host(self, program, id, *memory, isa, func),
+            FunctionKind::Unknown { .. } => thunk::unknown(self, program, isa, func),
+        }
+    }
+}
+
+/// How errors call a function: its name, or `#INDEX`.
+fn name(program: &Program<'_>, id: FuncId) -> String {
+    let FunctionKind::Wasm { instance, index } = program.functions[id].kind else {
+        return id.to_string();
+    };
+    let module = &program.modules[program.instances[instance].module];
+    let named = module.function_names.iter().find(|(i, _)| *i == index);
+    match named {
+        Some((_, name)) => (*name).to_owned(),
+        None => format!("#{}", index.as_u32()),
+    }
+}
+
+/// A mistake of wasi-aot in an earlier stage.
+fn bug(message: impl Into<String>) -> Error {
+    Error::new(crate::Code::Bug, message)
+}

@@ -1,5 +1,89 @@
 //! Stage two: modules to a [`Program`].
 
+mod builder;
+mod entry;
+mod evaluate;
+mod image;
+mod instantiate;
+mod layout;
+mod link;
+mod preview1;
+mod reach;
+#[cfg(test)]
+mod tests;
 mod types;
 
+pub use builder::{Builder, Extern};
 pub use types::*;
+
+use crate::Result;
+use crate::wasm::Module;
+use wasi_aot_targets::Target;
+
+/// What decides about a program besides its modules.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where it starts.
+    pub entry: Entry,
+    /// What becomes of imports that nobody provides.
+    pub unknown_imports: UnknownImports,
+    /// How accesses to memories are kept inside.
+    pub bounds_checks: BoundsChecks,
+    /// What a memory may grow to, in bytes; `None`: what its type says.
+    pub max_memory: Option<u64>,
+    /// How code finds its instance's state.
+    pub form: StateForm,
+}
+
+/// Where a program starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Entry {
+    /// The export `_start`.
+    #[default]
+    Start,
+    /// This export, which has no parameters, after `_initialize` if that is exported.
+    Invoke(String),
+}
+
+/// What becomes of imported functions that nobody provides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownImports {
+    /// The program is not built.
+    #[default]
+    Error,
+    /// They trap when called.
+    Trap,
+}
+
+/// How accesses to memories are kept inside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BoundsChecks {
+    /// By guard regions in the address space.
+    #[default]
+    Guard,
+    /// By a comparison in front of each access: works where address space is limited.
+    Explicit,
+}
+
+/// The program that one module is: an instance of it, instantiated, then entered.
+/// `provided` says whether the target's runtime defines a symbol.
+///
+/// # Errors
+///
+/// `UnknownImport`, `ImportType`: an import is not provided, or not with this type. `Entry`: there
+/// is no entry as the options want it. `Layout`: it does not fit the target's address plan.
+/// `Option`: the memory starts larger than `max_memory`.
+pub fn build<'a>(
+    module: Module<'a>,
+    target: &Target,
+    options: &Options,
+    provided: &dyn Fn(&str) -> bool,
+) -> Result<Program<'a>> {
+    let calls = entry::find(&module, &options.entry)?;
+    let mut builder = Builder::new(target, options);
+    let module = builder.module(module);
+    let imports = preview1::resolve(&mut builder, module, options.unknown_imports, provided)?;
+    let instance = builder.instantiate(module, &imports)?;
+    builder.enter(instance, &calls);
+    builder.finish()
+}

@@ -49,7 +49,8 @@ pub struct Program<'a> {
     pub modules: PrimaryMap<ModuleId, Module<'a>>,
     /// The instances, in the order in which they are instantiated.
     pub instances: PrimaryMap<InstanceId, Instance>,
-    /// Canonical function types.
+    /// Canonical function types. The type of the stand-in for functions that tables hold but
+    /// nothing calls (a [`FunctionKind::Unknown`] without names) equals no other, whatever its form.
     pub types: PrimaryMap<SigId, FuncType>,
     /// All functions.
     pub functions: PrimaryMap<FuncId, Function>,
@@ -118,7 +119,8 @@ pub struct Function {
     pub sig: SigId,
     /// What it is.
     pub kind: FunctionKind,
-    /// Whether anything that runs can reach it; others are not compiled.
+    /// Whether anything that runs can reach it; others are not compiled, and nothing that is
+    /// compiled, no table and no segment refers to them.
     pub reachable: bool,
     /// Whether its address is taken: then the 8 bytes in front of its code hold its `SigId`
     /// (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
@@ -145,7 +147,7 @@ pub enum FunctionKind {
     },
     /// Provided by nobody: traps when called.
     Unknown {
-        /// Module name of the import.
+        /// Module name of the import; empty for the stand-in for what nothing calls.
         module: String,
         /// Name of the import.
         name: String,
@@ -252,9 +254,9 @@ pub enum TablePlace {
 pub struct Region<'a> {
     /// First address.
     pub base: u64,
-    /// Bytes in use at start.
+    /// Bytes in use at start; of a table, 8 for each element, which need not be whole pages.
     pub bytes: u64,
-    /// What it may grow to, in bytes.
+    /// What it may grow to, in bytes; equal to `bytes` if no code grows it.
     pub limit: u64,
     /// Address space in bytes, guard included.
     pub reserved: u64,

@@ -1,5 +1,37 @@
 //! Stage one: bytes to a validated [`Module`].
 
+mod component;
+mod const_expr;
+mod explain;
+mod features;
 mod module;
+mod names;
+mod scan;
+mod sections;
+#[cfg(test)]
+mod tests;
 
+pub use features::{FEATURES, Feature};
 pub use module::*;
+
+use crate::Result;
+
+/// Reads and validates a module. `name` is what the user calls it: it stands in error places, and
+/// is the module's name if its name section gives none.
+///
+/// # Errors
+///
+/// `Invalid`: malformed or not valid (core specification §3, §5). `Unsupported`: it uses a
+/// proposal that is not there yet; see [`FEATURES`]. `Limit`: it exceeds an implementation limit.
+/// `Component`: it is a component.
+pub fn parse<'a>(bytes: &'a [u8], name: &str) -> Result<Module<'a>> {
+    component::refuse(bytes)
+        .and_then(|()| {
+            let (mut module, bodies) = sections::read(bytes, features::supported())
+                .map_err(|error| explain::explain(bytes, error))?;
+            scan::validate(&mut module, bodies).map_err(|error| explain::explain(bytes, error))?;
+            Ok(module)
+        })
+        .map(|module| module.named(name))
+        .map_err(|error| error.in_file(name))
+}

@@ -1,6 +1,7 @@
 //! A validated module: its index spaces as the specification orders them, bodies still in bytes.
 
 use cranelift_entity::{PrimaryMap, entity_impl};
+use std::collections::BTreeSet;
 use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType};
 
 macro_rules! index {
@@ -72,6 +73,8 @@ pub struct Module<'a> {
     pub function_names: Vec<(FuncIndex, &'a str)>,
     /// Names of the proposals whose instructions or types the module uses, for `inspect`.
     pub features: Vec<&'static str>,
+    /// What the bodies, taken together, do to the module's tables, globals, memories and segments.
+    pub effects: Effects,
 }
 
 /// An import.
@@ -114,6 +117,38 @@ pub struct Body<'a> {
     pub bytes: &'a [u8],
     /// Offset of `bytes` in the module.
     pub offset: u64,
+    /// Which functions it refers to.
+    pub uses: Uses,
+}
+
+/// The functions that a body refers to; each list is sorted and has no member twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// `call`.
+    pub calls: Box<[FuncIndex]>,
+    /// `ref.func`.
+    pub refs: Box<[FuncIndex]>,
+    /// `call_indirect`: through which table, with which type.
+    pub indirect: Box<[(TableIndex, TypeIndex)]>,
+}
+
+/// What the bodies of a module do, reachable or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Targets of `global.set`.
+    pub globals_written: BTreeSet<GlobalIndex>,
+    /// Tables whose elements are read as values: `table.get`, the source of `table.copy`.
+    pub tables_read: BTreeSet<TableIndex>,
+    /// Tables whose elements are written: `table.set`, `table.fill`, `table.init`, `table.grow`, the target of `table.copy`.
+    pub tables_written: BTreeSet<TableIndex>,
+    /// `table.grow`.
+    pub tables_grown: BTreeSet<TableIndex>,
+    /// `memory.grow`.
+    pub memories_grown: BTreeSet<MemoryIndex>,
+    /// `memory.init`, `data.drop`.
+    pub data_used: BTreeSet<DataIndex>,
+    /// `table.init`, `elem.drop`.
+    pub elements_used: BTreeSet<ElemIndex>,
 }
 
 /// A constant expression (core specification §3.4): a little stack program over constants.

@@ -1,0 +1,238 @@
+//! What was typed: the options of every verb, as clap reads them.
+//!
+//! Nothing is checked here beyond the spelling; what the words mean is decided in [`super::plan`].
+
+use super::value::{Emit, EnvGrant, Size};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The command `wasi-aot`.
+#[derive(Parser, Debug)]
+#[command(
+    name = "wasi-aot",
+    bin_name = "wasi-aot",
+    about = "Turns a WASI program into one small native executable",
+    long_about = "Turns a WASI program into one small native executable: nothing to install beside it, no C compiler, \
+                  no linker, no runtime. The program reaches only what it was granted when it was built.",
+    after_help = "See `wasi-aot --help` for examples.",
+    after_long_help = EXAMPLES,
+    disable_version_flag = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// Print the version, and with --verbose what is inside
+    #[arg(short = 'V', long)]
+    pub version: bool,
+    /// With --version: the commit, Cranelift's version and the targets
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wasi-aot build app.wasm                          write the executable `app`
+  wasi-aot build app.wasm --dir . -o bin/app       it may use the directory where it is started
+  wasi-aot build app.wasm --target aarch64-linux   for an ARM server, from any host
+  wasi-aot run --dir . app.wasm --its-own-option   build into a cache, then run
+  wasi-aot inspect app                             what an executable was granted
+  export CARGO_TARGET_WASM32_WASIP1_RUNNER=\"wasi-aot run\"
+
+Exit status: 0 when done, 1 for an error in the input or the machine, 2 for an error in the
+command line, 101 for a bug of wasi-aot; `run` ends with the program's own.";
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Build an executable from a module
+    Build(Box<BuildArgs>),
+    /// Build into a cache, then run
+    Run(Box<RunArgs>),
+    /// Show what a module needs, or what an executable holds
+    Inspect(InspectArgs),
+    /// List the targets
+    Targets,
+}
+
+/// `wasi-aot build`.
+#[derive(Args, Debug)]
+#[command(after_long_help = BUILD_EXAMPLES)]
+pub struct BuildArgs {
+    /// The module: .wasm or .wat, `-` for standard input
+    #[arg(value_name = "MODULE")]
+    pub input: PathBuf,
+    /// Where the executable goes, `-` for standard output [default: the module's name, here]
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// For which machine: a name or triple of `wasi-aot targets`
+    #[arg(long, value_name = "TARGET", default_value = "native")]
+    pub target: String,
+    /// What to write: exe, obj, clif, asm
+    ///
+    /// Several are separated by commas. A path may follow each; without one it is the executable's
+    /// with `.o`, `.clif` or `.s` behind it, or `-o` if nothing else is written.
+    #[arg(long, value_name = "KIND[=PATH]", value_delimiter = ',')]
+    pub emit: Vec<Emit>,
+    #[command(flatten)]
+    pub grants: GrantArgs,
+    #[command(flatten)]
+    pub code: CodeArgs,
+    /// Leave out the symbol table and everything that only debuggers read
+    #[arg(long, help_heading = "Output")]
+    pub strip: bool,
+    /// What links the executable
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "LINKER",
+        help_heading = "Output"
+    )]
+    pub linker: LinkerArg,
+    /// Print nothing but errors and results
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  wasi-aot build app.wasm
+  wasi-aot build app.wat -o - > app
+  wasi-aot build app.wasm --dir data::/data:ro --env LANG --env MODE=fast
+  wasi-aot build app.wasm --target aarch64-linux --strip -o app-arm
+  wasi-aot build app.wasm --emit exe,asm=app.s";
+
+/// `wasi-aot run`.
+#[derive(Args, Debug)]
+#[command(after_long_help = RUN_EXAMPLES)]
+pub struct RunArgs {
+    /// The module, and the program's arguments, which reach it untouched
+    #[arg(value_names = ["MODULE", "ARGS"], required = true, num_args = 1.., trailing_var_arg = true)]
+    pub command: Vec<OsString>,
+    #[command(flatten)]
+    pub grants: GrantArgs,
+    #[command(flatten)]
+    pub code: CodeArgs,
+    /// Keep nothing: build in memory and run from there
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  wasi-aot run app.wasm
+  wasi-aot run --dir . app.wasm --help             the program's help, not this one
+  CARGO_TARGET_WASM32_WASIP1_RUNNER=\"wasi-aot run\" cargo test --target wasm32-wasip1
+
+Executables are kept in WASI_AOT_CACHE, or else in the user's cache directory, up to
+WASI_AOT_CACHE_SIZE (1G if it is not set); what was used longest ago goes first.";
+
+/// What the program may reach.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Grants")]
+pub struct GrantArgs {
+    /// Grant a directory: its path when the program runs, and the path that the program sees
+    ///
+    /// A relative path is relative to where the program is started. `:ro`: nothing in it can be
+    /// changed. Without GUEST the program sees it under its own path.
+    #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]")]
+    pub dirs: Vec<String>,
+    /// Grant an environment variable: with a value that is fixed now, or passed on at start
+    #[arg(long = "env", value_name = "K[=V]")]
+    pub env: Vec<EnvGrant>,
+    /// Grant the whole environment
+    #[arg(long)]
+    pub inherit_env: bool,
+    /// The program's name as it sees it [default: as it is called]
+    #[arg(long, value_name = "NAME")]
+    pub argv0: Option<String>,
+    /// The most that the program's memory may grow to, like 64M
+    #[arg(long, value_name = "SIZE")]
+    pub max_memory: Option<Size>,
+    /// The size of the program's stack [default: 8M]
+    #[arg(long, value_name = "SIZE")]
+    pub max_stack: Option<Size>,
+}
+
+/// How code is made.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Code")]
+pub struct CodeArgs {
+    /// Call this export instead of `_start`
+    #[arg(long, value_name = "NAME")]
+    pub invoke: Option<String>,
+    /// What becomes of imports that nobody provides
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub unknown_imports: UnknownArg,
+    /// How memory accesses are kept inside
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub bounds_checks: BoundsArg,
+    /// How much to optimise
+    #[arg(short = 'O', value_enum, default_value_t, value_name = "LEVEL")]
+    pub optimize: OptimizeArg,
+    /// Threads to compile with [default: one for each processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+}
+
+/// `--unknown-imports`.
+#[derive(ValueEnum, Clone, Copy, Debug, Default)]
+pub enum UnknownArg {
+    /// They are an error
+    #[default]
+    Error,
+    /// They trap when called
+    Trap,
+}
+
+/// `--bounds-checks`.
+#[derive(ValueEnum, Clone, Copy, Debug, Default)]
+pub enum BoundsArg {
+    /// By guard pages: no cost, 6 GiB of address space (not memory) for a program
+    #[default]
+    Guard,
+    /// By comparing: slower, runs under `ulimit -v`
+    Explicit,
+}
+
+/// `-O`.
+#[derive(ValueEnum, Clone, Copy, Debug, Default)]
+pub enum OptimizeArg {
+    /// Compile fast
+    #[value(name = "0")]
+    None,
+    /// For speed
+    #[default]
+    #[value(name = "2")]
+    Speed,
+    /// For speed and size
+    #[value(name = "s")]
+    Size,
+}
+
+/// `--linker`.
+#[derive(ValueEnum, Clone, Copy, Debug, Default)]
+pub enum LinkerArg {
+    /// The one inside wasi-aot
+    #[default]
+    Internal,
+    /// The system's C compiler, as a cross-check
+    System,
+}
+
+/// `wasi-aot inspect`.
+#[derive(Args, Debug)]
+pub struct InspectArgs {
+    /// A module (.wasm, .wat) or an executable that wasi-aot built; `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,60 @@
+//! `wasi-aot build`: a module becomes an executable.
+
+use super::args::BuildArgs;
+use super::input::Input;
+use super::pipeline::{self, Job};
+use super::plan::{BuildPlan, Destination};
+use super::progress::Progress;
+use super::value::Kind;
+use super::{output, print_line};
+use crate::{Code, Error, Result};
+use std::fs;
+use std::path::Path;
+
+/// Runs the verb.
+pub fn run(args: &BuildArgs) -> Result<()> {
+    let plan = BuildPlan::new(args)?;
+    for (_, to) in &plan.outputs {
+        refuse_overwriting_input(&plan.input, to)?;
+    }
+    let progress = Progress::new(plan.quiet);
+    let input = Input::read(&plan.input)?;
+    let made = make(&plan, &input, &progress).map_err(|error| error.in_file(&input.shown))?;
+    for ((kind, to), bytes) in plan.outputs.iter().zip(&made) {
+        output::write(bytes, to, *kind == Kind::Exe)?;
+    }
+    progress.finished(&format!("`{}`", plan.settings.target.name));
+    for (_, to) in &plan.outputs {
+        if let Destination::File(path) = to {
+            print_line(&path.display().to_string())?;
+        }
+    }
+    Ok(())
+}
+
+fn make(plan: &BuildPlan, input: &Input, progress: &Progress) -> Result<Vec<Vec<u8>>> {
+    let module = input.module()?;
+    let kinds: Vec<Kind> = plan.outputs.iter().map(|(kind, _)| *kind).collect();
+    let job = Job {
+        module: &module,
+        name: &input.name,
+        settings: &plan.settings,
+        info: plan.settings.info(input.info(&module)).to_json(),
+        jobs: plan.jobs,
+    };
+    pipeline::make(&job, &kinds, progress)
+}
+
+/// An output that is the input (`build app`, where the module has no ending) would destroy it.
+fn refuse_overwriting_input(input: &Path, to: &Destination) -> Result<()> {
+    let Destination::File(to) = to else {
+        return Ok(());
+    };
+    match (fs::canonicalize(input), fs::canonicalize(to)) {
+        (Ok(from), Ok(to)) if from == to && from.is_file() => {
+            let message = format!("the output {} is the module itself", to.display());
+            Err(Error::new(Code::Option, message).help("name another with -o PATH"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,126 @@
+//! The info note: what an executable says about itself, as JSON that `inspect` reads back.
+//!
+//! It holds nothing of the machine that built it: two builds of one input are the same bytes.
+
+use object::Endianness;
+use object::elf::{FileHeader64, PT_NOTE};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
+use serde::{Deserialize, Serialize};
+use wasi_aot_abi::symbols::{NOTE_INFO, NOTE_OWNER};
+
+/// The version of the note's format.
+pub const FORMAT: u32 = 1;
+
+/// The note.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct Info {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The version of wasi-aot that built it.
+    pub version: String,
+    /// The target's name.
+    pub target: String,
+    /// What it was built from.
+    pub input: InputInfo,
+    /// What the program may reach.
+    pub grants: Grants,
+    /// Limits.
+    pub limits: Limits,
+    /// The export that runs instead of `_start`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub invoke: Option<String>,
+    /// How code was made.
+    pub code: CodeInfo,
+}
+
+/// What an executable was built from.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct InputInfo {
+    /// File name, without folders.
+    pub name: String,
+    /// SHA-256 of the module in binary form, hexadecimal.
+    pub sha256: String,
+}
+
+/// What the program may reach, beside the standard streams.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq, Default)]
+pub struct Grants {
+    /// Directories.
+    pub dirs: Vec<DirGrant>,
+    /// Variables: `K=V`, or `K` for what is passed on.
+    pub env: Vec<String>,
+    /// Whether the whole environment is passed on.
+    pub inherit_env: bool,
+    /// The program's name as it sees it, if that is fixed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub argv0: Option<String>,
+}
+
+/// A granted directory.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct DirGrant {
+    /// Path on the host, as typed.
+    pub host: String,
+    /// Path that the program sees.
+    pub guest: String,
+    /// Whether nothing below may be changed.
+    pub read_only: bool,
+}
+
+/// Limits.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// What a memory may grow to, in bytes, beyond its own declaration.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub max_memory: Option<u64>,
+    /// Size of the program's stack in bytes.
+    pub max_stack: u64,
+}
+
+/// How code was made.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct CodeInfo {
+    /// `guard` or `explicit`.
+    pub bounds_checks: String,
+    /// `error` or `trap`.
+    pub unknown_imports: String,
+    /// `0`, `2` or `s`.
+    pub optimize: String,
+}
+
+impl Info {
+    /// As it stands in the executable.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("plain data has a JSON form")
+    }
+}
+
+/// Finds the note in an executable: `None` if this is no ELF file or has no such note.
+pub fn find(executable: &[u8]) -> Option<&[u8]> {
+    let header = FileHeader64::<Endianness>::parse(executable).ok()?;
+    let endian = header.endian().ok()?;
+    let is_ours = |name: &[u8], kind: u32| name == NOTE_OWNER.as_bytes() && kind == NOTE_INFO;
+    let segments = header.program_headers(endian, executable).ok()?;
+    for segment in segments.iter().filter(|s| s.p_type(endian) == PT_NOTE) {
+        let Ok(Some(mut notes)) = segment.notes(endian, executable) else {
+            continue;
+        };
+        while let Ok(Some(note)) = notes.next() {
+            if is_ours(note.name(), note.n_type(endian)) {
+                return Some(note.desc());
+            }
+        }
+    }
+    let sections = header.sections(endian, executable).ok()?;
+    for section in sections.iter() {
+        let Ok(Some(mut notes)) = section.notes(endian, executable) else {
+            continue;
+        };
+        while let Ok(Some(note)) = notes.next() {
+            if is_ours(note.name(), note.n_type(endian)) {
+                return Some(note.desc());
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,348 @@
+//! What the words mean: typed arguments to a checked plan.
+
+use super::args::{BoundsArg, BuildArgs, CodeArgs, GrantArgs, LinkerArg, OptimizeArg, UnknownArg};
+use super::note::{CodeInfo, DirGrant, Grants, Info, InputInfo, Limits};
+use super::value::Kind;
+use crate::{Code, Error, Result};
+use clap::ValueEnum;
+use std::path::{Path, PathBuf};
+use wasi_aot_targets::{Runtime, Target};
+
+/// The smallest stack a program may have: the runtime's part of it, and as much again.
+const MIN_STACK: u64 = 2 * wasi_aot_abi::HOST_STACK;
+/// The largest: it must fit between the image and the top of every target's address space.
+const MAX_STACK: u64 = 64 << 30;
+
+/// Everything that decides the bytes of an executable, beside the module's own.
+#[derive(Debug)]
+pub struct Settings {
+    /// For which machine.
+    pub target: &'static Target,
+    /// What the program may reach.
+    pub grants: Grants,
+    /// Limits.
+    pub limits: Limits,
+    /// The export to call instead of `_start`.
+    pub invoke: Option<String>,
+    /// What becomes of imports that nobody provides.
+    pub unknown_imports: UnknownArg,
+    /// How accesses are kept inside.
+    pub bounds_checks: BoundsArg,
+    /// How much to optimise.
+    pub optimize: OptimizeArg,
+    /// Whether to leave out what only debuggers read.
+    pub strip: bool,
+    /// What links.
+    pub linker: LinkerArg,
+}
+
+/// What `build` does.
+#[derive(Debug)]
+pub struct BuildPlan {
+    /// The module.
+    pub input: PathBuf,
+    /// What decides the executable's bytes.
+    pub settings: Settings,
+    /// What to write, and where.
+    pub outputs: Vec<(Kind, Destination)>,
+    /// Threads.
+    pub jobs: Option<usize>,
+    /// No progress.
+    pub quiet: bool,
+}
+
+/// Where an output goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Standard output.
+    Stdout,
+    /// This file.
+    File(PathBuf),
+}
+
+impl Settings {
+    /// Checks what was typed.
+    pub fn new(
+        target: &'static Target,
+        grants: &GrantArgs,
+        code: &CodeArgs,
+        strip: bool,
+        linker: LinkerArg,
+    ) -> Result<Settings> {
+        let max_stack = grants
+            .max_stack
+            .map_or(wasi_aot_abi::DEFAULT_STACK, |s| s.0);
+        if !(MIN_STACK..=MAX_STACK).contains(&max_stack) {
+            let message =
+                format!("--max-stack {max_stack} is not between {MIN_STACK} and {MAX_STACK} bytes");
+            return Err(Error::new(Code::Option, message));
+        }
+        Ok(Settings {
+            target,
+            grants: Grants {
+                dirs: dirs(&grants.dirs)?,
+                env: env(grants)?,
+                inherit_env: grants.inherit_env,
+                argv0: grants.argv0.clone(),
+            },
+            limits: Limits {
+                max_memory: grants.max_memory.map(|s| s.0),
+                max_stack: max_stack.next_multiple_of(target.addresses.page),
+            },
+            invoke: code.invoke.clone(),
+            unknown_imports: code.unknown_imports,
+            bounds_checks: code.bounds_checks,
+            optimize: code.optimize,
+            strip,
+            linker,
+        })
+    }
+
+    /// The note for an executable built from `input`.
+    pub fn info(&self, input: InputInfo) -> Info {
+        Info {
+            format: super::note::FORMAT,
+            version: env!("CARGO_PKG_VERSION").into(),
+            target: self.target.name.into(),
+            input,
+            grants: self.grants.clone(),
+            limits: self.limits.clone(),
+            invoke: self.invoke.clone(),
+            code: CodeInfo {
+                bounds_checks: spelled(self.bounds_checks),
+                unknown_imports: spelled(self.unknown_imports),
+                optimize: spelled(self.optimize),
+            },
+        }
+    }
+}
+
+/// How an option's value is spelled on the command line.
+fn spelled<T: ValueEnum>(value: T) -> String {
+    value
+        .to_possible_value()
+        .map_or_else(String::new, |value| value.get_name().to_string())
+}
+
+fn dirs(typed: &[String]) -> Result<Vec<DirGrant>> {
+    let mut dirs: Vec<DirGrant> = Vec::new();
+    for text in typed {
+        let dir = dir(text)?;
+        if let Some(other) = dirs.iter().find(|other| other.guest == dir.guest) {
+            let message = format!(
+                "--dir {} and --dir {} would both be {:?} for the program",
+                other.host, dir.host, dir.guest
+            );
+            return Err(
+                Error::new(Code::Option, message).help("name one of them: --dir HOST::GUEST")
+            );
+        }
+        dirs.push(dir);
+    }
+    Ok(dirs)
+}
+
+fn dir(text: &str) -> Result<DirGrant> {
+    let (paths, read_only) = match text.strip_suffix(":ro") {
+        Some(paths) => (paths, true),
+        None => (text, false),
+    };
+    let (host, guest) = paths.split_once("::").unwrap_or((paths, paths));
+    if host.is_empty() || guest.is_empty() {
+        let error = Error::new(Code::Option, format!("--dir {text:?} names no directory"));
+        return Err(error.help(
+            "write --dir HOST[::GUEST][:ro]; `.` is the directory where the program is started",
+        ));
+    }
+    Ok(DirGrant {
+        host: host.into(),
+        guest: guest.into(),
+        read_only,
+    })
+}
+
+fn env(grants: &GrantArgs) -> Result<Vec<String>> {
+    let mut env: Vec<String> = Vec::new();
+    let name = |text: &str| text.split('=').next().unwrap_or(text).to_string();
+    for grant in &grants.env {
+        if env.iter().any(|other| name(other) == name(&grant.0)) {
+            let message = format!("--env {} is given twice", name(&grant.0));
+            return Err(Error::new(Code::Option, message));
+        }
+        env.push(grant.0.clone());
+    }
+    Ok(env)
+}
+
+/// The target that was named, with its runtime there.
+pub fn target(name: &str) -> Result<&'static Target> {
+    let target = match name {
+        "native" => wasi_aot_targets::host().ok_or_else(|| {
+            Error::new(Code::Target, "this machine is not one of the targets")
+                .help("choose one with --target")
+        }),
+        _ => wasi_aot_targets::find(name).ok_or_else(|| {
+            let names: Vec<_> = wasi_aot_targets::TARGETS.iter().map(|t| t.name).collect();
+            Error::new(Code::Target, format!("there is no target {name:?}"))
+                .help(format!("the targets are {}", names.join(", ")))
+        }),
+    }?;
+    match target.runtime {
+        Runtime::Missing(how) => {
+            let message = format!(
+                "the runtime for {} is not in this build of wasi-aot",
+                target.name
+            );
+            Err(Error::new(Code::Target, message).help(how))
+        }
+        _ => Ok(target),
+    }
+}
+
+impl BuildPlan {
+    /// Checks what was typed.
+    pub fn new(args: &BuildArgs) -> Result<BuildPlan> {
+        let target = target(&args.target)?;
+        let settings = Settings::new(target, &args.grants, &args.code, args.strip, args.linker)?;
+        Ok(BuildPlan {
+            input: args.input.clone(),
+            settings,
+            outputs: outputs(args)?,
+            jobs: args.code.jobs.map(usize::from),
+            quiet: args.quiet,
+        })
+    }
+}
+
+/// Which outputs go where. Kinds without a path are named after the executable, unless only one is
+/// asked for: then `-o` is its name.
+fn outputs(args: &BuildArgs) -> Result<Vec<(Kind, Destination)>> {
+    let base = match &args.output {
+        Some(path) => path.clone(),
+        None => default_output(&args.input)?,
+    };
+    let mut outputs: Vec<(Kind, Destination)> = Vec::new();
+    for emit in &args.emit {
+        let path = match &emit.path {
+            Some(path) => path.clone(),
+            None if args.emit.len() == 1 && args.output.is_some() => base.clone(),
+            None if base == Path::new("-") => base.clone(),
+            None => with_suffix(&base, emit.kind.suffix()),
+        };
+        outputs.push((emit.kind, destination(path)));
+    }
+    if args.emit.is_empty() {
+        outputs.push((Kind::Exe, destination(base)));
+    }
+    for (index, (_, to)) in outputs.iter().enumerate() {
+        if outputs[..index].iter().any(|(_, other)| other == to) {
+            let place = match to {
+                Destination::Stdout => "standard output".into(),
+                Destination::File(path) => path.display().to_string(),
+            };
+            let error = Error::new(Code::Option, format!("two outputs would go to {place}"));
+            return Err(error.help("give paths: --emit exe=PATH,asm=PATH"));
+        }
+    }
+    Ok(outputs)
+}
+
+fn destination(path: PathBuf) -> Destination {
+    if path == Path::new("-") {
+        Destination::Stdout
+    } else {
+        Destination::File(path)
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// The module's name without its ending, in the current directory; `a.out` for standard input.
+fn default_output(input: &Path) -> Result<PathBuf> {
+    if input == Path::new("-") {
+        return Ok("a.out".into());
+    }
+    match input.file_stem() {
+        Some(stem) => Ok(stem.into()),
+        None => {
+            let error = Error::new(Code::Input, format!("{} is not a file", input.display()));
+            Err(error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{Cli, Verb};
+    use clap::Parser;
+
+    fn typed(words: &[&str]) -> Box<BuildArgs> {
+        let words = ["wasi-aot", "build"].iter().chain(words);
+        match Cli::try_parse_from(words).expect("parses").verb {
+            Some(Verb::Build(args)) => args,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn files(words: &[&str]) -> Vec<(Kind, String)> {
+        let outputs = outputs(&typed(words)).expect("is a plan");
+        let name = |to| match to {
+            Destination::Stdout => "<stdout>".into(),
+            Destination::File(path) => path.display().to_string(),
+        };
+        outputs
+            .into_iter()
+            .map(|(kind, to)| (kind, name(to)))
+            .collect()
+    }
+
+    #[test]
+    fn outputs_are_named_after_the_executable() {
+        assert_eq!(files(&["a/b.c.wasm"]), [(Kind::Exe, "b.c".into())]);
+        assert_eq!(files(&["-"]), [(Kind::Exe, "a.out".into())]);
+        assert_eq!(files(&["b.wasm", "-o-"]), [(Kind::Exe, "<stdout>".into())]);
+        assert_eq!(
+            files(&["b.wasm", "--emit=asm"]),
+            [(Kind::Asm, "b.s".into())]
+        );
+        assert_eq!(
+            files(&["b.wasm", "--emit=asm", "-ox"]),
+            [(Kind::Asm, "x".into())]
+        );
+        assert_eq!(
+            files(&["b.wasm", "--emit=exe,obj,clif=y", "-o", "d/x"]),
+            [
+                (Kind::Exe, "d/x".into()),
+                (Kind::Obj, "d/x.o".into()),
+                (Kind::Clif, "y".into())
+            ]
+        );
+    }
+
+    #[test]
+    fn two_outputs_never_share_a_path() {
+        assert!(outputs(&typed(&["b.wasm", "--emit=exe=x,obj=x"])).is_err());
+        assert!(outputs(&typed(&["b.wasm", "--emit=exe,asm", "-o-"])).is_err());
+    }
+
+    #[test]
+    fn directories_have_a_guest_path_and_a_mode() {
+        let grant = |text| dir(text).map(|d| (d.host, d.guest, d.read_only));
+        assert_eq!(grant("."), Ok((".".into(), ".".into(), false)));
+        assert_eq!(grant("a::/b:ro"), Ok(("a".into(), "/b".into(), true)));
+        assert_eq!(grant("a:b"), Ok(("a:b".into(), "a:b".into(), false)));
+        for wrong in ["", "::/b", "a::", ":ro"] {
+            assert_eq!(
+                grant(wrong).map_err(|e| e.code),
+                Err(Code::Option),
+                "{wrong}"
+            );
+        }
+        assert!(dirs(&["a::/".into(), "b::/".into()]).is_err());
+    }
+}

@@ -1,0 +1,90 @@
+//! Prints errors, in the shape that rustc made familiar.
+
+use crate::{Code, Error};
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// The exit status for an error of this code, as `--help` and the README say.
+pub fn status(code: Code) -> u8 {
+    match code {
+        Code::Option => 2,
+        Code::Bug => 101,
+        _ => 1,
+    }
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const ARROW: Style = AnsiColor::Blue.on_default().bold();
+const BOLD: Style = Style::new().bold();
+
+/// The error as text with colours, which the terminal's stream drops where they do not belong.
+pub fn text(error: &Error) -> String {
+    let mut text = String::new();
+    let code = error.code.as_str();
+    // Writing to a `String` cannot fail.
+    let _ = writeln!(
+        text,
+        "{ERROR}error[{code}]{ERROR:#}{BOLD}: {}{BOLD:#}",
+        error.message
+    );
+    let place = &error.place;
+    let parts = [
+        place.file.clone(),
+        place
+            .function
+            .as_ref()
+            .map(|name| format!("function `{name}`")),
+        place.offset.map(|offset| format!("offset {offset:#x}")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if !parts.is_empty() {
+        let _ = writeln!(text, "{ARROW}  -->{ARROW:#} {}", parts.join(", "));
+    }
+    if let Some(help) = &error.help {
+        let _ = writeln!(text, "{ARROW}  = {ARROW:#}{BOLD}help{BOLD:#}: {help}");
+    }
+    if error.code == Code::Bug {
+        let _ = writeln!(
+            text,
+            "{ARROW}  = {ARROW:#}{BOLD}help{BOLD:#}: this is a bug of wasi-aot, not of your program; please report it at {}\n         \
+             with the module, the command line and `wasi-aot --version --verbose`",
+            env!("CARGO_PKG_REPOSITORY")
+        );
+    }
+    text
+}
+
+/// Prints the error; the result is the status to end with.
+pub fn print(error: &Error) -> ExitCode {
+    // Where the error stream is gone there is nobody to tell.
+    let _ = anstream::stderr().write_all(text(error).as_bytes());
+    ExitCode::from(status(error.code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_its_place_and_a_way_out() {
+        let error = Error::unsupported("SIMD").at(0x1234).in_function("foo");
+        let error = error.in_file("app.wasm").help("none");
+        let plain = anstream::adapter::strip_str(&text(&error)).to_string();
+        assert_eq!(
+            plain,
+            "error[E0102]: SIMD is not supported yet\n  --> app.wasm, function `foo`, offset 0x1234\n  = help: none\n"
+        );
+    }
+
+    #[test]
+    fn a_bug_says_so() {
+        let plain = anstream::adapter::strip_str(&text(&Error::new(Code::Bug, "x"))).to_string();
+        assert!(
+            plain.starts_with("error[E9999]: x\n") && plain.contains("please report"),
+            "{plain}"
+        );
+        assert_eq!(status(Code::Bug), 101);
+    }
+}

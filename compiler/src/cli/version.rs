@@ -1,0 +1,25 @@
+//! `wasi-aot --version`: what this is, and what is inside.
+
+use super::print_line;
+use crate::Result;
+use wasi_aot_targets::{Runtime, TARGETS};
+
+/// Prints the version; `verbose`: and what is inside.
+pub fn run(verbose: bool) -> Result<()> {
+    let version = format!("wasi-aot {}", env!("CARGO_PKG_VERSION"));
+    if !verbose {
+        return print_line(&version);
+    }
+    let present = TARGETS
+        .iter()
+        .filter(|t| !matches!(t.runtime, Runtime::Missing(_)));
+    let names: Vec<&str> = present.map(|target| target.name).collect();
+    print_line(&format!(
+        "{version}\ncommit: {}\nhost: {}\ncranelift: {}\nABI: {}\ntargets: {}",
+        option_env!("WASI_AOT_COMMIT").unwrap_or("unknown"),
+        target_lexicon::HOST,
+        cranelift_codegen::VERSION,
+        wasi_aot_abi::ABI_VERSION,
+        names.join(", ")
+    ))
+}

@@ -1,0 +1,172 @@
+//! Bytes of a section under construction, with what the linker must still write into them.
+
+use crate::lower::symbol::Runtime;
+use crate::program::FuncId;
+use cranelift_codegen::binemit::Reloc;
+
+/// Contents of a section.
+#[derive(Debug, Default)]
+pub struct Blob {
+    /// Bytes.
+    pub bytes: Vec<u8>,
+    /// In no order.
+    pub relocations: Vec<Relocation>,
+}
+
+/// A place that depends on an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relocation {
+    /// Where.
+    pub offset: u64,
+    /// How it is written.
+    pub kind: Kind,
+    /// The address of this …
+    pub target: Target,
+    /// … and this many bytes.
+    pub addend: i64,
+}
+
+/// How an address is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// All 8 bytes.
+    Address,
+    /// The distance from the place, in 4 bytes.
+    Distance32,
+    /// As the code generator wants it in an instruction.
+    Code(Reloc),
+}
+
+/// What has an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The start of the text.
+    Text,
+    /// The start of the read-only data.
+    Rodata,
+    /// A symbol that every runtime object defines.
+    Runtime(Runtime),
+    /// The runtime's function behind a host function of the program.
+    Host(FuncId),
+}
+
+impl Blob {
+    /// An empty one, for this many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Blob {
+            bytes: Vec::with_capacity(bytes),
+            relocations: Vec::new(),
+        }
+    }
+
+    /// One of this many zero bytes.
+    pub fn zeroed(bytes: u64) -> Self {
+        Blob {
+            bytes: vec![0; bytes as usize],
+            relocations: Vec::new(),
+        }
+    }
+
+    /// Pads to a multiple of `alignment` and says where that is.
+    pub fn align(&mut self, alignment: usize) -> u64 {
+        self.bytes
+            .resize(self.bytes.len().next_multiple_of(alignment), 0);
+        self.bytes.len() as u64
+    }
+
+    /// Appends bytes and says where.
+    pub fn append(&mut self, bytes: &[u8]) -> u64 {
+        let offset = self.bytes.len() as u64;
+        self.bytes.extend_from_slice(bytes);
+        offset
+    }
+
+    /// Appends a structure, aligned to 8 bytes, and says where.
+    pub fn record(&mut self, record: &Record) -> u64 {
+        let offset = self.align(8);
+        self.bytes.extend_from_slice(&record.blob.bytes);
+        let relocations = record.blob.relocations.iter();
+        self.relocations
+            .extend(relocations.map(|relocation| Relocation {
+                offset: offset + relocation.offset,
+                ..*relocation
+            }));
+        offset
+    }
+
+    /// Appends structures that stand behind each other and says where the first is.
+    pub fn records(&mut self, records: impl IntoIterator<Item = Record>) -> u64 {
+        let offset = self.align(8);
+        for record in records {
+            self.record(&record);
+        }
+        offset
+    }
+
+    /// Writes a number over 4 bytes.
+    pub fn set_u32(&mut self, offset: u64, value: u32) {
+        self.set(offset, &value.to_le_bytes());
+    }
+
+    /// Writes a number over 8 bytes.
+    pub fn set_u64(&mut self, offset: u64, value: u64) {
+        self.set(offset, &value.to_le_bytes());
+    }
+
+    /// Writes bytes over others.
+    pub fn set(&mut self, offset: u64, bytes: &[u8]) {
+        self.bytes[offset as usize..][..bytes.len()].copy_from_slice(bytes);
+    }
+
+    /// Makes the 8 bytes at `offset` the address of `target` and `addend` bytes.
+    pub fn point(&mut self, offset: u64, target: Target, addend: u64) {
+        self.relocations.push(Relocation {
+            offset,
+            kind: Kind::Address,
+            target,
+            addend: addend as i64,
+        });
+    }
+}
+
+/// A `repr(C)` structure of [`wasi_aot_abi`]; fields are named by their offset (`offset_of!`), which is
+/// the same on every 64-bit host and target.
+#[derive(Debug)]
+pub struct Record {
+    blob: Blob,
+}
+
+// The layout of the abi's structures is read off this compiler's host.
+const _: () = assert!(size_of::<usize>() == 8 && cfg!(target_endian = "little"));
+
+impl Record {
+    /// A `T` of zeros.
+    pub fn new<T>() -> Self {
+        Record {
+            blob: Blob::zeroed(size_of::<T>() as u64),
+        }
+    }
+
+    /// Sets a field of 4 bytes.
+    pub fn u32(mut self, offset: usize, value: u32) -> Self {
+        self.blob.set_u32(offset as u64, value);
+        self
+    }
+
+    /// Sets a field of 8 bytes.
+    pub fn u64(mut self, offset: usize, value: u64) -> Self {
+        self.blob.set_u64(offset as u64, value);
+        self
+    }
+
+    /// Sets a pointer.
+    pub fn point(mut self, offset: usize, target: Target, addend: u64) -> Self {
+        self.blob.point(offset as u64, target, addend);
+        self
+    }
+
+    /// Its bytes and relocations.
+    pub fn into_blob(self) -> Blob {
+        self.blob
+    }
+}

@@ -1,0 +1,178 @@
+//! The initial images of regions: the pages that are not all zero, in few pieces.
+
+use super::blob::Blob;
+use super::state::put_table;
+use super::text::Layout;
+use crate::Result;
+use crate::program::{ImagePiece, Program, Region, RegionContents};
+use std::ops::Range;
+
+/// Gaps up to this many bytes are filled with zeros: a piece more costs the file a program header
+/// and the start a system call.
+const GAP: u64 = 16 * 1024;
+/// The most pieces of one region; larger gaps are filled until there are no more.
+const PIECES: usize = 32;
+
+/// A page-aligned piece of a region's image.
+#[derive(Debug)]
+pub struct Piece {
+    /// From the region's base.
+    pub offset: u64,
+    /// Bytes, a multiple of the page.
+    pub blob: Blob,
+}
+
+/// The pieces of a region, ascending.
+pub fn pieces(
+    program: &Program,
+    layout: &Layout,
+    region: &Region,
+    page: u64,
+) -> Result<Vec<Piece>> {
+    match &region.contents {
+        RegionContents::Bytes(contents) => Ok(memory(contents, page)),
+        RegionContents::Table(id) => {
+            let table = &program.tables[*id];
+            let bytes = 8 * table.contents.len() as u64;
+            if bytes == 0 {
+                return Ok(Vec::new());
+            }
+            let mut blob = Blob::zeroed(bytes.next_multiple_of(page));
+            put_table(&mut blob, 0, table, layout)?;
+            Ok(vec![Piece { offset: 0, blob }])
+        }
+    }
+}
+
+fn memory(contents: &[ImagePiece], page: u64) -> Vec<Piece> {
+    let runs = merge(used_pages(contents, page));
+    let filled = runs.into_iter().map(|run| {
+        let first = contents.partition_point(|content| end(content) <= run.start);
+        let mut blob = Blob::zeroed(run.end - run.start);
+        for content in contents[first..].iter().take_while(|c| c.offset < run.end) {
+            let from = run.start.max(content.offset);
+            let to = run.end.min(end(content));
+            let bytes =
+                &content.bytes[(from - content.offset) as usize..(to - content.offset) as usize];
+            blob.set(from - run.start, bytes);
+        }
+        Piece {
+            offset: run.start,
+            blob,
+        }
+    });
+    filled.collect()
+}
+
+fn end(content: &ImagePiece) -> u64 {
+    content.offset + content.bytes.len() as u64
+}
+
+/// The runs of pages that are not all zero, ascending.
+fn used_pages(contents: &[ImagePiece], page: u64) -> Vec<Range<u64>> {
+    let mut runs = Vec::<Range<u64>>::new();
+    for content in contents {
+        let mut at = content.offset;
+        while at < end(content) {
+            let start = at - at % page;
+            let next = end(content).min(start + page);
+            let bytes =
+                &content.bytes[(at - content.offset) as usize..(next - content.offset) as usize];
+            at = next;
+            if bytes.iter().all(|&byte| byte == 0) {
+                continue;
+            }
+            match runs.last_mut() {
+                Some(run) if run.end >= start => run.end = start + page,
+                _ => runs.push(start..start + page),
+            }
+        }
+    }
+    runs
+}
+
+/// Joins runs over small gaps, and over larger ones while there are too many.
+fn merge(mut runs: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    let mut gap = GAP;
+    loop {
+        runs.dedup_by(|run, before| {
+            let near = run.start - before.end <= gap;
+            if near {
+                before.end = run.end;
+            }
+            near
+        });
+        if runs.len() <= PIECES {
+            return runs;
+        }
+        gap *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: u64 = 4096;
+
+    fn content(offset: u64, bytes: Vec<u8>) -> ImagePiece<'static> {
+        ImagePiece {
+            offset,
+            bytes: bytes.into(),
+        }
+    }
+
+    fn shape(pieces: &[Piece]) -> Vec<(u64, usize)> {
+        pieces
+            .iter()
+            .map(|p| (p.offset, p.blob.bytes.len()))
+            .collect()
+    }
+
+    #[test]
+    fn neighbours_share_a_piece_and_keep_their_bytes() {
+        let pieces = memory(
+            &[content(1000, vec![1; 10]), content(4090, vec![2; 10])],
+            PAGE,
+        );
+        assert_eq!(shape(&pieces), [(0, 8192)]);
+        let bytes = &pieces[0].blob.bytes;
+        assert_eq!(
+            (bytes[999], bytes[1000], bytes[1009], bytes[1010]),
+            (0, 1, 1, 0)
+        );
+        assert_eq!(
+            (bytes[4089], bytes[4090], bytes[4099], bytes[4100]),
+            (0, 2, 2, 0)
+        );
+    }
+
+    #[test]
+    fn zero_pages_are_not_kept() {
+        let mut bytes = vec![0; 40 * PAGE as usize];
+        bytes[0] = 1;
+        bytes[39 * PAGE as usize] = 3;
+        let pieces = memory(
+            &[content(PAGE, bytes), content(100 * PAGE, vec![0; 5000])],
+            PAGE,
+        );
+        assert_eq!(shape(&pieces), [(PAGE, 4096), (40 * PAGE, 4096)]);
+        assert_eq!((pieces[0].blob.bytes[0], pieces[1].blob.bytes[0]), (1, 3));
+    }
+
+    #[test]
+    fn a_scattered_memory_has_few_pieces() {
+        let contents: Vec<_> = (0..1000)
+            .map(|n| content(n << 20, vec![n as u8 | 1]))
+            .collect();
+        let pieces = memory(&contents, PAGE);
+        assert!(pieces.len() <= PIECES);
+        for (n, content) in contents.iter().enumerate() {
+            let piece = &pieces[pieces.partition_point(|p| p.offset <= content.offset) - 1];
+            assert_eq!(
+                piece.blob.bytes[(content.offset - piece.offset) as usize],
+                n as u8 | 1
+            );
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The one place where Cranelift's instruction set and flags are chosen.
+
+use crate::{Code, Error, Result};
+use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use wasi_aot_targets::Target;
+
+/// How hard Cranelift optimises.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub enum OptLevel {
+    /// For the speed of the code.
+    #[default]
+    Speed,
+    /// For the speed of the compiler.
+    None,
+}
+
+/// The flags that do not depend on options. Everything runs at fixed addresses, on its own stack,
+/// without a neighbour to hide from: neither PIC nor Spectre masks. Frame pointers stay because unwinder and
+/// backtrace follow them. Multi-value functions return through memory as Cranelift sees fit: only
+/// our own code calls them.
+const FLAGS: &[(&str, &str)] = &[
+    ("is_pic", "false"),
+    ("use_colocated_libcalls", "true"),
+    ("preserve_frame_pointers", "true"),
+    ("unwind_info", "true"),
+    ("enable_probestack", "true"),
+    ("probestack_strategy", "inline"),
+    ("enable_heap_access_spectre_mitigation", "false"),
+    ("enable_table_access_spectre_mitigation", "false"),
+    ("enable_multi_ret_implicit_sret", "true"),
+];
+
+/// The instruction set of a target's CPU baseline.
+///
+/// # Errors
+/// [`Code::Bug`] when Cranelift refuses a target or setting of the table of targets.
+pub fn isa(target: &Target, opt_level: OptLevel) -> Result<OwnedTargetIsa> {
+    let bug = |error: &dyn std::fmt::Display| {
+        Error::new(Code::Bug, format!("target {}: {error}", target.name))
+    };
+    let mut flags = settings::builder();
+    for (name, value) in FLAGS {
+        flags.set(name, value).map_err(|e| bug(&e))?;
+    }
+    let guard = wasi_aot_abi::STACK_GUARD.ilog2().to_string();
+    let opt_level = match opt_level {
+        OptLevel::Speed => "speed",
+        OptLevel::None => "none",
+    };
+    let verifier = if cfg!(debug_assertions) {
+        "true"
+    } else {
+        "false"
+    };
+    for (name, value) in [
+        ("probestack_size_log2", guard.as_str()),
+        ("opt_level", opt_level),
+        ("enable_verifier", verifier),
+    ] {
+        flags.set(name, value).map_err(|e| bug(&e))?;
+    }
+    let triple = target.triple.parse().map_err(|e| bug(&e))?;
+    let mut builder = isa::lookup(triple).map_err(|e| bug(&e))?;
+    for name in target.baseline {
+        builder.enable(name).map_err(|e| bug(&e))?;
+    }
+    builder
+        .finish(settings::Flags::new(flags))
+        .map_err(|e| bug(&e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_target_has_an_instruction_set() {
+        for target in wasi_aot_targets::TARGETS {
+            let isa = isa(target, OptLevel::Speed).expect(target.name);
+            assert!(!isa.flags().is_pic() && isa.flags().preserve_frame_pointers());
+        }
+    }
+}

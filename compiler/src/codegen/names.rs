@@ -1,0 +1,90 @@
+//! What functions are called: in the symbol table, in reports, in listings, in errors.
+
+use crate::lower::Unit;
+use crate::program::{FuncId, FunctionKind, Program};
+use crate::wasm::FuncIndex;
+use cranelift_entity::{EntityRef, SecondaryMap};
+use std::borrow::Cow;
+
+/// The functions' names of all modules of a program, by function.
+pub struct Names<'a> {
+    program: &'a Program<'a>,
+    by_module: Vec<SecondaryMap<FuncIndex, &'a str>>,
+}
+
+impl<'a> Names<'a> {
+    /// Indexes the name sections of `program`.
+    pub fn new(program: &'a Program<'a>) -> Self {
+        let by_module = program.modules.values().map(|module| {
+            let mut names = SecondaryMap::with_capacity(module.functions.len());
+            for &(index, name) in &module.function_names {
+                // The name section is not validated: it may name functions that are not there.
+                if index.index() < module.functions.len() {
+                    names[index] = name;
+                }
+            }
+            names
+        });
+        Names {
+            program,
+            by_module: by_module.collect(),
+        }
+    }
+
+    /// The program whose names these are.
+    pub fn program(&self) -> &'a Program<'a> {
+        self.program
+    }
+
+    /// The name that the name section gives a function, if any.
+    pub fn given(&self, id: FuncId) -> Option<&'a str> {
+        let FunctionKind::Wasm { instance, index } = &self.program.functions[id].kind else {
+            return None;
+        };
+        let module = self.program.instances[*instance].module;
+        Some(self.by_module[module.index()][*index]).filter(|name| !name.is_empty())
+    }
+
+    /// The symbol of a unit. Symbols are local, so that two may be the same.
+    pub fn symbol(&self, unit: Unit) -> Cow<'a, str> {
+        let Unit::Func(id) = unit else {
+            return Cow::Owned(unit_name(unit));
+        };
+        match self.given(id) {
+            // A symbol table ends names with NUL.
+            Some(name) if name.contains('\0') => Cow::Owned(name.replace('\0', "\u{fffd}")),
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(function_name(self.program, id)),
+        }
+    }
+}
+
+/// What a function is called that has no name of its own.
+fn function_name(program: &Program, id: FuncId) -> String {
+    match &program.functions[id].kind {
+        FunctionKind::Wasm { index, .. } => format!("wasm-function[{}]", index.as_u32()),
+        FunctionKind::Host { symbol, .. } => format!("{symbol} [import]").replace('\0', "\u{fffd}"),
+        FunctionKind::Unknown { module, name } => {
+            format!("{module}.{name} [unknown import]").replace('\0', "\u{fffd}")
+        }
+    }
+}
+
+fn unit_name(unit: Unit) -> String {
+    match unit {
+        Unit::Func(id) => id.to_string(),
+        Unit::Step(index) => format!("wasi_aot_step[{index}]"),
+        Unit::Entry => "wasi_aot_entry".to_owned(),
+    }
+}
+
+/// Offset of a unit's body in its module.
+pub fn offset(program: &Program, unit: Unit) -> Option<u64> {
+    let Unit::Func(id) = unit else { return None };
+    let FunctionKind::Wasm { instance, index } = program.functions[id].kind else {
+        return None;
+    };
+    let module = &program.modules[program.instances[instance].module];
+    let defined = index.index().checked_sub(module.imported_functions)?;
+    module.bodies.get(defined).map(|body| body.offset)
+}

@@ -1,0 +1,228 @@
+//! The relocatable object: sections, symbols, relocations and notes.
+//!
+//! Written with `object::write` itself: cranelift-object wants every function declared under a name of its own and
+//! every call as a relocation, where there is one text section with all calls resolved.
+
+use super::blob::{Blob, Kind, Relocation, Target};
+use crate::program::{FunctionKind, Program};
+use crate::{Code, Error, Result};
+use cranelift_codegen::binemit::Reloc;
+use object::write::{Object, SectionId, Symbol, SymbolId, SymbolSection};
+use object::{
+    Architecture, BinaryFormat, Endianness, RelocationFlags, SectionFlags, SectionKind,
+    SymbolFlags, SymbolKind, SymbolScope, elf,
+};
+use std::collections::HashMap;
+use wasi_aot_abi::symbols;
+
+/// An object under construction.
+pub struct Writer<'a> {
+    program: &'a Program<'a>,
+    object: Object<'static>,
+    text: SectionId,
+    rodata: SectionId,
+    undefined: HashMap<Target, SymbolId>,
+    fixed: String,
+}
+
+impl<'a> Writer<'a> {
+    /// An object for this CPU with an empty text and empty read-only data.
+    ///
+    /// # Errors
+    /// [`Code::Bug`] for a CPU that this writer does not know.
+    pub fn new(program: &'a Program<'a>, triple: &target_lexicon::Triple) -> Result<Self> {
+        let architecture = match triple.architecture {
+            target_lexicon::Architecture::X86_64 => Architecture::X86_64,
+            target_lexicon::Architecture::Aarch64(_) => Architecture::Aarch64,
+            other => {
+                return Err(Error::new(
+                    Code::Bug,
+                    format!("no object format for {other}"),
+                ));
+            }
+        };
+        let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
+        let section = |object: &mut Object, name: &str, kind| {
+            object.add_section(Vec::new(), name.into(), kind)
+        };
+        let text = section(&mut object, symbols::sections::TEXT, SectionKind::Text);
+        let rodata = section(
+            &mut object,
+            symbols::sections::RODATA,
+            SectionKind::ReadOnlyData,
+        );
+        // Without it the system's linker makes the stack executable.
+        section(&mut object, ".note.GNU-stack", SectionKind::Other);
+        Ok(Writer {
+            program,
+            object,
+            text,
+            rodata,
+            undefined: HashMap::new(),
+            fixed: String::new(),
+        })
+    }
+
+    /// Sets the text.
+    pub fn text(&mut self, blob: Blob, alignment: u64) -> Result<()> {
+        self.fill(self.text, blob, alignment)
+    }
+
+    /// Sets the read-only data.
+    pub fn rodata(&mut self, blob: Blob) -> Result<()> {
+        self.fill(self.rodata, blob, 16)
+    }
+
+    /// Adds `.eh_frame`.
+    pub fn eh_frame(&mut self, blob: Blob) -> Result<()> {
+        let name = b".eh_frame".to_vec();
+        let section = self
+            .object
+            .add_section(Vec::new(), name, SectionKind::ReadOnlyData);
+        self.fill(section, blob, 8)
+    }
+
+    /// Adds a section whose address is built into the code.
+    pub fn fixed(
+        &mut self,
+        name: &str,
+        address: u64,
+        blob: Blob,
+        writable: bool,
+        alignment: u64,
+    ) -> Result<()> {
+        let kind = match writable {
+            true => SectionKind::Data,
+            false => SectionKind::ReadOnlyData,
+        };
+        let section = self.object.add_section(Vec::new(), name.into(), kind);
+        self.fixed.push_str(&format!("{name} {address:#x}\n"));
+        self.fill(section, blob, alignment)
+    }
+
+    /// Names code of the text.
+    pub fn function(&mut self, name: &str, start: u32, size: u64) {
+        self.object.add_symbol(Symbol {
+            name: name.into(),
+            value: start.into(),
+            size,
+            kind: SymbolKind::Text,
+            scope: SymbolScope::Compilation,
+            weak: false,
+            section: SymbolSection::Section(self.text),
+            flags: SymbolFlags::None,
+        });
+    }
+
+    /// Names the [`wasi_aot_abi::Program`] in the read-only data.
+    pub fn program(&mut self, offset: u64) {
+        self.object.add_symbol(Symbol {
+            name: symbols::PROGRAM.into(),
+            value: offset,
+            size: size_of::<wasi_aot_abi::Program>() as u64,
+            kind: SymbolKind::Data,
+            scope: SymbolScope::Linkage,
+            weak: false,
+            section: SymbolSection::Section(self.rodata),
+            flags: SymbolFlags::None,
+        });
+    }
+
+    /// Adds the notes and writes the object.
+    pub fn finish(mut self, info: &str) -> Result<Vec<u8>> {
+        let fixed = std::mem::take(&mut self.fixed);
+        self.note(
+            symbols::sections::FIXED_NOTE,
+            symbols::NOTE_FIXED,
+            fixed.as_bytes(),
+        );
+        self.note(
+            symbols::sections::INFO_NOTE,
+            symbols::NOTE_INFO,
+            info.as_bytes(),
+        );
+        self.object.write().map_err(|e| bug(&e))
+    }
+
+    fn note(&mut self, name: &str, kind: u32, description: &[u8]) {
+        let mut bytes = Vec::new();
+        let owner = symbols::NOTE_OWNER.as_bytes();
+        for word in [owner.len() as u32 + 1, description.len() as u32, kind] {
+            bytes.extend_from_slice(&word.to_le_bytes());
+        }
+        for part in [&[owner, b"\0"].concat(), description] {
+            bytes.extend_from_slice(part);
+            bytes.resize(bytes.len().next_multiple_of(4), 0);
+        }
+        let section = self
+            .object
+            .add_section(Vec::new(), name.into(), SectionKind::Note);
+        self.object.section_mut(section).flags = SectionFlags::Elf { sh_flags: 0 };
+        self.object.set_section_data(section, bytes, 4);
+    }
+
+    fn fill(&mut self, section: SectionId, blob: Blob, alignment: u64) -> Result<()> {
+        self.object.set_section_data(section, blob.bytes, alignment);
+        for relocation in blob.relocations {
+            let symbol = self.symbol(relocation.target);
+            let relocation = object::write::Relocation {
+                offset: relocation.offset,
+                symbol,
+                addend: relocation.addend,
+                flags: self.flags(&relocation)?,
+            };
+            self.object
+                .add_relocation(section, relocation)
+                .map_err(|e| bug(&e))?;
+        }
+        Ok(())
+    }
+
+    fn symbol(&mut self, target: Target) -> SymbolId {
+        let name = match target {
+            Target::Text => return self.object.section_symbol(self.text),
+            Target::Rodata => return self.object.section_symbol(self.rodata),
+            Target::Runtime(runtime) => runtime.name(),
+            Target::Host(id) => match &self.program.functions[id].kind {
+                FunctionKind::Host { symbol, .. } => symbol,
+                other => unreachable!("{other:?} has no symbol of the runtime"),
+            },
+        };
+        // Two host functions may stand for the same import of two instances.
+        *self.undefined.entry(target).or_insert_with(|| {
+            self.object.symbol_id(name.as_bytes()).unwrap_or_else(|| {
+                self.object.add_symbol(Symbol {
+                    name: name.into(),
+                    value: 0,
+                    size: 0,
+                    kind: SymbolKind::Unknown,
+                    scope: SymbolScope::Unknown,
+                    weak: false,
+                    section: SymbolSection::Undefined,
+                    flags: SymbolFlags::None,
+                })
+            })
+        })
+    }
+
+    fn flags(&self, relocation: &Relocation) -> Result<RelocationFlags> {
+        let x86 = self.object.architecture() == Architecture::X86_64;
+        let r_type = match relocation.kind {
+            Kind::Address | Kind::Code(Reloc::Abs8) if x86 => elf::R_X86_64_64,
+            Kind::Address | Kind::Code(Reloc::Abs8) => elf::R_AARCH64_ABS64,
+            Kind::Distance32 if x86 => elf::R_X86_64_PC32,
+            Kind::Distance32 => elf::R_AARCH64_PREL32,
+            Kind::Code(Reloc::X86PCRel4) => elf::R_X86_64_PC32,
+            Kind::Code(Reloc::X86CallPCRel4) => elf::R_X86_64_PLT32,
+            Kind::Code(Reloc::Arm64Call) => elf::R_AARCH64_CALL26,
+            Kind::Code(Reloc::Aarch64AdrPrelPgHi21) => elf::R_AARCH64_ADR_PREL_PG_HI21,
+            Kind::Code(Reloc::Aarch64AddAbsLo12Nc) => elf::R_AARCH64_ADD_ABS_LO12_NC,
+            Kind::Code(other) => return Err(bug(&format!("no ELF relocation for {other}"))),
+        };
+        Ok(RelocationFlags::Elf { r_type })
+    }
+}
+
+fn bug(error: &dyn std::fmt::Display) -> Error {
+    Error::new(Code::Bug, format!("object: {error}"))
+}

@@ -1,0 +1,143 @@
+//! All functions of a program to machine code, on several threads, with the same result for any number of them.
+
+use super::Options;
+use super::function::{Compiled, Compiler};
+use super::names::Names;
+use crate::lower::Unit;
+use crate::program::{FunctionKind, Program};
+use crate::{Error, Result};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_entity::EntityRef;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What is compiled, in the order in which it stands in the text.
+pub fn units(program: &Program) -> Vec<Unit> {
+    let functions = program.functions.iter().filter(|(_, f)| f.reachable);
+    let mut units: Vec<_> = functions.map(|(id, _)| Unit::Func(id)).collect();
+    if program.driver {
+        units.extend((0..program.steps.len() as u32).map(Unit::Step));
+    } else {
+        units.push(Unit::Entry);
+    }
+    units
+}
+
+/// Compiles `units`; the results stand in the order of `units`.
+///
+/// # Errors
+/// The error of the first unit, in that order, that has one.
+pub fn compile(
+    program: &Program,
+    names: &Names,
+    isa: &dyn TargetIsa,
+    units: &[Unit],
+    options: &Options,
+) -> Result<Vec<Compiled>> {
+    let queue = Queue::new(program, units);
+    let jobs = options.jobs.get().min(units.len().max(1));
+    let mut results: Vec<Option<Compiled>> = Vec::new();
+    results.resize_with(units.len(), || None);
+    let mut failed: Option<(usize, Error)> = None;
+    std::thread::scope(|scope| {
+        let worker = || {
+            queue.work(
+                units,
+                Compiler::new(program, names, isa, options.emit),
+                names,
+                options,
+            )
+        };
+        let others: Vec<_> = (1..jobs).map(|_| scope.spawn(worker)).collect();
+        let mut all = vec![worker()];
+        for other in others {
+            all.push(
+                other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+        }
+        for (compiled, error) in all {
+            for (index, compiled) in compiled {
+                results[index] = Some(compiled);
+            }
+            failed = [failed.take(), error]
+                .into_iter()
+                .flatten()
+                .min_by_key(|(index, _)| *index);
+        }
+    });
+    match failed {
+        Some((_, error)) => Err(error),
+        None => Ok(results.into_iter().flatten().collect()),
+    }
+}
+
+/// Units that wait for a thread: the largest first, so that all threads end together.
+struct Queue {
+    order: Vec<u32>,
+    next: AtomicUsize,
+    done: AtomicUsize,
+    /// Lowest index that failed: what stands behind need not be compiled any more, what stands in front
+    /// must, because the first error is the one that is reported.
+    failed: AtomicUsize,
+}
+
+type Work = (Vec<(usize, Compiled)>, Option<(usize, Error)>);
+
+impl Queue {
+    fn new(program: &Program, units: &[Unit]) -> Self {
+        let mut order: Vec<u32> = (0..units.len() as u32).collect();
+        order
+            .sort_by_cached_key(|&index| std::cmp::Reverse(weight(program, units[index as usize])));
+        Queue {
+            order,
+            next: AtomicUsize::new(0),
+            done: AtomicUsize::new(0),
+            failed: AtomicUsize::new(usize::MAX),
+        }
+    }
+
+    fn work(
+        &self,
+        units: &[Unit],
+        mut compiler: Compiler,
+        names: &Names,
+        options: &Options,
+    ) -> Work {
+        let (mut results, mut error) = (Vec::new(), None::<(usize, Error)>);
+        while let Some(&index) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            let index = index as usize;
+            if index > self.failed.load(Ordering::Relaxed) {
+                continue;
+            }
+            match compiler.compile(units[index]) {
+                Ok(compiled) => results.push((index, compiled)),
+                Err(found) => {
+                    self.failed.fetch_min(index, Ordering::Relaxed);
+                    if error.as_ref().is_none_or(|(first, _)| index < *first) {
+                        let name = names.symbol(units[index]).into_owned();
+                        error = Some((index, found.in_function(name)));
+                    }
+                }
+            }
+            if let Some(progress) = options.progress {
+                progress(self.done.fetch_add(1, Ordering::Relaxed) + 1, units.len());
+            }
+        }
+        (results, error)
+    }
+}
+
+/// How long a unit takes, roughly: the bytes of its body.
+fn weight(program: &Program, unit: Unit) -> usize {
+    let Unit::Func(id) = unit else {
+        return usize::MAX;
+    };
+    let FunctionKind::Wasm { instance, index } = program.functions[id].kind else {
+        return 0;
+    };
+    let module = &program.modules[program.instances[instance].module];
+    let body = index.index().checked_sub(module.imported_functions);
+    body.and_then(|body| module.bodies.get(body))
+        .map_or(0, |body| body.bytes.len())
+}

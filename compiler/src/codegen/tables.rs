@@ -1,0 +1,235 @@
+//! What the runtime reads of a program: [`wasi_aot_abi::Program`] and all it points to.
+
+use super::blob::{Blob, Record, Target};
+use super::config::Config;
+use super::function::Compiled;
+use super::names::Names;
+use super::text::Layout;
+use crate::lower::Unit;
+use crate::program::{Action, FunctionKind, Program, Step};
+use crate::{Code, Error, Result};
+use std::mem::offset_of;
+use wasi_aot_abi::program::{self as abi, config_flags, dir_flags};
+use wasi_aot_abi::{FunctionEntry, Str, sites};
+
+/// No name, no index.
+const NONE: u32 = u32::MAX;
+
+/// What is needed to describe a program.
+pub struct Input<'a> {
+    /// The program.
+    pub program: &'a Program<'a>,
+    /// Names of its functions; `None` leaves them out.
+    pub names: Option<&'a Names<'a>>,
+    /// What was compiled.
+    pub units: &'a [Unit],
+    /// Where it stands.
+    pub layout: &'a Layout,
+    /// Its records.
+    pub compiled: &'a [Compiled],
+    /// Grants, limits and names.
+    pub config: &'a Config,
+}
+
+/// Appends everything to `rodata` and says where the [`abi::Program`] is.
+///
+/// # Errors
+/// [`Code::Limit`] when a table is larger than 4 GiB.
+pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
+    let functions = functions(input, rodata)?;
+    let config = config(input.config, rodata);
+    let steps = steps(input, rodata);
+    let program = input.program;
+    let mut record = Record::new::<abi::Program>()
+        .u32(
+            offset_of!(abi::Program, abi_version),
+            wasi_aot_abi::ABI_VERSION,
+        )
+        .u32(
+            offset_of!(abi::Program, function_count),
+            input.units.len() as u32,
+        )
+        .point(offset_of!(abi::Program, text), Target::Text, 0)
+        .point(
+            offset_of!(abi::Program, functions),
+            Target::Rodata,
+            functions.entries,
+        )
+        .point(
+            offset_of!(abi::Program, sites),
+            Target::Rodata,
+            functions.sites,
+        )
+        .point(
+            offset_of!(abi::Program, names),
+            Target::Rodata,
+            functions.names,
+        )
+        .u64(offset_of!(abi::Program, names_len), functions.names_len)
+        .u64(offset_of!(abi::Program, regions), program.fixed.state)
+        .u64(
+            offset_of!(abi::Program, region_count),
+            program.regions.len() as u64,
+        )
+        .point(offset_of!(abi::Program, config), Target::Rodata, config);
+    if program.driver {
+        record = record
+            .point(offset_of!(abi::Program, steps), Target::Rodata, steps)
+            .u64(
+                offset_of!(abi::Program, step_count),
+                program.steps.len() as u64,
+            );
+    } else if let Some(entry) = input.units.iter().position(|&unit| unit == Unit::Entry) {
+        let entry = input.layout.starts[entry];
+        record = record.point(offset_of!(abi::Program, entry), Target::Text, entry.into());
+    }
+    Ok(rodata.record(&record))
+}
+
+/// Where the tables of functions are.
+struct Functions {
+    entries: u64,
+    sites: u64,
+    names: u64,
+    names_len: u64,
+}
+
+fn functions(input: &Input, rodata: &mut Blob) -> Result<Functions> {
+    let (mut names, mut sites) = (Vec::new(), Vec::new());
+    let mut entries = Vec::with_capacity(input.units.len() + 1);
+    for (index, (&unit, compiled)) in input.units.iter().zip(input.compiled).enumerate() {
+        let (function, given) = match unit {
+            Unit::Func(id) => (
+                function_index(input.program, id),
+                input.names.and_then(|names| names.given(id)),
+            ),
+            _ => (NONE, None),
+        };
+        entries.push(entry(
+            input.layout.starts[index],
+            offset(&sites)?,
+            given.map_or(Ok(NONE), |_| offset(&names))?,
+            function,
+        ));
+        sites.extend_from_slice(&compiled.sites);
+        if let Some(name) = given {
+            sites::uleb(name.len() as u64, &mut |byte| names.push(byte));
+            names.extend_from_slice(name.as_bytes());
+        }
+    }
+    entries.push(entry(input.layout.size, offset(&sites)?, NONE, NONE));
+    Ok(Functions {
+        entries: rodata.records(entries),
+        sites: rodata.append(&sites),
+        names: rodata.append(&names),
+        names_len: names.len() as u64,
+    })
+}
+
+fn entry(code: u32, sites: u32, name: u32, index: u32) -> Record {
+    Record::new::<FunctionEntry>()
+        .u32(offset_of!(FunctionEntry, code), code)
+        .u32(offset_of!(FunctionEntry, sites), sites)
+        .u32(offset_of!(FunctionEntry, name), name)
+        .u32(offset_of!(FunctionEntry, index), index)
+}
+
+fn offset(table: &[u8]) -> Result<u32> {
+    u32::try_from(table.len()).map_err(|_| {
+        Error::new(
+            Code::Limit,
+            "the tables of names and sites are larger than 4 GiB",
+        )
+    })
+}
+
+fn function_index(program: &Program, id: crate::program::FuncId) -> u32 {
+    match program.functions[id].kind {
+        FunctionKind::Wasm { index, .. } => index.as_u32(),
+        _ => NONE,
+    }
+}
+
+fn config(config: &Config, rodata: &mut Blob) -> u64 {
+    let text = |rodata: &mut Blob, text: &str| (rodata.append(text.as_bytes()), text.len() as u64);
+    let module = text(rodata, &config.module);
+    let argv0 = text(rodata, config.argv0.as_deref().unwrap_or_default());
+    let mut dirs = Vec::new();
+    for dir in &config.dirs {
+        let flags = if dir.read_only {
+            dir_flags::READ_ONLY
+        } else {
+            0
+        };
+        let (host, guest) = (text(rodata, &dir.host), text(rodata, &dir.guest));
+        let record = str_field(Record::new::<abi::Dir>(), offset_of!(abi::Dir, host), host);
+        let record = str_field(record, offset_of!(abi::Dir, guest), guest);
+        dirs.push(record.u64(offset_of!(abi::Dir, flags), flags));
+    }
+    let mut env = Vec::new();
+    for variable in &config.env {
+        let line = match &variable.value {
+            Some(value) => format!("{}={value}", variable.key),
+            None => variable.key.clone(),
+        };
+        env.push(str_field(Record::new::<Str>(), 0, text(rodata, &line)));
+    }
+    let flags = if config.inherit_env {
+        config_flags::INHERIT_ENV
+    } else {
+        0
+    };
+    let record = str_field(
+        Record::new::<abi::Config>(),
+        offset_of!(abi::Config, module),
+        module,
+    );
+    let record = str_field(record, offset_of!(abi::Config, argv0), argv0)
+        .u64(offset_of!(abi::Config, dir_count), dirs.len() as u64)
+        .u64(offset_of!(abi::Config, env_count), env.len() as u64)
+        .u64(offset_of!(abi::Config, max_stack), config.max_stack)
+        .u64(offset_of!(abi::Config, flags), flags)
+        .point(
+            offset_of!(abi::Config, dirs),
+            Target::Rodata,
+            rodata.records(dirs),
+        )
+        .point(
+            offset_of!(abi::Config, env),
+            Target::Rodata,
+            rodata.records(env),
+        );
+    rodata.record(&record)
+}
+
+/// Sets a [`Str`] at `at` in a record: where its bytes are in the read-only data, and how many.
+fn str_field(record: Record, at: usize, (offset, len): (u64, u64)) -> Record {
+    record
+        .point(at + offset_of!(Str, ptr), Target::Rodata, offset)
+        .u64(at + offset_of!(Str, len), len)
+}
+
+fn steps(input: &Input, rodata: &mut Blob) -> u64 {
+    if !input.program.driver {
+        return 0;
+    }
+    let records = (0..).zip(&input.program.steps).map(|(index, step)| {
+        let run = input.layout.step(index).into();
+        Record::new::<abi::Step>()
+            .point(offset_of!(abi::Step, run), Target::Text, run)
+            .u64(offset_of!(abi::Step, results), results(input.program, step))
+    });
+    rodata.records(records)
+}
+
+/// The results of a step are those of its last action.
+fn results(program: &Program, step: &Step) -> u64 {
+    match step.actions.last() {
+        Some(Action::Call(callee, _)) => {
+            let sig = program.functions[*callee].sig;
+            program.types[sig].results().len() as u64
+        }
+        Some(Action::ReadGlobal(_)) => 1,
+        _ => 0,
+    }
+}

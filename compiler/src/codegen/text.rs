@@ -1,0 +1,198 @@
+//! The text: where each function stands, and the machine code with all calls between functions resolved.
+//!
+//! A program has hundreds of thousands of direct calls and one text section: their distances are
+//! known here, so that neither the object nor the linker carries them.
+
+use super::blob::{Blob, Kind, Relocation, Target};
+use super::function::{Compiled, Reference};
+use crate::lower::Unit;
+use crate::lower::symbol::Symbol;
+use crate::program::{FuncId, Program, SigId};
+use crate::{Code, Error, Result};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_entity::SecondaryMap;
+use target_lexicon::Architecture;
+
+/// Bytes in front of an address-taken function: its [`SigId`] as `u32`, then zeros.
+const PREFIX: usize = 8;
+/// What functions are aligned to, at least: what instruction fetch of both CPUs likes.
+const ALIGNMENT: usize = 16;
+
+/// Where the functions of a program stand in its text.
+pub struct Layout {
+    /// Offset of the first instruction of each unit, in the order of the units.
+    pub starts: Vec<u32>,
+    /// Bytes.
+    pub size: u32,
+    /// What its start must be aligned to.
+    pub alignment: u64,
+    functions: SecondaryMap<FuncId, Option<u32>>,
+    steps: Vec<u32>,
+}
+
+impl Layout {
+    /// Places `compiled`, the code of `units`.
+    ///
+    /// # Errors
+    /// [`Code::Layout`] when a direct call cannot span the text.
+    pub fn new(
+        program: &Program,
+        isa: &dyn TargetIsa,
+        units: &[Unit],
+        compiled: &[Compiled],
+    ) -> Result<Self> {
+        let mut layout = Layout {
+            starts: Vec::with_capacity(units.len()),
+            size: 0,
+            alignment: ALIGNMENT as u64,
+            functions: SecondaryMap::with_capacity(program.functions.len()),
+            steps: Vec::new(),
+        };
+        let mut end = 0;
+        for (&unit, compiled) in units.iter().zip(compiled) {
+            end += prefix(program, unit).map_or(0, |_| PREFIX);
+            let start = end.next_multiple_of(ALIGNMENT.max(compiled.alignment as usize));
+            end = start + compiled.code.len();
+            layout.alignment = layout.alignment.max(u64::from(compiled.alignment));
+            layout.starts.push(start as u32);
+            match unit {
+                Unit::Func(id) => layout.functions[id] = Some(start as u32),
+                Unit::Step(_) => layout.steps.push(start as u32),
+                Unit::Entry => {}
+            }
+            if end > reach(isa) {
+                return Err(Error::new(
+                    Code::Layout,
+                    format!(
+                        "the program's code is larger than {} MiB, the reach of a call of the target's CPU",
+                        reach(isa) >> 20
+                    ),
+                ));
+            }
+        }
+        layout.size = end as u32;
+        Ok(layout)
+    }
+
+    /// Offset of a function's first instruction.
+    ///
+    /// # Errors
+    /// [`Code::Bug`] when the function was not compiled.
+    pub fn function(&self, id: FuncId) -> Result<u32> {
+        self.functions[id].ok_or_else(|| {
+            Error::new(
+                Code::Bug,
+                format!("{id} is used, but was not found reachable"),
+            )
+        })
+    }
+
+    /// Offset of the first instruction of a step.
+    pub fn step(&self, index: u32) -> u32 {
+        self.steps[index as usize]
+    }
+}
+
+/// What a direct call can span, in bytes.
+fn reach(isa: &dyn TargetIsa) -> usize {
+    match isa.triple().architecture {
+        Architecture::Aarch64(_) => 128 << 20,
+        _ => i32::MAX as usize,
+    }
+}
+
+/// The type in front of an address-taken function.
+fn prefix(program: &Program, unit: Unit) -> Option<SigId> {
+    let Unit::Func(id) = unit else { return None };
+    let function = &program.functions[id];
+    function.address_taken.then_some(function.sig)
+}
+
+/// Puts the code of all units in its place and resolves what they say of each other. `rodata`
+/// says where data that code refers to stands in the read-only data. Takes `compiled`
+/// to drop each as soon as it is copied; its records stay in what comes back.
+///
+/// # Errors
+/// [`Code::Bug`] for a reference to what is not there.
+pub fn assemble(
+    program: &Program,
+    isa: &dyn TargetIsa,
+    units: &[Unit],
+    layout: &Layout,
+    compiled: &mut [Compiled],
+    rodata: impl Fn(Symbol) -> Option<u64>,
+) -> Result<Blob> {
+    let mut text = Blob::with_capacity(layout.size as usize);
+    let filler = match isa.triple().architecture {
+        Architecture::X86_64 => 0xcc,
+        _ => 0,
+    };
+    for ((&unit, compiled), &start) in units.iter().zip(compiled).zip(&layout.starts) {
+        text.bytes.resize(start as usize, filler);
+        if let Some(sig) = prefix(program, unit) {
+            let prefix = u64::from(sig.as_u32()).to_le_bytes();
+            text.bytes[start as usize - PREFIX..].copy_from_slice(&prefix);
+        }
+        text.bytes.extend_from_slice(&compiled.code);
+        for &(offset, callee) in &compiled.calls {
+            let distance = i64::from(layout.function(callee)?) - i64::from(start + offset);
+            let at = &mut text.bytes[(start + offset) as usize..][..4];
+            patch_call(isa, at, distance);
+        }
+        for reference in &compiled.references {
+            let (target, addend) = resolve(layout, reference, &rodata)?;
+            text.relocations.push(Relocation {
+                offset: u64::from(start + reference.offset),
+                kind: Kind::Code(reference.kind),
+                target,
+                addend,
+            });
+        }
+        compiled.code = Box::default();
+        compiled.calls = Box::default();
+        compiled.references = Box::default();
+    }
+    Ok(text)
+}
+
+/// Writes the distance from a call's operand to its callee.
+fn patch_call(isa: &dyn TargetIsa, at: &mut [u8], distance: i64) {
+    let mut word = [0; 4];
+    word.copy_from_slice(at);
+    let word = u32::from_le_bytes(word);
+    let word = match isa.triple().architecture {
+        // `bl` and `b`: words, in the low 26 bits.
+        Architecture::Aarch64(_) => word & 0xfc00_0000 | (distance >> 2) as u32 & 0x03ff_ffff,
+        // Counted from the end of the operand.
+        _ => (distance - 4) as u32,
+    };
+    at.copy_from_slice(&word.to_le_bytes());
+}
+
+fn resolve(
+    layout: &Layout,
+    reference: &Reference,
+    rodata: impl Fn(Symbol) -> Option<u64>,
+) -> Result<(Target, i64)> {
+    Ok(match reference.target {
+        Symbol::Func(id) => (
+            Target::Text,
+            reference.addend + i64::from(layout.function(id)?),
+        ),
+        Symbol::Step(index) => (
+            Target::Text,
+            reference.addend + i64::from(layout.step(index)),
+        ),
+        Symbol::Runtime(runtime) => (Target::Runtime(runtime), reference.addend),
+        Symbol::Host(id) => (Target::Host(id), reference.addend),
+        data @ (Symbol::Data(_) | Symbol::Elem(_) | Symbol::Opaque) => {
+            let offset = rodata(data).ok_or_else(|| {
+                Error::new(
+                    Code::Bug,
+                    format!("code refers to {data:?}, which has no data"),
+                )
+            })?;
+            (Target::Rodata, reference.addend + offset as i64)
+        }
+    })
+}

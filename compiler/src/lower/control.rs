@@ -1,0 +1,343 @@
+//! Structured control: blocks, loops, branches.
+//!
+//! The end of a block gets a block of CLIF when something branches to it, not before: what is only entered
+//! by falling through needs none.
+
+use super::function::{FunctionLowering, malformed};
+use super::{signature, trap};
+use crate::Result;
+use crate::wasm::TypeIndex;
+use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData};
+use wasi_aot_abi::Trap;
+use wasmparser::{BlockType, BrTable, Operator, ValType};
+
+/// A structured instruction whose `end` is to come.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    kind: FrameKind,
+    /// Number of parameters.
+    params: usize,
+    /// Number of results.
+    results: usize,
+    ty: BlockType,
+    /// Height of the operand stack below its parameters.
+    height: usize,
+    /// What stands behind its `end`, once something branches there.
+    exit: Option<Block>,
+}
+
+/// One end of a function type.
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    Params,
+    Results,
+}
+
+/// The kinds of structured instructions.
+#[derive(Clone, Copy, Debug)]
+enum FrameKind {
+    /// The function's body. Branches to it return.
+    Body,
+    Block,
+    /// Branches go to its start.
+    Loop {
+        header: Block,
+    },
+    /// An `if` before its `else`, if it has one. When the condition is zero, `branch` goes to `otherwise`:
+    /// behind the `end`, until an `else` turns up.
+    If {
+        branch: Inst,
+        otherwise: Block,
+    },
+}
+
+/// Lowers an instruction of this family.
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+    match op {
+        Operator::Block { blockty } => f.open(FrameKind::Block, *blockty),
+        Operator::Loop { blockty } => f.open_loop(*blockty)?,
+        Operator::If { blockty } => f.open_if(*blockty)?,
+        Operator::Else => f.open_else()?,
+        Operator::End => f.close()?,
+        Operator::Br { relative_depth } => {
+            let (block, count) = f.target(*relative_depth)?;
+            f.jump(block, count);
+            f.reachable = false;
+        }
+        Operator::BrIf { relative_depth } => f.branch_if(*relative_depth)?,
+        Operator::BrTable { targets } => f.branch_table(targets)?,
+        Operator::Return => {
+            let count = f.frames[0].results;
+            f.return_(count);
+            f.reachable = false;
+        }
+        Operator::Unreachable => {
+            f.make_cold();
+            let code = trap::code(Trap::Unreachable);
+            f.emit.builder.ins().trap(code);
+            f.reachable = false;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+impl FunctionLowering<'_> {
+    /// Opens the frame of the function's body.
+    pub fn open_body(&mut self, ty: TypeIndex) {
+        let results = self.module.types[ty].results().len();
+        self.frames.push(Frame {
+            kind: FrameKind::Body,
+            params: 0,
+            results,
+            ty: BlockType::FuncType(ty.as_u32()),
+            height: 0,
+            exit: None,
+        });
+    }
+
+    /// Reads over an instruction that is never executed; only the nesting of blocks matters.
+    pub fn skip(&mut self, op: &Operator<'_>) -> Result<()> {
+        match op {
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+                self.skipped += 1;
+            }
+            Operator::End if self.skipped > 0 => self.skipped -= 1,
+            Operator::End => self.close()?,
+            Operator::Else if self.skipped == 0 => self.open_else()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, kind: FrameKind, ty: BlockType) {
+        let (params, results) = self.arity(ty);
+        self.frames.push(Frame {
+            kind,
+            params,
+            results,
+            ty,
+            height: self.values.len() - params,
+            exit: None,
+        });
+    }
+
+    fn open_loop(&mut self, ty: BlockType) -> Result<()> {
+        let header = self.block(ty, Side::Params)?;
+        let (params, _) = self.arity(ty);
+        self.jump(header, params);
+        self.open(FrameKind::Loop { header }, ty);
+        self.enter(header, self.values.len() - params);
+        Ok(())
+    }
+
+    fn open_if(&mut self, ty: BlockType) -> Result<()> {
+        let (params, _) = self.arity(ty);
+        let condition = self.pop_condition();
+        let then = self.emit.builder.create_block();
+        // Without an `else`, parameters and results are the same.
+        let otherwise = self.block(ty, Side::Results)?;
+        self.collect_block_args(params);
+        let ins = self.emit.builder.ins();
+        let branch = ins.brif(condition, then, &[], otherwise, &*self.block_args);
+        self.open(FrameKind::If { branch, otherwise }, ty);
+        self.emit.builder.switch_to_block(then);
+        self.emit.builder.seal_block(then);
+        Ok(())
+    }
+
+    fn open_else(&mut self) -> Result<()> {
+        let Some(Frame {
+            kind,
+            ty,
+            results,
+            height,
+            ..
+        }) = self.frames.last().cloned()
+        else {
+            unreachable!("validated code has an `if` for each `else`");
+        };
+        let FrameKind::If { branch, otherwise } = kind else {
+            unreachable!("validated code has an `if` for each `else`");
+        };
+        if self.reachable {
+            let (exit, _) = self.target(0)?;
+            self.jump(exit, results);
+        }
+        let block = self.block(ty, Side::Params)?;
+        let builder = &mut self.emit.builder;
+        builder.change_jump_destination(branch, otherwise, block);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.kind = FrameKind::Block;
+        }
+        self.enter(block, height);
+        self.emit.builder.seal_block(block);
+        self.reachable = true;
+        Ok(())
+    }
+
+    /// `end`.
+    fn close(&mut self) -> Result<()> {
+        let Some(frame) = self.frames.pop() else {
+            unreachable!("validated code closes what it opened");
+        };
+        let exit = match frame.kind {
+            FrameKind::Body => return self.close_body(&frame),
+            FrameKind::Loop { header } => {
+                self.emit.builder.seal_block(header);
+                None
+            }
+            FrameKind::If { otherwise, .. } => Some(otherwise),
+            FrameKind::Block => frame.exit,
+        };
+        if let Some(exit) = exit {
+            if self.reachable {
+                self.jump(exit, frame.results);
+            }
+            self.enter(exit, frame.height);
+            self.emit.builder.seal_block(exit);
+            self.reachable = true;
+        } else if !self.reachable {
+            self.values.truncate(frame.height);
+        }
+        Ok(())
+    }
+
+    fn close_body(&mut self, frame: &Frame) -> Result<()> {
+        if self.reachable {
+            self.return_(frame.results);
+        }
+        if let Some(exit) = frame.exit {
+            self.enter(exit, 0);
+            self.emit.builder.seal_block(exit);
+            self.return_(frame.results);
+        }
+        self.reachable = false;
+        Ok(())
+    }
+
+    fn branch_if(&mut self, depth: u32) -> Result<()> {
+        let condition = self.pop_condition();
+        let (block, count) = self.target(depth)?;
+        let next = self.emit.builder.create_block();
+        self.collect_block_args(count);
+        let ins = self.emit.builder.ins();
+        ins.brif(condition, block, &*self.block_args, next, &[]);
+        self.emit.builder.switch_to_block(next);
+        self.emit.builder.seal_block(next);
+        Ok(())
+    }
+
+    fn branch_table(&mut self, table: &BrTable<'_>) -> Result<()> {
+        let index = self.pop();
+        let (default, count) = self.target(table.default())?;
+        self.collect_block_args(count);
+        self.block_calls.clear();
+        for depth in table.targets() {
+            let (block, _) = self.target(depth.map_err(malformed)?)?;
+            let call = self.block_call(block);
+            self.block_calls.push(call);
+        }
+        let default = self.block_call(default);
+        let table = JumpTableData::new(default, self.block_calls);
+        let table = self.emit.builder.create_jump_table(table);
+        self.emit.builder.ins().br_table(index, table);
+        self.reachable = false;
+        Ok(())
+    }
+
+    fn block_call(&mut self, block: Block) -> BlockCall {
+        let pool = &mut self.emit.builder.func.dfg.value_lists;
+        BlockCall::new(block, self.block_args.iter().copied(), pool)
+    }
+
+    /// Where a branch to the frame at `depth` goes, and how many values it takes there.
+    fn target(&mut self, depth: u32) -> Result<(Block, usize)> {
+        let position = self.frames.len() - 1 - depth as usize;
+        let frame = &self.frames[position];
+        let (ty, results) = (frame.ty, frame.results);
+        let exit = match (frame.kind, frame.exit) {
+            (FrameKind::Loop { header }, _) => return Ok((header, frame.params)),
+            (_, Some(exit)) => exit,
+            (FrameKind::If { .. } | FrameKind::Block | FrameKind::Body, None) => {
+                self.block(ty, Side::Results)?
+            }
+        };
+        self.frames[position].exit = Some(exit);
+        Ok((exit, results))
+    }
+
+    fn jump(&mut self, block: Block, count: usize) {
+        self.collect_block_args(count);
+        self.emit.builder.ins().jump(block, &*self.block_args);
+    }
+
+    fn return_(&mut self, count: usize) {
+        self.extend_top(count);
+        let first = self.values.len() - count;
+        self.emit.builder.ins().return_(&self.values[first..]);
+    }
+
+    /// Makes the `count` topmost values arguments of a branch; they stay on the stack.
+    fn collect_block_args(&mut self, count: usize) {
+        self.extend_top(count);
+        let first = self.values.len() - count;
+        self.block_args.clear();
+        let values = self.values[first..].iter().copied();
+        self.block_args.extend(values.map(BlockArg::Value));
+    }
+
+    /// Continues in `block`, with its parameters on a stack of this height.
+    fn enter(&mut self, block: Block, height: usize) {
+        self.emit.builder.switch_to_block(block);
+        self.values.truncate(height);
+        self.values.extend(self.emit.builder.block_params(block));
+    }
+
+    /// Moves the code at hand out of the way of what is executed more often. Nothing is executed
+    /// less often than what ends in `unreachable`.
+    fn make_cold(&mut self) {
+        let builder = &mut self.emit.builder;
+        let entry = builder.func.layout.entry_block();
+        if let Some(block) = builder.current_block().filter(|b| entry != Some(*b)) {
+            builder.set_cold_block(block);
+        }
+    }
+
+    /// A block that takes the parameters or results of `ty`.
+    fn block(&mut self, ty: BlockType, side: Side) -> Result<Block> {
+        let block = self.emit.builder.create_block();
+        let single;
+        let types: &[ValType] = match (ty, side) {
+            (BlockType::Empty, _) | (BlockType::Type(_), Side::Params) => &[],
+            (BlockType::Type(ty), Side::Results) => {
+                single = [ty];
+                &single
+            }
+            (BlockType::FuncType(index), side) => {
+                let ty = &self.module.types[TypeIndex::from_u32(index)];
+                match side {
+                    Side::Params => ty.params(),
+                    Side::Results => ty.results(),
+                }
+            }
+        };
+        for ty in types {
+            let ty = signature::value_type(*ty)?;
+            self.emit.builder.append_block_param(block, ty);
+        }
+        Ok(block)
+    }
+
+    /// Numbers of parameters and results.
+    fn arity(&self, ty: BlockType) -> (usize, usize) {
+        match ty {
+            BlockType::Empty => (0, 0),
+            BlockType::Type(_) => (0, 1),
+            BlockType::FuncType(index) => {
+                let ty = &self.module.types[TypeIndex::from_u32(index)];
+                (ty.params().len(), ty.results().len())
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! What every kind of unit is emitted with: the builder, the program, and what the function has imported.
+
+use super::Lowering;
+use super::memo::Memo;
+use super::signature::{self, ADDRESS};
+use super::symbol::{Runtime, Symbol};
+use super::targets::Targets;
+use super::trap;
+use crate::Result;
+use crate::program::{self, FuncId, Program, SigId, TableId};
+use crate::program::{GlobalId, MemoryId};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::immediates::{Ieee32, Ieee64, Offset32};
+use cranelift_codegen::ir::{
+    self, ExtFuncData, ExternalName, FuncRef, GlobalValueData, Inst, InstBuilder, InstBuilderBase,
+    MemFlags, Opcode, SigRef, Signature, Type, Value, types,
+};
+use cranelift_codegen::isa::{CallConv, TargetIsa};
+use cranelift_frontend::FunctionBuilder;
+use std::collections::HashMap;
+use wasi_aot_abi::Trap;
+
+/// What the function at hand has imported, by program index.
+#[derive(Default)]
+pub(super) struct Buffers {
+    functions: Memo<FuncId, FuncRef>,
+    signatures: Memo<SigId, SigRef>,
+    runtime: [Option<FuncRef>; Runtime::ALL.len()],
+    pub(super) memories: Memo<MemoryId, MemFlags>,
+    pub(super) tables: Memo<TableId, MemFlags>,
+    pub(super) globals: Memo<GlobalId, MemFlags>,
+    pub(super) state: Option<MemFlags>,
+    pub(super) callee: Option<MemFlags>,
+    /// Arguments of the call at hand.
+    pub(super) args: Vec<Value>,
+}
+
+impl Buffers {
+    fn clear(&mut self) {
+        self.functions.clear();
+        self.signatures.clear();
+        self.runtime = Default::default();
+        self.memories.clear();
+        self.tables.clear();
+        self.globals.clear();
+        self.state = None;
+        self.callee = None;
+    }
+}
+
+/// A function of CLIF in the making.
+pub(super) struct Emit<'a> {
+    pub program: &'a Program<'a>,
+    pub builder: FunctionBuilder<'a>,
+    pub buffers: &'a mut Buffers,
+    /// The calling convention of the runtime.
+    pub host_conv: CallConv,
+    /// The address of the instance's state, in the `Pointer` form.
+    pub hidden: Option<Value>,
+    known_targets: &'a mut HashMap<(TableId, SigId), Targets>,
+    isa: &'a dyn TargetIsa,
+}
+
+impl<'a> Emit<'a> {
+    /// Starts `func` at its entry block, whose parameters are those of the signature. Hands
+    /// back the stacks too, which only functions of modules need.
+    pub fn new(
+        lowering: &'a mut Lowering,
+        program: &'a Program<'a>,
+        isa: &'a dyn TargetIsa,
+        func: &'a mut ir::Function,
+    ) -> (Self, &'a mut super::function::Stacks) {
+        lowering.emit.clear();
+        let mut builder = FunctionBuilder::new(func, &mut lowering.builder);
+        let entry = builder.create_block();
+        builder.append_block_params_for_function_params(entry);
+        builder.switch_to_block(entry);
+        builder.seal_block(entry);
+        builder.ensure_inserted_block();
+        let emit = Emit {
+            program,
+            builder,
+            buffers: &mut lowering.emit,
+            host_conv: isa.default_call_conv(),
+            hidden: None,
+            known_targets: &mut lowering.targets,
+            isa,
+        };
+        (emit, &mut lowering.stacks)
+    }
+
+    /// Closes the function.
+    pub fn finish(self) {
+        self.builder.finalize(self.isa.frontend_config());
+    }
+
+    /// The parameters of the entry block.
+    pub fn params(&self) -> &[Value] {
+        let entry = self.builder.func.layout.entry_block();
+        entry.map_or(&[], |entry| self.builder.block_params(entry))
+    }
+
+    /// A 64-bit constant.
+    pub fn word(&mut self, value: u64) -> Value {
+        self.builder.ins().iconst(types::I64, value as i64)
+    }
+
+    /// A 32-bit constant.
+    pub fn int(&mut self, value: u32) -> Value {
+        self.builder.ins().iconst(types::I32, i64::from(value))
+    }
+
+    /// A constant of the program.
+    pub fn constant(&mut self, value: program::Value) -> Value {
+        match value {
+            program::Value::I32(value) => self.int(value as u32),
+            program::Value::I64(value) => self.word(value as u64),
+            program::Value::F32(bits) => self.builder.ins().f32const(Ieee32::with_bits(bits)),
+            program::Value::F64(bits) => self.builder.ins().f64const(Ieee64::with_bits(bits)),
+            program::Value::Null => self.word(0),
+            program::Value::Func(id) => self.function_address(id),
+            program::Value::Extern(n) => self.word(u64::from(n) + 1),
+        }
+    }
+
+    /// A loaded value.
+    pub fn load(&mut self, op: Opcode, ty: Type, flags: MemFlags, at: (Value, i32)) -> Value {
+        let offset = Offset32::new(at.1);
+        let (inst, dfg) = self.builder.ins().Load(op, ty, flags, offset, at.0);
+        dfg.first_result(inst)
+    }
+
+    /// Stores `value`.
+    pub fn store(&mut self, op: Opcode, flags: MemFlags, value: Value, at: (Value, i32)) {
+        let ins = self.builder.ins();
+        let ty = ins.data_flow_graph().value_type(value);
+        ins.Store(op, ty, flags, Offset32::new(at.1), value, at.0);
+    }
+
+    /// Traps when `condition` is not zero.
+    pub fn trap_if(&mut self, condition: Value, trap: Trap) {
+        self.builder.ins().trapnz(condition, trap::code(trap));
+    }
+
+    /// Traps when `value` is zero.
+    pub fn trap_if_zero(&mut self, value: Value, trap: Trap) {
+        self.builder.ins().trapz(value, trap::code(trap));
+    }
+
+    /// Compares with a constant.
+    pub fn compare(&mut self, cc: IntCC, value: Value, constant: u64) -> Value {
+        self.builder.ins().icmp_imm_u(cc, value, constant as i64)
+    }
+
+    /// A function of the program, for a direct call.
+    pub fn function(&mut self, id: FuncId) -> Result<FuncRef> {
+        if let Some(func) = self.buffers.functions.get(id) {
+            return Ok(func);
+        }
+        let signature = self.signature(self.program.functions[id].sig)?;
+        let func = self.import(Symbol::Func(id), signature);
+        Ok(self.buffers.functions.set(id, func))
+    }
+
+    /// The code of a function of the program, as a word: a function reference.
+    pub fn function_address(&mut self, id: FuncId) -> Value {
+        // Only the name matters here. A signature that CLIF cannot express was refused where
+        // the function itself is lowered.
+        let func = match self.function(id) {
+            Ok(func) => func,
+            Err(_) => {
+                let signature = signature::words(0, 0, CallConv::Tail);
+                let signature = self.builder.import_signature(signature);
+                self.import(Symbol::Func(id), signature)
+            }
+        };
+        self.builder.ins().func_addr(ADDRESS, func)
+    }
+
+    /// A function type of the program.
+    pub fn signature(&mut self, sig: SigId) -> Result<SigRef> {
+        if let Some(signature) = self.buffers.signatures.get(sig) {
+            return Ok(signature);
+        }
+        let signature = signature::wasm(self.program, sig)?;
+        let signature = self.builder.import_signature(signature);
+        Ok(self.buffers.signatures.set(sig, signature))
+    }
+
+    /// A function with a signature of its own.
+    pub fn external(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
+        let signature = self.builder.import_signature(signature);
+        self.import(symbol, signature)
+    }
+
+    /// Calls a function of the runtime with words.
+    pub fn call_runtime(&mut self, runtime: Runtime, args: &[Value], results: usize) -> Inst {
+        let func = match self.buffers.runtime[runtime as usize] {
+            Some(func) => func,
+            None => {
+                let signature = signature::words(args.len(), results, self.host_conv);
+                let func = self.external(Symbol::Runtime(runtime), signature);
+                self.buffers.runtime[runtime as usize] = Some(func);
+                func
+            }
+        };
+        self.builder.ins().call(func, args)
+    }
+
+    /// The address of something that the linker places, plus `offset`.
+    pub fn symbol(&mut self, symbol: Symbol, offset: i64) -> Value {
+        let name = self.external_name(symbol);
+        let global = self.builder.create_global_value(GlobalValueData::Symbol {
+            name,
+            offset: offset.into(),
+            colocated: true,
+            tls: false,
+        });
+        self.builder.ins().symbol_value(ADDRESS, global)
+    }
+
+    /// What is known of the callees of a `call_indirect`.
+    pub fn targets(&mut self, table: TableId, sig: SigId) -> Targets {
+        *self
+            .known_targets
+            .entry((table, sig))
+            .or_insert_with(|| Targets::new(self.program, table, sig))
+    }
+
+    fn import(&mut self, symbol: Symbol, signature: SigRef) -> FuncRef {
+        let name = self.external_name(symbol);
+        self.builder.import_function(ExtFuncData {
+            name,
+            signature,
+            colocated: true,
+            patchable: false,
+        })
+    }
+
+    fn external_name(&mut self, symbol: Symbol) -> ExternalName {
+        let name = symbol.to_external();
+        ExternalName::user(self.builder.func.declare_imported_user_function(name))
+    }
+}

@@ -1,0 +1,224 @@
+//! A function of a module: its locals, the stack of values, and the loop over its instructions.
+
+use super::control::Frame;
+use super::emit::Emit;
+use super::unsupported::unsupported;
+use super::{Lowering, bug, call, control, global, memory, numeric, reference, table};
+use super::{bulk, signature};
+use crate::program::{Instance, InstanceId, Program, StateForm};
+use crate::wasm::{FuncIndex, Module};
+use crate::{Code, Error, Result};
+use cranelift_codegen::ir::{BlockArg, BlockCall, Function, InstBuilder, SourceLoc, Value, types};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::Variable;
+use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator};
+
+/// The stacks of a function's lowering, kept for their allocations.
+#[derive(Default)]
+pub(super) struct Stacks {
+    values: Vec<Value>,
+    frames: Vec<Frame>,
+    block_args: Vec<BlockArg>,
+    block_calls: Vec<BlockCall>,
+}
+
+/// A function of a module in the making.
+pub(super) struct FunctionLowering<'a> {
+    pub emit: Emit<'a>,
+    pub instance: &'a Instance,
+    pub module: &'a Module<'a>,
+    /// The operand stack. A comparison's result stands there 8 bits wide: what needs an `i32` extends it
+    /// ([`FunctionLowering::pop`]), branches and selections do not ([`FunctionLowering::pop_condition`]).
+    pub values: &'a mut Vec<Value>,
+    /// The control stack. The function's own body is the first frame.
+    pub frames: &'a mut Vec<Frame>,
+    pub block_args: &'a mut Vec<BlockArg>,
+    pub block_calls: &'a mut Vec<BlockCall>,
+    /// Whether the instruction at hand can be executed.
+    pub reachable: bool,
+    /// How many blocks of unreachable code are open.
+    pub skipped: u32,
+}
+
+/// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
+pub(super) fn lower(
+    lowering: &mut Lowering,
+    program: &Program<'_>,
+    instance: InstanceId,
+    index: FuncIndex,
+    isa: &dyn TargetIsa,
+    func: &mut Function,
+) -> Result<()> {
+    let instance = &program.instances[instance];
+    let module = &program.modules[instance.module];
+    let body = (index.as_u32() as usize)
+        .checked_sub(module.imported_functions)
+        .and_then(|defined| module.bodies.get(defined))
+        .ok_or_else(|| bug(format!("{index} has no body")))?;
+    let (emit, stacks) = Emit::new(lowering, program, isa, func);
+    stacks.values.clear();
+    stacks.frames.clear();
+    let mut f = FunctionLowering {
+        emit,
+        instance,
+        module,
+        values: &mut stacks.values,
+        frames: &mut stacks.frames,
+        block_args: &mut stacks.block_args,
+        block_calls: &mut stacks.block_calls,
+        reachable: true,
+        skipped: 0,
+    };
+    let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
+    f.declare_locals(&body, index)?;
+    f.open_body(module.functions[index]);
+    f.instructions(&body)?;
+    f.emit.finish();
+    Ok(())
+}
+
+/// Validation lets nothing malformed through, so this names a bug's place.
+pub(super) fn malformed(error: BinaryReaderError) -> Error {
+    Error::new(Code::Invalid, error.message()).at(error.offset())
+}
+
+impl FunctionLowering<'_> {
+    /// Declares parameters and locals in the order of their indices.
+    ///
+    /// Locals are not written here: the builder takes 0 for a variable that is read before it is
+    /// written, which is what WebAssembly's locals start with, and costs nothing for those that never are.
+    fn declare_locals(&mut self, body: &FunctionBody<'_>, index: FuncIndex) -> Result<()> {
+        let hidden = match self.instance.form {
+            StateForm::Static => 0,
+            StateForm::Pointer => 1,
+        };
+        self.emit.hidden = (hidden == 1).then(|| self.emit.params()[0]);
+        let ty = &self.module.types[self.module.functions[index]];
+        for (position, ty) in ty.params().iter().enumerate() {
+            let variable = self.emit.builder.declare_var(signature::value_type(*ty)?);
+            let param = self.emit.params()[hidden + position];
+            self.emit.builder.def_var(variable, param);
+        }
+        let mut locals = body.get_locals_reader().map_err(malformed)?;
+        for _ in 0..locals.get_count() {
+            let offset = locals.original_position();
+            let (count, ty) = locals.read().map_err(malformed)?;
+            let ty = signature::value_type(ty).map_err(|error| error.at(offset))?;
+            for _ in 0..count {
+                self.emit.builder.declare_var(ty);
+            }
+        }
+        Ok(())
+    }
+
+    fn instructions(&mut self, body: &FunctionBody<'_>) -> Result<()> {
+        let mut reader = body.get_operators_reader().map_err(malformed)?;
+        while !reader.eof() {
+            let (op, offset) = reader.read_with_offset().map_err(malformed)?;
+            if self.reachable {
+                self.emit.builder.set_srcloc(SourceLoc::new(offset as u32));
+                self.instruction(&op).map_err(|error| error.at(offset))?;
+            } else {
+                self.skip(&op).map_err(|error| error.at(offset))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The families, the most frequent in front.
+    fn instruction(&mut self, op: &Operator<'_>) -> Result<()> {
+        if local(self, op)
+            || numeric::lower(self, op)
+            || memory::lower(self, op)?
+            || control::lower(self, op)?
+            || call::lower(self, op)?
+            || global::lower(self, op)?
+            || bulk::lower(self, op)?
+            || reference::lower(self, op)?
+            || table::lower(self, op)?
+        {
+            Ok(())
+        } else {
+            Err(unsupported(op))
+        }
+    }
+
+    /// Puts a value on the stack.
+    pub fn push(&mut self, value: Value) {
+        self.values.push(value);
+    }
+
+    /// Takes the value on top of the stack, which validation has proved to be there.
+    pub fn pop(&mut self) -> Value {
+        let value = self.pop_condition();
+        self.extend(value)
+    }
+
+    /// Takes the value on top of the stack, of which only matters whether it is zero.
+    pub fn pop_condition(&mut self) -> Value {
+        let Some(value) = self.values.pop() else {
+            unreachable!("validated code never pops an empty stack");
+        };
+        value
+    }
+
+    /// Takes values off the stack; the first of them is the deepest.
+    pub fn pop_many<const N: usize>(&mut self) -> [Value; N] {
+        let mut popped = [Value::from_u32(0); N];
+        for value in popped.iter_mut().rev() {
+            *value = self.pop();
+        }
+        popped
+    }
+
+    /// Makes the `count` topmost values as wide as their types say.
+    pub fn extend_top(&mut self, count: usize) {
+        let first = self.values.len() - count;
+        for position in first..self.values.len() {
+            self.values[position] = self.extend(self.values[position]);
+        }
+    }
+
+    fn extend(&mut self, value: Value) -> Value {
+        if self.emit.builder.func.dfg.value_type(value) == types::I8 {
+            self.emit.builder.ins().uextend(types::I32, value)
+        } else {
+            value
+        }
+    }
+}
+
+/// Locals, and what only touches the stack.
+fn local(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
+    match op {
+        Operator::LocalGet { local_index } => {
+            let value = f.emit.builder.use_var(Variable::from_u32(*local_index));
+            f.push(value);
+        }
+        Operator::LocalSet { local_index } => {
+            let value = f.pop();
+            f.emit
+                .builder
+                .def_var(Variable::from_u32(*local_index), value);
+        }
+        Operator::LocalTee { local_index } => {
+            let value = f.pop();
+            f.emit
+                .builder
+                .def_var(Variable::from_u32(*local_index), value);
+            f.push(value);
+        }
+        Operator::Drop => {
+            f.pop_condition();
+        }
+        Operator::Select | Operator::TypedSelect { .. } => {
+            let condition = f.pop_condition();
+            let [yes, no] = f.pop_many();
+            let value = f.emit.builder.ins().select(condition, yes, no);
+            f.push(value);
+        }
+        Operator::Nop => {}
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,40 @@
+//! A map from dense keys that is emptied for every function without being searched or freed.
+
+use cranelift_entity::{EntityRef, SecondaryMap};
+
+/// What a function has already imported: at most one value a key.
+#[derive(Clone, Debug)]
+pub(super) struct Memo<K: EntityRef, V: Clone> {
+    values: SecondaryMap<K, Option<V>>,
+    filled: Vec<K>,
+}
+
+impl<K: EntityRef, V: Clone> Default for Memo<K, V> {
+    fn default() -> Self {
+        Memo {
+            values: SecondaryMap::new(),
+            filled: Vec::new(),
+        }
+    }
+}
+
+impl<K: EntityRef, V: Copy> Memo<K, V> {
+    /// The value of `key`, if it has one.
+    pub fn get(&self, key: K) -> Option<V> {
+        self.values.get(key).copied().flatten()
+    }
+
+    /// Gives `key` its value.
+    pub fn set(&mut self, key: K, value: V) -> V {
+        self.values[key] = Some(value);
+        self.filled.push(key);
+        value
+    }
+
+    /// Forgets all values.
+    pub fn clear(&mut self) {
+        for key in self.filled.drain(..) {
+            self.values[key] = None;
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Loads and stores of linear memory, its size and growth.
+
+use super::emit::Emit;
+use super::function::FunctionLowering;
+use super::symbol::Runtime;
+use crate::program::{Bounds, MemoryId, RegionId};
+use crate::wasm::MemoryIndex;
+use crate::{Error, Result};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Opcode, Type, Value, types};
+use wasi_aot_abi::{Trap, WASM_PAGE};
+use wasmparser::{MemArg, MemArgTarget, Operator};
+
+/// Lowers an instruction of this family.
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+    use Opcode::{
+        Istore8, Istore16, Istore32, Load, Sload8, Sload16, Sload32, Store, Uload8, Uload16,
+        Uload32,
+    };
+    use types::{F32, F64, I32, I64};
+    match op {
+        Operator::I32Load { memarg } => load(f, memarg, Load, I32, 4),
+        Operator::I64Load { memarg } => load(f, memarg, Load, I64, 8),
+        Operator::F32Load { memarg } => load(f, memarg, Load, F32, 4),
+        Operator::F64Load { memarg } => load(f, memarg, Load, F64, 8),
+        Operator::I32Load8S { memarg } => load(f, memarg, Sload8, I32, 1),
+        Operator::I32Load8U { memarg } => load(f, memarg, Uload8, I32, 1),
+        Operator::I32Load16S { memarg } => load(f, memarg, Sload16, I32, 2),
+        Operator::I32Load16U { memarg } => load(f, memarg, Uload16, I32, 2),
+        Operator::I64Load8S { memarg } => load(f, memarg, Sload8, I64, 1),
+        Operator::I64Load8U { memarg } => load(f, memarg, Uload8, I64, 1),
+        Operator::I64Load16S { memarg } => load(f, memarg, Sload16, I64, 2),
+        Operator::I64Load16U { memarg } => load(f, memarg, Uload16, I64, 2),
+        Operator::I64Load32S { memarg } => load(f, memarg, Sload32, I64, 4),
+        Operator::I64Load32U { memarg } => load(f, memarg, Uload32, I64, 4),
+        Operator::I32Store { memarg } => store(f, memarg, Store, 4),
+        Operator::I64Store { memarg } => store(f, memarg, Store, 8),
+        Operator::F32Store { memarg } => store(f, memarg, Store, 4),
+        Operator::F64Store { memarg } => store(f, memarg, Store, 8),
+        Operator::I32Store8 { memarg } | Operator::I64Store8 { memarg } => {
+            store(f, memarg, Istore8, 1)
+        }
+        Operator::I32Store16 { memarg } | Operator::I64Store16 { memarg } => {
+            store(f, memarg, Istore16, 2)
+        }
+        Operator::I64Store32 { memarg } => store(f, memarg, Istore32, 4),
+        Operator::MemorySize { mem } => {
+            let memory = f.memory(*mem)?;
+            let size = f.emit.memory_size(memory);
+            f.push(size);
+            Ok(())
+        }
+        Operator::MemoryGrow { mem } => {
+            let memory = f.memory(*mem)?;
+            let delta = f.pop();
+            let old = f.emit.memory_grow(memory, delta);
+            f.push(old);
+            Ok(())
+        }
+        _ => return Ok(false),
+    }?;
+    Ok(true)
+}
+
+fn load(
+    f: &mut FunctionLowering<'_>,
+    memarg: &MemArg,
+    op: Opcode,
+    ty: Type,
+    width: u64,
+) -> Result<()> {
+    let memory = f.accessed(memarg)?;
+    let index = f.pop();
+    let at = f.emit.address(memory, index, memarg.offset, width);
+    let flags = f.emit.memory_flags(memory);
+    let value = f.emit.load(op, ty, flags, at);
+    f.push(value);
+    Ok(())
+}
+
+fn store(f: &mut FunctionLowering<'_>, memarg: &MemArg, op: Opcode, width: u64) -> Result<()> {
+    let memory = f.accessed(memarg)?;
+    let value = f.pop();
+    let index = f.pop();
+    let at = f.emit.address(memory, index, memarg.offset, width);
+    let flags = f.emit.memory_flags(memory);
+    f.emit.store(op, flags, value, at);
+    Ok(())
+}
+
+impl FunctionLowering<'_> {
+    /// A memory of the instance.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported`: 64-bit memories.
+    pub fn memory(&self, index: u32) -> Result<MemoryId> {
+        let id = self.instance.memories[MemoryIndex::from_u32(index)];
+        if self.emit.program.memories[id].ty.memory64 {
+            return Err(Error::unsupported("memory64"));
+        }
+        Ok(id)
+    }
+
+    fn accessed(&self, memarg: &MemArg) -> Result<MemoryId> {
+        match memarg.target {
+            MemArgTarget::Memory(index) => self.memory(index),
+            MemArgTarget::Array(_) => Err(Error::unsupported("multibyte array access")),
+        }
+    }
+}
+
+impl Emit<'_> {
+    /// Where `width` bytes at `index + offset` are; traps, or lets the access trap, when they are
+    /// not all in the memory.
+    fn address(&mut self, memory: MemoryId, index: Value, offset: u64, width: u64) -> (Value, i32) {
+        let data = &self.program.memories[memory];
+        let index = self.builder.ins().uextend(types::I64, index);
+        let guarded = match data.bounds {
+            Bounds::Guard { guard } => offset + width <= guard,
+            Bounds::Checked => false,
+        };
+        if !guarded {
+            self.check_access(data.region, index, offset + width);
+        }
+        let base = self.program.regions[data.region].base;
+        let (base, offset) = match i32::try_from(offset) {
+            Ok(offset) => (base, offset),
+            Err(_) => (base + offset, 0),
+        };
+        // A constant on the left, and the offset in the access: x86-64 makes both one displacement.
+        let base = self.word(base);
+        (self.builder.ins().iadd(base, index), offset)
+    }
+
+    /// Traps unless `index + size` is at most the region's size. No sum overflows: `index` and
+    /// `size` are below 2^33.
+    fn check_access(&mut self, region: RegionId, index: Value, size: u64) {
+        let data = &self.program.regions[region];
+        let outside = if data.bytes == data.limit && size <= data.bytes {
+            self.compare(IntCC::UnsignedGreaterThan, index, data.bytes - size)
+        } else {
+            let size = self.word(size);
+            let end = self.builder.ins().iadd(index, size);
+            let bytes = self.region_bytes(region);
+            let ins = self.builder.ins();
+            ins.icmp(IntCC::UnsignedGreaterThan, end, bytes)
+        };
+        self.trap_if(outside, Trap::MemoryOutOfBounds);
+    }
+
+    /// Traps unless the `count` bytes at `index`, both 32 bits wide, are in the memory; gives the address
+    /// of the first and the count as words.
+    pub fn range(&mut self, memory: MemoryId, index: Value, count: Value) -> (Value, Value) {
+        let region = self.program.memories[memory].region;
+        let index = self.builder.ins().uextend(types::I64, index);
+        let count = self.builder.ins().uextend(types::I64, count);
+        let end = self.builder.ins().iadd(index, count);
+        let bytes = self.region_bytes(region);
+        let ins = self.builder.ins();
+        let outside = ins.icmp(IntCC::UnsignedGreaterThan, end, bytes);
+        self.trap_if(outside, Trap::MemoryOutOfBounds);
+        let base = self.word(self.program.regions[region].base);
+        (self.builder.ins().iadd(base, index), count)
+    }
+
+    /// `memory.size`: pages.
+    fn memory_size(&mut self, memory: MemoryId) -> Value {
+        let region = self.program.memories[memory].region;
+        let bytes = self.region_bytes(region);
+        self.shifted_down(bytes, WASM_PAGE)
+    }
+
+    /// `memory.grow`: the old size in pages, or -1.
+    fn memory_grow(&mut self, memory: MemoryId, delta: Value) -> Value {
+        let region = self.program.memories[memory].region;
+        self.region_grow(region, delta, WASM_PAGE)
+    }
+
+    /// Grows a region by `delta` units of a power of two of bytes; the old size in such units, or -1.
+    pub fn region_grow(&mut self, region: RegionId, delta: Value, unit: u64) -> Value {
+        let delta = self.builder.ins().uextend(types::I64, delta);
+        let shift = i64::from(unit.trailing_zeros());
+        let delta = self.builder.ins().ishl_imm_u(delta, shift);
+        let descriptor = self.region_descriptor(region);
+        let call = self.call_runtime(Runtime::RegionGrow, &[descriptor, delta], 1);
+        let old = self.builder.inst_results(call)[0];
+        // `u64::MAX`, shifted, has its 32 lower bits set: -1.
+        self.shifted_down(old, unit)
+    }
+
+    /// A number of bytes as a 32-bit number of units, a power of two of bytes.
+    pub fn shifted_down(&mut self, bytes: Value, unit: u64) -> Value {
+        let shift = i64::from(unit.trailing_zeros());
+        let count = self.builder.ins().ushr_imm_u(bytes, shift);
+        self.builder.ins().ireduce(types::I32, count)
+    }
+}

@@ -1,0 +1,69 @@
+//! WebAssembly types and function types as those of CLIF.
+
+use crate::program::{Program, SigId, StateForm};
+use crate::{Error, Result};
+use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
+use cranelift_codegen::isa::CallConv;
+use wasmparser::{FuncType, ValType};
+
+/// The type of the words that addresses are.
+pub(super) const ADDRESS: Type = types::I64;
+
+/// The CLIF type of a WebAssembly type. References are words.
+///
+/// # Errors
+///
+/// `Unsupported`: vectors.
+pub(super) fn value_type(ty: ValType) -> Result<Type> {
+    match ty {
+        ValType::I32 => Ok(types::I32),
+        ValType::I64 => Ok(types::I64),
+        ValType::F32 => Ok(types::F32),
+        ValType::F64 => Ok(types::F64),
+        ValType::Ref(_) => Ok(ADDRESS),
+        ValType::V128 => Err(Error::unsupported("SIMD")),
+    }
+}
+
+/// How the program's code finds its state: an instance of the `Pointer` form has no other beside it.
+pub(super) fn form(program: &Program<'_>) -> StateForm {
+    let mut instances = program.instances.values();
+    instances.next().map_or(StateForm::Static, |i| i.form)
+}
+
+/// The signature of the program's own functions: `Tail`, in the `Pointer` form with the address
+/// of the state in front.
+pub(super) fn wasm(program: &Program<'_>, sig: SigId) -> Result<Signature> {
+    let hidden = match form(program) {
+        StateForm::Static => None,
+        StateForm::Pointer => Some(AbiParam::new(ADDRESS)),
+    };
+    with_first(hidden, &program.types[sig], CallConv::Tail)
+}
+
+/// The signature of the runtime's function behind an import: the memory's region in front.
+pub(super) fn host(program: &Program<'_>, sig: SigId, conv: CallConv) -> Result<Signature> {
+    with_first(Some(AbiParam::new(ADDRESS)), &program.types[sig], conv)
+}
+
+/// A signature of words, for the functions of the runtime that the code calls on its own.
+pub(super) fn words(params: usize, results: usize, conv: CallConv) -> Signature {
+    Signature {
+        params: vec![AbiParam::new(ADDRESS); params],
+        returns: vec![AbiParam::new(ADDRESS); results],
+        call_conv: conv,
+    }
+}
+
+fn with_first(first: Option<AbiParam>, ty: &FuncType, call_conv: CallConv) -> Result<Signature> {
+    let param = |ty: &ValType| value_type(*ty).map(AbiParam::new);
+    Ok(Signature {
+        params: first
+            .map(Ok)
+            .into_iter()
+            .chain(ty.params().iter().map(param))
+            .collect::<Result<_>>()?,
+        returns: ty.results().iter().map(param).collect::<Result<_>>()?,
+        call_conv,
+    })
+}

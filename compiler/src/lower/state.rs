@@ -1,0 +1,141 @@
+//! Instance state: the one interface to where globals, lengths, tables and region descriptors are, and
+//! the flags of accesses to them.
+//!
+//! The two forms of [`crate::program::StateForm`] differ in [`Emit::place`] and nowhere else.
+
+use super::emit::Emit;
+use super::trap;
+use crate::program::{GlobalId, MemoryId, Place, RegionId, TableId, TablePlace};
+use cranelift_codegen::ir::{
+    AliasRegion, AliasRegionData, Endianness, MemFlags, MemFlagsData, Opcode, Value, types,
+};
+use std::mem::offset_of;
+use wasi_aot_abi::Trap;
+
+/// Parts of memory that never overlap. The numbers are unique over the program, because they
+/// meet when a function is inlined.
+enum Alias {
+    /// Region descriptors and the lengths of segments.
+    State,
+    Memory(MemoryId),
+    Table(TableId),
+    Global(GlobalId),
+}
+
+impl Alias {
+    fn data(&self) -> AliasRegionData {
+        let (kind, index, description) = match self {
+            Alias::State => (0, 0, "state"),
+            Alias::Memory(id) => (1, id.as_u32(), "memory"),
+            Alias::Table(id) => (2, id.as_u32(), "table"),
+            Alias::Global(id) => (3, id.as_u32(), "global"),
+        };
+        AliasRegionData {
+            user_id: kind << 30 | index,
+            description: description.into(),
+        }
+    }
+}
+
+impl Emit<'_> {
+    /// The address of a place in an instance's state: a base and an offset for a load or store.
+    pub fn place(&mut self, place: Place) -> (Value, i32) {
+        match self.hidden {
+            Some(state) => (state, place.offset as i32),
+            None => {
+                let block = self.program.instances[place.instance].state;
+                (self.word(block + u64::from(place.offset)), 0)
+            }
+        }
+    }
+
+    /// The bytes that a region has now.
+    pub fn region_bytes(&mut self, region: RegionId) -> Value {
+        let data = &self.program.regions[region];
+        if data.bytes == data.limit {
+            return self.word(data.bytes);
+        }
+        let descriptor = self.region_descriptor(region);
+        let flags = self.state_flags();
+        let offset = offset_of!(wasi_aot_abi::Region, bytes) as i32;
+        self.load(Opcode::Load, types::I64, flags, (descriptor, offset))
+    }
+
+    /// The address of a region's descriptor.
+    pub fn region_descriptor(&mut self, region: RegionId) -> Value {
+        self.word(self.program.regions[region].descriptor)
+    }
+
+    /// Flags of accesses to a linear memory.
+    pub fn memory_flags(&mut self, id: MemoryId) -> MemFlags {
+        if let Some(flags) = self.buffers.memories.get(id) {
+            return flags;
+        }
+        let data = MemFlagsData::new()
+            .with_endianness(Endianness::Little)
+            .with_trap_code(Some(trap::code(Trap::MemoryOutOfBounds)));
+        let flags = self.flags(data, Some(Alias::Memory(id)));
+        self.buffers.memories.set(id, flags)
+    }
+
+    /// Flags of accesses to the elements of a table whose index was checked.
+    pub fn table_flags(&mut self, id: TableId) -> MemFlags {
+        if let Some(flags) = self.buffers.tables.get(id) {
+            return flags;
+        }
+        let mut data = MemFlagsData::trusted();
+        if let TablePlace::Constant { .. } = self.program.tables[id].place {
+            data = data.with_readonly();
+        }
+        let flags = self.flags(data, Some(Alias::Table(id)));
+        self.buffers.tables.set(id, flags)
+    }
+
+    /// Flags of accesses to a global.
+    pub fn global_flags(&mut self, id: GlobalId) -> MemFlags {
+        if let Some(flags) = self.buffers.globals.get(id) {
+            return flags;
+        }
+        let flags = self.flags(MemFlagsData::trusted(), Some(Alias::Global(id)));
+        self.buffers.globals.set(id, flags)
+    }
+
+    /// Flags of accesses to region descriptors and the lengths of segments.
+    pub fn state_flags(&mut self) -> MemFlags {
+        match self.buffers.state {
+            Some(flags) => flags,
+            None => {
+                let flags = self.flags(MemFlagsData::trusted(), Some(Alias::State));
+                *self.buffers.state.insert(flags)
+            }
+        }
+    }
+
+    /// Flags of loading what stands in front of a callee: a null reference faults.
+    pub fn callee_flags(&mut self) -> MemFlags {
+        match self.buffers.callee {
+            Some(flags) => flags,
+            None => {
+                let trap = trap::code(Trap::IndirectCallToNull);
+                let data = MemFlagsData::new()
+                    .with_aligned()
+                    .with_readonly()
+                    .with_trap_code(Some(trap));
+                let flags = self.flags(data, None);
+                *self.buffers.callee.insert(flags)
+            }
+        }
+    }
+
+    /// Flags of reading data of the image.
+    pub fn rodata_flags(&mut self) -> MemFlags {
+        self.flags(MemFlagsData::trusted().with_readonly(), None)
+    }
+
+    fn flags(&mut self, data: MemFlagsData, alias: Option<Alias>) -> MemFlags {
+        let dfg = &mut self.builder.func.dfg;
+        let region: Option<AliasRegion> = alias.map(|alias| dfg.alias_regions.insert(alias.data()));
+        dfg.mem_flags
+            .insert_unchecked(data.with_alias_region(region))
+    }
+}

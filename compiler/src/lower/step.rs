@@ -1,0 +1,239 @@
+//! Steps: what runs before, between and instead of the functions of modules.
+
+use super::emit::Emit;
+use super::symbol::Symbol;
+use super::{Lowering, signature};
+use crate::Result;
+use crate::program::{Action, Operand, Program, StateForm, Value as Constant};
+use crate::wasm::ConstOp;
+use cranelift_codegen::ir::{
+    Function, InstBuilder, MemFlagsData, Opcode, Type, UserFuncName, Value, types,
+};
+use cranelift_codegen::isa::TargetIsa;
+
+/// The operands of all steps that are read at run time, in the order of [`Symbol::Opaque`].
+pub fn opaque_values<'a>(program: &'a Program<'_>) -> impl Iterator<Item = &'a Constant> {
+    program
+        .steps
+        .iter()
+        .flat_map(|step| &step.actions)
+        .flat_map(opaque_in_action)
+}
+
+fn opaque_in_action(action: &Action) -> Vec<&Constant> {
+    let mut found = Vec::new();
+    match action {
+        Action::InitGlobal(_, operand) | Action::FillTable(_, operand) => {
+            opaque_in(operand, &mut found);
+        }
+        Action::CopyData { offset, .. } | Action::CopyElements { offset, .. } => {
+            opaque_in(offset, &mut found);
+        }
+        Action::Call(_, operands) => operands.iter().for_each(|o| opaque_in(o, &mut found)),
+        Action::ReadGlobal(_) => {}
+    }
+    found
+}
+
+fn opaque_in<'a>(operand: &'a Operand, found: &mut Vec<&'a Constant>) {
+    match operand {
+        Operand::Opaque(value) => found.push(value),
+        Operand::Binary(_, left, right) => {
+            opaque_in(left, found);
+            opaque_in(right, found);
+        }
+        Operand::Known(_) | Operand::Global(_) => {}
+    }
+}
+
+/// How many opaque operands stand in front of each step.
+fn opaque_starts(program: &Program<'_>) -> Vec<u32> {
+    let mut total = 0;
+    let count = |step: &crate::program::Step| {
+        let operands = step.actions.iter().flat_map(opaque_in_action);
+        operands.count() as u32
+    };
+    let starts = program.steps.iter().map(|step| {
+        total += count(step);
+        total - count(step)
+    });
+    starts.collect()
+}
+
+/// A step of a driver; see [`super::Unit::Step`].
+pub(super) fn step(
+    lowering: &mut Lowering,
+    program: &Program<'_>,
+    index: u32,
+    isa: &dyn TargetIsa,
+    func: &mut Function,
+) -> Result<()> {
+    let starts = lowering
+        .opaque
+        .get_or_insert_with(|| opaque_starts(program));
+    let opaque = starts[index as usize];
+    func.name = UserFuncName::User(Symbol::Step(index).to_external());
+    func.signature = signature::words(1, 0, isa.default_call_conv());
+    let mut step = StepLowering::new(lowering, program, isa, func, opaque);
+    let results = step.emit.params()[0];
+    let values = step.actions(&program.steps[index as usize].actions)?;
+    step.store_results(results, &values);
+    step.finish();
+    Ok(())
+}
+
+/// All steps of a product; see [`super::Unit::Entry`].
+pub(super) fn entry(
+    lowering: &mut Lowering,
+    program: &Program<'_>,
+    isa: &dyn TargetIsa,
+    func: &mut Function,
+) -> Result<()> {
+    func.name = UserFuncName::User(Symbol::Step(0).to_external());
+    func.signature = signature::words(0, 0, isa.default_call_conv());
+    let mut step = StepLowering::new(lowering, program, isa, func, 0);
+    for data in &program.steps {
+        step.actions(&data.actions)?;
+    }
+    step.finish();
+    Ok(())
+}
+
+struct StepLowering<'a> {
+    emit: Emit<'a>,
+    /// Index of the next opaque operand.
+    opaque: u32,
+}
+
+impl<'a> StepLowering<'a> {
+    fn new(
+        lowering: &'a mut Lowering,
+        program: &'a Program<'a>,
+        isa: &'a dyn TargetIsa,
+        func: &'a mut Function,
+        opaque: u32,
+    ) -> Self {
+        let (mut emit, _) = Emit::new(lowering, program, isa, func);
+        if signature::form(program) == StateForm::Pointer {
+            // The first thread's state is the block of the image.
+            let state = program.instances.values().next().map(|i| i.state);
+            emit.hidden = state.map(|address| emit.word(address));
+        }
+        StepLowering { emit, opaque }
+    }
+
+    fn finish(mut self) {
+        self.emit.builder.ins().return_(&[]);
+        self.emit.finish();
+    }
+
+    /// Performs the actions; the results of the last one.
+    fn actions(&mut self, actions: &[Action]) -> Result<Vec<Value>> {
+        let mut results = Vec::new();
+        for action in actions {
+            results = self.action(action)?;
+        }
+        Ok(results)
+    }
+
+    fn action(&mut self, action: &Action) -> Result<Vec<Value>> {
+        match action {
+            Action::InitGlobal(global, operand) => {
+                let ty = self.emit.program.globals[*global].ty.content_type;
+                let value = self.operand(operand, signature::value_type(ty)?)?;
+                self.emit.global_set(*global, value)?;
+            }
+            Action::FillTable(table, operand) => {
+                let value = self.operand(operand, types::I64)?;
+                self.emit.fill_table(*table, value);
+            }
+            Action::CopyData {
+                memory,
+                data,
+                offset,
+            } => {
+                let segment = &self.emit.program.data[*data];
+                let module = self.emit.program.instances[segment.instance].module;
+                let bytes = self.emit.program.modules[module].data[segment.index].bytes;
+                let at = self.operand(offset, types::I32)?;
+                let (zero, count) = (self.emit.int(0), self.emit.int(bytes.len() as u32));
+                self.emit.memory_init(*memory, Some(*data), at, zero, count);
+                self.emit.data_drop(*data);
+            }
+            Action::CopyElements {
+                table,
+                elements,
+                offset,
+            } => {
+                let length = self.emit.program.elements[*elements].items.len();
+                let at = self.operand(offset, types::I32)?;
+                let (zero, count) = (self.emit.int(0), self.emit.int(length as u32));
+                self.emit
+                    .table_init(*table, Some(*elements), at, zero, count)?;
+                self.emit.elem_drop(*elements);
+            }
+            Action::Call(function, operands) => return self.call(*function, operands),
+            Action::ReadGlobal(global) => return Ok(vec![self.emit.global_get(*global)?]),
+        }
+        Ok(Vec::new())
+    }
+
+    fn call(
+        &mut self,
+        function: crate::program::FuncId,
+        operands: &[Operand],
+    ) -> Result<Vec<Value>> {
+        let program = self.emit.program;
+        let ty = &program.types[program.functions[function].sig];
+        let mut args = Vec::with_capacity(operands.len());
+        for (operand, ty) in operands.iter().zip(ty.params()) {
+            args.push(self.operand(operand, signature::value_type(*ty)?)?);
+        }
+        self.emit.start_arguments();
+        self.emit.buffers.args.append(&mut args);
+        let call = self.emit.call(function)?;
+        Ok(self.emit.builder.inst_results(call).to_vec())
+    }
+
+    fn operand(&mut self, operand: &Operand, ty: Type) -> Result<Value> {
+        Ok(match operand {
+            Operand::Known(value) => self.emit.constant(*value),
+            Operand::Opaque(_) => {
+                let offset = i64::from(self.opaque) * 8;
+                self.opaque += 1;
+                let address = self.emit.symbol(Symbol::Opaque, offset);
+                let flags = self.emit.rodata_flags();
+                self.emit.load(Opcode::Load, ty, flags, (address, 0))
+            }
+            Operand::Global(global) => self.emit.global_get(*global)?,
+            Operand::Binary(op, left, right) => {
+                let left = self.operand(left, ty)?;
+                let right = self.operand(right, ty)?;
+                let ins = self.emit.builder.ins();
+                match op {
+                    ConstOp::I32Add | ConstOp::I64Add => ins.iadd(left, right),
+                    ConstOp::I32Sub | ConstOp::I64Sub => ins.isub(left, right),
+                    ConstOp::I32Mul | ConstOp::I64Mul => ins.imul(left, right),
+                }
+            }
+        })
+    }
+
+    /// Stores results, 8 bytes each: an integer zero-extended, a float's bits.
+    fn store_results(&mut self, at: Value, values: &[Value]) {
+        for (position, &value) in values.iter().enumerate() {
+            let word = match self.emit.builder.func.dfg.value_type(value) {
+                types::I32 => self.emit.builder.ins().uextend(types::I64, value),
+                types::F32 => {
+                    let ins = self.emit.builder.ins();
+                    let bits = ins.bitcast(types::I32, MemFlagsData::new(), value);
+                    self.emit.builder.ins().uextend(types::I64, bits)
+                }
+                _ => value,
+            };
+            let flags = MemFlagsData::trusted();
+            let offset = position as i32 * 8;
+            self.emit.builder.ins().store(flags, word, at, offset);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Tables: elements, size, growth and bulk operations. An element is a word, the reference.
+
+use super::emit::Emit;
+use super::function::FunctionLowering;
+use super::symbol::{Runtime, Symbol};
+use crate::Result;
+use crate::program::{ElemId, ElemItem, TableId, TablePlace};
+use crate::wasm::{ElemIndex, TableIndex};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{BlockArg, InstBuilder, Opcode, Value, types};
+use wasi_aot_abi::Trap;
+use wasmparser::Operator;
+
+/// Bytes of an element.
+const ELEMENT: u64 = 8;
+
+/// Lowers an instruction of this family.
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+    match op {
+        Operator::TableGet { table } => {
+            let table = f.table(*table);
+            let index = f.pop();
+            let element = f.emit.table_get(table, index);
+            f.push(element);
+        }
+        Operator::TableSet { table } => {
+            let table = f.table(*table);
+            let [index, value] = f.pop_many();
+            f.emit.table_set(table, index, value);
+        }
+        Operator::TableSize { table } => {
+            let table = f.table(*table);
+            let size = f.emit.table_size(table);
+            f.push(size);
+        }
+        Operator::TableGrow { table } => {
+            let table = f.table(*table);
+            let [value, delta] = f.pop_many();
+            let old = f.emit.table_grow(table, value, delta);
+            f.push(old);
+        }
+        Operator::TableFill { table } => {
+            let table = f.table(*table);
+            let [index, value, count] = f.pop_many();
+            f.emit.table_fill(table, index, value, count);
+        }
+        Operator::TableCopy {
+            dst_table,
+            src_table,
+        } => {
+            let (to, from) = (f.table(*dst_table), f.table(*src_table));
+            let [destination, source, count] = f.pop_many();
+            f.emit.table_copy((to, destination), (from, source), count);
+        }
+        Operator::TableInit { elem_index, table } => {
+            let table = f.table(*table);
+            let elements = f.instance.elements[ElemIndex::from_u32(*elem_index)];
+            let [index, source, count] = f.pop_many();
+            f.emit.table_init(table, elements, index, source, count)?;
+        }
+        Operator::ElemDrop { elem_index } => {
+            if let Some(elements) = f.instance.elements[ElemIndex::from_u32(*elem_index)] {
+                f.emit.elem_drop(elements);
+            }
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+impl FunctionLowering<'_> {
+    /// A table of the instance.
+    pub fn table(&self, index: u32) -> TableId {
+        self.instance.tables[TableIndex::from_u32(index)]
+    }
+}
+
+impl Emit<'_> {
+    /// `table.get`; what `call_indirect` calls, too.
+    pub fn table_get(&mut self, table: TableId, index: Value) -> Value {
+        let at = self.element(table, index);
+        let flags = self.table_flags(table);
+        self.load(Opcode::Load, types::I64, flags, at)
+    }
+
+    fn table_set(&mut self, table: TableId, index: Value, value: Value) {
+        let at = self.element(table, index);
+        let flags = self.table_flags(table);
+        self.store(Opcode::Store, flags, value, at);
+    }
+
+    fn table_size(&mut self, table: TableId) -> Value {
+        let size = self.table_words(table);
+        self.builder.ins().ireduce(types::I32, size)
+    }
+
+    fn table_grow(&mut self, table: TableId, value: Value, delta: Value) -> Value {
+        let TablePlace::Region(region) = self.program.tables[table].place else {
+            // It cannot grow, but by nothing.
+            let size = self.table_size(table);
+            let failed = self.int(u32::MAX);
+            return self.builder.ins().select(delta, failed, size);
+        };
+        let old = self.region_grow(region, delta, ELEMENT);
+        let failed = self.compare(IntCC::Equal, old, u64::from(u32::MAX));
+        let fill = self.builder.create_block();
+        let done = self.builder.create_block();
+        self.builder.ins().brif(failed, done, &[], fill, &[]);
+        self.builder.switch_to_block(fill);
+        self.builder.seal_block(fill);
+        let first = self.builder.ins().uextend(types::I64, old);
+        let count = self.builder.ins().uextend(types::I64, delta);
+        let start = self.word_address(table, first);
+        self.fill_words(table, start, count, value);
+        self.builder.ins().jump(done, &[]);
+        self.builder.switch_to_block(done);
+        self.builder.seal_block(done);
+        old
+    }
+
+    fn table_fill(&mut self, table: TableId, index: Value, value: Value, count: Value) {
+        let (start, count) = self.table_range(table, index, count);
+        self.fill_words(table, start, count, value);
+    }
+
+    /// Writes all elements of a table.
+    pub fn fill_table(&mut self, table: TableId, value: Value) {
+        let zero = self.word(0);
+        let start = self.word_address(table, zero);
+        let count = self.table_words(table);
+        self.fill_words(table, start, count, value);
+    }
+
+    fn table_copy(&mut self, to: (TableId, Value), from: (TableId, Value), count: Value) {
+        let (destination, words) = self.table_range(to.0, to.1, count);
+        let (source, _) = self.table_range(from.0, from.1, count);
+        let bytes = self.bytes(words);
+        self.call_runtime(Runtime::Memmove, &[destination, source, bytes], 1);
+    }
+
+    /// `table.init`. A segment that is not there at run time has no elements.
+    pub fn table_init(
+        &mut self,
+        table: TableId,
+        elements: Option<ElemId>,
+        index: Value,
+        source: Value,
+        count: Value,
+    ) -> Result<()> {
+        let (destination, words) = self.table_range(table, index, count);
+        let source = self.builder.ins().uextend(types::I64, source);
+        let length = elements.map(|elements| self.program.elements[elements].length);
+        self.check_segment(length, source, words, Trap::TableOutOfBounds);
+        let Some(elements) = elements else {
+            return Ok(());
+        };
+        let start = self.symbol(Symbol::Elem(elements), 0);
+        let offset = self.bytes(source);
+        let from = self.builder.ins().iadd(start, offset);
+        let bytes = self.bytes(words);
+        self.call_runtime(Runtime::Memcpy, &[destination, from, bytes], 1);
+        self.init_from_globals(table, elements, destination, source, words)
+    }
+
+    /// Writes those elements of `source..source + count` of a segment that are values of globals;
+    /// `destination` is where the element at `source` goes.
+    fn init_from_globals(
+        &mut self,
+        table: TableId,
+        elements: ElemId,
+        destination: Value,
+        source: Value,
+        count: Value,
+    ) -> Result<()> {
+        for (position, item) in self.program.elements[elements].items.iter().enumerate() {
+            let ElemItem::Global(global) = item else {
+                continue;
+            };
+            let (write, next) = (self.builder.create_block(), self.builder.create_block());
+            let position = self.word(position as u64);
+            let index = self.builder.ins().isub(position, source);
+            let ins = self.builder.ins();
+            let inside = ins.icmp(IntCC::UnsignedLessThan, index, count);
+            self.builder.ins().brif(inside, write, &[], next, &[]);
+            self.builder.switch_to_block(write);
+            self.builder.seal_block(write);
+            let value = self.global_get(*global)?;
+            let offset = self.bytes(index);
+            let address = self.builder.ins().iadd(destination, offset);
+            let flags = self.table_flags(table);
+            self.store(Opcode::Store, flags, value, (address, 0));
+            self.builder.ins().jump(next, &[]);
+            self.builder.switch_to_block(next);
+            self.builder.seal_block(next);
+        }
+        Ok(())
+    }
+
+    /// `elem.drop`.
+    pub fn elem_drop(&mut self, elements: ElemId) {
+        self.drop_segment(self.program.elements[elements].length);
+    }
+
+    /// Where the element at a 32-bit index is; traps when there is none.
+    fn element(&mut self, table: TableId, index: Value) -> (Value, i32) {
+        let data = &self.program.tables[table];
+        let TablePlace::Region(region) = data.place else {
+            let outside = self.compare(IntCC::UnsignedGreaterThanOrEqual, index, data.ty.initial);
+            self.trap_if(outside, Trap::TableOutOfBounds);
+            let index = self.builder.ins().uextend(types::I64, index);
+            let offset = self.bytes(index);
+            let (start, displacement) = self.table_start(table);
+            return (self.builder.ins().iadd(start, offset), displacement);
+        };
+        let index = self.builder.ins().uextend(types::I64, index);
+        let offset = self.bytes(index);
+        let end = self.region_bytes(region);
+        let ins = self.builder.ins();
+        let outside = ins.icmp(IntCC::UnsignedGreaterThanOrEqual, offset, end);
+        self.trap_if(outside, Trap::TableOutOfBounds);
+        let (start, displacement) = self.table_start(table);
+        (self.builder.ins().iadd(start, offset), displacement)
+    }
+
+    /// Traps unless the `count` elements at `index`, both 32 bits wide, are in the table; gives the address
+    /// of the first and the count as words.
+    fn table_range(&mut self, table: TableId, index: Value, count: Value) -> (Value, Value) {
+        let index = self.builder.ins().uextend(types::I64, index);
+        let count = self.builder.ins().uextend(types::I64, count);
+        let end = self.builder.ins().iadd(index, count);
+        let size = self.table_words(table);
+        let ins = self.builder.ins();
+        let outside = ins.icmp(IntCC::UnsignedGreaterThan, end, size);
+        self.trap_if(outside, Trap::TableOutOfBounds);
+        (self.word_address(table, index), count)
+    }
+
+    /// The number of elements, as a word.
+    fn table_words(&mut self, table: TableId) -> Value {
+        let data = &self.program.tables[table];
+        match data.place {
+            TablePlace::Region(region) => {
+                let bytes = self.region_bytes(region);
+                let shift = i64::from(ELEMENT.trailing_zeros());
+                self.builder.ins().ushr_imm_u(bytes, shift)
+            }
+            TablePlace::Constant { .. } | TablePlace::State(_) => self.word(data.ty.initial),
+        }
+    }
+
+    fn table_start(&mut self, table: TableId) -> (Value, i32) {
+        match self.program.tables[table].place {
+            TablePlace::Constant { address } => (self.word(address), 0),
+            TablePlace::State(place) => self.place(place),
+            TablePlace::Region(region) => (self.word(self.program.regions[region].base), 0),
+        }
+    }
+
+    /// The address of the element at `index`, a word, as one value.
+    fn word_address(&mut self, table: TableId, index: Value) -> Value {
+        let offset = self.bytes(index);
+        let (start, displacement) = self.table_start(table);
+        let address = self.builder.ins().iadd(start, offset);
+        match displacement {
+            0 => address,
+            _ => self
+                .builder
+                .ins()
+                .iadd_imm_s(address, i64::from(displacement)),
+        }
+    }
+
+    fn bytes(&mut self, words: Value) -> Value {
+        let shift = i64::from(ELEMENT.trailing_zeros());
+        self.builder.ins().ishl_imm_u(words, shift)
+    }
+
+    /// Stores `value` in `count` elements from the address `start`.
+    fn fill_words(&mut self, table: TableId, start: Value, count: Value, value: Value) {
+        let bytes = self.bytes(count);
+        let end = self.builder.ins().iadd(start, bytes);
+        let (header, body, exit) = (
+            self.builder.create_block(),
+            self.builder.create_block(),
+            self.builder.create_block(),
+        );
+        let at = self.builder.append_block_param(header, types::I64);
+        self.builder.ins().jump(header, &[BlockArg::Value(start)]);
+        self.builder.switch_to_block(header);
+        let done = self.builder.ins().icmp(IntCC::Equal, at, end);
+        self.builder.ins().brif(done, exit, &[], body, &[]);
+        self.builder.switch_to_block(body);
+        self.builder.seal_block(body);
+        let flags = self.table_flags(table);
+        self.store(Opcode::Store, flags, value, (at, 0));
+        let next = self.builder.ins().iadd_imm_u(at, ELEMENT as i64);
+        self.builder.ins().jump(header, &[BlockArg::Value(next)]);
+        self.builder.seal_block(header);
+        self.builder.switch_to_block(exit);
+        self.builder.seal_block(exit);
+    }
+}

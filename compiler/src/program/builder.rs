@@ -1,0 +1,282 @@
+//! Links modules into a program, one instance at a time: the one way in which programs are made.
+
+use super::image::Image;
+use super::*;
+use crate::error::{Code, Error};
+use crate::wasm::{FuncIndex, Item};
+use cranelift_entity::{PrimaryMap, SecondaryMap};
+use std::collections::{HashMap, HashSet};
+use wasi_aot_targets::AddressPlan;
+use wasmparser::FuncType;
+
+/// Something that can be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extern {
+    /// A function.
+    Func(FuncId),
+    /// A table.
+    Table(TableId),
+    /// A memory.
+    Memory(MemoryId),
+    /// A global.
+    Global(GlobalId),
+}
+
+/// Makes a program: modules are added and instantiated in order, and what runs is appended as
+/// steps. Each instantiation is one step: what of it has no effect that any code could
+/// observe earlier than it should is folded into the initial state, the rest are its actions.
+///
+/// Import matching looks at the size that a memory or table has now (core specification §4.5.4).
+/// That is known until code has run; after that, anything that some module grows is taken
+/// to be as large as an import wants, within its maximum.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    modules: PrimaryMap<ModuleId, Module<'a>>,
+    graph: Graph<'a>,
+    registered: HashMap<String, InstanceId>,
+}
+
+/// The program as far as it is linked, and what only linking needs to know of it.
+#[derive(Debug)]
+pub struct Graph<'a> {
+    /// Its modules are added last.
+    pub program: Program<'a>,
+    /// The target's address plan.
+    pub addresses: AddressPlan,
+    /// Options.
+    pub options: Options,
+    /// Whether a step has called anything.
+    pub code_has_run: bool,
+    /// The initial contents of memories.
+    pub images: SecondaryMap<MemoryId, Image<'a>>,
+    /// Memories that some module grows.
+    pub memories_grown: HashSet<MemoryId>,
+    /// Tables that some module grows.
+    pub tables_grown: HashSet<TableId>,
+    /// Tables that some module writes.
+    pub tables_written: HashSet<TableId>,
+    /// Tables whose elements some module reads as values.
+    pub tables_read: HashSet<TableId>,
+    /// Globals that some module writes.
+    pub globals_written: HashSet<GlobalId>,
+    /// Memories that an action writes: nothing more can be folded into them.
+    pub memories_late: HashSet<MemoryId>,
+    /// Tables that an action writes.
+    pub tables_late: HashSet<TableId>,
+    /// The instance whose state block a global is in.
+    pub global_owner: PrimaryMap<GlobalId, InstanceId>,
+    /// The instance whose state block a table is in.
+    pub table_owner: PrimaryMap<TableId, InstanceId>,
+    /// Elements in the contents of all tables.
+    pub contents: usize,
+    signatures: HashMap<FuncType, SigId>,
+}
+
+impl Graph<'_> {
+    /// The canonical id of a function type.
+    pub fn signature(&mut self, ty: &FuncType) -> SigId {
+        if let Some(id) = self.signatures.get(ty) {
+            return *id;
+        }
+        let id = self.program.types.push(ty.clone());
+        self.signatures.insert(ty.clone(), id);
+        id
+    }
+
+    /// Adds a function.
+    pub fn function(&mut self, sig: SigId, kind: FunctionKind) -> FuncId {
+        self.program.functions.push(Function {
+            sig,
+            kind,
+            reachable: false,
+            address_taken: false,
+        })
+    }
+
+    /// Whether the size of a memory is not its initial size any more, for all that is known.
+    pub fn memory_may_have_grown(&self, id: MemoryId) -> bool {
+        self.code_has_run && self.memories_grown.contains(&id)
+    }
+
+    /// Whether the size of a table is not its initial size any more, for all that is known.
+    pub fn table_may_have_grown(&self, id: TableId) -> bool {
+        self.code_has_run && self.tables_grown.contains(&id)
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// A program without modules.
+    pub fn new(target: &Target, options: &Options) -> Self {
+        Builder {
+            modules: PrimaryMap::new(),
+            registered: HashMap::new(),
+            graph: Graph {
+                program: Program::default(),
+                addresses: target.addresses,
+                options: options.clone(),
+                code_has_run: false,
+                images: SecondaryMap::new(),
+                memories_grown: HashSet::new(),
+                tables_grown: HashSet::new(),
+                tables_written: HashSet::new(),
+                tables_read: HashSet::new(),
+                globals_written: HashSet::new(),
+                memories_late: HashSet::new(),
+                tables_late: HashSet::new(),
+                global_owner: PrimaryMap::new(),
+                table_owner: PrimaryMap::new(),
+                contents: 0,
+                signatures: HashMap::new(),
+            },
+        }
+    }
+
+    /// Adds a module.
+    pub fn module(&mut self, module: Module<'a>) -> ModuleId {
+        self.modules.push(module)
+    }
+
+    /// A module that was added.
+    pub fn get(&self, module: ModuleId) -> &Module<'a> {
+        &self.modules[module]
+    }
+
+    /// Adds a function that the runtime defines as `symbol`. It works on memory 0 of the first
+    /// instance that imports it, so make one for each importing instance.
+    pub fn host_function(&mut self, symbol: &str, ty: &FuncType) -> FuncId {
+        let sig = self.graph.signature(ty);
+        let kind = FunctionKind::Host {
+            symbol: symbol.to_owned(),
+            memory: None,
+        };
+        self.graph.function(sig, kind)
+    }
+
+    /// Adds a function that traps when called, for an import that nobody provides.
+    pub fn unknown_function(&mut self, module: &str, name: &str, ty: &FuncType) -> FuncId {
+        let sig = self.graph.signature(ty);
+        let kind = FunctionKind::Unknown {
+            module: module.to_owned(),
+            name: name.to_owned(),
+        };
+        self.graph.function(sig, kind)
+    }
+
+    /// Lets later modules import what `instance` exports under this module name.
+    pub fn register(&mut self, name: &str, instance: InstanceId) {
+        self.registered.insert(name.to_owned(), instance);
+    }
+
+    /// What an instance exports under this name.
+    pub fn export(&self, instance: InstanceId, name: &str) -> Option<Extern> {
+        let instance = &self.graph.program.instances[instance];
+        let module = &self.modules[instance.module];
+        let export = module.exports.iter().find(|export| export.name == name)?;
+        Some(match export.item {
+            Item::Func(index) => Extern::Func(instance.functions[index]),
+            Item::Table(index) => Extern::Table(instance.tables[index]),
+            Item::Memory(index) => Extern::Memory(instance.memories[index]),
+            Item::Global(index) => Extern::Global(instance.globals[index]),
+        })
+    }
+
+    /// Instantiates a module; its imports come from the registered instances. Appends one step.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownImport`, `ImportType`: it does not link; then nothing has changed.
+    pub fn link(&mut self, module: ModuleId) -> Result<InstanceId> {
+        let mut imports = Vec::new();
+        for import in &self.modules[module].imports {
+            let instance = self.registered.get(import.module);
+            let found = instance.and_then(|instance| self.export(*instance, import.name));
+            imports.push(found.ok_or_else(|| {
+                let name = format!("`{}.{}`", import.module, import.name);
+                Error::new(Code::UnknownImport, format!("unknown import: {name}"))
+            })?);
+        }
+        self.instantiate(module, &imports)
+    }
+
+    /// Instantiates a module with these imports, in their order in the module. Appends one step.
+    ///
+    /// # Errors
+    ///
+    /// `ImportType`: one of them has another type than the module wants; then nothing has changed.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many `imports` as the module has.
+    pub fn instantiate(&mut self, module: ModuleId, imports: &[Extern]) -> Result<InstanceId> {
+        let id = module;
+        let module = &self.modules[module];
+        assert_eq!(imports.len(), module.imports.len(), "one for each import");
+        for (import, given) in module.imports.iter().zip(imports) {
+            link::check(&self.graph, module, import, *given)?;
+        }
+        Ok(instantiate::instantiate(
+            &mut self.graph,
+            id,
+            module,
+            imports,
+        ))
+    }
+
+    /// Appends a step that calls a function.
+    pub fn call(&mut self, function: FuncId, arguments: Vec<Operand>) {
+        self.graph.code_has_run = true;
+        self.step(Action::Call(function, arguments));
+    }
+
+    /// Appends a step whose result is the value of a global.
+    pub fn read_global(&mut self, global: GlobalId) {
+        self.step(Action::ReadGlobal(global));
+    }
+
+    fn step(&mut self, action: Action) {
+        let actions = vec![action];
+        self.graph.program.steps.push(Step { actions });
+    }
+
+    /// Appends calls to the last step: a product has one step, which instantiates and enters.
+    pub(super) fn enter(&mut self, instance: InstanceId, calls: &[FuncIndex]) {
+        let program = &mut self.graph.program;
+        let functions = &program.instances[instance].functions;
+        if let Some(step) = program.steps.last_mut() {
+            let calls = calls
+                .iter()
+                .map(|call| Action::Call(functions[*call], Vec::new()));
+            step.actions.extend(calls);
+        }
+    }
+
+    /// The type of a function that was added.
+    pub fn function_type(&self, function: FuncId) -> &FuncType {
+        let program = &self.graph.program;
+        &program.types[program.functions[function].sig]
+    }
+
+    /// The type of the values of a global that was added.
+    pub fn global_type(&self, global: GlobalId) -> wasmparser::GlobalType {
+        self.graph.program.globals[global].ty
+    }
+
+    /// Says that the program is a driver: its steps are run one by one, and survive traps.
+    pub fn driver(&mut self) {
+        self.graph.program.driver = true;
+    }
+
+    /// Decides what is reachable, what is constant and where everything lies.
+    ///
+    /// # Errors
+    ///
+    /// `Layout`: it does not fit the target's address plan. `Option`: a memory starts larger than
+    /// the options allow.
+    pub fn finish(mut self) -> Result<Program<'a>> {
+        reach::reach(&mut self.graph, &self.modules);
+        layout::layout(&mut self.graph)?;
+        let mut program = self.graph.program;
+        program.modules = self.modules;
+        Ok(program)
+    }
+}

@@ -1,0 +1,333 @@
+//! One instantiation (core specification §4.5.4): the instance, and what of its initialisation is
+//! folded into the initial state.
+
+use super::builder::{Extern, Graph};
+use super::evaluate::Scope;
+use super::*;
+use crate::wasm::{ConstExpr, DataIndex, ElemIndex, Elements, SegmentMode};
+use cranelift_entity::PrimaryMap;
+use cranelift_entity::packed_option::ReservedValue;
+
+/// Larger tables are filled when the program runs.
+const MAX_FOLDED_TABLE: u64 = 1 << 17;
+
+/// Elements that may be folded into all tables together; further segments are copied when the
+/// program runs, so that a small module never takes much memory to compile.
+const MAX_CONTENTS: usize = 1 << 22;
+
+/// Adds an instance whose imports fit, and its step.
+pub fn instantiate<'a>(
+    graph: &mut Graph<'a>,
+    id: ModuleId,
+    module: &Module<'a>,
+    imports: &[Extern],
+) -> InstanceId {
+    let instance = Instance {
+        module: id,
+        form: graph.options.form,
+        state: 0,
+        state_size: 0,
+        types: module
+            .types
+            .values()
+            .map(|ty| graph.signature(ty))
+            .collect(),
+        functions: PrimaryMap::new(),
+        tables: PrimaryMap::new(),
+        memories: PrimaryMap::new(),
+        globals: PrimaryMap::new(),
+        data: module.data.keys().map(|_| None).collect(),
+        elements: module.elements.keys().map(|_| None).collect(),
+    };
+    let mut this = Instantiation {
+        id: graph.program.instances.next_key(),
+        graph,
+        module,
+        instance,
+        late: false,
+        actions: Vec::new(),
+    };
+    this.imports(imports);
+    this.define();
+    this.effects();
+    this.elements();
+    this.data();
+    this.finish()
+}
+
+struct Instantiation<'g, 'a> {
+    graph: &'g mut Graph<'a>,
+    module: &'g Module<'a>,
+    id: InstanceId,
+    instance: Instance,
+    /// Whether an action of this instantiation may trap: nothing behind it can be folded.
+    late: bool,
+    actions: Vec<Action>,
+}
+
+impl<'a> Instantiation<'_, 'a> {
+    fn imports(&mut self, imports: &[Extern]) {
+        for import in imports {
+            match *import {
+                Extern::Func(id) => _ = self.instance.functions.push(id),
+                Extern::Table(id) => _ = self.instance.tables.push(id),
+                Extern::Memory(id) => _ = self.instance.memories.push(id),
+                Extern::Global(id) => _ = self.instance.globals.push(id),
+            }
+        }
+    }
+
+    /// Adds what the module defines itself.
+    fn define(&mut self) {
+        let (module, graph) = (self.module, &mut *self.graph);
+        for (index, ty) in module.functions.iter().skip(module.imported_functions) {
+            let instance = self.id;
+            let sig = self.instance.types[*ty];
+            let function = graph.function(sig, FunctionKind::Wasm { instance, index });
+            self.instance.functions.push(function);
+        }
+        for ty in module.memories.values().skip(module.imported_memories) {
+            let memory = graph.program.memories.push(Memory {
+                ty: *ty,
+                region: RegionId::reserved_value(),
+                bounds: Bounds::Checked,
+            });
+            self.instance.memories.push(memory);
+        }
+        let memory = self.instance.memories.values().next().copied();
+        for id in self
+            .instance
+            .functions
+            .values()
+            .take(module.imported_functions)
+        {
+            if let FunctionKind::Host { memory: own, .. } = &mut graph.program.functions[*id].kind {
+                *own = own.or(memory);
+            }
+        }
+        let types = module.globals.values().skip(module.imported_globals);
+        for (ty, init) in types.zip(&module.global_inits) {
+            let place = GlobalPlace::Constant(self.value(init));
+            let global = self.graph.program.globals.push(Global { ty: *ty, place });
+            self.graph.global_owner.push(self.id);
+            self.instance.globals.push(global);
+        }
+        self.tables();
+    }
+
+    fn tables(&mut self) {
+        let module = self.module;
+        let types = module.tables.values().skip(module.imported_tables);
+        for (ty, init) in types.zip(&module.table_inits) {
+            let table = self.graph.program.tables.push(Table {
+                ty: *ty,
+                place: TablePlace::Constant { address: 0 },
+                contents: Vec::new(),
+            });
+            self.graph.table_owner.push(self.id);
+            self.instance.tables.push(table);
+            let value = init.as_ref().map_or(Value::Null, |init| self.value(init));
+            if value == Value::Null {
+                continue;
+            }
+            let count = ty.initial as usize;
+            if ty.initial <= MAX_FOLDED_TABLE && self.graph.contents + count <= MAX_CONTENTS {
+                self.graph.program.tables[table].contents = vec![value; count];
+                self.graph.contents += count;
+            } else {
+                let fill = Action::FillTable(table, Operand::Known(value));
+                self.actions.push(fill);
+                self.graph.tables_late.insert(table);
+            }
+        }
+    }
+
+    /// Notes what the module's code does, for whatever its instance's indices stand for.
+    fn effects(&mut self) {
+        let effects = &self.module.effects;
+        let instance = &self.instance;
+        let graph = &mut *self.graph;
+        let tables = |indices: &std::collections::BTreeSet<_>| -> Vec<TableId> {
+            indices
+                .iter()
+                .map(|index| instance.tables[*index])
+                .collect()
+        };
+        graph.tables_read.extend(tables(&effects.tables_read));
+        graph.tables_written.extend(tables(&effects.tables_written));
+        graph.tables_grown.extend(tables(&effects.tables_grown));
+        let memories = effects.memories_grown.iter();
+        graph
+            .memories_grown
+            .extend(memories.map(|index| instance.memories[*index]));
+        let globals = effects.globals_written.iter();
+        graph
+            .globals_written
+            .extend(globals.map(|index| instance.globals[*index]));
+    }
+
+    fn elements(&mut self) {
+        for (index, segment) in &self.module.elements {
+            match &segment.mode {
+                SegmentMode::Active { target, offset } => {
+                    let table = self.instance.tables[*target];
+                    let offset = self.value(offset);
+                    self.active_elements(index, segment, table, offset);
+                }
+                SegmentMode::Passive if self.module.effects.elements_used.contains(&index) => {
+                    self.keep_elements(index, segment);
+                }
+                SegmentMode::Passive | SegmentMode::Declared => {}
+            }
+        }
+    }
+
+    fn active_elements(
+        &mut self,
+        index: ElemIndex,
+        segment: &Elements,
+        table: TableId,
+        offset: Value,
+    ) {
+        let (start, count) = (unsigned(offset), segment.items.len());
+        let size = self.graph.program.tables[table].ty.initial;
+        let fits = start + count as u64 <= size;
+        if fits && count == 0 {
+            return;
+        }
+        let end = start as usize + count;
+        let contents = self.graph.program.tables[table].contents.len();
+        let more = end.saturating_sub(contents);
+        let small = size <= MAX_FOLDED_TABLE && self.graph.contents + more <= MAX_CONTENTS;
+        let own = self.graph.table_owner[table] == self.id;
+        let free = !self.graph.tables_late.contains(&table);
+        if fits && small && free && self.unobserved(own) {
+            self.graph.contents += more;
+            let values: Vec<_> = segment.items.iter().map(|item| self.value(item)).collect();
+            let contents = &mut self.graph.program.tables[table].contents;
+            contents.resize(contents.len() + more, Value::Null);
+            contents[end - count..end].copy_from_slice(&values);
+            return;
+        }
+        let elements = self.keep_elements(index, segment);
+        self.graph.tables_late.insert(table);
+        self.late |= !fits;
+        self.actions.push(Action::CopyElements {
+            table,
+            elements,
+            offset: Operand::Known(offset),
+        });
+    }
+
+    fn keep_elements(&mut self, index: ElemIndex, segment: &Elements) -> ElemId {
+        let items = segment
+            .items
+            .iter()
+            .map(|item| ElemItem::Value(self.value(item)));
+        let items = items.collect();
+        let length = self.place();
+        let id = self.graph.program.elements.push(ElemSegment {
+            instance: self.id,
+            items,
+            length,
+        });
+        self.instance.elements[index] = Some(id);
+        id
+    }
+
+    fn data(&mut self) {
+        for (index, segment) in &self.module.data {
+            match &segment.mode {
+                SegmentMode::Active { target, offset } => {
+                    let memory = self.instance.memories[*target];
+                    let offset = self.value(offset);
+                    self.active_data(index, segment.bytes, memory, offset);
+                }
+                SegmentMode::Passive if self.module.effects.data_used.contains(&index) => {
+                    self.keep_data(index);
+                }
+                SegmentMode::Passive | SegmentMode::Declared => {}
+            }
+        }
+    }
+
+    fn active_data(&mut self, index: DataIndex, bytes: &'a [u8], memory: MemoryId, offset: Value) {
+        let start = unsigned(offset);
+        let ty = &self.graph.program.memories[memory].ty;
+        let size = u128::from(ty.initial) << ty.page_size_log2.unwrap_or(16);
+        let fits = u128::from(start) + bytes.len() as u128 <= size;
+        let defined = self
+            .instance
+            .memories
+            .values()
+            .skip(self.module.imported_memories);
+        let own = defined.into_iter().any(|own| *own == memory);
+        let free = !self.graph.memories_late.contains(&memory);
+        if fits && free && self.unobserved(own) && self.graph.images[memory].write(start, bytes) {
+            return;
+        }
+        let data = self.keep_data(index);
+        self.graph.memories_late.insert(memory);
+        self.late |= !fits;
+        self.actions.push(Action::CopyData {
+            memory,
+            data,
+            offset: Operand::Known(offset),
+        });
+    }
+
+    fn keep_data(&mut self, index: DataIndex) -> DataId {
+        let length = self.place();
+        let id = self.graph.program.data.push(DataSegment {
+            instance: self.id,
+            index,
+            length,
+        });
+        self.instance.data[index] = Some(id);
+        id
+    }
+
+    /// Whether nothing can tell if a write to something of this instance's own, or to
+    /// something that it imports, happens now or before the program starts: no code runs in
+    /// between that could see it, and no trap in this instantiation can come before it.
+    fn unobserved(&self, own: bool) -> bool {
+        !self.late && (own || !self.graph.code_has_run)
+    }
+
+    /// A place in this instance's state; the layout sets the offset.
+    fn place(&self) -> Place {
+        Place {
+            instance: self.id,
+            offset: 0,
+        }
+    }
+
+    fn value(&self, expr: &ConstExpr) -> Value {
+        let scope = Scope {
+            functions: &self.instance.functions,
+            indices: &self.instance.globals,
+            globals: &self.graph.program.globals,
+        };
+        scope.value(expr)
+    }
+
+    fn finish(mut self) -> InstanceId {
+        if let Some(start) = self.module.start {
+            let start = self.instance.functions[start];
+            self.actions.push(Action::Call(start, Vec::new()));
+            self.graph.code_has_run = true;
+        }
+        let actions = self.actions;
+        self.graph.program.steps.push(Step { actions });
+        self.graph.program.instances.push(self.instance)
+    }
+}
+
+/// An index as an expression gives it.
+fn unsigned(offset: Value) -> u64 {
+    match offset {
+        Value::I32(offset) => u64::from(offset as u32),
+        Value::I64(offset) => offset as u64,
+        _ => unreachable!("validation makes offsets integers"),
+    }
+}

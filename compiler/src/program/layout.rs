@@ -1,0 +1,234 @@
+//! Where everything lies: state blocks, constant tables, regions.
+
+use super::builder::Graph;
+use super::*;
+use crate::error::{Code, Error};
+use cranelift_entity::PrimaryMap;
+use wasi_aot_abi as abi;
+
+/// The guard behind a memory without bounds checks: accesses whose offset and width reach
+/// no further need none.
+const GUARD: u64 = 2 << 30;
+
+/// What a 32-bit index can reach.
+const REACH: u64 = 4 << 30;
+
+/// A table that grows has at most this many elements (wasmparser's limit for the minimum).
+const MAX_TABLE: u64 = 10_000_000;
+
+/// Tables of fixed size that are larger than this have a region of their own.
+const MAX_FIXED_TABLE: u64 = 1 << 20;
+
+/// And so have those for which there is no room in this many bytes.
+const MAX_FIXED_TABLES: u64 = 8 << 20;
+
+/// Bytes of an element of a table, of a global.
+const WORD: u64 = 8;
+
+/// State blocks start at a cache line.
+const LINE: u64 = 64;
+
+/// User space ends here on every target.
+const ADDRESS_SPACE: u64 = 1 << 47;
+
+/// Decides all addresses.
+pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
+    let mut layout = Layout {
+        tables_size: 0,
+        state_tables: 0,
+        blocks: graph.program.instances.values().map(|_| 0).collect(),
+        graph,
+    };
+    layout.globals();
+    layout.memories()?;
+    layout.tables();
+    layout.lengths();
+    layout.bases()?;
+    layout.fixed()
+}
+
+struct Layout<'g, 'a> {
+    graph: &'g mut Graph<'a>,
+    /// Bytes of the constant tables so far.
+    tables_size: u64,
+    /// Bytes of the tables in state blocks so far.
+    state_tables: u64,
+    /// Bytes of each instance's block so far.
+    blocks: PrimaryMap<InstanceId, u64>,
+}
+
+impl Layout<'_, '_> {
+    fn reserve(&mut self, instance: InstanceId, bytes: u64, align: u64) -> Place {
+        let block = &mut self.blocks[instance];
+        let offset = block.next_multiple_of(align);
+        *block = offset + bytes;
+        let offset = offset as u32;
+        Place { instance, offset }
+    }
+
+    /// Globals stand first in a block; those that nothing writes stand nowhere.
+    fn globals(&mut self) {
+        for id in self.graph.program.globals.keys() {
+            if self.graph.globals_written.contains(&id) {
+                let place = self.reserve(self.graph.global_owner[id], WORD, WORD);
+                let global = &mut self.graph.program.globals[id];
+                global.place = GlobalPlace::State(place, global.initial());
+            }
+        }
+    }
+
+    fn memories(&mut self) -> Result<()> {
+        let graph = &mut *self.graph;
+        for (id, memory) in graph.program.memories.iter_mut() {
+            let grows = graph.memories_grown.contains(&id);
+            let (bytes, limit) = extent(&memory.ty, grows, graph.options.max_memory)?;
+            let (bounds, reserved) = match graph.options.bounds_checks {
+                BoundsChecks::Guard => (Bounds::Guard { guard: GUARD }, REACH + GUARD),
+                BoundsChecks::Explicit => (Bounds::Checked, limit + abi::WASM_PAGE),
+            };
+            memory.bounds = bounds;
+            memory.region = graph.program.regions.push(Region {
+                base: 0,
+                bytes,
+                limit,
+                reserved,
+                descriptor: 0,
+                contents: RegionContents::Bytes(graph.images[id].pieces()),
+            });
+        }
+        Ok(())
+    }
+
+    fn tables(&mut self) {
+        for id in self.graph.program.tables.keys() {
+            let size = self.graph.program.tables[id].ty.initial * WORD;
+            let grows = self.graph.tables_grown.contains(&id);
+            let late = self.graph.tables_late.contains(&id);
+            let changes = late || self.graph.tables_written.contains(&id);
+            let fixed = self.tables_size + self.state_tables + size;
+            let large = size > MAX_FIXED_TABLE || fixed > MAX_FIXED_TABLES;
+            self.graph.program.tables[id].place = if grows || large {
+                TablePlace::Region(self.table_region(id, grows))
+            } else if changes {
+                self.state_tables += size;
+                TablePlace::State(self.reserve(self.graph.table_owner[id], size, WORD))
+            } else {
+                let address = self.graph.addresses.fixed + self.tables_size;
+                self.tables_size += size;
+                TablePlace::Constant { address }
+            };
+        }
+    }
+
+    fn table_region(&mut self, id: TableId, grows: bool) -> RegionId {
+        let program = &mut self.graph.program;
+        let ty = &program.tables[id].ty;
+        let bytes = ty.initial * WORD;
+        let limit = match grows {
+            true => ty.maximum.unwrap_or(MAX_TABLE).min(MAX_TABLE) * WORD,
+            false => bytes,
+        };
+        let limit = limit.max(bytes);
+        program.regions.push(Region {
+            base: 0,
+            bytes,
+            limit,
+            reserved: limit.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE,
+            descriptor: 0,
+            contents: RegionContents::Table(id),
+        })
+    }
+
+    /// Lengths of the segments that are there at run time.
+    fn lengths(&mut self) {
+        for id in self.graph.program.data.keys() {
+            let instance = self.graph.program.data[id].instance;
+            self.graph.program.data[id].length = self.reserve(instance, 4, 4);
+        }
+        for id in self.graph.program.elements.keys() {
+            let instance = self.graph.program.elements[id].instance;
+            self.graph.program.elements[id].length = self.reserve(instance, 4, 4);
+        }
+    }
+
+    /// Region 0 has its own base; the others are one stride apart, and clear of it.
+    fn bases(&mut self) -> Result<()> {
+        let plan = self.graph.addresses;
+        let regions = &mut self.graph.program.regions;
+        let first = regions.values().next().map_or(0, |region| region.reserved);
+        let first = plan.region..plan.region + first;
+        let mut slots = (1..)
+            .map(|n| n * plan.stride)
+            .filter(|base| *base >= first.end || base + plan.stride <= first.start);
+        let mut base = plan.region;
+        for region in regions.values_mut() {
+            if region.reserved > plan.stride || base + region.reserved > ADDRESS_SPACE {
+                return Err(Error::new(
+                    Code::Layout,
+                    "the memories and tables of the program do not fit into the address space",
+                ));
+            }
+            region.base = base;
+            base = slots.next().unwrap_or(ADDRESS_SPACE);
+        }
+        Ok(())
+    }
+
+    /// The fixed sections, one behind the other: constant tables, then region descriptors and the
+    /// instances' blocks.
+    fn fixed(&mut self) -> Result<()> {
+        let plan = self.graph.addresses;
+        let program = &mut self.graph.program;
+        let state = (plan.fixed + self.tables_size).next_multiple_of(plan.page);
+        let mut next = state;
+        for region in program.regions.values_mut() {
+            region.descriptor = next;
+            next += size_of::<abi::Region>() as u64;
+        }
+        for (id, instance) in program.instances.iter_mut() {
+            next = next.next_multiple_of(LINE);
+            instance.state = next;
+            instance.state_size = self.blocks[id] as u32;
+            next += self.blocks[id];
+        }
+        program.fixed = FixedSections {
+            tables: plan.fixed,
+            tables_size: self.tables_size,
+            state,
+            state_size: next - state,
+        };
+        let end = next.next_multiple_of(plan.page);
+        if end > plan.region {
+            return Err(Error::new(
+                Code::Layout,
+                format!(
+                    "the globals and tables of the program take {} bytes; there is room for {}",
+                    next - plan.fixed,
+                    plan.region - plan.fixed
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The size at start and the limit of a memory, in bytes.
+fn extent(ty: &wasmparser::MemoryType, grows: bool, max_memory: Option<u64>) -> Result<(u64, u64)> {
+    let page = abi::WASM_PAGE;
+    let bytes = ty.initial * page;
+    if let Some(max) = max_memory.filter(|max| *max < bytes) {
+        return Err(Error::new(
+            Code::Option,
+            format!("the memory starts with {bytes} bytes, but may not exceed {max}"),
+        )
+        .help("give `--max-memory` a larger value"));
+    }
+    if !grows {
+        return Ok((bytes, bytes));
+    }
+    let declared = ty
+        .maximum
+        .map_or(REACH, |pages| pages.min(REACH / page) * page);
+    let allowed = max_memory.map_or(REACH, |max| max / page * page);
+    Ok((bytes, declared.min(allowed).max(bytes)))
+}

@@ -1,0 +1,152 @@
+//! Whether what is given for an import has the import's type (core specification §4.5.4, external
+//! typing), and the words for it when not.
+
+use super::builder::{Extern, Graph};
+use crate::error::{Code, Error, Result};
+use crate::wasm::{Import, Item, Module};
+use wasmparser::{FuncType, MemoryType, TableType, ValType};
+
+/// `(i32, i64) -> i32`.
+pub fn signature(ty: &FuncType) -> String {
+    let list = |types: &[ValType]| {
+        let names: Vec<_> = types.iter().map(ValType::to_string).collect();
+        names.join(", ")
+    };
+    match ty.results() {
+        [result] => format!("({}) -> {result}", list(ty.params())),
+        results => format!("({}) -> ({})", list(ty.params()), list(results)),
+    }
+}
+
+/// Limits, in whatever unit.
+struct Limits {
+    minimum: u64,
+    maximum: Option<u64>,
+}
+
+impl From<&TableType> for Limits {
+    fn from(ty: &TableType) -> Self {
+        Limits {
+            minimum: ty.initial,
+            maximum: ty.maximum,
+        }
+    }
+}
+
+impl From<&MemoryType> for Limits {
+    fn from(ty: &MemoryType) -> Self {
+        Limits {
+            minimum: ty.initial,
+            maximum: ty.maximum,
+        }
+    }
+}
+
+impl Limits {
+    /// Whether something of this type can be imported as `wanted`. `grown`: it may have
+    /// grown since it was made. How far is not known before the program runs; then its size is
+    /// taken to be what the import wants, if its maximum allows that.
+    fn serve(&self, wanted: &Limits, grown: bool) -> bool {
+        let room = if grown {
+            self.maximum.unwrap_or(u64::MAX)
+        } else {
+            self.minimum
+        };
+        let maximum = match (wanted.maximum, self.maximum) {
+            (None, _) => true,
+            (Some(wanted), Some(maximum)) => maximum <= wanted,
+            (Some(_), None) => false,
+        };
+        room >= wanted.minimum && maximum
+    }
+}
+
+/// An error if `given` does not have the type that `module` imports.
+pub fn check(
+    graph: &Graph<'_>,
+    module: &Module<'_>,
+    import: &Import<'_>,
+    given: Extern,
+) -> Result<()> {
+    let program = &graph.program;
+    let fits = match (import.item, given) {
+        (Item::Func(index), Extern::Func(id)) => {
+            module.types[module.functions[index]] == program.types[program.functions[id].sig]
+        }
+        (Item::Table(index), Extern::Table(id)) => {
+            let (wanted, ty) = (&module.tables[index], &program.tables[id].ty);
+            wanted.element_type == ty.element_type
+                && wanted.table64 == ty.table64
+                && Limits::from(ty).serve(&wanted.into(), graph.table_may_have_grown(id))
+        }
+        (Item::Memory(index), Extern::Memory(id)) => {
+            let (wanted, ty) = (&module.memories[index], &program.memories[id].ty);
+            wanted.memory64 == ty.memory64
+                && wanted.shared == ty.shared
+                && wanted.page_size_log2 == ty.page_size_log2
+                && Limits::from(ty).serve(&wanted.into(), graph.memory_may_have_grown(id))
+        }
+        (Item::Global(index), Extern::Global(id)) => {
+            module.globals[index] == program.globals[id].ty
+        }
+        _ => false,
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::ImportType,
+        format!(
+            "incompatible import type for `{}.{}`: imported is {}, given is {}",
+            import.module,
+            import.name,
+            wanted(module, import.item),
+            found(graph, given)
+        ),
+    ))
+}
+
+fn wanted(module: &Module<'_>, item: Item) -> String {
+    match item {
+        Item::Func(index) => format!(
+            "function {}",
+            signature(&module.types[module.functions[index]])
+        ),
+        Item::Table(index) => table(&module.tables[index]),
+        Item::Memory(index) => memory(&module.memories[index]),
+        Item::Global(index) => global(&module.globals[index]),
+    }
+}
+
+fn found(graph: &Graph<'_>, given: Extern) -> String {
+    let program = &graph.program;
+    match given {
+        Extern::Func(id) => {
+            let ty = &program.types[program.functions[id].sig];
+            format!("function {}", signature(ty))
+        }
+        Extern::Table(id) => table(&program.tables[id].ty),
+        Extern::Memory(id) => memory(&program.memories[id].ty),
+        Extern::Global(id) => global(&program.globals[id].ty),
+    }
+}
+
+fn table(ty: &TableType) -> String {
+    format!("table {} {}", limits(&ty.into()), ty.element_type)
+}
+
+fn memory(ty: &MemoryType) -> String {
+    format!("memory {}", limits(&ty.into()))
+}
+
+fn limits(limits: &Limits) -> String {
+    match limits.maximum {
+        Some(maximum) => format!("{} {maximum}", limits.minimum),
+        None => limits.minimum.to_string(),
+    }
+}
+
+fn global(ty: &wasmparser::GlobalType) -> String {
+    let mutable = if ty.mutable { "mut " } else { "" };
+    format!("global {mutable}{}", ty.content_type)
+}

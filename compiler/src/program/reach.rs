@@ -1,0 +1,239 @@
+//! What can run: the closed world is walked from the steps.
+//!
+//! An indirect call reaches the functions of its type: those in its table, if nothing changes that
+//! table, else all whose address is in reach. A table may hold functions that nothing
+//! can call; their place is taken by one stand-in whose type no call has, so that they are not
+//! compiled and a call that meets them traps as it would on the function itself.
+
+use super::builder::Graph;
+use super::*;
+use crate::wasm::Uses;
+use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
+use std::collections::{HashMap, HashSet};
+use wasmparser::FuncType;
+
+/// Sets `reachable` and `address_taken` of all functions; takes unreachable ones out of tables,
+/// segments and globals.
+pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) {
+    let constant = constant_tables(graph);
+    let mut walk = Walk {
+        program: &graph.program,
+        modules,
+        constant: &constant,
+        reached: EntitySet::new(),
+        taken: EntitySet::new(),
+        work: Vec::new(),
+        loose: HashMap::new(),
+        called: HashSet::new(),
+        sites: HashSet::new(),
+    };
+    walk.roots(&graph.tables_read);
+    walk.run();
+    let (reached, taken, sites) = (walk.reached, walk.taken, walk.sites);
+    let used = |table| {
+        !constant.contains(table)
+            || graph.tables_read.contains(&table)
+            || sites.iter().any(|(site, _)| *site == table)
+    };
+    for (id, table) in graph.program.tables.iter_mut() {
+        if !used(id) {
+            table.contents = Vec::new();
+        }
+    }
+    for (id, function) in graph.program.functions.iter_mut() {
+        function.reachable = reached.contains(id);
+        function.address_taken = function.reachable && taken.contains(id);
+    }
+    take_addresses(&mut graph.program);
+}
+
+/// The tables that nothing changes after compilation.
+fn constant_tables(graph: &Graph<'_>) -> EntitySet<TableId> {
+    let mut constant = EntitySet::new();
+    for id in graph.program.tables.keys() {
+        if !graph.tables_written.contains(&id) && !graph.tables_late.contains(&id) {
+            constant.insert(id);
+        }
+    }
+    constant
+}
+
+struct Walk<'w, 'a> {
+    program: &'w Program<'a>,
+    modules: &'w PrimaryMap<ModuleId, Module<'a>>,
+    constant: &'w EntitySet<TableId>,
+    reached: EntitySet<FuncId>,
+    /// Functions whose address reachable code takes by itself.
+    taken: EntitySet<FuncId>,
+    work: Vec<FuncId>,
+    /// Functions that tables which change, segments, globals or code may hand to any indirect call.
+    loose: HashMap<SigId, Vec<FuncId>>,
+    /// Types with which a table that changes is called.
+    called: HashSet<SigId>,
+    /// Tables that are called, and with which type.
+    sites: HashSet<(TableId, SigId)>,
+}
+
+impl<'w> Walk<'w, '_> {
+    fn roots(&mut self, read: &HashSet<TableId>) {
+        let program = self.program;
+        for (id, table) in &program.tables {
+            if !self.constant.contains(id) || read.contains(&id) {
+                self.loosen_all(&table.contents);
+            }
+        }
+        for segment in program.elements.values() {
+            for item in &segment.items {
+                if let ElemItem::Value(value) = item {
+                    self.loosen_all(std::slice::from_ref(value));
+                }
+            }
+        }
+        for global in program.globals.values() {
+            self.loosen_all(&[global.initial()]);
+        }
+        for action in program.steps.iter().flat_map(|step| &step.actions) {
+            self.action(action);
+        }
+    }
+
+    fn action(&mut self, action: &Action) {
+        match action {
+            Action::Call(function, arguments) => {
+                self.mark(*function);
+                arguments.iter().for_each(|argument| self.operand(argument));
+            }
+            Action::FillTable(_, operand) | Action::InitGlobal(_, operand) => self.operand(operand),
+            Action::CopyData { .. } | Action::CopyElements { .. } | Action::ReadGlobal(_) => {}
+        }
+    }
+
+    /// What an action hands out is compiled, whoever calls it.
+    fn operand(&mut self, operand: &Operand) {
+        if let Operand::Known(Value::Func(function)) | Operand::Opaque(Value::Func(function)) =
+            operand
+        {
+            self.take(*function);
+        }
+    }
+
+    fn take(&mut self, function: FuncId) {
+        self.taken.insert(function);
+        self.mark(function);
+        self.loosen_all(&[Value::Func(function)]);
+    }
+
+    fn loosen_all(&mut self, values: &[Value]) {
+        for value in values {
+            if let Value::Func(function) = value {
+                let sig = self.program.functions[*function].sig;
+                self.loose.entry(sig).or_default().push(*function);
+                if self.called.contains(&sig) {
+                    self.mark(*function);
+                }
+            }
+        }
+    }
+
+    fn mark(&mut self, function: FuncId) {
+        if self.reached.insert(function) {
+            self.work.push(function);
+        }
+    }
+
+    fn run(&mut self) {
+        while let Some(function) = self.work.pop() {
+            let FunctionKind::Wasm { instance, index } = self.program.functions[function].kind
+            else {
+                continue;
+            };
+            let instance = &self.program.instances[instance];
+            let module = &self.modules[instance.module];
+            let body = &module.bodies[index.index() - module.imported_functions];
+            self.uses(instance, &body.uses);
+        }
+    }
+
+    fn uses(&mut self, instance: &'w Instance, uses: &Uses) {
+        for index in &uses.calls {
+            self.mark(instance.functions[*index]);
+        }
+        for index in &uses.refs {
+            self.take(instance.functions[*index]);
+        }
+        for (table, ty) in &uses.indirect {
+            self.site(instance.tables[*table], instance.types[*ty]);
+        }
+    }
+
+    fn site(&mut self, table: TableId, sig: SigId) {
+        if !self.sites.insert((table, sig)) {
+            return;
+        }
+        let program = self.program;
+        if self.constant.contains(table) {
+            for value in &program.tables[table].contents {
+                if let Value::Func(function) = value
+                    && program.functions[*function].sig == sig
+                {
+                    self.mark(*function);
+                }
+            }
+        } else if self.called.insert(sig) {
+            for function in self.loose.get(&sig).cloned().unwrap_or_default() {
+                self.mark(function);
+            }
+        }
+    }
+}
+
+/// Marks the functions that data of the program refers to; the unreachable ones among them are
+/// replaced by the stand-in.
+fn take_addresses(program: &mut Program<'_>) {
+    let mut stand_in = None;
+    let Program {
+        functions,
+        types,
+        tables,
+        elements,
+        globals,
+        ..
+    } = program;
+    let mut take = |value: &mut Value| {
+        let Value::Func(function) = value else { return };
+        if !functions[*function].reachable {
+            *function = *stand_in.get_or_insert_with(|| add_stand_in(functions, types));
+        }
+        functions[*function].address_taken = true;
+    };
+    for table in tables.values_mut() {
+        table.contents.iter_mut().for_each(&mut take);
+    }
+    for segment in elements.values_mut() {
+        for item in &mut segment.items {
+            if let ElemItem::Value(value) = item {
+                take(value);
+            }
+        }
+    }
+    for global in globals.values_mut() {
+        match &mut global.place {
+            GlobalPlace::Constant(value) | GlobalPlace::State(_, value) => take(value),
+        }
+    }
+}
+
+fn add_stand_in(
+    functions: &mut PrimaryMap<FuncId, Function>,
+    types: &mut PrimaryMap<SigId, FuncType>,
+) -> FuncId {
+    functions.push(Function {
+        sig: types.push(FuncType::new([], [])),
+        kind: FunctionKind::Unknown {
+            module: String::new(),
+            name: String::new(),
+        },
+        reachable: true,
+        address_taken: true,
+    })
+}

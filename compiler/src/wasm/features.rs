@@ -1,0 +1,114 @@
+//! The one table of WebAssembly's proposals: name, flag, and whether this release compiles it.
+
+use wasmparser::WasmFeatures;
+
+/// A proposal.
+#[derive(Debug)]
+pub struct Feature {
+    /// What the specification calls it.
+    pub name: &'static str,
+    /// The flag that wasmparser validates it under.
+    pub flag: WasmFeatures,
+    /// What wasmparser's operator table calls the group of its instructions; empty: it has none of
+    /// its own.
+    group: &'static str,
+    /// Whether programs that use it compile.
+    pub supported: bool,
+}
+
+macro_rules! features {
+    ($($name:literal, $flag:ident, $group:literal, $supported:expr;)*) => {
+        /// All proposals that wasmparser knows, each behind those that it builds on.
+        pub const FEATURES: &[Feature] = &[$(Feature {
+            name: $name,
+            flag: WasmFeatures::$flag,
+            group: $group,
+            supported: $supported,
+        },)*];
+    };
+}
+
+const YES: bool = true;
+const NOT_YET: bool = false;
+
+features! {
+    "mutable globals", MUTABLE_GLOBAL, "", YES;
+    "sign-extension operators", SIGN_EXTENSION, "sign_extension", YES;
+    "non-trapping float-to-int conversions", SATURATING_FLOAT_TO_INT, "saturating_float_to_int", YES;
+    "multi-value", MULTI_VALUE, "", YES;
+    "reference types", REFERENCE_TYPES, "reference_types", YES;
+    "bulk memory operations", BULK_MEMORY, "bulk_memory", YES;
+    "extended constant expressions", EXTENDED_CONST, "", YES;
+    "SIMD", SIMD, "simd", NOT_YET;
+    "relaxed SIMD", RELAXED_SIMD, "relaxed_simd", NOT_YET;
+    "tail calls", TAIL_CALL, "tail_call", NOT_YET;
+    "multiple memories", MULTI_MEMORY, "", NOT_YET;
+    "memory64", MEMORY64, "", NOT_YET;
+    "threads", THREADS, "threads", NOT_YET;
+    "exception handling", EXCEPTIONS, "exceptions", NOT_YET;
+    "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", NOT_YET;
+    "typed function references", FUNCTION_REFERENCES, "function_references", NOT_YET;
+    "garbage collection", GC, "gc", NOT_YET;
+    "custom descriptors", CUSTOM_DESCRIPTORS, "custom_descriptors", NOT_YET;
+    "multibyte array access", MULTIBYTE_ARRAY_ACCESS, "", NOT_YET;
+    "shared-everything threads", SHARED_EVERYTHING_THREADS, "shared_everything_threads", NOT_YET;
+    "acquire-release atomics", ACQUIRE_RELEASE_ATOMICS, "acquire_release_atomics", NOT_YET;
+    "stack switching", STACK_SWITCHING, "stack_switching", NOT_YET;
+    "wide arithmetic", WIDE_ARITHMETIC, "wide_arithmetic", NOT_YET;
+    "custom page sizes", CUSTOM_PAGE_SIZES, "", NOT_YET;
+    "memory control", MEMORY_CONTROL, "memory_control", NOT_YET;
+    "compact import section", COMPACT_IMPORTS, "", NOT_YET;
+}
+
+/// The flags of what this release compiles.
+pub fn supported() -> WasmFeatures {
+    union(|feature| feature.supported)
+}
+
+/// The flags of every proposal in the table.
+pub fn all() -> WasmFeatures {
+    union(|_| true)
+}
+
+fn union(keep: impl Fn(&Feature) -> bool) -> WasmFeatures {
+    FEATURES
+        .iter()
+        .filter(|feature| keep(feature))
+        .fold(WasmFeatures::MVP, |flags, feature| flags | feature.flag)
+}
+
+/// The flag of the proposal that brought the instructions of this group of wasmparser's operator
+/// table; no flag for those of WebAssembly 1.0.
+pub const fn of_group(group: &str) -> WasmFeatures {
+    let mut i = 0;
+    while i < FEATURES.len() {
+        if !group.is_empty() && equal(FEATURES[i].group.as_bytes(), group.as_bytes()) {
+            return FEATURES[i].flag;
+        }
+        i += 1;
+    }
+    WasmFeatures::empty()
+}
+
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// The names of the proposals with these flags, in the order of the table.
+pub fn names(flags: WasmFeatures) -> Vec<&'static str> {
+    FEATURES
+        .iter()
+        .filter(|feature| flags.contains(feature.flag))
+        .map(|feature| feature.name)
+        .collect()
+}

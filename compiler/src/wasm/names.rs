@@ -1,0 +1,52 @@
+//! The name section. It is a hint: what is malformed in it is ignored.
+
+use super::{FuncIndex, Module};
+use cranelift_entity::EntityRef;
+use wasmparser::{Name, NameSectionReader};
+
+/// Takes over the module's and the functions' names, as far as the section can be read.
+pub fn read<'a>(module: &mut Module<'a>, section: NameSectionReader<'a>) {
+    for subsection in section {
+        match subsection {
+            Ok(Name::Module { name, .. }) => module.name = name.to_owned(),
+            Ok(Name::Function(names)) => {
+                module.function_names = names
+                    .into_iter()
+                    .map_while(|naming| naming.ok())
+                    .map(|naming| (FuncIndex::new(naming.index as usize), naming.name))
+                    .collect();
+            }
+            Ok(_) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// Drops names of functions that do not exist, and all but the first of each function.
+pub fn clean(module: &mut Module<'_>) {
+    let functions = module.functions.len();
+    let names = &mut module.function_names;
+    names.retain(|(index, _)| index.index() < functions);
+    names.sort_by_key(|(index, _)| *index);
+    names.dedup_by_key(|(index, _)| *index);
+}
+
+impl Module<'_> {
+    /// The name of a function: from the name section, else its first export's, else `None`.
+    pub fn function_name(&self, index: FuncIndex) -> Option<&str> {
+        let names = &self.function_names;
+        if let Ok(at) = names.binary_search_by_key(&index, |(index, _)| *index) {
+            return Some(names[at].1);
+        }
+        let item = super::Item::Func(index);
+        let export = self.exports.iter().find(|export| export.item == item)?;
+        Some(export.name)
+    }
+
+    pub(super) fn named(mut self, name: &str) -> Self {
+        if self.name.is_empty() {
+            self.name = name.to_owned();
+        }
+        self
+    }
+}

@@ -1,0 +1,228 @@
+//! Function bodies, in parallel: each is validated and scanned for what it refers to, in one pass.
+
+use super::explain::Failure;
+use super::features;
+use super::{Body, Effects, FuncIndex, Module, TableIndex, TypeIndex, Uses};
+use cranelift_entity::EntityRef;
+use rayon::prelude::*;
+use wasmparser::{
+    BlockType, FrameKind, FrameStack, FuncToValidate, FuncValidatorAllocations, FunctionBody,
+    Operator, ValidatorResources, VisitOperator, VisitSimdOperator, WasmFeatures,
+};
+
+/// A body, and what validates it.
+pub type ToValidate<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
+
+/// Fewer bodies than this are not worth a thread.
+const CHUNK: usize = 32;
+
+/// Validates all bodies; fills in the module's bodies, effects, and the features they use.
+/// The error is that of the lowest offset, whatever the number of threads.
+pub fn validate<'a>(module: &mut Module<'a>, bodies: Vec<ToValidate<'a>>) -> Result<(), Failure> {
+    let chunks = chunks(bodies, |scan, body| Body {
+        bytes: body.as_bytes(),
+        offset: body.range().start,
+        uses: scan.take_uses(),
+    })?;
+    let mut used = WasmFeatures::empty();
+    for (bodies, scan) in chunks {
+        module.bodies.extend(bodies);
+        module.effects.add(scan.effects);
+        used |= scan.features;
+    }
+    let mut names = features::names(used);
+    names.retain(|name| !module.features.contains(name));
+    module.features.extend(names);
+    Ok(())
+}
+
+/// Validates all bodies.
+pub fn validate_only(bodies: Vec<ToValidate<'_>>) -> Result<(), Failure> {
+    chunks(bodies, |_, _| ()).map(|_| ())
+}
+
+fn chunks<'a, T: Send>(
+    mut bodies: Vec<ToValidate<'a>>,
+    finish: impl Fn(&mut Scan, &FunctionBody<'a>) -> T + Sync,
+) -> Result<Vec<(Vec<T>, Scan)>, Failure> {
+    let results: Vec<_> = bodies
+        .par_drain(..)
+        .chunks(CHUNK)
+        .map_init(FuncValidatorAllocations::default, |allocations, chunk| {
+            let mut scan = Scan::new();
+            let mut items = Vec::with_capacity(chunk.len());
+            for (to_validate, body) in chunk {
+                one(to_validate, &body, &mut scan, allocations)?;
+                items.push(finish(&mut scan, &body));
+            }
+            Ok((items, scan))
+        })
+        .collect();
+    // Chunks are in the order of the bodies, so the first error is that of the lowest offset.
+    results
+        .into_iter()
+        .map(|r| r.map_err(Failure::Refused))
+        .collect()
+}
+
+fn one(
+    to_validate: FuncToValidate<ValidatorResources>,
+    body: &FunctionBody<'_>,
+    scan: &mut Scan,
+    allocations: &mut FuncValidatorAllocations,
+) -> wasmparser::Result<()> {
+    let mut validator = to_validate.into_validator(std::mem::take(allocations));
+    let mut reader = body.get_binary_reader();
+    validator.read_locals(&mut reader)?;
+    while !reader.eof() {
+        let validator = validator.visitor(reader.original_position());
+        reader.visit_operator(&mut Visitor { validator, scan })??;
+    }
+    reader.finish_expression(&validator.visitor(reader.original_position()))?;
+    *allocations = validator.into_allocations();
+    Ok(())
+}
+
+/// What was found in the bodies so far; the lists are those of the body being read.
+struct Scan {
+    calls: Vec<FuncIndex>,
+    refs: Vec<FuncIndex>,
+    indirect: Vec<(TableIndex, TypeIndex)>,
+    effects: Effects,
+    features: WasmFeatures,
+}
+
+impl Scan {
+    fn new() -> Self {
+        Scan {
+            calls: Vec::new(),
+            refs: Vec::new(),
+            indirect: Vec::new(),
+            effects: Effects::default(),
+            features: WasmFeatures::empty(),
+        }
+    }
+
+    fn take_uses(&mut self) -> Uses {
+        Uses {
+            calls: take_set(&mut self.calls),
+            refs: take_set(&mut self.refs),
+            indirect: take_set(&mut self.indirect),
+        }
+    }
+
+    /// Inlined into the visit of each operator, where all arms but one are gone.
+    #[inline(always)]
+    fn operator(&mut self, operator: &Operator<'_>) {
+        let effects = &mut self.effects;
+        match *operator {
+            Operator::Call { function_index } => self.calls.push(index(function_index)),
+            Operator::RefFunc { function_index } => self.refs.push(index(function_index)),
+            Operator::CallIndirect {
+                type_index,
+                table_index,
+            } => self.indirect.push((index(table_index), index(type_index))),
+            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+                if let BlockType::FuncType(_) = blockty {
+                    self.features |= WasmFeatures::MULTI_VALUE;
+                }
+            }
+            Operator::GlobalSet { global_index } => {
+                effects.globals_written.insert(index(global_index));
+            }
+            Operator::MemoryGrow { mem } => {
+                effects.memories_grown.insert(index(mem));
+            }
+            Operator::MemoryInit { data_index, .. } | Operator::DataDrop { data_index } => {
+                effects.data_used.insert(index(data_index));
+            }
+            Operator::ElemDrop { elem_index } => {
+                effects.elements_used.insert(index(elem_index));
+            }
+            Operator::TableInit { elem_index, table } => {
+                effects.elements_used.insert(index(elem_index));
+                effects.tables_written.insert(index(table));
+            }
+            Operator::TableGet { table } => {
+                effects.tables_read.insert(index(table));
+            }
+            Operator::TableSet { table } | Operator::TableFill { table } => {
+                effects.tables_written.insert(index(table));
+            }
+            Operator::TableGrow { table } => {
+                effects.tables_written.insert(index(table));
+                effects.tables_grown.insert(index(table));
+            }
+            Operator::TableCopy {
+                dst_table,
+                src_table,
+            } => {
+                effects.tables_written.insert(index(dst_table));
+                effects.tables_read.insert(index(src_table));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn index<T: EntityRef>(index: u32) -> T {
+    T::new(index as usize)
+}
+
+/// The members in order, each once.
+fn take_set<T: Ord + Copy>(list: &mut Vec<T>) -> Box<[T]> {
+    list.sort_unstable();
+    list.dedup();
+    let set = list.as_slice().into();
+    list.clear();
+    set
+}
+
+impl Effects {
+    fn add(&mut self, mut other: Effects) {
+        self.globals_written.append(&mut other.globals_written);
+        self.tables_read.append(&mut other.tables_read);
+        self.tables_written.append(&mut other.tables_written);
+        self.tables_grown.append(&mut other.tables_grown);
+        self.memories_grown.append(&mut other.memories_grown);
+        self.data_used.append(&mut other.data_used);
+        self.elements_used.append(&mut other.elements_used);
+    }
+}
+
+/// Shows each operator to the validator, then to the scan: only then are its indices known to exist.
+struct Visitor<'s, V> {
+    validator: V,
+    scan: &'s mut Scan,
+}
+
+macro_rules! visit {
+    ($(@$group:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {$(
+        fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
+            self.scan.features |= const { features::of_group(stringify!($group)) };
+            let operator = Operator::$op $({ $($arg: $arg.clone()),* })?;
+            self.validator.$visit($($($arg),*)?)?;
+            self.scan.operator(&operator);
+            Ok(())
+        }
+    )*};
+}
+
+impl<'a, V: VisitOperator<'a, Output = wasmparser::Result<()>>> VisitOperator<'a>
+    for Visitor<'_, V>
+{
+    type Output = wasmparser::Result<()>;
+
+    fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = Self::Output>> {
+        self.scan.features |= const { features::of_group("simd") };
+        self.validator.simd_visitor()
+    }
+
+    wasmparser::for_each_visit_operator!(visit);
+}
+
+impl<V: FrameStack> FrameStack for Visitor<'_, V> {
+    fn current_frame(&self) -> Option<FrameKind> {
+        self.validator.current_frame()
+    }
+}

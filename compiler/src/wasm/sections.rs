@@ -1,0 +1,273 @@
+//! The sections of a module, in order: each validated, then taken over into the [`Module`].
+
+use super::explain::Failure;
+use super::scan::ToValidate;
+use super::{
+    ConstExpr, Data, Elements, Export, Import, Item, Module, SegmentMode, const_expr, features,
+    names,
+};
+use crate::error::Error;
+use cranelift_entity::EntityRef;
+use wasmparser::{
+    CompositeInnerType, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType,
+    KnownCustom, Parser, Payload, RecGroup, RefType, TableInit, TypeRef, ValType, ValidPayload,
+    Validator, WasmFeatures,
+};
+
+/// Reads all sections and validates all but the bodies, which come back.
+pub fn read(
+    bytes: &[u8],
+    flags: WasmFeatures,
+) -> Result<(Module<'_>, Vec<ToValidate<'_>>), Failure> {
+    let mut reader = Reader {
+        module: Module::default(),
+        used: WasmFeatures::empty(),
+    };
+    let bodies = walk(bytes, flags, |payload| reader.section(payload))?;
+    let mut module = reader.module;
+    names::clean(&mut module);
+    module.features = features::names(reader.used);
+    Ok((module, bodies))
+}
+
+/// Validates all but the bodies, which come back.
+pub fn validate(bytes: &[u8], flags: WasmFeatures) -> Result<Vec<ToValidate<'_>>, Failure> {
+    walk(bytes, flags, |_| Ok(()))
+}
+
+fn walk<'a>(
+    bytes: &'a [u8],
+    flags: WasmFeatures,
+    mut section: impl FnMut(Payload<'a>) -> Result<(), Failure>,
+) -> Result<Vec<ToValidate<'a>>, Failure> {
+    let mut validator = Validator::new_with_features(flags);
+    let mut parser = Parser::new(0);
+    parser.set_features(flags);
+    let mut bodies = Vec::new();
+    for payload in parser.parse_all(bytes) {
+        let payload = payload?;
+        match validator.payload(&payload)? {
+            ValidPayload::Func(to_validate, body) => bodies.push((to_validate, body)),
+            _ => section(payload)?,
+        }
+    }
+    Ok(bodies)
+}
+
+struct Reader<'a> {
+    module: Module<'a>,
+    used: WasmFeatures,
+}
+
+impl<'a> Reader<'a> {
+    fn section(&mut self, payload: Payload<'a>) -> Result<(), Failure> {
+        match payload {
+            Payload::TypeSection(s) => each(s, |group| self.types(group)),
+            Payload::ImportSection(s) => each(s.into_imports(), |import| self.import(import)),
+            Payload::FunctionSection(s) => each(s, |ty| {
+                self.module.functions.push(index(ty));
+                Ok(())
+            }),
+            Payload::TableSection(s) => each(s, |table| self.table(table)),
+            Payload::MemorySection(s) => each(s, |ty| {
+                self.module.memories.push(ty);
+                Ok(())
+            }),
+            Payload::GlobalSection(s) => each(s, |global| {
+                let init = self.expr(&global.init_expr)?;
+                self.value_type(global.ty.content_type);
+                self.module.globals.push(global.ty);
+                self.module.global_inits.push(init);
+                Ok(())
+            }),
+            Payload::ExportSection(s) => each(s, |export| self.export(export)),
+            Payload::StartSection { func, .. } => {
+                self.module.start = Some(index(func));
+                Ok(())
+            }
+            Payload::ElementSection(s) => each(s, |segment| self.elements(segment)),
+            Payload::DataCountSection { .. } => {
+                self.used |= WasmFeatures::BULK_MEMORY;
+                Ok(())
+            }
+            Payload::DataSection(s) => each(s, |segment| self.data(segment)),
+            Payload::CustomSection(s) => {
+                if let KnownCustom::Name(section) = s.as_known() {
+                    names::read(&mut self.module, section);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn types(&mut self, group: RecGroup) -> Result<(), Failure> {
+        for ty in group.into_types() {
+            let CompositeInnerType::Func(ty) = ty.composite_type.inner else {
+                return Err(Error::unsupported("garbage collection").into());
+            };
+            self.function_type(&ty);
+            self.module.types.push(ty);
+        }
+        Ok(())
+    }
+
+    fn function_type(&mut self, ty: &FuncType) {
+        if ty.results().len() > 1 {
+            self.used |= WasmFeatures::MULTI_VALUE;
+        }
+        for ty in ty.params().iter().chain(ty.results()) {
+            self.value_type(*ty);
+        }
+    }
+
+    fn value_type(&mut self, ty: ValType) {
+        if matches!(ty, ValType::Ref(_)) {
+            self.used |= WasmFeatures::REFERENCE_TYPES;
+        }
+    }
+
+    fn import(&mut self, import: wasmparser::Import<'a>) -> Result<(), Failure> {
+        let module = &mut self.module;
+        let item = match import.ty {
+            TypeRef::Func(ty) => {
+                module.imported_functions += 1;
+                Item::Func(module.functions.push(index(ty)))
+            }
+            TypeRef::Table(ty) => {
+                module.imported_tables += 1;
+                Item::Table(module.tables.push(ty))
+            }
+            TypeRef::Memory(ty) => {
+                module.imported_memories += 1;
+                Item::Memory(module.memories.push(ty))
+            }
+            TypeRef::Global(ty) => {
+                module.imported_globals += 1;
+                if ty.mutable {
+                    self.used |= WasmFeatures::MUTABLE_GLOBAL;
+                }
+                Item::Global(module.globals.push(ty))
+            }
+            TypeRef::Tag(_) => return Err(Error::unsupported("exception handling").into()),
+            TypeRef::FuncExact(_) => return Err(Error::unsupported("custom descriptors").into()),
+        };
+        module.imports.push(Import {
+            module: import.module,
+            name: import.name,
+            item,
+        });
+        Ok(())
+    }
+
+    fn table(&mut self, table: wasmparser::Table<'a>) -> Result<(), Failure> {
+        if table.ty.element_type != RefType::FUNCREF || !self.module.tables.is_empty() {
+            self.used |= WasmFeatures::REFERENCE_TYPES;
+        }
+        let init = match &table.init {
+            TableInit::RefNull => None,
+            TableInit::Expr(expr) => Some(self.expr(expr)?),
+        };
+        self.module.tables.push(table.ty);
+        self.module.table_inits.push(init);
+        Ok(())
+    }
+
+    fn export(&mut self, export: wasmparser::Export<'a>) -> Result<(), Failure> {
+        let item = match export.kind {
+            ExternalKind::Func | ExternalKind::FuncExact => Item::Func(index(export.index)),
+            ExternalKind::Table => Item::Table(index(export.index)),
+            ExternalKind::Memory => Item::Memory(index(export.index)),
+            ExternalKind::Global => {
+                let global = index(export.index);
+                if self.module.globals[global].mutable {
+                    self.used |= WasmFeatures::MUTABLE_GLOBAL;
+                }
+                Item::Global(global)
+            }
+            ExternalKind::Tag => return Err(Error::unsupported("exception handling").into()),
+        };
+        self.module.exports.push(Export {
+            name: export.name,
+            item,
+        });
+        Ok(())
+    }
+
+    fn elements(&mut self, segment: Element<'a>) -> Result<(), Failure> {
+        let mode = match &segment.kind {
+            ElementKind::Passive => {
+                self.used |= WasmFeatures::BULK_MEMORY;
+                SegmentMode::Passive
+            }
+            ElementKind::Active {
+                table_index,
+                offset_expr,
+            } => SegmentMode::Active {
+                target: index(table_index.unwrap_or(0)),
+                offset: self.expr(offset_expr)?,
+            },
+            ElementKind::Declared => {
+                self.used |= WasmFeatures::REFERENCE_TYPES;
+                SegmentMode::Declared
+            }
+        };
+        let mut items = Vec::new();
+        let ty = match segment.items {
+            ElementItems::Functions(functions) => {
+                items.reserve_exact(functions.count() as usize);
+                each(functions, |function| {
+                    items.push(ConstExpr::Func(index(function)));
+                    Ok(())
+                })?;
+                RefType::FUNCREF
+            }
+            ElementItems::Expressions(ty, expressions) => {
+                items.reserve_exact(expressions.count() as usize);
+                each(expressions, |expr| {
+                    items.push(self.expr(&expr)?);
+                    Ok(())
+                })?;
+                ty
+            }
+        };
+        self.module.elements.push(Elements { ty, items, mode });
+        Ok(())
+    }
+
+    fn data(&mut self, segment: wasmparser::Data<'a>) -> Result<(), Failure> {
+        let mode = match &segment.kind {
+            DataKind::Passive => {
+                self.used |= WasmFeatures::BULK_MEMORY;
+                SegmentMode::Passive
+            }
+            DataKind::Active {
+                memory_index,
+                offset_expr,
+            } => SegmentMode::Active {
+                target: index(*memory_index),
+                offset: self.expr(offset_expr)?,
+            },
+        };
+        self.module.data.push(Data {
+            bytes: segment.data,
+            mode,
+        });
+        Ok(())
+    }
+
+    fn expr(&mut self, expr: &wasmparser::ConstExpr<'a>) -> Result<ConstExpr, Failure> {
+        const_expr::read(expr, &mut self.used)
+    }
+}
+
+fn index<T: EntityRef>(index: u32) -> T {
+    T::new(index as usize)
+}
+
+fn each<T>(
+    items: impl IntoIterator<Item = wasmparser::Result<T>>,
+    mut take: impl FnMut(T) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    items.into_iter().try_for_each(|item| take(item?))
+}
