@@ -1,7 +1,29 @@
 //! Links a program object and a runtime object into an executable, in-process.
+//!
+//! [`link`] is a row of phases, a file each: read, resolve, reachability, layout, relocate, write. What
+//! differs between CPUs is a description each in `arch/`, what differs between formats is a folder each:
+//! today `elf/`.
+
+mod arch;
+mod elf;
+mod error;
+mod fixed;
+mod input;
+mod layout;
+mod reachability;
+mod read;
+mod relocate;
+mod resolve;
+pub mod system;
+mod target;
+mod unwind;
+
+pub use error::{Error, Result, Undefined};
+pub use layout::{Access, Segment};
+pub use target::Target;
 
 /// What to link.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     /// For messages.
     pub name: &'a str,
@@ -10,7 +32,7 @@ pub struct Input<'a> {
 }
 
 /// How to link.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The symbol where execution starts; what it does not reach is dropped.
     pub entry: &'static str,
@@ -20,4 +42,79 @@ pub struct Options {
     pub page: u64,
     /// Leave out the symbol table and everything that only debuggers read.
     pub strip: bool,
+}
+
+/// An executable, before it is written to disk.
+#[derive(Debug)]
+pub struct Image {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Its load segments, by address.
+    pub segments: Vec<Segment>,
+}
+
+/// Links relocatable objects into an executable. The same inputs, in the same order, give the same bytes.
+///
+/// What neither [`Options::entry`] nor a note reaches is dropped; what a
+/// [`FIXED_NOTE`](wasi_aot_abi::symbols::sections::FIXED_NOTE) names is kept, where the note says.
+pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<Image> {
+    let cpu = target.cpu();
+    let aligned = read::align(inputs);
+    let mut objects = read::read(&aligned, cpu)?;
+    let mut unwind = match options.strip {
+        true => None,
+        false => Some(unwind::read(&mut objects)?),
+    };
+    let objects = objects;
+    let fixed = fixed::addresses(&objects)?;
+    let resolution = resolve::resolve(&objects, options.entry)?;
+    let reachability =
+        reachability::mark(&objects, cpu, &resolution, &fixed, unwind.as_mut())?;
+
+    let outputs = layout::collect(&objects, &fixed, &reachability, unwind.as_mut());
+    let headers = elf::write::headers_size(&outputs);
+    let tail =
+        elf::write::Tail::new(&objects, &resolution, &reachability, &outputs, options.strip);
+    let layout = layout::place(outputs, &objects, options, headers, tail.size())?;
+
+    let linked = relocate::Linked {
+        objects: &objects,
+        cpu,
+        options,
+        fixed: &fixed,
+        resolution: &resolution,
+        reachability: &reachability,
+        unwind: unwind.as_ref(),
+        layout: &layout,
+    };
+    let values = relocate::values(&linked);
+    let mut bytes = relocate::relocate(&linked, &values)?;
+    let entry = values[resolution.entry.index()];
+    elf::write::write(&mut bytes, &objects, &layout, &tail, &values, (cpu, entry));
+    Ok(Image {
+        bytes,
+        segments: layout.segments,
+    })
+}
+
+/// The contents of the first note of this owner and type, in an object or an executable; none also when
+/// the file is neither.
+pub fn read_note(bytes: &[u8], owner: &str, n_type: u32) -> Option<Vec<u8>> {
+    let aligned = read::aligned(bytes);
+    let file = object::read::elf::ElfFile64::parse(&*aligned).ok()?;
+    Some(elf::inspect::find_note(&file, owner, n_type)?.to_vec())
+}
+
+/// The names of the functions that an object defines for others, in the order of its symbol table.
+pub fn defined_symbols(bytes: &[u8]) -> Result<Vec<String>> {
+    let aligned = read::aligned(bytes);
+    object::read::elf::ElfFile64::parse(&*aligned)
+        .and_then(|file| {
+            let names = elf::inspect::defined_functions(&file)?;
+            Ok(names.into_iter().map(input::text).collect())
+        })
+        .map_err(|e| Error::Malformed {
+            object: "the object".into(),
+            what: e.to_string(),
+        })
 }

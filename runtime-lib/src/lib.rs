@@ -8,5 +8,16 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod fatal;
+pub mod host;
+pub mod mem;
+pub mod memory;
 pub mod os;
 pub mod program;
+#[cfg_attr(not(feature = "recovery"), path = "no_recovery.rs")]
+pub mod recovery;
+pub mod stack;
+pub mod start;
+pub mod text;
+pub mod trap;
+pub mod wasi;

@@ -37,6 +37,19 @@ pub unsafe fn slice<T>(data: *const T, count: usize) -> &'static [T] {
     unsafe { core::slice::from_raw_parts(data, count) }
 }
 
+/// The bytes behind a ULEB128 length.
+pub fn bytes_from(data: &[u8]) -> Option<&[u8]> {
+    let (mut length, mut shift) = (0usize, 0);
+    for (index, &byte) in data.iter().enumerate() {
+        length |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        shift += 7;
+        if byte & 0x80 == 0 {
+            return data.get(index + 1..)?.get(..length);
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +88,16 @@ mod tests {
         max_stack: wasi_aot_abi::DEFAULT_STACK,
         flags: 0,
     };
+
+    #[test]
+    fn lengths_have_as_many_bytes_as_they_need() {
+        assert_eq!(bytes_from(b"\x03abcd"), Some(&b"abc"[..]));
+        let mut long = std::vec![0x80, 1];
+        long.extend([b'x'; 128]);
+        assert_eq!(bytes_from(&long), Some(&[b'x'; 128][..]));
+        assert_eq!(bytes_from(b"\x03ab"), None);
+        assert_eq!(bytes_from(&[0x80; 20]), None);
+    }
 
     #[test]
     fn the_module_has_a_name() {

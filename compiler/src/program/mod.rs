@@ -9,6 +9,8 @@ mod layout;
 mod link;
 mod preview1;
 mod reach;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use builder::{Builder, Extern};

@@ -8,6 +8,8 @@ mod module;
 mod names;
 mod scan;
 mod sections;
+#[cfg(test)]
+mod tests;
 
 pub use features::{FEATURES, Feature};
 pub use module::*;

@@ -35,6 +35,23 @@ pub unsafe fn map_at(address: usize, len: usize, protection: u32) -> Result<(), 
     Err(Errno::EEXIST)
 }
 
+/// Maps anonymous zero pages anywhere, for reading and writing.
+pub fn map(len: usize) -> Result<usize, Errno> {
+    let protection = protection::READ | protection::WRITE;
+    // SAFETY: a new mapping disturbs nobody.
+    unsafe {
+        syscall!(
+            mmap,
+            0,
+            len,
+            protection,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            -1i32,
+            0
+        )
+    }
+}
+
 /// Maps anonymous zero pages for a stack anywhere.
 pub fn map_stack(len: usize) -> Result<usize, Errno> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;

@@ -1,0 +1,166 @@
+//! AArch64: relocation types (ELF for the Arm 64-bit Architecture, §5.7) and the immediates of instructions.
+
+use super::{Cpu, Field, Kind, Value};
+use object::elf::*;
+
+/// The CPU.
+pub static CPU: Cpu = Cpu {
+    name: "aarch64",
+    elf_machine: EM_AARCH64,
+    kinds: KINDS,
+    branch_to_next: 4,
+    // The types that Value::GotRelaxable stands for do not exist here: a GOT access is two
+    // instructions with a relocation each.
+    can_relax: |_, _, _| false,
+    relax: |_, _, _| false,
+};
+
+/// The immediate of an instruction, by instruction class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Immediate {
+    /// `adr`: bytes, 21 bits.
+    Adr,
+    /// `adrp`: pages, 21 bits.
+    Adrp,
+    /// `adrp`, whatever its range.
+    AdrpUnchecked,
+    /// `add`: the low 12 bits.
+    Add12,
+    /// A load or store of `1 << n` bytes: the low 12 bits, scaled.
+    LoadStore(u8),
+    /// `b`, `bl`: words, 26 bits.
+    Branch26,
+    /// `b.cond`, `cbz`, `ldr` (literal): words, 19 bits.
+    Branch19,
+    /// `tbz`: words, 14 bits.
+    Branch14,
+    /// `movz`, `movk`: the n-th 16 bits; nothing may be above.
+    Wide(u8),
+    /// The same, whatever is above.
+    WideUnchecked(u8),
+    /// `movz` or, for a negative value, `movn`: the n-th 16 bits; nothing may be above.
+    WideSigned(u8),
+}
+
+macro_rules! kinds {
+    ($($name:ident: $value:ident, $field:expr;)*) => {
+        &[$(Kind { elf: $name, name: stringify!($name), value: Value::$value, field: $field },)*]
+    };
+}
+
+use Field::Aarch64 as Imm;
+use Immediate::*;
+
+static KINDS: &[Kind] = kinds! {
+    R_AARCH64_NONE: Nothing, Field::Nothing;
+    R_AARCH64_ABS64: Absolute, Field::Wrapping(8);
+    R_AARCH64_ABS32: Absolute, Field::Either(4);
+    R_AARCH64_ABS16: Absolute, Field::Either(2);
+    R_AARCH64_PREL64: Relative, Field::Wrapping(8);
+    R_AARCH64_PREL32: Relative, Field::Signed(4);
+    R_AARCH64_PREL16: Relative, Field::Signed(2);
+    R_AARCH64_PLT32: Branch, Field::Signed(4);
+    R_AARCH64_GOTPCREL32: GotRelative, Field::Signed(4);
+    R_AARCH64_MOVW_UABS_G0: Absolute, Imm(Wide(0));
+    R_AARCH64_MOVW_UABS_G0_NC: Absolute, Imm(WideUnchecked(0));
+    R_AARCH64_MOVW_UABS_G1: Absolute, Imm(Wide(1));
+    R_AARCH64_MOVW_UABS_G1_NC: Absolute, Imm(WideUnchecked(1));
+    R_AARCH64_MOVW_UABS_G2: Absolute, Imm(Wide(2));
+    R_AARCH64_MOVW_UABS_G2_NC: Absolute, Imm(WideUnchecked(2));
+    R_AARCH64_MOVW_UABS_G3: Absolute, Imm(WideUnchecked(3));
+    R_AARCH64_MOVW_SABS_G0: Absolute, Imm(WideSigned(0));
+    R_AARCH64_MOVW_SABS_G1: Absolute, Imm(WideSigned(1));
+    R_AARCH64_MOVW_SABS_G2: Absolute, Imm(WideSigned(2));
+    R_AARCH64_LD_PREL_LO19: Relative, Imm(Branch19);
+    R_AARCH64_ADR_PREL_LO21: Relative, Imm(Adr);
+    R_AARCH64_ADR_PREL_PG_HI21: Page, Imm(Adrp);
+    R_AARCH64_ADR_PREL_PG_HI21_NC: Page, Imm(AdrpUnchecked);
+    R_AARCH64_ADD_ABS_LO12_NC: Absolute, Imm(Add12);
+    R_AARCH64_LDST8_ABS_LO12_NC: Absolute, Imm(LoadStore(0));
+    R_AARCH64_LDST16_ABS_LO12_NC: Absolute, Imm(LoadStore(1));
+    R_AARCH64_LDST32_ABS_LO12_NC: Absolute, Imm(LoadStore(2));
+    R_AARCH64_LDST64_ABS_LO12_NC: Absolute, Imm(LoadStore(3));
+    R_AARCH64_LDST128_ABS_LO12_NC: Absolute, Imm(LoadStore(4));
+    R_AARCH64_TSTBR14: Branch, Imm(Branch14);
+    R_AARCH64_CONDBR19: Branch, Imm(Branch19);
+    R_AARCH64_JUMP26: Branch, Imm(Branch26);
+    R_AARCH64_CALL26: Branch, Imm(Branch26);
+    R_AARCH64_ADR_GOT_PAGE: GotPage, Imm(Adrp);
+    R_AARCH64_LD64_GOT_LO12_NC: Got, Imm(LoadStore(3));
+};
+
+/// Bit 30 of a move-wide instruction: set in `movz`, clear in `movn`.
+const MOVZ: u32 = 1 << 30;
+
+impl Immediate {
+    /// Puts `value` in the instruction `place` (4 bytes); false: it does not fit.
+    pub fn put(self, place: &mut [u8], value: i64) -> bool {
+        let old = u32::from_le_bytes([place[0], place[1], place[2], place[3]]);
+        let (new, fits) = self.insert(old, value);
+        place.copy_from_slice(&new.to_le_bytes());
+        fits
+    }
+
+    fn insert(self, word: u32, value: i64) -> (u32, bool) {
+        match self {
+            Adr => (adr(word, value), signed(value, 21)),
+            Adrp => (adr(word, value >> 12), signed(value, 33)),
+            AdrpUnchecked => (adr(word, value >> 12), true),
+            Add12 => (bits(word, value & 0xfff, 10, 12), true),
+            LoadStore(scale) => (
+                bits(word, (value & 0xfff) >> scale, 10, 12),
+                aligned(value, scale),
+            ),
+            Branch26 => (
+                bits(word, value >> 2, 0, 26),
+                signed(value, 28) && aligned(value, 2),
+            ),
+            Branch19 => (
+                bits(word, value >> 2, 5, 19),
+                signed(value, 21) && aligned(value, 2),
+            ),
+            Branch14 => (
+                bits(word, value >> 2, 5, 14),
+                signed(value, 16) && aligned(value, 2),
+            ),
+            Wide(n) => (wide(word, value, n), value >= 0 && value >> wide_end(n) == 0),
+            WideUnchecked(n) => (wide(word, value, n), true),
+            WideSigned(n) if value < 0 => (
+                wide(word & !MOVZ, !value, n),
+                signed(value, wide_end(n) + 1),
+            ),
+            WideSigned(n) => (wide(word | MOVZ, value, n), value >> wide_end(n) == 0),
+        }
+    }
+}
+
+/// Whether a two's complement number of `width` bits can be `value`.
+fn signed(value: i64, width: u32) -> bool {
+    let half = 1 << (width - 1);
+    value >= -half && value < half
+}
+
+/// Whether the low `scale` bits are zero.
+fn aligned(value: i64, scale: u8) -> bool {
+    value & ((1 << scale) - 1) == 0
+}
+
+/// Puts the low `width` bits of `value` at bit `at`.
+fn bits(word: u32, value: i64, at: u32, width: u32) -> u32 {
+    let mask = (1 << width) - 1;
+    word & !(mask << at) | (value as u32 & mask) << at
+}
+
+/// `adr`, `adrp`: two low bits at 29, the others at 5.
+fn adr(word: u32, value: i64) -> u32 {
+    bits(bits(word, value, 29, 2), value >> 2, 5, 19)
+}
+
+fn wide(word: u32, value: i64, n: u8) -> u32 {
+    bits(word, value >> (16 * n), 5, 16)
+}
+
+/// First bit above the n-th 16 bits.
+fn wide_end(n: u8) -> u32 {
+    16 * (u32::from(n) + 1)
+}

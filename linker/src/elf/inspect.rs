@@ -1,0 +1,47 @@
+//! Reads what others want to know of an object or executable: notes, and defined functions.
+
+use object::LittleEndian as LE;
+use object::elf::*;
+use object::read::elf::{
+    ElfFile64, NoteIterator, ProgramHeader as _, SectionHeader as _, Sym as _,
+};
+
+type Header = FileHeader64<LE>;
+
+/// The contents of the first note of this owner and type, in an object or an executable.
+pub fn find_note<'a>(file: &ElfFile64<'a, LE>, owner: &str, n_type: u32) -> Option<&'a [u8]> {
+    let in_sections = file
+        .elf_section_table()
+        .iter()
+        .filter_map(|s| s.notes(LE, file.data()).ok().flatten());
+    let in_segments = file
+        .elf_program_headers()
+        .iter()
+        .filter_map(|p| p.notes(LE, file.data()).ok().flatten());
+    in_sections
+        .chain(in_segments)
+        .find_map(|notes| find(notes, owner, n_type))
+}
+
+fn find<'a>(mut notes: NoteIterator<'a, Header>, owner: &str, n_type: u32) -> Option<&'a [u8]> {
+    while let Ok(Some(note)) = notes.next() {
+        if note.name() == owner.as_bytes() && note.n_type(LE) == n_type {
+            return Some(note.desc());
+        }
+    }
+    None
+}
+
+/// The names of the functions that an object defines for others, in the order of its symbol table.
+pub fn defined_functions<'a>(file: &ElfFile64<'a, LE>) -> object::read::Result<Vec<&'a [u8]>> {
+    let table = file.elf_symbol_table();
+    table
+        .iter()
+        .filter(|s| {
+            s.st_bind() != STB_LOCAL
+                && s.st_shndx(LE) != SHN_UNDEF
+                && matches!(s.st_type(), STT_FUNC | STT_NOTYPE)
+        })
+        .map(|s| table.symbol_name(LE, s))
+        .collect()
+}

@@ -1,0 +1,417 @@
+//! Phase six: what makes an ELF executable of the image: headers, symbol table, section headers.
+
+use crate::arch::Cpu;
+use crate::input::{Binding, Object, Place, SymbolKind};
+use crate::layout::{Access, Contents, Layout, Output, segment_count};
+use crate::reachability::Reachability;
+use crate::resolve::{Definition, Resolution};
+use object::LittleEndian as LE;
+use object::elf::*;
+use object::endian::{U16, U32, U64};
+use object::pod::{Pod, bytes_of};
+
+const HEADER: u64 = size_of::<FileHeader64<LE>>() as u64;
+const PROGRAM_HEADER: u64 = size_of::<ProgramHeader64<LE>>() as u64;
+const SECTION_HEADER: u64 = size_of::<SectionHeader64<LE>>() as u64;
+const SYMBOL: u64 = size_of::<Sym64<LE>>() as u64;
+
+/// Bytes of the headers at the start of the file.
+pub fn headers_size(outputs: &[Output]) -> u64 {
+    HEADER + PROGRAM_HEADER * program_header_count(outputs) as u64
+}
+
+fn program_header_count(outputs: &[Output]) -> usize {
+    const STACK: usize = 1;
+    let described = outputs.iter().filter(|o| own_header(o).is_some());
+    segment_count(outputs) + described.count() + STACK
+}
+
+/// The type of the program header that a section has of its own, beside the load segment.
+fn own_header(output: &Output) -> Option<u32> {
+    match output.contents {
+        Contents::Notes(_) => Some(PT_NOTE),
+        Contents::UnwindIndex => Some(PT_GNU_EH_FRAME),
+        Contents::Sections(_) | Contents::Unwind | Contents::Got => None,
+    }
+}
+
+/// What is not loaded: symbol table, names and section headers.
+#[derive(Debug)]
+pub struct Tail {
+    /// The symbols that stay, local ones first: object and index. None: there is no symbol table.
+    symbols: Option<Vec<(u32, u32)>>,
+    locals: usize,
+    names_size: u64,
+    section_names: Vec<u8>,
+    /// Offsets of the output sections' names, then of those of the tail.
+    section_name_offsets: Vec<u32>,
+}
+
+impl Tail {
+    /// `strip`: without a symbol table.
+    pub fn new(
+        objects: &[Object<'_>],
+        resolution: &Resolution,
+        reachability: &Reachability,
+        outputs: &[Output],
+        strip: bool,
+    ) -> Tail {
+        let mut tail = Tail {
+            symbols: None,
+            locals: 0,
+            names_size: 1,
+            section_names: vec![0],
+            section_name_offsets: Vec::new(),
+        };
+        if !strip {
+            let (locals, globals) = kept_symbols(objects, resolution, reachability);
+            tail.locals = locals.len();
+            let symbols = [locals, globals].concat();
+            let names = symbols.iter().map(|&s| symbol(objects, s).name.len() + 1);
+            tail.names_size += names.sum::<usize>() as u64;
+            tail.symbols = Some(symbols);
+        }
+        for output in outputs {
+            tail.section_name(&output.name);
+        }
+        if tail.symbols.is_some() {
+            tail.section_name(".symtab");
+            tail.section_name(".strtab");
+        }
+        tail.section_name(".shstrtab");
+        tail
+    }
+
+    fn section_name(&mut self, name: &str) {
+        self.section_name_offsets
+            .push(self.section_names.len() as u32);
+        self.section_names.extend_from_slice(name.as_bytes());
+        self.section_names.push(0);
+    }
+
+    fn symbols_size(&self) -> u64 {
+        let symbols = self.symbols.as_ref();
+        symbols.map_or(0, |s| SYMBOL * (s.len() as u64 + 1))
+    }
+
+    fn names_size(&self) -> u64 {
+        self.symbols.as_ref().map_or(0, |_| self.names_size)
+    }
+
+    /// Offset in the tail of the section headers.
+    fn section_headers(&self) -> u64 {
+        let end = self.symbols_size() + self.names_size() + self.section_names.len() as u64;
+        end.next_multiple_of(8)
+    }
+
+    fn section_header_count(&self) -> usize {
+        1 + self.section_name_offsets.len()
+    }
+
+    /// Bytes of all of it.
+    pub fn size(&self) -> u64 {
+        self.section_headers() + SECTION_HEADER * self.section_header_count() as u64
+    }
+}
+
+fn symbol<'o, 'a>(
+    objects: &'o [Object<'a>],
+    (object, index): (u32, u32),
+) -> &'o crate::input::Symbol<'a> {
+    &objects[object as usize].symbols[index as usize]
+}
+
+/// Object and index of the symbols that stay: of functions and variables that are in the image.
+/// Local ones, and the others.
+#[expect(clippy::type_complexity, reason = "two lists of the same pairs")]
+fn kept_symbols(
+    objects: &[Object<'_>],
+    resolution: &Resolution,
+    reachability: &Reachability,
+) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    let (mut locals, mut globals) = (Vec::new(), Vec::new());
+    for (number, object) in objects.iter().enumerate() {
+        for (index, symbol) in object.symbols.iter().enumerate() {
+            let id = object.symbol_id(index);
+            let live = match resolution.definitions[id.index()] {
+                Definition::Section(section, _) => reachability.live[section.index()],
+                _ => matches!(symbol.place, Place::Absolute(_)),
+            };
+            let named = !symbol.name.is_empty()
+                && symbol.kind != SymbolKind::Internal
+                && !is_internal_label(symbol);
+            if live && named && resolution.definers[id.index()] == id {
+                let local = symbol.binding == Binding::Local || symbol.hidden;
+                let list = if local { &mut locals } else { &mut globals };
+                list.push((number as u32, index as u32));
+            }
+        }
+    }
+    (locals, globals)
+}
+
+/// Assemblers' labels (`.L`), and the mapping symbols of AArch64 (`$x`, `$d`).
+fn is_internal_label(symbol: &crate::input::Symbol<'_>) -> bool {
+    symbol.kind == SymbolKind::Label
+        && symbol.binding == Binding::Local
+        && (symbol.name.starts_with(b".L") || symbol.name.starts_with(b"$"))
+}
+
+/// Fills in headers and tail. `values`: the symbols' addresses; `entry`: where execution starts.
+pub fn write(
+    image: &mut [u8],
+    objects: &[Object<'_>],
+    layout: &Layout,
+    tail: &Tail,
+    values: &[u64],
+    (cpu, entry): (&Cpu, u64),
+) {
+    let writer = Writer {
+        objects,
+        layout,
+        tail,
+        values,
+    };
+    let mut headers = Sink {
+        bytes: image,
+        at: 0,
+    };
+    headers.put(&writer.file_header(cpu, entry));
+    writer.program_headers(&mut headers);
+    let mut sink = Sink {
+        bytes: image,
+        at: layout.tail_offset as usize,
+    };
+    writer.symbols(&mut sink);
+    sink.put_bytes(&tail.section_names);
+    sink.at = (layout.tail_offset + tail.section_headers()) as usize;
+    writer.section_headers(&mut sink);
+}
+
+/// Writes one thing behind the other.
+struct Sink<'i> {
+    bytes: &'i mut [u8],
+    at: usize,
+}
+
+impl Sink<'_> {
+    fn put_bytes(&mut self, bytes: &[u8]) {
+        self.bytes[self.at..self.at + bytes.len()].copy_from_slice(bytes);
+        self.at += bytes.len();
+    }
+
+    fn put<T: Pod>(&mut self, value: &T) {
+        self.put_bytes(bytes_of(value));
+    }
+}
+
+struct Writer<'w, 'a> {
+    objects: &'w [Object<'a>],
+    layout: &'w Layout,
+    tail: &'w Tail,
+    values: &'w [u64],
+}
+
+/// A section header that is all zero.
+fn null_section() -> SectionHeader64<LE> {
+    SectionHeader64 {
+        sh_name: U32::new(LE, 0),
+        sh_type: U32::new(LE, SHT_NULL),
+        sh_flags: U64::new(LE, 0),
+        sh_addr: U64::new(LE, 0),
+        sh_offset: U64::new(LE, 0),
+        sh_size: U64::new(LE, 0),
+        sh_link: U32::new(LE, 0),
+        sh_info: U32::new(LE, 0),
+        sh_addralign: U64::new(LE, 0),
+        sh_entsize: U64::new(LE, 0),
+    }
+}
+
+impl Writer<'_, '_> {
+    fn file_header(&self, cpu: &Cpu, entry: u64) -> FileHeader64<LE> {
+        let sections = self.tail.section_header_count() as u16;
+        FileHeader64 {
+            e_ident: Ident {
+                magic: ELFMAG,
+                class: ELFCLASS64,
+                data: ELFDATA2LSB,
+                version: EV_CURRENT,
+                os_abi: ELFOSABI_NONE,
+                abi_version: 0,
+                padding: [0; 7],
+            },
+            e_type: U16::new(LE, ET_EXEC),
+            e_machine: U16::new(LE, cpu.elf_machine),
+            e_version: U32::new(LE, EV_CURRENT.into()),
+            e_entry: U64::new(LE, entry),
+            e_phoff: U64::new(LE, HEADER),
+            e_shoff: U64::new(LE, self.layout.tail_offset + self.tail.section_headers()),
+            e_flags: U32::new(LE, 0),
+            e_ehsize: U16::new(LE, HEADER as u16),
+            e_phentsize: U16::new(LE, PROGRAM_HEADER as u16),
+            e_phnum: U16::new(LE, program_header_count(&self.layout.outputs) as u16),
+            e_shentsize: U16::new(LE, SECTION_HEADER as u16),
+            e_shnum: U16::new(LE, sections),
+            e_shstrndx: U16::new(LE, sections - 1),
+        }
+    }
+
+    fn program_headers(&self, sink: &mut Sink<'_>) {
+        for output in &self.layout.outputs {
+            if let Some(p_type) = own_header(output) {
+                let sizes = (output.size, output.size);
+                let place = (output.address, output.offset);
+                sink.put(&program_header(p_type, PF_R, place, sizes, output.align));
+            }
+        }
+        for segment in &self.layout.segments {
+            let flags = match segment.access {
+                Access::Read => PF_R,
+                Access::Execute => PF_R | PF_X,
+                Access::Write => PF_R | PF_W,
+            };
+            let place = (segment.address, segment.offset);
+            let sizes = (segment.file_size, segment.memory_size);
+            let page = self.layout.page;
+            sink.put(&program_header(PT_LOAD, flags, place, sizes, page));
+        }
+        // No PF_X: the stack is not executable.
+        let stack = program_header(PT_GNU_STACK, PF_R | PF_W, (0, 0), (0, 0), 16);
+        sink.put(&stack);
+    }
+
+    fn symbols(&self, sink: &mut Sink<'_>) {
+        let Some(symbols) = &self.tail.symbols else {
+            return;
+        };
+        let mut entry = Sym64 {
+            st_name: U32::new(LE, 0),
+            st_info: 0,
+            st_other: STV_DEFAULT,
+            st_shndx: U16::new(LE, SHN_UNDEF),
+            st_value: U64::new(LE, 0),
+            st_size: U64::new(LE, 0),
+        };
+        sink.put(&entry);
+        let mut name = 1;
+        for (number, &at) in symbols.iter().enumerate() {
+            let object = &self.objects[at.0 as usize];
+            let symbol = symbol(self.objects, at);
+            let binding = match symbol.binding {
+                _ if number < self.tail.locals => STB_LOCAL,
+                Binding::Weak => STB_WEAK,
+                Binding::Local | Binding::Global => STB_GLOBAL,
+            };
+            let kind = match symbol.kind {
+                SymbolKind::Function => STT_FUNC,
+                SymbolKind::Object => STT_OBJECT,
+                SymbolKind::Label | SymbolKind::Internal => STT_NOTYPE,
+            };
+            let section = match symbol.place {
+                Place::Section { section, .. } => {
+                    let id = object.section_id(section as usize);
+                    self.layout.output_of[id.index()] as u16 + 1
+                }
+                Place::Absolute(_) | Place::Undefined => SHN_ABS,
+            };
+            entry.st_name = U32::new(LE, name);
+            entry.st_info = binding << 4 | kind;
+            entry.st_shndx = U16::new(LE, section);
+            entry.st_value = U64::new(LE, self.values[object.symbol_id(at.1 as usize).index()]);
+            entry.st_size = U64::new(LE, symbol.size);
+            sink.put(&entry);
+            name += symbol.name.len() as u32 + 1;
+        }
+        sink.put_bytes(&[0]);
+        for &at in symbols {
+            sink.put_bytes(symbol(self.objects, at).name);
+            sink.put_bytes(&[0]);
+        }
+    }
+
+    fn section_headers(&self, sink: &mut Sink<'_>) {
+        sink.put(&null_section());
+        let mut names = self.tail.section_name_offsets.iter();
+        let mut named = move || U32::new(LE, names.next().copied().unwrap_or(0));
+        for output in &self.layout.outputs {
+            sink.put(&SectionHeader64 {
+                sh_name: named(),
+                ..output_header(output)
+            });
+        }
+        let outputs = self.layout.outputs.len() as u32;
+        let mut offset = self.layout.tail_offset;
+        let mut strings = |size: u64| SectionHeader64 {
+            sh_type: U32::new(LE, SHT_STRTAB),
+            sh_offset: U64::new(LE, {
+                offset += size;
+                offset - size
+            }),
+            sh_size: U64::new(LE, size),
+            sh_addralign: U64::new(LE, 1),
+            ..null_section()
+        };
+        if self.tail.symbols.is_some() {
+            sink.put(&SectionHeader64 {
+                sh_name: named(),
+                sh_type: U32::new(LE, SHT_SYMTAB),
+                // The names are the next section; the first section has number 1.
+                sh_link: U32::new(LE, outputs + 2),
+                sh_info: U32::new(LE, self.tail.locals as u32 + 1),
+                sh_addralign: U64::new(LE, 8),
+                sh_entsize: U64::new(LE, SYMBOL),
+                ..strings(self.tail.symbols_size())
+            });
+            sink.put(&SectionHeader64 {
+                sh_name: named(),
+                ..strings(self.tail.names_size())
+            });
+        }
+        sink.put(&SectionHeader64 {
+            sh_name: named(),
+            ..strings(self.tail.section_names.len() as u64)
+        });
+    }
+}
+
+fn program_header(
+    p_type: u32,
+    flags: u32,
+    (address, offset): (u64, u64),
+    (file_size, memory_size): (u64, u64),
+    align: u64,
+) -> ProgramHeader64<LE> {
+    ProgramHeader64 {
+        p_type: U32::new(LE, p_type),
+        p_flags: U32::new(LE, flags),
+        p_offset: U64::new(LE, offset),
+        p_vaddr: U64::new(LE, address),
+        p_paddr: U64::new(LE, address),
+        p_filesz: U64::new(LE, file_size),
+        p_memsz: U64::new(LE, memory_size),
+        p_align: U64::new(LE, align),
+    }
+}
+
+fn output_header(output: &Output) -> SectionHeader64<LE> {
+    let access = match output.access {
+        Access::Read => 0,
+        Access::Execute => SHF_EXECINSTR,
+        Access::Write => SHF_WRITE,
+    };
+    let kind = match output.contents {
+        Contents::Notes(_) => SHT_NOTE,
+        _ if output.zero => SHT_NOBITS,
+        _ => SHT_PROGBITS,
+    };
+    SectionHeader64 {
+        sh_type: U32::new(LE, kind),
+        sh_flags: U64::new(LE, (SHF_ALLOC | access).into()),
+        sh_addr: U64::new(LE, output.address),
+        sh_offset: U64::new(LE, output.offset),
+        sh_size: U64::new(LE, output.size),
+        sh_addralign: U64::new(LE, output.align),
+        ..null_section()
+    }
+}

@@ -1,0 +1,53 @@
+//! Which sections have fixed addresses: what the objects' notes say, checked.
+
+use crate::input::{Object, Role};
+use crate::{Error, Result};
+
+/// Sections of these names are reached by address only, which the note has to fix.
+const MUST_BE_FIXED: &[u8] = b".wasm.";
+
+/// The fixed address of every section that has one, by [`crate::input::SectionId`].
+pub fn addresses(objects: &[Object<'_>]) -> Result<Vec<Option<u64>>> {
+    let count = objects.iter().map(|o| o.sections.len()).sum();
+    let mut addresses = vec![None; count];
+    for object in objects {
+        for (name, address) in &object.fixed {
+            let error = |why| Error::Fixed {
+                section: name.clone(),
+                address: *address,
+                why,
+            };
+            let named = |s: &&(usize, _)| {
+                let (_, section): &(usize, &crate::input::Section<'_>) = s;
+                section.name == name.as_bytes() && section.role != Role::Ignored
+            };
+            let mut found = object.sections.iter().enumerate();
+            let (index, section) = found
+                .by_ref()
+                .find(|s| named(&s))
+                .ok_or_else(|| error("the object has no such section"))?;
+            if found.any(|s| named(&&s)) {
+                return Err(error("the object has several such sections"));
+            }
+            if matches!(section.role, Role::Note | Role::Unwind | Role::ThreadLocal) {
+                return Err(error("sections of this kind cannot be fixed"));
+            }
+            addresses[object.section_id(index).index()] = Some(*address);
+        }
+        for (index, section) in object.sections.iter().enumerate() {
+            if section.name.starts_with(MUST_BE_FIXED)
+                && section.role != Role::Ignored
+                && addresses[object.section_id(index).index()].is_none()
+            {
+                return Err(Error::Malformed {
+                    object: object.name.into(),
+                    what: format!(
+                        "the address of section {} is in no note",
+                        crate::input::text(section.name)
+                    ),
+                });
+            }
+        }
+    }
+    Ok(addresses)
+}

@@ -1,0 +1,230 @@
+//! Phase three: which sections the program can reach. The others are dropped. On the way: which symbols
+//! need an entry in the global offset table (GOT), and which are missing.
+
+use crate::arch::{Cpu, Kind, Value};
+use crate::error::Undefined;
+use crate::input::{Object, Relocation, Role, SectionId, SymbolId};
+use crate::resolve::{Definition, Resolution};
+use crate::unwind::Unwind;
+use crate::{Error, Result};
+use std::collections::{HashMap, HashSet};
+
+/// What is kept.
+#[derive(Debug)]
+pub struct Reachability {
+    /// By [`SectionId`].
+    pub live: Vec<bool>,
+    /// The symbols with an entry in the GOT, and which one.
+    pub got: HashMap<SymbolId, u32>,
+    /// The same, in order.
+    pub got_symbols: Vec<SymbolId>,
+}
+
+/// Marks from the entry, retained and fixed sections (`fixed`: these are reached by address).
+pub fn mark(
+    objects: &[Object<'_>],
+    cpu: &Cpu,
+    resolution: &Resolution,
+    fixed: &[Option<u64>],
+    mut unwind: Option<&mut Unwind>,
+) -> Result<Reachability> {
+    let mut marker = Marker {
+        objects,
+        cpu,
+        resolution,
+        fixed,
+        work: Vec::new(),
+        result: Reachability {
+            live: vec![false; fixed.len()],
+            got: HashMap::new(),
+            got_symbols: Vec::new(),
+        },
+        undefined: Vec::new(),
+        reported: HashSet::new(),
+    };
+    marker.roots();
+    marker.run()?;
+    if let Some(unwind) = unwind.as_deref_mut() {
+        loop {
+            let fresh = unwind.mark(|section| marker.result.live[section.index()]);
+            if fresh.is_empty() {
+                break;
+            }
+            for index in fresh {
+                let record = &unwind.records[index];
+                let object = &objects[record.object as usize];
+                for relocation in record.relocations(objects) {
+                    marker.reference(object, record.section as usize, relocation)?;
+                }
+            }
+            marker.run()?;
+        }
+    }
+    if marker.undefined.is_empty() {
+        Ok(marker.result)
+    } else {
+        Err(Error::Undefined(marker.undefined))
+    }
+}
+
+struct Marker<'o, 'a> {
+    objects: &'o [Object<'a>],
+    cpu: &'o Cpu,
+    resolution: &'o Resolution,
+    fixed: &'o [Option<u64>],
+    /// Sections that are marked but not yet read: object and index.
+    work: Vec<(u32, u32)>,
+    result: Reachability,
+    undefined: Vec<Undefined>,
+    reported: HashSet<SymbolId>,
+}
+
+impl Marker<'_, '_> {
+    fn roots(&mut self) {
+        for object in self.objects {
+            for (index, section) in object.sections.iter().enumerate() {
+                let id = object.section_id(index);
+                if section.retained || self.fixed[id.index()].is_some() {
+                    self.section(id);
+                }
+            }
+        }
+        if let Definition::Section(section, _) =
+            self.resolution.definitions[self.resolution.entry.index()]
+        {
+            self.section(section);
+        }
+    }
+
+    fn section(&mut self, id: SectionId) {
+        if self.result.live[id.index()] || self.resolution.discarded[id.index()] {
+            return;
+        }
+        let number = self.objects.partition_point(|o| o.first_section <= id.0) - 1;
+        let index = id.0 - self.objects[number].first_section;
+        match self.objects[number].sections[index as usize].role {
+            // Never part of the image, or record by record.
+            Role::Ignored | Role::Unwind => {}
+            _ => {
+                self.result.live[id.index()] = true;
+                self.work.push((number as u32, index));
+            }
+        }
+    }
+
+    fn run(&mut self) -> Result<()> {
+        while let Some((object, index)) = self.work.pop() {
+            let object = &self.objects[object as usize];
+            let section = &object.sections[index as usize];
+            if section.role == Role::ThreadLocal {
+                return Err(Error::Unsupported {
+                    object: object.name.into(),
+                    what: "thread-local storage".into(),
+                });
+            }
+            for relocation in object.relocations(section) {
+                self.reference(object, index as usize, relocation)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn reference(
+        &mut self,
+        object: &Object<'_>,
+        section: usize,
+        relocation: &Relocation,
+    ) -> Result<()> {
+        let symbol = object.symbol_id(relocation.symbol as usize);
+        let kind = &self.cpu.kinds[usize::from(relocation.kind)];
+        let definition = self.resolution.definitions[symbol.index()];
+        match definition {
+            Definition::Section(target, _) => {
+                self.section(target);
+                if !self.result.live[target.index()] {
+                    return Err(Error::Unsupported {
+                        object: object.name.into(),
+                        what: format!(
+                            "a reference to {}, which is never part of the image,",
+                            object.symbol_name(relocation.symbol)
+                        ),
+                    });
+                }
+            }
+            Definition::Missing => self.missing(object, section, relocation),
+            Definition::MissingWeak | Definition::Absolute(_) | Definition::Linker(_) => {}
+        }
+        if kind.value.needs_got() {
+            self.got(object, section, relocation, kind)?;
+        }
+        Ok(())
+    }
+
+    fn got(
+        &mut self,
+        object: &Object<'_>,
+        section: usize,
+        relocation: &Relocation,
+        kind: &Kind,
+    ) -> Result<()> {
+        if matches!(kind.value, Value::Got | Value::GotPage) && relocation.addend != 0 {
+            return Err(Error::Unsupported {
+                object: object.name.into(),
+                what: format!("{} with an addend", kind.name),
+            });
+        }
+        let symbol = object.symbol_id(relocation.symbol as usize);
+        let data = object.sections[section].data;
+        if !relaxes(self.cpu, kind, relocation, data, self.is_near(symbol)) {
+            let definer = self.resolution.definers[symbol.index()];
+            let next = self.result.got_symbols.len() as u32;
+            if *self.result.got.entry(definer).or_insert(next) == next {
+                self.result.got_symbols.push(definer);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the symbol certainly lies in the ordinary image.
+    fn is_near(&self, symbol: SymbolId) -> bool {
+        is_near(self.resolution.definitions[symbol.index()], self.fixed)
+    }
+
+    fn missing(&mut self, object: &Object<'_>, section: usize, relocation: &Relocation) {
+        let symbol = object.symbol_id(relocation.symbol as usize);
+        if self.reported.insert(self.resolution.definers[symbol.index()]) {
+            let name = object.symbol_name(relocation.symbol);
+            if self.undefined.iter().any(|u| u.symbol == name) {
+                return;
+            }
+            self.undefined.push(Undefined {
+                symbol: name,
+                object: object.name.into(),
+                referrer: object.describe(section, u64::from(relocation.offset)),
+            });
+        }
+    }
+}
+
+/// Whether what is defined there certainly lies in the ordinary image, in reach of its code.
+pub fn is_near(definition: Definition, fixed: &[Option<u64>]) -> bool {
+    match definition {
+        Definition::Section(section, _) => fixed[section.index()].is_none(),
+        Definition::Linker(_) => true,
+        Definition::Missing | Definition::MissingWeak | Definition::Absolute(_) => false,
+    }
+}
+
+/// Whether this access through the GOT is rewritten to do without. Asked before and after layout, with
+/// the section's bytes as they came and the same answer.
+pub fn relaxes(
+    cpu: &Cpu,
+    kind: &Kind,
+    relocation: &Relocation,
+    data: &[u8],
+    is_near: bool,
+) -> bool {
+    kind.value == Value::GotRelaxable
+        && is_near
+        && (cpu.can_relax)(data, relocation.offset as usize, relocation.addend)
+}

@@ -1,0 +1,177 @@
+//! Phase two: which definition every symbol means.
+
+use crate::input::{Binding, Object, Place, SectionId, SymbolId, text};
+use crate::{Error, Result};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// What every symbol of every object means.
+#[derive(Debug)]
+pub struct Resolution {
+    /// By [`SymbolId`]: the symbol that defines it; itself if it does so, or if nobody does.
+    pub definers: Vec<SymbolId>,
+    /// By [`SymbolId`]: where that is.
+    pub definitions: Vec<Definition>,
+    /// By [`SectionId`]: dropped, because its COMDAT group is there already.
+    pub discarded: Vec<bool>,
+    /// Where execution starts.
+    pub entry: SymbolId,
+}
+
+/// Where a symbol's definition is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Definition {
+    /// Nowhere: an error, if anything that is kept refers to it.
+    Missing,
+    /// Nowhere, and that means address 0.
+    MissingWeak,
+    /// At an address.
+    Absolute(u64),
+    /// In a section.
+    Section(SectionId, u64),
+    /// Made by the linker.
+    Linker(Boundary),
+}
+
+macro_rules! boundaries {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal;)*) => {
+        /// A symbol that the linker defines where objects want it: an edge of the image.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Boundary { $($(#[$doc])* $variant,)* }
+        impl Boundary {
+            fn find(name: &[u8]) -> Option<Boundary> {
+                const NAMES: &[(&str, Boundary)] = &[$(($name, Boundary::$variant),)*];
+                NAMES.iter().find(|(n, _)| n.as_bytes() == name).map(|&(_, b)| b)
+            }
+        }
+    };
+}
+
+boundaries! {
+    /// The headers.
+    Headers = "__ehdr_start";
+    /// The first byte of the image.
+    Start = "__executable_start";
+    /// Behind the code.
+    CodeEnd = "etext";
+    /// Behind the initialised variables.
+    DataEnd = "edata";
+    /// Behind the variables that start as zero: the end of the ordinary image.
+    End = "end";
+    /// The same.
+    End2 = "_end";
+    /// The search table of the call frame information.
+    FrameIndex = "__GNU_EH_FRAME_HDR";
+}
+
+/// Resolves all symbols of all objects. `entry` is where execution starts.
+pub fn resolve(objects: &[Object<'_>], entry: &str) -> Result<Resolution> {
+    let discarded = discard_groups(objects);
+    let globals = globals(objects, &discarded)?;
+    let count = objects.iter().map(|o| o.symbols.len()).sum();
+    let mut definers = Vec::with_capacity(count);
+    let mut definitions = Vec::with_capacity(count);
+    for object in objects {
+        for (index, symbol) in object.symbols.iter().enumerate() {
+            let own = object.symbol_id(index);
+            let found = match symbol.binding {
+                Binding::Local => None,
+                Binding::Global | Binding::Weak => globals.get(symbol.name),
+            };
+            let (definer, place) = found.map_or((own, symbol.place), |g| (g.id, g.place));
+            definers.push(definer);
+            definitions.push(match place {
+                Place::Undefined => match Boundary::find(symbol.name) {
+                    Some(boundary) => Definition::Linker(boundary),
+                    None if symbol.binding == Binding::Weak => Definition::MissingWeak,
+                    None => Definition::Missing,
+                },
+                Place::Absolute(address) => Definition::Absolute(address),
+                Place::Section { section, offset } => {
+                    let object = found.map_or(object, |g| &objects[g.object]);
+                    Definition::Section(object.section_id(section as usize), offset)
+                }
+            });
+        }
+    }
+    let no_entry = || Error::NoEntry {
+        symbol: entry.into(),
+    };
+    let entry = globals.get(entry.as_bytes()).ok_or_else(no_entry)?.id;
+    Ok(Resolution {
+        definers,
+        definitions,
+        discarded,
+        entry,
+    })
+}
+
+/// The definition of a global symbol.
+struct Definer {
+    id: SymbolId,
+    object: usize,
+    place: Place,
+    weak: bool,
+}
+
+fn globals<'a>(
+    objects: &[Object<'a>],
+    discarded: &[bool],
+) -> Result<HashMap<&'a [u8], Definer>> {
+    let count = objects.iter().map(|o| o.symbols.len()).sum();
+    let mut globals = HashMap::<&[u8], Definer>::with_capacity(count);
+    for (number, object) in objects.iter().enumerate() {
+        for (index, symbol) in object.symbols.iter().enumerate() {
+            let defined = match symbol.place {
+                Place::Undefined => false,
+                Place::Absolute(_) => true,
+                Place::Section { section, .. } => {
+                    !discarded[object.section_id(section as usize).index()]
+                }
+            };
+            if symbol.binding == Binding::Local || !defined {
+                continue;
+            }
+            let new = Definer {
+                id: object.symbol_id(index),
+                object: number,
+                place: symbol.place,
+                weak: symbol.binding == Binding::Weak,
+            };
+            match globals.entry(symbol.name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(new);
+                }
+                Entry::Occupied(mut entry) if entry.get().weak && !new.weak => {
+                    entry.insert(new);
+                }
+                Entry::Occupied(entry) if !entry.get().weak && !new.weak => {
+                    return Err(Error::Duplicate {
+                        symbol: text(symbol.name),
+                        first: objects[entry.get().object].name.into(),
+                        second: object.name.into(),
+                    });
+                }
+                Entry::Occupied(_) => {}
+            }
+        }
+    }
+    Ok(globals)
+}
+
+/// Of the COMDAT groups with one signature, the first stays.
+fn discard_groups(objects: &[Object<'_>]) -> Vec<bool> {
+    let mut discarded = vec![false; objects.iter().map(|o| o.sections.len()).sum()];
+    let mut seen = HashMap::new();
+    for (number, object) in objects.iter().enumerate() {
+        for (index, group) in object.groups.iter().enumerate() {
+            if *seen.entry(group.signature).or_insert((number, index)) == (number, index) {
+                continue;
+            }
+            for &section in &group.sections {
+                discarded[object.section_id(section as usize).index()] = true;
+            }
+        }
+    }
+    discarded
+}

@@ -1,0 +1,70 @@
+//! Ends that are no trap: what the machine refuses at the start, and bugs.
+
+use crate::{
+    memory::Refused,
+    os::{Errno, Fd, process, signal},
+    recovery,
+    text::Text,
+};
+
+/// Ends the process as SIGABRT does: exit status 134 for a shell, a core file where they are on.
+pub fn abort() -> ! {
+    let _ = signal::set_default(signal::number::ABRT);
+    let _ = signal::unblock(signal::number::ABRT);
+    let _ = process::raise(signal::number::ABRT);
+    process::exit(134)
+}
+
+/// Says what is wrong, which is never the program's fault, and aborts.
+pub fn bug(what: &[u8]) -> ! {
+    report_bug(what).push(b"\n").flush();
+    abort()
+}
+
+/// The beginning of a bug's report.
+pub fn report_bug(what: &[u8]) -> Text<512> {
+    recovery::flush();
+    let mut text = Text::new(Fd::STDERR);
+    text.push(b"Error: ").push(what);
+    text.push(b"\nThis is a bug in wasi-aot, please report it.");
+    text
+}
+
+/// The address space for a region is not to be had.
+pub fn refuse_region(refused: &Refused) -> ! {
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: cannot reserve ")
+        .decimal(refused.bytes as u64);
+    text.push(b" bytes of address space at ")
+        .hex(refused.address as u64, 0);
+    if refused.errno == Errno::EEXIST {
+        text.push(b": something else is there\n");
+    } else {
+        text.push(b" for the program's memory (error ");
+        text.decimal(u64::from(refused.errno.number())).push(b")\n");
+    }
+    text.push(
+        b"help: a limit on address space (`ulimit -v`) must be raised, or the program be rebuilt\n",
+    );
+    text.push(b"      with `wasi-aot build --bounds-checks explicit`, which reserves nothing in advance\n");
+    text.flush();
+    process::exit(1)
+}
+
+/// The program's stack is not to be had.
+pub fn refuse_stack(bytes: u64) -> ! {
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: cannot map ")
+        .decimal(bytes)
+        .push(b" bytes for the program's stack\n");
+    text.push(b"help: raise the limit on address space (`ulimit -v`), or rebuild with a smaller `--max-stack`\n");
+    text.flush();
+    process::exit(1)
+}
+
+/// A panic of the runtime: always a bug.
+#[cfg(wasi_aot_object)]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    bug(b"the runtime panicked")
+}

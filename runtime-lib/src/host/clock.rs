@@ -1,0 +1,36 @@
+//! Clocks, in nanoseconds.
+
+use crate::os::{
+    Errno,
+    time::{self, Clock, Timespec},
+};
+
+const SECOND: u64 = 1_000_000_000;
+
+/// What the clock shows: nanoseconds since 1970, or since some point that stays the same.
+pub fn now(clock: Clock) -> Result<u64, Errno> {
+    time::clock_gettime(clock).map(nanoseconds)
+}
+
+/// The distance between two readings that the clock can tell apart.
+pub fn resolution(clock: Clock) -> Result<u64, Errno> {
+    time::clock_getres(clock).map(nanoseconds)
+}
+
+/// As a number; what lies before 1970 is 0, what lies too far ahead the largest number.
+pub fn nanoseconds(time: Timespec) -> u64 {
+    let Ok(seconds) = u64::try_from(time.seconds) else {
+        return 0;
+    };
+    seconds
+        .saturating_mul(SECOND)
+        .saturating_add(time.nanoseconds as u64)
+}
+
+/// The reverse of [`nanoseconds`].
+pub fn timespec(nanoseconds: u64) -> Timespec {
+    Timespec {
+        seconds: (nanoseconds / SECOND) as i64,
+        nanoseconds: (nanoseconds % SECOND) as i64,
+    }
+}

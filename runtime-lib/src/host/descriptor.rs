@@ -1,0 +1,234 @@
+//! The descriptor table: what the numbers that a program holds stand for.
+
+use crate::os::{Errno, Fd, fd, memory};
+use core::{
+    cell::{Cell, UnsafeCell},
+    ptr,
+};
+
+/// What a number stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// Nothing: the number can be given away.
+    Free = 0,
+    /// A standard stream that was closed when the process started: the number stays taken, so that
+    /// no file of the program takes the place of its standard output.
+    Absent,
+    /// A standard stream, or a socket: something that was not opened by a path.
+    Stream,
+    /// Something that was opened by a path and is no directory.
+    File,
+    /// A directory.
+    Dir,
+}
+
+/// What may be done with a descriptor.
+pub mod access {
+    /// It is open for reading.
+    pub const READ: u8 = 1;
+    /// It is open for writing.
+    pub const WRITE: u8 = 2;
+    /// The grant allows changes: of the file's metadata, or below the directory.
+    pub const CHANGE: u8 = 4;
+    /// The program wants `EAGAIN` rather than to wait. For streams only, whose flags the process
+    /// shares with others and therefore never changes.
+    pub const NONBLOCK: u8 = 8;
+    /// A granted directory itself, not something below it.
+    pub const GRANT: u8 = 16;
+}
+
+/// An entry of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Descriptor {
+    /// The kernel's descriptor.
+    pub fd: Fd,
+    /// What it is.
+    pub kind: Kind,
+    /// Bits of [`access`].
+    pub access: u8,
+    /// The grant that it was reached by: an index into the granted directories.
+    pub grant: u16,
+}
+
+impl Descriptor {
+    const FREE: Descriptor = Descriptor {
+        fd: Fd(-1),
+        kind: Kind::Free,
+        access: 0,
+        grant: 0,
+    };
+
+    /// Whether all bits of `access` are there.
+    pub fn may(&self, access: u8) -> bool {
+        self.access & access == access
+    }
+
+    /// `EPERM` if the grant allows no changes.
+    pub fn change(&self) -> Result<(), Errno> {
+        if self.may(access::CHANGE) {
+            Ok(())
+        } else {
+            Err(Errno::EPERM)
+        }
+    }
+}
+
+/// Entries that need no mapping.
+const INLINE: usize = 64;
+
+struct Table {
+    inline: UnsafeCell<[Descriptor; INLINE]>,
+    /// Null while `inline` is in use.
+    mapped: Cell<*mut Descriptor>,
+    capacity: Cell<usize>,
+    /// No number below is free.
+    lowest: Cell<usize>,
+}
+
+// SAFETY: a program has one thread, and host calls are not entered by signal handlers.
+unsafe impl Sync for Table {}
+
+static TABLE: Table = Table {
+    inline: UnsafeCell::new([Descriptor::FREE; INLINE]),
+    mapped: Cell::new(ptr::null_mut()),
+    capacity: Cell::new(INLINE),
+    lowest: Cell::new(0),
+};
+
+impl Table {
+    fn slot(&self, number: usize) -> Option<*mut Descriptor> {
+        if number >= self.capacity.get() {
+            return None;
+        }
+        let first = match self.mapped.get() {
+            mapped if mapped.is_null() => self.inline.get().cast(),
+            mapped => mapped,
+        };
+        // SAFETY: below the capacity of whichever array is in use.
+        Some(unsafe { first.add(number) })
+    }
+
+    fn read(&self, number: usize) -> Option<Descriptor> {
+        // SAFETY: a slot is always initialised.
+        self.slot(number).map(|slot| unsafe { slot.read() })
+    }
+
+    fn write(&self, number: usize, descriptor: Descriptor) {
+        if let Some(slot) = self.slot(number) {
+            // SAFETY: inside the array, and nobody holds a reference into it.
+            unsafe { slot.write(descriptor) }
+        }
+    }
+
+    fn grow(&self) -> Result<(), Errno> {
+        let old = self.capacity.get();
+        let size = size_of::<Descriptor>();
+        let mapped: *mut Descriptor =
+            ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
+        for number in 0..old * 4 {
+            let entry = self.read(number).unwrap_or(Descriptor::FREE);
+            // SAFETY: the mapping has room for four times the old capacity.
+            unsafe { mapped.add(number).write(entry) };
+        }
+        let before = self.mapped.replace(mapped);
+        self.capacity.set(old * 4);
+        if before.is_null() {
+            return Ok(());
+        }
+        // SAFETY: it was mapped here with this size, and nothing points into it any more.
+        unsafe { memory::unmap(before.expose_provenance(), old * size) }
+    }
+}
+
+/// What `number` stands for; `EBADF` if nothing.
+pub fn get(number: u32) -> Result<Descriptor, Errno> {
+    match TABLE.read(number as usize) {
+        Some(descriptor) if descriptor.kind as u8 > Kind::Absent as u8 => Ok(descriptor),
+        _ => Err(Errno::EBADF),
+    }
+}
+
+/// What `number` stands for if it is a directory; `EBADF` otherwise.
+pub fn dir(number: u32) -> Result<Descriptor, Errno> {
+    of_kind(number, Kind::Dir)
+}
+
+/// What `number` stands for if it is a file; `EBADF` otherwise.
+pub fn file(number: u32) -> Result<Descriptor, Errno> {
+    of_kind(number, Kind::File)
+}
+
+fn of_kind(number: u32, kind: Kind) -> Result<Descriptor, Errno> {
+    let descriptor = get(number)?;
+    if descriptor.kind == kind {
+        Ok(descriptor)
+    } else {
+        Err(Errno::EBADF)
+    }
+}
+
+/// Changes what `number`, which is in use, stands for.
+pub fn set(number: u32, descriptor: Descriptor) {
+    TABLE.write(number as usize, descriptor);
+}
+
+/// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed.
+pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
+    let mut number = TABLE.lowest.get();
+    loop {
+        match TABLE.read(number) {
+            Some(entry) if entry.kind == Kind::Free => break,
+            Some(_) => number += 1,
+            None => {
+                if let Err(error) = TABLE.grow() {
+                    let _ = fd::close(descriptor.fd);
+                    return Err(error);
+                }
+            }
+        }
+    }
+    TABLE.write(number, descriptor);
+    TABLE.lowest.set(number + 1);
+    Ok(number as u32)
+}
+
+/// Frees `number` and closes what it stood for.
+pub fn close(number: u32) -> Result<(), Errno> {
+    let descriptor = get(number)?;
+    free(number);
+    close_kernel(descriptor.fd)
+}
+
+/// `to`, which is in use, is closed and from now on stands for what `from` does, which becomes free.
+pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
+    let target = get(to)?;
+    let source = get(from)?;
+    if from == to {
+        return Ok(());
+    }
+    free(from);
+    set(to, source);
+    // The number is already in its new use: as with dup2, an error of the old file is lost.
+    let _ = close_kernel(target.fd);
+    Ok(())
+}
+
+fn free(number: u32) {
+    let number = number as usize;
+    TABLE.write(number, Descriptor::FREE);
+    TABLE.lowest.set(TABLE.lowest.get().min(number));
+}
+
+/// Closes a descriptor of the kernel. The numbers of the standard streams stay taken, so that no
+/// file that is opened later gets one: reports of the runtime go to standard error.
+fn close_kernel(fd: Fd) -> Result<(), Errno> {
+    if fd == Fd::STDERR {
+        return Ok(());
+    }
+    let closed = fd::close(fd);
+    if fd.0 < Fd::STDERR.0 {
+        super::grants::occupy()?;
+    }
+    closed
+}

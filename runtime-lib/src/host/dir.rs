@@ -1,0 +1,194 @@
+//! Everything on a path below a directory, and reading directories.
+
+use super::{
+    descriptor::{self, Descriptor, Kind, access},
+    path::{self as resolve, PathBuffer, parent, place},
+};
+use crate::os::{
+    Errno, Fd, fd,
+    path::{self, Entry, Stat, at, flags, kind},
+    retry,
+    time::Timespec,
+};
+
+/// How [`open`] opens.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    /// Flags of [`crate::os::path::flags`] without the access mode.
+    pub flags: u32,
+    /// For reading.
+    pub read: bool,
+    /// For writing.
+    pub write: bool,
+}
+
+/// Opens `path` below `dir`: the number of the new descriptor.
+pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, Errno> {
+    let change = flags::CREAT | flags::TRUNC;
+    if how.write || how.flags & change != 0 {
+        dir.change()?;
+    }
+    if how.flags & flags::DIRECTORY != 0 && how.flags & (change | flags::EXCL) != 0 {
+        return Err(Errno::EINVAL);
+    }
+    let mode = match (how.read, how.write) {
+        (true, true) => flags::RDWR,
+        (false, true) => flags::WRONLY,
+        _ => flags::RDONLY,
+    };
+    let permissions = if how.flags & flags::CREAT == 0 {
+        0
+    } else {
+        0o666
+    };
+    let fd = resolve::open(dir.fd, path, how.flags | mode, permissions)?;
+    // What is open for writing is no directory.
+    let is_dir = how.flags & flags::DIRECTORY != 0 || !how.write && is_dir(fd);
+    let (kind, access) = match (is_dir, mode) {
+        (true, _) => (Kind::Dir, access::READ),
+        (_, flags::RDWR) => (Kind::File, access::READ | access::WRITE),
+        (_, flags::WRONLY) => (Kind::File, access::WRITE),
+        _ => (Kind::File, access::READ),
+    };
+    descriptor::insert(Descriptor {
+        fd,
+        kind,
+        access: access | dir.access & access::CHANGE,
+        grant: dir.grant,
+    })
+}
+
+fn is_dir(fd: Fd) -> bool {
+    path::fstat(fd).is_ok_and(|stat| stat.mode & kind::MASK == kind::DIRECTORY)
+}
+
+/// Status of `path`; of a link itself without `follow`.
+pub fn stat(dir: &Descriptor, path: &mut PathBuffer, follow: bool) -> Result<Stat, Errno> {
+    if path.is_plain_name() {
+        let stat = path::fstatat(dir.fd, path.as_c_str(), at::SYMLINK_NOFOLLOW)?;
+        if !follow || stat.mode & kind::MASK != kind::LINK {
+            return Ok(stat);
+        }
+    }
+    let follow = if follow { 0 } else { flags::NOFOLLOW };
+    let opened = resolve::open(dir.fd, path, flags::PATH | follow, 0)?;
+    let stat = path::fstat(opened);
+    let _ = fd::close(opened);
+    stat
+}
+
+/// Makes a directory.
+pub fn create_directory(dir: &Descriptor, path: &mut PathBuffer) -> Result<(), Errno> {
+    dir.change()?;
+    let place = parent(dir.fd, path)?;
+    path::mkdirat(place.dir.fd(), place.name, 0o777)
+}
+
+/// Removes an empty directory.
+pub fn remove_directory(dir: &Descriptor, path: &mut PathBuffer) -> Result<(), Errno> {
+    dir.change()?;
+    let place = parent(dir.fd, path)?;
+    path::unlinkat(place.dir.fd(), place.name, at::REMOVEDIR)
+}
+
+/// Removes what is no directory.
+pub fn unlink(dir: &Descriptor, path: &mut PathBuffer) -> Result<(), Errno> {
+    dir.change()?;
+    let place = parent(dir.fd, path)?;
+    path::unlinkat(place.dir.fd(), place.name, 0)
+}
+
+/// Renames `old` below `old_dir` to `new` below `new_dir`.
+pub fn rename(
+    old_dir: &Descriptor,
+    old: &mut PathBuffer,
+    new_dir: &Descriptor,
+    new: &mut PathBuffer,
+) -> Result<(), Errno> {
+    old_dir.change()?;
+    new_dir.change()?;
+    let old = parent(old_dir.fd, old)?;
+    let new = parent(new_dir.fd, new)?;
+    path::renameat(old.dir.fd(), old.name, new.dir.fd(), new.name)
+}
+
+/// Makes `new` another name of `old`; of what a link leads to, with `follow`.
+pub fn link(
+    old_dir: &Descriptor,
+    old: &mut PathBuffer,
+    follow: bool,
+    new_dir: &Descriptor,
+    new: &mut PathBuffer,
+) -> Result<(), Errno> {
+    old_dir.change()?;
+    new_dir.change()?;
+    let old = place(old_dir.fd, old, follow)?;
+    let new = parent(new_dir.fd, new)?;
+    path::linkat(old.dir.fd(), old.name, new.dir.fd(), new.name, 0)
+}
+
+/// Makes `path` a link to `target`, which must be relative, or it could never be followed.
+pub fn symlink(target: &PathBuffer, dir: &Descriptor, path: &mut PathBuffer) -> Result<(), Errno> {
+    dir.change()?;
+    let place = parent(dir.fd, path)?;
+    path::symlinkat(target.as_c_str(), place.dir.fd(), place.name)
+}
+
+/// The target of a link: how many bytes of `into` it fills, silently cut.
+pub fn read_link(dir: &Descriptor, path: &mut PathBuffer, into: &mut [u8]) -> Result<usize, Errno> {
+    let place = place(dir.fd, path, false)?;
+    path::readlinkat(place.dir.fd(), place.name, into)
+}
+
+/// Sets the times of access and modification; of a link itself without `follow`.
+pub fn set_times(
+    dir: &Descriptor,
+    path: &mut PathBuffer,
+    follow: bool,
+    times: &[Timespec; 2],
+) -> Result<(), Errno> {
+    dir.change()?;
+    let place = place(dir.fd, path, follow)?;
+    path::utimensat(
+        place.dir.fd(),
+        Some(place.name),
+        times,
+        at::SYMLINK_NOFOLLOW,
+    )
+}
+
+/// Shows the entries behind `cookie` (0: all; otherwise what an entry said is `next`) to `take`,
+/// until it wants no more.
+pub fn read(
+    dir: &Descriptor,
+    cookie: u64,
+    mut take: impl FnMut(&Entry) -> bool,
+) -> Result<(), Errno> {
+    let mut records = [0; 4096];
+    fd::lseek(dir.fd, cookie as i64, fd::Whence::Set)?;
+    loop {
+        let len = retry(|| fd::getdents(dir.fd, &mut records))?;
+        if len == 0 {
+            return Ok(());
+        }
+        for mut entry in path::entries(records.get(..len).unwrap_or(&[])) {
+            complete(dir, &mut entry)?;
+            if !take(&entry) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What a program must not or cannot see otherwise: `..` may be outside the grant, so its inode is
+/// the directory's own; a file system that does not tell kinds is asked for each.
+fn complete(dir: &Descriptor, entry: &mut Entry) -> Result<(), Errno> {
+    if entry.name == c".." {
+        entry.ino = path::fstat(dir.fd)?.ino;
+    } else if entry.kind == 0
+        && let Ok(stat) = path::fstatat(dir.fd, entry.name, at::SYMLINK_NOFOLLOW)
+    {
+        entry.kind = (stat.mode >> 12) as u8;
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! The arguments and the variables that the program sees.
+
+use crate::{
+    os::process,
+    program::{bytes, config, slice},
+};
+use core::ffi::CStr;
+use wasi_aot_abi::{Config, Str, program::config_flags};
+
+/// The arguments, the program's name first.
+pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
+    let name = bytes(&config().argv0);
+    let name = (!name.is_empty()).then_some(name);
+    let given = process::arguments().map(CStr::to_bytes);
+    name.into_iter()
+        .chain(given.skip(usize::from(name.is_some())))
+}
+
+/// The variables, as `K=V`: those of the process if they were granted all together, less those that were
+/// granted one by one, which follow.
+pub fn variables() -> impl Iterator<Item = &'static [u8]> {
+    select(config(), process::environment().map(CStr::to_bytes))
+}
+
+fn select(
+    config: &'static Config,
+    process: impl Iterator<Item = &'static [u8]> + Clone,
+) -> impl Iterator<Item = &'static [u8]> {
+    let all = config.flags & config_flags::INHERIT_ENV != 0;
+    let granted = entries(config);
+    let single = process.clone();
+    let inherited = process.filter(move |variable| {
+        all && !granted
+            .iter()
+            .any(|grant| key(bytes(grant)) == key(variable))
+    });
+    inherited.chain(
+        granted
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, grant)| {
+                let grant = bytes(grant);
+                // Of two grants for one variable the later holds.
+                if granted
+                    .iter()
+                    .skip(index + 1)
+                    .any(|later| key(bytes(later)) == key(grant))
+                {
+                    return None;
+                }
+                if grant.contains(&b'=') {
+                    return Some(grant);
+                }
+                single.clone().find(|variable| key(variable) == grant)
+            }),
+    )
+}
+
+fn entries(config: &'static Config) -> &'static [Str] {
+    // SAFETY: an array of the configuration, immutable data of the image.
+    unsafe { slice(config.env, config.env_count) }
+}
+
+/// What is in front of the `=`.
+fn key(variable: &[u8]) -> &[u8] {
+    variable
+        .split(|&byte| byte == b'=')
+        .next()
+        .unwrap_or(variable)
+}

@@ -1,0 +1,93 @@
+//! Status, flags, times, size and position of an open descriptor.
+
+use super::descriptor::{self, Descriptor, Kind, access};
+use crate::os::{
+    Errno,
+    fd::{self, Whence},
+    path::{self, Stat, flags},
+    retry,
+    time::Timespec,
+};
+
+/// Status.
+pub fn stat(descriptor: &Descriptor) -> Result<Stat, Errno> {
+    path::fstat(descriptor.fd)
+}
+
+/// The flags in force: `APPEND`, `NONBLOCK`, `SYNC`, `DSYNC` of [`crate::os::path::flags`].
+pub fn flags(descriptor: &Descriptor) -> Result<u32, Errno> {
+    let kernel = fd::status_flags(descriptor.fd)?
+        & (flags::APPEND | flags::NONBLOCK | flags::SYNC | flags::DSYNC);
+    if descriptor.kind != Kind::Stream {
+        return Ok(kernel);
+    }
+    // The kernel's flag belongs to all who share the stream; the program has its own.
+    let own = if descriptor.may(access::NONBLOCK) {
+        flags::NONBLOCK
+    } else {
+        0
+    };
+    Ok(kernel & !flags::NONBLOCK | own)
+}
+
+/// Sets `APPEND` and `NONBLOCK` as in `wanted`; the others cannot change (`EINVAL`), and of a stream,
+/// which is shared with other processes, only the program's own `NONBLOCK`.
+pub fn set_flags(number: u32, wanted: u32) -> Result<(), Errno> {
+    let mut descriptor = descriptor::get(number)?;
+    let changed = flags(&descriptor)? ^ wanted;
+    match descriptor.kind {
+        Kind::Stream if changed & !flags::NONBLOCK == 0 => {
+            descriptor.access ^= if changed == 0 { 0 } else { access::NONBLOCK };
+            descriptor::set(number, descriptor);
+            Ok(())
+        }
+        Kind::File if changed & !(flags::NONBLOCK | flags::APPEND) == 0 => {
+            fd::set_status_flags(descriptor.fd, wanted)
+        }
+        Kind::Dir => Err(Errno::EBADF),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+/// Cuts or extends the file.
+pub fn set_size(descriptor: &Descriptor, size: u64) -> Result<(), Errno> {
+    descriptor.change()?;
+    retry(|| fd::ftruncate(descriptor.fd, size))
+}
+
+/// Sets the times of access and modification.
+pub fn set_times(descriptor: &Descriptor, times: &[Timespec; 2]) -> Result<(), Errno> {
+    descriptor.change()?;
+    path::utimensat(descriptor.fd, None, times, 0)
+}
+
+/// Makes room for `[offset, offset+len)`.
+pub fn allocate(descriptor: &Descriptor, offset: u64, len: u64) -> Result<(), Errno> {
+    descriptor.change()?;
+    retry(|| fd::fallocate(descriptor.fd, offset, len))
+}
+
+/// Tells how a piece of the file will be used; `advice` is one of [`crate::os::fd::advice`].
+pub fn advise(descriptor: &Descriptor, offset: u64, len: u64, advice: u32) -> Result<(), Errno> {
+    if offset > i64::MAX as u64 || len > i64::MAX as u64 {
+        return Err(Errno::EINVAL);
+    }
+    fd::fadvise(descriptor.fd, offset, len, advice)
+}
+
+/// Waits until everything is on the medium, or with `data` what is needed to read it back.
+pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
+    if data {
+        retry(|| fd::fdatasync(descriptor.fd))
+    } else {
+        retry(|| fd::fsync(descriptor.fd))
+    }
+}
+
+/// Moves the position: the new one.
+pub fn seek(descriptor: &Descriptor, offset: i64, whence: Whence) -> Result<u64, Errno> {
+    match descriptor.kind {
+        Kind::Dir => Err(Errno::EBADF),
+        _ => fd::lseek(descriptor.fd, offset, whence),
+    }
+}

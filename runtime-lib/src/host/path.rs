@@ -1,0 +1,372 @@
+//! A path of the program, and how it is resolved below a directory without ever leaving it.
+
+use super::walk;
+use crate::os::{
+    Errno, Fd, fd,
+    path::{self, flags, resolve},
+};
+use core::{
+    cell::Cell,
+    ffi::CStr,
+    sync::atomic::{AtomicU8, Ordering},
+};
+
+/// The kernel's longest path, with the NUL.
+pub const PATH_MAX: usize = 4096;
+
+/// The error of a path that leads outside of what was granted.
+pub fn escape() -> Errno {
+    Errno::EPERM
+}
+
+/// Room for one path.
+pub struct PathBuffer {
+    bytes: [u8; PATH_MAX],
+    /// Bytes in use; a NUL is behind them.
+    len: usize,
+}
+
+/// A component of a path: see [`PathBuffer::component`].
+pub(super) struct Component {
+    /// Where it starts.
+    pub start: usize,
+    /// Where the next one starts.
+    pub next: usize,
+    /// Nothing follows, not even a slash.
+    pub last: bool,
+}
+
+impl PathBuffer {
+    /// An empty path.
+    pub fn empty() -> Self {
+        PathBuffer {
+            bytes: [0; PATH_MAX],
+            len: 0,
+        }
+    }
+
+    /// Takes a path of the program: relative (`EPERM`), not empty (`ENOENT`), UTF-8 (`EILSEQ`),
+    /// without NUL (`EINVAL`), not too long (`ENAMETOOLONG`).
+    pub fn load(&mut self, path: &[Cell<u8>]) -> Result<(), Errno> {
+        for (to, from) in self.reserve(path.len())?.iter_mut().zip(path) {
+            *to = from.get();
+        }
+        self.terminate(path.len())?;
+        if core::str::from_utf8(self.as_c_str().to_bytes()).is_err() {
+            return Err(Errno::EILSEQ);
+        }
+        self.relative()
+    }
+
+    /// Takes a path of the host, which may be absolute.
+    pub fn load_host(&mut self, path: &[u8]) -> Result<(), Errno> {
+        self.reserve(path.len())?.copy_from_slice(path);
+        self.terminate(path.len())
+    }
+
+    fn reserve(&mut self, len: usize) -> Result<&mut [u8], Errno> {
+        match len {
+            0 => Err(Errno::ENOENT),
+            1..PATH_MAX => self.bytes.get_mut(..len).ok_or(Errno::ENAMETOOLONG),
+            _ => Err(Errno::ENAMETOOLONG),
+        }
+    }
+
+    fn terminate(&mut self, len: usize) -> Result<(), Errno> {
+        self.put(len, 0);
+        self.len = len;
+        if self.as_c_str().count_bytes() == len {
+            Ok(())
+        } else {
+            Err(Errno::EINVAL)
+        }
+    }
+
+    fn relative(&self) -> Result<(), Errno> {
+        if self.at(0) == b'/' {
+            Err(escape())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The whole path.
+    pub fn as_c_str(&self) -> &CStr {
+        self.from(0)
+    }
+
+    /// What starts at `start`, up to the next NUL.
+    pub(super) fn from(&self, start: usize) -> &CStr {
+        self.bytes
+            .get(start..)
+            .and_then(|rest| CStr::from_bytes_until_nul(rest).ok())
+            .unwrap_or(c"")
+    }
+
+    fn at(&self, index: usize) -> u8 {
+        self.bytes.get(index).copied().unwrap_or(0)
+    }
+
+    fn put(&mut self, index: usize, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(index) {
+            *place = byte;
+        }
+    }
+
+    fn skip_slashes(&self, mut index: usize) -> usize {
+        while self.at(index) == b'/' {
+            index += 1;
+        }
+        index
+    }
+
+    /// Whether the path has one component only, which is not `..`: the kernel may resolve it without
+    /// leaving the directory, as long as it does not follow a link.
+    pub(super) fn is_plain_name(&self) -> bool {
+        let path = self.as_c_str();
+        path != c".." && !path.to_bytes().contains(&b'/')
+    }
+
+    /// Whether the path ends in a name that is not `..`, without a slash behind it.
+    fn ends_in_name(&self) -> bool {
+        let name = self
+            .as_c_str()
+            .to_bytes()
+            .rsplit(|&byte| byte == b'/')
+            .next();
+        name.is_some_and(|name| !name.is_empty() && name != b"..")
+    }
+
+    /// Splits into the directory (`None`: where the path starts) and the last name, which keeps one
+    /// trailing slash if it has any: the kernel knows what to make of it.
+    pub(super) fn split(&mut self) -> (Option<&CStr>, &CStr) {
+        let mut end = self.len;
+        while end > 0 && self.at(end - 1) == b'/' {
+            end -= 1;
+        }
+        self.put(self.len.min(end + 1), 0);
+        let mut name = end;
+        while name > 0 && self.at(name - 1) != b'/' {
+            name -= 1;
+        }
+        if name == 0 {
+            return (None, self.from(0));
+        }
+        self.put(name - 1, 0);
+        (Some(self.from(0)), self.from(name))
+    }
+
+    /// The component at or behind `index`; it is cut off with a NUL. `None` at the end.
+    pub(super) fn component(&mut self, index: usize) -> Option<Component> {
+        let start = self.skip_slashes(index);
+        if start >= self.len {
+            return None;
+        }
+        let mut end = start;
+        while end < self.len && self.at(end) != b'/' {
+            end += 1;
+        }
+        let next = self.skip_slashes(end);
+        self.put(end, 0);
+        Some(Component {
+            start,
+            next,
+            last: end == self.len,
+        })
+    }
+
+    /// The target of the link `name` in `dir`.
+    pub(super) fn load_link(&mut self, dir: Fd, name: &CStr) -> Result<(), Errno> {
+        let len = path::readlinkat(dir, name, &mut self.bytes)?;
+        if len >= PATH_MAX {
+            return Err(Errno::ENAMETOOLONG);
+        }
+        self.terminate(len)?;
+        self.relative()
+    }
+
+    /// Puts `target` in front of what is behind `component`, in place of everything before.
+    pub(super) fn expand(
+        &mut self,
+        target: &PathBuffer,
+        component: &Component,
+    ) -> Result<(), Errno> {
+        let rest = component.next..self.len;
+        // The slash that was behind the component means something even if nothing follows it.
+        let slash = usize::from(!component.last);
+        let len = target.len + slash + rest.len();
+        if len >= PATH_MAX {
+            return Err(Errno::ENAMETOOLONG);
+        }
+        self.bytes.copy_within(rest, target.len + slash);
+        if let Some(front) = self.bytes.get_mut(..target.len)
+            && let Some(target) = target.bytes.get(..target.len)
+        {
+            front.copy_from_slice(target);
+        }
+        if slash == 1 {
+            self.put(target.len, b'/');
+        }
+        self.put(len, 0);
+        self.len = len;
+        Ok(())
+    }
+
+    /// Adds a name and a NUL: a list of names.
+    pub(super) fn push(&mut self, name: &CStr) -> Result<(), Errno> {
+        let name = name.to_bytes_with_nul();
+        let place = self.bytes.get_mut(self.len..self.len + name.len());
+        place.ok_or(Errno::ENAMETOOLONG)?.copy_from_slice(name);
+        self.len += name.len();
+        Ok(())
+    }
+
+    /// Removes the last name of a list of names; `false` if there is none.
+    pub(super) fn pop(&mut self) -> bool {
+        if self.len == 0 {
+            return false;
+        }
+        self.len -= 1;
+        while self.len > 0 && self.at(self.len - 1) != 0 {
+            self.len -= 1;
+        }
+        true
+    }
+
+    /// The name that starts at `index` in a list of names, and where the next one starts.
+    pub(super) fn name(&self, index: usize) -> Option<(&CStr, usize)> {
+        if index >= self.len {
+            return None;
+        }
+        let name = self.from(index);
+        Some((name, index + name.count_bytes() + 1))
+    }
+}
+
+/// A directory that is closed at the end if it was opened for the purpose.
+pub(super) struct Held {
+    fd: Fd,
+    owned: bool,
+}
+
+impl Held {
+    pub(super) fn borrowed(fd: Fd) -> Self {
+        Held { fd, owned: false }
+    }
+
+    pub(super) fn owned(fd: Fd) -> Self {
+        Held { fd, owned: true }
+    }
+
+    pub(super) fn fd(&self) -> Fd {
+        self.fd
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.owned {
+            let _ = fd::close(self.fd);
+        }
+    }
+}
+
+/// Where the last name of a path lies.
+pub(super) struct Place<'a> {
+    /// The directory.
+    pub dir: Held,
+    /// The name in it. It is looked up without following a link.
+    pub name: &'a CStr,
+}
+
+/// Flags with which directories are opened on the way.
+pub(super) const SEARCH: u32 = flags::PATH | flags::DIRECTORY | flags::CLOEXEC;
+
+/// Where to make, remove or rename what `path` names: the name may be `.` or `..` or end in a slash,
+/// which the system calls that change directories refuse or understand without following anything.
+pub(super) fn parent(dir: Fd, path: &mut PathBuffer) -> Result<Place<'_>, Errno> {
+    let (parent, name) = path.split();
+    let dir = match parent {
+        None => Held::borrowed(dir),
+        Some(parent) => {
+            let mut buffer = PathBuffer::empty();
+            buffer.load_host(parent.to_bytes())?;
+            Held::owned(open(dir, &mut buffer, SEARCH, 0)?)
+        }
+    };
+    Ok(Place { dir, name })
+}
+
+/// Where to look up what `path` names, if `follow` behind any links: the name is never `..`, has no
+/// trailing slash, and with `follow` was no link a moment ago.
+pub(super) fn place(dir: Fd, path: &mut PathBuffer, follow: bool) -> Result<Place<'_>, Errno> {
+    if !follow && path.ends_in_name() {
+        return parent(dir, path);
+    }
+    walk::walk(dir, path, follow)
+}
+
+/// Opens `path` below `dir`; a link is followed unless `flags` say `NOFOLLOW`. `EPERM` if the path
+/// leads outside.
+pub(super) fn open(dir: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Result<Fd, Errno> {
+    let flags = flags | flags::CLOEXEC | flags::NOCTTY;
+    match beneath(dir, path.as_c_str(), flags, mode) {
+        Some(opened) => opened,
+        None => walk::open(dir, path, flags, mode),
+    }
+}
+
+/// Whether the kernel has `openat2`: 0 unknown, 1 yes, 2 no.
+static OPENAT2: AtomicU8 = AtomicU8::new(0);
+
+/// Tells whether `openat2` may be used, whatever the kernel can do.
+pub fn use_openat2(yes: bool) {
+    OPENAT2.store(if yes { 1 } else { 2 }, Ordering::Relaxed);
+}
+
+/// Opens with `openat2`; `None` if the kernel cannot, or not at the moment.
+fn beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Option<Result<Fd, Errno>> {
+    /// How often a rename at the same time may disturb.
+    const TRIES: u32 = 16;
+    if OPENAT2.load(Ordering::Relaxed) == 2 {
+        return None;
+    }
+    let how = resolve::BENEATH | resolve::NO_MAGICLINKS;
+    // `O_PATH` goes with few others, and only `O_CREAT` with a mode: openat2 is strict.
+    let flags = if flags & flags::PATH != 0 {
+        flags & !flags::NOCTTY
+    } else {
+        flags
+    };
+    let mut tries = 0;
+    loop {
+        match path::openat2(dir, path, flags, mode, how) {
+            Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) if tries < TRIES => tries += 1,
+            Err(Errno::EAGAIN) => return None,
+            Err(Errno::EXDEV) => return Some(Err(escape())),
+            Err(Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL)
+                if !available() =>
+            {
+                return None;
+            }
+            result => return Some(result),
+        }
+    }
+}
+
+/// Whether `openat2` works at all, whatever it said of a certain file.
+fn available() -> bool {
+    if OPENAT2.load(Ordering::Relaxed) == 0 {
+        let probe = path::openat2(Fd::CWD, c".", SEARCH, 0, resolve::BENEATH);
+        let missing = matches!(
+            probe,
+            Err(Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL)
+        );
+        if let Ok(fd) = probe {
+            let _ = fd::close(fd);
+        }
+        use_openat2(!missing);
+    }
+    OPENAT2.load(Ordering::Relaxed) == 1
+}

@@ -1,0 +1,57 @@
+//! What only sockets can do: those that the process was started with, and what they accept.
+
+use super::{
+    descriptor::{self, Descriptor, Kind, access},
+    stream::transfer,
+};
+use crate::os::{
+    Errno, IoRead, IoWrite,
+    poll::events::{IN, OUT},
+    socket::{self, How},
+};
+
+/// Accepts a connection: its number. With `nonblock`, the program does not want to wait for it.
+pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
+    let fd = transfer(descriptor, IN, || {
+        socket::accept4(descriptor.fd, socket::accept::CLOEXEC)
+    })?;
+    descriptor::insert(Descriptor {
+        fd,
+        kind: Kind::Stream,
+        access: access::READ
+            | access::WRITE
+            | access::CHANGE
+            | if nonblock { access::NONBLOCK } else { 0 },
+        grant: descriptor.grant,
+    })
+}
+
+/// Receives a message: bytes, and flags of [`crate::os::socket::message`].
+pub fn receive(
+    descriptor: &Descriptor,
+    vectors: &[IoRead],
+    flags: u32,
+) -> Result<(usize, u32), Errno> {
+    transfer(descriptor, IN, || {
+        socket::recvmsg(descriptor.fd, vectors, flags)
+    })
+}
+
+/// Sends a message: bytes.
+pub fn send(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
+    transfer(descriptor, OUT, || {
+        socket::sendmsg(descriptor.fd, vectors, 0)
+    })
+}
+
+/// Ends one direction or both.
+pub fn shutdown(descriptor: &Descriptor, how: How) -> Result<(), Errno> {
+    socket::shutdown(descriptor.fd, how)
+}
+
+/// Whether it is a socket for datagrams.
+pub fn is_datagram(descriptor: &Descriptor) -> bool {
+    /// `SOCK_DGRAM`.
+    const DATAGRAM: u32 = 2;
+    socket::socket_type(descriptor.fd) == Ok(DATAGRAM)
+}

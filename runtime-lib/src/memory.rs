@@ -1,0 +1,208 @@
+//! Regions: linear memories and growing tables, laid out at the start and grown on demand.
+
+use crate::{
+    os::{
+        Errno,
+        memory::{map_at, protect, protection},
+        process,
+    },
+    program::{program, slice},
+};
+use wasi_aot_abi::Region;
+
+const ACCESSIBLE: u32 = protection::READ | protection::WRITE;
+
+/// Why a region could not be laid out.
+#[derive(Debug)]
+pub struct Refused {
+    /// First address of the piece.
+    pub address: usize,
+    /// Bytes of the piece.
+    pub bytes: usize,
+    /// The kernel's reason.
+    pub errno: Errno,
+}
+
+/// The page size of this machine.
+fn page() -> u64 {
+    process::auxiliary(process::auxiliary::PAGESZ).unwrap_or(4096) as u64
+}
+
+fn round_up(bytes: u64, page: u64) -> u64 {
+    // Sizes of regions are far below 2^64: nothing overflows.
+    bytes.wrapping_add(page - 1) & !(page - 1)
+}
+
+/// Maps what the loader did not: in each region the gaps between the image's pieces up to the size
+/// in use, readable and writable, and the rest of the reservation, inaccessible.
+///
+/// # Safety
+/// Called once, before the program runs.
+pub unsafe fn lay_out() -> Result<(), Refused> {
+    let program = program();
+    let page = page();
+    for index in 0..program.region_count as usize {
+        // SAFETY: the program has this many regions; nothing changes them now.
+        unsafe { lay_out_region(&*program.regions.add(index), page)? };
+    }
+    Ok(())
+}
+
+/// # Safety
+/// As for [`lay_out`].
+unsafe fn lay_out_region(region: &Region, page: u64) -> Result<(), Refused> {
+    let map = |from: u64, to: u64, protection: u32| {
+        if from >= to {
+            return Ok(());
+        }
+        let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
+        // SAFETY: the compiler has set the region's addresses aside for it.
+        unsafe { map_at(address, bytes, protection) }.map_err(|errno| Refused {
+            address,
+            bytes,
+            errno,
+        })
+    };
+    let used = round_up(region.bytes, page);
+    let mut mapped = 0;
+    // SAFETY: the program's read-only data.
+    for piece in unsafe { slice(region.pieces, region.piece_count as usize) } {
+        map(mapped, piece.offset, ACCESSIBLE)?;
+        mapped = round_up(piece.offset + piece.bytes, page);
+    }
+    map(mapped, used, ACCESSIBLE)?;
+    map(mapped.max(used), region.reserved, protection::NONE)
+}
+
+/// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the
+/// kernel forbids it.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_region_grow(region: &mut Region, delta: u64) -> u64 {
+    grow(region, delta).unwrap_or(u64::MAX)
+}
+
+fn grow(region: &mut Region, delta: u64) -> Option<u64> {
+    let old = region.bytes;
+    let new = old.checked_add(delta).filter(|&new| new <= region.limit)?;
+    let page = page();
+    let (from, to) = (round_up(old, page), round_up(new, page));
+    if from < to {
+        // Explicitly checked regions reserve little: what lies behind the reservation is mapped anew.
+        let reserved = region.reserved.clamp(from, to);
+        let base = region.base as u64;
+        // SAFETY: the region's own addresses, which nothing could access so far.
+        unsafe {
+            if from < reserved {
+                protect(
+                    (base + from) as usize,
+                    (reserved - from) as usize,
+                    ACCESSIBLE,
+                )
+                .ok()?;
+            }
+            if reserved < to {
+                map_at(
+                    (base + reserved) as usize,
+                    (to - reserved) as usize,
+                    ACCESSIBLE,
+                )
+                .ok()?;
+            }
+        }
+    }
+    region.bytes = new;
+    Some(old)
+}
+
+/// The region that `address` lies in, its reservation included.
+pub fn region_at(address: usize) -> Option<&'static Region> {
+    let program = program();
+    (0..program.region_count as usize)
+        // SAFETY: the program has this many regions; only sizes change, and not now.
+        .map(|index| unsafe { &*program.regions.add(index) })
+        .find(|region| {
+            (address as u64).wrapping_sub(region.base as u64) < region.reserved.max(region.bytes)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasi_aot_abi::{WASM_PAGE, program::Piece};
+
+    /// A region at an address that nothing else of the test process uses.
+    fn region(base: usize, bytes: u64, limit: u64, reserved: u64) -> Region {
+        Region {
+            base: base as *mut u8,
+            bytes,
+            limit,
+            reserved,
+            image: 0,
+            pieces: core::ptr::null(),
+            piece_count: 0,
+        }
+    }
+
+    #[test]
+    fn a_guarded_region_grows_to_its_limit() {
+        let mut region = region(0x1000_0000_0000, WASM_PAGE, 3 * WASM_PAGE, 8 << 30);
+        // SAFETY: nothing else is there.
+        unsafe { lay_out_region(&region, page()) }.expect("address space");
+        assert_eq!(wasi_aot_region_grow(&mut region, 2 * WASM_PAGE), WASM_PAGE);
+        // SAFETY: the last byte of the region.
+        unsafe {
+            region
+                .base
+                .add(3 * WASM_PAGE as usize - 1)
+                .write_volatile(1)
+        };
+        assert_eq!(wasi_aot_region_grow(&mut region, 0), 3 * WASM_PAGE);
+        assert_eq!(wasi_aot_region_grow(&mut region, 1), u64::MAX);
+        assert_eq!(wasi_aot_region_grow(&mut region, u64::MAX), u64::MAX);
+        assert_eq!(region.bytes, 3 * WASM_PAGE);
+    }
+
+    #[test]
+    fn a_region_without_reservation_grows_by_bytes() {
+        let mut region = region(0x1100_0000_0000, 1, 1 << 20, 0);
+        // SAFETY: nothing else is there.
+        unsafe { lay_out_region(&region, page()) }.expect("address space");
+        assert_eq!(wasi_aot_region_grow(&mut region, 5), 1);
+        assert_eq!(wasi_aot_region_grow(&mut region, 200_000), 6);
+        // SAFETY: the last byte of the region.
+        unsafe { region.base.add(200_005).write_volatile(1) };
+        assert_eq!(region.bytes, 200_006);
+    }
+
+    #[test]
+    fn a_taken_address_is_refused() {
+        let first = region(0x1200_0000_0000, WASM_PAGE, WASM_PAGE, WASM_PAGE);
+        // SAFETY: nothing else is there.
+        unsafe { lay_out_region(&first, page()) }.expect("address space");
+        // SAFETY: what is there stays there.
+        let refused = unsafe { lay_out_region(&first, page()) }.expect_err("it is taken");
+        assert_eq!(
+            (refused.address, refused.errno),
+            (0x1200_0000_0000, Errno::EEXIST)
+        );
+    }
+
+    #[test]
+    fn only_gaps_between_pieces_are_mapped() {
+        let pieces = [Piece {
+            offset: 0x1_0000,
+            bytes: 0x1_0000,
+        }];
+        let mut region = region(0x1300_0000_0000, 3 * WASM_PAGE, 3 * WASM_PAGE, 1 << 20);
+        region.pieces = pieces.as_ptr();
+        region.piece_count = 1;
+        // SAFETY: nothing else is there; this plays the loader.
+        unsafe { map_at(0x1300_0001_0000, 0x1_0000, ACCESSIBLE) }.expect("address space");
+        // SAFETY: the piece is mapped and stays as it is.
+        unsafe { lay_out_region(&region, page()) }.expect("only gaps are mapped");
+        for page in 0..3 {
+            // SAFETY: inside the region.
+            unsafe { region.base.add(page * 0x1_0000).write_volatile(1) };
+        }
+    }
+}

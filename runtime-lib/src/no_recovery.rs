@@ -1,0 +1,18 @@
+//! Programs do not survive traps: the twin of `recovery.rs` in every product.
+
+use crate::os::signal::Context;
+use wasi_aot_abi::Trap;
+
+/// Nothing is running that a trap would end alone.
+///
+/// # Safety
+/// None is needed here.
+pub unsafe fn unwind(_: Trap) {}
+
+/// The same, from a signal handler: `false`.
+pub fn redirect(_: Trap, _: &mut Context) -> bool {
+    false
+}
+
+/// Nothing is buffered.
+pub fn flush() {}

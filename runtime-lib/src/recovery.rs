@@ -1,0 +1,144 @@
+//! The driver of test scripts: runs the program's steps one by one and survives their traps.
+
+use crate::{
+    fatal::bug,
+    os::{Fd, arch, process, signal::Context},
+    program::{program, slice},
+    stack,
+    start::prepare,
+    text::Text,
+};
+use core::{
+    cell::UnsafeCell,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+use wasi_aot_abi::{Trap, program::Step};
+
+#[cfg(wasi_aot_object)]
+crate::process_entry!(wasi_aot_recovery_start, main);
+
+/// What [`arch::resume`] needs to end the running step; 0 between steps.
+static SAVED: AtomicUsize = AtomicUsize::new(0);
+
+/// Most results of a step.
+const RESULTS: usize = 4096;
+
+/// Output and results: too large for a stack frame.
+struct Buffers {
+    output: Text<65536>,
+    results: [u64; RESULTS],
+}
+
+struct Static(UnsafeCell<Buffers>);
+
+// SAFETY: the driver has one thread, and a signal handler only takes the output when no step
+// holds it: steps are no users of the buffers.
+unsafe impl Sync for Static {}
+
+static BUFFERS: Static = Static(UnsafeCell::new(Buffers {
+    output: Text::new(Fd::STDOUT),
+    results: [0; RESULTS],
+}));
+
+/// Runs all steps and prints a line for each: `INDEX ok HEX64…` or `INDEX trap CODE`.
+///
+/// # Safety
+/// Called by the process entry, once, with the kernel's start block.
+#[cfg_attr(
+    not(wasi_aot_object),
+    expect(dead_code, reason = "only the object has an entry")
+)]
+unsafe extern "C" fn main(block: *mut usize) -> ! {
+    // SAFETY: this is the process entry.
+    let top = unsafe { prepare(block) };
+    let program = program();
+    // SAFETY: the program's read-only data.
+    let steps = unsafe { slice(program.steps, program.step_count as usize) };
+    for (index, step) in (0u64..).zip(steps) {
+        if step.results as usize > RESULTS {
+            bug(b"a step has too many results");
+        }
+        // SAFETY: the stack was mapped for this, and the step before is over.
+        let trap = unsafe { run(step, top) };
+        // SAFETY: no step is running.
+        let Buffers { output, results } = unsafe { &mut *BUFFERS.0.get() };
+        output.decimal(index);
+        if trap == 0 {
+            output.push(b" ok");
+            for &result in results.iter().take(step.results as usize) {
+                output.push(b" ").hex16(result);
+            }
+        } else {
+            output.push(b" trap ").decimal(trap as u64);
+        }
+        output.push(b"\n");
+    }
+    flush();
+    process::exit(0)
+}
+
+/// Runs a step: the code of its trap, or 0.
+///
+/// # Safety
+/// `top` is where the program's stack ends, and no step is running.
+unsafe fn run(step: &Step, top: usize) -> usize {
+    let mut saved = 0;
+    SAVED.store(&raw mut saved as usize, Ordering::Relaxed);
+    // SAFETY: the caller's.
+    let trap = unsafe { arch::call_on_stack(top, call, &raw const *step as usize, &mut saved) };
+    SAVED.store(0, Ordering::Relaxed);
+    trap
+}
+
+/// # Safety
+/// `step` is the address of a step.
+unsafe extern "C" fn call(step: usize) -> usize {
+    // SAFETY: the caller's; the buffers are used by nobody else while a step runs.
+    unsafe {
+        let step = &*(step as *const Step);
+        (step.run)((&raw mut (*BUFFERS.0.get()).results).cast());
+    }
+    0
+}
+
+/// What the running step's [`arch::call_on_stack`] saved.
+fn saved() -> Option<usize> {
+    let saved = SAVED.load(Ordering::Relaxed) as *const usize;
+    // SAFETY: not null: it is the local of `run`, which is waiting.
+    (!saved.is_null()).then(|| unsafe { saved.read_volatile() })
+}
+
+/// Ends the running step with `trap`; returns only when none is running.
+///
+/// # Safety
+/// Nothing that the step has begun must still run.
+pub unsafe fn unwind(trap: Trap) {
+    if let Some(saved) = saved() {
+        // SAFETY: `run` waits for it.
+        unsafe { arch::resume(saved, usize::from(trap.code())) }
+    }
+}
+
+/// The same, from a signal handler: the return from it ends the step. `false` if none is running.
+pub fn redirect(trap: Trap, context: &mut Context) -> bool {
+    if saved().is_none() {
+        return false;
+    }
+    context.redirect(end, stack::top(), usize::from(trap.code()));
+    true
+}
+
+/// Where [`redirect`] goes: on the program's stack, which the step no longer needs.
+unsafe extern "C" fn end(trap: usize) -> ! {
+    if let Some(saved) = saved() {
+        // SAFETY: `run` waits for it.
+        unsafe { arch::resume(saved, trap) }
+    }
+    bug(b"no step is running")
+}
+
+/// Writes what is buffered.
+pub fn flush() {
+    // SAFETY: steps do not use the output, and what does is not interrupted.
+    unsafe { (*BUFFERS.0.get()).output.flush() }
+}

@@ -1,0 +1,56 @@
+//! The stack that the program runs on, with a guard below it.
+
+use crate::os::{Errno, memory};
+use core::sync::atomic::{AtomicUsize, Ordering};
+use wasi_aot_abi::{HOST_STACK, STACK_GUARD};
+
+/// The lowest stack pointer with which a host call may be entered; the program reads it.
+#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_stack_limit"))]
+pub static STACK_LIMIT: AtomicUsize = AtomicUsize::new(0);
+
+/// Where the stack ends, exclusive; 0 before [`prepare`].
+static TOP: AtomicUsize = AtomicUsize::new(0);
+
+/// Maps the program's stack: `max_stack` bytes, what a host call needs, and the guard. Returns
+/// where it ends, which is a multiple of 16.
+pub fn prepare(max_stack: u64) -> Result<usize, Errno> {
+    // The largest page size, so that guard and stack are whole pages everywhere.
+    const UNIT: u64 = 65536;
+    let bytes = max_stack
+        .checked_next_multiple_of(UNIT)
+        .and_then(|bytes| bytes.checked_add(HOST_STACK + STACK_GUARD))
+        .ok_or(Errno::ENOMEM)?;
+    let base = memory::map_stack(bytes as usize)?;
+    // SAFETY: the lowest pages of a mapping that nobody uses yet.
+    unsafe { memory::protect(base, STACK_GUARD as usize, memory::protection::NONE)? };
+    STACK_LIMIT.store(
+        base + (STACK_GUARD + HOST_STACK) as usize,
+        Ordering::Relaxed,
+    );
+    TOP.store(base + bytes as usize, Ordering::Relaxed);
+    Ok(base + bytes as usize)
+}
+
+/// Where the stack ends, exclusive.
+pub fn top() -> usize {
+    TOP.load(Ordering::Relaxed)
+}
+
+/// The lowest address of the stack, the guard not included.
+fn low() -> usize {
+    STACK_LIMIT
+        .load(Ordering::Relaxed)
+        .wrapping_sub(HOST_STACK as usize)
+}
+
+/// Whether a frame of the program can start at `address`.
+pub fn holds_frame(address: usize) -> bool {
+    let top = top();
+    top != 0 && address.is_multiple_of(8) && (low()..=top - 16).contains(&address)
+}
+
+/// Whether `address` lies in the guard.
+pub fn guards(address: usize) -> bool {
+    let low = low();
+    top() != 0 && (low - STACK_GUARD as usize..low).contains(&address)
+}

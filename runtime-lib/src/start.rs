@@ -1,0 +1,68 @@
+//! From the process entry to the program's first instruction.
+
+use crate::{
+    fatal::{bug, refuse_region, refuse_stack},
+    host, memory,
+    os::{arch, process},
+    program::{config, program},
+    stack, trap,
+};
+
+#[cfg(wasi_aot_object)]
+crate::process_entry!(_start, main);
+
+/// Runs the program. `block` is the kernel's start block.
+///
+/// # Safety
+/// Called by the process entry, once.
+#[cfg_attr(
+    not(wasi_aot_object),
+    expect(dead_code, reason = "only the object has an entry")
+)]
+unsafe extern "C" fn main(block: *mut usize) -> ! {
+    // SAFETY: this is the process entry.
+    let top = unsafe { prepare(block) };
+    host::start();
+    let Some(entry) = program().entry else {
+        bug(b"the program has no entry")
+    };
+    let mut saved = 0;
+    // SAFETY: the stack was mapped for this.
+    unsafe { arch::call_on_stack(top, run, entry as usize, &mut saved) };
+    process::exit(0)
+}
+
+/// # Safety
+/// `entry` is the program's entry, and all is prepared.
+unsafe extern "C" fn run(entry: usize) -> usize {
+    // SAFETY: the caller's.
+    unsafe {
+        let entry = core::mem::transmute::<usize, unsafe extern "C" fn()>(entry);
+        entry();
+    }
+    0
+}
+
+/// Makes all ready for the program, and returns where its stack ends.
+///
+/// # Safety
+/// Called once, first of all; `block` is the kernel's start block.
+pub unsafe fn prepare(block: *mut usize) -> usize {
+    // SAFETY: the caller's.
+    unsafe { process::set_start_block(block) };
+    if program().abi_version != wasi_aot_abi::ABI_VERSION {
+        bug(b"program and runtime have different versions");
+    }
+    // SAFETY: nothing runs yet.
+    unsafe {
+        trap::install();
+        if let Err(refused) = memory::lay_out() {
+            refuse_region(&refused);
+        }
+    }
+    let max_stack = config().max_stack;
+    match stack::prepare(max_stack) {
+        Ok(top) => top,
+        Err(_) => refuse_stack(max_stack),
+    }
+}

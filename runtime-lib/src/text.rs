@@ -1,0 +1,144 @@
+//! Text to a descriptor, without `core::fmt`: a small buffer and two ways to write a number.
+
+use crate::os::{self, Errno, Fd, fd, poll};
+
+/// A buffer in front of a descriptor. What was not flushed is lost.
+#[derive(Debug)]
+pub struct Text<const SIZE: usize> {
+    to: Fd,
+    len: usize,
+    buffer: [u8; SIZE],
+}
+
+impl<const SIZE: usize> Text<SIZE> {
+    /// An empty buffer in front of `to`.
+    pub const fn new(to: Fd) -> Self {
+        Text {
+            to,
+            len: 0,
+            buffer: [0; SIZE],
+        }
+    }
+
+    /// Adds bytes.
+    pub fn push(&mut self, bytes: &[u8]) -> &mut Self {
+        for &byte in bytes {
+            self.byte(byte);
+        }
+        self
+    }
+
+    fn byte(&mut self, byte: u8) {
+        if self.len >= SIZE {
+            self.flush();
+        }
+        if let Some(slot) = self.buffer.get_mut(self.len) {
+            *slot = byte;
+            self.len += 1;
+        }
+    }
+
+    /// Adds `value` in decimal.
+    pub fn decimal(&mut self, value: u64) -> &mut Self {
+        self.number(value, 10, 0, b"")
+    }
+
+    /// Adds `value` in hexadecimal, `0x` in front, padded with spaces to `width` in all.
+    pub fn hex(&mut self, value: u64, width: usize) -> &mut Self {
+        self.number(value, 16, width, b"x0")
+    }
+
+    /// Adds the 16 digits of `value`.
+    pub fn hex16(&mut self, value: u64) -> &mut Self {
+        for shift in (0..16).rev() {
+            self.byte(digit(value >> (4 * shift) & 15));
+        }
+        self
+    }
+
+    /// `prefix` is written backwards, as the digits are.
+    fn number(&mut self, mut value: u64, base: u64, width: usize, prefix: &[u8]) -> &mut Self {
+        let mut backwards = [0u8; 24];
+        let mut count = 0;
+        let mut put = |byte| {
+            if let Some(slot) = backwards.get_mut(count) {
+                *slot = byte;
+                count += 1;
+            }
+        };
+        loop {
+            put(digit(value % base));
+            value /= base;
+            if value == 0 {
+                break;
+            }
+        }
+        prefix.iter().copied().for_each(put);
+        for _ in count..width {
+            self.byte(b' ');
+        }
+        for &byte in backwards.iter().take(count).rev() {
+            self.byte(byte);
+        }
+        self
+    }
+
+    /// Writes what is there. An error (a closed descriptor, say) is nobody's to hear of.
+    pub fn flush(&mut self) {
+        let mut rest = self.buffer.get(..self.len).unwrap_or_default();
+        while !rest.is_empty() {
+            match os::retry(|| fd::write(self.to, rest)) {
+                Ok(written) if written > 0 => rest = rest.get(written..).unwrap_or_default(),
+                Err(Errno::EAGAIN) => wait(self.to),
+                _ => break,
+            }
+        }
+        self.len = 0;
+    }
+}
+
+fn digit(value: u64) -> u8 {
+    let value = value as u8;
+    if value < 10 {
+        b'0' + value
+    } else {
+        b'a' + value - 10
+    }
+}
+
+/// Waits until an inherited non-blocking descriptor takes more.
+fn wait(to: Fd) {
+    let mut fds = [poll::PollFd {
+        fd: to,
+        events: poll::events::OUT,
+        revents: 0,
+    }];
+    let _ = poll::ppoll(&mut fds, None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(make: impl FnOnce(&mut Text<256>)) -> std::vec::Vec<u8> {
+        let mut text = Text::new(Fd(-1));
+        make(&mut text);
+        text.buffer[..text.len].to_vec()
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(
+            shown(|t| _ = (t.decimal(0).push(b" ").decimal(u64::MAX))),
+            b"0 18446744073709551615"
+        );
+        assert_eq!(
+            shown(|t| _ = (t.hex(0x47, 8).hex(u64::MAX, 8))),
+            b"    0x470xffffffffffffffff"
+        );
+        assert_eq!(
+            shown(|t| _ = (t.hex(0, 0).push(b" ").hex16(0xabc))),
+            b"0x0 0000000000000abc"
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! Traps: the signal handlers that find them, and how they end the program.
+
+mod backtrace;
+mod report;
+mod sites;
+
+use crate::{
+    fatal::{abort, bug, report_bug},
+    os::{
+        arch, process,
+        signal::{self, Context, Info, number},
+    },
+    recovery, stack,
+};
+use backtrace::Origin;
+use core::cell::UnsafeCell;
+use wasi_aot_abi::{Trap, sites as records};
+
+/// Bytes of the stack of signal handlers: the largest signal frames (AMX, SVE) and a report.
+const HANDLER_STACK: usize = 64 * 1024;
+
+#[repr(C, align(16))]
+struct HandlerStack(UnsafeCell<[u8; HANDLER_STACK]>);
+
+// SAFETY: only the kernel uses it, for the one thread that it was given to.
+unsafe impl Sync for HandlerStack {}
+
+static STACK: HandlerStack = HandlerStack(UnsafeCell::new([0; HANDLER_STACK]));
+
+/// Installs the signal handlers.
+///
+/// # Safety
+/// Called once, before the program runs.
+pub unsafe fn install() {
+    // SAFETY: the stack is static and nobody else's; the handler keeps to what handlers may do.
+    let installed = unsafe {
+        signal::set_alternate_stack(STACK.0.get().cast(), HANDLER_STACK)
+            .and_then(|()| signal::handle(number::SEGV, handler))
+            .and_then(|()| signal::handle(number::BUS, handler))
+            .and_then(|()| signal::handle(number::ILL, handler))
+            .and_then(|()| signal::handle(number::FPE, handler))
+    };
+    if installed.is_err() {
+        bug(b"the signal handlers cannot be installed");
+    }
+}
+
+/// Raises the trap with this code, from a host call or an entry step.
+///
+/// # Safety
+/// Called on the program's stack.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub unsafe extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
+    let Some(trap) = u8::try_from(code).ok().and_then(Trap::from_code) else {
+        bug(b"a trap was raised that does not exist")
+    };
+    // SAFETY: the caller's; the step that this ends is running.
+    unsafe { recovery::unwind(trap) };
+    report::print(trap, None, &Origin::Called(arch::frame_pointer()));
+    abort()
+}
+
+/// Decides what a fault means: by program counter first, by address only for the stack's guard.
+unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
+    if info.code <= 0 {
+        // Somebody sent it: do what would happen without us.
+        let _ = signal::set_default(signal as u32);
+        let _ = process::raise(signal as u32);
+        return;
+    }
+    let fault = signal as u32 == number::SEGV || signal as u32 == number::BUS;
+    let site = sites::at(context.pc()).filter(|site| u64::from(site.kind) != records::CALL);
+    let trap = if fault && stack::guards(info.address) {
+        Some(Trap::StackOverflow)
+    } else {
+        site.and_then(|site| Trap::from_code(site.trap))
+    };
+    let Some(trap) = trap else {
+        unexplained(signal, info, context)
+    };
+    if recovery::redirect(trap, context) {
+        return;
+    }
+    let access = site.is_some_and(|site| u64::from(site.kind) == records::ACCESS);
+    let address = (fault && access && trap == Trap::MemoryOutOfBounds).then_some(info.address);
+    report::print(trap, address, &Origin::Interrupted(context));
+    abort()
+}
+
+/// A fault that no record explains.
+fn unexplained(signal: i32, info: &Info, context: &Context) -> ! {
+    let mut text = report_bug(b"the executable has crashed");
+    text.push(b"\nsignal ").decimal(signal as u64);
+    text.push(b", pc ").hex(context.pc() as u64, 0);
+    text.push(b", address ").hex(info.address as u64, 0);
+    text.push(b", sp ").hex(context.sp() as u64, 0).push(b"\n");
+    text.flush();
+    report::print_backtrace(&mut text, &Origin::Interrupted(context));
+    text.flush();
+    abort()
+}

@@ -1,0 +1,60 @@
+//! The report of a trap, in wasmtime's words and shape.
+
+use super::{
+    backtrace::{Origin, frames},
+    sites,
+};
+use crate::{
+    memory,
+    os::Fd,
+    program::{bytes, config},
+    text::Text,
+};
+use wasi_aot_abi::Trap;
+
+/// As many frames as wasmtime shows.
+const FRAMES: usize = 20;
+
+/// Prints the report to standard error. `address`: what an access outside of a linear memory
+/// wanted, if a fault tells it.
+pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: failed to run main module `")
+        .push(bytes(&config().module));
+    text.push(b"`\n\nCaused by:\n    0: failed to invoke command default\n");
+    text.push(b"    1: error while executing at wasm backtrace:\n");
+    print_backtrace(&mut text, origin);
+    let mut cause = 2;
+    let region = address.and_then(|address| Some((address, memory::region_at(address)?)));
+    if let Some((address, region)) = region {
+        text.push(b"    2: memory fault at wasm address ");
+        text.hex((address - region.base as usize) as u64, 0);
+        text.push(b" in linear memory of size ")
+            .hex(region.bytes, 0)
+            .push(b"\n");
+        cause = 3;
+    }
+    text.push(b"    ").decimal(cause).push(b": wasm trap: ");
+    text.push(trap.message().as_bytes()).push(b"\n");
+    text.flush();
+}
+
+/// Prints a line for each frame.
+pub fn print_backtrace<const SIZE: usize>(text: &mut Text<SIZE>, origin: &Origin) {
+    for (number, frame) in (0u64..).zip(frames(origin).take(FRAMES)) {
+        text.push(if number < 10 { b"    " } else { b"   " });
+        text.decimal(number).push(b": ");
+        if let Some(wasm) = frame.wasm {
+            text.hex(u64::from(wasm), 8).push(b" - ");
+        }
+        text.push(bytes(&config().module)).push(b"!");
+        match sites::name(frame.function) {
+            Some(name) => text.push(name),
+            None => {
+                text.push(b"<wasm function ");
+                text.decimal(u64::from(frame.function.index)).push(b">")
+            }
+        };
+        text.push(b"\n");
+    }
+}

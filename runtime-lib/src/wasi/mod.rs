@@ -1,0 +1,4 @@
+//! What WebAssembly programs import, in the words of each preview: thin translations into [`crate::host`].
+
+pub mod memory;
+pub mod p1;

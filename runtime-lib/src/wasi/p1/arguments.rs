@@ -1,0 +1,59 @@
+//! `args_*` and `environ_*`.
+
+use super::{Errno, Memory, Result};
+use crate::{host::environment, wasi::memory};
+
+pub fn args_get(memory: Memory, argv: u32, argv_buf: u32) -> Result {
+    store(memory, environment::arguments(), argv, argv_buf)
+}
+
+pub fn args_sizes_get(memory: Memory, argc: u32, argv_buf_size: u32) -> Result {
+    sizes(memory, environment::arguments(), argc, argv_buf_size)
+}
+
+pub fn environ_get(memory: Memory, environ: u32, environ_buf: u32) -> Result {
+    store(memory, environment::variables(), environ, environ_buf)
+}
+
+pub fn environ_sizes_get(memory: Memory, environc: u32, environ_buf_size: u32) -> Result {
+    sizes(memory, environment::variables(), environc, environ_buf_size)
+}
+
+type Text = &'static [u8];
+
+fn measure(texts: impl Iterator<Item = Text>) -> Result<(u32, u32)> {
+    let (count, bytes) = texts.fold((0, 0), |(count, bytes), text| {
+        (count + 1, bytes + text.len() + 1)
+    });
+    // The kernel allows a few megabytes.
+    Ok((count, u32::try_from(bytes).map_err(|_| Errno::INVAL)?))
+}
+
+fn sizes(memory: Memory, texts: impl Iterator<Item = Text>, count: u32, size: u32) -> Result {
+    let (count, size) = (memory.place(count)?, memory.place(size)?);
+    let (texts, bytes) = measure(texts)?;
+    count.set(texts.to_le_bytes());
+    size.set(bytes.to_le_bytes());
+    Ok(())
+}
+
+fn store(
+    memory: Memory,
+    texts: impl Iterator<Item = Text>,
+    pointers: u32,
+    mut buffer: u32,
+) -> Result {
+    // Without a clone of the iterator, so that there is one copy of its code: what does not fit traps
+    // anyway, and of a program that ends nobody sees a memory half written.
+    for (index, text) in (0u32..).zip(texts) {
+        let bytes = memory.bytes(buffer, text.len() as u32 + 1)?;
+        let pointer = u64::from(pointers) + u64::from(index) * 4;
+        let pointer = u32::try_from(pointer).map_err(|_| memory::OutOfBounds)?;
+        memory.place(pointer)?.set(buffer.to_le_bytes());
+        let len = memory::copy(bytes, text);
+        bytes.iter().skip(len).for_each(|end| end.set(0));
+        // Inside the memory, so it does not wrap except behind its last byte.
+        buffer = buffer.wrapping_add(bytes.len() as u32);
+    }
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! `path_*`.
+
+use super::{
+    Errno, Memory, Result,
+    types::{self, OFLAGS, SYMLINK_FOLLOW, fdflags, rights},
+};
+use crate::{
+    host::{
+        descriptor::{self, Kind},
+        dir,
+        path::{PATH_MAX, PathBuffer},
+    },
+    os,
+    wasi::memory,
+};
+
+/// `lookupflags`: whether to follow a link in the last component.
+fn follow(flags: u32) -> Result<bool> {
+    match flags {
+        0 | SYMLINK_FOLLOW => Ok(flags == SYMLINK_FOLLOW),
+        _ => Err(Errno::INVAL.into()),
+    }
+}
+
+pub fn path_create_directory(memory: Memory, fd: u32, path: u32, path_len: u32) -> Result {
+    let name = memory.bytes(path, path_len)?;
+    let dir = descriptor::dir(fd)?;
+    let mut path = PathBuffer::empty();
+    path.load(name)?;
+    Ok(dir::create_directory(&dir, &mut path)?)
+}
+
+pub fn path_remove_directory(memory: Memory, fd: u32, path: u32, path_len: u32) -> Result {
+    let name = memory.bytes(path, path_len)?;
+    let dir = descriptor::dir(fd)?;
+    let mut path = PathBuffer::empty();
+    path.load(name)?;
+    Ok(dir::remove_directory(&dir, &mut path)?)
+}
+
+pub fn path_unlink_file(memory: Memory, fd: u32, path: u32, path_len: u32) -> Result {
+    let name = memory.bytes(path, path_len)?;
+    let dir = descriptor::dir(fd)?;
+    let mut path = PathBuffer::empty();
+    path.load(name)?;
+    Ok(dir::unlink(&dir, &mut path)?)
+}
+
+pub fn path_filestat_get(
+    memory: Memory,
+    fd: u32,
+    flags: u32,
+    path: u32,
+    path_len: u32,
+    stat: u32,
+) -> Result {
+    let place = memory.place(stat)?;
+    let name = memory.bytes(path, path_len)?;
+    let dir = descriptor::dir(fd)?;
+    let mut path = PathBuffer::empty();
+    path.load(name)?;
+    place.set(types::filestat(&dir::stat(
+        &dir,
+        &mut path,
+        follow(flags)?,
+    )?));
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "the import's signature")]
+pub fn path_filestat_set_times(
+    memory: Memory,
+    fd: u32,
+    flags: u32,
+    path: u32,
+    path_len: u32,
+    atim: u64,
+    mtim: u64,
+    fst_flags: u32,
+) -> Result {
+    let name = memory.bytes(path, path_len)?;
+    let times = types::times(atim, mtim, fst_flags).ok_or(Errno::INVAL)?;
+    let dir = descriptor::dir(fd)?;
+    let mut path = PathBuffer::empty();
+    path.load(name)?;
+    Ok(dir::set_times(&dir, &mut path, follow(flags)?, &times)?)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the import's signature")]
+pub fn path_link(
+    memory: Memory,
+    old_fd: u32,
+    old_flags: u32,
+    old_path: u32,
+    old_len: u32,
+    new_fd: u32,
+    new_path: u32,
+    new_len: u32,
+) -> Result {
+    let (old_name, new_name) = (
+        memory.bytes(old_path, old_len)?,
+        memory.bytes(new_path, new_len)?,
+    );
+    let (old_dir, new_dir) = (descriptor::dir(old_fd)?, descriptor::dir(new_fd)?);
+    let (mut old, mut new) = (PathBuffer::empty(), PathBuffer::empty());
+    old.load(old_name)?;
+    new.load(new_name)?;
+    Ok(dir::link(
+        &old_dir,
+        &mut old,
+        follow(old_flags)?,
+        &new_dir,
+        &mut new,
+    )?)
+}
+
+pub fn path_rename(
+    memory: Memory,
+    old_fd: u32,
+    old_path: u32,
+    old_len: u32,
+    new_fd: u32,
+    new_path: u32,
+    new_len: u32,
+) -> Result {
+    let (old_name, new_name) = (
+        memory.bytes(old_path, old_len)?,
+        memory.bytes(new_path, new_len)?,
+    );
+    let (old_dir, new_dir) = (descriptor::dir(old_fd)?, descriptor::dir(new_fd)?);
+    let (mut old, mut new) = (PathBuffer::empty(), PathBuffer::empty());
+    old.load(old_name)?;
+    new.load(new_name)?;
+    Ok(dir::rename(&old_dir, &mut old, &new_dir, &mut new)?)
+}
+
+pub fn path_symlink(
+    memory: Memory,
+    old_path: u32,
+    old_len: u32,
+    fd: u32,
+    new_path: u32,
+    new_len: u32,
+) -> Result {
+    let (old_name, new_name) = (
+        memory.bytes(old_path, old_len)?,
+        memory.bytes(new_path, new_len)?,
+    );
+    let dir = descriptor::dir(fd)?;
+    let (mut target, mut path) = (PathBuffer::empty(), PathBuffer::empty());
+    target.load(old_name)?;
+    path.load(new_name)?;
+    Ok(dir::symlink(&target, &dir, &mut path)?)
+}
+
+pub fn path_readlink(
+    memory: Memory,
+    fd: u32,
+    path: u32,
+    path_len: u32,
+    buf: u32,
+    buf_len: u32,
+    used: u32,
+) -> Result {
+    let place = memory.place(used)?;
+    let into = memory.bytes(buf, buf_len)?;
+    let name = memory.bytes(path, path_len)?;
+    let dir = descriptor::dir(fd)?;
+    let mut path = PathBuffer::empty();
+    path.load(name)?;
+    let mut target = [0; PATH_MAX];
+    let len = dir::read_link(&dir, &mut path, &mut target)?;
+    let len = memory::copy(into, target.get(..len).unwrap_or(&target));
+    place.set((len as u32).to_le_bytes());
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "the import's signature")]
+pub fn path_open(
+    memory: Memory,
+    fd: u32,
+    dirflags: u32,
+    path: u32,
+    path_len: u32,
+    oflags: u32,
+    base: u64,
+    _inheriting: u64,
+    fdflags: u32,
+    opened: u32,
+) -> Result {
+    let place = memory.place(opened)?;
+    let name = memory.bytes(path, path_len)?;
+    let dir = descriptor::get(fd)?;
+    match dir.kind {
+        Kind::Dir => {}
+        Kind::File => return Err(Errno::NOTDIR.into()),
+        _ => return Err(os::Errno::EBADF.into()),
+    }
+    let mut path = PathBuffer::empty();
+    path.load(name)?;
+    let mut flags = fdflags::to_system(fdflags).ok_or(Errno::INVAL)?;
+    for (bit, flag) in OFLAGS.into_iter().enumerate() {
+        flags |= if oflags >> bit & 1 == 0 { 0 } else { flag };
+    }
+    if oflags >> OFLAGS.len() != 0 {
+        return Err(Errno::INVAL.into());
+    }
+    if !follow(dirflags)? {
+        flags |= os::path::flags::NOFOLLOW;
+    }
+    let how = dir::Open {
+        flags,
+        read: base & rights::FD_READ != 0,
+        write: base & rights::FD_WRITE != 0,
+    };
+    place.set(dir::open(&dir, &mut path, how)?.to_le_bytes());
+    Ok(())
+}

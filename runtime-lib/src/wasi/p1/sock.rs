@@ -1,0 +1,71 @@
+//! `sock_*`.
+
+use super::{
+    Errno, Memory, Result,
+    types::fdflags,
+    vectors::{Read, Write, with},
+};
+use crate::{
+    host::{descriptor, socket},
+    os::socket::{How, message},
+};
+
+pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result {
+    let place = memory.place(accepted)?;
+    if flags & !fdflags::NONBLOCK != 0 {
+        return Err(Errno::INVAL.into());
+    }
+    let number = socket::accept(&descriptor::get(fd)?, flags & fdflags::NONBLOCK != 0)?;
+    place.set(number.to_le_bytes());
+    Ok(())
+}
+
+pub fn sock_recv(
+    memory: Memory,
+    fd: u32,
+    iovs: u32,
+    iovs_len: u32,
+    flags: u32,
+    received: u32,
+    result_flags: u32,
+) -> Result {
+    let place = memory.place::<2>(result_flags)?;
+    let flags = match flags {
+        0 => 0,
+        1 => message::PEEK,
+        2 => message::WAITALL,
+        3 => message::PEEK | message::WAITALL,
+        _ => return Err(Errno::INVAL.into()),
+    };
+    with::<Read>(memory, iovs, iovs_len, received, |vectors| {
+        let (bytes, flags) = socket::receive(&descriptor::get(fd)?, vectors, flags)?;
+        place.set(u16::from(flags & message::TRUNC != 0).to_le_bytes());
+        Ok(bytes)
+    })
+}
+
+pub fn sock_send(
+    memory: Memory,
+    fd: u32,
+    iovs: u32,
+    iovs_len: u32,
+    flags: u32,
+    sent: u32,
+) -> Result {
+    if flags != 0 {
+        return Err(Errno::INVAL.into());
+    }
+    with::<Write>(memory, iovs, iovs_len, sent, |vectors| {
+        socket::send(&descriptor::get(fd)?, vectors)
+    })
+}
+
+pub fn sock_shutdown(_: Memory, fd: u32, how: u32) -> Result {
+    let how = match how {
+        1 => How::Read,
+        2 => How::Write,
+        3 => How::Both,
+        _ => return Err(Errno::INVAL.into()),
+    };
+    Ok(socket::shutdown(&descriptor::get(fd)?, how)?)
+}

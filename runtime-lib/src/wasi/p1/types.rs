@@ -1,0 +1,172 @@
+//! Flags and record layouts of preview 1, as in `wasi_snapshot_preview1.witx`.
+
+use crate::{
+    host::clock,
+    os::{
+        path::{self, Stat, flags, kind},
+        time::Timespec,
+    },
+};
+
+/// `filetype`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum FileType {
+    /// Also pipes, for which preview 1 has no number.
+    Unknown = 0,
+    BlockDevice = 1,
+    CharacterDevice = 2,
+    Directory = 3,
+    RegularFile = 4,
+    SocketDgram = 5,
+    SocketStream = 6,
+    SymbolicLink = 7,
+}
+
+impl FileType {
+    /// From the kind bits of a mode.
+    pub fn from_mode(mode: u16) -> FileType {
+        match mode & kind::MASK {
+            kind::BLOCK => FileType::BlockDevice,
+            kind::CHARACTER => FileType::CharacterDevice,
+            kind::DIRECTORY => FileType::Directory,
+            kind::REGULAR => FileType::RegularFile,
+            kind::SOCKET => FileType::SocketStream,
+            kind::LINK => FileType::SymbolicLink,
+            _ => FileType::Unknown,
+        }
+    }
+}
+
+/// `fdflags`.
+pub mod fdflags {
+    use super::flags;
+
+    pub const APPEND: u32 = 1;
+    pub const DSYNC: u32 = 2;
+    pub const NONBLOCK: u32 = 4;
+    pub const RSYNC: u32 = 8;
+    pub const SYNC: u32 = 16;
+
+    /// Each flag, and the system's. Linux has no `O_RSYNC` of its own: it is `O_SYNC`. The first that fits
+    /// names what the system says.
+    const TABLE: [(u32, u32); 5] = [
+        (APPEND, flags::APPEND),
+        (NONBLOCK, flags::NONBLOCK),
+        (SYNC, flags::SYNC),
+        (DSYNC, flags::DSYNC),
+        (RSYNC, flags::SYNC),
+    ];
+
+    /// The system's flags; `None` if there is an unknown one.
+    pub fn to_system(mut fdflags: u32) -> Option<u32> {
+        let mut system = 0;
+        for (flag, own) in TABLE {
+            if fdflags & flag != 0 {
+                system |= own;
+            }
+            fdflags &= !flag;
+        }
+        (fdflags == 0).then_some(system)
+    }
+
+    /// The reverse.
+    pub fn from_system(mut system: u32) -> u32 {
+        let mut fdflags = 0;
+        for (flag, own) in TABLE {
+            if system & own == own {
+                fdflags |= flag;
+                system &= !own;
+            }
+        }
+        fdflags
+    }
+}
+
+/// `oflags`: bits in the order of this list.
+pub const OFLAGS: [u32; 4] = [flags::CREAT, flags::DIRECTORY, flags::EXCL, flags::TRUNC];
+
+/// `lookupflags`: follow a link in the last component.
+pub const SYMLINK_FOLLOW: u32 = 1;
+
+/// `fstflags`: each time is set to a value, to now, or left.
+pub fn times(atim: u64, mtim: u64, flags: u32) -> Option<[Timespec; 2]> {
+    let time = |value, flags| match flags & 3 {
+        0 => Some(UTIME_OMIT),
+        1 => Some(clock::timespec(value)),
+        2 => Some(UTIME_NOW),
+        _ => None,
+    };
+    match flags {
+        0..16 => Some([time(atim, flags)?, time(mtim, flags >> 2)?]),
+        _ => None,
+    }
+}
+
+const UTIME_OMIT: Timespec = Timespec {
+    seconds: 0,
+    nanoseconds: path::UTIME_OMIT,
+};
+const UTIME_NOW: Timespec = Timespec {
+    seconds: 0,
+    nanoseconds: path::UTIME_NOW,
+};
+
+/// `rights`. They tell what can be asked of a descriptor at all; what is granted shows when it is asked.
+pub mod rights {
+    pub const FD_READ: u64 = 1 << 1;
+    pub const FD_SEEK: u64 = 1 << 2;
+    pub const FD_TELL: u64 = 1 << 5;
+    pub const FD_WRITE: u64 = 1 << 6;
+    pub const FD_READDIR: u64 = 1 << 14;
+    /// Of what is no directory, if it is open for reading and writing: everything.
+    pub const FILE: u64 = (1 << 30) - 1;
+    /// Of a directory: all of `path_*` but the size, `fd_readdir`, `fd_filestat_get` and `_set_times`.
+    pub const DIRECTORY: u64 = 0x3ff << 9 | 3 << 20 | 0xf << 23;
+    /// Of what can be opened below it: also what files can do.
+    pub const INHERITING: u64 = DIRECTORY | 0x1ff | 1 << 22 | 1 << 27;
+}
+
+/// `filestat`: dev, ino, filetype, nlink, size, atim, mtim, ctim, 8 bytes each.
+pub fn filestat(stat: &Stat) -> [u8; 64] {
+    record([
+        stat.dev,
+        stat.ino,
+        FileType::from_mode(stat.mode) as u64,
+        u64::from(stat.nlink),
+        stat.size,
+        clock::nanoseconds(stat.atime),
+        clock::nanoseconds(stat.mtime),
+        clock::nanoseconds(stat.ctime),
+    ])
+}
+
+/// `fdstat`: filetype, flags at byte 2, rights.
+pub fn fdstat(filetype: FileType, flags: u32, base: u64, inheriting: u64) -> [u8; 24] {
+    record([filetype as u64 | u64::from(flags) << 16, base, inheriting])
+}
+
+/// `dirent`: next, ino, length of the name, filetype.
+pub fn dirent(next: u64, ino: u64, len: usize, filetype: FileType) -> [u8; 24] {
+    record([next, ino, len as u64 | (filetype as u64) << 32])
+}
+
+/// `event`: userdata, error, type at byte 10, bytes, flags.
+pub fn event(userdata: u64, errno: u8, kind: u8, bytes: u64, flags: u16) -> [u8; 32] {
+    record([
+        userdata,
+        u64::from(errno) | u64::from(kind) << 16,
+        bytes,
+        u64::from(flags),
+    ])
+}
+
+/// 64-bit words, little endian.
+fn record<const WORDS: usize, const BYTES: usize>(words: [u64; WORDS]) -> [u8; BYTES] {
+    const { assert!(BYTES == WORDS * 8) };
+    let mut bytes = [0; BYTES];
+    for (place, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+        *place = word.to_le_bytes();
+    }
+    bytes
+}

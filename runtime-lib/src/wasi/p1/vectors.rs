@@ -1,0 +1,62 @@
+//! `iovec` and `ciovec` arrays, handed to the kernel without copying what they point to.
+
+use super::{Memory, Result};
+use crate::{
+    os::{Errno, IoRead, IoWrite},
+    wasi::memory,
+};
+use core::cell::Cell;
+
+/// Vectors of one call to the kernel. A program that has more is told of fewer bytes, as it may be.
+const LIMIT: usize = 32;
+
+/// One direction of transfer.
+pub trait Direction {
+    /// What the kernel takes.
+    type Vector<'a>: Copy;
+    /// A vector for the cells.
+    fn vector<'a>(cells: &'a [Cell<u8>]) -> Self::Vector<'a>;
+}
+
+/// Into the program's memory.
+pub struct Read;
+
+impl Direction for Read {
+    type Vector<'a> = IoRead<'a>;
+    fn vector<'a>(cells: &'a [Cell<u8>]) -> IoRead<'a> {
+        IoRead::new(cells)
+    }
+}
+
+/// Out of the program's memory.
+pub struct Write;
+
+impl Direction for Write {
+    type Vector<'a> = IoWrite<'a>;
+    fn vector<'a>(cells: &'a [Cell<u8>]) -> IoWrite<'a> {
+        IoWrite::new(cells)
+    }
+}
+
+/// Calls `transfer` with the first vectors of the array at `array`, and stores how many bytes it
+/// transferred at `result`. All addresses are checked before.
+pub fn with<'a, D: Direction>(
+    memory: Memory<'a>,
+    array: u32,
+    count: u32,
+    result: u32,
+    transfer: impl FnOnce(&[D::Vector<'a>]) -> core::result::Result<usize, Errno>,
+) -> Result {
+    let place = memory.place(result)?;
+    let mut vectors = [D::vector(&[]); LIMIT];
+    let mut used = 0;
+    for (vector, record) in vectors.iter_mut().zip(memory.records::<8>(array, count)?) {
+        let record = u64::from_le_bytes(memory::get(record));
+        *vector = D::vector(memory.bytes(record as u32, (record >> 32) as u32)?);
+        used += 1;
+    }
+    let bytes = transfer(vectors.get(..used).unwrap_or(&[]))?;
+    // The kernel transfers less than 2 GiB at once.
+    place.set((bytes as u32).to_le_bytes());
+    Ok(())
+}
