@@ -1,1 +1,4 @@
 //! Shared helpers of the test families.
+
+pub mod tool;
+pub mod spec;

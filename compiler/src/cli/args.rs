@@ -11,6 +11,7 @@ use std::path::PathBuf;
 #[derive(Parser, Debug)]
 #[command(
     name = "wasi-aot",
+    bin_name = "wasi-aot",
     about = "Turns a WASI program into one small native executable",
     long_about = "Turns a WASI program into one small native executable: nothing to install beside it, no C compiler, \
                   no linker, no runtime. The program reaches only what it was granted when it was built.",

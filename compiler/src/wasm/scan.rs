@@ -190,7 +190,7 @@ impl Effects {
     }
 }
 
-/// Shows each operator to the scan on its way to the validator.
+/// Shows each operator to the validator, then to the scan: only then are its indices known to exist.
 struct Visitor<'s, V> {
     validator: V,
     scan: &'s mut Scan,
@@ -200,8 +200,10 @@ macro_rules! visit {
     ($(@$group:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {$(
         fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
             self.scan.features |= const { features::of_group(stringify!($group)) };
-            self.scan.operator(&Operator::$op $({ $($arg: $arg.clone()),* })?);
-            self.validator.$visit($($($arg),*)?)
+            let operator = Operator::$op $({ $($arg: $arg.clone()),* })?;
+            self.validator.$visit($($($arg),*)?)?;
+            self.scan.operator(&operator);
+            Ok(())
         }
     )*};
 }

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Compares wasi-aot with wasmtime on real programs, in one run, as ratios (above 1: wasi-aot is slower or larger).
+
+usage: compare.py [--rounds N] [--wasi-aot PATH] [--wasmtime PATH] [NAME...]
+The modules come from WASI_AOT_CORPUS (see tests/programs/README.md), the figures are medians of interleaved rounds.
+wasi-aot is target/release/wasi-aot unless it is named; wasmtime is $WASMTIME, PATH's, or the corpus's own.
+"""
+import argparse, json, os, shutil, statistics, subprocess, sys, tempfile, time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAMS = os.path.join(HERE, "../tests/programs")
+DEFAULT = ["quickjs", "bzip2", "boolector"]
+# Inputs that keep a program busy for a while: the name, its arguments, what is put where.
+WORKLOADS = {
+    "quickjs": (["/work.js"], None),
+    "bzip2": (["-c"], "work.txt"),
+    "boolector": (["--smt2", "-m", "/t.smt2"], None),
+}
+SCRIPT = """
+function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+let words = {}, text = "";
+for (let i = 0; i < 60000; i++) { let w = "w" + (i * 7919) % 5003; words[w] = (words[w] || 0) + 1; if (i % 10 == 0) text += w + " "; }
+let a = []; for (let i = 0; i < 100000; i++) a.push((i * 1103515245 + 12345) % 2147483648);
+a.sort((x, y) => x - y);
+console.log(fib(27), Object.keys(words).length, text.split(/w1+/).length, a[500]);
+"""
+
+
+def measured(command, folder, stdin=None, threads=None):
+    """Seconds, peak memory in KiB, exit status and output."""
+    environment = dict(os.environ)
+    if threads:
+        environment["RAYON_NUM_THREADS"] = str(threads)
+    source = open(os.path.join(folder, stdin), "rb") if stdin else subprocess.DEVNULL
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        child = subprocess.Popen(command, cwd=folder, stdin=source, stdout=output, env=environment)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        return seconds, usage.ru_maxrss, child.returncode, output.read()
+
+
+def compare(rounds, ours, theirs):
+    """Medians of (seconds, memory) of both, run in turn; their outputs must agree."""
+    figures = ([], [])
+    for _ in range(rounds):
+        for index, run in enumerate((ours, theirs)):
+            seconds, memory, status, output = run()
+            figures[index].append((seconds, memory))
+            if index == 0:
+                expected = (status, output)
+            elif (status, output) != expected:
+                sys.exit(f"the answers differ: {expected[0]}, {len(expected[1])} bytes; {status}, {len(output)} bytes")
+    return [[statistics.median(column) for column in zip(*side)] for side in figures]
+
+
+def line(what, unit, ours, theirs):
+    print(f"{what:34} {ours:10.4g} {theirs:10.4g} {unit:4} {ours / theirs:6.2f}", flush=True)
+
+
+def compile_figures(name, module, tools, folder, rounds):
+    wasi_aot, wasmtime = tools
+    app, cwasm = os.path.join(folder, name), os.path.join(folder, name + ".cwasm")
+    build = [wasi_aot, "build", "-q", "--dir", ".::/", module, "-o", app]
+    for threads in sorted({1, os.cpu_count()}):
+        def ours():
+            return *measured(build + ["-j", str(threads)], folder)[:3], b""
+        def theirs():
+            parallel = [] if threads > 1 else ["-C", "parallel-compilation=n"]
+            return *measured([wasmtime, "compile", *parallel, "-o", cwasm, module], folder, threads=threads)[:3], b""
+        ours, theirs = compare(rounds, ours, theirs)
+        line(f"{name}: compile, {threads} thread(s)", "s", ours[0], theirs[0])
+        line(f"{name}: compile, memory", "MiB", ours[1] / 1024, theirs[1] / 1024)
+    line(f"{name}: size", "KiB", os.path.getsize(app) / 1024, os.path.getsize(cwasm) / 1024)
+    return app, cwasm
+
+
+def run_figures(name, app, cwasm, wasmtime, program, folder, rounds):
+    args, stdin = WORKLOADS.get(name, (program["args"], program["stdin"]))
+    ours, theirs = compare(
+        rounds,
+        lambda: measured([app, *args], folder, stdin),
+        lambda: measured([wasmtime, "run", "--allow-precompiled", "--dir", ".::/", cwasm, *args], folder, stdin),
+    )
+    line(f"{name}: run", "s", ours[0], theirs[0])
+    line(f"{name}: run, memory", "MiB", ours[1] / 1024, theirs[1] / 1024)
+
+
+def inputs(folder):
+    shutil.copytree(os.path.join(PROGRAMS, "inputs"), folder, dirs_exist_ok=True)
+    with open(os.path.join(folder, "work.js"), "w") as script:
+        script.write(SCRIPT)
+    with open(os.path.join(folder, "words.txt"), "rb") as words, open(os.path.join(folder, "work.txt"), "wb") as work:
+        work.write(words.read() * 20)
+
+
+def main():
+    corpus = os.environ.get("WASI_AOT_CORPUS") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "wasi-aot-corpus")
+    found = os.environ.get("WASMTIME") or shutil.which("wasmtime") or os.path.join(corpus, "wasmtime/wasmtime_cli/wasmtime")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--wasi-aot", default=os.path.join(HERE, "../target/release/wasi-aot"))
+    parser.add_argument("--wasmtime", default=found)
+    parser.add_argument("names", nargs="*", default=DEFAULT)
+    options = parser.parse_args()
+    tools = [os.path.abspath(options.wasi_aot), os.path.abspath(options.wasmtime)]
+    for tool in tools:
+        print(subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout.strip())
+    with open(os.path.join(PROGRAMS, "programs.json")) as table:
+        programs = {program["name"]: program for program in json.load(table)}
+    print(f"{'':34} {'wasi-aot':>10} {'wasmtime':>10}        ratio")
+    with tempfile.TemporaryDirectory() as folder:
+        inputs(folder)
+        for name in options.names:
+            module = os.path.join(corpus, programs[name]["module"])
+            app, cwasm = compile_figures(name, module, tools, folder, options.rounds)
+            run_figures(name, app, cwasm, tools[1], programs[name], folder, options.rounds)
+
+
+main()

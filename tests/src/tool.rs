@@ -1,0 +1,95 @@
+//! Runs the `wasi-aot` command and what it builds, on this machine's CPU or an emulated one.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use wasi_aot_targets::{Runtime, Target};
+
+/// How programs for a target are run here.
+#[derive(Clone, Debug)]
+pub enum Runner {
+    /// As they are.
+    Native,
+    /// By this emulator.
+    Emulator(PathBuf),
+}
+
+impl Runner {
+    /// How programs for `target` are run here, or why they are not.
+    ///
+    /// # Errors
+    /// The reason, for the test's report.
+    pub fn find(target: &Target) -> Result<Runner, String> {
+        if let Runtime::Missing(how) = target.runtime {
+            return Err(format!("no runtime: {how}"));
+        }
+        if wasi_aot_targets::host().is_some_and(|host| host.name == target.name) {
+            return Ok(Runner::Native);
+        }
+        let cpu = target.triple.split('-').next().unwrap_or_default();
+        let names = [format!("qemu-{cpu}"), format!("qemu-{cpu}-static")];
+        let found = names.iter().find_map(|name| in_path(name));
+        found
+            .map(Runner::Emulator)
+            .ok_or_else(|| format!("no {}", names[0]))
+    }
+
+    /// A command that runs `executable`.
+    pub fn command(&self, executable: &Path) -> Command {
+        match self {
+            Runner::Native => Command::new(executable),
+            Runner::Emulator(emulator) => {
+                let mut command = Command::new(emulator);
+                command.arg(executable);
+                command
+            }
+        }
+    }
+}
+
+/// The program of this name in `PATH`.
+pub fn in_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
+    let name = name.as_ref();
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+}
+
+/// Whether a test that cannot run is a failure, because this is CI.
+pub fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
+/// Runs a command with `stdin`, and gives what it printed and how it ended.
+///
+/// # Panics
+/// If it cannot be started.
+pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
+    let what = format!("{command:?}");
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .unwrap_or_else(|error| panic!("{what}: {error}"));
+    let mut pipe = child.stdin.take().expect("it is piped");
+    std::thread::scope(|scope| {
+        // A program that does not read its input to the end is no failure.
+        scope.spawn(move || drop(pipe.write_all(stdin)));
+        child
+            .wait_with_output()
+            .unwrap_or_else(|error| panic!("{what}: {error}"))
+    })
+}
+
+/// How a process ended, as a shell says it: the exit code, or 128 and the signal.
+pub fn status(output: &Output) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    let status = output.status;
+    status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
+}

@@ -1,0 +1,304 @@
+//! Built programs, and `run`, behave as any native program: arguments, exit codes, signals, streams.
+
+use crate::scratch::{Scratch, WASI_AOT};
+use crate::{ensure, trials};
+use libtest_mimic::{Failed, Trial};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use wasi_aot_tests::tool;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        exit_codes_pass_through,
+        arguments_reach_the_program_untouched,
+        a_closed_pipe_ends_the_program_by_signal,
+        an_interrupt_ends_the_program_by_signal,
+        closed_streams_are_no_crash,
+        the_command_survives_closed_streams,
+        a_cached_run_does_not_compile,
+        concurrent_runs_share_the_cache,
+        the_cache_has_a_bound,
+        without_a_cache_nothing_is_kept,
+        explicit_bounds_need_no_address_space,
+    ]
+}
+
+/// Prints its arguments, each with a NUL behind it.
+const ARGS: &str = r#"(module
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 2)
+  (func (export "_start")
+    (drop (call $sizes (i32.const 0) (i32.const 12)))
+    (drop (call $args (i32.const 16) (i32.const 65536)))
+    (i32.store (i32.const 8) (i32.const 65536))
+    (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 4)))))"#;
+
+/// Exits with the number of its arguments.
+const COUNT: &str = r#"(module
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (drop (call $sizes (i32.const 0) (i32.const 4)))
+    (call $exit (i32.sub (i32.load (i32.const 0)) (i32.const 1)))))"#;
+
+/// Builds a module and gives the executable's path.
+fn built(scratch: &Scratch, module: &str, options: &[&str]) -> Result<PathBuf, Failed> {
+    let mut args = vec!["build", "-q", module, "-o", "app"];
+    args.extend(options);
+    let output = scratch.wasi_aot(&args);
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(scratch.path("app"))
+}
+
+fn exit_codes_pass_through() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    fs::write(scratch.path("count.wat"), COUNT)?;
+    let app = built(&scratch, "count.wat", &[])?;
+    for code in 0..=255 {
+        let args: Vec<&str> = (0..code).map(|_| "x").collect();
+        let output = tool::run(scratch.command(&app).args(args), b"");
+        ensure!(tool::status(&output) == code, "{code}: {output:?}");
+    }
+    for code in ["0", "7"] {
+        let args = "x ".repeat(code.parse()?);
+        let output = scratch.shell(&format!("wasi-aot run count.wat {args}"));
+        ensure!(
+            tool::status(&output).to_string() == code,
+            "{code}: {output:?}"
+        );
+    }
+    Ok(())
+}
+
+fn arguments_reach_the_program_untouched() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    fs::create_dir(scratch.path("sub"))?;
+    fs::write(scratch.path("sub/args.wat"), ARGS)?;
+    let lists: [&[&str]; 6] = [
+        &[],
+        &["--help"],
+        &["--", "a", "--", "b"],
+        &["-q", "--dir", ".", "--no-cache", "-V"],
+        &["", "a b", "*", "ä", "\n"],
+        &["-", "--=", "-j4"],
+    ];
+    for list in lists {
+        let expected: String = ["args.wat"]
+            .iter()
+            .chain(list)
+            .map(|arg| format!("{arg}\0"))
+            .collect();
+        for before in [
+            &["run"][..],
+            &["run", "--no-cache"],
+            &["run", "--env", "A=b", "--"],
+        ] {
+            let args = before.iter().chain(&["sub/args.wat"]).chain(list);
+            let output = tool::run(scratch.command(WASI_AOT).args(args), b"");
+            let seen = String::from_utf8_lossy(&output.stdout).into_owned();
+            ensure!(
+                seen == expected,
+                "{before:?} {list:?}: {seen:?} {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+    let app = built(&scratch, "sub/args.wat", &["--argv0", "me"])?;
+    let output = tool::run(scratch.command(app).arg("x"), b"");
+    ensure!(output.stdout == b"me\0x\0", "{output:?}");
+    Ok(())
+}
+
+fn a_closed_pipe_ends_the_program_by_signal() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let app = built(&scratch, "show.wasm", &[])?;
+    for mut command in [scratch.command(app), run_show(&scratch)] {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        drop(child.stdout.take());
+        // The writer of this pipe is this test, which ignores the signal: the error is expected.
+        let mut stdin = child.stdin.take().expect("it is piped");
+        let _ = stdin.write_all(&[b'x'; 1 << 20]);
+        drop(stdin);
+        let output = child.wait_with_output()?;
+        ensure!(tool::status(&output) == 128 + 13, "{output:?}");
+    }
+    let output = scratch.shell("wasi-aot inspect show.wasm | head -n 1");
+    ensure!(output.stderr.is_empty(), "{output:?}");
+    Ok(())
+}
+
+fn run_show(scratch: &Scratch) -> Command {
+    let mut command = scratch.command(WASI_AOT);
+    command.args(["run", "show.wasm"]);
+    command
+}
+
+fn an_interrupt_ends_the_program_by_signal() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let app = built(&scratch, "show.wasm", &[])?;
+    for mut command in [scratch.command(app), run_show(&scratch)] {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        // What comes back shows that the program runs.
+        let mut stdin = child.stdin.take().expect("it is piped");
+        stdin.write_all(&[b'\n'; 1 << 13])?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line)?;
+        Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()?;
+        let output = child.wait_with_output()?;
+        ensure!(tool::status(&output) == 128 + 2, "{output:?}");
+        drop(stdin);
+    }
+    Ok(())
+}
+
+fn closed_streams_are_no_crash() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    built(&scratch, "hello.wasm", &[])?;
+    for (line, out) in [
+        ("./app <&-", "Hello, world!\n"),
+        ("./app 2>&-", "Hello, world!\n"),
+        ("./app >&-", ""),
+        ("./app <&- >&- 2>&-", ""),
+        ("wasi-aot run hello.wasm <&- 2>&-", "Hello, world!\n"),
+    ] {
+        let output = scratch.shell(line);
+        let status = tool::status(&output);
+        ensure!(
+            status == 0 && output.stdout == out.as_bytes(),
+            "{line}: {output:?}"
+        );
+    }
+    Ok(())
+}
+
+fn the_command_survives_closed_streams() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    for line in [
+        "wasi-aot build hello.wasm >&-",
+        "wasi-aot build hello.wasm 2>&-",
+        "wasi-aot build hello.wasm <&- >&- 2>&-",
+    ] {
+        let output = scratch.shell(line);
+        ensure!(tool::status(&output) == 0, "{line}: {output:?}");
+        ensure!(
+            fs::read(scratch.path("hello"))?.starts_with(b"\x7fELF"),
+            "{line}: no executable"
+        );
+    }
+    Ok(())
+}
+
+/// The names of the cache's entries.
+fn cached(scratch: &Scratch) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(scratch.path(".cache")) else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+fn a_cached_run_does_not_compile() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    scratch.wasi_aot(&["run", "hello.wasm"]);
+    let entries = cached(&scratch);
+    ensure!(entries.len() == 1, "{entries:?}");
+    // A changed entry shows that it is used as it is.
+    fs::write(
+        scratch.path(".cache").join(&entries[0]),
+        "#!/bin/sh\necho cached \"$@\"\n",
+    )?;
+    let output = scratch.wasi_aot(&["run", "hello.wasm", "x"]);
+    ensure!(output.stdout == b"cached x\n", "{output:?}");
+    // Other options are another program; so is another module.
+    let output = scratch.wasi_aot(&["run", "--dir", ".", "hello.wasm"]);
+    ensure!(output.stdout == b"Hello, world!\n", "{output:?}");
+    let output = scratch.shell("wasi-aot run show.wasm sum.wat");
+    ensure!(tool::status(&output) == 1, "{output:?}");
+    ensure!(cached(&scratch).len() == 3, "{:?}", cached(&scratch));
+    Ok(())
+}
+
+fn concurrent_runs_share_the_cache() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let start = |_| {
+        scratch
+            .command(WASI_AOT)
+            .args(["run", "hello.wasm"])
+            .stdout(Stdio::piped())
+            .spawn()
+    };
+    let children = (0..12).map(start).collect::<Result<Vec<_>, _>>()?;
+    for child in children {
+        let output = child.wait_with_output()?;
+        ensure!(output.stdout == b"Hello, world!\n", "{output:?}");
+    }
+    ensure!(cached(&scratch).len() == 1, "{:?}", cached(&scratch));
+    Ok(())
+}
+
+fn the_cache_has_a_bound() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    for name in ["a", "b", "c"] {
+        let line = format!("WASI_AOT_CACHE_SIZE=1K wasi-aot run --argv0 {name} hello.wasm");
+        let output = scratch.shell(&line);
+        ensure!(output.stdout == b"Hello, world!\n", "{output:?}");
+        ensure!(cached(&scratch).len() == 1, "{:?}", cached(&scratch));
+    }
+    Ok(())
+}
+
+fn without_a_cache_nothing_is_kept() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let before = scratch.names()?;
+    let output = scratch.wasi_aot(&["run", "--no-cache", "hello.wasm"]);
+    ensure!(output.stdout == b"Hello, world!\n", "{output:?}");
+    let after = scratch.names()?;
+    ensure!(cached(&scratch).is_empty() && after == before, "{after:?}");
+    Ok(())
+}
+
+/// Under a limit on address space the guards' reservation fails, and the message names the way out.
+fn explicit_bounds_need_no_address_space() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    built(&scratch, "hello.wasm", &[])?;
+    let output = scratch.shell("ulimit -v 1000000; ./app");
+    let err = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        !output.status.success() && err.contains("--bounds-checks explicit"),
+        "{output:?}"
+    );
+    built(
+        &scratch,
+        "hello.wasm",
+        &["--bounds-checks", "explicit", "--max-memory", "16M"],
+    )?;
+    let start = Instant::now();
+    let output = scratch.shell("ulimit -v 1000000; ./app");
+    ensure!(output.stdout == b"Hello, world!\n", "{output:?}");
+    ensure!(
+        start.elapsed() < Duration::from_secs(10),
+        "it took {:?}",
+        start.elapsed()
+    );
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Transcripts, `tests/cli/*.cli`: lines that start with `$ ` are run by a shell in a scratch
+//! directory, what follows is what they print (both streams), `? N` the exit status unless it is 0.
+//!
+//! `#` lines are comments. `WASI_AOT_BLESS=1` writes down what is printed now.
+
+use crate::scratch::Scratch;
+use libtest_mimic::{Failed, Trial};
+use std::fs;
+use std::path::{Path, PathBuf};
+use wasi_aot_tests::tool;
+
+/// A test for each file.
+pub fn trials() -> Vec<Trial> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cli");
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("the folder is readable").path());
+    let transcripts = paths.filter(|path| path.extension().is_some_and(|ending| ending == "cli"));
+    transcripts
+        .map(|path| Trial::test(name(&path), move || check(&path)))
+        .collect()
+}
+
+fn name(path: &Path) -> String {
+    format!(
+        "transcript::{}",
+        path.file_stem().unwrap_or_default().display()
+    )
+}
+
+fn check(path: &PathBuf) -> Result<(), Failed> {
+    let expected = fs::read_to_string(path)?;
+    let scratch = Scratch::new()?;
+    let mut seen = String::new();
+    for line in expected.lines() {
+        if let Some(command) = line.strip_prefix("$ ") {
+            seen += &format!("{line}\n{}", run(&scratch, command));
+        } else if line.starts_with('#') || (line.is_empty() && seen.ends_with("\n\n")) {
+            seen += &format!("{line}\n");
+        }
+    }
+    if seen == expected {
+        return Ok(());
+    }
+    if std::env::var_os("WASI_AOT_BLESS").is_some() {
+        return Ok(fs::write(path, seen)?);
+    }
+    Err(difference(&expected, &seen).into())
+}
+
+/// What a command prints, its status, and an empty line.
+fn run(scratch: &Scratch, command: &str) -> String {
+    let output = scratch.shell(&format!("exec 2>&1\n{command}"));
+    let mut text = plain(&String::from_utf8_lossy(&output.stdout));
+    if !text.is_empty() && !text.ends_with('\n') {
+        text += "\\\n";
+    }
+    match tool::status(&output) {
+        0 => {}
+        status => text += &format!("? {status}\n"),
+    }
+    text + "\n"
+}
+
+/// Replaces what differs from run to run: times and version.
+fn plain(text: &str) -> String {
+    let text = text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match line.split_once(" in ") {
+            Some((before, time))
+                if line.trim_start().starts_with("Finished") && time.ends_with("s\n") =>
+            {
+                format!("{before} in [TIME]\n")
+            }
+            _ => line.to_string(),
+        });
+    lines.collect()
+}
+
+fn difference(expected: &str, seen: &str) -> String {
+    let lines = |text: &str| text.lines().map(String::from).collect::<Vec<_>>();
+    let (expected, seen) = (lines(expected), lines(seen));
+    let same = expected
+        .iter()
+        .zip(&seen)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let line = |text: &[String]| {
+        text.get(same)
+            .map_or("<the end>".into(), |line| format!("{line:?}"))
+    };
+    format!(
+        "line {}: expected {}, got {}\n(WASI_AOT_BLESS=1 writes down what is printed now)\n--- all of it ---\n{}",
+        same + 1,
+        line(&expected),
+        line(&seen),
+        seen.join("\n")
+    )
+}
