@@ -211,9 +211,6 @@ pub enum OptimizeArg {
     #[default]
     #[value(name = "2")]
     Speed,
-    /// For speed and size
-    #[value(name = "s")]
-    Size,
 }
 
 /// `--linker`.
