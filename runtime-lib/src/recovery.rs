@@ -36,7 +36,8 @@ struct Static(UnsafeCell<Buffers>);
 unsafe impl Sync for Static {}
 
 static BUFFERS: Static = Static(UnsafeCell::new(Buffers {
-    output: Text::new(Fd::STDOUT),
+    // Nowhere until `main` says: all zero, this is no data of the executable.
+    output: Text::new(Fd(0)),
     results: [0; RESULTS],
 }));
 
@@ -51,6 +52,8 @@ static BUFFERS: Static = Static(UnsafeCell::new(Buffers {
 unsafe extern "C" fn main(block: *mut usize) -> ! {
     // SAFETY: this is the process entry.
     let top = unsafe { prepare(block) };
+    // SAFETY: no step is running.
+    unsafe { (*BUFFERS.0.get()).output.direct(Fd::STDOUT) };
     let program = program();
     // SAFETY: the program's read-only data.
     let steps = unsafe { slice(program.steps, program.step_count as usize) };

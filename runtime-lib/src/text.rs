@@ -20,6 +20,11 @@ impl<const SIZE: usize> Text<SIZE> {
         }
     }
 
+    /// Changes where to.
+    pub fn direct(&mut self, to: Fd) {
+        self.to = to;
+    }
+
     /// Adds bytes.
     pub fn push(&mut self, bytes: &[u8]) -> &mut Self {
         for &byte in bytes {
@@ -129,15 +134,15 @@ mod tests {
     #[test]
     fn numbers() {
         assert_eq!(
-            shown(|t| _ = (t.decimal(0).push(b" ").decimal(u64::MAX))),
+            shown(|t| _ = t.decimal(0).push(b" ").decimal(u64::MAX)),
             b"0 18446744073709551615"
         );
         assert_eq!(
-            shown(|t| _ = (t.hex(0x47, 8).hex(u64::MAX, 8))),
+            shown(|t| _ = t.hex(0x47, 8).hex(u64::MAX, 8)),
             b"    0x470xffffffffffffffff"
         );
         assert_eq!(
-            shown(|t| _ = (t.hex(0, 0).push(b" ").hex16(0xabc))),
+            shown(|t| _ = t.hex(0, 0).push(b" ").hex16(0xabc)),
             b"0x0 0000000000000abc"
         );
     }

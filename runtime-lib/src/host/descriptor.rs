@@ -53,7 +53,8 @@ pub struct Descriptor {
 
 impl Descriptor {
     const FREE: Descriptor = Descriptor {
-        fd: Fd(-1),
+        // Zeros, so that the table takes no room in the executable.
+        fd: Fd(0),
         kind: Kind::Free,
         access: 0,
         grant: 0,
@@ -81,6 +82,7 @@ struct Table {
     inline: UnsafeCell<[Descriptor; INLINE]>,
     /// Null while `inline` is in use.
     mapped: Cell<*mut Descriptor>,
+    /// Entries of `mapped`.
     capacity: Cell<usize>,
     /// No number below is free.
     lowest: Cell<usize>,
@@ -92,19 +94,19 @@ unsafe impl Sync for Table {}
 static TABLE: Table = Table {
     inline: UnsafeCell::new([Descriptor::FREE; INLINE]),
     mapped: Cell::new(ptr::null_mut()),
-    capacity: Cell::new(INLINE),
+    capacity: Cell::new(0),
     lowest: Cell::new(0),
 };
 
 impl Table {
     fn slot(&self, number: usize) -> Option<*mut Descriptor> {
-        if number >= self.capacity.get() {
+        let (first, capacity) = match self.mapped.get() {
+            mapped if mapped.is_null() => (self.inline.get().cast(), INLINE),
+            mapped => (mapped, self.capacity.get()),
+        };
+        if number >= capacity {
             return None;
         }
-        let first = match self.mapped.get() {
-            mapped if mapped.is_null() => self.inline.get().cast(),
-            mapped => mapped,
-        };
         // SAFETY: below the capacity of whichever array is in use.
         Some(unsafe { first.add(number) })
     }
@@ -122,7 +124,7 @@ impl Table {
     }
 
     fn grow(&self) -> Result<(), Errno> {
-        let old = self.capacity.get();
+        let old = self.capacity.get().max(INLINE);
         let size = size_of::<Descriptor>();
         let mapped: *mut Descriptor =
             ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);

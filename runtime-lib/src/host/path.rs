@@ -60,7 +60,9 @@ impl PathBuffer {
 
     /// Takes a path of the host, which may be absolute.
     pub fn load_host(&mut self, path: &[u8]) -> Result<(), Errno> {
-        self.reserve(path.len())?.copy_from_slice(path);
+        for (to, from) in self.reserve(path.len())?.iter_mut().zip(path) {
+            *to = *from;
+        }
         self.terminate(path.len())
     }
 
@@ -188,37 +190,35 @@ impl PathBuffer {
     /// Puts `target` in front of what is behind `component`, in place of everything before.
     pub(super) fn expand(
         &mut self,
-        target: &PathBuffer,
+        target: &mut PathBuffer,
         component: &Component,
     ) -> Result<(), Errno> {
-        let rest = component.next..self.len;
-        // The slash that was behind the component means something even if nothing follows it.
-        let slash = usize::from(!component.last);
-        let len = target.len + slash + rest.len();
-        if len >= PATH_MAX {
+        if !component.last {
+            // The slash that was behind the component means something even if nothing follows it.
+            target.append(b"/")?;
+            target.append(self.bytes.get(component.next..self.len).unwrap_or_default())?;
+        }
+        target.put(target.len, 0);
+        self.bytes = target.bytes;
+        self.len = target.len;
+        Ok(())
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Errno> {
+        let end = self.len + bytes.len();
+        if end >= PATH_MAX {
             return Err(Errno::ENAMETOOLONG);
         }
-        self.bytes.copy_within(rest, target.len + slash);
-        if let Some(front) = self.bytes.get_mut(..target.len)
-            && let Some(target) = target.bytes.get(..target.len)
-        {
-            front.copy_from_slice(target);
+        for (to, from) in self.bytes.iter_mut().skip(self.len).zip(bytes) {
+            *to = *from;
         }
-        if slash == 1 {
-            self.put(target.len, b'/');
-        }
-        self.put(len, 0);
-        self.len = len;
+        self.len = end;
         Ok(())
     }
 
     /// Adds a name and a NUL: a list of names.
     pub(super) fn push(&mut self, name: &CStr) -> Result<(), Errno> {
-        let name = name.to_bytes_with_nul();
-        let place = self.bytes.get_mut(self.len..self.len + name.len());
-        place.ok_or(Errno::ENAMETOOLONG)?.copy_from_slice(name);
-        self.len += name.len();
-        Ok(())
+        self.append(name.to_bytes_with_nul())
     }
 
     /// Removes the last name of a list of names; `false` if there is none.

@@ -83,7 +83,7 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
             Ok(()) if links == LINKS => return Err(Errno::ELOOP),
             Ok(()) => {
                 links += 1;
-                path.expand(&target, &component)?;
+                path.expand(&mut target, &component)?;
                 index = 0;
             }
             Err(Errno::EINVAL | Errno::ENOENT) if component.last => {

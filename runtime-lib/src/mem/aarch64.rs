@@ -6,6 +6,7 @@ c_function! {
     /// C's `memcpy`: the same code as [`memmove`].
     memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8;
     "b {memmove}",
+    ".cfi_endproc",
     memmove = sym memmove,
 }
 
@@ -117,6 +118,7 @@ c_function! {
     "stp q18, q19, [x0, #32]",
     "str q7, [x5, #-16]",
     "ret",
+    ".cfi_endproc",
 }
 
 c_function! {
@@ -168,6 +170,7 @@ c_function! {
     "cmp x9, x8",
     "b.lo 40b",
     "ret",
+    ".cfi_endproc",
 }
 
 c_function! {
@@ -201,12 +204,14 @@ c_function! {
     "30:",
     "mov w0, #0",
     "ret",
+    ".cfi_endproc",
 }
 
 c_function! {
     /// `bcmp`: 0 if equal.
     bcmp(left: *const u8, right: *const u8, len: usize) -> i32;
     "b {memcmp}",
+    ".cfi_endproc",
     memcmp = sym memcmp,
 }
 
@@ -220,4 +225,5 @@ c_function! {
     "sub x0, x1, x0",
     "sub x0, x0, #1",
     "ret",
+    ".cfi_endproc",
 }

@@ -22,7 +22,7 @@ macro_rules! c_function {
         #[unsafe(naked)]
         #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
         pub unsafe extern "C" fn $name($($parameter: $type),*) -> $result {
-            core::arch::naked_asm!($($body)*)
+            core::arch::naked_asm!(".cfi_startproc", $($body)*)
         }
     };
 }

@@ -6,6 +6,7 @@ c_function! {
     /// C's `memcpy`: the same code as [`memmove`].
     memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8;
     "jmp {memmove}",
+    ".cfi_endproc",
     memmove = sym memmove,
 }
 
@@ -157,6 +158,7 @@ c_function! {
     "movups [rdi + 48], xmm11",
     "movups [rdi + rdx - 16], xmm7",
     "ret",
+    ".cfi_endproc",
 }
 
 c_function! {
@@ -228,6 +230,7 @@ c_function! {
     "rep stosb",
     "mov rax, r8",
     "ret",
+    ".cfi_endproc",
 }
 
 c_function! {
@@ -264,12 +267,14 @@ c_function! {
     "30:",
     "xor eax, eax",
     "ret",
+    ".cfi_endproc",
 }
 
 c_function! {
     /// `bcmp`: 0 if equal.
     bcmp(left: *const u8, right: *const u8, len: usize) -> i32;
     "jmp {memcmp}",
+    ".cfi_endproc",
     memcmp = sym memcmp,
 }
 
@@ -282,4 +287,5 @@ c_function! {
     "cmp byte ptr [rdi + rax], 0",
     "jne 92b",
     "ret",
+    ".cfi_endproc",
 }

@@ -57,12 +57,14 @@ macro_rules! process_entry {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name() -> ! {
             core::arch::naked_asm!(
+                ".cfi_startproc",
                 ".cfi_undefined x30",
                 "mov x29, xzr",
                 "mov x30, xzr",
                 "mov x0, sp",
                 "and sp, x0, #-16",
                 "b {main}",
+                ".cfi_endproc",
                 main = sym $main,
             )
         }
@@ -76,7 +78,7 @@ macro_rules! process_entry {
 /// Only the kernel goes here, with the signal's frame on the stack.
 #[unsafe(naked)]
 pub unsafe extern "C" fn signal_restorer() {
-    naked_asm!("mov x8, #139", "svc #0")
+    naked_asm!(".cfi_startproc", "mov x8, #139", "svc #0", ".cfi_endproc")
 }
 
 /// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.
@@ -151,6 +153,7 @@ pub unsafe extern "C" fn call_on_stack(
     saved: *mut usize,
 ) -> usize {
     naked_asm!(
+        ".cfi_startproc",
         "stp x29, x30, [sp, #-160]!",
         ".cfi_def_cfa_offset 160",
         ".cfi_offset x29, -160",
@@ -177,6 +180,7 @@ pub unsafe extern "C" fn call_on_stack(
         "mov x1, x0",
         "mov x0, x19",
         "b {resume}",
+        ".cfi_endproc",
         resume = sym resume,
     )
 }
@@ -188,6 +192,7 @@ pub unsafe extern "C" fn call_on_stack(
 #[unsafe(naked)]
 pub unsafe extern "C" fn resume(saved: usize, value: usize) -> ! {
     naked_asm!(
+        ".cfi_startproc",
         "mov sp, x0",
         "mov x0, x1",
         "ldp x19, x20, [sp, #16]",
@@ -201,5 +206,6 @@ pub unsafe extern "C" fn resume(saved: usize, value: usize) -> ! {
         "ldp d14, d15, [sp, #144]",
         "ldp x29, x30, [sp], #160",
         "ret",
+        ".cfi_endproc",
     )
 }

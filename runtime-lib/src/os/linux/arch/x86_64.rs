@@ -49,12 +49,14 @@ macro_rules! process_entry {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name() -> ! {
             core::arch::naked_asm!(
+                ".cfi_startproc",
                 ".cfi_undefined rip",
                 "xor ebp, ebp",
                 "mov rdi, rsp",
                 "and rsp, -16",
                 "push rbp",
                 "jmp {main}",
+                ".cfi_endproc",
                 main = sym $main,
             )
         }
@@ -68,7 +70,7 @@ macro_rules! process_entry {
 /// Only the kernel goes here, with the signal's frame on the stack.
 #[unsafe(naked)]
 pub unsafe extern "C" fn signal_restorer() {
-    naked_asm!("mov rax, 15", "syscall")
+    naked_asm!(".cfi_startproc", "mov rax, 15", "syscall", ".cfi_endproc")
 }
 
 /// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.
@@ -151,6 +153,7 @@ pub unsafe extern "C" fn call_on_stack(
     saved: *mut usize,
 ) -> usize {
     naked_asm!(
+        ".cfi_startproc",
         "push rbp",
         ".cfi_def_cfa_offset 16",
         ".cfi_offset rbp, -16",
@@ -179,6 +182,7 @@ pub unsafe extern "C" fn call_on_stack(
         "pop rbx",
         "pop rbp",
         "ret",
+        ".cfi_endproc",
     )
 }
 
@@ -189,6 +193,7 @@ pub unsafe extern "C" fn call_on_stack(
 #[unsafe(naked)]
 pub unsafe extern "C" fn resume(saved: usize, value: usize) -> ! {
     naked_asm!(
+        ".cfi_startproc",
         "mov rax, rsi",
         "mov rsp, rdi",
         "add rsp, 8",
@@ -200,5 +205,6 @@ pub unsafe extern "C" fn resume(saved: usize, value: usize) -> ! {
         "pop rbp",
         "cld",
         "ret",
+        ".cfi_endproc",
     )
 }
