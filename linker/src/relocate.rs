@@ -220,7 +220,10 @@ impl Relocator<'_, '_, '_> {
                 relative(self.got_entry(id).wrapping_add_signed(relocation.addend))
             }
         };
-        match kind.field.put(&mut bytes[at..at + kind.field.width()], value) {
+        match kind
+            .field
+            .put(&mut bytes[at..at + kind.field.width()], value)
+        {
             true => Ok(()),
             false => Err(self.overflow(target, relocation, value)),
         }

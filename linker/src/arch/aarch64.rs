@@ -123,7 +123,10 @@ impl Immediate {
                 bits(word, value >> 2, 5, 14),
                 signed(value, 16) && aligned(value, 2),
             ),
-            Wide(n) => (wide(word, value, n), value >= 0 && value >> wide_end(n) == 0),
+            Wide(n) => (
+                wide(word, value, n),
+                value >= 0 && value >> wide_end(n) == 0,
+            ),
             WideUnchecked(n) => (wide(word, value, n), true),
             WideSigned(n) if value < 0 => (
                 wide(word & !MOVZ, !value, n),

@@ -85,7 +85,10 @@ mod tests {
 
     #[test]
     fn the_cut_names_features_that_are_missing() {
-        assert!(parse_cut("x: SIMD\n").is_err() == FEATURES.iter().any(|f| f.name == "SIMD" && f.supported));
+        assert!(
+            parse_cut("x: SIMD\n").is_err()
+                == FEATURES.iter().any(|f| f.name == "SIMD" && f.supported)
+        );
         assert!(parse_cut("x: multi-value\n").is_err());
         assert!(parse_cut("x: nonsense\n").is_err());
         assert!(parse_cut("x\n").is_err());
