@@ -503,5 +503,9 @@ fn of_equal_groups_the_first_is_kept() {
     let (_, code) = section(&image.bytes, ".text").expect("there is code");
     assert_eq!(code[16..], [0x90, 0xc3]);
     let (_, index) = section(&image.bytes, ".eh_frame_hdr").expect("it is there");
-    assert_eq!(word(&index, 8), 1, "the frame of the dropped one is dropped");
+    assert_eq!(
+        word(&index, 8),
+        1,
+        "the frame of the dropped one is dropped"
+    );
 }
