@@ -170,24 +170,19 @@ fn link(settings: &Settings, object: &Object, runtime: &[u8]) -> Result<Vec<u8>>
         page: target.addresses.page,
         strip: settings.strip,
     };
-    match settings.linker {
-        LinkerArg::Internal => {
-            let image = linker::Target::new(&triple)
-                .and_then(|machine| linker::link(&inputs, &machine, &options));
-            image.map(|image| image.bytes).map_err(linker_error)
-        }
-        LinkerArg::System => Err(Error::new(
-            Code::SystemLinker,
-            "linking with the system's compiler is not there yet",
-        )),
-    }
+    let image = match settings.linker {
+        LinkerArg::Internal => linker::Target::new(&triple)
+            .and_then(|machine| linker::link(&inputs, &machine, &options)),
+        LinkerArg::System => linker::system::link(&inputs, &triple, &options),
+    };
+    image.map(|image| image.bytes).map_err(linker_error)
 }
 
 /// An error of the linker as a user sees it: what a program can cause, and bugs.
 fn linker_error(error: linker::Error) -> Error {
-    use linker::Error::{Compiler, Fixed, Io, NoCompiler, TooLarge};
+    use linker::Error::{Compiler, Fixed, Io, NoCompiler, Overflow, TooLarge};
     let code = match error {
-        TooLarge { .. } | Fixed { .. } => Code::Layout,
+        TooLarge { .. } | Fixed { .. } | Overflow { .. } => Code::Layout,
         NoCompiler { .. } | Compiler { .. } | Io { .. } => Code::SystemLinker,
         _ => Code::Bug,
     };
