@@ -96,7 +96,7 @@ impl<'a> Description<'a> {
             bytes,
             features: &module.features,
             memories: module.memories.values().map(memory).collect(),
-            functions: module.functions.len(),
+            functions: module.bodies.len(),
             tables: module.tables.len(),
             globals: module.globals.len(),
             code_bytes: module.bodies.iter().map(|body| body.bytes.len()).sum(),
