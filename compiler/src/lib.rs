@@ -1,12 +1,85 @@
 //! `wasi-aot`: a WASI program in, one small native executable out.
 //!
-//! Each stage is a function from its input and the options to its output or an error.
+//! Each stage is a function from its input and the options to its output or an error; [`build`] is all of them
+//! in their order. No stage reaches back.
 
 pub mod cli;
 pub mod codegen;
 pub mod error;
+pub mod link;
 pub mod lower;
 pub mod program;
 pub mod wasm;
 
 pub use error::{Code, Error, Place, Result};
+
+use wasi_aot_abi::symbols;
+use wasi_aot_targets::Target;
+
+/// How to build: the options of all stages.
+pub struct Options<'a> {
+    /// For which machine.
+    pub target: &'a Target,
+    /// How the module becomes a program.
+    pub program: program::Options,
+    /// How the program becomes an object.
+    pub codegen: codegen::Options<'a>,
+    /// Whether the executable is wanted, not only the object.
+    pub link: bool,
+    /// Called when the program is known, with the number of its functions that are compiled.
+    pub compiling: Option<&'a dyn Fn(usize)>,
+}
+
+impl<'a> Options<'a> {
+    /// An executable for `target`, with every option at its default.
+    pub fn new(target: &'a Target) -> Self {
+        Options {
+            target,
+            program: program::Options::default(),
+            codegen: codegen::Options::default(),
+            link: true,
+            compiling: None,
+        }
+    }
+}
+
+/// What was built.
+#[derive(Debug)]
+pub struct Built {
+    /// The object, with the listings that were asked for.
+    pub object: codegen::Object,
+    /// The executable, if it was asked for.
+    pub image: Option<Vec<u8>>,
+}
+
+/// Builds the module `bytes`, which the user calls `name`.
+///
+/// # Errors
+/// Those of the stages: [`wasm::parse`], [`program::build`], [`codegen::compile`], [`link::link`].
+pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
+    let runtime = link::runtime(options.target, false)?;
+    let provided = link::provided(runtime)?;
+    let module = wasm::parse(bytes, name)?;
+    let program = program::build(module, options.target, &options.program, &|symbol| {
+        provided.contains(symbol)
+    })?;
+    if let Some(compiling) = options.compiling {
+        compiling(program.functions.values().filter(|f| f.reachable).count());
+    }
+    let object = codegen::compile(&program, options.target, &options.codegen)?;
+    drop(program);
+    let image = options.link.then(|| {
+        let strip = !options.codegen.names;
+        link::link(
+            &object.bytes,
+            runtime,
+            options.target,
+            symbols::START,
+            strip,
+        )
+    });
+    Ok(Built {
+        object,
+        image: image.transpose()?,
+    })
+}

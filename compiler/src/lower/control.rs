@@ -259,9 +259,8 @@ impl FunctionLowering<'_> {
         let exit = match (frame.kind, frame.exit) {
             (FrameKind::Loop { header }, _) => return Ok((header, frame.params)),
             (_, Some(exit)) => exit,
-            (FrameKind::If { .. } | FrameKind::Block | FrameKind::Body, None) => {
-                self.block(ty, Side::Results)?
-            }
+            (FrameKind::If { otherwise, .. }, None) => otherwise,
+            (FrameKind::Block | FrameKind::Body, None) => self.block(ty, Side::Results)?,
         };
         self.frames[position].exit = Some(exit);
         Ok((exit, results))

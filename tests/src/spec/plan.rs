@@ -260,6 +260,7 @@ impl<'a> Planner<'a> {
             (Err(error), _) => {
                 return match error.code {
                     Code::Invalid | Code::Unsupported => Ok(()),
+                    Code::Limit if error.message.contains(message) => Ok(()),
                     _ => Err(format!("{}; expected: {message}", describe(error))),
                 };
             }

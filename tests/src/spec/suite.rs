@@ -18,14 +18,28 @@ pub struct Entry {
 /// The list of the cut: lines `NAME: FEATURE`.
 const CUT: &str = include_str!("../../spec/cut.txt");
 
-/// All scripts: WebAssembly 2.0, and each proposal. Version 3.0 is 2.0 and the proposals.
+/// The proposals that are part of 2.0: its own folder has their scripts, as amended since.
+const IN_VERSION_2: &[Proposal] = &[
+    Proposal::BulkMemoryOperations,
+    Proposal::MultiValue,
+    Proposal::MutableGlobal,
+    Proposal::NontrappingFloatToIntConversions,
+    Proposal::ReferenceTypes,
+    Proposal::SignExtensionOps,
+];
+
+/// All scripts: WebAssembly 2.0, and each proposal that is not part of it. Version 3.0 is nothing
+/// else.
 ///
 /// # Errors
 ///
 /// A line of the cut that names no script, or a feature that is supported or unknown.
 pub fn scripts() -> Result<Vec<Entry>, String> {
     let mut cut = parse_cut(CUT)?;
-    let of_proposals = Proposal::all().iter().flat_map(proposal);
+    let of_proposals = Proposal::all()
+        .iter()
+        .filter(|proposal| !IN_VERSION_2.contains(proposal))
+        .flat_map(proposal);
     let entries = spec(SpecVersion::V2)
         .chain(of_proposals)
         .map(|file: TestFile| {

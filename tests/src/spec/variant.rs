@@ -54,7 +54,7 @@ impl Variant {
         !self.pointer || script.is_closed()
     }
 
-    fn form(&self) -> Form {
+    pub fn form(&self) -> Form {
         let bounds_checks = if self.explicit {
             BoundsChecks::Explicit
         } else {
@@ -117,6 +117,7 @@ impl Variant {
 }
 
 /// The later stages: a program to an executable.
-fn compile(plan: &Plan, target: &Target) -> Result<Vec<u8>, String> {
-    todo!()
+pub fn compile(plan: &Plan, target: &Target) -> Result<Vec<u8>, String> {
+    let o = wasi_aot::codegen::compile(&plan.program, target, &Default::default()).map_err(|error| format!("{}: {error}", error.code.as_str()))?;
+    Ok(o.bytes)
 }

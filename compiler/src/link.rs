@@ -1,0 +1,88 @@
+//! Stage five: the linker crate, with the target's runtime object, and its errors in our words.
+
+use crate::{Code, Error, Result};
+use std::collections::HashSet;
+use wasi_aot_linker as linker;
+use wasi_aot_targets::{Runtime, Target};
+
+/// The runtime object of a target. `recovery`: the one with the trap-recovery entry, for drivers.
+///
+/// # Errors
+/// [`Code::Target`] when it is not in this build of wasi-aot.
+pub fn runtime(target: &Target, recovery: bool) -> Result<&'static [u8]> {
+    match target.runtime {
+        Runtime::Object {
+            recovery: object, ..
+        } if recovery => Ok(object),
+        Runtime::Object { product, .. } => Ok(product),
+        Runtime::Missing(how) => Err(Error::new(
+            Code::Target,
+            format!(
+                "the runtime for {} is not in this build of wasi-aot",
+                target.name
+            ),
+        )
+        .help(how)),
+    }
+}
+
+/// The functions that a runtime object defines: the imports that it provides among them.
+///
+/// # Errors
+/// [`Code::Bug`] when the object of this build cannot be read.
+pub fn provided(runtime: &[u8]) -> Result<HashSet<String>> {
+    match linker::defined_symbols(runtime) {
+        Ok(symbols) => Ok(symbols.into_iter().collect()),
+        Err(error) => Err(Error::new(
+            Code::Bug,
+            format!("the runtime object: {error}"),
+        )),
+    }
+}
+
+/// Links a program object with a runtime object to an executable.
+///
+/// # Errors
+/// [`Code::Layout`] when the program is too large for its place.
+pub fn link(
+    object: &[u8],
+    runtime: &[u8],
+    target: &Target,
+    entry: &'static str,
+    strip: bool,
+) -> Result<Vec<u8>> {
+    let machine = target.triple.parse().map_err(|e| bug(&e))?;
+    let machine = linker::Target::new(&machine).map_err(|e| coded(&e))?;
+    let inputs = [
+        linker::Input {
+            name: "the program",
+            bytes: object,
+        },
+        linker::Input {
+            name: "the runtime",
+            bytes: runtime,
+        },
+    ];
+    let options = linker::Options {
+        entry,
+        image_base: target.addresses.image,
+        page: target.addresses.page,
+        strip,
+    };
+    let image = linker::link(&inputs, &machine, &options).map_err(|e| coded(&e))?;
+    Ok(image.bytes)
+}
+
+/// What a program can cause is its size; everything else is a disagreement between our own stages.
+fn coded(error: &linker::Error) -> Error {
+    match error {
+        linker::Error::TooLarge { .. } | linker::Error::Overflow { .. } => {
+            Error::new(Code::Layout, error.to_string())
+        }
+        other => bug(other),
+    }
+}
+
+fn bug(error: &dyn std::fmt::Display) -> Error {
+    Error::new(Code::Bug, format!("linker: {error}"))
+}
