@@ -8,6 +8,8 @@ pub static CPU: Cpu = Cpu {
     name: "aarch64",
     elf_machine: EM_AARCH64,
     kinds: KINDS,
+    // `udf #0` is all zero.
+    code_gap: 0,
     branch_to_next: 4,
     // The types that Value::GotRelaxable stands for do not exist here: a GOT access is two
     // instructions with a relocation each.
