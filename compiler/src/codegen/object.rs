@@ -21,7 +21,7 @@ pub struct Writer<'a> {
     object: Object<'static>,
     text: SectionId,
     rodata: SectionId,
-    undefined: HashMap<Target, SymbolId>,
+    undefined: HashMap<&'a str, SymbolId>,
     fixed: String,
 }
 
@@ -179,7 +179,7 @@ impl<'a> Writer<'a> {
     }
 
     fn symbol(&mut self, target: Target) -> SymbolId {
-        let name = match target {
+        let name: &'a str = match target {
             Target::Text => return self.object.section_symbol(self.text),
             Target::Rodata => return self.object.section_symbol(self.rodata),
             Target::Runtime(runtime) => runtime.name(),
@@ -188,21 +188,23 @@ impl<'a> Writer<'a> {
                 other => unreachable!("{other:?} has no symbol of the runtime"),
             },
         };
-        // Two host functions may stand for the same import of two instances.
-        *self.undefined.entry(target).or_insert_with(|| {
-            self.object.symbol_id(name.as_bytes()).unwrap_or_else(|| {
-                self.object.add_symbol(Symbol {
-                    name: name.into(),
-                    value: 0,
-                    size: 0,
-                    kind: SymbolKind::Unknown,
-                    scope: SymbolScope::Unknown,
-                    weak: false,
-                    section: SymbolSection::Undefined,
-                    flags: SymbolFlags::None,
-                })
-            })
-        })
+        // By name: two host functions may stand for one import of two instances. And never by asking the
+        // object: a function of the program may be called `memset`, too.
+        if let Some(&symbol) = self.undefined.get(name) {
+            return symbol;
+        }
+        let symbol = self.object.add_symbol(Symbol {
+            name: name.into(),
+            value: 0,
+            size: 0,
+            kind: SymbolKind::Unknown,
+            scope: SymbolScope::Unknown,
+            weak: false,
+            section: SymbolSection::Undefined,
+            flags: SymbolFlags::None,
+        });
+        self.undefined.insert(name, symbol);
+        symbol
     }
 
     fn flags(&self, relocation: &Relocation) -> Result<RelocationFlags> {
