@@ -12,26 +12,11 @@ pub fn addresses(objects: &[Object<'_>]) -> Result<Vec<Option<u64>>> {
     let mut addresses = vec![None; count];
     for object in objects {
         for (name, address) in &object.fixed {
-            let error = |why| Error::Fixed {
+            let index = find(object, name).map_err(|why| Error::Fixed {
                 section: name.clone(),
                 address: *address,
                 why,
-            };
-            let named = |s: &&(usize, _)| {
-                let (_, section): &(usize, &crate::input::Section<'_>) = s;
-                section.name == name.as_bytes() && section.role != Role::Ignored
-            };
-            let mut found = object.sections.iter().enumerate();
-            let (index, section) = found
-                .by_ref()
-                .find(|s| named(&s))
-                .ok_or_else(|| error("the object has no such section"))?;
-            if found.any(|s| named(&&s)) {
-                return Err(error("the object has several such sections"));
-            }
-            if matches!(section.role, Role::Note | Role::Unwind | Role::ThreadLocal) {
-                return Err(error("sections of this kind cannot be fixed"));
-            }
+            })?;
             addresses[object.section_id(index).index()] = Some(*address);
         }
         for (index, section) in object.sections.iter().enumerate() {
@@ -50,4 +35,25 @@ pub fn addresses(objects: &[Object<'_>]) -> Result<Vec<Option<u64>>> {
         }
     }
     Ok(addresses)
+}
+
+/// The index of the section of this name.
+fn find(object: &Object<'_>, name: &str) -> Result<usize, &'static str> {
+    let mut found = object
+        .sections
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.name == name.as_bytes() && s.role != Role::Ignored);
+    let Some((index, section)) = found.next() else {
+        return Err("the object has no such section");
+    };
+    if found.next().is_some() {
+        return Err("the object has several such sections");
+    }
+    match section.role {
+        Role::Note | Role::Unwind | Role::ThreadLocal => {
+            Err("sections of this kind cannot be fixed")
+        }
+        _ => Ok(index),
+    }
 }

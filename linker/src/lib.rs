@@ -68,13 +68,17 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
     let objects = objects;
     let fixed = fixed::addresses(&objects)?;
     let resolution = resolve::resolve(&objects, options.entry)?;
-    let reachability =
-        reachability::mark(&objects, cpu, &resolution, &fixed, unwind.as_mut())?;
+    let reachability = reachability::mark(&objects, cpu, &resolution, &fixed, unwind.as_mut())?;
 
     let outputs = layout::collect(&objects, &fixed, &reachability, unwind.as_mut());
     let headers = elf::write::headers_size(&outputs);
-    let tail =
-        elf::write::Tail::new(&objects, &resolution, &reachability, &outputs, options.strip);
+    let tail = elf::write::Tail::new(
+        &objects,
+        &resolution,
+        &reachability,
+        &outputs,
+        options.strip,
+    );
     let layout = layout::place(outputs, &objects, options, headers, tail.size())?;
 
     let linked = relocate::Linked {

@@ -192,7 +192,10 @@ impl Marker<'_, '_> {
 
     fn missing(&mut self, object: &Object<'_>, section: usize, relocation: &Relocation) {
         let symbol = object.symbol_id(relocation.symbol as usize);
-        if self.reported.insert(self.resolution.definers[symbol.index()]) {
+        if self
+            .reported
+            .insert(self.resolution.definers[symbol.index()])
+        {
             let name = object.symbol_name(relocation.symbol);
             if self.undefined.iter().any(|u| u.symbol == name) {
                 return;

@@ -43,7 +43,10 @@ pub fn align<'a>(inputs: &[Input<'a>]) -> Vec<(&'a str, Aligned<'a>)> {
 }
 
 /// Reads all objects and numbers their sections and symbols through.
-pub fn read<'a>(inputs: &'a [(&'a str, Aligned<'a>)], cpu: &'static Cpu) -> Result<Vec<Object<'a>>> {
+pub fn read<'a>(
+    inputs: &'a [(&'a str, Aligned<'a>)],
+    cpu: &'static Cpu,
+) -> Result<Vec<Object<'a>>> {
     let (mut sections, mut symbols) = (0, 0);
     let mut objects = Vec::with_capacity(inputs.len());
     for (name, bytes) in inputs {

@@ -74,8 +74,12 @@ pub fn relocate(linked: &Linked<'_, '_>, values: &[u64]) -> Result<Vec<u8>> {
         let bytes = &mut image[start..start + output.size as usize];
         match &output.contents {
             Contents::Sections(members) | Contents::Notes(members) => {
+                let mut end = 0;
                 for member in members {
-                    relocator.member(output, member, bytes)?;
+                    if output.access == Access::Execute {
+                        bytes[end..member.offset as usize].fill(linked.cpu.code_gap);
+                    }
+                    end = relocator.member(output, member, bytes)?;
                 }
             }
             Contents::Unwind => relocator.unwind(output, bytes)?,
@@ -98,11 +102,13 @@ struct Relocator<'l, 'p, 'a> {
 }
 
 impl Relocator<'_, '_, '_> {
-    fn member(&self, output: &Output, member: &Member, bytes: &mut [u8]) -> Result<()> {
+    /// Fills in an input section; where it ends in the output section comes back.
+    fn member(&self, output: &Output, member: &Member, bytes: &mut [u8]) -> Result<usize> {
         let object = &self.linked.objects[member.object as usize];
         let section = &object.sections[member.section as usize];
         let start = member.offset as usize;
-        let bytes = &mut bytes[start..start + section.data.len()];
+        let end = start + section.data.len();
+        let bytes = &mut bytes[start..end];
         bytes.copy_from_slice(section.data);
         let target = Target {
             object,
@@ -113,7 +119,7 @@ impl Relocator<'_, '_, '_> {
         for relocation in object.relocations(section) {
             self.apply(&target, relocation, bytes)?;
         }
-        Ok(())
+        Ok(end)
     }
 
     fn unwind(&self, output: &Output, bytes: &mut [u8]) -> Result<()> {
@@ -220,7 +226,10 @@ impl Relocator<'_, '_, '_> {
                 relative(self.got_entry(id).wrapping_add_signed(relocation.addend))
             }
         };
-        match kind.field.put(&mut bytes[at..at + kind.field.width()], value) {
+        match kind
+            .field
+            .put(&mut bytes[at..at + kind.field.width()], value)
+        {
             true => Ok(()),
             false => Err(self.overflow(target, relocation, value)),
         }

@@ -114,10 +114,7 @@ struct Definer {
     weak: bool,
 }
 
-fn globals<'a>(
-    objects: &[Object<'a>],
-    discarded: &[bool],
-) -> Result<HashMap<&'a [u8], Definer>> {
+fn globals<'a>(objects: &[Object<'a>], discarded: &[bool]) -> Result<HashMap<&'a [u8], Definer>> {
     let count = objects.iter().map(|o| o.symbols.len()).sum();
     let mut globals = HashMap::<&[u8], Definer>::with_capacity(count);
     for (number, object) in objects.iter().enumerate() {

@@ -135,7 +135,10 @@ impl<'o, 'a> Parser<'o, 'a> {
                 return Err(self.malformed());
             }
             let first = next;
-            while self.relocation(next).is_some_and(|r| (r.offset as usize) < end) {
+            while self
+                .relocation(next)
+                .is_some_and(|r| (r.offset as usize) < end)
+            {
                 next += 1;
             }
             if let Some(kind) = self.record(at, first..next, records.len())? {

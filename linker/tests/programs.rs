@@ -3,7 +3,10 @@
 
 mod common;
 
+use common::build::Builder;
 use common::{compile, link_x86_64, options, run};
+use object::SectionKind;
+use wasi_aot_linker::{Access, Error, Input, Options, Segment, read_note, system};
 
 /// Sums constants, an initialised variable, zeroed ones and what a table of functions gives; exits
 /// with 42 if all are as they should be.
@@ -59,5 +62,66 @@ fn programs_of_all_code_models_run() {
             let output = run(&image.bytes);
             assert_eq!(output.status.code(), Some(42), "{model} {opt}");
         }
+    }
+}
+
+/// The program above, and an object with sections at fixed addresses.
+fn with_fixed_sections() -> (Vec<u8>, Vec<u8>) {
+    let program = compile(PROGRAM, &["-Copt-level=2", "-Coverflow-checks=off"]);
+    let mut fixed = Builder::x86_64();
+    fixed.section(".wasm.state", SectionKind::Data, &[5; 40], 16);
+    fixed.section(".wasm.region.0", SectionKind::Data, &[7; 5000], 16);
+    fixed.fix(&[
+        (".wasm.state", 0x3f00_0000),
+        (".wasm.region.0", 0x4000_0000),
+    ]);
+    fixed.note(".note.wasi-aot.info", 2, b"{}");
+    (program, fixed.bytes())
+}
+
+#[test]
+fn the_linker_of_the_system_agrees() {
+    let (program, fixed) = with_fixed_sections();
+    let inputs = [("program", &program), ("fixed", &fixed)];
+    let inputs = inputs.map(|(name, bytes)| Input { name, bytes });
+    let triple = "x86_64-unknown-linux-gnu".parse().expect("it parses");
+    for strip in [false, true] {
+        let options = Options { strip, ..options() };
+        let ours = link_x86_64(&[&program, &fixed], &options).expect("it links");
+        let theirs = system::link(&inputs, &triple, &options).expect("it links");
+        for image in [&ours, &theirs] {
+            assert_eq!(run(&image.bytes).status.code(), Some(42));
+            assert_eq!(
+                read_note(&image.bytes, "wasi-aot", 2).as_deref(),
+                Some(&b"{}"[..])
+            );
+            let fixed = |s: &&Segment| s.address >= 0x3f00_0000;
+            let fixed = image.segments.iter().filter(fixed);
+            let places: Vec<_> = fixed
+                .map(|s| (s.address, s.access, s.memory_size))
+                .collect();
+            let state = (0x3f00_0000, Access::Write, 40);
+            let region = (0x4000_0000, Access::Write, 0x2000);
+            assert_eq!(places, [state, region]);
+        }
+    }
+}
+
+#[test]
+fn what_the_linker_of_the_system_says_is_passed_on() {
+    let mut program = Builder::x86_64();
+    let text = program.code(".text", &[0; 8]);
+    program.define("_start", text, 0);
+    let nowhere = program.want("nowhere", false);
+    program.relocate(text, 0, object::elf::R_X86_64_64, nowhere, 0);
+    let bytes = program.bytes();
+    let input = Input {
+        name: "program",
+        bytes: &bytes,
+    };
+    let triple = "x86_64-unknown-linux-gnu".parse().expect("it parses");
+    match system::link(&[input], &triple, &options()) {
+        Err(Error::Compiler { stderr, .. }) => assert!(stderr.contains("nowhere"), "{stderr}"),
+        other => panic!("{other:?}"),
     }
 }

@@ -8,6 +8,8 @@ pub static CPU: Cpu = Cpu {
     name: "aarch64",
     elf_machine: EM_AARCH64,
     kinds: KINDS,
+    // `udf #0` is all zero.
+    code_gap: 0,
     branch_to_next: 4,
     // The types that Value::GotRelaxable stands for do not exist here: a GOT access is two
     // instructions with a relocation each.
@@ -123,7 +125,10 @@ impl Immediate {
                 bits(word, value >> 2, 5, 14),
                 signed(value, 16) && aligned(value, 2),
             ),
-            Wide(n) => (wide(word, value, n), value >= 0 && value >> wide_end(n) == 0),
+            Wide(n) => (
+                wide(word, value, n),
+                value >= 0 && value >> wide_end(n) == 0,
+            ),
             WideUnchecked(n) => (wide(word, value, n), true),
             WideSigned(n) if value < 0 => (
                 wide(word & !MOVZ, !value, n),

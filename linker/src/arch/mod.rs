@@ -13,6 +13,8 @@ pub struct Cpu {
     pub elf_machine: u16,
     /// The relocation types that the linker knows.
     pub kinds: &'static [Kind],
+    /// Fills the gaps between pieces of code: must not be run.
+    pub code_gap: u8,
     /// The value with which a branch goes to the next instruction.
     pub branch_to_next: i64,
     /// Whether the instruction whose GOT-relative operand is at this offset can do without the GOT.

@@ -8,6 +8,8 @@ pub static CPU: Cpu = Cpu {
     name: "x86_64",
     elf_machine: EM_X86_64,
     kinds: KINDS,
+    // `int3`
+    code_gap: 0xcc,
     branch_to_next: 0,
     can_relax,
     relax,

@@ -1,5 +1,6 @@
 //! Reads what others want to know of an object or executable: notes, and defined functions.
 
+use crate::layout::{Access, Segment};
 use object::LittleEndian as LE;
 use object::elf::*;
 use object::read::elf::{
@@ -43,5 +44,27 @@ pub fn defined_functions<'a>(file: &ElfFile64<'a, LE>) -> object::read::Result<V
                 && matches!(s.st_type(), STT_FUNC | STT_NOTYPE)
         })
         .map(|s| table.symbol_name(LE, s))
+        .collect()
+}
+
+/// The load segments of an executable; none if it is not one.
+pub fn segments(bytes: &[u8]) -> Vec<Segment> {
+    let Ok(file) = ElfFile64::<LE>::parse(bytes) else {
+        return Vec::new();
+    };
+    let headers = file.elf_program_headers().iter();
+    headers
+        .filter(|p| p.p_type(LE) == PT_LOAD)
+        .map(|p| Segment {
+            access: match p.p_flags(LE) {
+                flags if flags & PF_W != 0 => Access::Write,
+                flags if flags & PF_X != 0 => Access::Execute,
+                _ => Access::Read,
+            },
+            address: p.p_vaddr(LE),
+            offset: p.p_offset(LE),
+            file_size: p.p_filesz(LE),
+            memory_size: p.p_memsz(LE),
+        })
         .collect()
 }

@@ -1,6 +1,8 @@
 //! What the tests of the linker share: Rust sources become objects, images are linked and run.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod build;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -69,4 +71,21 @@ pub fn run(image: &[u8]) -> Output {
     let path = dir.path().join("program");
     save(image, &path);
     Command::new(path).output().expect("the program starts")
+}
+
+/// A section of an image: its address and bytes.
+pub fn section(image: &[u8], name: &str) -> Option<(u64, Vec<u8>)> {
+    use object::{Object as _, ObjectSection as _};
+    let file = object::File::parse(image).expect("the image is an ELF file");
+    let section = file.section_by_name(name)?;
+    let data = section.data().expect("the section has its bytes");
+    Some((section.address(), data.to_vec()))
+}
+
+/// The address of a symbol of an image.
+pub fn symbol(image: &[u8], name: &str) -> Option<u64> {
+    use object::{Object as _, ObjectSymbol as _};
+    let file = object::File::parse(image).expect("the image is an ELF file");
+    let found = file.symbols().find(|s| s.name() == Ok(name));
+    found.map(|s| s.address())
 }

@@ -1,10 +1,13 @@
 //! The ways in which every script is built and run.
 
 use super::execute;
-use super::plan::{Form, Plan, plan, spectest};
+use super::plan::{Form, plan, spectest};
 use super::report::Outcome;
 use super::script::Script;
-use wasi_aot::program::{BoundsChecks, Options, StateForm};
+use super::suite::Entry;
+use wasi_aot::program::{BoundsChecks, Options, Program, StateForm};
+use wasi_aot::{codegen, link};
+use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
 
 /// A way to build and run scripts.
@@ -50,11 +53,11 @@ pub const VARIANTS: &[Variant] = &[
 
 impl Variant {
     /// Whether a script can be built this way.
-    pub fn serves(&self, script: &Script) -> bool {
-        !self.pointer || script.is_closed()
+    pub fn serves(&self, entry: &Entry) -> bool {
+        !self.pointer || entry.is_closed()
     }
 
-    pub fn form(&self) -> Form {
+    fn form(&self) -> Form {
         let bounds_checks = if self.explicit {
             BoundsChecks::Explicit
         } else {
@@ -88,12 +91,17 @@ impl Variant {
         emulator: Option<&str>,
     ) -> Result<Vec<Outcome>, String> {
         let spectest = spectest();
-        let plan = plan(script, &spectest, target, &self.form())
-            .map_err(|error| format!("{}: {error}", error.code.as_str()))?;
-        let executable = compile(&plan, target)?;
+        let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
+        let executable = compile(&plan.program, target).map_err(coded)?;
         let run = execute::run(&executable, emulator)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
+        let commands = script.commands.len() + usize::from(!self.pointer);
+        if outcomes.len() + plan.checks.len() != commands {
+            return Err(format!(
+                "{commands} commands have another number of outcomes"
+            ));
+        }
         let mut answers = run.answers.into_iter();
         let mut end = run.failure;
         for check in plan.checks {
@@ -117,7 +125,18 @@ impl Variant {
 }
 
 /// The later stages: a program to an executable.
-pub fn compile(plan: &Plan, target: &Target) -> Result<Vec<u8>, String> {
-    let o = wasi_aot::codegen::compile(&plan.program, target, &Default::default()).map_err(|error| format!("{}: {error}", error.code.as_str()))?;
-    Ok(o.bytes)
+fn compile(program: &Program, target: &Target) -> wasi_aot::Result<Vec<u8>> {
+    let object = codegen::compile(program, target, &codegen::Options::default())?;
+    let runtime = link::runtime(target, true)?;
+    link::link(
+        &object.bytes,
+        runtime,
+        target,
+        symbols::RECOVERY_START,
+        false,
+    )
+}
+
+fn coded(error: wasi_aot::Error) -> String {
+    format!("{}: {error}", error.code.as_str())
 }

@@ -1,0 +1,75 @@
+//! Finds a rustc that has a `core` for a target, or the source of one.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The rustc for targets that cargo's own has no `core` for.
+pub const CROSS_RUSTC: &str = "WASI_AOT_CROSS_RUSTC";
+
+/// Where Debian's packages put theirs.
+const SYSTEM_RUSTC: &str = "/usr/bin/rustc";
+
+/// A rustc and the `core` to use with it.
+#[derive(Debug)]
+pub struct Toolchain {
+    /// The compiler.
+    pub rustc: PathBuf,
+    /// The target.
+    pub triple: String,
+    /// The source of `core` (its `lib.rs`), when it has no `core` that is built.
+    pub core: Option<PathBuf>,
+}
+
+/// The best toolchain there is: one with a built `core` before one with its source, and the
+/// compiler that was asked for before cargo's before the system's.
+pub fn find(triple: &str) -> Option<Toolchain> {
+    let cargos = env::var_os("RUSTC").map(PathBuf::from);
+    let asked = env::var_os(CROSS_RUSTC).map(PathBuf::from);
+    let candidates: Vec<PathBuf> = [asked, cargos, Some(PathBuf::from(SYSTEM_RUSTC))]
+        .into_iter()
+        .flatten()
+        .collect();
+    let toolchain = |rustc: &PathBuf, core| Toolchain {
+        rustc: rustc.clone(),
+        triple: triple.to_owned(),
+        core,
+    };
+    let built = candidates.iter().find(|rustc| has_core(rustc, triple));
+    let source = || {
+        candidates
+            .iter()
+            .find_map(|rustc| Some((rustc, source(rustc)?)))
+    };
+    built
+        .map(|rustc| toolchain(rustc, None))
+        .or_else(|| source().map(|(rustc, core)| toolchain(rustc, Some(core))))
+}
+
+/// Whether a `core` is installed for the target.
+fn has_core(rustc: &Path, triple: &str) -> bool {
+    let Some(library) = print(rustc, &["--print", "target-libdir", "--target", triple]) else {
+        return false;
+    };
+    fs::read_dir(library).is_ok_and(|files| {
+        files
+            .filter_map(Result::ok)
+            .any(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
+    })
+}
+
+/// The source of `core` that belongs to this rustc.
+fn source(rustc: &Path) -> Option<PathBuf> {
+    let core = PathBuf::from(print(rustc, &["--print", "sysroot"])?)
+        .join("lib/rustlib/src/rust/library/core/src/lib.rs");
+    core.is_file().then_some(core)
+}
+
+/// What rustc says, if it is there at all.
+pub fn print(rustc: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(rustc).args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}

@@ -1,0 +1,146 @@
+;; The shapes of accesses to memory that decide about speed.
+(module
+  (memory 1)
+  (func (export "load") (param i32) (result i32) (i32.load offset=16 (local.get 0)))
+  (func (export "load_without_offset") (param i32) (result i64) (i64.load (local.get 0)))
+  (func (export "constant_index") (result i32) (i32.load offset=8 (i32.const 1024)))
+  (func (export "scaled") (param i32 i32) (result i32)
+    (i32.load offset=16 (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 2)))))
+  (func (export "sum") (param i32 i32) (result i32) (local i32)
+    (loop $again
+      (local.set 2 (i32.add (local.get 2) (i32.load (local.get 0))))
+      (local.set 0 (i32.add (local.get 0) (i32.const 4)))
+      (br_if $again (local.tee 1 (i32.sub (local.get 1) (i32.const 1)))))
+    (local.get 2)))
+
+;;; x86_64-linux
+;; wasm-function[0]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x73
+;;        4:  movl    %edi, %esi
+;;        6:  movl    0x40000010(%rsi), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0x76
+;;        c:  movq    %rbp, %rsp
+;;        f:  popq    %rbp
+;;       10:  retq
+;;
+;; wasm-function[1]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x7b
+;;        4:  movl    %edi, %esi
+;;        6:  movq    0x40000000(%rsi), %rax ; trap MemoryOutOfBounds
+;;                                 ;; @0x7e
+;;        d:  movq    %rbp, %rsp
+;;       10:  popq    %rbp
+;;       11:  retq
+;;
+;; wasm-function[2]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  movl    $0x40000400, %ecx
+;;                                 ;; @0x84
+;;        9:  movl    8(%rcx), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0x87
+;;        c:  movq    %rbp, %rsp
+;;        f:  popq    %rbp
+;;       10:  retq
+;;
+;; wasm-function[3]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x91
+;;        4:  leal    (%rdi, %rsi, 4), %esi
+;;                                 ;; @0x92
+;;        7:  movl    0x40000010(%rsi), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0x95
+;;        d:  movq    %rbp, %rsp
+;;       10:  popq    %rbp
+;;       11:  retq
+;;
+;; wasm-function[4]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  xorl    %eax, %eax
+;;                                 ;; @0xa0
+;;        6:  movl    %edi, %ecx
+;;        8:  movl    0x40000000(%rcx), %ecx ; trap MemoryOutOfBounds
+;;        e:  subl    $1, %esi
+;;                                 ;; @0xa3
+;;       11:  addl    %ecx, %eax
+;;       13:  addl    $4, %edi
+;;                                 ;; @0xb4
+;;       19:  testl   %esi, %esi
+;;       1b:  jne     6
+;;                                 ;; @0xb9
+;;       21:  movq    %rbp, %rsp
+;;       24:  popq    %rbp
+;;       25:  retq
+
+;;; aarch64-linux
+;; wasm-function[0]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x73
+;;        8:  mov     x4, #0x400000000
+;;        c:  add     x4, x4, w2, uxtw
+;;       10:  ldr     w2, [x4, #0x10] ; trap MemoryOutOfBounds
+;;                                 ;; @0x76
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret
+;;
+;; wasm-function[1]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x7b
+;;        8:  mov     x3, #0x400000000
+;;        c:  ldr     x2, [x3, w2, uxtw] ; trap MemoryOutOfBounds
+;;                                 ;; @0x7e
+;;       10:  ldp     x29, x30, [sp], #0x10
+;;       14:  ret
+;;
+;; wasm-function[2]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  mov     x2, #0x400
+;;        c:  movk    x2, #4, lsl #32
+;;                                 ;; @0x84
+;;       10:  ldr     w2, [x2, #8] ; trap MemoryOutOfBounds
+;;                                 ;; @0x87
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret
+;;
+;; wasm-function[3]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x91
+;;        8:  add     w6, w2, w3, lsl #2
+;;                                 ;; @0x92
+;;        c:  mov     x7, #0x400000000
+;;       10:  add     x6, x7, w6, uxtw
+;;       14:  ldr     w2, [x6, #0x10] ; trap MemoryOutOfBounds
+;;                                 ;; @0x95
+;;       18:  ldp     x29, x30, [sp], #0x10
+;;       1c:  ret
+;;
+;; wasm-function[4]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  mov     x14, x2
+;;        c:  mov     w2, #0
+;;       10:  mov     x12, #0x400000000
+;;       14:  mov     x0, x14
+;;                                 ;; @0xa0
+;;       18:  ldr     w12, [x12, w0, uxtw] ; trap MemoryOutOfBounds
+;;       1c:  sub     w3, w3, #1
+;;                                 ;; @0xa3
+;;       20:  add     w2, w2, w12
+;;       24:  add     w0, w0, #4
+;;                                 ;; @0xb4
+;;       28:  cbz     w3, #0x34
+;;       2c:  mov     x14, x0
+;;       30:  b       #0x10
+;;                                 ;; @0xb9
+;;       34:  ldp     x29, x30, [sp], #0x10
+;;       38:  ret

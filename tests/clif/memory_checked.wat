@@ -1,0 +1,72 @@
+;;! bounds-checks = explicit
+;; Accesses that are compared with the memory's size.
+(module
+  (memory 1)
+  (func (export "plain") (param i32) (result i32) (i32.load offset=8 (local.get 0)))
+  (func (export "store") (param i32 f64) (f64.store offset=0xffff_ffff (local.get 0) (local.get 1))))
+
+;;; x86_64-linux
+;; ;; wasm-function[0]
+;; function u0:0(i32) -> i32 tail {
+;;     region0 = 1073741824 "memory"
+;;
+;;                                 block0(v0: i32):
+;; @0039                               v1 = uextend.i64 v0
+;; @0039                               v2 = iconst.i64 0xfff4
+;; @0039                               v3 = icmp ugt v1, v2  ; v2 = 0xfff4
+;; @0039                               trapnz v3, user2
+;; @0039                               v4 = iconst.i64 0x4000_0000
+;; @0039                               v5 = iadd v4, v1  ; v4 = 0x4000_0000
+;; @0039                               v6 = load.i32 user2 little region0 v5+8
+;; @003c                               return v6
+;; }
+;;
+;; ;; wasm-function[1]
+;; function u0:1(i32, f64) tail {
+;;     region0 = 1073741824 "memory"
+;;
+;;                                 block0(v0: i32, v1: f64):
+;; @0043                               v2 = uextend.i64 v0
+;; @0043                               v3 = iconst.i64 0x0001_0000_0007
+;; @0043                               v4 = iadd v2, v3  ; v3 = 0x0001_0000_0007
+;; @0043                               v5 = iconst.i64 0x0001_0000
+;; @0043                               v6 = icmp ugt v4, v5  ; v5 = 0x0001_0000
+;; @0043                               trapnz v6, user2
+;; @0043                               v7 = iconst.i64 0x0001_3fff_ffff
+;; @0043                               v8 = iadd v7, v2  ; v7 = 0x0001_3fff_ffff
+;; @0043                               store user2 little region0 v1, v8
+;; @004a                               return
+;; }
+
+;;; aarch64-linux
+;; ;; wasm-function[0]
+;; function u0:0(i32) -> i32 tail {
+;;     region0 = 1073741824 "memory"
+;;
+;;                                 block0(v0: i32):
+;; @0039                               v1 = uextend.i64 v0
+;; @0039                               v2 = iconst.i64 0xfff4
+;; @0039                               v3 = icmp ugt v1, v2  ; v2 = 0xfff4
+;; @0039                               trapnz v3, user2
+;; @0039                               v4 = iconst.i64 0x0004_0000_0000
+;; @0039                               v5 = iadd v4, v1  ; v4 = 0x0004_0000_0000
+;; @0039                               v6 = load.i32 user2 little region0 v5+8
+;; @003c                               return v6
+;; }
+;;
+;; ;; wasm-function[1]
+;; function u0:1(i32, f64) tail {
+;;     region0 = 1073741824 "memory"
+;;
+;;                                 block0(v0: i32, v1: f64):
+;; @0043                               v2 = uextend.i64 v0
+;; @0043                               v3 = iconst.i64 0x0001_0000_0007
+;; @0043                               v4 = iadd v2, v3  ; v3 = 0x0001_0000_0007
+;; @0043                               v5 = iconst.i64 0x0001_0000
+;; @0043                               v6 = icmp ugt v4, v5  ; v5 = 0x0001_0000
+;; @0043                               trapnz v6, user2
+;; @0043                               v7 = iconst.i64 0x0004_ffff_ffff
+;; @0043                               v8 = iadd v7, v2  ; v7 = 0x0004_ffff_ffff
+;; @0043                               store user2 little region0 v1, v8
+;; @004a                               return
+;; }

@@ -1,0 +1,253 @@
+//! WASI tests: a `.expect` file in `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::{
+    env, fs,
+    io::Write,
+    os::{
+        fd::OwnedFd,
+        unix::{fs::symlink, net::UnixStream},
+    },
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Output, Stdio},
+    thread,
+    time::Duration,
+};
+use wasi_aot_targets::{TARGETS, Target};
+use wasi_aot_tests::tool::{self, Runner};
+
+/// A `.expect` file.
+#[derive(Clone, Debug, Default)]
+struct Case {
+    path: PathBuf,
+    /// All lines before `stdout:`, as they are.
+    head: String,
+    module: PathBuf,
+    arguments: Vec<String>,
+    /// `--env`.
+    granted: Vec<String>,
+    /// Variables of the process.
+    environment: Vec<(String, String)>,
+    /// `--dir`.
+    dirs: Vec<String>,
+    /// Path and contents.
+    files: Vec<(String, String)>,
+    /// Path and target.
+    links: Vec<(String, String)>,
+    folders: Vec<String>,
+    stdin: String,
+    nonblocking: bool,
+    /// Standard streams that are closed at the start.
+    closed: Vec<u8>,
+    exit: i32,
+    /// What standard error contains.
+    stderr: Vec<String>,
+    /// Why the expectation is not wasmtime's.
+    own: Option<String>,
+    stdout: String,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut cases: Vec<Case> = fs::read_dir(folder())
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "expect"))
+        .map(|path| Case::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        .collect();
+    cases.sort_by(|one, other| one.path.cmp(&other.path));
+    if env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
+        return bless(&cases);
+    }
+    let trials = TARGETS
+        .iter()
+        .flat_map(|target| cases.iter().map(|case| trial(target, case.clone())));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("wasi")
+}
+
+/// One case on one target. What cannot run here is reported with the reason: as ignored, in CI as failed.
+fn trial(target: &'static Target, case: Case) -> Trial {
+    let stem = case.path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = format!("{}/{stem}", target.name);
+    match Runner::find(target) {
+        // An emulator opens files of its own, which take the place of closed streams.
+        Ok(Runner::Emulator(_)) if !case.closed.is_empty() => Trial::test(name, || Ok(()))
+            .with_kind("closed streams need the CPU itself")
+            .with_ignored_flag(true),
+        Ok(runner) => Trial::test(name, move || check(target, &runner, &case)),
+        Err(reason) => {
+            let kind = reason.clone();
+            Trial::test(name, move || Err(reason.into()))
+                .with_kind(kind)
+                .with_ignored_flag(!tool::in_ci())
+        }
+    }
+}
+
+impl Case {
+    fn read(path: &Path) -> Result<Case, String> {
+        let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+        let (head, stdout) = text.split_once("stdout:\n").ok_or("no line `stdout:`")?;
+        let mut case = Case {
+            path: path.to_owned(),
+            head: head.to_owned(),
+            module: path.with_extension("wasm"),
+            stdout: stdout.to_owned(),
+            ..Case::default()
+        };
+        for line in head.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (key, value) = line.split_once(": ").ok_or_else(|| format!("`{line}` has no key"))?;
+            case.set(key, &value.replace("\\n", "\n"))
+                .ok_or_else(|| format!("`{line}` is not understood"))?;
+        }
+        Ok(case)
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Option<()> {
+        let text = || value.to_owned();
+        let pair = |at: char| {
+            let (first, second) = value.split_once(at)?;
+            Some((first.to_owned(), second.to_owned()))
+        };
+        match key {
+            "module" => self.module = folder().join(value),
+            "arg" => self.arguments.push(text()),
+            "env" => self.granted.push(text()),
+            "process-env" => self.environment.push(pair('=')?),
+            "dir" => self.dirs.push(text()),
+            "folder" => self.folders.push(text()),
+            "file" => self.files.push(pair(' ')?),
+            "link" => self.links.push(pair(' ')?),
+            "stdin" => self.stdin = text(),
+            "stdin-nonblocking" => (self.stdin, self.nonblocking) = (text(), true),
+            "close" => self.closed.push(value.parse().ok()?),
+            "exit" => self.exit = value.parse().ok()?,
+            "stderr" => self.stderr.push(text()),
+            "own" => self.own = Some(text()),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The files that the case starts with; `granted` is always there.
+    fn set_up(&self, root: &Path) -> std::io::Result<()> {
+        fs::create_dir_all(root.join("granted"))?;
+        for folder in &self.folders {
+            fs::create_dir_all(root.join(folder))?;
+        }
+        for (path, contents) in &self.files {
+            fs::write(root.join(path), contents)?;
+        }
+        for (path, target) in &self.links {
+            symlink(target, root.join(path))?;
+        }
+        Ok(())
+    }
+
+    /// The grants, in options that `wasi-aot build` and `wasmtime run` share.
+    fn grants(&self) -> Vec<String> {
+        let dirs = self.dirs.iter().map(|dir| format!("--dir={dir}"));
+        dirs.chain(self.granted.iter().map(|variable| format!("--env={variable}"))).collect()
+    }
+
+    /// Runs the command with the case's arguments in `root`.
+    fn run(&self, command: Command, root: &Path) -> std::io::Result<Output> {
+        let mut command = self.close(command);
+        command.args(&self.arguments).current_dir(root);
+        for (name, _) in &self.environment {
+            command.env_remove(name);
+        }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        if !self.nonblocking {
+            return Ok(tool::run(&mut command, self.stdin.as_bytes()));
+        }
+        let (theirs, mut ours) = UnixStream::pair()?;
+        theirs.set_nonblocking(true)?;
+        command
+            .stdin(OwnedFd::from(theirs))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let child = command.spawn()?;
+        // The command holds its copy of the socket, without which the other end is never closed.
+        drop(command);
+        // Long enough that the program finds nothing to read at first.
+        thread::sleep(Duration::from_millis(100));
+        ours.write_all(self.stdin.as_bytes())?;
+        drop(ours);
+        child.wait_with_output()
+    }
+
+    /// Closes standard streams, which only a shell does.
+    fn close(&self, command: Command) -> Command {
+        if self.closed.is_empty() {
+            return command;
+        }
+        let closing: String = self.closed.iter().map(|stream| format!(" {stream}>&-")).collect();
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("exec \"$0\" \"$@\"{closing}"));
+        shell.arg(command.get_program()).args(command.get_args());
+        shell
+    }
+}
+
+fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let app = folder.path().join("app");
+    let root = folder.path().join("root");
+    case.set_up(&root)?;
+    let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
+    build.args(["build", "--quiet", "--target", target.name, "-o"]).arg(&app);
+    let built = tool::run(build.args(case.grants()).arg(&case.module), b"");
+    if !built.status.success() {
+        return Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into());
+    }
+    let ran = case.run(runner.command(&app), &root)?;
+    let (stdout, stderr) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    let mut wrong = String::new();
+    if tool::status(&ran) != case.exit {
+        wrong += &format!("ended with {}, expected {}\n", tool::status(&ran), case.exit);
+    }
+    for part in case.stderr.iter().filter(|part| !stderr.contains(part.as_str())) {
+        wrong += &format!("standard error has no `{part}`\n");
+    }
+    let (expected, got): (Vec<_>, Vec<_>) = (case.stdout.lines().collect(), stdout.lines().collect());
+    for index in 0..expected.len().max(got.len()) {
+        let (expected, got) = (expected.get(index), got.get(index));
+        if expected != got {
+            wrong += &format!("line {}: expected {expected:?}\n{:>12}got {got:?}\n", index + 1, "");
+        }
+    }
+    if wrong.is_empty() && stdout == case.stdout {
+        return Ok(());
+    }
+    Err(format!("{wrong}standard error:\n{stderr}").into())
+}
+
+/// Rewrites the expectations that are wasmtime's.
+fn bless(cases: &[Case]) -> ExitCode {
+    let Some(wasmtime) = tool::in_path("wasmtime") else {
+        eprintln!("wasmtime, which gives the expectations, is not in PATH");
+        return ExitCode::FAILURE;
+    };
+    for case in cases.iter().filter(|case| case.own.is_none()) {
+        let folder = tempfile::tempdir().expect("there is room");
+        case.set_up(folder.path()).expect("there is room");
+        let mut command = Command::new(&wasmtime);
+        command.arg("run").args(case.grants()).arg(&case.module);
+        let ran = case.run(command, folder.path()).expect("wasmtime runs");
+        let exit = tool::status(&ran);
+        let head: String = case
+            .head
+            .lines()
+            .filter(|line| !line.starts_with("exit: "))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let stdout = String::from_utf8_lossy(&ran.stdout);
+        fs::write(&case.path, format!("{head}exit: {exit}\nstdout:\n{stdout}")).expect("it can be written");
+    }
+    ExitCode::SUCCESS
+}
