@@ -197,7 +197,7 @@ fn provided() -> Result<HashSet<String>> {
         Runtime::Object { product, .. } => Some(product),
         Runtime::Missing(_) => None,
     });
-    runtime.map_or(Ok(HashSet::new()), super::pipeline::provided)
+    runtime.map_or(Ok(HashSet::new()), crate::link::provided)
 }
 
 fn kind(item: Item) -> &'static str {
