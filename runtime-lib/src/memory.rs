@@ -3,7 +3,7 @@
 use crate::{
     os::{
         Errno,
-        memory::{map_at, protect, protection},
+        memory::{map_at, map_between_segments, protect, protection},
         process,
     },
     program::{program, slice},
@@ -66,7 +66,8 @@ unsafe fn end_of_image(region: &Region) -> usize {
     pieces.last().map_or(0, end)
 }
 
-/// `image`: where the executable's load segments end.
+/// `image`: where the executable's load segments end. What lies below is between segments, of this region
+/// or of others.
 ///
 /// # Safety
 /// As for [`lay_out`].
@@ -76,16 +77,12 @@ unsafe fn lay_out_region(region: &Region, page: u64, image: usize) -> Result<(),
             return Ok(());
         }
         let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
-        // SAFETY: the compiler has set the region's addresses aside for it.
-        let mapped = match unsafe { map_at(address, bytes, protection) } {
-            // Linux leaves the gaps between load segments free, QEMU's loader keeps them: they are
-            // mapped, without access. Nothing else can be there.
-            // SAFETY: as before.
-            Err(Errno::EEXIST) if address + bytes <= image => unsafe {
-                protect(address, bytes, protection)
-            },
-            other => other,
+        let map = match address + bytes <= image {
+            true => map_between_segments,
+            false => map_at,
         };
+        // SAFETY: the compiler has set the region's addresses aside for it, and no segment is there.
+        let mapped = unsafe { map(address, bytes, protection) };
         mapped.map_err(|errno| Refused {
             address,
             bytes,
@@ -228,7 +225,7 @@ mod tests {
         // SAFETY: nothing else is there; this plays the loader.
         unsafe { map_at(0x1300_0001_0000, 0x1_0000, ACCESSIBLE) }.expect("address space");
         // SAFETY: the piece is mapped and stays as it is.
-        unsafe { lay_out_region(&region, page(), 0) }.expect("only gaps are mapped");
+        unsafe { lay_out_region(&region, page(), 0x1300_0002_0000) }.expect("only gaps are mapped");
         for page in 0..3 {
             // SAFETY: inside the region.
             unsafe { region.base.add(page * 0x1_0000).write_volatile(1) };

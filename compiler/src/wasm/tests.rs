@@ -243,6 +243,23 @@ fn a_proposal_that_is_not_there_yet_is_named() {
 }
 
 #[test]
+fn indices_that_no_map_can_hold_are_refused() {
+    const MAX: &str = "4294967295";
+    for body in [
+        format!("(call {MAX})"),
+        format!("(call_indirect {MAX} (i32.const 0))"),
+        format!("(call_indirect (type {MAX}) (i32.const 0))"),
+        format!("(global.set {MAX} (i32.const 0))"),
+        format!("(drop (ref.func {MAX}))"),
+        format!("(table.init {MAX} {MAX} (i32.const 0) (i32.const 0) (i32.const 0))"),
+        format!("(data.drop {MAX})"),
+    ] {
+        let bytes = wasm(&format!("(module (table 1 funcref) (func {body}))"));
+        assert_eq!(error(&bytes).code, Code::Invalid, "{body}");
+    }
+}
+
+#[test]
 fn limits_are_limits() {
     let locals = wasm(&format!(
         "(module (func $f (local {})))",
