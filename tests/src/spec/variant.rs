@@ -5,6 +5,7 @@ use super::plan::{Form, plan, spectest};
 use super::report::Outcome;
 use super::script::Script;
 use super::suite::Entry;
+use crate::tool::Runner;
 use wasi_aot::program::{BoundsChecks, Options, Program, StateForm};
 use wasi_aot::{codegen, link};
 use wasi_aot_abi::symbols;
@@ -88,12 +89,12 @@ impl Variant {
         &self,
         script: &Script,
         target: &Target,
-        emulator: Option<&str>,
+        runner: &Runner,
     ) -> Result<Vec<Outcome>, String> {
         let spectest = spectest();
         let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
         let executable = compile(&plan.program, target).map_err(coded)?;
-        let run = execute::run(&executable, emulator)
+        let run = execute::run(&executable, runner)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
         let commands = script.commands.len() + usize::from(!self.pointer);
