@@ -90,7 +90,8 @@ impl Variant {
         emulator: Option<&str>,
     ) -> Result<Vec<Outcome>, String> {
         let spectest = spectest();
-        let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
+        let plan = plan(script, &spectest, target, &self.form())
+            .map_err(coded)?;
         let executable = compile(&plan.program, target).map_err(coded)?;
         let run = execute::run(&executable, emulator)
             .map_err(|error| format!("the program could not be run: {error}"))?;
