@@ -1,9 +1,11 @@
 //! Regions: linear memories and growing tables, laid out at the start and grown on demand.
 
+use core::ops::Range;
+
 use crate::{
     os::{
         Errno,
-        memory::{map_at, map_over, protect, protection},
+        memory::{map_at, map_between_segments, protect, protection},
         process,
     },
     program::{program, slice},
@@ -51,30 +53,54 @@ pub unsafe fn lay_out() -> Result<(), Refused> {
 /// # Safety
 /// As for [`lay_out`].
 unsafe fn lay_out_region(region: &Region, page: u64) -> Result<(), Refused> {
-    let place =
-        |map: unsafe fn(usize, usize, u32) -> Result<(), Errno>, from: u64, to: u64, protection| {
-            if from >= to {
-                return Ok(());
-            }
-            let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
-            // SAFETY: the compiler has set the region's addresses aside for it.
-            unsafe { map(address, bytes, protection) }.map_err(|errno| Refused {
-                address,
-                bytes,
-                errno,
-            })
-        };
     let used = round_up(region.bytes, page);
     let mut mapped = 0;
     // SAFETY: the program's read-only data.
     for piece in unsafe { slice(region.pieces, region.piece_count as usize) } {
-        // Between the first and the last load segment a loader (an emulator's) may have reserved
-        // what no segment fills: nobody uses it.
-        place(map_over, mapped, piece.offset, ACCESSIBLE)?;
+        // SAFETY: below a piece of the image and above another, or the region's base: between segments.
+        unsafe {
+            lay_out_gap(
+                region,
+                mapped..piece.offset,
+                ACCESSIBLE,
+                map_between_segments,
+            )?
+        };
         mapped = round_up(piece.offset + piece.bytes, page);
     }
-    place(map_at, mapped, used, ACCESSIBLE)?;
-    place(map_at, mapped.max(used), region.reserved, protection::NONE)
+    // SAFETY: the compiler has set the region's addresses aside for it.
+    unsafe {
+        lay_out_gap(region, mapped..used, ACCESSIBLE, map_at)?;
+        lay_out_gap(
+            region,
+            mapped.max(used)..region.reserved,
+            protection::NONE,
+            map_at,
+        )
+    }
+}
+
+/// # Safety
+/// As for `map`.
+unsafe fn lay_out_gap(
+    region: &Region,
+    gap: Range<u64>,
+    protection: u32,
+    map: unsafe fn(usize, usize, u32) -> Result<(), Errno>,
+) -> Result<(), Refused> {
+    if gap.is_empty() {
+        return Ok(());
+    }
+    let (address, bytes) = (
+        region.base as usize + gap.start as usize,
+        (gap.end - gap.start) as usize,
+    );
+    // SAFETY: the caller's promise.
+    unsafe { map(address, bytes, protection) }.map_err(|errno| Refused {
+        address,
+        bytes,
+        errno,
+    })
 }
 
 /// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the

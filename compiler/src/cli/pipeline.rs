@@ -6,8 +6,9 @@ use super::progress::Progress;
 use super::value::Kind;
 use crate::codegen::config::{Config, Dir, EnvVar};
 use crate::codegen::{self, Emit, OptLevel};
+use crate::link::Linker;
 use crate::program::{self, BoundsChecks, Entry, UnknownImports};
-use crate::{Built, Code, Error, Result};
+use crate::{Built, Result};
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -34,32 +35,27 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         target: job.settings.target,
         program: program_options(job.settings),
         codegen: codegen_options(job, kinds, &step),
-        link: kinds.contains(&Kind::Exe) && matches!(job.settings.linker, LinkerArg::Internal),
+        link: kinds
+            .contains(&Kind::Exe)
+            .then_some(match job.settings.linker {
+                LinkerArg::Internal => Linker::Internal,
+                LinkerArg::System => Linker::System,
+            }),
         compiling: Some(&compiling),
     };
     let built = crate::build(job.module, job.name, &options);
     progress.compiled();
-    let built = built?;
+    let Built { object, image } = built?;
     let mut outputs = Vec::new();
     for kind in kinds {
         outputs.push(match kind {
-            Kind::Exe => executable(&built)?,
-            Kind::Obj => built.object.bytes.clone(),
-            Kind::Clif => built.object.clif.clone().unwrap_or_default().into_bytes(),
-            Kind::Asm => built.object.asm.clone().unwrap_or_default().into_bytes(),
+            Kind::Exe => image.clone().unwrap_or_default(),
+            Kind::Obj => object.bytes.clone(),
+            Kind::Clif => object.clif.clone().unwrap_or_default().into_bytes(),
+            Kind::Asm => object.asm.clone().unwrap_or_default().into_bytes(),
         });
     }
     Ok(outputs)
-}
-
-fn executable(built: &Built) -> Result<Vec<u8>> {
-    match &built.image {
-        Some(image) => Ok(image.clone()),
-        None => Err(Error::new(
-            Code::SystemLinker,
-            "linking with the system's compiler is not there yet",
-        )),
-    }
 }
 
 /// How the settings say that a program is made of its modules.
