@@ -57,7 +57,7 @@ unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
         return;
     }
     let fault = signal as u32 == number::SEGV || signal as u32 == number::BUS;
-    let site = sites::at(context.pc()).filter(|site| u64::from(site.kind) != records::CALL);
+    let site = sites::at(context.pc());
     let trap = if fault && stack::guards(info.address) {
         Some(Trap::StackOverflow)
     } else {
