@@ -68,9 +68,9 @@
 ;;       1c:  sub     w2, w20, #0x10
 ;;                                 ;; @0x3e
 ;;       20:  str     w2, [x19]
-;;                                 ;; @0x44
 ;;       24:  mov     x8, #0x400000000
 ;;       28:  add     x8, x8, w2, uxtw
+;;                                 ;; @0x44
 ;;       2c:  str     w15, [x8, #0xc] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
 ;;       30:  bl      #0x30 ; callee

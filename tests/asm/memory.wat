@@ -82,9 +82,9 @@
 ;; wasm-function[0]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0x73
 ;;        8:  mov     x4, #0x400000000
 ;;        c:  add     x4, x4, w2, uxtw
+;;                                 ;; @0x73
 ;;       10:  ldr     w2, [x4, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x76
 ;;       14:  ldp     x29, x30, [sp], #0x10
@@ -93,8 +93,8 @@
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0x7b
 ;;        8:  mov     x3, #0x400000000
+;;                                 ;; @0x7b
 ;;        c:  ldr     x2, [x3, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7e
 ;;       10:  ldp     x29, x30, [sp], #0x10
@@ -116,9 +116,9 @@
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x91
 ;;        8:  add     w6, w2, w3, lsl #2
-;;                                 ;; @0x92
 ;;        c:  mov     x7, #0x400000000
 ;;       10:  add     x6, x7, w6, uxtw
+;;                                 ;; @0x92
 ;;       14:  ldr     w2, [x6, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x95
 ;;       18:  ldp     x29, x30, [sp], #0x10
