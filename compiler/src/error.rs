@@ -90,7 +90,11 @@ impl Error {
 
     /// A feature of WebAssembly that is not there yet.
     pub fn unsupported(feature: &str) -> Self {
-        Error::new(Code::Unsupported, format!("{feature} is not supported yet"))
+        let verb = if feature.ends_with('s') { "are" } else { "is" };
+        Error::new(
+            Code::Unsupported,
+            format!("{feature} {verb} not supported yet"),
+        )
     }
 
     /// Sets the offset, unless one is known.

@@ -3,7 +3,7 @@
 use crate::{
     os::{
         Errno,
-        memory::{map_at, protect, protection},
+        memory::{map_at, map_over, protect, protection},
         process,
     },
     program::{program, slice},
@@ -51,27 +51,30 @@ pub unsafe fn lay_out() -> Result<(), Refused> {
 /// # Safety
 /// As for [`lay_out`].
 unsafe fn lay_out_region(region: &Region, page: u64) -> Result<(), Refused> {
-    let map = |from: u64, to: u64, protection: u32| {
-        if from >= to {
-            return Ok(());
-        }
-        let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
-        // SAFETY: the compiler has set the region's addresses aside for it.
-        unsafe { map_at(address, bytes, protection) }.map_err(|errno| Refused {
-            address,
-            bytes,
-            errno,
-        })
-    };
+    let place =
+        |map: unsafe fn(usize, usize, u32) -> Result<(), Errno>, from: u64, to: u64, protection| {
+            if from >= to {
+                return Ok(());
+            }
+            let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
+            // SAFETY: the compiler has set the region's addresses aside for it.
+            unsafe { map(address, bytes, protection) }.map_err(|errno| Refused {
+                address,
+                bytes,
+                errno,
+            })
+        };
     let used = round_up(region.bytes, page);
     let mut mapped = 0;
     // SAFETY: the program's read-only data.
     for piece in unsafe { slice(region.pieces, region.piece_count as usize) } {
-        map(mapped, piece.offset, ACCESSIBLE)?;
+        // Between the first and the last load segment a loader (an emulator's) may have reserved
+        // what no segment fills: nobody uses it.
+        place(map_over, mapped, piece.offset, ACCESSIBLE)?;
         mapped = round_up(piece.offset + piece.bytes, page);
     }
-    map(mapped, used, ACCESSIBLE)?;
-    map(mapped.max(used), region.reserved, protection::NONE)
+    place(map_at, mapped, used, ACCESSIBLE)?;
+    place(map_at, mapped.max(used), region.reserved, protection::NONE)
 }
 
 /// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the

@@ -1,4 +1,4 @@
 //! Shared helpers of the test families.
 
-pub mod tool;
 pub mod spec;
+pub mod tool;

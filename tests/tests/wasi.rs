@@ -52,7 +52,10 @@ fn main() -> ExitCode {
     let mut cases: Vec<Case> = fs::read_dir(folder())
         .expect("the folder is there")
         .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "expect"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "expect")
+        })
         .map(|path| Case::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
         .collect();
     cases.sort_by(|one, other| one.path.cmp(&other.path));
@@ -99,8 +102,13 @@ impl Case {
             stdout: stdout.to_owned(),
             ..Case::default()
         };
-        for line in head.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (key, value) = line.split_once(": ").ok_or_else(|| format!("`{line}` has no key"))?;
+        for line in head
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            let (key, value) = line
+                .split_once(": ")
+                .ok_or_else(|| format!("`{line}` has no key"))?;
             case.set(key, &value.replace("\\n", "\n"))
                 .ok_or_else(|| format!("`{line}` is not understood"))?;
         }
@@ -151,7 +159,12 @@ impl Case {
     /// The grants, in options that `wasi-aot build` and `wasmtime run` share.
     fn grants(&self) -> Vec<String> {
         let dirs = self.dirs.iter().map(|dir| format!("--dir={dir}"));
-        dirs.chain(self.granted.iter().map(|variable| format!("--env={variable}"))).collect()
+        dirs.chain(
+            self.granted
+                .iter()
+                .map(|variable| format!("--env={variable}")),
+        )
+        .collect()
     }
 
     /// Runs the command with the case's arguments in `root`.
@@ -186,7 +199,11 @@ impl Case {
         if self.closed.is_empty() {
             return command;
         }
-        let closing: String = self.closed.iter().map(|stream| format!(" {stream}>&-")).collect();
+        let closing: String = self
+            .closed
+            .iter()
+            .map(|stream| format!(" {stream}>&-"))
+            .collect();
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(format!("exec \"$0\" \"$@\"{closing}"));
         shell.arg(command.get_program()).args(command.get_args());
@@ -194,31 +211,53 @@ impl Case {
     }
 }
 
-fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
+fn build_and_run(target: &Target, runner: &Runner, case: &Case) -> Result<Output, Failed> {
     let folder = tempfile::tempdir()?;
     let app = folder.path().join("app");
     let root = folder.path().join("root");
     case.set_up(&root)?;
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
-    build.args(["build", "--quiet", "--target", target.name, "-o"]).arg(&app);
+    build
+        .args(["build", "--quiet", "--target", target.name, "-o"])
+        .arg(&app);
     let built = tool::run(build.args(case.grants()).arg(&case.module), b"");
     if !built.status.success() {
         return Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into());
     }
-    let ran = case.run(runner.command(&app), &root)?;
-    let (stdout, stderr) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    Ok(case.run(runner.command(&app), &root)?)
+}
+
+fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
+    let ran = build_and_run(target, runner, case)?;
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&ran.stdout),
+        String::from_utf8_lossy(&ran.stderr),
+    );
     let mut wrong = String::new();
     if tool::status(&ran) != case.exit {
-        wrong += &format!("ended with {}, expected {}\n", tool::status(&ran), case.exit);
+        wrong += &format!(
+            "ended with {}, expected {}\n",
+            tool::status(&ran),
+            case.exit
+        );
     }
-    for part in case.stderr.iter().filter(|part| !stderr.contains(part.as_str())) {
+    for part in case
+        .stderr
+        .iter()
+        .filter(|part| !stderr.contains(part.as_str()))
+    {
         wrong += &format!("standard error has no `{part}`\n");
     }
-    let (expected, got): (Vec<_>, Vec<_>) = (case.stdout.lines().collect(), stdout.lines().collect());
+    let (expected, got): (Vec<_>, Vec<_>) =
+        (case.stdout.lines().collect(), stdout.lines().collect());
     for index in 0..expected.len().max(got.len()) {
         let (expected, got) = (expected.get(index), got.get(index));
         if expected != got {
-            wrong += &format!("line {}: expected {expected:?}\n{:>12}got {got:?}\n", index + 1, "");
+            wrong += &format!(
+                "line {}: expected {expected:?}\n{:>12}got {got:?}\n",
+                index + 1,
+                ""
+            );
         }
     }
     if wrong.is_empty() && stdout == case.stdout {
@@ -227,27 +266,38 @@ fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
     Err(format!("{wrong}standard error:\n{stderr}").into())
 }
 
-/// Rewrites the expectations that are wasmtime's.
+/// Rewrites the expectations: with what wasmtime gives or, where a case says that it has its own, with
+/// what it gives here, to be looked at in the difference.
 fn bless(cases: &[Case]) -> ExitCode {
     let Some(wasmtime) = tool::in_path("wasmtime") else {
         eprintln!("wasmtime, which gives the expectations, is not in PATH");
         return ExitCode::FAILURE;
     };
-    for case in cases.iter().filter(|case| case.own.is_none()) {
-        let folder = tempfile::tempdir().expect("there is room");
-        case.set_up(folder.path()).expect("there is room");
-        let mut command = Command::new(&wasmtime);
-        command.arg("run").args(case.grants()).arg(&case.module);
-        let ran = case.run(command, folder.path()).expect("wasmtime runs");
+    for case in cases {
+        let ran = match &case.own {
+            None => by_wasmtime(&wasmtime, case),
+            Some(_) => by_ourselves(case),
+        };
+        let ran = ran.unwrap_or_else(|error| panic!("{}: {error:?}", case.path.display()));
         let exit = tool::status(&ran);
-        let head: String = case
-            .head
-            .lines()
-            .filter(|line| !line.starts_with("exit: "))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let head = case.head.lines().filter(|line| !line.starts_with("exit: "));
+        let head: String = head.map(|line| format!("{line}\n")).collect();
         let stdout = String::from_utf8_lossy(&ran.stdout);
-        fs::write(&case.path, format!("{head}exit: {exit}\nstdout:\n{stdout}")).expect("it can be written");
+        fs::write(&case.path, format!("{head}exit: {exit}\nstdout:\n{stdout}"))
+            .expect("it can be written");
     }
     ExitCode::SUCCESS
+}
+
+fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
+    let folder = tempfile::tempdir()?;
+    case.set_up(folder.path())?;
+    let mut command = Command::new(wasmtime);
+    command.arg("run").args(case.grants()).arg(&case.module);
+    Ok(case.run(command, folder.path())?)
+}
+
+fn by_ourselves(case: &Case) -> Result<Output, Failed> {
+    let host = wasi_aot_targets::host().ok_or("no target is this machine")?;
+    build_and_run(host, &Runner::Native, case)
 }

@@ -76,11 +76,14 @@ pub struct BuildArgs {
     /// with `.o`, `.clif` or `.s` behind it, or `-o` if nothing else is written.
     #[arg(long, value_name = "KIND[=PATH]", value_delimiter = ',')]
     pub emit: Vec<Emit>,
+    /// Print nothing but errors and results
+    #[arg(short, long)]
+    pub quiet: bool,
     #[command(flatten)]
     pub grants: GrantArgs,
     #[command(flatten)]
     pub code: CodeArgs,
-    /// Leave out the symbol table and everything that only debuggers read
+    /// Leave out names: smaller, but reports and debuggers have none to show
     #[arg(long, help_heading = "Output")]
     pub strip: bool,
     /// What links the executable
@@ -92,9 +95,6 @@ pub struct BuildArgs {
         help_heading = "Output"
     )]
     pub linker: LinkerArg,
-    /// Print nothing but errors and results
-    #[arg(short, long)]
-    pub quiet: bool,
 }
 
 const BUILD_EXAMPLES: &str = "\
@@ -112,16 +112,16 @@ pub struct RunArgs {
     /// The module, and the program's arguments, which reach it untouched
     #[arg(value_names = ["MODULE", "ARGS"], required = true, num_args = 1.., trailing_var_arg = true)]
     pub command: Vec<OsString>,
-    #[command(flatten)]
-    pub grants: GrantArgs,
-    #[command(flatten)]
-    pub code: CodeArgs,
     /// Keep nothing: build in memory and run from there
     #[arg(long)]
     pub no_cache: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+    #[command(flatten)]
+    pub grants: GrantArgs,
+    #[command(flatten)]
+    pub code: CodeArgs,
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -211,9 +211,6 @@ pub enum OptimizeArg {
     #[default]
     #[value(name = "2")]
     Speed,
-    /// For speed and size
-    #[value(name = "s")]
-    Size,
 }
 
 /// `--linker`.

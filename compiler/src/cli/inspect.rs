@@ -19,7 +19,7 @@ fn describe(input: &Input, json: bool) -> Result<String> {
     if input.bytes.starts_with(b"\x7fELF") {
         let (note, info) = executable(&input.bytes)?;
         return Ok(if json {
-            note.to_string()
+            note
         } else {
             executable_text(&info, input.bytes.len())
         });
@@ -28,13 +28,15 @@ fn describe(input: &Input, json: bool) -> Result<String> {
     super::inspect_module::describe(&module, &input.name, json)
 }
 
-fn executable(bytes: &[u8]) -> Result<(&str, Info)> {
+fn executable(bytes: &[u8]) -> Result<(String, Info)> {
     let Some(note) = note::find(bytes) else {
         let error = Error::new(Code::Invalid, "this executable was not built by wasi-aot");
         return Err(error.help("inspect shows modules, and executables that wasi-aot built"));
     };
-    let text = std::str::from_utf8(note).ok();
-    let info = text.and_then(|text| serde_json::from_str::<Info>(text).ok());
+    let text = String::from_utf8(note).ok();
+    let info = text
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<Info>(text).ok());
     match (text, info) {
         (Some(text), Some(info)) if info.format == note::FORMAT => Ok((text, info)),
         _ => {

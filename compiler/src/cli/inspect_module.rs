@@ -4,12 +4,11 @@ use super::progress::thousands;
 use super::value::Size;
 use crate::Result;
 use crate::wasm::{self, Item, Module};
-use object::{Object, ObjectSymbol};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use wasi_aot_abi::WASM_PAGE;
-use wasi_aot_targets::Runtime;
+use wasi_aot_targets::{Runtime, TARGETS};
 
 /// A module, as `--json` prints it.
 #[derive(Serialize, Debug)]
@@ -63,7 +62,7 @@ struct Memory {
 /// The description of a module, as text or JSON.
 pub fn describe(bytes: &[u8], name: &str, json: bool) -> Result<String> {
     let module = wasm::parse(bytes, name)?;
-    let description = Description::new(&module, name, bytes.len());
+    let description = Description::new(&module, name, bytes.len(), &provided()?);
     Ok(if json {
         serde_json::to_string_pretty(&description).expect("plain data has a JSON form")
     } else {
@@ -72,8 +71,12 @@ pub fn describe(bytes: &[u8], name: &str, json: bool) -> Result<String> {
 }
 
 impl<'a> Description<'a> {
-    fn new(module: &'a Module<'_>, name: &'a str, bytes: usize) -> Self {
-        let provided = provided();
+    fn new(
+        module: &'a Module<'_>,
+        name: &'a str,
+        bytes: usize,
+        provided: &HashSet<String>,
+    ) -> Self {
         let port = |module_name: Option<&str>, name: &str, item: Item| Port {
             module: module_name.map(String::from),
             name: name.into(),
@@ -93,7 +96,7 @@ impl<'a> Description<'a> {
             bytes,
             features: &module.features,
             memories: module.memories.values().map(memory).collect(),
-            functions: module.functions.len(),
+            functions: module.bodies.len(),
             tables: module.tables.len(),
             globals: module.globals.len(),
             code_bytes: module.bodies.iter().map(|body| body.bytes.len()).sum(),
@@ -188,20 +191,13 @@ fn problems(imports: &[Port], exports: &[Port]) -> Vec<String> {
     problems
 }
 
-/// What the runtimes of this build provide, as `MODULE.NAME`.
-fn provided() -> HashSet<String> {
-    let mut names = HashSet::new();
-    for target in wasi_aot_targets::TARGETS {
-        let Runtime::Object { product, .. } = target.runtime else {
-            continue;
-        };
-        let object = object::File::parse(product).expect("the runtime object is well-formed");
-        let defined = object
-            .symbols()
-            .filter(|symbol| symbol.is_global() && symbol.is_definition());
-        names.extend(defined.filter_map(|symbol| Some(symbol.name().ok()?.to_string())));
-    }
-    names
+/// What the runtimes of this build provide, as `MODULE.NAME`: the same for every target.
+fn provided() -> Result<HashSet<String>> {
+    let runtime = TARGETS.iter().find_map(|target| match target.runtime {
+        Runtime::Object { product, .. } => Some(product),
+        Runtime::Missing(_) => None,
+    });
+    runtime.map_or(Ok(HashSet::new()), crate::link::provided)
 }
 
 fn kind(item: Item) -> &'static str {

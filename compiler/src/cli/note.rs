@@ -2,9 +2,6 @@
 //!
 //! It holds nothing of the machine that built it: two builds of one input are the same bytes.
 
-use object::Endianness;
-use object::elf::{FileHeader64, PT_NOTE};
-use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use serde::{Deserialize, Serialize};
 use wasi_aot_abi::symbols::{NOTE_INFO, NOTE_OWNER};
 
@@ -84,7 +81,7 @@ pub struct CodeInfo {
     pub bounds_checks: String,
     /// `error` or `trap`.
     pub unknown_imports: String,
-    /// `0`, `2` or `s`.
+    /// `0` or `2`.
     pub optimize: String,
 }
 
@@ -96,31 +93,6 @@ impl Info {
 }
 
 /// Finds the note in an executable: `None` if this is no ELF file or has no such note.
-pub fn find(executable: &[u8]) -> Option<&[u8]> {
-    let header = FileHeader64::<Endianness>::parse(executable).ok()?;
-    let endian = header.endian().ok()?;
-    let is_ours = |name: &[u8], kind: u32| name == NOTE_OWNER.as_bytes() && kind == NOTE_INFO;
-    let segments = header.program_headers(endian, executable).ok()?;
-    for segment in segments.iter().filter(|s| s.p_type(endian) == PT_NOTE) {
-        let Ok(Some(mut notes)) = segment.notes(endian, executable) else {
-            continue;
-        };
-        while let Ok(Some(note)) = notes.next() {
-            if is_ours(note.name(), note.n_type(endian)) {
-                return Some(note.desc());
-            }
-        }
-    }
-    let sections = header.sections(endian, executable).ok()?;
-    for section in sections.iter() {
-        let Ok(Some(mut notes)) = section.notes(endian, executable) else {
-            continue;
-        };
-        while let Ok(Some(note)) = notes.next() {
-            if is_ours(note.name(), note.n_type(endian)) {
-                return Some(note.desc());
-            }
-        }
-    }
-    None
+pub fn find(executable: &[u8]) -> Option<Vec<u8>> {
+    wasi_aot_linker::read_note(executable, NOTE_OWNER, NOTE_INFO)
 }

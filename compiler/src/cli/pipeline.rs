@@ -1,9 +1,16 @@
 //! The stages, as the command line's settings drive them.
 
+use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
 use super::plan::Settings;
 use super::progress::Progress;
 use super::value::Kind;
-use crate::{Error, Result};
+use crate::Result;
+use crate::codegen::config::{Config, Dir, EnvVar};
+use crate::codegen::{self, Emit, OptLevel};
+use crate::link::Linker;
+use crate::program::{self, BoundsChecks, Entry, UnknownImports};
+use std::num::NonZeroUsize;
+use std::thread;
 
 /// What to compile.
 #[derive(Debug)]
@@ -21,6 +28,102 @@ pub struct Job<'a> {
 }
 
 /// Compiles, and gives the outputs in the order of `kinds`.
-pub fn make(_job: &Job<'_>, _kinds: &[Kind], _progress: &Progress) -> Result<Vec<Vec<u8>>> {
-    Err(Error::unsupported("everything"))
+pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Vec<u8>>> {
+    let step = |done: usize, all: usize| progress.function(done, all);
+    let compiling = |functions: usize| progress.compiling(job.name, functions);
+    let options = crate::Options {
+        target: job.settings.target,
+        program: program_options(job.settings),
+        codegen: codegen_options(job, kinds, &step),
+        link: kinds
+            .contains(&Kind::Exe)
+            .then_some(match job.settings.linker {
+                LinkerArg::Internal => Linker::Internal,
+                LinkerArg::System => Linker::System,
+            }),
+        compiling: Some(&compiling),
+    };
+    let built = crate::build(job.module, job.name, &options);
+    progress.compiled();
+    let mut built = built?;
+    let mut outputs = Vec::new();
+    for kind in kinds {
+        outputs.push(match kind {
+            Kind::Exe => built.image.take().unwrap_or_default(),
+            Kind::Obj => std::mem::take(&mut built.object.bytes),
+            Kind::Clif => built.object.clif.take().unwrap_or_default().into_bytes(),
+            Kind::Asm => built.object.asm.take().unwrap_or_default().into_bytes(),
+        });
+    }
+    Ok(outputs)
+}
+
+/// How the settings say that a program is made of its modules.
+fn program_options(settings: &Settings) -> program::Options {
+    program::Options {
+        entry: match &settings.invoke {
+            Some(name) => Entry::Invoke(name.clone()),
+            None => Entry::Start,
+        },
+        unknown_imports: match settings.unknown_imports {
+            UnknownArg::Error => UnknownImports::Error,
+            UnknownArg::Trap => UnknownImports::Trap,
+        },
+        bounds_checks: match settings.bounds_checks {
+            BoundsArg::Guard => BoundsChecks::Guard,
+            BoundsArg::Explicit => BoundsChecks::Explicit,
+        },
+        max_memory: settings.limits.max_memory,
+        ..program::Options::default()
+    }
+}
+
+fn codegen_options<'a>(
+    job: &Job<'_>,
+    kinds: &[Kind],
+    step: &'a (dyn Fn(usize, usize) + Sync),
+) -> codegen::Options<'a> {
+    let jobs = job.jobs.and_then(NonZeroUsize::new);
+    codegen::Options {
+        opt_level: match job.settings.optimize {
+            OptimizeArg::None => OptLevel::None,
+            OptimizeArg::Speed => OptLevel::Speed,
+        },
+        jobs: jobs.unwrap_or_else(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+        config: config(job),
+        info: job.info.clone(),
+        names: !job.settings.strip,
+        emit: Emit {
+            clif: kinds.contains(&Kind::Clif),
+            asm: kinds.contains(&Kind::Asm),
+        },
+        progress: Some(step),
+    }
+}
+
+fn config(job: &Job<'_>) -> Config {
+    let grants = &job.settings.grants;
+    let dirs = grants.dirs.iter().map(|dir| Dir {
+        host: dir.host.clone(),
+        guest: dir.guest.clone(),
+        read_only: dir.read_only,
+    });
+    let env = grants.env.iter().map(|text| match text.split_once('=') {
+        Some((key, value)) => EnvVar {
+            key: key.into(),
+            value: Some(value.into()),
+        },
+        None => EnvVar {
+            key: text.clone(),
+            value: None,
+        },
+    });
+    Config {
+        module: job.name.into(),
+        argv0: grants.argv0.clone(),
+        dirs: dirs.collect(),
+        env: env.collect(),
+        inherit_env: grants.inherit_env,
+        max_stack: job.settings.limits.max_stack,
+    }
 }

@@ -174,9 +174,9 @@ fn env(grants: &GrantArgs) -> Result<Vec<String>> {
     Ok(env)
 }
 
-/// The target that was named, with its runtime there.
+/// The target that was named.
 pub fn target(name: &str) -> Result<&'static Target> {
-    let target = match name {
+    match name {
         "native" => wasi_aot_targets::host().ok_or_else(|| {
             Error::new(Code::Target, "this machine is not one of the targets")
                 .help("choose one with --target")
@@ -186,7 +186,11 @@ pub fn target(name: &str) -> Result<&'static Target> {
             Error::new(Code::Target, format!("there is no target {name:?}"))
                 .help(format!("the targets are {}", names.join(", ")))
         }),
-    }?;
+    }
+}
+
+/// Checks that this build of wasi-aot has the runtime of a target.
+pub fn require_runtime(target: &Target) -> Result<()> {
     match target.runtime {
         Runtime::Missing(how) => {
             let message = format!(
@@ -195,7 +199,7 @@ pub fn target(name: &str) -> Result<&'static Target> {
             );
             Err(Error::new(Code::Target, message).help(how))
         }
-        _ => Ok(target),
+        Runtime::Object { .. } => Ok(()),
     }
 }
 
@@ -204,10 +208,12 @@ impl BuildPlan {
     pub fn new(args: &BuildArgs) -> Result<BuildPlan> {
         let target = target(&args.target)?;
         let settings = Settings::new(target, &args.grants, &args.code, args.strip, args.linker)?;
+        let outputs = outputs(args)?;
+        require_runtime(target)?;
         Ok(BuildPlan {
             input: args.input.clone(),
             settings,
-            outputs: outputs(args)?,
+            outputs,
             jobs: args.code.jobs.map(usize::from),
             quiet: args.quiet,
         })
@@ -248,7 +254,11 @@ fn outputs(args: &BuildArgs) -> Result<Vec<(Kind, Destination)>> {
 }
 
 fn destination(path: PathBuf) -> Destination {
-    if path == Path::new("-") {
+    // Written as a path it is still the stream where the outputs' names would go.
+    if ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|name| path == Path::new(name))
+    {
         Destination::Stdout
     } else {
         Destination::File(path)

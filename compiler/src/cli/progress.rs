@@ -16,8 +16,6 @@ pub struct Progress {
     quiet: bool,
     start: Instant,
     bar: OnceLock<ProgressBar>,
-    total: OnceLock<u64>,
-    done: std::sync::atomic::AtomicU64,
 }
 
 impl Progress {
@@ -27,8 +25,6 @@ impl Progress {
             quiet,
             start: Instant::now(),
             bar: OnceLock::new(),
-            total: OnceLock::new(),
-            done: 0.into(),
         }
     }
 
@@ -47,18 +43,15 @@ impl Progress {
             "Compiling",
             &format!("{name} ({} function{plural})", thousands(functions as u64)),
         );
-        // Only the first call decides.
-        let _ = self.total.set(functions as u64);
     }
 
-    /// A function is compiled. Called from many threads.
-    pub fn function(&self) {
-        let done = self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+    /// So many functions are compiled. Called from many threads.
+    pub fn function(&self, done: usize, all: usize) {
         if self.quiet || self.start.elapsed() < PATIENCE {
             return;
         }
-        let total = self.total.get().copied().unwrap_or(done);
-        self.bar.get_or_init(|| bar(total)).set_position(done);
+        let bar = self.bar.get_or_init(|| bar(all as u64));
+        bar.set_position(done as u64);
     }
 
     /// All is compiled.

@@ -19,6 +19,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     let (module, rest) = args.command.split_first().expect("clap asks for a module");
     let target = plan::target("native")?;
     let settings = Settings::new(target, &args.grants, &args.code, false, LinkerArg::Internal)?;
+    plan::require_runtime(target)?;
     let input = Input::read(Path::new(module))?;
     let start = Start {
         settings: &settings,

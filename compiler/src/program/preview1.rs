@@ -159,7 +159,8 @@ fn describe(import: &Import<'_>) -> String {
         Item::Memory(_) => "memory ",
         Item::Global(_) => "global ",
     };
-    let later = if import.module == MODULE && type_of(import.name).is_some() {
+    let preview = [MODULE, "wasi_unstable"].contains(&import.module);
+    let later = if preview && type_of(import.name).is_some() {
         " (not supported yet)"
     } else {
         ""

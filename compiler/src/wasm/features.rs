@@ -50,7 +50,7 @@ features! {
     "typed function references", FUNCTION_REFERENCES, "function_references", NOT_YET;
     "garbage collection", GC, "gc", NOT_YET;
     "custom descriptors", CUSTOM_DESCRIPTORS, "custom_descriptors", NOT_YET;
-    "multibyte array access", MULTIBYTE_ARRAY_ACCESS, "", NOT_YET;
+    "multibyte array accesses", MULTIBYTE_ARRAY_ACCESS, "", NOT_YET;
     "shared-everything threads", SHARED_EVERYTHING_THREADS, "shared_everything_threads", NOT_YET;
     "acquire-release atomics", ACQUIRE_RELEASE_ATOMICS, "acquire_release_atomics", NOT_YET;
     "stack switching", STACK_SWITCHING, "stack_switching", NOT_YET;

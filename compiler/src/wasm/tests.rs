@@ -30,7 +30,7 @@ const EVERYTHING: &str = r#"(module $every
   (elem declare func $both)
   (data (global.get $base) "hello")
   (data $d "passive")
-  (func $init (global.set $g (i32.extend8_s (i32.const 5))) (call $exit (i32.const 0)))
+  (func $init (global.set $g (i32.extend8_s (i32.const 5))) (call $exit (i32.const 0)) (call $exit (i32.const 1)))
   (func $both (type $two) (local f32)
     (call_indirect $t (param i32) (i32.const 0) (i32.const 1))
     (drop (ref.func $both)) (table.set $t (i32.const 0) (table.get $t (i32.const 1)))
@@ -239,6 +239,23 @@ fn a_proposal_that_is_not_there_yet_is_named() {
         assert!(error.message.starts_with(feature.name), "{text}: {error}");
         assert!(error.place.offset.is_some(), "{text}");
         assert_eq!(error.place.function.as_deref(), *function, "{text}");
+    }
+}
+
+#[test]
+fn indices_that_no_map_can_hold_are_refused() {
+    const MAX: &str = "4294967295";
+    for body in [
+        format!("(call {MAX})"),
+        format!("(call_indirect {MAX} (i32.const 0))"),
+        format!("(call_indirect (type {MAX}) (i32.const 0))"),
+        format!("(global.set {MAX} (i32.const 0))"),
+        format!("(drop (ref.func {MAX}))"),
+        format!("(table.init {MAX} {MAX} (i32.const 0) (i32.const 0) (i32.const 0))"),
+        format!("(data.drop {MAX})"),
+    ] {
+        let bytes = wasm(&format!("(module (table 1 funcref) (func {body}))"));
+        assert_eq!(error(&bytes).code, Code::Invalid, "{body}");
     }
 }
 

@@ -91,7 +91,9 @@ const WORDS: &[(Trap, &[&str])] = &[
 
 /// Whether the script's `words` mean this trap. A script may add the element's index to them.
 fn names(trap: Trap, words: &str) -> bool {
-    let words = words.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+    let words = words
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim_end();
     WORDS
         .iter()
         .any(|(known, names)| *known == trap && names.contains(&words))

@@ -62,7 +62,11 @@ impl Totals {
     pub fn add(&mut self, outcomes: &[Outcome]) {
         for outcome in outcomes {
             let (passed, failed) = &mut self.0[outcome.kind as usize];
-            *(if outcome.result.is_ok() { passed } else { failed }) += 1;
+            *(if outcome.result.is_ok() {
+                passed
+            } else {
+                failed
+            }) += 1;
         }
     }
 
@@ -104,7 +108,12 @@ pub fn failures(outcomes: &[Outcome]) -> Option<String> {
     if lines.len() > SHOWN {
         writeln!(text, "and {} more", lines.len() - SHOWN).expect("strings take text");
     }
-    write!(text, "{} of {} commands failed", lines.len(), outcomes.len())
-        .expect("strings take text");
+    write!(
+        text,
+        "{} of {} commands failed",
+        lines.len(),
+        outcomes.len()
+    )
+    .expect("strings take text");
     Some(text)
 }

@@ -113,8 +113,7 @@ impl Script {
     pub fn parse(text: &str) -> Result<Script, String> {
         let mut lexer = wast::lexer::Lexer::new(text);
         lexer.allow_confusing_unicode(true); // names.wast is about such names
-        let buffer =
-            wast::parser::ParseBuffer::new_with_lexer(lexer).map_err(|e| e.to_string())?;
+        let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).map_err(|e| e.to_string())?;
         let wast: wast::Wast = wast::parser::parse(&buffer).map_err(|e| e.to_string())?;
         let commands = wast
             .directives
@@ -130,19 +129,22 @@ impl Script {
 
     /// Whether the script has one instance, and that imports nothing.
     pub fn is_closed(&self) -> bool {
-        let mut modules = self.commands.iter().filter_map(|command| match &command.what {
-            What::Define { module, .. } => Some(module),
-            What::Run {
-                action: Action::Instantiate(module),
-                ..
-            } => Some(module),
-            What::Refuse {
-                module,
-                stage: Refusal::Unlinkable,
-                ..
-            } => Some(module),
-            _ => None,
-        });
+        let mut modules = self
+            .commands
+            .iter()
+            .filter_map(|command| match &command.what {
+                What::Define { module, .. } => Some(module),
+                What::Run {
+                    action: Action::Instantiate(module),
+                    ..
+                } => Some(module),
+                What::Refuse {
+                    module,
+                    stage: Refusal::Unlinkable,
+                    ..
+                } => Some(module),
+                _ => None,
+            });
         let (Some(Ok(only)), None) = (modules.next(), modules.next()) else {
             return false;
         };
@@ -328,7 +330,11 @@ mod tests {
         .unwrap();
         let last = script.commands.last().unwrap();
         assert_eq!(last.line, 2);
-        let What::Run { action: Action::Invoke { arguments, .. }, expected } = &last.what else {
+        let What::Run {
+            action: Action::Invoke { arguments, .. },
+            expected,
+        } = &last.what
+        else {
             panic!("{last:?}")
         };
         assert_eq!(*arguments, [Value::Extern(7)]);

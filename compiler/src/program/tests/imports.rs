@@ -1,0 +1,81 @@
+//! What a product may import.
+
+use super::*;
+
+const START: &str = r#"(func (export "_start"))"#;
+
+#[test]
+fn preview_1_is_provided_by_the_runtime() {
+    let program = product(
+        r#"(module
+          (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+          (import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32)))
+          (memory 1)
+          (func (export "_start") (call $exit (i32.const 3))))"#,
+    );
+    let functions: Vec<_> = program.functions.values().collect();
+    let symbol = "wasi_snapshot_preview1.proc_exit".to_owned();
+    let memory = Some(MemoryId::new(0));
+    assert_eq!(functions[0].kind, FunctionKind::Host { symbol, memory });
+    let reachable: Vec<_> = functions.iter().map(|f| f.reachable).collect();
+    assert_eq!(reachable, [true, false, true]);
+}
+
+#[test]
+fn the_table_holds_all_of_preview_1() {
+    let ty = preview1::type_of("path_open").unwrap();
+    let expected = "(i32, i32, i32, i32, i32, i64, i64, i32, i32) -> i32";
+    assert_eq!(link::signature(&ty), expected);
+    assert_eq!(
+        link::signature(&preview1::type_of("proc_exit").unwrap()),
+        "(i32) -> ()"
+    );
+    assert_eq!(preview1::type_of("fd_frobnicate"), None);
+}
+
+#[test]
+fn every_unknown_import_is_listed() {
+    let text = format!(
+        r#"(module (import "env" "f" (func)) (import "wasi_snapshot_preview1" "sock_send" (func (param i32 i32 i32 i32 i32) (result i32)))
+          (import "wasi_unstable" "fd_write" (func)) {START})"#
+    );
+    let error = refused(&text);
+    assert_eq!(error.code, Code::UnknownImport);
+    for name in [
+        "`env.f`",
+        "`wasi_snapshot_preview1.sock_send` (not supported yet)",
+        "`wasi_unstable.fd_write` (not supported yet)",
+    ] {
+        assert!(error.message.contains(name), "{error}");
+    }
+    assert!(error.help.unwrap().contains("--unknown-imports trap"));
+    let options = Options {
+        unknown_imports: UnknownImports::Trap,
+        ..Options::default()
+    };
+    let program = product_with(&text, &options).unwrap();
+    let (module, name) = ("env".to_owned(), "f".to_owned());
+    assert_eq!(
+        program.functions[FuncId::new(0)].kind,
+        FunctionKind::Unknown { module, name }
+    );
+}
+
+#[test]
+fn a_wrong_type_is_refused() {
+    let text = format!(
+        r#"(module (import "wasi_snapshot_preview1" "fd_close" (func (param i64) (result i32))) {START})"#
+    );
+    let error = refused(&text);
+    assert_eq!(error.code, Code::ImportType);
+    assert!(error.message.contains("(i64) -> i32"), "{error}");
+}
+
+#[test]
+fn only_functions_come_from_the_host() {
+    for item in ["(memory 1)", "(table 1 funcref)", "(global i32)"] {
+        let error = refused(&format!(r#"(module (import "env" "x" {item}) {START})"#));
+        assert_eq!(error.code, Code::UnknownImport, "{item}");
+        assert!(error.message.contains("`env.x`"), "{error}");
+    }
+}

@@ -1,0 +1,88 @@
+//! Where things lie.
+
+use super::*;
+
+/// All ranges of addresses of a program.
+fn ranges(program: &Program<'_>) -> Vec<(u64, u64)> {
+    let fixed = &program.fixed;
+    let regions = program.regions.values();
+    let mut ranges: Vec<_> = regions.map(|r| (r.base, r.base + r.reserved)).collect();
+    ranges.push((fixed.tables, fixed.tables + fixed.tables_size));
+    ranges.push((fixed.state, fixed.state + fixed.state_size));
+    ranges.sort_unstable();
+    ranges
+}
+
+#[test]
+fn nothing_overlaps_on_any_target() {
+    for target in wasi_aot_targets::TARGETS {
+        let mut builder = Builder::new(target, &Options::default());
+        for _ in 0..6 {
+            let text = r#"(module (memory 1) (table 5 funcref) (table 5 funcref) (global (mut i32) (i32.const 1))
+                (func (global.set 0 (i32.const 1)) (table.set 0 (i32.const 0) (ref.null func))))"#;
+            let module = builder.module(module(text));
+            builder.link(module).unwrap();
+        }
+        let program = builder.finish().unwrap();
+        let ranges = ranges(&program);
+        assert_eq!(ranges.len(), 8);
+        for pair in ranges.windows(2) {
+            assert!(pair[0].1 <= pair[1].0, "{}: {pair:x?}", target.name);
+        }
+        let plan = target.addresses;
+        assert_eq!(program.regions[RegionId::new(0)].base, plan.region);
+        assert_eq!(program.fixed.state % plan.page, 0);
+        assert!(program.fixed.state + program.fixed.state_size <= plan.region);
+        let mut last = 0;
+        for instance in program.instances.values() {
+            assert!(instance.state >= last && instance.state >= program.fixed.state);
+            last = instance.state + u64::from(instance.state_size);
+        }
+        assert_eq!(last, program.fixed.state + program.fixed.state_size);
+    }
+}
+
+#[test]
+fn a_large_table_has_a_region_and_costs_no_memory_here() {
+    let program = product(
+        r#"(module (table $t 10000000 funcref) (func $f (export "_start") (call_indirect $t (i32.const 0))) (elem (i32.const 9999999) $f))"#,
+    );
+    let table = only(&program.tables);
+    assert!(matches!(table.place, TablePlace::Region(_)));
+    assert!(table.contents.is_empty());
+    assert!(matches!(
+        program.steps[0].actions[0],
+        Action::CopyElements { .. }
+    ));
+    assert_eq!(only(&program.regions).limit, 80_000_000);
+}
+
+#[test]
+fn too_many_globals_do_not_fit() {
+    let globals: String = (0..200_000)
+        .map(|i| format!("(global $g{i} (mut i64) (i64.const 0))"))
+        .collect();
+    let sets: String = (0..200_000)
+        .map(|i| format!("(global.set $g{i} (i64.const 0))"))
+        .collect();
+    let text = format!("(module {globals} (func (export \"_start\") {sets}))");
+    let bytes = wat::parse_str(&text).unwrap();
+    let small = Target {
+        name: "small",
+        aliases: &[],
+        triple: "",
+        baseline: &[],
+        cpu: "",
+        addresses: wasi_aot_targets::AddressPlan {
+            fixed: target().addresses.region - (1 << 20),
+            ..target().addresses
+        },
+        runtime: wasi_aot_targets::Runtime::Missing(""),
+    };
+    let build = |target: &Target| {
+        let module = parse(&bytes, "test.wasm").unwrap();
+        build(module, target, &Options::default(), &|_| true).map(|_| ())
+    };
+    assert_eq!(build(&small).unwrap_err().code, Code::Layout);
+    assert_eq!(build(target()), Ok(()));
+}
