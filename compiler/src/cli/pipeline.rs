@@ -45,7 +45,10 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
     };
     let built = crate::build(job.module, job.name, &options);
     progress.compiled();
-    let Built { mut object, mut image } = built?;
+    let Built {
+        mut object,
+        mut image,
+    } = built?;
     let mut outputs = Vec::new();
     for kind in kinds {
         outputs.push(match kind {
