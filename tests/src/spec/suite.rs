@@ -21,6 +21,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether emulators can run the script: QEMU keeps records of the pages of a reservation, and runs
+    /// out of memory on terabytes of them.
+    pub fn is_emulated(&self) -> bool {
+        self.name != MANY
+    }
+
     /// Whether the script has one instance, and that imports nothing.
     pub fn is_closed(&self) -> bool {
         let closed = || Script::parse(self.text).is_ok_and(|script| script.is_closed());
@@ -96,8 +102,30 @@ fn own() -> std::io::Result<Vec<Entry>> {
             });
         }
     }
+    entries.push(Entry {
+        name: MANY.to_owned(),
+        text: many(1100).leak(),
+        cut: None,
+        closed: OnceLock::new(),
+    });
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(entries)
+}
+
+/// The name of [`many`].
+const MANY: &str = "own::many-memories";
+
+/// A script with this many instances, each with a memory: 8 GiB of address space each.
+fn many(count: usize) -> String {
+    let mut text = String::new();
+    for index in 0..count {
+        text += &format!(
+            "(module $m{index} (memory 1) (data (i32.const {index}) \"*\")\n\
+             (func (export \"f\") (result i32) (i32.load8_u (i32.const {index}))))\n\
+             (assert_return (invoke \"f\") (i32.const 42))\n"
+        );
+    }
+    text + "(assert_return (invoke $m0 \"f\") (i32.const 42))"
 }
 
 fn parse_cut(text: &str) -> Result<BTreeMap<String, String>, String> {
