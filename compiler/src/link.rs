@@ -5,6 +5,16 @@ use std::collections::HashSet;
 use wasi_aot_linker as linker;
 use wasi_aot_targets::{Runtime, Target};
 
+/// Who links.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Linker {
+    /// The linker crate, in this process.
+    #[default]
+    Internal,
+    /// The C compiler of this system, with a script that gives the same addresses: the cross-check.
+    System,
+}
+
 /// The runtime object of a target. `recovery`: the one with the trap-recovery entry, for drivers.
 ///
 /// # Errors
@@ -43,16 +53,17 @@ pub fn provided(runtime: &[u8]) -> Result<HashSet<String>> {
 /// Links a program object with a runtime object to an executable.
 ///
 /// # Errors
-/// [`Code::Layout`] when the program is too large for its place.
+/// [`Code::Layout`] when the program is too large for its place, [`Code::SystemLinker`] when the
+/// system's linker fails or there is none.
 pub fn link(
+    linker: Linker,
     object: &[u8],
     runtime: &[u8],
     target: &Target,
     entry: &'static str,
     strip: bool,
 ) -> Result<Vec<u8>> {
-    let machine = target.triple.parse().map_err(|e| bug(&e))?;
-    let machine = linker::Target::new(&machine).map_err(|e| coded(&e))?;
+    let triple = target.triple.parse().map_err(|e| bug(&e))?;
     let inputs = [
         linker::Input {
             name: "the program",
@@ -69,18 +80,23 @@ pub fn link(
         page: target.addresses.page,
         strip,
     };
-    let image = linker::link(&inputs, &machine, &options).map_err(|e| coded(&e))?;
-    Ok(image.bytes)
+    let image = match linker {
+        Linker::Internal => linker::Target::new(&triple)
+            .and_then(|machine| linker::link(&inputs, &machine, &options)),
+        Linker::System => linker::system::link(&inputs, &triple, &options),
+    };
+    image.map(|image| image.bytes).map_err(|e| coded(&e))
 }
 
 /// What a program can cause is its size; everything else is a disagreement between our own stages.
 fn coded(error: &linker::Error) -> Error {
-    match error {
-        linker::Error::TooLarge { .. } | linker::Error::Overflow { .. } => {
-            Error::new(Code::Layout, error.to_string())
-        }
-        other => bug(other),
-    }
+    use linker::Error::{Compiler, Fixed, Io, NoCompiler, Overflow, TooLarge};
+    let code = match error {
+        TooLarge { .. } | Fixed { .. } | Overflow { .. } => Code::Layout,
+        NoCompiler { .. } | Compiler { .. } | Io { .. } => Code::SystemLinker,
+        other => return bug(other),
+    };
+    Error::new(code, error.to_string())
 }
 
 fn bug(error: &dyn std::fmt::Display) -> Error {

@@ -4,8 +4,9 @@
 //! each, so that nothing is both writable and executable. Behind it lie the sections with fixed addresses, a
 //! segment each, the regions last. In the file a segment follows the one before without a gap:
 //! its address is chosen congruent to its offset, modulo the page size, and the page between two segments
-//! is mapped twice. A fixed section's offset has to follow its address instead. What is not loaded (symbol
-//! table, section headers) lies in front of the regions, where it fills up what these are aligned to.
+//! is mapped twice. A fixed section's offset has to follow its address instead: regions, which fill whole
+//! pages, come first, the others last. What is not loaded (symbol table, section headers) lies in the first gap
+//! that it fits in.
 
 use crate::input::{Object, Role, Section, SectionId};
 use crate::reachability::Reachability;
@@ -157,6 +158,11 @@ impl Output {
 
     fn has_own_segment(&self) -> bool {
         self.fixed.is_some() && self.size > 0
+    }
+
+    /// Bytes in the file.
+    fn file_size(&self) -> u64 {
+        if self.zero { 0 } else { self.size }
     }
 
     fn end(&self) -> u64 {
@@ -313,6 +319,9 @@ pub fn place(
     Ok(layout)
 }
 
+/// What the tables that are not loaded are aligned to.
+const TAIL_ALIGN: u64 = 8;
+
 struct Placer {
     page: u64,
     /// Behind what is placed.
@@ -390,60 +399,79 @@ impl Placer {
             end: u64::MAX,
             limit: u64::MAX,
         })?;
-        self.offset += if output.zero { 0 } else { output.size };
+        self.offset += output.file_size();
         Ok(())
     }
 
     fn fixed(&mut self, outputs: &mut [Output]) -> Result<()> {
         let mut regions_began = false;
-        for output in outputs {
-            let address = output.fixed.unwrap_or(0);
-            let error = |output: &Output, why| {
-                Err(Error::Fixed {
-                    section: output.name.clone(),
-                    address,
-                    why,
-                })
-            };
-            if address / self.page < self.address.div_ceil(self.page) {
-                return error(output, "another section has that page");
-            }
-            let align = match output.is_region() {
-                true => self.page,
-                false => output.align,
-            };
-            if !address.is_multiple_of(align) {
-                return error(output, "that is not aligned");
-            }
-            // A section ends below 4 GiB behind its start: the last page cannot overflow then.
-            if address > u64::MAX / 2 {
-                return error(output, "that is not an address of a program");
-            }
-            if regions_began && !output.is_region() {
-                return error(output, "regions have the highest addresses");
-            }
+        for output in outputs.iter_mut() {
+            output.address = output.fixed.unwrap_or(0);
+            self.check_fixed(output, regions_began)?;
             if output.is_region() {
                 regions_began = true;
                 output.size = output.size.next_multiple_of(self.page);
-                self.tail();
             }
-            self.offset += address.wrapping_sub(self.offset) % self.page;
-            self.address = address;
-            if output.has_own_segment() {
-                self.open(output.access);
-            }
-            self.put(output)?;
-            if output.has_own_segment() {
-                self.end();
-            }
+            self.address = output.end();
+        }
+        // Regions fill their pages in the file too. The others do not: they come last.
+        let (others, regions) = outputs.split_at_mut(outputs.partition_point(|o| !o.is_region()));
+        for output in regions.iter_mut().chain(others) {
+            let distance = output.address.wrapping_sub(self.offset) % self.page;
+            self.skip(distance);
+            output.offset = self.offset;
+            self.offset += output.file_size();
+        }
+        for output in outputs.iter().filter(|o| o.has_own_segment()) {
+            self.segments.push(Segment {
+                access: output.access,
+                address: output.address,
+                offset: output.offset,
+                file_size: output.file_size(),
+                memory_size: output.size,
+            });
         }
         Ok(())
+    }
+
+    fn check_fixed(&self, output: &Output, regions_began: bool) -> Result<()> {
+        let address = output.address;
+        let align = match output.is_region() {
+            true => self.page,
+            false => output.align,
+        };
+        let why = if address / self.page < self.address.div_ceil(self.page) {
+            "another section has that page"
+        } else if !address.is_multiple_of(align) {
+            "that is not aligned"
+        } else if address > u64::MAX / 2 {
+            // A section ends below 4 GiB behind its start: what follows cannot overflow.
+            "that is not an address of a program"
+        } else if regions_began && !output.is_region() {
+            "regions have the highest addresses"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Fixed {
+            section: output.name.clone(),
+            address,
+            why,
+        })
+    }
+
+    /// Leaves out bytes of the file, or fills them with what is not loaded, if it fits and has no place yet.
+    fn skip(&mut self, distance: u64) {
+        let end = self.offset + distance;
+        if self.offset.next_multiple_of(TAIL_ALIGN) + self.tail <= end {
+            self.tail();
+        }
+        self.offset = end;
     }
 
     /// Reserves the place for what is not loaded, here unless it has one.
     fn tail(&mut self) -> u64 {
         *self.tail_offset.get_or_insert_with(|| {
-            let offset = self.offset.next_multiple_of(8);
+            let offset = self.offset.next_multiple_of(TAIL_ALIGN);
             self.offset = offset + self.tail;
             offset
         })

@@ -1,15 +1,18 @@
 //! Links a program object and a runtime object into an executable, in-process.
 //!
 //! [`link`] is a row of phases, a file each: read, resolve, reachability, layout, relocate, write. What
-//! differs between CPUs is a description each in `arch/`, what differs between formats is a folder each:
-//! today `elf/`.
+//! differs between CPUs is a description each in `arch/`, what differs between formats stands behind
+//! `format.rs`: today there is `elf/`.
 
 mod arch;
 mod elf;
 mod error;
 mod fixed;
+mod format;
 mod input;
 mod layout;
+mod macho;
+mod pe;
 mod reachability;
 mod read;
 mod relocate;
@@ -57,10 +60,12 @@ pub struct Image {
 ///
 /// What neither [`Options::entry`] nor a note reaches is dropped; what a
 /// [`FIXED_NOTE`](wasi_aot_abi::symbols::sections::FIXED_NOTE) names is kept, where the note says.
+///
+/// # Errors
+/// Whatever is wrong with the inputs, or does not fit: see [`Error`]. Malformed inputs do not panic.
 pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<Image> {
-    let cpu = target.cpu();
     let aligned = read::align(inputs);
-    let mut objects = read::read(&aligned, cpu)?;
+    let mut objects = read::read(&aligned, target)?;
     let mut unwind = match options.strip {
         true => None,
         false => Some(unwind::read(&mut objects)?),
@@ -68,22 +73,22 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
     let objects = objects;
     let fixed = fixed::addresses(&objects)?;
     let resolution = resolve::resolve(&objects, options.entry)?;
-    let reachability = reachability::mark(&objects, cpu, &resolution, &fixed, unwind.as_mut())?;
+    let reachability =
+        reachability::mark(&objects, target.cpu, &resolution, &fixed, unwind.as_mut())?;
 
     let outputs = layout::collect(&objects, &fixed, &reachability, unwind.as_mut());
-    let headers = elf::write::headers_size(&outputs);
-    let tail = elf::write::Tail::new(
-        &objects,
-        &resolution,
-        &reachability,
-        &outputs,
-        options.strip,
-    );
+    let kept = format::Kept {
+        objects: &objects,
+        resolution: &resolution,
+        reachability: &reachability,
+    };
+    let tail = target.format.tail(&kept, &outputs, options.strip);
+    let headers = target.format.headers_size(&outputs);
     let layout = layout::place(outputs, &objects, options, headers, tail.size())?;
 
     let linked = relocate::Linked {
         objects: &objects,
-        cpu,
+        cpu: target.cpu,
         options,
         fixed: &fixed,
         resolution: &resolution,
@@ -93,8 +98,7 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
     };
     let values = relocate::values(&linked);
     let mut bytes = relocate::relocate(&linked, &values)?;
-    let entry = values[resolution.entry.index()];
-    elf::write::write(&mut bytes, &objects, &layout, &tail, &values, (cpu, entry));
+    tail.write(&mut bytes, &linked, &values);
     Ok(Image {
         bytes,
         segments: layout.segments,
@@ -110,6 +114,9 @@ pub fn read_note(bytes: &[u8], owner: &str, n_type: u32) -> Option<Vec<u8>> {
 }
 
 /// The names of the functions that an object defines for others, in the order of its symbol table.
+///
+/// # Errors
+/// [`Error::Malformed`] when it is no object.
 pub fn defined_symbols(bytes: &[u8]) -> Result<Vec<String>> {
     let aligned = read::aligned(bytes);
     object::read::elf::ElfFile64::parse(&*aligned)

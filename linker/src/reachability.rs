@@ -26,7 +26,7 @@ pub fn mark(
     cpu: &Cpu,
     resolution: &Resolution,
     fixed: &[Option<u64>],
-    mut unwind: Option<&mut Unwind>,
+    unwind: Option<&mut Unwind>,
 ) -> Result<Reachability> {
     let mut marker = Marker {
         objects,
@@ -44,7 +44,7 @@ pub fn mark(
     };
     marker.roots();
     marker.run()?;
-    if let Some(unwind) = unwind.as_deref_mut() {
+    if let Some(unwind) = unwind {
         loop {
             let fresh = unwind.mark(|section| marker.result.live[section.index()]);
             if fresh.is_empty() {

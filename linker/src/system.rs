@@ -13,9 +13,12 @@ use wasi_aot_abi::symbols::sections::{FIXED_NOTE, INFO_NOTE, REGION};
 
 /// Links relocatable objects with the compiler that the `cc` crate finds for this target. `CC` and
 /// its relatives in the environment choose another.
+///
+/// # Errors
+/// [`Error::NoCompiler`] without a compiler, [`Error::Compiler`] with what it says, [`Error::Io`].
 pub fn link(inputs: &[Input<'_>], triple: &Triple, options: &Options) -> Result<Image> {
     let aligned = read::align(inputs);
-    let objects = read::read(&aligned, Target::new(triple)?.cpu())?;
+    let objects = read::read(&aligned, &Target::new(triple)?)?;
     let script = script(&objects, options)?;
     let dir = tempfile::tempdir().map_err(|e| io("creating a temporary directory", &e))?;
     let script_path = dir.path().join("link.ld");

@@ -1,33 +1,35 @@
 //! Which CPU and format a triple means: the one place that chooses.
 
-use crate::arch::{Cpu, aarch64, x86_64};
-use crate::{Error, Result};
-use target_lexicon::{Architecture, BinaryFormat, Triple};
+use crate::arch::Cpu;
+use crate::format::Format;
+use crate::{Error, Result, elf, macho, pe};
+use target_lexicon::{BinaryFormat, Triple};
 
 /// A machine and format that the linker links for.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    cpu: &'static Cpu,
+    pub(crate) cpu: &'static Cpu,
+    pub(crate) format: &'static dyn Format,
 }
 
 impl Target {
     /// The target of a triple.
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedTarget`] for a CPU or a format that the linker does not know.
     pub fn new(triple: &Triple) -> Result<Target> {
-        let cpu = match triple.architecture {
-            Architecture::X86_64 => Some(&x86_64::CPU),
-            Architecture::Aarch64(_) => Some(&aarch64::CPU),
-            _ => None,
-        };
-        match (triple.binary_format, cpu) {
-            (BinaryFormat::Elf, Some(cpu)) => Ok(Target { cpu }),
-            _ => Err(Error::UnsupportedTarget {
-                triple: triple.to_string(),
-            }),
+        match triple.binary_format {
+            BinaryFormat::Elf => elf::target(triple),
+            BinaryFormat::Macho => macho::target(triple),
+            BinaryFormat::Coff => pe::target(triple),
+            _ => Err(unsupported(triple)),
         }
     }
+}
 
-    /// Its CPU.
-    pub(crate) fn cpu(&self) -> &'static Cpu {
-        self.cpu
+/// The error for a triple that the linker does not know.
+pub(crate) fn unsupported(triple: &Triple) -> Error {
+    Error::UnsupportedTarget {
+        triple: triple.to_string(),
     }
 }

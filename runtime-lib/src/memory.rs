@@ -3,12 +3,12 @@
 use crate::{
     os::{
         Errno,
-        memory::{map_at, map_between_segments, protect, protection},
+        memory::{map_at, map_over, protect, protection},
         process,
     },
     program::{program, slice},
 };
-use wasi_aot_abi::{Region, program::Piece};
+use wasi_aot_abi::Region;
 
 const ACCESSIBLE: u32 = protection::READ | protection::WRITE;
 
@@ -41,63 +41,40 @@ fn round_up(bytes: u64, page: u64) -> u64 {
 pub unsafe fn lay_out() -> Result<(), Refused> {
     let program = program();
     let page = page();
-    // SAFETY: the program has this many regions; nothing changes them now.
-    let regions =
-        || (0..program.region_count as usize).map(|i| unsafe { &*program.regions.add(i) });
-    // SAFETY: the program's read-only data.
-    let end = regions()
-        .map(|region| unsafe { end_of_image(region) })
-        .max();
-    for region in regions() {
-        // SAFETY: the caller's.
-        unsafe { lay_out_region(region, page, end.unwrap_or(0))? };
+    for index in 0..program.region_count as usize {
+        // SAFETY: the program has this many regions; nothing changes them now.
+        unsafe { lay_out_region(&*program.regions.add(index), page)? };
     }
     Ok(())
 }
 
-/// Where the last piece of a region ends; 0: it has none.
-///
-/// # Safety
-/// The region is one of the program's.
-unsafe fn end_of_image(region: &Region) -> usize {
-    // SAFETY: the caller's.
-    let pieces = unsafe { slice(region.pieces, region.piece_count as usize) };
-    let end = |piece: &Piece| region.base as usize + (piece.offset + piece.bytes) as usize;
-    pieces.last().map_or(0, end)
-}
-
-/// `image`: where the executable's load segments end. What lies below is between segments, of this region
-/// or of others.
-///
 /// # Safety
 /// As for [`lay_out`].
-unsafe fn lay_out_region(region: &Region, page: u64, image: usize) -> Result<(), Refused> {
-    let map = |from: u64, to: u64, protection: u32| {
-        if from >= to {
-            return Ok(());
-        }
-        let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
-        let map = match address + bytes <= image {
-            true => map_between_segments,
-            false => map_at,
+unsafe fn lay_out_region(region: &Region, page: u64) -> Result<(), Refused> {
+    let place =
+        |map: unsafe fn(usize, usize, u32) -> Result<(), Errno>, from: u64, to: u64, protection| {
+            if from >= to {
+                return Ok(());
+            }
+            let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
+            // SAFETY: the compiler has set the region's addresses aside for it.
+            unsafe { map(address, bytes, protection) }.map_err(|errno| Refused {
+                address,
+                bytes,
+                errno,
+            })
         };
-        // SAFETY: the compiler has set the region's addresses aside for it, and no segment is there.
-        let mapped = unsafe { map(address, bytes, protection) };
-        mapped.map_err(|errno| Refused {
-            address,
-            bytes,
-            errno,
-        })
-    };
     let used = round_up(region.bytes, page);
     let mut mapped = 0;
     // SAFETY: the program's read-only data.
     for piece in unsafe { slice(region.pieces, region.piece_count as usize) } {
-        map(mapped, piece.offset, ACCESSIBLE)?;
+        // Between the first and the last load segment a loader (an emulator's) may have reserved
+        // what no segment fills: nobody uses it.
+        place(map_over, mapped, piece.offset, ACCESSIBLE)?;
         mapped = round_up(piece.offset + piece.bytes, page);
     }
-    map(mapped, used, ACCESSIBLE)?;
-    map(mapped.max(used), region.reserved, protection::NONE)
+    place(map_at, mapped, used, ACCESSIBLE)?;
+    place(map_at, mapped.max(used), region.reserved, protection::NONE)
 }
 
 /// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the
@@ -154,7 +131,7 @@ pub fn region_at(address: usize) -> Option<&'static Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasi_aot_abi::WASM_PAGE;
+    use wasi_aot_abi::{WASM_PAGE, program::Piece};
 
     /// A region at an address that nothing else of the test process uses.
     fn region(base: usize, bytes: u64, limit: u64, reserved: u64) -> Region {
@@ -173,7 +150,7 @@ mod tests {
     fn a_guarded_region_grows_to_its_limit() {
         let mut region = region(0x1000_0000_0000, WASM_PAGE, 3 * WASM_PAGE, 8 << 30);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&region, page(), 0) }.expect("address space");
+        unsafe { lay_out_region(&region, page()) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&mut region, 2 * WASM_PAGE), WASM_PAGE);
         // SAFETY: the last byte of the region.
         unsafe {
@@ -192,7 +169,7 @@ mod tests {
     fn a_region_without_reservation_grows_by_bytes() {
         let mut region = region(0x1100_0000_0000, 1, 1 << 20, 0);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&region, page(), 0) }.expect("address space");
+        unsafe { lay_out_region(&region, page()) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&mut region, 5), 1);
         assert_eq!(wasi_aot_region_grow(&mut region, 200_000), 6);
         // SAFETY: the last byte of the region.
@@ -204,9 +181,9 @@ mod tests {
     fn a_taken_address_is_refused() {
         let first = region(0x1200_0000_0000, WASM_PAGE, WASM_PAGE, WASM_PAGE);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&first, page(), 0) }.expect("address space");
+        unsafe { lay_out_region(&first, page()) }.expect("address space");
         // SAFETY: what is there stays there.
-        let refused = unsafe { lay_out_region(&first, page(), 0) }.expect_err("it is taken");
+        let refused = unsafe { lay_out_region(&first, page()) }.expect_err("it is taken");
         assert_eq!(
             (refused.address, refused.errno),
             (0x1200_0000_0000, Errno::EEXIST)
@@ -225,7 +202,7 @@ mod tests {
         // SAFETY: nothing else is there; this plays the loader.
         unsafe { map_at(0x1300_0001_0000, 0x1_0000, ACCESSIBLE) }.expect("address space");
         // SAFETY: the piece is mapped and stays as it is.
-        unsafe { lay_out_region(&region, page(), 0x1300_0002_0000) }.expect("only gaps are mapped");
+        unsafe { lay_out_region(&region, page()) }.expect("only gaps are mapped");
         for page in 0..3 {
             // SAFETY: inside the region.
             unsafe { region.base.add(page * 0x1_0000).write_volatile(1) };

@@ -211,7 +211,7 @@ impl Case {
     }
 }
 
-fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
+fn build_and_run(target: &Target, runner: &Runner, case: &Case) -> Result<Output, Failed> {
     let folder = tempfile::tempdir()?;
     let app = folder.path().join("app");
     let root = folder.path().join("root");
@@ -224,7 +224,11 @@ fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
     if !built.status.success() {
         return Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into());
     }
-    let ran = case.run(runner.command(&app), &root)?;
+    Ok(case.run(runner.command(&app), &root)?)
+}
+
+fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
+    let ran = build_and_run(target, runner, case)?;
     let (stdout, stderr) = (
         String::from_utf8_lossy(&ran.stdout),
         String::from_utf8_lossy(&ran.stderr),
@@ -262,28 +266,38 @@ fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
     Err(format!("{wrong}standard error:\n{stderr}").into())
 }
 
-/// Rewrites the expectations that are wasmtime's.
+/// Rewrites the expectations: with what wasmtime gives or, where a case says that it has its own, with
+/// what it gives here, to be looked at in the difference.
 fn bless(cases: &[Case]) -> ExitCode {
     let Some(wasmtime) = tool::in_path("wasmtime") else {
         eprintln!("wasmtime, which gives the expectations, is not in PATH");
         return ExitCode::FAILURE;
     };
-    for case in cases.iter().filter(|case| case.own.is_none()) {
-        let folder = tempfile::tempdir().expect("there is room");
-        case.set_up(folder.path()).expect("there is room");
-        let mut command = Command::new(&wasmtime);
-        command.arg("run").args(case.grants()).arg(&case.module);
-        let ran = case.run(command, folder.path()).expect("wasmtime runs");
+    for case in cases {
+        let ran = match &case.own {
+            None => by_wasmtime(&wasmtime, case),
+            Some(_) => by_ourselves(case),
+        };
+        let ran = ran.unwrap_or_else(|error| panic!("{}: {error:?}", case.path.display()));
         let exit = tool::status(&ran);
-        let head: String = case
-            .head
-            .lines()
-            .filter(|line| !line.starts_with("exit: "))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let head = case.head.lines().filter(|line| !line.starts_with("exit: "));
+        let head: String = head.map(|line| format!("{line}\n")).collect();
         let stdout = String::from_utf8_lossy(&ran.stdout);
         fs::write(&case.path, format!("{head}exit: {exit}\nstdout:\n{stdout}"))
             .expect("it can be written");
     }
     ExitCode::SUCCESS
+}
+
+fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
+    let folder = tempfile::tempdir()?;
+    case.set_up(folder.path())?;
+    let mut command = Command::new(wasmtime);
+    command.arg("run").args(case.grants()).arg(&case.module);
+    Ok(case.run(command, folder.path())?)
+}
+
+fn by_ourselves(case: &Case) -> Result<Output, Failed> {
+    let host = wasi_aot_targets::host().ok_or("no target is this machine")?;
+    build_and_run(host, &Runner::Native, case)
 }

@@ -21,7 +21,5 @@ int main(void) {
     RAW(poll_oneoff(subs, events, 2, &count));
     subs[0].u.u.fd_write.file_descriptor = 3;
     RAW(poll_oneoff(subs, events, 1, &count));
-    subs[1].u.u.clock.id = 2;
-    RAW(poll_oneoff(subs + 1, events, 1, &count));
     return 0;
 }

@@ -1,5 +1,41 @@
-//! The Executable and Linkable Format, 64 bits, little-endian: what the other phases need of it.
+//! The Executable and Linkable Format, 64 bits, little-endian: what the phases need of it.
 
 pub mod inspect;
-pub mod read;
-pub mod write;
+mod read;
+mod write;
+
+use crate::Result;
+use crate::arch::{Cpu, aarch64, x86_64};
+use crate::format::{Format, Kept, Tail};
+use crate::input::Object;
+use crate::layout::Output;
+use crate::target::{Target, unsupported};
+use target_lexicon::{Architecture, Triple};
+
+/// The target of a triple.
+pub fn target(triple: &Triple) -> Result<Target> {
+    let cpu = match triple.architecture {
+        Architecture::X86_64 => &x86_64::CPU,
+        Architecture::Aarch64(_) => &aarch64::CPU,
+        _ => return Err(unsupported(triple)),
+    };
+    Ok(Target { cpu, format: &Elf })
+}
+
+/// The format.
+#[derive(Debug)]
+struct Elf;
+
+impl Format for Elf {
+    fn read<'a>(&self, name: &'a str, bytes: &'a [u8], cpu: &'static Cpu) -> Result<Object<'a>> {
+        read::read(name, bytes, cpu)
+    }
+
+    fn headers_size(&self, outputs: &[Output]) -> u64 {
+        write::headers_size(outputs)
+    }
+
+    fn tail(&self, kept: &Kept<'_, '_>, outputs: &[Output], strip: bool) -> Box<dyn Tail> {
+        Box::new(write::SymbolsAndHeaders::new(kept, outputs, strip))
+    }
+}

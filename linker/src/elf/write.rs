@@ -1,10 +1,11 @@
 //! Phase six: what makes an ELF executable of the image: headers, symbol table, section headers.
 
 use crate::arch::Cpu;
-use crate::input::{Binding, Object, Place, SymbolKind};
+use crate::format::{Kept, Tail};
+use crate::input::{Binding, Object, Place, Symbol, SymbolKind};
 use crate::layout::{Access, Contents, Layout, Output, segment_count};
-use crate::reachability::Reachability;
-use crate::resolve::{Definition, Resolution};
+use crate::relocate::Linked;
+use crate::resolve::Definition;
 use object::LittleEndian as LE;
 use object::elf::*;
 use object::endian::{U16, U32, U64};
@@ -35,11 +36,14 @@ fn own_header(output: &Output) -> Option<u32> {
     }
 }
 
+/// Symbols: object, and index in it.
+type SymbolList = Vec<(u32, u32)>;
+
 /// What is not loaded: symbol table, names and section headers.
 #[derive(Debug)]
-pub struct Tail {
-    /// The symbols that stay, local ones first: object and index. None: there is no symbol table.
-    symbols: Option<Vec<(u32, u32)>>,
+pub struct SymbolsAndHeaders {
+    /// The symbols that stay, local ones first. None: there is no symbol table.
+    symbols: Option<SymbolList>,
     locals: usize,
     names_size: u64,
     section_names: Vec<u8>,
@@ -47,16 +51,10 @@ pub struct Tail {
     section_name_offsets: Vec<u32>,
 }
 
-impl Tail {
+impl SymbolsAndHeaders {
     /// `strip`: without a symbol table.
-    pub fn new(
-        objects: &[Object<'_>],
-        resolution: &Resolution,
-        reachability: &Reachability,
-        outputs: &[Output],
-        strip: bool,
-    ) -> Tail {
-        let mut tail = Tail {
+    pub fn new(kept: &Kept<'_, '_>, outputs: &[Output], strip: bool) -> Self {
+        let mut tail = SymbolsAndHeaders {
             symbols: None,
             locals: 0,
             names_size: 1,
@@ -64,10 +62,12 @@ impl Tail {
             section_name_offsets: Vec::new(),
         };
         if !strip {
-            let (locals, globals) = kept_symbols(objects, resolution, reachability);
+            let (locals, globals) = kept_symbols(kept);
             tail.locals = locals.len();
             let symbols = [locals, globals].concat();
-            let names = symbols.iter().map(|&s| symbol(objects, s).name.len() + 1);
+            let names = symbols
+                .iter()
+                .map(|&s| symbol(kept.objects, s).name.len() + 1);
             tail.names_size += names.sum::<usize>() as u64;
             tail.symbols = Some(symbols);
         }
@@ -107,40 +107,57 @@ impl Tail {
     fn section_header_count(&self) -> usize {
         1 + self.section_name_offsets.len()
     }
+}
 
-    /// Bytes of all of it.
-    pub fn size(&self) -> u64 {
+impl Tail for SymbolsAndHeaders {
+    fn size(&self) -> u64 {
         self.section_headers() + SECTION_HEADER * self.section_header_count() as u64
+    }
+
+    fn write(&self, image: &mut [u8], linked: &Linked<'_, '_>, values: &[u64]) {
+        let writer = Writer {
+            objects: linked.objects,
+            layout: linked.layout,
+            tail: self,
+            values,
+        };
+        let entry = values[linked.resolution.entry.index()];
+        let mut headers = Sink {
+            bytes: image,
+            at: 0,
+        };
+        headers.put(&writer.file_header(linked.cpu, entry));
+        writer.program_headers(&mut headers);
+        let mut sink = Sink {
+            bytes: image,
+            at: linked.layout.tail_offset as usize,
+        };
+        writer.symbols(&mut sink);
+        sink.put_bytes(&self.section_names);
+        sink.at = (linked.layout.tail_offset + self.section_headers()) as usize;
+        writer.section_headers(&mut sink);
     }
 }
 
-fn symbol<'o, 'a>(
-    objects: &'o [Object<'a>],
-    (object, index): (u32, u32),
-) -> &'o crate::input::Symbol<'a> {
+fn symbol<'o, 'a>(objects: &'o [Object<'a>], (object, index): (u32, u32)) -> &'o Symbol<'a> {
     &objects[object as usize].symbols[index as usize]
 }
 
 /// Object and index of the symbols that stay: of functions and variables that are in the image.
 /// Local ones, and the others.
-#[expect(clippy::type_complexity, reason = "two lists of the same pairs")]
-fn kept_symbols(
-    objects: &[Object<'_>],
-    resolution: &Resolution,
-    reachability: &Reachability,
-) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+fn kept_symbols(kept: &Kept<'_, '_>) -> (SymbolList, SymbolList) {
     let (mut locals, mut globals) = (Vec::new(), Vec::new());
-    for (number, object) in objects.iter().enumerate() {
+    for (number, object) in kept.objects.iter().enumerate() {
         for (index, symbol) in object.symbols.iter().enumerate() {
             let id = object.symbol_id(index);
-            let live = match resolution.definitions[id.index()] {
-                Definition::Section(section, _) => reachability.live[section.index()],
+            let live = match kept.resolution.definitions[id.index()] {
+                Definition::Section(section, _) => kept.reachability.live[section.index()],
                 _ => matches!(symbol.place, Place::Absolute(_)),
             };
             let named = !symbol.name.is_empty()
                 && symbol.kind != SymbolKind::Internal
                 && !is_internal_label(symbol);
-            if live && named && resolution.definers[id.index()] == id {
+            if live && named && kept.resolution.definers[id.index()] == id {
                 let local = symbol.binding == Binding::Local || symbol.hidden;
                 let list = if local { &mut locals } else { &mut globals };
                 list.push((number as u32, index as u32));
@@ -150,42 +167,12 @@ fn kept_symbols(
     (locals, globals)
 }
 
-/// Assemblers' labels (`.L`), and the mapping symbols of AArch64 (`$x`, `$d`).
-fn is_internal_label(symbol: &crate::input::Symbol<'_>) -> bool {
-    symbol.kind == SymbolKind::Label
-        && symbol.binding == Binding::Local
-        && (symbol.name.starts_with(b".L") || symbol.name.starts_with(b"$"))
-}
-
-/// Fills in headers and tail. `values`: the symbols' addresses; `entry`: where execution starts.
-pub fn write(
-    image: &mut [u8],
-    objects: &[Object<'_>],
-    layout: &Layout,
-    tail: &Tail,
-    values: &[u64],
-    (cpu, entry): (&Cpu, u64),
-) {
-    let writer = Writer {
-        objects,
-        layout,
-        tail,
-        values,
-    };
-    let mut headers = Sink {
-        bytes: image,
-        at: 0,
-    };
-    headers.put(&writer.file_header(cpu, entry));
-    writer.program_headers(&mut headers);
-    let mut sink = Sink {
-        bytes: image,
-        at: layout.tail_offset as usize,
-    };
-    writer.symbols(&mut sink);
-    sink.put_bytes(&tail.section_names);
-    sink.at = (layout.tail_offset + tail.section_headers()) as usize;
-    writer.section_headers(&mut sink);
+/// Compilers' and assemblers' labels (`.L`), and the mapping symbols of AArch64 (`$x`, `$d`).
+fn is_internal_label(symbol: &Symbol<'_>) -> bool {
+    let label = symbol.kind == SymbolKind::Label;
+    symbol.binding == Binding::Local
+        && (symbol.name.starts_with(b".L") && symbol.kind != SymbolKind::Function
+            || symbol.name.starts_with(b"$") && label)
 }
 
 /// Writes one thing behind the other.
@@ -208,7 +195,7 @@ impl Sink<'_> {
 struct Writer<'w, 'a> {
     objects: &'w [Object<'a>],
     layout: &'w Layout,
-    tail: &'w Tail,
+    tail: &'w SymbolsAndHeaders,
     values: &'w [u64],
 }
 

@@ -130,6 +130,7 @@ fn compile(program: &Program, target: &Target) -> wasi_aot::Result<Vec<u8>> {
     let object = codegen::compile(program, target, &codegen::Options::default())?;
     let runtime = link::runtime(target, true)?;
     link::link(
+        link::Linker::Internal,
         &object.bytes,
         runtime,
         target,

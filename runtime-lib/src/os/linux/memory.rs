@@ -36,19 +36,13 @@ pub unsafe fn map_at(address: usize, len: usize, protection: u32) -> Result<(), 
     Err(Errno::EEXIST)
 }
 
-/// Maps anonymous zero pages at exactly `address`, in place of whatever is there: a loader may
-/// have set aside the addresses between the first and the last segment of the executable, as
-/// Linux itself does while it loads, and qemu for good.
+/// Maps anonymous zero pages at exactly `address`, in place of what is there.
 ///
 /// # Safety
-/// The address range lies between segments of the executable, and nothing uses it.
-pub unsafe fn map_between_segments(
-    address: usize,
-    len: usize,
-    protection: u32,
-) -> Result<(), Errno> {
+/// The address range is the runtime's to give, and nobody uses what is there.
+pub unsafe fn map_over(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
-    // SAFETY: the caller's promise.
+    // SAFETY: as the caller promises.
     unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }.map(drop)
 }
 

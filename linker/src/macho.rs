@@ -1,0 +1,11 @@
+//! Mach-O, for macOS: not there yet. It takes a reader of `__TEXT`/`__DATA` sections and their
+//! relocations (in the vocabulary of [`crate::arch`]), load commands, and an ad-hoc signature.
+
+use crate::Result;
+use crate::target::{Target, unsupported};
+use target_lexicon::Triple;
+
+/// The target of a triple.
+pub fn target(triple: &Triple) -> Result<Target> {
+    Err(unsupported(triple))
+}

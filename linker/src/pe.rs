@@ -1,0 +1,11 @@
+//! PE, for Windows: not there yet. It takes a reader of COFF sections and their relocations (in the
+//! vocabulary of [`crate::arch`]), an import table, and `.pdata` in the place of `.eh_frame`.
+
+use crate::Result;
+use crate::target::{Target, unsupported};
+use target_lexicon::Triple;
+
+/// The target of a triple.
+pub fn target(triple: &Triple) -> Result<Target> {
+    Err(unsupported(triple))
+}
