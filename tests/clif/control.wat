@@ -54,18 +54,18 @@
 ;;                                 block0(v0: i32):
 ;; @00bb                               v1 = iconst.i32 0
 ;; @00bb                               v2 = icmp eq v0, v1  ; v1 = 0
-;; @00bc                               brif v2, block1, block4
+;; @00bc                               brif v2, block1, block3
 ;;
 ;;                                 block1:
 ;; @00be                               v4 = f32const 0x1.000000p0
-;; @00c3                               jump block3(v4)  ; v4 = 0x1.000000p0
+;; @00c3                               jump block2(v4)  ; v4 = 0x1.000000p0
 ;;
-;;                                 block4:
-;; @00c4                               v6 = f32const 0x1.000000p1
-;; @00c9                               jump block3(v6)  ; v6 = 0x1.000000p1
+;;                                 block3:
+;; @00c4                               v5 = f32const 0x1.000000p1
+;; @00c9                               jump block2(v5)  ; v5 = 0x1.000000p1
 ;;
-;;                                 block3(v5: f32):
-;; @00ca                               return v5
+;;                                 block2(v3: f32):
+;; @00ca                               return v3
 ;; }
 ;;
 ;; ;; wasm-function[3]
@@ -169,18 +169,18 @@
 ;;                                 block0(v0: i32):
 ;; @00bb                               v1 = iconst.i32 0
 ;; @00bb                               v2 = icmp eq v0, v1  ; v1 = 0
-;; @00bc                               brif v2, block1, block4
+;; @00bc                               brif v2, block1, block3
 ;;
 ;;                                 block1:
 ;; @00be                               v4 = f32const 0x1.000000p0
-;; @00c3                               jump block3(v4)  ; v4 = 0x1.000000p0
+;; @00c3                               jump block2(v4)  ; v4 = 0x1.000000p0
 ;;
-;;                                 block4:
-;; @00c4                               v6 = f32const 0x1.000000p1
-;; @00c9                               jump block3(v6)  ; v6 = 0x1.000000p1
+;;                                 block3:
+;; @00c4                               v5 = f32const 0x1.000000p1
+;; @00c9                               jump block2(v5)  ; v5 = 0x1.000000p1
 ;;
-;;                                 block3(v5: f32):
-;; @00ca                               return v5
+;;                                 block2(v3: f32):
+;; @00ca                               return v3
 ;; }
 ;;
 ;; ;; wasm-function[3]

@@ -59,8 +59,8 @@
 ;; @0042                               v2 = iconst.i64 0x0001_fff4
 ;; @0042                               v3 = icmp ugt v1, v2  ; v2 = 0x0001_fff4
 ;; @0042                               trapnz v3, user2
-;; @0042                               v4 = iconst.i64 0x0004_0000_0000
-;; @0042                               v5 = iadd v4, v1  ; v4 = 0x0004_0000_0000
+;; @0042                               v4 = iconst.i64 0x4000_0000
+;; @0042                               v5 = iadd v4, v1  ; v4 = 0x4000_0000
 ;; @0042                               v6 = load.i32 user2 little region0 v5+8
 ;; @0045                               return v6
 ;; }
@@ -76,8 +76,8 @@
 ;; @004a                               v4 = iconst.i64 0x0002_0000
 ;; @004a                               v5 = icmp ugt v3, v4  ; v4 = 0x0002_0000
 ;; @004a                               trapnz v5, user2
-;; @004a                               v6 = iconst.i64 0x0004_0000_0000
-;; @004a                               v7 = iadd v6, v1  ; v6 = 0x0004_0000_0000
+;; @004a                               v6 = iconst.i64 0x4000_0000
+;; @004a                               v7 = iadd v6, v1  ; v6 = 0x4000_0000
 ;; @004a                               v8 = load.i32 user2 little region0 v7+0x0002_0000
 ;; @004f                               return v8
 ;; }
