@@ -26,6 +26,9 @@ const EMULATED: &[&str] = &[
     "stack",
     "traps",
     "skip-stack-guard-page",
+    "own::edges",
+    "own::effects",
+    "own::exhaust",
 ];
 
 /// Totals by target and way.

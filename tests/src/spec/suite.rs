@@ -102,12 +102,17 @@ fn own() -> std::io::Result<Vec<Entry>> {
             });
         }
     }
-    entries.push(Entry {
-        name: MANY.to_owned(),
-        text: many(1100).leak(),
-        cut: None,
-        closed: OnceLock::new(),
-    });
+    for (name, text) in [
+        (MANY, many(1100)),
+        ("own::large-frames", large_frames(9_000)),
+    ] {
+        entries.push(Entry {
+            name: name.to_owned(),
+            text: text.leak(),
+            cut: None,
+            closed: OnceLock::new(),
+        });
+    }
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(entries)
 }
@@ -126,6 +131,29 @@ fn many(count: usize) -> String {
         );
     }
     text + "(assert_return (invoke $m0 \"f\") (i32.const 42))"
+}
+
+/// A script that recurses with frames of this many words: larger than the guard below the stack.
+fn large_frames(words: usize) -> String {
+    let each = |line: fn(usize) -> String| (0..words).map(line).collect::<String>();
+    let set = each(|i| {
+        format!(
+            "(local.set {} (i64.load (i32.const {})))\n",
+            i + 1,
+            i % 8000 * 8
+        )
+    });
+    let sum = each(|i| format!("(i64.add (local.get {}))\n", i + 1));
+    let locals = "i64 ".repeat(words);
+    format!(
+        "(module (memory 1) (func $f (export \"f\") (param i64) (result i64) (local {locals})\n\
+         {set}(if (i64.eqz (local.get 0)) (then (return (i64.const 5))))\n\
+         (call $f (i64.sub (local.get 0) (i64.const 1)))\n{sum}))\n\
+         (assert_return (invoke \"f\" (i64.const 3)) (i64.const 5))\n\
+         (assert_exhaustion (invoke \"f\" (i64.const -1)) \"call stack exhausted\")\n\
+         (assert_exhaustion (invoke \"f\" (i64.const 100000)) \"call stack exhausted\")\n\
+         (assert_return (invoke \"f\" (i64.const 1)) (i64.const 5))"
+    )
 }
 
 fn parse_cut(text: &str) -> Result<BTreeMap<String, String>, String> {
