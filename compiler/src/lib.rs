@@ -24,7 +24,7 @@ pub struct Options<'a> {
     pub program: program::Options,
     /// How the program becomes an object.
     pub codegen: codegen::Options<'a>,
-    /// Who links the executable; `None`: only the object is wanted.
+    /// What links; `None`: only the object is wanted.
     pub link: Option<link::Linker>,
     /// Called when the program is known, with the number of its functions that are compiled.
     pub compiling: Option<&'a dyn Fn(usize)>,

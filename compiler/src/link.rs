@@ -5,16 +5,6 @@ use std::collections::HashSet;
 use wasi_aot_linker as linker;
 use wasi_aot_targets::{Runtime, Target};
 
-/// Who links.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Linker {
-    /// The linker crate, in this process.
-    #[default]
-    Internal,
-    /// The C compiler of this system, with a script that gives the same addresses: the cross-check.
-    System,
-}
-
 /// The runtime object of a target. `recovery`: the one with the trap-recovery entry, for drivers.
 ///
 /// # Errors
@@ -50,13 +40,23 @@ pub fn provided(runtime: &[u8]) -> Result<HashSet<String>> {
     }
 }
 
+/// What links.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Linker {
+    /// The linker crate, in-process.
+    #[default]
+    Internal,
+    /// The system's C compiler: the cross-check.
+    System,
+}
+
 /// Links a program object with a runtime object to an executable.
 ///
 /// # Errors
-/// [`Code::Layout`] when the program is too large for its place, [`Code::SystemLinker`] when the
-/// system's linker fails or there is none.
+/// [`Code::Layout`] when the program is too large for its place; [`Code::SystemLinker`] when the system's
+/// compiler is missing or fails.
 pub fn link(
-    linker: Linker,
+    with: Linker,
     object: &[u8],
     runtime: &[u8],
     target: &Target,
@@ -80,7 +80,7 @@ pub fn link(
         page: target.addresses.page,
         strip,
     };
-    let image = match linker {
+    let image = match with {
         Linker::Internal => linker::Target::new(&triple)
             .and_then(|machine| linker::link(&inputs, &machine, &options)),
         Linker::System => linker::system::link(&inputs, &triple, &options),
@@ -88,7 +88,7 @@ pub fn link(
     image.map(|image| image.bytes).map_err(|e| coded(&e))
 }
 
-/// What a program can cause is its size; everything else is a disagreement between our own stages.
+/// What a program can cause is its size, what a user can is the system's linker; everything else is a disagreement between our own stages.
 fn coded(error: &linker::Error) -> Error {
     use linker::Error::{Compiler, Fixed, Io, NoCompiler, Overflow, TooLarge};
     let code = match error {

@@ -26,6 +26,9 @@ const EMULATED: &[&str] = &[
     "stack",
     "traps",
     "skip-stack-guard-page",
+    "own::edges",
+    "own::effects",
+    "own::exhaust",
 ];
 
 /// Totals by target and way.
@@ -100,7 +103,9 @@ fn foreign(target: &'static Target, scripts: &[&'static Entry], sums: &Sums) -> 
             return vec![trial.with_kind(kind).with_ignored_flag(!tool::in_ci())];
         }
     };
-    let trials = scripts.iter().filter(|entry| entry.cut.is_none());
+    let trials = scripts
+        .iter()
+        .filter(|entry| entry.cut.is_none() && entry.is_emulated());
     let trials = trials.flat_map(|entry| {
         VARIANTS.iter().filter_map(|variant| {
             let long = !EMULATED.contains(&&*entry.name);

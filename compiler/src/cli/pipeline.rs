@@ -4,11 +4,11 @@ use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
 use super::plan::Settings;
 use super::progress::Progress;
 use super::value::Kind;
-use crate::Result;
 use crate::codegen::config::{Config, Dir, EnvVar};
 use crate::codegen::{self, Emit, OptLevel};
 use crate::link::Linker;
 use crate::program::{self, BoundsChecks, Entry, UnknownImports};
+use crate::{Built, Result};
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -45,14 +45,17 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
     };
     let built = crate::build(job.module, job.name, &options);
     progress.compiled();
-    let mut built = built?;
+    let Built {
+        mut object,
+        mut image,
+    } = built?;
     let mut outputs = Vec::new();
     for kind in kinds {
         outputs.push(match kind {
-            Kind::Exe => built.image.take().unwrap_or_default(),
-            Kind::Obj => std::mem::take(&mut built.object.bytes),
-            Kind::Clif => built.object.clif.take().unwrap_or_default().into_bytes(),
-            Kind::Asm => built.object.asm.take().unwrap_or_default().into_bytes(),
+            Kind::Exe => image.take().unwrap_or_default(),
+            Kind::Obj => std::mem::take(&mut object.bytes),
+            Kind::Clif => object.clif.take().unwrap_or_default().into_bytes(),
+            Kind::Asm => object.asm.take().unwrap_or_default().into_bytes(),
         });
     }
     Ok(outputs)

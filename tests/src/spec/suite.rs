@@ -21,6 +21,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether emulators can run the script: QEMU keeps records of the pages of a reservation, and runs
+    /// out of memory on terabytes of them.
+    pub fn is_emulated(&self) -> bool {
+        self.name != MANY
+    }
+
     /// Whether the script has one instance, and that imports nothing.
     pub fn is_closed(&self) -> bool {
         let closed = || Script::parse(self.text).is_ok_and(|script| script.is_closed());
@@ -96,8 +102,58 @@ fn own() -> std::io::Result<Vec<Entry>> {
             });
         }
     }
+    for (name, text) in [
+        (MANY, many(1100)),
+        ("own::large-frames", large_frames(9_000)),
+    ] {
+        entries.push(Entry {
+            name: name.to_owned(),
+            text: text.leak(),
+            cut: None,
+            closed: OnceLock::new(),
+        });
+    }
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(entries)
+}
+
+/// The name of [`many`].
+const MANY: &str = "own::many-memories";
+
+/// A script with this many instances, each with a memory: 8 GiB of address space each.
+fn many(count: usize) -> String {
+    let mut text = String::new();
+    for index in 0..count {
+        text += &format!(
+            "(module $m{index} (memory 1) (data (i32.const {index}) \"*\")\n\
+             (func (export \"f\") (result i32) (i32.load8_u (i32.const {index}))))\n\
+             (assert_return (invoke \"f\") (i32.const 42))\n"
+        );
+    }
+    text + "(assert_return (invoke $m0 \"f\") (i32.const 42))"
+}
+
+/// A script that recurses with frames of this many words: larger than the guard below the stack.
+fn large_frames(words: usize) -> String {
+    let each = |line: fn(usize) -> String| (0..words).map(line).collect::<String>();
+    let set = each(|i| {
+        format!(
+            "(local.set {} (i64.load (i32.const {})))\n",
+            i + 1,
+            i % 8000 * 8
+        )
+    });
+    let sum = each(|i| format!("(i64.add (local.get {}))\n", i + 1));
+    let locals = "i64 ".repeat(words);
+    format!(
+        "(module (memory 1) (func $f (export \"f\") (param i64) (result i64) (local {locals})\n\
+         {set}(if (i64.eqz (local.get 0)) (then (return (i64.const 5))))\n\
+         (call $f (i64.sub (local.get 0) (i64.const 1)))\n{sum}))\n\
+         (assert_return (invoke \"f\" (i64.const 3)) (i64.const 5))\n\
+         (assert_exhaustion (invoke \"f\" (i64.const -1)) \"call stack exhausted\")\n\
+         (assert_exhaustion (invoke \"f\" (i64.const 100000)) \"call stack exhausted\")\n\
+         (assert_return (invoke \"f\" (i64.const 1)) (i64.const 5))"
+    )
 }
 
 fn parse_cut(text: &str) -> Result<BTreeMap<String, String>, String> {
