@@ -24,8 +24,8 @@ pub struct Options<'a> {
     pub program: program::Options,
     /// How the program becomes an object.
     pub codegen: codegen::Options<'a>,
-    /// Whether the executable is wanted, not only the object.
-    pub link: bool,
+    /// What links; `None`: only the object is wanted.
+    pub link: Option<link::Linker>,
     /// Called when the program is known, with the number of its functions that are compiled.
     pub compiling: Option<&'a dyn Fn(usize)>,
 }
@@ -37,7 +37,7 @@ impl<'a> Options<'a> {
             target,
             program: program::Options::default(),
             codegen: codegen::Options::default(),
-            link: true,
+            link: Some(link::Linker::default()),
             compiling: None,
         }
     }
@@ -68,9 +68,10 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     }
     let object = codegen::compile(&program, options.target, &options.codegen)?;
     drop(program);
-    let image = options.link.then(|| {
+    let image = options.link.map(|linker| {
         let strip = !options.codegen.names;
         link::link(
+            linker,
             &object.bytes,
             runtime,
             options.target,

@@ -40,19 +40,30 @@ pub fn provided(runtime: &[u8]) -> Result<HashSet<String>> {
     }
 }
 
+/// What links.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Linker {
+    /// The linker crate, in-process.
+    #[default]
+    Internal,
+    /// The system's C compiler: the cross-check.
+    System,
+}
+
 /// Links a program object with a runtime object to an executable.
 ///
 /// # Errors
-/// [`Code::Layout`] when the program is too large for its place.
+/// [`Code::Layout`] when the program is too large for its place; [`Code::SystemLinker`] when the system's
+/// compiler is missing or fails.
 pub fn link(
+    with: Linker,
     object: &[u8],
     runtime: &[u8],
     target: &Target,
     entry: &'static str,
     strip: bool,
 ) -> Result<Vec<u8>> {
-    let machine = target.triple.parse().map_err(|e| bug(&e))?;
-    let machine = linker::Target::new(&machine).map_err(|e| coded(&e))?;
+    let triple = target.triple.parse().map_err(|e| bug(&e))?;
     let inputs = [
         linker::Input {
             name: "the program",
@@ -69,18 +80,23 @@ pub fn link(
         page: target.addresses.page,
         strip,
     };
-    let image = linker::link(&inputs, &machine, &options).map_err(|e| coded(&e))?;
-    Ok(image.bytes)
+    let image = match with {
+        Linker::Internal => linker::Target::new(&triple)
+            .and_then(|machine| linker::link(&inputs, &machine, &options)),
+        Linker::System => linker::system::link(&inputs, &triple, &options),
+    };
+    image.map(|image| image.bytes).map_err(|e| coded(&e))
 }
 
-/// What a program can cause is its size; everything else is a disagreement between our own stages.
+/// What a program can cause is its size, what a user can is the system's linker; everything else is a disagreement between our own stages.
 fn coded(error: &linker::Error) -> Error {
-    match error {
-        linker::Error::TooLarge { .. } | linker::Error::Overflow { .. } => {
-            Error::new(Code::Layout, error.to_string())
-        }
-        other => bug(other),
-    }
+    use linker::Error::{Compiler, Fixed, Io, NoCompiler, Overflow, TooLarge};
+    let code = match error {
+        TooLarge { .. } | Fixed { .. } | Overflow { .. } => Code::Layout,
+        NoCompiler { .. } | Compiler { .. } | Io { .. } => Code::SystemLinker,
+        other => return bug(other),
+    };
+    Error::new(code, error.to_string())
 }
 
 fn bug(error: &dyn std::fmt::Display) -> Error {

@@ -1,11 +1,9 @@
 //! Regions: linear memories and growing tables, laid out at the start and grown on demand.
 
-use core::ops::Range;
-
 use crate::{
     os::{
         Errno,
-        memory::{map_at, map_between_segments, protect, protection},
+        memory::{map_at, map_over, protect, protection},
         process,
     },
     program::{program, slice},
@@ -41,66 +39,60 @@ fn round_up(bytes: u64, page: u64) -> u64 {
 /// # Safety
 /// Called once, before the program runs.
 pub unsafe fn lay_out() -> Result<(), Refused> {
-    let program = program();
+    // SAFETY: the program has this many regions; nothing changes them now.
+    let regions = unsafe { slice(program().regions, program().region_count as usize) };
+    let image_end = regions.iter().map(image_end).max().unwrap_or(0);
     let page = page();
-    for index in 0..program.region_count as usize {
-        // SAFETY: the program has this many regions; nothing changes them now.
-        unsafe { lay_out_region(&*program.regions.add(index), page)? };
+    for region in regions {
+        // SAFETY: the caller's.
+        unsafe { lay_out_region(region, page, image_end)? };
     }
     Ok(())
 }
 
+/// Where the pieces end that the loader has mapped of `region`; 0 if there are none.
+fn image_end(region: &Region) -> usize {
+    // SAFETY: the program's read-only data.
+    let pieces = unsafe { slice(region.pieces, region.piece_count as usize) };
+    pieces.last().map_or(0, |piece| {
+        region.base as usize + (piece.offset + piece.bytes) as usize
+    })
+}
+
+/// `image_end`: where the image ends.
+///
 /// # Safety
 /// As for [`lay_out`].
-unsafe fn lay_out_region(region: &Region, page: u64) -> Result<(), Refused> {
+unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result<(), Refused> {
+    let map = |from: u64, to: u64, protection: u32| {
+        if from >= to {
+            return Ok(());
+        }
+        let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
+        // SAFETY: the compiler has set the region's addresses aside for it.
+        let mapped = match unsafe { map_at(address, bytes, protection) } {
+            // qemu reserves whatever lies between the segments of an executable; nothing else can be there.
+            Err(Errno::EEXIST) if address + bytes <= image_end => {
+                // SAFETY: as above; these are no pages of the image, and nobody else has begun to run.
+                unsafe { map_over(address, bytes, protection) }
+            }
+            result => result,
+        };
+        mapped.map_err(|errno| Refused {
+            address,
+            bytes,
+            errno,
+        })
+    };
     let used = round_up(region.bytes, page);
     let mut mapped = 0;
     // SAFETY: the program's read-only data.
     for piece in unsafe { slice(region.pieces, region.piece_count as usize) } {
-        // SAFETY: below a piece of the image and above another, or the region's base: between segments.
-        unsafe {
-            lay_out_gap(
-                region,
-                mapped..piece.offset,
-                ACCESSIBLE,
-                map_between_segments,
-            )?
-        };
+        map(mapped, piece.offset, ACCESSIBLE)?;
         mapped = round_up(piece.offset + piece.bytes, page);
     }
-    // SAFETY: the compiler has set the region's addresses aside for it.
-    unsafe {
-        lay_out_gap(region, mapped..used, ACCESSIBLE, map_at)?;
-        lay_out_gap(
-            region,
-            mapped.max(used)..region.reserved,
-            protection::NONE,
-            map_at,
-        )
-    }
-}
-
-/// # Safety
-/// As for `map`.
-unsafe fn lay_out_gap(
-    region: &Region,
-    gap: Range<u64>,
-    protection: u32,
-    map: unsafe fn(usize, usize, u32) -> Result<(), Errno>,
-) -> Result<(), Refused> {
-    if gap.is_empty() {
-        return Ok(());
-    }
-    let (address, bytes) = (
-        region.base as usize + gap.start as usize,
-        (gap.end - gap.start) as usize,
-    );
-    // SAFETY: the caller's promise.
-    unsafe { map(address, bytes, protection) }.map_err(|errno| Refused {
-        address,
-        bytes,
-        errno,
-    })
+    map(mapped, used, ACCESSIBLE)?;
+    map(mapped.max(used), region.reserved, protection::NONE)
 }
 
 /// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the
@@ -176,7 +168,7 @@ mod tests {
     fn a_guarded_region_grows_to_its_limit() {
         let mut region = region(0x1000_0000_0000, WASM_PAGE, 3 * WASM_PAGE, 8 << 30);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&region, page()) }.expect("address space");
+        unsafe { lay_out_region(&region, page(), 0) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&mut region, 2 * WASM_PAGE), WASM_PAGE);
         // SAFETY: the last byte of the region.
         unsafe {
@@ -195,7 +187,7 @@ mod tests {
     fn a_region_without_reservation_grows_by_bytes() {
         let mut region = region(0x1100_0000_0000, 1, 1 << 20, 0);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&region, page()) }.expect("address space");
+        unsafe { lay_out_region(&region, page(), 0) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&mut region, 5), 1);
         assert_eq!(wasi_aot_region_grow(&mut region, 200_000), 6);
         // SAFETY: the last byte of the region.
@@ -207,13 +199,24 @@ mod tests {
     fn a_taken_address_is_refused() {
         let first = region(0x1200_0000_0000, WASM_PAGE, WASM_PAGE, WASM_PAGE);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&first, page()) }.expect("address space");
+        unsafe { lay_out_region(&first, page(), 0) }.expect("address space");
         // SAFETY: what is there stays there.
-        let refused = unsafe { lay_out_region(&first, page()) }.expect_err("it is taken");
+        let refused = unsafe { lay_out_region(&first, page(), 0) }.expect_err("it is taken");
         assert_eq!(
             (refused.address, refused.errno),
             (0x1200_0000_0000, Errno::EEXIST)
         );
+    }
+
+    #[test]
+    fn a_reservation_inside_the_image_is_replaced() {
+        let inside = region(0x1400_0000_0000, WASM_PAGE, WASM_PAGE, 2 * WASM_PAGE);
+        // SAFETY: nothing else is there; this plays the loader.
+        unsafe { map_at(0x1400_0000_0000, 0x4_0000, protection::NONE) }.expect("address space");
+        // SAFETY: nothing is there but what plays the loader's reservation.
+        unsafe { lay_out_region(&inside, page(), 0x1400_0004_0000) }.expect("it is replaced");
+        // SAFETY: inside the region.
+        unsafe { inside.base.write_volatile(1) };
     }
 
     #[test]
@@ -228,7 +231,7 @@ mod tests {
         // SAFETY: nothing else is there; this plays the loader.
         unsafe { map_at(0x1300_0001_0000, 0x1_0000, ACCESSIBLE) }.expect("address space");
         // SAFETY: the piece is mapped and stays as it is.
-        unsafe { lay_out_region(&region, page()) }.expect("only gaps are mapped");
+        unsafe { lay_out_region(&region, page(), 0) }.expect("only gaps are mapped");
         for page in 0..3 {
             // SAFETY: inside the region.
             unsafe { region.base.add(page * 0x1_0000).write_volatile(1) };

@@ -77,6 +77,10 @@ mod tests {
             ptr: b"test.wasm".as_ptr(),
             len: 9,
         },
+        name: Str {
+            ptr: b"test".as_ptr(),
+            len: 4,
+        },
         argv0: Str {
             ptr: b"".as_ptr(),
             len: 0,

@@ -11,24 +11,40 @@ pub static STACK_LIMIT: AtomicUsize = AtomicUsize::new(0);
 /// Where the stack ends, exclusive; 0 before [`prepare`].
 static TOP: AtomicUsize = AtomicUsize::new(0);
 
-/// Maps the program's stack: `max_stack` bytes, what a host call needs, and the guard. Returns
-/// where it ends, which is a multiple of 16.
-pub fn prepare(max_stack: u64) -> Result<usize, Errno> {
+/// Bytes of the stack of signal handlers: the largest signal frames (AMX, SVE) and a report.
+const HANDLER_STACK: usize = 64 * 1024;
+
+/// Maps the stacks, one above the other: that of signal handlers, the guard, and the program's,
+/// which has `max_stack` bytes and what a host call needs.
+pub fn prepare(max_stack: u64) -> Result<Stacks, Errno> {
     // The largest page size, so that guard and stack are whole pages everywhere.
     const UNIT: u64 = 65536;
     let bytes = max_stack
         .checked_next_multiple_of(UNIT)
-        .and_then(|bytes| bytes.checked_add(HOST_STACK + STACK_GUARD))
+        .and_then(|bytes| bytes.checked_add(HOST_STACK + STACK_GUARD + HANDLER_STACK as u64))
         .ok_or(Errno::ENOMEM)?;
     let base = memory::map_stack(bytes as usize)?;
-    // SAFETY: the lowest pages of a mapping that nobody uses yet.
-    unsafe { memory::protect(base, STACK_GUARD as usize, memory::protection::NONE)? };
+    let guard = base + HANDLER_STACK;
+    // SAFETY: pages of a mapping that nobody uses yet.
+    unsafe { memory::protect(guard, STACK_GUARD as usize, memory::protection::NONE)? };
     STACK_LIMIT.store(
-        base + (STACK_GUARD + HOST_STACK) as usize,
+        guard + (STACK_GUARD + HOST_STACK) as usize,
         Ordering::Relaxed,
     );
     TOP.store(base + bytes as usize, Ordering::Relaxed);
-    Ok(base + bytes as usize)
+    Ok(Stacks {
+        handlers: (base as *mut u8, HANDLER_STACK),
+        top: base + bytes as usize,
+    })
+}
+
+/// What [`prepare`] made.
+#[derive(Debug)]
+pub struct Stacks {
+    /// First byte and size of the stack of signal handlers.
+    pub handlers: (*mut u8, usize),
+    /// Where the program's stack ends, a multiple of 16.
+    pub top: usize,
 }
 
 /// Where the stack ends, exclusive.

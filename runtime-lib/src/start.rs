@@ -53,16 +53,16 @@ pub unsafe fn prepare(block: *mut usize) -> usize {
     if program().abi_version != wasi_aot_abi::ABI_VERSION {
         bug(b"program and runtime have different versions");
     }
+    let max_stack = config().max_stack;
+    let Ok(stacks) = stack::prepare(max_stack) else {
+        refuse_stack(max_stack)
+    };
     // SAFETY: nothing runs yet.
     unsafe {
-        trap::install();
+        trap::install(stacks.handlers);
         if let Err(refused) = memory::lay_out() {
             refuse_region(&refused);
         }
     }
-    let max_stack = config().max_stack;
-    match stack::prepare(max_stack) {
-        Ok(top) => top,
-        Err(_) => refuse_stack(max_stack),
-    }
+    stacks.top
 }

@@ -69,3 +69,35 @@ pub fn host() -> Option<&'static Target> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_lie_apart() {
+        for target in TARGETS {
+            let plan = target.addresses;
+            // A 32-bit memory and its guard.
+            let reserved = 6 << 30;
+            assert!(
+                plan.image < plan.fixed && plan.fixed < plan.region,
+                "{}",
+                target.name
+            );
+            assert!(plan.region + reserved <= plan.stride, "{}", target.name);
+            assert!(reserved <= plan.stride, "{}", target.name);
+        }
+    }
+
+    #[test]
+    fn every_name_means_one_target() {
+        for target in TARGETS {
+            for name in target.aliases.iter().chain([&target.name, &target.triple]) {
+                let found = find(name).map(|target| target.name);
+                assert_eq!(found, Some(target.name), "{name}");
+            }
+        }
+        assert!(find("sparc-solaris").is_none());
+    }
+}

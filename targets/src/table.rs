@@ -48,7 +48,7 @@ pub static TARGETS: &[Target] = &[
         addresses: AddressPlan {
             image: 0x20_0000,
             fixed: 0x3f00_0000,
-            region: 0x4_0000_0000,
+            region: 0x4000_0000,
             stride: 0x2_0000_0000,
             page: 0x1_0000,
         },

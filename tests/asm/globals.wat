@@ -59,7 +59,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  stp     x19, x20, [sp, #-0x10]!
-;;        c:  mov     x15, x2
+;;        c:  mov     x0, x2
 ;;                                 ;; @0x37
 ;;       10:  mov     w19, #0x40
 ;;       14:  movk    w19, #0x3f00, lsl #16
@@ -69,14 +69,15 @@
 ;;                                 ;; @0x3e
 ;;       20:  str     w2, [x19]
 ;;                                 ;; @0x44
-;;       24:  mov     x8, #0x400000000
-;;       28:  add     x8, x8, w2, uxtw
-;;       2c:  str     w15, [x8, #0xc] ; trap MemoryOutOfBounds
+;;       24:  mov     w9, w2
+;;       28:  mov     w10, #0xc
+;;       2c:  movk    w10, #0x4000, lsl #16
+;;       30:  str     w0, [x9, x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
-;;       30:  bl      #0x30 ; callee
+;;       34:  bl      #0x34 ; callee
 ;;                                 ;; @0x50
-;;       34:  str     w20, [x19]
+;;       38:  str     w20, [x19]
 ;;                                 ;; @0x52
-;;       38:  ldp     x19, x20, [sp], #0x10
-;;       3c:  ldp     x29, x30, [sp], #0x10
-;;       40:  ret
+;;       3c:  ldp     x19, x20, [sp], #0x10
+;;       40:  ldp     x29, x30, [sp], #0x10
+;;       44:  ret

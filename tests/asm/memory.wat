@@ -83,28 +83,30 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x73
-;;        8:  mov     x4, #0x400000000
-;;        c:  add     x4, x4, w2, uxtw
-;;       10:  ldr     w2, [x4, #0x10] ; trap MemoryOutOfBounds
+;;        8:  mov     w5, w2
+;;        c:  mov     w4, #0x10
+;;       10:  movk    w4, #0x4000, lsl #16
+;;       14:  ldr     w2, [x5, x4] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x76
-;;       14:  ldp     x29, x30, [sp], #0x10
-;;       18:  ret
+;;       18:  ldp     x29, x30, [sp], #0x10
+;;       1c:  ret
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x7b
-;;        8:  mov     x3, #0x400000000
-;;        c:  ldr     x2, [x3, w2, uxtw] ; trap MemoryOutOfBounds
+;;        8:  mov     w4, w2
+;;        c:  mov     x3, #0x40000000
+;;       10:  ldr     x2, [x4, x3] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7e
-;;       10:  ldp     x29, x30, [sp], #0x10
-;;       14:  ret
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret
 ;;
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x2, #0x400
-;;        c:  movk    x2, #4, lsl #32
+;;        8:  mov     w2, #0x400
+;;        c:  movk    w2, #0x4000, lsl #16
 ;;                                 ;; @0x84
 ;;       10:  ldr     w2, [x2, #8] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x87
@@ -115,32 +117,32 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x91
-;;        8:  add     w6, w2, w3, lsl #2
+;;        8:  add     w7, w2, w3, lsl #2
 ;;                                 ;; @0x92
-;;        c:  mov     x7, #0x400000000
-;;       10:  add     x6, x7, w6, uxtw
-;;       14:  ldr     w2, [x6, #0x10] ; trap MemoryOutOfBounds
+;;        c:  mov     w7, w7
+;;       10:  mov     w6, #0x10
+;;       14:  movk    w6, #0x4000, lsl #16
+;;       18:  ldr     w2, [x7, x6] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x95
-;;       18:  ldp     x29, x30, [sp], #0x10
-;;       1c:  ret
+;;       1c:  ldp     x29, x30, [sp], #0x10
+;;       20:  ret
 ;;
 ;; wasm-function[4]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x14, x2
+;;        8:  mov     x15, x2
 ;;        c:  mov     w2, #0
-;;       10:  mov     x12, #0x400000000
-;;       14:  mov     x0, x14
+;;       10:  mov     x0, x15
 ;;                                 ;; @0xa0
-;;       18:  ldr     w12, [x12, w0, uxtw] ; trap MemoryOutOfBounds
-;;       1c:  sub     w3, w3, #1
+;;       14:  mov     w13, w0
+;;       18:  mov     x12, #0x40000000
+;;       1c:  ldr     w14, [x13, x12] ; trap MemoryOutOfBounds
+;;       20:  sub     w3, w3, #1
 ;;                                 ;; @0xa3
-;;       20:  add     w2, w2, w12
-;;       24:  add     w0, w0, #4
+;;       24:  add     w2, w2, w14
+;;       28:  add     w0, w0, #4
 ;;                                 ;; @0xb4
-;;       28:  cbz     w3, #0x34
-;;       2c:  mov     x14, x0
-;;       30:  b       #0x10
+;;       2c:  cbnz    w3, #0x14
 ;;                                 ;; @0xb9
-;;       34:  ldp     x29, x30, [sp], #0x10
-;;       38:  ret
+;;       30:  ldp     x29, x30, [sp], #0x10
+;;       34:  ret

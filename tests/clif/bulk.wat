@@ -112,16 +112,16 @@
 ;; @004d                               v6 = iconst.i64 0x0001_0000
 ;; @004d                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
 ;; @004d                               trapnz v7, user2
-;; @004d                               v8 = iconst.i64 0x0004_0000_0000
-;; @004d                               v9 = iadd v8, v3  ; v8 = 0x0004_0000_0000
+;; @004d                               v8 = iconst.i64 0x4000_0000
+;; @004d                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @004d                               v10 = uextend.i64 v1
 ;; @004d                               v11 = uextend.i64 v2
 ;; @004d                               v12 = iadd v10, v11
 ;; @004d                               v13 = iconst.i64 0x0001_0000
 ;; @004d                               v14 = icmp ugt v12, v13  ; v13 = 0x0001_0000
 ;; @004d                               trapnz v14, user2
-;; @004d                               v15 = iconst.i64 0x0004_0000_0000
-;; @004d                               v16 = iadd v15, v10  ; v15 = 0x0004_0000_0000
+;; @004d                               v15 = iconst.i64 0x4000_0000
+;; @004d                               v16 = iadd v15, v10  ; v15 = 0x4000_0000
 ;; @004d                               v17 = call fn0(v9, v16, v4)
 ;; @0051                               return
 ;; }
@@ -139,8 +139,8 @@
 ;; @005a                               v6 = iconst.i64 0x0001_0000
 ;; @005a                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
 ;; @005a                               trapnz v7, user2
-;; @005a                               v8 = iconst.i64 0x0004_0000_0000
-;; @005a                               v9 = iadd v8, v3  ; v8 = 0x0004_0000_0000
+;; @005a                               v8 = iconst.i64 0x4000_0000
+;; @005a                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @005a                               v10 = uextend.i64 v1
 ;; @005a                               v11 = call fn0(v9, v10, v4)
 ;; @005d                               return
@@ -161,8 +161,8 @@
 ;; @0066                               v6 = iconst.i64 0x0001_0000
 ;; @0066                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
 ;; @0066                               trapnz v7, user2
-;; @0066                               v8 = iconst.i64 0x0004_0000_0000
-;; @0066                               v9 = iadd v8, v3  ; v8 = 0x0004_0000_0000
+;; @0066                               v8 = iconst.i64 0x4000_0000
+;; @0066                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @0066                               v10 = uextend.i64 v1
 ;; @0066                               v11 = iadd v10, v4
 ;; @0066                               v12 = iconst.i64 0x3f00_0040

@@ -15,8 +15,8 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
+;;                                     v2 = iconst.i64 0x4000_0000
 ;; @007e                               v1 = uextend.i64 v0
-;; @007e                               v2 = iconst.i64 0x4000_0000
 ;; @007e                               v3 = iadd v2, v1  ; v2 = 0x4000_0000
 ;; @007e                               v4 = load.i32 user2 little region0 v3+8
 ;; @0081                               return v4
@@ -27,9 +27,9 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0:
+;;                                     v2 = iconst.i64 0x4000_0000
 ;; @0084                               v0 = iconst.i32 1024
 ;; @0087                               v1 = uextend.i64 v0  ; v0 = 1024
-;; @0087                               v2 = iconst.i64 0x4000_0000
 ;; @0087                               v3 = iadd v2, v1  ; v2 = 0x4000_0000
 ;; @0087                               v4 = load.i64 user2 little region0 v3+8
 ;; @008a                               return v4
@@ -48,10 +48,11 @@
 ;; @008f                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
 ;; @008f                               v6 = icmp ugt v3, v5
 ;; @008f                               trapnz v6, user2
-;; @008f                               v7 = iconst.i64 0x0001_3fff_fff0
-;; @008f                               v8 = iadd v7, v1  ; v7 = 0x0001_3fff_fff0
-;; @008f                               v9 = sload8.i32 user2 little region1 v8
-;; @0096                               return v9
+;; @008f                               v7 = uextend.i64 v0
+;; @008f                               v8 = iconst.i64 0x0001_3fff_fff0
+;; @008f                               v9 = iadd v8, v7  ; v8 = 0x0001_3fff_fff0
+;; @008f                               v10 = sload8.i32 user2 little region1 v9
+;; @0096                               return v10
 ;; }
 ;;
 ;; ;; wasm-function[3]
@@ -59,8 +60,8 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32, v1: i64):
+;;                                     v3 = iconst.i64 0x4000_0000
 ;; @009d                               v2 = uextend.i64 v0
-;; @009d                               v3 = iconst.i64 0x4000_0000
 ;; @009d                               v4 = iadd v3, v2  ; v3 = 0x4000_0000
 ;; @009d                               istore16 user2 little region0 v1, v4
 ;; @00a0                               return
@@ -103,9 +104,9 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
+;;                                     v2 = iconst.i64 0x4000_0000
 ;; @007e                               v1 = uextend.i64 v0
-;; @007e                               v2 = iconst.i64 0x0004_0000_0000
-;; @007e                               v3 = iadd v2, v1  ; v2 = 0x0004_0000_0000
+;; @007e                               v3 = iadd v2, v1  ; v2 = 0x4000_0000
 ;; @007e                               v4 = load.i32 user2 little region0 v3+8
 ;; @0081                               return v4
 ;; }
@@ -115,10 +116,10 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0:
+;;                                     v2 = iconst.i64 0x4000_0000
 ;; @0084                               v0 = iconst.i32 1024
 ;; @0087                               v1 = uextend.i64 v0  ; v0 = 1024
-;; @0087                               v2 = iconst.i64 0x0004_0000_0000
-;; @0087                               v3 = iadd v2, v1  ; v2 = 0x0004_0000_0000
+;; @0087                               v3 = iadd v2, v1  ; v2 = 0x4000_0000
 ;; @0087                               v4 = load.i64 user2 little region0 v3+8
 ;; @008a                               return v4
 ;; }
@@ -136,10 +137,11 @@
 ;; @008f                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
 ;; @008f                               v6 = icmp ugt v3, v5
 ;; @008f                               trapnz v6, user2
-;; @008f                               v7 = iconst.i64 0x0004_ffff_fff0
-;; @008f                               v8 = iadd v7, v1  ; v7 = 0x0004_ffff_fff0
-;; @008f                               v9 = sload8.i32 user2 little region1 v8
-;; @0096                               return v9
+;; @008f                               v7 = uextend.i64 v0
+;; @008f                               v8 = iconst.i64 0x0001_3fff_fff0
+;; @008f                               v9 = iadd v8, v7  ; v8 = 0x0001_3fff_fff0
+;; @008f                               v10 = sload8.i32 user2 little region1 v9
+;; @0096                               return v10
 ;; }
 ;;
 ;; ;; wasm-function[3]
@@ -147,9 +149,9 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32, v1: i64):
+;;                                     v3 = iconst.i64 0x4000_0000
 ;; @009d                               v2 = uextend.i64 v0
-;; @009d                               v3 = iconst.i64 0x0004_0000_0000
-;; @009d                               v4 = iadd v3, v2  ; v3 = 0x0004_0000_0000
+;; @009d                               v4 = iadd v3, v2  ; v3 = 0x4000_0000
 ;; @009d                               istore16 user2 little region0 v1, v4
 ;; @00a0                               return
 ;; }

@@ -11,14 +11,15 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
+;;                                     v5 = iconst.i64 0x4000_0000
 ;; @0039                               v1 = uextend.i64 v0
 ;; @0039                               v2 = iconst.i64 0xfff4
 ;; @0039                               v3 = icmp ugt v1, v2  ; v2 = 0xfff4
 ;; @0039                               trapnz v3, user2
-;; @0039                               v4 = iconst.i64 0x4000_0000
-;; @0039                               v5 = iadd v4, v1  ; v4 = 0x4000_0000
-;; @0039                               v6 = load.i32 user2 little region0 v5+8
-;; @003c                               return v6
+;; @0039                               v4 = uextend.i64 v0
+;; @0039                               v6 = iadd v5, v4  ; v5 = 0x4000_0000
+;; @0039                               v7 = load.i32 user2 little region0 v6+8
+;; @003c                               return v7
 ;; }
 ;;
 ;; ;; wasm-function[1]
@@ -32,9 +33,10 @@
 ;; @0043                               v5 = iconst.i64 0x0001_0000
 ;; @0043                               v6 = icmp ugt v4, v5  ; v5 = 0x0001_0000
 ;; @0043                               trapnz v6, user2
-;; @0043                               v7 = iconst.i64 0x0001_3fff_ffff
-;; @0043                               v8 = iadd v7, v2  ; v7 = 0x0001_3fff_ffff
-;; @0043                               store user2 little region0 v1, v8
+;; @0043                               v7 = uextend.i64 v0
+;; @0043                               v8 = iconst.i64 0x0001_3fff_ffff
+;; @0043                               v9 = iadd v8, v7  ; v8 = 0x0001_3fff_ffff
+;; @0043                               store user2 little region0 v1, v9
 ;; @004a                               return
 ;; }
 
@@ -44,14 +46,15 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
+;;                                     v5 = iconst.i64 0x4000_0000
 ;; @0039                               v1 = uextend.i64 v0
 ;; @0039                               v2 = iconst.i64 0xfff4
 ;; @0039                               v3 = icmp ugt v1, v2  ; v2 = 0xfff4
 ;; @0039                               trapnz v3, user2
-;; @0039                               v4 = iconst.i64 0x0004_0000_0000
-;; @0039                               v5 = iadd v4, v1  ; v4 = 0x0004_0000_0000
-;; @0039                               v6 = load.i32 user2 little region0 v5+8
-;; @003c                               return v6
+;; @0039                               v4 = uextend.i64 v0
+;; @0039                               v6 = iadd v5, v4  ; v5 = 0x4000_0000
+;; @0039                               v7 = load.i32 user2 little region0 v6+8
+;; @003c                               return v7
 ;; }
 ;;
 ;; ;; wasm-function[1]
@@ -65,8 +68,9 @@
 ;; @0043                               v5 = iconst.i64 0x0001_0000
 ;; @0043                               v6 = icmp ugt v4, v5  ; v5 = 0x0001_0000
 ;; @0043                               trapnz v6, user2
-;; @0043                               v7 = iconst.i64 0x0004_ffff_ffff
-;; @0043                               v8 = iadd v7, v2  ; v7 = 0x0004_ffff_ffff
-;; @0043                               store user2 little region0 v1, v8
+;; @0043                               v7 = uextend.i64 v0
+;; @0043                               v8 = iconst.i64 0x0001_3fff_ffff
+;; @0043                               v9 = iadd v8, v7  ; v8 = 0x0001_3fff_ffff
+;; @0043                               store user2 little region0 v1, v9
 ;; @004a                               return
 ;; }

@@ -12,14 +12,15 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
+;;                                     v5 = iconst.i64 0x4000_0000
 ;; @0042                               v1 = uextend.i64 v0
 ;; @0042                               v2 = iconst.i64 0x0001_fff4
 ;; @0042                               v3 = icmp ugt v1, v2  ; v2 = 0x0001_fff4
 ;; @0042                               trapnz v3, user2
-;; @0042                               v4 = iconst.i64 0x4000_0000
-;; @0042                               v5 = iadd v4, v1  ; v4 = 0x4000_0000
-;; @0042                               v6 = load.i32 user2 little region0 v5+8
-;; @0045                               return v6
+;; @0042                               v4 = uextend.i64 v0
+;; @0042                               v6 = iadd v5, v4  ; v5 = 0x4000_0000
+;; @0042                               v7 = load.i32 user2 little region0 v6+8
+;; @0045                               return v7
 ;; }
 ;;
 ;; ;; wasm-function[1]
@@ -27,16 +28,17 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
+;;                                     v7 = iconst.i64 0x4000_0000
 ;; @004a                               v1 = uextend.i64 v0
 ;; @004a                               v2 = iconst.i64 0x0002_0004
 ;; @004a                               v3 = iadd v1, v2  ; v2 = 0x0002_0004
 ;; @004a                               v4 = iconst.i64 0x0002_0000
 ;; @004a                               v5 = icmp ugt v3, v4  ; v4 = 0x0002_0000
 ;; @004a                               trapnz v5, user2
-;; @004a                               v6 = iconst.i64 0x4000_0000
-;; @004a                               v7 = iadd v6, v1  ; v6 = 0x4000_0000
-;; @004a                               v8 = load.i32 user2 little region0 v7+0x0002_0000
-;; @004f                               return v8
+;; @004a                               v6 = uextend.i64 v0
+;; @004a                               v8 = iadd v7, v6  ; v7 = 0x4000_0000
+;; @004a                               v9 = load.i32 user2 little region0 v8+0x0002_0000
+;; @004f                               return v9
 ;; }
 ;;
 ;; ;; wasm-function[2]
@@ -55,14 +57,15 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
+;;                                     v5 = iconst.i64 0x4000_0000
 ;; @0042                               v1 = uextend.i64 v0
 ;; @0042                               v2 = iconst.i64 0x0001_fff4
 ;; @0042                               v3 = icmp ugt v1, v2  ; v2 = 0x0001_fff4
 ;; @0042                               trapnz v3, user2
-;; @0042                               v4 = iconst.i64 0x0004_0000_0000
-;; @0042                               v5 = iadd v4, v1  ; v4 = 0x0004_0000_0000
-;; @0042                               v6 = load.i32 user2 little region0 v5+8
-;; @0045                               return v6
+;; @0042                               v4 = uextend.i64 v0
+;; @0042                               v6 = iadd v5, v4  ; v5 = 0x4000_0000
+;; @0042                               v7 = load.i32 user2 little region0 v6+8
+;; @0045                               return v7
 ;; }
 ;;
 ;; ;; wasm-function[1]
@@ -70,16 +73,17 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
+;;                                     v7 = iconst.i64 0x4000_0000
 ;; @004a                               v1 = uextend.i64 v0
 ;; @004a                               v2 = iconst.i64 0x0002_0004
 ;; @004a                               v3 = iadd v1, v2  ; v2 = 0x0002_0004
 ;; @004a                               v4 = iconst.i64 0x0002_0000
 ;; @004a                               v5 = icmp ugt v3, v4  ; v4 = 0x0002_0000
 ;; @004a                               trapnz v5, user2
-;; @004a                               v6 = iconst.i64 0x0004_0000_0000
-;; @004a                               v7 = iadd v6, v1  ; v6 = 0x0004_0000_0000
-;; @004a                               v8 = load.i32 user2 little region0 v7+0x0002_0000
-;; @004f                               return v8
+;; @004a                               v6 = uextend.i64 v0
+;; @004a                               v8 = iadd v7, v6  ; v7 = 0x4000_0000
+;; @004a                               v9 = load.i32 user2 little region0 v8+0x0002_0000
+;; @004f                               return v9
 ;; }
 ;;
 ;; ;; wasm-function[2]

@@ -250,8 +250,8 @@
 ;; @0088                               v13 = uextend.i64 v0
 ;; @0088                               v14 = iconst.i64 3
 ;; @0088                               v15 = ishl v12, v14  ; v14 = 3
-;; @0088                               v16 = iconst.i64 0x0004_0000_0000
-;; @0088                               v17 = iadd v16, v15  ; v16 = 0x0004_0000_0000
+;; @0088                               v16 = iconst.i64 0x4000_0000
+;; @0088                               v17 = iadd v16, v15  ; v16 = 0x4000_0000
 ;; @0088                               v18 = iconst.i64 3
 ;; @0088                               v19 = ishl v13, v18  ; v18 = 3
 ;; @0088                               v20 = iadd v17, v19
@@ -290,8 +290,8 @@
 ;; @0090                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
 ;; @0090                               v6 = icmp uge v3, v5
 ;; @0090                               trapnz v6, user3
-;; @0090                               v7 = iconst.i64 0x0004_0000_0000
-;; @0090                               v8 = iadd v7, v3  ; v7 = 0x0004_0000_0000
+;; @0090                               v7 = iconst.i64 0x4000_0000
+;; @0090                               v8 = iadd v7, v3  ; v7 = 0x4000_0000
 ;; @0090                               v9 = load.i64 notrap aligned region1 v8
 ;; @0090                               v10 = load.i32 user4 aligned readonly v9-8
 ;; @0090                               v11 = iconst.i32 0
@@ -320,8 +320,8 @@
 ;; @009c                               trapnz v10, user3
 ;; @009c                               v11 = iconst.i64 3
 ;; @009c                               v12 = ishl v3, v11  ; v11 = 3
-;; @009c                               v13 = iconst.i64 0x0004_0000_0000
-;; @009c                               v14 = iadd v13, v12  ; v13 = 0x0004_0000_0000
+;; @009c                               v13 = iconst.i64 0x4000_0000
+;; @009c                               v14 = iadd v13, v12  ; v13 = 0x4000_0000
 ;; @009c                               v15 = uextend.i64 v1
 ;; @009c                               v16 = iadd v15, v4
 ;; @009c                               v17 = iconst.i64 0x3f00_0060

@@ -29,7 +29,7 @@ impl Runner {
         }
         let cpu = target.triple.split('-').next().unwrap_or_default();
         let names = [format!("qemu-{cpu}"), format!("qemu-{cpu}-static")];
-        let found = names.iter().find_map(|name| in_path(name));
+        let found = names.iter().find_map(in_path);
         found
             .map(Runner::Emulator)
             .ok_or_else(|| format!("no {}", names[0]))

@@ -5,13 +5,14 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
-use wasi_aot_targets::{Runtime, TARGETS, Target};
+use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::spec::report::{Totals, failures};
 use wasi_aot_tests::spec::script::Script;
 use wasi_aot_tests::spec::suite::{self, Entry};
 use wasi_aot_tests::spec::variant::{VARIANTS, Variant};
+use wasi_aot_tests::tool::{self, Runner};
 
 /// Scripts that run in emulators always: every kind of trap, memory and table, calls, floats.
 const EMULATED: &[&str] = &[
@@ -25,6 +26,9 @@ const EMULATED: &[&str] = &[
     "stack",
     "traps",
     "skip-stack-guard-page",
+    "own::edges",
+    "own::effects",
+    "own::exhaust",
 ];
 
 /// Totals by target and way.
@@ -38,7 +42,7 @@ fn main() -> ExitCode {
             .map(|entry| &*Box::leak(Box::new(entry)))
             .collect(),
         Err(error) => {
-            eprintln!("tests/spec/cut.txt: {error}");
+            eprintln!("{error}");
             return ExitCode::FAILURE;
         }
     };
@@ -69,12 +73,18 @@ fn is_host(target: &Target) -> bool {
 fn host(entry: &'static Entry, sums: &Sums) -> Vec<Trial> {
     let target = wasi_aot_targets::host().expect("tests run on a target");
     let Some(feature) = &entry.cut else {
-        let trial = |variant| trial(entry, variant, target, None, sums);
+        let trial = |variant| trial(entry, variant, target, &Runner::Native, sums);
         return VARIANTS.iter().filter_map(trial).collect();
     };
     let name = format!("spec::{}::cut", entry.name);
     vec![Trial::test(name, move || {
-        match run(entry, &VARIANTS[0], target, None, &Sums::default()) {
+        match run(
+            entry,
+            &VARIANTS[0],
+            target,
+            &Runner::Native,
+            &Sums::default(),
+        ) {
             Ok(()) => Err(format!("passes, but tests/spec/cut.txt cuts it for {feature}").into()),
             Err(_) => Ok(()),
         }
@@ -83,25 +93,23 @@ fn host(entry: &'static Entry, sums: &Sums) -> Vec<Trial> {
 
 /// The tests for a target that is not the host's.
 fn foreign(target: &'static Target, scripts: &[&'static Entry], sums: &Sums) -> Vec<Trial> {
-    let name = format!("spec::{}", target.name);
-    let emulator = format!("qemu-{}", target.name.split('-').next().unwrap_or_default());
-    let missing = match target.runtime {
-        Runtime::Missing(help) => Some(help.to_owned()),
-        Runtime::Object { .. } => Command::new(&emulator)
-            .arg("--version")
-            .output()
-            .err()
-            .map(|error| format!("{emulator}: {error}; install Debian's `qemu-user`")),
+    let runner = match Runner::find(target) {
+        Ok(runner) => runner,
+        // A newcomer need not have what CI must have.
+        Err(missing) => {
+            let name = format!("spec::{}", target.name);
+            let kind = missing.clone();
+            let trial = Trial::test(name, move || Err(missing.into()));
+            return vec![trial.with_kind(kind).with_ignored_flag(!tool::in_ci())];
+        }
     };
-    if let Some(missing) = missing {
-        return vec![Trial::test(name, move || Err(missing.into()))];
-    }
-    let emulator: &'static str = emulator.leak();
-    let trials = scripts.iter().filter(|entry| entry.cut.is_none());
+    let trials = scripts
+        .iter()
+        .filter(|entry| entry.cut.is_none() && entry.is_emulated());
     let trials = trials.flat_map(|entry| {
         VARIANTS.iter().filter_map(|variant| {
             let long = !EMULATED.contains(&&*entry.name);
-            let trial = trial(entry, variant, target, Some(emulator), sums)?;
+            let trial = trial(entry, variant, target, &runner, sums)?;
             Some(trial.with_ignored_flag(long))
         })
     });
@@ -113,20 +121,19 @@ fn trial(
     entry: &'static Entry,
     variant: &'static Variant,
     target: &'static Target,
-    emulator: Option<&'static str>,
+    runner: &Runner,
     sums: &Sums,
 ) -> Option<Trial> {
-    // A script that cannot be read fails as a test.
-    if Script::parse(entry.text).is_ok_and(|script| !variant.serves(&script)) {
+    if !variant.serves(entry) {
         return None;
     }
-    let name = match emulator {
-        Some(_) => format!("spec::{}::{}::{}", entry.name, variant.name, target.name),
-        None => format!("spec::{}::{}", entry.name, variant.name),
+    let name = match runner {
+        Runner::Native => format!("spec::{}::{}", entry.name, variant.name),
+        Runner::Emulator(_) => format!("spec::{}::{}::{}", entry.name, variant.name, target.name),
     };
-    let sums = Arc::clone(sums);
+    let (runner, sums) = (runner.clone(), Arc::clone(sums));
     Some(Trial::test(name, move || {
-        run(entry, variant, target, emulator, &sums)
+        run(entry, variant, target, &runner, &sums)
     }))
 }
 
@@ -134,11 +141,11 @@ fn run(
     entry: &Entry,
     variant: &Variant,
     target: &Target,
-    emulator: Option<&str>,
+    runner: &Runner,
     sums: &Sums,
 ) -> Result<(), Failed> {
     let script = Script::parse(entry.text)?;
-    let outcomes = variant.run(&script, target, emulator)?;
+    let outcomes = variant.run(&script, target, runner)?;
     let title = format!("{}, {}", target.name, variant.name);
     let mut sums = sums.lock().expect("no test panics with it");
     sums.entry(title).or_default().add(&outcomes);

@@ -83,7 +83,7 @@ pub struct BuildArgs {
     pub grants: GrantArgs,
     #[command(flatten)]
     pub code: CodeArgs,
-    /// Leave out the symbol table and everything that only debuggers read
+    /// Leave out names: smaller, but reports and debuggers have none to show
     #[arg(long, help_heading = "Output")]
     pub strip: bool,
     /// What links the executable

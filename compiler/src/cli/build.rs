@@ -51,7 +51,7 @@ fn refuse_overwriting_input(input: &Path, to: &Destination) -> Result<()> {
         return Ok(());
     };
     match (fs::canonicalize(input), fs::canonicalize(to)) {
-        (Ok(from), Ok(to)) if from == to && from.is_file() => {
+        (Ok(from), Ok(there)) if from == there && from.is_file() => {
             let message = format!("the output {} is the module itself", to.display());
             Err(Error::new(Code::Option, message).help("name another with -o PATH"))
         }

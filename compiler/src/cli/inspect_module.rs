@@ -96,7 +96,7 @@ impl<'a> Description<'a> {
             bytes,
             features: &module.features,
             memories: module.memories.values().map(memory).collect(),
-            functions: module.functions.len(),
+            functions: module.bodies.len(),
             tables: module.tables.len(),
             globals: module.globals.len(),
             code_bytes: module.bodies.iter().map(|body| body.bytes.len()).sum(),
@@ -197,7 +197,7 @@ fn provided() -> Result<HashSet<String>> {
         Runtime::Object { product, .. } => Some(product),
         Runtime::Missing(_) => None,
     });
-    runtime.map_or(Ok(HashSet::new()), super::pipeline::provided)
+    runtime.map_or(Ok(HashSet::new()), crate::link::provided)
 }
 
 fn kind(item: Item) -> &'static str {

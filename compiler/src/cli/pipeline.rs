@@ -5,16 +5,12 @@ use super::plan::Settings;
 use super::progress::Progress;
 use super::value::Kind;
 use crate::codegen::config::{Config, Dir, EnvVar};
-use crate::codegen::{self, Emit, Object, OptLevel};
+use crate::codegen::{self, Emit, OptLevel};
+use crate::link::Linker;
 use crate::program::{self, BoundsChecks, Entry, UnknownImports};
-use crate::{Code, Error, Result, wasm};
-use std::collections::HashSet;
+use crate::{Built, Result};
 use std::num::NonZeroUsize;
-use std::sync::Once;
 use std::thread;
-use target_lexicon::Triple;
-use wasi_aot_linker as linker;
-use wasi_aot_targets::{Runtime, Target};
 
 /// What to compile.
 #[derive(Debug)]
@@ -33,44 +29,40 @@ pub struct Job<'a> {
 
 /// Compiles, and gives the outputs in the order of `kinds`.
 pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Vec<u8>>> {
-    let target = job.settings.target;
-    let runtime = runtime(target)?;
-    let module = wasm::parse(job.module, job.name)?;
-    let provided = provided(runtime)?;
-    let program = program::build(module, target, &program_options(job.settings), &|symbol| {
-        provided.contains(symbol)
-    })?;
-    let object = compile(job, &program, kinds, progress)?;
+    let step = |done: usize, all: usize| progress.function(done, all);
+    let compiling = |functions: usize| progress.compiling(job.name, functions);
+    let options = crate::Options {
+        target: job.settings.target,
+        program: program_options(job.settings),
+        codegen: codegen_options(job, kinds, &step),
+        link: kinds
+            .contains(&Kind::Exe)
+            .then_some(match job.settings.linker {
+                LinkerArg::Internal => Linker::Internal,
+                LinkerArg::System => Linker::System,
+            }),
+        compiling: Some(&compiling),
+    };
+    let built = crate::build(job.module, job.name, &options);
+    progress.compiled();
+    let Built {
+        mut object,
+        mut image,
+    } = built?;
     let mut outputs = Vec::new();
     for kind in kinds {
         outputs.push(match kind {
-            Kind::Exe => link(job.settings, &object, runtime)?,
-            Kind::Obj => object.bytes.clone(),
-            Kind::Clif => object.clif.clone().unwrap_or_default().into_bytes(),
-            Kind::Asm => object.asm.clone().unwrap_or_default().into_bytes(),
+            Kind::Exe => image.take().unwrap_or_default(),
+            Kind::Obj => std::mem::take(&mut object.bytes),
+            Kind::Clif => object.clif.take().unwrap_or_default().into_bytes(),
+            Kind::Asm => object.asm.take().unwrap_or_default().into_bytes(),
         });
     }
     Ok(outputs)
 }
 
-/// The runtime object of a target. The plan has checked that it is there.
-fn runtime(target: &Target) -> Result<&'static [u8]> {
-    match target.runtime {
-        Runtime::Object { product, .. } => Ok(product),
-        Runtime::Missing(how) => {
-            Err(Error::new(Code::Target, format!("no runtime for {}", target.name)).help(how))
-        }
-    }
-}
-
-/// The symbols that a runtime object defines.
-pub fn provided(runtime: &[u8]) -> Result<HashSet<String>> {
-    let symbols = linker::defined_symbols(runtime).map_err(linker_error)?;
-    Ok(symbols.into_iter().collect())
-}
-
 /// How the settings say that a program is made of its modules.
-pub fn program_options(settings: &Settings) -> program::Options {
+fn program_options(settings: &Settings) -> program::Options {
     program::Options {
         entry: match &settings.invoke {
             Some(name) => Entry::Invoke(name.clone()),
@@ -89,19 +81,13 @@ pub fn program_options(settings: &Settings) -> program::Options {
     }
 }
 
-fn compile(
+fn codegen_options<'a>(
     job: &Job<'_>,
-    program: &program::Program<'_>,
     kinds: &[Kind],
-    progress: &Progress,
-) -> Result<Object> {
+    step: &'a (dyn Fn(usize, usize) + Sync),
+) -> codegen::Options<'a> {
     let jobs = job.jobs.and_then(NonZeroUsize::new);
-    let say = Once::new();
-    let step = |done: usize, all: usize| {
-        say.call_once(|| progress.compiling(job.name, all));
-        progress.function(done, all);
-    };
-    let options = codegen::Options {
+    codegen::Options {
         opt_level: match job.settings.optimize {
             OptimizeArg::None => OptLevel::None,
             OptimizeArg::Speed => OptLevel::Speed,
@@ -109,16 +95,13 @@ fn compile(
         jobs: jobs.unwrap_or_else(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
         config: config(job),
         info: job.info.clone(),
-        names: true,
+        names: !job.settings.strip,
         emit: Emit {
             clif: kinds.contains(&Kind::Clif),
             asm: kinds.contains(&Kind::Asm),
         },
-        progress: Some(&step),
-    };
-    let object = codegen::compile(program, job.settings.target, &options);
-    progress.compiled();
-    object
+        progress: Some(step),
+    }
 }
 
 fn config(job: &Job<'_>) -> Config {
@@ -146,50 +129,4 @@ fn config(job: &Job<'_>) -> Config {
         inherit_env: grants.inherit_env,
         max_stack: job.settings.limits.max_stack,
     }
-}
-
-fn link(settings: &Settings, object: &Object, runtime: &[u8]) -> Result<Vec<u8>> {
-    let target = settings.target;
-    let triple: Triple = target
-        .triple
-        .parse()
-        .map_err(|error| Error::new(Code::Bug, format!("triple {}: {error}", target.triple)))?;
-    let inputs = [
-        linker::Input {
-            name: "the program",
-            bytes: &object.bytes,
-        },
-        linker::Input {
-            name: "the runtime",
-            bytes: runtime,
-        },
-    ];
-    let options = linker::Options {
-        entry: wasi_aot_abi::symbols::START,
-        image_base: target.addresses.image,
-        page: target.addresses.page,
-        strip: settings.strip,
-    };
-    match settings.linker {
-        LinkerArg::Internal => {
-            let image = linker::Target::new(&triple)
-                .and_then(|machine| linker::link(&inputs, &machine, &options));
-            image.map(|image| image.bytes).map_err(linker_error)
-        }
-        LinkerArg::System => Err(Error::new(
-            Code::SystemLinker,
-            "linking with the system's compiler is not there yet",
-        )),
-    }
-}
-
-/// An error of the linker as a user sees it: what a program can cause, and bugs.
-fn linker_error(error: linker::Error) -> Error {
-    use linker::Error::{Compiler, Fixed, Io, NoCompiler, TooLarge};
-    let code = match error {
-        TooLarge { .. } | Fixed { .. } => Code::Layout,
-        NoCompiler { .. } | Compiler { .. } | Io { .. } => Code::SystemLinker,
-        _ => Code::Bug,
-    };
-    Error::new(code, error.to_string())
 }

@@ -254,7 +254,11 @@ fn outputs(args: &BuildArgs) -> Result<Vec<(Kind, Destination)>> {
 }
 
 fn destination(path: PathBuf) -> Destination {
-    if path == Path::new("-") {
+    // Written as a path it is still the stream where the outputs' names would go.
+    if ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|name| path == Path::new(name))
+    {
         Destination::Stdout
     } else {
         Destination::File(path)

@@ -88,7 +88,7 @@ fn notes(names: &Names, code: &CompiledCode, func: &Function) -> BTreeMap<u32, S
     };
     for reloc in code.buffer.relocs() {
         if let FinalizedRelocTarget::ExternalName(ExternalName::User(name)) = &reloc.target {
-            let target = Symbol::from_external(&func.params.user_named_funcs()[name.clone()]);
+            let target = Symbol::from_external(&func.params.user_named_funcs()[*name]);
             add(reloc.offset, symbol(names, target));
         }
     }

@@ -2,19 +2,21 @@
 //!
 //! Every reachable function is lowered and compiled (`parallel`, `function`), the text is laid out and its calls
 //! resolved (`text`), then the data around it is written (`state`, `image`, `tables`, `unwind`) and
-//! all of it becomes an ELF object (`object`). Only this folder knows Cranelift's back half.
+//! all of it becomes an ELF object (`elf`). Only this folder knows Cranelift's back half.
 
 mod blob;
 pub mod config;
+mod elf;
 mod function;
 mod image;
 mod isa;
 mod listing;
 mod names;
-mod object;
 mod parallel;
 mod state;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 mod unwind;
 
@@ -100,7 +102,7 @@ pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result
     let asm = listing(options.emit.asm, &mut compiled, |c| c.asm.take());
 
     let layout = text::Layout::new(program, isa, &units, &compiled)?;
-    let mut writer = object::Writer::new(program, isa.triple())?;
+    let mut writer = elf::Writer::new(program, isa.triple())?;
     if options.names {
         for ((&unit, &start), compiled) in units.iter().zip(&layout.starts).zip(&compiled) {
             writer.function(&names.symbol(unit), start, compiled.code.len() as u64);
@@ -143,7 +145,7 @@ fn fixed_sections(
     program: &Program,
     target: &Machine,
     layout: &text::Layout,
-    writer: &mut object::Writer,
+    writer: &mut elf::Writer,
     rodata: &mut Blob,
 ) -> Result<()> {
     let fixed = &program.fixed;

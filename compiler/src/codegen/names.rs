@@ -64,6 +64,10 @@ fn function_name(program: &Program, id: FuncId) -> String {
     match &program.functions[id].kind {
         FunctionKind::Wasm { index, .. } => format!("wasm-function[{}]", index.as_u32()),
         FunctionKind::Host { symbol, .. } => format!("{symbol} [import]").replace('\0', "\u{fffd}"),
+        // What tables hold for functions that nothing can call.
+        FunctionKind::Unknown { module, name } if module.is_empty() && name.is_empty() => {
+            "wasi_aot_unreached".to_owned()
+        }
         FunctionKind::Unknown { module, name } => {
             format!("{module}.{name} [unknown import]").replace('\0', "\u{fffd}")
         }

@@ -37,7 +37,9 @@ pub struct Input<'a> {
 /// [`Code::Limit`] when a table is larger than 4 GiB.
 pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let functions = functions(input, rodata)?;
-    let config = config(input.config, rodata);
+    let name = input.program.modules.values().next();
+    let name = name.map_or("", |module| &module.name);
+    let config = config(input.config, name, rodata);
     let steps = steps(input, rodata);
     let program = input.program;
     let mut record = Record::new::<abi::Program>()
@@ -150,9 +152,10 @@ fn function_index(program: &Program, id: crate::program::FuncId) -> u32 {
     }
 }
 
-fn config(config: &Config, rodata: &mut Blob) -> u64 {
+fn config(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
     let text = |rodata: &mut Blob, text: &str| (rodata.append(text.as_bytes()), text.len() as u64);
     let module = text(rodata, &config.module);
+    let name = text(rodata, name);
     let argv0 = text(rodata, config.argv0.as_deref().unwrap_or_default());
     let mut dirs = Vec::new();
     for dir in &config.dirs {
@@ -184,6 +187,7 @@ fn config(config: &Config, rodata: &mut Blob) -> u64 {
         offset_of!(abi::Config, module),
         module,
     );
+    let record = str_field(record, offset_of!(abi::Config, name), name);
     let record = str_field(record, offset_of!(abi::Config, argv0), argv0)
         .u64(offset_of!(abi::Config, dir_count), dirs.len() as u64)
         .u64(offset_of!(abi::Config, env_count), env.len() as u64)

@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use super::memo::Memo;
+use super::memory::{RECENT, Recent};
 use super::signature::{self, ADDRESS};
 use super::symbol::{Runtime, Symbol};
 use super::targets::Targets;
@@ -31,6 +32,10 @@ pub(super) struct Buffers {
     pub(super) globals: Memo<GlobalId, MemFlags>,
     pub(super) state: Option<MemFlags>,
     pub(super) callee: Option<MemFlags>,
+    /// First addresses of linear memories.
+    pub(super) bases: Memo<MemoryId, Value>,
+    /// Addresses in linear memories that were made before.
+    pub(super) recent: [Option<Recent>; RECENT],
     /// Arguments of the call at hand.
     pub(super) args: Vec<Value>,
 }
@@ -45,6 +50,8 @@ impl Buffers {
         self.globals.clear();
         self.state = None;
         self.callee = None;
+        self.bases.clear();
+        self.recent = [None; RECENT];
     }
 }
 

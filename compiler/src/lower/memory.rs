@@ -6,10 +6,23 @@ use super::symbol::Runtime;
 use crate::program::{Bounds, MemoryId, RegionId};
 use crate::wasm::MemoryIndex;
 use crate::{Error, Result};
+use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Opcode, Type, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, Opcode, Type, Value, types};
 use wasi_aot_abi::{Trap, WASM_PAGE};
 use wasmparser::{MemArg, MemArgTarget, Operator};
+
+/// How many addresses are remembered.
+pub(super) const RECENT: usize = 8;
+
+/// An address that was made before, in this block.
+#[derive(Clone, Copy)]
+pub(super) struct Recent {
+    memory: MemoryId,
+    index: Value,
+    block: Option<Block>,
+    address: Value,
+}
 
 /// Lowers an instruction of this family.
 pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
@@ -115,22 +128,66 @@ impl Emit<'_> {
     /// not all in the memory.
     fn address(&mut self, memory: MemoryId, index: Value, offset: u64, width: u64) -> (Value, i32) {
         let data = &self.program.memories[memory];
-        let index = self.builder.ins().uextend(types::I64, index);
         let guarded = match data.bounds {
             Bounds::Guard { guard } => offset + width <= guard,
             Bounds::Checked => false,
         };
         if !guarded {
+            let index = self.builder.ins().uextend(types::I64, index);
             self.check_access(data.region, index, offset + width);
         }
-        let base = self.program.regions[data.region].base;
-        let (base, offset) = match i32::try_from(offset) {
-            Ok(offset) => (base, offset),
-            Err(_) => (base + offset, 0),
+        match i32::try_from(offset) {
+            Ok(offset) => (self.base_plus(memory, index), offset),
+            Err(_) => {
+                let index = self.builder.ins().uextend(types::I64, index);
+                let base = self.word(self.program.regions[data.region].base + offset);
+                (self.builder.ins().iadd(base, index), 0)
+            }
+        }
+    }
+
+    /// The address of the byte at a 32-bit index. Several accesses at one index, to the fields of a structure, share it:
+    /// Cranelift would find that out too, but only after it has been given more to do.
+    ///
+    /// The constant stands on the left, and the offset of an access in the access: x86-64 makes both
+    /// one displacement.
+    fn base_plus(&mut self, memory: MemoryId, index: Value) -> Value {
+        let block = self.builder.current_block();
+        let slot = index.as_u32() as usize % RECENT;
+        if let Some(recent) = self.buffers.recent[slot]
+            && (recent.memory, recent.index, recent.block) == (memory, index, block)
+        {
+            return recent.address;
+        }
+        let word = self.builder.ins().uextend(types::I64, index);
+        let base = self.base(memory);
+        let address = self.builder.ins().iadd(base, word);
+        self.buffers.recent[slot] = Some(Recent {
+            memory,
+            index,
+            block,
+            address,
+        });
+        address
+    }
+
+    /// The first address of a memory, made once, in front of everything. Cranelift makes constants again in
+    /// each block that uses them, so none is carried from there.
+    fn base(&mut self, memory: MemoryId) -> Value {
+        if let Some(base) = self.buffers.bases.get(memory) {
+            return base;
+        }
+        let region = self.program.memories[memory].region;
+        let base = self.program.regions[region].base as i64;
+        let func = &mut *self.builder.func;
+        let base = match func.layout.entry_block() {
+            Some(entry) => {
+                let mut cursor = FuncCursor::new(func).at_first_insertion_point(entry);
+                cursor.ins().iconst(types::I64, base)
+            }
+            None => return self.word(base as u64),
         };
-        // A constant on the left, and the offset in the access: x86-64 makes both one displacement.
-        let base = self.word(base);
-        (self.builder.ins().iadd(base, index), offset)
+        self.buffers.bases.set(memory, base)
     }
 
     /// Traps unless `index + size` is at most the region's size. No sum overflows: `index` and

@@ -30,7 +30,7 @@ const EVERYTHING: &str = r#"(module $every
   (elem declare func $both)
   (data (global.get $base) "hello")
   (data $d "passive")
-  (func $init (global.set $g (i32.extend8_s (i32.const 5))) (call $exit (i32.const 0)))
+  (func $init (global.set $g (i32.extend8_s (i32.const 5))) (call $exit (i32.const 0)) (call $exit (i32.const 1)))
   (func $both (type $two) (local f32)
     (call_indirect $t (param i32) (i32.const 0) (i32.const 1))
     (drop (ref.func $both)) (table.set $t (i32.const 0) (table.get $t (i32.const 1)))

@@ -108,6 +108,8 @@ pub struct Step {
 pub struct Config {
     /// The module's file name, for reports.
     pub module: Str,
+    /// The module's own name, which stands in front of its functions in a backtrace.
+    pub name: Str,
     /// `argv[0]` as the program sees it; empty: as the process was called.
     pub argv0: Str,
     /// Directories.

@@ -80,16 +80,16 @@ impl Iterator for Frames {
 
     fn next(&mut self) -> Option<Frame> {
         loop {
-            let (pc, function) = match self.first.take() {
-                Some(pc) => (pc, sites::function(pc)),
+            let (pc, function, returns) = match self.first.take() {
+                Some(pc) => (pc, sites::function(pc), false),
                 None => {
                     let pc = self.second.take().or_else(|| self.unwind())?;
                     // The call is the last instruction in front of it.
-                    (pc, sites::function(pc.wrapping_sub(1)))
+                    (pc, sites::function(pc.wrapping_sub(1)), true)
                 }
             };
             if let Some(function) = function.filter(|function| function.index != u32::MAX) {
-                let wasm = sites::record(function, pc).map(|site| site.wasm);
+                let wasm = sites::record(function, pc, returns).map(|site| site.wasm);
                 return Some(Frame { function, wasm });
             }
         }

@@ -13,28 +13,16 @@ use crate::{
     recovery, stack,
 };
 use backtrace::Origin;
-use core::cell::UnsafeCell;
 use wasi_aot_abi::{Trap, sites as records};
-
-/// Bytes of the stack of signal handlers: the largest signal frames (AMX, SVE) and a report.
-const HANDLER_STACK: usize = 64 * 1024;
-
-#[repr(C, align(16))]
-struct HandlerStack(UnsafeCell<[u8; HANDLER_STACK]>);
-
-// SAFETY: only the kernel uses it, for the one thread that it was given to.
-unsafe impl Sync for HandlerStack {}
-
-static STACK: HandlerStack = HandlerStack(UnsafeCell::new([0; HANDLER_STACK]));
 
 /// Installs the signal handlers.
 ///
 /// # Safety
-/// Called once, before the program runs.
-pub unsafe fn install() {
-    // SAFETY: the stack is static and nobody else's; the handler keeps to what handlers may do.
+/// Called once, before the program runs; `base` and `len` are a stack that nobody else uses.
+pub unsafe fn install((base, len): (*mut u8, usize)) {
+    // SAFETY: the caller's; the handler keeps to what handlers may do.
     let installed = unsafe {
-        signal::set_alternate_stack(STACK.0.get().cast(), HANDLER_STACK)
+        signal::set_alternate_stack(base, len)
             .and_then(|()| signal::handle(number::SEGV, handler))
             .and_then(|()| signal::handle(number::BUS, handler))
             .and_then(|()| signal::handle(number::ILL, handler))
@@ -69,7 +57,7 @@ unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
         return;
     }
     let fault = signal as u32 == number::SEGV || signal as u32 == number::BUS;
-    let site = sites::at(context.pc()).filter(|site| u64::from(site.kind) != records::CALL);
+    let site = sites::at(context.pc());
     let trap = if fault && stack::guards(info.address) {
         Some(Trap::StackOverflow)
     } else {

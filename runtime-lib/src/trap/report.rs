@@ -22,17 +22,22 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
     text.push(b"Error: failed to run main module `")
         .push(bytes(&config().module));
     text.push(b"`\n\nCaused by:\n    0: failed to invoke command default\n");
-    text.push(b"    1: error while executing at wasm backtrace:\n");
-    print_backtrace(&mut text, origin);
-    let mut cause = 2;
+    let mut cause = 1;
+    // Instantiation can trap where no function of the program runs.
+    if frames(origin).next().is_some() {
+        text.push(b"    1: error while executing at wasm backtrace:\n");
+        print_backtrace(&mut text, origin);
+        cause += 1;
+    }
     let region = address.and_then(|address| Some((address, memory::region_at(address)?)));
     if let Some((address, region)) = region {
-        text.push(b"    2: memory fault at wasm address ");
+        text.push(b"    ").decimal(cause);
+        text.push(b": memory fault at wasm address ");
         text.hex((address - region.base as usize) as u64, 0);
         text.push(b" in linear memory of size ")
             .hex(region.bytes, 0)
             .push(b"\n");
-        cause = 3;
+        cause += 1;
     }
     text.push(b"    ").decimal(cause).push(b": wasm trap: ");
     text.push(trap.message().as_bytes()).push(b"\n");
@@ -47,7 +52,7 @@ pub fn print_backtrace<const SIZE: usize>(text: &mut Text<SIZE>, origin: &Origin
         if let Some(wasm) = frame.wasm {
             text.hex(u64::from(wasm), 8).push(b" - ");
         }
-        text.push(bytes(&config().module)).push(b"!");
+        text.push(bytes(&config().name)).push(b"!");
         match sites::name(frame.function) {
             Some(name) => text.push(name),
             None => {

@@ -3,7 +3,7 @@
 use crate::program::{bytes_from, program, slice};
 use wasi_aot_abi::{
     FunctionEntry,
-    sites::{Reader, Site},
+    sites::{CALL, Reader, Site},
 };
 
 /// The function whose code holds `pc`.
@@ -18,14 +18,14 @@ pub fn function(pc: usize) -> Option<&'static FunctionEntry> {
     functions.get(index)
 }
 
-/// The record at exactly `pc`: an instruction that can trap.
+/// The record of the instruction at `pc`, if it can trap.
 pub fn at(pc: usize) -> Option<Site> {
-    record(function(pc)?, pc)
+    record(function(pc)?, pc, false)
 }
 
-/// The record at exactly `pc`, which belongs to `function` (a call's return address may be the end
-/// of the function).
-pub fn record(function: &FunctionEntry, pc: usize) -> Option<Site> {
+/// The record of the instruction of `function` at `pc`, if it can trap; or with `returns` of the call that
+/// returns to `pc` (which may be the end of the function). An access behind a call has the same place.
+pub fn record(function: &FunctionEntry, pc: usize, returns: bool) -> Option<Site> {
     let code = u32::try_from(pc.checked_sub(program().text as usize)?).ok()?;
     let end = functions()
         .get(functions().partition_point(|other| other.code <= function.code))
@@ -37,9 +37,7 @@ pub fn record(function: &FunctionEntry, pc: usize) -> Option<Site> {
     };
     Reader::new(records, function.code)
         .take_while(|site| site.code <= code)
-        // A call and a trap can have the same place (a call followed by an access): traps win.
-        .filter(|site| site.code == code)
-        .last()
+        .find(|site| site.code == code && (u64::from(site.kind) == CALL) == returns)
 }
 
 /// The name of a function.

@@ -1,6 +1,7 @@
 //! Runs a driver program and reads what its steps answered.
 
 use super::expect::Answer;
+use crate::tool::Runner;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -21,21 +22,14 @@ pub struct Run {
     pub failure: Option<String>,
 }
 
-/// Runs the driver program with these bytes, under `emulator` if one is needed.
-pub fn run(executable: &[u8], emulator: Option<&str>) -> io::Result<Run> {
+/// Runs the driver program with these bytes.
+pub fn run(executable: &[u8], runner: &Runner) -> io::Result<Run> {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("script");
     fs::write(&path, executable)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
     let (stdout, stderr) = (directory.path().join("out"), directory.path().join("err"));
-    let mut command = match emulator {
-        Some(emulator) => {
-            let mut command = Command::new(emulator);
-            command.arg(&path);
-            command
-        }
-        None => Command::new(&path),
-    };
+    let mut command = runner.command(&path);
     command
         .stdin(Stdio::null())
         .stdout(File::create(&stdout)?)

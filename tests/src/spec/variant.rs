@@ -4,6 +4,8 @@ use super::execute;
 use super::plan::{Form, plan, spectest};
 use super::report::Outcome;
 use super::script::Script;
+use super::suite::Entry;
+use crate::tool::Runner;
 use wasi_aot::program::{BoundsChecks, Options, Program, StateForm};
 use wasi_aot::{codegen, link};
 use wasi_aot_abi::symbols;
@@ -52,8 +54,8 @@ pub const VARIANTS: &[Variant] = &[
 
 impl Variant {
     /// Whether a script can be built this way.
-    pub fn serves(&self, script: &Script) -> bool {
-        !self.pointer || script.is_closed()
+    pub fn serves(&self, entry: &Entry) -> bool {
+        !self.pointer || entry.is_closed()
     }
 
     fn form(&self) -> Form {
@@ -87,14 +89,20 @@ impl Variant {
         &self,
         script: &Script,
         target: &Target,
-        emulator: Option<&str>,
+        runner: &Runner,
     ) -> Result<Vec<Outcome>, String> {
         let spectest = spectest();
         let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
         let executable = compile(&plan.program, target).map_err(coded)?;
-        let run = execute::run(&executable, emulator)
+        let run = execute::run(&executable, runner)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
+        let commands = script.commands.len() + usize::from(!self.pointer);
+        if outcomes.len() + plan.checks.len() != commands {
+            return Err(format!(
+                "{commands} commands have another number of outcomes"
+            ));
+        }
         let mut answers = run.answers.into_iter();
         let mut end = run.failure;
         for check in plan.checks {
@@ -122,6 +130,7 @@ fn compile(program: &Program, target: &Target) -> wasi_aot::Result<Vec<u8>> {
     let object = codegen::compile(program, target, &codegen::Options::default())?;
     let runtime = link::runtime(target, true)?;
     link::link(
+        link::Linker::Internal,
         &object.bytes,
         runtime,
         target,

@@ -158,13 +158,14 @@ fn an_interrupt_ends_the_program_by_signal() -> Result<(), Failed> {
         let mut stdin = child.stdin.take().expect("it is piped");
         stdin.write_all(&[b'\n'; 1 << 13])?;
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line)?;
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        stdout.read_line(&mut line)?;
         Command::new("kill")
             .args(["-INT", &child.id().to_string()])
             .status()?;
         let output = child.wait_with_output()?;
         ensure!(tool::status(&output) == 128 + 2, "{output:?}");
-        drop(stdin);
+        drop((stdin, stdout));
     }
     Ok(())
 }
@@ -290,7 +291,7 @@ fn explicit_bounds_need_no_address_space() -> Result<(), Failed> {
     built(
         &scratch,
         "hello.wasm",
-        &["--bounds-checks", "explicit", "--max-memory", "16M"],
+        &["--bounds-checks", "explicit", "--max-memory", "32M"],
     )?;
     let start = Instant::now();
     let output = scratch.shell("ulimit -v 1000000; ./app");

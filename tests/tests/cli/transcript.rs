@@ -80,23 +80,24 @@ fn plain(text: &str) -> String {
     lines.collect()
 }
 
+/// The first line that differs, with what stands around it now.
 fn difference(expected: &str, seen: &str) -> String {
-    let lines = |text: &str| text.lines().map(String::from).collect::<Vec<_>>();
-    let (expected, seen) = (lines(expected), lines(seen));
+    let (expected, seen): (Vec<_>, Vec<_>) = (expected.lines().collect(), seen.lines().collect());
     let same = expected
         .iter()
         .zip(&seen)
         .take_while(|(a, b)| a == b)
         .count();
-    let line = |text: &[String]| {
-        text.get(same)
-            .map_or("<the end>".into(), |line| format!("{line:?}"))
+    let line = |text: &[&str]| {
+        let line = text.get(same);
+        line.map_or("<the end>".into(), |line| format!("{line:?}"))
     };
+    let around = &seen[same.saturating_sub(5)..seen.len().min(same + 6)];
     format!(
-        "line {}: expected {}, got {}\n(WASI_AOT_BLESS=1 writes down what is printed now)\n--- all of it ---\n{}",
+        "line {}:\nexpected {}\n     got {}\n(WASI_AOT_BLESS=1 writes down what is printed now)\n\n{}",
         same + 1,
         line(&expected),
         line(&seen),
-        seen.join("\n")
+        around.join("\n")
     )
 }

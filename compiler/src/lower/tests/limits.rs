@@ -9,7 +9,7 @@ fn module(function: &str) -> String {
 
 #[test]
 fn deep_nesting() {
-    let depth = 20_000;
+    let depth = 4_000;
     let text = module(&format!(
         "(param i32) {} {}",
         "block loop local.get 0 br_if 1 ".repeat(depth),

@@ -13,8 +13,8 @@ pub mod protection {
 }
 
 const MAP_PRIVATE: u32 = 0x2;
-const MAP_FIXED: u32 = 0x10;
 const MAP_ANONYMOUS: u32 = 0x20;
+const MAP_FIXED: u32 = 0x10;
 const MAP_NORESERVE: u32 = 0x4000;
 const MAP_STACK: u32 = 0x20000;
 const MAP_FIXED_NOREPLACE: u32 = 0x10_0000;
@@ -36,19 +36,13 @@ pub unsafe fn map_at(address: usize, len: usize, protection: u32) -> Result<(), 
     Err(Errno::EEXIST)
 }
 
-/// Maps anonymous zero pages at exactly `address`, in place of whatever is there: a loader may
-/// have set aside the addresses between the first and the last segment of the executable, as
-/// Linux itself does while it loads, and qemu for good.
+/// Maps anonymous zero pages at exactly `address`, in place of whatever is there.
 ///
 /// # Safety
-/// The address range lies between segments of the executable, and nothing uses it.
-pub unsafe fn map_between_segments(
-    address: usize,
-    len: usize,
-    protection: u32,
-) -> Result<(), Errno> {
+/// The address range is the runtime's to give, and nothing uses what is there.
+pub unsafe fn map_over(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's.
     unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }.map(drop)
 }
 

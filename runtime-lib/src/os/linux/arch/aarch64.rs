@@ -48,7 +48,7 @@ syscalls! {
 }
 
 /// Defines the symbol `$name` where the kernel enters the process: calls `$main` with the address
-/// of the start block, with an outermost frame (frame pointer and return address 0).
+/// of the start block, with an outermost frame (frame pointer 0).
 #[macro_export]
 macro_rules! process_entry {
     ($name:ident, $main:path) => {
@@ -63,7 +63,8 @@ macro_rules! process_entry {
                 "mov x30, xzr",
                 "mov x0, sp",
                 "and sp, x0, #-16",
-                "b {main}",
+                "bl {main}",
+                "udf #0",
                 ".cfi_endproc",
                 main = sym $main,
             )

@@ -40,7 +40,7 @@ syscalls! {
 }
 
 /// Defines the symbol `$name` where the kernel enters the process: calls `$main` with the address
-/// of the start block, with an outermost frame (frame pointer and return address 0).
+/// of the start block, with an outermost frame (frame pointer 0).
 #[macro_export]
 macro_rules! process_entry {
     ($name:ident, $main:path) => {
@@ -54,8 +54,8 @@ macro_rules! process_entry {
                 "xor ebp, ebp",
                 "mov rdi, rsp",
                 "and rsp, -16",
-                "push rbp",
-                "jmp {main}",
+                "call {main}",
+                "ud2",
                 ".cfi_endproc",
                 main = sym $main,
             )

@@ -1,9 +1,7 @@
 //! Objects that are cut off or changed at random: an error or an image, never a panic.
 
-mod common;
-
-use common::build::Builder;
-use common::{link_for, link_x86_64, options};
+use crate::build::Builder;
+use crate::common::{link_for, link_x86_64, options};
 use object::SectionKind;
 use object::elf::{R_X86_64_PC32, R_X86_64_REX_GOTPCRELX};
 use wasi_aot_linker::{defined_symbols, read_note};

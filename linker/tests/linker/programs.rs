@@ -1,11 +1,10 @@
 //! Programs that rustc compiled, linked and run.
-#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
-mod common;
-
-use common::build::Builder;
-use common::{compile, link_x86_64, options, run};
+use crate::build::Builder;
+use crate::common::{link_x86_64, options};
 use object::SectionKind;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output};
 use wasi_aot_linker::{Access, Error, Input, Options, Segment, read_note, system};
 
 /// Sums constants, an initialised variable, zeroed ones and what a table of functions gives; exits
@@ -50,6 +49,35 @@ extern "C" fn start(stack: *const u64) -> ! {
     exit(sum)
 }
 "#;
+
+/// Compiles a `no_std` program to an object with the compiler that compiles the tests.
+fn compile(source: &str, flags: &[&str]) -> Vec<u8> {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let (input, output) = (dir.path().join("input.rs"), dir.path().join("output.o"));
+    std::fs::write(&input, source).expect("the source is written");
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let result = Command::new(rustc)
+        .args(["--edition=2024", "--crate-type=bin", "--emit=obj"])
+        .args(["-Cpanic=abort", "-Ccodegen-units=1"])
+        .args(flags)
+        .arg("-o")
+        .args([&output, &input])
+        .output()
+        .expect("rustc runs");
+    let stderr = String::from_utf8_lossy(&result.stderr);
+    assert!(result.status.success(), "rustc failed: {stderr}");
+    std::fs::read(output).expect("the object is there")
+}
+
+/// Runs an image.
+fn run(image: &[u8]) -> Output {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let path = dir.path().join("program");
+    std::fs::write(&path, image).expect("the image is written");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&path, mode).expect("the mode is set");
+    Command::new(path).output().expect("the program starts")
+}
 
 #[test]
 fn programs_of_all_code_models_run() {

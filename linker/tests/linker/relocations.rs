@@ -1,9 +1,7 @@
 //! Every relocation type of both CPUs: the bytes that it leaves, and the values that do not fit.
 
-mod common;
-
-use common::build::Builder;
-use common::{link_for, options, section};
+use crate::build::Builder;
+use crate::common::{link_for, options, section};
 use object::elf::*;
 use wasi_aot_linker::Error;
 
@@ -118,7 +116,7 @@ fn with_got(r_type: u32, instruction: &[u8]) -> WithGot {
         .expect("it links")
         .bytes;
     let (address, code) = section(&image, ".text").expect("there is code");
-    let target = common::symbol(&image, "target").expect("the target is kept");
+    let target = crate::common::symbol(&image, "target").expect("the target is kept");
     let code = code[..instruction.len()].to_vec();
     (code, address, target, section(&image, ".got"))
 }

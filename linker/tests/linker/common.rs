@@ -1,11 +1,4 @@
-//! What the tests of the linker share: Rust sources become objects, images are linked and run.
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
-pub mod build;
-
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::{Command, Output};
+//! What the tests of the linker share: images are linked and looked into.
 use wasi_aot_linker::{Image, Input, Options, Result, Target, link};
 
 /// The usual options, with the x86-64 address plan.
@@ -37,40 +30,6 @@ pub fn link_for(triple: &str, objects: &[&[u8]], options: &Options) -> Result<Im
         .map(|(name, &bytes)| Input { name, bytes })
         .collect();
     link(&inputs, &target(triple), options)
-}
-
-/// Compiles a `no_std` program to an object with the compiler that compiles the tests.
-pub fn compile(source: &str, flags: &[&str]) -> Vec<u8> {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let (input, output) = (dir.path().join("input.rs"), dir.path().join("output.o"));
-    std::fs::write(&input, source).expect("the source is written");
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let result = Command::new(rustc)
-        .args(["--edition=2024", "--crate-type=bin", "--emit=obj"])
-        .args(["-Cpanic=abort", "-Ccodegen-units=1"])
-        .args(flags)
-        .arg("-o")
-        .args([&output, &input])
-        .output()
-        .expect("rustc runs");
-    let stderr = String::from_utf8_lossy(&result.stderr);
-    assert!(result.status.success(), "rustc failed: {stderr}");
-    std::fs::read(output).expect("the object is there")
-}
-
-/// Writes an image to a file that can be executed.
-pub fn save(image: &[u8], path: &Path) {
-    std::fs::write(path, image).expect("the image is written");
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(path, mode).expect("the mode is set");
-}
-
-/// Runs an image.
-pub fn run(image: &[u8]) -> Output {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let path = dir.path().join("program");
-    save(image, &path);
-    Command::new(path).output().expect("the program starts")
 }
 
 /// A section of an image: its address and bytes.

@@ -1,0 +1,10 @@
+//! The linker's tests: one program, so that what they share is compiled once.
+
+mod build;
+mod common;
+mod images;
+mod malformed;
+// The programs are run: they are for this machine.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod programs;
+mod relocations;

@@ -1,0 +1,30 @@
+;; Exhaustion is survived again and again, and what was written before it stays.
+(module
+  (global $depth (mut i32) (i32.const 0))
+  (memory 1)
+  (func $descend (export "descend") (param i32) (result i32)
+    (global.set $depth (i32.add (global.get $depth) (i32.const 1)))
+    (i32.store8 (i32.and (global.get $depth) (i32.const 0xffff)) (i32.const 7))
+    (i32.add (i32.const 1) (call $descend (i32.add (local.get 0) (i32.const 1)))))
+  (func $wide (export "wide") (param i64 i64 i64 i64 i64 i64 i64 i64 i64 i64) (result i64)
+    (i64.add
+      (i64.add (local.get 0) (local.get 9))
+      (call $wide (local.get 9) (local.get 0) (local.get 1) (local.get 2) (local.get 3)
+        (local.get 4) (local.get 5) (local.get 6) (local.get 7) (local.get 8))))
+  (func (export "deep") (result i32) (i32.gt_u (global.get $depth) (i32.const 1000)))
+  (func (export "byte") (param i32) (result i32) (i32.load8_u (local.get 0)))
+  (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
+
+(assert_exhaustion (invoke "descend" (i32.const 0)) "call stack exhausted")
+(assert_return (invoke "deep") (i32.const 1))
+(assert_return (invoke "byte" (i32.const 500)) (i32.const 7))
+(assert_exhaustion (invoke "descend" (i32.const 1)) "call stack exhausted")
+(assert_exhaustion
+  (invoke "wide" (i64.const 0) (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4)
+    (i64.const 5) (i64.const 6) (i64.const 7) (i64.const 8) (i64.const 9))
+  "call stack exhausted")
+(assert_return (invoke "add" (i32.const 2) (i32.const 3)) (i32.const 5))
+(assert_exhaustion (invoke "descend" (i32.const 0)) "call stack exhausted")
+(assert_trap (invoke "byte" (i32.const 0x10000)) "out of bounds memory access")
+(assert_exhaustion (invoke "descend" (i32.const 0)) "call stack exhausted")
+(assert_return (invoke "add" (i32.const -1) (i32.const 1)) (i32.const 0))

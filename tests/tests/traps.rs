@@ -1,0 +1,195 @@
+//! Trap reports: a `.wat` file in `tests/traps` is a test, once a target; what it prints and how it ends
+//! stands beside it in `.stderr`, as wasmtime says it. Then, debuggers name WebAssembly functions.
+//!
+//! `WASI_AOT_BLESS=1`, with wasmtime in `PATH`, rewrites the expectations. A file that begins with
+//! `;; own: REASON` expects what our programs print; blessing fails when wasmtime prints the same.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use wasi_aot_targets::{TARGETS, Target};
+use wasi_aot_tests::tool::{self, Runner};
+
+fn main() -> ExitCode {
+    let cases = cases();
+    if std::env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
+        return match cases.iter().try_for_each(|case| bless(case)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    let mut trials: Vec<Trial> = TARGETS
+        .iter()
+        .flat_map(|target| cases.iter().map(|case| report(target, case.clone())))
+        .collect();
+    trials.push(debugger("gdb", names_in_gdb));
+    trials.push(debugger("addr2line", names_in_addr2line));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("traps")
+}
+
+fn cases() -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder()).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("it can be read").path());
+    let mut cases: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "wat"))
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// A test, or its reason not to run here, which fails in CI.
+fn trial(
+    name: String,
+    obstacle: Option<String>,
+    test: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    match obstacle {
+        None => Trial::test(name, test),
+        Some(reason) => {
+            let kind = reason.clone();
+            Trial::test(name, move || Err(reason.into()))
+                .with_kind(kind)
+                .with_ignored_flag(!tool::in_ci())
+        }
+    }
+}
+
+/// The test of a report.
+fn report(target: &'static Target, case: PathBuf) -> Trial {
+    let stem = case.file_stem().unwrap_or_default().to_string_lossy();
+    let name = format!("{}/{stem}", target.name);
+    let runner = Runner::find(target);
+    trial(name, runner.clone().err(), move || {
+        let expected = fs::read_to_string(case.with_extension("stderr"))?;
+        let got = ours(target, &runner?, &case)?;
+        if shape(&got) == expected {
+            return Ok(());
+        }
+        Err(format!("expected:\n{expected}\ngot:\n{got}").into())
+    })
+}
+
+/// Builds a module for a target.
+fn build(target: &Target, module: &Path, executable: &Path) -> Result<(), String> {
+    let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
+    build.args(["build", "--quiet", "--target", target.name, "-o"]);
+    let built = tool::run(build.arg(executable).arg(module), b"");
+    if built.status.success() {
+        return Ok(());
+    }
+    Err(format!(
+        "not built:\n{}",
+        String::from_utf8_lossy(&built.stderr)
+    ))
+}
+
+/// What our program prints, and how it ends.
+fn ours(target: &Target, runner: &Runner, module: &Path) -> Result<String, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let executable = folder.path().join("app");
+    build(target, module, &executable)?;
+    Ok(outcome(&mut runner.command(&executable)))
+}
+
+/// Standard error and exit code of a command.
+fn outcome(command: &mut Command) -> String {
+    let output = tool::run(command.env("RUST_BACKTRACE", "0"), b"");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    // An emulator adds a line of its own on signals.
+    let lines = printed.lines().filter(|line| !line.starts_with("qemu: "));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    format!("{}\nexit: {}\n", text.trim_end(), tool::status(&output))
+}
+
+/// What must be equal in a report: all but the place in the innermost function where the stack ended,
+/// which wasmtime does not say.
+fn shape(report: &str) -> String {
+    let exhausted = report.contains("call stack exhausted");
+    let line = |line: &str| match line.split_once(" - ") {
+        Some((_, function)) if exhausted && line.starts_with("    0: ") => {
+            format!("    0: {function}\n")
+        }
+        _ => format!("{line}\n"),
+    };
+    report.lines().map(line).collect()
+}
+
+/// Rewrites the expectation of a case.
+fn bless(case: &Path) -> Result<(), String> {
+    let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
+    let ours = shape(&ours(host, &Runner::Native, case)?);
+    let wasmtime = tool::in_path("wasmtime").ok_or("wasmtime is not in PATH")?;
+    let file = case.file_name().unwrap_or_default().to_string_lossy();
+    let mut command = Command::new(wasmtime);
+    let theirs = outcome(command.current_dir(folder()).args(["run", &file]));
+    // A module without a name is called by its file's name, which says more.
+    let theirs = shape(&theirs.replace("<unknown>!", &format!("{file}!")));
+    let source = fs::read_to_string(case).map_err(|error| error.to_string())?;
+    let own = source.starts_with(";; own: ");
+    if own && ours == theirs {
+        return Err(format!(
+            "{file} is not wasmtime's by its first line, but the same"
+        ));
+    }
+    let expected = if own { ours } else { theirs };
+    fs::write(case.with_extension("stderr"), expected).map_err(|error| error.to_string())
+}
+
+/// The test of a tool that reads executables.
+fn debugger(tool: &'static str, test: fn(&Path) -> Result<(), String>) -> Trial {
+    let obstacle = tool::in_path(tool).is_none().then(|| format!("no {tool}"));
+    trial(tool.to_owned(), obstacle, move || {
+        let folder = tempfile::tempdir()?;
+        let executable = folder.path().join("app");
+        let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
+        build(host, &folder_case("divide"), &executable)?;
+        Ok(test(&executable)?)
+    })
+}
+
+fn folder_case(name: &str) -> PathBuf {
+    folder().join(name).with_extension("wat")
+}
+
+/// A backtrace in a debugger names the functions, innermost first.
+fn names_in_gdb(executable: &Path) -> Result<(), String> {
+    let mut command = Command::new("gdb");
+    command.args(["-nx", "-batch", "-ex", "run", "-ex", "bt"]);
+    let output = tool::run(command.arg(executable), b"");
+    let text = String::from_utf8_lossy(&output.stdout);
+    for (number, name) in ["quotient", "compute", "main"].iter().enumerate() {
+        let frame = text
+            .lines()
+            .find(|line| line.starts_with(&format!("#{number} ")));
+        if !frame.is_some_and(|frame| frame.contains(&format!(" in {name} ()"))) {
+            return Err(format!("frame {number} is not {name}:\n{text}"));
+        }
+    }
+    Ok(())
+}
+
+/// The name of the function at an address.
+fn names_in_addr2line(executable: &Path) -> Result<(), String> {
+    use object::{Object, ObjectSymbol};
+    let bytes = fs::read(executable).map_err(|error| error.to_string())?;
+    let file = object::File::parse(&*bytes).map_err(|error| error.to_string())?;
+    let symbol = file.symbols().find(|symbol| symbol.name() == Ok("compute"));
+    let symbol = symbol.ok_or("no symbol `compute`")?;
+    let inside = symbol.address() + symbol.size() / 2;
+    let mut command = Command::new("addr2line");
+    command.args(["-f", "-e"]).arg(executable);
+    let output = tool::run(command.arg(format!("{inside:#x}")), b"");
+    let text = String::from_utf8_lossy(&output.stdout);
+    match text.lines().next() {
+        Some("compute") => Ok(()),
+        _ => Err(format!("{inside:#x} is in {text}")),
+    }
+}

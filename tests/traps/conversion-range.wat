@@ -1,0 +1,4 @@
+;; A number that no `i32` holds, made an integer.
+(module
+  (func $truncate (param f64) (result i32) (i32.trunc_f64_s (local.get 0)))
+  (func (export "_start") (drop (call $truncate (f64.const 1e10)))))

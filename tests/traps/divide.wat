@@ -1,0 +1,9 @@
+;; Three functions deep, with a module name and function names.
+(module $divide
+  (memory (export "memory") 1)
+  (func $quotient (param $a i32) (param $b i32) (result i32)
+    (i32.div_s (local.get $a) (local.get $b)))
+  (func $compute (result i32)
+    (call $quotient (i32.const 1) (i32.const 0)))
+  (func $main (export "_start")
+    (drop (call $compute))))

@@ -1,0 +1,5 @@
+;; An indirect call of an element that was never set.
+(module
+  (table 2 funcref)
+  (func $pick (param $i i32) (call_indirect (local.get $i)))
+  (func (export "_start") (call $pick (i32.const 1))))
