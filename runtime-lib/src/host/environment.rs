@@ -91,6 +91,7 @@ mod tests {
         let env = grants.leak();
         let config = Box::leak(Box::new(Config {
             module: NONE,
+            name: NONE,
             argv0: NONE,
             dirs: ptr::null(),
             dir_count: 0,
