@@ -110,8 +110,10 @@ fn named(bytes: &[u8], folder: &Path, path: &Path, mode: u32) -> io::Result<()> 
     let _ = mode;
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    // Closed before it has its name, for the same reason as in `nameless`.
+    file.into_temp_path()
+        .persist(path)
+        .map_err(|error| error.error)
 }
 
 #[cfg(target_os = "linux")]
@@ -136,7 +138,19 @@ mod nameless {
         let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
         let mut file = File::from(open(folder, flags, Mode::from_raw_mode(mode))?);
         file.write_all(bytes)?;
+        let file = no_longer_writable(file)?;
         link(&file, folder, path)
+    }
+
+    /// The same file without the right to write it: once it has a name another process may
+    /// execute it, which the kernel refuses (`ETXTBSY`) while anyone has it open for writing.
+    fn no_longer_writable(file: File) -> io::Result<File> {
+        let again = format!("/proc/self/fd/{}", file.as_raw_fd());
+        match open(again, OFlags::PATH | OFlags::CLOEXEC, Mode::empty()) {
+            // No /proc here: the other way works without it.
+            Err(Errno::NOENT) => Err(Errno::NOSYS.into()),
+            opened => Ok(File::from(opened?)),
+        }
     }
 
     /// Gives the file its name. Over an existing file that takes a second name for a moment,
@@ -146,10 +160,6 @@ mod nameless {
         let link = |to: &Path| linkat(CWD, source.as_str(), CWD, to, AtFlags::SYMLINK_FOLLOW);
         match link(path) {
             Err(Errno::EXIST) => {}
-            // No /proc here: the other way works without it.
-            Err(Errno::NOENT) if !Path::new("/proc/self/fd").exists() => {
-                return Err(Errno::NOSYS.into());
-            }
             done => return Ok(done?),
         }
         let aside = folder.join(format!(".wasi-aot.{}", std::process::id()));

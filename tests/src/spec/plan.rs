@@ -48,7 +48,7 @@ pub struct Check {
 /// The module that scripts import as `spectest`.
 const SPECTEST: &str = include_str!("../../spec/spectest.wat");
 
-/// The bytes of [`SPECTEST`].
+/// The bytes of `SPECTEST`.
 pub fn spectest() -> Vec<u8> {
     wat::parse_str(SPECTEST).expect("spectest.wat is a module")
 }
