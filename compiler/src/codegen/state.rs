@@ -16,7 +16,7 @@ use wasmparser::ValType;
 /// Writes the word of a value: as a table element, an element of a segment, an operand.
 ///
 /// # Errors
-/// [`Code::Bug`] for a function that was not compiled.
+/// [`crate::Code::Bug`] for a function that was not compiled.
 pub fn put_word(blob: &mut Blob, offset: u64, value: Value, layout: &Layout) -> Result<()> {
     match value {
         Value::I32(value) => blob.set_u64(offset, u64::from(value as u32)),
