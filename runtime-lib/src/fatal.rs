@@ -38,15 +38,13 @@ pub fn refuse_region(refused: &Refused) -> ! {
     text.push(b" bytes of address space at ")
         .hex(refused.address as u64, 0);
     if refused.errno == Errno::EEXIST {
-        text.push(b": something else is there\n");
+        text.push(b": something else is there\nhelp: the program has fixed addresses; whatever loads it must leave them free\n");
     } else {
         text.push(b" for the program's memory (error ");
-        text.decimal(u64::from(refused.errno.number())).push(b")\n");
+        text.decimal(u64::from(refused.errno.number()));
+        text.push(b")\nhelp: raise the limit on address space (`ulimit -v`), or rebuild the program with\n");
+        text.push(b"      `--bounds-checks explicit`, which reserves nothing in advance\n");
     }
-    text.push(
-        b"help: a limit on address space (`ulimit -v`) must be raised, or the program be rebuilt\n",
-    );
-    text.push(b"      with `wasi-aot build --bounds-checks explicit`, which reserves nothing in advance\n");
     text.flush();
     process::exit(1)
 }

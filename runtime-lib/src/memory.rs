@@ -8,6 +8,7 @@ use crate::{
     },
     program::{program, slice},
 };
+use core::sync::atomic::{AtomicU64, Ordering};
 use wasi_aot_abi::Region;
 
 const ACCESSIBLE: u32 = protection::READ | protection::WRITE;
@@ -39,6 +40,7 @@ fn round_up(bytes: u64, page: u64) -> u64 {
 /// # Safety
 /// Called once, before the program runs.
 pub unsafe fn lay_out() -> Result<(), Refused> {
+    touch_state();
     // SAFETY: the program has this many regions; nothing changes them now.
     let regions = unsafe { slice(program().regions, program().region_count as usize) };
     let image_end = regions.iter().map(image_end).max().unwrap_or(0);
@@ -48,6 +50,20 @@ pub unsafe fn lay_out() -> Result<(), Refused> {
         unsafe { lay_out_region(region, page, image_end)? };
     }
     Ok(())
+}
+
+/// Writes to the page of the program's state without reading it first: nearly every program soon
+/// writes there, and a page of a file that is read and then written costs two faults.
+fn touch_state() {
+    if program().region_count == 0 {
+        return;
+    }
+    // SAFETY: the first region's size, which nobody else uses now. An exchange of nothing for
+    // nothing is the write that needs no read.
+    unsafe {
+        let bytes = AtomicU64::from_ptr(&raw mut (*program().regions).bytes);
+        let _ = bytes.compare_exchange(0, 0, Ordering::Relaxed, Ordering::Relaxed);
+    }
 }
 
 /// Where the pieces end that the loader has mapped of `region`; 0 if there are none.

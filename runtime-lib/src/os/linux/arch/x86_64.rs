@@ -44,7 +44,10 @@ syscalls! {
 #[macro_export]
 macro_rules! process_entry {
     ($name:ident, $main:path) => {
-        /// Where the kernel enters the process; never called.
+        /// Where the kernel enters the process.
+        ///
+        /// # Safety
+        /// Never called.
         #[unsafe(naked)]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name() -> ! {
