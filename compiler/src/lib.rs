@@ -13,6 +13,7 @@ pub mod wasm;
 
 pub use error::{Code, Error, Place, Result};
 
+use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
 
@@ -59,7 +60,7 @@ pub struct Built {
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     let runtime = link::runtime(options.target, false)?;
     let provided = link::provided(runtime)?;
-    let module = wasm::parse(bytes, name)?;
+    let module = threads(options.codegen.jobs)?.install(|| wasm::parse(bytes, name))?;
     let program = program::build(module, options.target, &options.program, &|symbol| {
         provided.contains(symbol)
     })?;
@@ -83,4 +84,11 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
         object,
         image: image.transpose()?,
     })
+}
+
+/// What validates: as many threads as compile.
+fn threads(jobs: NonZeroUsize) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.get());
+    pool.build()
+        .map_err(|error| Error::new(Code::Limit, format!("cannot start threads: {error}")))
 }

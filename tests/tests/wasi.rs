@@ -3,7 +3,8 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::{
     env, fs,
-    io::Write,
+    io::{Read, Write},
+    net::Shutdown,
     os::{
         fd::OwnedFd,
         unix::{fs::symlink, net::UnixStream},
@@ -36,7 +37,7 @@ struct Case {
     links: Vec<(String, String)>,
     folders: Vec<String>,
     stdin: String,
-    nonblocking: bool,
+    input: Input,
     /// Standard streams that are closed at the start.
     closed: Vec<u8>,
     exit: i32,
@@ -45,6 +46,18 @@ struct Case {
     /// Why the expectation is not wasmtime's.
     own: Option<String>,
     stdout: String,
+}
+
+/// How standard input is delivered.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+enum Input {
+    /// Through a pipe.
+    #[default]
+    Pipe,
+    /// A while after the start, through a non-blocking socket.
+    Late,
+    /// As soon as the program has written something, through a non-blocking socket.
+    AfterOutput,
 }
 
 fn main() -> ExitCode {
@@ -131,7 +144,8 @@ impl Case {
             "file" => self.files.push(pair(' ')?),
             "link" => self.links.push(pair(' ')?),
             "stdin" => self.stdin = text(),
-            "stdin-nonblocking" => (self.stdin, self.nonblocking) = (text(), true),
+            "stdin-nonblocking" => (self.stdin, self.input) = (text(), Input::Late),
+            "stdin-after-output" => (self.stdin, self.input) = (text(), Input::AfterOutput),
             "close" => self.closed.push(value.parse().ok()?),
             "exit" => self.exit = value.parse().ok()?,
             "stderr" => self.stderr.push(text()),
@@ -175,23 +189,38 @@ impl Case {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        if !self.nonblocking {
-            return Ok(tool::run(&mut command, self.stdin.as_bytes()));
+        match self.input {
+            Input::Pipe => Ok(tool::run(&mut command, self.stdin.as_bytes())),
+            _ => self.run_with_socket(command),
         }
+    }
+
+    /// Runs the command with a non-blocking socket as its standard input.
+    fn run_with_socket(&self, mut command: Command) -> std::io::Result<Output> {
         let (theirs, mut ours) = UnixStream::pair()?;
         theirs.set_nonblocking(true)?;
         command
             .stdin(OwnedFd::from(theirs))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let child = command.spawn()?;
+        let mut child = command.spawn()?;
         // The command holds its copy of the socket, without which the other end is never closed.
         drop(command);
-        // Long enough that the program finds nothing to read at first.
-        thread::sleep(Duration::from_millis(100));
-        ours.write_all(self.stdin.as_bytes())?;
-        drop(ours);
-        child.wait_with_output()
+        let mut stdout = Vec::new();
+        if self.input == Input::AfterOutput {
+            let pipe = child.stdout.as_mut().expect("it is piped");
+            pipe.take(1).read_to_end(&mut stdout)?;
+        } else {
+            // Long enough, most of the time, that the program finds nothing to read at first.
+            thread::sleep(Duration::from_millis(100));
+        }
+        // A program that does not read its input to the end is no failure.
+        let _ = ours.write_all(self.stdin.as_bytes());
+        // The end of the input; what the program sends has somewhere to go until it ends.
+        ours.shutdown(Shutdown::Write)?;
+        let mut output = child.wait_with_output()?;
+        output.stdout.splice(..0, stdout);
+        Ok(output)
     }
 
     /// Closes standard streams, which only a shell does.

@@ -9,6 +9,10 @@ use crate::{Error, Result};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::EntityRef;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Builder;
+
+/// Stack of a thread, in bytes: as much as the main thread usually has.
+const STACK: usize = 8 << 20;
 
 /// What is compiled, in the order in which it stands in the text.
 pub fn units(program: &Program) -> Vec<Unit> {
@@ -47,7 +51,15 @@ pub fn compile(
                 options,
             )
         };
-        let others: Vec<_> = (1..jobs).map(|_| scope.spawn(worker)).collect();
+        // Where the system has no more threads, those that are there do the work.
+        let others: Vec<_> = (1..jobs)
+            .map_while(|_| {
+                Builder::new()
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, worker)
+                    .ok()
+            })
+            .collect();
         let mut all = vec![worker()];
         for other in others {
             all.push(

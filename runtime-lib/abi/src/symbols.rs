@@ -1,8 +1,8 @@
 //! Symbol names that cross the boundary between the program object and the runtime object.
 //!
 //! A WASI import becomes the symbol `MODULE.NAME`, for instance `wasi_snapshot_preview1.fd_write`:
-//! an `extern "C"` function of the runtime whose first parameter is `&Region`, the memory of
-//! the importing instance, followed by the import's own parameters. A preview 1 function that
+//! an `extern "C"` function of the runtime whose first parameter is `Option<&Region>`, memory 0 of
+//! the importing instance or null, followed by the import's own parameters. A preview 1 function that
 //! returns an errno returns it as `i32`. The runtime object defines exactly the imports that it
 //! supports; the compiler reads its symbol table to know which these are.
 

@@ -68,3 +68,59 @@ fn key(variable: &[u8]) -> &[u8] {
         .next()
         .unwrap_or(variable)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::ptr;
+    use std::{boxed::Box, vec::Vec};
+
+    const NONE: Str = Str {
+        ptr: ptr::dangling(),
+        len: 0,
+    };
+
+    fn selected(flags: u64, grants: &[&'static str]) -> Vec<&'static str> {
+        let grants: Vec<Str> = grants
+            .iter()
+            .map(|grant| Str {
+                ptr: grant.as_ptr(),
+                len: grant.len(),
+            })
+            .collect();
+        let env = grants.leak();
+        let config = Box::leak(Box::new(Config {
+            module: NONE,
+            name: NONE,
+            argv0: NONE,
+            dirs: ptr::null(),
+            dir_count: 0,
+            env: env.as_ptr(),
+            env_count: env.len(),
+            max_stack: 0,
+            flags,
+        }));
+        let process = ["A=1", "B=2", "C=", "AB=3"];
+        select(config, process.into_iter().map(str::as_bytes))
+            .map(|variable| str::from_utf8(variable).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn only_what_is_granted_is_seen() {
+        assert!(selected(0, &[]).is_empty());
+        assert_eq!(selected(0, &["A", "X=y", "C", "D"]), ["A=1", "X=y", "C="]);
+        assert_eq!(selected(0, &["A=first", "A=second=x"]), ["A=second=x"]);
+        assert_eq!(selected(0, &["A=set", "A"]), ["A=1"]);
+    }
+
+    #[test]
+    fn a_grant_of_one_replaces_what_all_would_give() {
+        let all = config_flags::INHERIT_ENV;
+        assert_eq!(selected(all, &[]), ["A=1", "B=2", "C=", "AB=3"]);
+        assert_eq!(
+            selected(all, &["A=new", "B"]),
+            ["C=", "AB=3", "A=new", "B=2"]
+        );
+    }
+}

@@ -5,12 +5,12 @@ use super::{
     path::PathBuffer,
 };
 use crate::os::{
-    Errno, Fd, fd,
+    Errno, Fd,
     path::{self, flags},
     poll::{PollFd, events, ppoll},
     process, retry,
 };
-use crate::program::bytes;
+use crate::{program::bytes, text::Text};
 use wasi_aot_abi::{Dir, program::dir_flags};
 
 /// Fills the table: 0, 1 and 2 are the standard streams, the granted directories follow.
@@ -76,19 +76,17 @@ fn refuse(host: &[u8], error: Errno) -> ! {
         Errno::ENOENT => b"no such directory",
         Errno::ENOTDIR => b"not a directory",
         Errno::EACCES | Errno::EPERM => b"permission denied",
-        Errno::ELOOP => b"too many symbolic links",
-        Errno::ENAMETOOLONG => b"the path is too long",
-        Errno::EMFILE | Errno::ENFILE => b"too many open files",
-        _ => b"the system refused",
+        _ => b"the system refuses",
     };
-    for piece in [
-        &b"error: cannot open the granted directory `"[..],
-        host,
-        b"`: ",
-        reason,
-        b"\n",
-    ] {
-        let _ = fd::write(Fd::STDERR, piece);
-    }
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: cannot open the granted directory `")
+        .push(host)
+        .push(b"`: ")
+        .push(reason);
+    text.push(b" (os error ")
+        .decimal(u64::from(error.number()))
+        .push(b")\n");
+    text.push(b"help: the program was built with `--dir` for it, a relative path means the directory where it is run\n");
+    text.flush();
     process::exit(1)
 }

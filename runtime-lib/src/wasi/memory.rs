@@ -15,8 +15,11 @@ pub struct Memory<'a> {
 }
 
 impl<'a> Memory<'a> {
-    /// The bytes that are in use now.
-    pub fn new(region: &'a Region) -> Self {
+    /// The bytes that are in use now; none if the instance has no memory.
+    pub fn new(region: Option<&'a Region>) -> Self {
+        let Some(region) = region else {
+            return Memory { bytes: &[] };
+        };
         // SAFETY: the region is readable and writable up to `bytes`, and stays so. Cells, because the
         // program's vectors may overlap and the kernel writes to them.
         let bytes =

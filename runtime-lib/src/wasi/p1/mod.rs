@@ -65,7 +65,7 @@ macro_rules! functions {
         $(
             $(#[$doc])*
             #[unsafe(export_name = concat!("wasi_snapshot_preview1.", stringify!($name)))]
-            pub extern "C" fn $name(region: &Region, $($argument: $type),*) -> i32 {
+            pub extern "C" fn $name(region: Option<&Region>, $($argument: $type),*) -> i32 {
                 finish($module::$name(Memory::new(region), $($argument),*))
             }
         )*
@@ -167,7 +167,7 @@ functions! {
 
 /// Ends the process; codes 0 to 255 pass through unchanged, of others the system keeps the low 8 bits.
 #[unsafe(export_name = "wasi_snapshot_preview1.proc_exit")]
-pub extern "C" fn proc_exit(_: &Region, code: u32) -> ! {
+pub extern "C" fn proc_exit(_: Option<&Region>, code: u32) -> ! {
     os::process::exit(code)
 }
 

@@ -15,7 +15,7 @@ fn with_memory(check: impl FnOnce(Memory)) {
         pieces: core::ptr::null(),
         piece_count: 0,
     };
-    check(Memory::new(&region));
+    check(Memory::new(Some(&region)));
 }
 
 const OUT: Result = Err(Failure::Trap(Trap::MemoryOutOfBounds));
