@@ -229,6 +229,10 @@ fn outputs(args: &BuildArgs) -> Result<Vec<(Kind, Destination)>> {
     };
     let mut outputs: Vec<(Kind, Destination)> = Vec::new();
     for emit in &args.emit {
+        if outputs.iter().any(|(kind, _)| *kind == emit.kind) {
+            let message = format!("--emit {} is given twice", emit.kind.name());
+            return Err(Error::new(Code::Option, message));
+        }
         let path = match &emit.path {
             Some(path) => path.clone(),
             None if args.emit.len() == 1 && args.output.is_some() => base.clone(),
@@ -338,6 +342,7 @@ mod tests {
     fn two_outputs_never_share_a_path() {
         assert!(outputs(&typed(&["b.wasm", "--emit=exe=x,obj=x"])).is_err());
         assert!(outputs(&typed(&["b.wasm", "--emit=exe,asm", "-o-"])).is_err());
+        assert!(outputs(&typed(&["b.wasm", "--emit=asm=x,asm=y"])).is_err());
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl Kind {
         (Kind::Asm, "asm", ".s"),
     ];
 
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        Kind::TABLE[self as usize].1
+    }
+
     /// What is put behind the executable's name for this kind.
     pub fn suffix(self) -> &'static str {
         Kind::TABLE[self as usize].2

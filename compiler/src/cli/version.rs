@@ -4,7 +4,8 @@ use super::print_line;
 use crate::Result;
 use wasi_aot_targets::{Runtime, TARGETS};
 
-/// Prints the version; `verbose`: and what is inside.
+/// Prints the version; `verbose`: and what is inside. The commit is what `WASI_AOT_COMMIT` said when
+/// wasi-aot was built: who packages it knows, a tree without its history does not.
 pub fn run(verbose: bool) -> Result<()> {
     let version = format!("wasi-aot {}", env!("CARGO_PKG_VERSION"));
     if !verbose {
