@@ -1,7 +1,7 @@
 //! Stage three: a function of the program to CLIF.
 //!
 //! [`Lowering`] is the entry. Each family of instructions has a file with one `lower` function, which
-//! says whether it knows an operator; what several families need stands in [`emit`] and [`state`].
+//! says whether it knows an operator; what several families need stands in `emit` and `state`.
 
 mod bulk;
 mod call;
