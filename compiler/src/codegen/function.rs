@@ -1,6 +1,7 @@
 //! One function: CLIF to machine code, and the compact records of what the object must say about it.
 
 use crate::lower::symbol::Symbol;
+use crate::lower::trap;
 use crate::lower::{Lowering, Unit};
 use crate::program::{FuncId, Program};
 use crate::{Code, Error, Result};
@@ -217,15 +218,7 @@ fn place(found: &mut [Site], buffer: &MachBufferFinalized<Final>) {
 
 /// The trap that a trap code of CLIF means.
 pub fn trap_code(code: TrapCode) -> Result<Trap> {
-    match code {
-        TrapCode::STACK_OVERFLOW => Ok(Trap::StackOverflow),
-        TrapCode::INTEGER_OVERFLOW => Ok(Trap::IntegerOverflow),
-        TrapCode::HEAP_OUT_OF_BOUNDS => Ok(Trap::MemoryOutOfBounds),
-        TrapCode::INTEGER_DIVISION_BY_ZERO => Ok(Trap::IntegerDivisionByZero),
-        TrapCode::BAD_CONVERSION_TO_INTEGER => Ok(Trap::BadConversionToInteger),
-        other => Trap::from_code(other.as_raw().get())
-            .ok_or_else(|| Error::new(Code::Bug, format!("unknown trap code {other}"))),
-    }
+    trap::from_code(code).ok_or_else(|| Error::new(Code::Bug, format!("unknown trap code {code}")))
 }
 
 /// A limit of Cranelift is the program's; anything else is a bug.
