@@ -91,6 +91,14 @@ mod tests {
         env_count: 0,
         max_stack: wasi_aot_abi::DEFAULT_STACK,
         flags: 0,
+        listen: core::ptr::null(),
+        listen_count: 0,
+        embeds: core::ptr::null(),
+        embed_count: 0,
+        timeout: 0,
+        max_open_files: 0,
+        runtime_grants: 0,
+        wall: core::ptr::null(),
     };
 
     #[test]

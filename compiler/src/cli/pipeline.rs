@@ -11,6 +11,7 @@ use crate::program::{self, BoundsChecks, Entry, UnknownImports};
 use crate::{Built, Result};
 use std::num::NonZeroUsize;
 use std::thread;
+use wasi_aot_abi::program::config_flags;
 
 /// What to compile.
 #[derive(Debug)]
@@ -126,7 +127,12 @@ fn config(job: &Job<'_>) -> Config {
         argv0: grants.argv0.clone(),
         dirs: dirs.collect(),
         env: env.collect(),
-        inherit_env: grants.inherit_env,
         max_stack: job.settings.limits.max_stack,
+        flags: if grants.inherit_env {
+            config_flags::INHERIT_ENV
+        } else {
+            0
+        },
+        ..Config::default()
     }
 }

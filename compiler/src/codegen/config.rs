@@ -1,4 +1,10 @@
-//! What the user grants and names at build: the plain form of [`wasi_aot_abi::Config`].
+//! What the user grants and names at build: the plain form of [`wasi_aot_abi::Config`], and how it is
+//! written for the runtime.
+
+use super::blob::{Blob, Record, Target};
+use std::mem::offset_of;
+use wasi_aot_abi::Str;
+use wasi_aot_abi::program::{self as abi, dir_flags};
 
 /// Grants, limits and names that the executable carries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -11,10 +17,18 @@ pub struct Config {
     pub dirs: Vec<Dir>,
     /// Environment variables, in order.
     pub env: Vec<EnvVar>,
-    /// Whether the whole environment of the process is passed on.
-    pub inherit_env: bool,
     /// Size of the program's stack in bytes.
     pub max_stack: u64,
+    /// Bits of [`wasi_aot_abi::program::config_flags`].
+    pub flags: u64,
+    /// Where to listen: `ADDRESS:PORT`.
+    pub listen: Vec<String>,
+    /// How long the program may run, in nanoseconds; `None`: as long as it wants.
+    pub timeout: Option<u64>,
+    /// How many descriptors the program may have open at once; `None`: as the system allows.
+    pub max_open_files: Option<u64>,
+    /// What may be given at start: bits of [`wasi_aot_abi::program::runtime_grants`].
+    pub runtime_grants: u64,
 }
 
 /// A granted directory.
@@ -37,6 +51,16 @@ pub struct EnvVar {
     pub value: Option<String>,
 }
 
+impl EnvVar {
+    /// As it stands in [`wasi_aot_abi::Config::env`].
+    fn line(&self) -> String {
+        match &self.value {
+            Some(value) => format!("{}={value}", self.key),
+            None => self.key.clone(),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -44,8 +68,100 @@ impl Default for Config {
             argv0: None,
             dirs: Vec::new(),
             env: Vec::new(),
-            inherit_env: false,
             max_stack: wasi_aot_abi::DEFAULT_STACK,
+            flags: 0,
+            listen: Vec::new(),
+            timeout: None,
+            max_open_files: None,
+            runtime_grants: 0,
         }
     }
+}
+
+/// Writes the configuration to the read-only data; where it is. `name`: the module's own name.
+pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
+    let argv0 = config.argv0.as_deref().unwrap_or_default();
+    let texts = [
+        (offset_of!(abi::Config, module), config.module.as_str()),
+        (offset_of!(abi::Config, name), name),
+        (offset_of!(abi::Config, argv0), argv0),
+    ];
+    let mut record = Record::new::<abi::Config>();
+    for (at, value) in texts {
+        record = str_field(record, at, text(rodata, value));
+    }
+    let dirs = config
+        .dirs
+        .iter()
+        .map(|dir| write_dir(dir, rodata))
+        .collect();
+    let env = config.env.iter().map(|variable| variable.line());
+    let env = env.map(|line| write_str(&line, rodata)).collect();
+    let listen = config.listen.iter();
+    let listen = listen.map(|line| write_str(line, rodata)).collect();
+    let arrays: [(usize, usize, Vec<Record>); 3] = [
+        (
+            offset_of!(abi::Config, dirs),
+            offset_of!(abi::Config, dir_count),
+            dirs,
+        ),
+        (
+            offset_of!(abi::Config, env),
+            offset_of!(abi::Config, env_count),
+            env,
+        ),
+        (
+            offset_of!(abi::Config, listen),
+            offset_of!(abi::Config, listen_count),
+            listen,
+        ),
+    ];
+    for (at, count_at, records) in arrays {
+        record = record.u64(count_at, records.len() as u64).point(
+            at,
+            Target::Rodata,
+            rodata.records(records),
+        );
+    }
+    let open_files = config.max_open_files.unwrap_or(0);
+    let record = record
+        .u64(offset_of!(abi::Config, max_stack), config.max_stack)
+        .u64(offset_of!(abi::Config, flags), config.flags)
+        .u64(
+            offset_of!(abi::Config, timeout),
+            config.timeout.unwrap_or(0),
+        )
+        .u64(offset_of!(abi::Config, max_open_files), open_files)
+        .u64(
+            offset_of!(abi::Config, runtime_grants),
+            config.runtime_grants,
+        );
+    rodata.record(&record)
+}
+
+fn write_dir(dir: &Dir, rodata: &mut Blob) -> Record {
+    let flags = if dir.read_only {
+        dir_flags::READ_ONLY
+    } else {
+        0
+    };
+    let (host, guest) = (text(rodata, &dir.host), text(rodata, &dir.guest));
+    let record = str_field(Record::new::<abi::Dir>(), offset_of!(abi::Dir, host), host);
+    let record = str_field(record, offset_of!(abi::Dir, guest), guest);
+    record.u64(offset_of!(abi::Dir, flags), flags)
+}
+
+fn write_str(value: &str, rodata: &mut Blob) -> Record {
+    str_field(Record::new::<Str>(), 0, text(rodata, value))
+}
+
+fn text(rodata: &mut Blob, text: &str) -> (u64, u64) {
+    (rodata.append(text.as_bytes()), text.len() as u64)
+}
+
+/// Sets a [`Str`] at `at` in a record: where its bytes are in the read-only data, and how many.
+fn str_field(record: Record, at: usize, (offset, len): (u64, u64)) -> Record {
+    record
+        .point(at + offset_of!(Str, ptr), Target::Rodata, offset)
+        .u64(at + offset_of!(Str, len), len)
 }

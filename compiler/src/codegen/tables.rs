@@ -1,7 +1,7 @@
 //! What the runtime reads of a program: [`wasi_aot_abi::Program`] and all it points to.
 
 use super::blob::{Blob, Record, Target};
-use super::config::Config;
+use super::config::{self, Config};
 use super::function::Compiled;
 use super::names::Names;
 use super::text::Layout;
@@ -9,8 +9,8 @@ use crate::lower::Unit;
 use crate::program::{Action, FunctionKind, Program, Step};
 use crate::{Code, Error, Result};
 use std::mem::offset_of;
-use wasi_aot_abi::program::{self as abi, config_flags, dir_flags};
-use wasi_aot_abi::{FunctionEntry, Str, sites};
+use wasi_aot_abi::program as abi;
+use wasi_aot_abi::{FunctionEntry, sites};
 
 /// No name, no index.
 const NONE: u32 = u32::MAX;
@@ -39,7 +39,7 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let functions = functions(input, rodata)?;
     let name = input.program.modules.values().next();
     let name = name.map_or("", |module| &module.name);
-    let config = config(input.config, name, rodata);
+    let config = config::write(input.config, name, rodata);
     let steps = steps(input, rodata);
     let program = input.program;
     let mut record = Record::new::<abi::Program>()
@@ -150,67 +150,6 @@ fn function_index(program: &Program, id: crate::program::FuncId) -> u32 {
         FunctionKind::Wasm { index, .. } => index.as_u32(),
         _ => NONE,
     }
-}
-
-fn config(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
-    let text = |rodata: &mut Blob, text: &str| (rodata.append(text.as_bytes()), text.len() as u64);
-    let module = text(rodata, &config.module);
-    let name = text(rodata, name);
-    let argv0 = text(rodata, config.argv0.as_deref().unwrap_or_default());
-    let mut dirs = Vec::new();
-    for dir in &config.dirs {
-        let flags = if dir.read_only {
-            dir_flags::READ_ONLY
-        } else {
-            0
-        };
-        let (host, guest) = (text(rodata, &dir.host), text(rodata, &dir.guest));
-        let record = str_field(Record::new::<abi::Dir>(), offset_of!(abi::Dir, host), host);
-        let record = str_field(record, offset_of!(abi::Dir, guest), guest);
-        dirs.push(record.u64(offset_of!(abi::Dir, flags), flags));
-    }
-    let mut env = Vec::new();
-    for variable in &config.env {
-        let line = match &variable.value {
-            Some(value) => format!("{}={value}", variable.key),
-            None => variable.key.clone(),
-        };
-        env.push(str_field(Record::new::<Str>(), 0, text(rodata, &line)));
-    }
-    let flags = if config.inherit_env {
-        config_flags::INHERIT_ENV
-    } else {
-        0
-    };
-    let record = str_field(
-        Record::new::<abi::Config>(),
-        offset_of!(abi::Config, module),
-        module,
-    );
-    let record = str_field(record, offset_of!(abi::Config, name), name);
-    let record = str_field(record, offset_of!(abi::Config, argv0), argv0)
-        .u64(offset_of!(abi::Config, dir_count), dirs.len() as u64)
-        .u64(offset_of!(abi::Config, env_count), env.len() as u64)
-        .u64(offset_of!(abi::Config, max_stack), config.max_stack)
-        .u64(offset_of!(abi::Config, flags), flags)
-        .point(
-            offset_of!(abi::Config, dirs),
-            Target::Rodata,
-            rodata.records(dirs),
-        )
-        .point(
-            offset_of!(abi::Config, env),
-            Target::Rodata,
-            rodata.records(env),
-        );
-    rodata.record(&record)
-}
-
-/// Sets a [`Str`] at `at` in a record: where its bytes are in the read-only data, and how many.
-fn str_field(record: Record, at: usize, (offset, len): (u64, u64)) -> Record {
-    record
-        .point(at + offset_of!(Str, ptr), Target::Rodata, offset)
-        .u64(at + offset_of!(Str, len), len)
 }
 
 fn steps(input: &Input, rodata: &mut Blob) -> u64 {

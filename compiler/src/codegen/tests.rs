@@ -360,8 +360,9 @@ fn grants_are_kept() {
                 value: None,
             },
         ],
-        inherit_env: true,
+        flags: abi::config_flags::INHERIT_ENV,
         max_stack: 1 << 20,
+        ..config::Config::default()
     };
     let object = compiled(
         MODULE,

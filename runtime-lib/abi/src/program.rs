@@ -124,12 +124,104 @@ pub struct Config {
     pub max_stack: u64,
     /// Bits of [`config_flags`].
     pub flags: u64,
+    /// Where to listen: `ADDRESS:PORT`, IPv6 addresses in brackets. The sockets are the first
+    /// descriptors behind the standard streams.
+    pub listen: *const Str,
+    /// Number of `listen`.
+    pub listen_count: usize,
+    /// Trees of files inside the executable; they follow the directories.
+    pub embeds: *const Embed,
+    /// Number of `embeds`.
+    pub embed_count: usize,
+    /// How long the program may run, in nanoseconds; 0: as long as it wants.
+    pub timeout: u64,
+    /// How many descriptors the program may have open at once, those that it starts with included;
+    /// 0: as many as the system allows.
+    pub max_open_files: u64,
+    /// What may be given when the program is started: bits of [`runtime_grants`].
+    pub runtime_grants: u64,
+    /// What the process gives up before the program starts; null: nothing.
+    pub wall: *const Wall,
 }
 
 /// Bits of [`Config::flags`].
 pub mod config_flags {
     /// The whole environment of the process is passed on.
     pub const INHERIT_ENV: u64 = 1;
+    /// No note about a missing grant when the program fails.
+    pub const NO_NOTES: u64 = 2;
+    /// Sockets that are handed over at start (`LISTEN_FDS`) reach the program.
+    pub const LISTEN_FDS: u64 = 4;
+}
+
+/// Bits of [`Config::runtime_grants`].
+pub mod runtime_grants {
+    /// `WASI_AOT_DIR`.
+    pub const DIR: u64 = 1;
+    /// `WASI_AOT_ENV`.
+    pub const ENV: u64 = 2;
+    /// `WASI_AOT_LISTEN`.
+    pub const LISTEN: u64 = 4;
+    /// `WASI_AOT_MAX_MEMORY`, `WASI_AOT_TIMEOUT`, `WASI_AOT_MAX_OPEN_FILES`, `WASI_AOT_MAX_STACK`.
+    pub const LIMITS: u64 = 8;
+    /// `WASI_AOT_NET`.
+    pub const NET: u64 = 16;
+}
+
+/// A tree of files inside the executable, which nothing can change.
+#[repr(C)]
+pub struct Embed {
+    /// Path that the program sees.
+    pub guest: Str,
+    /// Nodes; the first is the root.
+    pub nodes: *const EmbedNode,
+    /// Number of `nodes`.
+    pub node_count: usize,
+}
+
+/// A file, directory or link of an [`Embed`].
+#[repr(C)]
+pub struct EmbedNode {
+    /// Its name in its directory; empty for the root.
+    pub name: Str,
+    /// A file's contents, or a link's target.
+    pub data: Str,
+    /// A directory's first entry: an index into [`Embed::nodes`]. The entries of a directory follow each
+    /// other, sorted by the bytes of their names.
+    pub first: u32,
+    /// A directory's number of entries.
+    pub count: u32,
+    /// The index of the directory that it is in; 0 for the root.
+    pub parent: u32,
+    /// One of [`embed_kind`].
+    pub kind: u32,
+}
+
+/// Values of [`EmbedNode::kind`].
+pub mod embed_kind {
+    /// A file.
+    pub const FILE: u32 = 0;
+    /// A directory.
+    pub const DIRECTORY: u32 = 1;
+    /// A symbolic link.
+    pub const LINK: u32 = 2;
+}
+
+/// What the process gives up before the program's first instruction.
+#[repr(C)]
+pub struct Wall {
+    /// Bits of [`wall_flags`].
+    pub flags: u64,
+    /// A seccomp filter: classic BPF instructions, as the kernel takes them.
+    pub filter: *const u64,
+    /// Number of instructions.
+    pub filter_len: usize,
+}
+
+/// Bits of [`Wall::flags`].
+pub mod wall_flags {
+    /// Where the kernel cannot build the whole wall, the program does not start.
+    pub const REQUIRED: u64 = 1;
 }
 
 /// A granted directory.
@@ -159,3 +251,9 @@ unsafe impl Sync for Config {}
 unsafe impl Sync for Dir {}
 // SAFETY: as for `Config`.
 unsafe impl Sync for Str {}
+// SAFETY: as for `Config`.
+unsafe impl Sync for Embed {}
+// SAFETY: as for `Config`.
+unsafe impl Sync for EmbedNode {}
+// SAFETY: as for `Config`.
+unsafe impl Sync for Wall {}

@@ -99,6 +99,14 @@ mod tests {
             env_count: env.len(),
             max_stack: 0,
             flags,
+            listen: ptr::null(),
+            listen_count: 0,
+            embeds: ptr::null(),
+            embed_count: 0,
+            timeout: 0,
+            max_open_files: 0,
+            runtime_grants: 0,
+            wall: ptr::null(),
         }));
         let process = ["A=1", "B=2", "C=", "AB=3"];
         select(config, process.into_iter().map(str::as_bytes))
