@@ -19,6 +19,12 @@ pub fn config() -> &'static Config {
     unsafe { &*program().config }
 }
 
+/// What the runtime does before this program starts, in this order.
+pub fn start_hooks() -> &'static [unsafe extern "C" fn()] {
+    // SAFETY: an array of the configuration, immutable data of the image.
+    unsafe { slice(config().start, config().start_count) }
+}
+
 /// The bytes of a text of the program.
 pub fn bytes(text: &Str) -> &'static [u8] {
     // SAFETY: texts of the program are read-only data of the image.
@@ -99,6 +105,9 @@ mod tests {
         max_open_files: 0,
         runtime_grants: 0,
         wall: core::ptr::null(),
+        start: core::ptr::null(),
+        start_count: 0,
+        end: None,
     };
 
     #[test]

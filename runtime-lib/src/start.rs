@@ -4,7 +4,7 @@ use crate::{
     fatal::{bug, refuse_region, refuse_stack},
     host, memory,
     os::{arch, process},
-    program::{config, program},
+    program::{config, program, start_hooks},
     stack, trap,
 };
 
@@ -23,6 +23,10 @@ unsafe extern "C" fn main(block: *mut usize) -> ! {
     // SAFETY: this is the process entry.
     let top = unsafe { prepare(block) };
     host::start();
+    for hook in start_hooks() {
+        // SAFETY: the hooks run here, once, in their order.
+        unsafe { hook() }
+    }
     let Some(entry) = program().entry else {
         bug(b"the program has no entry")
     };

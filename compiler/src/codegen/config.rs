@@ -2,9 +2,10 @@
 //! written for the runtime.
 
 use super::blob::{Blob, Record, Target};
+use crate::lower::symbol::Runtime;
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
-use wasi_aot_abi::program::{self as abi, dir_flags};
+use wasi_aot_abi::program::{self as abi, config_flags, dir_flags, runtime_grants};
 
 /// Grants, limits and names that the executable carries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -123,6 +124,14 @@ pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
             rodata.records(records),
         );
     }
+    let hooks: Vec<_> = start_hooks(config).map(hook).collect();
+    record = record
+        .u64(offset_of!(abi::Config, start_count), hooks.len() as u64)
+        .point(
+            offset_of!(abi::Config, start),
+            Target::Rodata,
+            rodata.records(hooks),
+        );
     let open_files = config.max_open_files.unwrap_or(0);
     let record = record
         .u64(offset_of!(abi::Config, max_stack), config.max_stack)
@@ -137,6 +146,34 @@ pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
             config.runtime_grants,
         );
     rodata.record(&record)
+}
+
+/// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].
+fn start_hooks(config: &Config) -> impl Iterator<Item = Runtime> {
+    let granted = |bit| config.runtime_grants & bit != 0;
+    [
+        (Runtime::StartRuntimeGrants, config.runtime_grants != 0),
+        (
+            Runtime::StartListen,
+            !config.listen.is_empty()
+                || config.flags & config_flags::LISTEN_FDS != 0
+                || granted(runtime_grants::LISTEN),
+        ),
+        (
+            Runtime::StartDirs,
+            !config.dirs.is_empty() || granted(runtime_grants::DIR),
+        ),
+        (
+            Runtime::StartTimeout,
+            config.timeout.is_some() || granted(runtime_grants::LIMITS),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(hook, wanted)| wanted.then_some(hook))
+}
+
+fn hook(hook: Runtime) -> Record {
+    Record::new::<usize>().point(0, Target::Runtime(hook), 0)
 }
 
 fn write_dir(dir: &Dir, rodata: &mut Blob) -> Record {

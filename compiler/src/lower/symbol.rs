@@ -31,6 +31,20 @@ runtime! {
     Memset = wasi_aot_abi::symbols::MEMSET;
     /// C's `memcpy`.
     Memcpy = wasi_aot_abi::symbols::MEMCPY;
+    /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
+    StartRuntimeGrants = wasi_aot_abi::symbols::hooks::RUNTIME_GRANTS;
+    /// A start hook.
+    StartListen = wasi_aot_abi::symbols::hooks::LISTEN;
+    /// A start hook.
+    StartDirs = wasi_aot_abi::symbols::hooks::DIRS;
+    /// A start hook.
+    StartEmbeds = wasi_aot_abi::symbols::hooks::EMBEDS;
+    /// A start hook.
+    StartTimeout = wasi_aot_abi::symbols::hooks::TIMEOUT;
+    /// A start hook.
+    StartWall = wasi_aot_abi::symbols::hooks::WALL;
+    /// The end hook.
+    EndNotes = wasi_aot_abi::symbols::hooks::NOTES;
 }
 
 /// Something that code refers to by name.

@@ -142,6 +142,13 @@ pub struct Config {
     pub runtime_grants: u64,
     /// What the process gives up before the program starts; null: nothing.
     pub wall: *const Wall,
+    /// What the runtime does before the program starts beyond what every program needs, in this order:
+    /// functions of [`crate::symbols::hooks`]. An executable holds only those that it uses.
+    pub start: *const unsafe extern "C" fn(),
+    /// Number of `start`.
+    pub start_count: usize,
+    /// Called once when the program ends, by itself or by a trap, with its exit code.
+    pub end: Option<unsafe extern "C" fn(code: u32)>,
 }
 
 /// Bits of [`Config::flags`].

@@ -37,6 +37,25 @@ pub const MEMSET: &str = "memset";
 /// See [`MEMMOVE`].
 pub const MEMCPY: &str = "memcpy";
 
+/// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the order
+/// in which they stand here: `extern "C" fn()`.
+pub mod hooks {
+    /// Reads the variables that [`crate::Config::runtime_grants`] allows.
+    pub const RUNTIME_GRANTS: &str = "wasi_aot_start_runtime_grants";
+    /// Opens the sockets that listen, or takes those that were handed over.
+    pub const LISTEN: &str = "wasi_aot_start_listen";
+    /// Opens the granted directories.
+    pub const DIRS: &str = "wasi_aot_start_dirs";
+    /// Gives numbers to the roots of embedded trees.
+    pub const EMBEDS: &str = "wasi_aot_start_embeds";
+    /// Starts the clock of [`crate::Config::timeout`].
+    pub const TIMEOUT: &str = "wasi_aot_start_timeout";
+    /// Builds the second wall ([`crate::Config::wall`]).
+    pub const WALL: &str = "wasi_aot_start_wall";
+    /// [`crate::Config::end`] of programs that could fail for want of a grant: says which.
+    pub const NOTES: &str = "wasi_aot_end_notes";
+}
+
 /// Sections of the program object. `FIXED_NOTE` holds lines `SECTION 0xADDRESS\n`: the sections
 /// whose address the code has built in.
 pub mod sections {

@@ -107,6 +107,9 @@ mod tests {
             max_open_files: 0,
             runtime_grants: 0,
             wall: ptr::null(),
+            start: ptr::null(),
+            start_count: 0,
+            end: None,
         }));
         let process = ["A=1", "B=2", "C=", "AB=3"];
         select(config, process.into_iter().map(str::as_bytes))

@@ -10,20 +10,25 @@ use crate::os::{
     poll::{PollFd, events, ppoll},
     process, retry,
 };
-use crate::{program::bytes, text::Text};
+use crate::{
+    program::{bytes, config},
+    text::Text,
+};
 use wasi_aot_abi::{Dir, program::dir_flags};
 
-/// Fills the table: 0, 1 and 2 are the standard streams, the granted directories follow.
-pub(super) fn open(dirs: &'static [Dir]) {
-    streams();
-    for (index, dir) in dirs.iter().enumerate() {
+/// Opens the granted directories: they follow what has a number already. One that cannot be opened ends
+/// the process with a message and exit code 1.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_start_dirs() {
+    for (index, dir) in super::dirs(config()).iter().enumerate() {
         if let Err(error) = grant(index, dir) {
             refuse(bytes(&dir.host), error);
         }
     }
 }
 
-fn streams() {
+/// Takes over the standard streams: numbers 0, 1 and 2.
+pub(super) fn streams() {
     let ask = |fd| PollFd {
         fd,
         events: 0,

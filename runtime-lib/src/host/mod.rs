@@ -33,15 +33,14 @@ mod tests;
 use crate::program::{bytes, config, slice};
 use wasi_aot_abi::{Config, Dir};
 
-/// Makes the model ready: takes over the standard streams and opens the granted directories. Called
-/// once, before the program's first instruction and after the start block is known. A directory
-/// that cannot be opened ends the process with a message and exit code 1.
+/// Makes the model ready: takes over the standard streams. Called once, before the program's first
+/// instruction and after the start block is known; what was granted follows by the start hooks.
 pub fn start() {
-    grants::open(dirs(config()));
+    grants::streams();
 }
 
 /// The granted directories.
-fn dirs(config: &'static Config) -> &'static [Dir] {
+pub(crate) fn dirs(config: &'static Config) -> &'static [Dir] {
     // SAFETY: an array of the configuration, immutable data of the image.
     unsafe { slice(config.dirs, config.dir_count) }
 }
