@@ -1,6 +1,6 @@
 //! Waiting for descriptors and for time.
 
-use super::clock;
+use super::{clock, embed};
 use crate::os::{
     Errno, Fd,
     poll::{PollFd, events, ppoll},
@@ -14,6 +14,8 @@ pub const LIMIT: usize = 512;
 pub struct Set {
     fds: [PollFd; LIMIT],
     len: usize,
+    /// A member is embedded: that is always ready.
+    ready: bool,
 }
 
 /// What is known of a member of a [`Set`].
@@ -43,6 +45,7 @@ impl Set {
         Set {
             fds: [none; LIMIT],
             len: 0,
+            ready: false,
         }
     }
 
@@ -55,11 +58,14 @@ impl Set {
             revents: 0,
         };
         self.len += 1;
+        self.ready |= embed::holds(fd);
         Ok(())
     }
 
     /// Waits until a member is ready or the monotonic clock shows `deadline`; `None`: never.
     pub fn wait(&mut self, deadline: Option<u64>) -> Result<(), Errno> {
+        // The kernel passes over negative descriptors.
+        let deadline = if self.ready { Some(0) } else { deadline };
         let members = self.fds.get_mut(..self.len).unwrap_or_default();
         loop {
             let rest = match deadline {
@@ -77,7 +83,13 @@ impl Set {
 
     /// What [`Set::wait`] found of the member that was added as number `index`.
     pub fn readiness(&self, index: usize) -> Readiness {
-        Readiness(self.fds.get(index).map_or(0, |member| member.revents))
+        Readiness(self.fds.get(index).map_or(0, |member| {
+            if embed::holds(member.fd) {
+                member.events
+            } else {
+                member.revents
+            }
+        }))
     }
 }
 
