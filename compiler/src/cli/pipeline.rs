@@ -1,7 +1,6 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
-use super::grants::RuntimeGrant;
 use super::note::{Grants, Info};
 use super::plan::Settings;
 use super::progress::Progress;
@@ -139,7 +138,7 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         listen: grants.listen.clone(),
         timeout: settings.limits.timeout,
         max_open_files: settings.limits.max_open_files,
-        runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | runtime_grant(*what)),
+        runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | what.bits()),
     })
 }
 
@@ -152,16 +151,4 @@ fn flags(grants: &Grants) -> u64 {
     .into_iter()
     .filter_map(|(is_set, flag)| is_set.then_some(flag))
     .fold(0, |flags, flag| flags | flag)
-}
-
-fn runtime_grant(what: RuntimeGrant) -> u64 {
-    use wasi_aot_abi::program::runtime_grants::{DIR, ENV, LIMITS, LISTEN, NET};
-    match what {
-        RuntimeGrant::All => DIR | ENV | LISTEN | LIMITS | NET,
-        RuntimeGrant::Dir => DIR,
-        RuntimeGrant::Env => ENV,
-        RuntimeGrant::Listen => LISTEN,
-        RuntimeGrant::Net => NET,
-        RuntimeGrant::Limits => LIMITS,
-    }
 }
