@@ -58,8 +58,10 @@ codes! {
     SystemLinker = "E0303";
     /// Options that do not go together, or cannot be understood.
     Option = "E0401";
+    /// A file with options (`wasi-aot.toml`) cannot be understood.
+    Config = "E0402";
     /// Something among what is to be embedded that an executable cannot hold.
-    Embed = "E0402";
+    Embed = "E0403";
     /// A bug of wasi-aot.
     Bug = "E9999";
 }

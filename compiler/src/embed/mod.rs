@@ -85,6 +85,15 @@ pub fn read(grants: &[Grant], room: u64) -> Result<Vec<Embed>> {
     read::read(grants, room)
 }
 
+/// Whether two paths of the program are the same but for slashes at their ends.
+pub fn same_path(one: &str, other: &str) -> bool {
+    let bare = |path: &str| match path.trim_end_matches('/') {
+        "" => "/".to_owned(),
+        path => path.to_owned(),
+    };
+    bare(one) == bare(other)
+}
+
 impl Tree {
     /// The files.
     pub fn files(&self) -> impl Iterator<Item = &Contents> {
@@ -150,13 +159,11 @@ impl Contents {
 }
 
 fn changed(path: &Path) -> Error {
-    let message = format!("{} changes while it is embedded", path.display());
-    Error::new(Code::Input, message)
+    Error::new(Code::Input, "this file changes while it is embedded")
+        .in_file(path.display().to_string())
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {
-    Error::new(
-        Code::Input,
-        format!("cannot embed {}: {}", path.display(), plain(error)),
-    )
+    let message = format!("this cannot be embedded: {}", plain(error));
+    Error::new(Code::Input, message).in_file(path.display().to_string())
 }

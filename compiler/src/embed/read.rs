@@ -1,6 +1,6 @@
 //! From the host's files to trees.
 
-use super::{Contents, Embed, Grant, Kind, Node, Tree, links, unreadable};
+use super::{Contents, Embed, Grant, Kind, Node, Tree, links, same_path, unreadable};
 use crate::{Code, Error, Result};
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
@@ -40,7 +40,10 @@ enum What {
 fn add(grant: &Grant, roots: &mut Vec<Root>) -> Result<()> {
     let kind = fs::metadata(&grant.host).map_err(|error| unreadable(&grant.host, &error))?;
     if kind.is_dir() {
-        if roots.iter().any(|root| same(&root.guest, &grant.guest)) {
+        if roots
+            .iter()
+            .any(|root| same_path(&root.guest, &grant.guest))
+        {
             return Err(twice(&grant.guest));
         }
         roots.push(Root {
@@ -54,7 +57,7 @@ fn add(grant: &Grant, roots: &mut Vec<Root>) -> Result<()> {
     }
     let (guest, name) = file_path(&grant.guest)?;
     let file = (name.to_owned(), grant.host.clone());
-    match roots.iter_mut().find(|root| same(&root.guest, guest)) {
+    match roots.iter_mut().find(|root| same_path(&root.guest, guest)) {
         None => roots.push(Root {
             guest: guest.into(),
             what: What::Files(vec![file]),
@@ -66,15 +69,6 @@ fn add(grant: &Grant, roots: &mut Vec<Root>) -> Result<()> {
         },
     }
     Ok(())
-}
-
-/// Whether two paths of the program are the same but for slashes at their ends.
-fn same(one: &str, other: &str) -> bool {
-    let bare = |path: &str| match path.trim_end_matches('/') {
-        "" => "/".to_owned(),
-        path => path.to_owned(),
-    };
-    bare(one) == bare(other)
 }
 
 /// The directory and the name of a file's path.
@@ -243,6 +237,7 @@ fn what(_: FileType) -> &'static str {
 
 /// An error: `path` cannot be part of a tree.
 pub(super) fn cannot_hold(path: &Path, why: &str) -> Error {
-    let message = format!("cannot embed {}: {why}", path.display());
-    Error::new(Code::Embed, message).help("leave it out of what is embedded")
+    Error::new(Code::Embed, format!("this cannot be embedded: {why}"))
+        .in_file(path.display().to_string())
+        .help("leave it out of what is embedded")
 }
