@@ -14,6 +14,7 @@ use crate::os::{
     Errno, Fd,
     path::{Entry, Stat, flags},
 };
+use core::ffi::CStr;
 
 /// Opens `path` below `dir`: the number of the new descriptor. What would make or change something fails as on a
 /// read-only file system.
@@ -76,22 +77,12 @@ pub fn read_link(dir: Fd, path: &PathBuffer, into: &mut [u8]) -> Result<usize, E
 /// counted from 1: `.`, `..`, then those of the tree.
 pub fn entries(dir: Fd, cookie: u64, take: &mut dyn FnMut(&Entry) -> bool) -> Result<(), Errno> {
     let dir = open::get(dir)?.node()?;
-    for number in cookie.. {
-        let (node, name) = match number {
-            0 => (dir, c"."),
-            // Not the parent's: that may be outside of what was granted.
-            1 => (dir, c".."),
-            2.. => {
-                let index = u32::try_from(number - 2).ok();
-                match index.and_then(|index| dir.entry(index)) {
-                    Some(node) => (node, node.name()),
-                    None => return Ok(()),
-                }
-            }
-        };
+    let mut number = cookie;
+    while let Some((node, name)) = entry(dir, number) {
+        number += 1;
         let entry = Entry {
             ino: node.ino(),
-            next: number + 1,
+            next: number,
             kind: (node.mode() >> 12) as u8,
             name,
         };
@@ -100,4 +91,17 @@ pub fn entries(dir: Fd, cookie: u64, take: &mut dyn FnMut(&Entry) -> bool) -> Re
         }
     }
     Ok(())
+}
+
+/// The entry with this number.
+fn entry(dir: Node, number: u64) -> Option<(Node, &'static CStr)> {
+    match number {
+        0 => Some((dir, c".")),
+        // Not the parent's: that may be outside of what was granted.
+        1 => Some((dir, c"..")),
+        2.. => {
+            let node = dir.entry(u32::try_from(number - 2).ok()?)?;
+            Some((node, node.name()))
+        }
+    }
 }
