@@ -5,7 +5,7 @@
 
 mod links;
 mod read;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 use crate::error::plain;
