@@ -145,7 +145,7 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
 fn flags(grants: &Grants) -> u64 {
     [
         (grants.inherit_env, config_flags::INHERIT_ENV),
-        (!grants.notes, config_flags::NO_NOTES),
+        (grants.no_notes, config_flags::NO_NOTES),
         (grants.listen_fds, config_flags::LISTEN_FDS),
     ]
     .into_iter()
