@@ -42,12 +42,17 @@ pub fn beside(module: &Path) -> Option<PathBuf> {
 
 /// The file that `build` uses for this module.
 pub fn for_build(args: &ConfigArgs, module: &Path) -> Result<Option<ConfigFile>> {
-    let path = match &args.config {
-        Some(path) => Some(path.clone()),
-        None if args.no_config => None,
-        None => beside(module),
+    if args.config.is_some() || args.no_config {
+        return for_run(args);
+    }
+    let read = |path: PathBuf| {
+        let read = ConfigFile::read(&path);
+        read.map_err(|error| match error.help {
+            None => error.help("`--no-config` builds without it"),
+            Some(_) => error,
+        })
     };
-    path.map(|path| ConfigFile::read(&path)).transpose()
+    beside(module).map(read).transpose()
 }
 
 /// The file that `run` uses.
@@ -105,7 +110,7 @@ fn text(path: &Path, shown: &str) -> Result<String> {
     };
     let bytes = read().map_err(|error: std::io::Error| {
         let message = format!("cannot read {shown}: {}", plain(&error));
-        Error::new(Code::Input, message).help("`--no-config` builds without it")
+        Error::new(Code::Input, message)
     })?;
     if bytes.len() as u64 > MAX_BYTES {
         let message = format!("{shown} is larger than {MAX_BYTES} bytes");
@@ -142,7 +147,10 @@ fn explain(text: &str, error: &toml::de::Error) -> Error {
         })
     });
     let message = match key {
+        // It has the key in it.
+        _ if message.starts_with("unknown field") => message,
         Some(key) => format!("`{key}`: {message}"),
+        None if message == "duplicate key" => format!("{message} {:?}", &text[span.clone()]),
         None => message,
     };
     Error::new(Code::Config, message)

@@ -57,8 +57,8 @@ pub struct GrantArgs {
     /// How many files, directories and sockets the program may have open at once
     #[arg(long, value_name = "N")]
     pub max_open_files: Option<u64>,
-    /// What may also be granted when the program is started, by variables (WASI_AOT_DIR, …) [default: all]
-    #[arg(long, value_enum, value_name = "WHAT,…", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
+    /// Allow grants at start, by variables like WASI_AOT_DIR: all, or those that are named
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
     pub runtime_grants: Vec<RuntimeGrant>,
     /// Say nothing about a missing grant when the program fails
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]

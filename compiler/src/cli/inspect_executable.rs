@@ -138,6 +138,9 @@ fn grants(text: &mut Lines, grants: &Grants) {
     if !grants.at_start.is_empty() {
         text.line("at start", &at_start(&grants.at_start));
     }
+    if grants.no_notes {
+        text.line("notes", "none about missing grants");
+    }
     if let Some(name) = &grants.argv0 {
         text.line("argv[0]", name);
     }

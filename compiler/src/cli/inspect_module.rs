@@ -165,9 +165,11 @@ impl<'a> Description<'a> {
         write_ports(text, "imports", &self.imports)?;
         write_ports(text, "exports", &self.exports)?;
         if let Some(config) = &self.config {
-            let keys = config.keys.join(", ");
-            let path = &config.path;
-            writeln!(text, "beside it    {path}: {keys} (`build` uses it)")?;
+            let keys = match &*config.keys {
+                [] => "nothing".into(),
+                keys => keys.join(", "),
+            };
+            writeln!(text, "beside it    {} for `build`: {keys}", config.path)?;
         }
         for problem in &self.problems {
             writeln!(text, "problem      {problem}")?;

@@ -184,7 +184,7 @@ pub fn info(settings: &Settings, config: &Config, input: InputInfo) -> Info {
 fn flags(grants: &Grants) -> u64 {
     [
         (grants.inherit_env, config_flags::INHERIT_ENV),
-        (!grants.notes, config_flags::NO_NOTES),
+        (grants.no_notes, config_flags::NO_NOTES),
         (grants.listen_fds, config_flags::LISTEN_FDS),
     ]
     .into_iter()

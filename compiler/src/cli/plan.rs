@@ -173,7 +173,7 @@ fn granted(typed: &GrantArgs) -> Grants {
         listen_fds: typed.listen_fds.unwrap_or(false),
         allow_net: typed.allow_net.iter().map(|net| net.0.clone()).collect(),
         at_start: RuntimeGrant::each(&typed.runtime_grants),
-        notes: !typed.no_notes.unwrap_or(false),
+        no_notes: typed.no_notes.unwrap_or(false),
     }
 }
 

@@ -53,6 +53,15 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
+    /// Nothing.
+    pub const FREE: Descriptor = Descriptor {
+        // Zeros, so that the table takes no room in the executable.
+        fd: Fd(0),
+        kind: Kind::Free,
+        access: 0,
+        grant: 0,
+    };
+
     /// Whether all bits of `access` are there.
     pub fn may(&self, access: u8) -> bool {
         self.access & access == access
@@ -70,27 +79,60 @@ impl Descriptor {
     }
 }
 
-impl Entry for Descriptor {
-    const FREE: Descriptor = Descriptor {
-        // Zeros, so that the table takes no room in the executable.
-        fd: Fd(0),
-        kind: Kind::Free,
-        access: 0,
-        grant: 0,
+/// What a program gave up of what it could do with a descriptor, in the words of its preview; the model does not
+/// read it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GivenUp {
+    /// With the descriptor itself.
+    pub own: u32,
+    /// With what is opened by it.
+    pub below: u32,
+}
+
+impl GivenUp {
+    /// Nothing.
+    pub const NONE: GivenUp = GivenUp { own: 0, below: 0 };
+}
+
+/// An entry of the table with what only the table needs to keep.
+#[derive(Clone, Copy)]
+struct Slot {
+    descriptor: Descriptor,
+    given_up: GivenUp,
+}
+
+impl Entry for Slot {
+    const FREE: Slot = Slot {
+        descriptor: Descriptor::FREE,
+        given_up: GivenUp::NONE,
     };
 
     fn is_free(&self) -> bool {
-        self.kind == Kind::Free
+        self.descriptor.kind == Kind::Free
     }
 }
 
-static TABLE: Table<Descriptor> = Table::new();
+static TABLE: Table<Slot> = Table::new();
 
 /// What `number` stands for; `EBADF` if nothing.
 pub fn get(number: u32) -> Result<Descriptor, Errno> {
+    get_all(number).map(|(descriptor, _)| descriptor)
+}
+
+/// What `number` stands for, and what the program gave up of it; `EBADF` if nothing.
+pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     match TABLE.read(number as usize) {
-        Some(descriptor) if descriptor.kind as u8 > Kind::Absent as u8 => Ok(descriptor),
+        Some(slot) if slot.descriptor.kind as u8 > Kind::Absent as u8 => {
+            Ok((slot.descriptor, slot.given_up))
+        }
         _ => Err(Errno::EBADF),
+    }
+}
+
+/// Notes what the program gave up of `number`, which is in use.
+pub fn give_up(number: u32, given_up: GivenUp) {
+    if let Some(slot) = TABLE.read(number as usize) {
+        TABLE.write(number as usize, Slot { given_up, ..slot });
     }
 }
 
@@ -115,12 +157,18 @@ fn of_kind(number: u32, kind: Kind) -> Result<Descriptor, Errno> {
 
 /// Changes what `number`, which is in use, stands for.
 pub fn set(number: u32, descriptor: Descriptor) {
-    TABLE.write(number as usize, descriptor);
+    if let Some(slot) = TABLE.read(number as usize) {
+        TABLE.write(number as usize, Slot { descriptor, ..slot });
+    }
 }
 
 /// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed.
 pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
-    match TABLE.insert(descriptor) {
+    let slot = Slot {
+        descriptor,
+        given_up: GivenUp::NONE,
+    };
+    match TABLE.insert(slot) {
         Ok(number) => Ok(number as u32),
         Err(error) => {
             let _ = close_fd(descriptor.fd);
@@ -139,12 +187,13 @@ pub fn close(number: u32) -> Result<(), Errno> {
 /// `to`, which is in use, is closed and from now on stands for what `from` does, which becomes free.
 pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
     let target = get(to)?;
-    let source = get(from)?;
+    let (source, given_up) = get_all(from)?;
     if from == to {
         return Ok(());
     }
     TABLE.remove(from as usize);
     set(to, source);
+    give_up(to, given_up);
     // The number is already in its new use: as with dup2, an error of the old file is lost.
     let _ = close_fd(target.fd);
     Ok(())
