@@ -66,7 +66,7 @@ fn naive(way: Naive) -> Result<(), Failed> {
     tried.retain(|tried| (tried.attack == Attack::Move) == (way == Naive::Counts));
     let limits = Limits {
         tries: 10 * tries().max(30_000),
-        escapes: 10 * WINS,
+        escapes: (tries() / 300).max(2 * WINS),
         attributed: true,
     };
     let counts = fight(&mut tree, &resolver, &tried, limits)?;
