@@ -82,7 +82,10 @@ impl ConfigFile {
             },
             None => error.in_file(&shown),
         })?;
-        plan::check(&grants).map_err(|error| error.in_file(&shown))?;
+        plan::check(&grants).map_err(|error| Error {
+            code: Code::Config,
+            ..error.in_file(&shown)
+        })?;
         for embed in &mut grants.embed {
             embed.host = path.with_file_name(&embed.host);
         }
@@ -164,4 +167,71 @@ fn place(text: &str, at: usize) -> String {
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
     format!("{line}:{column}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_line_and_a_character() {
+        assert_eq!(place("", 0), "1:1");
+        assert_eq!(place("é\nab", 5), "2:3");
+        assert_eq!(place("é", 1), "1:2", "inside of a character");
+        assert_eq!(place("a", 99), "1:2");
+    }
+
+    /// A sequence of numbers that is the same in every run (xorshift64).
+    fn random(state: &mut u64) -> usize {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        *state as usize
+    }
+
+    #[test]
+    fn changed_texts_are_read_or_have_a_place() {
+        let good =
+            "dir = [\n '.', \"a::/b:ro\"] # é\nmax-memory='1M'\ntimeout = 3\nharden = \"auto\"\n";
+        let pieces = [
+            "\"", "[", "]]", "=", "\n", "{", "}", ".", "é", "\\u", "0x", "-", "#", "\0",
+        ];
+        let chars: Vec<char> = good.chars().collect();
+        let (mut state, mut refused) = (0x9e37_79b9_7f4a_7c15, 0);
+        for _ in 0..5000 {
+            let mut text: Vec<String> = chars.iter().map(char::to_string).collect();
+            for _ in 0..1 + random(&mut state) % 3 {
+                let at = random(&mut state) % text.len();
+                text[at] = match random(&mut state) % 3 {
+                    0 => String::new(),
+                    1 => text[random(&mut state) % chars.len()].repeat(2),
+                    _ => pieces[random(&mut state) % pieces.len()].into(),
+                };
+            }
+            let text = text.concat();
+            if let Err(error) = parse(&text) {
+                refused += 1;
+                assert_eq!(error.code, Code::Config, "{text:?}");
+                assert!(error.place.file.is_some(), "{text:?}: {}", error.message);
+            }
+        }
+        assert!(refused > 1000 && parse(good).is_ok(), "{refused} of 5000");
+    }
+
+    #[test]
+    fn the_largest_file_takes_no_longer_than_it_must() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        let list = |count: usize| -> String {
+            let items: Vec<String> = (0..count).map(|n| format!("\"{n}\"")).collect();
+            format!("dir = [{}]", items.join(","))
+        };
+        fs::write(&path, list(110_000)).unwrap();
+        let file = ConfigFile::read(&path).unwrap();
+        assert_eq!(file.grants.dir.len(), 110_000);
+        let twice = file.grants.clone().over(file.grants);
+        assert_eq!(twice.dir.len(), 110_000);
+        fs::write(&path, list(150_000)).unwrap();
+        assert_eq!(ConfigFile::read(&path).unwrap_err().code, Code::Config);
+    }
 }

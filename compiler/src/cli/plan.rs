@@ -3,11 +3,13 @@
 use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, UnknownArg};
 use super::config_file::{self, ConfigFile};
 use super::grant_value::{EmbedGrant, Env};
-use super::grants::{GrantArgs, HardenArg, RuntimeGrant};
+use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
 use super::note::{CodeInfo, EmbedInfo, Grants, Info, InputInfo, Limits, WallInfo};
 use super::value::Kind;
 use crate::{Code, Error, Result};
 use clap::ValueEnum;
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use wasi_aot_targets::{Runtime, Target};
 
@@ -127,10 +129,9 @@ impl Settings {
 
 /// Finds what contradicts itself among the grants.
 pub fn check(grants: &GrantArgs) -> Result<()> {
-    let help = "name one of them: HOST::GUEST";
-    no_two(grants.guests(), |guest| {
-        let message = format!("two directories would be {guest:?} for the program");
-        Error::new(Code::Option, message).help(help)
+    no_two(grants.guests().map(plain_path), |guest| {
+        let message = format!("two grants would be {guest:?} for the program");
+        Error::new(Code::Option, message).help("name one of them otherwise: HOST::GUEST")
     })?;
     no_two(grants.env.iter().map(Env::name), |name| {
         Error::new(Code::Option, format!("--env {name} is given twice"))
@@ -150,13 +151,13 @@ pub fn check(grants: &GrantArgs) -> Result<()> {
 }
 
 /// Fails with `error` of the first item that is there twice.
-fn no_two<T: PartialEq>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Error) -> Result<()> {
-    let mut seen = Vec::new();
+fn no_two<T: Eq + Hash>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Error) -> Result<()> {
+    let mut seen = HashSet::new();
     for item in items {
         if seen.contains(&item) {
             return Err(error(&item));
         }
-        seen.push(item);
+        seen.insert(item);
     }
     Ok(())
 }
