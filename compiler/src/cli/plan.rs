@@ -4,7 +4,7 @@ use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, Unknow
 use super::config_file::{self, ConfigFile};
 use super::grant_value::{EmbedGrant, Env};
 use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
-use super::note::{CodeInfo, EmbedInfo, Grants, Info, InputInfo, Limits, WallInfo};
+use super::note::{CodeInfo, Grants, Info, InputInfo, Limits, WallInfo};
 use super::value::Kind;
 use crate::{Code, Error, Result};
 use clap::ValueEnum;
@@ -17,9 +17,6 @@ use wasi_aot_targets::{Runtime, Target};
 const MIN_STACK: u64 = 2 * wasi_aot_abi::HOST_STACK;
 /// The largest: it must fit between the image and the top of every target's address space.
 const MAX_STACK: u64 = 64 << 30;
-
-/// The descriptors that every program starts with.
-const STREAMS: usize = 3;
 
 /// Everything that decides the bytes of an executable, beside the module's own.
 #[derive(Debug)]
@@ -139,14 +136,6 @@ pub fn check(grants: &GrantArgs) -> Result<()> {
     no_two(grants.listen.iter().map(|at| at.0), |at| {
         Error::new(Code::Option, format!("--listen {at} is given twice"))
     })?;
-    let least = (STREAMS + grants.guests().count() + grants.listen.len()) as u64;
-    if let Some(max) = grants.max_open_files.filter(|max| *max < least) {
-        let message = format!(
-            "--max-open-files {max} is too few: the program starts with {least} descriptors"
-        );
-        let help = "the standard streams count, and every granted directory and socket";
-        return Err(Error::new(Code::Option, message).help(help));
-    }
     Ok(())
 }
 
@@ -163,12 +152,10 @@ fn no_two<T: Eq + Hash>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Er
 }
 
 fn granted(typed: &GrantArgs) -> Grants {
-    let embeds = typed.embed.iter().map(|embed| EmbedInfo {
-        guest: embed.guest.clone(),
-    });
     Grants {
         dirs: typed.dir.iter().map(|dir| dir.0.clone()).collect(),
-        embeds: embeds.collect(),
+        // Known when they have been read.
+        embeds: Vec::new(),
         env: typed.env.iter().map(|env| env.0.clone()).collect(),
         inherit_env: typed.inherit_env.unwrap_or(false),
         argv0: typed.argv0.as_ref().map(|name| name.0.clone()),

@@ -106,8 +106,8 @@ impl Start<'_> {
             module: &module,
             name: &self.input.name,
             settings: self.settings,
+            info: pipeline::info(self.settings, &config, self.input.info(&module)),
             config,
-            info: self.settings.info(self.input.info(&module)),
             jobs: self.jobs,
         };
         let mut made = pipeline::make(&job, &[Kind::Exe], &self.progress)?;

@@ -7,6 +7,7 @@
 mod blob;
 pub mod config;
 mod elf;
+mod embed;
 mod function;
 mod image;
 mod isa;
@@ -91,7 +92,7 @@ pub struct Object {
 ///
 /// # Errors
 /// What the lowering finds unsupported; [`Code::Limit`] for a function that is too large;
-/// [`Code::Layout`] for a text that is.
+/// [`Code::Layout`] for a text that is; [`Code::Input`] for files to embed that have changed.
 pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result<Object> {
     let isa = isa(target, options.opt_level)?;
     let isa = &*isa;
@@ -116,6 +117,7 @@ pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result
     writer.text(text, layout.alignment)?;
     writer.eh_frame(unwind::eh_frame(isa, &layout.starts, &compiled)?)?;
     fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
+    let embedded = embed::Placed::new(&options.config.embeds);
     let input = tables::Input {
         program,
         names: options.names.then_some(&names),
@@ -123,9 +125,13 @@ pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result
         layout: &layout,
         compiled: &compiled,
         config: &options.config,
+        embedded: &embedded,
     };
     writer.program(tables::write(&input, &mut rodata)?);
     drop(compiled);
+    if !options.config.embeds.is_empty() {
+        writer.embed(embedded.read()?);
+    }
     writer.rodata(rodata)?;
     let bytes = writer.finish(&options.info)?;
     Ok(Object { bytes, clif, asm })
