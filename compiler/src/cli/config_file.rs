@@ -1,7 +1,8 @@
 //! `wasi-aot.toml`: the options that grant, in a file beside the module.
 //!
 //! `build` reads it by itself, and says so. `run` reads only what `--config` names: whoever runs a module
-//! from a folder that came from elsewhere must not grant what that folder asks for.
+//! from a folder that came from elsewhere must not grant what that folder asks for. For the same reason a file that was
+//! not named embeds nothing from outside of its folder.
 
 use super::grants::{ConfigArgs, GrantArgs};
 use super::output::plain;
@@ -46,7 +47,7 @@ pub fn for_build(args: &ConfigArgs, module: &Path) -> Result<Option<ConfigFile>>
         return for_run(args);
     }
     let read = |path: PathBuf| {
-        let read = ConfigFile::read(&path);
+        let read = ConfigFile::read(&path).and_then(ConfigFile::embeds_only_beside);
         read.map_err(|error| match error.help {
             None => error.help("`--no-config` builds without it"),
             Some(_) => error,
@@ -91,6 +92,31 @@ impl ConfigFile {
         }
         let path = path.into();
         Ok(ConfigFile { path, grants, keys })
+    }
+
+    /// Refuses to embed what is outside of the file's folder: whoever builds in a folder that came from elsewhere must
+    /// not give away their own files.
+    fn embeds_only_beside(self) -> Result<ConfigFile> {
+        let folder = match self.path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        // What is not there fails later, and says so.
+        let real = |path: &Path| fs::canonicalize(path).ok();
+        let is_outside = |path: &Path| Some(!real(path)?.starts_with(real(folder)?));
+        let mut hosts = self.grants.embed.iter().map(|embed| &embed.host);
+        match hosts.find(|host| is_outside(host) == Some(true)) {
+            None => Ok(self),
+            Some(host) => {
+                let message = format!(
+                    "`embed`: {} is outside of the file's folder",
+                    host.display()
+                );
+                let help = format!("`--config {}` embeds it all the same", self.path.display());
+                let error = Error::new(Code::Config, message).help(help);
+                Err(error.in_file(self.path.display().to_string()))
+            }
+        }
     }
 
     /// What `--quiet` leaves out.
