@@ -2,23 +2,23 @@
 
 use super::{Kind, Tree, read::cannot_hold};
 use crate::Result;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Links that one path may lead through, as many as the kernel allows.
 const LINKS: u32 = 40;
 
-/// Checks all links of a tree that the program sees as `guest`. One that leads to nothing inside, or in a circle, is what it
+/// Checks all links of the tree of `host`. One that leads to nothing inside, or in a circle, is what it
 /// is in a directory.
 ///
 /// # Errors
 /// [`crate::Code::Embed`] for a link that leads outside.
-pub fn check(tree: &Tree, guest: &str) -> Result<()> {
+pub fn check(tree: &Tree, host: &Path) -> Result<()> {
     for (index, node) in tree.nodes.iter().enumerate() {
         if let Kind::Link(target) = &node.kind
             && leaves(tree, node.parent, target, &mut 0).is_err()
         {
             let why = format!("the link's target, {target}, is outside");
-            return Err(cannot_hold(&path(tree, index, guest), &why));
+            return Err(cannot_hold(&path(tree, index, host), &why));
         }
     }
     Ok(())
@@ -67,14 +67,14 @@ fn find(tree: &Tree, directory: u32, name: &str) -> Option<u32> {
     found.ok().map(|index| first + index as u32)
 }
 
-/// The path of a node as the program would see it.
-fn path(tree: &Tree, mut index: usize, guest: &str) -> PathBuf {
+/// Where a node is on the host.
+fn path(tree: &Tree, mut index: usize, host: &Path) -> PathBuf {
     let mut names = Vec::new();
     while index != 0 {
         names.push(&*tree.nodes[index].name);
         index = tree.nodes[index].parent as usize;
     }
-    let mut path = PathBuf::from(guest);
+    let mut path = host.to_owned();
     path.extend(names.iter().rev());
     path
 }

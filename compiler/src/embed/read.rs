@@ -13,12 +13,14 @@ pub fn read(grants: &[Grant], room: u64) -> Result<Vec<Embed>> {
     }
     let mut left = room;
     let embeds = roots.into_iter().map(|root| {
-        let nodes = match root.what {
-            What::Directory(host) => directory(host)?,
-            What::Files(files) => together(files),
+        let tree = match root.what {
+            What::Directory(host) => {
+                let tree = finish(directory(host.clone())?, &mut left, room)?;
+                links::check(&tree, &host)?;
+                tree
+            }
+            What::Files(files) => finish(together(files), &mut left, room)?,
         };
-        let tree = finish(nodes, &mut left, room)?;
-        links::check(&tree, &root.guest)?;
         let guest = root.guest;
         Ok(Embed { guest, tree })
     });
