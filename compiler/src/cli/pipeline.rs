@@ -16,6 +16,9 @@ use std::num::NonZeroUsize;
 use std::thread;
 use wasi_aot_abi::program::config_flags;
 
+/// The descriptors that every program starts with.
+const STREAMS: usize = 3;
+
 /// What to compile.
 #[derive(Debug)]
 pub struct Job<'a> {
@@ -132,6 +135,8 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
     });
     let dirs: Vec<_> = dirs.collect();
     let embeds = embeds(settings, &dirs)?;
+    let starts_with = STREAMS + grants.listen.len() + dirs.len() + embeds.len();
+    enough(settings.limits.max_open_files, starts_with as u64)?;
     Ok(Config {
         module: module.into(),
         argv0: grants.argv0.clone(),
@@ -145,6 +150,20 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         max_open_files: settings.limits.max_open_files,
         runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | what.bits()),
     })
+}
+
+/// Refuses a limit on descriptors that the program exceeds when it starts.
+fn enough(max_open_files: Option<u64>, starts_with: u64) -> Result<()> {
+    match max_open_files {
+        Some(max) if max < starts_with => {
+            let message = format!(
+                "--max-open-files {max} is too few: the program starts with {starts_with} descriptors"
+            );
+            let help = "the standard streams count, and every granted directory and socket";
+            Err(Error::new(Code::Option, message).help(help))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The embedded trees. No root is a granted directory, too.
