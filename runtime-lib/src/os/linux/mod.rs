@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod number;
+#[macro_use]
 pub mod arch;
 mod errno;
 pub mod fd;

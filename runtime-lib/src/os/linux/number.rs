@@ -23,6 +23,7 @@ numbers! {
     munmap 11 215;
     rt_sigaction 13 134;
     rt_sigprocmask 14 135;
+    rt_sigreturn 15 139;
     ioctl 16 29;
     readv 19 65;
     writev 20 66;
@@ -68,20 +69,9 @@ numbers! {
 /// `syscall!(NAME, ARGUMENT…)`: makes the call and returns `Result<usize, Errno>`. Unsafe: the
 /// kernel does to memory what the arguments say.
 macro_rules! syscall {
-    ($name:ident) => { syscall!(@ $name syscall0) };
-    ($name:ident, $a:expr) => { syscall!(@ $name syscall1 $a) };
-    ($name:ident, $a:expr, $b:expr) => { syscall!(@ $name syscall2 $a, $b) };
-    ($name:ident, $a:expr, $b:expr, $c:expr) => { syscall!(@ $name syscall3 $a, $b, $c) };
-    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr) => { syscall!(@ $name syscall4 $a, $b, $c, $d) };
-    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
-        syscall!(@ $name syscall5 $a, $b, $c, $d, $e)
-    };
-    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
-        syscall!(@ $name syscall6 $a, $b, $c, $d, $e, $f)
-    };
-    (@ $name:ident $call:ident $($argument:expr),*) => {
-        $crate::os::Errno::check($crate::os::arch::$call(
-            $crate::os::linux::number::$name, $($argument as usize),*
-        ))
+    ($name:ident $(, $argument:expr)*) => {
+        $crate::os::Errno::check(
+            system_call!($name $crate::os::linux::number::$name; $($argument),*)
+        )
     };
 }
