@@ -1,7 +1,7 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
-use super::grants::RuntimeGrant;
+use super::grants::{HardenArg, RuntimeGrant};
 use super::note::{Grants, Info};
 use super::plan::Settings;
 use super::progress::Progress;
@@ -10,6 +10,7 @@ use crate::codegen::config::{Config, Dir, EnvVar};
 use crate::codegen::{self, Emit, OptLevel};
 use crate::link::Linker;
 use crate::program::{self, BoundsChecks, Entry, UnknownImports};
+use crate::wall::Harden;
 use crate::{Built, Result};
 use std::num::NonZeroUsize;
 use std::thread;
@@ -139,6 +140,11 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         listen: grants.listen.clone(),
         timeout: settings.limits.timeout,
         max_open_files: settings.limits.max_open_files,
+        harden: match settings.harden {
+            HardenArg::Auto => Harden::Auto,
+            HardenArg::Required => Harden::Required,
+            HardenArg::Off => Harden::Off,
+        },
         runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | runtime_grant(*what)),
     })
 }

@@ -228,6 +228,9 @@ pub struct Wall {
     pub process: usize,
 }
 
+/// The most instructions of [`Wall::filter`].
+pub const MAX_FILTER: usize = 256;
+
 /// See [`Wall::process`].
 pub const NO_PROCESS: usize = usize::MAX;
 

@@ -32,6 +32,9 @@ pub const RECOVERY_START: &str = "wasi_aot_recovery_start";
 /// Defined by the runtime: what the kernel enters when a signal comes that the runtime handles in every program.
 pub const SIGNAL_HANDLER: &str = "wasi_aot_signal_handler";
 
+/// Defined by the runtime: the same for [`hooks::TIMEOUT`].
+pub const TIMEOUT_HANDLER: &str = "wasi_aot_signal_timeout";
+
 /// Defined by the runtime: how a signal handler returns.
 pub const SIGNAL_RETURN: &str = "wasi_aot_signal_return";
 
@@ -66,6 +69,17 @@ pub mod hooks {
     pub const FILES: &str = "wasi_aot_start_files";
     /// Gives up all system calls but those of [`crate::Config::wall`].
     pub const WALL: &str = "wasi_aot_start_wall";
+    /// All of the above.
+    pub const START: &[&str] = &[
+        INHERITED,
+        RUNTIME_GRANTS,
+        LISTEN,
+        DIRS,
+        EMBEDS,
+        TIMEOUT,
+        FILES,
+        WALL,
+    ];
     /// [`crate::Config::end`] of programs that could fail for want of a grant: says which.
     pub const NOTES: &str = "wasi_aot_end_notes";
 }
@@ -88,11 +102,15 @@ pub mod sections {
     pub const FIXED_NOTE: &str = ".note.wasi-aot.fixed";
     /// The note that `inspect` reads back: JSON, kept in the executable.
     pub const INFO_NOTE: &str = ".note.wasi-aot.info";
+    /// The note of what the process gives up, which `inspect` reads back, too: JSON, kept in the executable.
+    pub const WALL_NOTE: &str = ".note.wasi-aot.wall";
 }
 
-/// Owner name of both notes, as in `Elf64_Nhdr` notes.
+/// Owner name of all notes, as in `Elf64_Nhdr` notes.
 pub const NOTE_OWNER: &str = "wasi-aot";
 /// Note type of [`sections::FIXED_NOTE`].
 pub const NOTE_FIXED: u32 = 1;
 /// Note type of [`sections::INFO_NOTE`].
 pub const NOTE_INFO: u32 = 2;
+/// Note type of [`sections::WALL_NOTE`].
+pub const NOTE_WALL: u32 = 3;

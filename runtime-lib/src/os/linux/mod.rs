@@ -10,6 +10,7 @@ pub mod memory;
 pub mod path;
 pub mod poll;
 pub mod process;
+pub mod restrict;
 pub mod signal;
 pub mod socket;
 pub mod time;

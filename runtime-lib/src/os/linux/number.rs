@@ -17,6 +17,7 @@ numbers! {
     read 0 63;
     write 1 64;
     close 3 57;
+    fstat 5 80;
     lseek 8 62;
     mmap 9 222;
     mprotect 10 226;
@@ -40,6 +41,7 @@ numbers! {
     fdatasync 75 83;
     ftruncate 77 46;
     sigaltstack 131 132;
+    prctl 157 167;
     gettid 186 178;
     getdents64 217 61;
     fadvise64 221 223;
@@ -62,8 +64,13 @@ numbers! {
     pwritev 296 70;
     renameat2 316 276;
     getrandom 318 278;
+    seccomp 317 277;
     statx 332 291;
+    close_range 436 436;
     openat2 437 437;
+    landlock_create_ruleset 444 444;
+    landlock_add_rule 445 445;
+    landlock_restrict_self 446 446;
 }
 
 /// `syscall!(NAME, ARGUMENT…)`: makes the call and returns `Result<usize, Errno>`. Unsafe: the

@@ -87,6 +87,23 @@ pub unsafe extern "C" fn signal_restorer() {
     )
 }
 
+/// `struct stat`, as far as it matters here.
+#[repr(C)]
+pub struct RawStat {
+    pub(in crate::os::linux) dev: u64,
+    pub(in crate::os::linux) ino: u64,
+    pub(in crate::os::linux) nlink: u64,
+    pub(in crate::os::linux) mode: u32,
+    owner: [u32; 3],
+    rdev: u64,
+    pub(in crate::os::linux) size: u64,
+    blocks: [u64; 2],
+    pub(in crate::os::linux) atime: [i64; 2],
+    pub(in crate::os::linux) mtime: [i64; 2],
+    pub(in crate::os::linux) ctime: [i64; 2],
+    spare: [u64; 3],
+}
+
 /// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.
 #[derive(Debug)]
 #[repr(C)]
