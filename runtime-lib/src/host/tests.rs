@@ -17,7 +17,9 @@ use std::{
         Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    thread, vec,
+    thread,
+    time::{Duration, Instant},
+    vec,
     vec::Vec,
 };
 
