@@ -1,6 +1,7 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
+use super::grants::HardenArg;
 use super::input::hex;
 use super::note::{EmbedInfo, Grants, Info, InputInfo};
 use super::plan::Settings;
@@ -11,10 +12,14 @@ use crate::codegen::{self, Emit, OptLevel};
 use crate::embed::{self, Embed};
 use crate::link::Linker;
 use crate::program::{self, BoundsChecks, Entry, UnknownImports};
+use crate::wall::Harden;
 use crate::{Built, Code, Error, Result};
 use std::num::NonZeroUsize;
 use std::thread;
 use wasi_aot_abi::program::config_flags;
+
+/// The descriptors that every program starts with.
+const STREAMS: usize = 3;
 
 /// What to compile.
 #[derive(Debug)]
@@ -132,6 +137,8 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
     });
     let dirs: Vec<_> = dirs.collect();
     let embeds = embeds(settings, &dirs)?;
+    let starts_with = STREAMS + grants.listen.len() + dirs.len() + embeds.len();
+    enough(settings.limits.max_open_files, starts_with as u64)?;
     Ok(Config {
         module: module.into(),
         argv0: grants.argv0.clone(),
@@ -143,8 +150,27 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         embeds,
         timeout: settings.limits.timeout,
         max_open_files: settings.limits.max_open_files,
+        harden: match settings.harden {
+            HardenArg::Auto => Harden::Auto,
+            HardenArg::Required => Harden::Required,
+            HardenArg::Off => Harden::Off,
+        },
         runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | what.bits()),
     })
+}
+
+/// Refuses a limit on descriptors that the program exceeds when it starts.
+fn enough(max_open_files: Option<u64>, starts_with: u64) -> Result<()> {
+    match max_open_files {
+        Some(max) if max < starts_with => {
+            let message = format!(
+                "--max-open-files {max} is too few: the program starts with {starts_with} descriptors"
+            );
+            let help = "the standard streams count, and every granted directory and socket";
+            Err(Error::new(Code::Option, message).help(help))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The embedded trees. No root is a granted directory, too.
