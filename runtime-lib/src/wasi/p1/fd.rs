@@ -173,7 +173,7 @@ pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
         return Err(crate::os::Errno::EBADF.into());
     }
     // Tag 0, a directory; the length is at byte 4.
-    let len = guest_name(descriptor.grant).len() as u64;
+    let len = guest_name(&descriptor).len() as u64;
     place.set((len << 32).to_le_bytes());
     Ok(())
 }
@@ -184,7 +184,7 @@ pub fn fd_prestat_dir_name(memory: Memory, fd: u32, path: u32, path_len: u32) ->
     if !descriptor.may(access::GRANT) {
         return Err(Errno::NOTDIR.into());
     }
-    let name = guest_name(descriptor.grant);
+    let name = guest_name(&descriptor);
     if name.len() > into.len() {
         return Err(Errno::NAMETOOLONG.into());
     }
