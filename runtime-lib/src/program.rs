@@ -1,6 +1,12 @@
 //! The program that this executable holds.
 
-use wasi_aot_abi::{Config, Program, Str};
+use core::{
+    cell::UnsafeCell,
+    mem::MaybeUninit,
+    ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
+use wasi_aot_abi::{Config, Dir, Program, Str};
 
 unsafe extern "C" {
     #[link_name = "wasi_aot_program"]
@@ -13,10 +19,55 @@ pub fn program() -> &'static Program {
     unsafe { &PROGRAM }
 }
 
+/// The configuration that holds instead of the program's own; null: none.
+static CONFIG: AtomicPtr<Config> = AtomicPtr::new(ptr::null_mut());
+
+struct Changed(UnsafeCell<MaybeUninit<Config>>);
+
+// SAFETY: written by `set_config` alone, before the program starts.
+unsafe impl Sync for Changed {}
+
+static CHANGED: Changed = Changed(UnsafeCell::new(MaybeUninit::uninit()));
+
 /// Its grants, limits and names.
 pub fn config() -> &'static Config {
-    // SAFETY: the program object defines it, read-only.
-    unsafe { &*program().config }
+    let changed = CONFIG.load(Ordering::Relaxed).cast_const();
+    let config = if changed.is_null() {
+        program().config
+    } else {
+        changed
+    };
+    // SAFETY: the program object defines it, read-only, as is what was set.
+    unsafe { &*config }
+}
+
+/// Makes `config` hold from now on.
+///
+/// # Safety
+/// Called before the program starts, while nobody holds what [`config`] returned.
+pub unsafe fn set_config(config: &Config) {
+    let place = CHANGED.0.get();
+    // SAFETY: the caller's.
+    unsafe { (*place).write(*config) };
+    CONFIG.store(place.cast(), Ordering::Relaxed);
+}
+
+/// The granted directories.
+pub fn dirs() -> &'static [Dir] {
+    // SAFETY: an array of the configuration, which nobody changes.
+    unsafe { slice(config().dirs, config().dir_count) }
+}
+
+/// The variables: see [`Config::env`].
+pub fn env(config: &Config) -> &'static [Str] {
+    // SAFETY: as above.
+    unsafe { slice(config.env, config.env_count) }
+}
+
+/// Where to listen.
+pub fn listen() -> &'static [Str] {
+    // SAFETY: as above.
+    unsafe { slice(config().listen, config().listen_count) }
 }
 
 /// What the runtime does before this program starts, in this order.

@@ -1,6 +1,10 @@
 //! The descriptor table: what the numbers that a program holds stand for.
 
-use crate::os::{Errno, Fd, fd, memory};
+use super::notes;
+use crate::{
+    os::{Errno, Fd, fd, memory},
+    program::config,
+};
 use core::{
     cell::{Cell, UnsafeCell},
     ptr,
@@ -34,7 +38,7 @@ pub mod access {
     /// The program wants `EAGAIN` rather than to wait. For streams only, whose flags the process
     /// shares with others and therefore never changes.
     pub const NONBLOCK: u8 = 8;
-    /// A granted directory itself, not something below it.
+    /// A granted directory or socket itself, not something that was reached by it.
     pub const GRANT: u8 = 16;
 }
 
@@ -70,6 +74,7 @@ impl Descriptor {
         if self.may(access::CHANGE) {
             Ok(())
         } else {
+            notes::read_only(self.grant);
             Err(Errno::EPERM)
         }
     }
@@ -86,6 +91,8 @@ struct Table {
     capacity: Cell<usize>,
     /// No number below is free.
     lowest: Cell<usize>,
+    /// Numbers in use.
+    used: Cell<u64>,
 }
 
 // SAFETY: a program has one thread, and host calls are not entered by signal handlers.
@@ -96,6 +103,7 @@ static TABLE: Table = Table {
     mapped: Cell::new(ptr::null_mut()),
     capacity: Cell::new(0),
     lowest: Cell::new(0),
+    used: Cell::new(0),
 };
 
 impl Table {
@@ -170,9 +178,27 @@ fn of_kind(number: u32, kind: Kind) -> Result<Descriptor, Errno> {
     }
 }
 
+/// The grant that an open directory of the kernel was reached by.
+pub(super) fn grant_of(fd: Fd) -> Option<u16> {
+    (0..)
+        .map_while(|number| TABLE.read(number))
+        .find(|entry| entry.kind == Kind::Dir && entry.fd == fd)
+        .map(|entry| entry.grant)
+}
+
 /// Changes what `number`, which is in use, stands for.
 pub fn set(number: u32, descriptor: Descriptor) {
     TABLE.write(number as usize, descriptor);
+}
+
+/// `EMFILE` if no more descriptors may be open ([`wasi_aot_abi::Config::max_open_files`]). Asked before a
+/// system call opens one, so that a refused call has changed nothing.
+pub fn room() -> Result<(), Errno> {
+    match config().max_open_files {
+        0 => Ok(()),
+        most if TABLE.used.get() < most => Ok(()),
+        _ => Err(Errno::EMFILE),
+    }
 }
 
 /// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed.
@@ -192,6 +218,7 @@ pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
     }
     TABLE.write(number, descriptor);
     TABLE.lowest.set(number + 1);
+    TABLE.used.set(TABLE.used.get() + 1);
     Ok(number as u32)
 }
 
@@ -219,6 +246,7 @@ pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
 fn free(number: u32) {
     let number = number as usize;
     TABLE.write(number, Descriptor::FREE);
+    TABLE.used.set(TABLE.used.get() - 1);
     TABLE.lowest.set(TABLE.lowest.get().min(number));
 }
 

@@ -36,6 +36,7 @@ pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, E
         (false, true) => flags::WRONLY,
         _ => flags::RDONLY,
     };
+    descriptor::room()?;
     let permissions = if how.flags & flags::CREAT == 0 {
         0
     } else {

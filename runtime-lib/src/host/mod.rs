@@ -5,6 +5,9 @@
 //! | module | what |
 //! |---|---|
 //! | `grants` | opens the granted directories at start |
+//! | `listen` | opens the granted sockets at start |
+//! | `runtime_grants` | what is granted or taken away when the program is started |
+//! | `notes` | says at the end of a program that failed which grant it missed |
 //! | `descriptor` | the table from the program's numbers to open descriptors |
 //! | `path` | a path of the program, and how it is resolved without leaving a directory |
 //! | `walk` | the same where the kernel cannot: component by component |
@@ -20,9 +23,13 @@ pub mod dir;
 pub mod environment;
 pub mod file;
 pub mod grants;
+mod items;
+pub mod listen;
+pub mod notes;
 pub mod path;
 pub mod poll;
 pub mod random;
+pub mod runtime_grants;
 pub mod socket;
 pub mod stream;
 mod walk;
@@ -30,8 +37,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use crate::program::{bytes, config, slice};
-use wasi_aot_abi::{Config, Dir};
+use crate::program::{bytes, dirs};
 
 /// Makes the model ready: takes over the standard streams. Called once, before the program's first
 /// instruction and after the start block is known; what was granted follows by the start hooks.
@@ -39,14 +45,8 @@ pub fn start() {
     grants::streams();
 }
 
-/// The granted directories.
-pub(crate) fn dirs(config: &'static Config) -> &'static [Dir] {
-    // SAFETY: an array of the configuration, immutable data of the image.
-    unsafe { slice(config.dirs, config.dir_count) }
-}
-
 /// Path of the granted directory `index` as the program sees it; empty when there is none.
 pub fn guest_name(index: u16) -> &'static [u8] {
-    let dir = dirs(config()).get(usize::from(index));
+    let dir = dirs().get(usize::from(index));
     dir.map_or(&[], |dir| bytes(&dir.guest))
 }

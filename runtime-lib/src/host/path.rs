@@ -1,6 +1,6 @@
 //! A path of the program, and how it is resolved below a directory without ever leaving it.
 
-use super::walk;
+use super::{notes, walk};
 use crate::os::{
     Errno, Fd, fd,
     path::{self, flags, resolve},
@@ -14,8 +14,9 @@ use core::{
 /// The kernel's longest path, with the NUL.
 pub const PATH_MAX: usize = 4096;
 
-/// The error of a path that leads outside of what was granted.
-pub fn escape() -> Errno {
+/// The error of a path below `dir` (`None`: not known) that leads outside of what was granted.
+pub(super) fn escape(dir: Option<Fd>, path: &CStr) -> Errno {
+    notes::outside(dir, path.to_bytes());
     Errno::EPERM
 }
 
@@ -86,7 +87,7 @@ impl PathBuffer {
 
     fn relative(&self) -> Result<(), Errno> {
         if self.at(0) == b'/' {
-            Err(escape())
+            Err(escape(None, self.as_c_str()))
         } else {
             Ok(())
         }
@@ -344,7 +345,7 @@ fn beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Option<Result<Fd, Err
             Err(Errno::EINTR) => {}
             Err(Errno::EAGAIN) if tries < TRIES => tries += 1,
             Err(Errno::EAGAIN) => return None,
-            Err(Errno::EXDEV) => return Some(Err(escape())),
+            Err(Errno::EXDEV) => return Some(Err(escape(Some(dir), path))),
             Err(Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL)
                 if !available() =>
             {

@@ -27,10 +27,10 @@ impl Walk {
         self.names.push(name)
     }
 
-    /// `..`: goes again from the root, because the kernel's `..` may be outside by now.
-    fn up(&mut self) -> Result<(), Errno> {
+    /// `..` in `path`: goes again from the root, because the kernel's `..` may be outside by now.
+    fn up(&mut self, path: &CStr) -> Result<(), Errno> {
         if !self.names.pop() {
-            return Err(escape());
+            return Err(escape(Some(self.root), path));
         }
         self.dir = Held::borrowed(self.root);
         let mut index = 0;
@@ -64,7 +64,7 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
             continue;
         }
         if name == c".." {
-            walk.up()?;
+            walk.up(path.as_c_str())?;
             continue;
         }
         if !component.last {

@@ -34,6 +34,19 @@ pub fn kill_self(signal: u32) -> Result<(), Errno> {
     }
 }
 
+/// `getpid`.
+pub fn id() -> u32 {
+    // SAFETY: touches no memory. It does not fail.
+    unsafe { syscall!(getpid) }.unwrap_or(0) as u32
+}
+
+/// A variable of the environment.
+pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
+    environment()
+        .map(CStr::to_bytes)
+        .find_map(|variable| variable.strip_prefix(name)?.strip_prefix(b"="))
+}
+
 /// `sched_yield`.
 pub fn sched_yield() -> Result<(), Errno> {
     // SAFETY: touches no memory.

@@ -17,7 +17,7 @@ mod types;
 mod vectors;
 
 use super::memory::{Memory, OutOfBounds};
-use crate::{os, trap::wasi_aot_raise_trap};
+use crate::{end, os, trap::wasi_aot_raise_trap};
 use errno::Errno;
 use wasi_aot_abi::{Region, Trap};
 
@@ -168,7 +168,7 @@ functions! {
 /// Ends the process; codes 0 to 255 pass through unchanged, of others the system keeps the low 8 bits.
 #[unsafe(export_name = "wasi_snapshot_preview1.proc_exit")]
 pub extern "C" fn proc_exit(_: Option<&Region>, code: u32) -> ! {
-    os::process::exit(code)
+    end::exit(code)
 }
 
 #[cfg(test)]

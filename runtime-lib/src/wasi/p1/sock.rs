@@ -6,8 +6,11 @@ use super::{
     vectors::{Read, Write, with},
 };
 use crate::{
-    host::{descriptor, socket},
-    os::socket::{How, message},
+    host::{descriptor, notes, socket},
+    os::{
+        self,
+        socket::{How, message},
+    },
 };
 
 pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result {
@@ -15,8 +18,16 @@ pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result
     if flags & !fdflags::NONBLOCK != 0 {
         return Err(Errno::INVAL.into());
     }
-    let number = socket::accept(&descriptor::get(fd)?, flags & fdflags::NONBLOCK != 0)?;
-    place.set(number.to_le_bytes());
+    let nonblock = flags & fdflags::NONBLOCK != 0;
+    match descriptor::get(fd).and_then(|descriptor| socket::accept(&descriptor, nonblock)) {
+        Ok(number) => place.set(number.to_le_bytes()),
+        Err(error) => {
+            if matches!(error, os::Errno::EBADF | os::Errno::ENOTSOCK) {
+                notes::no_socket();
+            }
+            return Err(error.into());
+        }
+    }
     Ok(())
 }
 

@@ -1,0 +1,168 @@
+//! The note about a missing grant at the end of a program that failed: what was refused is remembered here, and
+//! said once. Only programs that can miss a grant hold the code that says it ([`wasi_aot_end_notes`]).
+
+use super::{descriptor, guest_name};
+use crate::{
+    os::{Fd, process},
+    program::{bytes, config, dirs},
+    text::Text,
+};
+use core::cell::{Cell, UnsafeCell};
+use wasi_aot_abi::program::{config_flags, runtime_grants};
+
+/// What was refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Refused {
+    Nothing = 0,
+    /// A granted directory was asked for. Nearly every program does that, and most need none.
+    Directory,
+    /// A socket that listens was asked for.
+    Socket,
+    /// A change below this grant.
+    Change(u16),
+    /// A path below this grant, if it is known.
+    Path(Option<u16>),
+}
+
+/// As much of a path is remembered.
+const PATH: usize = 250;
+
+struct Memory {
+    refused: Cell<Refused>,
+    path: UnsafeCell<[u8; PATH]>,
+    /// Bytes of the path; more than [`PATH`] if it was cut.
+    len: Cell<usize>,
+}
+
+// SAFETY: a program has one thread, and a signal handler that reads this never returns.
+unsafe impl Sync for Memory {}
+
+static MEMORY: Memory = Memory {
+    refused: Cell::new(Refused::Nothing),
+    path: UnsafeCell::new([0; PATH]),
+    len: Cell::new(0),
+};
+
+/// There is no granted directory where the program looked for the first or the next.
+pub fn no_directory() {
+    if MEMORY.refused.get() == Refused::Nothing {
+        MEMORY.refused.set(Refused::Directory);
+    }
+}
+
+/// There is no socket that listens where the program looked for one.
+pub fn no_socket() {
+    MEMORY.refused.set(Refused::Socket);
+}
+
+/// A change below the grant was refused, because it is read-only.
+pub(super) fn read_only(grant: u16) {
+    MEMORY.refused.set(Refused::Change(grant));
+}
+
+/// A path below `dir` leads outside.
+#[cold]
+pub(super) fn outside(dir: Option<Fd>, path: &[u8]) {
+    let grant = dir.and_then(descriptor::grant_of);
+    MEMORY.refused.set(Refused::Path(grant));
+    MEMORY.len.set(path.len());
+    // SAFETY: nobody else uses it: one thread, and no reference is kept.
+    let place = unsafe { &mut *MEMORY.path.get() };
+    for (to, from) in place.iter_mut().zip(path) {
+        // A path must not speak to the terminal.
+        *to = if from.is_ascii_control() { b'?' } else { *from };
+    }
+}
+
+/// Says which grant was missing, if the program fails (`code` is not 0) and one was.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_end_notes(code: u32) {
+    let refused = MEMORY.refused.get();
+    let granted = config().embed_count != 0 || !dirs().is_empty();
+    let unneeded = refused == Refused::Nothing || refused == Refused::Directory && granted;
+    if code == 0 || unneeded || switched_off() {
+        return;
+    }
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"note: ");
+    match refused {
+        Refused::Nothing => {}
+        Refused::Directory => {
+            text.push(b"the program was granted no directory: if it looked for a file, it found none\n");
+            help(&mut text, runtime_grants::DIR, &[b"."]);
+        }
+        Refused::Socket => {
+            text.push(b"the program wanted to accept connections, and was granted no socket\n");
+            help(&mut text, runtime_grants::LISTEN, &[b"127.0.0.1:8080"]);
+        }
+        Refused::Change(grant) => change(&mut text, grant),
+        Refused::Path(grant) => path(&mut text, grant),
+    }
+    text.flush();
+}
+
+fn switched_off() -> bool {
+    process::environment().any(|variable| variable == c"WASI_AOT_NOTES=off")
+}
+
+fn change(text: &mut Text<512>, grant: u16) {
+    let guest = guest_name(grant);
+    text.push(b"the program tried to change something in `").push(guest);
+    let Some(dir) = dirs().get(usize::from(grant)) else {
+        text.push(b"`, which is inside the executable\n");
+        return help(text, runtime_grants::DIR, &[b"HOST::", guest]);
+    };
+    text.push(b"`, which was granted read-only\n");
+    let host = bytes(&dir.host);
+    if host == guest {
+        help(text, runtime_grants::DIR, &[host]);
+    } else {
+        help(text, runtime_grants::DIR, &[host, b"::", guest]);
+    }
+}
+
+fn path(text: &mut Text<512>, grant: Option<u16>) {
+    let len = MEMORY.len.get();
+    // SAFETY: nobody writes to it now.
+    let path = unsafe { &*MEMORY.path.get() };
+    let path = path.get(..len).unwrap_or(path);
+    text.push(b"the program tried to reach `").push(path);
+    text.push(if len > PATH { b"...`" } else { b"`" });
+    if let Some(grant) = grant {
+        text.push(b" from `").push(guest_name(grant)).push(b"`");
+    }
+    text.push(b", which is outside of what it was granted\n");
+    let folder = match path.iter().rposition(|&byte| byte == b'/') {
+        Some(end) if path.starts_with(b"/") && len <= PATH => {
+            path.get(..end).filter(|folder| !folder.is_empty()).unwrap_or(path)
+        }
+        _ => b"DIRECTORY",
+    };
+    help(text, runtime_grants::DIR, &[folder]);
+}
+
+/// How to give the grant `what` of a kind.
+fn help(text: &mut Text<512>, kind: u64, what: &[&[u8]]) {
+    let (option, variable): (&[u8], &[u8]) = if kind == runtime_grants::DIR {
+        (b"--dir ", b"WASI_AOT_DIR=")
+    } else {
+        (b"--listen ", b"WASI_AOT_LISTEN=")
+    };
+    let mut say = |parts: [&[u8]; 3]| {
+        let [before, name, after] = parts;
+        text.push(before).push(name);
+        for part in what {
+            text.push(part);
+        }
+        text.push(after);
+    };
+    if config().flags & config_flags::RUN != 0 {
+        return say([b"help: `wasi-aot run ", option, b" ...` grants it\n"]);
+    }
+    if config().runtime_grants & kind != 0 {
+        say([b"help: start it with ", variable, b"\n"]);
+        return say([b"      or build it with `", option, b"`\n"]);
+    }
+    say([b"help: build it with `", option, b"`\n"]);
+}
