@@ -39,7 +39,8 @@ fn make(plan: &BuildPlan, input: &Input, progress: &Progress) -> Result<Vec<Vec<
         module: &module,
         name: &input.name,
         settings: &plan.settings,
-        info: plan.settings.info(input.info(&module)).to_json(),
+        config: pipeline::config(&plan.settings, &input.name)?,
+        info: plan.settings.info(input.info(&module)),
         jobs: plan.jobs,
     };
     pipeline::make(&job, &kinds, progress)

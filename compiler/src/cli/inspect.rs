@@ -38,7 +38,7 @@ fn executable(bytes: &[u8]) -> Result<(String, Info)> {
         .as_deref()
         .and_then(|text| serde_json::from_str::<Info>(text).ok());
     match (text, info) {
-        (Some(text), Some(info)) if info.format == note::FORMAT => Ok((text, info)),
+        (Some(text), Some(info)) if (1..=note::FORMAT).contains(&info.format) => Ok((text, info)),
         _ => {
             let error = Error::new(
                 Code::Invalid,

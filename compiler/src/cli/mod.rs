@@ -3,6 +3,8 @@
 mod args;
 mod build;
 mod cache;
+mod grant_value;
+mod grants;
 mod input;
 mod inspect;
 mod inspect_module;

@@ -1,6 +1,8 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
+use super::grants::RuntimeGrant;
+use super::note::{Grants, Info};
 use super::plan::Settings;
 use super::progress::Progress;
 use super::value::Kind;
@@ -22,8 +24,10 @@ pub struct Job<'a> {
     pub name: &'a str,
     /// How.
     pub settings: &'a Settings,
+    /// What the executable carries of them.
+    pub config: Config,
     /// The info note.
-    pub info: String,
+    pub info: Info,
     /// Threads; `None`: one for each processor.
     pub jobs: Option<usize>,
 }
@@ -94,8 +98,8 @@ fn codegen_options<'a>(
             OptimizeArg::Speed => OptLevel::Speed,
         },
         jobs: jobs.unwrap_or_else(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
-        config: config(job),
-        info: job.info.clone(),
+        config: job.config.clone(),
+        info: job.info.to_json(),
         names: !job.settings.strip,
         emit: Emit {
             clif: kinds.contains(&Kind::Clif),
@@ -105,8 +109,11 @@ fn codegen_options<'a>(
     }
 }
 
-fn config(job: &Job<'_>) -> Config {
-    let grants = &job.settings.grants;
+/// What the executable carries of the settings; `module`: the file name of what it is built from.
+///
+/// This and the module's bytes decide what is built: the cache of `run` hashes both.
+pub fn config(settings: &Settings, module: &str) -> Result<Config> {
+    let grants = &settings.grants;
     let dirs = grants.dirs.iter().map(|dir| Dir {
         host: dir.host.clone(),
         guest: dir.guest.clone(),
@@ -122,17 +129,39 @@ fn config(job: &Job<'_>) -> Config {
             value: None,
         },
     });
-    Config {
-        module: job.name.into(),
+    Ok(Config {
+        module: module.into(),
         argv0: grants.argv0.clone(),
         dirs: dirs.collect(),
         env: env.collect(),
-        max_stack: job.settings.limits.max_stack,
-        flags: if grants.inherit_env {
-            config_flags::INHERIT_ENV
-        } else {
-            0
-        },
-        ..Config::default()
+        max_stack: settings.limits.max_stack,
+        flags: flags(grants),
+        listen: grants.listen.clone(),
+        timeout: settings.limits.timeout,
+        max_open_files: settings.limits.max_open_files,
+        runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | runtime_grant(*what)),
+    })
+}
+
+fn flags(grants: &Grants) -> u64 {
+    [
+        (grants.inherit_env, config_flags::INHERIT_ENV),
+        (!grants.notes, config_flags::NO_NOTES),
+        (grants.listen_fds, config_flags::LISTEN_FDS),
+    ]
+    .into_iter()
+    .filter_map(|(is_set, flag)| is_set.then_some(flag))
+    .fold(0, |flags, flag| flags | flag)
+}
+
+fn runtime_grant(what: RuntimeGrant) -> u64 {
+    use wasi_aot_abi::program::runtime_grants::{DIR, ENV, LIMITS, LISTEN, NET};
+    match what {
+        RuntimeGrant::All => DIR | ENV | LISTEN | LIMITS | NET,
+        RuntimeGrant::Dir => DIR,
+        RuntimeGrant::Env => ENV,
+        RuntimeGrant::Listen => LISTEN,
+        RuntimeGrant::Net => NET,
+        RuntimeGrant::Limits => LIMITS,
     }
 }

@@ -8,6 +8,7 @@ use super::pipeline::{self, Job};
 use super::plan::{self, Settings};
 use super::progress::Progress;
 use super::value::Kind;
+use crate::codegen::config::Config;
 use crate::{Code, Error, Result};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -49,7 +50,8 @@ impl Start<'_> {
     fn cached(&self) -> Result<()> {
         let cache = Cache::open()?;
         let options = self.settings.info(self.input.info(&[])).to_json();
-        let key = Key::new(&self.input.bytes, &options);
+        let config = pipeline::config(self.settings, &self.input.name)?;
+        let key = Key::new(&self.input.bytes, &config, &options);
         if let Some(path) = cache.find(&key) {
             let error = self.become_program(&path);
             // Another process may have let the entry go just now: it is built again.
@@ -57,23 +59,25 @@ impl Start<'_> {
                 return Err(start_error(&error));
             }
         }
-        let path = cache.insert(&key, &self.build()?)?;
+        let path = cache.insert(&key, &self.build(config)?)?;
         Err(start_error(&self.become_program(&path)))
     }
 
     fn once(&self) -> Result<()> {
-        let executable = self.build()?;
+        let config = pipeline::config(self.settings, &self.input.name)?;
+        let executable = self.build(config)?;
         let file = Unnamed::new(&executable).map_err(|error| start_error(&error))?;
         Err(start_error(&self.become_program(&file.path())))
     }
 
-    fn build(&self) -> Result<Vec<u8>> {
+    fn build(&self, config: Config) -> Result<Vec<u8>> {
         let module = self.input.module()?;
         let job = Job {
             module: &module,
             name: &self.input.name,
             settings: self.settings,
-            info: self.settings.info(self.input.info(&module)).to_json(),
+            config,
+            info: self.settings.info(self.input.info(&module)),
             jobs: self.jobs,
         };
         let mut made = pipeline::make(&job, &[Kind::Exe], &self.progress)?;

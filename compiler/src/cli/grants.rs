@@ -1,0 +1,156 @@
+//! The options that grant: one table for the command line and for `wasi-aot.toml`, whose keys are the
+//! options' names.
+
+use super::grant_value::{Dir, EmbedGrant, Env, Listen, Net, Text, Timeout};
+use super::value::Size;
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// What the program may reach. Switches are values, so that the command line can take back what the file
+/// says (`--inherit-env=false`).
+#[derive(Args, Deserialize, Debug, Default, Clone, PartialEq, Eq)]
+#[command(next_help_heading = "Grants")]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct GrantArgs {
+    /// Grant a directory: its path when the program runs, and the path that the program sees
+    ///
+    /// A relative path is relative to where the program is started. `:ro`: nothing in it can be
+    /// changed. Without GUEST the program sees it under its own path.
+    #[arg(long, value_name = "HOST[::GUEST][:ro]")]
+    pub dir: Vec<Dir>,
+    /// Put a file or a directory into the executable, which the program sees, read-only, as GUEST
+    #[arg(long, value_name = "HOST[::GUEST]")]
+    pub embed: Vec<EmbedGrant>,
+    /// Grant an environment variable: with a value that is fixed now, or passed on at start
+    #[arg(long, value_name = "K[=V]")]
+    pub env: Vec<Env>,
+    /// Grant the whole environment
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub inherit_env: Option<bool>,
+    /// The program's name as it sees it [default: as it is called]
+    #[arg(long, value_name = "NAME")]
+    pub argv0: Option<Text>,
+    /// Listen there for TCP connections: the sockets are open when the program starts
+    ///
+    /// The address is a number, `localhost` or `*` (every IPv4 address); IPv6 stands in brackets.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Vec<Listen>,
+    /// Take over the sockets that systemd opened (LISTEN_FDS)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub listen_fds: Option<bool>,
+    /// Grant connections to this address, or to all
+    ///
+    /// Preview 1 has no function that connects: for its modules this changes nothing.
+    #[arg(long, value_name = "HOST:PORT", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
+    pub allow_net: Vec<Net>,
+    /// The most that the program's memory may grow to, like 64M
+    #[arg(long, value_name = "SIZE")]
+    pub max_memory: Option<Size>,
+    /// The size of the program's stack [default: 8M]
+    #[arg(long, value_name = "SIZE")]
+    pub max_stack: Option<Size>,
+    /// How long the program may run, like 500ms, 10s or 2m
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<Timeout>,
+    /// How many files, directories and sockets the program may have open at once
+    #[arg(long, value_name = "N")]
+    pub max_open_files: Option<u64>,
+    /// What may also be granted when the program is started, by variables (WASI_AOT_DIR, …) [default: all]
+    #[arg(long, value_enum, value_name = "WHAT,…", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
+    pub runtime_grants: Vec<RuntimeGrant>,
+    /// Say nothing about a missing grant when the program fails
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub no_notes: Option<bool>,
+    /// Whether the executable gives up at start what it does not need [default: auto]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub harden: Option<HardenArg>,
+}
+
+impl GrantArgs {
+    /// These grants, and below them those of a file: lists add, but a name (of a variable, of a path that
+    /// the program sees) and a single value stand for what is given here.
+    pub fn over(self, file: GrantArgs) -> GrantArgs {
+        let guests: Vec<String> = self.guests().map(String::from).collect();
+        let taken = |guest: &str| guests.iter().any(|other| other == guest);
+        let mut dir = file.dir;
+        dir.retain(|dir| !taken(&dir.0.guest));
+        let mut embed = file.embed;
+        embed.retain(|embed| !taken(&embed.guest));
+        let mut env = file.env;
+        env.retain(|old| self.env.iter().all(|new| new.name() != old.name()));
+        GrantArgs {
+            dir: joined(dir, self.dir),
+            embed: joined(embed, self.embed),
+            env: joined(env, self.env),
+            inherit_env: self.inherit_env.or(file.inherit_env),
+            argv0: self.argv0.or(file.argv0),
+            listen: joined(file.listen, self.listen),
+            listen_fds: self.listen_fds.or(file.listen_fds),
+            allow_net: joined(file.allow_net, self.allow_net),
+            max_memory: self.max_memory.or(file.max_memory),
+            max_stack: self.max_stack.or(file.max_stack),
+            timeout: self.timeout.or(file.timeout),
+            max_open_files: self.max_open_files.or(file.max_open_files),
+            runtime_grants: joined(file.runtime_grants, self.runtime_grants),
+            no_notes: self.no_notes.or(file.no_notes),
+            harden: self.harden.or(file.harden),
+        }
+    }
+
+    /// The paths that the program sees, directories first.
+    pub fn guests(&self) -> impl Iterator<Item = &str> {
+        let dirs = self.dir.iter().map(|dir| &*dir.0.guest);
+        dirs.chain(self.embed.iter().map(|embed| &*embed.guest))
+    }
+}
+
+fn joined<T>(mut first: Vec<T>, second: Vec<T>) -> Vec<T> {
+    first.extend(second);
+    first
+}
+
+/// Where grants are read from, beside the command line.
+#[derive(Args, Debug, Default, Clone)]
+#[command(next_help_heading = "Grants")]
+pub struct ConfigArgs {
+    /// Read grants from this file, too [default of `build`: wasi-aot.toml beside the module]
+    #[arg(long, value_name = "PATH", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no wasi-aot.toml
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+/// `--harden`.
+#[derive(ValueEnum, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[serde(rename_all = "kebab-case")]
+pub enum HardenArg {
+    /// Where the kernel can
+    #[default]
+    Auto,
+    /// The program does not start where the kernel cannot
+    Required,
+    /// Never
+    Off,
+}
+
+/// `--runtime-grants`.
+#[derive(
+    ValueEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuntimeGrant {
+    /// Everything that follows
+    All,
+    /// Directories: WASI_AOT_DIR
+    Dir,
+    /// Variables: WASI_AOT_ENV
+    Env,
+    /// Sockets that listen: WASI_AOT_LISTEN
+    Listen,
+    /// Connections: WASI_AOT_NET
+    Net,
+    /// WASI_AOT_MAX_MEMORY, WASI_AOT_MAX_STACK, WASI_AOT_TIMEOUT, WASI_AOT_MAX_OPEN_FILES
+    Limits,
+}
