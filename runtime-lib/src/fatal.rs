@@ -62,8 +62,12 @@ pub fn refuse_grant(what: &[&[u8]], error: Option<Errno>, help: &[&[u8]]) -> ! {
         text.decimal(u64::from(error.number())).push(b")");
     }
     text.push(b"\nhelp: ");
-    for part in help {
-        text.push(part);
+    if error == Some(Errno::EMFILE) {
+        text.push(b"`--max-open-files` (or the system's limit, `ulimit -n`) is lower than what the program starts with");
+    } else {
+        for part in help {
+            text.push(part);
+        }
     }
     text.push(b"\n").flush();
     process::exit(1)

@@ -74,7 +74,7 @@ fn low() -> usize {
         .wrapping_sub(HOST_STACK as usize)
 }
 
-/// Whether a frame of the program can start at `address`.
+/// Whether a frame of the program can start at `address`: two words.
 pub fn holds_frame(address: usize) -> bool {
     let top = top();
     top != 0 && address.is_multiple_of(8) && (low()..=top - 16).contains(&address)

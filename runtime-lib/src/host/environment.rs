@@ -77,9 +77,9 @@ fn key(variable: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasi_aot_abi::Str;
     use core::ptr;
     use std::{boxed::Box, vec::Vec};
+    use wasi_aot_abi::Str;
 
     const NONE: Str = Str {
         ptr: ptr::dangling(),

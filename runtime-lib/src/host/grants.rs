@@ -61,6 +61,7 @@ pub(super) fn occupy() -> Result<(), Errno> {
 }
 
 fn grant(index: usize, dir: &Dir) -> Result<(), Errno> {
+    descriptor::room()?;
     let mut host = PathBuffer::empty();
     host.load_host(bytes(&dir.host))?;
     let flags = flags::DIRECTORY | flags::CLOEXEC;

@@ -141,9 +141,7 @@ fn number(item: &[u8]) -> Option<(u64, &[u8])> {
     }
     let (number, unit) = item.split_at_checked(digits)?;
     let number = number.iter().try_fold(0u64, |number, digit| {
-        number
-            .checked_mul(10)?
-            .checked_add(u64::from(digit - b'0'))
+        number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
     })?;
     Some((number, unit))
 }
@@ -216,7 +214,16 @@ mod tests {
         ] {
             assert_eq!(size(item.as_bytes()), Some(bytes), "{item}");
         }
-        for wrong in ["", "K", "-1", "1.5M", "1T", "1Ki", "1bb", "18446744073709551615K"] {
+        for wrong in [
+            "",
+            "K",
+            "-1",
+            "1.5M",
+            "1T",
+            "1Ki",
+            "1bb",
+            "18446744073709551615K",
+        ] {
             assert_eq!(size(wrong.as_bytes()), None, "{wrong}");
         }
     }
@@ -226,7 +233,17 @@ mod tests {
         assert_eq!(duration(b"500ms"), Some(500_000_000));
         assert_eq!(duration(b"10"), Some(10_000_000_000));
         assert_eq!(duration(b"2h"), Some(7_200_000_000_000));
-        for wrong in ["", "s", "0", "0ms", "1.5s", "-1s", "1d", "1 s", "9223372037s"] {
+        for wrong in [
+            "",
+            "s",
+            "0",
+            "0ms",
+            "1.5s",
+            "-1s",
+            "1d",
+            "1 s",
+            "9223372037s",
+        ] {
             assert_eq!(duration(wrong.as_bytes()), None, "{wrong}");
         }
     }

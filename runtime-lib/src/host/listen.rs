@@ -65,7 +65,8 @@ fn take_over() {
     let Some(count) = process::variable(b"LISTEN_FDS") else {
         return;
     };
-    let ours = process::variable(b"LISTEN_PID").is_some_and(|pid| number(b"LISTEN_PID", pid) == process::id());
+    let ours = process::variable(b"LISTEN_PID")
+        .is_some_and(|pid| number(b"LISTEN_PID", pid) == process::id());
     if !ours {
         return;
     }
@@ -94,7 +95,13 @@ fn number(name: &[u8], value: &[u8]) -> u32 {
     match number {
         Some(number) => number as u32,
         None => refuse_grant(
-            &[b"`", value, b"` in the variable ", name, b" is not understood"],
+            &[
+                b"`",
+                value,
+                b"` in the variable ",
+                name,
+                b" is not understood",
+            ],
             None,
             &[b"it is a number: see sd_listen_fds(3)"],
         ),

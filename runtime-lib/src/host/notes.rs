@@ -30,6 +30,8 @@ const PATH: usize = 250;
 
 struct Memory {
     refused: Cell<Refused>,
+    /// Whether the program named a path below a granted directory.
+    looked: Cell<bool>,
     path: UnsafeCell<[u8; PATH]>,
     /// Bytes of the path; more than [`PATH`] if it was cut.
     len: Cell<usize>,
@@ -40,6 +42,7 @@ unsafe impl Sync for Memory {}
 
 static MEMORY: Memory = Memory {
     refused: Cell::new(Refused::Nothing),
+    looked: Cell::new(false),
     path: UnsafeCell::new([0; PATH]),
     len: Cell::new(0),
 };
@@ -54,6 +57,11 @@ pub fn no_directory() {
 /// There is no socket that listens where the program looked for one.
 pub fn no_socket() {
     MEMORY.refused.set(Refused::Socket);
+}
+
+/// The program names a path below a granted directory.
+pub(super) fn looked() {
+    MEMORY.looked.set(true);
 }
 
 /// A change below the grant was refused, because it is read-only.
@@ -79,8 +87,12 @@ pub(super) fn outside(dir: Option<Fd>, path: &[u8]) {
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_end_notes(code: u32) {
     let refused = MEMORY.refused.get();
-    let granted = config().embed_count != 0 || !dirs().is_empty();
-    let unneeded = refused == Refused::Nothing || refused == Refused::Directory && granted;
+    // C libraries search the granted directories for a path's beginning, and call nobody if they find none.
+    let unneeded = match refused {
+        Refused::Nothing => true,
+        Refused::Directory => MEMORY.looked.get(),
+        _ => false,
+    };
     if code == 0 || unneeded || switched_off() {
         return;
     }
@@ -88,10 +100,7 @@ pub extern "C" fn wasi_aot_end_notes(code: u32) {
     text.push(b"note: ");
     match refused {
         Refused::Nothing => {}
-        Refused::Directory => {
-            text.push(b"the program was granted no directory: if it looked for a file, it found none\n");
-            help(&mut text, runtime_grants::DIR, &[b"."]);
-        }
+        Refused::Directory => directory(&mut text),
         Refused::Socket => {
             text.push(b"the program wanted to accept connections, and was granted no socket\n");
             help(&mut text, runtime_grants::LISTEN, &[b"127.0.0.1:8080"]);
@@ -102,13 +111,28 @@ pub extern "C" fn wasi_aot_end_notes(code: u32) {
     text.flush();
 }
 
+fn directory(text: &mut Text<512>) {
+    let guest = guest_name(0);
+    let missing: &[u8] = if guest.is_empty() {
+        text.push(b"the program was granted no directory: if it looked for a file, ");
+        b"."
+    } else {
+        text.push(b"the program opened nothing in `").push(guest);
+        text.push(b"`, which it was granted: if it looked for a file elsewhere, ");
+        b"DIRECTORY"
+    };
+    text.push(b"it found none\n");
+    help(text, runtime_grants::DIR, &[missing]);
+}
+
 fn switched_off() -> bool {
     process::environment().any(|variable| variable == c"WASI_AOT_NOTES=off")
 }
 
 fn change(text: &mut Text<512>, grant: u16) {
     let guest = guest_name(grant);
-    text.push(b"the program tried to change something in `").push(guest);
+    text.push(b"the program tried to change something in `")
+        .push(guest);
     let Some(dir) = dirs().get(usize::from(grant)) else {
         text.push(b"`, which is inside the executable\n");
         return help(text, runtime_grants::DIR, &[b"HOST::", guest]);
@@ -130,13 +154,16 @@ fn path(text: &mut Text<512>, grant: Option<u16>) {
     text.push(b"the program tried to reach `").push(path);
     text.push(if len > PATH { b"...`" } else { b"`" });
     if let Some(grant) = grant {
-        text.push(b" from `").push(guest_name(grant)).push(b"`");
+        text.push(b" from `").push(guest_name(grant));
+        text.push(b"`, which leads outside of what it was granted\n");
+    } else {
+        text.push(b", which is outside of what it was granted\n");
     }
-    text.push(b", which is outside of what it was granted\n");
     let folder = match path.iter().rposition(|&byte| byte == b'/') {
-        Some(end) if path.starts_with(b"/") && len <= PATH => {
-            path.get(..end).filter(|folder| !folder.is_empty()).unwrap_or(path)
-        }
+        Some(end) if path.starts_with(b"/") && len <= PATH => path
+            .get(..end)
+            .filter(|folder| !folder.is_empty())
+            .unwrap_or(path),
         _ => b"DIRECTORY",
     };
     help(text, runtime_grants::DIR, &[folder]);

@@ -49,6 +49,7 @@ impl PathBuffer {
     /// Takes a path of the program: relative (`EPERM`), not empty (`ENOENT`), UTF-8 (`EILSEQ`),
     /// without NUL (`EINVAL`), not too long (`ENAMETOOLONG`).
     pub fn load(&mut self, path: &[Cell<u8>]) -> Result<(), Errno> {
+        notes::looked();
         for (to, from) in self.reserve(path.len())?.iter_mut().zip(path) {
             *to = from.get();
         }

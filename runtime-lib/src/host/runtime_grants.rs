@@ -97,7 +97,13 @@ impl Variable {
     /// Ends the process: the value, or a part of it, is not understood.
     fn refuse(&self, item: &[u8]) -> ! {
         refuse_grant(
-            &[b"`", item, b"` in the variable ", self.name, b" is not understood"],
+            &[
+                b"`",
+                item,
+                b"` in the variable ",
+                self.name,
+                b" is not understood",
+            ],
             None,
             &[self.syntax],
         )
@@ -201,7 +207,11 @@ fn apply_dirs(variable: &Variable, config: &mut Config, value: &'static [u8]) {
             }
         } else if let Some(dir) = items::dir(item) {
             let guest = bytes(&dir.guest);
-            match list.values().iter_mut().find(|old| bytes(&old.guest) == guest) {
+            match list
+                .values()
+                .iter_mut()
+                .find(|old| bytes(&old.guest) == guest)
+            {
                 Some(old) => *old = dir,
                 None => list.push(dir),
             }

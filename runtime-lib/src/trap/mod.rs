@@ -3,7 +3,7 @@
 mod backtrace;
 mod report;
 mod sites;
-mod timeout;
+pub mod timeout;
 
 use crate::{
     end,

@@ -98,7 +98,16 @@ pub fn shutdown(fd: Fd, how: How) -> Result<(), Errno> {
 pub fn socket_type(fd: Fd) -> Result<u32, Errno> {
     let (mut kind, mut len) = (0u32, 4u32);
     // SAFETY: writes at most 4 bytes and the length.
-    unsafe { syscall!(getsockopt, fd.0, SOCKET_LEVEL, 3, &raw mut kind, &raw mut len) }?;
+    unsafe {
+        syscall!(
+            getsockopt,
+            fd.0,
+            SOCKET_LEVEL,
+            3,
+            &raw mut kind,
+            &raw mut len
+        )
+    }?;
     Ok(kind)
 }
 
