@@ -2,6 +2,7 @@
 
 use crate::{os::process, program::config};
 use core::sync::atomic::{AtomicBool, Ordering};
+use wasi_aot_abi::Trap;
 
 /// Whether the end has begun.
 static BEGUN: AtomicBool = AtomicBool::new(false);
@@ -11,17 +12,17 @@ pub fn begin() -> bool {
     !BEGUN.swap(true, Ordering::Relaxed)
 }
 
-/// Says what is to be said when the program ends with `code` ([`wasi_aot_abi::Config::end`]).
-pub fn say(code: u32) {
+/// Says what is to be said when the program ends with `code`, by a trap or not ([`wasi_aot_abi::Config::end`]).
+pub fn say(code: u32, trap: Option<Trap>) {
     if let Some(end) = config().end {
         // SAFETY: called once, when nothing of the program runs any more.
-        unsafe { end(code) }
+        unsafe { end(code, trap.map_or(0, |trap| trap.code().into())) }
     }
 }
 
 /// Ends the process with `code`, because the program does.
 pub fn exit(code: u32) -> ! {
     begin();
-    say(code);
+    say(code, None);
     process::exit(code)
 }

@@ -151,8 +151,8 @@ pub struct Config {
     pub start: *const unsafe extern "C" fn(),
     /// Number of `start`.
     pub start_count: usize,
-    /// Called once when the program ends, by itself or by a trap, with its exit code.
-    pub end: Option<unsafe extern "C" fn(code: u32)>,
+    /// Called once when the program ends: with its exit code, and the code of the trap that ended it (0: none).
+    pub end: Option<unsafe extern "C" fn(code: u32, trap: u32)>,
 }
 
 /// Bits of [`Config::flags`].

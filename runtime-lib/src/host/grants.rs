@@ -12,9 +12,12 @@ use crate::{
         poll::{PollFd, events, ppoll},
         retry,
     },
-    program::{bytes, dirs},
+    program::{bytes, config, dirs},
 };
-use wasi_aot_abi::{Dir, program::dir_flags};
+use wasi_aot_abi::{
+    Dir,
+    program::{dir_flags, runtime_grants},
+};
 
 /// Opens the granted directories: they follow what has a number already. One that cannot be opened ends
 /// the process with a message and exit code 1.
@@ -81,6 +84,22 @@ fn refuse(host: &[u8], error: Errno) -> ! {
     refuse_grant(
         &[b"cannot open the granted directory `", host, b"`"],
         Some(error),
-        &[b"the program was built with `--dir` for it, a relative path means the directory where it is run"],
+        &[
+            granted_by(
+                runtime_grants::DIR,
+                b"it was granted with `--dir`",
+                b"it was granted with `--dir` or WASI_AOT_DIR",
+            ),
+            b"; a relative path means the directory where it is run",
+        ],
     )
+}
+
+/// How the program has a grant of this kind: by an option when it was built, or by a variable.
+pub(super) fn granted_by(kind: u64, option: &'static [u8], either: &'static [u8]) -> &'static [u8] {
+    if config().runtime_grants & kind == 0 {
+        option
+    } else {
+        either
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
+    grants::granted_by,
     items,
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     program::{bytes, config, listen},
 };
 use core::net::SocketAddr;
-use wasi_aot_abi::program::config_flags;
+use wasi_aot_abi::program::{config_flags, runtime_grants};
 
 /// Gives numbers to the sockets: those that were handed over first, because `LISTEN_FDS` says that they start
 /// at 3. One that cannot be had ends the process with a message and exit code 1.
@@ -33,7 +34,17 @@ pub extern "C" fn wasi_aot_start_listen() {
             refuse_grant(
                 &[b"cannot listen at ", text],
                 Some(error),
-                &[b"it was granted with `--listen` or WASI_AOT_LISTEN; ports below 1024 need a privilege"],
+                &[
+                    granted_by(
+                        runtime_grants::LISTEN,
+                        b"it was granted with `--listen`",
+                        b"it was granted with `--listen` or WASI_AOT_LISTEN",
+                    ),
+                    match error {
+                        Errno::EACCES => b"; a port below 1024 needs a privilege",
+                        _ => b"",
+                    },
+                ],
             );
         }
     }

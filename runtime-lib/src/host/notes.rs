@@ -7,8 +7,11 @@ use crate::{
     program::{bytes, config, dirs},
     text::Text,
 };
-use core::cell::{Cell, UnsafeCell};
-use wasi_aot_abi::program::{config_flags, runtime_grants};
+use core::{cell::Cell, ffi::CStr};
+use wasi_aot_abi::{
+    Trap,
+    program::{config_flags, runtime_grants},
+};
 
 /// What was refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,15 +29,43 @@ enum Refused {
 }
 
 /// As much of a path is remembered.
-const PATH: usize = 250;
+const LONGEST: usize = 250;
+
+/// A path as it is shown.
+#[derive(Clone, Copy)]
+pub(super) struct Shown {
+    bytes: [u8; LONGEST],
+    /// Bytes of the path; more than [`LONGEST`] if it was cut.
+    len: usize,
+}
+
+impl Shown {
+    const EMPTY: Shown = Shown {
+        bytes: [0; LONGEST],
+        len: 0,
+    };
+
+    /// Shows `path`.
+    pub fn new(path: &CStr) -> Shown {
+        let path = path.to_bytes();
+        let mut shown = Shown {
+            len: path.len(),
+            ..Shown::EMPTY
+        };
+        for (to, from) in shown.bytes.iter_mut().zip(path) {
+            // A path must not speak to the terminal.
+            *to = if from.is_ascii_control() { b'?' } else { *from };
+        }
+        shown
+    }
+}
 
 struct Memory {
     refused: Cell<Refused>,
     /// Whether the program named a path below a granted directory.
     looked: Cell<bool>,
-    path: UnsafeCell<[u8; PATH]>,
-    /// Bytes of the path; more than [`PATH`] if it was cut.
-    len: Cell<usize>,
+    /// The path that was refused.
+    path: Cell<Shown>,
 }
 
 // SAFETY: a program has one thread, and a signal handler that reads this never returns.
@@ -43,8 +74,7 @@ unsafe impl Sync for Memory {}
 static MEMORY: Memory = Memory {
     refused: Cell::new(Refused::Nothing),
     looked: Cell::new(false),
-    path: UnsafeCell::new([0; PATH]),
-    len: Cell::new(0),
+    path: Cell::new(Shown::EMPTY),
 };
 
 /// There is no granted directory where the program looked for the first or the next.
@@ -69,28 +99,27 @@ pub(super) fn read_only(grant: u16) {
     MEMORY.refused.set(Refused::Change(grant));
 }
 
-/// A path below `dir` leads outside.
+/// A path below `dir` (`None`: not known) leads outside.
 #[cold]
-pub(super) fn outside(dir: Option<Fd>, path: &[u8]) {
+pub(super) fn outside(dir: Option<Fd>, path: Shown) {
     let grant = dir.and_then(descriptor::grant_of);
     MEMORY.refused.set(Refused::Path(grant));
-    MEMORY.len.set(path.len());
-    // SAFETY: nobody else uses it: one thread, and no reference is kept.
-    let place = unsafe { &mut *MEMORY.path.get() };
-    for (to, from) in place.iter_mut().zip(path) {
-        // A path must not speak to the terminal.
-        *to = if from.is_ascii_control() { b'?' } else { *from };
-    }
+    MEMORY.path.set(path);
 }
 
-/// Says which grant was missing, if the program fails (`code` is not 0) and one was.
+/// Says which grant was missing, if the program fails (`code` is not 0) and one was. `trap`: the code of the
+/// trap that ended it, or 0.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
-pub extern "C" fn wasi_aot_end_notes(code: u32) {
+pub extern "C" fn wasi_aot_end_notes(code: u32, trap: u32) {
     let refused = MEMORY.refused.get();
-    // C libraries search the granted directories for a path's beginning, and call nobody if they find none.
     let unneeded = match refused {
         Refused::Nothing => true,
-        Refused::Directory => MEMORY.looked.get(),
+        // C libraries search the granted directories for a path's beginning, and call nobody if they find none.
+        // What then fails ends with an exit code, or panics.
+        Refused::Directory => {
+            let panicked = trap == u32::from(Trap::Unreachable.code());
+            MEMORY.looked.get() || trap != 0 && !panicked
+        }
         _ => false,
     };
     if code == 0 || unneeded || switched_off() {
@@ -147,12 +176,10 @@ fn change(text: &mut Text<512>, grant: u16) {
 }
 
 fn path(text: &mut Text<512>, grant: Option<u16>) {
-    let len = MEMORY.len.get();
-    // SAFETY: nobody writes to it now.
-    let path = unsafe { &*MEMORY.path.get() };
-    let path = path.get(..len).unwrap_or(path);
+    let Shown { bytes, len } = MEMORY.path.get();
+    let path = bytes.get(..len).unwrap_or(&bytes);
     text.push(b"the program tried to reach `").push(path);
-    text.push(if len > PATH { b"...`" } else { b"`" });
+    text.push(if len > LONGEST { b"...`" } else { b"`" });
     if let Some(grant) = grant {
         text.push(b" from `").push(guest_name(grant));
         text.push(b"`, which leads outside of what it was granted\n");
@@ -160,7 +187,7 @@ fn path(text: &mut Text<512>, grant: Option<u16>) {
         text.push(b", which is outside of what it was granted\n");
     }
     let folder = match path.iter().rposition(|&byte| byte == b'/') {
-        Some(end) if path.starts_with(b"/") && len <= PATH => path
+        Some(end) if path.starts_with(b"/") && len <= LONGEST => path
             .get(..end)
             .filter(|folder| !folder.is_empty())
             .unwrap_or(path),

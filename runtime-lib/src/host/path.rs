@@ -1,6 +1,9 @@
 //! A path of the program, and how it is resolved below a directory without ever leaving it.
 
-use super::{notes, walk};
+use super::{
+    notes::{self, Shown},
+    walk,
+};
 use crate::os::{
     Errno, Fd, fd,
     path::{self, flags, resolve},
@@ -15,8 +18,8 @@ use core::{
 pub const PATH_MAX: usize = 4096;
 
 /// The error of a path below `dir` (`None`: not known) that leads outside of what was granted.
-pub(super) fn escape(dir: Option<Fd>, path: &CStr) -> Errno {
-    notes::outside(dir, path.to_bytes());
+pub(super) fn escape(dir: Option<Fd>, path: Shown) -> Errno {
+    notes::outside(dir, path);
     Errno::EPERM
 }
 
@@ -88,7 +91,7 @@ impl PathBuffer {
 
     fn relative(&self) -> Result<(), Errno> {
         if self.at(0) == b'/' {
-            Err(escape(None, self.as_c_str()))
+            Err(escape(None, Shown::new(self.as_c_str())))
         } else {
             Ok(())
         }
@@ -346,7 +349,7 @@ fn beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Option<Result<Fd, Err
             Err(Errno::EINTR) => {}
             Err(Errno::EAGAIN) if tries < TRIES => tries += 1,
             Err(Errno::EAGAIN) => return None,
-            Err(Errno::EXDEV) => return Some(Err(escape(Some(dir), path))),
+            Err(Errno::EXDEV) => return Some(Err(escape(Some(dir), Shown::new(path)))),
             Err(Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL)
                 if !available() =>
             {

@@ -56,7 +56,7 @@ pub unsafe extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
 fn end_with(trap: Trap, address: Option<usize>, origin: &Origin) -> ! {
     end::begin();
     report::print(trap, address, origin);
-    end::say(ABORTED);
+    end::say(ABORTED, Some(trap));
     abort()
 }
 
