@@ -6,7 +6,7 @@ use core::{
     ptr,
     sync::atomic::{AtomicPtr, Ordering},
 };
-use wasi_aot_abi::{Config, Dir, Program, Str};
+use wasi_aot_abi::{Config, Dir, Program, Str, program::Embed};
 
 unsafe extern "C" {
     #[link_name = "wasi_aot_program"]
@@ -56,6 +56,12 @@ pub unsafe fn set_config(config: &Config) {
 pub fn dirs() -> &'static [Dir] {
     // SAFETY: an array of the configuration, which nobody changes.
     unsafe { slice(config().dirs, config().dir_count) }
+}
+
+/// The trees inside the executable.
+pub fn embeds() -> &'static [Embed] {
+    // SAFETY: as above.
+    unsafe { slice(config().embeds, config().embed_count) }
 }
 
 /// The variables: see [`Config::env`].
@@ -150,8 +156,8 @@ mod tests {
         flags: 0,
         listen: ptr::null(),
         listen_count: 0,
-        embeds: ptr::null(),
-        embed_count: 0,
+        embeds: crate::host::embed::tests::TREES.as_ptr(),
+        embed_count: crate::host::embed::tests::TREES.len(),
         timeout: 0,
         max_open_files: 0,
         runtime_grants: 0,

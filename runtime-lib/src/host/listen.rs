@@ -14,6 +14,7 @@ use crate::{
         process, socket,
     },
     program::{bytes, config, listen},
+    wall,
 };
 use core::net::SocketAddr;
 use wasi_aot_abi::program::{config_flags, runtime_grants};
@@ -23,7 +24,10 @@ use wasi_aot_abi::program::{config_flags, runtime_grants};
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_listen() {
     if config().flags & config_flags::LISTEN_FDS != 0 {
-        take_over();
+        let sockets = take_over();
+        if !config().wall.is_null() {
+            wall::close_inherited(3 + sockets as i32);
+        }
     }
     for text in listen() {
         let text = bytes(text);
@@ -71,17 +75,18 @@ fn insert(fd: Fd, nonblock: u8) -> Result<(), Errno> {
     .map(drop)
 }
 
-/// sd_listen_fds(3): `LISTEN_FDS` sockets from 3 on, if `LISTEN_PID` is this process.
-fn take_over() {
+/// sd_listen_fds(3): `LISTEN_FDS` sockets from 3 on, if `LISTEN_PID` is this process. How many.
+fn take_over() -> u32 {
     let Some(count) = process::variable(b"LISTEN_FDS") else {
-        return;
+        return 0;
     };
     let ours = process::variable(b"LISTEN_PID")
         .is_some_and(|pid| number(b"LISTEN_PID", pid) == process::id());
     if !ours {
-        return;
+        return 0;
     }
-    for index in 0..number(b"LISTEN_FDS", count) {
+    let sockets = number(b"LISTEN_FDS", count);
+    for index in 0..sockets {
         let fd = Fd((3 + index) as i32);
         let taken = close_on_exec(fd)
             .and_then(|()| socket::socket_type(fd))
@@ -98,6 +103,7 @@ fn take_over() {
             );
         }
     }
+    sockets
 }
 
 /// The number in a variable.

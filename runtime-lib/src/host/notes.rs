@@ -1,31 +1,33 @@
 //! The note about a missing grant at the end of a program that failed: what was refused is remembered here, and
 //! said once. Only programs that can miss a grant hold the code that says it ([`wasi_aot_end_notes`]).
 
-use super::{descriptor, guest_name};
+use super::{
+    descriptor::{self, Descriptor},
+    embed, guest_name,
+};
 use crate::{
     os::{Fd, process},
-    program::{bytes, config, dirs},
+    program::{bytes, config, dirs, embeds},
     text::Text,
 };
-use core::{cell::Cell, ffi::CStr};
+use core::cell::Cell;
 use wasi_aot_abi::{
     Trap,
     program::{config_flags, runtime_grants},
 };
 
 /// What was refused.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
+#[derive(Clone, Copy)]
 enum Refused {
-    Nothing = 0,
+    Nothing,
     /// A granted directory was asked for. Nearly every program does that, and most need none.
     Directory,
     /// A socket that listens was asked for.
     Socket,
-    /// A change below this grant.
-    Change(u16),
-    /// A path below this grant, if it is known.
-    Path(Option<u16>),
+    /// A change of this, or below it.
+    Change(Descriptor),
+    /// A path below this, if it is known.
+    Path(Option<Descriptor>),
 }
 
 /// As much of a path is remembered.
@@ -46,8 +48,7 @@ impl Shown {
     };
 
     /// Shows `path`.
-    pub fn new(path: &CStr) -> Shown {
-        let path = path.to_bytes();
+    pub fn new(path: &[u8]) -> Shown {
         let mut shown = Shown {
             len: path.len(),
             ..Shown::EMPTY
@@ -79,7 +80,7 @@ static MEMORY: Memory = Memory {
 
 /// There is no granted directory where the program looked for the first or the next.
 pub fn no_directory() {
-    if MEMORY.refused.get() == Refused::Nothing {
+    if let Refused::Nothing = MEMORY.refused.get() {
         MEMORY.refused.set(Refused::Directory);
     }
 }
@@ -94,16 +95,16 @@ pub(super) fn looked() {
     MEMORY.looked.set(true);
 }
 
-/// A change below the grant was refused, because it is read-only.
-pub(super) fn read_only(grant: u16) {
-    MEMORY.refused.set(Refused::Change(grant));
+/// A change was refused, because the grant that it was reached by is read-only.
+pub(super) fn read_only(descriptor: Descriptor) {
+    MEMORY.refused.set(Refused::Change(descriptor));
 }
 
 /// A path below `dir` (`None`: not known) leads outside.
 #[cold]
 pub(super) fn outside(dir: Option<Fd>, path: Shown) {
-    let grant = dir.and_then(descriptor::grant_of);
-    MEMORY.refused.set(Refused::Path(grant));
+    let dir = dir.and_then(descriptor::of_dir);
+    MEMORY.refused.set(Refused::Path(dir));
     MEMORY.path.set(path);
 }
 
@@ -134,14 +135,16 @@ pub extern "C" fn wasi_aot_end_notes(code: u32, trap: u32) {
             text.push(b"the program wanted to accept connections, and was granted no socket\n");
             help(&mut text, runtime_grants::LISTEN, &[b"127.0.0.1:8080"]);
         }
-        Refused::Change(grant) => change(&mut text, grant),
-        Refused::Path(grant) => path(&mut text, grant),
+        Refused::Change(descriptor) => change(&mut text, &descriptor),
+        Refused::Path(dir) => path(&mut text, dir),
     }
     text.flush();
 }
 
 fn directory(text: &mut Text<512>) {
-    let guest = guest_name(0);
+    let granted = dirs().first().map(|dir| &dir.guest);
+    let granted = granted.or_else(|| embeds().first().map(|tree| &tree.guest));
+    let guest = granted.map_or(&b""[..], bytes);
     let missing: &[u8] = if guest.is_empty() {
         text.push(b"the program was granted no directory: if it looked for a file, ");
         b"."
@@ -158,16 +161,17 @@ fn switched_off() -> bool {
     process::environment().any(|variable| variable == c"WASI_AOT_NOTES=off")
 }
 
-fn change(text: &mut Text<512>, grant: u16) {
-    let guest = guest_name(grant);
+fn change(text: &mut Text<512>, descriptor: &Descriptor) {
+    let guest = guest_name(descriptor);
     text.push(b"the program tried to change something in `")
         .push(guest);
-    let Some(dir) = dirs().get(usize::from(grant)) else {
+    if embed::holds(descriptor.fd) {
         text.push(b"`, which is inside the executable\n");
         return help(text, runtime_grants::DIR, &[b"HOST::", guest]);
-    };
+    }
     text.push(b"`, which was granted read-only\n");
-    let host = bytes(&dir.host);
+    let dir = dirs().get(usize::from(descriptor.grant));
+    let host = dir.map_or(guest, |dir| bytes(&dir.host));
     if host == guest {
         help(text, runtime_grants::DIR, &[host]);
     } else {
@@ -175,13 +179,13 @@ fn change(text: &mut Text<512>, grant: u16) {
     }
 }
 
-fn path(text: &mut Text<512>, grant: Option<u16>) {
+fn path(text: &mut Text<512>, dir: Option<Descriptor>) {
     let Shown { bytes, len } = MEMORY.path.get();
     let path = bytes.get(..len).unwrap_or(&bytes);
     text.push(b"the program tried to reach `").push(path);
     text.push(if len > LONGEST { b"...`" } else { b"`" });
-    if let Some(grant) = grant {
-        text.push(b" from `").push(guest_name(grant));
+    if let Some(dir) = dir {
+        text.push(b" from `").push(guest_name(&dir));
         text.push(b"`, which leads outside of what it was granted\n");
     } else {
         text.push(b", which is outside of what it was granted\n");

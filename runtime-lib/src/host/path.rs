@@ -91,7 +91,7 @@ impl PathBuffer {
 
     fn relative(&self) -> Result<(), Errno> {
         if self.at(0) == b'/' {
-            Err(escape(None, Shown::new(self.as_c_str())))
+            Err(escape(None, Shown::new(self.as_c_str().to_bytes())))
         } else {
             Ok(())
         }
@@ -349,7 +349,7 @@ fn beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Option<Result<Fd, Err
             Err(Errno::EINTR) => {}
             Err(Errno::EAGAIN) if tries < TRIES => tries += 1,
             Err(Errno::EAGAIN) => return None,
-            Err(Errno::EXDEV) => return Some(Err(escape(Some(dir), Shown::new(path)))),
+            Err(Errno::EXDEV) => return Some(Err(escape(Some(dir), Shown::new(path.to_bytes())))),
             Err(Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL)
                 if !available() =>
             {

@@ -57,7 +57,7 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
         root,
         dir: Held::borrowed(root),
         names: PathBuffer::empty(),
-        asked: Shown::new(path.as_c_str()),
+        asked: Shown::new(path.as_c_str().to_bytes()),
     };
     let mut target = PathBuffer::empty();
     let (mut index, mut links) = (0, 0);

@@ -15,6 +15,12 @@ pub fn exit(code: u32) -> ! {
     }
 }
 
+/// `getpid`.
+pub fn id() -> u32 {
+    // SAFETY: touches no memory. It cannot fail.
+    unsafe { syscall!(getpid) }.map_or(0, |id| id as u32)
+}
+
 /// Sends a signal to this thread.
 pub fn raise(signal: u32) -> Result<(), Errno> {
     // SAFETY: these touch no memory.
@@ -32,12 +38,6 @@ pub fn kill_self(signal: u32) -> Result<(), Errno> {
         let process = syscall!(getpid)?;
         syscall!(kill, process, signal).map(drop)
     }
-}
-
-/// `getpid`.
-pub fn id() -> u32 {
-    // SAFETY: touches no memory. It does not fail.
-    unsafe { syscall!(getpid) }.unwrap_or(0) as u32
 }
 
 /// A variable of the environment.

@@ -1,12 +1,12 @@
 //! `sock_*`.
 
 use super::{
-    Errno, Memory, Result,
+    Errno, Memory, Result, rights,
     types::fdflags,
     vectors::{Read, Write, with},
 };
 use crate::{
-    host::{descriptor, notes, socket},
+    host::{notes, socket},
     os::{
         self,
         socket::{How, message},
@@ -19,10 +19,11 @@ pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result
         return Err(Errno::INVAL.into());
     }
     let nonblock = flags & fdflags::NONBLOCK != 0;
-    match descriptor::get(fd).and_then(|descriptor| socket::accept(&descriptor, nonblock)) {
+    let listener = rights::get(fd, rights::SOCK_ACCEPT).inspect_err(|_| notes::no_socket())?;
+    match socket::accept(&listener, nonblock) {
         Ok(number) => place.set(number.to_le_bytes()),
         Err(error) => {
-            if matches!(error, os::Errno::EBADF | os::Errno::ENOTSOCK) {
+            if error == os::Errno::ENOTSOCK {
                 notes::no_socket();
             }
             return Err(error.into());
@@ -49,7 +50,7 @@ pub fn sock_recv(
         _ => return Err(Errno::INVAL.into()),
     };
     with::<Read>(memory, iovs, iovs_len, received, |vectors| {
-        let (bytes, flags) = socket::receive(&descriptor::get(fd)?, vectors, flags)?;
+        let (bytes, flags) = socket::receive(&rights::get(fd, rights::FD_READ)?, vectors, flags)?;
         place.set(u16::from(flags & message::TRUNC != 0).to_le_bytes());
         Ok(bytes)
     })
@@ -67,7 +68,7 @@ pub fn sock_send(
         return Err(Errno::INVAL.into());
     }
     with::<Write>(memory, iovs, iovs_len, sent, |vectors| {
-        socket::send(&descriptor::get(fd)?, vectors)
+        Ok(socket::send(&rights::get(fd, rights::FD_WRITE)?, vectors)?)
     })
 }
 
@@ -78,5 +79,8 @@ pub fn sock_shutdown(_: Memory, fd: u32, how: u32) -> Result {
         3 => How::Both,
         _ => return Err(Errno::INVAL.into()),
     };
-    Ok(socket::shutdown(&descriptor::get(fd)?, how)?)
+    Ok(socket::shutdown(
+        &rights::get(fd, rights::SOCK_SHUTDOWN)?,
+        how,
+    )?)
 }
