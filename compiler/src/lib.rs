@@ -10,10 +10,12 @@ pub mod error;
 pub mod link;
 pub mod lower;
 pub mod program;
+pub mod wall;
 pub mod wasm;
 
 pub use error::{Code, Error, Place, Result};
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
@@ -68,7 +70,15 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
     }
-    let object = codegen::compile(&program, options.target, &options.codegen)?;
+    let wall = |symbols: &BTreeSet<&str>| {
+        wall::build(&wall::Input {
+            runtime,
+            target: options.target,
+            config: &options.codegen.config,
+            symbols,
+        })
+    };
+    let object = codegen::compile(&program, options.target, &options.codegen, &wall)?;
     drop(program);
     let image = options.link.map(|linker| {
         let strip = !options.codegen.names;

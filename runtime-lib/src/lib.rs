@@ -20,4 +20,5 @@ pub mod stack;
 pub mod start;
 pub mod text;
 pub mod trap;
+pub mod wall;
 pub mod wasi;

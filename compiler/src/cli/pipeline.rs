@@ -1,6 +1,7 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
+use super::grants::HardenArg;
 use super::input::hex;
 use super::note::{EmbedInfo, Grants, Info, InputInfo};
 use super::plan::Settings;
@@ -11,6 +12,7 @@ use crate::codegen::{self, Emit, OptLevel};
 use crate::embed::{self, Embed};
 use crate::link::Linker;
 use crate::program::{self, BoundsChecks, Entry, UnknownImports};
+use crate::wall::Harden;
 use crate::{Built, Code, Error, Result};
 use std::num::NonZeroUsize;
 use std::thread;
@@ -148,6 +150,11 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         embeds,
         timeout: settings.limits.timeout,
         max_open_files: settings.limits.max_open_files,
+        harden: match settings.harden {
+            HardenArg::Auto => Harden::Auto,
+            HardenArg::Required => Harden::Required,
+            HardenArg::Off => Harden::Off,
+        },
         runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | what.bits()),
     })
 }

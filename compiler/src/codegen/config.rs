@@ -5,6 +5,7 @@ use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
 use crate::embed::Embed;
 use crate::lower::symbol::Runtime;
+use crate::wall::{Harden, Wall};
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
 use wasi_aot_abi::program::{self as abi, config_flags, dir_flags, runtime_grants};
@@ -34,6 +35,8 @@ pub struct Config {
     pub max_open_files: Option<u64>,
     /// What may be given at start: bits of [`wasi_aot_abi::program::runtime_grants`].
     pub runtime_grants: u64,
+    /// Whether the process gives up what the program does not need.
+    pub harden: Harden,
 }
 
 /// A granted directory.
@@ -80,13 +83,20 @@ impl Default for Config {
             timeout: None,
             max_open_files: None,
             runtime_grants: 0,
+            harden: Harden::default(),
         }
     }
 }
 
 /// Writes the configuration to the read-only data; where it is. `name`: the module's own name;
 /// `embedded`: where the contents of the embedded files are.
-pub fn write(config: &Config, name: &str, embedded: &Placed, rodata: &mut Blob) -> u64 {
+pub fn write(
+    config: &Config,
+    name: &str,
+    embedded: &Placed,
+    wall: Option<&Wall>,
+    rodata: &mut Blob,
+) -> u64 {
     let argv0 = config.argv0.as_deref().unwrap_or_default();
     let texts = [
         (offset_of!(abi::Config, module), config.module.as_str()),
@@ -136,7 +146,11 @@ pub fn write(config: &Config, name: &str, embedded: &Placed, rodata: &mut Blob) 
             rodata.records(records),
         );
     }
-    let hooks: Vec<_> = start_hooks(config).map(hook).collect();
+    if let Some(wall) = wall {
+        let at = write_wall(wall, rodata);
+        record = record.point(offset_of!(abi::Config, wall), Target::Rodata, at);
+    }
+    let hooks: Vec<_> = start_hooks(config, wall).map(hook).collect();
     record = record
         .u64(offset_of!(abi::Config, start_count), hooks.len() as u64)
         .point(
@@ -161,9 +175,10 @@ pub fn write(config: &Config, name: &str, embedded: &Placed, rodata: &mut Blob) 
 }
 
 /// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].
-fn start_hooks(config: &Config) -> impl Iterator<Item = Runtime> {
+pub fn start_hooks(config: &Config, wall: Option<&Wall>) -> impl Iterator<Item = Runtime> {
     let granted = |bit| config.runtime_grants & bit != 0;
     [
+        (Runtime::StartInherited, wall.is_some()),
         (Runtime::StartRuntimeGrants, config.runtime_grants != 0),
         (
             Runtime::StartListen,
@@ -180,6 +195,11 @@ fn start_hooks(config: &Config) -> impl Iterator<Item = Runtime> {
             Runtime::StartTimeout,
             config.timeout.is_some() || granted(runtime_grants::LIMITS),
         ),
+        (
+            Runtime::StartFiles,
+            wall.is_some_and(|wall| wall.note.paths),
+        ),
+        (Runtime::StartWall, wall.is_some()),
     ]
     .into_iter()
     .filter_map(|(hook, wanted)| wanted.then_some(hook))
@@ -187,6 +207,20 @@ fn start_hooks(config: &Config) -> impl Iterator<Item = Runtime> {
 
 fn hook(hook: Runtime) -> Record {
     Record::new::<usize>().point(0, Target::Runtime(hook), 0)
+}
+
+fn write_wall(wall: &Wall, rodata: &mut Blob) -> u64 {
+    let filter = rodata.align(8);
+    for instruction in &wall.filter {
+        rodata.append(&instruction.to_le_bytes());
+    }
+    let process = wall.process.unwrap_or(abi::NO_PROCESS);
+    let record = Record::new::<abi::Wall>()
+        .u64(offset_of!(abi::Wall, flags), wall.flags)
+        .point(offset_of!(abi::Wall, filter), Target::Rodata, filter)
+        .u64(offset_of!(abi::Wall, filter_len), wall.filter.len() as u64)
+        .u64(offset_of!(abi::Wall, process), process as u64);
+    rodata.record(&record)
 }
 
 fn write_dir(dir: &Dir, rodata: &mut Blob) -> Record {

@@ -5,6 +5,7 @@
 
 use super::blob::{Blob, Kind, Relocation, Target};
 use crate::program::{FunctionKind, Program};
+use crate::wall::Wall;
 use crate::{Code, Error, Result};
 use cranelift_codegen::binemit::Reloc;
 use object::write::{Object, SectionId, Symbol, SymbolId, SymbolSection};
@@ -141,7 +142,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds the notes and writes the object.
-    pub fn finish(mut self, info: &str) -> Result<Vec<u8>> {
+    pub fn finish(mut self, info: &str, wall: Option<&Wall>) -> Result<Vec<u8>> {
         let fixed = std::mem::take(&mut self.fixed);
         self.note(
             symbols::sections::FIXED_NOTE,
@@ -153,6 +154,13 @@ impl<'a> Writer<'a> {
             symbols::NOTE_INFO,
             info.as_bytes(),
         );
+        if let Some(wall) = wall {
+            self.note(
+                symbols::sections::WALL_NOTE,
+                symbols::NOTE_WALL,
+                wall.note.to_json().as_bytes(),
+            );
+        }
         self.object.write().map_err(|e| bug(&e))
     }
 

@@ -8,6 +8,7 @@ use super::names::Names;
 use super::text::Layout;
 use crate::lower::Unit;
 use crate::program::{Action, FunctionKind, Program, Step};
+use crate::wall::Wall;
 use crate::{Code, Error, Result};
 use std::mem::offset_of;
 use wasi_aot_abi::program as abi;
@@ -32,6 +33,8 @@ pub struct Input<'a> {
     pub config: &'a Config,
     /// Where the embedded files are.
     pub embedded: &'a Placed<'a>,
+    /// What the process gives up.
+    pub wall: Option<&'a Wall>,
 }
 
 /// Appends everything to `rodata` and says where the [`abi::Program`] is.
@@ -42,7 +45,7 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let functions = functions(input, rodata)?;
     let name = input.program.modules.values().next();
     let name = name.map_or("", |module| &module.name);
-    let config = config::write(input.config, name, input.embedded, rodata);
+    let config = config::write(input.config, name, input.embedded, input.wall, rodata);
     let steps = steps(input, rodata);
     let program = input.program;
     let mut record = Record::new::<abi::Program>()

@@ -224,12 +224,23 @@ pub struct Wall {
     pub filter: *const u64,
     /// Number of instructions.
     pub filter_len: usize,
+    /// Which instruction of the filter compares with the process's own number, which is only known at start:
+    /// its operand is to be replaced. [`NO_PROCESS`]: none.
+    pub process: usize,
 }
+
+/// The most instructions of [`Wall::filter`].
+pub const MAX_FILTER: usize = 256;
+
+/// See [`Wall::process`].
+pub const NO_PROCESS: usize = usize::MAX;
 
 /// Bits of [`Wall::flags`].
 pub mod wall_flags {
     /// Where the kernel cannot build the whole wall, the program does not start.
     pub const REQUIRED: u64 = 1;
+    /// The program can rename files, or give them other names.
+    pub const RENAMES: u64 = 2;
 }
 
 /// A granted directory.

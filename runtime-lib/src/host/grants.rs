@@ -5,7 +5,7 @@ use super::{
     path::PathBuffer,
 };
 use crate::os::{
-    Errno, Fd,
+    Errno, Fd, fd,
     path::{self, flags},
     poll::{PollFd, events, ppoll},
     process, retry,
@@ -57,7 +57,7 @@ pub(super) fn streams() {
 /// Gives the lowest free number of the kernel, which is that of a closed standard stream, to
 /// something that can neither be read nor written.
 pub(super) fn occupy() -> Result<(), Errno> {
-    path::openat(Fd::CWD, c"/", flags::PATH | flags::CLOEXEC, 0).map(drop)
+    fd::inert().map(drop)
 }
 
 fn grant(index: usize, dir: &Dir) -> Result<(), Errno> {

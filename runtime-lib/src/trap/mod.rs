@@ -49,6 +49,7 @@ pub unsafe extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
 }
 
 /// Decides what a fault means: by program counter first, by address only for the stack's guard.
+#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_handler"))]
 unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
     if info.code <= 0 {
         // Somebody sent it: do what would happen without us.

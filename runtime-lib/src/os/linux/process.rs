@@ -15,6 +15,12 @@ pub fn exit(code: u32) -> ! {
     }
 }
 
+/// `getpid`.
+pub fn id() -> u32 {
+    // SAFETY: touches no memory. It cannot fail.
+    unsafe { syscall!(getpid) }.map_or(0, |id| id as u32)
+}
+
 /// Sends a signal to this thread.
 pub fn raise(signal: u32) -> Result<(), Errno> {
     // SAFETY: these touch no memory.
