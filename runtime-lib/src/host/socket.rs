@@ -12,6 +12,7 @@ use crate::os::{
 
 /// Accepts a connection: its number. With `nonblock`, the program does not want to wait for it.
 pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
+    descriptor::room()?;
     let fd = transfer(descriptor, IN, || {
         socket::accept4(descriptor.fd, socket::accept::CLOEXEC)
     })?;
