@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod codegen;
+pub mod embed;
 pub mod error;
 pub mod link;
 pub mod lower;

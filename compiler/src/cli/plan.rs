@@ -1,12 +1,15 @@
 //! What the words mean: typed arguments to a checked plan.
 
 use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, UnknownArg};
+use super::config_file::{self, ConfigFile};
 use super::grant_value::{EmbedGrant, Env};
-use super::grants::{GrantArgs, HardenArg, RuntimeGrant};
-use super::note::{CodeInfo, EmbedInfo, Grants, Info, InputInfo, Limits, WallInfo};
+use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
+use super::note::{CodeInfo, Grants, Info, InputInfo, Limits, WallInfo};
 use super::value::Kind;
 use crate::{Code, Error, Result};
 use clap::ValueEnum;
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use wasi_aot_targets::{Runtime, Target};
 
@@ -14,9 +17,6 @@ use wasi_aot_targets::{Runtime, Target};
 const MIN_STACK: u64 = 2 * wasi_aot_abi::HOST_STACK;
 /// The largest: it must fit between the image and the top of every target's address space.
 const MAX_STACK: u64 = 64 << 30;
-
-/// The descriptors that every program starts with.
-const STREAMS: usize = 3;
 
 /// Everything that decides the bytes of an executable, beside the module's own.
 #[derive(Debug)]
@@ -52,6 +52,8 @@ pub struct BuildPlan {
     pub input: PathBuf,
     /// What decides the executable's bytes.
     pub settings: Settings,
+    /// The file that some of it comes from.
+    pub config: Option<ConfigFile>,
     /// What to write, and where.
     pub outputs: Vec<(Kind, Destination)>,
     /// Threads.
@@ -94,6 +96,12 @@ impl Settings {
         })
     }
 
+    /// What was asked for but has no effect on a module of preview 1.
+    pub fn warning(&self) -> Option<&'static str> {
+        let connects = !self.grants.allow_net.is_empty();
+        connects.then_some("`--allow-net` changes nothing: preview 1 has no function that connects")
+    }
+
     /// The note for an executable built from `input`.
     pub fn info(&self, input: InputInfo) -> Info {
         Info {
@@ -116,12 +124,11 @@ impl Settings {
     }
 }
 
-/// What contradicts itself among the grants.
-fn check(grants: &GrantArgs) -> Result<()> {
-    let help = "name one of them: HOST::GUEST";
-    no_two(grants.guests(), |guest| {
-        let message = format!("two directories would be {guest:?} for the program");
-        Error::new(Code::Option, message).help(help)
+/// Finds what contradicts itself among the grants.
+pub fn check(grants: &GrantArgs) -> Result<()> {
+    no_two(grants.guests().map(plain_path), |guest| {
+        let message = format!("two grants would be {guest:?} for the program");
+        Error::new(Code::Option, message).help("name one of them otherwise: HOST::GUEST")
     })?;
     no_two(grants.env.iter().map(Env::name), |name| {
         Error::new(Code::Option, format!("--env {name} is given twice"))
@@ -129,51 +136,34 @@ fn check(grants: &GrantArgs) -> Result<()> {
     no_two(grants.listen.iter().map(|at| at.0), |at| {
         Error::new(Code::Option, format!("--listen {at} is given twice"))
     })?;
-    let least = (STREAMS + grants.guests().count() + grants.listen.len()) as u64;
-    if let Some(max) = grants.max_open_files.filter(|max| *max < least) {
-        let message = format!(
-            "--max-open-files {max} is too few: the program starts with {least} descriptors"
-        );
-        let help = "the standard streams count, and every granted directory and socket";
-        return Err(Error::new(Code::Option, message).help(help));
-    }
     Ok(())
 }
 
 /// Fails with `error` of the first item that is there twice.
-fn no_two<T: PartialEq>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Error) -> Result<()> {
-    let mut seen = Vec::new();
+fn no_two<T: Eq + Hash>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Error) -> Result<()> {
+    let mut seen = HashSet::new();
     for item in items {
         if seen.contains(&item) {
             return Err(error(&item));
         }
-        seen.push(item);
+        seen.insert(item);
     }
     Ok(())
 }
 
 fn granted(typed: &GrantArgs) -> Grants {
-    let mut at_start = typed.runtime_grants.clone();
-    if at_start.contains(&RuntimeGrant::All) {
-        at_start = RuntimeGrant::value_variants().to_vec();
-        at_start.retain(|what| *what != RuntimeGrant::All);
-    }
-    at_start.sort();
-    at_start.dedup();
-    let embeds = typed.embed.iter().map(|embed| EmbedInfo {
-        guest: embed.guest.clone(),
-    });
     Grants {
         dirs: typed.dir.iter().map(|dir| dir.0.clone()).collect(),
-        embeds: embeds.collect(),
+        // Known when they have been read.
+        embeds: Vec::new(),
         env: typed.env.iter().map(|env| env.0.clone()).collect(),
         inherit_env: typed.inherit_env.unwrap_or(false),
         argv0: typed.argv0.as_ref().map(|name| name.0.clone()),
         listen: typed.listen.iter().map(|at| at.0.to_string()).collect(),
         listen_fds: typed.listen_fds.unwrap_or(false),
         allow_net: typed.allow_net.iter().map(|net| net.0.clone()).collect(),
-        at_start,
-        notes: !typed.no_notes.unwrap_or(false),
+        at_start: RuntimeGrant::each(&typed.runtime_grants),
+        no_notes: typed.no_notes.unwrap_or(false),
     }
 }
 
@@ -197,6 +187,14 @@ fn spelled<T: ValueEnum>(value: T) -> String {
     value
         .to_possible_value()
         .map_or_else(String::new, |value| value.get_name().to_string())
+}
+
+/// What was typed, over what stands in a file.
+pub fn over(typed: &GrantArgs, file: Option<&ConfigFile>) -> GrantArgs {
+    match file {
+        Some(file) => typed.clone().over(file.grants.clone()),
+        None => typed.clone(),
+    }
 }
 
 /// The target that was named.
@@ -232,12 +230,15 @@ impl BuildPlan {
     /// Checks what was typed.
     pub fn new(args: &BuildArgs) -> Result<BuildPlan> {
         let target = target(&args.target)?;
-        let settings = Settings::new(target, &args.grants, &args.code, args.strip, args.linker)?;
+        let config = config_file::for_build(&args.config, &args.input)?;
+        let grants = over(&args.grants, config.as_ref());
+        let settings = Settings::new(target, &grants, &args.code, args.strip, args.linker)?;
         let outputs = outputs(args)?;
         require_runtime(target)?;
         Ok(BuildPlan {
             input: args.input.clone(),
             settings,
+            config,
             outputs,
             jobs: args.code.jobs.map(usize::from),
             quiet: args.quiet,

@@ -2,6 +2,8 @@
 //! written for the runtime.
 
 use super::blob::{Blob, Record, Target};
+use super::embed::{self, Placed};
+use crate::embed::Embed;
 use crate::lower::symbol::Runtime;
 use crate::wall::{Harden, Wall};
 use std::mem::offset_of;
@@ -25,6 +27,8 @@ pub struct Config {
     pub flags: u64,
     /// Where to listen: `ADDRESS:PORT`.
     pub listen: Vec<String>,
+    /// Trees of files inside the executable.
+    pub embeds: Vec<Embed>,
     /// How long the program may run, in nanoseconds; `None`: as long as it wants.
     pub timeout: Option<u64>,
     /// How many descriptors the program may have open at once; `None`: as the system allows.
@@ -75,6 +79,7 @@ impl Default for Config {
             max_stack: wasi_aot_abi::DEFAULT_STACK,
             flags: 0,
             listen: Vec::new(),
+            embeds: Vec::new(),
             timeout: None,
             max_open_files: None,
             runtime_grants: 0,
@@ -83,8 +88,15 @@ impl Default for Config {
     }
 }
 
-/// Writes the configuration to the read-only data; where it is. `name`: the module's own name.
-pub fn write(config: &Config, name: &str, wall: Option<&Wall>, rodata: &mut Blob) -> u64 {
+/// Writes the configuration to the read-only data; where it is. `name`: the module's own name;
+/// `embedded`: where the contents of the embedded files are.
+pub fn write(
+    config: &Config,
+    name: &str,
+    embedded: &Placed,
+    wall: Option<&Wall>,
+    rodata: &mut Blob,
+) -> u64 {
     let argv0 = config.argv0.as_deref().unwrap_or_default();
     let texts = [
         (offset_of!(abi::Config, module), config.module.as_str()),
@@ -93,7 +105,7 @@ pub fn write(config: &Config, name: &str, wall: Option<&Wall>, rodata: &mut Blob
     ];
     let mut record = Record::new::<abi::Config>();
     for (at, value) in texts {
-        record = str_field(record, at, text(rodata, value));
+        record = str_field(record, at, Target::Rodata, text(rodata, value));
     }
     let dirs = config
         .dirs
@@ -104,7 +116,8 @@ pub fn write(config: &Config, name: &str, wall: Option<&Wall>, rodata: &mut Blob
     let env = env.map(|line| write_str(&line, rodata)).collect();
     let listen = config.listen.iter();
     let listen = listen.map(|line| write_str(line, rodata)).collect();
-    let arrays: [(usize, usize, Vec<Record>); 3] = [
+    let embeds = embed::describe(&config.embeds, embedded, rodata);
+    let arrays: [(usize, usize, Vec<Record>); 4] = [
         (
             offset_of!(abi::Config, dirs),
             offset_of!(abi::Config, dir_count),
@@ -119,6 +132,11 @@ pub fn write(config: &Config, name: &str, wall: Option<&Wall>, rodata: &mut Blob
             offset_of!(abi::Config, listen),
             offset_of!(abi::Config, listen_count),
             listen,
+        ),
+        (
+            offset_of!(abi::Config, embeds),
+            offset_of!(abi::Config, embed_count),
+            embeds,
         ),
     ];
     for (at, count_at, records) in arrays {
@@ -172,6 +190,7 @@ pub fn start_hooks(config: &Config, wall: Option<&Wall>) -> impl Iterator<Item =
             Runtime::StartDirs,
             !config.dirs.is_empty() || granted(runtime_grants::DIR),
         ),
+        (Runtime::StartEmbeds, !config.embeds.is_empty()),
         (
             Runtime::StartTimeout,
             config.timeout.is_some() || granted(runtime_grants::LIMITS),
@@ -211,22 +230,27 @@ fn write_dir(dir: &Dir, rodata: &mut Blob) -> Record {
         0
     };
     let (host, guest) = (text(rodata, &dir.host), text(rodata, &dir.guest));
-    let record = str_field(Record::new::<abi::Dir>(), offset_of!(abi::Dir, host), host);
-    let record = str_field(record, offset_of!(abi::Dir, guest), guest);
+    let record = str_field(
+        Record::new::<abi::Dir>(),
+        offset_of!(abi::Dir, host),
+        Target::Rodata,
+        host,
+    );
+    let record = str_field(record, offset_of!(abi::Dir, guest), Target::Rodata, guest);
     record.u64(offset_of!(abi::Dir, flags), flags)
 }
 
 fn write_str(value: &str, rodata: &mut Blob) -> Record {
-    str_field(Record::new::<Str>(), 0, text(rodata, value))
+    str_field(Record::new::<Str>(), 0, Target::Rodata, text(rodata, value))
 }
 
 fn text(rodata: &mut Blob, text: &str) -> (u64, u64) {
     (rodata.append(text.as_bytes()), text.len() as u64)
 }
 
-/// Sets a [`Str`] at `at` in a record: where its bytes are in the read-only data, and how many.
-fn str_field(record: Record, at: usize, (offset, len): (u64, u64)) -> Record {
+/// Sets a [`Str`] at `at` in a record: where its bytes are in `target`, and how many.
+pub fn str_field(record: Record, at: usize, target: Target, (offset, len): (u64, u64)) -> Record {
     record
-        .point(at + offset_of!(Str, ptr), Target::Rodata, offset)
+        .point(at + offset_of!(Str, ptr), target, offset)
         .u64(at + offset_of!(Str, len), len)
 }

@@ -7,6 +7,7 @@
 mod blob;
 pub mod config;
 mod elf;
+mod embed;
 mod function;
 mod image;
 mod isa;
@@ -97,7 +98,7 @@ pub type PlanWall<'a> = dyn Fn(&BTreeSet<&str>) -> Result<Option<Wall>> + 'a;
 ///
 /// # Errors
 /// What the lowering finds unsupported; [`Code::Limit`] for a function that is too large;
-/// [`Code::Layout`] for a text that is; those of `wall`.
+/// [`Code::Layout`] for a text that is; [`Code::Input`] for files to embed that have changed; those of `wall`.
 pub fn compile(
     program: &Program,
     target: &Machine,
@@ -129,6 +130,7 @@ pub fn compile(
     writer.text(text, layout.alignment)?;
     writer.eh_frame(unwind::eh_frame(isa, &layout.starts, &compiled)?)?;
     fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
+    let embedded = embed::Placed::new(&options.config.embeds);
     let input = tables::Input {
         program,
         names: options.names.then_some(&names),
@@ -136,10 +138,14 @@ pub fn compile(
         layout: &layout,
         compiled: &compiled,
         config: &options.config,
+        embedded: &embedded,
         wall: wall.as_ref(),
     };
     writer.program(tables::write(&input, &mut rodata)?);
     drop(compiled);
+    if !options.config.embeds.is_empty() {
+        writer.embed(embedded.read()?);
+    }
     writer.rodata(rodata)?;
     let bytes = writer.finish(&options.info, wall.as_ref())?;
     Ok(Object { bytes, clif, asm })

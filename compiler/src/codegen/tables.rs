@@ -2,6 +2,7 @@
 
 use super::blob::{Blob, Record, Target};
 use super::config::{self, Config};
+use super::embed::Placed;
 use super::function::Compiled;
 use super::names::Names;
 use super::text::Layout;
@@ -30,6 +31,8 @@ pub struct Input<'a> {
     pub compiled: &'a [Compiled],
     /// Grants, limits and names.
     pub config: &'a Config,
+    /// Where the embedded files are.
+    pub embedded: &'a Placed<'a>,
     /// What the process gives up.
     pub wall: Option<&'a Wall>,
 }
@@ -42,7 +45,7 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let functions = functions(input, rodata)?;
     let name = input.program.modules.values().next();
     let name = name.map_or("", |module| &module.name);
-    let config = config::write(input.config, name, input.wall, rodata);
+    let config = config::write(input.config, name, input.embedded, input.wall, rodata);
     let steps = steps(input, rodata);
     let program = input.program;
     let mut record = Record::new::<abi::Program>()

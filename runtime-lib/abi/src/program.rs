@@ -187,9 +187,10 @@ pub struct Embed {
 }
 
 /// A file, directory or link of an [`Embed`].
+#[derive(Debug)]
 #[repr(C)]
 pub struct EmbedNode {
-    /// Its name in its directory; empty for the root.
+    /// Its name in its directory; empty for the root. A NUL is behind it.
     pub name: Str,
     /// A file's contents, or a link's target.
     pub data: Str,

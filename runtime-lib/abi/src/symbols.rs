@@ -98,6 +98,8 @@ pub mod sections {
     pub const REGION: &str = ".wasm.region.";
     /// Read-only data of the program: passive segments, names, sites, configuration.
     pub const RODATA: &str = ".rodata.wasm";
+    /// Contents of embedded files, read-only.
+    pub const EMBED: &str = ".rodata.embed";
     /// The note that tells the linker which sections have fixed addresses.
     pub const FIXED_NOTE: &str = ".note.wasi-aot.fixed";
     /// The note that `inspect` reads back: JSON, kept in the executable.

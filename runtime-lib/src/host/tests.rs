@@ -22,7 +22,7 @@ use std::{
 };
 
 /// The descriptor table and the choice of resolution belong to the process.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+pub(super) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// `inside` is granted, `outside` must stay untouched.
 struct Tree {

@@ -37,6 +37,14 @@ impl<'a> IoRead<'a> {
             memory: PhantomData,
         }
     }
+
+    /// Fills the cells with the beginning of `bytes`: how many went.
+    pub fn fill(&self, bytes: &[u8]) -> usize {
+        let len = self.len.min(bytes.len());
+        // SAFETY: the cells may be written to, and are not the borrowed bytes.
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), self.base.cast_mut(), len) };
+        len
+    }
 }
 
 /// A piece of memory that the kernel reads from (`struct iovec`).
