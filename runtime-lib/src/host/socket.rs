@@ -38,10 +38,10 @@ pub fn receive(
     })
 }
 
-/// Sends a message: bytes.
+/// Sends a message: bytes; `EPIPE` if the other end is closed, which must not end the process.
 pub fn send(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
     transfer(descriptor, OUT, || {
-        socket::sendmsg(descriptor.fd, vectors, 0)
+        socket::sendmsg(descriptor.fd, vectors, socket::message::NOSIGNAL)
     })
 }
 
