@@ -350,7 +350,7 @@ fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
     let differences: Vec<(u64, Result<Option<Difference>, String>)> = seeds(200)
         .into_par_iter()
         // Whoever may write to the trace's stream could write a trace.
-        .filter(|seed| seed % 4 != 0 && seed % 3 == 1)
+        .filter(|seed| seed % 4 != 0 && seed % 3 == 1 && seed % 5 != 0)
         .map(|seed| {
             let mut theirs = Command::new(wasmtime);
             theirs
