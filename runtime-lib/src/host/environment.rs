@@ -29,8 +29,10 @@ fn select(
     let all = config.flags & config_flags::INHERIT_ENV != 0;
     let granted = entries(config);
     let single = process.clone();
-    let inherited = process.filter(move |variable| {
-        all && !granted
+    // Nobody looks through what was not granted.
+    let inherited = process.take(if all { usize::MAX } else { 0 });
+    let inherited = inherited.filter(move |variable| {
+        !granted
             .iter()
             .any(|grant| key(bytes(grant)) == key(variable))
     });
