@@ -2,7 +2,7 @@
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
-    embed,
+    embed, notes,
     path::{self as resolve, PathBuffer, parent, place},
 };
 use crate::os::{
@@ -25,8 +25,13 @@ pub struct Open {
 
 /// Opens `path` below `dir`: the number of the new descriptor.
 pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, Errno> {
+    descriptor::room()?;
     if let Some(embedded) = embed::of(dir.fd) {
-        return (embedded.open)(dir, path, how);
+        return (embedded.open)(dir, path, how).inspect_err(|error| {
+            if *error == Errno::EROFS {
+                notes::read_only(*dir);
+            }
+        });
     }
     let change = flags::CREAT | flags::TRUNC;
     if how.write || how.flags & change != 0 {

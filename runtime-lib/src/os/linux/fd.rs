@@ -227,6 +227,12 @@ pub fn duplicate(fd: Fd, least: i32) -> Result<Fd, Errno> {
     unsafe { syscall!(fcntl, fd.0, 1030, least) }.map(|fd| Fd(fd as i32))
 }
 
+/// `fcntl(F_SETFD, FD_CLOEXEC)`: exec closes the descriptor.
+pub fn close_on_exec(fd: Fd) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fcntl, fd.0, 2, 1) }.map(drop)
+}
+
 /// `ioctl(FIONREAD)`: bytes that can be read now.
 pub fn available(fd: Fd) -> Result<u32, Errno> {
     let mut bytes = 0i32;

@@ -32,10 +32,15 @@ numbers! {
     writev 20 66;
     sched_yield 24 124;
     madvise 28 233;
+    setitimer 38 103;
     getpid 39 172;
+    socket 41 198;
     sendmsg 46 211;
     recvmsg 47 212;
     shutdown 48 210;
+    bind 49 200;
+    listen 50 201;
+    setsockopt 54 208;
     getsockopt 55 209;
     kill 62 129;
     fcntl 72 25;

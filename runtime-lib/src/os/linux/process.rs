@@ -41,6 +41,13 @@ pub fn kill_self(signal: u32) -> Result<(), Errno> {
     }
 }
 
+/// A variable of the environment.
+pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
+    environment()
+        .map(CStr::to_bytes)
+        .find_map(|variable| variable.strip_prefix(name)?.strip_prefix(b"="))
+}
+
 /// `sched_yield`.
 pub fn sched_yield() -> Result<(), Errno> {
     // SAFETY: touches no memory.
