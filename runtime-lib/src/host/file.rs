@@ -13,6 +13,7 @@ use crate::os::{
 };
 
 /// Status.
+#[inline(always)]
 pub fn stat(descriptor: &Descriptor) -> Result<Stat, Errno> {
     match embed::of(descriptor.fd) {
         Some(embedded) => (embedded.stat)(descriptor.fd),
@@ -102,6 +103,7 @@ pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
 }
 
 /// Moves the position: the new one.
+#[inline(always)]
 pub fn seek(descriptor: &Descriptor, offset: i64, whence: Whence) -> Result<u64, Errno> {
     if descriptor.kind == Kind::Dir {
         return Err(Errno::EBADF);

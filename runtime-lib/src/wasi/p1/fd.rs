@@ -57,13 +57,14 @@ pub fn fd_sync(_: Memory, fd: u32) -> Result {
 }
 
 pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     let (filetype, flags, rights) = fdstat(fd)?;
     place.set(types::fdstat(filetype, flags, rights));
     Ok(())
 }
 
 /// What [`fd_fdstat_get`] finds: kind, flags, rights.
+#[inline(always)]
 pub fn fdstat(fd: u32) -> Result<(FileType, u32, (u32, u32))> {
     let (descriptor, given_up) = descriptor::get_all(fd)?;
     let flags = fdflags::from_system(file::flags(&descriptor)?);
@@ -72,6 +73,7 @@ pub fn fdstat(fd: u32) -> Result<(FileType, u32, (u32, u32))> {
     Ok((filetype, flags, rights))
 }
 
+#[inline(always)]
 fn filetype(descriptor: &Descriptor) -> Result<FileType> {
     if descriptor.kind == Kind::Dir {
         return Ok(FileType::Directory);
@@ -97,12 +99,13 @@ pub fn fd_fdstat_set_rights(_: Memory, fd: u32, base: u64, inheriting: u64) -> R
 }
 
 pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     place.set(types::filestat(&filestat(fd)?));
     Ok(())
 }
 
 /// What [`fd_filestat_get`] finds.
+#[inline(always)]
 pub fn filestat(fd: u32) -> Result<Stat> {
     Ok(file::stat(&rights::get(fd, rights::FD_FILESTAT_GET)?)?)
 }
@@ -167,7 +170,7 @@ pub fn fd_pwrite(
 }
 
 pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
-    let place = memory.place(prestat)?;
+    let place = memory.place(prestat, 4)?;
     let granted = descriptor::get(fd).ok();
     let Some(descriptor) = granted.filter(|descriptor| descriptor.may(access::GRANT)) else {
         notes::no_directory();
@@ -210,7 +213,7 @@ pub fn fd_readdir(
     cookie: u64,
     used: u32,
 ) -> Result {
-    let place = memory.place(used)?;
+    let place = memory.place(used, 4)?;
     let mut room = memory.bytes(buf, buf_len)?;
     dir::read(&rights::dir(fd, rights::FD_READDIR)?, cookie, |entry| {
         let name = entry.name.to_bytes();
@@ -232,8 +235,9 @@ pub fn fd_renumber(_: Memory, from: u32, to: u32) -> Result {
     Ok(descriptor::renumber(from, to)?)
 }
 
+#[inline(always)]
 pub fn fd_seek(memory: Memory, fd: u32, offset: i64, whence: u32, position: u32) -> Result {
-    let place = memory.place::<8>(position)?;
+    let place = memory.place::<8>(position, 8)?;
     place.set(seek(fd, offset, whence)?.to_le_bytes());
     Ok(())
 }
@@ -243,6 +247,7 @@ pub fn fd_tell(memory: Memory, fd: u32, position: u32) -> Result {
 }
 
 /// Moves the position: the new one. `whence` is preview 1's.
+#[inline(always)]
 pub fn seek(fd: u32, offset: i64, whence: u32) -> Result<u64> {
     let (whence, needed) = match whence {
         0 => (Whence::Set, rights::FD_SEEK),

@@ -54,7 +54,7 @@ pub fn path_filestat_get(
     path_len: u32,
     stat: u32,
 ) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     let stat = filestat(memory, fd, flags, path, path_len)?;
     place.set(types::filestat(&stat));
     Ok(())
@@ -170,7 +170,7 @@ pub fn path_readlink(
     buf_len: u32,
     used: u32,
 ) -> Result {
-    let place = memory.place(used)?;
+    let place = memory.place(used, 4)?;
     let into = memory.bytes(buf, buf_len)?;
     let name = memory.bytes(path, path_len)?;
     let dir = rights::dir(fd, rights::PATH_READLINK)?;
@@ -196,7 +196,7 @@ pub fn path_open(
     fdflags: u32,
     opened: u32,
 ) -> Result {
-    let place = memory.place(opened)?;
+    let place = memory.place(opened, 4)?;
     let name = memory.bytes(path, path_len)?;
     let (dir, given_up) = descriptor::get_all(fd)?;
     match dir.kind {
