@@ -36,6 +36,10 @@ pub mod access {
     pub const NONBLOCK: u8 = 8;
     /// A granted directory itself, not something below it.
     pub const GRANT: u8 = 16;
+    /// The program opened it in order to have it written to the medium: matters for directories.
+    pub const SYNC: u8 = 32;
+    /// The program opened it in order to reserve room.
+    pub const ALLOCATE: u8 = 64;
 }
 
 /// An entry of the table.

@@ -20,6 +20,8 @@ pub struct Open {
     pub read: bool,
     /// For writing.
     pub write: bool,
+    /// Bits of [`access`] that the descriptor has besides: `SYNC`, `ALLOCATE`.
+    pub besides: u8,
 }
 
 /// Opens `path` below `dir`: the number of the new descriptor.
@@ -53,7 +55,7 @@ pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, E
     descriptor::insert(Descriptor {
         fd,
         kind,
-        access: access | dir.access & access::CHANGE,
+        access: access | how.besides | dir.access & access::CHANGE,
         grant: dir.grant,
     })
 }
@@ -130,8 +132,22 @@ pub fn link(
 /// Makes `path` a link to `target`, which must be relative, or it could never be followed.
 pub fn symlink(target: &PathBuffer, dir: &Descriptor, path: &mut PathBuffer) -> Result<(), Errno> {
     dir.change()?;
+    let slash = path.ends_in_slash();
     let place = parent(dir.fd, path)?;
-    path::symlinkat(target.as_c_str(), place.dir.fd(), place.name)
+    match path::symlinkat(target.as_c_str(), place.dir.fd(), place.name) {
+        // The kernel does not mind that the slash says it is a directory, where a file is.
+        Err(Errno::EEXIST) if slash => {
+            let mut name = PathBuffer::empty();
+            name.load_host(place.name.to_bytes().strip_suffix(b"/").unwrap_or_default())?;
+            match path::fstatat(place.dir.fd(), name.as_c_str(), at::SYMLINK_NOFOLLOW)?.mode
+                & kind::MASK
+            {
+                kind::DIRECTORY | kind::LINK => Err(Errno::EEXIST),
+                _ => Err(Errno::ENOTDIR),
+            }
+        }
+        result => result,
+    }
 }
 
 /// The target of a link: how many bytes of `into` it fills, silently cut.
@@ -165,7 +181,11 @@ pub fn read(
     mut take: impl FnMut(&Entry) -> bool,
 ) -> Result<(), Errno> {
     let mut records = [0; 4096];
-    fd::lseek(dir.fd, cookie as i64, fd::Whence::Set)?;
+    match fd::lseek(dir.fd, cookie as i64, fd::Whence::Set) {
+        // Behind every place that there is.
+        Err(Errno::EINVAL) => return Ok(()),
+        result => result?,
+    };
     loop {
         let len = retry(|| fd::getdents(dir.fd, &mut records))?;
         if len == 0 {

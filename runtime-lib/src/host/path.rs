@@ -129,6 +129,11 @@ impl PathBuffer {
         path != c".." && !path.to_bytes().contains(&b'/')
     }
 
+    /// Whether the path ends in a slash: it means a directory.
+    pub(super) fn ends_in_slash(&self) -> bool {
+        self.len > 0 && self.at(self.len - 1) == b'/'
+    }
+
     /// Whether the path ends in a name that is not `..`, without a slash behind it.
     fn ends_in_name(&self) -> bool {
         let name = self

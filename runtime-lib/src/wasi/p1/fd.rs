@@ -7,10 +7,13 @@ use super::{
 };
 use crate::{
     host::{
-        descriptor::{self, Kind, access},
+        descriptor::{self, Descriptor, Kind, access},
         dir, file, guest_name, socket, stream,
     },
-    os::fd::{self, Whence, advice},
+    os::{
+        self,
+        fd::{self, Whence, advice},
+    },
     wasi::memory,
 };
 
@@ -28,8 +31,14 @@ pub fn fd_advise(_: Memory, fd: u32, offset: u64, len: u64, advice: u32) -> Resu
     Ok(file::advise(&descriptor::file(fd)?, offset, len, *advice)?)
 }
 
+/// Needs the right that `path_open` was asked for, as C libraries and Rust's do for what they write:
+/// programs that did not ask may take it for missing, as it is in other runtimes.
 pub fn fd_allocate(_: Memory, fd: u32, offset: u64, len: u64) -> Result {
-    Ok(file::allocate(&descriptor::file(fd)?, offset, len)?)
+    let descriptor = descriptor::file(fd)?;
+    if !descriptor.may(access::ALLOCATE) {
+        return Err(Errno::NOTSUP.into());
+    }
+    Ok(file::allocate(&descriptor, offset, len)?)
 }
 
 pub fn fd_close(_: Memory, fd: u32) -> Result {
@@ -37,11 +46,20 @@ pub fn fd_close(_: Memory, fd: u32) -> Result {
 }
 
 pub fn fd_datasync(_: Memory, fd: u32) -> Result {
-    Ok(file::sync(&descriptor::get(fd)?, true)?)
+    Ok(file::sync(&to_sync(fd)?, true)?)
 }
 
 pub fn fd_sync(_: Memory, fd: u32) -> Result {
-    Ok(file::sync(&descriptor::get(fd)?, false)?)
+    Ok(file::sync(&to_sync(fd)?, false)?)
+}
+
+/// A directory must have been opened with the right.
+fn to_sync(fd: u32) -> Result<Descriptor> {
+    let descriptor = descriptor::get(fd)?;
+    if descriptor.kind == Kind::Dir && !descriptor.may(access::SYNC) {
+        return Err(os::Errno::EBADF.into());
+    }
+    Ok(descriptor)
 }
 
 pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
@@ -88,7 +106,13 @@ pub fn fd_fdstat_set_rights(_: Memory, fd: u32, _base: u64, _inheriting: u64) ->
 
 pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
     let place = memory.place(stat)?;
-    place.set(types::filestat(&file::stat(&descriptor::get(fd)?)?));
+    let descriptor = descriptor::get(fd)?;
+    let mut stat = file::stat(&descriptor)?;
+    if descriptor.kind == Kind::Stream {
+        // When others used the stream is nothing that was granted with it.
+        (stat.atime, stat.mtime, stat.ctime) = Default::default();
+    }
+    place.set(types::filestat(&stat));
     Ok(())
 }
 
@@ -144,7 +168,7 @@ pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
     let place = memory.place(prestat)?;
     let descriptor = descriptor::dir(fd)?;
     if !descriptor.may(access::GRANT) {
-        return Err(crate::os::Errno::EBADF.into());
+        return Err(os::Errno::EBADF.into());
     }
     // Tag 0, a directory; the length is at byte 4.
     let len = guest_name(descriptor.grant).len() as u64;

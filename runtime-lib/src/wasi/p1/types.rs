@@ -114,10 +114,13 @@ const UTIME_NOW: Timespec = Timespec {
 
 /// `rights`. They tell what can be asked of a descriptor at all; what is granted shows when it is asked.
 pub mod rights {
+    pub const FD_DATASYNC: u64 = 1 << 0;
     pub const FD_READ: u64 = 1 << 1;
     pub const FD_SEEK: u64 = 1 << 2;
+    pub const FD_SYNC: u64 = 1 << 4;
     pub const FD_TELL: u64 = 1 << 5;
     pub const FD_WRITE: u64 = 1 << 6;
+    pub const FD_ALLOCATE: u64 = 1 << 8;
     pub const FD_READDIR: u64 = 1 << 14;
     /// Of what is no directory, if it is open for reading and writing: everything.
     pub const FILE: u64 = (1 << 30) - 1;
