@@ -57,6 +57,8 @@ codes! {
     SystemLinker = "E0303";
     /// Options that do not go together, or cannot be understood.
     Option = "E0401";
+    /// A file with options (`wasi-aot.toml`) cannot be understood.
+    Config = "E0402";
     /// A bug of wasi-aot.
     Bug = "E9999";
 }

@@ -18,6 +18,9 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         refuse_overwriting_input(&plan.input, to)?;
     }
     let progress = Progress::new(plan.quiet);
+    if let Some(config) = &plan.config {
+        progress.say("Reading", &config.summary());
+    }
     let input = Input::read(&plan.input)?;
     let made = make(&plan, &input, &progress).map_err(|error| error.in_file(&input.shown))?;
     for ((kind, to), bytes) in plan.outputs.iter().zip(&made) {
@@ -34,6 +37,9 @@ pub fn run(args: &BuildArgs) -> Result<()> {
 
 fn make(plan: &BuildPlan, input: &Input, progress: &Progress) -> Result<Vec<Vec<u8>>> {
     let module = input.module()?;
+    if let Some(warning) = plan.settings.warning() {
+        progress.warn(warning);
+    }
     let kinds: Vec<Kind> = plan.outputs.iter().map(|(kind, _)| *kind).collect();
     let job = Job {
         module: &module,

@@ -6,6 +6,7 @@ use super::value::Size;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use wasi_aot_abi::program::runtime_grants;
 
 /// What the program may reach. Switches are values, so that the command line can take back what the file
 /// says (`--inherit-env=false`).
@@ -56,8 +57,8 @@ pub struct GrantArgs {
     /// How many files, directories and sockets the program may have open at once
     #[arg(long, value_name = "N")]
     pub max_open_files: Option<u64>,
-    /// What may also be granted when the program is started, by variables (WASI_AOT_DIR, …) [default: all]
-    #[arg(long, value_enum, value_name = "WHAT,…", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
+    /// Allow grants at start, by variables like WASI_AOT_DIR: all, or those that are named
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all")]
     pub runtime_grants: Vec<RuntimeGrant>,
     /// Say nothing about a missing grant when the program fails
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
@@ -136,9 +137,7 @@ pub enum HardenArg {
 }
 
 /// `--runtime-grants`.
-#[derive(
-    ValueEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
-)]
+#[derive(ValueEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuntimeGrant {
     /// Everything that follows
@@ -153,4 +152,51 @@ pub enum RuntimeGrant {
     Net,
     /// WASI_AOT_MAX_MEMORY, WASI_AOT_MAX_STACK, WASI_AOT_TIMEOUT, WASI_AOT_MAX_OPEN_FILES
     Limits,
+}
+
+/// Each thing that can be granted at start: its bit, and its variables.
+const AT_START: [(RuntimeGrant, u64, &[&str]); 5] = [
+    (RuntimeGrant::Dir, runtime_grants::DIR, &["WASI_AOT_DIR"]),
+    (RuntimeGrant::Env, runtime_grants::ENV, &["WASI_AOT_ENV"]),
+    (
+        RuntimeGrant::Listen,
+        runtime_grants::LISTEN,
+        &["WASI_AOT_LISTEN"],
+    ),
+    (RuntimeGrant::Net, runtime_grants::NET, &["WASI_AOT_NET"]),
+    (
+        RuntimeGrant::Limits,
+        runtime_grants::LIMITS,
+        &[
+            "WASI_AOT_MAX_MEMORY",
+            "WASI_AOT_MAX_STACK",
+            "WASI_AOT_TIMEOUT",
+            "WASI_AOT_MAX_OPEN_FILES",
+        ],
+    ),
+];
+
+impl RuntimeGrant {
+    /// Those that were asked for, each once, with [`RuntimeGrant::All`] taken apart.
+    pub fn each(typed: &[RuntimeGrant]) -> Vec<RuntimeGrant> {
+        let wanted = |what| typed.contains(&what) || typed.contains(&RuntimeGrant::All);
+        let all = AT_START.into_iter().map(|(what, ..)| what);
+        all.filter(|what| wanted(*what)).collect()
+    }
+
+    /// Its bits of [`wasi_aot_abi::Config::runtime_grants`].
+    pub fn bits(self) -> u64 {
+        self.rows().fold(0, |bits, row| bits | row.1)
+    }
+
+    /// The variables by which it is granted.
+    pub fn variables(self) -> impl Iterator<Item = &'static str> {
+        self.rows().flat_map(|row| row.2).copied()
+    }
+
+    fn rows(self) -> impl Iterator<Item = &'static (RuntimeGrant, u64, &'static [&'static str])> {
+        let is_of =
+            move |row: &&(RuntimeGrant, u64, &[&str])| self == RuntimeGrant::All || self == row.0;
+        AT_START.iter().filter(is_of)
+    }
 }

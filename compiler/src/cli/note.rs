@@ -50,7 +50,7 @@ pub struct Grants {
     /// Directories.
     pub dirs: Vec<DirGrant>,
     /// Files inside the executable.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub embeds: Vec<EmbedInfo>,
     /// Variables: `K=V`, or `K` for what is passed on.
     pub env: Vec<String>,
@@ -60,20 +60,20 @@ pub struct Grants {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub argv0: Option<String>,
     /// Where it listens: `ADDRESS:PORT`, in numbers.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub listen: Vec<String>,
     /// Whether it takes over sockets (`LISTEN_FDS`).
-    #[serde(default)]
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub listen_fds: bool,
     /// Where it may connect to: `HOST:PORT`, each may be `*`; or `*`.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub allow_net: Vec<String>,
     /// What may be granted when it is started: sorted, never [`RuntimeGrant::All`].
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub at_start: Vec<RuntimeGrant>,
-    /// Whether a failure for want of a grant is explained.
-    #[serde(default)]
-    pub notes: bool,
+    /// Whether a failure for want of a grant is left unexplained.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub no_notes: bool,
 }
 
 /// A granted directory.

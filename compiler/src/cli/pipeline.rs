@@ -1,7 +1,6 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
-use super::grants::RuntimeGrant;
 use super::note::{Grants, Info};
 use super::plan::Settings;
 use super::progress::Progress;
@@ -139,29 +138,17 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         listen: grants.listen.clone(),
         timeout: settings.limits.timeout,
         max_open_files: settings.limits.max_open_files,
-        runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | runtime_grant(*what)),
+        runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | what.bits()),
     })
 }
 
 fn flags(grants: &Grants) -> u64 {
     [
         (grants.inherit_env, config_flags::INHERIT_ENV),
-        (!grants.notes, config_flags::NO_NOTES),
+        (grants.no_notes, config_flags::NO_NOTES),
         (grants.listen_fds, config_flags::LISTEN_FDS),
     ]
     .into_iter()
     .filter_map(|(is_set, flag)| is_set.then_some(flag))
     .fold(0, |flags, flag| flags | flag)
-}
-
-fn runtime_grant(what: RuntimeGrant) -> u64 {
-    use wasi_aot_abi::program::runtime_grants::{DIR, ENV, LIMITS, LISTEN, NET};
-    match what {
-        RuntimeGrant::All => DIR | ENV | LISTEN | LIMITS | NET,
-        RuntimeGrant::Dir => DIR,
-        RuntimeGrant::Env => ENV,
-        RuntimeGrant::Listen => LISTEN,
-        RuntimeGrant::Net => NET,
-        RuntimeGrant::Limits => LIMITS,
-    }
 }

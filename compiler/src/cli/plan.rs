@@ -1,6 +1,7 @@
 //! What the words mean: typed arguments to a checked plan.
 
 use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, UnknownArg};
+use super::config_file::{self, ConfigFile};
 use super::grant_value::{EmbedGrant, Env};
 use super::grants::{GrantArgs, HardenArg, RuntimeGrant};
 use super::note::{CodeInfo, EmbedInfo, Grants, Info, InputInfo, Limits, WallInfo};
@@ -52,6 +53,8 @@ pub struct BuildPlan {
     pub input: PathBuf,
     /// What decides the executable's bytes.
     pub settings: Settings,
+    /// The file that some of it comes from.
+    pub config: Option<ConfigFile>,
     /// What to write, and where.
     pub outputs: Vec<(Kind, Destination)>,
     /// Threads.
@@ -94,6 +97,12 @@ impl Settings {
         })
     }
 
+    /// What was asked for but has no effect on a module of preview 1.
+    pub fn warning(&self) -> Option<&'static str> {
+        let connects = !self.grants.allow_net.is_empty();
+        connects.then_some("`--allow-net` changes nothing: preview 1 has no function that connects")
+    }
+
     /// The note for an executable built from `input`.
     pub fn info(&self, input: InputInfo) -> Info {
         Info {
@@ -116,8 +125,8 @@ impl Settings {
     }
 }
 
-/// What contradicts itself among the grants.
-fn check(grants: &GrantArgs) -> Result<()> {
+/// Finds what contradicts itself among the grants.
+pub fn check(grants: &GrantArgs) -> Result<()> {
     let help = "name one of them: HOST::GUEST";
     no_two(grants.guests(), |guest| {
         let message = format!("two directories would be {guest:?} for the program");
@@ -153,13 +162,6 @@ fn no_two<T: PartialEq>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Er
 }
 
 fn granted(typed: &GrantArgs) -> Grants {
-    let mut at_start = typed.runtime_grants.clone();
-    if at_start.contains(&RuntimeGrant::All) {
-        at_start = RuntimeGrant::value_variants().to_vec();
-        at_start.retain(|what| *what != RuntimeGrant::All);
-    }
-    at_start.sort();
-    at_start.dedup();
     let embeds = typed.embed.iter().map(|embed| EmbedInfo {
         guest: embed.guest.clone(),
     });
@@ -172,8 +174,8 @@ fn granted(typed: &GrantArgs) -> Grants {
         listen: typed.listen.iter().map(|at| at.0.to_string()).collect(),
         listen_fds: typed.listen_fds.unwrap_or(false),
         allow_net: typed.allow_net.iter().map(|net| net.0.clone()).collect(),
-        at_start,
-        notes: !typed.no_notes.unwrap_or(false),
+        at_start: RuntimeGrant::each(&typed.runtime_grants),
+        no_notes: typed.no_notes.unwrap_or(false),
     }
 }
 
@@ -197,6 +199,14 @@ fn spelled<T: ValueEnum>(value: T) -> String {
     value
         .to_possible_value()
         .map_or_else(String::new, |value| value.get_name().to_string())
+}
+
+/// What was typed, over what stands in a file.
+pub fn over(typed: &GrantArgs, file: Option<&ConfigFile>) -> GrantArgs {
+    match file {
+        Some(file) => typed.clone().over(file.grants.clone()),
+        None => typed.clone(),
+    }
 }
 
 /// The target that was named.
@@ -232,12 +242,15 @@ impl BuildPlan {
     /// Checks what was typed.
     pub fn new(args: &BuildArgs) -> Result<BuildPlan> {
         let target = target(&args.target)?;
-        let settings = Settings::new(target, &args.grants, &args.code, args.strip, args.linker)?;
+        let config = config_file::for_build(&args.config, &args.input)?;
+        let grants = over(&args.grants, config.as_ref());
+        let settings = Settings::new(target, &grants, &args.code, args.strip, args.linker)?;
         let outputs = outputs(args)?;
         require_runtime(target)?;
         Ok(BuildPlan {
             input: args.input.clone(),
             settings,
+            config,
             outputs,
             jobs: args.code.jobs.map(usize::from),
             quiet: args.quiet,

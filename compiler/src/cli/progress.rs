@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 const VERB: Style = AnsiColor::Green.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// A bar that is gone at once only flickers.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -33,6 +34,14 @@ impl Progress {
         if !self.quiet {
             // Where the error stream is gone nobody waits for progress.
             let _ = writeln!(anstream::stderr(), "{VERB}{verb:>12}{VERB:#} {what}");
+        }
+    }
+
+    /// What was asked for, but has no effect.
+    pub fn warn(&self, what: &str) {
+        if !self.quiet {
+            // As for `say`.
+            let _ = writeln!(anstream::stderr(), "{WARNING}warning{WARNING:#}: {what}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::args::{LinkerArg, RunArgs};
 use super::cache::{Cache, Key};
+use super::config_file::{self, ConfigFile};
 use super::input::Input;
 use super::output::plain;
 use super::pipeline::{self, Job};
@@ -19,14 +20,19 @@ use std::process::Command;
 pub fn run(args: &RunArgs) -> Result<()> {
     let (module, rest) = args.command.split_first().expect("clap asks for a module");
     let target = plan::target("native")?;
-    let settings = Settings::new(target, &args.grants, &args.code, false, LinkerArg::Internal)?;
+    let config = config_file::for_run(&args.config)?;
+    let grants = plan::over(&args.grants, config.as_ref());
+    let settings = Settings::new(target, &grants, &args.code, false, LinkerArg::Internal)?;
     plan::require_runtime(target)?;
-    let input = Input::read(Path::new(module))?;
+    let module = Path::new(module);
+    let input = Input::read(module)?;
+    // The error stream is the program's: only a person is told that something is going on.
+    let progress = Progress::new(args.quiet || !io::stderr().is_terminal());
+    say_what_is_read(args, module, config.as_ref(), &progress);
     let start = Start {
         settings: &settings,
         jobs: args.code.jobs.map(usize::from),
-        // The error stream is the program's: only a person is told that something is going on.
-        progress: Progress::new(args.quiet || !io::stderr().is_terminal()),
+        progress,
         input: &input,
         rest,
     };
@@ -36,6 +42,27 @@ pub fn run(args: &RunArgs) -> Result<()> {
         start.cached()
     };
     done.map_err(|error| error.in_file(&input.shown))
+}
+
+/// The file that grants, or the one that would if it were named.
+fn say_what_is_read(
+    args: &RunArgs,
+    module: &Path,
+    config: Option<&ConfigFile>,
+    progress: &Progress,
+) {
+    let ignored = match config {
+        Some(config) => return progress.say("Reading", &config.summary()),
+        None if args.config.no_config => return,
+        None => config_file::beside(module),
+    };
+    if let Some(path) = ignored {
+        let path = path.display();
+        progress.say(
+            "Ignoring",
+            &format!("{path}; `--config {path}` grants what it says"),
+        );
+    }
 }
 
 struct Start<'a> {
@@ -72,6 +99,9 @@ impl Start<'_> {
 
     fn build(&self, config: Config) -> Result<Vec<u8>> {
         let module = self.input.module()?;
+        if let Some(warning) = self.settings.warning() {
+            self.progress.warn(warning);
+        }
         let job = Job {
             module: &module,
             name: &self.input.name,

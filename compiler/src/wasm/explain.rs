@@ -93,17 +93,27 @@ fn is_limit(message: &str) -> bool {
     WORDS.iter().any(|words| message.contains(words))
 }
 
-/// The proposal without which the module is not valid and with which it is, and where it is
-/// first missed. For the uses that wasmparser does not attribute to a proposal itself.
+/// The proposal that is not there yet without which the module is not valid and with which it is, and where it
+/// is first missed. For the uses that wasmparser does not attribute to a proposal itself.
 fn missing(bytes: &[u8]) -> Option<(&'static Feature, u64)> {
     validate(bytes, features::all()).ok()?;
     FEATURES
         .iter()
         .filter(|feature| !feature.supported)
-        .find_map(|feature| {
-            let offset = validate(bytes, features::all() - feature.flag).err()?;
-            Some((feature, offset?))
-        })
+        .find_map(|feature| Some((feature, missed(bytes, feature)??)))
+}
+
+/// All proposals that the module needs; `None` if it is not valid with them either. Takes as long as validating it
+/// once for each.
+pub fn needed(bytes: &[u8]) -> Option<Vec<&'static Feature>> {
+    validate(bytes, features::all()).ok()?;
+    let needed = FEATURES.iter().filter(|f| missed(bytes, f).is_some());
+    Some(needed.collect())
+}
+
+/// Where the module is not valid for want of a proposal; the offset, if there is one.
+fn missed(bytes: &[u8], feature: &Feature) -> Option<Option<u64>> {
+    validate(bytes, features::all() - feature.flag).err()
 }
 
 /// Validates, for the answer alone. The error is the offset, if there is one.

@@ -56,7 +56,8 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
-    const FREE: Descriptor = Descriptor {
+    /// Nothing.
+    pub const FREE: Descriptor = Descriptor {
         // Zeros, so that the table takes no room in the executable.
         fd: Fd(0),
         kind: Kind::Free,
@@ -79,13 +80,42 @@ impl Descriptor {
     }
 }
 
+/// What a program gave up of what it could do with a descriptor, in the words of its preview; the model does not
+/// read it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GivenUp {
+    /// With the descriptor itself.
+    pub own: u32,
+    /// With what is opened by it.
+    pub below: u32,
+}
+
+impl GivenUp {
+    /// Nothing.
+    pub const NONE: GivenUp = GivenUp { own: 0, below: 0 };
+}
+
+/// An entry of the table with what only the table needs to keep.
+#[derive(Clone, Copy)]
+struct Slot {
+    descriptor: Descriptor,
+    given_up: GivenUp,
+}
+
+impl Slot {
+    const FREE: Slot = Slot {
+        descriptor: Descriptor::FREE,
+        given_up: GivenUp::NONE,
+    };
+}
+
 /// Entries that need no mapping.
 const INLINE: usize = 64;
 
 struct Table {
-    inline: UnsafeCell<[Descriptor; INLINE]>,
+    inline: UnsafeCell<[Slot; INLINE]>,
     /// Null while `inline` is in use.
-    mapped: Cell<*mut Descriptor>,
+    mapped: Cell<*mut Slot>,
     /// Entries of `mapped`.
     capacity: Cell<usize>,
     /// No number below is free.
@@ -96,14 +126,14 @@ struct Table {
 unsafe impl Sync for Table {}
 
 static TABLE: Table = Table {
-    inline: UnsafeCell::new([Descriptor::FREE; INLINE]),
+    inline: UnsafeCell::new([Slot::FREE; INLINE]),
     mapped: Cell::new(ptr::null_mut()),
     capacity: Cell::new(0),
     lowest: Cell::new(0),
 };
 
 impl Table {
-    fn slot(&self, number: usize) -> Option<*mut Descriptor> {
+    fn slot(&self, number: usize) -> Option<*mut Slot> {
         let (first, capacity) = match self.mapped.get() {
             mapped if mapped.is_null() => (self.inline.get().cast(), INLINE),
             mapped => (mapped, self.capacity.get()),
@@ -115,25 +145,24 @@ impl Table {
         Some(unsafe { first.add(number) })
     }
 
-    fn read(&self, number: usize) -> Option<Descriptor> {
+    fn read(&self, number: usize) -> Option<Slot> {
         // SAFETY: a slot is always initialised.
         self.slot(number).map(|slot| unsafe { slot.read() })
     }
 
-    fn write(&self, number: usize, descriptor: Descriptor) {
+    fn write(&self, number: usize, entry: Slot) {
         if let Some(slot) = self.slot(number) {
             // SAFETY: inside the array, and nobody holds a reference into it.
-            unsafe { slot.write(descriptor) }
+            unsafe { slot.write(entry) }
         }
     }
 
     fn grow(&self) -> Result<(), Errno> {
         let old = self.capacity.get().max(INLINE);
-        let size = size_of::<Descriptor>();
-        let mapped: *mut Descriptor =
-            ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
+        let size = size_of::<Slot>();
+        let mapped: *mut Slot = ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
         for number in 0..old * 4 {
-            let entry = self.read(number).unwrap_or(Descriptor::FREE);
+            let entry = self.read(number).unwrap_or(Slot::FREE);
             // SAFETY: the mapping has room for four times the old capacity.
             unsafe { mapped.add(number).write(entry) };
         }
@@ -149,9 +178,23 @@ impl Table {
 
 /// What `number` stands for; `EBADF` if nothing.
 pub fn get(number: u32) -> Result<Descriptor, Errno> {
+    get_all(number).map(|(descriptor, _)| descriptor)
+}
+
+/// What `number` stands for, and what the program gave up of it; `EBADF` if nothing.
+pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     match TABLE.read(number as usize) {
-        Some(descriptor) if descriptor.kind as u8 > Kind::Absent as u8 => Ok(descriptor),
+        Some(slot) if slot.descriptor.kind as u8 > Kind::Absent as u8 => {
+            Ok((slot.descriptor, slot.given_up))
+        }
         _ => Err(Errno::EBADF),
+    }
+}
+
+/// Notes what the program gave up of `number`, which is in use.
+pub fn give_up(number: u32, given_up: GivenUp) {
+    if let Some(slot) = TABLE.read(number as usize) {
+        TABLE.write(number as usize, Slot { given_up, ..slot });
     }
 }
 
@@ -176,7 +219,9 @@ fn of_kind(number: u32, kind: Kind) -> Result<Descriptor, Errno> {
 
 /// Changes what `number`, which is in use, stands for.
 pub fn set(number: u32, descriptor: Descriptor) {
-    TABLE.write(number as usize, descriptor);
+    if let Some(slot) = TABLE.read(number as usize) {
+        TABLE.write(number as usize, Slot { descriptor, ..slot });
+    }
 }
 
 /// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed.
@@ -184,7 +229,7 @@ pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
     let mut number = TABLE.lowest.get();
     loop {
         match TABLE.read(number) {
-            Some(entry) if entry.kind == Kind::Free => break,
+            Some(entry) if entry.descriptor.kind == Kind::Free => break,
             Some(_) => number += 1,
             None => {
                 if let Err(error) = TABLE.grow() {
@@ -194,7 +239,14 @@ pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
             }
         }
     }
-    TABLE.write(number, descriptor);
+    let given_up = GivenUp::NONE;
+    TABLE.write(
+        number,
+        Slot {
+            descriptor,
+            given_up,
+        },
+    );
     TABLE.lowest.set(number + 1);
     Ok(number as u32)
 }
@@ -209,12 +261,13 @@ pub fn close(number: u32) -> Result<(), Errno> {
 /// `to`, which is in use, is closed and from now on stands for what `from` does, which becomes free.
 pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
     let target = get(to)?;
-    let source = get(from)?;
+    let (source, given_up) = get_all(from)?;
     if from == to {
         return Ok(());
     }
     free(from);
     set(to, source);
+    give_up(to, given_up);
     // The number is already in its new use: as with dup2, an error of the old file is lost.
     let _ = close_kernel(target.fd);
     Ok(())
@@ -222,7 +275,7 @@ pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
 
 fn free(number: u32) {
     let number = number as usize;
-    TABLE.write(number, Descriptor::FREE);
+    TABLE.write(number, Slot::FREE);
     TABLE.lowest.set(TABLE.lowest.get().min(number));
 }
 

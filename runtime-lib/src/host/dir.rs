@@ -72,11 +72,15 @@ pub fn stat(dir: &Descriptor, path: &mut PathBuffer, follow: bool) -> Result<Sta
             return Ok(stat);
         }
     }
-    let follow = if follow { 0 } else { flags::NOFOLLOW };
-    let opened = resolve::open(dir.fd, path, flags::PATH | follow, 0)?;
+    let nofollow = if follow { 0 } else { flags::NOFOLLOW };
+    let opened = resolve::open(dir.fd, path, flags::PATH | nofollow, 0)?;
     let stat = path::fstat(opened);
     let _ = fd::close(opened);
-    stat
+    match stat {
+        // It took the place of what the walk had found.
+        Ok(stat) if follow && stat.mode & kind::MASK == kind::LINK => Err(Errno::ELOOP),
+        stat => stat,
+    }
 }
 
 /// Makes a directory.

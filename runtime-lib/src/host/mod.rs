@@ -12,6 +12,7 @@
 //! | `file` | status, flags, times, size, position of an open descriptor |
 //! | `stream`, `socket` | reading and writing; what only sockets can do |
 //! | `clock`, `poll`, `random` | time, readiness, random bytes |
+//! | `scratch` | memory for the length of one call |
 //! | `environment` | arguments and variables |
 
 pub mod clock;
@@ -23,6 +24,7 @@ pub mod grants;
 pub mod path;
 pub mod poll;
 pub mod random;
+pub mod scratch;
 pub mod socket;
 pub mod stream;
 mod walk;

@@ -13,6 +13,8 @@ impl Errno {
     pub const NAMETOOLONG: Errno = Errno(37);
     /// `notdir`: not a directory.
     pub const NOTDIR: Errno = Errno(54);
+    /// `notcapable`: a right is missing.
+    pub const NOTCAPABLE: Errno = Errno(76);
     /// `notsup`: not supported.
     pub const NOTSUP: Errno = Errno(58);
     /// `io`: what no other number says.
@@ -21,6 +23,11 @@ impl Errno {
     /// The number.
     pub fn number(self) -> u8 {
         self.0
+    }
+
+    /// The reverse of [`Errno::number`].
+    pub fn from_number(number: u8) -> Errno {
+        Errno(number)
     }
 }
 

@@ -1,12 +1,12 @@
 //! `sock_*`.
 
 use super::{
-    Errno, Memory, Result,
+    Errno, Memory, Result, rights,
     types::fdflags,
     vectors::{Read, Write, with},
 };
 use crate::{
-    host::{descriptor, socket},
+    host::socket,
     os::socket::{How, message},
 };
 
@@ -15,7 +15,10 @@ pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result
     if flags & !fdflags::NONBLOCK != 0 {
         return Err(Errno::INVAL.into());
     }
-    let number = socket::accept(&descriptor::get(fd)?, flags & fdflags::NONBLOCK != 0)?;
+    let number = socket::accept(
+        &rights::get(fd, rights::SOCK_ACCEPT)?,
+        flags & fdflags::NONBLOCK != 0,
+    )?;
     place.set(number.to_le_bytes());
     Ok(())
 }
@@ -38,7 +41,7 @@ pub fn sock_recv(
         _ => return Err(Errno::INVAL.into()),
     };
     with::<Read>(memory, iovs, iovs_len, received, |vectors| {
-        let (bytes, flags) = socket::receive(&descriptor::get(fd)?, vectors, flags)?;
+        let (bytes, flags) = socket::receive(&rights::get(fd, rights::FD_READ)?, vectors, flags)?;
         place.set(u16::from(flags & message::TRUNC != 0).to_le_bytes());
         Ok(bytes)
     })
@@ -56,7 +59,7 @@ pub fn sock_send(
         return Err(Errno::INVAL.into());
     }
     with::<Write>(memory, iovs, iovs_len, sent, |vectors| {
-        socket::send(&descriptor::get(fd)?, vectors)
+        Ok(socket::send(&rights::get(fd, rights::FD_WRITE)?, vectors)?)
     })
 }
 
@@ -67,5 +70,8 @@ pub fn sock_shutdown(_: Memory, fd: u32, how: u32) -> Result {
         3 => How::Both,
         _ => return Err(Errno::INVAL.into()),
     };
-    Ok(socket::shutdown(&descriptor::get(fd)?, how)?)
+    Ok(socket::shutdown(
+        &rights::get(fd, rights::SOCK_SHUTDOWN)?,
+        how,
+    )?)
 }
