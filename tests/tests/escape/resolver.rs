@@ -59,6 +59,25 @@ pub enum Act {
 }
 
 impl Act {
+    /// All of them.
+    pub const ALL: [Act; 15] = [
+        Act::Read,
+        Act::Create,
+        Act::Truncate,
+        Act::List,
+        Act::Stat,
+        Act::ReadLink,
+        Act::MakeDirectory,
+        Act::RemoveDirectory,
+        Act::Unlink,
+        Act::RenameFrom,
+        Act::RenameTo,
+        Act::LinkFrom,
+        Act::LinkTo,
+        Act::Symlink,
+        Act::SetTimes,
+    ];
+
     /// Whether it changes something.
     pub fn changes(self) -> bool {
         !matches!(self, Act::Read | Act::List | Act::Stat | Act::ReadLink)

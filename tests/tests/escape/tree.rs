@@ -66,7 +66,8 @@ const OUTSIDE: [&str; 4] = [".", "outside", "outside/empty", "beyond"];
 impl Tree {
     /// A fresh one in a temporary folder.
     pub fn new() -> io::Result<Tree> {
-        let folder = tempfile::tempdir()?;
+        // In memory, if possible: attackers are as fast as renames are.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
         let root = folder.path().to_owned();
         let inside = root.join("inside");
         for dir in DIRS {
@@ -115,6 +116,11 @@ impl Tree {
     /// Whether this is the inode of something outside.
     pub fn is_outside(&self, inode: u64) -> bool {
         self.inodes.contains(&inode)
+    }
+
+    /// The inodes of everything outside.
+    pub fn inodes(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.inodes.iter().copied()
     }
 
     /// What of the outside is not as it was; empty if all is well.
@@ -181,7 +187,7 @@ impl Tree {
             let mut entries = sys::Dir::read_from(dir)?;
             while let Some(entry) = entries.next().transpose()? {
                 let name = entry.file_name();
-                if [c".", c"..", c"mover"].contains(&name) {
+                if [c".", c"..", c"mover", c"app"].contains(&name) {
                     continue;
                 }
                 let stat = sys::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW)?;
