@@ -2,7 +2,7 @@
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
-    path::{self as resolve, PathBuffer, parent, place},
+    path::{self as resolve, PathBuffer, Place, parent, place},
 };
 use crate::os::{
     Errno, Fd, fd,
@@ -129,8 +129,10 @@ pub fn link(
     old_dir.change()?;
     new_dir.change()?;
     let old = place(old_dir.fd, old, follow)?;
+    let slash = new.ends_in_slash();
     let new = parent(new_dir.fd, new)?;
-    path::linkat(old.dir.fd(), old.name, new.dir.fd(), new.name, 0)
+    let made = path::linkat(old.dir.fd(), old.name, new.dir.fd(), new.name, 0);
+    made.map_err(|error| existing(error, &new, slash))
 }
 
 /// Makes `path` a link to `target`, which must be relative, or it could never be followed.
@@ -138,19 +140,24 @@ pub fn symlink(target: &PathBuffer, dir: &Descriptor, path: &mut PathBuffer) -> 
     dir.change()?;
     let slash = path.ends_in_slash();
     let place = parent(dir.fd, path)?;
-    match path::symlinkat(target.as_c_str(), place.dir.fd(), place.name) {
-        // The kernel does not mind that the slash says it is a directory, where a file is.
-        Err(Errno::EEXIST) if slash => {
-            let mut name = PathBuffer::empty();
-            name.load_host(place.name.to_bytes().strip_suffix(b"/").unwrap_or_default())?;
-            match path::fstatat(place.dir.fd(), name.as_c_str(), at::SYMLINK_NOFOLLOW)?.mode
-                & kind::MASK
-            {
-                kind::DIRECTORY | kind::LINK => Err(Errno::EEXIST),
-                _ => Err(Errno::ENOTDIR),
-            }
-        }
-        result => result,
+    let made = path::symlinkat(target.as_c_str(), place.dir.fd(), place.name);
+    made.map_err(|error| existing(error, &place, slash))
+}
+
+/// Why nothing can be made at `place`: the kernel does not mind a slash behind the name of a file.
+fn existing(error: Errno, place: &Place, slash: bool) -> Errno {
+    if error != Errno::EEXIST || !slash {
+        return error;
+    }
+    let mut name = PathBuffer::empty();
+    let name = match name.load_host(place.name.to_bytes()) {
+        Ok(()) => name.without_slash(),
+        Err(error) => return error,
+    };
+    match path::fstatat(place.dir.fd(), name, at::SYMLINK_NOFOLLOW) {
+        Ok(stat) if matches!(stat.mode & kind::MASK, kind::DIRECTORY | kind::LINK) => error,
+        Ok(_) => Errno::ENOTDIR,
+        Err(error) => error,
     }
 }
 
