@@ -1,7 +1,8 @@
 //! `wasi-aot.toml`: the options that grant, in a file beside the module.
 //!
 //! `build` reads it by itself, and says so. `run` reads only what `--config` names: whoever runs a module
-//! from a folder that came from elsewhere must not grant what that folder asks for.
+//! from a folder that came from elsewhere must not grant what that folder asks for. For the same reason a file that was
+//! not named embeds nothing from outside of its folder.
 
 use super::grants::{ConfigArgs, GrantArgs};
 use super::output::plain;
@@ -46,7 +47,7 @@ pub fn for_build(args: &ConfigArgs, module: &Path) -> Result<Option<ConfigFile>>
         return for_run(args);
     }
     let read = |path: PathBuf| {
-        let read = ConfigFile::read(&path);
+        let read = ConfigFile::read(&path).and_then(ConfigFile::embeds_only_beside);
         read.map_err(|error| match error.help {
             None => error.help("`--no-config` builds without it"),
             Some(_) => error,
@@ -82,12 +83,40 @@ impl ConfigFile {
             },
             None => error.in_file(&shown),
         })?;
-        plan::check(&grants).map_err(|error| error.in_file(&shown))?;
+        plan::check(&grants).map_err(|error| Error {
+            code: Code::Config,
+            ..error.in_file(&shown)
+        })?;
         for embed in &mut grants.embed {
             embed.host = path.with_file_name(&embed.host);
         }
         let path = path.into();
         Ok(ConfigFile { path, grants, keys })
+    }
+
+    /// Refuses to embed what is outside of the file's folder: whoever builds in a folder that came from elsewhere must
+    /// not give away their own files.
+    fn embeds_only_beside(self) -> Result<ConfigFile> {
+        let folder = match self.path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        // What is not there fails later, and says so.
+        let real = |path: &Path| fs::canonicalize(path).ok();
+        let is_outside = |path: &Path| Some(!real(path)?.starts_with(real(folder)?));
+        let mut hosts = self.grants.embed.iter().map(|embed| &embed.host);
+        match hosts.find(|host| is_outside(host) == Some(true)) {
+            None => Ok(self),
+            Some(host) => {
+                let message = format!(
+                    "`embed`: {} is outside of the file's folder",
+                    host.display()
+                );
+                let help = format!("`--config {}` embeds it all the same", self.path.display());
+                let error = Error::new(Code::Config, message).help(help);
+                Err(error.in_file(self.path.display().to_string()))
+            }
+        }
     }
 
     /// What `--quiet` leaves out.
@@ -164,4 +193,71 @@ fn place(text: &str, at: usize) -> String {
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
     format!("{line}:{column}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_line_and_a_character() {
+        assert_eq!(place("", 0), "1:1");
+        assert_eq!(place("é\nab", 5), "2:3");
+        assert_eq!(place("é", 1), "1:2", "inside of a character");
+        assert_eq!(place("a", 99), "1:2");
+    }
+
+    /// A sequence of numbers that is the same in every run (xorshift64).
+    fn random(state: &mut u64) -> usize {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        *state as usize
+    }
+
+    #[test]
+    fn changed_texts_are_read_or_have_a_place() {
+        let good =
+            "dir = [\n '.', \"a::/b:ro\"] # é\nmax-memory='1M'\ntimeout = 3\nharden = \"auto\"\n";
+        let pieces = [
+            "\"", "[", "]]", "=", "\n", "{", "}", ".", "é", "\\u", "0x", "-", "#", "\0",
+        ];
+        let chars: Vec<char> = good.chars().collect();
+        let (mut state, mut refused) = (0x9e37_79b9_7f4a_7c15, 0);
+        for _ in 0..5000 {
+            let mut text: Vec<String> = chars.iter().map(char::to_string).collect();
+            for _ in 0..1 + random(&mut state) % 3 {
+                let at = random(&mut state) % text.len();
+                text[at] = match random(&mut state) % 3 {
+                    0 => String::new(),
+                    1 => text[random(&mut state) % chars.len()].repeat(2),
+                    _ => pieces[random(&mut state) % pieces.len()].into(),
+                };
+            }
+            let text = text.concat();
+            if let Err(error) = parse(&text) {
+                refused += 1;
+                assert_eq!(error.code, Code::Config, "{text:?}");
+                assert!(error.place.file.is_some(), "{text:?}: {}", error.message);
+            }
+        }
+        assert!(refused > 1000 && parse(good).is_ok(), "{refused} of 5000");
+    }
+
+    #[test]
+    fn the_largest_file_takes_no_longer_than_it_must() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        let list = |count: usize| -> String {
+            let items: Vec<String> = (0..count).map(|n| format!("\"{n}\"")).collect();
+            format!("dir = [{}]", items.join(","))
+        };
+        fs::write(&path, list(110_000)).unwrap();
+        let file = ConfigFile::read(&path).unwrap();
+        assert_eq!(file.grants.dir.len(), 110_000);
+        let twice = file.grants.clone().over(file.grants);
+        assert_eq!(twice.dir.len(), 110_000);
+        fs::write(&path, list(150_000)).unwrap();
+        assert_eq!(ConfigFile::read(&path).unwrap_err().code, Code::Config);
+    }
 }

@@ -5,6 +5,7 @@ use super::grant_value::{Dir, EmbedGrant, Env, Listen, Net, Text, Timeout};
 use super::value::Size;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use wasi_aot_abi::program::runtime_grants;
 
@@ -72,14 +73,13 @@ impl GrantArgs {
     /// These grants, and below them those of a file: lists add, but a name (of a variable, of a path that
     /// the program sees) and a single value stand for what is given here.
     pub fn over(self, file: GrantArgs) -> GrantArgs {
-        let guests: Vec<String> = self.guests().map(String::from).collect();
-        let taken = |guest: &str| guests.iter().any(|other| other == guest);
-        let mut dir = file.dir;
-        dir.retain(|dir| !taken(&dir.0.guest));
-        let mut embed = file.embed;
-        embed.retain(|embed| !taken(&embed.guest));
-        let mut env = file.env;
-        env.retain(|old| self.env.iter().all(|new| new.name() != old.name()));
+        let guests: HashSet<_> = self.guests().map(plain_path).collect();
+        let is_free = |guest: &str| !guests.contains(&plain_path(guest));
+        let names: HashSet<_> = self.env.iter().map(Env::name).collect();
+        let (mut dir, mut embed, mut env) = (file.dir, file.embed, file.env);
+        dir.retain(|dir| is_free(&dir.0.guest));
+        embed.retain(|embed| is_free(&embed.guest));
+        env.retain(|env| !names.contains(env.name()));
         GrantArgs {
             dir: joined(dir, self.dir),
             embed: joined(embed, self.embed),
@@ -103,6 +103,17 @@ impl GrantArgs {
     pub fn guests(&self) -> impl Iterator<Item = &str> {
         let dirs = self.dir.iter().map(|dir| &*dir.0.guest);
         dirs.chain(self.embed.iter().map(|embed| &*embed.guest))
+    }
+}
+
+/// A path as it would be written without what changes nothing in it: `/a//b/./` is `/a/b`.
+pub fn plain_path(path: &str) -> String {
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    let parts = parts.collect::<Vec<_>>().join("/");
+    match path.strip_prefix('/') {
+        Some(_) => format!("/{parts}"),
+        None if parts.is_empty() => ".".into(),
+        None => parts,
     }
 }
 
@@ -198,5 +209,111 @@ impl RuntimeGrant {
         let is_of =
             move |row: &&(RuntimeGrant, u64, &[&str])| self == RuntimeGrant::All || self == row.0;
         AT_START.iter().filter(is_of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    fn file(text: &str) -> GrantArgs {
+        toml::from_str(text).expect("parses")
+    }
+
+    fn typed(words: &[&str]) -> GrantArgs {
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            grants: GrantArgs,
+        }
+        let words = ["test"].iter().chain(words);
+        Line::try_parse_from(words).expect("parses").grants
+    }
+
+    /// One option of each, as it is typed and as it stands in a file.
+    const EACH: [(&[&str], &str); 15] = [
+        (&["--dir", "a::/b:ro"], r#"dir = ["a::/b:ro"]"#),
+        (&["--embed", "a::/b"], r#"embed = ["a::/b"]"#),
+        (&["--env", "K=v"], r#"env = ["K=v"]"#),
+        (&["--inherit-env"], "inherit-env = true"),
+        (&["--argv0", "x"], r#"argv0 = "x""#),
+        (&["--listen", "*:1"], r#"listen = ["0.0.0.0:1"]"#),
+        (&["--listen-fds=false"], "listen-fds = false"),
+        (&["--allow-net"], r#"allow-net = ["*"]"#),
+        (&["--max-memory", "1K"], "max-memory = 1024"),
+        (&["--max-stack", "1M"], r#"max-stack = "1M""#),
+        (&["--timeout", "2s"], "timeout = 2"),
+        (&["--max-open-files", "7"], "max-open-files = 7"),
+        (
+            &["--runtime-grants=dir,env"],
+            r#"runtime-grants = ["dir", "env"]"#,
+        ),
+        (&["--no-notes"], "no-notes = true"),
+        (&["--harden", "off"], r#"harden = "off""#),
+    ];
+
+    #[test]
+    fn a_file_says_what_the_command_line_says() {
+        for (words, text) in EACH {
+            assert_eq!(typed(words), file(text), "{text}");
+            assert_ne!(typed(words), GrantArgs::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn either_source_alone_is_as_it_is() {
+        for (words, text) in EACH {
+            let none = GrantArgs::default();
+            assert_eq!(typed(words).over(none.clone()), typed(words), "{text}");
+            assert_eq!(none.over(file(text)), file(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_add_but_names_are_replaced() {
+        let below = file(
+            r#"dir = ["a", "b::/b"]
+            embed = ["c::/c"]
+            env = ["A=1", "B"]
+            timeout = 1
+            runtime-grants = ["dir"]"#,
+        );
+        let above = typed(&[
+            "--dir=x::/b/",
+            "--dir=y::/c",
+            "--env=A",
+            "--timeout=2",
+            "--runtime-grants=env",
+        ]);
+        let hosts = |grants: &GrantArgs| -> Vec<String> {
+            grants.dir.iter().map(|dir| dir.0.host.clone()).collect()
+        };
+        let both = above.over(below);
+        assert_eq!(hosts(&both), ["a", "x", "y"]);
+        assert!(both.embed.is_empty());
+        assert_eq!(both.env, [Env("B".into()), Env("A".into())]);
+        assert_eq!(both.timeout, Some(Timeout(2_000_000_000)));
+        assert_eq!(both.runtime_grants, [RuntimeGrant::Dir, RuntimeGrant::Env]);
+    }
+
+    #[test]
+    fn paths_are_compared_without_what_changes_nothing() {
+        let plain = ["/", "//", "/a/", "/a//./b", ".", "./", "a/.", "./a", "../a"].map(plain_path);
+        assert_eq!(plain, ["/", "/", "/a", "/a/b", ".", ".", "a", "a", "../a"]);
+    }
+
+    #[test]
+    fn all_stands_for_every_grant_at_start() {
+        use RuntimeGrant::{All, Dir, Env, Limits, Listen, Net};
+        assert_eq!(
+            RuntimeGrant::each(&[All, Dir]),
+            [Dir, Env, Listen, Net, Limits]
+        );
+        assert_eq!(RuntimeGrant::each(&[Net, Dir, Net]), [Dir, Net]);
+        assert!(RuntimeGrant::each(&[]).is_empty());
+        let each = RuntimeGrant::value_variants().iter().skip(1);
+        assert_eq!(each.fold(0, |bits, what| bits | what.bits()), All.bits());
+        assert_eq!(All.bits(), 31);
     }
 }

@@ -103,7 +103,15 @@ fn grants(text: &mut Lines, grants: &Grants) {
         );
     }
     for embed in &grants.embeds {
-        text.line("embedded", &embed.guest);
+        let (files, bytes) = (embed.files, embed.bytes);
+        let files = match files {
+            1 => "1 file".into(),
+            _ => format!("{files} files"),
+        };
+        text.line(
+            "embedded",
+            &format!("{}, read only: {files}, {bytes} bytes", embed.guest),
+        );
     }
     for variable in &grants.env {
         text.line("variable", variable);

@@ -92,6 +92,12 @@ pub struct DirGrant {
 pub struct EmbedInfo {
     /// Path that the program sees.
     pub guest: String,
+    /// Number of files.
+    pub files: u64,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// SHA-256 of all that the program sees of it, hexadecimal.
+    pub sha256: String,
 }
 
 /// What the process gives up before the program starts.

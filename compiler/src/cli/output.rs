@@ -1,6 +1,7 @@
 //! Writes results so that nobody ever sees a half-written file, nor finds what is left of one.
 
 use super::plan::Destination;
+pub use crate::error::plain;
 use crate::{Code, Error, Result};
 use std::fs;
 use std::io::{self, Write};
@@ -32,15 +33,6 @@ pub fn output_error(path: &Path, error: &io::Error) -> Error {
         io::ErrorKind::IsADirectory => result.help("name a file with -o PATH"),
         io::ErrorKind::NotFound => result.help("the folder must be there first"),
         _ => result,
-    }
-}
-
-/// An operating system's message without Rust's `(os error N)`.
-pub fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_string(),
-        None => text,
     }
 }
 

@@ -3,21 +3,16 @@
 use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, UnknownArg};
 use super::config_file::{self, ConfigFile};
 use super::grant_value::{EmbedGrant, Env};
-use super::grants::{GrantArgs, HardenArg, RuntimeGrant};
-use super::note::{CodeInfo, EmbedInfo, Grants, Info, InputInfo, Limits, WallInfo};
+use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
+use super::note::{CodeInfo, Grants, Info, InputInfo, Limits, WallInfo};
 use super::value::Kind;
 use crate::{Code, Error, Result};
 use clap::ValueEnum;
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
+use wasi_aot_abi::{MAX_STACK, MIN_STACK};
 use wasi_aot_targets::{Runtime, Target};
-
-/// The smallest stack a program may have: the runtime's part of it, and as much again.
-const MIN_STACK: u64 = 2 * wasi_aot_abi::HOST_STACK;
-/// The largest: it must fit between the image and the top of every target's address space.
-const MAX_STACK: u64 = 64 << 30;
-
-/// The descriptors that every program starts with.
-const STREAMS: usize = 3;
 
 /// Everything that decides the bytes of an executable, beside the module's own.
 #[derive(Debug)]
@@ -127,10 +122,9 @@ impl Settings {
 
 /// Finds what contradicts itself among the grants.
 pub fn check(grants: &GrantArgs) -> Result<()> {
-    let help = "name one of them: HOST::GUEST";
-    no_two(grants.guests(), |guest| {
-        let message = format!("two directories would be {guest:?} for the program");
-        Error::new(Code::Option, message).help(help)
+    no_two(grants.guests().map(plain_path), |guest| {
+        let message = format!("two grants would be {guest:?} for the program");
+        Error::new(Code::Option, message).help("name one of them otherwise: HOST::GUEST")
     })?;
     no_two(grants.env.iter().map(Env::name), |name| {
         Error::new(Code::Option, format!("--env {name} is given twice"))
@@ -138,36 +132,26 @@ pub fn check(grants: &GrantArgs) -> Result<()> {
     no_two(grants.listen.iter().map(|at| at.0), |at| {
         Error::new(Code::Option, format!("--listen {at} is given twice"))
     })?;
-    let least = (STREAMS + grants.guests().count() + grants.listen.len()) as u64;
-    if let Some(max) = grants.max_open_files.filter(|max| *max < least) {
-        let message = format!(
-            "--max-open-files {max} is too few: the program starts with {least} descriptors"
-        );
-        let help = "the standard streams count, and every granted directory and socket";
-        return Err(Error::new(Code::Option, message).help(help));
-    }
     Ok(())
 }
 
 /// Fails with `error` of the first item that is there twice.
-fn no_two<T: PartialEq>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Error) -> Result<()> {
-    let mut seen = Vec::new();
+fn no_two<T: Eq + Hash>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Error) -> Result<()> {
+    let mut seen = HashSet::new();
     for item in items {
         if seen.contains(&item) {
             return Err(error(&item));
         }
-        seen.push(item);
+        seen.insert(item);
     }
     Ok(())
 }
 
 fn granted(typed: &GrantArgs) -> Grants {
-    let embeds = typed.embed.iter().map(|embed| EmbedInfo {
-        guest: embed.guest.clone(),
-    });
     Grants {
         dirs: typed.dir.iter().map(|dir| dir.0.clone()).collect(),
-        embeds: embeds.collect(),
+        // Known when they have been read.
+        embeds: Vec::new(),
         env: typed.env.iter().map(|env| env.0.clone()).collect(),
         inherit_env: typed.inherit_env.unwrap_or(false),
         argv0: typed.argv0.as_ref().map(|name| name.0.clone()),

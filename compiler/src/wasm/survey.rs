@@ -141,3 +141,80 @@ fn signature(params: &[ValType], results: &[ValType]) -> String {
         _ => format!("func({}) -> {}", list(params), list(results)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(text: &str) -> Survey {
+        let bytes = wat::parse_str(text).expect("the test's text parses");
+        survey(&bytes, "test.wasm").unwrap_or_else(|error| panic!("{text}: {}", error.message))
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_named() {
+        for (text, unsupported) in [
+            ("(module)", &[][..]),
+            ("(module (memory 1) (memory 1))", &["multiple memories"]),
+            ("(module (memory i64 1))", &["memory64"]),
+            ("(module (tag))", &["exception handling"]),
+            ("(module (func return_call 0))", &["tail calls"]),
+            ("(module (memory 1 1 shared))", &["threads"]),
+            ("(module (memory 1 (pagesize 1)))", &["custom page sizes"]),
+            (
+                "(module (type (struct)) (memory i64 1) (func (param (ref null 0))))",
+                &["memory64", "garbage collection"],
+            ),
+            // No instruction and no section needs it, only the type of a local.
+            (
+                "(module (type $f (func)) (func (local (ref null $f))))",
+                &["typed function references"],
+            ),
+        ] {
+            assert_eq!(described(text).unsupported, unsupported, "{text}");
+        }
+    }
+
+    #[test]
+    fn index_spaces_are_described() {
+        let survey = described(
+            r#"(module (import "a" "f" (func (param i32 i64))) (import "a" "m" (memory 1 2))
+            (memory 3) (table 1 funcref) (global i32 (i32.const 1)) (data "12345")
+            (tag (export "t")) (func (export "g") (result f32) f32.const 1))"#,
+        );
+        let import = &survey.imports[0];
+        assert_eq!((&*import.0, &*import.1.name), ("a", "f"));
+        assert_eq!(import.1.signature.as_deref(), Some("func(i32, i64)"));
+        let exports: Vec<_> = survey.exports.iter().map(|e| (&*e.name, e.kind)).collect();
+        assert_eq!(exports, [("t", "tag"), ("g", "func")]);
+        assert_eq!(
+            survey.exports[1].signature.as_deref(),
+            Some("func() -> f32")
+        );
+        let memories: Vec<_> = survey
+            .memories
+            .iter()
+            .map(|m| (m.initial, m.maximum))
+            .collect();
+        assert_eq!(memories, [(1, Some(2)), (3, None)]);
+        assert_eq!((survey.functions, survey.tables, survey.globals), (1, 1, 1));
+        assert_eq!((survey.code_bytes, survey.data_bytes), (7, 5));
+    }
+
+    #[test]
+    fn damage_is_refused_or_described() {
+        let text = r#"(module (type (struct (field i32))) (import "a" "b" (func (param (ref null 0))))
+            (memory i64 1) (tag (export "t")) (data "x") (func (export "f") return_call 1))"#;
+        let good = wat::parse_str(text).expect("the test's text parses");
+        let mut refused = 0;
+        for at in 8..good.len() {
+            for change in [1, 0x7f, 0x80] {
+                let mut bytes = good.clone();
+                bytes[at] ^= change;
+                refused += usize::from(survey(&bytes, "test.wasm").is_err());
+            }
+            refused += usize::from(survey(&good[..at], "test.wasm").is_err());
+        }
+        assert!(refused > good.len(), "{refused}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
+    embed, notes,
     path::{self as resolve, PathBuffer, Place, parent, place},
 };
 use crate::os::{
@@ -26,6 +27,14 @@ pub struct Open {
 
 /// Opens `path` below `dir`: the number of the new descriptor.
 pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, Errno> {
+    descriptor::room()?;
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.open)(dir, path, how).inspect_err(|error| {
+            if *error == Errno::EROFS {
+                notes::read_only(*dir);
+            }
+        });
+    }
     let change = flags::CREAT | flags::TRUNC;
     if how.write || how.flags & change != 0 {
         dir.change()?;
@@ -66,6 +75,9 @@ fn is_dir(fd: Fd) -> bool {
 
 /// Status of `path`; of a link itself without `follow`.
 pub fn stat(dir: &Descriptor, path: &mut PathBuffer, follow: bool) -> Result<Stat, Errno> {
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.stat_path)(dir.fd, path, follow);
+    }
     if path.is_plain_name() {
         let stat = path::fstatat(dir.fd, path.as_c_str(), at::SYMLINK_NOFOLLOW)?;
         if !follow || stat.mode & kind::MASK != kind::LINK {
@@ -129,6 +141,10 @@ pub fn link(
     old_dir.change()?;
     new_dir.change()?;
     let old = place(old_dir.fd, old, follow)?;
+    if old.name == c"." {
+        // A directory has one name; Landlock would find another reason.
+        return Err(Errno::EPERM);
+    }
     let slash = new.ends_in_slash();
     let new = parent(new_dir.fd, new)?;
     let made = path::linkat(old.dir.fd(), old.name, new.dir.fd(), new.name, 0);
@@ -163,6 +179,9 @@ fn existing(error: Errno, place: &Place, slash: bool) -> Errno {
 
 /// The target of a link: how many bytes of `into` it fills, silently cut.
 pub fn read_link(dir: &Descriptor, path: &mut PathBuffer, into: &mut [u8]) -> Result<usize, Errno> {
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.read_link)(dir.fd, path, into);
+    }
     let place = place(dir.fd, path, false)?;
     path::readlinkat(place.dir.fd(), place.name, into)
 }
@@ -191,6 +210,9 @@ pub fn read(
     cookie: u64,
     mut take: impl FnMut(&Entry) -> bool,
 ) -> Result<(), Errno> {
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.entries)(dir.fd, cookie, &mut take);
+    }
     let mut records = [0; 4096];
     match fd::lseek(dir.fd, cookie as i64, fd::Whence::Set) {
         // Behind every place that there is.

@@ -3,12 +3,13 @@
 use super::{
     clock,
     descriptor::{Descriptor, Kind},
+    embed, file,
     scratch::Scratch,
 };
 use crate::os::{
     Errno, Fd,
     fd::{self, Whence},
-    path::{self, kind},
+    path::kind,
     poll::{PollFd, events, ppoll, ppoll_rest},
 };
 
@@ -19,6 +20,8 @@ const INLINE: usize = 8;
 pub struct Set {
     fds: Scratch<PollFd, INLINE>,
     len: usize,
+    /// A member is embedded: that is always ready.
+    ready: bool,
     /// The kernel would not take so many: each descriptor is there once, with all its directions.
     merged: bool,
 }
@@ -60,6 +63,7 @@ impl Set {
         Ok(Set {
             fds: Scratch::new(most, none)?,
             len: 0,
+            ready: false,
             merged: false,
         })
     }
@@ -70,6 +74,7 @@ impl Set {
         if let Some(place) = self.fds.values().get_mut(index) {
             *place = member(fd, direction);
             self.len += 1;
+            self.ready |= embed::holds(fd);
         }
         Member {
             fd,
@@ -80,6 +85,8 @@ impl Set {
 
     /// Waits until a member is ready or so many nanoseconds are over; `None`: never. Whether a member is ready.
     pub fn wait(&mut self, nanoseconds: Option<u64>) -> Result<bool, Errno> {
+        // The kernel passes over negative descriptors.
+        let nanoseconds = if self.ready { Some(0) } else { nanoseconds };
         let mut rest = nanoseconds.map(clock::timespec);
         loop {
             let len = self.len;
@@ -89,7 +96,7 @@ impl Set {
                 Err(Errno::EINTR) => {}
                 // More members than the process may have descriptors, so some are there several times.
                 Err(Errno::EINVAL) if !self.merged => self.merge(),
-                result => return result.map(|ready| ready != 0),
+                result => return result.map(|ready| self.ready || ready != 0),
             }
         }
     }
@@ -116,6 +123,12 @@ impl Set {
 
     /// What [`Set::wait`] found.
     pub fn readiness(&mut self, member: Member) -> Readiness {
+        if embed::holds(member.fd) {
+            return Readiness {
+                ready: true,
+                hangup: false,
+            };
+        }
         let (len, merged) = (self.len, self.merged);
         let members = self.fds.values().get(..len).unwrap_or_default();
         let found = if merged {
@@ -137,10 +150,10 @@ impl Set {
 /// How many bytes can be read now, for all that is known: at least 1 if nothing is.
 pub fn readable(descriptor: &Descriptor) -> u64 {
     if descriptor.kind == Kind::File
-        && let Ok(stat) = path::fstat(descriptor.fd)
+        && let Ok(stat) = file::stat(descriptor)
         && stat.mode & kind::MASK == kind::REGULAR
     {
-        let position = fd::lseek(descriptor.fd, 0, Whence::Current).unwrap_or(0);
+        let position = file::seek(descriptor, 0, Whence::Current).unwrap_or(0);
         return stat.size.saturating_sub(position);
     }
     fd::available(descriptor.fd).map_or(1, u64::from)

@@ -8,7 +8,11 @@ use std::fs;
 use std::path::Path;
 
 pub fn trials() -> Vec<Trial> {
-    trials![every_error_code_is_documented, every_option_is_documented]
+    trials![
+        every_error_code_is_documented,
+        every_option_is_documented,
+        every_variable_is_documented
+    ]
 }
 
 fn readme() -> std::io::Result<String> {
@@ -57,6 +61,20 @@ fn every_option_is_documented() -> Result<(), Failed> {
         documented.difference(&there).collect::<Vec<_>>(),
         there.difference(&documented).collect::<Vec<_>>()
     );
+    Ok(())
+}
+
+/// What users can set, as far as the help of the verbs names it.
+fn every_variable_is_documented() -> Result<(), Failed> {
+    let (readme, scratch) = (readme()?, Scratch::new()?);
+    let help = scratch.wasi_aot(&["run", "--help"]).stdout;
+    let help = String::from_utf8(help)?;
+    let words = help.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let variables: BTreeSet<_> = words.filter(|word| word.starts_with("WASI_AOT_")).collect();
+    ensure!(variables.len() > 5, "the help names {variables:?} only");
+    for variable in variables {
+        ensure!(readme.contains(variable), "{variable} is not in the README");
+    }
     Ok(())
 }
 

@@ -37,6 +37,8 @@ struct Case {
     environment: Vec<(String, String)>,
     /// `--dir`.
     dirs: Vec<String>,
+    /// `--embed`.
+    embeds: Vec<String>,
     /// Path and contents.
     files: Vec<(String, String)>,
     /// Path and target.
@@ -148,6 +150,7 @@ impl Case {
             "env" => self.granted.push(text()),
             "process-env" => self.environment.push(pair('=')?),
             "dir" => self.dirs.push(text()),
+            "embed" => self.embeds.push(text()),
             "folder" => self.folders.push(text()),
             "file" => self.files.push(pair(' ')?),
             "link" => self.links.push(pair(' ')?),
@@ -187,6 +190,35 @@ impl Case {
                 .map(|variable| format!("--env={variable}")),
         )
         .collect()
+    }
+
+    /// What is embedded; wasmtime, which embeds nothing, grants the directory. `option`: how that is asked for.
+    fn embedded(&self, option: &str) -> Vec<String> {
+        let embeds = self.embeds.iter();
+        embeds.map(|embed| format!("--{option}={embed}")).collect()
+    }
+
+    /// The executable.
+    fn build(&self, target: &Target, folder: &TempDir) -> Result<PathBuf, Failed> {
+        let from = folder.path().join("from");
+        self.set_up(&from)?;
+        let mut grants = self.grants();
+        grants.extend(self.embedded("embed"));
+        build(target, folder, &from, &grants, &self.module)
+    }
+
+    /// The files that a run starts with: what is embedded is in the executable, and only there.
+    fn set_up_run(&self, root: &Path) -> std::io::Result<()> {
+        self.set_up(root)?;
+        for embed in &self.embeds {
+            let host = root.join(embed.split("::").next().unwrap_or(embed));
+            if host.is_dir() {
+                fs::remove_dir_all(host)?;
+            } else {
+                fs::remove_file(host)?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs the command with the case's arguments in `root`.
@@ -267,10 +299,11 @@ impl System {
     }
 }
 
-/// Builds `module` with `grants`: the executable.
+/// Builds `module` in `from` with `grants`: the executable, in `folder`.
 fn build(
     target: &Target,
     folder: &TempDir,
+    from: &Path,
     grants: &[String],
     module: &Path,
 ) -> Result<PathBuf, Failed> {
@@ -279,7 +312,7 @@ fn build(
     build
         .args(["build", "--quiet", "--target", target.name, "-o"])
         .arg(&app);
-    let built = tool::run(build.args(grants).arg(module), b"");
+    let built = tool::run(build.current_dir(from).args(grants).arg(module), b"");
     if built.status.success() {
         return Ok(app);
     }
@@ -288,7 +321,7 @@ fn build(
 
 fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let app = build(target, &folder, &case.grants(), &case.module)?;
+    let app = case.build(target, &folder)?;
     let mut systems = vec![System::Here];
     // A test binary, which the other begins as, opens something in place of closed streams.
     if !case.dirs.is_empty() && case.closed.is_empty() {
@@ -296,7 +329,7 @@ fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
     }
     for system in systems {
         let root = folder.path().join(format!("{system:?}"));
-        case.set_up(&root)?;
+        case.set_up_run(&root)?;
         let ran = case.run(system.command(runner, &app), &root)?;
         compare(case, &ran).map_err(|wrong| format!("{system:?}: {wrong}"))?;
     }
@@ -365,15 +398,16 @@ fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
     let folder = tempfile::tempdir()?;
     case.set_up(folder.path())?;
     let mut command = Command::new(wasmtime);
-    command.arg("run").args(case.grants()).arg(&case.module);
+    command.arg("run").args(case.grants());
+    command.args(case.embedded("dir")).arg(&case.module);
     Ok(case.run(command, folder.path())?)
 }
 
 fn by_ourselves(case: &Case) -> Result<Output, Failed> {
     let host = wasi_aot_targets::host().ok_or("no target is this machine")?;
     let folder = tempfile::tempdir()?;
-    let app = build(host, &folder, &case.grants(), &case.module)?;
+    let app = case.build(host, &folder)?;
     let root = folder.path().join("root");
-    case.set_up(&root)?;
+    case.set_up_run(&root)?;
     Ok(case.run(Command::new(app), &root)?)
 }

@@ -38,6 +38,7 @@ pub fn trials() -> Vec<Trial> {
     let mut modules = vec![];
     for folder in env::split_paths(&folders) {
         let before = modules.len();
+        let folder = folder.canonicalize().unwrap_or(folder);
         find(&folder, &mut modules).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         assert!(
             modules.len() > before,
@@ -91,7 +92,8 @@ fn check(target: &Target, runner: &Runner, module: &Path) -> Result<(), Failed> 
         Err(error) => return Err(error.into()),
     };
     let folder = tempfile::tempdir()?;
-    let app = build(target, &folder, &specification.grants(), module)?;
+    let from = folder.path();
+    let app = build(target, &folder, from, &specification.grants(), module)?;
     for system in [System::Here, System::WithoutOpenat2] {
         let root = folder.path().join(format!("{system:?}"));
         specification.set_up(module, &root)?;

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     host::{
         descriptor::{self, Descriptor, Kind, access},
-        dir, file, guest_name, socket, stream,
+        dir, file, guest_name, notes, socket, stream,
     },
     os::{
         self,
@@ -185,12 +185,19 @@ pub fn fd_pwrite(
 
 pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
     let place = memory.place(prestat)?;
-    let descriptor = descriptor::dir(fd)?;
-    if !descriptor.may(access::GRANT) {
+    let granted = descriptor::get(fd).ok();
+    let Some(descriptor) = granted.filter(|descriptor| descriptor.may(access::GRANT)) else {
+        notes::no_directory();
         return Err(os::Errno::EBADF.into());
+    };
+    if descriptor.kind != Kind::Dir {
+        // A socket stands in front of the directories: an error would end the search of C libraries, a
+        // tag that they do not know lets them go on.
+        place.set(1u64.to_le_bytes());
+        return Ok(());
     }
     // Tag 0, a directory; the length is at byte 4.
-    let len = guest_name(descriptor.grant).len() as u64;
+    let len = guest_name(&descriptor).len() as u64;
     place.set((len << 32).to_le_bytes());
     Ok(())
 }
@@ -201,7 +208,10 @@ pub fn fd_prestat_dir_name(memory: Memory, fd: u32, path: u32, path_len: u32) ->
     if !descriptor.may(access::GRANT) {
         return Err(Errno::NOTDIR.into());
     }
-    let name = guest_name(descriptor.grant);
+    if descriptor.kind != Kind::Dir {
+        return Ok(());
+    }
+    let name = guest_name(&descriptor);
     if name.len() > into.len() {
         return Err(Errno::NAMETOOLONG.into());
     }

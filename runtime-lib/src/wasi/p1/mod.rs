@@ -20,7 +20,7 @@ mod types;
 mod vectors;
 
 use super::memory::{Memory, OutOfBounds};
-use crate::{os, trap::wasi_aot_raise_trap};
+use crate::{end, os, trap::wasi_aot_raise_trap};
 use errno::Errno;
 use wasi_aot_abi::{Region, Trap};
 
@@ -216,7 +216,7 @@ pub mod unstable_only {
 #[inline(never)]
 #[unsafe(export_name = "wasi_snapshot_preview1.proc_exit")]
 pub extern "C" fn proc_exit(_: Option<&Region>, code: u32) -> ! {
-    os::process::exit(code)
+    end::exit(code)
 }
 
 #[cfg(test)]

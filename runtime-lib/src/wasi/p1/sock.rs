@@ -6,8 +6,11 @@ use super::{
     vectors::{Read, Write, with},
 };
 use crate::{
-    host::socket,
-    os::socket::{How, message},
+    host::{notes, socket},
+    os::{
+        self,
+        socket::{How, message},
+    },
 };
 
 pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result {
@@ -15,11 +18,17 @@ pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result
     if flags & !fdflags::NONBLOCK != 0 {
         return Err(Errno::INVAL.into());
     }
-    let number = socket::accept(
-        &rights::get(fd, rights::SOCK_ACCEPT)?,
-        flags & fdflags::NONBLOCK != 0,
-    )?;
-    place.set(number.to_le_bytes());
+    let nonblock = flags & fdflags::NONBLOCK != 0;
+    let listener = rights::get(fd, rights::SOCK_ACCEPT).inspect_err(|_| notes::no_socket())?;
+    match socket::accept(&listener, nonblock) {
+        Ok(number) => place.set(number.to_le_bytes()),
+        Err(error) => {
+            if error == os::Errno::ENOTSOCK {
+                notes::no_socket();
+            }
+            return Err(error.into());
+        }
+    }
     Ok(())
 }
 
