@@ -59,10 +59,10 @@ fn touch_state() {
         return;
     }
     // SAFETY: the first region's size, which nobody else uses now. An exchange of nothing for
-    // nothing is the write that needs no read.
+    // nothing is the write that needs no read; acquired, no read of the page comes before it.
     unsafe {
         let bytes = AtomicU64::from_ptr(&raw mut (*program().regions).bytes);
-        let _ = bytes.compare_exchange(0, 0, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = bytes.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
     }
 }
 

@@ -144,6 +144,8 @@ fn run(mut command: Command, seed: u64, trace: bool) -> Result<Run, String> {
     command
         .current_dir(scene.0.path())
         .stdin(input(seed).map_err(failed)?);
+    // What it says at the end is about traps only.
+    command.env("WASI_AOT_NOTES", "off");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
     // It holds the other end of the input.
@@ -195,9 +197,9 @@ fn input(seed: u64) -> io::Result<Stdio> {
 /// What a program can open.
 #[derive(Clone, Copy)]
 enum Files {
-    /// Directories.
+    /// Directories, and a tree inside of it.
     Granted,
-    /// The files inside of it.
+    /// Trees inside of it only.
     Embedded,
 }
 
@@ -207,12 +209,13 @@ fn build(target: &Target, folder: &Path, files: Files) -> Result<PathBuf, Failed
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build.args(["build", "--quiet", "--target", target.name]);
     build.args(["--max-memory=2M", "--max-open-files=40"]);
+    let tree = embedded(folder)?;
     match files {
         Files::Granted => {
-            build.arg("--dir=fixed::/fixed:ro").args(GRANTS);
+            build.args(GRANTS).arg("--dir=fixed::/fixed:ro");
+            build.arg(format!("--embed={}::/embedded", tree.display()));
         }
         Files::Embedded => {
-            let tree = embedded(folder)?;
             for guest in ["/", "/also"] {
                 build.arg(format!("--embed={}::{guest}", tree.display()));
             }

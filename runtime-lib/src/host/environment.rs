@@ -32,8 +32,10 @@ fn select(
     let process = process.filter(move |variable| !(own && variable.starts_with(b"WASI_AOT_")));
     let granted = env(config);
     let single = process.clone();
-    let inherited = process.filter(move |variable| {
-        all && !granted
+    // Nobody looks through what was not granted.
+    let inherited = process.take(if all { usize::MAX } else { 0 });
+    let inherited = inherited.filter(move |variable| {
+        !granted
             .iter()
             .any(|grant| granted_key(bytes(grant)) == key(variable))
     });
