@@ -90,11 +90,24 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
             symbols::START,
             strip,
         )
+        .map_err(|error| about_embedded(error, &options.codegen.config.embeds))
     });
     Ok(Built {
         object,
         image: image.transpose()?,
     })
+}
+
+/// Says how much of an image that is too large is embedded files.
+fn about_embedded(error: Error, embeds: &[embed::Embed]) -> Error {
+    let files = embeds.iter().flat_map(|embed| embed.tree.files());
+    match files.map(|file| file.len).sum() {
+        0u64 => error,
+        bytes if error.code == Code::Layout => error.help(format!(
+            "{bytes} bytes are embedded files: grant a directory with --dir instead"
+        )),
+        _ => error,
+    }
 }
 
 /// What validates: as many threads as compile.

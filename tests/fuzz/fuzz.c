@@ -125,8 +125,10 @@ static u32 descriptor(void) {
 static u32 directory(void) {
     if (chance(12)) return descriptor();
     if (live_dir_count && chance(3)) return live_dirs[below(live_dir_count)];
-    return chance(8) ? 4 : 3;
+    return chance(8) ? 4 + (odd ? below(3) : 0) : 3;
 }
+// One that may be a socket: standard input is, now and then.
+static u32 socket(void) { return chance(2) ? 0 : descriptor(); }
 // One that is closed, renumbered or written to.
 static u32 expendable(void) {
     for (;;) {
@@ -177,7 +179,7 @@ static u32 path(void) {
         return start;
     }
     if (chance(25)) at = put(at, "/");
-    if (chance(2)) at = put(at, LIKELY[below(sizeof LIKELY / sizeof *LIKELY)]);
+    if (below(3)) at = put(at, LIKELY[below(sizeof LIKELY / sizeof *LIKELY)]);
     else
         for (u32 i = 0, count = 1 + below(3) + below(3); i < count; i++) {
             if (i) at = put(at, chance(12) ? "//" : "/");
@@ -335,10 +337,10 @@ static u32 call(u32 function) {
     case 38: return proc_raise(RAISED[below(odd ? sizeof RAISED : 4)]);
     case 39: at = place(len = some_length()); return random_get(at, len);
     case 40: return sched_yield();
-    case 41: return opened(sock_accept(descriptor(), odd ? some_flags(5) : 4 * below(2), four), four);
-    case 42: at = vectors(); return sock_recv(descriptor(), at, vector_count, some_flags(2), four, place(2));
-    case 43: at = vectors(); return sock_send(expendable(), at, vector_count, odd ? some_flags(1) : 0, four);
-    case 44: return sock_shutdown(expendable(), odd ? some_flags(2) : 1 + below(3));
+    case 41: return opened(sock_accept(socket(), odd ? some_flags(5) : 4 * below(2), four), four);
+    case 42: at = vectors(); return sock_recv(socket(), at, vector_count, some_flags(2), four, place(2));
+    case 43: at = vectors(); return sock_send(socket(), at, vector_count, odd ? some_flags(1) : 0, four);
+    case 44: return sock_shutdown(socket(), odd ? some_flags(2) : 1 + below(3));
     default: {
         // The arena stays where it is; what is added is there to be hit.
         u32 pages = __builtin_wasm_memory_grow(0, chance(3) ? 0x8000 : below(3));

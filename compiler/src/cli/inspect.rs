@@ -1,9 +1,11 @@
 //! `wasi-aot inspect`: what a module needs, or what an executable holds.
 
 use super::args::InspectArgs;
-use super::config_file::{self, ConfigFile};
+use super::config_file;
+use super::grants::ConfigArgs;
 use super::input::Input;
 use super::inspect_module::Config;
+use super::output::printable;
 use super::{inspect_executable, inspect_module, print_line};
 use crate::Result;
 use std::path::Path;
@@ -12,7 +14,7 @@ use std::path::Path;
 pub fn run(args: &InspectArgs) -> Result<()> {
     let input = Input::read(&args.input)?;
     let text = describe(args, &input).map_err(|error| error.in_file(&input.shown))?;
-    print_line(text.trim_end())
+    print_line(&printable(text.trim_end()))
 }
 
 fn describe(args: &InspectArgs, input: &Input) -> Result<String> {
@@ -21,13 +23,14 @@ fn describe(args: &InspectArgs, input: &Input) -> Result<String> {
         return inspect_executable::describe(&input.bytes, json);
     }
     let module = input.module()?;
-    let config = config_file::beside(&args.input).map(|path| config(&path));
+    let config = config_file::beside(&args.input).map(|path| config(&args.input, &path));
     inspect_module::describe(&module, &input.name, config, json)
 }
 
-fn config(path: &Path) -> Config {
-    let (keys, problem) = match ConfigFile::read(path) {
-        Ok(file) => (file.keys, None),
+/// What `build` would make of the file beside a module.
+fn config(module: &Path, path: &Path) -> Config {
+    let (keys, problem) = match config_file::for_build(&ConfigArgs::default(), module) {
+        Ok(file) => (file.map_or_else(Vec::new, |file| file.keys), None),
         Err(error) => {
             let place = error
                 .place

@@ -55,8 +55,8 @@ struct Lines(String);
 
 impl Lines {
     fn line(&mut self, name: &str, value: &str) {
-        // Writing to a `String` cannot fail.
-        let _ = writeln!(self.0, "{name:<12} {value}");
+        // A value with lines in it must not look like other values. Writing to a `String` cannot fail.
+        let _ = writeln!(self.0, "{name:<12} {}", value.replace('\n', "\\n"));
     }
 }
 

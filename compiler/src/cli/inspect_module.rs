@@ -58,12 +58,13 @@ struct Port {
 }
 
 impl Port {
-    /// `MODULE.NAME`, or the name alone of an export.
+    /// `MODULE.NAME`, or the name alone of an export, in one line.
     fn full_name(&self) -> String {
-        match &self.module {
+        let name = match &self.module {
             Some(module) => format!("{module}.{}", self.name),
             None => self.name.clone(),
-        }
+        };
+        name.replace('\n', "\\n")
     }
 }
 
@@ -166,6 +167,7 @@ impl<'a> Description<'a> {
         write_ports(text, "exports", &self.exports)?;
         if let Some(config) = &self.config {
             let keys = match &*config.keys {
+                _ if config.problem.is_some() => "not usable".into(),
                 [] => "nothing".into(),
                 keys => keys.join(", "),
             };

@@ -3,6 +3,7 @@
 use super::plan::Destination;
 pub use crate::error::plain;
 use crate::{Code, Error, Result};
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,23 @@ pub fn output_error(path: &Path, error: &io::Error) -> Error {
         io::ErrorKind::NotFound => result.help("the folder must be there first"),
         _ => result,
     }
+}
+
+/// Text of others (names in a module, a file's contents) for a terminal: control characters, with which it could
+/// speak to the terminal, are escaped. Lines stay lines.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let speaks = |c: char| c.is_control() && c != '\n';
+    if !text.contains(speaks) {
+        return text.into();
+    }
+    let mut plain = String::new();
+    for c in text.chars() {
+        match speaks(c) {
+            true => plain.extend(c.escape_default()),
+            false => plain.push(c),
+        }
+    }
+    plain.into()
 }
 
 fn write_file(bytes: &[u8], path: &Path, mode: u32) -> io::Result<()> {

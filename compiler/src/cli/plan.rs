@@ -11,12 +11,8 @@ use clap::ValueEnum;
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
+use wasi_aot_abi::{MAX_STACK, MIN_STACK};
 use wasi_aot_targets::{Runtime, Target};
-
-/// The smallest stack a program may have: the runtime's part of it, and as much again.
-const MIN_STACK: u64 = 2 * wasi_aot_abi::HOST_STACK;
-/// The largest: it must fit between the image and the top of every target's address space.
-const MAX_STACK: u64 = 64 << 30;
 
 /// Everything that decides the bytes of an executable, beside the module's own.
 #[derive(Debug)]

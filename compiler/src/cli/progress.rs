@@ -1,5 +1,6 @@
 //! Progress on standard error, in cargo's manner.
 
+use super::output::printable;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write as _;
@@ -33,7 +34,11 @@ impl Progress {
     pub fn say(&self, verb: &str, what: &str) {
         if !self.quiet {
             // Where the error stream is gone nobody waits for progress.
-            let _ = writeln!(anstream::stderr(), "{VERB}{verb:>12}{VERB:#} {what}");
+            let _ = writeln!(
+                anstream::stderr(),
+                "{VERB}{verb:>12}{VERB:#} {}",
+                printable(what)
+            );
         }
     }
 

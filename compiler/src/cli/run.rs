@@ -15,6 +15,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use wasi_aot_abi::program::config_flags;
 
 /// Runs the verb. Comes back only with an error: the process becomes the program.
 pub fn run(args: &RunArgs) -> Result<()> {
@@ -77,7 +78,7 @@ impl Start<'_> {
     fn cached(&self) -> Result<()> {
         let cache = Cache::open()?;
         let options = self.settings.info(self.input.info(&[])).to_json();
-        let config = pipeline::config(self.settings, &self.input.name)?;
+        let config = self.config()?;
         let key = Key::new(&self.input.bytes, &config, &options);
         if let Some(path) = cache.find(&key) {
             let error = self.become_program(&path);
@@ -91,10 +92,15 @@ impl Start<'_> {
     }
 
     fn once(&self) -> Result<()> {
-        let config = pipeline::config(self.settings, &self.input.name)?;
-        let executable = self.build(config)?;
+        let executable = self.build(self.config()?)?;
         let file = Unnamed::new(&executable).map_err(|error| start_error(&error))?;
         Err(start_error(&self.become_program(&file.path())))
+    }
+
+    fn config(&self) -> Result<Config> {
+        let mut config = pipeline::config(self.settings, &self.input.name)?;
+        config.flags |= config_flags::RUN;
+        Ok(config)
     }
 
     fn build(&self, config: Config) -> Result<Vec<u8>> {

@@ -5,6 +5,7 @@ use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
 use crate::embed::Embed;
 use crate::lower::symbol::Runtime;
+use crate::program::{FunctionKind, Program};
 use crate::wall::{Harden, Wall};
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
@@ -88,15 +89,20 @@ impl Default for Config {
     }
 }
 
-/// Writes the configuration to the read-only data; where it is. `name`: the module's own name;
-/// `embedded`: where the contents of the embedded files are.
+/// What handed-over sockets are told by, which programs read that take them.
+const HANDED_OVER: [&str; 2] = ["LISTEN_FDS", "LISTEN_FDNAMES"];
+
+/// Writes the configuration of `program` to the read-only data; where it is. `embedded`: where the
+/// contents of the embedded files are.
 pub fn write(
     config: &Config,
-    name: &str,
+    program: &Program,
     embedded: &Placed,
     wall: Option<&Wall>,
     rodata: &mut Blob,
 ) -> u64 {
+    let name = program.modules.values().next();
+    let name = name.map_or("", |module| &module.name);
     let argv0 = config.argv0.as_deref().unwrap_or_default();
     let texts = [
         (offset_of!(abi::Config, module), config.module.as_str()),
@@ -112,8 +118,8 @@ pub fn write(
         .iter()
         .map(|dir| write_dir(dir, rodata))
         .collect();
-    let env = config.env.iter().map(|variable| variable.line());
-    let env = env.map(|line| write_str(&line, rodata)).collect();
+    let env = environment(config);
+    let env = env.iter().map(|line| write_str(line, rodata)).collect();
     let listen = config.listen.iter();
     let listen = listen.map(|line| write_str(line, rodata)).collect();
     let embeds = embed::describe(&config.embeds, embedded, rodata);
@@ -158,6 +164,10 @@ pub fn write(
             Target::Rodata,
             rodata.records(hooks),
         );
+    if may_miss_a_grant(program) && config.flags & config_flags::NO_NOTES == 0 {
+        let end = Target::Runtime(Runtime::EndNotes);
+        record = record.point(offset_of!(abi::Config, end), end, 0);
+    }
     let open_files = config.max_open_files.unwrap_or(0);
     let record = record
         .u64(offset_of!(abi::Config, max_stack), config.max_stack)
@@ -172,6 +182,36 @@ pub fn write(
             config.runtime_grants,
         );
     rodata.record(&record)
+}
+
+/// The variables, as they stand in [`wasi_aot_abi::Config::env`].
+pub(super) fn environment(config: &Config) -> Vec<String> {
+    let mut lines: Vec<_> = config.env.iter().map(EnvVar::line).collect();
+    if config.flags & config_flags::LISTEN_FDS != 0 {
+        let named = |name: &&str| config.env.iter().any(|variable| variable.key == **name);
+        lines.extend(
+            HANDED_OVER
+                .iter()
+                .filter(|name| !named(name))
+                .map(|name| name.to_string()),
+        );
+    }
+    lines
+}
+
+/// Whether the program calls what fails for want of a grant.
+fn may_miss_a_grant(program: &Program) -> bool {
+    program
+        .functions
+        .values()
+        .any(|function| match &function.kind {
+            FunctionKind::Host { symbol, .. } => {
+                let name = symbol.rsplit('.').next().unwrap_or(symbol);
+                let prefixes = ["path_", "fd_prestat_", "sock_accept"];
+                function.reachable && prefixes.iter().any(|prefix| name.starts_with(prefix))
+            }
+            _ => false,
+        })
 }
 
 /// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].

@@ -43,9 +43,13 @@ pub struct Input<'a> {
 /// [`Code::Limit`] when a table is larger than 4 GiB.
 pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let functions = functions(input, rodata)?;
-    let name = input.program.modules.values().next();
-    let name = name.map_or("", |module| &module.name);
-    let config = config::write(input.config, name, input.embedded, input.wall, rodata);
+    let config = config::write(
+        input.config,
+        input.program,
+        input.embedded,
+        input.wall,
+        rodata,
+    );
     let steps = steps(input, rodata);
     let program = input.program;
     let mut record = Record::new::<abi::Program>()

@@ -18,7 +18,8 @@ pub fn check(tree: &Tree, host: &Path) -> Result<()> {
             && leaves(tree, node.parent, target, &mut 0).is_err()
         {
             let why = format!("the link's target, {target}, is outside");
-            return Err(cannot_hold(&path(tree, index, host), &why));
+            return Err(cannot_hold(&path(tree, index, host), &why)
+                .help("put a copy of what it leads to in its place, or leave it out"));
         }
     }
     Ok(())

@@ -81,7 +81,7 @@ impl Layout<'_, '_> {
         let graph = &mut *self.graph;
         for (id, memory) in graph.program.memories.iter_mut() {
             let grows = graph.memories_grown.contains(&id);
-            let (bytes, limit) = extent(&memory.ty, grows, graph.options.max_memory)?;
+            let (bytes, limit, maximum) = extent(&memory.ty, grows, graph.options.max_memory)?;
             let (bounds, reserved) = match graph.options.bounds_checks {
                 BoundsChecks::Guard => (Bounds::Guard { guard: GUARD }, REACH + GUARD),
                 BoundsChecks::Explicit => (Bounds::Checked, limit + abi::WASM_PAGE),
@@ -91,6 +91,7 @@ impl Layout<'_, '_> {
                 base: 0,
                 bytes,
                 limit,
+                maximum,
                 reserved,
                 descriptor: 0,
                 contents: RegionContents::Bytes(graph.images[id].pieces()),
@@ -133,6 +134,7 @@ impl Layout<'_, '_> {
             base: 0,
             bytes,
             limit,
+            maximum: 0,
             reserved: limit.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE,
             descriptor: 0,
             contents: RegionContents::Table(id),
@@ -212,8 +214,12 @@ impl Layout<'_, '_> {
     }
 }
 
-/// The size at start and the limit of a memory, in bytes.
-fn extent(ty: &wasmparser::MemoryType, grows: bool, max_memory: Option<u64>) -> Result<(u64, u64)> {
+/// The size at start and the limit of a memory, and what the limit can be set to at start, in bytes.
+fn extent(
+    ty: &wasmparser::MemoryType,
+    grows: bool,
+    max_memory: Option<u64>,
+) -> Result<(u64, u64, u64)> {
     let page = abi::WASM_PAGE;
     let bytes = ty.initial * page;
     if let Some(max) = max_memory.filter(|max| *max < bytes) {
@@ -224,11 +230,14 @@ fn extent(ty: &wasmparser::MemoryType, grows: bool, max_memory: Option<u64>) -> 
         .help("give `--max-memory` a larger value"));
     }
     if !grows {
-        return Ok((bytes, bytes));
+        return Ok((bytes, bytes, bytes));
     }
     let declared = ty
         .maximum
         .map_or(REACH, |pages| pages.min(REACH / page) * page);
     let allowed = max_memory.map_or(REACH, |max| max / page * page);
-    Ok((bytes, declared.min(allowed).max(bytes)))
+    let limit = declared.min(allowed).max(bytes);
+    // The size of a memory that cannot grow is built into the code.
+    let maximum = if limit == bytes { bytes } else { declared };
+    Ok((bytes, limit, maximum))
 }

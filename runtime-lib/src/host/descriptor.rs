@@ -1,10 +1,13 @@
 //! The descriptor table: what the numbers that a program holds stand for.
 
 use super::{
-    embed,
+    embed, notes,
     table::{Entry, Table},
 };
-use crate::os::{Errno, Fd, fd};
+use crate::{
+    os::{Errno, Fd, fd},
+    program::config,
+};
 
 /// What a number stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,8 +37,12 @@ pub mod access {
     /// The program wants `EAGAIN` rather than to wait. For streams only, whose flags the process
     /// shares with others and therefore never changes.
     pub const NONBLOCK: u8 = 8;
-    /// A granted directory itself, not something below it.
+    /// A granted directory or socket itself, not something that was reached by it.
     pub const GRANT: u8 = 16;
+    /// The program opened it in order to have it written to the medium: matters for directories.
+    pub const SYNC: u8 = 32;
+    /// The program opened it in order to reserve room.
+    pub const ALLOCATE: u8 = 64;
 }
 
 /// An entry of the table.
@@ -71,10 +78,10 @@ impl Descriptor {
     pub fn change(&self) -> Result<(), Errno> {
         if self.may(access::CHANGE) {
             Ok(())
-        } else if embed::holds(self.fd) {
-            Err(Errno::EROFS)
         } else {
-            Err(Errno::EPERM)
+            notes::read_only(*self);
+            let embedded = embed::holds(self.fd);
+            Err(if embedded { Errno::EROFS } else { Errno::EPERM })
         }
     }
 }
@@ -155,10 +162,28 @@ fn of_kind(number: u32, kind: Kind) -> Result<Descriptor, Errno> {
     }
 }
 
+/// What the program knows as an open directory of the kernel.
+pub(super) fn of_dir(fd: Fd) -> Option<Descriptor> {
+    (0..)
+        .map_while(|number| TABLE.read(number))
+        .map(|slot| slot.descriptor)
+        .find(|descriptor| descriptor.kind == Kind::Dir && descriptor.fd == fd)
+}
+
 /// Changes what `number`, which is in use, stands for.
 pub fn set(number: u32, descriptor: Descriptor) {
     if let Some(slot) = TABLE.read(number as usize) {
         TABLE.write(number as usize, Slot { descriptor, ..slot });
+    }
+}
+
+/// `EMFILE` if no more descriptors may be open ([`wasi_aot_abi::Config::max_open_files`]). Asked before a
+/// system call opens one, so that a refused call has changed nothing.
+pub fn room() -> Result<(), Errno> {
+    match config().max_open_files {
+        0 => Ok(()),
+        most if (TABLE.used() as u64) < most => Ok(()),
+        _ => Err(Errno::EMFILE),
     }
 }
 

@@ -5,6 +5,9 @@
 //! | module | what |
 //! |---|---|
 //! | `grants` | opens the granted directories at start |
+//! | `listen` | opens the granted sockets at start |
+//! | `runtime_grants` | what is granted or taken away when the program is started |
+//! | `notes` | says at the end of a program that failed which grant it missed |
 //! | `descriptor`, `table` | the table from the program's numbers to open descriptors |
 //! | `path` | a path of the program, and how it is resolved without leaving a directory |
 //! | `walk` | the same where the kernel cannot: component by component |
@@ -23,9 +26,13 @@ pub mod embed;
 pub mod environment;
 pub mod file;
 pub mod grants;
+mod items;
+pub mod listen;
+pub mod notes;
 pub mod path;
 pub mod poll;
 pub mod random;
+pub mod runtime_grants;
 pub mod scratch;
 pub mod socket;
 pub mod stream;
@@ -35,9 +42,8 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use crate::program::{bytes, config, slice};
+use crate::program::{bytes, dirs};
 use descriptor::Descriptor;
-use wasi_aot_abi::{Config, Dir};
 
 /// Makes the model ready: takes over the standard streams. Called once, before the program's first
 /// instruction and after the start block is known; what was granted follows by the start hooks.
@@ -45,17 +51,11 @@ pub fn start() {
     grants::streams();
 }
 
-/// The granted directories.
-pub(crate) fn dirs(config: &'static Config) -> &'static [Dir] {
-    // SAFETY: an array of the configuration, immutable data of the image.
-    unsafe { slice(config.dirs, config.dir_count) }
-}
-
 /// Path of a granted directory, or of the root of an embedded tree, as the program sees it.
 pub fn guest_name(root: &Descriptor) -> &'static [u8] {
     if let Some(embedded) = embed::of(root.fd) {
         return (embedded.guest_name)(root.grant);
     }
-    let dir = dirs(config()).get(usize::from(root.grant));
+    let dir = dirs().get(usize::from(root.grant));
     dir.map_or(&[], |dir| bytes(&dir.guest))
 }

@@ -27,6 +27,8 @@ pub struct Table<T> {
     capacity: Cell<usize>,
     /// No number below is free.
     lowest: Cell<usize>,
+    /// Numbers that are not free.
+    used: Cell<usize>,
 }
 
 // SAFETY: a program has one thread, and host calls are not entered by signal handlers.
@@ -40,6 +42,7 @@ impl<T: Entry> Table<T> {
             mapped: Cell::new(ptr::null_mut()),
             capacity: Cell::new(0),
             lowest: Cell::new(0),
+            used: Cell::new(0),
         }
     }
 
@@ -81,12 +84,19 @@ impl<T: Entry> Table<T> {
         }
         self.write(number, entry);
         self.lowest.set(number + 1);
+        self.used.set(self.used.get() + 1);
         Ok(number)
     }
 
-    /// Frees a number.
+    /// How many numbers are in use.
+    pub fn used(&self) -> usize {
+        self.used.get()
+    }
+
+    /// Frees a number that is in use.
     pub fn remove(&self, number: usize) {
         self.write(number, T::FREE);
+        self.used.set(self.used.get() - 1);
         self.lowest.set(self.lowest.get().min(number));
     }
 

@@ -1,7 +1,8 @@
 //! Resolving a path component by component, for kernels without `openat2`: no link is ever followed by
 //! the kernel, so that nobody who changes the tree meanwhile can lead it outside.
 
-use super::path::{Held, PathBuffer, Place, SEARCH, escape};
+use super::notes::Shown;
+use super::path::{Held, PathBuffer, Place, SEARCH, escape, parent};
 use crate::os::{
     Errno, Fd,
     path::{flags, openat},
@@ -18,6 +19,8 @@ struct Walk {
     dir: Held,
     /// The names from `root` to `dir`, none of which was a link.
     names: PathBuffer,
+    /// What the program asked for, for a note.
+    asked: Shown,
 }
 
 impl Walk {
@@ -30,7 +33,7 @@ impl Walk {
     /// `..`: goes again from the root, because the kernel's `..` may be outside by now.
     fn up(&mut self) -> Result<(), Errno> {
         if !self.names.pop() {
-            return Err(escape());
+            return Err(escape(Some(self.root), self.asked));
         }
         self.dir = Held::borrowed(self.root);
         let mut index = 0;
@@ -54,6 +57,7 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
         root,
         dir: Held::borrowed(root),
         names: PathBuffer::empty(),
+        asked: Shown::new(path.as_c_str().to_bytes()),
     };
     let mut target = PathBuffer::empty();
     let (mut index, mut links) = (0, 0);
@@ -107,6 +111,10 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
 pub(super) fn open(root: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Result<Fd, Errno> {
     let exclusive = flags::CREAT | flags::EXCL;
     let follow = flags & flags::NOFOLLOW == 0 && flags & exclusive != exclusive;
+    if flags & flags::CREAT != 0 && path.ends_in_slash() {
+        // As in the kernel: it would make a file, not a directory.
+        return Err(parent(root, path).err().unwrap_or(Errno::EISDIR));
+    }
     let place = walk(root, path, follow)?;
     retry(|| openat(place.dir.fd(), place.name, flags | flags::NOFOLLOW, mode))
 }

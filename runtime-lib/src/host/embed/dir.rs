@@ -6,7 +6,7 @@ use super::{
         dir::Open,
         path::PathBuffer,
     },
-    open,
+    Take, open,
     path::{Found, resolve},
     tree::{Kind, Node},
 };
@@ -75,7 +75,7 @@ pub fn read_link(dir: Fd, path: &PathBuffer, into: &mut [u8]) -> Result<usize, E
 
 /// Shows the entries behind `cookie` to `take`, until it wants no more. The cookie behind an entry is its number,
 /// counted from 1: `.`, `..`, then those of the tree.
-pub fn entries(dir: Fd, cookie: u64, take: &mut dyn FnMut(&Entry) -> bool) -> Result<(), Errno> {
+pub fn entries(dir: Fd, cookie: u64, take: Take<'_>) -> Result<(), Errno> {
     let dir = open::get(dir)?.node()?;
     let mut number = cookie;
     while let Some((node, name)) = entry(dir, number) {

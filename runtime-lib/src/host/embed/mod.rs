@@ -39,29 +39,35 @@ use core::{
     sync::atomic::{AtomicPtr, Ordering},
 };
 
+/// What an operation comes to.
+type Answer<T> = Result<T, Errno>;
+
+/// Takes an entry of a directory; whether it wants another.
+type Take<'a> = &'a mut dyn FnMut(&Entry) -> bool;
+
 /// What can be done with what is embedded. Each has the meaning and the errors of the function beside which it stands in
 /// `host`; directories are refused there where only files will do.
 pub struct Operations {
     /// Reads at an offset, or at the position.
-    pub read: fn(Fd, &[IoRead], Option<u64>) -> Result<usize, Errno>,
+    pub read: fn(Fd, &[IoRead], Option<u64>) -> Answer<usize>,
     /// Moves the position.
-    pub seek: fn(Fd, i64, Whence) -> Result<u64, Errno>,
+    pub seek: fn(Fd, i64, Whence) -> Answer<u64>,
     /// Status.
-    pub stat: fn(Fd) -> Result<Stat, Errno>,
+    pub stat: fn(Fd) -> Answer<Stat>,
     /// The flags in force.
-    pub flags: fn(Fd) -> Result<u32, Errno>,
+    pub flags: fn(Fd) -> Answer<u32>,
     /// Sets the flags.
-    pub set_flags: fn(Fd, u32) -> Result<(), Errno>,
+    pub set_flags: fn(Fd, u32) -> Answer<()>,
     /// Frees what is open.
     pub close: fn(Fd),
     /// Opens a path.
-    pub open: fn(&Descriptor, &PathBuffer, Open) -> Result<u32, Errno>,
+    pub open: fn(&Descriptor, &PathBuffer, Open) -> Answer<u32>,
     /// Status of a path.
-    pub stat_path: fn(Fd, &PathBuffer, bool) -> Result<Stat, Errno>,
+    pub stat_path: fn(Fd, &PathBuffer, bool) -> Answer<Stat>,
     /// The target of a link.
-    pub read_link: fn(Fd, &PathBuffer, &mut [u8]) -> Result<usize, Errno>,
+    pub read_link: fn(Fd, &PathBuffer, &mut [u8]) -> Answer<usize>,
     /// The entries of a directory.
-    pub entries: fn(Fd, u64, &mut dyn FnMut(&Entry) -> bool) -> Result<(), Errno>,
+    pub entries: fn(Fd, u64, Take<'_>) -> Answer<()>,
     /// The path of a root as the program sees it.
     pub guest_name: fn(u16) -> &'static [u8],
 }

@@ -1,7 +1,7 @@
 //! Where a path leads in an embedded tree.
 
 use super::{
-    super::path::escape,
+    super::{notes::Shown, path::escape},
     tree::{Kind, Node},
 };
 use crate::os::Errno;
@@ -55,7 +55,9 @@ pub fn resolve(start: Node, path: &[u8], follow: bool) -> Result<Found, Errno> {
         let last = behind.all(|rest| rest.iter().all(|&byte| byte == b'/'));
         match name {
             b"." => continue,
-            b".." if at == start => return Err(escape()),
+            b".." if at == start => {
+                return Err(escape(None, Shown::new(path)));
+            }
             b".." => {
                 at = at.parent().ok_or(Errno::ENOENT)?;
                 continue;

@@ -3,7 +3,7 @@
 use crate::{
     os::path::{Stat, kind},
     os::time::Timespec,
-    program::{bytes, config, slice},
+    program::{self, bytes, slice},
 };
 use core::ffi::CStr;
 use wasi_aot_abi::program::{Embed, EmbedNode, embed_kind};
@@ -14,9 +14,7 @@ const TIME: i64 = 315_532_800;
 
 /// The trees.
 pub fn trees() -> &'static [Embed] {
-    let config = config();
-    // SAFETY: an array of the configuration, immutable data of the image.
-    unsafe { slice(config.embeds, config.embed_count) }
+    program::embeds()
 }
 
 /// Path of the tree `index` as the program sees it.

@@ -27,9 +27,10 @@ pub enum Clock {
 }
 
 /// `clock_gettime`, without entering the kernel where the vDSO can answer.
+#[inline(always)]
 pub fn clock_gettime(clock: Clock) -> Result<Timespec, Errno> {
     let mut time = Timespec::default();
-    if let Some(function) = vdso::clock_gettime() {
+    if let Some(function) = vdso::CLOCK_GETTIME.get() {
         // SAFETY: the vDSO's function has this type and writes a timespec.
         if unsafe { function(clock as u32, &mut time) } == 0 {
             return Ok(time);
@@ -40,9 +41,16 @@ pub fn clock_gettime(clock: Clock) -> Result<Timespec, Errno> {
     Ok(time)
 }
 
-/// `clock_getres`.
+/// `clock_getres`, without entering the kernel where the vDSO can answer.
+#[inline(always)]
 pub fn clock_getres(clock: Clock) -> Result<Timespec, Errno> {
     let mut time = Timespec::default();
+    if let Some(function) = vdso::CLOCK_GETRES.get() {
+        // SAFETY: the vDSO's function has this type and writes a timespec.
+        if unsafe { function(clock as u32, &mut time) } == 0 {
+            return Ok(time);
+        }
+    }
     // SAFETY: writes a timespec.
     unsafe { syscall!(clock_getres, clock as u32, &raw mut time) }?;
     Ok(time)
@@ -53,4 +61,22 @@ pub fn clock_nanosleep(clock: Clock, absolute: bool, time: &Timespec) -> Result<
     let time: *const Timespec = time;
     // SAFETY: reads a timespec.
     unsafe { syscall!(clock_nanosleep, clock as u32, u32::from(absolute), time, 0) }.map(drop)
+}
+
+/// `setitimer(ITIMER_REAL)`: the signal `ALRM` comes once, `nanoseconds` from now, which are rounded up to
+/// microseconds.
+pub fn alarm(nanoseconds: u64) -> Result<(), Errno> {
+    #[repr(C)]
+    struct Timer {
+        interval: [i64; 2],
+        /// Seconds and microseconds; zero would stop the timer.
+        value: [i64; 2],
+    }
+    let microseconds = nanoseconds.div_ceil(1000).max(1) as i64;
+    let timer = Timer {
+        interval: [0; 2],
+        value: [microseconds / 1_000_000, microseconds % 1_000_000],
+    };
+    // SAFETY: reads the structure.
+    unsafe { syscall!(setitimer, 0, &raw const timer, 0) }.map(drop)
 }

@@ -6,20 +6,29 @@ use super::{
     vectors::{Read, Write, with},
 };
 use crate::{
-    host::socket,
-    os::socket::{How, message},
+    host::{notes, socket},
+    os::{
+        self,
+        socket::{How, message},
+    },
 };
 
 pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result {
-    let place = memory.place(accepted)?;
+    let place = memory.place(accepted, 4)?;
     if flags & !fdflags::NONBLOCK != 0 {
         return Err(Errno::INVAL.into());
     }
-    let number = socket::accept(
-        &rights::get(fd, rights::SOCK_ACCEPT)?,
-        flags & fdflags::NONBLOCK != 0,
-    )?;
-    place.set(number.to_le_bytes());
+    let nonblock = flags & fdflags::NONBLOCK != 0;
+    let listener = rights::get(fd, rights::SOCK_ACCEPT).inspect_err(|_| notes::no_socket())?;
+    match socket::accept(&listener, nonblock) {
+        Ok(number) => place.set(number.to_le_bytes()),
+        Err(error) => {
+            if matches!(error, os::Errno::EBADF | os::Errno::ENOTSOCK) {
+                notes::no_socket();
+            }
+            return Err(error.into());
+        }
+    }
     Ok(())
 }
 
@@ -32,7 +41,7 @@ pub fn sock_recv(
     received: u32,
     result_flags: u32,
 ) -> Result {
-    let place = memory.place::<2>(result_flags)?;
+    let place = memory.place::<2>(result_flags, 2)?;
     let flags = match flags {
         0 => 0,
         1 => message::PEEK,

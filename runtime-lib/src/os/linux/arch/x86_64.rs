@@ -141,13 +141,31 @@ impl Context {
         self.rsp as usize
     }
 
-    /// Where the return address of a function lies whose first instruction was interrupted.
+    /// Where the interrupted function returns to, if it has no frame yet, or none any more. `entry`: its first
+    /// instruction; `None`: nothing is known of the function, and the answer holds if it has no frame at all.
+    /// `readable`: whether 8 bytes of the stack can be read.
     ///
     /// # Safety
-    /// The interrupted instruction is the first of a function.
-    pub unsafe fn return_address_at_entry(&self) -> usize {
-        // SAFETY: the caller's call pushed it, so it is on the stack.
-        unsafe { *(self.rsp as *const usize) }
+    /// With an `entry`, it is that of a function of the program.
+    pub unsafe fn unframed_return(
+        &self,
+        entry: Option<usize>,
+        readable: impl FnOnce(usize) -> bool,
+    ) -> Option<usize> {
+        /// `ret`, and `ret` that removes arguments.
+        const RETURNS: [u8; 2] = [0xc3, 0xc2];
+        let sp = self.rsp as usize;
+        let slot = match entry {
+            None => sp,
+            Some(entry) if self.pc() == entry => sp,
+            // Behind `push rbp`.
+            Some(entry) if self.pc() == entry + 1 => sp + 8,
+            // SAFETY: an instruction of the program.
+            Some(_) if RETURNS.contains(unsafe { &*(self.pc() as *const u8) }) => sp,
+            Some(_) => return None,
+        };
+        // SAFETY: `readable` says so.
+        readable(slot).then(|| unsafe { *(slot as *const usize) })
     }
 
     /// Lets the return from the signal handler call `function(argument)` on the stack that ends
