@@ -26,6 +26,8 @@ numbers! {
     rt_sigprocmask 14 135;
     rt_sigreturn 15 139;
     ioctl 16 29;
+    pread64 17 67;
+    pwrite64 18 68;
     readv 19 65;
     writev 20 66;
     sched_yield 24 124;

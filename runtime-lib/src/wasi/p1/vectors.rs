@@ -2,13 +2,14 @@
 
 use super::{Memory, Result};
 use crate::{
-    os::{IoRead, IoWrite},
+    host::scratch::Scratch,
+    os::{IoRead, IoWrite, fd::IOV_MAX},
     wasi::memory,
 };
 use core::cell::Cell;
 
-/// Vectors of one call to the kernel. A program that has more is told of fewer bytes, as it may be.
-const LIMIT: usize = 32;
+/// Vectors that need no memory of the system.
+const INLINE: usize = 32;
 
 /// One direction of transfer.
 pub trait Direction {
@@ -38,8 +39,9 @@ impl Direction for Write {
     }
 }
 
-/// Calls `transfer` with the first vectors of the array at `array`, and stores how many bytes it
+/// Calls `transfer` with the vectors of the array at `array`, and stores how many bytes it
 /// transferred at `result`. All addresses are checked before.
+#[inline(always)]
 pub fn with<'a, D: Direction>(
     memory: Memory<'a>,
     array: u32,
@@ -47,15 +49,17 @@ pub fn with<'a, D: Direction>(
     result: u32,
     transfer: impl FnOnce(&[D::Vector<'a>]) -> Result<usize>,
 ) -> Result {
-    let place = memory.place(result)?;
-    let mut vectors = [D::vector(&[]); LIMIT];
-    let mut used = 0;
-    for (vector, record) in vectors.iter_mut().zip(memory.records::<8>(array, count)?) {
+    let place = memory.place(result, 4)?;
+    let records = memory.records::<8>(array, count, 4)?;
+    // The kernel takes no more. A program that has more is told of fewer bytes, as it may be.
+    let mut vectors = Scratch::<_, INLINE>::new(records.len().min(IOV_MAX))?;
+    for record in records {
         let record = u64::from_le_bytes(memory::get(record));
-        *vector = D::vector(memory.bytes(record as u32, (record >> 32) as u32)?);
-        used += 1;
+        vectors.push(D::vector(
+            memory.bytes(record as u32, (record >> 32) as u32)?,
+        ));
     }
-    let bytes = transfer(vectors.get(..used).unwrap_or(&[]))?;
+    let bytes = transfer(vectors.values())?;
     // The kernel transfers less than 2 GiB at once.
     place.set((bytes as u32).to_le_bytes());
     Ok(())
