@@ -98,20 +98,6 @@ fn dispose(signal: u32, disposition: usize) -> Result<(), Errno> {
     unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
 }
 
-/// Nothing happens any more when the signal comes.
-pub fn ignore(signal: u32) -> Result<(), Errno> {
-    /// `SIG_IGN`.
-    const IGNORE: usize = 1;
-    let action = Action {
-        handler: IGNORE,
-        flags: 0,
-        restorer: 0,
-        mask: 0,
-    };
-    // SAFETY: reads the action.
-    unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
-}
-
 /// Unblocks a signal in this thread.
 pub fn unblock(signal: u32) -> Result<(), Errno> {
     let set = set(signal);
