@@ -333,8 +333,10 @@ fn run_native(call: &Call, stdin: &Path, folder: &Path, batches: u32) -> Vec<u64
         .map(batch)
         .map(|time: Duration| time.as_nanos() as u64)
         .collect();
-    // SAFETY: they were opened for this run.
-    unsafe { [native.stdin, native.null, native.dir].map(|fd| close(fd)) };
+    for fd in [native.stdin, native.null, native.dir] {
+        // SAFETY: it was opened for this run.
+        unsafe { close(fd) };
+    }
     times
 }
 

@@ -11,7 +11,7 @@ use crate::{
         Errno, Fd,
         fd::{close_on_exec, status_flags},
         path::flags,
-        process, signal, socket,
+        process, socket,
     },
     program::{bytes, config, listen},
     wall,
@@ -29,8 +29,6 @@ pub extern "C" fn wasi_aot_start_listen() {
             wall::close_inherited(3 + sockets as i32);
         }
     }
-    // A client that goes away while the program writes to it must not end the program: it is told `EPIPE`.
-    let _ = signal::ignore(signal::number::PIPE);
     for text in listen() {
         let text = bytes(text);
         let opened = items::address(text)
