@@ -123,6 +123,7 @@ pub fn get(number: u32) -> Result<Descriptor, Errno> {
 }
 
 /// What `number` stands for, and what the program gave up of it; `EBADF` if nothing.
+#[inline(always)]
 pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     match TABLE.read(number as usize) {
         Some(slot) if slot.descriptor.kind as u8 > Kind::Absent as u8 => {
