@@ -125,7 +125,7 @@ static u32 descriptor(void) {
 static u32 directory(void) {
     if (chance(12)) return descriptor();
     if (live_dir_count && chance(3)) return live_dirs[below(live_dir_count)];
-    return chance(8) ? 4 : 3;
+    return chance(8) ? 4 + (odd ? below(3) : 0) : 3;
 }
 // One that may be a socket: standard input is, now and then.
 static u32 socket(void) { return chance(2) ? 0 : descriptor(); }

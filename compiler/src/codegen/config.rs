@@ -185,7 +185,7 @@ pub fn write(
 }
 
 /// The variables, as they stand in [`wasi_aot_abi::Config::env`].
-fn environment(config: &Config) -> Vec<String> {
+pub(super) fn environment(config: &Config) -> Vec<String> {
     let mut lines: Vec<_> = config.env.iter().map(EnvVar::line).collect();
     if config.flags & config_flags::LISTEN_FDS != 0 {
         let named = |name: &&str| config.env.iter().any(|variable| variable.key == **name);

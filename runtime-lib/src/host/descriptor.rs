@@ -39,6 +39,10 @@ pub mod access {
     pub const NONBLOCK: u8 = 8;
     /// A granted directory or socket itself, not something that was reached by it.
     pub const GRANT: u8 = 16;
+    /// The program opened it in order to have it written to the medium: matters for directories.
+    pub const SYNC: u8 = 32;
+    /// The program opened it in order to reserve room.
+    pub const ALLOCATE: u8 = 64;
 }
 
 /// An entry of the table.

@@ -134,6 +134,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_away_is_not_seen() {
+        let all = config_flags::INHERIT_ENV;
+        assert_eq!(selected(all, &["=A", "=none"]), ["B=2", "C=", "AB=3"]);
+        assert_eq!(selected(0, &["A", "B", "=A"]), ["B=2"]);
+        assert_eq!(selected(0, &["A=x", "=A", "A"]), ["A=1"]);
+    }
+
+    #[test]
     fn a_grant_of_one_replaces_what_all_would_give() {
         let all = config_flags::INHERIT_ENV;
         assert_eq!(selected(all, &[]), ["A=1", "B=2", "C=", "AB=3"]);

@@ -68,8 +68,11 @@ pub fn set_size(descriptor: &Descriptor, size: u64) -> Result<(), Errno> {
     retry(|| fd::ftruncate(descriptor.fd, size))
 }
 
-/// Sets the times of access and modification.
+/// Sets the times of access and modification; `EBADF` for a stream, which is only for reading and writing.
 pub fn set_times(descriptor: &Descriptor, times: &[Timespec; 2]) -> Result<(), Errno> {
+    if descriptor.kind == Kind::Stream {
+        return Err(Errno::EBADF);
+    }
     descriptor.change()?;
     path::utimensat(descriptor.fd, None, times, 0)
 }

@@ -156,6 +156,26 @@ impl PathBuffer {
         path != c".." && !path.to_bytes().contains(&b'/')
     }
 
+    /// Whether the path ends in a slash: it means a directory.
+    pub(super) fn ends_in_slash(&self) -> bool {
+        self.len > 0 && self.at(self.len - 1) == b'/'
+    }
+
+    /// The path without the slashes that it ends in.
+    pub(super) fn without_slash(&mut self) -> &CStr {
+        while self.ends_in_slash() {
+            self.len -= 1;
+        }
+        self.put(self.len, 0);
+        self.as_c_str()
+    }
+
+    /// Whether the last component is `..`.
+    fn ends_in_parent(&self) -> bool {
+        let mut components = self.as_c_str().to_bytes().rsplit(|&byte| byte == b'/');
+        components.find(|name| !name.is_empty()) == Some(b"..")
+    }
+
     /// Whether the path ends in a name that is not `..`, without a slash behind it.
     fn ends_in_name(&self) -> bool {
         let name = self
@@ -316,8 +336,12 @@ pub(super) struct Place<'a> {
 pub(super) const SEARCH: u32 = flags::PATH | flags::DIRECTORY | flags::CLOEXEC;
 
 /// Where to make, remove or rename what `path` names: the name may be `.` or `..` or end in a slash,
-/// which the system calls that change directories refuse or understand without following anything.
+/// which the system calls that change directories refuse or understand without following anything. `EPERM` if
+/// it is a `..` that leads outside.
 pub(super) fn parent(dir: Fd, path: &mut PathBuffer) -> Result<Place<'_>, Errno> {
+    if path.ends_in_parent() {
+        check_inside(dir, path)?;
+    }
     let (parent, name) = path.split();
     let dir = match parent {
         None => Held::borrowed(dir),
@@ -328,6 +352,13 @@ pub(super) fn parent(dir: Fd, path: &mut PathBuffer) -> Result<Place<'_>, Errno>
         }
     };
     Ok(Place { dir, name })
+}
+
+#[inline(never)] // its buffer is on the stack only here
+fn check_inside(dir: Fd, path: &PathBuffer) -> Result<(), Errno> {
+    let mut buffer = PathBuffer::empty();
+    buffer.load_host(path.as_c_str().to_bytes())?;
+    open(dir, &mut buffer, SEARCH, 0).map(Held::owned).map(drop)
 }
 
 /// Where to look up what `path` names, if `follow` behind any links: the name is never `..`, has no

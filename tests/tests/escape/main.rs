@@ -17,12 +17,13 @@ use std::{env, process::ExitCode};
 use tree::{MOVER, Tree};
 use tries::{Counts, Limits, fight};
 use wasi_aot_runtime::host::path::use_openat2;
+use wasi_aot_tests::without_openat2;
 
 fn main() -> ExitCode {
     if attacker::serve() {
         return ExitCode::SUCCESS;
     }
-    executable::serve();
+    without_openat2::serve();
     let mut arguments = Arguments::from_args();
     // The runtime's table of descriptors and its way to resolve belong to the process; and every attacker
     // wants a CPU for itself.

@@ -78,22 +78,18 @@ const fn set(signal: u32) -> u64 {
 
 /// Gives a signal its default disposition back.
 pub fn set_default(signal: u32) -> Result<(), Errno> {
-    let action = Action {
-        handler: 0,
-        flags: 0,
-        restorer: 0,
-        mask: 0,
-    };
-    // SAFETY: reads the action.
-    unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
+    dispose(signal, 0)
 }
 
-/// Nothing happens any more when the signal comes.
+/// Ignores a signal.
 pub fn ignore(signal: u32) -> Result<(), Errno> {
-    /// `SIG_IGN`.
-    const IGNORE: usize = 1;
+    dispose(signal, 1)
+}
+
+/// `disposition`: `SIG_DFL` or `SIG_IGN`.
+fn dispose(signal: u32, disposition: usize) -> Result<(), Errno> {
     let action = Action {
-        handler: IGNORE,
+        handler: disposition,
         flags: 0,
         restorer: 0,
         mask: 0,

@@ -11,6 +11,7 @@ use crate::{
         dir, file, guest_name, notes, socket, stream,
     },
     os::{
+        self,
         fd::{Whence, advice},
         path::Stat,
     },
@@ -36,12 +37,13 @@ pub fn fd_advise(_: Memory, fd: u32, offset: u64, len: u64, advice: u32) -> Resu
     )?)
 }
 
+/// `NOTSUP` unless the file was opened for it.
 pub fn fd_allocate(_: Memory, fd: u32, offset: u64, len: u64) -> Result {
-    Ok(file::allocate(
-        &rights::file(fd, rights::FD_ALLOCATE)?,
-        offset,
-        len,
-    )?)
+    let descriptor = rights::file(fd, rights::FD_ALLOCATE)?;
+    if !descriptor.may(access::ALLOCATE) {
+        return Err(Errno::NOTSUP.into());
+    }
+    Ok(file::allocate(&descriptor, offset, len)?)
 }
 
 pub fn fd_close(_: Memory, fd: u32) -> Result {
@@ -49,11 +51,20 @@ pub fn fd_close(_: Memory, fd: u32) -> Result {
 }
 
 pub fn fd_datasync(_: Memory, fd: u32) -> Result {
-    Ok(file::sync(&rights::get(fd, rights::FD_DATASYNC)?, true)?)
+    Ok(file::sync(&to_sync(fd, rights::FD_DATASYNC)?, true)?)
 }
 
 pub fn fd_sync(_: Memory, fd: u32) -> Result {
-    Ok(file::sync(&rights::get(fd, rights::FD_SYNC)?, false)?)
+    Ok(file::sync(&to_sync(fd, rights::FD_SYNC)?, false)?)
+}
+
+/// `EBADF` for a directory unless it was opened for it.
+fn to_sync(fd: u32, needed: u32) -> Result<Descriptor> {
+    let descriptor = rights::get(fd, needed)?;
+    if descriptor.kind == Kind::Dir && !descriptor.may(access::SYNC) {
+        return Err(os::Errno::EBADF.into());
+    }
+    Ok(descriptor)
 }
 
 pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
@@ -107,7 +118,13 @@ pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
 /// What [`fd_filestat_get`] finds.
 #[inline(always)]
 pub fn filestat(fd: u32) -> Result<Stat> {
-    Ok(file::stat(&rights::get(fd, rights::FD_FILESTAT_GET)?)?)
+    let descriptor = rights::get(fd, rights::FD_FILESTAT_GET)?;
+    let mut stat = file::stat(&descriptor)?;
+    if descriptor.kind == Kind::Stream {
+        // When others used the stream is nothing that was granted with it.
+        (stat.atime, stat.mtime, stat.ctime) = Default::default();
+    }
+    Ok(stat)
 }
 
 pub fn fd_filestat_set_size(_: Memory, fd: u32, size: u64) -> Result {
@@ -174,7 +191,7 @@ pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
     let granted = descriptor::get(fd).ok();
     let Some(descriptor) = granted.filter(|descriptor| descriptor.may(access::GRANT)) else {
         notes::no_directory();
-        return Err(crate::os::Errno::EBADF.into());
+        return Err(os::Errno::EBADF.into());
     };
     if descriptor.kind != Kind::Dir {
         // A socket stands in front of the directories: an error would end the search of C libraries, a

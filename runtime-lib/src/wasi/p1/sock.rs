@@ -23,7 +23,7 @@ pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result
     match socket::accept(&listener, nonblock) {
         Ok(number) => place.set(number.to_le_bytes()),
         Err(error) => {
-            if error == os::Errno::ENOTSOCK {
+            if matches!(error, os::Errno::EBADF | os::Errno::ENOTSOCK) {
                 notes::no_socket();
             }
             return Err(error.into());
