@@ -124,6 +124,7 @@ pub fn get(number: u32) -> Result<Descriptor, Errno> {
 }
 
 /// What `number` stands for, and what the program gave up of it; `EBADF` if nothing.
+#[inline(always)]
 pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     match TABLE.read(number as usize) {
         Some(slot) if !slot.is_free() => Ok((slot.descriptor, slot.given_up)),
