@@ -55,7 +55,7 @@ pub fn refuse_grant(what: &[&[u8]], error: Option<Errno>, help: &[&[u8]]) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: ");
     for part in what {
-        text.push(part);
+        text.shown(part);
     }
     if let Some(error) = error {
         text.push(b": ").push(reason(error)).push(b" (os error ");

@@ -33,6 +33,24 @@ impl<const SIZE: usize> Text<SIZE> {
         self
     }
 
+    /// Adds text of others, which must not speak to the terminal: `?` stands for each control character, be it ASCII's
+    /// or, in UTF-8 or alone, one of U+0080 to U+009F.
+    pub fn shown(&mut self, bytes: &[u8]) -> &mut Self {
+        let upper = |byte: u8| (0x80..0xa0).contains(&byte);
+        let mut before = 0;
+        for (index, &byte) in bytes.iter().enumerate() {
+            let next = bytes.get(index + 1).copied().unwrap_or(0);
+            let alone = before < 0x80 || before == 0xc2;
+            if byte.is_ascii_control() || upper(byte) && alone {
+                self.byte(b'?');
+            } else if !(byte == 0xc2 && upper(next)) {
+                self.byte(byte);
+            }
+            before = byte;
+        }
+        self
+    }
+
     fn byte(&mut self, byte: u8) {
         if self.len >= SIZE {
             self.flush();
@@ -129,6 +147,21 @@ mod tests {
         let mut text = Text::new(Fd(-1));
         make(&mut text);
         text.buffer[..text.len].to_vec()
+    }
+
+    #[test]
+    fn control_characters_are_not_shown() {
+        for (text, shows) in [
+            ("a \x1b[31m\n\x7f", "a ?[31m??"),
+            ("\u{80}\u{9b}31m\u{9f}", "??31m?"),
+            (
+                "\u{a0}\u{e9} \u{2d00}\u{1f600}",
+                "\u{a0}\u{e9} \u{2d00}\u{1f600}",
+            ),
+        ] {
+            assert_eq!(shown(|t| _ = t.shown(text.as_bytes())), shows.as_bytes());
+        }
+        assert_eq!(shown(|t| _ = t.shown(b"\x9b1m\xff\xc2")), b"?1m\xff\xc2");
     }
 
     #[test]

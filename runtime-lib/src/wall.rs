@@ -19,9 +19,6 @@ use crate::{
 use core::mem::MaybeUninit;
 use wasi_aot_abi::program::{MAX_FILTER, NO_PROCESS, Wall, config_flags, wall_flags};
 
-/// Set to 1, it makes the process say which part of the wall it cannot build.
-const VERBOSE: &[u8] = b"WASI_AOT_VERBOSE=1";
-
 /// The wall of this program.
 fn wall() -> Option<&'static Wall> {
     // SAFETY: null, or immutable data of the image.
@@ -121,7 +118,7 @@ fn missing(part: &[u8], errno: Errno) {
     let mut text = Text::<512>::new(Fd::STDERR);
     if required {
         text.push(b"Error: the wall around the program cannot be built: the system refuses ");
-    } else if process::environment().any(|variable| variable.to_bytes() == VERBOSE) {
+    } else if process::own_variable(b"WASI_AOT_VERBOSE") == Some(b"1") {
         text.push(b"note: the wall around the program is not whole: the system refuses ");
     } else {
         return;

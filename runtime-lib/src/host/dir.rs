@@ -220,7 +220,11 @@ pub fn read(
         result => result?,
     };
     loop {
-        let len = retry(|| fd::getdents(dir.fd, &mut records))?;
+        let len = match retry(|| fd::getdents(dir.fd, &mut records)) {
+            // It was removed: nothing is in it, which is no error for a C library either.
+            Err(Errno::ENOENT) => 0,
+            result => result?,
+        };
         if len == 0 {
             return Ok(());
         }

@@ -33,7 +33,7 @@ enum Refused {
 /// As much of a path is remembered.
 const LONGEST: usize = 250;
 
-/// A path as it is shown.
+/// A path that is to be shown.
 #[derive(Clone, Copy)]
 pub(super) struct Shown {
     bytes: [u8; LONGEST],
@@ -47,15 +47,14 @@ impl Shown {
         len: 0,
     };
 
-    /// Shows `path`.
+    /// Remembers `path`.
     pub fn new(path: &[u8]) -> Shown {
         let mut shown = Shown {
             len: path.len(),
             ..Shown::EMPTY
         };
         for (to, from) in shown.bytes.iter_mut().zip(path) {
-            // A path must not speak to the terminal.
-            *to = if from.is_ascii_control() { b'?' } else { *from };
+            *to = *from;
         }
         shown
     }
@@ -149,7 +148,7 @@ fn directory(text: &mut Text<512>) {
         text.push(b"the program was granted no directory: if it looked for a file, ");
         b"."
     } else {
-        text.push(b"the program opened nothing in `").push(guest);
+        text.push(b"the program opened nothing in `").shown(guest);
         text.push(b"`, which it was granted: if it looked for a file elsewhere, ");
         b"DIRECTORY"
     };
@@ -158,13 +157,13 @@ fn directory(text: &mut Text<512>) {
 }
 
 fn switched_off() -> bool {
-    process::environment().any(|variable| variable == c"WASI_AOT_NOTES=off")
+    process::own_variable(b"WASI_AOT_NOTES") == Some(b"off")
 }
 
 fn change(text: &mut Text<512>, descriptor: &Descriptor) {
     let guest = guest_name(descriptor);
     text.push(b"the program tried to change something in `")
-        .push(guest);
+        .shown(guest);
     if embed::holds(descriptor.fd) {
         text.push(b"`, which is inside the executable\n");
         return help(text, runtime_grants::DIR, &[b"HOST::", guest]);
@@ -182,10 +181,10 @@ fn change(text: &mut Text<512>, descriptor: &Descriptor) {
 fn path(text: &mut Text<512>, dir: Option<Descriptor>) {
     let Shown { bytes, len } = MEMORY.path.get();
     let path = bytes.get(..len).unwrap_or(&bytes);
-    text.push(b"the program tried to reach `").push(path);
+    text.push(b"the program tried to reach `").shown(path);
     text.push(if len > LONGEST { b"...`" } else { b"`" });
     if let Some(dir) = dir {
-        text.push(b" from `").push(guest_name(&dir));
+        text.push(b" from `").shown(guest_name(&dir));
         text.push(b"`, which leads outside of what it was granted\n");
     } else {
         text.push(b", which is outside of what it was granted\n");
@@ -211,7 +210,7 @@ fn help(text: &mut Text<512>, kind: u64, what: &[&[u8]]) {
         let [before, name, after] = parts;
         text.push(before).push(name);
         for part in what {
-            text.push(part);
+            text.shown(part);
         }
         text.push(after);
     };

@@ -84,7 +84,7 @@ pub extern "C" fn wasi_aot_start_runtime_grants() {
         if config().runtime_grants & variable.bit == 0 {
             continue;
         }
-        let value = process::variable(variable.name).unwrap_or_default();
+        let value = process::own_variable(variable.name).unwrap_or_default();
         if !value.is_empty() {
             (variable.apply)(variable, &mut changed, value);
             // SAFETY: the program does not run yet, and no reference is kept.

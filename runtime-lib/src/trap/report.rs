@@ -20,7 +20,7 @@ const FRAMES: usize = 20;
 pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: failed to run main module `")
-        .push(bytes(&config().module));
+        .shown(bytes(&config().module));
     text.push(b"`\n\nCaused by:\n    0: failed to invoke command default\n");
     let mut cause = 1;
     // Instantiation can trap where no function of the program runs.
@@ -52,9 +52,9 @@ pub fn print_backtrace<const SIZE: usize>(text: &mut Text<SIZE>, origin: &Origin
         if let Some(wasm) = frame.wasm {
             text.hex(u64::from(wasm), 8).push(b" - ");
         }
-        text.push(bytes(&config().name)).push(b"!");
+        text.shown(bytes(&config().name)).push(b"!");
         match sites::name(frame.function) {
-            Some(name) => text.push(name),
+            Some(name) => text.shown(name),
             None => {
                 text.push(b"<wasm function ");
                 text.decimal(u64::from(frame.function.index)).push(b">")

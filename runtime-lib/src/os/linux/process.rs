@@ -48,6 +48,13 @@ pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
         .find_map(|variable| variable.strip_prefix(name)?.strip_prefix(b"="))
 }
 
+/// A variable that is for the runtime. A process with more privileges than whoever started it (`AT_SECURE`: set-user-ID,
+/// capabilities of the file) has none: they are not theirs to give.
+pub fn own_variable(name: &[u8]) -> Option<&'static [u8]> {
+    let value = variable(name)?;
+    (auxiliary(auxiliary::SECURE).unwrap_or(0) == 0).then_some(value)
+}
+
 /// `sched_yield`.
 pub fn sched_yield() -> Result<(), Errno> {
     // SAFETY: touches no memory.
@@ -124,6 +131,8 @@ impl Iterator for Strings {
 pub mod auxiliary {
     /// Page size.
     pub const PAGESZ: usize = 6;
+    /// Not 0: the process has privileges that whoever started it has not.
+    pub const SECURE: usize = 23;
     /// Least size of an alternate signal stack.
     pub const MINSIGSTKSZ: usize = 51;
     /// Address of the vDSO.
@@ -150,4 +159,28 @@ pub fn auxiliary(kind: usize) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{boxed::Box, vec};
+
+    #[test]
+    fn who_has_fewer_privileges_gives_the_runtime_no_variables() {
+        let text = |text: &'static CStr| text.as_ptr() as usize;
+        for (secure, own) in [(0, Some(&b"x"[..])), (1, None)] {
+            let block = [
+                vec![1, text(c"app"), 0],
+                vec![text(c"WASI_AOT_A=x"), 0],
+                vec![auxiliary::PAGESZ, 4096, auxiliary::SECURE, secure, 0, 0],
+            ];
+            let block = Box::leak(block.concat().into_boxed_slice());
+            // SAFETY: formed as the kernel's, and it stays; no other test looks at it.
+            unsafe { set_start_block(block.as_mut_ptr()) };
+            assert_eq!(variable(b"WASI_AOT_A"), Some(&b"x"[..]));
+            assert_eq!(own_variable(b"WASI_AOT_A"), own);
+            assert_eq!(own_variable(b"WASI_AOT_B"), None);
+        }
+    }
 }
