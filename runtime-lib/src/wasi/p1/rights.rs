@@ -115,6 +115,7 @@ fn of_file(descriptor: &Descriptor, filetype: FileType) -> u32 {
 }
 
 /// What `fd` stands for, if the program has not given up one of the rights `needed`.
+#[inline(always)]
 pub fn get(fd: u32, needed: u32) -> Result<Descriptor> {
     let (descriptor, given_up) = descriptor::get_all(fd)?;
     match given_up.own & needed {

@@ -2,14 +2,13 @@
 
 use super::{Memory, Result};
 use crate::{
-    host::scratch::Scratch,
-    os::{IoRead, IoWrite, fd::IOV_MAX},
+    os::{IoRead, IoWrite},
     wasi::memory,
 };
-use core::cell::Cell;
+use core::{cell::Cell, mem::MaybeUninit, slice};
 
-/// Vectors that need no memory of the system.
-const INLINE: usize = 32;
+/// Vectors of one call to the kernel. A program that has more is told of fewer bytes, as it may be.
+const LIMIT: usize = 32;
 
 /// One direction of transfer.
 pub trait Direction {
@@ -51,15 +50,17 @@ pub fn with<'a, D: Direction>(
 ) -> Result {
     let place = memory.place(result, 4)?;
     let records = memory.records::<8>(array, count, 4)?;
-    // The kernel takes no more. A program that has more is told of fewer bytes, as it may be.
-    let mut vectors = Scratch::<_, INLINE>::new(records.len().min(IOV_MAX))?;
-    for record in records {
+    let mut vectors = [const { MaybeUninit::uninit() }; LIMIT];
+    for (index, record) in records.iter().enumerate() {
         let record = u64::from_le_bytes(memory::get(record));
-        vectors.push(D::vector(
-            memory.bytes(record as u32, (record >> 32) as u32)?,
-        ));
+        let cells = memory.bytes(record as u32, (record >> 32) as u32)?;
+        if let Some(vector) = vectors.get_mut(index) {
+            vector.write(D::vector(cells));
+        }
     }
-    let bytes = transfer(vectors.values())?;
+    let used = records.len().min(LIMIT);
+    // SAFETY: so many have been written.
+    let bytes = transfer(unsafe { slice::from_raw_parts(vectors.as_ptr().cast(), used) })?;
     // The kernel transfers less than 2 GiB at once.
     place.set((bytes as u32).to_le_bytes());
     Ok(())
