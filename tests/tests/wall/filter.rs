@@ -11,7 +11,7 @@ use wasi_aot_abi::symbols::{REGION_GROW, hooks};
 use wasi_aot_targets::{Runtime, TARGETS, Target};
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn(&Target) -> Result<(), String>); 3] = [
+    let tests: [(&str, Test); 3] = [
         ("calls", calls),
         ("numbers", numbers),
         ("arguments", arguments),
@@ -29,6 +29,8 @@ pub fn trials() -> Vec<Trial> {
     }
     trials
 }
+
+type Test = fn(&Target) -> Result<(), String>;
 
 /// The process that the filter is completed for.
 const PROCESS: u32 = 4711;
