@@ -166,7 +166,7 @@ fn runtime_symbols<'a>(
         },
         _ => None,
     });
-    let hooks = config::start_hooks(config, None);
+    let hooks = config::start_hooks(config, None).chain(config::end_hook(config, program));
     let hooks = hooks.map(|hook| -> &'a str { hook.name() });
     code.chain(hooks).collect()
 }

@@ -6,6 +6,7 @@
 mod agreement;
 mod attacker;
 mod executable;
+mod program;
 mod resolver;
 mod tree;
 mod tries;

@@ -97,14 +97,6 @@ pub fn close(fd: Fd) -> Result<(), Errno> {
     unsafe { syscall!(close, fd.0) }.map(drop)
 }
 
-/// A descriptor that can neither be read nor written, and is made without a path (`epoll_create1`).
-pub fn inert() -> Result<Fd, Errno> {
-    /// `EPOLL_CLOEXEC`
-    const CLOEXEC: u32 = 0o2000000;
-    // SAFETY: touches no memory.
-    unsafe { syscall!(epoll_create1, CLOEXEC) }.map(|fd| Fd(fd as i32))
-}
-
 /// `read`: how many bytes came, 0 at the end.
 pub fn read(fd: Fd, into: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: writes to `into` only.

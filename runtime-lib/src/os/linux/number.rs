@@ -67,7 +67,6 @@ numbers! {
     utimensat 280 88;
     fallocate 285 47;
     accept4 288 242;
-    epoll_create1 291 20;
     preadv 295 69;
     pwritev 296 70;
     renameat2 316 276;
