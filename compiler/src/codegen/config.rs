@@ -113,57 +113,17 @@ pub fn write(
     for (at, value) in texts {
         record = str_field(record, at, Target::Rodata, text(rodata, value));
     }
-    let dirs = config
-        .dirs
-        .iter()
-        .map(|dir| write_dir(dir, rodata))
-        .collect();
-    let env = environment(config);
-    let env = env.iter().map(|line| write_str(line, rodata)).collect();
-    let listen = config.listen.iter();
-    let listen = listen.map(|line| write_str(line, rodata)).collect();
-    let embeds = embed::describe(&config.embeds, embedded, rodata);
-    let arrays: [(usize, usize, Vec<Record>); 4] = [
-        (
-            offset_of!(abi::Config, dirs),
-            offset_of!(abi::Config, dir_count),
-            dirs,
-        ),
-        (
-            offset_of!(abi::Config, env),
-            offset_of!(abi::Config, env_count),
-            env,
-        ),
-        (
-            offset_of!(abi::Config, listen),
-            offset_of!(abi::Config, listen_count),
-            listen,
-        ),
-        (
-            offset_of!(abi::Config, embeds),
-            offset_of!(abi::Config, embed_count),
-            embeds,
-        ),
-    ];
-    for (at, count_at, records) in arrays {
-        record = record.u64(count_at, records.len() as u64).point(
-            at,
-            Target::Rodata,
-            rodata.records(records),
-        );
+    for (at, count_at, records) in arrays(config, embedded, wall, rodata) {
+        let count = records.len() as u64;
+        let records = rodata.records(records);
+        record = record
+            .u64(count_at, count)
+            .point(at, Target::Rodata, records);
     }
     if let Some(wall) = wall {
         let at = write_wall(wall, rodata);
         record = record.point(offset_of!(abi::Config, wall), Target::Rodata, at);
     }
-    let hooks: Vec<_> = start_hooks(config, wall).map(hook).collect();
-    record = record
-        .u64(offset_of!(abi::Config, start_count), hooks.len() as u64)
-        .point(
-            offset_of!(abi::Config, start),
-            Target::Rodata,
-            rodata.records(hooks),
-        );
     if let Some(hook) = end_hook(config, program) {
         record = record.point(offset_of!(abi::Config, end), Target::Runtime(hook), 0);
     }
@@ -181,6 +141,39 @@ pub fn write(
             config.runtime_grants,
         );
     rodata.record(&record)
+}
+
+/// The arrays of [`abi::Config`]: where each and its length stand there, and what is in it.
+fn arrays(
+    config: &Config,
+    embedded: &Placed,
+    wall: Option<&Wall>,
+    rodata: &mut Blob,
+) -> [(usize, usize, Vec<Record>); 5] {
+    let dirs = config.dirs.iter();
+    let dirs = dirs.map(|dir| write_dir(dir, rodata)).collect();
+    let env = environment(config);
+    let env = env.iter().map(|line| write_str(line, rodata)).collect();
+    let listen = config.listen.iter();
+    let listen = listen.map(|line| write_str(line, rodata)).collect();
+    let embeds = embed::describe(&config.embeds, embedded, rodata);
+    let hooks = start_hooks(config, wall).map(hook).collect();
+    macro_rules! array {
+        ($array:ident $count:ident $records:expr) => {
+            (
+                offset_of!(abi::Config, $array),
+                offset_of!(abi::Config, $count),
+                $records,
+            )
+        };
+    }
+    [
+        array!(dirs dir_count dirs),
+        array!(env env_count env),
+        array!(listen listen_count listen),
+        array!(embeds embed_count embeds),
+        array!(start start_count hooks),
+    ]
 }
 
 /// The variables, as they stand in [`wasi_aot_abi::Config::env`].

@@ -54,23 +54,19 @@ fn sizes(
     Ok(())
 }
 
-fn store(
-    memory: Memory,
-    texts: impl Iterator<Item = Text>,
-    pointers: u32,
-    mut buffer: u32,
-) -> Result {
+fn store(memory: Memory, texts: impl Iterator<Item = Text>, pointers: u32, buffer: u32) -> Result {
+    let address = |number: u64| u32::try_from(number).map_err(|_| memory::BadPointer::OutOfBounds);
+    let mut next = u64::from(buffer);
     // Without a clone of the iterator, so that there is one copy of its code: what does not fit traps
     // anyway, and of a program that ends nobody sees a memory half written.
     for (index, text) in (0u32..).zip(texts) {
+        let buffer = address(next)?;
         let bytes = memory.bytes(buffer, text.len() as u32 + 1)?;
-        let pointer = u64::from(pointers) + u64::from(index) * 4;
-        let pointer = u32::try_from(pointer).map_err(|_| memory::BadPointer::OutOfBounds)?;
+        let pointer = address(u64::from(pointers) + u64::from(index) * 4)?;
         memory.place(pointer, 4)?.set(buffer.to_le_bytes());
         let len = memory::copy(bytes, text);
         bytes.iter().skip(len).for_each(|end| end.set(0));
-        // Inside the memory, so it does not wrap except behind its last byte.
-        buffer = buffer.wrapping_add(bytes.len() as u32);
+        next += bytes.len() as u64;
     }
     Ok(())
 }
