@@ -5,7 +5,7 @@ use super::config_file;
 use super::grants::ConfigArgs;
 use super::input::Input;
 use super::inspect_module::Config;
-use super::output::printable;
+use super::output::{printable, printable_json};
 use super::{inspect_executable, inspect_module, print_line};
 use crate::Result;
 use std::path::Path;
@@ -14,7 +14,12 @@ use std::path::Path;
 pub fn run(args: &InspectArgs) -> Result<()> {
     let input = Input::read(&args.input)?;
     let text = describe(args, &input).map_err(|error| error.in_file(&input.shown))?;
-    print_line(&printable(text.trim_end()))
+    let text = text.trim_end();
+    print_line(&if args.json {
+        printable_json(text)
+    } else {
+        printable(text)
+    })
 }
 
 fn describe(args: &InspectArgs, input: &Input) -> Result<String> {
