@@ -256,11 +256,6 @@ impl<'a> Builder<'a> {
         &program.types[program.functions[function].sig]
     }
 
-    /// The type of the values of a global that was added.
-    pub fn global_type(&self, global: GlobalId) -> wasmparser::GlobalType {
-        self.graph.program.globals[global].ty
-    }
-
     /// Says that the program is a driver: its steps are run one by one, and survive traps.
     pub fn driver(&mut self) {
         self.graph.program.driver = true;

@@ -139,25 +139,6 @@ pub fn give_up(number: u32, given_up: GivenUp) {
     }
 }
 
-/// What `number` stands for if it is a directory; `EBADF` otherwise.
-pub fn dir(number: u32) -> Result<Descriptor, Errno> {
-    of_kind(number, Kind::Dir)
-}
-
-/// What `number` stands for if it is a file; `EBADF` otherwise.
-pub fn file(number: u32) -> Result<Descriptor, Errno> {
-    of_kind(number, Kind::File)
-}
-
-fn of_kind(number: u32, kind: Kind) -> Result<Descriptor, Errno> {
-    let descriptor = get(number)?;
-    if descriptor.kind == kind {
-        Ok(descriptor)
-    } else {
-        Err(Errno::EBADF)
-    }
-}
-
 /// What the program knows as an open directory of the kernel.
 pub(super) fn of_dir(fd: Fd) -> Option<Descriptor> {
     (0..)

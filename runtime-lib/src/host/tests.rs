@@ -408,7 +408,7 @@ fn a_read_only_grant_allows_no_change() {
         );
         // What is opened below inherits it.
         let sub = with("dir", |p| dir::open(&only, p, READ)).unwrap();
-        let below = descriptor::dir(sub).unwrap();
+        let below = descriptor::get(sub).unwrap();
         assert_eq!(with("new", |p| dir::create_directory(&below, p)), refused);
         descriptor::close(sub).unwrap();
     });
@@ -520,7 +520,7 @@ fn a_directory_is_read_in_pieces() {
             fs::write(many.join(std::format!("entry-{index:03}")), "").unwrap();
         }
         let number = with("many", |p| dir::open(&tree.dir, p, READ)).unwrap();
-        let descriptor = descriptor::dir(number).unwrap();
+        let descriptor = descriptor::get(number).unwrap();
         let (mut names, mut cookie) = (vec![], 0);
         loop {
             let mut taken = 0;

@@ -65,15 +65,6 @@ impl<'a> IoWrite<'a> {
             memory: PhantomData,
         }
     }
-
-    /// Memory of the runtime.
-    pub fn from_bytes(bytes: &'a [u8]) -> Self {
-        IoWrite {
-            base: bytes.as_ptr(),
-            len: bytes.len(),
-            memory: PhantomData,
-        }
-    }
 }
 
 /// What `lseek` counts from.
@@ -87,9 +78,6 @@ pub enum Whence {
     /// The end.
     End = 2,
 }
-
-/// Most vectors of one call.
-pub const IOV_MAX: usize = 1024;
 
 /// `close`. The descriptor is gone also when this fails.
 pub fn close(fd: Fd) -> Result<(), Errno> {

@@ -88,12 +88,3 @@ pub unsafe fn unmap(address: usize, len: usize) -> Result<(), Errno> {
     // SAFETY: the caller's.
     unsafe { syscall!(munmap, address, len) }.map(drop)
 }
-
-/// `madvise(MADV_DONTNEED)`: anonymous pages read as zero again.
-///
-/// # Safety
-/// Nothing needs what the pages hold.
-pub unsafe fn discard(address: usize, len: usize) -> Result<(), Errno> {
-    // SAFETY: the caller's.
-    unsafe { syscall!(madvise, address, len, 4) }.map(drop)
-}

@@ -31,7 +31,6 @@ numbers! {
     readv 19 65;
     writev 20 66;
     sched_yield 24 124;
-    madvise 28 233;
     setitimer 38 103;
     getpid 39 172;
     socket 41 198;
@@ -54,7 +53,6 @@ numbers! {
     fadvise64 221 223;
     clock_gettime 228 113;
     clock_getres 229 114;
-    clock_nanosleep 230 115;
     exit_group 231 94;
     tgkill 234 131;
     openat 257 56;

@@ -11,8 +11,6 @@ pub mod flags {
     pub const WRONLY: u32 = 1;
     /// Read and write.
     pub const RDWR: u32 = 2;
-    /// The bits of the three above.
-    pub const ACCMODE: u32 = 3;
     /// Make it if it is not there.
     pub const CREAT: u32 = 0o100;
     /// It must not be there.
@@ -57,18 +55,12 @@ pub mod at {
     pub const SYMLINK_NOFOLLOW: u32 = 0x100;
     /// [`super::unlinkat`] removes a directory.
     pub const REMOVEDIR: u32 = 0x200;
-    /// [`super::linkat`] follows a link.
-    pub const SYMLINK_FOLLOW: u32 = 0x400;
-    /// An empty path means the descriptor itself.
-    pub const EMPTY_PATH: u32 = 0x1000;
 }
 
 /// Flags of [`openat2`]: how the path is resolved.
 pub mod resolve {
     /// No magic links of `/proc`.
     pub const NO_MAGICLINKS: u64 = 0x2;
-    /// No symbolic links at all.
-    pub const NO_SYMLINKS: u64 = 0x4;
     /// Nothing outside the directory: `EXDEV`.
     pub const BENEATH: u64 = 0x8;
 }
@@ -89,8 +81,6 @@ pub mod kind {
     pub const DIRECTORY: u16 = 0o040000;
     /// Character device.
     pub const CHARACTER: u16 = 0o020000;
-    /// Pipe.
-    pub const FIFO: u16 = 0o010000;
 }
 
 /// `openat`. `mode`: the permissions of a file that is made.

@@ -26,8 +26,6 @@ pub mod events {
     pub const HUP: u16 = 16;
     /// The peer of a stream socket sends nothing more.
     pub const RDHUP: u16 = 0x2000;
-    /// No such descriptor (answer only).
-    pub const NVAL: u16 = 32;
 }
 
 /// `ppoll` without a mask: how many descriptors have an answer; 0 when `timeout` is over (`None`:

@@ -133,8 +133,6 @@ pub mod auxiliary {
     pub const PAGESZ: usize = 6;
     /// Not 0: the process has privileges that whoever started it has not.
     pub const SECURE: usize = 23;
-    /// Least size of an alternate signal stack.
-    pub const MINSIGSTKSZ: usize = 51;
     /// Address of the vDSO.
     pub const SYSINFO_EHDR: usize = 33;
     /// Address of 16 random bytes.

@@ -10,8 +10,6 @@ pub mod number {
     pub const ILL: u32 = 4;
     /// Abort.
     pub const ABRT: u32 = 6;
-    /// Access to memory that is not backed.
-    pub const BUS: u32 = 7;
     /// Arithmetic.
     pub const FPE: u32 = 8;
     /// Kill.

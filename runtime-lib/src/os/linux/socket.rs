@@ -17,8 +17,6 @@ pub mod message {
     pub const PEEK: u32 = 0x2;
     /// The message was longer (answer).
     pub const TRUNC: u32 = 0x20;
-    /// This call does not block.
-    pub const DONTWAIT: u32 = 0x40;
     /// Wait until all vectors are full.
     pub const WAITALL: u32 = 0x100;
     /// `EPIPE` without the signal.

@@ -56,13 +56,6 @@ pub fn clock_getres(clock: Clock) -> Result<Timespec, Errno> {
     Ok(time)
 }
 
-/// `clock_nanosleep`: sleeps for `time`, or until it if `absolute`. `EINTR` when a signal came.
-pub fn clock_nanosleep(clock: Clock, absolute: bool, time: &Timespec) -> Result<(), Errno> {
-    let time: *const Timespec = time;
-    // SAFETY: reads a timespec.
-    unsafe { syscall!(clock_nanosleep, clock as u32, u32::from(absolute), time, 0) }.map(drop)
-}
-
 /// `setitimer(ITIMER_REAL)`: the signal `ALRM` comes once, `nanoseconds` from now, which are rounded up to
 /// microseconds.
 pub fn alarm(nanoseconds: u64) -> Result<(), Errno> {
