@@ -9,6 +9,7 @@
 extern crate std;
 
 pub mod fatal;
+pub mod fma;
 pub mod host;
 pub mod mem;
 pub mod memory;
