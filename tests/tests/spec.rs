@@ -103,11 +103,11 @@ fn foreign(target: &'static Target, scripts: &[&'static Entry], sums: &Sums) -> 
             return vec![trial.with_kind(kind).with_ignored_flag(!tool::in_ci())];
         }
     };
-    let trials = scripts
-        .iter()
-        .filter(|entry| entry.cut.is_none() && entry.is_emulated());
+    let trials = scripts.iter().filter(|entry| entry.cut.is_none());
     let trials = trials.flat_map(|entry| {
-        VARIANTS.iter().filter_map(|variant| {
+        let variants = VARIANTS.iter();
+        let variants = variants.filter(|variant| entry.is_emulated(variant.is_guarded()));
+        variants.filter_map(|variant| {
             let long = !EMULATED.contains(&&*entry.name);
             let trial = trial(entry, variant, target, &runner, sums)?;
             Some(trial.with_ignored_flag(long))

@@ -2,7 +2,6 @@
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
-use crate::Result;
 use crate::program::{FuncId, SigId, TableId};
 use crate::wasm::{FuncIndex, TypeIndex};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -14,12 +13,12 @@ use wasmparser::Operator;
 const TYPE_OFFSET: i32 = -8;
 
 /// Lowers an instruction of this family.
-pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::Call { function_index } => {
             let callee = f.instance.functions[FuncIndex::from_u32(*function_index)];
             f.collect_arguments(f.emit.program.functions[callee].sig);
-            let call = f.emit.call(callee)?;
+            let call = f.emit.call(callee);
             f.push_results(call);
         }
         Operator::CallIndirect {
@@ -30,12 +29,12 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
             let table = f.table(*table_index);
             let index = f.pop();
             f.collect_arguments(sig);
-            let call = f.emit.call_indirect(table, sig, index)?;
+            let call = f.emit.call_indirect(table, sig, index);
             f.push_results(call);
         }
-        _ => return Ok(false),
+        _ => return false,
     }
-    Ok(true)
+    true
 }
 
 impl FunctionLowering<'_> {
@@ -61,13 +60,13 @@ impl Emit<'_> {
     }
 
     /// Calls a function of the program with the arguments in the buffer.
-    pub fn call(&mut self, callee: FuncId) -> Result<Inst> {
-        let callee = self.function(callee)?;
-        Ok(self.builder.ins().call(callee, &self.buffers.args))
+    pub fn call(&mut self, callee: FuncId) -> Inst {
+        let callee = self.function(callee);
+        self.builder.ins().call(callee, &self.buffers.args)
     }
 
     /// Calls an element of a table with the arguments in the buffer.
-    fn call_indirect(&mut self, table: TableId, sig: SigId, index: Value) -> Result<Inst> {
+    fn call_indirect(&mut self, table: TableId, sig: SigId, index: Value) -> Inst {
         let callee = self.table_get(table, index);
         let targets = self.targets(table, sig);
         match (targets.null, targets.other) {
@@ -78,9 +77,9 @@ impl Emit<'_> {
         if let Some(single) = targets.single {
             return self.call(single);
         }
-        let signature = self.signature(sig)?;
+        let signature = self.signature(sig);
         let ins = self.builder.ins();
-        Ok(ins.call_indirect(signature, callee, &self.buffers.args))
+        ins.call_indirect(signature, callee, &self.buffers.args)
     }
 
     /// Traps unless the function at `callee` has this type. A null reference faults at the load.

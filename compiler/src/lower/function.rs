@@ -2,6 +2,7 @@
 
 use super::control::Frame;
 use super::emit::Emit;
+use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, global, memory, numeric, reference, table};
 use super::{bulk, signature};
@@ -28,7 +29,8 @@ pub(super) struct FunctionLowering<'a> {
     pub instance: &'a Instance,
     pub module: &'a Module<'a>,
     /// The operand stack. A comparison's result stands there 8 bits wide: what needs an `i32` extends it
-    /// ([`FunctionLowering::pop`]), branches and selections do not ([`FunctionLowering::pop_condition`]).
+    /// ([`FunctionLowering::pop`]), branches and selections do not ([`FunctionLowering::pop_condition`]). Likewise
+    /// vectors ([`simd`]).
     pub values: &'a mut Vec<Value>,
     /// The control stack. The function's own body is the first frame.
     pub frames: &'a mut Vec<Frame>,
@@ -95,15 +97,14 @@ impl FunctionLowering<'_> {
         self.emit.hidden = (hidden == 1).then(|| self.emit.params()[0]);
         let ty = &self.module.types[self.module.functions[index]];
         for (position, ty) in ty.params().iter().enumerate() {
-            let variable = self.emit.builder.declare_var(signature::value_type(*ty)?);
+            let variable = self.emit.builder.declare_var(signature::value_type(*ty));
             let param = self.emit.params()[hidden + position];
             self.emit.builder.def_var(variable, param);
         }
         let mut locals = body.get_locals_reader().map_err(malformed)?;
         for _ in 0..locals.get_count() {
-            let offset = locals.original_position();
             let (count, ty) = locals.read().map_err(malformed)?;
-            let ty = signature::value_type(ty).map_err(|error| error.at(offset))?;
+            let ty = signature::value_type(ty);
             for _ in 0..count {
                 self.emit.builder.declare_var(ty);
             }
@@ -119,7 +120,7 @@ impl FunctionLowering<'_> {
                 self.emit.builder.set_srcloc(SourceLoc::new(offset as u32));
                 self.instruction(&op).map_err(|error| error.at(offset))?;
             } else {
-                self.skip(&op).map_err(|error| error.at(offset))?;
+                self.skip(&op);
             }
         }
         Ok(())
@@ -131,11 +132,12 @@ impl FunctionLowering<'_> {
             || numeric::lower(self, op)
             || memory::lower(self, op)?
             || control::lower(self, op)?
-            || call::lower(self, op)?
+            || call::lower(self, op)
             || global::lower(self, op)?
             || bulk::lower(self, op)?
-            || reference::lower(self, op)?
-            || table::lower(self, op)?
+            || reference::lower(self, op)
+            || table::lower(self, op)
+            || simd::lower(self, op)?
         {
             Ok(())
         } else {
@@ -171,7 +173,7 @@ impl FunctionLowering<'_> {
         popped
     }
 
-    /// Makes the `count` topmost values as wide as their types say.
+    /// Gives the `count` topmost values the types that WebAssembly says.
     pub fn extend_top(&mut self, count: usize) {
         let first = self.values.len() - count;
         for position in first..self.values.len() {
@@ -180,10 +182,10 @@ impl FunctionLowering<'_> {
     }
 
     fn extend(&mut self, value: Value) -> Value {
-        if self.emit.builder.func.dfg.value_type(value) == types::I8 {
-            self.emit.builder.ins().uextend(types::I32, value)
-        } else {
-            value
+        match self.emit.builder.func.dfg.value_type(value) {
+            types::I8 => self.emit.builder.ins().uextend(types::I32, value),
+            ty if ty.is_vector() => self.emit.reshape(value, VECTOR),
+            _ => value,
         }
     }
 }

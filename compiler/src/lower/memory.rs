@@ -32,31 +32,31 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
     };
     use types::{F32, F64, I32, I64};
     match op {
-        Operator::I32Load { memarg } => load(f, memarg, Load, I32, 4),
-        Operator::I64Load { memarg } => load(f, memarg, Load, I64, 8),
-        Operator::F32Load { memarg } => load(f, memarg, Load, F32, 4),
-        Operator::F64Load { memarg } => load(f, memarg, Load, F64, 8),
-        Operator::I32Load8S { memarg } => load(f, memarg, Sload8, I32, 1),
-        Operator::I32Load8U { memarg } => load(f, memarg, Uload8, I32, 1),
-        Operator::I32Load16S { memarg } => load(f, memarg, Sload16, I32, 2),
-        Operator::I32Load16U { memarg } => load(f, memarg, Uload16, I32, 2),
-        Operator::I64Load8S { memarg } => load(f, memarg, Sload8, I64, 1),
-        Operator::I64Load8U { memarg } => load(f, memarg, Uload8, I64, 1),
-        Operator::I64Load16S { memarg } => load(f, memarg, Sload16, I64, 2),
-        Operator::I64Load16U { memarg } => load(f, memarg, Uload16, I64, 2),
-        Operator::I64Load32S { memarg } => load(f, memarg, Sload32, I64, 4),
-        Operator::I64Load32U { memarg } => load(f, memarg, Uload32, I64, 4),
-        Operator::I32Store { memarg } => store(f, memarg, Store, 4),
-        Operator::I64Store { memarg } => store(f, memarg, Store, 8),
-        Operator::F32Store { memarg } => store(f, memarg, Store, 4),
-        Operator::F64Store { memarg } => store(f, memarg, Store, 8),
+        Operator::I32Load { memarg } => f.load(memarg, Load, I32, 4),
+        Operator::I64Load { memarg } => f.load(memarg, Load, I64, 8),
+        Operator::F32Load { memarg } => f.load(memarg, Load, F32, 4),
+        Operator::F64Load { memarg } => f.load(memarg, Load, F64, 8),
+        Operator::I32Load8S { memarg } => f.load(memarg, Sload8, I32, 1),
+        Operator::I32Load8U { memarg } => f.load(memarg, Uload8, I32, 1),
+        Operator::I32Load16S { memarg } => f.load(memarg, Sload16, I32, 2),
+        Operator::I32Load16U { memarg } => f.load(memarg, Uload16, I32, 2),
+        Operator::I64Load8S { memarg } => f.load(memarg, Sload8, I64, 1),
+        Operator::I64Load8U { memarg } => f.load(memarg, Uload8, I64, 1),
+        Operator::I64Load16S { memarg } => f.load(memarg, Sload16, I64, 2),
+        Operator::I64Load16U { memarg } => f.load(memarg, Uload16, I64, 2),
+        Operator::I64Load32S { memarg } => f.load(memarg, Sload32, I64, 4),
+        Operator::I64Load32U { memarg } => f.load(memarg, Uload32, I64, 4),
+        Operator::I32Store { memarg } => f.store(memarg, Store, 4),
+        Operator::I64Store { memarg } => f.store(memarg, Store, 8),
+        Operator::F32Store { memarg } => f.store(memarg, Store, 4),
+        Operator::F64Store { memarg } => f.store(memarg, Store, 8),
         Operator::I32Store8 { memarg } | Operator::I64Store8 { memarg } => {
-            store(f, memarg, Istore8, 1)
+            f.store(memarg, Istore8, 1)
         }
         Operator::I32Store16 { memarg } | Operator::I64Store16 { memarg } => {
-            store(f, memarg, Istore16, 2)
+            f.store(memarg, Istore16, 2)
         }
-        Operator::I64Store32 { memarg } => store(f, memarg, Istore32, 4),
+        Operator::I64Store32 { memarg } => f.store(memarg, Istore32, 4),
         Operator::MemorySize { mem } => {
             let memory = f.memory(*mem)?;
             let size = f.emit.memory_size(memory);
@@ -75,33 +75,40 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
     Ok(true)
 }
 
-fn load(
-    f: &mut FunctionLowering<'_>,
-    memarg: &MemArg,
-    op: Opcode,
-    ty: Type,
-    width: u64,
-) -> Result<()> {
-    let memory = f.accessed(memarg)?;
-    let index = f.pop();
-    let at = f.emit.address(memory, index, memarg.offset, width);
-    let flags = f.emit.memory_flags(memory);
-    let value = f.emit.load(op, ty, flags, at);
-    f.push(value);
-    Ok(())
-}
-
-fn store(f: &mut FunctionLowering<'_>, memarg: &MemArg, op: Opcode, width: u64) -> Result<()> {
-    let memory = f.accessed(memarg)?;
-    let value = f.pop();
-    let index = f.pop();
-    let at = f.emit.address(memory, index, memarg.offset, width);
-    let flags = f.emit.memory_flags(memory);
-    f.emit.store(op, flags, value, at);
-    Ok(())
-}
-
 impl FunctionLowering<'_> {
+    /// Replaces the index on the stack by what stands there; `width` is in bytes.
+    pub fn load(&mut self, memarg: &MemArg, op: Opcode, ty: Type, width: u64) -> Result<()> {
+        let memory = self.accessed(memarg)?;
+        let index = self.pop();
+        let at = self.emit.address(memory, index, memarg.offset, width);
+        let flags = self.emit.memory_flags(memory);
+        let value = self.emit.load(op, ty, flags, at);
+        self.push(value);
+        Ok(())
+    }
+
+    /// Stores the value on the stack at the index below it; `width` is in bytes.
+    pub fn store(&mut self, memarg: &MemArg, op: Opcode, width: u64) -> Result<()> {
+        let value = self.pop();
+        self.store_value(memarg, op, value, width)
+    }
+
+    /// Stores `value` at the index on the stack.
+    pub fn store_value(
+        &mut self,
+        memarg: &MemArg,
+        op: Opcode,
+        value: Value,
+        width: u64,
+    ) -> Result<()> {
+        let memory = self.accessed(memarg)?;
+        let index = self.pop();
+        let at = self.emit.address(memory, index, memarg.offset, width);
+        let flags = self.emit.memory_flags(memory);
+        self.emit.store(op, flags, value, at);
+        Ok(())
+    }
+
     /// A memory of the instance.
     ///
     /// # Errors

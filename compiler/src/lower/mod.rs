@@ -14,6 +14,7 @@ mod memory;
 mod numeric;
 mod reference;
 mod signature;
+mod simd;
 mod state;
 mod step;
 pub mod symbol;
@@ -96,7 +97,7 @@ impl Lowering {
     ) -> Result<()> {
         func.name = ir::UserFuncName::User(Symbol::Func(id).to_external());
         let function = &program.functions[id];
-        func.signature = signature::wasm(program, function.sig)?;
+        func.signature = signature::wasm(program, function.sig);
         match &function.kind {
             FunctionKind::Wasm { instance, index } => {
                 function::lower(self, program, *instance, *index, isa, func)

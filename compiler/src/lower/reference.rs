@@ -1,13 +1,12 @@
 //! References: null, functions.
 
 use super::function::FunctionLowering;
-use crate::Result;
 use crate::wasm::FuncIndex;
 use cranelift_codegen::ir::condcodes::IntCC;
 use wasmparser::Operator;
 
 /// Lowers an instruction of this family.
-pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::RefNull { .. } => {
             let null = f.emit.word(0);
@@ -23,7 +22,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
             let address = f.emit.function_address(function);
             f.push(address);
         }
-        _ => return Ok(false),
+        _ => return false,
     }
-    Ok(true)
+    true
 }

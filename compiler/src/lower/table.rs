@@ -3,7 +3,6 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::symbol::{Runtime, Symbol};
-use crate::Result;
 use crate::program::{ElemId, ElemItem, TableId, TablePlace};
 use crate::wasm::{ElemIndex, TableIndex};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -15,7 +14,7 @@ use wasmparser::Operator;
 const ELEMENT: u64 = 8;
 
 /// Lowers an instruction of this family.
-pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::TableGet { table } => {
             let table = f.table(*table);
@@ -56,16 +55,16 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
             let table = f.table(*table);
             let elements = f.instance.elements[ElemIndex::from_u32(*elem_index)];
             let [index, source, count] = f.pop_many();
-            f.emit.table_init(table, elements, index, source, count)?;
+            f.emit.table_init(table, elements, index, source, count);
         }
         Operator::ElemDrop { elem_index } => {
             if let Some(elements) = f.instance.elements[ElemIndex::from_u32(*elem_index)] {
                 f.emit.elem_drop(elements);
             }
         }
-        _ => return Ok(false),
+        _ => return false,
     }
-    Ok(true)
+    true
 }
 
 impl FunctionLowering<'_> {
@@ -146,20 +145,18 @@ impl Emit<'_> {
         index: Value,
         source: Value,
         count: Value,
-    ) -> Result<()> {
+    ) {
         let (destination, words) = self.table_range(table, index, count);
         let source = self.builder.ins().uextend(types::I64, source);
         let length = elements.map(|elements| self.program.elements[elements].length);
         self.check_segment(length, source, words, Trap::TableOutOfBounds);
-        let Some(elements) = elements else {
-            return Ok(());
-        };
+        let Some(elements) = elements else { return };
         let start = self.symbol(Symbol::Elem(elements), 0);
         let offset = self.bytes(source);
         let from = self.builder.ins().iadd(start, offset);
         let bytes = self.bytes(words);
         self.call_runtime(Runtime::Memcpy, &[destination, from, bytes], 1);
-        self.init_from_globals(table, elements, destination, source, words)
+        self.init_from_globals(table, elements, destination, source, words);
     }
 
     /// Writes those elements of `source..source + count` of a segment that are values of globals;
@@ -171,7 +168,7 @@ impl Emit<'_> {
         destination: Value,
         source: Value,
         count: Value,
-    ) -> Result<()> {
+    ) {
         for (position, item) in self.program.elements[elements].items.iter().enumerate() {
             let ElemItem::Global(global) = item else {
                 continue;
@@ -184,7 +181,7 @@ impl Emit<'_> {
             self.builder.ins().brif(inside, write, &[], next, &[]);
             self.builder.switch_to_block(write);
             self.builder.seal_block(write);
-            let value = self.global_get(*global)?;
+            let value = self.global_get(*global);
             let offset = self.bytes(index);
             let address = self.builder.ins().iadd(destination, offset);
             let flags = self.table_flags(table);
@@ -193,7 +190,6 @@ impl Emit<'_> {
             self.builder.switch_to_block(next);
             self.builder.seal_block(next);
         }
-        Ok(())
     }
 
     /// `elem.drop`.

@@ -111,7 +111,10 @@ impl<'a> Builder<'a> {
             modules: PrimaryMap::new(),
             registered: HashMap::new(),
             graph: Graph {
-                program: Program::default(),
+                program: Program {
+                    relaxed_simd: options.relaxed_simd,
+                    ..Program::default()
+                },
                 addresses: target.addresses,
                 options: options.clone(),
                 code_has_run: false,

@@ -23,6 +23,7 @@ impl Scope<'_> {
             ConstExpr::I64(value) => Value::I64(*value),
             ConstExpr::F32(bits) => Value::F32(*bits),
             ConstExpr::F64(bits) => Value::F64(*bits),
+            ConstExpr::V128(bytes) => Value::V128(*bytes),
             ConstExpr::Null(_) => Value::Null,
             ConstExpr::Func(index) => Value::Func(self.functions[*index]),
             ConstExpr::Global(index) => self.globals[self.indices[*index]].initial(),

@@ -22,7 +22,7 @@ const MAX_FIXED_TABLE: u64 = 1 << 20;
 /// And so have those for which there is no room in this many bytes.
 const MAX_FIXED_TABLES: u64 = 8 << 20;
 
-/// Bytes of an element of a table, of a global.
+/// Bytes of an element of a table, of most globals.
 const WORD: u64 = 8;
 
 /// State blocks start at a cache line.
@@ -70,7 +70,8 @@ impl Layout<'_, '_> {
     fn globals(&mut self) {
         for id in self.graph.program.globals.keys() {
             if self.graph.globals_written.contains(&id) {
-                let place = self.reserve(self.graph.global_owner[id], WORD, WORD);
+                let bytes = size(self.graph.program.globals[id].ty.content_type);
+                let place = self.reserve(self.graph.global_owner[id], bytes, bytes);
                 let global = &mut self.graph.program.globals[id];
                 global.place = GlobalPlace::State(place, global.initial());
             }
@@ -209,6 +210,14 @@ impl Layout<'_, '_> {
             ));
         }
         Ok(())
+    }
+}
+
+/// Bytes of a global, which is aligned to as many.
+fn size(ty: wasmparser::ValType) -> u64 {
+    match ty {
+        wasmparser::ValType::V128 => 2 * WORD,
+        _ => WORD,
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Options {
     pub max_memory: Option<u64>,
     /// How code finds its instance's state.
     pub form: StateForm,
+    /// What relaxed vector instructions compute.
+    pub relaxed_simd: RelaxedSimd,
 }
 
 /// Where a program starts.

@@ -72,6 +72,18 @@ pub struct Program<'a> {
     pub steps: Vec<Step>,
     /// Whether this is a driver (the runtime survives traps and prints results).
     pub driver: bool,
+    /// What relaxed vector instructions compute.
+    pub relaxed_simd: RelaxedSimd,
+}
+
+/// What relaxed vector instructions compute, where the specification leaves it open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum RelaxedSimd {
+    /// What the CPU does best: one result for each target.
+    #[default]
+    Native,
+    /// What the deterministic profile says: one result for all targets.
+    Deterministic,
 }
 
 /// How the code of an instance finds the instance's state (DESIGN: "instance state has two forms").
@@ -174,6 +186,8 @@ pub enum Value {
     F32(u32),
     /// The bits of an `f64`.
     F64(u64),
+    /// The bytes of a `v128`.
+    V128([u8; 16]),
     /// A null reference: the word 0.
     Null,
     /// A function reference: the address of the function's code.

@@ -54,6 +54,7 @@ fn leaf(operator: &Operator<'_>) -> Option<ConstExpr> {
         Operator::I64Const { value } => ConstExpr::I64(value),
         Operator::F32Const { value } => ConstExpr::F32(value.bits()),
         Operator::F64Const { value } => ConstExpr::F64(value.bits()),
+        Operator::V128Const { value } => ConstExpr::V128(*value.bytes()),
         Operator::RefNull {
             hty: hty @ HeapType::Abstract { .. },
         } => ConstExpr::Null(RefType::new(true, hty)?),

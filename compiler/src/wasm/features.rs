@@ -39,8 +39,8 @@ features! {
     "reference types", REFERENCE_TYPES, "reference_types", YES;
     "bulk memory operations", BULK_MEMORY, "bulk_memory", YES;
     "extended constant expressions", EXTENDED_CONST, "", YES;
-    "SIMD", SIMD, "simd", NOT_YET;
-    "relaxed SIMD", RELAXED_SIMD, "relaxed_simd", NOT_YET;
+    "SIMD", SIMD, "simd", YES;
+    "relaxed SIMD", RELAXED_SIMD, "relaxed_simd", YES;
     "tail calls", TAIL_CALL, "tail_call", NOT_YET;
     "multiple memories", MULTI_MEMORY, "", NOT_YET;
     "memory64", MEMORY64, "", NOT_YET;

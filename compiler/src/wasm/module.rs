@@ -162,6 +162,8 @@ pub enum ConstExpr {
     F32(u32),
     /// `f64.const`, the bits.
     F64(u64),
+    /// `v128.const`.
+    V128([u8; 16]),
     /// `ref.null`.
     Null(RefType),
     /// `ref.func`.

@@ -214,11 +214,28 @@ impl<'a, V: VisitOperator<'a, Output = wasmparser::Result<()>>> VisitOperator<'a
     type Output = wasmparser::Result<()>;
 
     fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = Self::Output>> {
-        self.scan.features |= const { features::of_group("simd") };
-        self.validator.simd_visitor()
+        Some(self)
     }
 
     wasmparser::for_each_visit_operator!(visit);
+}
+
+macro_rules! visit_simd {
+    ($(@$group:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {$(
+        fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
+            self.scan.features |= const { features::of_group(stringify!($group)) };
+            match self.validator.simd_visitor() {
+                Some(validator) => validator.$visit($($($arg),*)?),
+                None => unreachable!("the validator knows vectors"),
+            }
+        }
+    )*};
+}
+
+impl<'a, V: VisitOperator<'a, Output = wasmparser::Result<()>>> VisitSimdOperator<'a>
+    for Visitor<'_, V>
+{
+    wasmparser::for_each_visit_simd_operator!(visit_simd);
 }
 
 impl<V: FrameStack> FrameStack for Visitor<'_, V> {

@@ -122,8 +122,10 @@ impl<'a> Reader<'a> {
     }
 
     fn value_type(&mut self, ty: ValType) {
-        if matches!(ty, ValType::Ref(_)) {
-            self.used |= WasmFeatures::REFERENCE_TYPES;
+        match ty {
+            ValType::Ref(_) => self.used |= WasmFeatures::REFERENCE_TYPES,
+            ValType::V128 => self.used |= WasmFeatures::SIMD,
+            _ => {}
         }
     }
 

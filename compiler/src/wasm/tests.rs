@@ -163,13 +163,6 @@ const BODY: Option<&str> = Some("f");
 /// Uses of each proposal that is not there yet: its flag, the function that the error names, the
 /// fields of the module.
 const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
-    (WasmFeatures::SIMD, None, "(func $f (param v128))"),
-    (
-        WasmFeatures::SIMD,
-        BODY,
-        "(func $f (drop (v128.const i64x2 0 0)))",
-    ),
-    (WasmFeatures::SIMD, BODY, "(func $f (local v128))"),
     (WasmFeatures::TAIL_CALL, BODY, "(func $f return_call $f)"),
     (WasmFeatures::MULTI_MEMORY, None, "(memory 1) (memory 1)"),
     (WasmFeatures::MEMORY64, None, "(memory i64 1)"),

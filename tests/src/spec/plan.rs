@@ -235,6 +235,7 @@ impl<'a> Planner<'a> {
                     | (ValType::I64, Value::I64(_))
                     | (ValType::F32, Value::F32(_))
                     | (ValType::F64, Value::F64(_))
+                    | (ValType::V128, Value::V128(_))
                     | (ValType::Ref(_), Value::Null | Value::Extern(_))
             )
         };

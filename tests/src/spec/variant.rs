@@ -6,7 +6,7 @@ use super::report::Outcome;
 use super::script::Script;
 use super::suite::Entry;
 use crate::tool::Runner;
-use wasi_aot::program::{BoundsChecks, Options, Program, StateForm};
+use wasi_aot::program::{BoundsChecks, Options, Program, RelaxedSimd, StateForm};
 use wasi_aot::{codegen, link};
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
@@ -22,6 +22,8 @@ pub struct Variant {
     explicit: bool,
     /// Whether state is behind a pointer: only scripts with a single instance have that form.
     pointer: bool,
+    /// Whether relaxed instructions have the deterministic result: only scripts about these are built so.
+    deterministic: bool,
 }
 
 /// All ways.
@@ -31,31 +33,49 @@ pub const VARIANTS: &[Variant] = &[
         visible: true,
         explicit: false,
         pointer: false,
+        deterministic: false,
     },
     Variant {
         name: "opaque",
         visible: false,
         explicit: false,
         pointer: false,
+        deterministic: false,
     },
     Variant {
         name: "checked",
         visible: false,
         explicit: true,
         pointer: false,
+        deterministic: false,
     },
     Variant {
         name: "pointer",
         visible: false,
         explicit: false,
         pointer: true,
+        deterministic: false,
+    },
+    Variant {
+        name: "deterministic",
+        visible: false,
+        explicit: false,
+        pointer: false,
+        deterministic: true,
     },
 ];
 
 impl Variant {
     /// Whether a script can be built this way.
     pub fn serves(&self, entry: &Entry) -> bool {
-        !self.pointer || entry.is_closed()
+        (!self.pointer || entry.is_closed())
+            && (!self.deterministic || entry.is_relaxed())
+            && (self.deterministic || !entry.is_deterministic())
+    }
+
+    /// Whether memories have guards.
+    pub fn is_guarded(&self) -> bool {
+        !self.explicit
     }
 
     fn form(&self) -> Form {
@@ -75,6 +95,11 @@ impl Variant {
             options: Options {
                 bounds_checks,
                 form,
+                relaxed_simd: if self.deterministic {
+                    RelaxedSimd::Deterministic
+                } else {
+                    RelaxedSimd::Native
+                },
                 ..Options::default()
             },
         }
