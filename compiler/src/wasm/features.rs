@@ -41,7 +41,7 @@ features! {
     "extended constant expressions", EXTENDED_CONST, "", YES;
     "SIMD", SIMD, "simd", YES;
     "relaxed SIMD", RELAXED_SIMD, "relaxed_simd", YES;
-    "tail calls", TAIL_CALL, "tail_call", NOT_YET;
+    "tail calls", TAIL_CALL, "tail_call", YES;
     "multiple memories", MULTI_MEMORY, "", NOT_YET;
     "memory64", MEMORY64, "", NOT_YET;
     "threads", THREADS, "threads", NOT_YET;

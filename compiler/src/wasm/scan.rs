@@ -116,9 +116,15 @@ impl Scan {
     fn operator(&mut self, operator: &Operator<'_>) {
         let effects = &mut self.effects;
         match *operator {
-            Operator::Call { function_index } => self.calls.push(index(function_index)),
+            Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
+                self.calls.push(index(function_index));
+            }
             Operator::RefFunc { function_index } => self.refs.push(index(function_index)),
             Operator::CallIndirect {
+                type_index,
+                table_index,
+            }
+            | Operator::ReturnCallIndirect {
                 type_index,
                 table_index,
             } => self.indirect.push((index(table_index), index(type_index))),

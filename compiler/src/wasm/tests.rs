@@ -163,7 +163,6 @@ const BODY: Option<&str> = Some("f");
 /// Uses of each proposal that is not there yet: its flag, the function that the error names, the
 /// fields of the module.
 const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
-    (WasmFeatures::TAIL_CALL, BODY, "(func $f return_call $f)"),
     (WasmFeatures::MULTI_MEMORY, None, "(memory 1) (memory 1)"),
     (WasmFeatures::MEMORY64, None, "(memory i64 1)"),
     (WasmFeatures::MEMORY64, None, "(table i64 1 funcref)"),

@@ -116,6 +116,7 @@ fn no_instruction_is_forgotten() {
         "reference_types",
         "simd",
         "relaxed_simd",
+        "tail_call",
     ];
     for (proposal, name) in INSTRUCTIONS {
         // A selection of several values exists in the binary format only.
