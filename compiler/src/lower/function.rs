@@ -5,7 +5,7 @@ use super::emit::Emit;
 use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, global, memory, numeric, reference, table};
-use super::{bulk, signature};
+use super::{bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
 use crate::wasm::{FuncIndex, Module};
 use crate::{Code, Error, Result};
@@ -138,6 +138,7 @@ impl FunctionLowering<'_> {
             || reference::lower(self, op)
             || table::lower(self, op)
             || simd::lower(self, op)?
+            || wide::lower(self, op)
         {
             Ok(())
         } else {

@@ -25,6 +25,7 @@ mod tests;
 mod thunk;
 pub mod trap;
 mod unsupported;
+mod wide;
 
 pub use step::opaque_values;
 

@@ -54,7 +54,7 @@ features! {
     "shared-everything threads", SHARED_EVERYTHING_THREADS, "shared_everything_threads", NOT_YET;
     "acquire-release atomics", ACQUIRE_RELEASE_ATOMICS, "acquire_release_atomics", NOT_YET;
     "stack switching", STACK_SWITCHING, "stack_switching", NOT_YET;
-    "wide arithmetic", WIDE_ARITHMETIC, "wide_arithmetic", NOT_YET;
+    "wide arithmetic", WIDE_ARITHMETIC, "wide_arithmetic", YES;
     "custom page sizes", CUSTOM_PAGE_SIZES, "", NOT_YET;
     "memory control", MEMORY_CONTROL, "memory_control", NOT_YET;
     "compact import section", COMPACT_IMPORTS, "", NOT_YET;

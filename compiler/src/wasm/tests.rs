@@ -205,11 +205,6 @@ const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
         "(global i32 (i32.const 1)) (global i32 (global.get 0))",
     ),
     (
-        WasmFeatures::WIDE_ARITHMETIC,
-        BODY,
-        "(func $f (i64.mul_wide_s (i64.const 1) (i64.const 2)) drop drop)",
-    ),
-    (
         WasmFeatures::CUSTOM_PAGE_SIZES,
         None,
         "(memory 1 (pagesize 1))",

@@ -117,6 +117,7 @@ fn no_instruction_is_forgotten() {
         "simd",
         "relaxed_simd",
         "tail_call",
+        "wide_arithmetic",
     ];
     for (proposal, name) in INSTRUCTIONS {
         // A selection of several values exists in the binary format only.
