@@ -9,7 +9,6 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::spec::report::{Totals, failures};
-use wasi_aot_tests::spec::script::Script;
 use wasi_aot_tests::spec::suite::{self, Entry};
 use wasi_aot_tests::spec::variant::{VARIANTS, Variant};
 use wasi_aot_tests::tool::{self, Runner};
@@ -144,7 +143,7 @@ fn run(
     runner: &Runner,
     sums: &Sums,
 ) -> Result<(), Failed> {
-    let script = Script::parse(entry.text)?;
+    let script = entry.script()?;
     let outcomes = variant.run(&script, target, runner)?;
     let title = format!("{}, {}", target.name, variant.name);
     let mut sums = sums.lock().expect("no test panics with it");

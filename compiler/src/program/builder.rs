@@ -49,6 +49,8 @@ pub struct Graph<'a> {
     pub code_has_run: bool,
     /// The initial contents of memories.
     pub images: SecondaryMap<MemoryId, Image<'a>>,
+    /// How many loads and stores the code of all instances has, by memory.
+    pub accesses: SecondaryMap<MemoryId, u64>,
     /// Memories that some module grows.
     pub memories_grown: HashSet<MemoryId>,
     /// Tables that some module grows.
@@ -119,6 +121,7 @@ impl<'a> Builder<'a> {
                 options: options.clone(),
                 code_has_run: false,
                 images: SecondaryMap::new(),
+                accesses: SecondaryMap::new(),
                 memories_grown: HashSet::new(),
                 tables_grown: HashSet::new(),
                 tables_written: HashSet::new(),

@@ -160,6 +160,9 @@ impl<'a> Instantiation<'_, 'a> {
         graph
             .memories_grown
             .extend(memories.map(|index| instance.memories[*index]));
+        for (memory, count) in instance.memories.values().zip(&effects.accesses) {
+            graph.accesses[*memory] += count;
+        }
         let globals = effects.globals_written.iter();
         graph
             .globals_written

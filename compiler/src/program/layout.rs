@@ -78,9 +78,13 @@ impl Layout<'_, '_> {
         }
     }
 
+    /// The memory with the most accesses comes first: region 0 has the best address.
     fn memories(&mut self) -> Result<()> {
         let graph = &mut *self.graph;
-        for (id, memory) in graph.program.memories.iter_mut() {
+        let mut memories: Vec<_> = graph.program.memories.keys().collect();
+        memories.sort_by_key(|id| std::cmp::Reverse(graph.accesses[*id]));
+        for id in memories {
+            let memory = &mut graph.program.memories[id];
             let grows = graph.memories_grown.contains(&id);
             let (bytes, limit) = extent(&memory.ty, grows, graph.options.max_memory)?;
             let (bounds, reserved) = match graph.options.bounds_checks {

@@ -42,7 +42,7 @@ features! {
     "SIMD", SIMD, "simd", YES;
     "relaxed SIMD", RELAXED_SIMD, "relaxed_simd", YES;
     "tail calls", TAIL_CALL, "tail_call", YES;
-    "multiple memories", MULTI_MEMORY, "", NOT_YET;
+    "multiple memories", MULTI_MEMORY, "", YES;
     "memory64", MEMORY64, "", NOT_YET;
     "threads", THREADS, "threads", NOT_YET;
     "exception handling", EXCEPTIONS, "exceptions", NOT_YET;

@@ -145,6 +145,8 @@ pub struct Effects {
     pub tables_grown: BTreeSet<TableIndex>,
     /// `memory.grow`.
     pub memories_grown: BTreeSet<MemoryIndex>,
+    /// How many loads and stores there are, by memory; what is missing at the end has none.
+    pub accesses: Vec<u64>,
     /// `memory.init`, `data.drop`.
     pub data_used: BTreeSet<DataIndex>,
     /// `table.init`, `elem.drop`.

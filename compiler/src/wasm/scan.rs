@@ -7,7 +7,8 @@ use cranelift_entity::EntityRef;
 use rayon::prelude::*;
 use wasmparser::{
     BlockType, FrameKind, FrameStack, FuncToValidate, FuncValidatorAllocations, FunctionBody,
-    Operator, ValidatorResources, VisitOperator, VisitSimdOperator, WasmFeatures,
+    MemArg, MemArgTarget, Operator, ValidatorResources, VisitOperator, VisitSimdOperator,
+    WasmFeatures,
 };
 
 /// A body, and what validates it.
@@ -111,6 +112,17 @@ impl Scan {
         }
     }
 
+    fn access(&mut self, memarg: &MemArg) {
+        let MemArgTarget::Memory(memory) = memarg.target else {
+            return;
+        };
+        let accesses = &mut self.effects.accesses;
+        if accesses.len() <= memory as usize {
+            accesses.resize(memory as usize + 1, 0);
+        }
+        accesses[memory as usize] += 1;
+    }
+
     /// Inlined into the visit of each operator, where all arms but one are gone.
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>) {
@@ -193,6 +205,11 @@ impl Effects {
         self.memories_grown.append(&mut other.memories_grown);
         self.data_used.append(&mut other.data_used);
         self.elements_used.append(&mut other.elements_used);
+        let memories = self.accesses.len().max(other.accesses.len());
+        self.accesses.resize(memories, 0);
+        for (sum, count) in self.accesses.iter_mut().zip(other.accesses) {
+            *sum += count;
+        }
     }
 }
 
@@ -202,6 +219,14 @@ struct Visitor<'s, V> {
     scan: &'s mut Scan,
 }
 
+/// Counts an access, if this immediate of an instruction is that of one.
+macro_rules! access {
+    ($scan:expr, memarg $value:ident) => {
+        $scan.access(&$value)
+    };
+    ($scan:expr, $name:ident $value:ident) => {};
+}
+
 macro_rules! visit {
     ($(@$group:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {$(
         fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
@@ -209,6 +234,7 @@ macro_rules! visit {
             let operator = Operator::$op $({ $($arg: $arg.clone()),* })?;
             self.validator.$visit($($($arg),*)?)?;
             self.scan.operator(&operator);
+            $($(access!(self.scan, $arg $arg);)*)?
             Ok(())
         }
     )*};
@@ -231,9 +257,11 @@ macro_rules! visit_simd {
         fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
             self.scan.features |= const { features::of_group(stringify!($group)) };
             match self.validator.simd_visitor() {
-                Some(validator) => validator.$visit($($($arg),*)?),
+                Some(validator) => validator.$visit($($($arg),*)?)?,
                 None => unreachable!("the validator knows vectors"),
             }
+            $($(access!(self.scan, $arg $arg);)*)?
+            Ok(())
         }
     )*};
 }

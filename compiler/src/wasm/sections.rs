@@ -3,15 +3,15 @@
 use super::explain::Failure;
 use super::scan::ToValidate;
 use super::{
-    ConstExpr, Data, Elements, Export, Import, Item, Module, SegmentMode, const_expr, features,
-    names,
+    ConstExpr, Data, Elements, Export, Import, Item, MemoryIndex, Module, SegmentMode, const_expr,
+    features, names,
 };
 use crate::error::Error;
 use cranelift_entity::EntityRef;
 use wasmparser::{
     CompositeInnerType, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType,
-    KnownCustom, Parser, Payload, RecGroup, RefType, TableInit, TypeRef, ValType, ValidPayload,
-    Validator, WasmFeatures,
+    KnownCustom, MemoryType, Parser, Payload, RecGroup, RefType, TableInit, TypeRef, ValType,
+    ValidPayload, Validator, WasmFeatures,
 };
 
 /// Reads all sections and validates all but the bodies, which come back.
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
             }),
             Payload::TableSection(s) => each(s, |table| self.table(table)),
             Payload::MemorySection(s) => each(s, |ty| {
-                self.module.memories.push(ty);
+                self.memory(ty);
                 Ok(())
             }),
             Payload::GlobalSection(s) => each(s, |global| {
@@ -130,36 +130,42 @@ impl<'a> Reader<'a> {
     }
 
     fn import(&mut self, import: wasmparser::Import<'a>) -> Result<(), Failure> {
-        let module = &mut self.module;
         let item = match import.ty {
             TypeRef::Func(ty) => {
-                module.imported_functions += 1;
-                Item::Func(module.functions.push(index(ty)))
+                self.module.imported_functions += 1;
+                Item::Func(self.module.functions.push(index(ty)))
             }
             TypeRef::Table(ty) => {
-                module.imported_tables += 1;
-                Item::Table(module.tables.push(ty))
+                self.module.imported_tables += 1;
+                Item::Table(self.module.tables.push(ty))
             }
             TypeRef::Memory(ty) => {
-                module.imported_memories += 1;
-                Item::Memory(module.memories.push(ty))
+                self.module.imported_memories += 1;
+                Item::Memory(self.memory(ty))
             }
             TypeRef::Global(ty) => {
-                module.imported_globals += 1;
+                self.module.imported_globals += 1;
                 if ty.mutable {
                     self.used |= WasmFeatures::MUTABLE_GLOBAL;
                 }
-                Item::Global(module.globals.push(ty))
+                Item::Global(self.module.globals.push(ty))
             }
             TypeRef::Tag(_) => return Err(Error::unsupported("exception handling").into()),
             TypeRef::FuncExact(_) => return Err(Error::unsupported("custom descriptors").into()),
         };
-        module.imports.push(Import {
+        self.module.imports.push(Import {
             module: import.module,
             name: import.name,
             item,
         });
         Ok(())
+    }
+
+    fn memory(&mut self, ty: MemoryType) -> MemoryIndex {
+        if !self.module.memories.is_empty() {
+            self.used |= WasmFeatures::MULTI_MEMORY;
+        }
+        self.module.memories.push(ty)
     }
 
     fn table(&mut self, table: wasmparser::Table<'a>) -> Result<(), Failure> {

@@ -100,6 +100,7 @@ fn what_bodies_do_is_found() {
             tables_written: [functions, elements].into(),
             tables_grown: [elements].into(),
             memories_grown: [MemoryIndex::new(0)].into(),
+            accesses: Vec::new(),
             data_used: [DataIndex::new(1)].into(),
             elements_used: [ElemIndex::new(1)].into(),
         }
@@ -163,7 +164,6 @@ const BODY: Option<&str> = Some("f");
 /// Uses of each proposal that is not there yet: its flag, the function that the error names, the
 /// fields of the module.
 const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
-    (WasmFeatures::MULTI_MEMORY, None, "(memory 1) (memory 1)"),
     (WasmFeatures::MEMORY64, None, "(memory i64 1)"),
     (WasmFeatures::MEMORY64, None, "(table i64 1 funcref)"),
     (WasmFeatures::THREADS, None, "(memory 1 1 shared)"),

@@ -59,6 +59,8 @@ pub enum What {
         /// What must come of it.
         expected: Expected,
     },
+    /// A module that was refused by earlier versions, and is accepted now.
+    Accept(Source),
     /// A module that must be refused.
     Refuse {
         /// Its bytes.
@@ -126,6 +128,25 @@ impl Script {
             })
             .collect::<Result<_, String>>()?;
         Ok(Script { commands })
+    }
+
+    /// Turns the commands on these lines, which refuse modules, into ones that accept them.
+    pub fn overturn(&mut self, lines: &[usize]) -> Result<(), String> {
+        for line in lines {
+            let command = self.commands.iter_mut().find(|c| c.line == *line);
+            let Some(Command {
+                what: what @ What::Refuse { .. },
+                ..
+            }) = command
+            else {
+                return Err(format!("no module is refused in line {line}"));
+            };
+            if let What::Refuse { module, .. } = what {
+                let module = std::mem::replace(module, Err(String::new()));
+                *what = What::Accept(module);
+            }
+        }
+        Ok(())
     }
 
     /// Whether the script has one instance, and that imports nothing.
