@@ -36,7 +36,7 @@
 ;;                                 block0:
 ;; @0060                               v0 = iconst.i64 0x0001_0000
 ;; @0060                               v1 = iconst.i64 16
-;; @0060                               v2 = ushr v0, v1  ; v0 = 0x0001_0000, v1 = 16
+;; @0060                               v2 = sshr v0, v1  ; v0 = 0x0001_0000, v1 = 16
 ;; @0060                               v3 = ireduce.i32 v2
 ;; @0062                               v4 = iconst.i32 1
 ;; @0064                               v5 = uextend.i64 v4  ; v4 = 1
@@ -45,7 +45,7 @@
 ;; @0064                               v8 = iconst.i64 0x3f00_0038
 ;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0038
 ;; @0064                               v10 = iconst.i64 16
-;; @0064                               v11 = ushr v9, v10  ; v10 = 16
+;; @0064                               v11 = sshr v9, v10  ; v10 = 16
 ;; @0064                               v12 = ireduce.i32 v11
 ;; @0066                               return v3, v12
 ;; }
@@ -107,7 +107,7 @@
 ;;                                 block0:
 ;; @0060                               v0 = iconst.i64 0x0001_0000
 ;; @0060                               v1 = iconst.i64 16
-;; @0060                               v2 = ushr v0, v1  ; v0 = 0x0001_0000, v1 = 16
+;; @0060                               v2 = sshr v0, v1  ; v0 = 0x0001_0000, v1 = 16
 ;; @0060                               v3 = ireduce.i32 v2
 ;; @0062                               v4 = iconst.i32 1
 ;; @0064                               v5 = uextend.i64 v4  ; v4 = 1
@@ -116,7 +116,7 @@
 ;; @0064                               v8 = iconst.i64 0x3f00_0038
 ;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0038
 ;; @0064                               v10 = iconst.i64 16
-;; @0064                               v11 = ushr v9, v10  ; v10 = 16
+;; @0064                               v11 = sshr v9, v10  ; v10 = 16
 ;; @0064                               v12 = ireduce.i32 v11
 ;; @0066                               return v3, v12
 ;; }

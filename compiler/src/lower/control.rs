@@ -24,6 +24,8 @@ pub(super) struct Frame {
     height: usize,
     /// What stands behind its `end`, once something branches there.
     exit: Option<Block>,
+    /// How many indices were compared in front of it.
+    compared: usize,
 }
 
 /// One end of a function type.
@@ -93,6 +95,7 @@ impl FunctionLowering<'_> {
             ty: BlockType::FuncType(ty.as_u32()),
             height: 0,
             exit: None,
+            compared: 0,
         });
     }
 
@@ -118,6 +121,7 @@ impl FunctionLowering<'_> {
             ty,
             height: self.values.len() - params,
             exit: None,
+            compared: self.emit.buffers.compared.len(),
         });
     }
 
@@ -149,6 +153,7 @@ impl FunctionLowering<'_> {
             ty,
             results,
             height,
+            compared,
             ..
         }) = self.frames.last().cloned()
         else {
@@ -167,6 +172,7 @@ impl FunctionLowering<'_> {
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Block;
         }
+        self.emit.buffers.compared.truncate(compared);
         self.enter(block, height);
         self.emit.builder.seal_block(block);
         self.reachable = true;
@@ -177,6 +183,7 @@ impl FunctionLowering<'_> {
         let Some(frame) = self.frames.pop() else {
             unreachable!("validated code closes what it opened");
         };
+        self.emit.buffers.compared.truncate(frame.compared);
         let exit = match frame.kind {
             FrameKind::Body => return self.close_body(&frame),
             FrameKind::Loop { header } => {

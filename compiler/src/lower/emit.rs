@@ -1,6 +1,7 @@
 //! What every kind of unit is emitted with: the builder, the program, and what the function has imported.
 
 use super::Lowering;
+use super::bounds::Compared;
 use super::memo::Memo;
 use super::memory::{RECENT, Recent};
 use super::signature::{self, ADDRESS};
@@ -36,6 +37,8 @@ pub(super) struct Buffers {
     pub(super) bases: Memo<MemoryId, Value>,
     /// Addresses in linear memories that were made before.
     pub(super) recent: [Option<Recent>; RECENT],
+    /// Indices into linear memories that were compared where the code at hand is only reached through it.
+    pub(super) compared: Vec<Compared>,
     /// Arguments of the call at hand.
     pub(super) args: Vec<Value>,
 }
@@ -52,6 +55,7 @@ impl Buffers {
         self.callee = None;
         self.bases.clear();
         self.recent = [None; RECENT];
+        self.compared.clear();
     }
 }
 

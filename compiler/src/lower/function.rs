@@ -134,7 +134,7 @@ impl FunctionLowering<'_> {
             || control::lower(self, op)?
             || call::lower(self, op)
             || global::lower(self, op)?
-            || bulk::lower(self, op)?
+            || bulk::lower(self, op)
             || reference::lower(self, op)
             || table::lower(self, op)
             || simd::lower(self, op)?

@@ -3,6 +3,7 @@
 //! [`Lowering`] is the entry. Each family of instructions has a file with one `lower` function, which
 //! says whether it knows an operator; what several families need stands in `emit` and `state`.
 
+mod bounds;
 mod bulk;
 mod call;
 mod control;

@@ -1,6 +1,7 @@
 //! Steps: what runs before, between and instead of the functions of modules.
 
 use super::emit::Emit;
+use super::memory::index_type;
 use super::symbol::Symbol;
 use super::{Lowering, signature};
 use crate::Result;
@@ -164,7 +165,8 @@ impl<'a> StepLowering<'a> {
                 let segment = &self.emit.program.data[*data];
                 let module = self.emit.program.instances[segment.instance].module;
                 let bytes = self.emit.program.modules[module].data[segment.index].bytes;
-                let at = self.operand(offset, types::I32);
+                let wide = self.emit.program.memories[*memory].ty.memory64;
+                let at = self.operand(offset, index_type(wide));
                 let (zero, count) = (self.emit.int(0), self.emit.int(bytes.len() as u32));
                 self.emit.memory_init(*memory, Some(*data), at, zero, count);
                 self.emit.data_drop(*data);
@@ -175,7 +177,8 @@ impl<'a> StepLowering<'a> {
                 offset,
             } => {
                 let length = self.emit.program.elements[*elements].items.len();
-                let at = self.operand(offset, types::I32);
+                let wide = self.emit.program.tables[*table].ty.table64;
+                let at = self.operand(offset, index_type(wide));
                 let (zero, count) = (self.emit.int(0), self.emit.int(length as u32));
                 self.emit
                     .table_init(*table, Some(*elements), at, zero, count);

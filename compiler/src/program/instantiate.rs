@@ -90,7 +90,7 @@ impl<'a> Instantiation<'_, 'a> {
             let memory = graph.program.memories.push(Memory {
                 ty: *ty,
                 region: RegionId::reserved_value(),
-                bounds: Bounds::Checked,
+                bounds: Bounds::Checked { guard: 0 },
             });
             self.instance.memories.push(memory);
         }
@@ -194,11 +194,12 @@ impl<'a> Instantiation<'_, 'a> {
     ) {
         let (start, count) = (unsigned(offset), segment.items.len());
         let size = self.graph.program.tables[table].ty.initial;
-        let fits = start + count as u64 <= size;
+        let end = start.checked_add(count as u64);
+        let fits = end.is_some_and(|end| end <= size);
         if fits && count == 0 {
             return;
         }
-        let end = start as usize + count;
+        let end = end.unwrap_or(u64::MAX) as usize;
         let contents = self.graph.program.tables[table].contents.len();
         let more = end.saturating_sub(contents);
         let small = size <= MAX_FOLDED_TABLE && self.graph.contents + more <= MAX_CONTENTS;

@@ -13,6 +13,9 @@ const GUARD: u64 = 2 << 30;
 /// What a 32-bit index can reach.
 const REACH: u64 = 4 << 30;
 
+/// What a memory with indices of 64 bits may grow to, unless the options say more.
+const MAX_MEMORY64: u64 = 128 << 30;
+
 /// A table that grows has at most this many elements (wasmparser's limit for the minimum).
 const MAX_TABLE: u64 = 10_000_000;
 
@@ -86,10 +89,17 @@ impl Layout<'_, '_> {
         for id in memories {
             let memory = &mut graph.program.memories[id];
             let grows = graph.memories_grown.contains(&id);
-            let (bytes, limit) = extent(&memory.ty, grows, graph.options.max_memory)?;
-            let (bounds, reserved) = match graph.options.bounds_checks {
-                BoundsChecks::Guard => (Bounds::Guard { guard: GUARD }, REACH + GUARD),
-                BoundsChecks::Explicit => (Bounds::Checked, limit + abi::WASM_PAGE),
+            let (bytes, limit) = extent(memory, grows, graph.options.max_memory)?;
+            // A guard serves what 32 bits can reach, and keeps to whole pages.
+            let paged = memory.page() == abi::WASM_PAGE;
+            let guarded = graph.options.bounds_checks == BoundsChecks::Guard;
+            let (bounds, reserved) = if guarded && paged && !memory.ty.memory64 {
+                (Bounds::Guard { guard: GUARD }, REACH + GUARD)
+            } else {
+                let guard = if paged { abi::WASM_PAGE } else { 0 };
+                // More than 32 bits can reach is mapped when the memory grows, not reserved.
+                let reserved = with_guard(limit.min(bytes.max(REACH)));
+                (Bounds::Checked { guard }, reserved)
             };
             memory.bounds = bounds;
             memory.region = graph.program.regions.push(Region {
@@ -138,7 +148,7 @@ impl Layout<'_, '_> {
             base: 0,
             bytes,
             limit,
-            reserved: limit.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE,
+            reserved: with_guard(limit),
             descriptor: 0,
             contents: RegionContents::Table(id),
         })
@@ -156,25 +166,23 @@ impl Layout<'_, '_> {
         }
     }
 
-    /// Region 0 has its own base; the others are one stride apart, and clear of it.
+    /// Region 0 has its own base; the others follow at multiples of the stride. What a region may grow to is free
+    /// behind it, reserved or not.
     fn bases(&mut self) -> Result<()> {
         let plan = self.graph.addresses;
-        let regions = &mut self.graph.program.regions;
-        let first = regions.values().next().map_or(0, |region| region.reserved);
-        let first = plan.region..plan.region + first;
-        let mut slots = (1..)
-            .map(|n| n * plan.stride)
-            .filter(|base| *base >= first.end || base + plan.stride <= first.start);
         let mut base = plan.region;
-        for region in regions.values_mut() {
-            if region.reserved > plan.stride || base + region.reserved > ADDRESS_SPACE {
+        for region in self.graph.program.regions.values_mut() {
+            let room = region.reserved.max(with_guard(region.limit));
+            if room > ADDRESS_SPACE - base {
                 return Err(Error::new(
                     Code::Layout,
                     "the memories and tables of the program do not fit into the address space",
                 ));
             }
             region.base = base;
-            base = slots.next().unwrap_or(ADDRESS_SPACE);
+            base = (base + room)
+                .next_multiple_of(plan.stride)
+                .min(ADDRESS_SPACE);
         }
         Ok(())
     }
@@ -225,10 +233,24 @@ fn size(ty: wasmparser::ValType) -> u64 {
     }
 }
 
+/// What a region of this size takes, with whole pages and one behind them that is never mapped.
+fn with_guard(bytes: u64) -> u64 {
+    bytes.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE
+}
+
 /// The size at start and the limit of a memory, in bytes.
-fn extent(ty: &wasmparser::MemoryType, grows: bool, max_memory: Option<u64>) -> Result<(u64, u64)> {
-    let page = abi::WASM_PAGE;
-    let bytes = ty.initial * page;
+fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64, u64)> {
+    let (ty, page) = (&memory.ty, memory.page());
+    let bytes = u64::try_from(u128::from(ty.initial) * u128::from(page));
+    let Some(bytes) = bytes.ok().filter(|bytes| *bytes < ADDRESS_SPACE) else {
+        return Err(Error::new(
+            Code::Layout,
+            format!(
+                "the memory starts with {} pages of {page} bytes: more than the address space has",
+                ty.initial
+            ),
+        ));
+    };
     if let Some(max) = max_memory.filter(|max| *max < bytes) {
         return Err(Error::new(
             Code::Option,
@@ -239,9 +261,12 @@ fn extent(ty: &wasmparser::MemoryType, grows: bool, max_memory: Option<u64>) -> 
     if !grows {
         return Ok((bytes, bytes));
     }
-    let declared = ty
-        .maximum
-        .map_or(REACH, |pages| pages.min(REACH / page) * page);
-    let allowed = max_memory.map_or(REACH, |max| max / page * page);
+    // The most pages have a number, as `memory.size` gives it.
+    let most = match ty.memory64 {
+        true => max_memory.unwrap_or(MAX_MEMORY64).min(ADDRESS_SPACE) / page,
+        false => (REACH / page).min(u64::from(u32::MAX)),
+    };
+    let declared = ty.maximum.map_or(most, |pages| pages.min(most)) * page;
+    let allowed = max_memory.map_or(declared, |max| max / page * page);
     Ok((bytes, declared.min(allowed).max(bytes)))
 }

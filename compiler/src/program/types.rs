@@ -8,6 +8,7 @@ use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TypeIndex,
 };
 use cranelift_entity::{PrimaryMap, entity_impl};
+use wasi_aot_abi as abi;
 use wasmparser::{FuncType, GlobalType, MemoryType, TableType};
 
 macro_rules! id {
@@ -225,6 +226,16 @@ pub struct Memory {
     pub bounds: Bounds,
 }
 
+impl Memory {
+    /// The bytes of a page, a power of two.
+    pub fn page(&self) -> u64 {
+        1 << self
+            .ty
+            .page_size_log2
+            .unwrap_or(abi::WASM_PAGE.trailing_zeros())
+    }
+}
+
 /// How accesses to a memory are kept inside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bounds {
@@ -234,8 +245,12 @@ pub enum Bounds {
         /// Bytes of guard behind 4 GiB.
         guard: u64,
     },
-    /// Every access is compared with the current size.
-    Checked,
+    /// The index of every access is compared with the current size.
+    Checked {
+        /// This many bytes behind the current size are never mapped: an access whose offset + width is at
+        /// most `guard` is right if its index is below the size.
+        guard: u64,
+    },
 }
 
 /// A table.

@@ -43,7 +43,7 @@ features! {
     "relaxed SIMD", RELAXED_SIMD, "relaxed_simd", YES;
     "tail calls", TAIL_CALL, "tail_call", YES;
     "multiple memories", MULTI_MEMORY, "", YES;
-    "memory64", MEMORY64, "", NOT_YET;
+    "memory64", MEMORY64, "", YES;
     "threads", THREADS, "threads", NOT_YET;
     "exception handling", EXCEPTIONS, "exceptions", NOT_YET;
     "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", NOT_YET;
@@ -55,7 +55,7 @@ features! {
     "acquire-release atomics", ACQUIRE_RELEASE_ATOMICS, "acquire_release_atomics", NOT_YET;
     "stack switching", STACK_SWITCHING, "stack_switching", NOT_YET;
     "wide arithmetic", WIDE_ARITHMETIC, "wide_arithmetic", YES;
-    "custom page sizes", CUSTOM_PAGE_SIZES, "", NOT_YET;
+    "custom page sizes", CUSTOM_PAGE_SIZES, "", YES;
     "memory control", MEMORY_CONTROL, "memory_control", NOT_YET;
     "compact import section", COMPACT_IMPORTS, "", NOT_YET;
 }

@@ -10,8 +10,8 @@ use crate::error::Error;
 use cranelift_entity::EntityRef;
 use wasmparser::{
     CompositeInnerType, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType,
-    KnownCustom, MemoryType, Parser, Payload, RecGroup, RefType, TableInit, TypeRef, ValType,
-    ValidPayload, Validator, WasmFeatures,
+    KnownCustom, MemoryType, Parser, Payload, RecGroup, RefType, TableInit, TableType, TypeRef,
+    ValType, ValidPayload, Validator, WasmFeatures,
 };
 
 /// Reads all sections and validates all but the bodies, which come back.
@@ -137,6 +137,7 @@ impl<'a> Reader<'a> {
             }
             TypeRef::Table(ty) => {
                 self.module.imported_tables += 1;
+                self.table_type(&ty);
                 Item::Table(self.module.tables.push(ty))
             }
             TypeRef::Memory(ty) => {
@@ -165,6 +166,12 @@ impl<'a> Reader<'a> {
         if !self.module.memories.is_empty() {
             self.used |= WasmFeatures::MULTI_MEMORY;
         }
+        if ty.memory64 {
+            self.used |= WasmFeatures::MEMORY64;
+        }
+        if ty.page_size_log2.is_some() {
+            self.used |= WasmFeatures::CUSTOM_PAGE_SIZES;
+        }
         self.module.memories.push(ty)
     }
 
@@ -176,9 +183,16 @@ impl<'a> Reader<'a> {
             TableInit::RefNull => None,
             TableInit::Expr(expr) => Some(self.expr(expr)?),
         };
+        self.table_type(&table.ty);
         self.module.tables.push(table.ty);
         self.module.table_inits.push(init);
         Ok(())
+    }
+
+    fn table_type(&mut self, ty: &TableType) {
+        if ty.table64 {
+            self.used |= WasmFeatures::MEMORY64;
+        }
     }
 
     fn export(&mut self, export: wasmparser::Export<'a>) -> Result<(), Failure> {

@@ -164,8 +164,6 @@ const BODY: Option<&str> = Some("f");
 /// Uses of each proposal that is not there yet: its flag, the function that the error names, the
 /// fields of the module.
 const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
-    (WasmFeatures::MEMORY64, None, "(memory i64 1)"),
-    (WasmFeatures::MEMORY64, None, "(table i64 1 funcref)"),
     (WasmFeatures::THREADS, None, "(memory 1 1 shared)"),
     (
         WasmFeatures::THREADS,
@@ -203,11 +201,6 @@ const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
         WasmFeatures::GC,
         None,
         "(global i32 (i32.const 1)) (global i32 (global.get 0))",
-    ),
-    (
-        WasmFeatures::CUSTOM_PAGE_SIZES,
-        None,
-        "(memory 1 (pagesize 1))",
     ),
     (
         WasmFeatures::STACK_SWITCHING,
