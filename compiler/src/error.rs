@@ -2,6 +2,7 @@
 //! anything else is a bug and says so.
 
 use std::fmt;
+use std::io;
 
 /// A place in the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +58,10 @@ codes! {
     SystemLinker = "E0303";
     /// Options that do not go together, or cannot be understood.
     Option = "E0401";
+    /// A file with options (`wasi-aot.toml`) cannot be understood.
+    Config = "E0402";
+    /// Something among what is to be embedded that an executable cannot hold.
+    Embed = "E0403";
     /// A bug of wasi-aot.
     Bug = "E9999";
 }
@@ -129,3 +134,12 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// An operating system's message without Rust's `(os error N)`.
+pub fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_string(),
+        None => text,
+    }
+}

@@ -5,14 +5,17 @@
 
 pub mod cli;
 pub mod codegen;
+pub mod embed;
 pub mod error;
 pub mod link;
 pub mod lower;
 pub mod program;
+pub mod wall;
 pub mod wasm;
 
 pub use error::{Code, Error, Place, Result};
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
@@ -67,7 +70,15 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
     }
-    let object = codegen::compile(&program, options.target, &options.codegen)?;
+    let wall = |symbols: &BTreeSet<&str>| {
+        wall::build(&wall::Input {
+            runtime,
+            target: options.target,
+            config: &options.codegen.config,
+            symbols,
+        })
+    };
+    let object = codegen::compile(&program, options.target, &options.codegen, &wall)?;
     drop(program);
     let image = options.link.map(|linker| {
         let strip = !options.codegen.names;
@@ -79,11 +90,24 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
             symbols::START,
             strip,
         )
+        .map_err(|error| about_embedded(error, &options.codegen.config.embeds))
     });
     Ok(Built {
         object,
         image: image.transpose()?,
     })
+}
+
+/// Says how much of an image that is too large is embedded files.
+fn about_embedded(error: Error, embeds: &[embed::Embed]) -> Error {
+    let files = embeds.iter().flat_map(|embed| embed.tree.files());
+    match files.map(|file| file.len).sum() {
+        0u64 => error,
+        bytes if error.code == Code::Layout => error.help(format!(
+            "{bytes} bytes are embedded files: grant a directory with --dir instead"
+        )),
+        _ => error,
+    }
 }
 
 /// What validates: as many threads as compile.

@@ -12,6 +12,7 @@ mod format;
 mod input;
 mod layout;
 mod macho;
+mod marks;
 mod pe;
 mod reachability;
 mod read;
@@ -23,6 +24,7 @@ mod unwind;
 
 pub use error::{Error, Result, Undefined};
 pub use layout::{Access, Segment};
+pub use marks::Marks;
 pub use target::Target;
 
 /// What to link.

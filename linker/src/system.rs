@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::Path;
 use target_lexicon::Triple;
-use wasi_aot_abi::symbols::sections::{FIXED_NOTE, INFO_NOTE, REGION};
+use wasi_aot_abi::symbols::sections::{FIXED_NOTE, INFO_NOTE, REGION, WALL_NOTE};
 
 /// Links relocatable objects with the compiler that the `cc` crate finds for this target. `CC` and
 /// its relatives in the environment choose another.
@@ -105,6 +105,7 @@ fn script(objects: &[Object<'_>], options: &Options) -> Result<String> {
         "SECTIONS {{
   . = {image_base:#x} + SIZEOF_HEADERS;
   {INFO_NOTE} : {{ KEEP(*({INFO_NOTE})) }}
+  {WALL_NOTE} : {{ KEEP(*({WALL_NOTE})) }}
   .rodata : {{ *(.rodata .rodata.*) *(.data.rel.ro .data.rel.ro.*) }}
   .eh_frame_hdr : {{ *(.eh_frame_hdr) }}
   .eh_frame : {{ KEEP(*(.eh_frame)) }}

@@ -49,6 +49,44 @@ pub fn refuse_region(refused: &Refused) -> ! {
     process::exit(1)
 }
 
+/// What was granted is not to be had, or what a variable grants is not understood: says so and ends the
+/// process. `error`: the system's reason.
+pub fn refuse_grant(what: &[&[u8]], error: Option<Errno>, help: &[&[u8]]) -> ! {
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: ");
+    for part in what {
+        text.push(part);
+    }
+    if let Some(error) = error {
+        text.push(b": ").push(reason(error)).push(b" (os error ");
+        text.decimal(u64::from(error.number())).push(b")");
+    }
+    text.push(b"\nhelp: ");
+    if error == Some(Errno::EMFILE) {
+        text.push(b"`--max-open-files` (or the system's limit, `ulimit -n`) is lower than what the program starts with");
+    } else {
+        for part in help {
+            text.push(part);
+        }
+    }
+    text.push(b"\n").flush();
+    process::exit(1)
+}
+
+fn reason(error: Errno) -> &'static [u8] {
+    match error {
+        Errno::ENOENT => b"no such directory",
+        Errno::ENOTDIR => b"not a directory",
+        Errno::EACCES | Errno::EPERM => b"permission denied",
+        Errno::EADDRINUSE => b"another program listens there",
+        Errno::EADDRNOTAVAIL => b"this machine has no such address",
+        Errno::ENOTSOCK => b"it is no socket",
+        Errno::EBADF => b"it is not open",
+        Errno::EMFILE => b"too many open files",
+        _ => b"the system refuses",
+    }
+}
+
 /// The program's stack is not to be had.
 pub fn refuse_stack(bytes: u64) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);

@@ -8,6 +8,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod end;
 pub mod fatal;
 pub mod fma;
 pub mod host;
@@ -21,4 +22,5 @@ pub mod stack;
 pub mod start;
 pub mod text;
 pub mod trap;
+pub mod wall;
 pub mod wasi;

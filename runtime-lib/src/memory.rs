@@ -9,7 +9,7 @@ use crate::{
     program::{program, slice},
 };
 use core::sync::atomic::{AtomicU64, Ordering};
-use wasi_aot_abi::Region;
+use wasi_aot_abi::{Region, WASM_PAGE};
 
 const ACCESSIBLE: u32 = protection::READ | protection::WRITE;
 
@@ -133,6 +133,27 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
     map(mapped.max(used), region.reserved, protection::NONE)
 }
 
+/// Sets what linear memories may grow to, as far as their type and the code allow it; `Err` if one is
+/// larger already.
+///
+/// # Safety
+/// Called before the program runs.
+pub unsafe fn limit(bytes: u64) -> Result<(), ()> {
+    let program = program();
+    for index in 0..program.region_count as usize {
+        // SAFETY: the program has this many regions; the caller's for the rest.
+        let region = unsafe { &mut *program.regions.add(index) };
+        if region.maximum == 0 {
+            continue;
+        }
+        if bytes < region.bytes {
+            return Err(());
+        }
+        region.limit = region.maximum.min(bytes / WASM_PAGE * WASM_PAGE);
+    }
+    Ok(())
+}
+
 /// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the
 /// kernel forbids it.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
@@ -188,7 +209,7 @@ pub fn region_at(address: usize) -> Option<&'static Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasi_aot_abi::{WASM_PAGE, program::Piece};
+    use wasi_aot_abi::program::Piece;
 
     /// A region at an address that nothing else of the test process uses.
     fn region(base: usize, bytes: u64, limit: u64, reserved: u64) -> Region {
@@ -196,6 +217,7 @@ mod tests {
             base: base as *mut u8,
             bytes,
             limit,
+            maximum: 0,
             reserved,
             image: 0,
             pieces: core::ptr::null(),

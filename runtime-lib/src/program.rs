@@ -1,6 +1,12 @@
 //! The program that this executable holds.
 
-use wasi_aot_abi::{Config, Program, Str};
+use core::{
+    cell::UnsafeCell,
+    mem::MaybeUninit,
+    ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
+use wasi_aot_abi::{Config, Dir, Program, Str, program::Embed};
 
 unsafe extern "C" {
     #[link_name = "wasi_aot_program"]
@@ -13,10 +19,61 @@ pub fn program() -> &'static Program {
     unsafe { &PROGRAM }
 }
 
+/// The configuration that holds instead of the program's own; null: none.
+static CONFIG: AtomicPtr<Config> = AtomicPtr::new(ptr::null_mut());
+
+struct Changed(UnsafeCell<MaybeUninit<Config>>);
+
+// SAFETY: written by `set_config` alone, before the program starts.
+unsafe impl Sync for Changed {}
+
+static CHANGED: Changed = Changed(UnsafeCell::new(MaybeUninit::uninit()));
+
 /// Its grants, limits and names.
 pub fn config() -> &'static Config {
-    // SAFETY: the program object defines it, read-only.
-    unsafe { &*program().config }
+    let changed = CONFIG.load(Ordering::Relaxed).cast_const();
+    let config = if changed.is_null() {
+        program().config
+    } else {
+        changed
+    };
+    // SAFETY: the program object defines it, read-only, as is what was set.
+    unsafe { &*config }
+}
+
+/// Makes `config` hold from now on.
+///
+/// # Safety
+/// Called before the program starts, while nobody holds what [`config`] returned.
+pub unsafe fn set_config(config: &Config) {
+    let place = CHANGED.0.get();
+    // SAFETY: the caller's.
+    unsafe { (*place).write(*config) };
+    CONFIG.store(place.cast(), Ordering::Relaxed);
+}
+
+/// The granted directories.
+pub fn dirs() -> &'static [Dir] {
+    // SAFETY: an array of the configuration, which nobody changes.
+    unsafe { slice(config().dirs, config().dir_count) }
+}
+
+/// The trees inside the executable.
+pub fn embeds() -> &'static [Embed] {
+    // SAFETY: as above.
+    unsafe { slice(config().embeds, config().embed_count) }
+}
+
+/// The variables: see [`Config::env`].
+pub fn env(config: &Config) -> &'static [Str] {
+    // SAFETY: as above.
+    unsafe { slice(config.env, config.env_count) }
+}
+
+/// Where to listen.
+pub fn listen() -> &'static [Str] {
+    // SAFETY: as above.
+    unsafe { slice(config().listen, config().listen_count) }
 }
 
 /// What the runtime does before this program starts, in this order.
@@ -66,15 +123,15 @@ mod tests {
         abi_version: wasi_aot_abi::ABI_VERSION,
         function_count: 0,
         entry: None,
-        text: core::ptr::null(),
-        functions: core::ptr::null(),
-        sites: core::ptr::null(),
-        names: core::ptr::null(),
+        text: ptr::null(),
+        functions: ptr::null(),
+        sites: ptr::null(),
+        names: ptr::null(),
         names_len: 0,
-        regions: core::ptr::null_mut(),
+        regions: ptr::null_mut(),
         region_count: 0,
         config: &CONFIG,
-        steps: core::ptr::null(),
+        steps: ptr::null(),
         step_count: 0,
     };
 
@@ -91,21 +148,21 @@ mod tests {
             ptr: b"".as_ptr(),
             len: 0,
         },
-        dirs: core::ptr::null(),
+        dirs: ptr::null(),
         dir_count: 0,
-        env: core::ptr::null(),
+        env: ptr::null(),
         env_count: 0,
         max_stack: wasi_aot_abi::DEFAULT_STACK,
         flags: 0,
-        listen: core::ptr::null(),
+        listen: ptr::null(),
         listen_count: 0,
-        embeds: core::ptr::null(),
-        embed_count: 0,
+        embeds: crate::host::embed::tests::TREES.as_ptr(),
+        embed_count: crate::host::embed::tests::TREES.len(),
         timeout: 0,
         max_open_files: 0,
         runtime_grants: 0,
-        wall: core::ptr::null(),
-        start: core::ptr::null(),
+        wall: ptr::null(),
+        start: ptr::null(),
         start_count: 0,
         end: None,
     };

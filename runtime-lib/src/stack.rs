@@ -1,6 +1,6 @@
 //! The stack that the program runs on, with a guard below it.
 
-use crate::os::{Errno, memory};
+use crate::os::{Errno, memory, signal};
 use core::sync::atomic::{AtomicUsize, Ordering};
 use wasi_aot_abi::{HOST_STACK, STACK_GUARD};
 
@@ -38,6 +38,21 @@ pub fn prepare(max_stack: u64) -> Result<Stacks, Errno> {
     })
 }
 
+/// Makes all of it anew with another `max_stack`.
+///
+/// # Safety
+/// Neither the program nor a signal handler runs.
+pub unsafe fn replace(max_stack: u64) -> Result<(), Errno> {
+    let base = low() - STACK_GUARD as usize - HANDLER_STACK;
+    let bytes = top() - base;
+    let Stacks { handlers, .. } = prepare(max_stack)?;
+    // SAFETY: the new stack is nobody else's, and then nobody uses the old one.
+    unsafe {
+        signal::set_alternate_stack(handlers.0, handlers.1)?;
+        memory::unmap(base, bytes)
+    }
+}
+
 /// What [`prepare`] made.
 #[derive(Debug)]
 pub struct Stacks {
@@ -59,7 +74,7 @@ fn low() -> usize {
         .wrapping_sub(HOST_STACK as usize)
 }
 
-/// Whether a frame of the program can start at `address`.
+/// Whether a frame of the program can start at `address`: two words.
 pub fn holds_frame(address: usize) -> bool {
     let top = top();
     top != 0 && address.is_multiple_of(8) && (low()..=top - 16).contains(&address)

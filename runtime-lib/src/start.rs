@@ -1,6 +1,7 @@
 //! From the process entry to the program's first instruction.
 
 use crate::{
+    end,
     fatal::{bug, refuse_region, refuse_stack},
     host, memory,
     os::{arch, process},
@@ -21,7 +22,7 @@ crate::process_entry!(_start, main);
 )]
 unsafe extern "C" fn main(block: *mut usize) -> ! {
     // SAFETY: this is the process entry.
-    let top = unsafe { prepare(block) };
+    unsafe { prepare(block) };
     host::start();
     for hook in start_hooks() {
         // SAFETY: the hooks run here, once, in their order.
@@ -32,8 +33,8 @@ unsafe extern "C" fn main(block: *mut usize) -> ! {
     };
     let mut saved = 0;
     // SAFETY: the stack was mapped for this.
-    unsafe { arch::call_on_stack(top, run, entry as usize, &mut saved) };
-    process::exit(0)
+    unsafe { arch::call_on_stack(stack::top(), run, entry as usize, &mut saved) };
+    end::exit(0)
 }
 
 /// # Safety

@@ -10,6 +10,8 @@ const DEFINED: &[&str] = &[
     symbols::STACK_LIMIT,
     symbols::REGION_GROW,
     symbols::RAISE_TRAP,
+    symbols::SIGNAL_HANDLER,
+    symbols::SIGNAL_RETURN,
     symbols::MEMMOVE,
     symbols::MEMSET,
     symbols::MEMCPY,

@@ -114,7 +114,7 @@ fn listing(kind: Kind, source: &str, target: &Target) -> wasi_aot::Result<String
         },
         ..codegen::Options::default()
     };
-    let object = codegen::compile(&program, target, &options)?;
+    let object = codegen::compile(&program, target, &options, &|_| Ok(None))?;
     let listing = match kind {
         Kind::Clif => object.clif,
         Kind::Asm => object.asm,

@@ -31,6 +31,8 @@ struct Case {
     environment: Vec<(String, String)>,
     /// `--dir`.
     dirs: Vec<String>,
+    /// `--embed`.
+    embeds: Vec<String>,
     /// Path and contents.
     files: Vec<(String, String)>,
     /// Path and target.
@@ -140,6 +142,7 @@ impl Case {
             "env" => self.granted.push(text()),
             "process-env" => self.environment.push(pair('=')?),
             "dir" => self.dirs.push(text()),
+            "embed" => self.embeds.push(text()),
             "folder" => self.folders.push(text()),
             "file" => self.files.push(pair(' ')?),
             "link" => self.links.push(pair(' ')?),
@@ -179,6 +182,12 @@ impl Case {
                 .map(|variable| format!("--env={variable}")),
         )
         .collect()
+    }
+
+    /// What is embedded; wasmtime, which embeds nothing, grants the directory. `option`: how that is asked for.
+    fn embedded(&self, option: &str) -> Vec<String> {
+        let embeds = self.embeds.iter();
+        embeds.map(|embed| format!("--{option}={embed}")).collect()
     }
 
     /// Runs the command with the case's arguments in `root`.
@@ -249,7 +258,14 @@ fn build_and_run(target: &Target, runner: &Runner, case: &Case) -> Result<Output
     build
         .args(["build", "--quiet", "--target", target.name, "-o"])
         .arg(&app);
-    let built = tool::run(build.args(case.grants()).arg(&case.module), b"");
+    build.current_dir(&root).args(case.grants());
+    build.args(case.embedded("embed")).arg(&case.module);
+    let built = tool::run(&mut build, b"");
+    // What is embedded is in the executable, and only there.
+    for embed in &case.embeds {
+        let host = embed.split("::").next().unwrap_or(embed);
+        fs::rename(root.join(host), folder.path().join(host))?;
+    }
     if !built.status.success() {
         return Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into());
     }
@@ -322,7 +338,8 @@ fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
     let folder = tempfile::tempdir()?;
     case.set_up(folder.path())?;
     let mut command = Command::new(wasmtime);
-    command.arg("run").args(case.grants()).arg(&case.module);
+    command.arg("run").args(case.grants());
+    command.args(case.embedded("dir")).arg(&case.module);
     Ok(case.run(command, folder.path())?)
 }
 

@@ -22,6 +22,6 @@ int main(void) {
     RAW(fd_advise(3, 0, 0, 0)), RAW(fd_allocate(3, 0, 1)), RAW(fd_fdstat_set_flags(3, 0)), RAW(fd_prestat_get(1, &prestat));
     RAW(path_open(3, 0, "f", 1, 66, 0, 0, &fd)), RAW(path_open(fd, 0, "f", 0, 2, 0, 0, &fd)), RAW(fd_readdir(fd, text, 8, 0, &used));
     RAW(fd_prestat_get(fd, &prestat)), RAW(fd_prestat_dir_name(fd, text, 8)), RAW(path_unlink_file(fd, "f")), RAW(fd_close(fd)), RAW(fd_close(fd));
-    RAW(sock_shutdown(99, 1)), RAW(fd_fdstat_set_rights(99, 0, 0)), RAW(fd_fdstat_set_rights(3, 0, 0));
+    RAW(sock_shutdown(99, 1)), RAW(fd_fdstat_set_rights(99, 0, 0));
     return 0;
 }

@@ -18,7 +18,7 @@ int main(void) {
     RAW(poll_oneoff(subs + 1, events, 1, &count));
     printf("%u events, first %llu type %d error %d\n", (unsigned)count, events[0].userdata, events[0].type, events[0].error);
     subs[0].u.u.fd_write.file_descriptor = 99;
-    RAW(poll_oneoff(subs, events, 2, &count));
+    RAW(poll_oneoff(subs, events, 1, &count));
     subs[0].u.u.fd_write.file_descriptor = 3;
     RAW(poll_oneoff(subs, events, 1, &count));
     return 0;

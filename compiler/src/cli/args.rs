@@ -2,7 +2,8 @@
 //!
 //! Nothing is checked here beyond the spelling; what the words mean is decided in [`super::plan`].
 
-use super::value::{Emit, EnvGrant, Size};
+use super::grants::{ConfigArgs, GrantArgs};
+use super::value::Emit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -82,6 +83,8 @@ pub struct BuildArgs {
     #[command(flatten)]
     pub grants: GrantArgs,
     #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
     pub code: CodeArgs,
     /// Leave out names: smaller, but reports and debuggers have none to show
     #[arg(long, help_heading = "Output")]
@@ -121,6 +124,8 @@ pub struct RunArgs {
     #[command(flatten)]
     pub grants: GrantArgs,
     #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
     pub code: CodeArgs,
 }
 
@@ -132,33 +137,6 @@ Examples:
 
 Executables are kept in WASI_AOT_CACHE, or else in the user's cache directory, up to
 WASI_AOT_CACHE_SIZE (1G if it is not set); what was used longest ago goes first.";
-
-/// What the program may reach.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Grants")]
-pub struct GrantArgs {
-    /// Grant a directory: its path when the program runs, and the path that the program sees
-    ///
-    /// A relative path is relative to where the program is started. `:ro`: nothing in it can be
-    /// changed. Without GUEST the program sees it under its own path.
-    #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]")]
-    pub dirs: Vec<String>,
-    /// Grant an environment variable: with a value that is fixed now, or passed on at start
-    #[arg(long = "env", value_name = "K[=V]")]
-    pub env: Vec<EnvGrant>,
-    /// Grant the whole environment
-    #[arg(long)]
-    pub inherit_env: bool,
-    /// The program's name as it sees it [default: as it is called]
-    #[arg(long, value_name = "NAME")]
-    pub argv0: Option<String>,
-    /// The most that the program's memory may grow to, like 64M
-    #[arg(long, value_name = "SIZE")]
-    pub max_memory: Option<Size>,
-    /// The size of the program's stack [default: 8M]
-    #[arg(long, value_name = "SIZE")]
-    pub max_stack: Option<Size>,
-}
 
 /// How code is made.
 #[derive(Args, Debug)]

@@ -7,6 +7,7 @@ use super::plan::{BuildPlan, Destination};
 use super::progress::Progress;
 use super::value::Kind;
 use super::{output, print_line};
+use crate::codegen::config::Config;
 use crate::{Code, Error, Result};
 use std::fs;
 use std::path::Path;
@@ -18,8 +19,13 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         refuse_overwriting_input(&plan.input, to)?;
     }
     let progress = Progress::new(plan.quiet);
+    if let Some(config) = &plan.config {
+        progress.say("Reading", &config.summary());
+    }
     let input = Input::read(&plan.input)?;
-    let made = make(&plan, &input, &progress).map_err(|error| error.in_file(&input.shown))?;
+    let config = pipeline::config(&plan.settings, &input.name)?;
+    let made =
+        make(&plan, &input, config, &progress).map_err(|error| error.in_file(&input.shown))?;
     for ((kind, to), bytes) in plan.outputs.iter().zip(&made) {
         output::write(bytes, to, *kind == Kind::Exe)?;
     }
@@ -32,14 +38,23 @@ pub fn run(args: &BuildArgs) -> Result<()> {
     Ok(())
 }
 
-fn make(plan: &BuildPlan, input: &Input, progress: &Progress) -> Result<Vec<Vec<u8>>> {
+fn make(
+    plan: &BuildPlan,
+    input: &Input,
+    config: Config,
+    progress: &Progress,
+) -> Result<Vec<Vec<u8>>> {
     let module = input.module()?;
+    if let Some(warning) = plan.settings.warning() {
+        progress.warn(warning);
+    }
     let kinds: Vec<Kind> = plan.outputs.iter().map(|(kind, _)| *kind).collect();
     let job = Job {
         module: &module,
         name: &input.name,
         settings: &plan.settings,
-        info: plan.settings.info(input.info(&module)).to_json(),
+        info: pipeline::info(&plan.settings, &config, input.info(&module)),
+        config,
         jobs: plan.jobs,
     };
     pipeline::make(&job, &kinds, progress)

@@ -8,9 +8,10 @@ use super::output::{output_error, replace};
 use super::value::Size;
 use crate::{Code, Error, Result};
 use etcetera::BaseStrategy;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use std::env;
 use std::fs::{self, File};
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -29,14 +30,24 @@ pub struct Cache {
 pub struct Key(String);
 
 impl Key {
-    /// The key of what `module` becomes under the options that `options` writes out.
-    pub fn new(module: &[u8], options: &str) -> Key {
-        let mut hash = Sha256::new();
-        for part in [tool_identity().as_bytes(), options.as_bytes(), module] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        Key(hex(&hash.finalize()))
+    /// The key of what `module` becomes with this configuration, and the options that `options` writes out.
+    pub fn new(module: &[u8], config: &impl Hash, options: &str) -> Key {
+        let mut hash = Digest(Sha256::new());
+        (tool_identity(), config, options, module).hash(&mut hash);
+        Key(hex(&hash.0.finalize()))
+    }
+}
+
+/// Everything that is hashed, in the strong hash.
+struct Digest(Sha256);
+
+impl Hasher for Digest {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        unreachable!("the whole hash is asked for")
     }
 }
 
@@ -145,11 +156,20 @@ mod tests {
 
     #[test]
     fn keys_differ_with_everything() {
-        let keys =
-            [("a", "bc"), ("ab", "c"), ("", "abc")].map(|(m, o)| Key::new(m.as_bytes(), o).0);
-        assert_ne!(keys[0], keys[1]);
-        assert_ne!(keys[1], keys[2]);
-        assert_eq!(keys[0], Key::new(b"a", "bc").0);
+        let key = |module: &str, config: &str, options: &str| {
+            Key::new(module.as_bytes(), &config, options).0
+        };
+        let keys = [
+            ("a", "", "bc"),
+            ("ab", "", "c"),
+            ("", "", "abc"),
+            ("a", "b", "c"),
+        ];
+        let keys = keys.map(|(module, config, options)| key(module, config, options));
+        for (index, one) in keys.iter().enumerate() {
+            assert!(!keys[..index].contains(one), "{index}");
+        }
+        assert_eq!(keys[0], key("a", "", "bc"));
     }
 
     #[test]
@@ -159,7 +179,7 @@ mod tests {
             folder: folder.path().join("new"),
             bound: 25,
         };
-        let keys = [1, 2, 3].map(|n: u8| Key::new(&[n], ""));
+        let keys = [1, 2, 3].map(|n: u8| Key::new(&[n], &(), ""));
         let age = |key: &Key, seconds| {
             let file = File::open(cache.path(key)).unwrap();
             file.set_modified(SystemTime::now() - Duration::from_secs(seconds))

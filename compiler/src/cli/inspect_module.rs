@@ -2,8 +2,8 @@
 
 use super::progress::thousands;
 use super::value::Size;
-use crate::Result;
-use crate::wasm::{self, Item, Module};
+use crate::wasm::{self, Survey};
+use crate::{Error, Result};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -15,7 +15,8 @@ use wasi_aot_targets::{Runtime, TARGETS};
 struct Description<'a> {
     name: &'a str,
     bytes: usize,
-    features: &'a [&'static str],
+    features: Vec<&'static str>,
+    unsupported: Vec<&'static str>,
     imports: Vec<Port>,
     exports: Vec<Port>,
     memories: Vec<Memory>,
@@ -24,8 +25,22 @@ struct Description<'a> {
     globals: usize,
     code_bytes: usize,
     data_bytes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<Config>,
     builds: bool,
     problems: Vec<String>,
+}
+
+/// The file with grants beside the module.
+#[derive(Serialize, Debug)]
+pub struct Config {
+    /// Its path.
+    pub path: String,
+    /// What it grants or limits.
+    pub keys: Vec<String>,
+    /// Why it cannot be used.
+    #[serde(skip)]
+    pub problem: Option<String>,
 }
 
 /// An import or export.
@@ -43,12 +58,13 @@ struct Port {
 }
 
 impl Port {
-    /// `MODULE.NAME`, or the name alone of an export.
+    /// `MODULE.NAME`, or the name alone of an export, in one line.
     fn full_name(&self) -> String {
-        match &self.module {
+        let name = match &self.module {
             Some(module) => format!("{module}.{}", self.name),
             None => self.name.clone(),
-        }
+        };
+        name.replace('\n', "\\n")
     }
 }
 
@@ -59,10 +75,10 @@ struct Memory {
     maximum: Option<u64>,
 }
 
-/// The description of a module, as text or JSON.
-pub fn describe(bytes: &[u8], name: &str, json: bool) -> Result<String> {
-    let module = wasm::parse(bytes, name)?;
-    let description = Description::new(&module, name, bytes.len(), &provided()?);
+/// The description of a module, as text or JSON. `config`: a file with grants beside it.
+pub fn describe(bytes: &[u8], name: &str, config: Option<Config>, json: bool) -> Result<String> {
+    let survey = wasm::survey(bytes, name)?;
+    let description = Description::new(survey, name, bytes.len(), config, &provided()?);
     Ok(if json {
         serde_json::to_string_pretty(&description).expect("plain data has a JSON form")
     } else {
@@ -72,35 +88,38 @@ pub fn describe(bytes: &[u8], name: &str, json: bool) -> Result<String> {
 
 impl<'a> Description<'a> {
     fn new(
-        module: &'a Module<'_>,
+        survey: Survey,
         name: &'a str,
         bytes: usize,
+        config: Option<Config>,
         provided: &HashSet<String>,
     ) -> Self {
-        let port = |module_name: Option<&str>, name: &str, item: Item| Port {
-            module: module_name.map(String::from),
-            name: name.into(),
-            kind: kind(item),
-            signature: signature(module, item),
-            known: module_name.map(|from| provided.contains(&format!("{from}.{name}"))),
+        let port = |module: Option<String>, port: wasm::Port| Port {
+            known: module
+                .as_ref()
+                .map(|from| provided.contains(&format!("{from}.{}", port.name))),
+            module,
+            name: port.name,
+            kind: port.kind,
+            signature: port.signature,
         };
-        let imports: Vec<Port> = (module.imports.iter())
-            .map(|import| port(Some(import.module), import.name, import.item))
-            .collect();
-        let exports: Vec<Port> = (module.exports.iter())
-            .map(|export| port(None, export.name, export.item))
-            .collect();
-        let problems = problems(&imports, &exports);
+        let imports = survey.imports.into_iter();
+        let imports: Vec<Port> = imports.map(|(from, it)| port(Some(from), it)).collect();
+        let exports = survey.exports.into_iter();
+        let exports: Vec<Port> = exports.map(|it| port(None, it)).collect();
+        let problems = problems(&survey.unsupported, &imports, &exports, config.as_ref());
         Description {
             name,
             bytes,
-            features: &module.features,
-            memories: module.memories.values().map(memory).collect(),
-            functions: module.bodies.len(),
-            tables: module.tables.len(),
-            globals: module.globals.len(),
-            code_bytes: module.bodies.iter().map(|body| body.bytes.len()).sum(),
-            data_bytes: module.data.values().map(|data| data.bytes.len()).sum(),
+            features: survey.features,
+            unsupported: survey.unsupported,
+            memories: survey.memories.iter().map(memory).collect(),
+            functions: survey.functions,
+            tables: survey.tables,
+            globals: survey.globals,
+            code_bytes: survey.code_bytes,
+            data_bytes: survey.data_bytes,
+            config,
             builds: problems.is_empty(),
             problems,
             imports,
@@ -146,6 +165,14 @@ impl<'a> Description<'a> {
         }
         write_ports(text, "imports", &self.imports)?;
         write_ports(text, "exports", &self.exports)?;
+        if let Some(config) = &self.config {
+            let keys = match &*config.keys {
+                _ if config.problem.is_some() => "not usable".into(),
+                [] => "nothing".into(),
+                keys => keys.join(", "),
+            };
+            writeln!(text, "beside it    {} for `build`: {keys}", config.path)?;
+        }
         for problem in &self.problems {
             writeln!(text, "problem      {problem}")?;
         }
@@ -175,10 +202,18 @@ fn write_ports(text: &mut String, title: &str, ports: &[Port]) -> std::fmt::Resu
 }
 
 /// What stands in the way of an executable.
-fn problems(imports: &[Port], exports: &[Port]) -> Vec<String> {
+fn problems(
+    unsupported: &[&str],
+    imports: &[Port],
+    exports: &[Port],
+    config: Option<&Config>,
+) -> Vec<String> {
     let unknown = imports.iter().filter(|import| import.known == Some(false));
     let unknown: Vec<String> = unknown.map(Port::full_name).collect();
-    let mut problems = Vec::new();
+    let mut problems: Vec<String> = (unsupported.iter())
+        .map(|feature| Error::unsupported(feature).message)
+        .collect();
+    problems.extend(config.and_then(|config| config.problem.clone()));
     if !unknown.is_empty() {
         let names = unknown.join(", ");
         let help = "`--unknown-imports trap` builds all the same";
@@ -198,31 +233,6 @@ fn provided() -> Result<HashSet<String>> {
         Runtime::Missing(_) => None,
     });
     runtime.map_or(Ok(HashSet::new()), crate::link::provided)
-}
-
-fn kind(item: Item) -> &'static str {
-    match item {
-        Item::Func(_) => "func",
-        Item::Table(_) => "table",
-        Item::Memory(_) => "memory",
-        Item::Global(_) => "global",
-    }
-}
-
-fn signature(module: &Module<'_>, item: Item) -> Option<String> {
-    let Item::Func(function) = item else {
-        return None;
-    };
-    let ty = &module.types[module.functions[function]];
-    let list = |types: &[wasmparser::ValType]| {
-        let names: Vec<String> = types.iter().map(ToString::to_string).collect();
-        names.join(", ")
-    };
-    let results = match ty.results() {
-        [] => String::new(),
-        results => format!(" -> {}", list(results)),
-    };
-    Some(format!("func({}){results}", list(ty.params())))
 }
 
 fn memory(ty: &wasmparser::MemoryType) -> Memory {

@@ -3,8 +3,12 @@
 mod args;
 mod build;
 mod cache;
+mod config_file;
+mod grant_value;
+mod grants;
 mod input;
 mod inspect;
+mod inspect_executable;
 mod inspect_module;
 mod note;
 mod output;

@@ -2,11 +2,13 @@
 //!
 //! It holds nothing of the machine that built it: two builds of one input are the same bytes.
 
+use super::grants::{HardenArg, RuntimeGrant};
 use serde::{Deserialize, Serialize};
 use wasi_aot_abi::symbols::{NOTE_INFO, NOTE_OWNER};
 
-/// The version of the note's format.
-pub const FORMAT: u32 = 1;
+/// The version of the note's format. 1 had no fields of embedded files, sockets, connections, grants at
+/// start, the wall, nor limits of time and descriptors: they have defaults, so it can be read all the same.
+pub const FORMAT: u32 = 2;
 
 /// The note.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,9 @@ pub struct Info {
     /// The export that runs instead of `_start`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub invoke: Option<String>,
+    /// What the process gives up before the program starts; not in notes of format 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wall: Option<WallInfo>,
     /// How code was made.
     pub code: CodeInfo,
 }
@@ -44,6 +49,9 @@ pub struct InputInfo {
 pub struct Grants {
     /// Directories.
     pub dirs: Vec<DirGrant>,
+    /// Files inside the executable.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub embeds: Vec<EmbedInfo>,
     /// Variables: `K=V`, or `K` for what is passed on.
     pub env: Vec<String>,
     /// Whether the whole environment is passed on.
@@ -51,6 +59,21 @@ pub struct Grants {
     /// The program's name as it sees it, if that is fixed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub argv0: Option<String>,
+    /// Where it listens: `ADDRESS:PORT`, in numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub listen: Vec<String>,
+    /// Whether it takes over sockets (`LISTEN_FDS`).
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub listen_fds: bool,
+    /// Where it may connect to: `HOST:PORT`, each may be `*`; or `*`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub allow_net: Vec<String>,
+    /// What may be granted when it is started: sorted, never [`RuntimeGrant::All`].
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub at_start: Vec<RuntimeGrant>,
+    /// Whether a failure for want of a grant is left unexplained.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub no_notes: bool,
 }
 
 /// A granted directory.
@@ -64,6 +87,26 @@ pub struct DirGrant {
     pub read_only: bool,
 }
 
+/// A tree of files inside the executable.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct EmbedInfo {
+    /// Path that the program sees.
+    pub guest: String,
+    /// Number of files.
+    pub files: u64,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// SHA-256 of all that the program sees of it, hexadecimal.
+    pub sha256: String,
+}
+
+/// What the process gives up before the program starts.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq, Default)]
+pub struct WallInfo {
+    /// Whether there is a wall, and whether it must be.
+    pub harden: HardenArg,
+}
+
 /// Limits.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -72,6 +115,12 @@ pub struct Limits {
     pub max_memory: Option<u64>,
     /// Size of the program's stack in bytes.
     pub max_stack: u64,
+    /// How long the program may run, in nanoseconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub timeout: Option<u64>,
+    /// How many descriptors it may have open at once, those that it starts with included.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub max_open_files: Option<u64>,
 }
 
 /// How code was made.

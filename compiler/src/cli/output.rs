@@ -1,7 +1,9 @@
 //! Writes results so that nobody ever sees a half-written file, nor finds what is left of one.
 
 use super::plan::Destination;
+pub use crate::error::plain;
 use crate::{Code, Error, Result};
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -35,13 +37,21 @@ pub fn output_error(path: &Path, error: &io::Error) -> Error {
     }
 }
 
-/// An operating system's message without Rust's `(os error N)`.
-pub fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_string(),
-        None => text,
+/// Text of others (names in a module, a file's contents) for a terminal: control characters, with which it could
+/// speak to the terminal, are escaped. Lines stay lines.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let speaks = |c: char| c.is_control() && c != '\n';
+    if !text.contains(speaks) {
+        return text.into();
     }
+    let mut plain = String::new();
+    for c in text.chars() {
+        match speaks(c) {
+            true => plain.extend(c.escape_default()),
+            false => plain.push(c),
+        }
+    }
+    plain.into()
 }
 
 fn write_file(bytes: &[u8], path: &Path, mode: u32) -> io::Result<()> {

@@ -1,17 +1,25 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
+use super::grants::HardenArg;
+use super::input::hex;
+use super::note::{EmbedInfo, Grants, Info, InputInfo};
 use super::plan::Settings;
 use super::progress::Progress;
 use super::value::Kind;
 use crate::codegen::config::{Config, Dir, EnvVar};
 use crate::codegen::{self, Emit, OptLevel};
+use crate::embed::{self, Embed};
 use crate::link::Linker;
 use crate::program::{self, BoundsChecks, Entry, UnknownImports};
-use crate::{Built, Result};
+use crate::wall::Harden;
+use crate::{Built, Code, Error, Result};
 use std::num::NonZeroUsize;
 use std::thread;
 use wasi_aot_abi::program::config_flags;
+
+/// The descriptors that every program starts with.
+const STREAMS: usize = 3;
 
 /// What to compile.
 #[derive(Debug)]
@@ -22,8 +30,10 @@ pub struct Job<'a> {
     pub name: &'a str,
     /// How.
     pub settings: &'a Settings,
+    /// What the executable carries of them.
+    pub config: Config,
     /// The info note.
-    pub info: String,
+    pub info: Info,
     /// Threads; `None`: one for each processor.
     pub jobs: Option<usize>,
 }
@@ -94,8 +104,8 @@ fn codegen_options<'a>(
             OptimizeArg::Speed => OptLevel::Speed,
         },
         jobs: jobs.unwrap_or_else(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
-        config: config(job),
-        info: job.info.clone(),
+        config: job.config.clone(),
+        info: job.info.to_json(),
         names: !job.settings.strip,
         emit: Emit {
             clif: kinds.contains(&Kind::Clif),
@@ -105,8 +115,11 @@ fn codegen_options<'a>(
     }
 }
 
-fn config(job: &Job<'_>) -> Config {
-    let grants = &job.settings.grants;
+/// What the executable carries of the settings; `module`: the file name of what it is built from.
+///
+/// This and the module's bytes decide what is built: the cache of `run` hashes both.
+pub fn config(settings: &Settings, module: &str) -> Result<Config> {
+    let grants = &settings.grants;
     let dirs = grants.dirs.iter().map(|dir| Dir {
         host: dir.host.clone(),
         guest: dir.guest.clone(),
@@ -122,17 +135,85 @@ fn config(job: &Job<'_>) -> Config {
             value: None,
         },
     });
-    Config {
-        module: job.name.into(),
+    let dirs: Vec<_> = dirs.collect();
+    let embeds = embeds(settings, &dirs)?;
+    let starts_with = STREAMS + grants.listen.len() + dirs.len() + embeds.len();
+    enough(settings.limits.max_open_files, starts_with as u64)?;
+    Ok(Config {
+        module: module.into(),
         argv0: grants.argv0.clone(),
-        dirs: dirs.collect(),
+        dirs,
         env: env.collect(),
-        max_stack: job.settings.limits.max_stack,
-        flags: if grants.inherit_env {
-            config_flags::INHERIT_ENV
-        } else {
-            0
+        max_stack: settings.limits.max_stack,
+        flags: flags(grants),
+        listen: grants.listen.clone(),
+        embeds,
+        timeout: settings.limits.timeout,
+        max_open_files: settings.limits.max_open_files,
+        harden: match settings.harden {
+            HardenArg::Auto => Harden::Auto,
+            HardenArg::Required => Harden::Required,
+            HardenArg::Off => Harden::Off,
         },
-        ..Config::default()
+        runtime_grants: (grants.at_start.iter()).fold(0, |bits, what| bits | what.bits()),
+    })
+}
+
+/// Refuses a limit on descriptors that the program exceeds when it starts.
+fn enough(max_open_files: Option<u64>, starts_with: u64) -> Result<()> {
+    match max_open_files {
+        Some(max) if max < starts_with => {
+            let message = format!(
+                "--max-open-files {max} is too few: the program starts with {starts_with} descriptors"
+            );
+            let help = "the standard streams count, and every granted directory and socket";
+            Err(Error::new(Code::Option, message).help(help))
+        }
+        _ => Ok(()),
     }
+}
+
+/// The embedded trees. No root is a granted directory, too.
+fn embeds(settings: &Settings, dirs: &[Dir]) -> Result<Vec<Embed>> {
+    let grants = settings.embeds.iter().map(|typed| embed::Grant {
+        host: typed.host.clone(),
+        guest: typed.guest.clone(),
+    });
+    let addresses = &settings.target.addresses;
+    let embeds = embed::read(
+        &grants.collect::<Vec<_>>(),
+        addresses.fixed - addresses.image,
+    )?;
+    for Embed { guest, .. } in &embeds {
+        if dirs.iter().any(|dir| embed::same_path(&dir.guest, guest)) {
+            let message = format!("{guest:?} would be a directory and hold embedded files");
+            let error = Error::new(Code::Option, message);
+            return Err(error.help("name another path for one of them: HOST::GUEST"));
+        }
+    }
+    Ok(embeds)
+}
+
+/// The note for an executable built from `input` with this configuration.
+pub fn info(settings: &Settings, config: &Config, input: InputInfo) -> Info {
+    let mut info = settings.info(input);
+    let embeds = config.embeds.iter().map(|embed| EmbedInfo {
+        guest: embed.guest.clone(),
+        files: embed.tree.files().count() as u64,
+        bytes: embed.tree.files().map(|file| file.len).sum(),
+        sha256: hex(&embed.tree.sha256()),
+    });
+    info.grants.embeds = embeds.collect();
+    info
+}
+
+fn flags(grants: &Grants) -> u64 {
+    [
+        (grants.inherit_env, config_flags::INHERIT_ENV),
+        (grants.no_notes, config_flags::NO_NOTES),
+        (grants.listen_fds, config_flags::LISTEN_FDS),
+    ]
+    .into_iter()
+    .filter_map(|(is_set, flag)| is_set.then_some(flag))
+    .fold(0, |flags, flag| flags | flag)
 }

@@ -1,17 +1,18 @@
 //! What the words mean: typed arguments to a checked plan.
 
-use super::args::{BoundsArg, BuildArgs, CodeArgs, GrantArgs, LinkerArg, OptimizeArg, UnknownArg};
-use super::note::{CodeInfo, DirGrant, Grants, Info, InputInfo, Limits};
+use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, UnknownArg};
+use super::config_file::{self, ConfigFile};
+use super::grant_value::{EmbedGrant, Env};
+use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
+use super::note::{CodeInfo, Grants, Info, InputInfo, Limits, WallInfo};
 use super::value::Kind;
 use crate::{Code, Error, Result};
 use clap::ValueEnum;
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
+use wasi_aot_abi::{MAX_STACK, MIN_STACK};
 use wasi_aot_targets::{Runtime, Target};
-
-/// The smallest stack a program may have: the runtime's part of it, and as much again.
-const MIN_STACK: u64 = 2 * wasi_aot_abi::HOST_STACK;
-/// The largest: it must fit between the image and the top of every target's address space.
-const MAX_STACK: u64 = 64 << 30;
 
 /// Everything that decides the bytes of an executable, beside the module's own.
 #[derive(Debug)]
@@ -20,8 +21,12 @@ pub struct Settings {
     pub target: &'static Target,
     /// What the program may reach.
     pub grants: Grants,
+    /// Files to put into the executable.
+    pub embeds: Vec<EmbedGrant>,
     /// Limits.
     pub limits: Limits,
+    /// Whether the process gives up what it does not need.
+    pub harden: HardenArg,
     /// The export to call instead of `_start`.
     pub invoke: Option<String>,
     /// What becomes of imports that nobody provides.
@@ -43,6 +48,8 @@ pub struct BuildPlan {
     pub input: PathBuf,
     /// What decides the executable's bytes.
     pub settings: Settings,
+    /// The file that some of it comes from.
+    pub config: Option<ConfigFile>,
     /// What to write, and where.
     pub outputs: Vec<(Kind, Destination)>,
     /// Threads.
@@ -69,26 +76,13 @@ impl Settings {
         strip: bool,
         linker: LinkerArg,
     ) -> Result<Settings> {
-        let max_stack = grants
-            .max_stack
-            .map_or(wasi_aot_abi::DEFAULT_STACK, |s| s.0);
-        if !(MIN_STACK..=MAX_STACK).contains(&max_stack) {
-            let message =
-                format!("--max-stack {max_stack} is not between {MIN_STACK} and {MAX_STACK} bytes");
-            return Err(Error::new(Code::Option, message));
-        }
+        check(grants)?;
         Ok(Settings {
             target,
-            grants: Grants {
-                dirs: dirs(&grants.dirs)?,
-                env: env(grants)?,
-                inherit_env: grants.inherit_env,
-                argv0: grants.argv0.clone(),
-            },
-            limits: Limits {
-                max_memory: grants.max_memory.map(|s| s.0),
-                max_stack: max_stack.next_multiple_of(target.addresses.page),
-            },
+            grants: granted(grants),
+            embeds: grants.embed.clone(),
+            limits: limits(grants, target)?,
+            harden: grants.harden.unwrap_or_default(),
             invoke: code.invoke.clone(),
             unknown_imports: code.unknown_imports,
             bounds_checks: code.bounds_checks,
@@ -96,6 +90,12 @@ impl Settings {
             strip,
             linker,
         })
+    }
+
+    /// What was asked for but has no effect on a module of preview 1.
+    pub fn warning(&self) -> Option<&'static str> {
+        let connects = !self.grants.allow_net.is_empty();
+        connects.then_some("`--allow-net` changes nothing: preview 1 has no function that connects")
     }
 
     /// The note for an executable built from `input`.
@@ -108,6 +108,9 @@ impl Settings {
             grants: self.grants.clone(),
             limits: self.limits.clone(),
             invoke: self.invoke.clone(),
+            wall: Some(WallInfo {
+                harden: self.harden,
+            }),
             code: CodeInfo {
                 bounds_checks: spelled(self.bounds_checks),
                 unknown_imports: spelled(self.unknown_imports),
@@ -117,6 +120,64 @@ impl Settings {
     }
 }
 
+/// Finds what contradicts itself among the grants.
+pub fn check(grants: &GrantArgs) -> Result<()> {
+    no_two(grants.guests().map(plain_path), |guest| {
+        let message = format!("two grants would be {guest:?} for the program");
+        Error::new(Code::Option, message).help("name one of them otherwise: HOST::GUEST")
+    })?;
+    no_two(grants.env.iter().map(Env::name), |name| {
+        Error::new(Code::Option, format!("--env {name} is given twice"))
+    })?;
+    no_two(grants.listen.iter().map(|at| at.0), |at| {
+        Error::new(Code::Option, format!("--listen {at} is given twice"))
+    })?;
+    Ok(())
+}
+
+/// Fails with `error` of the first item that is there twice.
+fn no_two<T: Eq + Hash>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Error) -> Result<()> {
+    let mut seen = HashSet::new();
+    for item in items {
+        if seen.contains(&item) {
+            return Err(error(&item));
+        }
+        seen.insert(item);
+    }
+    Ok(())
+}
+
+fn granted(typed: &GrantArgs) -> Grants {
+    Grants {
+        dirs: typed.dir.iter().map(|dir| dir.0.clone()).collect(),
+        // Known when they have been read.
+        embeds: Vec::new(),
+        env: typed.env.iter().map(|env| env.0.clone()).collect(),
+        inherit_env: typed.inherit_env.unwrap_or(false),
+        argv0: typed.argv0.as_ref().map(|name| name.0.clone()),
+        listen: typed.listen.iter().map(|at| at.0.to_string()).collect(),
+        listen_fds: typed.listen_fds.unwrap_or(false),
+        allow_net: typed.allow_net.iter().map(|net| net.0.clone()).collect(),
+        at_start: RuntimeGrant::each(&typed.runtime_grants),
+        no_notes: typed.no_notes.unwrap_or(false),
+    }
+}
+
+fn limits(typed: &GrantArgs, target: &Target) -> Result<Limits> {
+    let max_stack = typed.max_stack.map_or(wasi_aot_abi::DEFAULT_STACK, |s| s.0);
+    if !(MIN_STACK..=MAX_STACK).contains(&max_stack) {
+        let message =
+            format!("--max-stack {max_stack} is not between {MIN_STACK} and {MAX_STACK} bytes");
+        return Err(Error::new(Code::Option, message));
+    }
+    Ok(Limits {
+        max_memory: typed.max_memory.map(|size| size.0),
+        max_stack: max_stack.next_multiple_of(target.addresses.page),
+        timeout: typed.timeout.map(|time| time.0),
+        max_open_files: typed.max_open_files,
+    })
+}
+
 /// How an option's value is spelled on the command line.
 fn spelled<T: ValueEnum>(value: T) -> String {
     value
@@ -124,54 +185,12 @@ fn spelled<T: ValueEnum>(value: T) -> String {
         .map_or_else(String::new, |value| value.get_name().to_string())
 }
 
-fn dirs(typed: &[String]) -> Result<Vec<DirGrant>> {
-    let mut dirs: Vec<DirGrant> = Vec::new();
-    for text in typed {
-        let dir = dir(text)?;
-        if let Some(other) = dirs.iter().find(|other| other.guest == dir.guest) {
-            let message = format!(
-                "--dir {} and --dir {} would both be {:?} for the program",
-                other.host, dir.host, dir.guest
-            );
-            return Err(
-                Error::new(Code::Option, message).help("name one of them: --dir HOST::GUEST")
-            );
-        }
-        dirs.push(dir);
+/// What was typed, over what stands in a file.
+pub fn over(typed: &GrantArgs, file: Option<&ConfigFile>) -> GrantArgs {
+    match file {
+        Some(file) => typed.clone().over(file.grants.clone()),
+        None => typed.clone(),
     }
-    Ok(dirs)
-}
-
-fn dir(text: &str) -> Result<DirGrant> {
-    let (paths, read_only) = match text.strip_suffix(":ro") {
-        Some(paths) => (paths, true),
-        None => (text, false),
-    };
-    let (host, guest) = paths.split_once("::").unwrap_or((paths, paths));
-    if host.is_empty() || guest.is_empty() {
-        let error = Error::new(Code::Option, format!("--dir {text:?} names no directory"));
-        return Err(error.help(
-            "write --dir HOST[::GUEST][:ro]; `.` is the directory where the program is started",
-        ));
-    }
-    Ok(DirGrant {
-        host: host.into(),
-        guest: guest.into(),
-        read_only,
-    })
-}
-
-fn env(grants: &GrantArgs) -> Result<Vec<String>> {
-    let mut env: Vec<String> = Vec::new();
-    let name = |text: &str| text.split('=').next().unwrap_or(text).to_string();
-    for grant in &grants.env {
-        if env.iter().any(|other| name(other) == name(&grant.0)) {
-            let message = format!("--env {} is given twice", name(&grant.0));
-            return Err(Error::new(Code::Option, message));
-        }
-        env.push(grant.0.clone());
-    }
-    Ok(env)
 }
 
 /// The target that was named.
@@ -207,12 +226,15 @@ impl BuildPlan {
     /// Checks what was typed.
     pub fn new(args: &BuildArgs) -> Result<BuildPlan> {
         let target = target(&args.target)?;
-        let settings = Settings::new(target, &args.grants, &args.code, args.strip, args.linker)?;
+        let config = config_file::for_build(&args.config, &args.input)?;
+        let grants = over(&args.grants, config.as_ref());
+        let settings = Settings::new(target, &grants, &args.code, args.strip, args.linker)?;
         let outputs = outputs(args)?;
         require_runtime(target)?;
         Ok(BuildPlan {
             input: args.input.clone(),
             settings,
+            config,
             outputs,
             jobs: args.code.jobs.map(usize::from),
             quiet: args.quiet,
@@ -343,21 +365,5 @@ mod tests {
         assert!(outputs(&typed(&["b.wasm", "--emit=exe=x,obj=x"])).is_err());
         assert!(outputs(&typed(&["b.wasm", "--emit=exe,asm", "-o-"])).is_err());
         assert!(outputs(&typed(&["b.wasm", "--emit=asm=x,asm=y"])).is_err());
-    }
-
-    #[test]
-    fn directories_have_a_guest_path_and_a_mode() {
-        let grant = |text| dir(text).map(|d| (d.host, d.guest, d.read_only));
-        assert_eq!(grant("."), Ok((".".into(), ".".into(), false)));
-        assert_eq!(grant("a::/b:ro"), Ok(("a".into(), "/b".into(), true)));
-        assert_eq!(grant("a:b"), Ok(("a:b".into(), "a:b".into(), false)));
-        for wrong in ["", "::/b", "a::", ":ro"] {
-            assert_eq!(
-                grant(wrong).map_err(|e| e.code),
-                Err(Code::Option),
-                "{wrong}"
-            );
-        }
-        assert!(dirs(&["a::/".into(), "b::/".into()]).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! Progress on standard error, in cargo's manner.
 
+use super::output::printable;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write as _;
@@ -7,6 +8,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 const VERB: Style = AnsiColor::Green.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// A bar that is gone at once only flickers.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -32,7 +34,19 @@ impl Progress {
     pub fn say(&self, verb: &str, what: &str) {
         if !self.quiet {
             // Where the error stream is gone nobody waits for progress.
-            let _ = writeln!(anstream::stderr(), "{VERB}{verb:>12}{VERB:#} {what}");
+            let _ = writeln!(
+                anstream::stderr(),
+                "{VERB}{verb:>12}{VERB:#} {}",
+                printable(what)
+            );
+        }
+    }
+
+    /// What was asked for, but has no effect.
+    pub fn warn(&self, what: &str) {
+        if !self.quiet {
+            // As for `say`.
+            let _ = writeln!(anstream::stderr(), "{WARNING}warning{WARNING:#}: {what}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Prints errors, in the shape that rustc made familiar.
 
+use super::output::printable;
 use crate::{Code, Error};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
@@ -27,7 +28,7 @@ pub fn text(error: &Error) -> String {
     let _ = writeln!(
         text,
         "{ERROR}error[{code}]{ERROR:#}{BOLD}: {}{BOLD:#}",
-        error.message
+        printable(&error.message)
     );
     let place = &error.place;
     let parts = [
@@ -40,10 +41,18 @@ pub fn text(error: &Error) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if !parts.is_empty() {
-        let _ = writeln!(text, "{ARROW}  -->{ARROW:#} {}", parts.join(", "));
+        let _ = writeln!(
+            text,
+            "{ARROW}  -->{ARROW:#} {}",
+            printable(&parts.join(", "))
+        );
     }
     if let Some(help) = &error.help {
-        let _ = writeln!(text, "{ARROW}  = {ARROW:#}{BOLD}help{BOLD:#}: {help}");
+        let _ = writeln!(
+            text,
+            "{ARROW}  = {ARROW:#}{BOLD}help{BOLD:#}: {}",
+            printable(help)
+        );
     }
     if error.code == Code::Bug {
         let _ = writeln!(
@@ -75,6 +84,20 @@ mod tests {
         assert_eq!(
             plain,
             "error[E0102]: SIMD is not supported yet\n  --> app.wasm, function `foo`, offset 0x1234\n  = help: none\n"
+        );
+    }
+
+    #[test]
+    fn no_name_speaks_to_the_terminal() {
+        let error = Error::new(Code::Invalid, "`\x1b[2J`")
+            .in_file("a\rb")
+            .help("\u{9b}c");
+        let text = text(&error);
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        assert!(plain.contains(r"`\u{1b}[2J`"), "{plain}");
+        assert!(
+            plain.contains(r"a\rb") && plain.contains(r"\u{9b}c"),
+            "{plain}"
         );
     }
 

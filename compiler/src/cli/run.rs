@@ -2,30 +2,38 @@
 
 use super::args::{LinkerArg, RunArgs};
 use super::cache::{Cache, Key};
+use super::config_file::{self, ConfigFile};
 use super::input::Input;
 use super::output::plain;
 use super::pipeline::{self, Job};
 use super::plan::{self, Settings};
 use super::progress::Progress;
 use super::value::Kind;
+use crate::codegen::config::Config;
 use crate::{Code, Error, Result};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use wasi_aot_abi::program::config_flags;
 
 /// Runs the verb. Comes back only with an error: the process becomes the program.
 pub fn run(args: &RunArgs) -> Result<()> {
     let (module, rest) = args.command.split_first().expect("clap asks for a module");
     let target = plan::target("native")?;
-    let settings = Settings::new(target, &args.grants, &args.code, false, LinkerArg::Internal)?;
+    let config = config_file::for_run(&args.config)?;
+    let grants = plan::over(&args.grants, config.as_ref());
+    let settings = Settings::new(target, &grants, &args.code, false, LinkerArg::Internal)?;
     plan::require_runtime(target)?;
-    let input = Input::read(Path::new(module))?;
+    let module = Path::new(module);
+    let input = Input::read(module)?;
+    // The error stream is the program's: only a person is told that something is going on.
+    let progress = Progress::new(args.quiet || !io::stderr().is_terminal());
+    say_what_is_read(args, module, config.as_ref(), &progress);
     let start = Start {
         settings: &settings,
         jobs: args.code.jobs.map(usize::from),
-        // The error stream is the program's: only a person is told that something is going on.
-        progress: Progress::new(args.quiet || !io::stderr().is_terminal()),
+        progress,
         input: &input,
         rest,
     };
@@ -35,6 +43,27 @@ pub fn run(args: &RunArgs) -> Result<()> {
         start.cached()
     };
     done.map_err(|error| error.in_file(&input.shown))
+}
+
+/// The file that grants, or the one that would if it were named.
+fn say_what_is_read(
+    args: &RunArgs,
+    module: &Path,
+    config: Option<&ConfigFile>,
+    progress: &Progress,
+) {
+    let ignored = match config {
+        Some(config) => return progress.say("Reading", &config.summary()),
+        None if args.config.no_config => return,
+        None => config_file::beside(module),
+    };
+    if let Some(path) = ignored {
+        let path = path.display();
+        progress.say(
+            "Ignoring",
+            &format!("{path}; `--config {path}` grants what it says"),
+        );
+    }
 }
 
 struct Start<'a> {
@@ -49,7 +78,8 @@ impl Start<'_> {
     fn cached(&self) -> Result<()> {
         let cache = Cache::open()?;
         let options = self.settings.info(self.input.info(&[])).to_json();
-        let key = Key::new(&self.input.bytes, &options);
+        let config = self.config()?;
+        let key = Key::new(&self.input.bytes, &config, &options);
         if let Some(path) = cache.find(&key) {
             let error = self.become_program(&path);
             // Another process may have let the entry go just now: it is built again.
@@ -57,23 +87,33 @@ impl Start<'_> {
                 return Err(start_error(&error));
             }
         }
-        let path = cache.insert(&key, &self.build()?)?;
+        let path = cache.insert(&key, &self.build(config)?)?;
         Err(start_error(&self.become_program(&path)))
     }
 
     fn once(&self) -> Result<()> {
-        let executable = self.build()?;
+        let executable = self.build(self.config()?)?;
         let file = Unnamed::new(&executable).map_err(|error| start_error(&error))?;
         Err(start_error(&self.become_program(&file.path())))
     }
 
-    fn build(&self) -> Result<Vec<u8>> {
+    fn config(&self) -> Result<Config> {
+        let mut config = pipeline::config(self.settings, &self.input.name)?;
+        config.flags |= config_flags::RUN;
+        Ok(config)
+    }
+
+    fn build(&self, config: Config) -> Result<Vec<u8>> {
         let module = self.input.module()?;
+        if let Some(warning) = self.settings.warning() {
+            self.progress.warn(warning);
+        }
         let job = Job {
             module: &module,
             name: &self.input.name,
             settings: self.settings,
-            info: self.settings.info(self.input.info(&module)).to_json(),
+            info: pipeline::info(self.settings, &config, self.input.info(&module)),
+            config,
             jobs: self.jobs,
         };
         let mut made = pipeline::make(&job, &[Kind::Exe], &self.progress)?;

@@ -1,4 +1,4 @@
-//! Values of single options that have a syntax of their own: sizes, kinds of output, variables.
+//! Values of single options that have a syntax of their own: sizes, kinds of output.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -99,21 +99,6 @@ impl FromStr for Emit {
             Some(&(kind, ..)) => Ok(Emit { kind, path }),
             None => Err("the kinds are exe, obj, clif and asm".into()),
         }
-    }
-}
-
-/// `K=V` or `K`, `--env`.
-#[derive(Clone, Debug)]
-pub struct EnvGrant(pub String);
-
-impl FromStr for EnvGrant {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.is_empty() || text.starts_with('=') {
-            return Err("no name in front of `=`".into());
-        }
-        Ok(EnvGrant(text.into()))
     }
 }
 

@@ -44,6 +44,8 @@ pub enum Target {
     Text,
     /// The start of the read-only data.
     Rodata,
+    /// The start of the embedded files.
+    Embed,
     /// A symbol that every runtime object defines.
     Runtime(Runtime),
     /// The runtime's function behind a host function of the program.

@@ -2,7 +2,11 @@
 //! written for the runtime.
 
 use super::blob::{Blob, Record, Target};
+use super::embed::{self, Placed};
+use crate::embed::Embed;
 use crate::lower::symbol::Runtime;
+use crate::program::{FunctionKind, Program};
+use crate::wall::{Harden, Wall};
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
 use wasi_aot_abi::program::{self as abi, config_flags, dir_flags, runtime_grants};
@@ -24,12 +28,16 @@ pub struct Config {
     pub flags: u64,
     /// Where to listen: `ADDRESS:PORT`.
     pub listen: Vec<String>,
+    /// Trees of files inside the executable.
+    pub embeds: Vec<Embed>,
     /// How long the program may run, in nanoseconds; `None`: as long as it wants.
     pub timeout: Option<u64>,
     /// How many descriptors the program may have open at once; `None`: as the system allows.
     pub max_open_files: Option<u64>,
     /// What may be given at start: bits of [`wasi_aot_abi::program::runtime_grants`].
     pub runtime_grants: u64,
+    /// Whether the process gives up what the program does not need.
+    pub harden: Harden,
 }
 
 /// A granted directory.
@@ -72,15 +80,29 @@ impl Default for Config {
             max_stack: wasi_aot_abi::DEFAULT_STACK,
             flags: 0,
             listen: Vec::new(),
+            embeds: Vec::new(),
             timeout: None,
             max_open_files: None,
             runtime_grants: 0,
+            harden: Harden::default(),
         }
     }
 }
 
-/// Writes the configuration to the read-only data; where it is. `name`: the module's own name.
-pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
+/// What handed-over sockets are told by, which programs read that take them.
+const HANDED_OVER: [&str; 2] = ["LISTEN_FDS", "LISTEN_FDNAMES"];
+
+/// Writes the configuration of `program` to the read-only data; where it is. `embedded`: where the
+/// contents of the embedded files are.
+pub fn write(
+    config: &Config,
+    program: &Program,
+    embedded: &Placed,
+    wall: Option<&Wall>,
+    rodata: &mut Blob,
+) -> u64 {
+    let name = program.modules.values().next();
+    let name = name.map_or("", |module| &module.name);
     let argv0 = config.argv0.as_deref().unwrap_or_default();
     let texts = [
         (offset_of!(abi::Config, module), config.module.as_str()),
@@ -89,18 +111,19 @@ pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
     ];
     let mut record = Record::new::<abi::Config>();
     for (at, value) in texts {
-        record = str_field(record, at, text(rodata, value));
+        record = str_field(record, at, Target::Rodata, text(rodata, value));
     }
     let dirs = config
         .dirs
         .iter()
         .map(|dir| write_dir(dir, rodata))
         .collect();
-    let env = config.env.iter().map(|variable| variable.line());
-    let env = env.map(|line| write_str(&line, rodata)).collect();
+    let env = environment(config);
+    let env = env.iter().map(|line| write_str(line, rodata)).collect();
     let listen = config.listen.iter();
     let listen = listen.map(|line| write_str(line, rodata)).collect();
-    let arrays: [(usize, usize, Vec<Record>); 3] = [
+    let embeds = embed::describe(&config.embeds, embedded, rodata);
+    let arrays: [(usize, usize, Vec<Record>); 4] = [
         (
             offset_of!(abi::Config, dirs),
             offset_of!(abi::Config, dir_count),
@@ -116,6 +139,11 @@ pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
             offset_of!(abi::Config, listen_count),
             listen,
         ),
+        (
+            offset_of!(abi::Config, embeds),
+            offset_of!(abi::Config, embed_count),
+            embeds,
+        ),
     ];
     for (at, count_at, records) in arrays {
         record = record.u64(count_at, records.len() as u64).point(
@@ -124,7 +152,11 @@ pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
             rodata.records(records),
         );
     }
-    let hooks: Vec<_> = start_hooks(config).map(hook).collect();
+    if let Some(wall) = wall {
+        let at = write_wall(wall, rodata);
+        record = record.point(offset_of!(abi::Config, wall), Target::Rodata, at);
+    }
+    let hooks: Vec<_> = start_hooks(config, wall).map(hook).collect();
     record = record
         .u64(offset_of!(abi::Config, start_count), hooks.len() as u64)
         .point(
@@ -132,6 +164,10 @@ pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
             Target::Rodata,
             rodata.records(hooks),
         );
+    if may_miss_a_grant(program) && config.flags & config_flags::NO_NOTES == 0 {
+        let end = Target::Runtime(Runtime::EndNotes);
+        record = record.point(offset_of!(abi::Config, end), end, 0);
+    }
     let open_files = config.max_open_files.unwrap_or(0);
     let record = record
         .u64(offset_of!(abi::Config, max_stack), config.max_stack)
@@ -148,10 +184,41 @@ pub fn write(config: &Config, name: &str, rodata: &mut Blob) -> u64 {
     rodata.record(&record)
 }
 
+/// The variables, as they stand in [`wasi_aot_abi::Config::env`].
+fn environment(config: &Config) -> Vec<String> {
+    let mut lines: Vec<_> = config.env.iter().map(EnvVar::line).collect();
+    if config.flags & config_flags::LISTEN_FDS != 0 {
+        let named = |name: &&str| config.env.iter().any(|variable| variable.key == **name);
+        lines.extend(
+            HANDED_OVER
+                .iter()
+                .filter(|name| !named(name))
+                .map(|name| name.to_string()),
+        );
+    }
+    lines
+}
+
+/// Whether the program calls what fails for want of a grant.
+fn may_miss_a_grant(program: &Program) -> bool {
+    program
+        .functions
+        .values()
+        .any(|function| match &function.kind {
+            FunctionKind::Host { symbol, .. } => {
+                let name = symbol.rsplit('.').next().unwrap_or(symbol);
+                let prefixes = ["path_", "fd_prestat_", "sock_accept"];
+                function.reachable && prefixes.iter().any(|prefix| name.starts_with(prefix))
+            }
+            _ => false,
+        })
+}
+
 /// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].
-fn start_hooks(config: &Config) -> impl Iterator<Item = Runtime> {
+pub fn start_hooks(config: &Config, wall: Option<&Wall>) -> impl Iterator<Item = Runtime> {
     let granted = |bit| config.runtime_grants & bit != 0;
     [
+        (Runtime::StartInherited, wall.is_some()),
         (Runtime::StartRuntimeGrants, config.runtime_grants != 0),
         (
             Runtime::StartListen,
@@ -163,10 +230,16 @@ fn start_hooks(config: &Config) -> impl Iterator<Item = Runtime> {
             Runtime::StartDirs,
             !config.dirs.is_empty() || granted(runtime_grants::DIR),
         ),
+        (Runtime::StartEmbeds, !config.embeds.is_empty()),
         (
             Runtime::StartTimeout,
             config.timeout.is_some() || granted(runtime_grants::LIMITS),
         ),
+        (
+            Runtime::StartFiles,
+            wall.is_some_and(|wall| wall.note.paths),
+        ),
+        (Runtime::StartWall, wall.is_some()),
     ]
     .into_iter()
     .filter_map(|(hook, wanted)| wanted.then_some(hook))
@@ -176,6 +249,20 @@ fn hook(hook: Runtime) -> Record {
     Record::new::<usize>().point(0, Target::Runtime(hook), 0)
 }
 
+fn write_wall(wall: &Wall, rodata: &mut Blob) -> u64 {
+    let filter = rodata.align(8);
+    for instruction in &wall.filter {
+        rodata.append(&instruction.to_le_bytes());
+    }
+    let process = wall.process.unwrap_or(abi::NO_PROCESS);
+    let record = Record::new::<abi::Wall>()
+        .u64(offset_of!(abi::Wall, flags), wall.flags)
+        .point(offset_of!(abi::Wall, filter), Target::Rodata, filter)
+        .u64(offset_of!(abi::Wall, filter_len), wall.filter.len() as u64)
+        .u64(offset_of!(abi::Wall, process), process as u64);
+    rodata.record(&record)
+}
+
 fn write_dir(dir: &Dir, rodata: &mut Blob) -> Record {
     let flags = if dir.read_only {
         dir_flags::READ_ONLY
@@ -183,22 +270,27 @@ fn write_dir(dir: &Dir, rodata: &mut Blob) -> Record {
         0
     };
     let (host, guest) = (text(rodata, &dir.host), text(rodata, &dir.guest));
-    let record = str_field(Record::new::<abi::Dir>(), offset_of!(abi::Dir, host), host);
-    let record = str_field(record, offset_of!(abi::Dir, guest), guest);
+    let record = str_field(
+        Record::new::<abi::Dir>(),
+        offset_of!(abi::Dir, host),
+        Target::Rodata,
+        host,
+    );
+    let record = str_field(record, offset_of!(abi::Dir, guest), Target::Rodata, guest);
     record.u64(offset_of!(abi::Dir, flags), flags)
 }
 
 fn write_str(value: &str, rodata: &mut Blob) -> Record {
-    str_field(Record::new::<Str>(), 0, text(rodata, value))
+    str_field(Record::new::<Str>(), 0, Target::Rodata, text(rodata, value))
 }
 
 fn text(rodata: &mut Blob, text: &str) -> (u64, u64) {
     (rodata.append(text.as_bytes()), text.len() as u64)
 }
 
-/// Sets a [`Str`] at `at` in a record: where its bytes are in the read-only data, and how many.
-fn str_field(record: Record, at: usize, (offset, len): (u64, u64)) -> Record {
+/// Sets a [`Str`] at `at` in a record: where its bytes are in `target`, and how many.
+pub fn str_field(record: Record, at: usize, target: Target, (offset, len): (u64, u64)) -> Record {
     record
-        .point(at + offset_of!(Str, ptr), Target::Rodata, offset)
+        .point(at + offset_of!(Str, ptr), target, offset)
         .u64(at + offset_of!(Str, len), len)
 }

@@ -5,6 +5,7 @@
 
 use super::blob::{Blob, Kind, Relocation, Target};
 use crate::program::{FunctionKind, Program};
+use crate::wall::Wall;
 use crate::{Code, Error, Result};
 use cranelift_codegen::binemit::Reloc;
 use object::write::{Object, SectionId, Symbol, SymbolId, SymbolSection};
@@ -21,6 +22,7 @@ pub struct Writer<'a> {
     object: Object<'static>,
     text: SectionId,
     rodata: SectionId,
+    embed: Option<SectionId>,
     undefined: HashMap<&'a str, SymbolId>,
     fixed: String,
 }
@@ -58,6 +60,7 @@ impl<'a> Writer<'a> {
             object,
             text,
             rodata,
+            embed: None,
             undefined: HashMap::new(),
             fixed: String::new(),
         })
@@ -71,6 +74,16 @@ impl<'a> Writer<'a> {
     /// Sets the read-only data.
     pub fn rodata(&mut self, blob: Blob) -> Result<()> {
         self.fill(self.rodata, blob, 16)
+    }
+
+    /// Adds the contents of embedded files; before what refers to them.
+    pub fn embed(&mut self, bytes: Vec<u8>) {
+        let name = symbols::sections::EMBED.into();
+        let kind = SectionKind::ReadOnlyData;
+        let section = self.object.add_section(Vec::new(), name, kind);
+        self.object
+            .set_section_data(section, bytes, super::embed::ALIGN);
+        self.embed = Some(section);
     }
 
     /// Adds `.eh_frame`.
@@ -129,7 +142,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds the notes and writes the object.
-    pub fn finish(mut self, info: &str) -> Result<Vec<u8>> {
+    pub fn finish(mut self, info: &str, wall: Option<&Wall>) -> Result<Vec<u8>> {
         let fixed = std::mem::take(&mut self.fixed);
         self.note(
             symbols::sections::FIXED_NOTE,
@@ -141,6 +154,13 @@ impl<'a> Writer<'a> {
             symbols::NOTE_INFO,
             info.as_bytes(),
         );
+        if let Some(wall) = wall {
+            self.note(
+                symbols::sections::WALL_NOTE,
+                symbols::NOTE_WALL,
+                wall.note.to_json().as_bytes(),
+            );
+        }
         self.object.write().map_err(|e| bug(&e))
     }
 
@@ -164,7 +184,7 @@ impl<'a> Writer<'a> {
     fn fill(&mut self, section: SectionId, blob: Blob, alignment: u64) -> Result<()> {
         self.object.set_section_data(section, blob.bytes, alignment);
         for relocation in blob.relocations {
-            let symbol = self.symbol(relocation.target);
+            let symbol = self.symbol(relocation.target)?;
             let relocation = object::write::Relocation {
                 offset: relocation.offset,
                 symbol,
@@ -178,10 +198,14 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn symbol(&mut self, target: Target) -> SymbolId {
+    fn symbol(&mut self, target: Target) -> Result<SymbolId> {
         let name: &'a str = match target {
-            Target::Text => return self.object.section_symbol(self.text),
-            Target::Rodata => return self.object.section_symbol(self.rodata),
+            Target::Text => return Ok(self.object.section_symbol(self.text)),
+            Target::Rodata => return Ok(self.object.section_symbol(self.rodata)),
+            Target::Embed => {
+                let section = self.embed.ok_or_else(|| bug(&"nothing is embedded"))?;
+                return Ok(self.object.section_symbol(section));
+            }
             Target::Runtime(runtime) => runtime.name(),
             Target::Host(id) => match &self.program.functions[id].kind {
                 FunctionKind::Host { symbol, .. } => symbol,
@@ -191,7 +215,7 @@ impl<'a> Writer<'a> {
         // By name: two host functions may stand for one import of two instances. And never by asking the
         // object: a function of the program may be called `memset`, too.
         if let Some(&symbol) = self.undefined.get(name) {
-            return symbol;
+            return Ok(symbol);
         }
         let symbol = self.object.add_symbol(Symbol {
             name: name.into(),
@@ -204,7 +228,7 @@ impl<'a> Writer<'a> {
             flags: SymbolFlags::None,
         });
         self.undefined.insert(name, symbol);
-        symbol
+        Ok(symbol)
     }
 
     fn flags(&self, relocation: &Relocation) -> Result<RelocationFlags> {

@@ -7,6 +7,7 @@
 mod blob;
 pub mod config;
 mod elf;
+mod embed;
 mod function;
 mod image;
 mod isa;
@@ -25,11 +26,14 @@ pub use isa::{OptLevel, isa};
 #[cfg(doc)]
 use crate::Code;
 use crate::Result;
-use crate::program::{Program, RegionId};
+use crate::lower::symbol::Symbol;
+use crate::program::{FunctionKind, Program, RegionId};
+use crate::wall::Wall;
 use blob::{Blob, Record};
 use cranelift_entity::SecondaryMap;
 use function::Compiled;
 use names::Names;
+use std::collections::BTreeSet;
 use std::mem::offset_of;
 use std::num::NonZeroUsize;
 use wasi_aot_abi::{program::Piece, symbols::sections};
@@ -87,12 +91,20 @@ pub struct Object {
     pub asm: Option<String>,
 }
 
-/// Compiles a program.
+/// Plans the second wall of a program that refers to these symbols of the runtime.
+pub type PlanWall<'a> = dyn Fn(&BTreeSet<&str>) -> Result<Option<Wall>> + 'a;
+
+/// Compiles a program. `wall`: plans its second wall.
 ///
 /// # Errors
 /// What the lowering finds unsupported; [`Code::Limit`] for a function that is too large;
-/// [`Code::Layout`] for a text that is.
-pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result<Object> {
+/// [`Code::Layout`] for a text that is; [`Code::Input`] for files to embed that have changed; those of `wall`.
+pub fn compile(
+    program: &Program,
+    target: &Machine,
+    options: &Options,
+    wall: &PlanWall,
+) -> Result<Object> {
     let isa = isa(target, options.opt_level)?;
     let isa = &*isa;
     let names = Names::new(program);
@@ -100,6 +112,8 @@ pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result
     let mut compiled = parallel::compile(program, &names, isa, &units, options)?;
     let clif = listing(options.emit.clif, &mut compiled, |c| c.clif.take());
     let asm = listing(options.emit.asm, &mut compiled, |c| c.asm.take());
+
+    let wall = wall(&runtime_symbols(program, &compiled, &options.config))?;
 
     let layout = text::Layout::new(program, isa, &units, &compiled)?;
     let mut writer = elf::Writer::new(program, isa.triple())?;
@@ -116,6 +130,7 @@ pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result
     writer.text(text, layout.alignment)?;
     writer.eh_frame(unwind::eh_frame(isa, &layout.starts, &compiled)?)?;
     fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
+    let embedded = embed::Placed::new(&options.config.embeds);
     let input = tables::Input {
         program,
         names: options.names.then_some(&names),
@@ -123,12 +138,37 @@ pub fn compile(program: &Program, target: &Machine, options: &Options) -> Result
         layout: &layout,
         compiled: &compiled,
         config: &options.config,
+        embedded: &embedded,
+        wall: wall.as_ref(),
     };
     writer.program(tables::write(&input, &mut rodata)?);
     drop(compiled);
+    if !options.config.embeds.is_empty() {
+        writer.embed(embedded.read()?);
+    }
     writer.rodata(rodata)?;
-    let bytes = writer.finish(&options.info)?;
+    let bytes = writer.finish(&options.info, wall.as_ref())?;
     Ok(Object { bytes, clif, asm })
+}
+
+/// The symbols of the runtime that the code and the configuration refer to.
+fn runtime_symbols<'a>(
+    program: &'a Program<'a>,
+    compiled: &[Compiled],
+    config: &config::Config,
+) -> BTreeSet<&'a str> {
+    let references = compiled.iter().flat_map(|compiled| &compiled.references);
+    let code = references.filter_map(|reference| match reference.target {
+        Symbol::Runtime(runtime) => Some(runtime.name()),
+        Symbol::Host(id) => match &program.functions[id].kind {
+            FunctionKind::Host { symbol, .. } => Some(&**symbol),
+            _ => None,
+        },
+        _ => None,
+    });
+    let hooks = config::start_hooks(config, None);
+    let hooks = hooks.map(|hook| -> &'a str { hook.name() });
+    code.chain(hooks).collect()
 }
 
 /// The listings of all functions, in the order of the text.

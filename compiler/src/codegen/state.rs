@@ -102,6 +102,7 @@ fn descriptor(region: &crate::program::Region, pieces: &Pieces) -> Record {
         .u64(offset_of!(Region, base), region.base)
         .u64(offset_of!(Region, bytes), region.bytes)
         .u64(offset_of!(Region, limit), region.limit)
+        .u64(offset_of!(Region, maximum), region.maximum)
         .u64(offset_of!(Region, reserved), region.reserved)
         .u64(offset_of!(Region, image), pieces.end)
         .point(offset_of!(Region, pieces), Target::Rodata, pieces.at)

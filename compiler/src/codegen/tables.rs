@@ -2,11 +2,13 @@
 
 use super::blob::{Blob, Record, Target};
 use super::config::{self, Config};
+use super::embed::Placed;
 use super::function::Compiled;
 use super::names::Names;
 use super::text::Layout;
 use crate::lower::Unit;
 use crate::program::{Action, FunctionKind, Program, Step};
+use crate::wall::Wall;
 use crate::{Code, Error, Result};
 use std::mem::offset_of;
 use wasi_aot_abi::program as abi;
@@ -29,6 +31,10 @@ pub struct Input<'a> {
     pub compiled: &'a [Compiled],
     /// Grants, limits and names.
     pub config: &'a Config,
+    /// Where the embedded files are.
+    pub embedded: &'a Placed<'a>,
+    /// What the process gives up.
+    pub wall: Option<&'a Wall>,
 }
 
 /// Appends everything to `rodata` and says where the [`abi::Program`] is.
@@ -37,9 +43,13 @@ pub struct Input<'a> {
 /// [`Code::Limit`] when a table is larger than 4 GiB.
 pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let functions = functions(input, rodata)?;
-    let name = input.program.modules.values().next();
-    let name = name.map_or("", |module| &module.name);
-    let config = config::write(input.config, name, rodata);
+    let config = config::write(
+        input.config,
+        input.program,
+        input.embedded,
+        input.wall,
+        rodata,
+    );
     let steps = steps(input, rodata);
     let program = input.program;
     let mut record = Record::new::<abi::Program>()

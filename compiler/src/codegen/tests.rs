@@ -35,7 +35,7 @@ fn compiled(module: &str, target: &str, options: &Options) -> Object {
     let target = wasi_aot_targets::find(target).expect("a target");
     let program = crate::program::build(module, target, &Default::default(), &|_| true)
         .expect("the module is a program");
-    compile(&program, target, options).expect("compiles")
+    compile(&program, target, options, &|_| Ok(None)).expect("compiles")
 }
 
 /// An object with what its sections say.

@@ -220,7 +220,8 @@ impl Emit<'_> {
         if ty == types::I64 && unit > 1 {
             // What is more than the limit may be cut down to it and one: it fails as it should, and the number of
             // bytes does not overflow.
-            let most = self.word(self.program.regions[region].limit / unit + 1);
+            let data = &self.program.regions[region];
+            let most = self.word(data.limit.max(data.maximum) / unit + 1);
             delta = self.builder.ins().umin(delta, most);
         }
         let shift = i64::from(unit.trailing_zeros());

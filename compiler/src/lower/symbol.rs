@@ -46,6 +46,10 @@ runtime! {
     /// A start hook.
     StartTimeout = wasi_aot_abi::symbols::hooks::TIMEOUT;
     /// A start hook.
+    StartInherited = wasi_aot_abi::symbols::hooks::INHERITED;
+    /// A start hook.
+    StartFiles = wasi_aot_abi::symbols::hooks::FILES;
+    /// A start hook.
     StartWall = wasi_aot_abi::symbols::hooks::WALL;
     /// The end hook.
     EndNotes = wasi_aot_abi::symbols::hooks::NOTES;

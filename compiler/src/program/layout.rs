@@ -89,7 +89,7 @@ impl Layout<'_, '_> {
         for id in memories {
             let memory = &mut graph.program.memories[id];
             let grows = graph.memories_grown.contains(&id);
-            let (bytes, limit) = extent(memory, grows, graph.options.max_memory)?;
+            let (bytes, limit, maximum) = extent(memory, grows, graph.options.max_memory)?;
             // A guard serves what 32 bits can reach, and keeps to whole pages.
             let paged = memory.page() == abi::WASM_PAGE;
             let guarded = graph.options.bounds_checks == BoundsChecks::Guard;
@@ -106,6 +106,7 @@ impl Layout<'_, '_> {
                 base: 0,
                 bytes,
                 limit,
+                maximum,
                 reserved,
                 descriptor: 0,
                 contents: RegionContents::Bytes(graph.images[id].pieces()),
@@ -148,6 +149,7 @@ impl Layout<'_, '_> {
             base: 0,
             bytes,
             limit,
+            maximum: 0,
             reserved: with_guard(limit),
             descriptor: 0,
             contents: RegionContents::Table(id),
@@ -172,7 +174,9 @@ impl Layout<'_, '_> {
         let plan = self.graph.addresses;
         let mut base = plan.region;
         for region in self.graph.program.regions.values_mut() {
-            let room = region.reserved.max(with_guard(region.limit));
+            let room = region
+                .reserved
+                .max(with_guard(region.limit.max(region.maximum)));
             if room > ADDRESS_SPACE - base {
                 return Err(Error::new(
                     Code::Layout,
@@ -238,8 +242,8 @@ fn with_guard(bytes: u64) -> u64 {
     bytes.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE
 }
 
-/// The size at start and the limit of a memory, in bytes.
-fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64, u64)> {
+/// The size at start and the limit of a memory, and what the limit can be set to at start, in bytes.
+fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64, u64, u64)> {
     let (ty, page) = (&memory.ty, memory.page());
     let bytes = u64::try_from(u128::from(ty.initial) * u128::from(page));
     let Some(bytes) = bytes.ok().filter(|bytes| *bytes < ADDRESS_SPACE) else {
@@ -259,14 +263,17 @@ fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64,
         .help("give `--max-memory` a larger value"));
     }
     if !grows {
-        return Ok((bytes, bytes));
+        return Ok((bytes, bytes, bytes));
     }
     // The most pages have a number, as `memory.size` gives it.
-    let most = match ty.memory64 {
-        true => max_memory.unwrap_or(MAX_MEMORY64).min(ADDRESS_SPACE) / page,
+    let most = match memory.ty.memory64 {
+        true => max_memory.unwrap_or(0).clamp(MAX_MEMORY64, ADDRESS_SPACE) / page,
         false => (REACH / page).min(u64::from(u32::MAX)),
     };
     let declared = ty.maximum.map_or(most, |pages| pages.min(most)) * page;
     let allowed = max_memory.map_or(declared, |max| max / page * page);
-    Ok((bytes, declared.min(allowed).max(bytes)))
+    let limit = declared.min(allowed).max(bytes);
+    // The size of a memory that cannot grow is built into the code.
+    let maximum = if limit == bytes { bytes } else { declared };
+    Ok((bytes, limit, maximum))
 }

@@ -1,4 +1,5 @@
-//! The functions of WASI preview 1 with their core types, and how a module's imports become them.
+//! The functions of WASI preview 1, and of what came before it, with their core types, and how a module's
+//! imports become them.
 
 use super::builder::{Builder, Extern};
 use super::link::signature;
@@ -9,6 +10,13 @@ use wasmparser::{FuncType, ValType};
 
 /// The module name of preview 1's functions.
 pub const MODULE: &str = "wasi_snapshot_preview1";
+
+/// The module name of snapshot 0: functions of the same names and core types, some with other structures
+/// in memory.
+pub const SNAPSHOT_0: &str = "wasi_unstable";
+
+/// What snapshot 0 did not have.
+const ADDED: &[&str] = &["sock_accept"];
 
 /// All functions: name, parameters and results, a letter each: `i` for `i32`, `I` for `i64`.
 const FUNCTIONS: &[(&str, &str, &str)] = &[
@@ -60,8 +68,12 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("sock_shutdown", "ii", "i"),
 ];
 
-/// The core type of a function of preview 1; `None`: there is none of this name.
-pub fn type_of(name: &str) -> Option<FuncType> {
+/// The core type of a function of preview 1 or snapshot 0; `None`: the module has none of this name.
+pub fn type_of(module: &str, name: &str) -> Option<FuncType> {
+    let is_there = module == MODULE || module == SNAPSHOT_0 && !ADDED.contains(&name);
+    if !is_there {
+        return None;
+    }
     let types = |letters: &str| -> Vec<ValType> {
         let types = letters.bytes().map(|letter| match letter {
             b'I' => ValType::I64,
@@ -107,9 +119,7 @@ fn check(
         };
         let ty = &module.types[module.functions[index]];
         let symbol = format!("{}.{}", import.module, import.name);
-        let specified = (import.module == MODULE)
-            .then(|| type_of(import.name))
-            .flatten();
+        let specified = type_of(import.module, import.name);
         if let Some(specified) = specified.as_ref().filter(|specified| *specified != ty) {
             return Err(Error::new(
                 Code::ImportType,
@@ -159,8 +169,7 @@ fn describe(import: &Import<'_>) -> String {
         Item::Memory(_) => "memory ",
         Item::Global(_) => "global ",
     };
-    let preview = [MODULE, "wasi_unstable"].contains(&import.module);
-    let later = if preview && type_of(import.name).is_some() {
+    let later = if type_of(import.module, import.name).is_some() {
         " (not supported yet)"
     } else {
         ""

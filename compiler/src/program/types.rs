@@ -287,6 +287,8 @@ pub struct Region<'a> {
     pub bytes: u64,
     /// What it may grow to, in bytes; equal to `bytes` if no code grows it.
     pub limit: u64,
+    /// What `limit` can be set to when the program is started; 0 for a table.
+    pub maximum: u64,
     /// Address space in bytes, guard included.
     pub reserved: u64,
     /// Where its descriptor ([`wasi_aot_abi::Region`]) is: absolute address in the state section.

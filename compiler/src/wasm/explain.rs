@@ -93,8 +93,8 @@ fn is_limit(message: &str) -> bool {
     WORDS.iter().any(|words| message.contains(words))
 }
 
-/// The proposal without which the module is not valid and with which it is, and where it is
-/// first missed. For the uses that wasmparser does not attribute to a proposal itself.
+/// The proposal that is not there yet without which the module is not valid and with which it is, and where it
+/// is first missed. For the uses that wasmparser does not attribute to a proposal itself.
 fn missing(bytes: &[u8]) -> Option<(&'static Feature, u64)> {
     validate(bytes, features::all()).ok()?;
     FEATURES
@@ -106,8 +106,36 @@ fn missing(bytes: &[u8]) -> Option<(&'static Feature, u64)> {
         })
 }
 
-/// Validates, for the answer alone. The error is the offset, if there is one.
-fn validate(bytes: &[u8], features: WasmFeatures) -> Result<(), Option<u64>> {
+/// All proposals that the module needs; `None` if it is not valid with them either.
+pub fn needed(bytes: &[u8]) -> Option<Vec<&'static Feature>> {
+    let used = validate(bytes, features::all()).ok()?;
+    let mut flags = reduce(used, |flags| sections::validate(bytes, flags).is_ok());
+    if validate(bytes, flags).is_err() {
+        // A body needs one without an instruction of it. All are tried on the bodies, which takes its time.
+        flags = reduce(used, |flags| validate(bytes, flags).is_ok());
+    }
+    Some(
+        (FEATURES
+            .iter()
+            .filter(|feature| flags.contains(feature.flag)))
+        .collect(),
+    )
+}
+
+/// The flags that are `used`, and those without which the module is not `valid`. Of two proposals that each allow
+/// the same the one that the other builds on stays, for it stands in front.
+fn reduce(used: WasmFeatures, valid: impl Fn(WasmFeatures) -> bool) -> WasmFeatures {
+    let mut flags = features::all();
+    for feature in FEATURES.iter().rev() {
+        if !used.contains(feature.flag) && valid(flags - feature.flag) {
+            flags -= feature.flag;
+        }
+    }
+    flags
+}
+
+/// Validates; the proposals whose instructions the module uses. The error is the offset, if there is one.
+fn validate(bytes: &[u8], features: WasmFeatures) -> Result<WasmFeatures, Option<u64>> {
     let offset = |failure| match failure {
         Failure::Refused(error) => Some(error.offset()),
         Failure::Ours(error) => error.place.offset,

@@ -8,11 +8,13 @@ mod module;
 mod names;
 mod scan;
 mod sections;
+mod survey;
 #[cfg(test)]
 mod tests;
 
 pub use features::{FEATURES, Feature};
 pub use module::*;
+pub use survey::{Port, Survey, survey};
 
 use crate::Result;
 

@@ -37,9 +37,14 @@ pub fn validate<'a>(module: &mut Module<'a>, bodies: Vec<ToValidate<'a>>) -> Res
     Ok(())
 }
 
-/// Validates all bodies.
-pub fn validate_only(bodies: Vec<ToValidate<'_>>) -> Result<(), Failure> {
-    chunks(bodies, |_, _| ()).map(|_| ())
+/// Validates all bodies; the proposals whose instructions they use.
+pub fn validate_only(bodies: Vec<ToValidate<'_>>) -> Result<WasmFeatures, Failure> {
+    let chunks = chunks(bodies, |_, _| ())?;
+    Ok(chunks
+        .iter()
+        .fold(WasmFeatures::empty(), |used, (_, scan)| {
+            used | scan.features
+        }))
 }
 
 fn chunks<'a, T: Send>(

@@ -123,7 +123,8 @@ impl<'a> Reader<'a> {
         let flags = header.sh_flags(LE);
         let has = |flag: u32| flags & u64::from(flag) != 0;
         let kind = header.sh_type(LE);
-        if kind == SHT_NOTE && name == sections::INFO_NOTE.as_bytes() {
+        let kept = [sections::INFO_NOTE, sections::WALL_NOTE];
+        if kind == SHT_NOTE && kept.iter().any(|kept| name == kept.as_bytes()) {
             return Ok(Role::Note);
         }
         if !has(SHF_ALLOC)

@@ -152,7 +152,8 @@ fn kept_symbols(kept: &Kept<'_, '_>) -> (SymbolList, SymbolList) {
             let id = object.symbol_id(index);
             let live = match kept.resolution.definitions[id.index()] {
                 Definition::Section(section, _) => kept.reachability.live[section.index()],
-                _ => matches!(symbol.place, Place::Absolute(_)),
+                // Constants of an assembler that nobody else can mean are of no use in a program.
+                _ => matches!(symbol.place, Place::Absolute(_)) && symbol.binding != Binding::Local,
             };
             let named = !symbol.name.is_empty()
                 && symbol.kind != SymbolKind::Internal

@@ -13,7 +13,7 @@ pub use program::{Config, Dir, FunctionEntry, Program, Region, Str};
 pub use traps::Trap;
 
 /// The version of the contract. The runtime refuses a program of another version.
-pub const ABI_VERSION: u32 = 3;
+pub const ABI_VERSION: u32 = 4;
 
 /// A WebAssembly 1.0 page, in bytes.
 pub const WASM_PAGE: u64 = 65536;
@@ -25,6 +25,12 @@ pub const HOST_STACK: u64 = 64 * 1024;
 /// The size of the guard below the program's stack, in bytes. Frames larger than this are probed
 /// page by page in their prologue.
 pub const STACK_GUARD: u64 = 64 * 1024;
+
+/// The smallest stack a program may have, in bytes: what a host call may use, and as much again.
+pub const MIN_STACK: u64 = 2 * HOST_STACK;
+
+/// The largest, in bytes: it must fit between the image and the top of every target's address space.
+pub const MAX_STACK: u64 = 64 << 30;
 
 /// The default of `--max-stack`, in bytes.
 pub const DEFAULT_STACK: u64 = 8 * 1024 * 1024;

@@ -24,6 +24,8 @@ pub struct Region {
     pub bytes: u64,
     /// What `bytes` may grow to: the declared maximum and `--max-memory`.
     pub limit: u64,
+    /// What `limit` may be set to when the program is started: the declared maximum; 0 for a table.
+    pub maximum: u64,
     /// Reserved address space in bytes, guard included; a multiple of 64 KiB.
     pub reserved: u64,
     /// Bytes from `base` that the image maps at most (a multiple of the page size): the loader has
@@ -104,6 +106,7 @@ pub struct Step {
 }
 
 /// Grants, limits and names, chosen at build.
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Config {
     /// The module's file name, for reports.
@@ -116,7 +119,8 @@ pub struct Config {
     pub dirs: *const Dir,
     /// Number of `dirs`.
     pub dir_count: usize,
-    /// Environment: `K=V` is set, `K` alone is taken from the process if it is there.
+    /// Environment: `K=V` is set, `K` alone is taken from the process if it is there, `=K` is taken
+    /// away. Of two for one variable the later holds.
     pub env: *const Str,
     /// Number of `env`.
     pub env_count: usize,
@@ -147,8 +151,8 @@ pub struct Config {
     pub start: *const unsafe extern "C" fn(),
     /// Number of `start`.
     pub start_count: usize,
-    /// Called once when the program ends, by itself or by a trap, with its exit code.
-    pub end: Option<unsafe extern "C" fn(code: u32)>,
+    /// Called once when the program ends: with its exit code, and the code of the trap that ended it (0: none).
+    pub end: Option<unsafe extern "C" fn(code: u32, trap: u32)>,
 }
 
 /// Bits of [`Config::flags`].
@@ -159,6 +163,8 @@ pub mod config_flags {
     pub const NO_NOTES: u64 = 2;
     /// Sockets that are handed over at start (`LISTEN_FDS`) reach the program.
     pub const LISTEN_FDS: u64 = 4;
+    /// Built by `wasi-aot run`: notes say how to give it a grant, not how to build.
+    pub const RUN: u64 = 8;
 }
 
 /// Bits of [`Config::runtime_grants`].
@@ -187,9 +193,10 @@ pub struct Embed {
 }
 
 /// A file, directory or link of an [`Embed`].
+#[derive(Debug)]
 #[repr(C)]
 pub struct EmbedNode {
-    /// Its name in its directory; empty for the root.
+    /// Its name in its directory; empty for the root. A NUL is behind it.
     pub name: Str,
     /// A file's contents, or a link's target.
     pub data: Str,
@@ -223,15 +230,27 @@ pub struct Wall {
     pub filter: *const u64,
     /// Number of instructions.
     pub filter_len: usize,
+    /// Which instruction of the filter compares with the process's own number, which is only known at start:
+    /// its operand is to be replaced. [`NO_PROCESS`]: none.
+    pub process: usize,
 }
+
+/// The most instructions of [`Wall::filter`].
+pub const MAX_FILTER: usize = 256;
+
+/// See [`Wall::process`].
+pub const NO_PROCESS: usize = usize::MAX;
 
 /// Bits of [`Wall::flags`].
 pub mod wall_flags {
     /// Where the kernel cannot build the whole wall, the program does not start.
     pub const REQUIRED: u64 = 1;
+    /// The program can rename files, or give them other names.
+    pub const RENAMES: u64 = 2;
 }
 
 /// A granted directory.
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Dir {
     /// Path on the host; relative means to the directory at run time. Not NUL-terminated.

@@ -29,6 +29,19 @@ pub const RAISE_TRAP: &str = "wasi_aot_raise_trap";
 /// [`crate::program::Step`].
 pub const RECOVERY_START: &str = "wasi_aot_recovery_start";
 
+/// Defined by the runtime: what the kernel enters when a signal comes that the runtime handles in every program.
+pub const SIGNAL_HANDLER: &str = "wasi_aot_signal_handler";
+
+/// Defined by the runtime: the same for [`hooks::TIMEOUT`].
+pub const TIMEOUT_HANDLER: &str = "wasi_aot_signal_timeout";
+
+/// Defined by the runtime: how a signal handler returns.
+pub const SIGNAL_RETURN: &str = "wasi_aot_signal_return";
+
+/// Absolute symbols of the runtime object: this and the name of a system call; the value is its number. A
+/// relocation that changes nothing and adds the number stands at each instruction that makes the call.
+pub const SYSTEM_CALL: &str = "wasi_aot_syscall.";
+
 /// `memcpy`-like helpers that the compiler may call: the C functions of these names are defined by
 /// the runtime (`memmove` for `memory.copy`, `memset` for `memory.fill`, `memcpy` for `memory.init`).
 pub const MEMMOVE: &str = "memmove";
@@ -45,6 +58,8 @@ pub const FMA32: &str = "wasi_aot_fma32";
 /// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the order
 /// in which they stand here: `extern "C" fn()`.
 pub mod hooks {
+    /// Gives up what the process inherited: descriptors, and the way to more privileges.
+    pub const INHERITED: &str = "wasi_aot_start_inherited";
     /// Reads the variables that [`crate::Config::runtime_grants`] allows.
     pub const RUNTIME_GRANTS: &str = "wasi_aot_start_runtime_grants";
     /// Opens the sockets that listen, or takes those that were handed over.
@@ -55,8 +70,21 @@ pub mod hooks {
     pub const EMBEDS: &str = "wasi_aot_start_embeds";
     /// Starts the clock of [`crate::Config::timeout`].
     pub const TIMEOUT: &str = "wasi_aot_start_timeout";
-    /// Builds the second wall ([`crate::Config::wall`]).
+    /// Gives up all files but those below the granted directories, for programs that open any.
+    pub const FILES: &str = "wasi_aot_start_files";
+    /// Gives up all system calls but those of [`crate::Config::wall`].
     pub const WALL: &str = "wasi_aot_start_wall";
+    /// All of the above.
+    pub const START: &[&str] = &[
+        INHERITED,
+        RUNTIME_GRANTS,
+        LISTEN,
+        DIRS,
+        EMBEDS,
+        TIMEOUT,
+        FILES,
+        WALL,
+    ];
     /// [`crate::Config::end`] of programs that could fail for want of a grant: says which.
     pub const NOTES: &str = "wasi_aot_end_notes";
 }
@@ -75,15 +103,21 @@ pub mod sections {
     pub const REGION: &str = ".wasm.region.";
     /// Read-only data of the program: passive segments, names, sites, configuration.
     pub const RODATA: &str = ".rodata.wasm";
+    /// Contents of embedded files, read-only.
+    pub const EMBED: &str = ".rodata.embed";
     /// The note that tells the linker which sections have fixed addresses.
     pub const FIXED_NOTE: &str = ".note.wasi-aot.fixed";
     /// The note that `inspect` reads back: JSON, kept in the executable.
     pub const INFO_NOTE: &str = ".note.wasi-aot.info";
+    /// The note of what the process gives up, which `inspect` reads back, too: JSON, kept in the executable.
+    pub const WALL_NOTE: &str = ".note.wasi-aot.wall";
 }
 
-/// Owner name of both notes, as in `Elf64_Nhdr` notes.
+/// Owner name of all notes, as in `Elf64_Nhdr` notes.
 pub const NOTE_OWNER: &str = "wasi-aot";
 /// Note type of [`sections::FIXED_NOTE`].
 pub const NOTE_FIXED: u32 = 1;
 /// Note type of [`sections::INFO_NOTE`].
 pub const NOTE_INFO: u32 = 2;
+/// Note type of [`sections::WALL_NOTE`].
+pub const NOTE_WALL: u32 = 3;

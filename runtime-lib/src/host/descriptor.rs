@@ -1,9 +1,12 @@
 //! The descriptor table: what the numbers that a program holds stand for.
 
-use crate::os::{Errno, Fd, fd, memory};
-use core::{
-    cell::{Cell, UnsafeCell},
-    ptr,
+use super::{
+    embed, notes,
+    table::{Entry, Table},
+};
+use crate::{
+    os::{Errno, Fd, fd},
+    program::config,
 };
 
 /// What a number stands for.
@@ -34,25 +37,27 @@ pub mod access {
     /// The program wants `EAGAIN` rather than to wait. For streams only, whose flags the process
     /// shares with others and therefore never changes.
     pub const NONBLOCK: u8 = 8;
-    /// A granted directory itself, not something below it.
+    /// A granted directory or socket itself, not something that was reached by it.
     pub const GRANT: u8 = 16;
 }
 
 /// An entry of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Descriptor {
-    /// The kernel's descriptor.
+    /// The kernel's descriptor, or one of [`embed`].
     pub fd: Fd,
     /// What it is.
     pub kind: Kind,
     /// Bits of [`access`].
     pub access: u8,
-    /// The grant that it was reached by: an index into the granted directories.
+    /// The grant that it was reached by: an index into the granted directories, or into the embedded
+    /// trees.
     pub grant: u16,
 }
 
 impl Descriptor {
-    const FREE: Descriptor = Descriptor {
+    /// Nothing.
+    pub const FREE: Descriptor = Descriptor {
         // Zeros, so that the table takes no room in the executable.
         fd: Fd(0),
         kind: Kind::Free,
@@ -65,89 +70,72 @@ impl Descriptor {
         self.access & access == access
     }
 
-    /// `EPERM` if the grant allows no changes.
+    /// `EPERM` if the grant allows no changes, `EROFS` if there is nothing that could be changed.
     pub fn change(&self) -> Result<(), Errno> {
         if self.may(access::CHANGE) {
             Ok(())
         } else {
-            Err(Errno::EPERM)
+            notes::read_only(*self);
+            let embedded = embed::holds(self.fd);
+            Err(if embedded { Errno::EROFS } else { Errno::EPERM })
         }
     }
 }
 
-/// Entries that need no mapping.
-const INLINE: usize = 64;
-
-struct Table {
-    inline: UnsafeCell<[Descriptor; INLINE]>,
-    /// Null while `inline` is in use.
-    mapped: Cell<*mut Descriptor>,
-    /// Entries of `mapped`.
-    capacity: Cell<usize>,
-    /// No number below is free.
-    lowest: Cell<usize>,
+/// What a program gave up of what it could do with a descriptor, in the words of its preview; the model does not
+/// read it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GivenUp {
+    /// With the descriptor itself.
+    pub own: u32,
+    /// With what is opened by it.
+    pub below: u32,
 }
 
-// SAFETY: a program has one thread, and host calls are not entered by signal handlers.
-unsafe impl Sync for Table {}
+impl GivenUp {
+    /// Nothing.
+    pub const NONE: GivenUp = GivenUp { own: 0, below: 0 };
+}
 
-static TABLE: Table = Table {
-    inline: UnsafeCell::new([Descriptor::FREE; INLINE]),
-    mapped: Cell::new(ptr::null_mut()),
-    capacity: Cell::new(0),
-    lowest: Cell::new(0),
-};
+/// An entry of the table with what only the table needs to keep.
+#[derive(Clone, Copy)]
+struct Slot {
+    descriptor: Descriptor,
+    given_up: GivenUp,
+}
 
-impl Table {
-    fn slot(&self, number: usize) -> Option<*mut Descriptor> {
-        let (first, capacity) = match self.mapped.get() {
-            mapped if mapped.is_null() => (self.inline.get().cast(), INLINE),
-            mapped => (mapped, self.capacity.get()),
-        };
-        if number >= capacity {
-            return None;
-        }
-        // SAFETY: below the capacity of whichever array is in use.
-        Some(unsafe { first.add(number) })
-    }
+impl Entry for Slot {
+    const FREE: Slot = Slot {
+        descriptor: Descriptor::FREE,
+        given_up: GivenUp::NONE,
+    };
 
-    fn read(&self, number: usize) -> Option<Descriptor> {
-        // SAFETY: a slot is always initialised.
-        self.slot(number).map(|slot| unsafe { slot.read() })
-    }
-
-    fn write(&self, number: usize, descriptor: Descriptor) {
-        if let Some(slot) = self.slot(number) {
-            // SAFETY: inside the array, and nobody holds a reference into it.
-            unsafe { slot.write(descriptor) }
-        }
-    }
-
-    fn grow(&self) -> Result<(), Errno> {
-        let old = self.capacity.get().max(INLINE);
-        let size = size_of::<Descriptor>();
-        let mapped: *mut Descriptor =
-            ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
-        for number in 0..old * 4 {
-            let entry = self.read(number).unwrap_or(Descriptor::FREE);
-            // SAFETY: the mapping has room for four times the old capacity.
-            unsafe { mapped.add(number).write(entry) };
-        }
-        let before = self.mapped.replace(mapped);
-        self.capacity.set(old * 4);
-        if before.is_null() {
-            return Ok(());
-        }
-        // SAFETY: it was mapped here with this size, and nothing points into it any more.
-        unsafe { memory::unmap(before.expose_provenance(), old * size) }
+    fn is_free(&self) -> bool {
+        self.descriptor.kind == Kind::Free
     }
 }
+
+static TABLE: Table<Slot> = Table::new();
 
 /// What `number` stands for; `EBADF` if nothing.
 pub fn get(number: u32) -> Result<Descriptor, Errno> {
+    get_all(number).map(|(descriptor, _)| descriptor)
+}
+
+/// What `number` stands for, and what the program gave up of it; `EBADF` if nothing.
+pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     match TABLE.read(number as usize) {
-        Some(descriptor) if descriptor.kind as u8 > Kind::Absent as u8 => Ok(descriptor),
+        Some(slot) if slot.descriptor.kind as u8 > Kind::Absent as u8 => {
+            Ok((slot.descriptor, slot.given_up))
+        }
         _ => Err(Errno::EBADF),
+    }
+}
+
+/// Notes what the program gave up of `number`, which is in use.
+pub fn give_up(number: u32, given_up: GivenUp) {
+    if let Some(slot) = TABLE.read(number as usize) {
+        TABLE.write(number as usize, Slot { given_up, ..slot });
     }
 }
 
@@ -170,62 +158,76 @@ fn of_kind(number: u32, kind: Kind) -> Result<Descriptor, Errno> {
     }
 }
 
+/// What the program knows as an open directory of the kernel.
+pub(super) fn of_dir(fd: Fd) -> Option<Descriptor> {
+    (0..)
+        .map_while(|number| TABLE.read(number))
+        .map(|slot| slot.descriptor)
+        .find(|descriptor| descriptor.kind == Kind::Dir && descriptor.fd == fd)
+}
+
 /// Changes what `number`, which is in use, stands for.
 pub fn set(number: u32, descriptor: Descriptor) {
-    TABLE.write(number as usize, descriptor);
+    if let Some(slot) = TABLE.read(number as usize) {
+        TABLE.write(number as usize, Slot { descriptor, ..slot });
+    }
+}
+
+/// `EMFILE` if no more descriptors may be open ([`wasi_aot_abi::Config::max_open_files`]). Asked before a
+/// system call opens one, so that a refused call has changed nothing.
+pub fn room() -> Result<(), Errno> {
+    match config().max_open_files {
+        0 => Ok(()),
+        most if (TABLE.used() as u64) < most => Ok(()),
+        _ => Err(Errno::EMFILE),
+    }
 }
 
 /// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed.
 pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
-    let mut number = TABLE.lowest.get();
-    loop {
-        match TABLE.read(number) {
-            Some(entry) if entry.kind == Kind::Free => break,
-            Some(_) => number += 1,
-            None => {
-                if let Err(error) = TABLE.grow() {
-                    let _ = fd::close(descriptor.fd);
-                    return Err(error);
-                }
-            }
+    let slot = Slot {
+        descriptor,
+        given_up: GivenUp::NONE,
+    };
+    match TABLE.insert(slot) {
+        Ok(number) => Ok(number as u32),
+        Err(error) => {
+            let _ = close_fd(descriptor.fd);
+            Err(error)
         }
     }
-    TABLE.write(number, descriptor);
-    TABLE.lowest.set(number + 1);
-    Ok(number as u32)
 }
 
 /// Frees `number` and closes what it stood for.
 pub fn close(number: u32) -> Result<(), Errno> {
     let descriptor = get(number)?;
-    free(number);
-    close_kernel(descriptor.fd)
+    TABLE.remove(number as usize);
+    close_fd(descriptor.fd)
 }
 
 /// `to`, which is in use, is closed and from now on stands for what `from` does, which becomes free.
 pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
     let target = get(to)?;
-    let source = get(from)?;
+    let (source, given_up) = get_all(from)?;
     if from == to {
         return Ok(());
     }
-    free(from);
+    TABLE.remove(from as usize);
     set(to, source);
+    give_up(to, given_up);
     // The number is already in its new use: as with dup2, an error of the old file is lost.
-    let _ = close_kernel(target.fd);
+    let _ = close_fd(target.fd);
     Ok(())
 }
 
-fn free(number: u32) {
-    let number = number as usize;
-    TABLE.write(number, Descriptor::FREE);
-    TABLE.lowest.set(TABLE.lowest.get().min(number));
-}
-
-/// Closes a descriptor of the kernel. The numbers of the standard streams stay taken, so that no
+/// Closes a descriptor. The numbers of the standard streams stay taken, so that no
 /// file that is opened later gets one: reports of the runtime go to standard error.
-fn close_kernel(fd: Fd) -> Result<(), Errno> {
+fn close_fd(fd: Fd) -> Result<(), Errno> {
     if fd == Fd::STDERR {
+        return Ok(());
+    }
+    if let Some(embedded) = embed::of(fd) {
+        (embedded.close)(fd);
         return Ok(());
     }
     let closed = fd::close(fd);

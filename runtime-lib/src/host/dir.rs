@@ -2,6 +2,7 @@
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
+    embed, notes,
     path::{self as resolve, PathBuffer, parent, place},
 };
 use crate::os::{
@@ -24,6 +25,14 @@ pub struct Open {
 
 /// Opens `path` below `dir`: the number of the new descriptor.
 pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, Errno> {
+    descriptor::room()?;
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.open)(dir, path, how).inspect_err(|error| {
+            if *error == Errno::EROFS {
+                notes::read_only(*dir);
+            }
+        });
+    }
     let change = flags::CREAT | flags::TRUNC;
     if how.write || how.flags & change != 0 {
         dir.change()?;
@@ -64,17 +73,24 @@ fn is_dir(fd: Fd) -> bool {
 
 /// Status of `path`; of a link itself without `follow`.
 pub fn stat(dir: &Descriptor, path: &mut PathBuffer, follow: bool) -> Result<Stat, Errno> {
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.stat_path)(dir.fd, path, follow);
+    }
     if path.is_plain_name() {
         let stat = path::fstatat(dir.fd, path.as_c_str(), at::SYMLINK_NOFOLLOW)?;
         if !follow || stat.mode & kind::MASK != kind::LINK {
             return Ok(stat);
         }
     }
-    let follow = if follow { 0 } else { flags::NOFOLLOW };
-    let opened = resolve::open(dir.fd, path, flags::PATH | follow, 0)?;
+    let nofollow = if follow { 0 } else { flags::NOFOLLOW };
+    let opened = resolve::open(dir.fd, path, flags::PATH | nofollow, 0)?;
     let stat = path::fstat(opened);
     let _ = fd::close(opened);
-    stat
+    match stat {
+        // It took the place of what the walk had found.
+        Ok(stat) if follow && stat.mode & kind::MASK == kind::LINK => Err(Errno::ELOOP),
+        stat => stat,
+    }
 }
 
 /// Makes a directory.
@@ -136,6 +152,9 @@ pub fn symlink(target: &PathBuffer, dir: &Descriptor, path: &mut PathBuffer) -> 
 
 /// The target of a link: how many bytes of `into` it fills, silently cut.
 pub fn read_link(dir: &Descriptor, path: &mut PathBuffer, into: &mut [u8]) -> Result<usize, Errno> {
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.read_link)(dir.fd, path, into);
+    }
     let place = place(dir.fd, path, false)?;
     path::readlinkat(place.dir.fd(), place.name, into)
 }
@@ -164,6 +183,9 @@ pub fn read(
     cookie: u64,
     mut take: impl FnMut(&Entry) -> bool,
 ) -> Result<(), Errno> {
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.entries)(dir.fd, cookie, &mut take);
+    }
     let mut records = [0; 4096];
     fd::lseek(dir.fd, cookie as i64, fd::Whence::Set)?;
     loop {

@@ -2,10 +2,10 @@
 
 use crate::{
     os::process,
-    program::{bytes, config, slice},
+    program::{bytes, config, env},
 };
 use core::ffi::CStr;
-use wasi_aot_abi::{Config, Str, program::config_flags};
+use wasi_aot_abi::{Config, program::config_flags};
 
 /// The arguments, the program's name first.
 pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
@@ -17,7 +17,8 @@ pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
 }
 
 /// The variables, as `K=V`: those of the process if they were granted all together, less those that were
-/// granted one by one, which follow.
+/// granted one by one, which follow. Where grants can be given at start, the variables that give them are
+/// not the program's.
 pub fn variables() -> impl Iterator<Item = &'static [u8]> {
     select(config(), process::environment().map(CStr::to_bytes))
 }
@@ -27,12 +28,14 @@ fn select(
     process: impl Iterator<Item = &'static [u8]> + Clone,
 ) -> impl Iterator<Item = &'static [u8]> {
     let all = config.flags & config_flags::INHERIT_ENV != 0;
-    let granted = entries(config);
+    let own = config.runtime_grants != 0;
+    let process = process.filter(move |variable| !(own && variable.starts_with(b"WASI_AOT_")));
+    let granted = env(config);
     let single = process.clone();
     let inherited = process.filter(move |variable| {
         all && !granted
             .iter()
-            .any(|grant| key(bytes(grant)) == key(variable))
+            .any(|grant| granted_key(bytes(grant)) == key(variable))
     });
     inherited.chain(
         granted
@@ -44,21 +47,23 @@ fn select(
                 if granted
                     .iter()
                     .skip(index + 1)
-                    .any(|later| key(bytes(later)) == key(grant))
+                    .any(|later| granted_key(bytes(later)) == granted_key(grant))
                 {
                     return None;
                 }
-                if grant.contains(&b'=') {
-                    return Some(grant);
+                match grant.iter().position(|&byte| byte == b'=') {
+                    Some(0) => return None,
+                    Some(_) => return Some(grant),
+                    None => {}
                 }
                 single.clone().find(|variable| key(variable) == grant)
             }),
     )
 }
 
-fn entries(config: &'static Config) -> &'static [Str] {
-    // SAFETY: an array of the configuration, immutable data of the image.
-    unsafe { slice(config.env, config.env_count) }
+/// The name of a variable of the configuration, which may be one that is taken away.
+pub(super) fn granted_key(grant: &[u8]) -> &[u8] {
+    key(grant.strip_prefix(b"=").unwrap_or(grant))
 }
 
 /// What is in front of the `=`.
@@ -74,6 +79,7 @@ mod tests {
     use super::*;
     use core::ptr;
     use std::{boxed::Box, vec::Vec};
+    use wasi_aot_abi::Str;
 
     const NONE: Str = Str {
         ptr: ptr::dangling(),

@@ -1,6 +1,9 @@
 //! Status, flags, times, size and position of an open descriptor.
 
-use super::descriptor::{self, Descriptor, Kind, access};
+use super::{
+    descriptor::{self, Descriptor, Kind, access},
+    embed,
+};
 use crate::os::{
     Errno,
     fd::{self, Whence},
@@ -11,11 +14,17 @@ use crate::os::{
 
 /// Status.
 pub fn stat(descriptor: &Descriptor) -> Result<Stat, Errno> {
-    path::fstat(descriptor.fd)
+    match embed::of(descriptor.fd) {
+        Some(embedded) => (embedded.stat)(descriptor.fd),
+        None => path::fstat(descriptor.fd),
+    }
 }
 
 /// The flags in force: `APPEND`, `NONBLOCK`, `SYNC`, `DSYNC` of [`crate::os::path::flags`].
 pub fn flags(descriptor: &Descriptor) -> Result<u32, Errno> {
+    if let Some(embedded) = embed::of(descriptor.fd) {
+        return (embedded.flags)(descriptor.fd);
+    }
     let kernel = fd::status_flags(descriptor.fd)?
         & (flags::APPEND | flags::NONBLOCK | flags::SYNC | flags::DSYNC);
     if descriptor.kind != Kind::Stream {
@@ -42,7 +51,10 @@ pub fn set_flags(number: u32, wanted: u32) -> Result<(), Errno> {
             Ok(())
         }
         Kind::File if changed & !(flags::NONBLOCK | flags::APPEND) == 0 => {
-            fd::set_status_flags(descriptor.fd, wanted)
+            match embed::of(descriptor.fd) {
+                Some(embedded) => (embedded.set_flags)(descriptor.fd, wanted),
+                None => fd::set_status_flags(descriptor.fd, wanted),
+            }
         }
         Kind::Dir => Err(Errno::EBADF),
         _ => Err(Errno::EINVAL),
@@ -72,12 +84,17 @@ pub fn advise(descriptor: &Descriptor, offset: u64, len: u64, advice: u32) -> Re
     if offset > i64::MAX as u64 || len > i64::MAX as u64 {
         return Err(Errno::EINVAL);
     }
+    if embed::holds(descriptor.fd) {
+        return Ok(());
+    }
     fd::fadvise(descriptor.fd, offset, len, advice)
 }
 
 /// Waits until everything is on the medium, or with `data` what is needed to read it back.
 pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
-    if data {
+    if embed::holds(descriptor.fd) {
+        Ok(())
+    } else if data {
         retry(|| fd::fdatasync(descriptor.fd))
     } else {
         retry(|| fd::fsync(descriptor.fd))
@@ -86,8 +103,11 @@ pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
 
 /// Moves the position: the new one.
 pub fn seek(descriptor: &Descriptor, offset: i64, whence: Whence) -> Result<u64, Errno> {
-    match descriptor.kind {
-        Kind::Dir => Err(Errno::EBADF),
-        _ => fd::lseek(descriptor.fd, offset, whence),
+    if descriptor.kind == Kind::Dir {
+        return Err(Errno::EBADF);
+    }
+    match embed::of(descriptor.fd) {
+        Some(embedded) => (embedded.seek)(descriptor.fd, offset, whence),
+        None => fd::lseek(descriptor.fd, offset, whence),
     }
 }

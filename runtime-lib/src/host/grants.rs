@@ -4,23 +4,26 @@ use super::{
     descriptor::{self, Descriptor, Kind, access},
     path::PathBuffer,
 };
-use crate::os::{
-    Errno, Fd,
-    path::{self, flags},
-    poll::{PollFd, events, ppoll},
-    process, retry,
-};
 use crate::{
-    program::{bytes, config},
-    text::Text,
+    fatal::refuse_grant,
+    os::{
+        Errno, Fd, fd,
+        path::{self, flags},
+        poll::{PollFd, events, ppoll},
+        retry,
+    },
+    program::{bytes, config, dirs},
 };
-use wasi_aot_abi::{Dir, program::dir_flags};
+use wasi_aot_abi::{
+    Dir,
+    program::{dir_flags, runtime_grants},
+};
 
 /// Opens the granted directories: they follow what has a number already. One that cannot be opened ends
 /// the process with a message and exit code 1.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_dirs() {
-    for (index, dir) in super::dirs(config()).iter().enumerate() {
+    for (index, dir) in dirs().iter().enumerate() {
         if let Err(error) = grant(index, dir) {
             refuse(bytes(&dir.host), error);
         }
@@ -57,10 +60,11 @@ pub(super) fn streams() {
 /// Gives the lowest free number of the kernel, which is that of a closed standard stream, to
 /// something that can neither be read nor written.
 pub(super) fn occupy() -> Result<(), Errno> {
-    path::openat(Fd::CWD, c"/", flags::PATH | flags::CLOEXEC, 0).map(drop)
+    fd::inert().map(drop)
 }
 
 fn grant(index: usize, dir: &Dir) -> Result<(), Errno> {
+    descriptor::room()?;
     let mut host = PathBuffer::empty();
     host.load_host(bytes(&dir.host))?;
     let flags = flags::DIRECTORY | flags::CLOEXEC;
@@ -77,21 +81,25 @@ fn grant(index: usize, dir: &Dir) -> Result<(), Errno> {
 
 /// Ends the process: the granted directory `host` cannot be opened.
 fn refuse(host: &[u8], error: Errno) -> ! {
-    let reason: &[u8] = match error {
-        Errno::ENOENT => b"no such directory",
-        Errno::ENOTDIR => b"not a directory",
-        Errno::EACCES | Errno::EPERM => b"permission denied",
-        _ => b"the system refuses",
-    };
-    let mut text = Text::<512>::new(Fd::STDERR);
-    text.push(b"Error: cannot open the granted directory `")
-        .push(host)
-        .push(b"`: ")
-        .push(reason);
-    text.push(b" (os error ")
-        .decimal(u64::from(error.number()))
-        .push(b")\n");
-    text.push(b"help: the program was built with `--dir` for it, a relative path means the directory where it is run\n");
-    text.flush();
-    process::exit(1)
+    refuse_grant(
+        &[b"cannot open the granted directory `", host, b"`"],
+        Some(error),
+        &[
+            granted_by(
+                runtime_grants::DIR,
+                b"it was granted with `--dir`",
+                b"it was granted with `--dir` or WASI_AOT_DIR",
+            ),
+            b"; a relative path means the directory where it is run",
+        ],
+    )
+}
+
+/// How the program has a grant of this kind: by an option when it was built, or by a variable.
+pub(super) fn granted_by(kind: u64, option: &'static [u8], either: &'static [u8]) -> &'static [u8] {
+    if config().runtime_grants & kind == 0 {
+        option
+    } else {
+        either
+    }
 }

@@ -5,33 +5,45 @@
 //! | module | what |
 //! |---|---|
 //! | `grants` | opens the granted directories at start |
-//! | `descriptor` | the table from the program's numbers to open descriptors |
+//! | `listen` | opens the granted sockets at start |
+//! | `runtime_grants` | what is granted or taken away when the program is started |
+//! | `notes` | says at the end of a program that failed which grant it missed |
+//! | `descriptor`, `table` | the table from the program's numbers to open descriptors |
 //! | `path` | a path of the program, and how it is resolved without leaving a directory |
 //! | `walk` | the same where the kernel cannot: component by component |
 //! | `dir` | everything on a path below a directory, and reading directories |
+//! | `embed` | the same as `path`, `dir` and `file` for files inside the executable |
 //! | `file` | status, flags, times, size, position of an open descriptor |
 //! | `stream`, `socket` | reading and writing; what only sockets can do |
 //! | `clock`, `poll`, `random` | time, readiness, random bytes |
+//! | `scratch` | memory for the length of one call |
 //! | `environment` | arguments and variables |
 
 pub mod clock;
 pub mod descriptor;
 pub mod dir;
+pub mod embed;
 pub mod environment;
 pub mod file;
 pub mod grants;
+mod items;
+pub mod listen;
+pub mod notes;
 pub mod path;
 pub mod poll;
 pub mod random;
+pub mod runtime_grants;
+pub mod scratch;
 pub mod socket;
 pub mod stream;
+mod table;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
-use crate::program::{bytes, config, slice};
-use wasi_aot_abi::{Config, Dir};
+use crate::program::{bytes, dirs};
+use descriptor::Descriptor;
 
 /// Makes the model ready: takes over the standard streams. Called once, before the program's first
 /// instruction and after the start block is known; what was granted follows by the start hooks.
@@ -39,14 +51,11 @@ pub fn start() {
     grants::streams();
 }
 
-/// The granted directories.
-pub(crate) fn dirs(config: &'static Config) -> &'static [Dir] {
-    // SAFETY: an array of the configuration, immutable data of the image.
-    unsafe { slice(config.dirs, config.dir_count) }
-}
-
-/// Path of the granted directory `index` as the program sees it; empty when there is none.
-pub fn guest_name(index: u16) -> &'static [u8] {
-    let dir = dirs(config()).get(usize::from(index));
+/// Path of a granted directory, or of the root of an embedded tree, as the program sees it.
+pub fn guest_name(root: &Descriptor) -> &'static [u8] {
+    if let Some(embedded) = embed::of(root.fd) {
+        return (embedded.guest_name)(root.grant);
+    }
+    let dir = dirs().get(usize::from(root.grant));
     dir.map_or(&[], |dir| bytes(&dir.guest))
 }

@@ -1,6 +1,9 @@
 //! A path of the program, and how it is resolved below a directory without ever leaving it.
 
-use super::walk;
+use super::{
+    notes::{self, Shown},
+    walk,
+};
 use crate::os::{
     Errno, Fd, fd,
     path::{self, flags, resolve},
@@ -14,8 +17,9 @@ use core::{
 /// The kernel's longest path, with the NUL.
 pub const PATH_MAX: usize = 4096;
 
-/// The error of a path that leads outside of what was granted.
-pub fn escape() -> Errno {
+/// The error of a path below `dir` (`None`: not known) that leads outside of what was granted.
+pub(super) fn escape(dir: Option<Fd>, path: Shown) -> Errno {
+    notes::outside(dir, path);
     Errno::EPERM
 }
 
@@ -48,6 +52,7 @@ impl PathBuffer {
     /// Takes a path of the program: relative (`EPERM`), not empty (`ENOENT`), UTF-8 (`EILSEQ`),
     /// without NUL (`EINVAL`), not too long (`ENAMETOOLONG`).
     pub fn load(&mut self, path: &[Cell<u8>]) -> Result<(), Errno> {
+        notes::looked();
         for (to, from) in self.reserve(path.len())?.iter_mut().zip(path) {
             *to = from.get();
         }
@@ -86,7 +91,7 @@ impl PathBuffer {
 
     fn relative(&self) -> Result<(), Errno> {
         if self.at(0) == b'/' {
-            Err(escape())
+            Err(escape(None, Shown::new(self.as_c_str().to_bytes())))
         } else {
             Ok(())
         }
@@ -344,7 +349,7 @@ fn beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Option<Result<Fd, Err
             Err(Errno::EINTR) => {}
             Err(Errno::EAGAIN) if tries < TRIES => tries += 1,
             Err(Errno::EAGAIN) => return None,
-            Err(Errno::EXDEV) => return Some(Err(escape())),
+            Err(Errno::EXDEV) => return Some(Err(escape(Some(dir), Shown::new(path.to_bytes())))),
             Err(Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL)
                 if !available() =>
             {

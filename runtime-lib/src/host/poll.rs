@@ -1,84 +1,162 @@
 //! Waiting for descriptors and for time.
 
-use super::clock;
+use super::{
+    clock,
+    descriptor::{Descriptor, Kind},
+    embed, file,
+    scratch::Scratch,
+};
 use crate::os::{
     Errno, Fd,
-    poll::{PollFd, events, ppoll},
-    time::Clock,
+    fd::{self, Whence},
+    path::kind,
+    poll::{PollFd, events, ppoll, ppoll_rest},
 };
 
-/// Most descriptors of one [`Set`].
-pub const LIMIT: usize = 512;
+/// Members of a [`Set`] that need no memory of the system.
+const INLINE: usize = 8;
 
 /// Descriptors that are waited for together.
 pub struct Set {
-    fds: [PollFd; LIMIT],
+    fds: Scratch<PollFd, INLINE>,
     len: usize,
+    /// A member is embedded: that is always ready.
+    ready: bool,
+    /// The kernel would not take so many: each descriptor is there once, with all its directions.
+    merged: bool,
+}
+
+/// A member of a [`Set`].
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    fd: Fd,
+    direction: u16,
+    index: usize,
+}
+
+impl Member {
+    /// Of no set.
+    pub const NONE: Member = Member {
+        fd: Fd(0),
+        direction: 0,
+        index: usize::MAX,
+    };
 }
 
 /// What is known of a member of a [`Set`].
 #[derive(Clone, Copy, Debug)]
-pub struct Readiness(u16);
-
-impl Readiness {
+pub struct Readiness {
     /// The call that was asked for would not wait.
-    pub fn ready(self) -> bool {
-        self.0 != 0
-    }
-
+    pub ready: bool,
     /// The other end is closed.
-    pub fn hangup(self) -> bool {
-        self.0 & events::HUP != 0
-    }
+    pub hangup: bool,
 }
 
 impl Set {
-    /// No members.
-    pub fn empty() -> Self {
+    /// No members, and room for `most`.
+    pub fn new(most: usize) -> Result<Self, Errno> {
         let none = PollFd {
-            fd: Fd(-1),
+            fd: Fd(0),
             events: 0,
             revents: 0,
         };
-        Set {
-            fds: [none; LIMIT],
+        Ok(Set {
+            fds: Scratch::new(most, none)?,
             len: 0,
+            ready: false,
+            merged: false,
+        })
+    }
+
+    /// Adds a member; one direction of [`events`]. Those for which there is no room are never ready.
+    pub fn add(&mut self, fd: Fd, direction: u16) -> Member {
+        let index = self.len;
+        if let Some(place) = self.fds.values().get_mut(index) {
+            *place = member(fd, direction);
+            self.len += 1;
+            self.ready |= embed::holds(fd);
+        }
+        Member {
+            fd,
+            direction,
+            index,
         }
     }
 
-    /// Adds a member; `EINVAL` if there are too many.
-    pub fn add(&mut self, fd: Fd, direction: u16) -> Result<(), Errno> {
-        let place = self.fds.get_mut(self.len).ok_or(Errno::EINVAL)?;
-        *place = PollFd {
-            fd,
-            events: direction,
-            revents: 0,
-        };
-        self.len += 1;
-        Ok(())
-    }
-
-    /// Waits until a member is ready or the monotonic clock shows `deadline`; `None`: never.
-    pub fn wait(&mut self, deadline: Option<u64>) -> Result<(), Errno> {
-        let members = self.fds.get_mut(..self.len).unwrap_or_default();
+    /// Waits until a member is ready or so many nanoseconds are over; `None`: never. Whether a member is ready.
+    pub fn wait(&mut self, nanoseconds: Option<u64>) -> Result<bool, Errno> {
+        // The kernel passes over negative descriptors.
+        let nanoseconds = if self.ready { Some(0) } else { nanoseconds };
+        let mut rest = nanoseconds.map(clock::timespec);
         loop {
-            let rest = match deadline {
-                None => None,
-                Some(deadline) => Some(clock::timespec(
-                    deadline.saturating_sub(clock::now(Clock::Monotonic)?),
-                )),
-            };
-            match ppoll(members, rest) {
+            let len = self.len;
+            let members = self.fds.values().get_mut(..len).unwrap_or_default();
+            match ppoll_rest(members, rest.as_mut()) {
+                // The kernel has left in `rest` how much time there is.
                 Err(Errno::EINTR) => {}
-                result => return result.map(drop),
+                // More members than the process may have descriptors, so some are there several times.
+                Err(Errno::EINVAL) if !self.merged => self.merge(),
+                result => return result.map(|ready| self.ready || ready != 0),
             }
         }
     }
 
-    /// What [`Set::wait`] found of the member that was added as number `index`.
-    pub fn readiness(&self, index: usize) -> Readiness {
-        Readiness(self.fds.get(index).map_or(0, |member| member.revents))
+    fn merge(&mut self) {
+        let len = self.len;
+        let members = self.fds.values();
+        let mut kept = 0;
+        for index in 0..len {
+            let Some(&next) = members.get(index) else {
+                break;
+            };
+            let (before, rest) = members.split_at_mut(kept);
+            if let Some(same) = before.iter_mut().find(|member| member.fd == next.fd) {
+                same.events |= next.events;
+            } else if let Some(place) = rest.first_mut() {
+                *place = next;
+                kept += 1;
+            }
+        }
+        self.len = kept;
+        self.merged = true;
     }
+
+    /// What [`Set::wait`] found.
+    pub fn readiness(&mut self, member: Member) -> Readiness {
+        if embed::holds(member.fd) {
+            return Readiness {
+                ready: true,
+                hangup: false,
+            };
+        }
+        let (len, merged) = (self.len, self.merged);
+        let members = self.fds.values().get(..len).unwrap_or_default();
+        let found = if merged {
+            members.iter().find(|other| other.fd == member.fd)
+        } else {
+            members.get(member.index)
+        };
+        let other = (events::IN | events::OUT) & !member.direction;
+        let answer = found.map_or(0, |found| found.revents & !other);
+        // A pipe that nobody reads any more shows an error, and no hangup.
+        let unread = member.direction & events::OUT != 0 && answer & events::ERR != 0;
+        Readiness {
+            ready: answer & !events::RDHUP != 0,
+            hangup: answer & (events::HUP | events::RDHUP) != 0 || unread,
+        }
+    }
+}
+
+/// How many bytes can be read now, for all that is known: at least 1 if nothing is.
+pub fn readable(descriptor: &Descriptor) -> u64 {
+    if descriptor.kind == Kind::File
+        && let Ok(stat) = file::stat(descriptor)
+        && stat.mode & kind::MASK == kind::REGULAR
+    {
+        let position = file::seek(descriptor, 0, Whence::Current).unwrap_or(0);
+        return stat.size.saturating_sub(position);
+    }
+    fd::available(descriptor.fd).map_or(1, u64::from)
 }
 
 /// Waits until `fd` is ready in the direction.
@@ -96,9 +174,15 @@ pub(super) fn is_ready(fd: Fd, direction: u16) -> bool {
 }
 
 fn member(fd: Fd, direction: u16) -> PollFd {
+    // A peer that has ended its direction is something to read: the end.
+    let closed = if direction == events::IN {
+        events::RDHUP
+    } else {
+        0
+    };
     PollFd {
         fd,
-        events: direction,
+        events: direction | closed,
         revents: 0,
     }
 }

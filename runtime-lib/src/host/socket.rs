@@ -12,6 +12,7 @@ use crate::os::{
 
 /// Accepts a connection: its number. With `nonblock`, the program does not want to wait for it.
 pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
+    descriptor::room()?;
     let fd = transfer(descriptor, IN, || {
         socket::accept4(descriptor.fd, socket::accept::CLOEXEC)
     })?;
@@ -37,10 +38,10 @@ pub fn receive(
     })
 }
 
-/// Sends a message: bytes.
+/// Sends a message: bytes; `EPIPE` if the other end is closed, which must not end the process.
 pub fn send(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
     transfer(descriptor, OUT, || {
-        socket::sendmsg(descriptor.fd, vectors, 0)
+        socket::sendmsg(descriptor.fd, vectors, socket::message::NOSIGNAL)
     })
 }
 

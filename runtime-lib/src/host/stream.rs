@@ -2,7 +2,7 @@
 
 use super::{
     descriptor::{Descriptor, Kind, access},
-    poll,
+    embed, poll,
 };
 use crate::os::{
     Errno, IoRead, IoWrite, fd,
@@ -11,7 +11,10 @@ use crate::os::{
 
 /// Reads at the position: how many bytes came, 0 at the end.
 pub fn read(descriptor: &Descriptor, vectors: &[IoRead]) -> Result<usize, Errno> {
-    transfer(descriptor, IN, || fd::readv(descriptor.fd, vectors))
+    transfer(descriptor, IN, || match embed::of(descriptor.fd) {
+        Some(embedded) => (embedded.read)(descriptor.fd, vectors, None),
+        None => fd::readv(descriptor.fd, vectors),
+    })
 }
 
 /// Writes at the position: how many bytes went.
@@ -21,8 +24,9 @@ pub fn write(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errn
 
 /// Reads at `offset`; the position stays.
 pub fn read_at(descriptor: &Descriptor, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
-    transfer(descriptor, IN, || {
-        fd::preadv(descriptor.fd, vectors, offset)
+    transfer(descriptor, IN, || match embed::of(descriptor.fd) {
+        Some(embedded) => (embedded.read)(descriptor.fd, vectors, Some(offset)),
+        None => fd::preadv(descriptor.fd, vectors, offset),
     })
 }
 

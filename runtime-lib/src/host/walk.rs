@@ -1,6 +1,7 @@
 //! Resolving a path component by component, for kernels without `openat2`: no link is ever followed by
 //! the kernel, so that nobody who changes the tree meanwhile can lead it outside.
 
+use super::notes::Shown;
 use super::path::{Held, PathBuffer, Place, SEARCH, escape};
 use crate::os::{
     Errno, Fd,
@@ -18,6 +19,8 @@ struct Walk {
     dir: Held,
     /// The names from `root` to `dir`, none of which was a link.
     names: PathBuffer,
+    /// What the program asked for, for a note.
+    asked: Shown,
 }
 
 impl Walk {
@@ -30,7 +33,7 @@ impl Walk {
     /// `..`: goes again from the root, because the kernel's `..` may be outside by now.
     fn up(&mut self) -> Result<(), Errno> {
         if !self.names.pop() {
-            return Err(escape());
+            return Err(escape(Some(self.root), self.asked));
         }
         self.dir = Held::borrowed(self.root);
         let mut index = 0;
@@ -54,6 +57,7 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
         root,
         dir: Held::borrowed(root),
         names: PathBuffer::empty(),
+        asked: Shown::new(path.as_c_str().to_bytes()),
     };
     let mut target = PathBuffer::empty();
     let (mut index, mut links) = (0, 0);

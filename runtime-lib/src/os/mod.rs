@@ -16,12 +16,13 @@
 //! |---|---|
 //! | `fd` | read, write, seek, close, flags: everything on an open descriptor |
 //! | `path` | open, make, remove, rename, link, status: everything on a path below a directory |
-//! | `time` | clocks, sleep |
+//! | `time` | clocks, sleep, the alarm |
 //! | `poll` | readiness |
-//! | `socket` | accept, receive, send, shut down |
+//! | `socket` | listen, accept, receive, send, shut down |
 //! | `memory` | address space |
 //! | `signal` | handlers, masks, alternate stacks, the interrupted context |
 //! | `process` | exit, kill, random bytes, yield, the start block (arguments, environment, auxiliary vector) |
+//! | `restrict` | what a process gives up: descriptors, privileges, system calls, files |
 //! | `arch` | what differs between CPUs |
 
 #[cfg(target_os = "linux")]

@@ -33,21 +33,33 @@ pub fn frames(origin: &Origin) -> Frames {
         },
         Origin::Interrupted(context) => {
             let pc = context.pc();
-            let function = sites::function(pc);
-            let at_entry = function.is_some_and(|function| is_entry(function, pc));
-            Frames {
+            let entry = sites::function(pc).map(entry);
+            // SAFETY: the entry is that of a function of the program.
+            let second = unsafe { context.unframed_return(entry, stack::holds_frame) };
+            let mut frames = Frames {
                 first: Some(pc),
-                // In front of the prologue the caller has no frame of its own below ours yet.
-                // SAFETY: the first instruction of a function was interrupted.
-                second: at_entry.then(|| unsafe { context.return_address_at_entry() }),
+                second,
                 fp: context.fp(),
+            };
+            // Of the runtime's functions only some have no frame: a stack slot or a register that looks like a
+            // return to the program may be left over, or known by a frame as well.
+            if entry.is_none() && (!second.is_some_and(follows_call) || frames.peek() == second) {
+                frames.second = None;
             }
+            frames
         }
     }
 }
 
-fn is_entry(function: &FunctionEntry, pc: usize) -> bool {
-    crate::program::program().text as usize + function.code as usize == pc
+/// Address of a function's first instruction.
+fn entry(function: &FunctionEntry) -> usize {
+    crate::program::program().text as usize + function.code as usize
+}
+
+/// Whether a call of the program returns to `pc`.
+fn follows_call(pc: usize) -> bool {
+    sites::function(pc.wrapping_sub(1))
+        .is_some_and(|function| sites::record(function, pc, true).is_some())
 }
 
 /// See [`frames`].
@@ -62,13 +74,20 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// The next return address, from the next frame.
-    fn unwind(&mut self) -> Option<usize> {
-        if !stack::holds_frame(self.fp) {
-            return None;
-        }
+    /// The next frame: where the frame behind it is, and the return address.
+    fn frame(&self) -> Option<[usize; 2]> {
         // SAFETY: 16 bytes inside the program's stack.
-        let [fp, returns_to] = unsafe { *(self.fp as *const [usize; 2]) };
+        stack::holds_frame(self.fp).then(|| unsafe { *(self.fp as *const [usize; 2]) })
+    }
+
+    /// The next return address that a frame holds.
+    fn peek(&self) -> Option<usize> {
+        self.frame().map(|[_, returns_to]| returns_to)
+    }
+
+    /// The same, and goes on to the frame behind.
+    fn unwind(&mut self) -> Option<usize> {
+        let [fp, returns_to] = self.frame()?;
         // Frames lie higher and higher: else this is no chain, or its end.
         self.fp = if fp > self.fp { fp } else { 0 };
         Some(returns_to)

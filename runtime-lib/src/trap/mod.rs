@@ -3,8 +3,10 @@
 mod backtrace;
 mod report;
 mod sites;
+pub mod timeout;
 
 use crate::{
+    end,
     fatal::{abort, bug, report_bug},
     os::{
         arch, process,
@@ -14,6 +16,9 @@ use crate::{
 };
 use backtrace::Origin;
 use wasi_aot_abi::{Trap, sites as records};
+
+/// How a shell sees the end by SIGABRT.
+const ABORTED: u32 = 134;
 
 /// Installs the signal handlers.
 ///
@@ -44,11 +49,19 @@ pub unsafe extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
     };
     // SAFETY: the caller's; the step that this ends is running.
     unsafe { recovery::unwind(trap) };
-    report::print(trap, None, &Origin::Called(arch::frame_pointer()));
+    end_with(trap, None, &Origin::Called(arch::frame_pointer()))
+}
+
+/// Prints the report of `trap` and ends the process.
+fn end_with(trap: Trap, address: Option<usize>, origin: &Origin) -> ! {
+    end::begin();
+    report::print(trap, address, origin);
+    end::say(ABORTED, Some(trap));
     abort()
 }
 
 /// Decides what a fault means: by program counter first, by address only for the stack's guard.
+#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_handler"))]
 unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
     if info.code <= 0 {
         // Somebody sent it: do what would happen without us.
@@ -71,8 +84,7 @@ unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
     }
     let access = site.is_some_and(|site| u64::from(site.kind) == records::ACCESS);
     let address = (fault && access && trap == Trap::MemoryOutOfBounds).then_some(info.address);
-    report::print(trap, address, &Origin::Interrupted(context));
-    abort()
+    end_with(trap, address, &Origin::Interrupted(context))
 }
 
 /// A fault that no record explains.

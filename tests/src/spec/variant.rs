@@ -152,7 +152,7 @@ impl Variant {
 
 /// The later stages: a program to an executable.
 fn compile(program: &Program, target: &Target) -> wasi_aot::Result<Vec<u8>> {
-    let object = codegen::compile(program, target, &codegen::Options::default())?;
+    let object = codegen::compile(program, target, &codegen::Options::default(), &|_| Ok(None))?;
     let runtime = link::runtime(target, true)?;
     link::link(
         link::Linker::Internal,

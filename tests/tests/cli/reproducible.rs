@@ -6,7 +6,9 @@ use crate::{ensure, trials};
 use libtest_mimic::{Failed, Trial};
 use std::fmt::Write;
 use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::time::SystemTime;
 use wasi_aot_targets::{Runtime, TARGETS};
 
 pub fn trials() -> Vec<Trial> {
@@ -35,6 +37,21 @@ fn builds_are_reproducible() -> Result<(), Failed> {
         fs::write(scratch.path("many.wat"), many_functions())?;
     }
     fs::create_dir(other.path("deep"))?;
+    // The same files, made in another order at another time by another user.
+    let names = ["one", "two", "three"];
+    for (scratch, names) in [(&one, names), (&other, [names[2], names[0], names[1]])] {
+        fs::create_dir_all(scratch.path("tree/sub"))?;
+        for name in names {
+            fs::write(scratch.path(format!("tree/{name}")), name)?;
+            symlink(
+                format!("../{name}"),
+                scratch.path(format!("tree/sub/{name}")),
+            )?;
+        }
+    }
+    let old = fs::File::open(other.path("tree/one"))?;
+    old.set_modified(SystemTime::UNIX_EPOCH)?;
+    old.set_permissions(fs::Permissions::from_mode(0o400))?;
     for module in ["show.wasm", "many.wat"] {
         for target in TARGETS
             .iter()
@@ -50,6 +67,8 @@ fn builds_are_reproducible() -> Result<(), Failed> {
                     jobs,
                     "--dir",
                     ".",
+                    "--embed",
+                    "tree::/tree",
                     "--target",
                     target.name,
                     "--emit",

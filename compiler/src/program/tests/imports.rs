@@ -23,21 +23,33 @@ fn preview_1_is_provided_by_the_runtime() {
 
 #[test]
 fn the_table_holds_all_of_preview_1() {
-    let ty = preview1::type_of("path_open").unwrap();
+    let ty = preview1::type_of(preview1::MODULE, "path_open").unwrap();
     let expected = "(i32, i32, i32, i32, i32, i64, i64, i32, i32) -> i32";
     assert_eq!(link::signature(&ty), expected);
     assert_eq!(
-        link::signature(&preview1::type_of("proc_exit").unwrap()),
+        link::signature(&preview1::type_of(preview1::MODULE, "proc_exit").unwrap()),
         "(i32) -> ()"
     );
-    assert_eq!(preview1::type_of("fd_frobnicate"), None);
+    assert_eq!(preview1::type_of(preview1::MODULE, "fd_frobnicate"), None);
+}
+
+#[test]
+fn snapshot_0_has_the_same_types_and_less() {
+    let of = |module, name| preview1::type_of(module, name);
+    assert_eq!(
+        of(preview1::SNAPSHOT_0, "fd_seek"),
+        of(preview1::MODULE, "fd_seek")
+    );
+    assert_eq!(of(preview1::SNAPSHOT_0, "sock_accept"), None);
+    assert_eq!(of("wasi_snapshot_preview2", "fd_seek"), None);
 }
 
 #[test]
 fn every_unknown_import_is_listed() {
     let text = format!(
         r#"(module (import "env" "f" (func)) (import "wasi_snapshot_preview1" "sock_send" (func (param i32 i32 i32 i32 i32) (result i32)))
-          (import "wasi_unstable" "fd_write" (func)) {START})"#
+          (import "wasi_unstable" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+          (import "wasi_unstable" "sock_accept" (func)) {START})"#
     );
     let error = refused(&text);
     assert_eq!(error.code, Code::UnknownImport);
@@ -45,6 +57,7 @@ fn every_unknown_import_is_listed() {
         "`env.f`",
         "`wasi_snapshot_preview1.sock_send` (not supported yet)",
         "`wasi_unstable.fd_write` (not supported yet)",
+        "`wasi_unstable.sock_accept`",
     ] {
         assert!(error.message.contains(name), "{error}");
     }

@@ -37,6 +37,14 @@ impl<'a> IoRead<'a> {
             memory: PhantomData,
         }
     }
+
+    /// Fills the cells with the beginning of `bytes`: how many went.
+    pub fn fill(&self, bytes: &[u8]) -> usize {
+        let len = self.len.min(bytes.len());
+        // SAFETY: the cells may be written to, and are not the borrowed bytes.
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), self.base.cast_mut(), len) };
+        len
+    }
 }
 
 /// A piece of memory that the kernel reads from (`struct iovec`).
@@ -87,6 +95,14 @@ pub const IOV_MAX: usize = 1024;
 pub fn close(fd: Fd) -> Result<(), Errno> {
     // SAFETY: touches no memory.
     unsafe { syscall!(close, fd.0) }.map(drop)
+}
+
+/// A descriptor that can neither be read nor written, and is made without a path (`epoll_create1`).
+pub fn inert() -> Result<Fd, Errno> {
+    /// `EPOLL_CLOEXEC`
+    const CLOEXEC: u32 = 0o2000000;
+    // SAFETY: touches no memory.
+    unsafe { syscall!(epoll_create1, CLOEXEC) }.map(|fd| Fd(fd as i32))
 }
 
 /// `read`: how many bytes came, 0 at the end.
@@ -193,6 +209,12 @@ pub fn set_status_flags(fd: Fd, flags: u32) -> Result<(), Errno> {
 pub fn duplicate(fd: Fd, least: i32) -> Result<Fd, Errno> {
     // SAFETY: touches no memory.
     unsafe { syscall!(fcntl, fd.0, 1030, least) }.map(|fd| Fd(fd as i32))
+}
+
+/// `fcntl(F_SETFD, FD_CLOEXEC)`: exec closes the descriptor.
+pub fn close_on_exec(fd: Fd) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fcntl, fd.0, 2, 1) }.map(drop)
 }
 
 /// `ioctl(FIONREAD)`: bytes that can be read now.

@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod number;
+#[macro_use]
 pub mod arch;
 mod errno;
 pub mod fd;
@@ -9,6 +10,7 @@ pub mod memory;
 pub mod path;
 pub mod poll;
 pub mod process;
+pub mod restrict;
 pub mod signal;
 pub mod socket;
 pub mod time;

@@ -17,21 +17,28 @@ numbers! {
     read 0 63;
     write 1 64;
     close 3 57;
+    fstat 5 80;
     lseek 8 62;
     mmap 9 222;
     mprotect 10 226;
     munmap 11 215;
     rt_sigaction 13 134;
     rt_sigprocmask 14 135;
+    rt_sigreturn 15 139;
     ioctl 16 29;
     readv 19 65;
     writev 20 66;
     sched_yield 24 124;
     madvise 28 233;
+    setitimer 38 103;
     getpid 39 172;
+    socket 41 198;
     sendmsg 46 211;
     recvmsg 47 212;
     shutdown 48 210;
+    bind 49 200;
+    listen 50 201;
+    setsockopt 54 208;
     getsockopt 55 209;
     kill 62 129;
     fcntl 72 25;
@@ -39,6 +46,7 @@ numbers! {
     fdatasync 75 83;
     ftruncate 77 46;
     sigaltstack 131 132;
+    prctl 157 167;
     gettid 186 178;
     getdents64 217 61;
     fadvise64 221 223;
@@ -57,31 +65,26 @@ numbers! {
     utimensat 280 88;
     fallocate 285 47;
     accept4 288 242;
+    epoll_create1 291 20;
     preadv 295 69;
     pwritev 296 70;
     renameat2 316 276;
     getrandom 318 278;
+    seccomp 317 277;
     statx 332 291;
+    close_range 436 436;
     openat2 437 437;
+    landlock_create_ruleset 444 444;
+    landlock_add_rule 445 445;
+    landlock_restrict_self 446 446;
 }
 
 /// `syscall!(NAME, ARGUMENT…)`: makes the call and returns `Result<usize, Errno>`. Unsafe: the
 /// kernel does to memory what the arguments say.
 macro_rules! syscall {
-    ($name:ident) => { syscall!(@ $name syscall0) };
-    ($name:ident, $a:expr) => { syscall!(@ $name syscall1 $a) };
-    ($name:ident, $a:expr, $b:expr) => { syscall!(@ $name syscall2 $a, $b) };
-    ($name:ident, $a:expr, $b:expr, $c:expr) => { syscall!(@ $name syscall3 $a, $b, $c) };
-    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr) => { syscall!(@ $name syscall4 $a, $b, $c, $d) };
-    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
-        syscall!(@ $name syscall5 $a, $b, $c, $d, $e)
-    };
-    ($name:ident, $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
-        syscall!(@ $name syscall6 $a, $b, $c, $d, $e, $f)
-    };
-    (@ $name:ident $call:ident $($argument:expr),*) => {
-        $crate::os::Errno::check($crate::os::arch::$call(
-            $crate::os::linux::number::$name, $($argument as usize),*
-        ))
+    ($name:ident $(, $argument:expr)*) => {
+        $crate::os::Errno::check(
+            system_call!($name $crate::os::linux::number::$name; $($argument),*)
+        )
     };
 }

@@ -1,6 +1,6 @@
 //! What can be done with a path below a directory.
 
-use super::{Errno, Fd, time::Timespec};
+use super::{Errno, Fd, arch::RawStat, time::Timespec};
 use core::ffi::CStr;
 
 /// Flags of [`openat`]: the access mode is one of the first three.
@@ -210,9 +210,32 @@ pub fn fstatat(dir: Fd, path: &CStr, flags: u32) -> Result<Stat, Errno> {
     })
 }
 
-/// `fstat`.
+/// `fstat`: unlike `statx` with an empty path, a call that cannot be given a path.
 pub fn fstat(fd: Fd) -> Result<Stat, Errno> {
-    fstatat(fd, c"", at::EMPTY_PATH)
+    let mut stat = core::mem::MaybeUninit::<RawStat>::uninit();
+    // SAFETY: writes a `struct stat`.
+    unsafe { syscall!(fstat, fd.0, stat.as_mut_ptr()) }?;
+    // SAFETY: the kernel has filled it.
+    let stat = unsafe { stat.assume_init() };
+    let time = |[seconds, nanoseconds]: [i64; 2]| Timespec {
+        seconds,
+        nanoseconds,
+    };
+    // `new_encode_dev` of the kernel: the low 8 bits of the minor number, 12 of the major, the rest of the minor.
+    let (major, minor) = (
+        stat.dev >> 8 & 0xfff,
+        stat.dev & 0xff | stat.dev >> 12 & 0xf_ff00,
+    );
+    Ok(Stat {
+        dev: major << 32 | minor,
+        ino: stat.ino,
+        mode: stat.mode as u16,
+        nlink: stat.nlink as u32,
+        size: stat.size,
+        atime: time(stat.atime),
+        mtime: time(stat.mtime),
+        ctime: time(stat.ctime),
+    })
 }
 
 /// `unlinkat`; with [`at::REMOVEDIR`] a directory.

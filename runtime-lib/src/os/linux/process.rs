@@ -15,6 +15,12 @@ pub fn exit(code: u32) -> ! {
     }
 }
 
+/// `getpid`.
+pub fn id() -> u32 {
+    // SAFETY: touches no memory. It cannot fail.
+    unsafe { syscall!(getpid) }.map_or(0, |id| id as u32)
+}
+
 /// Sends a signal to this thread.
 pub fn raise(signal: u32) -> Result<(), Errno> {
     // SAFETY: these touch no memory.
@@ -32,6 +38,13 @@ pub fn kill_self(signal: u32) -> Result<(), Errno> {
         let process = syscall!(getpid)?;
         syscall!(kill, process, signal).map(drop)
     }
+}
+
+/// A variable of the environment.
+pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
+    environment()
+        .map(CStr::to_bytes)
+        .find_map(|variable| variable.strip_prefix(name)?.strip_prefix(b"="))
 }
 
 /// `sched_yield`.

@@ -20,6 +20,8 @@ pub mod number {
     pub const SEGV: u32 = 11;
     /// Write to a pipe that nobody reads.
     pub const PIPE: u32 = 13;
+    /// The alarm.
+    pub const ALRM: u32 = 14;
 }
 
 /// The beginning of `siginfo_t`, as the kernel fills it for faults.
@@ -53,7 +55,8 @@ const SA_RESTORER: usize = 0x0400_0000;
 const SA_ONSTACK: usize = 0x0800_0000;
 const SA_RESTART: usize = 0x1000_0000;
 
-/// Installs `handler`, which runs on the alternate stack; the signal itself is blocked meanwhile.
+/// Installs `handler`, which runs on the alternate stack; the signal itself and the alarm are blocked
+/// meanwhile.
 ///
 /// # Safety
 /// The handler does only what a signal handler may.
@@ -62,10 +65,15 @@ pub unsafe fn handle(signal: u32, handler: Handler) -> Result<(), Errno> {
         handler: handler as usize,
         flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_RESTART,
         restorer: arch::signal_restorer as *const () as usize,
-        mask: 0,
+        mask: set(number::ALRM),
     };
     // SAFETY: reads the action; 8 is the size of the kernel's signal set.
     unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
+}
+
+/// The kernel's set of one signal.
+const fn set(signal: u32) -> u64 {
+    1 << (signal - 1)
 }
 
 /// Gives a signal its default disposition back.
@@ -82,7 +90,7 @@ pub fn set_default(signal: u32) -> Result<(), Errno> {
 
 /// Unblocks a signal in this thread.
 pub fn unblock(signal: u32) -> Result<(), Errno> {
-    let set = 1u64 << (signal - 1);
+    let set = set(signal);
     // SAFETY: reads the set. 1 is SIG_UNBLOCK.
     unsafe { syscall!(rt_sigprocmask, 1, &raw const set, 0, 8) }.map(drop)
 }

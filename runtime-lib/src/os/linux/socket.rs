@@ -1,7 +1,7 @@
-//! What can be done with a socket that is there.
+//! Sockets: those that listen, and what can be done with one that is there.
 
 use super::{Errno, Fd, IoRead, IoWrite};
-use core::marker::PhantomData;
+use core::{marker::PhantomData, net::SocketAddr};
 
 /// Flags of [`accept4`].
 pub mod accept {
@@ -98,6 +98,71 @@ pub fn shutdown(fd: Fd, how: How) -> Result<(), Errno> {
 pub fn socket_type(fd: Fd) -> Result<u32, Errno> {
     let (mut kind, mut len) = (0u32, 4u32);
     // SAFETY: writes at most 4 bytes and the length.
-    unsafe { syscall!(getsockopt, fd.0, 1, 3, &raw mut kind, &raw mut len) }?;
+    unsafe {
+        syscall!(
+            getsockopt,
+            fd.0,
+            SOCKET_LEVEL,
+            3,
+            &raw mut kind,
+            &raw mut len
+        )
+    }?;
     Ok(kind)
+}
+
+/// `SOL_SOCKET`.
+const SOCKET_LEVEL: u32 = 1;
+
+/// A new TCP socket for addresses of this family, which exec closes and which never blocks.
+pub fn tcp(address: &SocketAddr) -> Result<Fd, Errno> {
+    const STREAM: u32 = 1;
+    let kind = STREAM | accept::CLOEXEC | accept::NONBLOCK;
+    // SAFETY: touches no memory.
+    unsafe { syscall!(socket, family(address), kind, 0) }.map(|fd| Fd(fd as i32))
+}
+
+/// `setsockopt(SO_REUSEADDR)`: an address whose old connections are still closing can be bound.
+pub fn reuse_address(fd: Fd) -> Result<(), Errno> {
+    let yes = 1u32;
+    // SAFETY: reads 4 bytes.
+    unsafe { syscall!(setsockopt, fd.0, SOCKET_LEVEL, 2, &raw const yes, 4) }.map(drop)
+}
+
+/// `bind`.
+pub fn bind(fd: Fd, address: &SocketAddr) -> Result<(), Errno> {
+    // `struct sockaddr_in` or `struct sockaddr_in6`: family, port, then what differs.
+    let mut bytes = [0u8; 28];
+    let mut put = |at: usize, from: &[u8]| {
+        for (to, from) in bytes.iter_mut().skip(at).zip(from) {
+            *to = *from;
+        }
+    };
+    put(0, &(family(address) as u16).to_ne_bytes());
+    put(2, &address.port().to_be_bytes());
+    let len = match address {
+        SocketAddr::V4(address) => {
+            put(4, &address.ip().octets());
+            16
+        }
+        SocketAddr::V6(address) => {
+            put(8, &address.ip().octets());
+            put(24, &address.scope_id().to_ne_bytes());
+            28
+        }
+    };
+    // SAFETY: reads `len` bytes.
+    unsafe { syscall!(bind, fd.0, bytes.as_ptr(), len) }.map(drop)
+}
+
+/// `listen`; as many connections may wait as the system allows.
+pub fn listen(fd: Fd) -> Result<(), Errno> {
+    const BACKLOG: u32 = 4096;
+    // SAFETY: touches no memory.
+    unsafe { syscall!(listen, fd.0, BACKLOG) }.map(drop)
+}
+
+/// `AF_INET` or `AF_INET6`.
+fn family(address: &SocketAddr) -> u32 {
+    if address.is_ipv4() { 2 } else { 10 }
 }

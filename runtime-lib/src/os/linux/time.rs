@@ -54,3 +54,21 @@ pub fn clock_nanosleep(clock: Clock, absolute: bool, time: &Timespec) -> Result<
     // SAFETY: reads a timespec.
     unsafe { syscall!(clock_nanosleep, clock as u32, u32::from(absolute), time, 0) }.map(drop)
 }
+
+/// `setitimer(ITIMER_REAL)`: the signal `ALRM` comes once, `nanoseconds` from now, which are rounded up to
+/// microseconds.
+pub fn alarm(nanoseconds: u64) -> Result<(), Errno> {
+    #[repr(C)]
+    struct Timer {
+        interval: [i64; 2],
+        /// Seconds and microseconds; zero would stop the timer.
+        value: [i64; 2],
+    }
+    let microseconds = nanoseconds.div_ceil(1000).max(1) as i64;
+    let timer = Timer {
+        interval: [0; 2],
+        value: [microseconds / 1_000_000, microseconds % 1_000_000],
+    };
+    // SAFETY: reads the structure.
+    unsafe { syscall!(setitimer, 0, &raw const timer, 0) }.map(drop)
+}

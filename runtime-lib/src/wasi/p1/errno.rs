@@ -13,14 +13,19 @@ impl Errno {
     pub const NAMETOOLONG: Errno = Errno(37);
     /// `notdir`: not a directory.
     pub const NOTDIR: Errno = Errno(54);
-    /// `notsup`: not supported.
-    pub const NOTSUP: Errno = Errno(58);
+    /// `notcapable`: a right is missing.
+    pub const NOTCAPABLE: Errno = Errno(76);
     /// `io`: what no other number says.
     const IO: Errno = Errno(29);
 
     /// The number.
     pub fn number(self) -> u8 {
         self.0
+    }
+
+    /// The reverse of [`Errno::number`].
+    pub fn from_number(number: u8) -> Errno {
+        Errno(number)
     }
 }
 

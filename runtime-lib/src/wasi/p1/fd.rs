@@ -1,16 +1,19 @@
 //! `fd_*`.
 
 use super::{
-    Errno, Memory, Result,
-    types::{self, FileType, fdflags, rights},
+    Errno, Memory, Result, rights,
+    types::{self, FileType, fdflags},
     vectors::{Read, Write, with},
 };
 use crate::{
     host::{
-        descriptor::{self, Kind, access},
-        dir, file, guest_name, socket, stream,
+        descriptor::{self, Descriptor, Kind, access},
+        dir, file, guest_name, notes, socket, stream,
     },
-    os::fd::{self, Whence, advice},
+    os::{
+        fd::{Whence, advice},
+        path::Stat,
+    },
     wasi::memory,
 };
 
@@ -25,11 +28,20 @@ pub fn fd_advise(_: Memory, fd: u32, offset: u64, len: u64, advice: u32) -> Resu
         advice::NOREUSE,
     ];
     let advice = ADVICE.get(advice as usize).ok_or(Errno::INVAL)?;
-    Ok(file::advise(&descriptor::file(fd)?, offset, len, *advice)?)
+    Ok(file::advise(
+        &rights::file(fd, rights::FD_ADVISE)?,
+        offset,
+        len,
+        *advice,
+    )?)
 }
 
 pub fn fd_allocate(_: Memory, fd: u32, offset: u64, len: u64) -> Result {
-    Ok(file::allocate(&descriptor::file(fd)?, offset, len)?)
+    Ok(file::allocate(
+        &rights::file(fd, rights::FD_ALLOCATE)?,
+        offset,
+        len,
+    )?)
 }
 
 pub fn fd_close(_: Memory, fd: u32) -> Result {
@@ -37,74 +49,80 @@ pub fn fd_close(_: Memory, fd: u32) -> Result {
 }
 
 pub fn fd_datasync(_: Memory, fd: u32) -> Result {
-    Ok(file::sync(&descriptor::get(fd)?, true)?)
+    Ok(file::sync(&rights::get(fd, rights::FD_DATASYNC)?, true)?)
 }
 
 pub fn fd_sync(_: Memory, fd: u32) -> Result {
-    Ok(file::sync(&descriptor::get(fd)?, false)?)
+    Ok(file::sync(&rights::get(fd, rights::FD_SYNC)?, false)?)
 }
 
 pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
     let place = memory.place(stat)?;
-    let descriptor = descriptor::get(fd)?;
-    let flags = fdflags::from_system(file::flags(&descriptor)?);
-    if descriptor.kind == Kind::Dir {
-        place.set(types::fdstat(
-            FileType::Directory,
-            flags,
-            rights::DIRECTORY,
-            rights::INHERITING,
-        ));
-        return Ok(());
-    }
-    let mut filetype = FileType::from_mode(file::stat(&descriptor)?.mode);
-    if filetype == FileType::SocketStream && socket::is_datagram(&descriptor) {
-        filetype = FileType::SocketDgram;
-    }
-    let mut rights = rights::FILE;
-    if !descriptor.may(access::READ) {
-        rights &= !(rights::FD_READ | rights::FD_READDIR);
-    }
-    if !descriptor.may(access::WRITE) {
-        rights &= !rights::FD_WRITE;
-    }
-    // By these rights C libraries tell a terminal from other character devices.
-    if filetype == FileType::CharacterDevice && fd::is_terminal(descriptor.fd) {
-        rights &= !(rights::FD_SEEK | rights::FD_TELL);
-    }
-    place.set(types::fdstat(filetype, flags, rights, rights));
+    let (filetype, flags, rights) = fdstat(fd)?;
+    place.set(types::fdstat(filetype, flags, rights));
     Ok(())
+}
+
+/// What [`fd_fdstat_get`] finds: kind, flags, rights.
+pub fn fdstat(fd: u32) -> Result<(FileType, u32, (u32, u32))> {
+    let (descriptor, given_up) = descriptor::get_all(fd)?;
+    let flags = fdflags::from_system(file::flags(&descriptor)?);
+    let filetype = filetype(&descriptor)?;
+    let rights = rights::current(&descriptor, filetype, given_up);
+    Ok((filetype, flags, rights))
+}
+
+fn filetype(descriptor: &Descriptor) -> Result<FileType> {
+    if descriptor.kind == Kind::Dir {
+        return Ok(FileType::Directory);
+    }
+    Ok(match FileType::from_mode(file::stat(descriptor)?.mode) {
+        FileType::SocketStream if socket::is_datagram(descriptor) => FileType::SocketDgram,
+        filetype => filetype,
+    })
 }
 
 pub fn fd_fdstat_set_flags(_: Memory, fd: u32, flags: u32) -> Result {
     let flags = fdflags::to_system(flags).ok_or(Errno::INVAL)?;
+    rights::get(fd, rights::FD_FDSTAT_SET_FLAGS)?;
     Ok(file::set_flags(fd, flags)?)
 }
 
-pub fn fd_fdstat_set_rights(_: Memory, fd: u32, _base: u64, _inheriting: u64) -> Result {
-    descriptor::get(fd)?;
-    Err(Errno::NOTSUP.into())
+pub fn fd_fdstat_set_rights(_: Memory, fd: u32, base: u64, inheriting: u64) -> Result {
+    let (descriptor, given_up) = descriptor::get_all(fd)?;
+    let current = rights::current(&descriptor, filetype(&descriptor)?, given_up);
+    let given_up = rights::reduce(current, given_up, base, inheriting)?;
+    descriptor::give_up(fd, given_up);
+    Ok(())
 }
 
 pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
     let place = memory.place(stat)?;
-    place.set(types::filestat(&file::stat(&descriptor::get(fd)?)?));
+    place.set(types::filestat(&filestat(fd)?));
     Ok(())
 }
 
+/// What [`fd_filestat_get`] finds.
+pub fn filestat(fd: u32) -> Result<Stat> {
+    Ok(file::stat(&rights::get(fd, rights::FD_FILESTAT_GET)?)?)
+}
+
 pub fn fd_filestat_set_size(_: Memory, fd: u32, size: u64) -> Result {
-    Ok(file::set_size(&descriptor::file(fd)?, size)?)
+    Ok(file::set_size(
+        &rights::file(fd, rights::FD_FILESTAT_SET_SIZE)?,
+        size,
+    )?)
 }
 
 pub fn fd_filestat_set_times(_: Memory, fd: u32, atim: u64, mtim: u64, flags: u32) -> Result {
     let times = types::times(atim, mtim, flags).ok_or(Errno::INVAL)?;
-    let descriptor = descriptor::get(fd)?;
+    let descriptor = rights::get(fd, rights::FD_FILESTAT_SET_TIMES)?;
     Ok(file::set_times(&descriptor, &times)?)
 }
 
 pub fn fd_read(memory: Memory, fd: u32, iovs: u32, iovs_len: u32, nread: u32) -> Result {
     with::<Read>(memory, iovs, iovs_len, nread, |vectors| {
-        stream::read(&descriptor::get(fd)?, vectors)
+        Ok(stream::read(&rights::get(fd, rights::FD_READ)?, vectors)?)
     })
 }
 
@@ -117,13 +135,17 @@ pub fn fd_pread(
     nread: u32,
 ) -> Result {
     with::<Read>(memory, iovs, iovs_len, nread, |vectors| {
-        stream::read_at(&descriptor::get(fd)?, vectors, offset)
+        Ok(stream::read_at(
+            &rights::get(fd, rights::FD_READ | rights::FD_SEEK)?,
+            vectors,
+            offset,
+        )?)
     })
 }
 
 pub fn fd_write(memory: Memory, fd: u32, iovs: u32, iovs_len: u32, nwritten: u32) -> Result {
     with::<Write>(memory, iovs, iovs_len, nwritten, |vectors| {
-        stream::write(&descriptor::get(fd)?, vectors)
+        Ok(stream::write(&rights::get(fd, rights::FD_WRITE)?, vectors)?)
     })
 }
 
@@ -136,18 +158,29 @@ pub fn fd_pwrite(
     nwritten: u32,
 ) -> Result {
     with::<Write>(memory, iovs, iovs_len, nwritten, |vectors| {
-        stream::write_at(&descriptor::get(fd)?, vectors, offset)
+        Ok(stream::write_at(
+            &rights::get(fd, rights::FD_WRITE | rights::FD_SEEK)?,
+            vectors,
+            offset,
+        )?)
     })
 }
 
 pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
     let place = memory.place(prestat)?;
-    let descriptor = descriptor::dir(fd)?;
-    if !descriptor.may(access::GRANT) {
+    let granted = descriptor::get(fd).ok();
+    let Some(descriptor) = granted.filter(|descriptor| descriptor.may(access::GRANT)) else {
+        notes::no_directory();
         return Err(crate::os::Errno::EBADF.into());
+    };
+    if descriptor.kind != Kind::Dir {
+        // A socket stands in front of the directories: an error would end the search of C libraries, a
+        // tag that they do not know lets them go on.
+        place.set(1u64.to_le_bytes());
+        return Ok(());
     }
     // Tag 0, a directory; the length is at byte 4.
-    let len = guest_name(descriptor.grant).len() as u64;
+    let len = guest_name(&descriptor).len() as u64;
     place.set((len << 32).to_le_bytes());
     Ok(())
 }
@@ -158,7 +191,10 @@ pub fn fd_prestat_dir_name(memory: Memory, fd: u32, path: u32, path_len: u32) ->
     if !descriptor.may(access::GRANT) {
         return Err(Errno::NOTDIR.into());
     }
-    let name = guest_name(descriptor.grant);
+    if descriptor.kind != Kind::Dir {
+        return Ok(());
+    }
+    let name = guest_name(&descriptor);
     if name.len() > into.len() {
         return Err(Errno::NAMETOOLONG.into());
     }
@@ -176,7 +212,7 @@ pub fn fd_readdir(
 ) -> Result {
     let place = memory.place(used)?;
     let mut room = memory.bytes(buf, buf_len)?;
-    dir::read(&descriptor::dir(fd)?, cookie, |entry| {
+    dir::read(&rights::dir(fd, rights::FD_READDIR)?, cookie, |entry| {
         let name = entry.name.to_bytes();
         let filetype = FileType::from_mode(u16::from(entry.kind) << 12);
         for piece in [
@@ -197,17 +233,23 @@ pub fn fd_renumber(_: Memory, from: u32, to: u32) -> Result {
 }
 
 pub fn fd_seek(memory: Memory, fd: u32, offset: i64, whence: u32, position: u32) -> Result {
-    let place = memory.place(position)?;
-    let whence = match whence {
-        0 => Whence::Set,
-        1 => Whence::Current,
-        2 => Whence::End,
-        _ => return Err(Errno::INVAL.into()),
-    };
-    place.set(file::seek(&descriptor::get(fd)?, offset, whence)?.to_le_bytes());
+    let place = memory.place::<8>(position)?;
+    place.set(seek(fd, offset, whence)?.to_le_bytes());
     Ok(())
 }
 
 pub fn fd_tell(memory: Memory, fd: u32, position: u32) -> Result {
     fd_seek(memory, fd, 0, 1, position)
+}
+
+/// Moves the position: the new one. `whence` is preview 1's.
+pub fn seek(fd: u32, offset: i64, whence: u32) -> Result<u64> {
+    let (whence, needed) = match whence {
+        0 => (Whence::Set, rights::FD_SEEK),
+        1 if offset == 0 => (Whence::Current, rights::FD_TELL),
+        1 => (Whence::Current, rights::FD_SEEK),
+        2 => (Whence::End, rights::FD_SEEK),
+        _ => return Err(Errno::INVAL.into()),
+    };
+    Ok(file::seek(&rights::get(fd, needed)?, offset, whence)?)
 }

@@ -1,5 +1,6 @@
-//! WASI preview 1, `wasi_snapshot_preview1`: the functions that a module imports, each a symbol of its
-//! own, so that an executable holds only those that its program imports.
+//! WASI preview 1, `wasi_snapshot_preview1`, and what came before it, `wasi_unstable`: the functions that a
+//! module imports, each a symbol of its own, so that an executable holds only those that its program
+//! imports.
 //!
 //! Behaviour where the specification leaves room: an address outside the memory traps (the
 //! specification's rule for pointers), and a call that traps or fails because of its arguments has changed
@@ -12,12 +13,14 @@ mod fd;
 mod path;
 mod poll;
 mod process;
+mod rights;
+mod snapshot0;
 mod sock;
 mod types;
 mod vectors;
 
 use super::memory::{Memory, OutOfBounds};
-use crate::{os, trap::wasi_aot_raise_trap};
+use crate::{end, os, trap::wasi_aot_raise_trap};
 use errno::Errno;
 use wasi_aot_abi::{Region, Trap};
 
@@ -60,19 +63,40 @@ fn finish(result: Result) -> i32 {
     }
 }
 
+/// Defines functions of a module. Those that are `both`, of preview 1 and of `wasi_unstable`, have one copy of
+/// their code: the older name is a jump.
 macro_rules! functions {
-    ($($(#[$doc:meta])* $module:ident::$name:ident($($argument:ident: $type:ty),*);)*) => {
+    ($prefix:literal $($(#[$doc:meta])* $module:ident::$name:ident($($argument:ident: $type:ty),*);)*) => {
         $(
             $(#[$doc])*
-            #[unsafe(export_name = concat!("wasi_snapshot_preview1.", stringify!($name)))]
+            #[unsafe(export_name = concat!($prefix, stringify!($name)))]
             pub extern "C" fn $name(region: Option<&Region>, $($argument: $type),*) -> i32 {
                 finish($module::$name(Memory::new(region), $($argument),*))
             }
         )*
     };
+    (both $($(#[$doc:meta])* $module:ident::$name:ident($($argument:ident: $type:ty),*);)*) => {
+        functions! { "wasi_snapshot_preview1." $($(#[$doc])* $module::$name($($argument: $type),*);)* }
+        /// The functions of `wasi_unstable` that are those of preview 1.
+        pub mod unstable {
+            use wasi_aot_abi::Region;
+            $(
+                $(#[$doc])*
+                #[unsafe(export_name = concat!("wasi_unstable.", stringify!($name)))]
+                pub extern "C" fn $name(region: Option<&Region>, $($argument: $type),*) -> i32 {
+                    super::$name(region, $($argument),*)
+                }
+            )*
+            /// Ends the process.
+            #[unsafe(export_name = "wasi_unstable.proc_exit")]
+            pub extern "C" fn proc_exit(region: Option<&Region>, code: u32) -> ! {
+                super::proc_exit(region, code)
+            }
+        }
+    };
 }
 
-functions! {
+functions! { both
     /// Stores the arguments: their addresses in `argv`, their bytes in `argv_buf`.
     arguments::args_get(argv: u32, argv_buf: u32);
     /// Number and bytes of the arguments.
@@ -93,14 +117,10 @@ functions! {
     fd::fd_close(fd: u32);
     /// `fdatasync`.
     fd::fd_datasync(fd: u32);
-    /// Kind, flags and rights of a descriptor.
-    fd::fd_fdstat_get(fd: u32, stat: u32);
     /// `fcntl(F_SETFL)`.
     fd::fd_fdstat_set_flags(fd: u32, flags: u32);
-    /// Always refused: rights are what the grants say.
+    /// Gives up rights.
     fd::fd_fdstat_set_rights(fd: u32, base: u64, inheriting: u64);
-    /// `fstat`.
-    fd::fd_filestat_get(fd: u32, stat: u32);
     /// `ftruncate`.
     fd::fd_filestat_set_size(fd: u32, size: u64);
     /// `futimens`.
@@ -119,8 +139,6 @@ functions! {
     fd::fd_readdir(fd: u32, buf: u32, buf_len: u32, cookie: u64, used: u32);
     /// `dup2`, and the old number is free.
     fd::fd_renumber(from: u32, to: u32);
-    /// `lseek`.
-    fd::fd_seek(fd: u32, offset: i64, whence: u32, position: u32);
     /// `fsync`.
     fd::fd_sync(fd: u32);
     /// The position.
@@ -129,8 +147,6 @@ functions! {
     fd::fd_write(fd: u32, iovs: u32, iovs_len: u32, nwritten: u32);
     /// `mkdirat`.
     path::path_create_directory(fd: u32, path: u32, path_len: u32);
-    /// `fstatat`.
-    path::path_filestat_get(fd: u32, flags: u32, path: u32, path_len: u32, stat: u32);
     /// `utimensat`.
     path::path_filestat_set_times(fd: u32, flags: u32, path: u32, path_len: u32, atim: u64, mtim: u64, fst_flags: u32);
     /// `linkat`.
@@ -147,16 +163,12 @@ functions! {
     path::path_symlink(old_path: u32, old_len: u32, fd: u32, new_path: u32, new_len: u32);
     /// `unlinkat`.
     path::path_unlink_file(fd: u32, path: u32, path_len: u32);
-    /// Waits for descriptors and times.
-    poll::poll_oneoff(subscriptions: u32, events: u32, count: u32, stored: u32);
     /// Sends a signal to the process.
     process::proc_raise(signal: u32);
     /// `sched_yield`.
     process::sched_yield();
     /// Random bytes.
     process::random_get(buf: u32, buf_len: u32);
-    /// `accept`.
-    sock::sock_accept(fd: u32, flags: u32, accepted: u32);
     /// `recv`.
     sock::sock_recv(fd: u32, iovs: u32, iovs_len: u32, flags: u32, received: u32, result_flags: u32);
     /// `send`.
@@ -165,10 +177,46 @@ functions! {
     sock::sock_shutdown(fd: u32, how: u32);
 }
 
+functions! { "wasi_snapshot_preview1."
+    /// Kind, flags and rights of a descriptor.
+    fd::fd_fdstat_get(fd: u32, stat: u32);
+    /// `fstat`.
+    fd::fd_filestat_get(fd: u32, stat: u32);
+    /// `lseek`.
+    fd::fd_seek(fd: u32, offset: i64, whence: u32, position: u32);
+    /// `fstatat`.
+    path::path_filestat_get(fd: u32, flags: u32, path: u32, path_len: u32, stat: u32);
+    /// Waits for descriptors and times.
+    poll::poll_oneoff(subscriptions: u32, events: u32, count: u32, stored: u32);
+    /// `accept`.
+    sock::sock_accept(fd: u32, flags: u32, accepted: u32);
+}
+
+/// The functions of `wasi_unstable` that differ.
+pub mod unstable_only {
+    use super::{Memory, finish, snapshot0};
+    use wasi_aot_abi::Region;
+
+    functions! { "wasi_unstable."
+        /// Kind, flags and rights of a descriptor.
+        snapshot0::fd_fdstat_get(fd: u32, stat: u32);
+        /// `fstat`.
+        snapshot0::fd_filestat_get(fd: u32, stat: u32);
+        /// `lseek`.
+        snapshot0::fd_seek(fd: u32, offset: i64, whence: u32, position: u32);
+        /// `fstatat`.
+        snapshot0::path_filestat_get(fd: u32, flags: u32, path: u32, path_len: u32, stat: u32);
+        /// Waits for descriptors and times.
+        snapshot0::poll_oneoff(subscriptions: u32, events: u32, count: u32, stored: u32);
+    }
+}
+
 /// Ends the process; codes 0 to 255 pass through unchanged, of others the system keeps the low 8 bits.
+// Not inlined, or the older name would be another symbol of the same code.
+#[inline(never)]
 #[unsafe(export_name = "wasi_snapshot_preview1.proc_exit")]
 pub extern "C" fn proc_exit(_: Option<&Region>, code: u32) -> ! {
-    os::process::exit(code)
+    end::exit(code)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! `path_*`.
 
 use super::{
-    Errno, Memory, Result,
-    types::{self, OFLAGS, SYMLINK_FOLLOW, fdflags, rights},
+    Errno, Memory, Result, rights,
+    types::{self, OFLAGS, SYMLINK_FOLLOW, fdflags},
 };
 use crate::{
     host::{
@@ -10,7 +10,7 @@ use crate::{
         dir,
         path::{PATH_MAX, PathBuffer},
     },
-    os,
+    os::{self, path::Stat},
     wasi::memory,
 };
 
@@ -24,7 +24,7 @@ fn follow(flags: u32) -> Result<bool> {
 
 pub fn path_create_directory(memory: Memory, fd: u32, path: u32, path_len: u32) -> Result {
     let name = memory.bytes(path, path_len)?;
-    let dir = descriptor::dir(fd)?;
+    let dir = rights::dir(fd, rights::PATH_CREATE_DIRECTORY)?;
     let mut path = PathBuffer::empty();
     path.load(name)?;
     Ok(dir::create_directory(&dir, &mut path)?)
@@ -32,7 +32,7 @@ pub fn path_create_directory(memory: Memory, fd: u32, path: u32, path_len: u32) 
 
 pub fn path_remove_directory(memory: Memory, fd: u32, path: u32, path_len: u32) -> Result {
     let name = memory.bytes(path, path_len)?;
-    let dir = descriptor::dir(fd)?;
+    let dir = rights::dir(fd, rights::PATH_REMOVE_DIRECTORY)?;
     let mut path = PathBuffer::empty();
     path.load(name)?;
     Ok(dir::remove_directory(&dir, &mut path)?)
@@ -40,7 +40,7 @@ pub fn path_remove_directory(memory: Memory, fd: u32, path: u32, path_len: u32) 
 
 pub fn path_unlink_file(memory: Memory, fd: u32, path: u32, path_len: u32) -> Result {
     let name = memory.bytes(path, path_len)?;
-    let dir = descriptor::dir(fd)?;
+    let dir = rights::dir(fd, rights::PATH_UNLINK_FILE)?;
     let mut path = PathBuffer::empty();
     path.load(name)?;
     Ok(dir::unlink(&dir, &mut path)?)
@@ -55,16 +55,18 @@ pub fn path_filestat_get(
     stat: u32,
 ) -> Result {
     let place = memory.place(stat)?;
+    let stat = filestat(memory, fd, flags, path, path_len)?;
+    place.set(types::filestat(&stat));
+    Ok(())
+}
+
+/// What [`path_filestat_get`] finds.
+pub fn filestat(memory: Memory, fd: u32, flags: u32, path: u32, path_len: u32) -> Result<Stat> {
     let name = memory.bytes(path, path_len)?;
-    let dir = descriptor::dir(fd)?;
+    let dir = rights::dir(fd, rights::PATH_FILESTAT_GET)?;
     let mut path = PathBuffer::empty();
     path.load(name)?;
-    place.set(types::filestat(&dir::stat(
-        &dir,
-        &mut path,
-        follow(flags)?,
-    )?));
-    Ok(())
+    Ok(dir::stat(&dir, &mut path, follow(flags)?)?)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the import's signature")]
@@ -80,7 +82,7 @@ pub fn path_filestat_set_times(
 ) -> Result {
     let name = memory.bytes(path, path_len)?;
     let times = types::times(atim, mtim, fst_flags).ok_or(Errno::INVAL)?;
-    let dir = descriptor::dir(fd)?;
+    let dir = rights::dir(fd, rights::PATH_FILESTAT_SET_TIMES)?;
     let mut path = PathBuffer::empty();
     path.load(name)?;
     Ok(dir::set_times(&dir, &mut path, follow(flags)?, &times)?)
@@ -101,7 +103,10 @@ pub fn path_link(
         memory.bytes(old_path, old_len)?,
         memory.bytes(new_path, new_len)?,
     );
-    let (old_dir, new_dir) = (descriptor::dir(old_fd)?, descriptor::dir(new_fd)?);
+    let (old_dir, new_dir) = (
+        rights::dir(old_fd, rights::PATH_LINK_SOURCE)?,
+        rights::dir(new_fd, rights::PATH_LINK_TARGET)?,
+    );
     let (mut old, mut new) = (PathBuffer::empty(), PathBuffer::empty());
     old.load(old_name)?;
     new.load(new_name)?;
@@ -127,7 +132,10 @@ pub fn path_rename(
         memory.bytes(old_path, old_len)?,
         memory.bytes(new_path, new_len)?,
     );
-    let (old_dir, new_dir) = (descriptor::dir(old_fd)?, descriptor::dir(new_fd)?);
+    let (old_dir, new_dir) = (
+        rights::dir(old_fd, rights::PATH_RENAME_SOURCE)?,
+        rights::dir(new_fd, rights::PATH_RENAME_TARGET)?,
+    );
     let (mut old, mut new) = (PathBuffer::empty(), PathBuffer::empty());
     old.load(old_name)?;
     new.load(new_name)?;
@@ -146,7 +154,7 @@ pub fn path_symlink(
         memory.bytes(old_path, old_len)?,
         memory.bytes(new_path, new_len)?,
     );
-    let dir = descriptor::dir(fd)?;
+    let dir = rights::dir(fd, rights::PATH_SYMLINK)?;
     let (mut target, mut path) = (PathBuffer::empty(), PathBuffer::empty());
     target.load(old_name)?;
     path.load(new_name)?;
@@ -165,7 +173,7 @@ pub fn path_readlink(
     let place = memory.place(used)?;
     let into = memory.bytes(buf, buf_len)?;
     let name = memory.bytes(path, path_len)?;
-    let dir = descriptor::dir(fd)?;
+    let dir = rights::dir(fd, rights::PATH_READLINK)?;
     let mut path = PathBuffer::empty();
     path.load(name)?;
     let mut target = [0; PATH_MAX];
@@ -190,7 +198,7 @@ pub fn path_open(
 ) -> Result {
     let place = memory.place(opened)?;
     let name = memory.bytes(path, path_len)?;
-    let dir = descriptor::get(fd)?;
+    let (dir, given_up) = descriptor::get_all(fd)?;
     match dir.kind {
         Kind::Dir => {}
         Kind::File => return Err(Errno::NOTDIR.into()),
@@ -210,9 +218,12 @@ pub fn path_open(
     }
     let how = dir::Open {
         flags,
-        read: base & rights::FD_READ != 0,
-        write: base & rights::FD_WRITE != 0,
+        read: base & u64::from(rights::FD_READ) != 0,
+        write: base & u64::from(rights::FD_WRITE) != 0,
     };
-    place.set(dir::open(&dir, &mut path, how)?.to_le_bytes());
+    let kept = rights::inherit(given_up, base, flags)?;
+    let number = dir::open(&dir, &mut path, how)?;
+    descriptor::give_up(number, kept);
+    place.set(number.to_le_bytes());
     Ok(())
 }

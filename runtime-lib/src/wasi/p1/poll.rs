@@ -1,83 +1,150 @@
 //! `poll_oneoff`.
+//!
+//! A subscription that is well formed but cannot be waited for, such as one for a number that stands for
+//! nothing, has its error as its event, and the call does not wait. Where no subscription can be waited for,
+//! the call fails with the first error.
 
-use super::{Errno, Memory, Result, clocks, types};
+use super::{Errno, Failure, Memory, Result, clocks, rights, types};
 use crate::{
     host::{
         clock,
-        descriptor::{self, Kind},
-        poll::Set,
+        descriptor::{Descriptor, Kind},
+        poll::{Member, Set, readable},
+        scratch::Scratch,
     },
     os::{
-        self, Fd,
+        self,
         poll::events::{IN, OUT},
         time::Clock,
     },
     wasi::memory,
 };
-use core::cell::Cell;
 
-/// `subscription_clock`'s flag: the timeout is a point in time.
-const ABSTIME: u16 = 1;
+/// `eventtype`.
+const CLOCK: u8 = 0;
+const FD_READ: u8 = 1;
+const FD_WRITE: u8 = 2;
+
+/// `subclockflags`: the timeout is a point in time.
+const ABSTIME: u64 = 1;
 /// `eventrwflags`: the other end is closed.
 const HANGUP: u16 = 1;
 
-/// A `subscription`.
+/// Subscriptions that need no memory of the system.
+const INLINE: usize = 8;
+
+/// A subscription, and what has come of it.
+#[derive(Clone, Copy)]
 struct Subscription {
     userdata: u64,
     /// `eventtype`.
     kind: u8,
-    wanted: Wanted,
-}
-
-enum Wanted {
-    /// The monotonic time.
-    Time(u64),
-    Ready(Fd, u16),
-}
-
-/// What the clocks showed when the call began.
-struct Start {
-    monotonic: u64,
-    realtime: u64,
+    /// Why it cannot be waited for; 0: it can.
+    error: u8,
+    /// A clock's: nanoseconds until it is time.
+    rest: u64,
+    descriptor: Descriptor,
+    member: Member,
 }
 
 impl Subscription {
-    fn read(record: &[Cell<u8>; 48], start: &Start) -> Result<Subscription> {
-        let bytes = memory::get(record);
+    const NONE: Subscription = Subscription {
+        userdata: 0,
+        kind: 0,
+        error: 0,
+        rest: 0,
+        descriptor: Descriptor::FREE,
+        member: Member::NONE,
+    };
+
+    /// From the words of a record of preview 1 or, with an identifier in front of the clock, of snapshot 0.
+    fn read<const BYTES: usize>(bytes: [u8; BYTES]) -> Result<Subscription> {
+        // userdata; tag; then the descriptor, or clock, timeout, precision, flags.
         let words = bytes.as_chunks().0;
         let word = |index| words.get(index).map_or(0, |word| u64::from_le_bytes(*word));
-        // userdata; tag; clock or descriptor; timeout; precision; flags.
+        let clock = 2 + BYTES / 8 - 6;
         let kind = word(1) as u8;
-        let wanted = match kind {
-            0 => Wanted::Time(due(word(2) as u32, word(3), word(5) as u16, start)?),
-            1 => Wanted::Ready(pollable(word(2) as u32)?, IN),
-            2 => Wanted::Ready(pollable(word(2) as u32)?, OUT),
-            _ => return Err(Errno::INVAL.into()),
-        };
-        Ok(Subscription {
+        let mut subscription = Subscription {
             userdata: word(0),
             kind,
-            wanted,
-        })
+            ..Subscription::NONE
+        };
+        let checked = match kind {
+            CLOCK => {
+                let (id, flags) = (clocks::clock(word(clock) as u32)?, word(clock + 3) & 0xffff);
+                if flags & !ABSTIME != 0 {
+                    return Err(Errno::INVAL.into());
+                }
+                rest(id, word(clock + 1), flags == ABSTIME).map(|rest| subscription.rest = rest)
+            }
+            FD_READ => pollable(word(2) as u32, rights::FD_READ)
+                .map(|descriptor| subscription.descriptor = descriptor),
+            FD_WRITE => pollable(word(2) as u32, rights::FD_WRITE)
+                .map(|descriptor| subscription.descriptor = descriptor),
+            _ => return Err(Errno::INVAL.into()),
+        };
+        match checked {
+            Ok(()) => {}
+            Err(Failure::Errno(errno)) => subscription.error = errno.number(),
+            Err(trap) => return Err(trap),
+        }
+        Ok(subscription)
+    }
+
+    /// Its event, if it has happened; `elapsed` nanoseconds have gone by.
+    fn event(&self, set: &mut Set, elapsed: u64) -> Option<[u8; 32]> {
+        let event = |bytes, flags| {
+            Some(types::event(
+                self.userdata,
+                self.error,
+                self.kind,
+                bytes,
+                flags,
+            ))
+        };
+        if self.error != 0 {
+            return event(0, 0);
+        }
+        if self.kind == CLOCK {
+            return if self.rest <= elapsed {
+                event(0, 0)
+            } else {
+                None
+            };
+        }
+        let readiness = set.readiness(self.member);
+        if !readiness.ready {
+            return None;
+        }
+        let bytes = if self.kind == FD_READ {
+            readable(&self.descriptor)
+        } else {
+            1
+        };
+        event(bytes, if readiness.hangup { HANGUP } else { 0 })
     }
 }
 
-fn due(id: u32, timeout: u64, flags: u16, start: &Start) -> Result<u64> {
-    Ok(match (clocks::clock(id)?, flags) {
-        (Clock::Monotonic, ABSTIME) => timeout,
-        (Clock::Realtime, ABSTIME) => start
-            .monotonic
-            .saturating_add(timeout.saturating_sub(start.realtime)),
-        (Clock::Monotonic | Clock::Realtime, 0) => start.monotonic.saturating_add(timeout),
-        _ => return Err(Errno::INVAL.into()),
-    })
+/// How long until the clock shows `timeout`, or until so much time is over.
+fn rest(id: Clock, timeout: u64, absolute: bool) -> Result<u64> {
+    let rest = if absolute {
+        timeout.saturating_sub(clock::now(id)?)
+    } else {
+        timeout
+    };
+    match id {
+        Clock::Realtime | Clock::Monotonic => Ok(rest),
+        // CPU time does not go on while the program waits.
+        _ if rest == 0 => Ok(0),
+        _ => Err(Errno::INVAL.into()),
+    }
 }
 
-fn pollable(number: u32) -> Result<Fd> {
-    let descriptor = descriptor::get(number)?;
+fn pollable(number: u32, right: u32) -> Result<Descriptor> {
+    let descriptor = rights::get(number, rights::POLL_FD_READWRITE | right)?;
     match descriptor.kind {
         Kind::Dir => Err(os::Errno::EBADF.into()),
-        _ => Ok(descriptor.fd),
+        _ => Ok(descriptor),
     }
 }
 
@@ -88,53 +155,69 @@ pub fn poll_oneoff(
     count: u32,
     stored: u32,
 ) -> Result {
+    poll::<48>(memory, subscriptions, events, count, stored)
+}
+
+/// `poll_oneoff` with subscriptions of so many bytes.
+pub fn poll<const BYTES: usize>(
+    memory: Memory,
+    subscriptions: u32,
+    events: u32,
+    count: u32,
+    stored: u32,
+) -> Result {
     if count == 0 {
         return Err(Errno::INVAL.into());
     }
     let place = memory.place(stored)?;
-    let subscriptions = memory.records(subscriptions, count)?;
-    let events = memory.records::<32>(events, count)?;
-    let start = Start {
-        monotonic: clock::now(Clock::Monotonic)?,
-        realtime: clock::now(Clock::Realtime)?,
-    };
-    let mut set = Set::empty();
-    let mut deadline = None;
-    for record in subscriptions {
-        match Subscription::read(record, &start)?.wanted {
-            Wanted::Time(time) => {
-                deadline = Some(deadline.map_or(time, |earlier: u64| earlier.min(time)))
-            }
-            Wanted::Ready(fd, direction) => set.add(fd, direction)?,
-        }
+    let records = memory.records::<BYTES>(subscriptions, count)?;
+    let mut free = memory.records::<32>(events, count)?.iter();
+    // All are read before an event is stored: the arrays may overlap.
+    let mut scratch = Scratch::<_, INLINE>::new(records.len(), Subscription::NONE)?;
+    let subscriptions = scratch.values();
+    for (subscription, record) in subscriptions.iter_mut().zip(records) {
+        *subscription = Subscription::read(memory::get(record))?;
     }
-    set.wait(deadline)?;
-    let now = clock::now(Clock::Monotonic)?;
-    let (mut members, mut used) = (0, 0u32);
-    let mut free = events.iter();
-    for record in subscriptions {
-        // Read again rather than kept: the program decides how many there are.
-        let subscription = Subscription::read(record, &start)?;
-        let (happened, bytes, flags) = match subscription.wanted {
-            Wanted::Time(time) => (time <= now, 0, 0),
-            Wanted::Ready(..) => {
-                let readiness = set.readiness(members);
-                members += 1;
-                (
-                    readiness.ready(),
-                    1,
-                    if readiness.hangup() { HANGUP } else { 0 },
-                )
-            }
-        };
-        if happened && let Some(event) = free.next() {
-            memory::set(
-                event,
-                types::event(subscription.userdata, 0, subscription.kind, bytes, flags),
-            );
+    let mut set = Set::new(subscriptions.len())?;
+    let elapsed = wait(subscriptions, &mut set)?;
+    let mut used = 0u32;
+    for subscription in subscriptions {
+        if let Some(event) = subscription.event(&mut set, elapsed)
+            && let Some(place) = free.next()
+        {
+            memory::set(place, event);
             used += 1;
         }
     }
     place.set(used.to_le_bytes());
     Ok(())
+}
+
+/// Waits until something has happened: how many nanoseconds have gone by at least.
+fn wait(subscriptions: &mut [Subscription], set: &mut Set) -> Result<u64> {
+    let (mut failed, mut first, mut shortest) = (0, None, None);
+    for subscription in subscriptions.iter_mut() {
+        if subscription.error != 0 {
+            failed += 1;
+            first = first.or(Some(subscription.error));
+        } else if subscription.kind == CLOCK {
+            let rest = subscription.rest;
+            shortest = Some(shortest.map_or(rest, |shorter: u64| shorter.min(rest)));
+        } else {
+            let direction = if subscription.kind == FD_READ {
+                IN
+            } else {
+                OUT
+            };
+            subscription.member = set.add(subscription.descriptor.fd, direction);
+        }
+    }
+    if let Some(error) = first {
+        if failed == subscriptions.len() {
+            return Err(Errno::from_number(error).into());
+        }
+        shortest = Some(0);
+    }
+    let ready = set.wait(shortest)?;
+    Ok(if ready { 0 } else { shortest.unwrap_or(0) })
 }

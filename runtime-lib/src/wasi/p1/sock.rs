@@ -1,13 +1,16 @@
 //! `sock_*`.
 
 use super::{
-    Errno, Memory, Result,
+    Errno, Memory, Result, rights,
     types::fdflags,
     vectors::{Read, Write, with},
 };
 use crate::{
-    host::{descriptor, socket},
-    os::socket::{How, message},
+    host::{notes, socket},
+    os::{
+        self,
+        socket::{How, message},
+    },
 };
 
 pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result {
@@ -15,8 +18,17 @@ pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result
     if flags & !fdflags::NONBLOCK != 0 {
         return Err(Errno::INVAL.into());
     }
-    let number = socket::accept(&descriptor::get(fd)?, flags & fdflags::NONBLOCK != 0)?;
-    place.set(number.to_le_bytes());
+    let nonblock = flags & fdflags::NONBLOCK != 0;
+    let listener = rights::get(fd, rights::SOCK_ACCEPT).inspect_err(|_| notes::no_socket())?;
+    match socket::accept(&listener, nonblock) {
+        Ok(number) => place.set(number.to_le_bytes()),
+        Err(error) => {
+            if error == os::Errno::ENOTSOCK {
+                notes::no_socket();
+            }
+            return Err(error.into());
+        }
+    }
     Ok(())
 }
 
@@ -38,7 +50,7 @@ pub fn sock_recv(
         _ => return Err(Errno::INVAL.into()),
     };
     with::<Read>(memory, iovs, iovs_len, received, |vectors| {
-        let (bytes, flags) = socket::receive(&descriptor::get(fd)?, vectors, flags)?;
+        let (bytes, flags) = socket::receive(&rights::get(fd, rights::FD_READ)?, vectors, flags)?;
         place.set(u16::from(flags & message::TRUNC != 0).to_le_bytes());
         Ok(bytes)
     })
@@ -56,7 +68,7 @@ pub fn sock_send(
         return Err(Errno::INVAL.into());
     }
     with::<Write>(memory, iovs, iovs_len, sent, |vectors| {
-        socket::send(&descriptor::get(fd)?, vectors)
+        Ok(socket::send(&rights::get(fd, rights::FD_WRITE)?, vectors)?)
     })
 }
 
@@ -67,5 +79,8 @@ pub fn sock_shutdown(_: Memory, fd: u32, how: u32) -> Result {
         3 => How::Both,
         _ => return Err(Errno::INVAL.into()),
     };
-    Ok(socket::shutdown(&descriptor::get(fd)?, how)?)
+    Ok(socket::shutdown(
+        &rights::get(fd, rights::SOCK_SHUTDOWN)?,
+        how,
+    )?)
 }

@@ -10,6 +10,7 @@ fn with_memory(check: impl FnOnce(Memory)) {
         base: bytes.as_mut_ptr(),
         bytes: bytes.len() as u64,
         limit: bytes.len() as u64,
+        maximum: 0,
         reserved: bytes.len() as u64,
         image: 0,
         pieces: core::ptr::null(),

@@ -112,21 +112,6 @@ const UTIME_NOW: Timespec = Timespec {
     nanoseconds: path::UTIME_NOW,
 };
 
-/// `rights`. They tell what can be asked of a descriptor at all; what is granted shows when it is asked.
-pub mod rights {
-    pub const FD_READ: u64 = 1 << 1;
-    pub const FD_SEEK: u64 = 1 << 2;
-    pub const FD_TELL: u64 = 1 << 5;
-    pub const FD_WRITE: u64 = 1 << 6;
-    pub const FD_READDIR: u64 = 1 << 14;
-    /// Of what is no directory, if it is open for reading and writing: everything.
-    pub const FILE: u64 = (1 << 30) - 1;
-    /// Of a directory: all of `path_*` but the size, `fd_readdir`, `fd_filestat_get` and `_set_times`.
-    pub const DIRECTORY: u64 = 0x3ff << 9 | 3 << 20 | 0xf << 23;
-    /// Of what can be opened below it: also what files can do.
-    pub const INHERITING: u64 = DIRECTORY | 0x1ff | 1 << 22 | 1 << 27;
-}
-
 /// `filestat`: dev, ino, filetype, nlink, size, atim, mtim, ctim, 8 bytes each.
 pub fn filestat(stat: &Stat) -> [u8; 64] {
     record([
@@ -141,9 +126,26 @@ pub fn filestat(stat: &Stat) -> [u8; 64] {
     ])
 }
 
+/// `filestat` of snapshot 0: the links are 4 bytes behind the file type.
+pub fn filestat_snapshot0(stat: &Stat) -> [u8; 56] {
+    record([
+        stat.dev,
+        stat.ino,
+        FileType::from_mode(stat.mode) as u64 | u64::from(stat.nlink) << 32,
+        stat.size,
+        clock::nanoseconds(stat.atime),
+        clock::nanoseconds(stat.mtime),
+        clock::nanoseconds(stat.ctime),
+    ])
+}
+
 /// `fdstat`: filetype, flags at byte 2, rights.
-pub fn fdstat(filetype: FileType, flags: u32, base: u64, inheriting: u64) -> [u8; 24] {
-    record([filetype as u64 | u64::from(flags) << 16, base, inheriting])
+pub fn fdstat(filetype: FileType, flags: u32, (base, inheriting): (u32, u32)) -> [u8; 24] {
+    record([
+        filetype as u64 | u64::from(flags) << 16,
+        u64::from(base),
+        u64::from(inheriting),
+    ])
 }
 
 /// `dirent`: next, ino, length of the name, filetype.

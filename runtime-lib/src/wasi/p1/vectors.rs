@@ -2,7 +2,7 @@
 
 use super::{Memory, Result};
 use crate::{
-    os::{Errno, IoRead, IoWrite},
+    os::{IoRead, IoWrite},
     wasi::memory,
 };
 use core::cell::Cell;
@@ -45,7 +45,7 @@ pub fn with<'a, D: Direction>(
     array: u32,
     count: u32,
     result: u32,
-    transfer: impl FnOnce(&[D::Vector<'a>]) -> core::result::Result<usize, Errno>,
+    transfer: impl FnOnce(&[D::Vector<'a>]) -> Result<usize>,
 ) -> Result {
     let place = memory.place(result)?;
     let mut vectors = [D::vector(&[]); LIMIT];

@@ -2,49 +2,43 @@
 
 use core::arch::{asm, naked_asm};
 
-macro_rules! syscalls {
-    ($($call:ident($first:ident $($argument:ident $register:tt),*);)*) => {
-        $(
-            /// Makes a system call and returns what the kernel returned.
-            ///
-            /// # Safety
-            /// The kernel does to memory and the process what the arguments say.
-            #[inline(always)]
-            pub unsafe fn $call(number: usize, $first: usize, $($argument: usize),*) -> usize {
-                let returned;
-                // SAFETY: the kernel's convention: number in x8, result in x0, nothing else is lost.
-                unsafe {
-                    asm!(
-                        "svc #0",
-                        in("x8") number,
-                        inlateout("x0") $first => returned,
-                        $(in($register) $argument,)*
-                        options(nostack, preserves_flags),
-                    );
-                }
-                returned
-            }
-        )*
-    };
-}
-
-/// Makes a system call and returns what the kernel returned.
+/// `system_call!(NAME NUMBER; ARGUMENT…)`: makes a system call and is what the kernel returned (`usize`).
+/// Unsafe: the kernel does to memory and the process what the arguments say.
 ///
-/// # Safety
-/// The kernel does to memory and the process what the arguments say.
-#[inline(always)]
-pub unsafe fn syscall0(number: usize) -> usize {
-    // SAFETY: the same as the caller's; a call without parameters ignores the first.
-    unsafe { syscall1(number, 0) }
-}
-
-syscalls! {
-    syscall1(a);
-    syscall2(a b "x1");
-    syscall3(a b "x1", c "x2");
-    syscall4(a b "x1", c "x2", d "x3");
-    syscall5(a b "x1", c "x2", d "x3", e "x4");
-    syscall6(a b "x1", c "x2", d "x3", e "x4", f "x5");
+/// The instruction is marked: a relocation that changes nothing stands at it and adds the number, so that the
+/// object file tells which functions make which calls. The symbol tells the number's name.
+macro_rules! system_call {
+    // A call without parameters ignores the first.
+    ($name:ident $number:expr;) => { system_call!(@ $name $number; 0) };
+    ($name:ident $number:expr; $a:expr) => { system_call!(@ $name $number; $a) };
+    ($name:ident $number:expr; $a:expr, $b:expr) => { system_call!(@ $name $number; $a, "x1" $b) };
+    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr) => {
+        system_call!(@ $name $number; $a, "x1" $b, "x2" $c)
+    };
+    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr) => {
+        system_call!(@ $name $number; $a, "x1" $b, "x2" $c, "x3" $d)
+    };
+    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
+        system_call!(@ $name $number; $a, "x1" $b, "x2" $c, "x3" $d, "x4" $e)
+    };
+    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
+        system_call!(@ $name $number; $a, "x1" $b, "x2" $c, "x3" $d, "x4" $e, "x5" $f)
+    };
+    (@ $name:ident $number:expr; $first:expr $(, $register:tt $argument:expr)*) => {{
+        let returned: usize;
+        // The kernel's convention: number in x8, result in x0, nothing else is lost.
+        core::arch::asm!(
+            concat!(".set wasi_aot_syscall.", stringify!($name), ", {mark}"),
+            ".reloc ., R_AARCH64_NONE, {mark}",
+            "svc #0",
+            mark = const $number,
+            in("x8") $number,
+            inlateout("x0") $first as usize => returned,
+            $(in($register) $argument as usize,)*
+            options(nostack, preserves_flags),
+        );
+        returned
+    }};
 }
 
 /// Defines the symbol `$name` where the kernel enters the process: calls `$main` with the address
@@ -81,8 +75,34 @@ macro_rules! process_entry {
 /// # Safety
 /// Only the kernel goes here, with the signal's frame on the stack.
 #[unsafe(naked)]
+#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_return"))]
 pub unsafe extern "C" fn signal_restorer() {
-    naked_asm!(".cfi_startproc", "mov x8, #139", "svc #0", ".cfi_endproc")
+    naked_asm!(
+        ".cfi_startproc",
+        "mov x8, #{number}",
+        ".set wasi_aot_syscall.rt_sigreturn, {number}",
+        ".reloc ., R_AARCH64_NONE, {number}",
+        "svc #0",
+        ".cfi_endproc",
+        number = const super::super::number::rt_sigreturn,
+    )
+}
+
+/// `struct stat`, as far as it matters here.
+#[repr(C)]
+pub struct RawStat {
+    pub(in crate::os::linux) dev: u64,
+    pub(in crate::os::linux) ino: u64,
+    pub(in crate::os::linux) mode: u32,
+    pub(in crate::os::linux) nlink: u32,
+    owner: [u32; 2],
+    rdev: [u64; 2],
+    pub(in crate::os::linux) size: u64,
+    blocks: [u64; 2],
+    pub(in crate::os::linux) atime: [i64; 2],
+    pub(in crate::os::linux) mtime: [i64; 2],
+    pub(in crate::os::linux) ctime: [i64; 2],
+    spare: u64,
 }
 
 /// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.
@@ -112,12 +132,33 @@ impl Context {
         self.sp as usize
     }
 
-    /// The return address of a function whose first instruction was interrupted.
+    /// Where the interrupted function returns to, if it has no frame yet, or none any more. `entry`: its first
+    /// instruction; `None`: nothing is known of the function, and the answer holds if it has no frame at all.
+    /// `readable`: whether 8 bytes of the stack can be read.
     ///
     /// # Safety
-    /// The interrupted instruction is the first of a function.
-    pub unsafe fn return_address_at_entry(&self) -> usize {
-        self.x[30] as usize
+    /// With an `entry`, it is that of a function of the program.
+    pub unsafe fn unframed_return(
+        &self,
+        entry: Option<usize>,
+        _readable: impl FnOnce(usize) -> bool,
+    ) -> Option<usize> {
+        const RET: u32 = 0xd65f_03c0;
+        /// `add sp, sp, #N` without its immediate, which removes arguments.
+        const ADD_SP: u32 = 0x9100_03ff;
+        // SAFETY: instructions of the program; a `ret` or a branch is its last.
+        let word = |at: usize| unsafe { *(at as *const u32) };
+        let pc = self.pc();
+        let unframed = match entry {
+            None => true,
+            // The second instruction sets the frame pointer.
+            Some(entry) if pc == entry || pc == entry + 4 => true,
+            Some(_) => {
+                let removes = word(pc) & 0xff80_03ff == ADD_SP;
+                word(pc) == RET || removes && word(pc + 4) == RET
+            }
+        };
+        unframed.then_some(self.x[30] as usize)
     }
 
     /// Lets the return from the signal handler call `function(argument)` on the stack that ends

@@ -2,41 +2,43 @@
 
 use core::arch::{asm, naked_asm};
 
-macro_rules! syscalls {
-    ($($call:ident($($argument:ident $register:tt),*);)*) => {
-        $(
-            /// Makes a system call and returns what the kernel returned.
-            ///
-            /// # Safety
-            /// The kernel does to memory and the process what the arguments say.
-            #[inline(always)]
-            pub unsafe fn $call(number: usize, $($argument: usize),*) -> usize {
-                let returned;
-                // SAFETY: the kernel's convention: number in rax, result in rax; rcx and r11 are lost.
-                unsafe {
-                    asm!(
-                        "syscall",
-                        inlateout("rax") number => returned,
-                        $(in($register) $argument,)*
-                        lateout("rcx") _,
-                        lateout("r11") _,
-                        options(nostack, preserves_flags),
-                    );
-                }
-                returned
-            }
-        )*
+/// `system_call!(NAME NUMBER; ARGUMENT…)`: makes a system call and is what the kernel returned (`usize`).
+/// Unsafe: the kernel does to memory and the process what the arguments say.
+///
+/// The instruction is marked: a relocation that changes nothing stands at it and adds the number, so that the
+/// object file tells which functions make which calls. The symbol tells the number's name.
+macro_rules! system_call {
+    ($name:ident $number:expr;) => { system_call!(@ $name $number;) };
+    ($name:ident $number:expr; $a:expr) => { system_call!(@ $name $number; "rdi" $a) };
+    ($name:ident $number:expr; $a:expr, $b:expr) => { system_call!(@ $name $number; "rdi" $a, "rsi" $b) };
+    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr) => {
+        system_call!(@ $name $number; "rdi" $a, "rsi" $b, "rdx" $c)
     };
-}
-
-syscalls! {
-    syscall0();
-    syscall1(a "rdi");
-    syscall2(a "rdi", b "rsi");
-    syscall3(a "rdi", b "rsi", c "rdx");
-    syscall4(a "rdi", b "rsi", c "rdx", d "r10");
-    syscall5(a "rdi", b "rsi", c "rdx", d "r10", e "r8");
-    syscall6(a "rdi", b "rsi", c "rdx", d "r10", e "r8", f "r9");
+    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr) => {
+        system_call!(@ $name $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d)
+    };
+    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
+        system_call!(@ $name $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d, "r8" $e)
+    };
+    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
+        system_call!(@ $name $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d, "r8" $e, "r9" $f)
+    };
+    (@ $name:ident $number:expr; $($register:tt $argument:expr),*) => {{
+        let returned: usize;
+        // The kernel's convention: number in rax, result in rax; rcx and r11 are lost.
+        core::arch::asm!(
+            concat!(".set wasi_aot_syscall.", stringify!($name), ", {mark}"),
+            ".reloc ., R_X86_64_NONE, {mark}",
+            "syscall",
+            mark = const $number,
+            inlateout("rax") $number => returned,
+            $(in($register) $argument as usize,)*
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack, preserves_flags),
+        );
+        returned
+    }};
 }
 
 /// Defines the symbol `$name` where the kernel enters the process: calls `$main` with the address
@@ -72,8 +74,34 @@ macro_rules! process_entry {
 /// # Safety
 /// Only the kernel goes here, with the signal's frame on the stack.
 #[unsafe(naked)]
+#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_return"))]
 pub unsafe extern "C" fn signal_restorer() {
-    naked_asm!(".cfi_startproc", "mov rax, 15", "syscall", ".cfi_endproc")
+    naked_asm!(
+        ".cfi_startproc",
+        "mov rax, {number}",
+        ".set wasi_aot_syscall.rt_sigreturn, {number}",
+        ".reloc ., R_X86_64_NONE, {number}",
+        "syscall",
+        ".cfi_endproc",
+        number = const super::super::number::rt_sigreturn,
+    )
+}
+
+/// `struct stat`, as far as it matters here.
+#[repr(C)]
+pub struct RawStat {
+    pub(in crate::os::linux) dev: u64,
+    pub(in crate::os::linux) ino: u64,
+    pub(in crate::os::linux) nlink: u64,
+    pub(in crate::os::linux) mode: u32,
+    owner: [u32; 3],
+    rdev: u64,
+    pub(in crate::os::linux) size: u64,
+    blocks: [u64; 2],
+    pub(in crate::os::linux) atime: [i64; 2],
+    pub(in crate::os::linux) mtime: [i64; 2],
+    pub(in crate::os::linux) ctime: [i64; 2],
+    spare: [u64; 3],
 }
 
 /// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.
@@ -109,13 +137,31 @@ impl Context {
         self.rsp as usize
     }
 
-    /// Where the return address of a function lies whose first instruction was interrupted.
+    /// Where the interrupted function returns to, if it has no frame yet, or none any more. `entry`: its first
+    /// instruction; `None`: nothing is known of the function, and the answer holds if it has no frame at all.
+    /// `readable`: whether 8 bytes of the stack can be read.
     ///
     /// # Safety
-    /// The interrupted instruction is the first of a function.
-    pub unsafe fn return_address_at_entry(&self) -> usize {
-        // SAFETY: the caller's call pushed it, so it is on the stack.
-        unsafe { *(self.rsp as *const usize) }
+    /// With an `entry`, it is that of a function of the program.
+    pub unsafe fn unframed_return(
+        &self,
+        entry: Option<usize>,
+        readable: impl FnOnce(usize) -> bool,
+    ) -> Option<usize> {
+        /// `ret`, and `ret` that removes arguments.
+        const RETURNS: [u8; 2] = [0xc3, 0xc2];
+        let sp = self.rsp as usize;
+        let slot = match entry {
+            None => sp,
+            Some(entry) if self.pc() == entry => sp,
+            // Behind `push rbp`.
+            Some(entry) if self.pc() == entry + 1 => sp + 8,
+            // SAFETY: an instruction of the program.
+            Some(_) if RETURNS.contains(unsafe { &*(self.pc() as *const u8) }) => sp,
+            Some(_) => return None,
+        };
+        // SAFETY: `readable` says so.
+        readable(slot).then(|| unsafe { *(slot as *const usize) })
     }
 
     /// Lets the return from the signal handler call `function(argument)` on the stack that ends

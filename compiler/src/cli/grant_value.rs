@@ -1,0 +1,351 @@
+//! Values of the options that grant, as they are typed or stand in `wasi-aot.toml`.
+
+use super::note::DirGrant;
+use super::value::Size;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::{Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// `HOST[::GUEST][:ro]`, `--dir`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dir(pub DirGrant);
+
+/// `HOST[::GUEST]`, `--embed`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmbedGrant {
+    /// Where the file or directory is at build.
+    pub host: PathBuf,
+    /// Path that the program sees.
+    pub guest: String,
+}
+
+/// `K=V` or `K`, `--env`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Env(pub String);
+
+/// `ADDRESS:PORT`, `--listen`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listen(pub SocketAddr);
+
+/// `HOST:PORT` or `*`, `--allow-net`, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Net(pub String);
+
+/// A time above zero, in nanoseconds: `500ms`, `10s`, `2m`, `1h`; a number alone is seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeout(pub u64);
+
+/// Text that the runtime can hand to the program: not empty, no NUL byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(pub String);
+
+impl Env {
+    /// The variable's name.
+    pub fn name(&self) -> &str {
+        self.0.split('=').next().unwrap_or(&self.0)
+    }
+}
+
+impl FromStr for Dir {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (paths, read_only) = match text.strip_suffix(":ro") {
+            Some(paths) => (paths, true),
+            None => (text, false),
+        };
+        let (host, guest) = host_and_guest(paths).ok_or(
+            "this names no directory: write HOST[::GUEST][:ro]; `.` is where the program is started",
+        )?;
+        Ok(Dir(DirGrant {
+            host,
+            guest,
+            read_only,
+        }))
+    }
+}
+
+impl FromStr for EmbedGrant {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.ends_with(":ro") {
+            return Err("embedded files are always read-only: leave out `:ro`".into());
+        }
+        let (host, guest) =
+            host_and_guest(text).ok_or("this names no file or directory: write HOST[::GUEST]")?;
+        let host = host.into();
+        Ok(EmbedGrant { host, guest })
+    }
+}
+
+/// Both paths; the second is the first's where it is not given.
+fn host_and_guest(text: &str) -> Option<(String, String)> {
+    let (host, guest) = text.split_once("::").unwrap_or((text, text));
+    let good = |path: &str| !path.is_empty() && !path.contains('\0');
+    (good(host) && good(guest)).then(|| (host.into(), guest.into()))
+}
+
+impl FromStr for Env {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.is_empty() || text.starts_with('=') {
+            return Err("no name in front of `=`".into());
+        }
+        without_nul(text).map(Env)
+    }
+}
+
+impl FromStr for Text {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Err("it is empty".into());
+        }
+        without_nul(text).map(Text)
+    }
+}
+
+fn without_nul(text: &str) -> Result<String, String> {
+    if text.contains('\0') {
+        return Err("there is a NUL byte in it".into());
+    }
+    Ok(text.into())
+}
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numeric = match text.rsplit_once(':') {
+            Some(("localhost", port)) => format!("127.0.0.1:{port}"),
+            Some(("*", port)) => format!("0.0.0.0:{port}"),
+            _ => text.into(),
+        };
+        match numeric.parse() {
+            Ok(SocketAddr::V6(address)) if address.scope_id() != 0 => {
+                Err("an address with a zone cannot be given".into())
+            }
+            Ok(address) => Ok(Listen(address)),
+            Err(_) => Err(
+                "write ADDRESS:PORT: 127.0.0.1:8080, [::1]:8080, localhost:8080, or *:8080 for \
+                 every IPv4 address; names are not looked up"
+                    .into(),
+            ),
+        }
+    }
+}
+
+impl FromStr for Net {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let good_host = |host: &str| match host.strip_prefix('[') {
+            Some(rest) => (rest.strip_suffix(']')).is_some_and(|a| a.parse::<Ipv6Addr>().is_ok()),
+            None => {
+                !host.is_empty()
+                    && host
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b"-._*".contains(&b))
+            }
+        };
+        let good_port = |port: &str| port == "*" || port.parse::<u16>().is_ok_and(|port| port != 0);
+        match text.rsplit_once(':') {
+            Some((host, port)) if good_host(host) && good_port(port) => Ok(Net(text.into())),
+            None if text == "*" => Ok(Net(text.into())),
+            _ => Err(
+                "write HOST:PORT, like example.com:443 or [::1]:8080; `*` is any host or port"
+                    .into(),
+            ),
+        }
+    }
+}
+
+/// Units of [`Timeout`], in nanoseconds, largest first.
+const UNITS: [(&str, u64); 6] = [
+    ("h", 3_600_000_000_000),
+    ("m", 60_000_000_000),
+    ("s", 1_000_000_000),
+    ("ms", 1_000_000),
+    ("us", 1_000),
+    ("ns", 1),
+];
+
+impl FromStr for Timeout {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let unit = if unit.is_empty() { "s" } else { unit };
+        let unit = UNITS.iter().find(|(name, _)| *name == unit);
+        let (Ok(number), Some((_, unit))) = (number.parse::<u64>(), unit) else {
+            return Err("write a number with ms, s, m or h behind it".into());
+        };
+        match number.checked_mul(*unit) {
+            Some(0) => {
+                Err("no program can do anything in no time; without it there is no limit".into())
+            }
+            // The kernel counts in signed numbers.
+            Some(nanoseconds) if i64::try_from(nanoseconds).is_ok() => Ok(Timeout(nanoseconds)),
+            _ => Err("that is more than 292 years; without it there is no limit".into()),
+        }
+    }
+}
+
+impl fmt::Display for Timeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exact = |(_, unit): &&(&str, u64)| self.0.is_multiple_of(*unit);
+        let (name, unit) = UNITS.iter().find(exact).unwrap_or(&("ns", 1));
+        write!(f, "{} {name}", self.0 / unit)
+    }
+}
+
+/// Reads what is written as text, or as a number, in the way in which the command line reads it.
+struct TextVisitor<T>(PhantomData<T>);
+
+impl<T: FromStr<Err = String>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text in quotes, as on the command line")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        self.visit_str(&number.to_string())
+    }
+}
+
+macro_rules! read_like_typed {
+    ($($type:ident)*) => {
+        $(impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                from.deserialize_any(TextVisitor(PhantomData))
+            }
+        })*
+    };
+}
+
+read_like_typed! { Dir EmbedGrant Env Listen Net Size Text Timeout }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_have_a_guest_path_and_a_mode() {
+        let grant = |text: &str| {
+            let Dir(dir) = text.parse().ok()?;
+            Some((dir.host, dir.guest, dir.read_only))
+        };
+        assert_eq!(grant("."), Some((".".into(), ".".into(), false)));
+        assert_eq!(grant("a::/b:ro"), Some(("a".into(), "/b".into(), true)));
+        assert_eq!(grant("a:b"), Some(("a:b".into(), "a:b".into(), false)));
+        for wrong in ["", "::/b", "a::", ":ro", "a\0b", "a::b\0"] {
+            assert_eq!(grant(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn embedded_files_are_read_only_anyway() {
+        let grant = |text: &str| text.parse().map(|g: EmbedGrant| (g.host, g.guest));
+        assert_eq!(grant("a/b"), Ok(("a/b".into(), "a/b".into())));
+        assert_eq!(grant("a::/b"), Ok(("a".into(), "/b".into())));
+        for wrong in ["", "a::", "a::/b:ro"] {
+            assert!(grant(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn sockets_listen_at_numbers() {
+        let address = |text: &str| text.parse().map(|l: Listen| l.0.to_string());
+        for (typed, meant) in [
+            ("127.0.0.1:80", "127.0.0.1:80"),
+            ("localhost:8080", "127.0.0.1:8080"),
+            ("*:0", "0.0.0.0:0"),
+            ("[::]:65535", "[::]:65535"),
+            ("[0::0:1]:1", "[::1]:1"),
+        ] {
+            assert_eq!(address(typed), Ok(meant.into()), "{typed}");
+        }
+        for wrong in [
+            "",
+            ":80",
+            "80",
+            "localhost",
+            "*:",
+            "example.com:80",
+            "::1:80",
+            "1.2.3:80",
+            "01.2.3.4:80",
+            "1.2.3.4:65536",
+            "1.2.3.4:-1",
+            "[fe80::1%2]:80",
+            "localhost:80\0",
+        ] {
+            assert!(address(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn connections_go_to_a_host_and_a_port() {
+        for right in ["*", "a.b:1", "[::1]:443", "*:443", "127.0.0.1:*", "*.a.b:1"] {
+            assert!(right.parse::<Net>().is_ok(), "{right}");
+        }
+        for wrong in [
+            "", "a", "a:", ":1", "a:0", "a:65536", "[::1]", "[x]:1", "a b:1", "a\0:1",
+        ] {
+            assert!(wrong.parse::<Net>().is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn times_have_units() {
+        let time = |text: &str| text.parse::<Timeout>().map(|time| time.0).ok();
+        assert_eq!(time("500ms"), Some(500_000_000));
+        assert_eq!(time("10"), Some(10_000_000_000));
+        assert_eq!(time("2m"), Some(120_000_000_000));
+        assert_eq!(time("9223372036854775807ns"), Some(i64::MAX as u64));
+        for wrong in [
+            "",
+            "s",
+            "0",
+            "0ms",
+            "1.5s",
+            "-1s",
+            "1d",
+            "1 s",
+            "9223372037s",
+            "99999999999999999999ns",
+        ] {
+            assert_eq!(time(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_shown_exactly() {
+        let shown = |time: &str| time.parse::<Timeout>().unwrap().to_string();
+        assert_eq!(
+            ["90s", "120s", "1500ms", "3600000ms", "7ns"].map(shown),
+            ["90 s", "2 m", "1500 ms", "1 h", "7 ns"]
+        );
+    }
+
+    #[test]
+    fn variables_have_names() {
+        assert_eq!("A=b=c".parse::<Env>().unwrap().name(), "A");
+        assert_eq!("A".parse::<Env>().unwrap().name(), "A");
+        for wrong in ["", "=", "=b", "A=\0"] {
+            assert!(wrong.parse::<Env>().is_err(), "{wrong:?}");
+        }
+    }
+}

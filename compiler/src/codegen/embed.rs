@@ -1,0 +1,113 @@
+//! Embedded files: their contents become a section of their own, their names and places a table in the read-only
+//! data. The section is part of what the kernel maps from the executable: nothing is copied at start.
+
+use super::blob::{Blob, Record, Target};
+use super::config::str_field;
+use crate::Result;
+use crate::embed::{Contents, Embed, Kind, Node, Sha, Tree};
+use std::collections::HashMap;
+use std::mem::offset_of;
+use wasi_aot_abi::program::{self as abi, embed_kind};
+
+/// What the section is aligned to.
+pub const ALIGN: u64 = 4096;
+/// Files of so many bytes start at a page, which costs them little, so that reading one touches no page of another.
+const LARGE: u64 = 16 * ALIGN;
+/// What other files are aligned to.
+const SMALL_ALIGN: u64 = 16;
+
+/// Where the contents of all files are in the section. Files with the same contents share them.
+#[derive(Debug, Default)]
+pub struct Placed<'a> {
+    offsets: HashMap<Sha, u64>,
+    /// Ascending.
+    files: Vec<(u64, &'a Contents)>,
+    size: u64,
+}
+
+impl<'a> Placed<'a> {
+    /// Finds a place for all files.
+    pub fn new(embeds: &'a [Embed]) -> Self {
+        let mut placed = Placed::default();
+        for contents in embeds.iter().flat_map(|embed| embed.tree.files()) {
+            if placed.offsets.contains_key(&contents.sha256) {
+                continue;
+            }
+            let align = match contents.len {
+                LARGE.. => ALIGN,
+                _ => SMALL_ALIGN,
+            };
+            let offset = placed.size.next_multiple_of(align);
+            placed.offsets.insert(contents.sha256, offset);
+            placed.files.push((offset, contents));
+            placed.size = offset + contents.len;
+        }
+        placed
+    }
+
+    /// Reads the files: the section's bytes.
+    ///
+    /// # Errors
+    /// [`crate::Code::Input`] when a file is no longer what it was.
+    pub fn read(&self) -> Result<Vec<u8>> {
+        // With room for the byte that shows that the last file has grown.
+        let mut bytes = Vec::with_capacity(self.size as usize + 1);
+        for (offset, contents) in &self.files {
+            bytes.resize(*offset as usize, 0);
+            contents.append_to(&mut bytes)?;
+        }
+        Ok(bytes)
+    }
+}
+
+/// Writes the trees to the read-only data: the records of [`abi::Embed`].
+pub fn describe(embeds: &[Embed], placed: &Placed, rodata: &mut Blob) -> Vec<Record> {
+    let embeds = embeds.iter().map(|Embed { guest, tree }| {
+        let nodes = nodes(tree, placed, rodata);
+        let guest = (rodata.append(guest.as_bytes()), guest.len() as u64);
+        str_field(
+            Record::new::<abi::Embed>(),
+            offset_of!(abi::Embed, guest),
+            Target::Rodata,
+            guest,
+        )
+        .point(offset_of!(abi::Embed, nodes), Target::Rodata, nodes)
+        .u64(offset_of!(abi::Embed, node_count), tree.nodes.len() as u64)
+    });
+    embeds.collect()
+}
+
+/// Writes the nodes of a tree and says where.
+fn nodes(tree: &Tree, placed: &Placed, rodata: &mut Blob) -> u64 {
+    let nodes = tree.nodes.iter().map(|node| write(node, placed, rodata));
+    let nodes: Vec<_> = nodes.collect();
+    rodata.records(nodes)
+}
+
+fn write(node: &Node, placed: &Placed, rodata: &mut Blob) -> Record {
+    let name = (rodata.append(node.name.as_bytes()), node.name.len() as u64);
+    rodata.append(b"\0");
+    let (kind, target, data) = match &node.kind {
+        Kind::File(contents) => {
+            let place = (placed.offsets[&contents.sha256], contents.len);
+            (embed_kind::FILE, Target::Embed, place)
+        }
+        Kind::Link(path) => {
+            let place = (rodata.append(path.as_bytes()), path.len() as u64);
+            (embed_kind::LINK, Target::Rodata, place)
+        }
+        Kind::Directory(..) => (embed_kind::DIRECTORY, Target::Rodata, (0, 0)),
+    };
+    let (first, count) = match node.kind {
+        Kind::Directory(first, count) => (first, count),
+        _ => (0, 0),
+    };
+    let record = Record::new::<abi::EmbedNode>();
+    let at = offset_of!(abi::EmbedNode, name);
+    let record = str_field(record, at, Target::Rodata, name);
+    str_field(record, offset_of!(abi::EmbedNode, data), target, data)
+        .u32(offset_of!(abi::EmbedNode, first), first)
+        .u32(offset_of!(abi::EmbedNode, count), count)
+        .u32(offset_of!(abi::EmbedNode, parent), node.parent)
+        .u32(offset_of!(abi::EmbedNode, kind), kind)
+}

@@ -1,0 +1,258 @@
+//! The filter of system calls: the architecture first, then a balanced search for the number, then the arguments.
+
+use super::bpf::*;
+use crate::Result;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+/// What must hold of an argument, which is counted from 0. Only its low 32 bits are looked at, except where it says so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Check {
+    /// No other bits are set.
+    Within(u32, u32),
+    /// It is one of these.
+    OneOf(u32, &'static [u32]),
+    /// It is 0, all 64 bits.
+    Null(u32),
+    /// The first argument is the process's own number.
+    Process,
+}
+
+/// What happens to a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// It is made if all of this holds, else the process is killed.
+    Allow(&'static [Check]),
+    /// The process is killed.
+    Kill,
+}
+
+/// An assembled filter.
+#[derive(Debug)]
+pub struct Filter {
+    /// As the kernel takes it.
+    pub instructions: Vec<u64>,
+    /// The instruction whose operand is to be the process's number.
+    pub process: Option<usize>,
+}
+
+struct Builder {
+    assembler: Assembler,
+    allow: Label,
+    kill: Label,
+    /// The label of each set of checks that is in use, in the order of their code.
+    checks: Vec<(&'static [Check], Label)>,
+}
+
+/// Assembles the filter for a CPU (`AUDIT_ARCH_…`) that does `actions` and kills for every other call.
+///
+/// # Errors
+/// [`crate::Code::Bug`] when it is too long for BPF.
+pub fn assemble(architecture: u32, actions: &BTreeMap<u32, Action>) -> Result<Filter> {
+    let mut assembler = Assembler::default();
+    let (allow, kill, start) = (assembler.label(), assembler.label(), assembler.label());
+    let mut builder = Builder {
+        assembler,
+        allow,
+        kill,
+        checks: Vec::new(),
+    };
+    let assembler = &mut builder.assembler;
+    assembler.plain(LOAD, ARCHITECTURE);
+    assembler.jump(JUMP_EQUAL, architecture, start, kill);
+    assembler.place(start);
+    assembler.plain(LOAD, NUMBER);
+    let runs = runs(actions);
+    builder.search(&mut Order::new(&runs), 0..runs.len());
+    let process = builder.checks();
+    let assembler = &mut builder.assembler;
+    assembler.place(kill);
+    assembler.plain(RETURN, KILL);
+    assembler.place(allow);
+    assembler.plain(RETURN, ALLOW);
+    Ok(Filter {
+        instructions: builder.assembler.finish()?,
+        process,
+    })
+}
+
+/// The first number of each run of numbers with one action, from 0 on. The last goes on for ever: the calls of x32, which
+/// begin at 0x4000_0000, are among those that nobody allows.
+fn runs(actions: &BTreeMap<u32, Action>) -> Vec<(u32, Action)> {
+    let mut runs = vec![(0, Action::Kill)];
+    let mut put = |number, action| {
+        runs.retain(|(start, _)| *start != number);
+        if runs.last().is_none_or(|(_, last)| *last != action) {
+            runs.push((number, action));
+        }
+    };
+    for (&number, &action) in actions {
+        put(number, action);
+        if !actions.contains_key(&(number + 1)) {
+            put(number + 1, Action::Kill);
+        }
+    }
+    runs
+}
+
+impl Builder {
+    /// The label of what does this action.
+    fn target(&mut self, action: Action) -> Label {
+        let checks = match action {
+            Action::Kill => return self.kill,
+            Action::Allow([]) => return self.allow,
+            Action::Allow(checks) => checks,
+        };
+        if let Some((_, label)) = self.checks.iter().find(|(other, _)| *other == checks) {
+            return *label;
+        }
+        let label = self.assembler.label();
+        self.checks.push((checks, label));
+        label
+    }
+
+    /// The search among some of the runs.
+    fn search(&mut self, order: &mut Order, range: Range<usize>) {
+        let runs = order.runs;
+        if let Some((around, number, action)) = order.single(&range) {
+            let (action, around) = (self.target(action), self.target(around));
+            self.assembler.jump(JUMP_EQUAL, number, action, around);
+            return;
+        }
+        let middle = order.best(range.clone()).1;
+        let sides = [range.start..middle, middle..range.end];
+        let [low, high] = sides.clone().map(|side| match side.len() {
+            1 => self.target(runs[side.start].1),
+            _ => self.assembler.label(),
+        });
+        self.assembler
+            .jump(JUMP_AT_LEAST, runs[middle].0, high, low);
+        for (side, label) in sides.into_iter().zip([low, high]) {
+            if side.len() > 1 {
+                self.assembler.place(label);
+                self.search(order, side);
+            }
+        }
+    }
+
+    /// The checks of arguments; where the process's number belongs.
+    fn checks(&mut self) -> Option<usize> {
+        let mut process = None;
+        let mut next = 0;
+        while let Some(&(checks, label)) = self.checks.get(next) {
+            next += 1;
+            self.assembler.place(label);
+            for (index, &check) in checks.iter().enumerate() {
+                let passed = match index + 1 == checks.len() {
+                    true => self.allow,
+                    false => self.assembler.label(),
+                };
+                let at = self.check(check, passed);
+                if check == Check::Process {
+                    process = Some(at);
+                }
+                if passed != self.allow {
+                    self.assembler.place(passed);
+                }
+            }
+        }
+        process
+    }
+
+    /// One check: goes on at `passed`, or kills. Where its last comparison is.
+    fn check(&mut self, check: Check, passed: Label) -> usize {
+        let kill = self.kill;
+        let assembler = &mut self.assembler;
+        match check {
+            Check::Within(index, bits) => {
+                assembler.plain(LOAD, argument(index));
+                assembler.jump(JUMP_ANY_BIT, !bits, kill, passed);
+            }
+            Check::OneOf(index, values) => {
+                assembler.plain(LOAD, argument(index));
+                for (at, &value) in values.iter().enumerate() {
+                    if at + 1 == values.len() {
+                        assembler.jump(JUMP_EQUAL, value, passed, kill);
+                    } else {
+                        let other = assembler.label();
+                        assembler.jump(JUMP_EQUAL, value, passed, other);
+                        assembler.place(other);
+                    }
+                }
+            }
+            Check::Null(index) => {
+                let high = assembler.label();
+                assembler.plain(LOAD, argument(index));
+                assembler.jump(JUMP_EQUAL, 0, high, kill);
+                assembler.place(high);
+                assembler.plain(LOAD, argument(index) + 4);
+                assembler.jump(JUMP_EQUAL, 0, passed, kill);
+            }
+            Check::Process => {
+                assembler.plain(LOAD, argument(0));
+                assembler.jump(JUMP_EQUAL, 0, passed, kill);
+            }
+        }
+        assembler.here() - 1
+    }
+}
+
+/// Which comparison comes first: the kernel compiles the filter when it is installed, and runs it once for each number to
+/// know which calls need not be filtered at all. Both are most of what the wall costs.
+struct Order<'r> {
+    runs: &'r [(u32, Action)],
+    /// Of each range of runs: what it costs, and where to divide it.
+    known: HashMap<(usize, usize), (u64, usize)>,
+}
+
+impl<'r> Order<'r> {
+    /// How many numbers the kernel tries.
+    const NUMBERS: u32 = 480;
+    /// What an instruction costs, as a multiple of one step of such a try.
+    const INSTRUCTION: u64 = 100;
+
+    fn new(runs: &'r [(u32, Action)]) -> Self {
+        Order {
+            runs,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Whether the runs are one number among others, for which one comparison is enough: what is around it, the number, and
+    /// what happens to it.
+    fn single(&self, range: &Range<usize>) -> Option<(Action, u32, Action)> {
+        match self.runs[range.clone()] {
+            [(_, around), (number, action), (next, last)]
+                if next == number + 1 && around == last =>
+            {
+                Some((around, number, action))
+            }
+            _ => None,
+        }
+    }
+
+    /// What the search among these runs costs, and where to divide them.
+    fn best(&mut self, range: Range<usize>) -> (u64, usize) {
+        if range.len() == 1 {
+            return (0, range.start);
+        }
+        if let Some(known) = self.known.get(&(range.start, range.end)) {
+            return *known;
+        }
+        let first = self.runs[range.start].0.min(Self::NUMBERS);
+        let next = self.runs.get(range.end).map_or(Self::NUMBERS, |run| run.0);
+        let step = Self::INSTRUCTION + u64::from(next.min(Self::NUMBERS) - first);
+        let best = match self.single(&range) {
+            Some(_) => (step, range.start),
+            None => (range.start + 1..range.end)
+                .map(|middle| {
+                    let low = self.best(range.start..middle).0;
+                    (step + low + self.best(middle..range.end).0, middle)
+                })
+                .min()
+                .unwrap_or((step, range.start)),
+        };
+        self.known.insert((range.start, range.end), best);
+        best
+    }
+}

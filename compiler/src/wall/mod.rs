@@ -1,0 +1,195 @@
+//! The second wall: from the imports of a program to what its process gives up before the first instruction.
+//!
+//! Which system calls a program can make is not a table: the runtime object marks each of its system calls, and the
+//! linker tells which marks the program's imports lead to. Only what is allowed of a call's arguments
+//! is a table (`rules`). Both become a seccomp filter (`filter`), and a note that `inspect` reads back.
+
+pub mod bpf;
+mod filter;
+mod rules;
+
+use crate::codegen::config::Config;
+use crate::{Code, Error, Result};
+use filter::Action;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use wasi_aot_abi::program::{MAX_FILTER, runtime_grants, wall_flags};
+use wasi_aot_abi::symbols::{self, hooks};
+use wasi_aot_linker::Marks;
+use wasi_aot_targets::Target;
+
+/// Whether the process gives up what the program does not need.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Harden {
+    /// Where the kernel can.
+    #[default]
+    Auto,
+    /// The program does not start where the kernel cannot.
+    Required,
+    /// Never.
+    Off,
+}
+
+/// The wall of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wall {
+    /// Bits of [`wall_flags`].
+    pub flags: u64,
+    /// The seccomp filter, as the kernel takes it.
+    pub filter: Vec<u64>,
+    /// The instruction that the runtime completes with the process's number.
+    pub process: Option<usize>,
+    /// What it says of itself.
+    pub note: Note,
+}
+
+/// What an executable says about its wall.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The system calls that are allowed, by name.
+    pub calls: Vec<Allowed>,
+    /// Whether some of them open or change files by a path: then Landlock keeps them to the granted directories.
+    pub paths: bool,
+}
+
+impl Note {
+    /// As it stands in the executable.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("plain data has a JSON form")
+    }
+
+    /// Finds the note in an executable; `None` if there is none, or none that this version can read.
+    pub fn find(executable: &[u8]) -> Option<Note> {
+        let note = wasi_aot_linker::read_note(executable, symbols::NOTE_OWNER, symbols::NOTE_WALL)?;
+        serde_json::from_slice(&note).ok()
+    }
+}
+
+/// A system call that is allowed.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Allowed {
+    /// Its name.
+    pub name: String,
+    /// Its number.
+    pub number: u32,
+    /// What its arguments must be, if not everything is allowed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub only: Option<String>,
+}
+
+/// Calls that the kernel makes the process make: to return from a handler, and to go on with a call after a stop.
+/// The second is no call of the runtime's own, so the table of its numbers is here: by triple's first word.
+const RESTART: &[(&str, u32)] = &[("x86_64", 219), ("aarch64", 128)];
+
+/// What [`build`] needs to know.
+pub struct Input<'a> {
+    /// The runtime object.
+    pub runtime: &'a [u8],
+    /// For which machine.
+    pub target: &'a Target,
+    /// What is granted.
+    pub config: &'a Config,
+    /// The symbols of the runtime that the program refers to.
+    pub symbols: &'a BTreeSet<&'a str>,
+}
+
+/// The wall of a program; `None` if it shall have none.
+///
+/// # Errors
+/// [`Code::Bug`] when the runtime object does not tell what it should.
+pub fn build(input: &Input) -> Result<Option<Wall>> {
+    let required = match input.config.harden {
+        Harden::Off => return Ok(None),
+        Harden::Auto => 0,
+        Harden::Required => wall_flags::REQUIRED,
+    };
+    let reached = reached(input)?;
+    let directories =
+        !input.config.dirs.is_empty() || input.config.runtime_grants & runtime_grants::DIR != 0;
+    let mut actions = BTreeMap::<u32, Action>::new();
+    let mut note = Note {
+        calls: Vec::new(),
+        paths: false,
+    };
+    for (name, number) in &reached {
+        let Some(rule) = rules::rule(name, directories) else {
+            continue;
+        };
+        note.paths |= directories && rules::has_path(name);
+        note.calls.push(Allowed {
+            name: name.clone(),
+            number: *number,
+            only: rule.map(|rule| rule.only.into()),
+        });
+        let checks = rule.map_or(&[][..], |rule| rule.checks);
+        actions.insert(*number, Action::Allow(checks));
+    }
+    let filter = filter::assemble(architecture(input.target)?, &actions)?;
+    if filter.instructions.len() > MAX_FILTER {
+        return Err(bug("the filter of system calls is too long"));
+    }
+    let renames = reached.keys().any(|name| rules::RENAMES.contains(&&**name));
+    Ok(Some(Wall {
+        flags: required | if renames { wall_flags::RENAMES } else { 0 },
+        filter: filter.instructions,
+        process: filter.process,
+        note,
+    }))
+}
+
+/// The system calls that the program can lead to, with their numbers.
+fn reached(input: &Input) -> Result<BTreeMap<String, u32>> {
+    let triple = input.target.triple.parse().map_err(|e| bug(&e))?;
+    let target = wasi_aot_linker::Target::new(&triple).map_err(|e| bug(&e))?;
+    let marks = Marks::read("the runtime", input.runtime, &target).map_err(|e| bug(&e))?;
+    let names: BTreeMap<u64, &str> = marks
+        .names(symbols::SYSTEM_CALL)
+        .map(|(name, number)| (number, name))
+        .collect();
+    let numbers = marks.reached(roots(input.symbols)).map_err(|e| bug(&e))?;
+    let mut reached = BTreeMap::new();
+    for number in numbers {
+        let name = names
+            .get(&number)
+            .ok_or_else(|| bug(&format!("system call {number} has no name")))?;
+        reached.insert((*name).to_owned(), number as u32);
+    }
+    let cpu = input.target.triple.split('-').next().unwrap_or_default();
+    let restart = RESTART.iter().find(|(name, _)| *name == cpu);
+    let (_, restart) =
+        restart.ok_or_else(|| bug(&format!("no system calls of {cpu} are known")))?;
+    reached.insert("restart_syscall".into(), *restart);
+    Ok(reached)
+}
+
+/// Where the runtime is entered after the wall is built: by the program, by signals, and at the end.
+fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
+    let before = |symbol: &str| hooks::START.contains(&symbol);
+    let entered = symbols
+        .iter()
+        .copied()
+        .filter(move |symbol| !before(symbol));
+    let handlers = symbols
+        .contains(hooks::TIMEOUT)
+        .then_some(symbols::TIMEOUT_HANDLER);
+    entered
+        .chain([
+            symbols::RAISE_TRAP,
+            symbols::SIGNAL_HANDLER,
+            symbols::SIGNAL_RETURN,
+        ])
+        .chain(handlers)
+}
+
+/// `AUDIT_ARCH_…` of a target's CPU.
+fn architecture(target: &Target) -> Result<u32> {
+    match target.triple.split('-').next() {
+        Some("x86_64") => Ok(0xc000_003e),
+        Some("aarch64") => Ok(0xc000_00b7),
+        _ => Err(bug(&format!("no filter for {}", target.name))),
+    }
+}
+
+fn bug(error: &(impl std::fmt::Display + ?Sized)) -> Error {
+    Error::new(Code::Bug, format!("the second wall: {error}"))
+}

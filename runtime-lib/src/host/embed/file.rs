@@ -1,0 +1,70 @@
+//! Status, flags, position and contents of what is open of the embedded trees.
+
+use super::open;
+use crate::os::{
+    Errno, Fd, IoRead,
+    fd::Whence,
+    path::{Stat, flags},
+};
+
+/// Reads at an offset, or at the position: how many bytes came, 0 at the end.
+pub fn read(fd: Fd, vectors: &[IoRead], offset: Option<u64>) -> Result<usize, Errno> {
+    let mut opened = open::get(fd)?;
+    let start = offset.unwrap_or(opened.position);
+    if start > i64::MAX as u64 {
+        return Err(Errno::EINVAL);
+    }
+    let contents = opened.node()?.data();
+    let mut rest = contents.get(start as usize..).unwrap_or_default();
+    let before = rest.len();
+    for vector in vectors {
+        let len = vector.fill(rest);
+        rest = rest.get(len..).unwrap_or_default();
+        if rest.is_empty() {
+            break;
+        }
+    }
+    let len = before - rest.len();
+    if offset.is_none() {
+        opened.position += len as u64;
+        open::set(fd, opened);
+    }
+    Ok(len)
+}
+
+/// Moves the position, also behind the end: the new one.
+pub fn seek(fd: Fd, offset: i64, whence: Whence) -> Result<u64, Errno> {
+    let mut opened = open::get(fd)?;
+    let from = match whence {
+        Whence::Set => 0,
+        Whence::Current => opened.position,
+        Whence::End => opened.node()?.data().len() as u64,
+    };
+    let position = (from as i64).checked_add(offset);
+    opened.position = match position {
+        Some(position @ 0..) => position as u64,
+        Some(_) => return Err(Errno::EINVAL),
+        None => return Err(Errno::EOVERFLOW),
+    };
+    open::set(fd, opened);
+    Ok(opened.position)
+}
+
+/// Status.
+pub fn stat(fd: Fd) -> Result<Stat, Errno> {
+    Ok(open::get(fd)?.node()?.stat())
+}
+
+/// The flags in force.
+pub fn flags(fd: Fd) -> Result<u32, Errno> {
+    Ok(open::get(fd)?.flags)
+}
+
+/// Sets `APPEND` and `NONBLOCK`, which change nothing here.
+pub fn set_flags(fd: Fd, wanted: u32) -> Result<(), Errno> {
+    const CHANGEABLE: u32 = flags::APPEND | flags::NONBLOCK;
+    let mut opened = open::get(fd)?;
+    opened.flags = opened.flags & !CHANGEABLE | wanted & CHANGEABLE;
+    open::set(fd, opened);
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! What is open of the embedded trees. Descriptors of the kernel hold this in the kernel.
+
+use super::{
+    super::table::{Entry, Table},
+    tree::Node,
+};
+use crate::os::{Errno, Fd};
+
+/// Something open.
+#[derive(Clone, Copy, Debug)]
+pub struct Opened {
+    tree: u16,
+    used: bool,
+    /// Flags of [`crate::os::path::flags`] that are in force.
+    pub flags: u32,
+    index: u32,
+    /// Where the next read begins.
+    pub position: u64,
+}
+
+impl Entry for Opened {
+    const FREE: Opened = Opened {
+        tree: 0,
+        used: false,
+        flags: 0,
+        index: 0,
+        position: 0,
+    };
+
+    fn is_free(&self) -> bool {
+        !self.used
+    }
+}
+
+impl Opened {
+    /// What it is.
+    pub fn node(&self) -> Result<Node, Errno> {
+        Node::new(self.tree, self.index).ok_or(Errno::EBADF)
+    }
+}
+
+static TABLE: Table<Opened> = Table::new();
+
+/// Descriptors are this and the place in the table.
+const FIRST: i32 = i32::MIN;
+
+fn place(fd: Fd) -> usize {
+    fd.0.wrapping_sub(FIRST) as usize
+}
+
+/// Opens a node.
+pub fn insert(node: Node, flags: u32) -> Result<Fd, Errno> {
+    let place = TABLE.insert(Opened {
+        tree: node.tree,
+        used: true,
+        flags,
+        index: node.index,
+        position: 0,
+    })?;
+    Ok(Fd(FIRST.wrapping_add(place as i32)))
+}
+
+/// What is open as `fd`.
+pub fn get(fd: Fd) -> Result<Opened, Errno> {
+    match TABLE.read(place(fd)) {
+        Some(opened) if opened.used => Ok(opened),
+        _ => Err(Errno::EBADF),
+    }
+}
+
+/// What `fd`, which is open, is from now on.
+pub fn set(fd: Fd, opened: Opened) {
+    TABLE.write(place(fd), opened);
+}
+
+/// Frees it.
+pub fn close(fd: Fd) {
+    TABLE.remove(place(fd));
+}

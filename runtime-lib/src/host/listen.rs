@@ -1,0 +1,126 @@
+//! The sockets that listen: opened at start, or handed over by whoever started the process.
+
+use super::{
+    descriptor::{self, Descriptor, Kind, access},
+    grants::granted_by,
+    items,
+};
+use crate::{
+    fatal::refuse_grant,
+    os::{
+        Errno, Fd,
+        fd::{close_on_exec, status_flags},
+        path::flags,
+        process, socket,
+    },
+    program::{bytes, config, listen},
+    wall,
+};
+use core::net::SocketAddr;
+use wasi_aot_abi::program::{config_flags, runtime_grants};
+
+/// Gives numbers to the sockets: those that were handed over first, because `LISTEN_FDS` says that they start
+/// at 3. One that cannot be had ends the process with a message and exit code 1.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_start_listen() {
+    if config().flags & config_flags::LISTEN_FDS != 0 {
+        let sockets = take_over();
+        if !config().wall.is_null() {
+            wall::close_inherited(3 + sockets as i32);
+        }
+    }
+    for text in listen() {
+        let text = bytes(text);
+        let opened = items::address(text)
+            .ok_or(Errno::EINVAL)
+            .and_then(|address| open(&address));
+        if let Err(error) = opened {
+            refuse_grant(
+                &[b"cannot listen at ", text],
+                Some(error),
+                &[
+                    granted_by(
+                        runtime_grants::LISTEN,
+                        b"it was granted with `--listen`",
+                        b"it was granted with `--listen` or WASI_AOT_LISTEN",
+                    ),
+                    match error {
+                        Errno::EACCES => b"; a port below 1024 needs a privilege",
+                        _ => b"",
+                    },
+                ],
+            );
+        }
+    }
+}
+
+fn open(address: &SocketAddr) -> Result<(), Errno> {
+    // Non-blocking for the kernel, so that a connection that is gone again between the poll and the call blocks
+    // nobody; whether the program waits is its own flag.
+    let fd = socket::tcp(address)?;
+    socket::reuse_address(fd)?;
+    socket::bind(fd, address)?;
+    socket::listen(fd)?;
+    insert(fd, 0)
+}
+
+fn insert(fd: Fd, nonblock: u8) -> Result<(), Errno> {
+    descriptor::room()?;
+    descriptor::insert(Descriptor {
+        fd,
+        kind: Kind::Stream,
+        access: access::READ | access::CHANGE | access::GRANT | nonblock,
+        grant: 0,
+    })
+    .map(drop)
+}
+
+/// sd_listen_fds(3): `LISTEN_FDS` sockets from 3 on, if `LISTEN_PID` is this process. How many.
+fn take_over() -> u32 {
+    let Some(count) = process::variable(b"LISTEN_FDS") else {
+        return 0;
+    };
+    let ours = process::variable(b"LISTEN_PID")
+        .is_some_and(|pid| number(b"LISTEN_PID", pid) == process::id());
+    if !ours {
+        return 0;
+    }
+    let sockets = number(b"LISTEN_FDS", count);
+    for index in 0..sockets {
+        let fd = Fd((3 + index) as i32);
+        let taken = close_on_exec(fd)
+            .and_then(|()| socket::socket_type(fd))
+            .and_then(|_| status_flags(fd))
+            .and_then(|now| {
+                let nonblock = now & flags::NONBLOCK != 0;
+                insert(fd, if nonblock { access::NONBLOCK } else { 0 })
+            });
+        if let Err(error) = taken {
+            refuse_grant(
+                &[b"cannot take over a socket of LISTEN_FDS=", count],
+                Some(error),
+                &[b"the sockets are the descriptors from 3 on: see sd_listen_fds(3)"],
+            );
+        }
+    }
+    sockets
+}
+
+/// The number in a variable.
+fn number(name: &[u8], value: &[u8]) -> u32 {
+    let number = items::count(value).and_then(|number| i32::try_from(number).ok());
+    match number {
+        Some(number) => number as u32,
+        None => refuse_grant(
+            &[
+                b"`",
+                value,
+                b"` in the variable ",
+                name,
+                b" is not understood",
+            ],
+            None,
+            &[b"it is a number: see sd_listen_fds(3)"],
+        ),
+    }
+}

@@ -1,0 +1,226 @@
+//! The note about a missing grant at the end of a program that failed: what was refused is remembered here, and
+//! said once. Only programs that can miss a grant hold the code that says it ([`wasi_aot_end_notes`]).
+
+use super::{
+    descriptor::{self, Descriptor},
+    embed, guest_name,
+};
+use crate::{
+    os::{Fd, process},
+    program::{bytes, config, dirs, embeds},
+    text::Text,
+};
+use core::cell::Cell;
+use wasi_aot_abi::{
+    Trap,
+    program::{config_flags, runtime_grants},
+};
+
+/// What was refused.
+#[derive(Clone, Copy)]
+enum Refused {
+    Nothing,
+    /// A granted directory was asked for. Nearly every program does that, and most need none.
+    Directory,
+    /// A socket that listens was asked for.
+    Socket,
+    /// A change of this, or below it.
+    Change(Descriptor),
+    /// A path below this, if it is known.
+    Path(Option<Descriptor>),
+}
+
+/// As much of a path is remembered.
+const LONGEST: usize = 250;
+
+/// A path as it is shown.
+#[derive(Clone, Copy)]
+pub(super) struct Shown {
+    bytes: [u8; LONGEST],
+    /// Bytes of the path; more than [`LONGEST`] if it was cut.
+    len: usize,
+}
+
+impl Shown {
+    const EMPTY: Shown = Shown {
+        bytes: [0; LONGEST],
+        len: 0,
+    };
+
+    /// Shows `path`.
+    pub fn new(path: &[u8]) -> Shown {
+        let mut shown = Shown {
+            len: path.len(),
+            ..Shown::EMPTY
+        };
+        for (to, from) in shown.bytes.iter_mut().zip(path) {
+            // A path must not speak to the terminal.
+            *to = if from.is_ascii_control() { b'?' } else { *from };
+        }
+        shown
+    }
+}
+
+struct Memory {
+    refused: Cell<Refused>,
+    /// Whether the program named a path below a granted directory.
+    looked: Cell<bool>,
+    /// The path that was refused.
+    path: Cell<Shown>,
+}
+
+// SAFETY: a program has one thread, and a signal handler that reads this never returns.
+unsafe impl Sync for Memory {}
+
+static MEMORY: Memory = Memory {
+    refused: Cell::new(Refused::Nothing),
+    looked: Cell::new(false),
+    path: Cell::new(Shown::EMPTY),
+};
+
+/// There is no granted directory where the program looked for the first or the next.
+pub fn no_directory() {
+    if let Refused::Nothing = MEMORY.refused.get() {
+        MEMORY.refused.set(Refused::Directory);
+    }
+}
+
+/// There is no socket that listens where the program looked for one.
+pub fn no_socket() {
+    MEMORY.refused.set(Refused::Socket);
+}
+
+/// The program names a path below a granted directory.
+pub(super) fn looked() {
+    MEMORY.looked.set(true);
+}
+
+/// A change was refused, because the grant that it was reached by is read-only.
+pub(super) fn read_only(descriptor: Descriptor) {
+    MEMORY.refused.set(Refused::Change(descriptor));
+}
+
+/// A path below `dir` (`None`: not known) leads outside.
+#[cold]
+pub(super) fn outside(dir: Option<Fd>, path: Shown) {
+    let dir = dir.and_then(descriptor::of_dir);
+    MEMORY.refused.set(Refused::Path(dir));
+    MEMORY.path.set(path);
+}
+
+/// Says which grant was missing, if the program fails (`code` is not 0) and one was. `trap`: the code of the
+/// trap that ended it, or 0.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_end_notes(code: u32, trap: u32) {
+    let refused = MEMORY.refused.get();
+    let unneeded = match refused {
+        Refused::Nothing => true,
+        // C libraries search the granted directories for a path's beginning, and call nobody if they find none.
+        // What then fails ends with an exit code, or panics.
+        Refused::Directory => {
+            let panicked = trap == u32::from(Trap::Unreachable.code());
+            MEMORY.looked.get() || trap != 0 && !panicked
+        }
+        _ => false,
+    };
+    if code == 0 || unneeded || switched_off() {
+        return;
+    }
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"note: ");
+    match refused {
+        Refused::Nothing => {}
+        Refused::Directory => directory(&mut text),
+        Refused::Socket => {
+            text.push(b"the program wanted to accept connections, and was granted no socket\n");
+            help(&mut text, runtime_grants::LISTEN, &[b"127.0.0.1:8080"]);
+        }
+        Refused::Change(descriptor) => change(&mut text, &descriptor),
+        Refused::Path(dir) => path(&mut text, dir),
+    }
+    text.flush();
+}
+
+fn directory(text: &mut Text<512>) {
+    let granted = dirs().first().map(|dir| &dir.guest);
+    let granted = granted.or_else(|| embeds().first().map(|tree| &tree.guest));
+    let guest = granted.map_or(&b""[..], bytes);
+    let missing: &[u8] = if guest.is_empty() {
+        text.push(b"the program was granted no directory: if it looked for a file, ");
+        b"."
+    } else {
+        text.push(b"the program opened nothing in `").push(guest);
+        text.push(b"`, which it was granted: if it looked for a file elsewhere, ");
+        b"DIRECTORY"
+    };
+    text.push(b"it found none\n");
+    help(text, runtime_grants::DIR, &[missing]);
+}
+
+fn switched_off() -> bool {
+    process::environment().any(|variable| variable == c"WASI_AOT_NOTES=off")
+}
+
+fn change(text: &mut Text<512>, descriptor: &Descriptor) {
+    let guest = guest_name(descriptor);
+    text.push(b"the program tried to change something in `")
+        .push(guest);
+    if embed::holds(descriptor.fd) {
+        text.push(b"`, which is inside the executable\n");
+        return help(text, runtime_grants::DIR, &[b"HOST::", guest]);
+    }
+    text.push(b"`, which was granted read-only\n");
+    let dir = dirs().get(usize::from(descriptor.grant));
+    let host = dir.map_or(guest, |dir| bytes(&dir.host));
+    if host == guest {
+        help(text, runtime_grants::DIR, &[host]);
+    } else {
+        help(text, runtime_grants::DIR, &[host, b"::", guest]);
+    }
+}
+
+fn path(text: &mut Text<512>, dir: Option<Descriptor>) {
+    let Shown { bytes, len } = MEMORY.path.get();
+    let path = bytes.get(..len).unwrap_or(&bytes);
+    text.push(b"the program tried to reach `").push(path);
+    text.push(if len > LONGEST { b"...`" } else { b"`" });
+    if let Some(dir) = dir {
+        text.push(b" from `").push(guest_name(&dir));
+        text.push(b"`, which leads outside of what it was granted\n");
+    } else {
+        text.push(b", which is outside of what it was granted\n");
+    }
+    let folder = match path.iter().rposition(|&byte| byte == b'/') {
+        Some(end) if path.starts_with(b"/") && len <= LONGEST => path
+            .get(..end)
+            .filter(|folder| !folder.is_empty())
+            .unwrap_or(path),
+        _ => b"DIRECTORY",
+    };
+    help(text, runtime_grants::DIR, &[folder]);
+}
+
+/// How to give the grant `what` of a kind.
+fn help(text: &mut Text<512>, kind: u64, what: &[&[u8]]) {
+    let (option, variable): (&[u8], &[u8]) = if kind == runtime_grants::DIR {
+        (b"--dir ", b"WASI_AOT_DIR=")
+    } else {
+        (b"--listen ", b"WASI_AOT_LISTEN=")
+    };
+    let mut say = |parts: [&[u8]; 3]| {
+        let [before, name, after] = parts;
+        text.push(before).push(name);
+        for part in what {
+            text.push(part);
+        }
+        text.push(after);
+    };
+    if config().flags & config_flags::RUN != 0 {
+        return say([b"help: `wasi-aot run ", option, b" ...` grants it\n"]);
+    }
+    if config().runtime_grants & kind != 0 {
+        say([b"help: start it with ", variable, b"\n"]);
+        return say([b"      or build it with `", option, b"`\n"]);
+    }
+    say([b"help: build it with `", option, b"`\n"]);
+}

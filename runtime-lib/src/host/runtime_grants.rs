@@ -1,0 +1,318 @@
+//! What is granted or taken away when the program is started, by variables, as far as the builder has opened
+//! it. The README says how they are written.
+
+use super::{
+    environment::granted_key,
+    items::{self, Items},
+};
+use crate::{
+    fatal::{refuse_grant, refuse_stack},
+    memory,
+    os::{memory::map, process},
+    program::{self, bytes, config, dirs, env, listen},
+    stack,
+};
+use core::ptr;
+use wasi_aot_abi::{
+    Config, MAX_STACK, MIN_STACK, Str,
+    program::{config_flags, runtime_grants as bits},
+};
+
+/// A variable: which bit of [`bits`] opens it, its name, and what its value does.
+struct Variable {
+    bit: u64,
+    name: &'static [u8],
+    apply: fn(&Variable, &mut Config, &'static [u8]),
+    /// How the value is written.
+    syntax: &'static [u8],
+}
+
+static VARIABLES: [Variable; 7] = [
+    Variable {
+        bit: bits::DIR,
+        name: b"WASI_AOT_DIR",
+        apply: apply_dirs,
+        syntax: b"write HOST[::GUEST][:ro], or -GUEST to take one away; `;` separates several",
+    },
+    Variable {
+        bit: bits::ENV,
+        name: b"WASI_AOT_ENV",
+        apply: apply_env,
+        syntax: b"write K=V, or K to pass one on, or -K to take one away; `;` separates several",
+    },
+    Variable {
+        bit: bits::LISTEN,
+        name: b"WASI_AOT_LISTEN",
+        apply: apply_listen,
+        syntax: b"write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080, or - in front to take one away; `;` separates several",
+    },
+    Variable {
+        bit: bits::LIMITS,
+        name: b"WASI_AOT_MAX_MEMORY",
+        apply: apply_max_memory,
+        syntax: b"write a number of bytes, with K, M or G behind it, or - for no limit",
+    },
+    Variable {
+        bit: bits::LIMITS,
+        name: b"WASI_AOT_MAX_STACK",
+        apply: apply_max_stack,
+        syntax: b"write a number of bytes, with K, M or G behind it, from 128K to 64G",
+    },
+    Variable {
+        bit: bits::LIMITS,
+        name: b"WASI_AOT_TIMEOUT",
+        apply: apply_timeout,
+        syntax: b"write a number with ms, s, m or h behind it, or - for no limit",
+    },
+    Variable {
+        bit: bits::LIMITS,
+        name: b"WASI_AOT_MAX_OPEN_FILES",
+        apply: apply_max_open_files,
+        syntax: b"write a number, or - for no limit",
+    },
+];
+
+/// Takes away everything of a kind, or a limit.
+const NONE: &[u8] = b"-";
+
+/// Changes the configuration as the variables say. One that is not understood ends the process with a
+/// message and exit code 1; an empty one is as good as none.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_start_runtime_grants() {
+    let mut changed = *config();
+    for variable in &VARIABLES {
+        if config().runtime_grants & variable.bit == 0 {
+            continue;
+        }
+        let value = process::variable(variable.name).unwrap_or_default();
+        if !value.is_empty() {
+            (variable.apply)(variable, &mut changed, value);
+            // SAFETY: the program does not run yet, and no reference is kept.
+            unsafe { program::set_config(&changed) };
+        }
+    }
+}
+
+impl Variable {
+    /// Ends the process: the value, or a part of it, is not understood.
+    fn refuse(&self, item: &[u8]) -> ! {
+        refuse_grant(
+            &[
+                b"`",
+                item,
+                b"` in the variable ",
+                self.name,
+                b" is not understood",
+            ],
+            None,
+            &[self.syntax],
+        )
+    }
+
+    /// Ends the process: what is to be taken away is not there.
+    fn missing(&self, item: &[u8]) -> ! {
+        refuse_grant(
+            &[
+                b"the variable ",
+                self.name,
+                b" takes away `",
+                item,
+                b"`, which the program has not",
+            ],
+            None,
+            &[b"`wasi-aot inspect` shows what an executable was granted"],
+        )
+    }
+
+    /// The items of a list.
+    fn items(&self, value: &[u8]) -> Items {
+        let copy: List<u8> = List::new(value, 0);
+        // SAFETY: mapped just now, and `copy` is gone after this.
+        Items::new(unsafe { core::slice::from_raw_parts_mut(copy.first, copy.len) })
+    }
+}
+
+/// An array that grows up to what it was made for. It stays for as long as the process lives.
+struct List<T> {
+    first: *mut T,
+    len: usize,
+}
+
+impl<T: Copy> List<T> {
+    /// The values of `old`, with room for `more`.
+    fn new(old: &[T], more: usize) -> Self {
+        let bytes = (old.len() + more) * size_of::<T>();
+        let address = match map(bytes.max(1)) {
+            Ok(address) => address,
+            Err(error) => refuse_grant(
+                &[b"no memory is left for the grants"],
+                Some(error),
+                &[b"raise the limit on address space (`ulimit -v`)"],
+            ),
+        };
+        let first = ptr::with_exposed_provenance_mut(address);
+        // SAFETY: the mapping is new and has room for these.
+        unsafe { ptr::copy_nonoverlapping(old.as_ptr(), first, old.len()) };
+        List {
+            first,
+            len: old.len(),
+        }
+    }
+
+    fn values(&mut self) -> &mut [T] {
+        // SAFETY: all of these were written.
+        unsafe { core::slice::from_raw_parts_mut(self.first, self.len) }
+    }
+
+    /// Adds a value: one of those that it was made for.
+    fn push(&mut self, value: T) {
+        // SAFETY: there is room for it.
+        unsafe { self.first.add(self.len).write(value) };
+        self.len += 1;
+    }
+
+    /// Removes all values for which `is` holds; whether there was one.
+    fn remove(&mut self, is: impl Fn(&T) -> bool) -> bool {
+        let before = self.len;
+        let mut kept = 0;
+        for index in 0..before {
+            // SAFETY: both are below the length.
+            unsafe {
+                let value = self.first.add(index).read();
+                if !is(&value) {
+                    self.first.add(kept).write(value);
+                    kept += 1;
+                }
+            }
+        }
+        self.len = kept;
+        kept < before
+    }
+}
+
+/// At most this many items are in a list.
+fn most(value: &[u8]) -> usize {
+    1 + value.iter().filter(|&&byte| byte == b';').count()
+}
+
+fn apply_dirs(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    let mut list = List::new(dirs(), most(value));
+    for item in variable.items(value) {
+        let item: &'static [u8] = item;
+        if item == NONE {
+            list.len = 0;
+        } else if let Some(guest) = item.strip_prefix(NONE) {
+            if !list.remove(|dir| bytes(&dir.guest) == guest) {
+                variable.missing(guest);
+            }
+        } else if let Some(dir) = items::dir(item) {
+            let guest = bytes(&dir.guest);
+            match list
+                .values()
+                .iter_mut()
+                .find(|old| bytes(&old.guest) == guest)
+            {
+                Some(old) => *old = dir,
+                None => list.push(dir),
+            }
+        } else {
+            variable.refuse(item);
+        }
+    }
+    (config.dirs, config.dir_count) = (list.first, list.len);
+}
+
+fn apply_env(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    let mut list: List<Str> = List::new(env(config), most(value));
+    for item in variable.items(value) {
+        match &mut *item {
+            [] | [b'=', ..] => variable.refuse(item),
+            [b'-'] => {
+                list.len = 0;
+                config.flags &= !config_flags::INHERIT_ENV;
+                continue;
+            }
+            [b'-', name @ ..] if name.contains(&b'=') => variable.refuse(item),
+            [sign @ b'-', name @ ..] => {
+                let mut granted = list.values().iter();
+                let all = config.flags & config_flags::INHERIT_ENV != 0;
+                if !all && !granted.any(|grant| granted_key(bytes(grant)) == name) {
+                    variable.missing(name);
+                }
+                // As the configuration has it.
+                *sign = b'=';
+            }
+            _ => {}
+        }
+        list.push(items::text(item));
+    }
+    (config.env, config.env_count) = (list.first, list.len);
+}
+
+fn apply_listen(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    let mut list = List::new(listen(), most(value));
+    for item in variable.items(value) {
+        let item: &'static [u8] = item;
+        let taken = item.strip_prefix(NONE);
+        if item == NONE {
+            list.len = 0;
+            continue;
+        }
+        let Some(address) = items::address(taken.unwrap_or(item)) else {
+            variable.refuse(item)
+        };
+        let had = list.remove(|old| items::address(bytes(old)) == Some(address));
+        match taken {
+            Some(taken) if !had => variable.missing(taken),
+            Some(_) => {}
+            None => list.push(items::text(item)),
+        }
+    }
+    (config.listen, config.listen_count) = (list.first, list.len);
+}
+
+fn apply_max_memory(variable: &Variable, _: &mut Config, value: &'static [u8]) {
+    let limit = match value {
+        NONE => u64::MAX,
+        _ => items::size(value).unwrap_or_else(|| variable.refuse(value)),
+    };
+    // SAFETY: the program does not run yet.
+    if unsafe { memory::limit(limit) }.is_err() {
+        refuse_grant(
+            &[
+                variable.name,
+                b"=",
+                value,
+                b" is less than what the program's memory starts with",
+            ],
+            None,
+            &[b"give it more; `wasi-aot inspect` shows how much it is"],
+        );
+    }
+}
+
+fn apply_max_stack(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    let bytes = items::size(value).filter(|bytes| (MIN_STACK..=MAX_STACK).contains(bytes));
+    let Some(bytes) = bytes else {
+        variable.refuse(value)
+    };
+    config.max_stack = bytes;
+    // SAFETY: the program does not run yet.
+    if unsafe { stack::replace(bytes) }.is_err() {
+        refuse_stack(bytes);
+    }
+}
+
+fn apply_timeout(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    config.timeout = match value {
+        NONE => 0,
+        _ => items::duration(value).unwrap_or_else(|| variable.refuse(value)),
+    };
+}
+
+fn apply_max_open_files(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    config.max_open_files = match value {
+        NONE => 0,
+        _ => items::count(value).unwrap_or_else(|| variable.refuse(value)),
+    };
+}

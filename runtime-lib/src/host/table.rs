@@ -1,0 +1,120 @@
+//! A table that gives out the lowest free number and grows as it must.
+
+use crate::os::{Errno, memory};
+use core::{
+    cell::{Cell, UnsafeCell},
+    ptr,
+};
+
+/// What a [`Table`] holds.
+pub trait Entry: Copy {
+    /// Nothing: the number can be given away.
+    const FREE: Self;
+
+    /// Whether it is [`Entry::FREE`].
+    fn is_free(&self) -> bool;
+}
+
+/// Entries that need no mapping.
+const INLINE: usize = 64;
+
+/// From numbers to entries.
+pub struct Table<T> {
+    inline: UnsafeCell<[T; INLINE]>,
+    /// Null while `inline` is in use.
+    mapped: Cell<*mut T>,
+    /// Entries of `mapped`.
+    capacity: Cell<usize>,
+    /// No number below is free.
+    lowest: Cell<usize>,
+    /// Numbers that are not free.
+    used: Cell<usize>,
+}
+
+// SAFETY: a program has one thread, and host calls are not entered by signal handlers.
+unsafe impl<T> Sync for Table<T> {}
+
+impl<T: Entry> Table<T> {
+    /// A table in which everything is free.
+    pub const fn new() -> Self {
+        Table {
+            inline: UnsafeCell::new([T::FREE; INLINE]),
+            mapped: Cell::new(ptr::null_mut()),
+            capacity: Cell::new(0),
+            lowest: Cell::new(0),
+            used: Cell::new(0),
+        }
+    }
+
+    fn slot(&self, number: usize) -> Option<*mut T> {
+        let (first, capacity) = match self.mapped.get() {
+            mapped if mapped.is_null() => (self.inline.get().cast(), INLINE),
+            mapped => (mapped, self.capacity.get()),
+        };
+        if number >= capacity {
+            return None;
+        }
+        // SAFETY: below the capacity of whichever array is in use.
+        Some(unsafe { first.add(number) })
+    }
+
+    /// The entry with this number; `None` for a number that the table has no room for yet.
+    pub fn read(&self, number: usize) -> Option<T> {
+        // SAFETY: a slot is always initialised.
+        self.slot(number).map(|slot| unsafe { slot.read() })
+    }
+
+    /// Changes the entry with this number, which is in use.
+    pub fn write(&self, number: usize, entry: T) {
+        if let Some(slot) = self.slot(number) {
+            // SAFETY: inside the array, and nobody holds a reference into it.
+            unsafe { slot.write(entry) }
+        }
+    }
+
+    /// Gives the lowest free number to `entry`.
+    pub fn insert(&self, entry: T) -> Result<usize, Errno> {
+        let mut number = self.lowest.get();
+        loop {
+            match self.read(number) {
+                Some(taken) if taken.is_free() => break,
+                Some(_) => number += 1,
+                None => self.grow()?,
+            }
+        }
+        self.write(number, entry);
+        self.lowest.set(number + 1);
+        self.used.set(self.used.get() + 1);
+        Ok(number)
+    }
+
+    /// How many numbers are in use.
+    pub fn used(&self) -> usize {
+        self.used.get()
+    }
+
+    /// Frees a number that is in use.
+    pub fn remove(&self, number: usize) {
+        self.write(number, T::FREE);
+        self.used.set(self.used.get() - 1);
+        self.lowest.set(self.lowest.get().min(number));
+    }
+
+    fn grow(&self) -> Result<(), Errno> {
+        let old = self.capacity.get().max(INLINE);
+        let size = size_of::<T>();
+        let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
+        for number in 0..old * 4 {
+            let entry = self.read(number).unwrap_or(T::FREE);
+            // SAFETY: the mapping has room for four times the old capacity.
+            unsafe { mapped.add(number).write(entry) };
+        }
+        let before = self.mapped.replace(mapped);
+        self.capacity.set(old * 4);
+        if before.is_null() {
+            return Ok(());
+        }
+        // SAFETY: it was mapped here with this size, and nothing points into it any more.
+        unsafe { memory::unmap(before.expose_provenance(), old * size) }
+    }
+}

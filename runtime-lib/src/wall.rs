@@ -1,0 +1,129 @@
+//! The second wall: what the process gives up for good, after all is ready and before the program's first
+//! instruction. A hole in the compiler or in the runtime is then still inside of what the kernel enforces.
+//!
+//! Each part is a start hook of its own, so that an executable holds the parts that it needs.
+
+use crate::{
+    host::descriptor::{self, Kind, access},
+    os::{
+        Errno, Fd, process,
+        restrict::{self, Ruleset, rights},
+    },
+    program::{config, slice},
+    text::Text,
+};
+use core::mem::MaybeUninit;
+use wasi_aot_abi::program::{MAX_FILTER, NO_PROCESS, Wall, config_flags, wall_flags};
+
+/// Set to 1, it makes the process say which part of the wall it cannot build.
+const VERBOSE: &[u8] = b"WASI_AOT_VERBOSE=1";
+
+/// The wall of this program.
+fn wall() -> Option<&'static Wall> {
+    // SAFETY: null, or immutable data of the image.
+    unsafe { config().wall.as_ref() }
+}
+
+/// Closes what the process inherited beside the standard streams, and gives up the way to more privileges,
+/// without which the kernel lets nobody build the other parts.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_start_inherited() {
+    // Sockets that are handed over are for the hook that takes them: it closes the others.
+    if config().flags & config_flags::LISTEN_FDS == 0 {
+        close_inherited(3);
+    }
+    if let Err(errno) = restrict::no_new_privileges() {
+        missing(b"no_new_privs", errno);
+    }
+}
+
+/// Closes the descriptors from `first` on.
+pub fn close_inherited(first: i32) {
+    if let Err(errno) = restrict::close_from(Fd(first)) {
+        missing(b"closing of inherited descriptors", errno);
+    }
+}
+
+/// Gives up all files but those below the granted directories.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_start_files() {
+    if let Err(errno) = files() {
+        missing(b"Landlock", errno);
+    }
+}
+
+fn files() -> Result<(), Errno> {
+    let version = restrict::landlock_version()?;
+    let granted = || {
+        let descriptors = (3..).map_while(|number| descriptor::get(number).ok());
+        descriptors.filter(|descriptor| descriptor.kind == Kind::Dir)
+    };
+    let renames = wall().is_some_and(|wall| wall.flags & wall_flags::RENAMES != 0);
+    if version < 2 && renames && granted().any(|dir| dir.may(access::CHANGE)) {
+        // The first version refuses to move a file to another directory, whatever is allowed.
+        return Err(Errno::EOPNOTSUPP);
+    }
+    let rules = Ruleset::new(version)?;
+    for dir in granted() {
+        // The filter of system calls leaves no call that makes a device or asks one anything special.
+        let change = rules.handled & !rights::EXECUTE;
+        let read = rights::READ_FILE | rights::READ_DIR | rights::IOCTL_DEV;
+        let allowed = if dir.may(access::CHANGE) {
+            change
+        } else {
+            read
+        };
+        rules.allow(dir.fd, allowed)?;
+    }
+    rules.enforce()
+}
+
+/// Gives up all system calls but those that the program can need.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_start_wall() {
+    let Some(wall) = wall() else { return };
+    // SAFETY: the program's read-only data.
+    let filter = unsafe { slice(wall.filter, wall.filter_len) };
+    let result = if wall.process == NO_PROCESS {
+        restrict::filter_system_calls(filter)
+    } else {
+        filter_with_process(filter, wall.process)
+    };
+    if let Err(errno) = result {
+        missing(b"seccomp", errno);
+    }
+}
+
+/// Puts `filter` into force, with this process's number in the instruction `at`.
+fn filter_with_process(filter: &[u64], at: usize) -> Result<(), Errno> {
+    let mut room = [const { MaybeUninit::<u64>::uninit() }; MAX_FILTER];
+    let copy = room.get_mut(..filter.len()).ok_or(Errno::E2BIG)?;
+    let copy = copy.write_copy_of_slice(filter);
+    if let Some(instruction) = copy.get_mut(at) {
+        // The operand is the upper half of an instruction.
+        *instruction = *instruction & u64::from(u32::MAX) | u64::from(process::id()) << 32;
+    }
+    restrict::filter_system_calls(copy)
+}
+
+/// A part of the wall is not to be had: ends the process if it must be, else says so if that is wanted.
+#[cold]
+fn missing(part: &[u8], errno: Errno) {
+    let required = wall().is_some_and(|wall| wall.flags & wall_flags::REQUIRED != 0);
+    let mut text = Text::<512>::new(Fd::STDERR);
+    if required {
+        text.push(b"Error: the wall around the program cannot be built: the system refuses ");
+    } else if process::environment().any(|variable| variable.to_bytes() == VERBOSE) {
+        text.push(b"note: the wall around the program is not whole: the system refuses ");
+    } else {
+        return;
+    }
+    text.push(part).push(b" (os error ");
+    text.decimal(u64::from(errno.number())).push(b")\n");
+    if required {
+        text.push(b"help: it was built with `--harden required`; Linux 5.13 and later have all parts, unless a container or an emulator takes them away\n");
+        text.flush();
+        process::exit(1);
+    }
+    text.flush();
+}

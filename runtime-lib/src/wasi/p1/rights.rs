@@ -1,0 +1,187 @@
+//! Rights: what may be done with a descriptor, until the program gives it up.
+//!
+//! A descriptor starts with all rights that go with its kind and with how it was opened: programs ask for
+//! fewer than they use, and what is granted shows when it is used. Rights that `fd_fdstat_set_rights` has taken
+//! away are missed by every call that needs them, and by what is opened through the descriptor.
+
+use super::{Errno, Failure, Result, types::FileType};
+use crate::{
+    host::descriptor::{self, Descriptor, GivenUp, Kind, access},
+    os::{self, path::flags},
+};
+
+macro_rules! rights {
+    ($($name:ident $bit:literal)*) => {
+        $(pub const $name: u32 = 1 << $bit;)*
+    };
+}
+
+rights! {
+    FD_DATASYNC 0
+    FD_READ 1
+    FD_SEEK 2
+    FD_FDSTAT_SET_FLAGS 3
+    FD_SYNC 4
+    FD_TELL 5
+    FD_WRITE 6
+    FD_ADVISE 7
+    FD_ALLOCATE 8
+    PATH_CREATE_DIRECTORY 9
+    PATH_CREATE_FILE 10
+    PATH_LINK_SOURCE 11
+    PATH_LINK_TARGET 12
+    PATH_OPEN 13
+    FD_READDIR 14
+    PATH_READLINK 15
+    PATH_RENAME_SOURCE 16
+    PATH_RENAME_TARGET 17
+    PATH_FILESTAT_GET 18
+    PATH_FILESTAT_SET_SIZE 19
+    PATH_FILESTAT_SET_TIMES 20
+    FD_FILESTAT_GET 21
+    FD_FILESTAT_SET_SIZE 22
+    FD_FILESTAT_SET_TIMES 23
+    PATH_SYMLINK 24
+    PATH_REMOVE_DIRECTORY 25
+    PATH_UNLINK_FILE 26
+    POLL_FD_READWRITE 27
+    SOCK_SHUTDOWN 28
+    SOCK_ACCEPT 29
+}
+
+/// Of what is no directory, if it is open for reading and writing: everything.
+const FILE: u32 = (1 << 30) - 1;
+
+/// Of a directory: everything on paths, reading it, and its own status.
+const DIRECTORY: u32 = PATH_CREATE_DIRECTORY
+    | PATH_CREATE_FILE
+    | PATH_LINK_SOURCE
+    | PATH_LINK_TARGET
+    | PATH_OPEN
+    | FD_READDIR
+    | PATH_READLINK
+    | PATH_RENAME_SOURCE
+    | PATH_RENAME_TARGET
+    | PATH_FILESTAT_GET
+    | PATH_FILESTAT_SET_SIZE
+    | PATH_FILESTAT_SET_TIMES
+    | FD_FILESTAT_GET
+    | FD_FILESTAT_SET_TIMES
+    | PATH_SYMLINK
+    | PATH_REMOVE_DIRECTORY
+    | PATH_UNLINK_FILE;
+
+/// Of what can be opened below a directory: also what files can do.
+const INHERITING: u32 = DIRECTORY
+    | FD_DATASYNC
+    | FD_READ
+    | FD_SEEK
+    | FD_FDSTAT_SET_FLAGS
+    | FD_SYNC
+    | FD_TELL
+    | FD_WRITE
+    | FD_ADVISE
+    | FD_ALLOCATE
+    | FD_FILESTAT_SET_SIZE
+    | POLL_FD_READWRITE;
+
+/// The rights that a descriptor has: its own, and those of what is opened by it.
+pub fn current(descriptor: &Descriptor, filetype: FileType, given_up: GivenUp) -> (u32, u32) {
+    let (own, below) = if filetype == FileType::Directory {
+        (DIRECTORY, INHERITING)
+    } else {
+        let rights = of_file(descriptor, filetype);
+        (rights, rights)
+    };
+    (own & !given_up.own, below & !given_up.below)
+}
+
+fn of_file(descriptor: &Descriptor, filetype: FileType) -> u32 {
+    let mut rights = FILE;
+    if !descriptor.may(access::READ) {
+        rights &= !(FD_READ | FD_READDIR);
+    }
+    if !descriptor.may(access::WRITE) {
+        rights &= !FD_WRITE;
+    }
+    // By these rights C libraries tell a terminal from other character devices.
+    if filetype == FileType::CharacterDevice && os::fd::is_terminal(descriptor.fd) {
+        rights &= !(FD_SEEK | FD_TELL);
+    }
+    rights
+}
+
+/// What `fd` stands for, if the program has not given up one of the rights `needed`.
+pub fn get(fd: u32, needed: u32) -> Result<Descriptor> {
+    let (descriptor, given_up) = descriptor::get_all(fd)?;
+    match given_up.own & needed {
+        0 => Ok(descriptor),
+        missing => Err(refuse(missing)),
+    }
+}
+
+/// [`get`] of a directory; `EBADF` if it is none.
+pub fn dir(fd: u32, needed: u32) -> Result<Descriptor> {
+    of(fd, needed, Kind::Dir)
+}
+
+/// [`get`] of a file; `EBADF` if it is none.
+pub fn file(fd: u32, needed: u32) -> Result<Descriptor> {
+    of(fd, needed, Kind::File)
+}
+
+fn of(fd: u32, needed: u32, kind: Kind) -> Result<Descriptor> {
+    let descriptor = get(fd, needed)?;
+    if descriptor.kind == kind {
+        Ok(descriptor)
+    } else {
+        Err(os::Errno::EBADF.into())
+    }
+}
+
+/// What a call answers that misses these rights: of a descriptor that is not open for reading or writing, what
+/// POSIX says.
+#[cold]
+fn refuse(missing: u32) -> Failure {
+    if missing & (FD_READ | FD_WRITE) != 0 {
+        os::Errno::EBADF.into()
+    } else {
+        Errno::NOTCAPABLE.into()
+    }
+}
+
+/// What a descriptor misses that is opened with the system's `flags` by one that has given up `given_up`; an
+/// error if that cannot open so, or if the program asks for a right that cannot be had.
+pub fn inherit(given_up: GivenUp, wanted: u64, flags: u32) -> Result<GivenUp> {
+    if given_up == GivenUp::NONE {
+        return Ok(given_up);
+    }
+    let mut needed = PATH_OPEN;
+    if flags & flags::CREAT != 0 {
+        needed |= PATH_CREATE_FILE;
+    }
+    if flags & flags::TRUNC != 0 && given_up.own & PATH_FILESTAT_SET_SIZE != 0 {
+        // As where the grant allows no change.
+        return Err(os::Errno::EPERM.into());
+    }
+    if given_up.own & needed != 0 || wanted & u64::from(given_up.below) != 0 {
+        return Err(Errno::NOTCAPABLE.into());
+    }
+    Ok(GivenUp {
+        own: given_up.below,
+        below: given_up.below,
+    })
+}
+
+/// What is given up when only `own` and `below` are left of the `current` rights; `NOTCAPABLE` if that would add
+/// one.
+pub fn reduce(current: (u32, u32), given_up: GivenUp, own: u64, below: u64) -> Result<GivenUp> {
+    let (had, had_below) = current;
+    if own & !u64::from(had) != 0 || below & !u64::from(had_below) != 0 {
+        return Err(Errno::NOTCAPABLE.into());
+    }
+    Ok(GivenUp {
+        own: given_up.own | had & !(own as u32),
+        below: given_up.below | had_below & !(below as u32),
+    })
+}

@@ -1,0 +1,424 @@
+//! Random calls: the program of `tests/fuzz` ends by itself whatever it calls with whatever arguments, and
+//! leaves everything outside of its grants as it is. `tests/fuzz/README.md` says more.
+//!
+//! `WASI_AOT_FUZZ_SEEDS=5..10000` tries these seeds.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use rayon::prelude::*;
+use std::{
+    collections::BTreeMap,
+    env, fs, io,
+    io::{Read, Write},
+    ops::Range,
+    os::{
+        fd::OwnedFd,
+        unix::{
+            fs::{MetadataExt, symlink},
+            net::UnixStream,
+            process::ExitStatusExt,
+        },
+    },
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+use wasi_aot_targets::{TARGETS, Target};
+use wasi_aot_tests::tool::{self, Runner};
+
+/// Calls of a run.
+const CALLS: u32 = 200;
+/// No run takes so long.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What both `wasi-aot build` and `wasmtime run` are told.
+const GRANTS: [&str; 3] = ["--dir=granted::/", "--dir=also::/also", "--env=KEY=value"];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let survival = |files| TARGETS.iter().map(move |target| survival(target, files));
+    let granted = survival(Files::Granted);
+    let mut trials: Vec<Trial> = granted.chain(survival(Files::Embedded)).collect();
+    trials.push(agreement());
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The seeds that are asked for, or the first of `count`.
+fn seeds(count: u64) -> Range<u64> {
+    let Ok(seeds) = env::var("WASI_AOT_FUZZ_SEEDS") else {
+        return 1..1 + count;
+    };
+    let range = seeds
+        .split_once("..")
+        .and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    range.expect("WASI_AOT_FUZZ_SEEDS is like 5..10000")
+}
+
+/// A folder with the grants, and what is not granted.
+struct Scene(tempfile::TempDir);
+
+impl Scene {
+    fn new() -> io::Result<Scene> {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
+        let root = folder.path();
+        for dir in [
+            "granted/dir/sub",
+            "granted/empty",
+            "also",
+            "fixed/dir",
+            "outside/sub",
+        ] {
+            fs::create_dir_all(root.join(dir))?;
+        }
+        for file in [
+            "granted/file",
+            "granted/dir/file",
+            "also/file",
+            "fixed/file",
+            "fixed/dir/file",
+            "outside/secret",
+        ] {
+            fs::write(root.join(file), file)?;
+        }
+        for (target, link) in [
+            ("../outside", "link-out"),
+            ("/etc", "link-abs"),
+            ("dir", "link-in"),
+            ("loop", "loop"),
+            ("nowhere", "dangling"),
+            ("..", "up"),
+            ("file", "link-file"),
+            ("../outside/secret", "secret-link"),
+            ("../outside/new", "new3"),
+        ] {
+            symlink(target, root.join("granted").join(link))?;
+        }
+        Ok(Scene(folder))
+    }
+
+    /// Everything but what was granted for writing, each in a line.
+    fn outside(&self) -> io::Result<Vec<String>> {
+        let mut lines = vec![];
+        let mut todo = vec![self.0.path().to_owned()];
+        while let Some(dir) = todo.pop() {
+            for entry in fs::read_dir(&dir)? {
+                let path = entry?.path();
+                let status = fs::symlink_metadata(&path)?;
+                lines.push(format!(
+                    "{} {:o} {}",
+                    path.display(),
+                    status.mode(),
+                    status.ino()
+                ));
+                if path.ends_with("granted") || path.ends_with("also") {
+                    continue;
+                }
+                if status.is_dir() {
+                    todo.push(path);
+                } else if let Some(line) = lines.last_mut() {
+                    let contents = fs::read_to_string(&path)?;
+                    *line += &format!(" {} {} {contents}", status.nlink(), status.mtime_nsec());
+                }
+            }
+        }
+        lines.sort();
+        Ok(lines)
+    }
+}
+
+/// How a run ended.
+struct Run {
+    status: ExitStatus,
+    stdout: Vec<u8>,
+    stderr: String,
+}
+
+/// Runs `command` with the program's arguments in a fresh scene.
+fn run(mut command: Command, seed: u64, trace: bool) -> Result<Run, String> {
+    let failed = |error: io::Error| error.to_string();
+    let scene = Scene::new().map_err(failed)?;
+    let before = scene.outside().map_err(failed)?;
+    command.args([seed.to_string(), CALLS.to_string()]);
+    if trace {
+        command.arg("trace");
+    }
+    command
+        .current_dir(scene.0.path())
+        .stdin(input(seed).map_err(failed)?);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(failed)?;
+    // It holds the other end of the input.
+    drop(command);
+    let start = Instant::now();
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let stdout = thread::spawn(move || read(stdout));
+    let stderr = thread::spawn(move || read(stderr));
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(failed)? {
+            break status;
+        }
+        if start.elapsed() > PATIENCE {
+            child.kill().and_then(|()| child.wait()).map_err(failed)?;
+            return Err("does not end".to_owned());
+        }
+        thread::sleep(Duration::from_micros(300));
+    };
+    let stderr = stderr.join().map_err(|_| "no standard error")?;
+    let after = scene.outside().map_err(failed)?;
+    if before != after {
+        return Err(format!("the outside was {before:#?}, is {after:#?}"));
+    }
+    Ok(Run {
+        status,
+        stdout: stdout.join().map_err(|_| "no standard output")?,
+        stderr: String::from_utf8_lossy(&stderr).into_owned(),
+    })
+}
+
+fn read(pipe: Option<impl Read>) -> Vec<u8> {
+    let mut bytes = vec![];
+    if let Some(mut pipe) = pipe {
+        let _ = pipe.read_to_end(&mut bytes);
+    }
+    bytes
+}
+
+/// Standard input: nothing, or a socket from which something comes.
+fn input(seed: u64) -> io::Result<Stdio> {
+    if seed % 5 != 0 {
+        return Ok(Stdio::null());
+    }
+    let (mut ours, theirs) = UnixStream::pair()?;
+    ours.write_all(b"some input")?;
+    Ok(OwnedFd::from(theirs).into())
+}
+
+/// What a program can open.
+#[derive(Clone, Copy)]
+enum Files {
+    /// Directories.
+    Granted,
+    /// The files inside of it.
+    Embedded,
+}
+
+/// Builds the program.
+fn build(target: &Target, folder: &Path, files: Files) -> Result<PathBuf, Failed> {
+    let app = folder.join("app");
+    let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
+    build.args(["build", "--quiet", "--target", target.name]);
+    build.args(["--max-memory=2M", "--max-open-files=40"]);
+    match files {
+        Files::Granted => {
+            build.arg("--dir=fixed::/fixed:ro").args(GRANTS);
+        }
+        Files::Embedded => {
+            let tree = embedded(folder)?;
+            for guest in ["/", "/also"] {
+                build.arg(format!("--embed={}::{guest}", tree.display()));
+            }
+        }
+    }
+    let built = tool::run(build.arg("-o").arg(&app).arg(module()), b"");
+    if built.status.success() {
+        return Ok(app);
+    }
+    Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into())
+}
+
+/// What is embedded, with the names that the program tries.
+fn embedded(folder: &Path) -> io::Result<PathBuf> {
+    let root = folder.join("embedded");
+    fs::create_dir_all(root.join("dir/sub"))?;
+    for file in ["file", "dir/file"] {
+        fs::write(root.join(file), file)?;
+    }
+    for (target, link) in [
+        ("dir", "link-in"),
+        ("loop", "loop"),
+        ("nowhere", "dangling"),
+        ("..", "dir/up"),
+        ("file", "link-file"),
+    ] {
+        symlink(target, root.join(link))?;
+    }
+    Ok(root)
+}
+
+fn module() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz.wasm")
+}
+
+/// Many seeds on one target.
+fn survival(target: &'static Target, files: Files) -> Trial {
+    let name = match files {
+        Files::Granted => target.name.to_owned(),
+        Files::Embedded => format!("{}/embedded", target.name),
+    };
+    match Runner::find(target) {
+        Ok(runner) => Trial::test(name, move || survive(target, &runner, files)),
+        Err(reason) => {
+            let kind = reason.clone();
+            Trial::test(name, move || Err(reason.into()))
+                .with_kind(kind)
+                .with_ignored_flag(!tool::in_ci())
+        }
+    }
+}
+
+fn survive(target: &Target, runner: &Runner, files: Files) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let app = build(target, folder.path(), files)?;
+    let seeds = seeds(if matches!(runner, Runner::Native) {
+        500
+    } else {
+        50
+    });
+    let count = seeds.end - seeds.start;
+    let ended: Vec<(u64, Result<bool, String>)> = seeds
+        .into_par_iter()
+        .map(|seed| {
+            let ended = run(runner.command(&app), seed, false);
+            (seed, ended.and_then(|run| judge(seed, &run)))
+        })
+        .collect();
+    let failures: Vec<String> = ended
+        .iter()
+        .filter_map(|(seed, ended)| Some(format!("seed {seed}: {}", ended.as_ref().err()?)))
+        .collect();
+    let traps = ended.iter().filter(|(_, ended)| *ended == Ok(true)).count();
+    println!(
+        "\n  {count} seeds, {} failed, {traps} ended by a trap",
+        failures.len()
+    );
+    if failures.is_empty() {
+        return Ok(());
+    }
+    let some: Vec<&str> = failures.iter().take(20).map(String::as_str).collect();
+    Err(some.join("\n").into())
+}
+
+/// Whether it has ended by a trap; an error if it had no reason to end as it did.
+fn judge(seed: u64, run: &Run) -> Result<bool, String> {
+    let Run { status, stderr, .. } = run;
+    let (hostile, streams) = (seed % 3 == 0, seed % 4 == 0);
+    let outside = "wasm trap: out of bounds memory access";
+    match (status.code(), status.signal()) {
+        (None, Some(6)) if hostile && stderr.contains(outside) => Ok(true),
+        // The report goes where the program has sent it.
+        (None, Some(6)) if hostile && streams => Ok(true),
+        // Nobody reads what it has written to its standard input, a socket.
+        (None, Some(13)) if streams && seed % 5 == 0 => Ok(true),
+        (Some(_), _) if streams || stderr.is_empty() => Ok(false),
+        _ => Err(format!("{status}: {stderr}")),
+    }
+}
+
+/// What wasmtime says to the same calls, if it is here.
+fn agreement() -> Trial {
+    let name = "wasmtime";
+    let host = wasi_aot_targets::host();
+    match (tool::in_path("wasmtime"), host) {
+        (Some(wasmtime), Some(host)) => Trial::test(name, move || agree(&wasmtime, host)),
+        _ => Trial::test(name, || Ok(()))
+            .with_kind("no wasmtime in PATH")
+            .with_ignored_flag(true),
+    }
+}
+
+fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let app = folder.path().join("app");
+    let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
+    build
+        .args(["build", "--quiet", "--target", host.name])
+        .args(GRANTS);
+    let built = tool::run(build.arg("-o").arg(&app).arg(module()), b"");
+    if !built.status.success() {
+        return Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into());
+    }
+    let compiled = folder.path().join("fuzz.cwasm");
+    let mut compile = Command::new(wasmtime);
+    tool::run(
+        compile
+            .arg("compile")
+            .arg(module())
+            .arg("-o")
+            .arg(&compiled),
+        b"",
+    );
+    let known = known_differences()?;
+    let differences: Vec<(u64, Result<Option<Difference>, String>)> = seeds(200)
+        .into_par_iter()
+        // Whoever may write to the trace's stream could write a trace.
+        .filter(|seed| seed % 4 != 0 && seed % 3 == 1 && seed % 5 != 0)
+        .map(|seed| {
+            let mut theirs = Command::new(wasmtime);
+            theirs
+                .args(["run", "--allow-precompiled"])
+                .args(GRANTS)
+                .arg(&compiled);
+            let both = run(Command::new(&app), seed, true)
+                .and_then(|ours| Ok((ours, run(theirs, seed, true)?)));
+            (seed, both.map(|(ours, theirs)| compare(&ours, &theirs)))
+        })
+        .collect();
+    let (mut wrong, mut on_purpose): (_, BTreeMap<String, u32>) = (vec![], BTreeMap::new());
+    for (seed, difference) in differences {
+        match difference {
+            Err(error) => wrong.push(format!("seed {seed}: {error}")),
+            Ok(None) => {}
+            Ok(Some(found)) if known.contains(&found.key) => {
+                *on_purpose.entry(found.key).or_default() += 1;
+            }
+            Ok(Some(found)) => wrong.push(format!("seed {seed}: {} ({})", found.key, found.lines)),
+        }
+    }
+    println!("\n  on purpose: {on_purpose:#?}");
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(wrong.join("\n").into())
+}
+
+/// The first call that gave something else; what follows it may be different because of it.
+struct Difference {
+    /// Function, what ours gave, what theirs gave.
+    key: String,
+    lines: String,
+}
+
+fn compare(ours: &Run, theirs: &Run) -> Option<Difference> {
+    for (ours, theirs) in ours.stderr.lines().zip(theirs.stderr.lines()) {
+        if ours == theirs {
+            continue;
+        }
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let (one, other) = (words(ours), words(theirs));
+        let word = |words: &[String], index: usize| words.get(index).cloned().unwrap_or_default();
+        return Some(Difference {
+            key: format!("{} {} {}", word(&one, 1), word(&one, 2), word(&other, 2)),
+            lines: format!("ours `{ours}`, theirs `{theirs}`"),
+        });
+    }
+    let same = ours.stdout == theirs.stdout;
+    (!same).then(|| Difference {
+        key: "stdout".to_owned(),
+        lines: String::new(),
+    })
+}
+
+/// `differences.txt`: function, error of ours, error of theirs, and why.
+fn known_differences() -> Result<Vec<String>, Failed> {
+    let text = fs::read_to_string(module().with_file_name("differences.txt"))?;
+    let lines = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty());
+    Ok(lines
+        .map(|line| {
+            line.split_whitespace()
+                .take(3)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect())
+}

@@ -1,0 +1,154 @@
+//! `--timeout` and `--max-open-files`.
+
+use crate::{
+    ensure,
+    probe::{Machine, Ran, piped},
+    tests,
+};
+use libtest_mimic::Failed;
+use std::{
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+tests![
+    a_loop_is_interrupted,
+    calls_in_a_loop_are_interrupted,
+    a_sleep_is_interrupted,
+    a_read_is_interrupted,
+    a_copy_is_interrupted,
+    clock_reads_are_interrupted,
+    a_program_that_is_in_time_is_not_interrupted,
+    somebody_elses_alarm_is_no_timeout,
+    a_blocked_alarm_is_unblocked,
+    a_refused_open_changes_nothing,
+    every_descriptor_counts,
+];
+
+/// Runs `what` until its time is over: the names of the functions that the report shows.
+fn interrupted(machine: &Machine, what: &str) -> Result<Vec<String>, Failed> {
+    let probe = machine.build(&["--timeout=250ms", "--no-notes"])?;
+    let before = Instant::now();
+    let mut child = probe.start(what, &[])?;
+    // Open for as long as the program runs, so that there is something to wait for.
+    let input = child.stdin.take();
+    let ran = Ran::new(&child.wait_with_output()?);
+    let took = before.elapsed();
+    drop(input);
+    ensure!(ran.status == 134, "{ran:?}");
+    ensure!(took >= Duration::from_millis(250), "after {took:?}");
+    let lines: Vec<_> = ran.stderr.lines().collect();
+    let start = [
+        "Error: failed to run main module `probe.wasm`",
+        "",
+        "Caused by:",
+    ];
+    ensure!(lines.starts_with(&start), "{ran:?}");
+    ensure!(
+        lines.last() == Some(&"    2: wasm trap: interrupt"),
+        "{ran:?}"
+    );
+    let frames = lines
+        .iter()
+        .filter_map(|line| line.split_once("probe.wasm!"));
+    Ok(frames.map(|(_, name)| name.to_string()).collect())
+}
+
+/// The report of an interrupted `what` shows these functions one below the other, and then the start.
+fn shows(machine: &Machine, what: &str, functions: &[&str]) -> Result<(), Failed> {
+    let names = interrupted(machine, what)?;
+    let found = names
+        .windows(functions.len())
+        .any(|names| names == functions);
+    ensure!(found, "{functions:?} are not in {names:?}");
+    ensure!(
+        names.last().is_some_and(|name| name == "_start"),
+        "{names:?}"
+    );
+    Ok(())
+}
+
+fn a_loop_is_interrupted(machine: &Machine) -> Result<(), Failed> {
+    shows(machine, "spin", &["spin", "main"])
+}
+
+fn calls_in_a_loop_are_interrupted(machine: &Machine) -> Result<(), Failed> {
+    // Wherever in `leaf` or around its call it is: in front of its frame, behind it, in between.
+    for _ in 0..3 {
+        shows(machine, "calls", &["calls", "main"])?;
+    }
+    Ok(())
+}
+
+fn a_sleep_is_interrupted(machine: &Machine) -> Result<(), Failed> {
+    shows(machine, "nap", &["sleep", "nap", "main"])
+}
+
+fn a_read_is_interrupted(machine: &Machine) -> Result<(), Failed> {
+    shows(machine, "input", &["read", "wait_for_input", "main"])
+}
+
+fn a_copy_is_interrupted(machine: &Machine) -> Result<(), Failed> {
+    shows(machine, "copies", &["copies", "main"])
+}
+
+fn clock_reads_are_interrupted(machine: &Machine) -> Result<(), Failed> {
+    shows(machine, "clocks", &["clocks", "main"])
+}
+
+fn a_program_that_is_in_time_is_not_interrupted(machine: &Machine) -> Result<(), Failed> {
+    let probe = machine.build(&["--timeout=1h"])?;
+    probe.run("deep 3", &[]).printed("0\n")?;
+    let ran = probe.run("exit 7", &[]);
+    ensure!(ran.status == 7, "{ran:?}");
+    Ok(())
+}
+
+fn somebody_elses_alarm_is_no_timeout(machine: &Machine) -> Result<(), Failed> {
+    let probe = machine.build(&["--timeout=1h"])?;
+    let child = probe.start("nap", &[])?;
+    thread::sleep(Duration::from_millis(300));
+    let killed = Command::new("kill")
+        .args(["-ALRM", &child.id().to_string()])
+        .status()?;
+    ensure!(killed.success(), "not sent");
+    Ran::new(&child.wait_with_output()?).failed(128 + 14, "")
+}
+
+fn a_blocked_alarm_is_unblocked(machine: &Machine) -> Result<(), Failed> {
+    let probe = machine.build(&["--timeout=250ms"])?;
+    let run = probe.command("nap");
+    let mut env = Command::new("env");
+    env.arg("--block-signal=ALRM")
+        .arg(run.get_program())
+        .args(run.get_args());
+    env.current_dir(probe.path("."));
+    let ran = Ran::new(&piped(&mut env).spawn()?.wait_with_output()?);
+    ensure!(
+        ran.status == 134 && ran.stderr.contains("wasm trap: interrupt"),
+        "{ran:?}"
+    );
+    Ok(())
+}
+
+fn a_refused_open_changes_nothing(machine: &Machine) -> Result<(), Failed> {
+    let probe = machine.build(&["--dir=granted", "--max-open-files=6"])?;
+    probe.run("many granted/file", &[]).printed(
+        "2, then No file descriptors available\nnew: No file descriptors available\nagain: ok\n",
+    )?;
+    ensure!(!probe.path("granted/new").exists(), "it is there");
+    Ok(())
+}
+
+fn every_descriptor_counts(machine: &Machine) -> Result<(), Failed> {
+    let limit = "--max-open-files=6";
+    let probe = machine.build(&["--dir=granted", "--dir=.", "--listen=127.0.0.1:0", limit])?;
+    let ran = probe.run("many granted/file", &[]);
+    ensure!(
+        ran.stdout
+            .starts_with("0, then No file descriptors available\n"),
+        "{ran:?}"
+    );
+    Ok(())
+}

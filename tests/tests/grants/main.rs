@@ -1,0 +1,61 @@
+//! Grants at run time: sockets, variables, limits, notes. Each test runs once a target; the program is
+//! `tests/grants/probe.wasm`, made from `probe.c` beside it.
+
+mod limits;
+mod notes;
+mod probe;
+mod sockets;
+mod variables;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use probe::Machine;
+use std::process::ExitCode;
+use wasi_aot_targets::TARGETS;
+use wasi_aot_tests::tool::{self, Runner};
+
+/// A test: on a machine, why it fails.
+type Test = fn(&Machine) -> Result<(), Failed>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let families = [
+        limits::TESTS,
+        notes::TESTS,
+        sockets::TESTS,
+        variables::TESTS,
+    ];
+    let trials = TARGETS.iter().flat_map(|target| {
+        let tests = families.into_iter().flatten();
+        tests.map(move |&(name, test)| {
+            let name = format!("{}/{name}", target.name);
+            match Runner::find(target) {
+                Ok(runner) => Trial::test(name, move || test(&Machine { target, runner })),
+                Err(reason) => {
+                    let kind = reason.clone();
+                    Trial::test(name, move || Err(reason.into()))
+                        .with_kind(kind)
+                        .with_ignored_flag(!tool::in_ci())
+                }
+            }
+        })
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// A list of tests: functions that return why they failed.
+macro_rules! tests {
+    ($($name:ident),* $(,)?) => {
+        pub const TESTS: &[(&str, crate::Test)] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+pub(crate) use tests;
+
+/// Fails the test with a message unless the condition holds.
+macro_rules! ensure {
+    ($condition:expr, $($message:tt)+) => {
+        if !$condition {
+            return Err(libtest_mimic::Failed::from(format!($($message)+)));
+        }
+    };
+}
+pub(crate) use ensure;

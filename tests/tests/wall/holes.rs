@@ -1,0 +1,326 @@
+//! Holes: programs whose code was replaced by machine code that the compiler never makes, as if it had been tricked into it.
+//! The kernel stops each one at the wall; without the wall each one gets through, or its test would prove nothing.
+
+use libtest_mimic::Trial;
+use object::{Object, ObjectSection, ObjectSymbol};
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+/// The exit code of a hole whose system call succeeded. Of one that failed it is the error's number.
+const THROUGH: i32 = 42;
+const EPERM: i32 = 1;
+const EBADF: i32 = 9;
+const EACCES: i32 = 13;
+const ENOTTY: i32 = 25;
+const ENOSYS: i32 = 38;
+
+/// How a process ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum End {
+    /// With this code.
+    Exit(i32),
+    /// By this signal.
+    Signal(i32),
+}
+use End::{Exit, Signal};
+
+/// Of a call that the filter does not allow: SIGSYS.
+const KILLED: End = Signal(31);
+
+/// What a program is granted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Granted {
+    /// Nothing, and it imports nothing that needs a directory.
+    Nothing,
+    /// A directory, to read and to write.
+    Directory,
+    /// A directory, to read.
+    ReadOnly,
+}
+use Granted::{Directory, Nothing, ReadOnly};
+
+struct Hole {
+    name: &'static str,
+    code: &'static [u8],
+    granted: Granted,
+    /// How it ends at the wall.
+    wall: End,
+    /// How it may end without.
+    open: &'static [End],
+}
+
+/// The code of each hole: its result is in rax. Descriptor 3 is the granted directory.
+macro_rules! holes {
+    ($($name:ident $granted:ident, $wall:expr, $open:expr, $code:literal;)*) => {
+        $(
+            #[cfg(target_arch = "x86_64")]
+            core::arch::global_asm!(
+                ".pushsection .rodata",
+                concat!("hole_start_", stringify!($name), ":"),
+                $code,
+                "mov edi, 42",
+                "test rax, rax",
+                "jns 5f",
+                "neg eax",
+                "mov edi, eax",
+                "5: mov eax, 231",
+                "syscall",
+                concat!("hole_end_", stringify!($name), ":"),
+                ".popsection",
+            );
+        )*
+        #[cfg(target_arch = "x86_64")]
+        fn holes() -> Vec<Hole> {
+            vec![$({
+                let (start, end): (*const u8, *const u8);
+                // SAFETY: these are addresses.
+                unsafe {
+                    core::arch::asm!(
+                        concat!("lea {0}, [rip + hole_start_", stringify!($name), "]"),
+                        concat!("lea {1}, [rip + hole_end_", stringify!($name), "]"),
+                        out(reg) start,
+                        out(reg) end,
+                    );
+                }
+                Hole {
+                    name: stringify!($name),
+                    // SAFETY: read-only data between two labels.
+                    code: unsafe { std::slice::from_raw_parts(start, end.offset_from(start) as usize) },
+                    granted: $granted,
+                    wall: $wall,
+                    open: &$open,
+                }
+            }),*]
+        }
+    };
+}
+
+/// Holes are machine code of this CPU.
+#[cfg(not(target_arch = "x86_64"))]
+fn holes() -> Vec<Hole> {
+    Vec::new()
+}
+
+holes! {
+    // openat(AT_FDCWD, "/etc/passwd", O_RDONLY)
+    open_passwd Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 257; mov edi, -100; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
+    open_passwd_beside_a_directory Directory, Exit(EACCES), [Exit(THROUGH)],
+        "mov eax, 257; mov edi, -100; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
+    // openat2 without RESOLVE_BENEATH
+    open_passwd_by_openat2 Directory, Exit(EACCES), [Exit(THROUGH)],
+        "push 0; push 0; push 0; mov rdx, rsp; mov r10d, 24; mov eax, 437; mov edi, -100; lea rsi, [rip + 3f]; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
+    // openat(3, "../outside")
+    open_above Directory, Exit(EACCES), [Exit(THROUGH)],
+        "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"../outside\"; 4:";
+    // openat(3, "inside"): the wall leaves what is granted.
+    open_inside Directory, Exit(THROUGH), [Exit(THROUGH)],
+        "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"inside\"; 4:";
+    // openat(3, "new", O_CREAT | O_WRONLY, 0600)
+    create Directory, Exit(THROUGH), [Exit(THROUGH)],
+        "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 0101; mov r10d, 0600; syscall; jmp 4f; 3: .asciz \"new\"; 4:";
+    create_read_only ReadOnly, Exit(EACCES), [Exit(THROUGH)],
+        "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 0101; mov r10d, 0600; syscall; jmp 4f; 3: .asciz \"new\"; 4:";
+    // openat(3, "inside", O_WRONLY)
+    write_read_only ReadOnly, Exit(EACCES), [Exit(THROUGH)],
+        "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 1; syscall; jmp 4f; 3: .asciz \"inside\"; 4:";
+    // unlinkat(3, "../outside", 0)
+    remove_above Directory, Exit(EACCES), [Exit(THROUGH)],
+        "mov eax, 263; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"../outside\"; 4:";
+    // statx(AT_FDCWD, "/etc/passwd", 0, 0, rsp)
+    stat_passwd Nothing, KILLED, [Exit(THROUGH)],
+        "sub rsp, 512; mov eax, 332; mov edi, -100; lea rsi, [rip + 3f]; xor edx, edx; xor r10d, r10d; mov r8, rsp; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
+    // execve("/bin/true", {"true", NULL}, NULL)
+    execve Nothing, KILLED, [Exit(0)],
+        "lea rdi, [rip + 3f]; push 0; push rdi; mov rsi, rsp; xor edx, edx; mov eax, 59; syscall; jmp 4f; 3: .asciz \"/bin/true\"; 4:";
+    execve_beside_a_directory Directory, KILLED, [Exit(0)],
+        "lea rdi, [rip + 3f]; push 0; push rdi; mov rsi, rsp; xor edx, edx; mov eax, 59; syscall; jmp 4f; 3: .asciz \"/bin/true\"; 4:";
+    // socket(AF_INET, SOCK_DGRAM, 0), then connect to port 53 of 127.0.0.1
+    connect Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 2; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; mov eax, 42; lea rsi, [rip + 3f]; mov edx, 16; syscall; jmp 4f; 3: .byte 2, 0, 0, 53, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    // ptrace(PTRACE_TRACEME)
+    ptrace Nothing, KILLED, [Exit(THROUGH), Exit(EPERM)],
+        "mov eax, 101; xor edi, edi; xor esi, esi; xor edx, edx; xor r10d, r10d; syscall";
+    // process_vm_readv of this process
+    process_vm_readv Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 39; syscall; mov edi, eax; mov eax, 310; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; xor r9d, r9d; syscall";
+    // mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS)
+    mmap_exec Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 9; xor edi, edi; mov esi, 4096; mov edx, 7; mov r10d, 0x22; mov r8, -1; xor r9d, r9d; syscall";
+    // mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS)
+    mmap_shared Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 9; xor edi, edi; mov esi, 4096; mov edx, 3; mov r10d, 0x21; mov r8, -1; xor r9d, r9d; syscall";
+    // mprotect of a page of the stack
+    mprotect_exec Nothing, KILLED, [Exit(THROUGH)],
+        "mov rdi, rsp; and rdi, -4096; mov esi, 4096; mov edx, 7; mov eax, 10; syscall";
+    // tgkill(1, 1, 0): nothing happens, but the kernel would have sent a signal.
+    tgkill Nothing, KILLED, [Exit(THROUGH), Exit(EPERM)],
+        "mov eax, 234; mov edi, 1; mov esi, 1; xor edx, edx; syscall";
+    // kill(getppid(), 0)
+    kill_parent Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 110; syscall; mov edi, eax; xor esi, esi; mov eax, 62; syscall";
+    // clone(SIGCHLD), then the child ends.
+    fork Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 56; mov edi, 17; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
+    // unshare(CLONE_NEWUSER)
+    unshare Nothing, KILLED, [Exit(THROUGH), Exit(EPERM)],
+        "mov eax, 272; mov edi, 0x10000000; syscall";
+    // getpid of the x32 architecture
+    x32 Nothing, KILLED, [Exit(THROUGH), Exit(ENOSYS)],
+        "mov eax, 0x40000027; syscall";
+    // getpid of the 32-bit architecture; a kernel without it has no gate 0x80.
+    int80 Nothing, KILLED, [Exit(THROUGH), Signal(11)],
+        "mov eax, 20; int 0x80";
+    // prctl(PR_SET_DUMPABLE, 1)
+    prctl Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 157; mov edi, 4; mov esi, 1; syscall";
+    // memfd_create("", 0)
+    memfd_create Nothing, KILLED, [Exit(THROUGH)],
+        "push 0; mov rdi, rsp; xor esi, esi; mov eax, 319; syscall";
+    // fcntl(0, F_SETSIG, 0)
+    fcntl Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 72; xor edi, edi; mov esi, 10; xor edx, edx; syscall";
+    // ioctl(0, TIOCSTI): types into the terminal, if it were one.
+    ioctl Nothing, KILLED, [Exit(ENOTTY)],
+        "push 0; mov rdx, rsp; mov eax, 16; xor edi, edi; mov esi, 0x5412; syscall";
+    // prlimit64(0, RLIMIT_CORE, NULL, NULL)
+    prlimit Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 302; xor edi, edi; mov esi, 4; xor edx, edx; xor r10d, r10d; syscall";
+    // seccomp(SECCOMP_GET_ACTION_AVAIL, 0, &SECCOMP_RET_ALLOW)
+    seccomp Nothing, KILLED, [Exit(THROUGH)],
+        "push 0x7fff0000; mov rdx, rsp; mov edi, 2; xor esi, esi; mov eax, 317; syscall";
+    // write(9, …): a descriptor that the process inherited
+    inherited Nothing, Exit(EBADF), [Exit(THROUGH)],
+        "push 0; mov rsi, rsp; mov edx, 1; mov edi, 9; mov eax, 1; syscall";
+}
+
+/// The function `hole` is replaced: it is long enough for each of them.
+fn module(granted: Granted) -> String {
+    let (import, call) = match granted {
+        Nothing => ("", ""),
+        Directory | ReadOnly => (
+            "(import \"wasi_snapshot_preview1\" \"path_open\" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+             (import \"wasi_snapshot_preview1\" \"path_unlink_file\" (func $unlink (param i32 i32 i32) (result i32)))",
+            "(drop (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 0)
+                     (i64.const 0) (i64.const 0) (i32.const 0) (i32.const 0)))
+             (drop (call $unlink (i32.const 3) (i32.const 0) (i32.const 1)))",
+        ),
+    };
+    let stores: String = (0..64)
+        .map(|n| format!("(i32.store (i32.const {}) (i32.const {n}))\n", 4 * n))
+        .collect();
+    format!(
+        "(module {import} (memory (export \"memory\") 1) (func $hole (export \"_start\") {call} {stores}))"
+    )
+}
+
+pub fn trials() -> Vec<Trial> {
+    let obstacle = obstacle();
+    let mut trials: Vec<Trial> = holes()
+        .into_iter()
+        .map(|hole| {
+            let name = format!("holes/{}", hole.name);
+            super::trial(name, obstacle.clone(), move || check(&hole))
+        })
+        .collect();
+    if trials.is_empty() {
+        let reason = "holes are machine code of x86-64".to_owned();
+        trials.push(
+            Trial::test("holes", || Ok(()))
+                .with_kind(reason)
+                .with_ignored_flag(true),
+        );
+    }
+    trials
+}
+
+/// Why holes cannot be tried here.
+fn obstacle() -> Option<String> {
+    let works = || -> Result<End, String> {
+        let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let executable = folder.path().join("app");
+        let text = "(module (func (export \"_start\")))";
+        super::build(host, text, &["--harden=required".into()], &executable)?;
+        run(&executable)
+    };
+    match works() {
+        Ok(Exit(0)) => None,
+        Ok(end) => Some(format!("the kernel has no wall: {end:?}")),
+        Err(error) => Some(error),
+    }
+}
+
+fn check(hole: &Hole) -> Result<(), String> {
+    let wall = attempt(hole, "required")?;
+    if wall != hole.wall {
+        return Err(format!("at the wall: {wall:?}, not {:?}", hole.wall));
+    }
+    let open = attempt(hole, "off")?;
+    if !hole.open.contains(&open) {
+        return Err(format!(
+            "without the wall: {open:?}, not one of {:?}",
+            hole.open
+        ));
+    }
+    Ok(())
+}
+
+/// Builds a program with the hole, and runs it.
+fn attempt(hole: &Hole, harden: &str) -> Result<End, String> {
+    let io = |error: std::io::Error| error.to_string();
+    let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
+    let folder = tempfile::tempdir().map_err(io)?;
+    let granted = folder.path().join("granted");
+    fs::create_dir(&granted).map_err(io)?;
+    fs::write(granted.join("inside"), "inside").map_err(io)?;
+    fs::write(folder.path().join("outside"), "outside").map_err(io)?;
+    let mut options = vec![format!("--harden={harden}")];
+    let suffix = if hole.granted == ReadOnly { ":ro" } else { "" };
+    if hole.granted != Nothing {
+        options.push(format!("--dir={}::.{suffix}", granted.display()));
+    }
+    let executable = folder.path().join("app");
+    super::build(host, &module(hole.granted), &options, &executable)?;
+    patch(&executable, hole.code)?;
+    run(&executable)
+}
+
+/// Replaces the code of the function `hole`.
+fn patch(executable: &Path, code: &[u8]) -> Result<(), String> {
+    let mut bytes = fs::read(executable).map_err(|error| error.to_string())?;
+    let file = object::File::parse(&*bytes).map_err(|error| error.to_string())?;
+    let symbol = file.symbols().find(|symbol| symbol.name() == Ok("hole"));
+    let symbol = symbol.ok_or("no symbol `hole`")?;
+    if symbol.size() < code.len() as u64 {
+        return Err(format!(
+            "{} bytes have no room in {}",
+            code.len(),
+            symbol.size()
+        ));
+    }
+    let index = symbol.section_index().ok_or("it is nowhere")?;
+    let section = file
+        .section_by_index(index)
+        .map_err(|error| error.to_string())?;
+    let (offset, _) = section.file_range().ok_or("it is not in the file")?;
+    let at = (symbol.address() - section.address() + offset) as usize;
+    bytes[at..][..code.len()].copy_from_slice(code);
+    fs::write(executable, bytes).map_err(|error| error.to_string())
+}
+
+/// Runs a program that inherits a descriptor 9; a core file would only be in the way.
+fn run(executable: &Path) -> Result<End, String> {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "ulimit -c 0; exec \"$0\" 9>/dev/null"])
+        .arg(executable);
+    let output = wasi_aot_tests::tool::run(&mut shell, b"");
+    end(output.status).ok_or_else(|| format!("it ended with {}", output.status))
+}
+
+fn end(status: ExitStatus) -> Option<End> {
+    status.code().map(Exit).or(status.signal().map(Signal))
+}

@@ -1,0 +1,61 @@
+//! The second wall: what the filter allows, number by number; what becomes of holes; where a kernel has no wall.
+
+mod filter;
+mod holes;
+mod marks;
+mod missing;
+
+use libtest_mimic::{Arguments, Trial};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use wasi_aot_targets::Target;
+use wasi_aot_tests::tool;
+
+fn main() -> ExitCode {
+    let families = [
+        marks::trials(),
+        filter::trials(),
+        holes::trials(),
+        missing::trials(),
+    ];
+    let trials = families.into_iter().flatten().collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// The folder of expectations.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("wall")
+}
+
+/// Builds the module `text` to `executable`.
+fn build(target: &Target, text: &str, options: &[String], executable: &Path) -> Result<(), String> {
+    let module = executable.with_extension("wat");
+    std::fs::write(&module, text).map_err(|error| error.to_string())?;
+    let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
+    build.args(["build", "--quiet", "--target", target.name]);
+    let built = tool::run(
+        build.args(options).arg("-o").arg(executable).arg(module),
+        b"",
+    );
+    match built.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&built.stderr).into_owned()),
+    }
+}
+
+/// A test, or its reason not to run here, which fails in CI.
+fn trial(
+    name: String,
+    obstacle: Option<String>,
+    test: impl FnOnce() -> Result<(), String> + Send + 'static,
+) -> Trial {
+    match obstacle {
+        None => Trial::test(name, move || Ok(test()?)),
+        Some(reason) => {
+            let kind = reason.clone();
+            Trial::test(name, move || Err(reason.into()))
+                .with_kind(kind)
+                .with_ignored_flag(!tool::in_ci())
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Kernels without the wall: programs degrade, and say so if that is wanted; or do not start, if that is.
+
+use libtest_mimic::Trial;
+use std::process::Command;
+use wasi_aot_targets::{TARGETS, Target};
+use wasi_aot_tests::tool::{self, Runner};
+
+/// The parts of the wall: a system call without which there is none, and what the message calls it.
+const PARTS: &[(&str, &str)] = &[
+    ("close_range", "closing of inherited descriptors"),
+    ("landlock_create_ruleset", "Landlock"),
+    ("landlock_add_rule", "Landlock"),
+    ("landlock_restrict_self", "Landlock"),
+    ("seccomp", "seccomp"),
+];
+
+/// A program that opens files, so that it needs every part.
+const MODULE: &str = "(module
+    (import \"wasi_snapshot_preview1\" \"path_open\" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (memory (export \"memory\") 1)
+    (func (export \"_start\")
+        (drop (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 0)
+            (i64.const 0) (i64.const 0) (i32.const 0) (i32.const 0)))))";
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    let strace = tool::in_path("strace")
+        .is_none()
+        .then(|| "no strace".to_owned());
+    for (call, part) in PARTS {
+        for error in ["ENOSYS", "EPERM"] {
+            let name = format!("missing/{call}/{error}");
+            trials.push(super::trial(name, strace.clone(), move || {
+                injected(call, error, part)
+            }));
+        }
+    }
+    for target in TARGETS {
+        let runner = Runner::find(target);
+        if let Ok(Runner::Native) = runner {
+            continue;
+        }
+        let name = format!("missing/emulator/{}", target.name);
+        trials.push(super::trial(name, runner.clone().err(), move || {
+            let runner = runner?;
+            expect("seccomp", target, |executable| runner.command(executable))
+        }));
+    }
+    trials
+}
+
+/// A kernel that refuses `call`.
+fn injected(call: &str, error: &str, part: &str) -> Result<(), String> {
+    let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
+    expect(part, host, |executable| {
+        let mut strace = Command::new("strace");
+        strace.args(["-qq", "-o", "/dev/null", "-e"]);
+        strace.arg(format!("inject={call}:error={error}"));
+        strace.arg(executable);
+        strace
+    })
+}
+
+fn expect(
+    part: &str,
+    target: &Target,
+    command: impl Fn(&std::path::Path) -> Command,
+) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let run = |harden: &str, verbose: bool| -> Result<(i32, String), String> {
+        let executable = folder.path().join(harden);
+        let dir = format!("--dir={}::.", folder.path().display());
+        super::build(
+            target,
+            MODULE,
+            &[format!("--harden={harden}"), dir],
+            &executable,
+        )?;
+        let mut command = command(&executable);
+        if verbose {
+            command.env("WASI_AOT_VERBOSE", "1");
+        }
+        let output = tool::run(&mut command, b"");
+        Ok((
+            tool::status(&output),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        ))
+    };
+    let quiet = run("auto", false)?;
+    if quiet != (0, String::new()) {
+        return Err(format!("it does not degrade in silence: {quiet:?}"));
+    }
+    let note = format!(
+        "note: the wall around the program is not whole: the system refuses {part} (os error "
+    );
+    let (code, text) = run("auto", true)?;
+    if code != 0 || text.lines().filter(|line| line.starts_with(&note)).count() != 1 {
+        return Err(format!("it does not say what is missing: {code}, {text}"));
+    }
+    let error = "Error: the wall around the program cannot be built: the system refuses ";
+    let (code, text) = run("required", false)?;
+    if code != 1 || !text.starts_with(error) || text.lines().count() != 2 {
+        return Err(format!("it starts without a wall: {code}, {text}"));
+    }
+    Ok(())
+}
