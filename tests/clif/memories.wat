@@ -42,8 +42,8 @@
 ;; @0064                               v5 = uextend.i64 v4  ; v4 = 1
 ;; @0064                               v6 = iconst.i64 16
 ;; @0064                               v7 = ishl v5, v6  ; v6 = 16
-;; @0064                               v8 = iconst.i64 0x3f00_0038
-;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0038
+;; @0064                               v8 = iconst.i64 0x3f00_0040
+;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0040
 ;; @0064                               v10 = iconst.i64 16
 ;; @0064                               v11 = sshr v9, v10  ; v10 = 16
 ;; @0064                               v12 = ireduce.i32 v11
@@ -69,8 +69,8 @@
 ;; @006f                               v10 = uextend.i64 v1
 ;; @006f                               v11 = uextend.i64 v2
 ;; @006f                               v12 = iadd v10, v11
-;; @006f                               v13 = iconst.i64 0x3f00_0038
-;; @006f                               v14 = load.i64 notrap aligned region0 v13+8  ; v13 = 0x3f00_0038
+;; @006f                               v13 = iconst.i64 0x3f00_0040
+;; @006f                               v14 = load.i64 notrap aligned region0 v13+8  ; v13 = 0x3f00_0040
 ;; @006f                               v15 = icmp ugt v12, v14
 ;; @006f                               trapnz v15, user2
 ;; @006f                               v16 = iconst.i64 0x0002_0000_0000
@@ -113,8 +113,8 @@
 ;; @0064                               v5 = uextend.i64 v4  ; v4 = 1
 ;; @0064                               v6 = iconst.i64 16
 ;; @0064                               v7 = ishl v5, v6  ; v6 = 16
-;; @0064                               v8 = iconst.i64 0x3f00_0038
-;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0038
+;; @0064                               v8 = iconst.i64 0x3f00_0040
+;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0040
 ;; @0064                               v10 = iconst.i64 16
 ;; @0064                               v11 = sshr v9, v10  ; v10 = 16
 ;; @0064                               v12 = ireduce.i32 v11
@@ -140,8 +140,8 @@
 ;; @006f                               v10 = uextend.i64 v1
 ;; @006f                               v11 = uextend.i64 v2
 ;; @006f                               v12 = iadd v10, v11
-;; @006f                               v13 = iconst.i64 0x3f00_0038
-;; @006f                               v14 = load.i64 notrap aligned region0 v13+8  ; v13 = 0x3f00_0038
+;; @006f                               v13 = iconst.i64 0x3f00_0040
+;; @006f                               v14 = load.i64 notrap aligned region0 v13+8  ; v13 = 0x3f00_0040
 ;; @006f                               v15 = icmp ugt v12, v14
 ;; @006f                               trapnz v15, user2
 ;; @006f                               v16 = iconst.i64 0x0002_0000_0000

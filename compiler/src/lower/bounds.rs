@@ -1,8 +1,7 @@
 //! Comparisons that keep accesses inside a linear memory, where its guard does not.
 //!
 //! A memory never shrinks. So an index that was compared once needs no second comparison in any code that is only
-//! reached through the first: what was compared in a structured instruction counts until its end, what was compared in
-//! front of it counts inside, too.
+//! reached through the first ([`super::facts`]).
 
 use super::emit::Emit;
 use super::trap;
@@ -10,9 +9,6 @@ use crate::program::{Bounds, MemoryId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use wasi_aot_abi::Trap;
-
-/// Comparisons further back than this are forgotten.
-const REMEMBERED: usize = 64;
 
 /// An index that was compared.
 #[derive(Clone, Copy)]
@@ -31,18 +27,17 @@ impl Emit<'_> {
             Bounds::Guard { .. } => 0,
             Bounds::Checked { guard } => guard,
         };
-        let compared = self.buffers.compared.iter().rev().take(REMEMBERED);
-        for one in compared {
-            if (one.memory, one.index) == (memory, index) && size <= one.covered {
-                return;
-            }
+        let covers =
+            |one: &Compared| (one.memory, one.index) == (memory, index) && size <= one.covered;
+        if self.buffers.facts.compared().any(covers) {
+            return;
         }
         if size <= guard {
             self.compare_with_guard(memory, index);
         } else {
             self.compare_exactly(memory, index, size);
         }
-        self.buffers.compared.push(Compared {
+        self.buffers.facts.add_compared(Compared {
             memory,
             index,
             covered: size.max(guard),

@@ -1,4 +1,4 @@
-//! Calls, direct and through tables, and those in tail position, which take the place of the caller's frame.
+//! Calls, direct, through tables and of references, and those in tail position, which take the place of the caller's frame.
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
@@ -39,6 +39,14 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
             let callee = f.element(*table_index, *type_index);
             f.return_call(callee);
         }
+        Operator::CallRef { type_index } => {
+            let callee = f.reference(*type_index);
+            f.call(callee);
+        }
+        Operator::ReturnCallRef { type_index } => {
+            let callee = f.reference(*type_index);
+            f.return_call(callee);
+        }
         _ => return false,
     }
     true
@@ -61,6 +69,18 @@ impl FunctionLowering<'_> {
         let index = self.pop();
         self.collect_arguments(sig);
         self.emit.element_to_call(table, sig, index)
+    }
+
+    /// The reference on the stack, and below it the arguments, which are collected.
+    fn reference(&mut self, ty: u32) -> Callee {
+        let sig = self.instance.types[TypeIndex::from_u32(ty)];
+        let reference = self.pop();
+        self.collect_arguments(sig);
+        self.emit.require_not_null(reference);
+        match self.emit.known_function(reference) {
+            Some(function) => Callee::Known(function),
+            None => Callee::At(sig, reference),
+        }
     }
 
     /// Calls with the collected arguments.

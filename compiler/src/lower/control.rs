@@ -3,6 +3,7 @@
 //! The end of a block gets a block of CLIF when something branches to it, not before: what is only entered
 //! by falling through needs none.
 
+use super::facts::Mark;
 use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
 use crate::Result;
@@ -24,8 +25,8 @@ pub(super) struct Frame {
     height: usize,
     /// What stands behind its `end`, once something branches there.
     exit: Option<Block>,
-    /// How many indices were compared in front of it.
-    compared: usize,
+    /// What holds in front of it.
+    facts: Mark,
 }
 
 /// One end of a function type.
@@ -67,6 +68,8 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
             f.reachable = false;
         }
         Operator::BrIf { relative_depth } => f.branch_if(*relative_depth),
+        Operator::BrOnNull { relative_depth } => f.branch_on_null(*relative_depth),
+        Operator::BrOnNonNull { relative_depth } => f.branch_on_non_null(*relative_depth),
         Operator::BrTable { targets } => f.branch_table(targets)?,
         Operator::Return => {
             let count = f.frames[0].results;
@@ -95,7 +98,7 @@ impl FunctionLowering<'_> {
             ty: BlockType::FuncType(ty.as_u32()),
             height: 0,
             exit: None,
-            compared: 0,
+            facts: Mark::default(),
         });
     }
 
@@ -121,7 +124,7 @@ impl FunctionLowering<'_> {
             ty,
             height: self.values.len() - params,
             exit: None,
-            compared: self.emit.buffers.compared.len(),
+            facts: self.emit.buffers.facts.mark(),
         });
     }
 
@@ -153,7 +156,7 @@ impl FunctionLowering<'_> {
             ty,
             results,
             height,
-            compared,
+            facts,
             ..
         }) = self.frames.last().cloned()
         else {
@@ -172,7 +175,7 @@ impl FunctionLowering<'_> {
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Block;
         }
-        self.emit.buffers.compared.truncate(compared);
+        self.emit.buffers.facts.forget_since(facts);
         self.enter(block, height);
         self.emit.builder.seal_block(block);
         self.reachable = true;
@@ -183,7 +186,7 @@ impl FunctionLowering<'_> {
         let Some(frame) = self.frames.pop() else {
             unreachable!("validated code closes what it opened");
         };
-        self.emit.buffers.compared.truncate(frame.compared);
+        self.emit.buffers.facts.forget_since(frame.facts);
         let exit = match frame.kind {
             FrameKind::Body => return self.close_body(&frame),
             FrameKind::Loop { header } => {
@@ -226,6 +229,34 @@ impl FunctionLowering<'_> {
         ins.brif(condition, block, &*self.block_args, next, &[]);
         self.emit.builder.switch_to_block(next);
         self.emit.builder.seal_block(next);
+    }
+
+    /// The reference stays on the stack where it is not null.
+    fn branch_on_null(&mut self, depth: u32) {
+        let reference = self.pop();
+        let (block, count) = self.target(depth);
+        let next = self.emit.builder.create_block();
+        self.collect_block_args(count);
+        let ins = self.emit.builder.ins();
+        ins.brif(reference, next, &[], block, &*self.block_args);
+        self.emit.builder.switch_to_block(next);
+        self.emit.builder.seal_block(next);
+        self.emit.set_not_null(reference);
+        self.push(reference);
+    }
+
+    /// The reference is the last value that the branch takes.
+    fn branch_on_non_null(&mut self, depth: u32) {
+        let reference = self.pop();
+        self.push(reference);
+        let (block, count) = self.target(depth);
+        let next = self.emit.builder.create_block();
+        self.collect_block_args(count);
+        let ins = self.emit.builder.ins();
+        ins.brif(reference, block, &*self.block_args, next, &[]);
+        self.emit.builder.switch_to_block(next);
+        self.emit.builder.seal_block(next);
+        self.pop();
     }
 
     fn branch_table(&mut self, table: &BrTable<'_>) -> Result<()> {

@@ -1,7 +1,7 @@
 //! What every kind of unit is emitted with: the builder, the program, and what the function has imported.
 
 use super::Lowering;
-use super::bounds::Compared;
+use super::facts::{Facts, Mark};
 use super::memo::Memo;
 use super::memory::{RECENT, Recent};
 use super::signature::{self, ADDRESS};
@@ -15,7 +15,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64, Offset32};
 use cranelift_codegen::ir::{
     self, ExtFuncData, ExternalName, FuncRef, GlobalValueData, Inst, InstBuilder, InstBuilderBase,
-    MemFlags, Opcode, SigRef, Signature, Type, Value, types,
+    InstructionData, MemFlags, Opcode, SigRef, Signature, Type, Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::FunctionBuilder;
@@ -37,8 +37,8 @@ pub(super) struct Buffers {
     pub(super) bases: Memo<MemoryId, Value>,
     /// Addresses in linear memories that were made before.
     pub(super) recent: [Option<Recent>; RECENT],
-    /// Indices into linear memories that were compared where the code at hand is only reached through it.
-    pub(super) compared: Vec<Compared>,
+    /// What holds at the code at hand.
+    pub(super) facts: Facts,
     /// Arguments of the call at hand.
     pub(super) args: Vec<Value>,
 }
@@ -55,7 +55,7 @@ impl Buffers {
         self.callee = None;
         self.bases.clear();
         self.recent = [None; RECENT];
-        self.compared.clear();
+        self.facts.forget_since(Mark::default());
     }
 }
 
@@ -172,6 +172,22 @@ impl<'a> Emit<'a> {
         let signature = self.signature(self.program.functions[id].sig);
         let func = self.import(Symbol::Func(id), signature);
         self.buffers.functions.set(id, func)
+    }
+
+    /// The function whose address this is, if it is that of a known one.
+    pub fn known_function(&self, address: Value) -> Option<FuncId> {
+        let func = &self.builder.func;
+        let inst = func.dfg.value_def(address).inst()?;
+        let InstructionData::FuncAddr { func_ref, .. } = func.dfg.insts[inst] else {
+            return None;
+        };
+        let ExternalName::User(name) = func.dfg.ext_funcs[func_ref].name else {
+            return None;
+        };
+        match Symbol::from_external(&func.params.user_named_funcs()[name]) {
+            Symbol::Func(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// The code of a function of the program, as a word: a function reference.

@@ -11,8 +11,9 @@ use crate::wasm::{FuncIndex, Module};
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::{BlockArg, BlockCall, Function, InstBuilder, SourceLoc, Value, types};
 use cranelift_codegen::isa::TargetIsa;
+use cranelift_entity::EntitySet;
 use cranelift_frontend::Variable;
-use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator};
+use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator, ValType};
 
 /// The stacks of a function's lowering, kept for their allocations.
 #[derive(Default)]
@@ -40,6 +41,8 @@ pub(super) struct FunctionLowering<'a> {
     pub reachable: bool,
     /// How many blocks of unreachable code are open.
     pub skipped: u32,
+    /// Locals whose type has no null.
+    not_null: EntitySet<Variable>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
@@ -70,6 +73,7 @@ pub(super) fn lower(
         block_calls: &mut stacks.block_calls,
         reachable: true,
         skipped: 0,
+        not_null: EntitySet::new(),
     };
     let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
     f.declare_locals(&body, index)?;
@@ -97,19 +101,26 @@ impl FunctionLowering<'_> {
         self.emit.hidden = (hidden == 1).then(|| self.emit.params()[0]);
         let ty = &self.module.types[self.module.functions[index]];
         for (position, ty) in ty.params().iter().enumerate() {
-            let variable = self.emit.builder.declare_var(signature::value_type(*ty));
+            let variable = self.declare_local(*ty);
             let param = self.emit.params()[hidden + position];
             self.emit.builder.def_var(variable, param);
         }
         let mut locals = body.get_locals_reader().map_err(malformed)?;
         for _ in 0..locals.get_count() {
             let (count, ty) = locals.read().map_err(malformed)?;
-            let ty = signature::value_type(ty);
             for _ in 0..count {
-                self.emit.builder.declare_var(ty);
+                self.declare_local(ty);
             }
         }
         Ok(())
+    }
+
+    fn declare_local(&mut self, ty: ValType) -> Variable {
+        let variable = self.emit.builder.declare_var(signature::value_type(ty));
+        if matches!(ty, ValType::Ref(ty) if !ty.is_nullable()) {
+            self.not_null.insert(variable);
+        }
+        variable
     }
 
     fn instructions(&mut self, body: &FunctionBody<'_>) -> Result<()> {
@@ -195,7 +206,11 @@ impl FunctionLowering<'_> {
 fn local(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::LocalGet { local_index } => {
-            let value = f.emit.builder.use_var(Variable::from_u32(*local_index));
+            let variable = Variable::from_u32(*local_index);
+            let value = f.emit.builder.use_var(variable);
+            if f.not_null.contains(variable) {
+                f.emit.set_not_null(value);
+            }
             f.push(value);
         }
         Operator::LocalSet { local_index } => {

@@ -16,6 +16,8 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
         Operator::GlobalGet { global_index } => {
             let global = f.instance.globals[GlobalIndex::from_u32(*global_index)];
             let value = f.emit.global_get(global);
+            let ty = f.emit.program.globals[global].ty.content_type;
+            f.emit.note_type(value, ty);
             f.push(value);
         }
         Operator::GlobalSet { global_index } => {

@@ -20,6 +20,8 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
             let table = f.table(*table);
             let index = f.pop();
             let element = f.emit.table_get(table, index);
+            let ty = f.emit.program.tables[table].ty.element_type;
+            f.emit.note_type(element, ty.into());
             f.push(element);
         }
         Operator::TableSet { table } => {

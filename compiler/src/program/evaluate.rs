@@ -24,7 +24,7 @@ impl Scope<'_> {
             ConstExpr::F32(bits) => Value::F32(*bits),
             ConstExpr::F64(bits) => Value::F64(*bits),
             ConstExpr::V128(bytes) => Value::V128(*bytes),
-            ConstExpr::Null(_) => Value::Null,
+            ConstExpr::Null => Value::Null,
             ConstExpr::Func(index) => Value::Func(self.functions[*index]),
             ConstExpr::Global(index) => self.globals[self.indices[*index]].initial(),
             ConstExpr::Binary(op, left, right) => apply(*op, self.value(left), self.value(right)),

@@ -1,6 +1,7 @@
 //! Stage two: modules to a [`Program`].
 
 mod builder;
+mod canonical;
 mod entry;
 mod evaluate;
 mod image;

@@ -47,7 +47,7 @@ features! {
     "threads", THREADS, "threads", NOT_YET;
     "exception handling", EXCEPTIONS, "exceptions", NOT_YET;
     "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", NOT_YET;
-    "typed function references", FUNCTION_REFERENCES, "function_references", NOT_YET;
+    "typed function references", FUNCTION_REFERENCES, "function_references", YES;
     "garbage collection", GC, "gc", NOT_YET;
     "custom descriptors", CUSTOM_DESCRIPTORS, "custom_descriptors", NOT_YET;
     "multibyte array accesses", MULTIBYTE_ARRAY_ACCESS, "", NOT_YET;

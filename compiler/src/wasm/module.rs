@@ -35,8 +35,10 @@ index! {
 pub struct Module<'a> {
     /// The module's name: from its name section, else the file's.
     pub name: String,
-    /// Function types.
+    /// Function types. They refer to each other by their index.
     pub types: PrimaryMap<TypeIndex, FuncType>,
+    /// How many types each recursion group has, in order.
+    pub type_groups: Vec<usize>,
     /// Imports in order; those of each kind come first in the index space of that kind.
     pub imports: Vec<Import<'a>>,
     /// The type of each function.
@@ -130,6 +132,8 @@ pub struct Uses {
     pub refs: Box<[FuncIndex]>,
     /// `call_indirect`: through which table, with which type.
     pub indirect: Box<[(TableIndex, TypeIndex)]>,
+    /// `call_ref`: with which type.
+    pub by_reference: Box<[TypeIndex]>,
 }
 
 /// What the bodies of a module do, reachable or not.
@@ -167,7 +171,7 @@ pub enum ConstExpr {
     /// `v128.const`.
     V128([u8; 16]),
     /// `ref.null`.
-    Null(RefType),
+    Null,
     /// `ref.func`.
     Func(FuncIndex),
     /// `global.get`.

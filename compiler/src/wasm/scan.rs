@@ -94,6 +94,7 @@ struct Scan {
     calls: Vec<FuncIndex>,
     refs: Vec<FuncIndex>,
     indirect: Vec<(TableIndex, TypeIndex)>,
+    by_reference: Vec<TypeIndex>,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -104,6 +105,7 @@ impl Scan {
             calls: Vec::new(),
             refs: Vec::new(),
             indirect: Vec::new(),
+            by_reference: Vec::new(),
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -114,6 +116,7 @@ impl Scan {
             calls: take_set(&mut self.calls),
             refs: take_set(&mut self.refs),
             indirect: take_set(&mut self.indirect),
+            by_reference: take_set(&mut self.by_reference),
         }
     }
 
@@ -145,6 +148,9 @@ impl Scan {
                 type_index,
                 table_index,
             } => self.indirect.push((index(table_index), index(type_index))),
+            Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
+                self.by_reference.push(index(type_index));
+            }
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
                 if let BlockType::FuncType(_) = blockty {
                     self.features |= WasmFeatures::MULTI_VALUE;

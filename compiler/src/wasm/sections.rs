@@ -102,6 +102,7 @@ impl<'a> Reader<'a> {
     }
 
     fn types(&mut self, group: RecGroup) -> Result<(), Failure> {
+        self.module.type_groups.push(group.types().len());
         for ty in group.into_types() {
             let CompositeInnerType::Func(ty) = ty.composite_type.inner else {
                 return Err(Error::unsupported("garbage collection").into());
@@ -123,9 +124,16 @@ impl<'a> Reader<'a> {
 
     fn value_type(&mut self, ty: ValType) {
         match ty {
-            ValType::Ref(_) => self.used |= WasmFeatures::REFERENCE_TYPES,
+            ValType::Ref(ty) => self.reference_type(ty),
             ValType::V128 => self.used |= WasmFeatures::SIMD,
             _ => {}
+        }
+    }
+
+    fn reference_type(&mut self, ty: RefType) {
+        self.used |= WasmFeatures::REFERENCE_TYPES;
+        if ty.is_concrete_type_ref() || !ty.is_nullable() {
+            self.used |= WasmFeatures::FUNCTION_REFERENCES;
         }
     }
 
@@ -176,12 +184,12 @@ impl<'a> Reader<'a> {
     }
 
     fn table(&mut self, table: wasmparser::Table<'a>) -> Result<(), Failure> {
-        if table.ty.element_type != RefType::FUNCREF || !self.module.tables.is_empty() {
-            self.used |= WasmFeatures::REFERENCE_TYPES;
-        }
         let init = match &table.init {
             TableInit::RefNull => None,
-            TableInit::Expr(expr) => Some(self.expr(expr)?),
+            TableInit::Expr(expr) => {
+                self.used |= WasmFeatures::FUNCTION_REFERENCES;
+                Some(self.expr(expr)?)
+            }
         };
         self.table_type(&table.ty);
         self.module.tables.push(table.ty);
@@ -190,6 +198,9 @@ impl<'a> Reader<'a> {
     }
 
     fn table_type(&mut self, ty: &TableType) {
+        if ty.element_type != RefType::FUNCREF || !self.module.tables.is_empty() {
+            self.reference_type(ty.element_type);
+        }
         if ty.table64 {
             self.used |= WasmFeatures::MEMORY64;
         }

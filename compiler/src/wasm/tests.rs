@@ -181,16 +181,6 @@ const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
         BODY,
         "(func $f try catch_all end)",
     ),
-    (
-        WasmFeatures::FUNCTION_REFERENCES,
-        None,
-        "(type $t (func)) (func $f (param (ref $t)))",
-    ),
-    (
-        WasmFeatures::FUNCTION_REFERENCES,
-        None,
-        "(table 1 funcref (ref.func $f)) (func $f)",
-    ),
     (WasmFeatures::GC, None, "(type (struct))"),
     (
         WasmFeatures::GC,

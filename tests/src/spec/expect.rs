@@ -114,7 +114,10 @@ const WORDS: &[(Trap, &[&str])] = &[
         &["invalid conversion to integer"],
     ),
     (Trap::StackOverflow, &["call stack exhausted"]),
-    (Trap::NullReference, &["null reference"]),
+    (
+        Trap::NullReference,
+        &["null reference", "null function reference"],
+    ),
 ];
 
 /// Whether the script's `words` mean this trap. A script may add the element's index to them.

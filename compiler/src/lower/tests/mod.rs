@@ -118,6 +118,7 @@ fn no_instruction_is_forgotten() {
         "relaxed_simd",
         "tail_call",
         "wide_arithmetic",
+        "function_references",
     ];
     for (proposal, name) in INSTRUCTIONS {
         // A selection of several values exists in the binary format only.
