@@ -178,12 +178,13 @@ pub const UNWIND_INDEX_ENTRY: u64 = 8;
 pub const GOT_ENTRY: u64 = 8;
 
 /// Which output sections there are, and what is in them, in the order of their addresses. Empty ones
-/// are left out.
+/// are left out. `page`: the smallest size of a page.
 pub fn collect(
     objects: &[Object<'_>],
     fixed: &[Option<u64>],
     reachability: &Reachability,
     unwind: Option<&mut Unwind>,
+    page: u64,
 ) -> Vec<Output> {
     let sections = || Contents::Sections(Vec::new());
     let mut notes = Vec::<Output>::new();
@@ -216,6 +217,7 @@ pub fn collect(
         }
     }
     at_fixed.sort_by_key(|o| o.fixed);
+    join_variables(&mut at_fixed, [&mut data, &mut zero], objects, page);
     let mut outputs = notes;
     outputs.push(constants);
     if let Some(unwind) = unwind {
@@ -236,6 +238,33 @@ pub fn collect(
     outputs.extend(at_fixed);
     outputs.retain_mut(|o| o.size > 0 || o.members().is_some_and(|m| !m.is_empty()));
     outputs
+}
+
+/// Puts variables behind the variables at a fixed address if they fit on their last page: nearly every program writes to
+/// both, and each page costs its start a fault. What starts as zero is in the file there.
+fn join_variables(
+    at_fixed: &mut [Output],
+    variables: [&mut Output; 2],
+    objects: &[Object<'_>],
+    page: u64,
+) {
+    let state = at_fixed
+        .iter_mut()
+        .rfind(|o| o.access == Access::Write && !o.zero && !o.is_region());
+    let Some(state) = state else { return };
+    let start = state.fixed.unwrap_or(0);
+    let last = (start + state.size) / page * page;
+    for output in variables {
+        let behind = (start + state.size).next_multiple_of(output.align) + output.size;
+        if output.align > page || behind > last + page {
+            continue;
+        }
+        for member in output.members().map(std::mem::take).unwrap_or_default() {
+            let (object, index) = (member.object as usize, member.section as usize);
+            state.add(object, index, &objects[object].sections[index]);
+        }
+        output.size = 0;
+    }
 }
 
 fn fixed_output(object: usize, index: usize, section: &Section<'_>, address: u64) -> Output {

@@ -78,7 +78,13 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
     let reachability =
         reachability::mark(&objects, target.cpu, &resolution, &fixed, unwind.as_mut())?;
 
-    let outputs = layout::collect(&objects, &fixed, &reachability, unwind.as_mut());
+    let outputs = layout::collect(
+        &objects,
+        &fixed,
+        &reachability,
+        unwind.as_mut(),
+        options.page,
+    );
     let kept = format::Kept {
         objects: &objects,
         resolution: &resolution,

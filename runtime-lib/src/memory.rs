@@ -58,10 +58,10 @@ fn touch_state() {
         return;
     }
     // SAFETY: the first region's size, which nobody else uses now. An exchange of nothing for
-    // nothing is the write that needs no read.
+    // nothing is the write that needs no read; acquired, no read of the page comes before it.
     unsafe {
         let bytes = AtomicU64::from_ptr(&raw mut (*program().regions).bytes);
-        let _ = bytes.compare_exchange(0, 0, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = bytes.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
     }
 }
 
@@ -133,12 +133,12 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
     map(mapped.max(used), region.reserved, protection::NONE)
 }
 
-/// Sets what linear memories may grow to, as far as their type and the code allow it; `Err` if one is
+/// Sets what linear memories may grow to, as far as their type and the code allow it; `false` if one is
 /// larger already.
 ///
 /// # Safety
 /// Called before the program runs.
-pub unsafe fn limit(bytes: u64) -> Result<(), ()> {
+pub unsafe fn limit(bytes: u64) -> bool {
     let program = program();
     for index in 0..program.region_count as usize {
         // SAFETY: the program has this many regions; the caller's for the rest.
@@ -147,11 +147,11 @@ pub unsafe fn limit(bytes: u64) -> Result<(), ()> {
             continue;
         }
         if bytes < region.bytes {
-            return Err(());
+            return false;
         }
         region.limit = region.maximum.min(bytes / WASM_PAGE * WASM_PAGE);
     }
-    Ok(())
+    true
 }
 
 /// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the

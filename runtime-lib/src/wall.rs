@@ -4,12 +4,16 @@
 //! Each part is a start hook of its own, so that an executable holds the parts that it needs.
 
 use crate::{
-    host::descriptor::{self, Kind, access},
+    host::{
+        descriptor::{self, Kind, access},
+        embed,
+    },
     os::{
         Errno, Fd, process,
         restrict::{self, Ruleset, rights},
     },
     program::{config, slice},
+    stack,
     text::Text,
 };
 use core::mem::MaybeUninit;
@@ -56,7 +60,8 @@ fn files() -> Result<(), Errno> {
     let version = restrict::landlock_version()?;
     let granted = || {
         let descriptors = (3..).map_while(|number| descriptor::get(number).ok());
-        descriptors.filter(|descriptor| descriptor.kind == Kind::Dir)
+        descriptors
+            .filter(|descriptor| descriptor.kind == Kind::Dir && !embed::holds(descriptor.fd))
     };
     let renames = wall().is_some_and(|wall| wall.flags & wall_flags::RENAMES != 0);
     if version < 2 && renames && granted().any(|dir| dir.may(access::CHANGE)) {
@@ -96,9 +101,12 @@ pub extern "C" fn wasi_aot_start_wall() {
 
 /// Puts `filter` into force, with this process's number in the instruction `at`.
 fn filter_with_process(filter: &[u64], at: usize) -> Result<(), Errno> {
-    let mut room = [const { MaybeUninit::<u64>::uninit() }; MAX_FILTER];
-    let copy = room.get_mut(..filter.len()).ok_or(Errno::E2BIG)?;
-    let copy = copy.write_copy_of_slice(filter);
+    // The end of the program's stack is about to be used anyway: no other page must be made for the copy.
+    let room = stack::top().wrapping_sub(size_of::<[u64; MAX_FILTER]>()) as *mut MaybeUninit<u64>;
+    let len = filter.len().min(MAX_FILTER);
+    // SAFETY: the stack is mapped and much larger, and nothing runs on it yet.
+    let copy = unsafe { core::slice::from_raw_parts_mut(room, len) };
+    let copy = copy.write_copy_of_slice(filter.get(..len).unwrap_or_default());
     if let Some(instruction) = copy.get_mut(at) {
         // The operand is the upper half of an instruction.
         *instruction = *instruction & u64::from(u32::MAX) | u64::from(process::id()) << 32;

@@ -59,9 +59,9 @@ enum { PAGES = 4, ARENA = PAGES * 65536 };
 static u32 arena, end;
 
 static u64 seed, state;
-// Pointers may lead outside of the memory: then the program may trap.
+// Pointers may lead outside of the memory and need not be aligned: then the program may trap.
 static int hostile;
-// Flags and numbers may be unknown, and pointers need not be aligned.
+// Flags and numbers may be unknown.
 static int odd;
 // The standard streams may be written, closed and renumbered: then there is no trace to rely on.
 static int streams;
@@ -90,7 +90,7 @@ static u32 outside(void) {
     default: return end + below(1 << 20);
     }
 }
-static u32 place(u32 size) {
+static u32 buffer(u32 size) {
     if (hostile && chance(150)) return outside();
     if (size > ARENA) size = ARENA;
     u32 at;
@@ -99,7 +99,12 @@ static u32 place(u32 size) {
     case 1: at = arena; break;
     default: at = arena + below(ARENA - size + 1);
     }
-    return odd ? at : at & ~7;
+    return at;
+}
+// As `buffer`, for what must be aligned.
+static u32 place(u32 size) {
+    u32 at = buffer(size);
+    return hostile && chance(100) ? at : at & ~7;
 }
 static u32 some_length(void) {
     if (hostile && chance(200)) return 0xffffffff - below(4);
@@ -125,7 +130,7 @@ static u32 descriptor(void) {
 static u32 directory(void) {
     if (chance(12)) return descriptor();
     if (live_dir_count && chance(3)) return live_dirs[below(live_dir_count)];
-    return chance(8) ? 4 : 3;
+    return chance(8) ? 4 + (odd ? below(3) : 0) : 3;
 }
 // One that may be a socket: standard input is, now and then.
 static u32 socket(void) { return chance(2) ? 0 : descriptor(); }
@@ -173,7 +178,7 @@ static u32 put(u32 at, const char *text) {
 }
 // A path; its length is `path_length`.
 static u32 path(void) {
-    u32 start = place(6000), at = start;
+    u32 start = buffer(6000), at = start;
     if (start < arena || start > end - 6000) {
         path_length = below(10);
         return start;
@@ -207,9 +212,9 @@ static u32 vectors(void) {
     u32 array = place(vector_count * 8);
     if (array < arena || array > end - vector_count * 8) return array;
     for (u32 i = 0; i < vector_count; i++) {
-        u32 len = some_length(), buffer = place(len);
-        if (hostile && chance(300)) buffer = outside();
-        store32(array + 8 * i, buffer);
+        u32 len = some_length(), to = buffer(len);
+        if (hostile && chance(300)) to = outside();
+        store32(array + 8 * i, to);
         store32(array + 8 * i + 4, len);
     }
     return array;
@@ -283,10 +288,10 @@ static u32 call_fd(u32 function) {
     case 15: return fd_filestat_set_times(fd, number(), number(), some_flags(4));
     case 16: at = vectors(); return with_result(fd_pread(fd, at, vector_count, number(), four), four);
     case 17: return with_result(fd_prestat_get(fd, eight), eight + 4);
-    case 18: at = place(len = some_length()); return fd_prestat_dir_name(fd, at, len);
+    case 18: at = buffer(len = some_length()); return fd_prestat_dir_name(fd, at, len);
     case 19: at = vectors(); return with_result(fd_pwrite(expendable(), at, vector_count, number() >> 24, four), four);
     case 20: at = vectors(); return with_result(fd_read(fd, at, vector_count, four), four);
-    case 21: at = place(len = some_length()); return fd_readdir(fd, at, len, chance(3) ? number() : 0, four);
+    case 21: at = buffer(len = some_length()); return fd_readdir(fd, at, len, chance(3) ? number() : 0, four);
     case 22: return fd_renumber(expendable(), expendable());
     case 23: return with_result(fd_seek(fd, number(), below(3 + odd), eight), eight);
     case 24: return fd_sync(fd);
@@ -312,7 +317,7 @@ static u32 call_path(u32 function) {
         if (error == 0 && oflags & 2 && live_dir_count < 16) live_dirs[live_dir_count++] = load32(four);
         return opened(with_result(error, four), four);
     }
-    case 32: other = place(a = some_length()); return path_readlink(fd, at, len, other, a, four);
+    case 32: other = buffer(a = some_length()); return path_readlink(fd, at, len, other, a, four);
     case 33: return path_remove_directory(fd, at, len);
     case 34: other = path(); return path_rename(fd, at, len, directory(), other, path_length);
     case 35: other = path(); return path_symlink(at, len, fd, other, path_length);
@@ -327,15 +332,15 @@ static u32 call(u32 function) {
     if (function >= 6 && function < 27) return call_fd(function);
     if (function >= 27 && function < 37) return call_path(function);
     switch (function) {
-    case 0: return args_get(place(4 * 4), place(200));
+    case 0: return args_get(place(4 * 4), buffer(200));
     case 1: return args_sizes_get(place(4), place(4));
-    case 2: return environ_get(place(4 * 4), place(200));
+    case 2: return environ_get(place(4 * 4), buffer(200));
     case 3: return with_result(environ_sizes_get(four, place(4)), four);
     case 4: return clock_res_get(below(2 + 4 * odd), place(8));
     case 5: return clock_time_get(below(2 + 4 * odd), number(), place(8));
     case 37: return poll();
     case 38: return proc_raise(RAISED[below(odd ? sizeof RAISED : 4)]);
-    case 39: at = place(len = some_length()); return random_get(at, len);
+    case 39: at = buffer(len = some_length()); return random_get(at, len);
     case 40: return sched_yield();
     case 41: return opened(sock_accept(socket(), odd ? some_flags(5) : 4 * below(2), four), four);
     case 42: at = vectors(); return sock_recv(socket(), at, vector_count, some_flags(2), four, place(2));

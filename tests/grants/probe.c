@@ -1,4 +1,7 @@
-// Does what its arguments say: reaches for what was granted, or for what was not.
+// Does what its arguments say: reaches for what was granted, or for what was not. With names, and 16 MiB of memory at most:
+//
+//     zig cc -target wasm32-wasi -Os -g probe.c -o probe.wasm -Wl,--max-memory=16777216 -Wl,-z,stack-size=131072
+//     wasm-tools strip probe.wasm -o probe.wasm
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -64,6 +67,16 @@ static int echo(int fd, int nonblock) {
     return close(connection);
 }
 
+// Accepts on a number, and writes where nobody can read any more.
+static int write_too_late(int fd) {
+    int connection = accept(fd, NULL, NULL);
+    if (result("accept", connection)) return 1;
+    result("shutdown", shutdown(connection, SHUT_WR));
+    result("write", (int)write(connection, "x", 1));
+    result("send", (int)send(connection, "x", 1, 0));
+    return close(connection);
+}
+
 int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     const char *what = argc > 1 ? argv[1] : "", *path = argc > 2 ? argv[2] : "";
@@ -93,6 +106,7 @@ int main(int argc, char **argv) {
     if (IS("preopens")) return preopens();
     if (IS("echo")) return echo(number, 0);
     if (IS("poll-and-echo")) return echo(number, 1);
+    if (IS("write-too-late")) return write_too_late(number);
     if (IS("memory")) {
         while (__builtin_wasm_memory_grow(0, 1) != (size_t)-1);
         printf("%d pages\n", (int)__builtin_wasm_memory_size(0));

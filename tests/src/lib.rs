@@ -2,3 +2,4 @@
 
 pub mod spec;
 pub mod tool;
+pub mod without_openat2;

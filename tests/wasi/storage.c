@@ -13,7 +13,7 @@ int main(void) {
     int dir = open(".", O_RDONLY | O_DIRECTORY);
     SHOW(fsync(dir));
     __wasi_fd_t synced;
-    RAW(path_open(3, 0, "g", 1, 66, 0, 16, &synced));
+    RAW(path_open(3, 0, "g", 1, 66 | 16, 0, 16, &synced));
     __wasi_fdstat_t fdstat;
     RAW(fd_fdstat_get(synced, &fdstat)), SHOW(fdstat.fs_flags);
     SHOW(write(synced, "x", 1));

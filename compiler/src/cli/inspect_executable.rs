@@ -4,6 +4,7 @@ use super::grant_value::Timeout;
 use super::grants::{HardenArg, RuntimeGrant};
 use super::note::{self, Grants, Info, Limits, WallInfo};
 use super::value::Size;
+use crate::wall::{Allowed, Note};
 use crate::{Code, Error, Result};
 use std::fmt::Write as _;
 
@@ -17,9 +18,13 @@ pub fn describe(bytes: &[u8], json: bool) -> Result<String> {
         return Err(error.help("inspect shows modules, and executables that wasi-aot built"));
     };
     let note = String::from_utf8(note).ok();
-    let info = note.as_deref().map(parse).transpose()?.flatten();
+    let mut info = note.as_deref().map(parse).transpose()?.flatten();
+    let wall = Note::find(bytes);
+    if let (Some(info), Some(_)) = (info.as_mut().and_then(|info| info.wall.as_mut()), &wall) {
+        info.note.clone_from(&wall);
+    }
     match (note, info) {
-        (Some(note), Some(_)) if json => Ok(note),
+        (Some(note), Some(info)) if json => Ok(if wall.is_some() { info.to_json() } else { note }),
         (_, Some(info)) => Ok(text(&info, bytes.len())),
         _ => {
             let error = Error::new(Code::Invalid, "the note in this executable is damaged");
@@ -52,6 +57,27 @@ impl Lines {
     fn line(&mut self, name: &str, value: &str) {
         // A value with lines in it must not look like other values. Writing to a `String` cannot fail.
         let _ = writeln!(self.0, "{name:<12} {}", value.replace('\n', "\\n"));
+    }
+}
+
+impl Lines {
+    /// A line of words, and as many more as they need.
+    fn words(&mut self, name: &str, words: impl Iterator<Item = String>) {
+        const WIDTH: usize = 80;
+        let (mut name, mut line) = (name, String::new());
+        let mut words = words.peekable();
+        while let Some(word) = words.next() {
+            line.push_str(&word);
+            let Some(next) = words.peek() else { break };
+            line.push(',');
+            if line.len() + next.len() > WIDTH {
+                self.line(name, &line);
+                (name, line) = ("", String::new());
+            } else {
+                line.push(' ');
+            }
+        }
+        self.line(name, &line);
     }
 }
 
@@ -174,6 +200,20 @@ fn wall(text: &mut Lines, wall: &WallInfo) {
             HardenArg::Off => "off",
         },
     );
+    let Some(note) = &wall.note else { return };
+    text.words("calls", note.calls.iter().map(call));
+    let files = match note.paths {
+        true => "those below the granted directories (Landlock)",
+        false => "no call opens any",
+    };
+    text.line("files", files);
+}
+
+fn call(call: &Allowed) -> String {
+    match &call.only {
+        Some(only) => format!("{} ({only})", call.name),
+        None => call.name.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! It holds nothing of the machine that built it: two builds of one input are the same bytes.
 
 use super::grants::{HardenArg, RuntimeGrant};
+use crate::wall;
 use serde::{Deserialize, Serialize};
 use wasi_aot_abi::symbols::{NOTE_INFO, NOTE_OWNER};
 
@@ -105,6 +106,9 @@ pub struct EmbedInfo {
 pub struct WallInfo {
     /// Whether there is a wall, and whether it must be.
     pub harden: HardenArg,
+    /// What is allowed: a note of its own in the executable, because it follows from the code.
+    #[serde(flatten)]
+    pub note: Option<wall::Note>,
 }
 
 /// Limits.

@@ -110,6 +110,7 @@ impl Settings {
             invoke: self.invoke.clone(),
             wall: Some(WallInfo {
                 harden: self.harden,
+                note: None,
             }),
             code: CodeInfo {
                 bounds_checks: spelled(self.bounds_checks),

@@ -164,9 +164,8 @@ pub fn write(
             Target::Rodata,
             rodata.records(hooks),
         );
-    if may_miss_a_grant(program) && config.flags & config_flags::NO_NOTES == 0 {
-        let end = Target::Runtime(Runtime::EndNotes);
-        record = record.point(offset_of!(abi::Config, end), end, 0);
+    if let Some(hook) = end_hook(config, program) {
+        record = record.point(offset_of!(abi::Config, end), Target::Runtime(hook), 0);
     }
     let open_files = config.max_open_files.unwrap_or(0);
     let record = record
@@ -185,7 +184,7 @@ pub fn write(
 }
 
 /// The variables, as they stand in [`wasi_aot_abi::Config::env`].
-fn environment(config: &Config) -> Vec<String> {
+pub(super) fn environment(config: &Config) -> Vec<String> {
     let mut lines: Vec<_> = config.env.iter().map(EnvVar::line).collect();
     if config.flags & config_flags::LISTEN_FDS != 0 {
         let named = |name: &&str| config.env.iter().any(|variable| variable.key == **name);
@@ -212,6 +211,12 @@ fn may_miss_a_grant(program: &Program) -> bool {
             }
             _ => false,
         })
+}
+
+/// What the runtime does when this program ends.
+pub fn end_hook(config: &Config, program: &Program) -> Option<Runtime> {
+    let wanted = may_miss_a_grant(program) && config.flags & config_flags::NO_NOTES == 0;
+    wanted.then_some(Runtime::EndNotes)
 }
 
 /// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].

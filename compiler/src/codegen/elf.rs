@@ -113,6 +113,14 @@ impl<'a> Writer<'a> {
         self.fill(section, blob, alignment)
     }
 
+    /// Adds a writable section of zeros, which are not in the file, whose address is built into the code.
+    pub fn fixed_zeros(&mut self, name: &str, address: u64, bytes: u64, alignment: u64) {
+        let kind = SectionKind::UninitializedData;
+        let section = self.object.add_section(Vec::new(), name.into(), kind);
+        self.fixed.push_str(&format!("{name} {address:#x}\n"));
+        self.object.append_section_bss(section, bytes, alignment);
+    }
+
     /// Names code of the text.
     pub fn function(&mut self, name: &str, start: u32, size: u64) {
         self.object.add_symbol(Symbol {

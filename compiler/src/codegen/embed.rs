@@ -111,3 +111,45 @@ fn write(node: &Node, placed: &Placed, rodata: &mut Blob) -> Record {
         .u32(offset_of!(abi::EmbedNode, parent), node.parent)
         .u32(offset_of!(abi::EmbedNode, kind), kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embed::{Grant, read};
+    use std::fs;
+
+    #[test]
+    fn large_files_start_at_a_page_and_equal_ones_are_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = |byte| vec![byte; LARGE as usize + 1];
+        for (name, contents) in [
+            ("a", vec![1; 3]),
+            ("b", large(2)),
+            ("c", vec![3; 5]),
+            ("d", large(2)),
+            ("e", large(4)),
+            ("f", vec![]),
+            ("g", vec![1; 3]),
+        ] {
+            fs::write(folder.path().join(name), contents).unwrap();
+        }
+        let grant = |guest: &str| Grant {
+            host: folder.path().into(),
+            guest: guest.into(),
+        };
+        let embeds = read(&[grant("/x"), grant("/y")], 1 << 30).unwrap();
+        let placed = Placed::new(&embeds);
+        let bytes = placed.read().unwrap();
+        let mut starts = Vec::new();
+        for contents in embeds.iter().flat_map(|embed| embed.tree.files()) {
+            let start = placed.offsets[&contents.sha256] as usize;
+            let expected = fs::read(&contents.host).unwrap();
+            assert_eq!(bytes[start..][..expected.len()], expected);
+            assert!(contents.len < LARGE || (start as u64).is_multiple_of(ALIGN));
+            starts.push(start);
+        }
+        assert_eq!((starts[1], starts[0]), (starts[3], starts[6]));
+        assert_eq!(starts[..7], starts[7..]);
+        assert!(bytes.len() < 2 * LARGE as usize + 3 * ALIGN as usize);
+    }
+}

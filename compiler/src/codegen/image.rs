@@ -13,6 +13,12 @@ const GAP: u64 = 16 * 1024;
 /// The most pieces of one region; larger gaps are filled until there are no more.
 const PIECES: usize = 32;
 
+/// The most bytes of a region's gaps that the kernel maps with the executable. What is much larger is the runtime's: it can say
+/// what is wrong if there is no room, where the kernel ends the process.
+const ZEROS: u64 = 64 << 20;
+/// The most gaps of a region that the kernel maps.
+const GAPS: usize = 4;
+
 /// A page-aligned piece of a region's image.
 #[derive(Debug)]
 pub struct Piece {
@@ -20,15 +26,50 @@ pub struct Piece {
     pub offset: u64,
     /// Bytes, a multiple of the page.
     pub blob: Blob,
+    /// If not 0, the piece has so many bytes, all zero, and none of them is in the file; a multiple of the page.
+    pub zeros: u64,
 }
 
-/// The pieces of a region, ascending.
+impl Piece {
+    /// Bytes.
+    pub fn len(&self) -> u64 {
+        self.blob.bytes.len() as u64 + self.zeros
+    }
+}
+
+/// The pieces of a region, ascending: of its contents, and of what is between and behind them, if that is little.
 pub fn pieces(
     program: &Program,
     layout: &Layout,
     region: &Region,
     page: u64,
 ) -> Result<Vec<Piece>> {
+    let pieces = filled(program, layout, region, page)?;
+    let used = region.bytes.next_multiple_of(page);
+    let mut gaps = Vec::new();
+    let mut end = 0;
+    let starts = pieces.iter().map(|piece| (piece.offset, piece.len()));
+    for (offset, len) in starts.chain([(used, 0)]) {
+        if offset > end {
+            gaps.push(Piece {
+                offset: end,
+                blob: Blob::default(),
+                zeros: offset - end,
+            });
+        }
+        end = end.max(offset + len);
+    }
+    let zeros: u64 = gaps.iter().map(|gap| gap.zeros).sum();
+    if gaps.len() > GAPS || zeros > ZEROS {
+        return Ok(pieces);
+    }
+    gaps.extend(pieces);
+    gaps.sort_by_key(|piece| piece.offset);
+    Ok(gaps)
+}
+
+/// The pieces that hold something.
+fn filled(program: &Program, layout: &Layout, region: &Region, page: u64) -> Result<Vec<Piece>> {
     match &region.contents {
         RegionContents::Bytes(contents) => Ok(memory(contents, page)),
         RegionContents::Table(id) => {
@@ -39,7 +80,11 @@ pub fn pieces(
             }
             let mut blob = Blob::zeroed(bytes.next_multiple_of(page));
             put_table(&mut blob, 0, table, layout)?;
-            Ok(vec![Piece { offset: 0, blob }])
+            Ok(vec![Piece {
+                offset: 0,
+                blob,
+                zeros: 0,
+            }])
         }
     }
 }
@@ -59,6 +104,7 @@ fn memory(contents: &[ImagePiece], page: u64) -> Vec<Piece> {
         Piece {
             offset: run.start,
             blob,
+            zeros: 0,
         }
     });
     filled.collect()

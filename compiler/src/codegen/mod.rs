@@ -166,7 +166,7 @@ fn runtime_symbols<'a>(
         },
         _ => None,
     });
-    let hooks = config::start_hooks(config, None);
+    let hooks = config::start_hooks(config, None).chain(config::end_hook(config, program));
     let hooks = hooks.map(|hook| -> &'a str { hook.name() });
     code.chain(hooks).collect()
 }
@@ -202,7 +202,7 @@ fn fixed_sections(
                 format!(".{number}")
             };
             let name = format!("{}{}{suffix}", sections::REGION, id.as_u32());
-            images.push((name, region.base + piece.offset, piece.blob));
+            images.push((name, region.base + piece.offset, piece));
         }
     }
     if fixed.tables_size > 0 {
@@ -213,23 +213,32 @@ fn fixed_sections(
         let state = state::state(program, layout, &pieces)?;
         writer.fixed(sections::STATE, fixed.state, state, true, 16)?;
     }
-    for (name, address, blob) in images {
-        writer.fixed(&name, address, blob, true, page)?;
+    for (name, address, piece) in images {
+        match piece.zeros {
+            0 => writer.fixed(&name, address, piece.blob, true, page)?,
+            zeros => writer.fixed_zeros(&name, address, zeros, page),
+        }
     }
     Ok(())
 }
 
-/// Writes down which parts of a region the file maps.
+/// Writes down which parts of a region the loader maps. Neighbours are one.
 fn describe(image: &[image::Piece], rodata: &mut Blob) -> state::Pieces {
-    let length = |piece: &image::Piece| piece.blob.bytes.len() as u64;
-    let at = rodata.records(image.iter().map(|piece| {
+    let mut parts = Vec::<(u64, u64)>::new();
+    for piece in image {
+        match parts.last_mut() {
+            Some((offset, len)) if *offset + *len == piece.offset => *len += piece.len(),
+            _ => parts.push((piece.offset, piece.len())),
+        }
+    }
+    let at = rodata.records(parts.iter().map(|&(offset, len)| {
         Record::new::<Piece>()
-            .u64(offset_of!(Piece, offset), piece.offset)
-            .u64(offset_of!(Piece, bytes), length(piece))
+            .u64(offset_of!(Piece, offset), offset)
+            .u64(offset_of!(Piece, bytes), len)
     }));
     state::Pieces {
         at,
-        count: image.len() as u64,
-        end: image.last().map_or(0, |piece| piece.offset + length(piece)),
+        count: parts.len() as u64,
+        end: parts.last().map_or(0, |(offset, len)| offset + len),
     }
 }

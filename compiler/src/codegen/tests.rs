@@ -430,3 +430,96 @@ fn listings_name_what_the_code_refers_to() {
         "{asm}"
     );
 }
+
+/// The functions of the runtime that an object with this configuration wants at its start and end.
+fn hooks(module: &str, config: config::Config) -> Vec<String> {
+    let options = Options {
+        config,
+        ..Options::default()
+    };
+    let object = compiled(module, "x86_64-linux", &options);
+    let read = Read::new(&object);
+    let wanted = read.file.symbols().filter(|symbol| symbol.is_undefined());
+    let names = wanted.filter_map(|symbol| symbol.name().ok().map(String::from));
+    let mut names: Vec<_> = names
+        .filter_map(|name| name.strip_prefix("wasi_aot_").map(String::from))
+        .filter(|name| name.starts_with("start_") || name.starts_with("end_"))
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn an_executable_holds_only_the_hooks_that_it_uses() {
+    use abi::{config_flags, runtime_grants};
+    let with = |change: fn(&mut config::Config)| {
+        let mut config = config::Config::default();
+        change(&mut config);
+        hooks(MODULE, config)
+    };
+    assert!(with(|_| ()).is_empty());
+    assert_eq!(
+        with(|c| c.listen = vec!["[::1]:80".into()]),
+        ["start_listen"]
+    );
+    assert_eq!(
+        with(|c| c.flags = config_flags::LISTEN_FDS),
+        ["start_listen"]
+    );
+    assert_eq!(with(|c| c.timeout = Some(1)), ["start_timeout"]);
+    assert!(with(|c| c.max_open_files = Some(9)).is_empty());
+    assert_eq!(
+        with(|c| c.runtime_grants = runtime_grants::ENV),
+        ["start_runtime_grants"]
+    );
+    assert_eq!(
+        with(|c| c.runtime_grants = runtime_grants::LIMITS),
+        ["start_runtime_grants", "start_timeout"]
+    );
+}
+
+#[test]
+fn only_programs_that_can_miss_a_grant_have_notes() {
+    let importing = |name: &str, parameters: usize| {
+        let types = "i32 ".repeat(parameters);
+        let values = "(i32.const 9)".repeat(parameters);
+        format!(
+            r#"(module
+                 (import "wasi_snapshot_preview1" "{name}" (func $import (param {types}) (result i32)))
+                 (func (export "_start") (drop (call $import {values}))))"#
+        )
+    };
+    for (name, parameters, notes) in [
+        ("path_unlink_file", 3, true),
+        ("fd_prestat_get", 2, true),
+        ("sock_accept", 3, true),
+        ("fd_sync", 1, false),
+        ("sock_shutdown", 2, false),
+    ] {
+        let hooks = hooks(&importing(name, parameters), config::Config::default());
+        assert_eq!(hooks == ["end_notes"], notes, "{name}: {hooks:?}");
+    }
+    let silent = config::Config {
+        flags: abi::config_flags::NO_NOTES,
+        ..config::Config::default()
+    };
+    assert!(hooks(&importing("fd_prestat_get", 2), silent).is_empty());
+}
+
+#[test]
+fn what_tells_of_handed_over_sockets_is_passed_on() {
+    let config = |env: &[&str]| config::Config {
+        flags: abi::config_flags::LISTEN_FDS,
+        env: env
+            .iter()
+            .map(|key| config::EnvVar {
+                key: (*key).into(),
+                value: Some("own".into()),
+            })
+            .collect(),
+        ..config::Config::default()
+    };
+    let lines = |env: &[&str]| config::environment(&config(env));
+    assert_eq!(lines(&["A"]), ["A=own", "LISTEN_FDS", "LISTEN_FDNAMES"]);
+    assert_eq!(lines(&["LISTEN_FDS"]), ["LISTEN_FDS=own", "LISTEN_FDNAMES"]);
+}

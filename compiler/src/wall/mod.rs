@@ -164,21 +164,13 @@ fn reached(input: &Input) -> Result<BTreeMap<String, u32>> {
 
 /// Where the runtime is entered after the wall is built: by the program, by signals, and at the end.
 fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
-    let before = |symbol: &str| hooks::START.contains(&symbol);
-    let entered = symbols
-        .iter()
-        .copied()
-        .filter(move |symbol| !before(symbol));
-    let handlers = symbols
-        .contains(hooks::TIMEOUT)
-        .then_some(symbols::TIMEOUT_HANDLER);
-    entered
-        .chain([
-            symbols::RAISE_TRAP,
-            symbols::SIGNAL_HANDLER,
-            symbols::SIGNAL_RETURN,
-        ])
-        .chain(handlers)
+    let entered = symbols.iter().copied();
+    let entered = entered.filter(|symbol| !hooks::OVER.contains(symbol));
+    entered.chain([
+        symbols::RAISE_TRAP,
+        symbols::SIGNAL_HANDLER,
+        symbols::SIGNAL_RETURN,
+    ])
 }
 
 /// `AUDIT_ARCH_…` of a target's CPU.

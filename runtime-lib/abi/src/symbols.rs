@@ -29,11 +29,8 @@ pub const RAISE_TRAP: &str = "wasi_aot_raise_trap";
 /// [`crate::program::Step`].
 pub const RECOVERY_START: &str = "wasi_aot_recovery_start";
 
-/// Defined by the runtime: what the kernel enters when a signal comes that the runtime handles in every program.
+/// Defined by the runtime: the handler of the signals that the runtime handles in every program.
 pub const SIGNAL_HANDLER: &str = "wasi_aot_signal_handler";
-
-/// Defined by the runtime: the same for [`hooks::TIMEOUT`].
-pub const TIMEOUT_HANDLER: &str = "wasi_aot_signal_timeout";
 
 /// Defined by the runtime: how a signal handler returns.
 pub const SIGNAL_RETURN: &str = "wasi_aot_signal_return";
@@ -74,17 +71,9 @@ pub mod hooks {
     pub const FILES: &str = "wasi_aot_start_files";
     /// Gives up all system calls but those of [`crate::Config::wall`].
     pub const WALL: &str = "wasi_aot_start_wall";
-    /// All of the above.
-    pub const START: &[&str] = &[
-        INHERITED,
-        RUNTIME_GRANTS,
-        LISTEN,
-        DIRS,
-        EMBEDS,
-        TIMEOUT,
-        FILES,
-        WALL,
-    ];
+    /// Those of which nothing runs any more when the program does. The others leave functions behind: a signal handler,
+    /// operations on files.
+    pub const OVER: &[&str] = &[INHERITED, RUNTIME_GRANTS, LISTEN, DIRS, FILES, WALL];
     /// [`crate::Config::end`] of programs that could fail for want of a grant: says which.
     pub const NOTES: &str = "wasi_aot_end_notes";
 }

@@ -49,6 +49,8 @@ traps! {
     UnknownImport = 11, "unknown import called";
     /// `--timeout` is over.
     Timeout = 12, "interrupt";
+    /// A host function was given the address of a value that is not a multiple of the value's alignment.
+    MisalignedPointer = 13, "pointer not aligned";
 }
 
 impl Trap {

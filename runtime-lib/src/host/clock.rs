@@ -8,11 +8,13 @@ use crate::os::{
 const SECOND: u64 = 1_000_000_000;
 
 /// What the clock shows: nanoseconds since 1970, or since some point that stays the same.
+#[inline(always)]
 pub fn now(clock: Clock) -> Result<u64, Errno> {
     time::clock_gettime(clock).map(nanoseconds)
 }
 
 /// The distance between two readings that the clock can tell apart.
+#[inline(always)]
 pub fn resolution(clock: Clock) -> Result<u64, Errno> {
     time::clock_getres(clock).map(nanoseconds)
 }

@@ -15,9 +15,6 @@ use crate::{
 pub enum Kind {
     /// Nothing: the number can be given away.
     Free = 0,
-    /// A standard stream that was closed when the process started: the number stays taken, so that
-    /// no file of the program takes the place of its standard output.
-    Absent,
     /// A standard stream, or a socket: something that was not opened by a path.
     Stream,
     /// Something that was opened by a path and is no directory.
@@ -39,6 +36,10 @@ pub mod access {
     pub const NONBLOCK: u8 = 8;
     /// A granted directory or socket itself, not something that was reached by it.
     pub const GRANT: u8 = 16;
+    /// The program opened it in order to have it written to the medium: matters for directories.
+    pub const SYNC: u8 = 32;
+    /// The program opened it in order to reserve room.
+    pub const ALLOCATE: u8 = 64;
 }
 
 /// An entry of the table.
@@ -123,11 +124,10 @@ pub fn get(number: u32) -> Result<Descriptor, Errno> {
 }
 
 /// What `number` stands for, and what the program gave up of it; `EBADF` if nothing.
+#[inline(always)]
 pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     match TABLE.read(number as usize) {
-        Some(slot) if slot.descriptor.kind as u8 > Kind::Absent as u8 => {
-            Ok((slot.descriptor, slot.given_up))
-        }
+        Some(slot) if !slot.is_free() => Ok((slot.descriptor, slot.given_up)),
         _ => Err(Errno::EBADF),
     }
 }
@@ -183,19 +183,29 @@ pub fn room() -> Result<(), Errno> {
     }
 }
 
-/// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed.
-pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
+/// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed. The kernel's
+/// number of something that was opened is never that of a standard stream, closed or not: reports of the
+/// runtime go to standard error, and what the program prints must not go to a file.
+pub fn insert(mut descriptor: Descriptor) -> Result<u32, Errno> {
+    if (0..=Fd::STDERR.0).contains(&descriptor.fd.0) {
+        let moved = fd::duplicate(descriptor.fd, Fd::STDERR.0 + 1);
+        let _ = fd::close(descriptor.fd);
+        descriptor.fd = moved?;
+    }
+    let inserted = take(descriptor);
+    if inserted.is_err() {
+        let _ = close_fd(descriptor.fd);
+    }
+    inserted
+}
+
+/// Gives the lowest free number to `descriptor` as it is: one of the standard streams, or embedded.
+pub fn take(descriptor: Descriptor) -> Result<u32, Errno> {
     let slot = Slot {
         descriptor,
         given_up: GivenUp::NONE,
     };
-    match TABLE.insert(slot) {
-        Ok(number) => Ok(number as u32),
-        Err(error) => {
-            let _ = close_fd(descriptor.fd);
-            Err(error)
-        }
-    }
+    TABLE.insert(slot).map(|number| number as u32)
 }
 
 /// Frees `number` and closes what it stood for.
@@ -220,8 +230,7 @@ pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Closes a descriptor. The numbers of the standard streams stay taken, so that no
-/// file that is opened later gets one: reports of the runtime go to standard error.
+/// Closes a descriptor, but never standard error: reports of the runtime go there.
 fn close_fd(fd: Fd) -> Result<(), Errno> {
     if fd == Fd::STDERR {
         return Ok(());
@@ -230,9 +239,5 @@ fn close_fd(fd: Fd) -> Result<(), Errno> {
         (embedded.close)(fd);
         return Ok(());
     }
-    let closed = fd::close(fd);
-    if fd.0 < Fd::STDERR.0 {
-        super::grants::occupy()?;
-    }
-    closed
+    fd::close(fd)
 }

@@ -3,7 +3,7 @@
 use super::{
     descriptor::{self, Descriptor, Kind, access},
     embed, notes,
-    path::{self as resolve, PathBuffer, parent, place},
+    path::{self as resolve, PathBuffer, Place, parent, place},
 };
 use crate::os::{
     Errno, Fd, fd,
@@ -21,6 +21,8 @@ pub struct Open {
     pub read: bool,
     /// For writing.
     pub write: bool,
+    /// Bits of [`access`] that the descriptor has besides: `SYNC`, `ALLOCATE`.
+    pub besides: u8,
 }
 
 /// Opens `path` below `dir`: the number of the new descriptor.
@@ -62,7 +64,7 @@ pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, E
     descriptor::insert(Descriptor {
         fd,
         kind,
-        access: access | dir.access & access::CHANGE,
+        access: access | how.besides | dir.access & access::CHANGE,
         grant: dir.grant,
     })
 }
@@ -139,15 +141,40 @@ pub fn link(
     old_dir.change()?;
     new_dir.change()?;
     let old = place(old_dir.fd, old, follow)?;
+    if old.name == c"." {
+        // A directory has one name; Landlock would find another reason.
+        return Err(Errno::EPERM);
+    }
+    let slash = new.ends_in_slash();
     let new = parent(new_dir.fd, new)?;
-    path::linkat(old.dir.fd(), old.name, new.dir.fd(), new.name, 0)
+    let made = path::linkat(old.dir.fd(), old.name, new.dir.fd(), new.name, 0);
+    made.map_err(|error| existing(error, &new, slash))
 }
 
 /// Makes `path` a link to `target`, which must be relative, or it could never be followed.
 pub fn symlink(target: &PathBuffer, dir: &Descriptor, path: &mut PathBuffer) -> Result<(), Errno> {
     dir.change()?;
+    let slash = path.ends_in_slash();
     let place = parent(dir.fd, path)?;
-    path::symlinkat(target.as_c_str(), place.dir.fd(), place.name)
+    let made = path::symlinkat(target.as_c_str(), place.dir.fd(), place.name);
+    made.map_err(|error| existing(error, &place, slash))
+}
+
+/// Why nothing can be made at `place`: the kernel does not mind a slash behind the name of a file.
+fn existing(error: Errno, place: &Place, slash: bool) -> Errno {
+    if error != Errno::EEXIST || !slash {
+        return error;
+    }
+    let mut name = PathBuffer::empty();
+    let name = match name.load_host(place.name.to_bytes()) {
+        Ok(()) => name.without_slash(),
+        Err(error) => return error,
+    };
+    match path::fstatat(place.dir.fd(), name, at::SYMLINK_NOFOLLOW) {
+        Ok(stat) if matches!(stat.mode & kind::MASK, kind::DIRECTORY | kind::LINK) => error,
+        Ok(_) => Errno::ENOTDIR,
+        Err(error) => error,
+    }
 }
 
 /// The target of a link: how many bytes of `into` it fills, silently cut.
@@ -187,7 +214,11 @@ pub fn read(
         return (embedded.entries)(dir.fd, cookie, &mut take);
     }
     let mut records = [0; 4096];
-    fd::lseek(dir.fd, cookie as i64, fd::Whence::Set)?;
+    match fd::lseek(dir.fd, cookie as i64, fd::Whence::Set) {
+        // Behind every place that there is.
+        Err(Errno::EINVAL) => return Ok(()),
+        result => result?,
+    };
     loop {
         let len = retry(|| fd::getdents(dir.fd, &mut records))?;
         if len == 0 {

@@ -32,8 +32,10 @@ fn select(
     let process = process.filter(move |variable| !(own && variable.starts_with(b"WASI_AOT_")));
     let granted = env(config);
     let single = process.clone();
-    let inherited = process.filter(move |variable| {
-        all && !granted
+    // Nobody looks through what was not granted.
+    let inherited = process.take(if all { usize::MAX } else { 0 });
+    let inherited = inherited.filter(move |variable| {
+        !granted
             .iter()
             .any(|grant| granted_key(bytes(grant)) == key(variable))
     });
@@ -129,6 +131,14 @@ mod tests {
         assert_eq!(selected(0, &["A", "X=y", "C", "D"]), ["A=1", "X=y", "C="]);
         assert_eq!(selected(0, &["A=first", "A=second=x"]), ["A=second=x"]);
         assert_eq!(selected(0, &["A=set", "A"]), ["A=1"]);
+    }
+
+    #[test]
+    fn what_is_taken_away_is_not_seen() {
+        let all = config_flags::INHERIT_ENV;
+        assert_eq!(selected(all, &["=A", "=none"]), ["B=2", "C=", "AB=3"]);
+        assert_eq!(selected(0, &["A", "B", "=A"]), ["B=2"]);
+        assert_eq!(selected(0, &["A=x", "=A", "A"]), ["A=1"]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::os::{
 };
 
 /// Status.
+#[inline(always)]
 pub fn stat(descriptor: &Descriptor) -> Result<Stat, Errno> {
     match embed::of(descriptor.fd) {
         Some(embedded) => (embedded.stat)(descriptor.fd),
@@ -67,8 +68,11 @@ pub fn set_size(descriptor: &Descriptor, size: u64) -> Result<(), Errno> {
     retry(|| fd::ftruncate(descriptor.fd, size))
 }
 
-/// Sets the times of access and modification.
+/// Sets the times of access and modification; `EBADF` for a stream, which is only for reading and writing.
 pub fn set_times(descriptor: &Descriptor, times: &[Timespec; 2]) -> Result<(), Errno> {
+    if descriptor.kind == Kind::Stream {
+        return Err(Errno::EBADF);
+    }
     descriptor.change()?;
     path::utimensat(descriptor.fd, None, times, 0)
 }
@@ -102,6 +106,7 @@ pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
 }
 
 /// Moves the position: the new one.
+#[inline(always)]
 pub fn seek(descriptor: &Descriptor, offset: i64, whence: Whence) -> Result<u64, Errno> {
     if descriptor.kind == Kind::Dir {
         return Err(Errno::EBADF);

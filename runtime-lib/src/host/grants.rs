@@ -7,9 +7,8 @@ use super::{
 use crate::{
     fatal::refuse_grant,
     os::{
-        Errno, Fd, fd,
+        Errno, Fd,
         path::{self, flags},
-        poll::{PollFd, events, ppoll},
         retry,
     },
     program::{bytes, config, dirs},
@@ -30,37 +29,23 @@ pub extern "C" fn wasi_aot_start_dirs() {
     }
 }
 
-/// Takes over the standard streams: numbers 0, 1 and 2.
+/// Takes over the standard streams: numbers 0, 1 and 2. One that was closed when the process started is found
+/// out when it is used.
 pub(super) fn streams() {
-    let ask = |fd| PollFd {
-        fd,
-        events: 0,
-        revents: 0,
-    };
-    let mut streams = [ask(Fd::STDIN), ask(Fd::STDOUT), ask(Fd::STDERR)];
-    // An error leaves all answers 0: then the streams fail when they are used.
-    let _ = ppoll(&mut streams, Some(Default::default()));
-    for (stream, access) in streams
-        .iter()
-        .zip([access::READ, access::WRITE, access::WRITE])
-    {
-        let closed = stream.revents & events::NVAL != 0;
-        let _ = descriptor::insert(Descriptor {
-            fd: stream.fd,
-            kind: if closed { Kind::Absent } else { Kind::Stream },
+    let streams = [
+        (Fd::STDIN, access::READ),
+        (Fd::STDOUT, access::WRITE),
+        (Fd::STDERR, access::WRITE),
+    ];
+    for (fd, access) in streams {
+        // The table has room for these.
+        let _ = descriptor::take(Descriptor {
+            fd,
+            kind: Kind::Stream,
             access: access | access::CHANGE,
             grant: 0,
         });
-        if closed {
-            let _ = occupy();
-        }
     }
-}
-
-/// Gives the lowest free number of the kernel, which is that of a closed standard stream, to
-/// something that can neither be read nor written.
-pub(super) fn occupy() -> Result<(), Errno> {
-    fd::inert().map(drop)
 }
 
 fn grant(index: usize, dir: &Dir) -> Result<(), Errno> {

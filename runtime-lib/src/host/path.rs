@@ -11,6 +11,8 @@ use crate::os::{
 use core::{
     cell::Cell,
     ffi::CStr,
+    mem::MaybeUninit,
+    slice,
     sync::atomic::{AtomicU8, Ordering},
 };
 
@@ -23,9 +25,11 @@ pub(super) fn escape(dir: Option<Fd>, path: Shown) -> Errno {
     Errno::EPERM
 }
 
-/// Room for one path.
+/// Room for one path. Its bytes are not cleared before they are used: that would cost more than many a call.
 pub struct PathBuffer {
-    bytes: [u8; PATH_MAX],
+    bytes: [MaybeUninit<u8>; PATH_MAX],
+    /// So many of `bytes` have been written.
+    written: usize,
     /// Bytes in use; a NUL is behind them.
     len: usize,
 }
@@ -44,7 +48,8 @@ impl PathBuffer {
     /// An empty path.
     pub fn empty() -> Self {
         PathBuffer {
-            bytes: [0; PATH_MAX],
+            bytes: [const { MaybeUninit::uninit() }; PATH_MAX],
+            written: 0,
             len: 0,
         }
     }
@@ -53,9 +58,7 @@ impl PathBuffer {
     /// without NUL (`EINVAL`), not too long (`ENAMETOOLONG`).
     pub fn load(&mut self, path: &[Cell<u8>]) -> Result<(), Errno> {
         notes::looked();
-        for (to, from) in self.reserve(path.len())?.iter_mut().zip(path) {
-            *to = from.get();
-        }
+        self.fill(path.len(), path.iter().map(Cell::get))?;
         self.terminate(path.len())?;
         if core::str::from_utf8(self.as_c_str().to_bytes()).is_err() {
             return Err(Errno::EILSEQ);
@@ -65,18 +68,33 @@ impl PathBuffer {
 
     /// Takes a path of the host, which may be absolute.
     pub fn load_host(&mut self, path: &[u8]) -> Result<(), Errno> {
-        for (to, from) in self.reserve(path.len())?.iter_mut().zip(path) {
-            *to = *from;
-        }
+        self.fill(path.len(), path.iter().copied())?;
         self.terminate(path.len())
     }
 
-    fn reserve(&mut self, len: usize) -> Result<&mut [u8], Errno> {
+    /// Puts `len` bytes at the start.
+    fn fill(&mut self, len: usize, bytes: impl Iterator<Item = u8>) -> Result<(), Errno> {
         match len {
-            0 => Err(Errno::ENOENT),
-            1..PATH_MAX => self.bytes.get_mut(..len).ok_or(Errno::ENAMETOOLONG),
-            _ => Err(Errno::ENAMETOOLONG),
+            0 => return Err(Errno::ENOENT),
+            1..PATH_MAX => self.written = 0,
+            _ => return Err(Errno::ENAMETOOLONG),
         }
+        self.add(bytes);
+        Ok(())
+    }
+
+    /// Writes what there is room for behind what is written.
+    fn add(&mut self, bytes: impl Iterator<Item = u8>) {
+        for (place, byte) in self.bytes.iter_mut().skip(self.written).zip(bytes) {
+            place.write(byte);
+            self.written += 1;
+        }
+    }
+
+    /// What has been written.
+    fn written(&self) -> &[u8] {
+        // SAFETY: inside the array, and written.
+        unsafe { slice::from_raw_parts(self.bytes.as_ptr().cast(), self.written) }
     }
 
     fn terminate(&mut self, len: usize) -> Result<(), Errno> {
@@ -104,19 +122,23 @@ impl PathBuffer {
 
     /// What starts at `start`, up to the next NUL.
     pub(super) fn from(&self, start: usize) -> &CStr {
-        self.bytes
+        self.written()
             .get(start..)
             .and_then(|rest| CStr::from_bytes_until_nul(rest).ok())
             .unwrap_or(c"")
     }
 
     fn at(&self, index: usize) -> u8 {
-        self.bytes.get(index).copied().unwrap_or(0)
+        self.written().get(index).copied().unwrap_or(0)
     }
 
+    /// Writes a byte, at most one place behind what is written.
     fn put(&mut self, index: usize, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(index) {
-            *place = byte;
+        if index <= self.written
+            && let Some(place) = self.bytes.get_mut(index)
+        {
+            place.write(byte);
+            self.written = self.written.max(index + 1);
         }
     }
 
@@ -132,6 +154,26 @@ impl PathBuffer {
     pub(super) fn is_plain_name(&self) -> bool {
         let path = self.as_c_str();
         path != c".." && !path.to_bytes().contains(&b'/')
+    }
+
+    /// Whether the path ends in a slash: it means a directory.
+    pub(super) fn ends_in_slash(&self) -> bool {
+        self.len > 0 && self.at(self.len - 1) == b'/'
+    }
+
+    /// The path without the slashes that it ends in.
+    pub(super) fn without_slash(&mut self) -> &CStr {
+        while self.ends_in_slash() {
+            self.len -= 1;
+        }
+        self.put(self.len, 0);
+        self.as_c_str()
+    }
+
+    /// Whether the last component is `..`.
+    fn ends_in_parent(&self) -> bool {
+        let mut components = self.as_c_str().to_bytes().rsplit(|&byte| byte == b'/');
+        components.find(|name| !name.is_empty()) == Some(b"..")
     }
 
     /// Whether the path ends in a name that is not `..`, without a slash behind it.
@@ -184,10 +226,12 @@ impl PathBuffer {
 
     /// The target of the link `name` in `dir`.
     pub(super) fn load_link(&mut self, dir: Fd, name: &CStr) -> Result<(), Errno> {
-        let len = path::readlinkat(dir, name, &mut self.bytes)?;
+        let mut target = [0; PATH_MAX];
+        let len = path::readlinkat(dir, name, &mut target)?;
         if len >= PATH_MAX {
             return Err(Errno::ENAMETOOLONG);
         }
+        self.fill(len, target.into_iter().take(len))?;
         self.terminate(len)?;
         self.relative()
     }
@@ -201,10 +245,15 @@ impl PathBuffer {
         if !component.last {
             // The slash that was behind the component means something even if nothing follows it.
             target.append(b"/")?;
-            target.append(self.bytes.get(component.next..self.len).unwrap_or_default())?;
+            target.append(
+                self.written()
+                    .get(component.next..self.len)
+                    .unwrap_or_default(),
+            )?;
         }
         target.put(target.len, 0);
         self.bytes = target.bytes;
+        self.written = target.written;
         self.len = target.len;
         Ok(())
     }
@@ -214,9 +263,8 @@ impl PathBuffer {
         if end >= PATH_MAX {
             return Err(Errno::ENAMETOOLONG);
         }
-        for (to, from) in self.bytes.iter_mut().skip(self.len).zip(bytes) {
-            *to = *from;
-        }
+        self.written = self.written.min(self.len);
+        self.add(bytes.iter().copied());
         self.len = end;
         Ok(())
     }
@@ -288,8 +336,12 @@ pub(super) struct Place<'a> {
 pub(super) const SEARCH: u32 = flags::PATH | flags::DIRECTORY | flags::CLOEXEC;
 
 /// Where to make, remove or rename what `path` names: the name may be `.` or `..` or end in a slash,
-/// which the system calls that change directories refuse or understand without following anything.
+/// which the system calls that change directories refuse or understand without following anything. `EPERM` if
+/// it is a `..` that leads outside.
 pub(super) fn parent(dir: Fd, path: &mut PathBuffer) -> Result<Place<'_>, Errno> {
+    if path.ends_in_parent() {
+        check_inside(dir, path)?;
+    }
     let (parent, name) = path.split();
     let dir = match parent {
         None => Held::borrowed(dir),
@@ -300,6 +352,13 @@ pub(super) fn parent(dir: Fd, path: &mut PathBuffer) -> Result<Place<'_>, Errno>
         }
     };
     Ok(Place { dir, name })
+}
+
+#[inline(never)] // its buffer is on the stack only here
+fn check_inside(dir: Fd, path: &PathBuffer) -> Result<(), Errno> {
+    let mut buffer = PathBuffer::empty();
+    buffer.load_host(path.as_c_str().to_bytes())?;
+    open(dir, &mut buffer, SEARCH, 0).map(Held::owned).map(drop)
 }
 
 /// Where to look up what `path` names, if `follow` behind any links: the name is never `..`, has no

@@ -19,11 +19,10 @@ const INLINE: usize = 8;
 /// Descriptors that are waited for together.
 pub struct Set {
     fds: Scratch<PollFd, INLINE>,
-    len: usize,
     /// A member is embedded: that is always ready.
     ready: bool,
-    /// The kernel would not take so many: each descriptor is there once, with all its directions.
-    merged: bool,
+    /// The kernel would not take so many: so many are left, each descriptor once with all its directions.
+    merged: Option<usize>,
 }
 
 /// A member of a [`Set`].
@@ -55,27 +54,18 @@ pub struct Readiness {
 impl Set {
     /// No members, and room for `most`.
     pub fn new(most: usize) -> Result<Self, Errno> {
-        let none = PollFd {
-            fd: Fd(0),
-            events: 0,
-            revents: 0,
-        };
         Ok(Set {
-            fds: Scratch::new(most, none)?,
-            len: 0,
+            fds: Scratch::new(most)?,
             ready: false,
-            merged: false,
+            merged: None,
         })
     }
 
     /// Adds a member; one direction of [`events`]. Those for which there is no room are never ready.
     pub fn add(&mut self, fd: Fd, direction: u16) -> Member {
-        let index = self.len;
-        if let Some(place) = self.fds.values().get_mut(index) {
-            *place = member(fd, direction);
-            self.len += 1;
-            self.ready |= embed::holds(fd);
-        }
+        let index = self.fds.values().len();
+        self.fds.push(member(fd, direction));
+        self.ready |= embed::holds(fd);
         Member {
             fd,
             direction,
@@ -84,28 +74,35 @@ impl Set {
     }
 
     /// Waits until a member is ready or so many nanoseconds are over; `None`: never. Whether a member is ready.
+    #[inline(always)]
     pub fn wait(&mut self, nanoseconds: Option<u64>) -> Result<bool, Errno> {
         // The kernel passes over negative descriptors.
         let nanoseconds = if self.ready { Some(0) } else { nanoseconds };
         let mut rest = nanoseconds.map(clock::timespec);
         loop {
-            let len = self.len;
-            let members = self.fds.values().get_mut(..len).unwrap_or_default();
-            match ppoll_rest(members, rest.as_mut()) {
+            match ppoll_rest(self.members(), rest.as_mut()) {
                 // The kernel has left in `rest` how much time there is.
                 Err(Errno::EINTR) => {}
                 // More members than the process may have descriptors, so some are there several times.
-                Err(Errno::EINVAL) if !self.merged => self.merge(),
+                Err(Errno::EINVAL) if self.merged.is_none() => self.merge(),
                 result => return result.map(|ready| self.ready || ready != 0),
             }
         }
     }
 
+    fn members(&mut self) -> &mut [PollFd] {
+        let merged = self.merged;
+        let all = self.fds.values();
+        match merged {
+            Some(kept) => all.get_mut(..kept).unwrap_or_default(),
+            None => all,
+        }
+    }
+
     fn merge(&mut self) {
-        let len = self.len;
         let members = self.fds.values();
         let mut kept = 0;
-        for index in 0..len {
+        for index in 0..members.len() {
             let Some(&next) = members.get(index) else {
                 break;
             };
@@ -117,8 +114,7 @@ impl Set {
                 kept += 1;
             }
         }
-        self.len = kept;
-        self.merged = true;
+        self.merged = Some(kept);
     }
 
     /// What [`Set::wait`] found.
@@ -129,8 +125,8 @@ impl Set {
                 hangup: false,
             };
         }
-        let (len, merged) = (self.len, self.merged);
-        let members = self.fds.values().get(..len).unwrap_or_default();
+        let merged = self.merged.is_some();
+        let members = self.members();
         let found = if merged {
             members.iter().find(|other| other.fd == member.fd)
         } else {

@@ -277,7 +277,7 @@ fn apply_max_memory(variable: &Variable, _: &mut Config, value: &'static [u8]) {
         _ => items::size(value).unwrap_or_else(|| variable.refuse(value)),
     };
     // SAFETY: the program does not run yet.
-    if unsafe { memory::limit(limit) }.is_err() {
+    if !unsafe { memory::limit(limit) } {
         refuse_grant(
             &[
                 variable.name,

@@ -1,48 +1,66 @@
 //! Memory for the length of one call: on the stack while that is enough, from the system otherwise.
 
 use crate::os::{Errno, memory};
-use core::{ptr, slice};
+use core::{mem::MaybeUninit, ptr, slice};
 
-/// Room for values that are all zeros at first. `T` is a type for which zeros are a value.
+/// Room for values, which are pushed one by one.
 pub struct Scratch<T: Copy, const INLINE: usize> {
-    inline: [T; INLINE],
-    mapped: *mut T,
-    len: usize,
+    inline: [MaybeUninit<T>; INLINE],
+    /// Null while `inline` is in use.
+    mapped: *mut MaybeUninit<T>,
+    room: usize,
+    used: usize,
 }
 
 impl<T: Copy, const INLINE: usize> Scratch<T, INLINE> {
-    /// Room for `len` values; `zero` is the one of zeros. `ENOMEM` if the system has no more.
-    pub fn new(len: usize, zero: T) -> Result<Self, Errno> {
-        let mapped = if len > INLINE {
-            let bytes = len.checked_mul(size_of::<T>()).ok_or(Errno::ENOMEM)?;
+    /// Room for `room` values; `ENOMEM` if the system has no more memory.
+    pub fn new(room: usize) -> Result<Self, Errno> {
+        let mapped = if room > INLINE {
+            let bytes = room.checked_mul(size_of::<T>()).ok_or(Errno::ENOMEM)?;
             ptr::with_exposed_provenance_mut(memory::map(bytes)?)
         } else {
             ptr::null_mut()
         };
         Ok(Scratch {
-            inline: [zero; INLINE],
+            inline: [const { MaybeUninit::uninit() }; INLINE],
             mapped,
-            len,
+            room,
+            used: 0,
         })
+    }
+
+    fn first(&mut self) -> *mut MaybeUninit<T> {
+        if self.mapped.is_null() {
+            self.inline.as_mut_ptr()
+        } else {
+            self.mapped
+        }
+    }
+
+    /// Adds a value; one for which there is no room is lost.
+    pub fn push(&mut self, value: T) {
+        if self.used < self.room {
+            let place = self.first().wrapping_add(self.used);
+            // SAFETY: inside of what there is room for.
+            unsafe { place.write(MaybeUninit::new(value)) };
+            self.used += 1;
+        }
     }
 
     /// The values.
     pub fn values(&mut self) -> &mut [T] {
-        if self.mapped.is_null() {
-            return self.inline.get_mut(..self.len).unwrap_or_default();
-        }
-        // SAFETY: a mapping of this length, which is all zeros at first: a value of each place.
-        unsafe { slice::from_raw_parts_mut(self.mapped, self.len) }
+        let used = self.used;
+        // SAFETY: as many have been pushed.
+        unsafe { slice::from_raw_parts_mut(self.first().cast(), used) }
     }
 }
 
 impl<T: Copy, const INLINE: usize> Drop for Scratch<T, INLINE> {
     fn drop(&mut self) {
         if !self.mapped.is_null() {
+            let bytes = self.room * size_of::<T>();
             // SAFETY: mapped in `new` with this size; nobody borrows from what is dropped.
-            let _ = unsafe {
-                memory::unmap(self.mapped.expose_provenance(), self.len * size_of::<T>())
-            };
+            let _ = unsafe { memory::unmap(self.mapped.expose_provenance(), bytes) };
         }
     }
 }

@@ -7,8 +7,10 @@ use super::{
 use crate::os::{
     Errno, IoRead, IoWrite,
     poll::events::{IN, OUT},
+    signal,
     socket::{self, How},
 };
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Accepts a connection: its number. With `nonblock`, the program does not want to wait for it.
 pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
@@ -16,6 +18,7 @@ pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
     let fd = transfer(descriptor, IN, || {
         socket::accept4(descriptor.fd, socket::accept::CLOEXEC)
     })?;
+    survive_closed_connections();
     descriptor::insert(Descriptor {
         fd,
         kind: Kind::Stream,
@@ -25,6 +28,15 @@ pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
             | if nonblock { access::NONBLOCK } else { 0 },
         grant: descriptor.grant,
     })
+}
+
+/// From now on, writing to what nobody reads is an error of the call: a server does not end because one of its
+/// clients does. Programs that only have their standard streams end by the signal, as any program does.
+fn survive_closed_connections() {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    if !DONE.swap(true, Ordering::Relaxed) {
+        let _ = signal::ignore(signal::number::PIPE);
+    }
 }
 
 /// Receives a message: bytes, and flags of [`crate::os::socket::message`].

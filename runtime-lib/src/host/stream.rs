@@ -10,6 +10,7 @@ use crate::os::{
 };
 
 /// Reads at the position: how many bytes came, 0 at the end.
+#[inline(always)]
 pub fn read(descriptor: &Descriptor, vectors: &[IoRead]) -> Result<usize, Errno> {
     transfer(descriptor, IN, || match embed::of(descriptor.fd) {
         Some(embedded) => (embedded.read)(descriptor.fd, vectors, None),
@@ -18,11 +19,13 @@ pub fn read(descriptor: &Descriptor, vectors: &[IoRead]) -> Result<usize, Errno>
 }
 
 /// Writes at the position: how many bytes went.
+#[inline(always)]
 pub fn write(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
     transfer(descriptor, OUT, || fd::writev(descriptor.fd, vectors))
 }
 
 /// Reads at `offset`; the position stays.
+#[inline(always)]
 pub fn read_at(descriptor: &Descriptor, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
     transfer(descriptor, IN, || match embed::of(descriptor.fd) {
         Some(embedded) => (embedded.read)(descriptor.fd, vectors, Some(offset)),
@@ -31,6 +34,7 @@ pub fn read_at(descriptor: &Descriptor, vectors: &[IoRead], offset: u64) -> Resu
 }
 
 /// Writes at `offset`, or at the end of what is open for appending; the position stays.
+#[inline(always)]
 pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Result<usize, Errno> {
     transfer(descriptor, OUT, || {
         fd::pwritev(descriptor.fd, vectors, offset)
@@ -39,6 +43,7 @@ pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Re
 
 /// Makes the call until it is no longer interrupted. A stream that somebody else has made
 /// non-blocking is waited for; one that the program itself wants so is not, whatever the kernel's flag.
+#[inline(always)]
 pub(super) fn transfer<T>(
     descriptor: &Descriptor,
     direction: u16,

@@ -46,6 +46,7 @@ impl<T: Entry> Table<T> {
         }
     }
 
+    #[inline(always)]
     fn slot(&self, number: usize) -> Option<*mut T> {
         let (first, capacity) = match self.mapped.get() {
             mapped if mapped.is_null() => (self.inline.get().cast(), INLINE),
@@ -59,6 +60,7 @@ impl<T: Entry> Table<T> {
     }
 
     /// The entry with this number; `None` for a number that the table has no room for yet.
+    #[inline(always)]
     pub fn read(&self, number: usize) -> Option<T> {
         // SAFETY: a slot is always initialised.
         self.slot(number).map(|slot| unsafe { slot.read() })

@@ -125,11 +125,13 @@ const READ: Open = Open {
     flags: 0,
     read: true,
     write: false,
+    besides: 0,
 };
 const CREATE: Open = Open {
     flags: flags::CREAT,
     read: true,
     write: true,
+    besides: 0,
 };
 
 fn read(tree: &Tree, name: &str) -> Result<String, Errno> {

@@ -2,7 +2,7 @@
 //! the kernel, so that nobody who changes the tree meanwhile can lead it outside.
 
 use super::notes::Shown;
-use super::path::{Held, PathBuffer, Place, SEARCH, escape};
+use super::path::{Held, PathBuffer, Place, SEARCH, escape, parent};
 use crate::os::{
     Errno, Fd,
     path::{flags, openat},
@@ -111,6 +111,10 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
 pub(super) fn open(root: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Result<Fd, Errno> {
     let exclusive = flags::CREAT | flags::EXCL;
     let follow = flags & flags::NOFOLLOW == 0 && flags & exclusive != exclusive;
+    if flags & flags::CREAT != 0 && path.ends_in_slash() {
+        // As in the kernel: it would make a file, not a directory.
+        return Err(parent(root, path).err().unwrap_or(Errno::EISDIR));
+    }
     let place = walk(root, path, follow)?;
     retry(|| openat(place.dir.fd(), place.name, flags | flags::NOFOLLOW, mode))
 }

@@ -27,11 +27,10 @@ const ABORTED: u32 = 134;
 pub unsafe fn install((base, len): (*mut u8, usize)) {
     // SAFETY: the caller's; the handler keeps to what handlers may do.
     let installed = unsafe {
-        signal::set_alternate_stack(base, len)
-            .and_then(|()| signal::handle(number::SEGV, handler))
-            .and_then(|()| signal::handle(number::BUS, handler))
-            .and_then(|()| signal::handle(number::ILL, handler))
-            .and_then(|()| signal::handle(number::FPE, handler))
+        signal::set_alternate_stack(base, len).and_then(|()| {
+            let mut signals = arch::TRAPS.iter();
+            signals.try_for_each(|&signal| signal::handle(signal, handler))
+        })
     };
     if installed.is_err() {
         bug(b"the signal handlers cannot be installed");
@@ -69,7 +68,7 @@ unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
         let _ = process::raise(signal as u32);
         return;
     }
-    let fault = signal as u32 == number::SEGV || signal as u32 == number::BUS;
+    let fault = signal as u32 == number::SEGV;
     let site = sites::at(context.pc());
     let trap = if fault && stack::guards(info.address) {
         Some(Trap::StackOverflow)

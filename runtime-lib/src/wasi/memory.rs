@@ -1,12 +1,17 @@
 //! The program's linear memory as host functions see it: everything that comes from the program is
 //! checked before it is used.
 
-use core::{cell::Cell, slice};
+use core::{cell::Cell, ptr, slice};
 use wasi_aot_abi::Region;
 
-/// An address or a length of the program leads outside of its memory.
+/// What is wrong with an address of the program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OutOfBounds;
+pub enum BadPointer {
+    /// It leads, or the length does, outside of the memory.
+    OutOfBounds,
+    /// It is not a multiple of the alignment of what it points to.
+    Misaligned,
+}
 
 /// The memory of the calling instance, for one call.
 #[derive(Clone, Copy, Debug)]
@@ -28,31 +33,52 @@ impl<'a> Memory<'a> {
     }
 
     /// The `len` bytes at `address`.
-    pub fn bytes(self, address: u32, len: u32) -> Result<&'a [Cell<u8>], OutOfBounds> {
+    pub fn bytes(self, address: u32, len: u32) -> Result<&'a [Cell<u8>], BadPointer> {
         let start = address as usize;
         // Neither can wrap: both are 32-bit numbers.
         self.bytes
             .get(start..start + len as usize)
-            .ok_or(OutOfBounds)
+            .ok_or(BadPointer::OutOfBounds)
     }
 
-    /// The `count` records of `N` bytes at `address`.
+    /// The `count` records of `N` bytes at `address`, a multiple of `alignment` unless there is none.
     pub fn records<const N: usize>(
         self,
         address: u32,
         count: u32,
-    ) -> Result<&'a [[Cell<u8>; N]], OutOfBounds> {
-        let len = count.checked_mul(N as u32).ok_or(OutOfBounds)?;
-        Ok(self.bytes(address, len)?.as_chunks().0)
+        alignment: u32,
+    ) -> Result<&'a [[Cell<u8>; N]], BadPointer> {
+        let len = count.checked_mul(N as u32).ok_or(BadPointer::OutOfBounds)?;
+        let bytes = self.bytes(address, len)?;
+        if count != 0 {
+            aligned(address, alignment)?;
+        }
+        Ok(bytes.as_chunks().0)
     }
 
-    /// The place of a value of `N` bytes at `address`.
-    pub fn place<const N: usize>(self, address: u32) -> Result<Place<'a, N>, OutOfBounds> {
+    /// The place of a value of `N` bytes at `address`, a multiple of `alignment`.
+    pub fn place<const N: usize>(
+        self,
+        address: u32,
+        alignment: u32,
+    ) -> Result<Place<'a, N>, BadPointer> {
         let start = address as usize;
-        match self.bytes.get(start..).and_then(|rest| rest.first_chunk()) {
-            Some(cells) => Ok(Place { cells }),
-            None => Err(OutOfBounds),
-        }
+        let cells = self.bytes.get(start..).and_then(|rest| rest.first_chunk());
+        let place = Place {
+            cells: cells.ok_or(BadPointer::OutOfBounds)?,
+        };
+        aligned(address, alignment)?;
+        Ok(place)
+    }
+}
+
+/// Addresses of the program are multiples of their alignment where they are in the process: memories start at
+/// a page.
+fn aligned(address: u32, alignment: u32) -> Result<(), BadPointer> {
+    if address.is_multiple_of(alignment) {
+        Ok(())
+    } else {
+        Err(BadPointer::Misaligned)
     }
 }
 
@@ -71,14 +97,18 @@ impl<const N: usize> Place<'_, N> {
 
 /// The bytes of cells.
 pub fn get<const N: usize>(cells: &[Cell<u8>; N]) -> [u8; N] {
-    cells.each_ref().map(Cell::get)
+    whole(cells).get()
 }
 
 /// Fills cells.
 pub fn set<const N: usize>(cells: &[Cell<u8>; N], bytes: [u8; N]) {
-    for (cell, byte) in cells.iter().zip(bytes) {
-        cell.set(byte);
-    }
+    whole(cells).set(bytes);
+}
+
+/// The cells as one: bytes that are copied one by one cost more than the rest of a host call.
+fn whole<const N: usize>(cells: &[Cell<u8>; N]) -> &Cell<[u8; N]> {
+    // SAFETY: a cell has the layout of what it holds.
+    unsafe { &*ptr::from_ref(cells).cast() }
 }
 
 /// Copies as much of `bytes` as there is room for: how many went.

@@ -8,16 +8,13 @@ use super::{
 };
 use libtest_mimic::Failed;
 use std::{
-    env, io,
-    os::unix::process::CommandExt,
+    io,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
-
-/// Asks this test binary to become what its arguments say, without `openat2`.
-const ROLE: &str = "WASI_AOT_ESCAPE_WITHOUT_OPENAT2";
+use wasi_aot_tests::without_openat2;
 
 /// Runs `tries.wasm` as an executable in a tree under attack.
 pub fn check(openat2: bool, tries: u64) -> Result<(), Failed> {
@@ -26,9 +23,7 @@ pub fn check(openat2: bool, tries: u64) -> Result<(), Failed> {
     let mut command = if openat2 {
         Command::new(&app)
     } else {
-        let mut command = Command::new(env::current_exe()?);
-        command.env(ROLE, "").arg(&app);
-        command
+        without_openat2::wrap(&Command::new(&app))
     };
     command.current_dir(&tree.root).arg(tries.to_string());
     let inodes = tree.inodes();
@@ -91,63 +86,4 @@ fn watch(mut child: Child, tree: &Tree) -> io::Result<(String, Vec<String>)> {
     let output = child.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     Ok((format!("{text}{}", output.status), damage))
-}
-
-/// If this process is to start a program without `openat2`, it becomes the program.
-pub fn serve() {
-    if env::var_os(ROLE).is_none() {
-        return;
-    }
-    refuse_openat2().expect("seccomp is there");
-    // SAFETY: the addresses are null, and nothing is done.
-    let answer = unsafe { libc::syscall(libc::SYS_openat2, -1, 0, 0, 0) };
-    let refused = io::Error::last_os_error().raw_os_error() == Some(libc::ENOSYS);
-    assert!(answer == -1 && refused, "openat2 is still there");
-    let mut arguments = env::args_os().skip(1);
-    let program = arguments.next().expect("a program to start");
-    let error = Command::new(program)
-        .args(arguments)
-        .env_remove(ROLE)
-        .exec();
-    panic!("cannot start: {error}");
-}
-
-/// From now on `openat2` does not exist for this process and what it becomes.
-fn refuse_openat2() -> io::Result<()> {
-    let statement = |code: u32, k: u32, jt, jf| libc::sock_filter {
-        code: code as u16,
-        jt,
-        jf,
-        k,
-    };
-    let mut filter = [
-        // The system call's number is the first word.
-        statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
-        statement(
-            libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K,
-            libc::SYS_openat2 as u32,
-            0,
-            1,
-        ),
-        statement(
-            libc::BPF_RET | libc::BPF_K,
-            libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32,
-            0,
-            0,
-        ),
-        statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW, 0, 0),
-    ];
-    let program = libc::sock_fprog {
-        len: filter.len() as u16,
-        filter: filter.as_mut_ptr(),
-    };
-    // SAFETY: takes numbers only.
-    let privileges = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
-    // SAFETY: the program and its statements live until the call returns.
-    let filtered =
-        unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &program) };
-    if privileges == 0 && filtered == 0 {
-        return Ok(());
-    }
-    Err(io::Error::last_os_error())
 }

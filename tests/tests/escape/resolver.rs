@@ -141,6 +141,7 @@ impl Runtime {
             },
             read: true,
             write: matches!(act, Act::Create | Act::Truncate),
+            besides: 0,
         };
         let number = dir::open(&self.dir, path, how)?;
         let opened = descriptor::get(number)?;

@@ -1,5 +1,5 @@
 //! Grants at run time: sockets, variables, limits, notes. Each test runs once a target; the program is
-//! `tests/grants/probe.wasm`, made from `probe.c` beside it.
+//! `tests/grants/probe.wasm`, made from `probe.c` beside it, which says how.
 
 mod limits;
 mod notes;

@@ -21,6 +21,7 @@ tests![
     a_connection_over_ipv6_is_accepted,
     accept_waits_for_a_connection,
     accept_does_not_wait_if_the_program_says_so,
+    a_write_too_late_is_an_error,
     directories_follow_sockets,
     an_address_in_use_is_refused,
     a_foreign_address_is_refused,
@@ -99,6 +100,15 @@ fn accept_does_not_wait_if_the_program_says_so(machine: &Machine) -> Result<(), 
     let said = ran.stdout == "accept: Resource temporarily unavailable\n";
     ensure!(ran.status == 1 && said, "{ran:?}");
     Ok(())
+}
+
+fn a_write_too_late_is_an_error(machine: &Machine) -> Result<(), Failed> {
+    let address = free("127.0.0.1")?;
+    let probe = machine.build(&["--listen", &address])?;
+    let child = probe.start("write-too-late 3", &[])?;
+    let _client = connect(&address)?;
+    let ran = Ran::new(&child.wait_with_output()?);
+    ran.printed("accept: ok\nshutdown: ok\nwrite: Broken pipe\nsend: Broken pipe\n")
 }
 
 fn directories_follow_sockets(machine: &Machine) -> Result<(), Failed> {

@@ -122,6 +122,17 @@ fn limits_are_the_smallest_of_all() {
     assert_eq!(limit(&grows("1", None, guard).unwrap()), 1 << 32);
     assert_eq!(limit(&grows("1 7", None, guard).unwrap()), 7 << 16);
     assert_eq!(limit(&grows("1 7", Some(200_000), guard).unwrap()), 3 << 16);
+    let maximum = |program: &Program<'_>| only(&program.regions).maximum;
+    assert_eq!(
+        maximum(&grows("1 7", Some(200_000), guard).unwrap()),
+        7 << 16
+    );
+    assert_eq!(maximum(&grows("1", Some(200_000), guard).unwrap()), 1 << 32);
+    // The code knows the size of a memory that cannot grow.
+    assert_eq!(
+        maximum(&grows("1 7", Some(65_536), guard).unwrap()),
+        1 << 16
+    );
     let error = grows("2", Some(100_000), guard).unwrap_err();
     assert_eq!(error.code, Code::Option);
     let guarded = grows("1", None, guard).unwrap();

@@ -193,6 +193,7 @@ fn look_into(
         flags,
         read: true,
         write: false,
+        besides: 0,
     };
     let number = dir::open(at, &mut path, how)?;
     let opened = descriptor::get(number)?;
@@ -309,6 +310,7 @@ fn answers_are_those_of_a_directory() {
                 flags: flags::DIRECTORY,
                 read: true,
                 write: false,
+                besides: 0,
             };
             let number = dir::open(at, &mut load(start).unwrap(), how).unwrap();
             descriptor::get(number).unwrap()
@@ -338,6 +340,7 @@ fn positions_are_those_of_a_file() {
             flags: 0,
             read: true,
             write: false,
+            besides: 0,
         };
         let number = dir::open(at, &mut load("file").unwrap(), how).unwrap();
         descriptor::get(number).unwrap()
@@ -382,6 +385,7 @@ fn nothing_can_be_made_or_changed() {
             flags,
             read: true,
             write,
+            besides: 0,
         };
         dir::open(&at, &mut load(path).unwrap(), how).map(drop)
     };
@@ -460,6 +464,7 @@ fn many_are_open_at_once() {
         flags: 0,
         read: true,
         write: false,
+        besides: 0,
     };
     let open = || dir::open(&at, &mut load("file").unwrap(), how).unwrap();
     let numbers: Vec<_> = (0..1000).map(|_| open()).collect();

@@ -26,6 +26,8 @@ numbers! {
     rt_sigprocmask 14 135;
     rt_sigreturn 15 139;
     ioctl 16 29;
+    pread64 17 67;
+    pwrite64 18 68;
     readv 19 65;
     writev 20 66;
     sched_yield 24 124;
@@ -65,7 +67,6 @@ numbers! {
     utimensat 280 88;
     fallocate 285 47;
     accept4 288 242;
-    epoll_create1 291 20;
     preadv 295 69;
     pwritev 296 70;
     renameat2 316 276;

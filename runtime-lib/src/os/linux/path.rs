@@ -181,6 +181,7 @@ struct Statx {
 }
 
 /// `fstatat`; `flags` of [`at`].
+#[inline(always)]
 pub fn fstatat(dir: Fd, path: &CStr, flags: u32) -> Result<Stat, Errno> {
     /// `STATX_BASIC_STATS`.
     const BASIC: u32 = 0x7ff;

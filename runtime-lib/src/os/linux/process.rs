@@ -2,6 +2,7 @@
 
 use super::Errno;
 use core::{
+    cell::Cell,
     ffi::{CStr, c_char},
     ptr,
     sync::atomic::{AtomicPtr, Ordering},
@@ -53,10 +54,10 @@ pub fn sched_yield() -> Result<(), Errno> {
     unsafe { syscall!(sched_yield) }.map(drop)
 }
 
-/// `getrandom` without flags: how many bytes came (all of up to 256, unless a signal came first).
-pub fn getrandom(into: &mut [u8]) -> Result<usize, Errno> {
+/// `getrandom` without flags: how many bytes came (all of up to 256, of more perhaps only a part).
+pub fn getrandom(into: &[Cell<u8>]) -> Result<usize, Errno> {
     // SAFETY: writes to `into` only.
-    unsafe { syscall!(getrandom, into.as_mut_ptr(), into.len(), 0) }
+    unsafe { syscall!(getrandom, into.as_ptr(), into.len(), 0) }
 }
 
 /// The start block: what the kernel put on the stack. Argument count, arguments, null, environment,

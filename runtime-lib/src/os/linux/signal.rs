@@ -78,8 +78,18 @@ const fn set(signal: u32) -> u64 {
 
 /// Gives a signal its default disposition back.
 pub fn set_default(signal: u32) -> Result<(), Errno> {
+    dispose(signal, 0)
+}
+
+/// Ignores a signal.
+pub fn ignore(signal: u32) -> Result<(), Errno> {
+    dispose(signal, 1)
+}
+
+/// `disposition`: `SIG_DFL` or `SIG_IGN`.
+fn dispose(signal: u32, disposition: usize) -> Result<(), Errno> {
     let action = Action {
-        handler: 0,
+        handler: disposition,
         flags: 0,
         restorer: 0,
         mask: 0,

@@ -1,4 +1,4 @@
-//! Finds `clock_gettime` in the vDSO, the first time it is asked for.
+//! Finds functions of the vDSO, the first time they are asked for.
 
 use super::{process, time::Timespec};
 use core::{
@@ -6,35 +6,57 @@ use core::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-/// The type of the vDSO's function.
-pub type ClockGettime = unsafe extern "C" fn(clock: u32, time: &mut Timespec) -> i32;
+/// The type of the functions: a clock, and where its time or resolution goes; 0 if that worked.
+pub type ClockFunction = unsafe extern "C" fn(clock: u32, time: &mut Timespec) -> i32;
 
+/// `clock_gettime`.
 #[cfg(target_arch = "x86_64")]
-const NAME: &CStr = c"__vdso_clock_gettime";
+pub static CLOCK_GETTIME: Function = Function::new(c"__vdso_clock_gettime");
+/// `clock_getres`.
+#[cfg(target_arch = "x86_64")]
+pub static CLOCK_GETRES: Function = Function::new(c"__vdso_clock_getres");
+/// `clock_gettime`.
 #[cfg(target_arch = "aarch64")]
-const NAME: &CStr = c"__kernel_clock_gettime";
+pub static CLOCK_GETTIME: Function = Function::new(c"__kernel_clock_gettime");
+/// `clock_getres`.
+#[cfg(target_arch = "aarch64")]
+pub static CLOCK_GETRES: Function = Function::new(c"__kernel_clock_getres");
+
+/// A function of the vDSO.
+pub struct Function {
+    name: &'static CStr,
+    found: AtomicUsize,
+}
 
 /// Not looked for yet; no vDSO or no such function; any other value is its address.
 const UNKNOWN: usize = 0;
 const NONE: usize = 1;
-static FOUND: AtomicUsize = AtomicUsize::new(UNKNOWN);
 
-/// The vDSO's `clock_gettime`, if there is one.
-pub fn clock_gettime() -> Option<ClockGettime> {
-    let mut found = FOUND.load(Ordering::Relaxed);
-    if found == UNKNOWN {
-        let image = process::auxiliary(process::auxiliary::SYSINFO_EHDR).filter(|&at| at != 0);
-        // SAFETY: the kernel's word that a vDSO is there.
-        found = image
-            .and_then(|at| unsafe { find(at as *const u8) })
-            .unwrap_or(NONE);
-        FOUND.store(found, Ordering::Relaxed);
+impl Function {
+    const fn new(name: &'static CStr) -> Self {
+        Function {
+            name,
+            found: AtomicUsize::new(UNKNOWN),
+        }
     }
-    if found == NONE {
-        return None;
+
+    /// The function, if there is one.
+    pub fn get(&self) -> Option<ClockFunction> {
+        let mut found = self.found.load(Ordering::Relaxed);
+        if found == UNKNOWN {
+            let image = process::auxiliary(process::auxiliary::SYSINFO_EHDR).filter(|&at| at != 0);
+            // SAFETY: the kernel's word that a vDSO is there.
+            found = image
+                .and_then(|at| unsafe { find(at as *const u8, self.name) })
+                .unwrap_or(NONE);
+            self.found.store(found, Ordering::Relaxed);
+        }
+        if found == NONE {
+            return None;
+        }
+        // SAFETY: the address of the function of that name, which has this type.
+        Some(unsafe { core::mem::transmute::<usize, ClockFunction>(found) })
     }
-    // SAFETY: the address of the function of that name, which has this type.
-    Some(unsafe { core::mem::transmute::<usize, ClockGettime>(found) })
 }
 
 /// `Elf64_Sym`.
@@ -55,18 +77,18 @@ struct Dynamic {
     count: usize,
 }
 
-/// The address of the function called [`NAME`].
+/// The address of the function called `wanted`.
 ///
 /// # Safety
 /// `image` is the address of a mapped ELF image.
-unsafe fn find(image: *const u8) -> Option<usize> {
+unsafe fn find(image: *const u8, wanted: &CStr) -> Option<usize> {
     // SAFETY: the kernel built the image: all offsets lie inside.
     unsafe {
         let dynamic = dynamic(image)?;
         for index in 0..dynamic.count {
             let symbol = &*dynamic.symbols.add(index);
             let name = CStr::from_ptr(dynamic.strings.add(symbol.name as usize));
-            if symbol.section != 0 && name.to_bytes() == NAME.to_bytes() {
+            if symbol.section != 0 && name == wanted {
                 return Some(image as usize + symbol.value);
             }
         }

@@ -2,13 +2,16 @@
 
 use super::{Errno, Memory, Result};
 use crate::{host::environment, wasi::memory};
+use core::sync::atomic::{AtomicU64, Ordering};
 
 pub fn args_get(memory: Memory, argv: u32, argv_buf: u32) -> Result {
     store(memory, environment::arguments(), argv, argv_buf)
 }
 
 pub fn args_sizes_get(memory: Memory, argc: u32, argv_buf_size: u32) -> Result {
-    sizes(memory, environment::arguments(), argc, argv_buf_size)
+    static KNOWN: AtomicU64 = AtomicU64::new(0);
+    let measure = || measure(environment::arguments());
+    sizes(memory, &KNOWN, measure, argc, argv_buf_size)
 }
 
 pub fn environ_get(memory: Memory, environ: u32, environ_buf: u32) -> Result {
@@ -16,7 +19,9 @@ pub fn environ_get(memory: Memory, environ: u32, environ_buf: u32) -> Result {
 }
 
 pub fn environ_sizes_get(memory: Memory, environc: u32, environ_buf_size: u32) -> Result {
-    sizes(memory, environment::variables(), environc, environ_buf_size)
+    static KNOWN: AtomicU64 = AtomicU64::new(0);
+    let measure = || measure(environment::variables());
+    sizes(memory, &KNOWN, measure, environc, environ_buf_size)
 }
 
 type Text = &'static [u8];
@@ -29,11 +34,23 @@ fn measure(texts: impl Iterator<Item = Text>) -> Result<(u32, u32)> {
     Ok((count, u32::try_from(bytes).map_err(|_| Errno::INVAL)?))
 }
 
-fn sizes(memory: Memory, texts: impl Iterator<Item = Text>, count: u32, size: u32) -> Result {
-    let (count, size) = (memory.place(count)?, memory.place(size)?);
-    let (texts, bytes) = measure(texts)?;
-    count.set(texts.to_le_bytes());
-    size.set(bytes.to_le_bytes());
+/// `known` keeps both numbers, which never change.
+fn sizes(
+    memory: Memory,
+    known: &AtomicU64,
+    measure: impl FnOnce() -> Result<(u32, u32)>,
+    count: u32,
+    size: u32,
+) -> Result {
+    let (count, size) = (memory.place(count, 4)?, memory.place(size, 4)?);
+    let mut sizes = known.load(Ordering::Relaxed);
+    if sizes == 0 {
+        let (texts, bytes) = measure()?;
+        sizes = u64::from(texts) | u64::from(bytes) << 32;
+        known.store(sizes, Ordering::Relaxed);
+    }
+    count.set((sizes as u32).to_le_bytes());
+    size.set(((sizes >> 32) as u32).to_le_bytes());
     Ok(())
 }
 
@@ -48,8 +65,8 @@ fn store(
     for (index, text) in (0u32..).zip(texts) {
         let bytes = memory.bytes(buffer, text.len() as u32 + 1)?;
         let pointer = u64::from(pointers) + u64::from(index) * 4;
-        let pointer = u32::try_from(pointer).map_err(|_| memory::OutOfBounds)?;
-        memory.place(pointer)?.set(buffer.to_le_bytes());
+        let pointer = u32::try_from(pointer).map_err(|_| memory::BadPointer::OutOfBounds)?;
+        memory.place(pointer, 4)?.set(buffer.to_le_bytes());
         let len = memory::copy(bytes, text);
         bytes.iter().skip(len).for_each(|end| end.set(0));
         // Inside the memory, so it does not wrap except behind its last byte.

@@ -15,13 +15,13 @@ pub fn clock(id: u32) -> Result<Clock> {
 }
 
 pub fn clock_res_get(memory: Memory, id: u32, resolution: u32) -> Result {
-    let place = memory.place(resolution)?;
+    let place = memory.place(resolution, 8)?;
     place.set(clock::resolution(clock(id)?)?.to_le_bytes());
     Ok(())
 }
 
 pub fn clock_time_get(memory: Memory, id: u32, _precision: u64, time: u32) -> Result {
-    let place = memory.place(time)?;
+    let place = memory.place(time, 8)?;
     place.set(clock::now(clock(id)?)?.to_le_bytes());
     Ok(())
 }

@@ -15,6 +15,8 @@ impl Errno {
     pub const NOTDIR: Errno = Errno(54);
     /// `notcapable`: a right is missing.
     pub const NOTCAPABLE: Errno = Errno(76);
+    /// `notsup`: not supported.
+    pub const NOTSUP: Errno = Errno(58);
     /// `io`: what no other number says.
     const IO: Errno = Errno(29);
 

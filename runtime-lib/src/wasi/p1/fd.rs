@@ -11,6 +11,7 @@ use crate::{
         dir, file, guest_name, notes, socket, stream,
     },
     os::{
+        self,
         fd::{Whence, advice},
         path::Stat,
     },
@@ -36,12 +37,13 @@ pub fn fd_advise(_: Memory, fd: u32, offset: u64, len: u64, advice: u32) -> Resu
     )?)
 }
 
+/// `NOTSUP` unless the file was opened for it.
 pub fn fd_allocate(_: Memory, fd: u32, offset: u64, len: u64) -> Result {
-    Ok(file::allocate(
-        &rights::file(fd, rights::FD_ALLOCATE)?,
-        offset,
-        len,
-    )?)
+    let descriptor = rights::file(fd, rights::FD_ALLOCATE)?;
+    if !descriptor.may(access::ALLOCATE) {
+        return Err(Errno::NOTSUP.into());
+    }
+    Ok(file::allocate(&descriptor, offset, len)?)
 }
 
 pub fn fd_close(_: Memory, fd: u32) -> Result {
@@ -49,21 +51,31 @@ pub fn fd_close(_: Memory, fd: u32) -> Result {
 }
 
 pub fn fd_datasync(_: Memory, fd: u32) -> Result {
-    Ok(file::sync(&rights::get(fd, rights::FD_DATASYNC)?, true)?)
+    Ok(file::sync(&to_sync(fd, rights::FD_DATASYNC)?, true)?)
 }
 
 pub fn fd_sync(_: Memory, fd: u32) -> Result {
-    Ok(file::sync(&rights::get(fd, rights::FD_SYNC)?, false)?)
+    Ok(file::sync(&to_sync(fd, rights::FD_SYNC)?, false)?)
+}
+
+/// `EBADF` for a directory unless it was opened for it.
+fn to_sync(fd: u32, needed: u32) -> Result<Descriptor> {
+    let descriptor = rights::get(fd, needed)?;
+    if descriptor.kind == Kind::Dir && !descriptor.may(access::SYNC) {
+        return Err(os::Errno::EBADF.into());
+    }
+    Ok(descriptor)
 }
 
 pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     let (filetype, flags, rights) = fdstat(fd)?;
     place.set(types::fdstat(filetype, flags, rights));
     Ok(())
 }
 
 /// What [`fd_fdstat_get`] finds: kind, flags, rights.
+#[inline(always)]
 pub fn fdstat(fd: u32) -> Result<(FileType, u32, (u32, u32))> {
     let (descriptor, given_up) = descriptor::get_all(fd)?;
     let flags = fdflags::from_system(file::flags(&descriptor)?);
@@ -72,6 +84,7 @@ pub fn fdstat(fd: u32) -> Result<(FileType, u32, (u32, u32))> {
     Ok((filetype, flags, rights))
 }
 
+#[inline(always)]
 fn filetype(descriptor: &Descriptor) -> Result<FileType> {
     if descriptor.kind == Kind::Dir {
         return Ok(FileType::Directory);
@@ -97,14 +110,21 @@ pub fn fd_fdstat_set_rights(_: Memory, fd: u32, base: u64, inheriting: u64) -> R
 }
 
 pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     place.set(types::filestat(&filestat(fd)?));
     Ok(())
 }
 
 /// What [`fd_filestat_get`] finds.
+#[inline(always)]
 pub fn filestat(fd: u32) -> Result<Stat> {
-    Ok(file::stat(&rights::get(fd, rights::FD_FILESTAT_GET)?)?)
+    let descriptor = rights::get(fd, rights::FD_FILESTAT_GET)?;
+    let mut stat = file::stat(&descriptor)?;
+    if descriptor.kind == Kind::Stream {
+        // When others used the stream is nothing that was granted with it.
+        (stat.atime, stat.mtime, stat.ctime) = Default::default();
+    }
+    Ok(stat)
 }
 
 pub fn fd_filestat_set_size(_: Memory, fd: u32, size: u64) -> Result {
@@ -167,11 +187,11 @@ pub fn fd_pwrite(
 }
 
 pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
-    let place = memory.place(prestat)?;
+    let place = memory.place(prestat, 4)?;
     let granted = descriptor::get(fd).ok();
     let Some(descriptor) = granted.filter(|descriptor| descriptor.may(access::GRANT)) else {
         notes::no_directory();
-        return Err(crate::os::Errno::EBADF.into());
+        return Err(os::Errno::EBADF.into());
     };
     if descriptor.kind != Kind::Dir {
         // A socket stands in front of the directories: an error would end the search of C libraries, a
@@ -210,7 +230,7 @@ pub fn fd_readdir(
     cookie: u64,
     used: u32,
 ) -> Result {
-    let place = memory.place(used)?;
+    let place = memory.place(used, 4)?;
     let mut room = memory.bytes(buf, buf_len)?;
     dir::read(&rights::dir(fd, rights::FD_READDIR)?, cookie, |entry| {
         let name = entry.name.to_bytes();
@@ -232,8 +252,9 @@ pub fn fd_renumber(_: Memory, from: u32, to: u32) -> Result {
     Ok(descriptor::renumber(from, to)?)
 }
 
+#[inline(always)]
 pub fn fd_seek(memory: Memory, fd: u32, offset: i64, whence: u32, position: u32) -> Result {
-    let place = memory.place::<8>(position)?;
+    let place = memory.place::<8>(position, 8)?;
     place.set(seek(fd, offset, whence)?.to_le_bytes());
     Ok(())
 }
@@ -243,6 +264,7 @@ pub fn fd_tell(memory: Memory, fd: u32, position: u32) -> Result {
 }
 
 /// Moves the position: the new one. `whence` is preview 1's.
+#[inline(always)]
 pub fn seek(fd: u32, offset: i64, whence: u32) -> Result<u64> {
     let (whence, needed) = match whence {
         0 => (Whence::Set, rights::FD_SEEK),

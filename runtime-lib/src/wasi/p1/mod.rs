@@ -2,9 +2,13 @@
 //! module imports, each a symbol of its own, so that an executable holds only those that its program
 //! imports.
 //!
-//! Behaviour where the specification leaves room: an address outside the memory traps (the
+//! Behaviour where the specification leaves room: an address outside the memory or not aligned traps (the
 //! specification's rule for pointers), and a call that traps or fails because of its arguments has changed
 //! nothing. What else is left open is as in wasmtime or, where it differs, as for a native program.
+//!
+//! What is on the stack during a system call is inlined into the function that the program calls, as far as that
+//! is worth its size (`inline(always)` here and in [`crate::host`]): the kernel leaves the CPU without its
+//! prediction of returns, and each one costs as much as all the checks of a call.
 
 mod arguments;
 mod clocks;
@@ -19,7 +23,7 @@ mod sock;
 mod types;
 mod vectors;
 
-use super::memory::{Memory, OutOfBounds};
+use super::memory::{BadPointer, Memory};
 use crate::{end, os, trap::wasi_aot_raise_trap};
 use errno::Errno;
 use wasi_aot_abi::{Region, Trap};
@@ -45,9 +49,12 @@ impl From<os::Errno> for Failure {
     }
 }
 
-impl From<OutOfBounds> for Failure {
-    fn from(_: OutOfBounds) -> Self {
-        Failure::Trap(Trap::MemoryOutOfBounds)
+impl From<BadPointer> for Failure {
+    fn from(bad: BadPointer) -> Self {
+        Failure::Trap(match bad {
+            BadPointer::OutOfBounds => Trap::MemoryOutOfBounds,
+            BadPointer::Misaligned => Trap::MisalignedPointer,
+        })
     }
 }
 

@@ -54,7 +54,7 @@ pub fn path_filestat_get(
     path_len: u32,
     stat: u32,
 ) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     let stat = filestat(memory, fd, flags, path, path_len)?;
     place.set(types::filestat(&stat));
     Ok(())
@@ -110,13 +110,17 @@ pub fn path_link(
     let (mut old, mut new) = (PathBuffer::empty(), PathBuffer::empty());
     old.load(old_name)?;
     new.load(new_name)?;
-    Ok(dir::link(
-        &old_dir,
-        &mut old,
-        follow(old_flags)?,
-        &new_dir,
-        &mut new,
-    )?)
+    let follow = follow(old_flags)?;
+    if follow {
+        let mut path = PathBuffer::empty();
+        path.load(old_name)?;
+        // The conformance suite's number for a link that leads nowhere.
+        match dir::stat(&old_dir, &mut path, true) {
+            Err(os::Errno::ENOENT) => return Err(Errno::INVAL.into()),
+            result => result?,
+        };
+    }
+    Ok(dir::link(&old_dir, &mut old, follow, &new_dir, &mut new)?)
 }
 
 pub fn path_rename(
@@ -170,7 +174,7 @@ pub fn path_readlink(
     buf_len: u32,
     used: u32,
 ) -> Result {
-    let place = memory.place(used)?;
+    let place = memory.place(used, 4)?;
     let into = memory.bytes(buf, buf_len)?;
     let name = memory.bytes(path, path_len)?;
     let dir = rights::dir(fd, rights::PATH_READLINK)?;
@@ -196,7 +200,7 @@ pub fn path_open(
     fdflags: u32,
     opened: u32,
 ) -> Result {
-    let place = memory.place(opened)?;
+    let place = memory.place(opened, 4)?;
     let name = memory.bytes(path, path_len)?;
     let (dir, given_up) = descriptor::get_all(fd)?;
     match dir.kind {
@@ -207,6 +211,9 @@ pub fn path_open(
     let mut path = PathBuffer::empty();
     path.load(name)?;
     let mut flags = fdflags::to_system(fdflags).ok_or(Errno::INVAL)?;
+    if !rights::may_sync(fdflags, base) {
+        return Err(Errno::NOTSUP.into());
+    }
     for (bit, flag) in OFLAGS.into_iter().enumerate() {
         flags |= if oflags >> bit & 1 == 0 { 0 } else { flag };
     }
@@ -220,6 +227,7 @@ pub fn path_open(
         flags,
         read: base & u64::from(rights::FD_READ) != 0,
         write: base & u64::from(rights::FD_WRITE) != 0,
+        besides: rights::besides(base),
     };
     let kept = rights::inherit(given_up, base, flags)?;
     let number = dir::open(&dir, &mut path, how)?;

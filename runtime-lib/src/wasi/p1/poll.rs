@@ -159,6 +159,7 @@ pub fn poll_oneoff(
 }
 
 /// `poll_oneoff` with subscriptions of so many bytes.
+#[inline(always)]
 pub fn poll<const BYTES: usize>(
     memory: Memory,
     subscriptions: u32,
@@ -169,15 +170,15 @@ pub fn poll<const BYTES: usize>(
     if count == 0 {
         return Err(Errno::INVAL.into());
     }
-    let place = memory.place(stored)?;
-    let records = memory.records::<BYTES>(subscriptions, count)?;
-    let mut free = memory.records::<32>(events, count)?.iter();
+    let place = memory.place(stored, 4)?;
+    let records = memory.records::<BYTES>(subscriptions, count, 8)?;
+    let mut free = memory.records::<32>(events, count, 8)?.iter();
     // All are read before an event is stored: the arrays may overlap.
-    let mut scratch = Scratch::<_, INLINE>::new(records.len(), Subscription::NONE)?;
-    let subscriptions = scratch.values();
-    for (subscription, record) in subscriptions.iter_mut().zip(records) {
-        *subscription = Subscription::read(memory::get(record))?;
+    let mut scratch = Scratch::<_, INLINE>::new(records.len())?;
+    for record in records {
+        scratch.push(Subscription::read(memory::get(record))?);
     }
+    let subscriptions = scratch.values();
     let mut set = Set::new(subscriptions.len())?;
     let elapsed = wait(subscriptions, &mut set)?;
     let mut used = 0u32;
@@ -194,6 +195,7 @@ pub fn poll<const BYTES: usize>(
 }
 
 /// Waits until something has happened: how many nanoseconds have gone by at least.
+#[inline(always)]
 fn wait(subscriptions: &mut [Subscription], set: &mut Set) -> Result<u64> {
     let (mut failed, mut first, mut shortest) = (0, None, None);
     for subscription in subscriptions.iter_mut() {

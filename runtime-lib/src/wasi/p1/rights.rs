@@ -4,7 +4,10 @@
 //! fewer than they use, and what is granted shows when it is used. Rights that `fd_fdstat_set_rights` has taken
 //! away are missed by every call that needs them, and by what is opened through the descriptor.
 
-use super::{Errno, Failure, Result, types::FileType};
+use super::{
+    Errno, Failure, Result,
+    types::{FileType, fdflags},
+};
 use crate::{
     host::descriptor::{self, Descriptor, GivenUp, Kind, access},
     os::{self, path::flags},
@@ -112,6 +115,7 @@ fn of_file(descriptor: &Descriptor, filetype: FileType) -> u32 {
 }
 
 /// What `fd` stands for, if the program has not given up one of the rights `needed`.
+#[inline(always)]
 pub fn get(fd: u32, needed: u32) -> Result<Descriptor> {
     let (descriptor, given_up) = descriptor::get_all(fd)?;
     match given_up.own & needed {
@@ -148,6 +152,33 @@ fn refuse(missing: u32) -> Failure {
     } else {
         Errno::NOTCAPABLE.into()
     }
+}
+
+/// Whether `path_open` with the rights `wanted` allows these `fdflags`: synchronous writing needs the right that the
+/// specification gives it by. Programs that ask for no such right may take it for missing, as it is in other
+/// runtimes; C libraries and Rust's ask.
+pub fn may_sync(fdflags: u32, wanted: u64) -> bool {
+    let needed = if fdflags & (fdflags::SYNC | fdflags::RSYNC) != 0 {
+        FD_SYNC
+    } else if fdflags & fdflags::DSYNC != 0 {
+        FD_SYNC | FD_DATASYNC
+    } else {
+        return true;
+    };
+    wanted & u64::from(needed) != 0
+}
+
+/// What a descriptor remembers of the rights that it was opened with, but for reading and writing: what else other
+/// runtimes do not have.
+pub fn besides(wanted: u64) -> u8 {
+    let asked = |rights, access| {
+        if wanted & u64::from(rights) == 0 {
+            0
+        } else {
+            access
+        }
+    };
+    asked(FD_SYNC | FD_DATASYNC, access::SYNC) | asked(FD_ALLOCATE, access::ALLOCATE)
 }
 
 /// What a descriptor misses that is opened with the system's `flags` by one that has given up `given_up`; an

@@ -7,7 +7,7 @@ use super::{Errno, Memory, Result, fd, path, poll, rights, types};
 const WHENCE: [u32; 3] = [1, 2, 0];
 
 pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     let (filetype, flags, (own, below)) = fd::fdstat(fd)?;
     let rights = (own & !rights::SOCK_ACCEPT, below & !rights::SOCK_ACCEPT);
     place.set(types::fdstat(filetype, flags, rights));
@@ -15,14 +15,14 @@ pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
 }
 
 pub fn fd_seek(memory: Memory, fd: u32, offset: i64, whence: u32, position: u32) -> Result {
-    let place = memory.place::<8>(position)?;
+    let place = memory.place::<8>(position, 8)?;
     let whence = WHENCE.get(whence as usize).ok_or(Errno::INVAL)?;
     place.set(fd::seek(fd, offset, *whence)?.to_le_bytes());
     Ok(())
 }
 
 pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     place.set(types::filestat_snapshot0(&fd::filestat(fd)?));
     Ok(())
 }
@@ -35,7 +35,7 @@ pub fn path_filestat_get(
     path_len: u32,
     stat: u32,
 ) -> Result {
-    let place = memory.place(stat)?;
+    let place = memory.place(stat, 8)?;
     let stat = path::filestat(memory, fd, flags, path, path_len)?;
     place.set(types::filestat_snapshot0(&stat));
     Ok(())

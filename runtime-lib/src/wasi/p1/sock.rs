@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result {
-    let place = memory.place(accepted)?;
+    let place = memory.place(accepted, 4)?;
     if flags & !fdflags::NONBLOCK != 0 {
         return Err(Errno::INVAL.into());
     }
@@ -23,7 +23,7 @@ pub fn sock_accept(memory: Memory, fd: u32, flags: u32, accepted: u32) -> Result
     match socket::accept(&listener, nonblock) {
         Ok(number) => place.set(number.to_le_bytes()),
         Err(error) => {
-            if error == os::Errno::ENOTSOCK {
+            if matches!(error, os::Errno::EBADF | os::Errno::ENOTSOCK) {
                 notes::no_socket();
             }
             return Err(error.into());
@@ -41,7 +41,7 @@ pub fn sock_recv(
     received: u32,
     result_flags: u32,
 ) -> Result {
-    let place = memory.place::<2>(result_flags)?;
+    let place = memory.place::<2>(result_flags, 2)?;
     let flags = match flags {
         0 => 0,
         1 => message::PEEK,

@@ -81,7 +81,7 @@ fn time_goes_on() {
         let now = |id| {
             clocks::clock_time_get(memory, id, 0, 8).unwrap();
             u64::from_le_bytes(crate::wasi::memory::get(
-                &memory.records::<8>(8, 1).unwrap()[0],
+                &memory.records::<8>(8, 1, 8).unwrap()[0],
             ))
         };
         for id in 0..4 {

@@ -5,7 +5,7 @@ use crate::{
     os::{IoRead, IoWrite},
     wasi::memory,
 };
-use core::cell::Cell;
+use core::{cell::Cell, mem::MaybeUninit, slice};
 
 /// Vectors of one call to the kernel. A program that has more is told of fewer bytes, as it may be.
 const LIMIT: usize = 32;
@@ -38,8 +38,9 @@ impl Direction for Write {
     }
 }
 
-/// Calls `transfer` with the first vectors of the array at `array`, and stores how many bytes it
+/// Calls `transfer` with the vectors of the array at `array`, and stores how many bytes it
 /// transferred at `result`. All addresses are checked before.
+#[inline(always)]
 pub fn with<'a, D: Direction>(
     memory: Memory<'a>,
     array: u32,
@@ -47,15 +48,19 @@ pub fn with<'a, D: Direction>(
     result: u32,
     transfer: impl FnOnce(&[D::Vector<'a>]) -> Result<usize>,
 ) -> Result {
-    let place = memory.place(result)?;
-    let mut vectors = [D::vector(&[]); LIMIT];
-    let mut used = 0;
-    for (vector, record) in vectors.iter_mut().zip(memory.records::<8>(array, count)?) {
+    let place = memory.place(result, 4)?;
+    let records = memory.records::<8>(array, count, 4)?;
+    let mut vectors = [const { MaybeUninit::uninit() }; LIMIT];
+    for (index, record) in records.iter().enumerate() {
         let record = u64::from_le_bytes(memory::get(record));
-        *vector = D::vector(memory.bytes(record as u32, (record >> 32) as u32)?);
-        used += 1;
+        let cells = memory.bytes(record as u32, (record >> 32) as u32)?;
+        if let Some(vector) = vectors.get_mut(index) {
+            vector.write(D::vector(cells));
+        }
     }
-    let bytes = transfer(vectors.get(..used).unwrap_or(&[]))?;
+    let used = records.len().min(LIMIT);
+    // SAFETY: so many have been written.
+    let bytes = transfer(unsafe { slice::from_raw_parts(vectors.as_ptr().cast(), used) })?;
     // The kernel transfers less than 2 GiB at once.
     place.set((bytes as u32).to_le_bytes());
     Ok(())

@@ -1,5 +1,6 @@
 //! x86-64: the process entry, the system call instruction, the interrupted context, the stack switch.
 
+use crate::os::signal::number;
 use core::arch::{asm, naked_asm};
 
 /// `system_call!(NAME NUMBER; ARGUMENT…)`: makes a system call and is what the kernel returned (`usize`).
@@ -67,6 +68,9 @@ macro_rules! process_entry {
         }
     };
 }
+
+/// The signals that the traps of compiled code raise: guards, `ud2`, and divisions.
+pub const TRAPS: &[u32] = &[number::SEGV, number::ILL, number::FPE];
 
 /// What `SA_RESTORER` names: returns from a signal handler. Debuggers know the frame of a signal
 /// by exactly these instructions.

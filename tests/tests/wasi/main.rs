@@ -1,5 +1,7 @@
 //! WASI tests: a `.expect` file in `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
 
+mod suite;
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::{
     env, fs,
@@ -14,8 +16,12 @@ use std::{
     thread,
     time::Duration,
 };
+use tempfile::TempDir;
 use wasi_aot_targets::{TARGETS, Target};
-use wasi_aot_tests::tool::{self, Runner};
+use wasi_aot_tests::{
+    tool::{self, Runner},
+    without_openat2,
+};
 
 /// A `.expect` file.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +69,7 @@ enum Input {
 }
 
 fn main() -> ExitCode {
+    without_openat2::serve();
     let arguments = Arguments::from_args();
     let mut cases: Vec<Case> = fs::read_dir(folder())
         .expect("the folder is there")
@@ -79,7 +86,8 @@ fn main() -> ExitCode {
     }
     let trials = TARGETS
         .iter()
-        .flat_map(|target| cases.iter().map(|case| trial(target, case.clone())));
+        .flat_map(|target| cases.iter().map(|case| trial(target, case.clone())))
+        .chain(suite::trials());
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
@@ -190,6 +198,29 @@ impl Case {
         embeds.map(|embed| format!("--{option}={embed}")).collect()
     }
 
+    /// The executable.
+    fn build(&self, target: &Target, folder: &TempDir) -> Result<PathBuf, Failed> {
+        let from = folder.path().join("from");
+        self.set_up(&from)?;
+        let mut grants = self.grants();
+        grants.extend(self.embedded("embed"));
+        build(target, folder, &from, &grants, &self.module)
+    }
+
+    /// The files that a run starts with: what is embedded is in the executable, and only there.
+    fn set_up_run(&self, root: &Path) -> std::io::Result<()> {
+        self.set_up(root)?;
+        for embed in &self.embeds {
+            let host = root.join(embed.split("::").next().unwrap_or(embed));
+            if host.is_dir() {
+                fs::remove_dir_all(host)?;
+            } else {
+                fs::remove_file(host)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Runs the command with the case's arguments in `root`.
     fn run(&self, command: Command, root: &Path) -> std::io::Result<Output> {
         let mut command = self.close(command);
@@ -249,42 +280,71 @@ impl Case {
     }
 }
 
-fn build_and_run(target: &Target, runner: &Runner, case: &Case) -> Result<Output, Failed> {
-    let folder = tempfile::tempdir()?;
+/// How the system is that a program runs on.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum System {
+    /// This one.
+    Here,
+    /// This one, but for `openat2`: the runtime walks paths itself.
+    WithoutOpenat2,
+}
+
+impl System {
+    fn command(self, runner: &Runner, executable: &Path) -> Command {
+        let command = runner.command(executable);
+        match self {
+            System::Here => command,
+            System::WithoutOpenat2 => without_openat2::wrap(&command),
+        }
+    }
+}
+
+/// Builds `module` in `from` with `grants`: the executable, in `folder`.
+fn build(
+    target: &Target,
+    folder: &TempDir,
+    from: &Path,
+    grants: &[String],
+    module: &Path,
+) -> Result<PathBuf, Failed> {
     let app = folder.path().join("app");
-    let root = folder.path().join("root");
-    case.set_up(&root)?;
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build
         .args(["build", "--quiet", "--target", target.name, "-o"])
         .arg(&app);
-    build.current_dir(&root).args(case.grants());
-    build.args(case.embedded("embed")).arg(&case.module);
-    let built = tool::run(&mut build, b"");
-    // What is embedded is in the executable, and only there.
-    for embed in &case.embeds {
-        let host = embed.split("::").next().unwrap_or(embed);
-        fs::rename(root.join(host), folder.path().join(host))?;
+    let built = tool::run(build.current_dir(from).args(grants).arg(module), b"");
+    if built.status.success() {
+        return Ok(app);
     }
-    if !built.status.success() {
-        return Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into());
-    }
-    Ok(case.run(runner.command(&app), &root)?)
+    Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into())
 }
 
 fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
-    let ran = build_and_run(target, runner, case)?;
+    let folder = tempfile::tempdir()?;
+    let app = case.build(target, &folder)?;
+    let mut systems = vec![System::Here];
+    // A test binary, which the other begins as, opens something in place of closed streams.
+    if !case.dirs.is_empty() && case.closed.is_empty() {
+        systems.push(System::WithoutOpenat2);
+    }
+    for system in systems {
+        let root = folder.path().join(format!("{system:?}"));
+        case.set_up_run(&root)?;
+        let ran = case.run(system.command(runner, &app), &root)?;
+        compare(case, &ran).map_err(|wrong| format!("{system:?}: {wrong}"))?;
+    }
+    Ok(())
+}
+
+/// What is wrong with what a program did.
+fn compare(case: &Case, ran: &Output) -> Result<(), String> {
     let (stdout, stderr) = (
         String::from_utf8_lossy(&ran.stdout),
         String::from_utf8_lossy(&ran.stderr),
     );
     let mut wrong = String::new();
-    if tool::status(&ran) != case.exit {
-        wrong += &format!(
-            "ended with {}, expected {}\n",
-            tool::status(&ran),
-            case.exit
-        );
+    if tool::status(ran) != case.exit {
+        wrong += &format!("ended with {}, expected {}\n", tool::status(ran), case.exit);
     }
     for part in case
         .stderr
@@ -308,7 +368,7 @@ fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
     if wrong.is_empty() && stdout == case.stdout {
         return Ok(());
     }
-    Err(format!("{wrong}standard error:\n{stderr}").into())
+    Err(format!("{wrong}standard error:\n{stderr}"))
 }
 
 /// Rewrites the expectations: with what wasmtime gives or, where a case says that it has its own, with
@@ -345,5 +405,9 @@ fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
 
 fn by_ourselves(case: &Case) -> Result<Output, Failed> {
     let host = wasi_aot_targets::host().ok_or("no target is this machine")?;
-    build_and_run(host, &Runner::Native, case)
+    let folder = tempfile::tempdir()?;
+    let app = case.build(host, &folder)?;
+    let root = folder.path().join("root");
+    case.set_up_run(&root)?;
+    Ok(case.run(Command::new(app), &root)?)
 }
