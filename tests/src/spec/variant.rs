@@ -6,8 +6,9 @@ use super::report::Outcome;
 use super::script::Script;
 use super::suite::Entry;
 use crate::tool::Runner;
+use wasi_aot::codegen::{self, OptLevel};
+use wasi_aot::link;
 use wasi_aot::program::{BoundsChecks, Options, Program, RelaxedSimd, StateForm};
-use wasi_aot::{codegen, link};
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
 
@@ -24,6 +25,8 @@ pub struct Variant {
     pointer: bool,
     /// Whether relaxed instructions have the deterministic result: only scripts about these are built so.
     deterministic: bool,
+    /// How hard Cranelift optimises.
+    opt_level: OptLevel,
 }
 
 /// All ways.
@@ -34,6 +37,7 @@ pub const VARIANTS: &[Variant] = &[
         explicit: false,
         pointer: false,
         deterministic: false,
+        opt_level: OptLevel::Speed,
     },
     Variant {
         name: "opaque",
@@ -41,6 +45,7 @@ pub const VARIANTS: &[Variant] = &[
         explicit: false,
         pointer: false,
         deterministic: false,
+        opt_level: OptLevel::Speed,
     },
     Variant {
         name: "checked",
@@ -48,6 +53,7 @@ pub const VARIANTS: &[Variant] = &[
         explicit: true,
         pointer: false,
         deterministic: false,
+        opt_level: OptLevel::Speed,
     },
     Variant {
         name: "pointer",
@@ -55,6 +61,7 @@ pub const VARIANTS: &[Variant] = &[
         explicit: false,
         pointer: true,
         deterministic: false,
+        opt_level: OptLevel::Speed,
     },
     Variant {
         name: "deterministic",
@@ -62,6 +69,15 @@ pub const VARIANTS: &[Variant] = &[
         explicit: false,
         pointer: false,
         deterministic: true,
+        opt_level: OptLevel::Speed,
+    },
+    Variant {
+        name: "unoptimised",
+        visible: false,
+        explicit: false,
+        pointer: false,
+        deterministic: false,
+        opt_level: OptLevel::None,
     },
 ];
 
@@ -118,7 +134,7 @@ impl Variant {
     ) -> Result<Vec<Outcome>, String> {
         let spectest = spectest();
         let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
-        let executable = compile(&plan.program, target).map_err(coded)?;
+        let executable = compile(&plan.program, target, self.opt_level).map_err(coded)?;
         let run = execute::run(&executable, runner)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
@@ -151,8 +167,12 @@ impl Variant {
 }
 
 /// The later stages: a program to an executable.
-fn compile(program: &Program, target: &Target) -> wasi_aot::Result<Vec<u8>> {
-    let object = codegen::compile(program, target, &codegen::Options::default(), &|_| Ok(None))?;
+fn compile(program: &Program, target: &Target, opt_level: OptLevel) -> wasi_aot::Result<Vec<u8>> {
+    let options = codegen::Options {
+        opt_level,
+        ..codegen::Options::default()
+    };
+    let object = codegen::compile(program, target, &options, &|_| Ok(None))?;
     let runtime = link::runtime(target, true)?;
     link::link(
         link::Linker::Internal,
