@@ -170,6 +170,14 @@ impl Script {
         let (Some(Ok(only)), None) = (modules.next(), modules.next()) else {
             return false;
         };
+        let instantiates = |command: &&Command| match command.what {
+            What::Define { instantiate, .. } => instantiate,
+            What::Instantiate { .. } => true,
+            _ => false,
+        };
+        if self.commands.iter().filter(instantiates).count() > 1 {
+            return false;
+        }
         wasi_aot::wasm::parse(only, "script").is_ok_and(|module| module.imports.is_empty())
     }
 }
