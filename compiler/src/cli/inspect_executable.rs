@@ -204,7 +204,7 @@ fn wall(text: &mut Lines, wall: &WallInfo) {
     text.words("calls", note.calls.iter().map(call));
     let files = match note.paths {
         true => "those below the granted directories (Landlock)",
-        false => "no call opens any",
+        false => "none: no call opens one",
     };
     text.line("files", files);
 }

@@ -166,11 +166,14 @@ fn reached(input: &Input) -> Result<BTreeMap<String, u32>> {
 fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
     let entered = symbols.iter().copied();
     let entered = entered.filter(|symbol| !hooks::OVER.contains(symbol));
-    entered.chain([
+    let timeout = symbols.contains(hooks::TIMEOUT);
+    let always = [
         symbols::RAISE_TRAP,
         symbols::SIGNAL_HANDLER,
         symbols::SIGNAL_RETURN,
-    ])
+    ];
+    let handlers = timeout.then_some(symbols::TIMEOUT_HANDLER);
+    entered.chain(always).chain(handlers)
 }
 
 /// `AUDIT_ARCH_…` of a target's CPU.

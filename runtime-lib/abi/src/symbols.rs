@@ -32,6 +32,9 @@ pub const RECOVERY_START: &str = "wasi_aot_recovery_start";
 /// Defined by the runtime: the handler of the signals that the runtime handles in every program.
 pub const SIGNAL_HANDLER: &str = "wasi_aot_signal_handler";
 
+/// Defined by the runtime: the handler of the signal that [`hooks::TIMEOUT`] orders.
+pub const TIMEOUT_HANDLER: &str = "wasi_aot_signal_timeout";
+
 /// Defined by the runtime: how a signal handler returns.
 pub const SIGNAL_RETURN: &str = "wasi_aot_signal_return";
 
@@ -71,9 +74,16 @@ pub mod hooks {
     pub const FILES: &str = "wasi_aot_start_files";
     /// Gives up all system calls but those of [`crate::Config::wall`].
     pub const WALL: &str = "wasi_aot_start_wall";
-    /// Those of which nothing runs any more when the program does. The others leave functions behind: a signal handler,
-    /// operations on files.
-    pub const OVER: &[&str] = &[INHERITED, RUNTIME_GRANTS, LISTEN, DIRS, FILES, WALL];
+    /// Those of which nothing runs any more when the program does, signal handlers aside. The others leave functions behind.
+    pub const OVER: &[&str] = &[
+        INHERITED,
+        RUNTIME_GRANTS,
+        LISTEN,
+        DIRS,
+        TIMEOUT,
+        FILES,
+        WALL,
+    ];
     /// [`crate::Config::end`] of programs that could fail for want of a grant: says which.
     pub const NOTES: &str = "wasi_aot_end_notes";
 }

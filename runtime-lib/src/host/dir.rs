@@ -74,6 +74,7 @@ fn is_dir(fd: Fd) -> bool {
 }
 
 /// Status of `path`; of a link itself without `follow`.
+#[inline(always)]
 pub fn stat(dir: &Descriptor, path: &mut PathBuffer, follow: bool) -> Result<Stat, Errno> {
     if let Some(embedded) = embed::of(dir.fd) {
         return (embedded.stat_path)(dir.fd, path, follow);

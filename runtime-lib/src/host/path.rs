@@ -60,7 +60,7 @@ impl PathBuffer {
         notes::looked();
         self.fill(path.len(), path.iter().map(Cell::get))?;
         self.terminate(path.len())?;
-        if core::str::from_utf8(self.as_c_str().to_bytes()).is_err() {
+        if core::str::from_utf8(self.path()).is_err() {
             return Err(Errno::EILSEQ);
         }
         self.relative()
@@ -91,6 +91,11 @@ impl PathBuffer {
         }
     }
 
+    /// The bytes in use.
+    fn path(&self) -> &[u8] {
+        self.written().get(..self.len).unwrap_or_default()
+    }
+
     /// What has been written.
     fn written(&self) -> &[u8] {
         // SAFETY: inside the array, and written.
@@ -100,10 +105,10 @@ impl PathBuffer {
     fn terminate(&mut self, len: usize) -> Result<(), Errno> {
         self.put(len, 0);
         self.len = len;
-        if self.as_c_str().count_bytes() == len {
-            Ok(())
-        } else {
+        if self.path().contains(&0) {
             Err(Errno::EINVAL)
+        } else {
+            Ok(())
         }
     }
 
@@ -152,8 +157,8 @@ impl PathBuffer {
     /// Whether the path has one component only, which is not `..`: the kernel may resolve it without
     /// leaving the directory, as long as it does not follow a link.
     pub(super) fn is_plain_name(&self) -> bool {
-        let path = self.as_c_str();
-        path != c".." && !path.to_bytes().contains(&b'/')
+        let path = self.path();
+        path != b".." && !path.contains(&b'/')
     }
 
     /// Whether the path ends in a slash: it means a directory.

@@ -31,6 +31,7 @@ pub extern "C" fn wasi_aot_start_timeout() {
 
 /// The time is over, unless somebody else sent the signal: then it does what it would do without us.
 #[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_timeout"))]
+#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_timeout"))]
 unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
     if info.code <= 0 {
         let _ = signal::set_default(signal as u32);

@@ -11,7 +11,7 @@ use wasi_aot_abi::symbols::{REGION_GROW, hooks};
 use wasi_aot_targets::{Runtime, TARGETS, Target};
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn(&Target) -> Result<(), String>); 3] = [
+    let tests: [(&str, Test); 3] = [
         ("calls", calls),
         ("numbers", numbers),
         ("arguments", arguments),
@@ -29,6 +29,8 @@ pub fn trials() -> Vec<Trial> {
     }
     trials
 }
+
+type Test = fn(&Target) -> Result<(), String>;
 
 /// The process that the filter is completed for.
 const PROCESS: u32 = 4711;
@@ -136,13 +138,10 @@ fn calls(target: &Target) -> Result<(), String> {
     let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(" ");
     let mut text = format!("always: {}\n", list(&always));
     let mut roots = imports(target)?;
-    roots.extend([REGION_GROW.to_owned(), hooks::NOTES.to_owned()]);
+    roots.extend([REGION_GROW, hooks::TIMEOUT, hooks::EMBEDS, hooks::NOTES].map(String::from));
     for root in &roots {
         for (directory, suffix) in [(false, ""), (true, ", with a directory")] {
-            let Ok(filter) = plan(target, &[root], directory) else {
-                // The runtime does not define it yet.
-                continue;
-            };
+            let filter = plan(target, &[root], directory)?;
             let more: BTreeSet<_> = names(&filter).difference(&always).cloned().collect();
             let line = format!("{root}{suffix}: {}\n", list(&more));
             if !directory || !text.ends_with(&format!("{root}: {}\n", list(&more))) {

@@ -158,9 +158,12 @@ holes! {
     // tgkill(1, 1, 0): nothing happens, but the kernel would have sent a signal.
     tgkill Nothing, KILLED, [Exit(THROUGH), Exit(EPERM)],
         "mov eax, 234; mov edi, 1; mov esi, 1; xor edx, edx; syscall";
-    // kill(getppid(), 0)
-    kill_parent Nothing, KILLED, [Exit(THROUGH)],
-        "mov eax, 110; syscall; mov edi, eax; xor esi, esi; mov eax, 62; syscall";
+    // kill(1, 0)
+    kill Nothing, KILLED, [Exit(THROUGH), Exit(EPERM)],
+        "mov eax, 62; mov edi, 1; xor esi, esi; syscall";
+    // getppid
+    getppid Nothing, KILLED, [Exit(THROUGH)],
+        "mov eax, 110; syscall";
     // clone(SIGCHLD), then the child ends.
     fork Nothing, KILLED, [Exit(THROUGH)],
         "mov eax, 56; mov edi, 17; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
@@ -196,7 +199,8 @@ holes! {
         "push 0; mov rsi, rsp; mov edx, 1; mov edi, 9; mov eax, 1; syscall";
 }
 
-/// The function `hole` is replaced: it is long enough for each of them.
+/// The function `hole` is replaced: it is long enough for each of them. What it calls before makes the filter allow these
+/// calls, with the right arguments: `mmap`, `mprotect`, `fcntl`, `ioctl`, `kill`.
 fn module(granted: Granted) -> String {
     let (import, call) = match granted {
         Nothing => ("", ""),
@@ -212,7 +216,16 @@ fn module(granted: Granted) -> String {
         .map(|n| format!("(i32.store (i32.const {}) (i32.const {n}))\n", 4 * n))
         .collect();
     format!(
-        "(module {import} (memory (export \"memory\") 1) (func $hole (export \"_start\") {call} {stores}))"
+        "(module {import}
+            (import \"wasi_snapshot_preview1\" \"fd_fdstat_get\" (func $fdstat (param i32 i32) (result i32)))
+            (import \"wasi_snapshot_preview1\" \"proc_raise\" (func $raise (param i32) (result i32)))
+            (memory (export \"memory\") 1 2)
+            (func $hole (export \"_start\")
+                {call}
+                (drop (call $fdstat (i32.const 0) (i32.const 0)))
+                (drop (call $raise (i32.const 0)))
+                (drop (memory.grow (i32.const 1)))
+                {stores}))"
     )
 }
 

@@ -1,5 +1,6 @@
 //! WASI tests: a `.expect` file in `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
 
+mod refused;
 mod suite;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -87,6 +88,7 @@ fn main() -> ExitCode {
     let trials = TARGETS
         .iter()
         .flat_map(|target| cases.iter().map(|case| trial(target, case.clone())))
+        .chain(refused::trials())
         .chain(suite::trials());
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }

@@ -61,6 +61,7 @@ pub fn path_filestat_get(
 }
 
 /// What [`path_filestat_get`] finds.
+#[inline(always)]
 pub fn filestat(memory: Memory, fd: u32, flags: u32, path: u32, path_len: u32) -> Result<Stat> {
     let name = memory.bytes(path, path_len)?;
     let dir = rights::dir(fd, rights::PATH_FILESTAT_GET)?;
