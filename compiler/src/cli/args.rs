@@ -151,6 +151,9 @@ pub struct CodeArgs {
     /// How memory accesses are kept inside
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub bounds_checks: BoundsArg,
+    /// What relaxed vector instructions compute where the specification leaves it open
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub relaxed_simd: RelaxedArg,
     /// How much to optimise
     #[arg(short = 'O', value_enum, default_value_t, value_name = "LEVEL")]
     pub optimize: OptimizeArg,
@@ -177,6 +180,16 @@ pub enum BoundsArg {
     Guard,
     /// By comparing: slower, runs under `ulimit -v`
     Explicit,
+}
+
+/// `--relaxed-simd`.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RelaxedArg {
+    /// What the CPU does best
+    #[default]
+    Native,
+    /// The same on every CPU
+    Deterministic,
 }
 
 /// `-O`.

@@ -109,6 +109,9 @@ fn text(info: &Info, bytes: usize) -> String {
             code.optimize, code.bounds_checks
         ),
     );
+    if let Some(relaxed) = &code.relaxed_simd {
+        text.line("", &format!("relaxed SIMD: {relaxed}"));
+    }
     if code.unknown_imports == "trap" {
         text.line("imports", "unknown ones trap when called");
     }

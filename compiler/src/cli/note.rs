@@ -136,6 +136,9 @@ pub struct CodeInfo {
     pub unknown_imports: String,
     /// `0` or `2`.
     pub optimize: String,
+    /// `deterministic`; `None`: as the CPU does best.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub relaxed_simd: Option<String>,
 }
 
 impl Info {

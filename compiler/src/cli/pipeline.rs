@@ -1,6 +1,6 @@
 //! The stages, as the command line's settings drive them.
 
-use super::args::{BoundsArg, LinkerArg, OptimizeArg, UnknownArg};
+use super::args::{BoundsArg, LinkerArg, OptimizeArg, RelaxedArg, UnknownArg};
 use super::grants::HardenArg;
 use super::input::hex;
 use super::note::{EmbedInfo, Grants, Info, InputInfo};
@@ -11,7 +11,7 @@ use crate::codegen::config::{Config, Dir, EnvVar};
 use crate::codegen::{self, Emit, OptLevel};
 use crate::embed::{self, Embed};
 use crate::link::Linker;
-use crate::program::{self, BoundsChecks, Entry, UnknownImports};
+use crate::program::{self, BoundsChecks, Entry, RelaxedSimd, UnknownImports};
 use crate::wall::Harden;
 use crate::{Built, Code, Error, Result};
 use std::num::NonZeroUsize;
@@ -86,6 +86,10 @@ fn program_options(settings: &Settings) -> program::Options {
         bounds_checks: match settings.bounds_checks {
             BoundsArg::Guard => BoundsChecks::Guard,
             BoundsArg::Explicit => BoundsChecks::Explicit,
+        },
+        relaxed_simd: match settings.relaxed_simd {
+            RelaxedArg::Native => RelaxedSimd::Native,
+            RelaxedArg::Deterministic => RelaxedSimd::Deterministic,
         },
         max_memory: settings.limits.max_memory,
         ..program::Options::default()

@@ -1,6 +1,6 @@
 //! What the words mean: typed arguments to a checked plan.
 
-use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, UnknownArg};
+use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, RelaxedArg, UnknownArg};
 use super::config_file::{self, ConfigFile};
 use super::grant_value::{EmbedGrant, Env};
 use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
@@ -33,6 +33,8 @@ pub struct Settings {
     pub unknown_imports: UnknownArg,
     /// How accesses are kept inside.
     pub bounds_checks: BoundsArg,
+    /// What relaxed vector instructions compute.
+    pub relaxed_simd: RelaxedArg,
     /// How much to optimise.
     pub optimize: OptimizeArg,
     /// Whether to leave out what only debuggers read.
@@ -86,6 +88,7 @@ impl Settings {
             invoke: code.invoke.clone(),
             unknown_imports: code.unknown_imports,
             bounds_checks: code.bounds_checks,
+            relaxed_simd: code.relaxed_simd,
             optimize: code.optimize,
             strip,
             linker,
@@ -116,6 +119,8 @@ impl Settings {
                 bounds_checks: spelled(self.bounds_checks),
                 unknown_imports: spelled(self.unknown_imports),
                 optimize: spelled(self.optimize),
+                relaxed_simd: (self.relaxed_simd != RelaxedArg::default())
+                    .then(|| spelled(self.relaxed_simd)),
             },
         }
     }
