@@ -10,6 +10,7 @@ extern crate std;
 
 pub mod end;
 pub mod fatal;
+pub mod fma;
 pub mod host;
 pub mod mem;
 pub mod memory;

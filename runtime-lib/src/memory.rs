@@ -43,8 +43,7 @@ pub unsafe fn lay_out() -> Result<(), Refused> {
     touch_state();
     // SAFETY: the program has this many regions; nothing changes them now.
     let regions = unsafe { slice(program().regions, program().region_count as usize) };
-    let image_end = regions.iter().map(image_end).max().unwrap_or(0);
-    let page = page();
+    let (page, image_end) = (page(), image_end());
     for region in regions {
         // SAFETY: the caller's.
         unsafe { lay_out_region(region, page, image_end)? };
@@ -66,13 +65,43 @@ fn touch_state() {
     }
 }
 
-/// Where the pieces end that the loader has mapped of `region`; 0 if there are none.
-fn image_end(region: &Region) -> usize {
-    // SAFETY: the program's read-only data.
-    let pieces = unsafe { slice(region.pieces, region.piece_count as usize) };
-    pieces.last().map_or(0, |piece| {
-        region.base as usize + (piece.offset + piece.bytes) as usize
-    })
+/// Where the pieces of regions end that the loader has mapped; 0 if there are none.
+fn image_end() -> usize {
+    let end = |index| {
+        // SAFETY: the program has this many regions; where their pieces are does not change.
+        let (base, pieces, count) = unsafe {
+            let region = program().regions.add(index);
+            ((*region).base, (*region).pieces, (*region).piece_count)
+        };
+        // SAFETY: the program's read-only data.
+        let pieces = unsafe { slice(pieces, count as usize) };
+        pieces.last().map_or(0, |piece| {
+            base as usize + (piece.offset + piece.bytes) as usize
+        })
+    };
+    let regions = 0..program().region_count as usize;
+    regions.map(end).max().unwrap_or(0)
+}
+
+/// Maps a part of a region where nothing of it is mapped.
+///
+/// # Safety
+/// The addresses are set aside for the region.
+unsafe fn map_part(
+    address: usize,
+    bytes: usize,
+    protection: u32,
+    image_end: usize,
+) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    match unsafe { map_at(address, bytes, protection) } {
+        // qemu reserves whatever lies between the segments of an executable; nothing else can be there.
+        Err(Errno::EEXIST) if address + bytes <= image_end => {
+            // SAFETY: the caller's; these are no pages of the image.
+            unsafe { map_over(address, bytes, protection) }
+        }
+        result => result,
+    }
 }
 
 /// `image_end`: where the image ends.
@@ -86,14 +115,7 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
         }
         let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
         // SAFETY: the compiler has set the region's addresses aside for it.
-        let mapped = match unsafe { map_at(address, bytes, protection) } {
-            // qemu reserves whatever lies between the segments of an executable; nothing else can be there.
-            Err(Errno::EEXIST) if address + bytes <= image_end => {
-                // SAFETY: as above; these are no pages of the image, and nobody else has begun to run.
-                unsafe { map_over(address, bytes, protection) }
-            }
-            result => result,
-        };
+        let mapped = unsafe { map_part(address, bytes, protection, image_end) };
         mapped.map_err(|errno| Refused {
             address,
             bytes,
@@ -159,10 +181,11 @@ fn grow(region: &mut Region, delta: u64) -> Option<u64> {
                 .ok()?;
             }
             if reserved < to {
-                map_at(
+                map_part(
                     (base + reserved) as usize,
                     (to - reserved) as usize,
                     ACCESSIBLE,
+                    image_end(),
                 )
                 .ok()?;
             }

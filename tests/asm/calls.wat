@@ -64,21 +64,21 @@
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x99
 ;;        4:  cmpl    $3, %esi
-;;        7:  jae     0x31
+;;        7:  jae     0x30
 ;;        d:  movl    %esi, %r8d
 ;;       10:  shlq    $3, %r8
 ;;       14:  movq    0x3f000000(%r8), %r9
 ;;       1b:  movl    -8(%r9), %r10d ; trap IndirectCallToNull
-;;       1f:  cmpl    $1, %r10d
-;;       23:  jne     0x33
-;;       29:  callq   *%r9
+;;       1f:  testl   %r10d, %r10d
+;;       22:  jne     0x32
+;;       28:  callq   *%r9
 ;;                                 ;; @0x9c
-;;       2c:  movq    %rbp, %rsp
-;;       2f:  popq    %rbp
-;;       30:  retq
+;;       2b:  movq    %rbp, %rsp
+;;       2e:  popq    %rbp
+;;       2f:  retq
 ;;                                 ;; @0x99
-;;       31:  ud2 ; trap TableOutOfBounds
-;;       33:  ud2 ; trap BadSignature
+;;       30:  ud2 ; trap TableOutOfBounds
+;;       32:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
@@ -162,21 +162,20 @@
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x99
 ;;        8:  cmp     w3, #3
-;;        c:  b.hs    #0x38
+;;        c:  b.hs    #0x34
 ;;       10:  mov     w10, w3
 ;;       14:  lsl     x10, x10, #3
 ;;       18:  mov     x9, #0x3f000000
 ;;       1c:  ldr     x11, [x10, x9]
 ;;       20:  ldur    w10, [x11, #-8] ; trap IndirectCallToNull
-;;       24:  cmp     w10, #1
-;;       28:  b.ne    #0x3c
-;;       2c:  blr     x11
+;;       24:  cbnz    w10, #0x38
+;;       28:  blr     x11
 ;;                                 ;; @0x9c
-;;       30:  ldp     x29, x30, [sp], #0x10
-;;       34:  ret
+;;       2c:  ldp     x29, x30, [sp], #0x10
+;;       30:  ret
 ;;                                 ;; @0x99
-;;       38:  udf     #0xc11f ; trap TableOutOfBounds
-;;       3c:  udf     #0xc11f ; trap BadSignature
+;;       34:  udf     #0xc11f ; trap TableOutOfBounds
+;;       38:  udf     #0xc11f ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

@@ -75,7 +75,7 @@
 ;; @00a3                               v0 = iconst.i64 0x3f00_0000
 ;; @00a3                               v1 = load.i64 notrap aligned region0 v0+8  ; v0 = 0x3f00_0000
 ;; @00a3                               v2 = iconst.i64 16
-;; @00a3                               v3 = ushr v1, v2  ; v2 = 16
+;; @00a3                               v3 = sshr v1, v2  ; v2 = 16
 ;; @00a3                               v4 = ireduce.i32 v3
 ;; @00a5                               return v4
 ;; }
@@ -92,7 +92,7 @@
 ;; @00aa                               v4 = iconst.i64 0x3f00_0000
 ;; @00aa                               v5 = call fn0(v4, v3)  ; v4 = 0x3f00_0000
 ;; @00aa                               v6 = iconst.i64 16
-;; @00aa                               v7 = ushr v5, v6  ; v6 = 16
+;; @00aa                               v7 = sshr v5, v6  ; v6 = 16
 ;; @00aa                               v8 = ireduce.i32 v7
 ;; @00ac                               return v8
 ;; }
@@ -164,7 +164,7 @@
 ;; @00a3                               v0 = iconst.i64 0x3f00_0000
 ;; @00a3                               v1 = load.i64 notrap aligned region0 v0+8  ; v0 = 0x3f00_0000
 ;; @00a3                               v2 = iconst.i64 16
-;; @00a3                               v3 = ushr v1, v2  ; v2 = 16
+;; @00a3                               v3 = sshr v1, v2  ; v2 = 16
 ;; @00a3                               v4 = ireduce.i32 v3
 ;; @00a5                               return v4
 ;; }
@@ -181,7 +181,7 @@
 ;; @00aa                               v4 = iconst.i64 0x3f00_0000
 ;; @00aa                               v5 = call fn0(v4, v3)  ; v4 = 0x3f00_0000
 ;; @00aa                               v6 = iconst.i64 16
-;; @00aa                               v7 = ushr v5, v6  ; v6 = 16
+;; @00aa                               v7 = sshr v5, v6  ; v6 = 16
 ;; @00aa                               v8 = ireduce.i32 v7
 ;; @00ac                               return v8
 ;; }

@@ -13,8 +13,8 @@
 ;;                                 block0(v0: i32):
 ;;                                     v5 = iconst.i64 0x4000_0000
 ;; @0039                               v1 = uextend.i64 v0
-;; @0039                               v2 = iconst.i64 0xfff4
-;; @0039                               v3 = icmp ugt v1, v2  ; v2 = 0xfff4
+;; @0039                               v2 = iconst.i64 0x0001_0000
+;; @0039                               v3 = icmp uge v1, v2  ; v2 = 0x0001_0000
 ;; @0039                               trapnz v3, user2
 ;; @0039                               v4 = uextend.i64 v0
 ;; @0039                               v6 = iadd v5, v4  ; v5 = 0x4000_0000
@@ -48,8 +48,8 @@
 ;;                                 block0(v0: i32):
 ;;                                     v5 = iconst.i64 0x4000_0000
 ;; @0039                               v1 = uextend.i64 v0
-;; @0039                               v2 = iconst.i64 0xfff4
-;; @0039                               v3 = icmp ugt v1, v2  ; v2 = 0xfff4
+;; @0039                               v2 = iconst.i64 0x0001_0000
+;; @0039                               v3 = icmp uge v1, v2  ; v2 = 0x0001_0000
 ;; @0039                               trapnz v3, user2
 ;; @0039                               v4 = uextend.i64 v0
 ;; @0039                               v6 = iadd v5, v4  ; v5 = 0x4000_0000

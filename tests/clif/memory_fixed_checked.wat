@@ -14,8 +14,8 @@
 ;;                                 block0(v0: i32):
 ;;                                     v5 = iconst.i64 0x4000_0000
 ;; @0042                               v1 = uextend.i64 v0
-;; @0042                               v2 = iconst.i64 0x0001_fff4
-;; @0042                               v3 = icmp ugt v1, v2  ; v2 = 0x0001_fff4
+;; @0042                               v2 = iconst.i64 0x0002_0000
+;; @0042                               v3 = icmp uge v1, v2  ; v2 = 0x0002_0000
 ;; @0042                               trapnz v3, user2
 ;; @0042                               v4 = uextend.i64 v0
 ;; @0042                               v6 = iadd v5, v4  ; v5 = 0x4000_0000
@@ -46,7 +46,7 @@
 ;;                                 block0:
 ;; @0052                               v0 = iconst.i64 0x0002_0000
 ;; @0052                               v1 = iconst.i64 16
-;; @0052                               v2 = ushr v0, v1  ; v0 = 0x0002_0000, v1 = 16
+;; @0052                               v2 = sshr v0, v1  ; v0 = 0x0002_0000, v1 = 16
 ;; @0052                               v3 = ireduce.i32 v2
 ;; @0054                               return v3
 ;; }
@@ -59,8 +59,8 @@
 ;;                                 block0(v0: i32):
 ;;                                     v5 = iconst.i64 0x4000_0000
 ;; @0042                               v1 = uextend.i64 v0
-;; @0042                               v2 = iconst.i64 0x0001_fff4
-;; @0042                               v3 = icmp ugt v1, v2  ; v2 = 0x0001_fff4
+;; @0042                               v2 = iconst.i64 0x0002_0000
+;; @0042                               v3 = icmp uge v1, v2  ; v2 = 0x0002_0000
 ;; @0042                               trapnz v3, user2
 ;; @0042                               v4 = uextend.i64 v0
 ;; @0042                               v6 = iadd v5, v4  ; v5 = 0x4000_0000
@@ -91,7 +91,7 @@
 ;;                                 block0:
 ;; @0052                               v0 = iconst.i64 0x0002_0000
 ;; @0052                               v1 = iconst.i64 16
-;; @0052                               v2 = ushr v0, v1  ; v0 = 0x0002_0000, v1 = 16
+;; @0052                               v2 = sshr v0, v1  ; v0 = 0x0002_0000, v1 = 16
 ;; @0052                               v3 = ireduce.i32 v2
 ;; @0054                               return v3
 ;; }

@@ -70,7 +70,7 @@
 ;; @0088                               v5 = iconst.i64 0x3f00_0000
 ;; @0088                               v6 = call fn1(v5, v4)  ; v5 = 0x3f00_0000
 ;; @0088                               v7 = iconst.i64 3
-;; @0088                               v8 = ushr v6, v7  ; v7 = 3
+;; @0088                               v8 = sshr v6, v7  ; v7 = 3
 ;; @0088                               v9 = ireduce.i32 v8
 ;; @0088                               v10 = iconst.i32 -1
 ;; @0088                               v11 = icmp eq v9, v10  ; v10 = -1
@@ -239,7 +239,7 @@
 ;; @0088                               v5 = iconst.i64 0x3f00_0000
 ;; @0088                               v6 = call fn1(v5, v4)  ; v5 = 0x3f00_0000
 ;; @0088                               v7 = iconst.i64 3
-;; @0088                               v8 = ushr v6, v7  ; v7 = 3
+;; @0088                               v8 = sshr v6, v7  ; v7 = 3
 ;; @0088                               v9 = ireduce.i32 v8
 ;; @0088                               v10 = iconst.i32 -1
 ;; @0088                               v11 = icmp eq v9, v10  ; v10 = -1

@@ -184,6 +184,7 @@ fn opaque(ty: &ValType) -> Operand {
         ValType::I64 => Value::I64(0),
         ValType::F32 => Value::F32(0),
         ValType::F64 => Value::F64(0),
+        ValType::V128 => Value::V128([0; 16]),
         _ => Value::Null,
     })
 }

@@ -9,7 +9,6 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::spec::report::{Totals, failures};
-use wasi_aot_tests::spec::script::Script;
 use wasi_aot_tests::spec::suite::{self, Entry};
 use wasi_aot_tests::spec::variant::{VARIANTS, Variant};
 use wasi_aot_tests::tool::{self, Runner};
@@ -103,11 +102,11 @@ fn foreign(target: &'static Target, scripts: &[&'static Entry], sums: &Sums) -> 
             return vec![trial.with_kind(kind).with_ignored_flag(!tool::in_ci())];
         }
     };
-    let trials = scripts
-        .iter()
-        .filter(|entry| entry.cut.is_none() && entry.is_emulated());
+    let trials = scripts.iter().filter(|entry| entry.cut.is_none());
     let trials = trials.flat_map(|entry| {
-        VARIANTS.iter().filter_map(|variant| {
+        let variants = VARIANTS.iter();
+        let variants = variants.filter(|variant| entry.is_emulated(variant.is_guarded()));
+        variants.filter_map(|variant| {
             let long = !EMULATED.contains(&&*entry.name);
             let trial = trial(entry, variant, target, &runner, sums)?;
             Some(trial.with_ignored_flag(long))
@@ -144,7 +143,7 @@ fn run(
     runner: &Runner,
     sums: &Sums,
 ) -> Result<(), Failed> {
-    let script = Script::parse(entry.text)?;
+    let script = entry.script()?;
     let outcomes = variant.run(&script, target, runner)?;
     let title = format!("{}, {}", target.name, variant.name);
     let mut sums = sums.lock().expect("no test panics with it");

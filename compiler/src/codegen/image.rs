@@ -18,6 +18,8 @@ const PIECES: usize = 32;
 const ZEROS: u64 = 64 << 20;
 /// The most gaps of a region that the kernel maps.
 const GAPS: usize = 4;
+/// With more regions than this, the kernel maps no gaps: it takes no more than 64 KiB of program headers.
+const REGIONS: usize = 64;
 
 /// A page-aligned piece of a region's image.
 #[derive(Debug)]
@@ -60,7 +62,7 @@ pub fn pieces(
         end = end.max(offset + len);
     }
     let zeros: u64 = gaps.iter().map(|gap| gap.zeros).sum();
-    if gaps.len() > GAPS || zeros > ZEROS {
+    if gaps.len() > GAPS || zeros > ZEROS || program.regions.len() > REGIONS {
         return Ok(pieces);
     }
     gaps.extend(pieces);

@@ -13,16 +13,18 @@ use std::mem::offset_of;
 use wasi_aot_abi::Region;
 use wasmparser::ValType;
 
-/// Writes the word of a value: as a table element, an element of a segment, an operand.
+/// Writes a value: as a table element, an element of a segment, a global, an operand. All but vectors are a
+/// word.
 ///
 /// # Errors
 /// [`crate::Code::Bug`] for a function that was not compiled.
-pub fn put_word(blob: &mut Blob, offset: u64, value: Value, layout: &Layout) -> Result<()> {
+pub fn put_value(blob: &mut Blob, offset: u64, value: Value, layout: &Layout) -> Result<()> {
     match value {
         Value::I32(value) => blob.set_u64(offset, u64::from(value as u32)),
         Value::I64(value) => blob.set_u64(offset, value as u64),
         Value::F32(bits) => blob.set_u64(offset, u64::from(bits)),
         Value::F64(bits) => blob.set_u64(offset, bits),
+        Value::V128(bytes) => blob.set(offset, &bytes),
         Value::Null => blob.set_u64(offset, 0),
         Value::Extern(number) => blob.set_u64(offset, u64::from(number) + 1),
         Value::Func(id) => blob.point(offset, Target::Text, layout.function(id)?.into()),
@@ -33,7 +35,7 @@ pub fn put_word(blob: &mut Blob, offset: u64, value: Value, layout: &Layout) -> 
 /// Writes the elements of a table from `offset` on.
 pub fn put_table(blob: &mut Blob, offset: u64, table: &Table, layout: &Layout) -> Result<()> {
     for (index, &value) in (0..).zip(&table.contents) {
-        put_word(blob, offset + 8 * index, value, layout)?;
+        put_value(blob, offset + 8 * index, value, layout)?;
     }
     Ok(())
 }
@@ -51,7 +53,7 @@ pub fn state(
             let offset = offset(program, place);
             match global.ty.content_type {
                 ValType::I32 | ValType::F32 => put_half(&mut blob, offset, value),
-                _ => put_word(&mut blob, offset, value, layout)?,
+                _ => put_value(&mut blob, offset, value, layout)?,
             }
         }
     }
@@ -160,12 +162,12 @@ impl Segments {
                     ElemItem::Value(value) => value,
                     ElemItem::Global(_) => Value::Null,
                 };
-                append_word(rodata, value, layout)?;
+                append_value(rodata, value, layout)?;
             }
         }
         segments.opaque = rodata.align(8);
         for &value in crate::lower::opaque_values(program) {
-            append_word(rodata, value, layout)?;
+            append_value(rodata, value, layout)?;
         }
         Ok(segments)
     }
@@ -181,7 +183,11 @@ impl Segments {
     }
 }
 
-fn append_word(blob: &mut Blob, value: Value, layout: &Layout) -> Result<()> {
-    let offset = blob.append(&[0; 8]);
-    put_word(blob, offset, value, layout)
+fn append_value(blob: &mut Blob, value: Value, layout: &Layout) -> Result<()> {
+    let bytes: &[u8] = match value {
+        Value::V128(_) => &[0; 16],
+        _ => &[0; 8],
+    };
+    let offset = blob.append(bytes);
+    put_value(blob, offset, value, layout)
 }

@@ -175,14 +175,21 @@ fn steps(input: &Input, rodata: &mut Blob) -> u64 {
     rodata.records(records)
 }
 
-/// The results of a step are those of its last action.
+/// How many words a step stores: the results of its last action.
 fn results(program: &Program, step: &Step) -> u64 {
     match step.actions.last() {
         Some(Action::Call(callee, _)) => {
             let sig = program.functions[*callee].sig;
-            program.types[sig].results().len() as u64
+            program.types[sig].results().iter().map(words).sum()
         }
-        Some(Action::ReadGlobal(_)) => 1,
+        Some(Action::ReadGlobal(global)) => words(&program.globals[*global].ty.content_type),
         _ => 0,
+    }
+}
+
+fn words(ty: &wasmparser::ValType) -> u64 {
+    match ty {
+        wasmparser::ValType::V128 => 2,
+        _ => 1,
     }
 }

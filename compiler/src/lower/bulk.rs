@@ -3,7 +3,6 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::symbol::{Runtime, Symbol};
-use crate::Result;
 use crate::program::{DataId, MemoryId, Place};
 use crate::wasm::DataIndex;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -12,20 +11,20 @@ use wasi_aot_abi::Trap;
 use wasmparser::Operator;
 
 /// Lowers an instruction of this family.
-pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::MemoryCopy { dst_mem, src_mem } => {
-            let (to, from) = (f.memory(*dst_mem)?, f.memory(*src_mem)?);
+            let (to, from) = (f.memory(*dst_mem), f.memory(*src_mem));
             let [destination, source, count] = f.pop_many();
             f.emit.memory_copy((to, destination), (from, source), count);
         }
         Operator::MemoryFill { mem } => {
-            let memory = f.memory(*mem)?;
+            let memory = f.memory(*mem);
             let [destination, value, count] = f.pop_many();
             f.emit.memory_fill(memory, destination, value, count);
         }
         Operator::MemoryInit { data_index, mem } => {
-            let memory = f.memory(*mem)?;
+            let memory = f.memory(*mem);
             let data = f.instance.data[DataIndex::from_u32(*data_index)];
             let [destination, source, count] = f.pop_many();
             f.emit.memory_init(memory, data, destination, source, count);
@@ -35,9 +34,9 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
                 f.emit.data_drop(data);
             }
         }
-        _ => return Ok(false),
+        _ => return false,
     }
-    Ok(true)
+    true
 }
 
 impl Emit<'_> {

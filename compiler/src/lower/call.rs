@@ -1,8 +1,7 @@
-//! Calls, direct and through tables.
+//! Calls, direct, through tables and of references, and those in tail position, which take the place of the caller's frame.
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
-use crate::Result;
 use crate::program::{FuncId, SigId, TableId};
 use crate::wasm::{FuncIndex, TypeIndex};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -14,31 +13,106 @@ use wasmparser::Operator;
 const TYPE_OFFSET: i32 = -8;
 
 /// Lowers an instruction of this family.
-pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::Call { function_index } => {
             let callee = f.instance.functions[FuncIndex::from_u32(*function_index)];
             f.collect_arguments(f.emit.program.functions[callee].sig);
-            let call = f.emit.call(callee)?;
-            f.push_results(call);
+            f.call(Callee::Known(callee));
+        }
+        Operator::ReturnCall { function_index } => {
+            let callee = f.instance.functions[FuncIndex::from_u32(*function_index)];
+            f.collect_arguments(f.emit.program.functions[callee].sig);
+            f.return_call(Callee::Known(callee));
         }
         Operator::CallIndirect {
             type_index,
             table_index,
         } => {
-            let sig = f.instance.types[TypeIndex::from_u32(*type_index)];
-            let table = f.table(*table_index);
-            let index = f.pop();
-            f.collect_arguments(sig);
-            let call = f.emit.call_indirect(table, sig, index)?;
-            f.push_results(call);
+            let callee = f.element(*table_index, *type_index);
+            f.call(callee);
         }
-        _ => return Ok(false),
+        Operator::ReturnCallIndirect {
+            type_index,
+            table_index,
+        } => {
+            let callee = f.element(*table_index, *type_index);
+            f.return_call(callee);
+        }
+        Operator::CallRef { type_index } => {
+            let callee = f.reference(*type_index);
+            f.call(callee);
+        }
+        Operator::ReturnCallRef { type_index } => {
+            let callee = f.reference(*type_index);
+            f.return_call(callee);
+        }
+        _ => return false,
     }
-    Ok(true)
+    true
+}
+
+/// What is called, its type known to be right.
+#[derive(Clone, Copy)]
+enum Callee {
+    /// A function of the program.
+    Known(FuncId),
+    /// The function of this type at this address.
+    At(SigId, Value),
 }
 
 impl FunctionLowering<'_> {
+    /// The element of a table at the index on the stack, and below it the arguments, which are collected.
+    fn element(&mut self, table: u32, ty: u32) -> Callee {
+        let sig = self.instance.types[TypeIndex::from_u32(ty)];
+        let table = self.table(table);
+        let index = self.pop();
+        self.collect_arguments(sig);
+        self.emit.element_to_call(table, sig, index)
+    }
+
+    /// The reference on the stack, and below it the arguments, which are collected.
+    fn reference(&mut self, ty: u32) -> Callee {
+        let sig = self.instance.types[TypeIndex::from_u32(ty)];
+        let reference = self.pop();
+        self.collect_arguments(sig);
+        self.emit.require_not_null(reference);
+        match self.emit.known_function(reference) {
+            Some(function) => Callee::Known(function),
+            None => Callee::At(sig, reference),
+        }
+    }
+
+    /// Calls with the collected arguments.
+    fn call(&mut self, callee: Callee) {
+        let call = match callee {
+            Callee::Known(function) => self.emit.call(function),
+            Callee::At(sig, address) => {
+                let signature = self.emit.signature(sig);
+                let (ins, args) = (self.emit.builder.ins(), &self.emit.buffers.args);
+                ins.call_indirect(signature, address, args)
+            }
+        };
+        self.values.extend(self.emit.builder.inst_results(call));
+    }
+
+    /// Calls with the collected arguments, in the place of this function.
+    fn return_call(&mut self, callee: Callee) {
+        match callee {
+            Callee::Known(function) => {
+                let function = self.emit.function(function);
+                let (ins, args) = (self.emit.builder.ins(), &self.emit.buffers.args);
+                ins.return_call(function, args);
+            }
+            Callee::At(sig, address) => {
+                let signature = self.emit.signature(sig);
+                let (ins, args) = (self.emit.builder.ins(), &self.emit.buffers.args);
+                ins.return_call_indirect(signature, address, args);
+            }
+        }
+        self.reachable = false;
+    }
+
     /// Moves the arguments of a call to a function of type `sig` from the stack to the buffer of arguments.
     fn collect_arguments(&mut self, sig: SigId) {
         let count = self.emit.program.types[sig].params().len();
@@ -46,10 +120,6 @@ impl FunctionLowering<'_> {
         self.emit.start_arguments();
         let first = self.values.len() - count;
         self.emit.buffers.args.extend(self.values.drain(first..));
-    }
-
-    fn push_results(&mut self, call: Inst) {
-        self.values.extend(self.emit.builder.inst_results(call));
     }
 }
 
@@ -61,13 +131,13 @@ impl Emit<'_> {
     }
 
     /// Calls a function of the program with the arguments in the buffer.
-    pub fn call(&mut self, callee: FuncId) -> Result<Inst> {
-        let callee = self.function(callee)?;
-        Ok(self.builder.ins().call(callee, &self.buffers.args))
+    pub fn call(&mut self, callee: FuncId) -> Inst {
+        let callee = self.function(callee);
+        self.builder.ins().call(callee, &self.buffers.args)
     }
 
-    /// Calls an element of a table with the arguments in the buffer.
-    fn call_indirect(&mut self, table: TableId, sig: SigId, index: Value) -> Result<Inst> {
+    /// An element of a table, to be called with this type; traps when it has none or another.
+    fn element_to_call(&mut self, table: TableId, sig: SigId, index: Value) -> Callee {
         let callee = self.table_get(table, index);
         let targets = self.targets(table, sig);
         match (targets.null, targets.other) {
@@ -75,12 +145,10 @@ impl Emit<'_> {
             (true, false) => self.trap_if_zero(callee, Trap::IndirectCallToNull),
             (false, false) => {}
         }
-        if let Some(single) = targets.single {
-            return self.call(single);
+        match targets.single {
+            Some(single) => Callee::Known(single),
+            None => Callee::At(sig, callee),
         }
-        let signature = self.signature(sig)?;
-        let ins = self.builder.ins();
-        Ok(ins.call_indirect(signature, callee, &self.buffers.args))
     }
 
     /// Traps unless the function at `callee` has this type. A null reference faults at the load.

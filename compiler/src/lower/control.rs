@@ -3,6 +3,7 @@
 //! The end of a block gets a block of CLIF when something branches to it, not before: what is only entered
 //! by falling through needs none.
 
+use super::facts::Mark;
 use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
 use crate::Result;
@@ -24,6 +25,8 @@ pub(super) struct Frame {
     height: usize,
     /// What stands behind its `end`, once something branches there.
     exit: Option<Block>,
+    /// What holds in front of it.
+    facts: Mark,
 }
 
 /// One end of a function type.
@@ -55,16 +58,18 @@ enum FrameKind {
 pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
     match op {
         Operator::Block { blockty } => f.open(FrameKind::Block, *blockty),
-        Operator::Loop { blockty } => f.open_loop(*blockty)?,
-        Operator::If { blockty } => f.open_if(*blockty)?,
-        Operator::Else => f.open_else()?,
-        Operator::End => f.close()?,
+        Operator::Loop { blockty } => f.open_loop(*blockty),
+        Operator::If { blockty } => f.open_if(*blockty),
+        Operator::Else => f.open_else(),
+        Operator::End => f.close(),
         Operator::Br { relative_depth } => {
-            let (block, count) = f.target(*relative_depth)?;
+            let (block, count) = f.target(*relative_depth);
             f.jump(block, count);
             f.reachable = false;
         }
-        Operator::BrIf { relative_depth } => f.branch_if(*relative_depth)?,
+        Operator::BrIf { relative_depth } => f.branch_if(*relative_depth),
+        Operator::BrOnNull { relative_depth } => f.branch_on_null(*relative_depth),
+        Operator::BrOnNonNull { relative_depth } => f.branch_on_non_null(*relative_depth),
         Operator::BrTable { targets } => f.branch_table(targets)?,
         Operator::Return => {
             let count = f.frames[0].results;
@@ -93,21 +98,21 @@ impl FunctionLowering<'_> {
             ty: BlockType::FuncType(ty.as_u32()),
             height: 0,
             exit: None,
+            facts: Mark::default(),
         });
     }
 
     /// Reads over an instruction that is never executed; only the nesting of blocks matters.
-    pub fn skip(&mut self, op: &Operator<'_>) -> Result<()> {
+    pub fn skip(&mut self, op: &Operator<'_>) {
         match op {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
                 self.skipped += 1;
             }
             Operator::End if self.skipped > 0 => self.skipped -= 1,
-            Operator::End => self.close()?,
-            Operator::Else if self.skipped == 0 => self.open_else()?,
+            Operator::End => self.close(),
+            Operator::Else if self.skipped == 0 => self.open_else(),
             _ => {}
         }
-        Ok(())
     }
 
     fn open(&mut self, kind: FrameKind, ty: BlockType) {
@@ -119,39 +124,39 @@ impl FunctionLowering<'_> {
             ty,
             height: self.values.len() - params,
             exit: None,
+            facts: self.emit.buffers.facts.mark(),
         });
     }
 
-    fn open_loop(&mut self, ty: BlockType) -> Result<()> {
-        let header = self.block(ty, Side::Params)?;
+    fn open_loop(&mut self, ty: BlockType) {
+        let header = self.block(ty, Side::Params);
         let (params, _) = self.arity(ty);
         self.jump(header, params);
         self.open(FrameKind::Loop { header }, ty);
         self.enter(header, self.values.len() - params);
-        Ok(())
     }
 
-    fn open_if(&mut self, ty: BlockType) -> Result<()> {
+    fn open_if(&mut self, ty: BlockType) {
         let (params, _) = self.arity(ty);
         let condition = self.pop_condition();
         let then = self.emit.builder.create_block();
         // Without an `else`, parameters and results are the same.
-        let otherwise = self.block(ty, Side::Results)?;
+        let otherwise = self.block(ty, Side::Results);
         self.collect_block_args(params);
         let ins = self.emit.builder.ins();
         let branch = ins.brif(condition, then, &[], otherwise, &*self.block_args);
         self.open(FrameKind::If { branch, otherwise }, ty);
         self.emit.builder.switch_to_block(then);
         self.emit.builder.seal_block(then);
-        Ok(())
     }
 
-    fn open_else(&mut self) -> Result<()> {
+    fn open_else(&mut self) {
         let Some(Frame {
             kind,
             ty,
             results,
             height,
+            facts,
             ..
         }) = self.frames.last().cloned()
         else {
@@ -161,26 +166,27 @@ impl FunctionLowering<'_> {
             unreachable!("validated code has an `if` for each `else`");
         };
         if self.reachable {
-            let (exit, _) = self.target(0)?;
+            let (exit, _) = self.target(0);
             self.jump(exit, results);
         }
-        let block = self.block(ty, Side::Params)?;
+        let block = self.block(ty, Side::Params);
         let builder = &mut self.emit.builder;
         builder.change_jump_destination(branch, otherwise, block);
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Block;
         }
+        self.emit.buffers.facts.forget_since(facts);
         self.enter(block, height);
         self.emit.builder.seal_block(block);
         self.reachable = true;
-        Ok(())
     }
 
     /// `end`.
-    fn close(&mut self) -> Result<()> {
+    fn close(&mut self) {
         let Some(frame) = self.frames.pop() else {
             unreachable!("validated code closes what it opened");
         };
+        self.emit.buffers.facts.forget_since(frame.facts);
         let exit = match frame.kind {
             FrameKind::Body => return self.close_body(&frame),
             FrameKind::Loop { header } => {
@@ -200,10 +206,9 @@ impl FunctionLowering<'_> {
         } else if !self.reachable {
             self.values.truncate(frame.height);
         }
-        Ok(())
     }
 
-    fn close_body(&mut self, frame: &Frame) -> Result<()> {
+    fn close_body(&mut self, frame: &Frame) {
         if self.reachable {
             self.return_(frame.results);
         }
@@ -213,28 +218,54 @@ impl FunctionLowering<'_> {
             self.return_(frame.results);
         }
         self.reachable = false;
-        Ok(())
     }
 
-    fn branch_if(&mut self, depth: u32) -> Result<()> {
+    fn branch_if(&mut self, depth: u32) {
         let condition = self.pop_condition();
-        let (block, count) = self.target(depth)?;
+        let (block, count) = self.target(depth);
         let next = self.emit.builder.create_block();
         self.collect_block_args(count);
         let ins = self.emit.builder.ins();
         ins.brif(condition, block, &*self.block_args, next, &[]);
         self.emit.builder.switch_to_block(next);
         self.emit.builder.seal_block(next);
-        Ok(())
+    }
+
+    /// The reference stays on the stack where it is not null.
+    fn branch_on_null(&mut self, depth: u32) {
+        let reference = self.pop();
+        let (block, count) = self.target(depth);
+        let next = self.emit.builder.create_block();
+        self.collect_block_args(count);
+        let ins = self.emit.builder.ins();
+        ins.brif(reference, next, &[], block, &*self.block_args);
+        self.emit.builder.switch_to_block(next);
+        self.emit.builder.seal_block(next);
+        self.emit.set_not_null(reference);
+        self.push(reference);
+    }
+
+    /// The reference is the last value that the branch takes.
+    fn branch_on_non_null(&mut self, depth: u32) {
+        let reference = self.pop();
+        self.push(reference);
+        let (block, count) = self.target(depth);
+        let next = self.emit.builder.create_block();
+        self.collect_block_args(count);
+        let ins = self.emit.builder.ins();
+        ins.brif(reference, block, &*self.block_args, next, &[]);
+        self.emit.builder.switch_to_block(next);
+        self.emit.builder.seal_block(next);
+        self.pop();
     }
 
     fn branch_table(&mut self, table: &BrTable<'_>) -> Result<()> {
         let index = self.pop();
-        let (default, count) = self.target(table.default())?;
+        let (default, count) = self.target(table.default());
         self.collect_block_args(count);
         self.block_calls.clear();
         for depth in table.targets() {
-            let (block, _) = self.target(depth.map_err(malformed)?)?;
+            let (block, _) = self.target(depth.map_err(malformed)?);
             let call = self.block_call(block);
             self.block_calls.push(call);
         }
@@ -252,18 +283,18 @@ impl FunctionLowering<'_> {
     }
 
     /// Where a branch to the frame at `depth` goes, and how many values it takes there.
-    fn target(&mut self, depth: u32) -> Result<(Block, usize)> {
+    fn target(&mut self, depth: u32) -> (Block, usize) {
         let position = self.frames.len() - 1 - depth as usize;
         let frame = &self.frames[position];
         let (ty, results) = (frame.ty, frame.results);
         let exit = match (frame.kind, frame.exit) {
-            (FrameKind::Loop { header }, _) => return Ok((header, frame.params)),
+            (FrameKind::Loop { header }, _) => return (header, frame.params),
             (_, Some(exit)) => exit,
             (FrameKind::If { otherwise, .. }, None) => otherwise,
-            (FrameKind::Block | FrameKind::Body, None) => self.block(ty, Side::Results)?,
+            (FrameKind::Block | FrameKind::Body, None) => self.block(ty, Side::Results),
         };
         self.frames[position].exit = Some(exit);
-        Ok((exit, results))
+        (exit, results)
     }
 
     fn jump(&mut self, block: Block, count: usize) {
@@ -304,7 +335,7 @@ impl FunctionLowering<'_> {
     }
 
     /// A block that takes the parameters or results of `ty`.
-    fn block(&mut self, ty: BlockType, side: Side) -> Result<Block> {
+    fn block(&mut self, ty: BlockType, side: Side) -> Block {
         let block = self.emit.builder.create_block();
         let single;
         let types: &[ValType] = match (ty, side) {
@@ -322,10 +353,10 @@ impl FunctionLowering<'_> {
             }
         };
         for ty in types {
-            let ty = signature::value_type(*ty)?;
+            let ty = signature::value_type(*ty);
             self.emit.builder.append_block_param(block, ty);
         }
-        Ok(block)
+        block
     }
 
     /// Numbers of parameters and results.

@@ -1,20 +1,21 @@
 //! What every kind of unit is emitted with: the builder, the program, and what the function has imported.
 
 use super::Lowering;
+use super::facts::{Facts, Mark};
 use super::memo::Memo;
 use super::memory::{RECENT, Recent};
 use super::signature::{self, ADDRESS};
+use super::simd::VECTOR;
 use super::symbol::{Runtime, Symbol};
 use super::targets::Targets;
 use super::trap;
-use crate::Result;
 use crate::program::{self, FuncId, Program, SigId, TableId};
 use crate::program::{GlobalId, MemoryId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64, Offset32};
 use cranelift_codegen::ir::{
     self, ExtFuncData, ExternalName, FuncRef, GlobalValueData, Inst, InstBuilder, InstBuilderBase,
-    MemFlags, Opcode, SigRef, Signature, Type, Value, types,
+    InstructionData, MemFlags, Opcode, SigRef, Signature, Type, Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::FunctionBuilder;
@@ -36,6 +37,8 @@ pub(super) struct Buffers {
     pub(super) bases: Memo<MemoryId, Value>,
     /// Addresses in linear memories that were made before.
     pub(super) recent: [Option<Recent>; RECENT],
+    /// What holds at the code at hand.
+    pub(super) facts: Facts,
     /// Arguments of the call at hand.
     pub(super) args: Vec<Value>,
 }
@@ -52,6 +55,7 @@ impl Buffers {
         self.callee = None;
         self.bases.clear();
         self.recent = [None; RECENT];
+        self.facts.forget_since(Mark::default());
     }
 }
 
@@ -65,7 +69,7 @@ pub(super) struct Emit<'a> {
     /// The address of the instance's state, in the `Pointer` form.
     pub hidden: Option<Value>,
     known_targets: &'a mut HashMap<(TableId, SigId), Targets>,
-    isa: &'a dyn TargetIsa,
+    pub isa: &'a dyn TargetIsa,
 }
 
 impl<'a> Emit<'a> {
@@ -124,6 +128,7 @@ impl<'a> Emit<'a> {
             program::Value::I64(value) => self.word(value as u64),
             program::Value::F32(bits) => self.builder.ins().f32const(Ieee32::with_bits(bits)),
             program::Value::F64(bits) => self.builder.ins().f64const(Ieee64::with_bits(bits)),
+            program::Value::V128(bytes) => self.vector(VECTOR, bytes),
             program::Value::Null => self.word(0),
             program::Value::Func(id) => self.function_address(id),
             program::Value::Extern(n) => self.word(u64::from(n) + 1),
@@ -160,38 +165,45 @@ impl<'a> Emit<'a> {
     }
 
     /// A function of the program, for a direct call.
-    pub fn function(&mut self, id: FuncId) -> Result<FuncRef> {
+    pub fn function(&mut self, id: FuncId) -> FuncRef {
         if let Some(func) = self.buffers.functions.get(id) {
-            return Ok(func);
+            return func;
         }
-        let signature = self.signature(self.program.functions[id].sig)?;
+        let signature = self.signature(self.program.functions[id].sig);
         let func = self.import(Symbol::Func(id), signature);
-        Ok(self.buffers.functions.set(id, func))
+        self.buffers.functions.set(id, func)
+    }
+
+    /// The function whose address this is, if it is that of a known one.
+    pub fn known_function(&self, address: Value) -> Option<FuncId> {
+        let func = &self.builder.func;
+        let inst = func.dfg.value_def(address).inst()?;
+        let InstructionData::FuncAddr { func_ref, .. } = func.dfg.insts[inst] else {
+            return None;
+        };
+        let ExternalName::User(name) = func.dfg.ext_funcs[func_ref].name else {
+            return None;
+        };
+        match Symbol::from_external(&func.params.user_named_funcs()[name]) {
+            Symbol::Func(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// The code of a function of the program, as a word: a function reference.
     pub fn function_address(&mut self, id: FuncId) -> Value {
-        // Only the name matters here. A signature that CLIF cannot express was refused where
-        // the function itself is lowered.
-        let func = match self.function(id) {
-            Ok(func) => func,
-            Err(_) => {
-                let signature = signature::words(0, 0, CallConv::Tail);
-                let signature = self.builder.import_signature(signature);
-                self.import(Symbol::Func(id), signature)
-            }
-        };
+        let func = self.function(id);
         self.builder.ins().func_addr(ADDRESS, func)
     }
 
     /// A function type of the program.
-    pub fn signature(&mut self, sig: SigId) -> Result<SigRef> {
+    pub fn signature(&mut self, sig: SigId) -> SigRef {
         if let Some(signature) = self.buffers.signatures.get(sig) {
-            return Ok(signature);
+            return signature;
         }
-        let signature = signature::wasm(self.program, sig)?;
+        let signature = signature::wasm(self.program, sig);
         let signature = self.builder.import_signature(signature);
-        Ok(self.buffers.signatures.set(sig, signature))
+        self.buffers.signatures.set(sig, signature)
     }
 
     /// A function with a signature of its own.
@@ -202,16 +214,25 @@ impl<'a> Emit<'a> {
 
     /// Calls a function of the runtime with words.
     pub fn call_runtime(&mut self, runtime: Runtime, args: &[Value], results: usize) -> Inst {
-        let func = match self.buffers.runtime[runtime as usize] {
-            Some(func) => func,
-            None => {
-                let signature = signature::words(args.len(), results, self.host_conv);
-                let func = self.external(Symbol::Runtime(runtime), signature);
-                self.buffers.runtime[runtime as usize] = Some(func);
-                func
-            }
-        };
+        let func = self.runtime(runtime, ADDRESS, args.len(), results);
         self.builder.ins().call(func, args)
+    }
+
+    /// Calls a function of the runtime whose parameters and result are of one type.
+    pub fn call_runtime_typed(&mut self, runtime: Runtime, args: &[Value], ty: Type) -> Value {
+        let func = self.runtime(runtime, ty, args.len(), 1);
+        let call = self.builder.ins().call(func, args);
+        self.builder.inst_results(call)[0]
+    }
+
+    fn runtime(&mut self, runtime: Runtime, ty: Type, params: usize, results: usize) -> FuncRef {
+        if let Some(func) = self.buffers.runtime[runtime as usize] {
+            return func;
+        }
+        let signature = signature::uniform(ty, params, results, self.host_conv);
+        let func = self.external(Symbol::Runtime(runtime), signature);
+        self.buffers.runtime[runtime as usize] = Some(func);
+        func
     }
 
     /// The address of something that the linker places, plus `offset`.

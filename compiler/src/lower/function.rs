@@ -2,16 +2,18 @@
 
 use super::control::Frame;
 use super::emit::Emit;
+use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, global, memory, numeric, reference, table};
-use super::{bulk, signature};
+use super::{bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
 use crate::wasm::{FuncIndex, Module};
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::{BlockArg, BlockCall, Function, InstBuilder, SourceLoc, Value, types};
 use cranelift_codegen::isa::TargetIsa;
+use cranelift_entity::EntitySet;
 use cranelift_frontend::Variable;
-use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator};
+use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator, ValType};
 
 /// The stacks of a function's lowering, kept for their allocations.
 #[derive(Default)]
@@ -28,7 +30,8 @@ pub(super) struct FunctionLowering<'a> {
     pub instance: &'a Instance,
     pub module: &'a Module<'a>,
     /// The operand stack. A comparison's result stands there 8 bits wide: what needs an `i32` extends it
-    /// ([`FunctionLowering::pop`]), branches and selections do not ([`FunctionLowering::pop_condition`]).
+    /// ([`FunctionLowering::pop`]), branches and selections do not ([`FunctionLowering::pop_condition`]). Likewise
+    /// vectors ([`simd`]).
     pub values: &'a mut Vec<Value>,
     /// The control stack. The function's own body is the first frame.
     pub frames: &'a mut Vec<Frame>,
@@ -38,6 +41,8 @@ pub(super) struct FunctionLowering<'a> {
     pub reachable: bool,
     /// How many blocks of unreachable code are open.
     pub skipped: u32,
+    /// Locals whose type has no null.
+    not_null: EntitySet<Variable>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
@@ -68,6 +73,7 @@ pub(super) fn lower(
         block_calls: &mut stacks.block_calls,
         reachable: true,
         skipped: 0,
+        not_null: EntitySet::new(),
     };
     let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
     f.declare_locals(&body, index)?;
@@ -95,20 +101,26 @@ impl FunctionLowering<'_> {
         self.emit.hidden = (hidden == 1).then(|| self.emit.params()[0]);
         let ty = &self.module.types[self.module.functions[index]];
         for (position, ty) in ty.params().iter().enumerate() {
-            let variable = self.emit.builder.declare_var(signature::value_type(*ty)?);
+            let variable = self.declare_local(*ty);
             let param = self.emit.params()[hidden + position];
             self.emit.builder.def_var(variable, param);
         }
         let mut locals = body.get_locals_reader().map_err(malformed)?;
         for _ in 0..locals.get_count() {
-            let offset = locals.original_position();
             let (count, ty) = locals.read().map_err(malformed)?;
-            let ty = signature::value_type(ty).map_err(|error| error.at(offset))?;
             for _ in 0..count {
-                self.emit.builder.declare_var(ty);
+                self.declare_local(ty);
             }
         }
         Ok(())
+    }
+
+    fn declare_local(&mut self, ty: ValType) -> Variable {
+        let variable = self.emit.builder.declare_var(signature::value_type(ty));
+        if matches!(ty, ValType::Ref(ty) if !ty.is_nullable()) {
+            self.not_null.insert(variable);
+        }
+        variable
     }
 
     fn instructions(&mut self, body: &FunctionBody<'_>) -> Result<()> {
@@ -119,7 +131,7 @@ impl FunctionLowering<'_> {
                 self.emit.builder.set_srcloc(SourceLoc::new(offset as u32));
                 self.instruction(&op).map_err(|error| error.at(offset))?;
             } else {
-                self.skip(&op).map_err(|error| error.at(offset))?;
+                self.skip(&op);
             }
         }
         Ok(())
@@ -131,11 +143,13 @@ impl FunctionLowering<'_> {
             || numeric::lower(self, op)
             || memory::lower(self, op)?
             || control::lower(self, op)?
-            || call::lower(self, op)?
+            || call::lower(self, op)
             || global::lower(self, op)?
-            || bulk::lower(self, op)?
-            || reference::lower(self, op)?
-            || table::lower(self, op)?
+            || bulk::lower(self, op)
+            || reference::lower(self, op)
+            || table::lower(self, op)
+            || simd::lower(self, op)?
+            || wide::lower(self, op)
         {
             Ok(())
         } else {
@@ -171,7 +185,7 @@ impl FunctionLowering<'_> {
         popped
     }
 
-    /// Makes the `count` topmost values as wide as their types say.
+    /// Gives the `count` topmost values the types that WebAssembly says.
     pub fn extend_top(&mut self, count: usize) {
         let first = self.values.len() - count;
         for position in first..self.values.len() {
@@ -180,10 +194,10 @@ impl FunctionLowering<'_> {
     }
 
     fn extend(&mut self, value: Value) -> Value {
-        if self.emit.builder.func.dfg.value_type(value) == types::I8 {
-            self.emit.builder.ins().uextend(types::I32, value)
-        } else {
-            value
+        match self.emit.builder.func.dfg.value_type(value) {
+            types::I8 => self.emit.builder.ins().uextend(types::I32, value),
+            ty if ty.is_vector() => self.emit.reshape(value, VECTOR),
+            _ => value,
         }
     }
 }
@@ -192,7 +206,11 @@ impl FunctionLowering<'_> {
 fn local(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::LocalGet { local_index } => {
-            let value = f.emit.builder.use_var(Variable::from_u32(*local_index));
+            let variable = Variable::from_u32(*local_index);
+            let value = f.emit.builder.use_var(variable);
+            if f.not_null.contains(variable) {
+                f.emit.set_not_null(value);
+            }
             f.push(value);
         }
         Operator::LocalSet { local_index } => {

@@ -15,7 +15,9 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
     match op {
         Operator::GlobalGet { global_index } => {
             let global = f.instance.globals[GlobalIndex::from_u32(*global_index)];
-            let value = f.emit.global_get(global)?;
+            let value = f.emit.global_get(global);
+            let ty = f.emit.program.globals[global].ty.content_type;
+            f.emit.note_type(value, ty);
             f.push(value);
         }
         Operator::GlobalSet { global_index } => {
@@ -30,15 +32,15 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 
 impl Emit<'_> {
     /// The value of a global.
-    pub fn global_get(&mut self, id: GlobalId) -> Result<Value> {
+    pub fn global_get(&mut self, id: GlobalId) -> Value {
         let global = &self.program.globals[id];
         match global.place {
-            GlobalPlace::Constant(value) => Ok(self.constant(value)),
+            GlobalPlace::Constant(value) => self.constant(value),
             GlobalPlace::State(place, _) => {
-                let ty = signature::value_type(global.ty.content_type)?;
+                let ty = signature::value_type(global.ty.content_type);
                 let flags = self.global_flags(id);
                 let at = self.place(place);
-                Ok(self.load(Opcode::Load, ty, flags, at))
+                self.load(Opcode::Load, ty, flags, at)
             }
         }
     }

@@ -3,13 +3,13 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::symbol::Runtime;
-use crate::program::{Bounds, MemoryId, RegionId};
+use crate::program::{MemoryId, RegionId};
 use crate::wasm::MemoryIndex;
 use crate::{Error, Result};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Opcode, Type, Value, types};
-use wasi_aot_abi::{Trap, WASM_PAGE};
+use wasi_aot_abi::Trap;
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
 /// How many addresses are remembered.
@@ -32,39 +32,39 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
     };
     use types::{F32, F64, I32, I64};
     match op {
-        Operator::I32Load { memarg } => load(f, memarg, Load, I32, 4),
-        Operator::I64Load { memarg } => load(f, memarg, Load, I64, 8),
-        Operator::F32Load { memarg } => load(f, memarg, Load, F32, 4),
-        Operator::F64Load { memarg } => load(f, memarg, Load, F64, 8),
-        Operator::I32Load8S { memarg } => load(f, memarg, Sload8, I32, 1),
-        Operator::I32Load8U { memarg } => load(f, memarg, Uload8, I32, 1),
-        Operator::I32Load16S { memarg } => load(f, memarg, Sload16, I32, 2),
-        Operator::I32Load16U { memarg } => load(f, memarg, Uload16, I32, 2),
-        Operator::I64Load8S { memarg } => load(f, memarg, Sload8, I64, 1),
-        Operator::I64Load8U { memarg } => load(f, memarg, Uload8, I64, 1),
-        Operator::I64Load16S { memarg } => load(f, memarg, Sload16, I64, 2),
-        Operator::I64Load16U { memarg } => load(f, memarg, Uload16, I64, 2),
-        Operator::I64Load32S { memarg } => load(f, memarg, Sload32, I64, 4),
-        Operator::I64Load32U { memarg } => load(f, memarg, Uload32, I64, 4),
-        Operator::I32Store { memarg } => store(f, memarg, Store, 4),
-        Operator::I64Store { memarg } => store(f, memarg, Store, 8),
-        Operator::F32Store { memarg } => store(f, memarg, Store, 4),
-        Operator::F64Store { memarg } => store(f, memarg, Store, 8),
+        Operator::I32Load { memarg } => f.load(memarg, Load, I32, 4),
+        Operator::I64Load { memarg } => f.load(memarg, Load, I64, 8),
+        Operator::F32Load { memarg } => f.load(memarg, Load, F32, 4),
+        Operator::F64Load { memarg } => f.load(memarg, Load, F64, 8),
+        Operator::I32Load8S { memarg } => f.load(memarg, Sload8, I32, 1),
+        Operator::I32Load8U { memarg } => f.load(memarg, Uload8, I32, 1),
+        Operator::I32Load16S { memarg } => f.load(memarg, Sload16, I32, 2),
+        Operator::I32Load16U { memarg } => f.load(memarg, Uload16, I32, 2),
+        Operator::I64Load8S { memarg } => f.load(memarg, Sload8, I64, 1),
+        Operator::I64Load8U { memarg } => f.load(memarg, Uload8, I64, 1),
+        Operator::I64Load16S { memarg } => f.load(memarg, Sload16, I64, 2),
+        Operator::I64Load16U { memarg } => f.load(memarg, Uload16, I64, 2),
+        Operator::I64Load32S { memarg } => f.load(memarg, Sload32, I64, 4),
+        Operator::I64Load32U { memarg } => f.load(memarg, Uload32, I64, 4),
+        Operator::I32Store { memarg } => f.store(memarg, Store, 4),
+        Operator::I64Store { memarg } => f.store(memarg, Store, 8),
+        Operator::F32Store { memarg } => f.store(memarg, Store, 4),
+        Operator::F64Store { memarg } => f.store(memarg, Store, 8),
         Operator::I32Store8 { memarg } | Operator::I64Store8 { memarg } => {
-            store(f, memarg, Istore8, 1)
+            f.store(memarg, Istore8, 1)
         }
         Operator::I32Store16 { memarg } | Operator::I64Store16 { memarg } => {
-            store(f, memarg, Istore16, 2)
+            f.store(memarg, Istore16, 2)
         }
-        Operator::I64Store32 { memarg } => store(f, memarg, Istore32, 4),
+        Operator::I64Store32 { memarg } => f.store(memarg, Istore32, 4),
         Operator::MemorySize { mem } => {
-            let memory = f.memory(*mem)?;
+            let memory = f.memory(*mem);
             let size = f.emit.memory_size(memory);
             f.push(size);
             Ok(())
         }
         Operator::MemoryGrow { mem } => {
-            let memory = f.memory(*mem)?;
+            let memory = f.memory(*mem);
             let delta = f.pop();
             let old = f.emit.memory_grow(memory, delta);
             f.push(old);
@@ -75,49 +75,48 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
     Ok(true)
 }
 
-fn load(
-    f: &mut FunctionLowering<'_>,
-    memarg: &MemArg,
-    op: Opcode,
-    ty: Type,
-    width: u64,
-) -> Result<()> {
-    let memory = f.accessed(memarg)?;
-    let index = f.pop();
-    let at = f.emit.address(memory, index, memarg.offset, width);
-    let flags = f.emit.memory_flags(memory);
-    let value = f.emit.load(op, ty, flags, at);
-    f.push(value);
-    Ok(())
-}
-
-fn store(f: &mut FunctionLowering<'_>, memarg: &MemArg, op: Opcode, width: u64) -> Result<()> {
-    let memory = f.accessed(memarg)?;
-    let value = f.pop();
-    let index = f.pop();
-    let at = f.emit.address(memory, index, memarg.offset, width);
-    let flags = f.emit.memory_flags(memory);
-    f.emit.store(op, flags, value, at);
-    Ok(())
-}
-
 impl FunctionLowering<'_> {
+    /// Replaces the index on the stack by what stands there; `width` is in bytes.
+    pub fn load(&mut self, memarg: &MemArg, op: Opcode, ty: Type, width: u64) -> Result<()> {
+        let memory = self.accessed(memarg)?;
+        let index = self.pop();
+        let at = self.emit.address(memory, index, memarg.offset, width);
+        let flags = self.emit.memory_flags(memory);
+        let value = self.emit.load(op, ty, flags, at);
+        self.push(value);
+        Ok(())
+    }
+
+    /// Stores the value on the stack at the index below it; `width` is in bytes.
+    pub fn store(&mut self, memarg: &MemArg, op: Opcode, width: u64) -> Result<()> {
+        let value = self.pop();
+        self.store_value(memarg, op, value, width)
+    }
+
+    /// Stores `value` at the index on the stack.
+    pub fn store_value(
+        &mut self,
+        memarg: &MemArg,
+        op: Opcode,
+        value: Value,
+        width: u64,
+    ) -> Result<()> {
+        let memory = self.accessed(memarg)?;
+        let index = self.pop();
+        let at = self.emit.address(memory, index, memarg.offset, width);
+        let flags = self.emit.memory_flags(memory);
+        self.emit.store(op, flags, value, at);
+        Ok(())
+    }
+
     /// A memory of the instance.
-    ///
-    /// # Errors
-    ///
-    /// `Unsupported`: 64-bit memories.
-    pub fn memory(&self, index: u32) -> Result<MemoryId> {
-        let id = self.instance.memories[MemoryIndex::from_u32(index)];
-        if self.emit.program.memories[id].ty.memory64 {
-            return Err(Error::unsupported("memory64"));
-        }
-        Ok(id)
+    pub fn memory(&self, index: u32) -> MemoryId {
+        self.instance.memories[MemoryIndex::from_u32(index)]
     }
 
     fn accessed(&self, memarg: &MemArg) -> Result<MemoryId> {
         match memarg.target {
-            MemArgTarget::Memory(index) => self.memory(index),
+            MemArgTarget::Memory(index) => Ok(self.memory(index)),
             MemArgTarget::Array(_) => Err(Error::unsupported("multibyte array access")),
         }
     }
@@ -127,26 +126,20 @@ impl Emit<'_> {
     /// Where `width` bytes at `index + offset` are; traps, or lets the access trap, when they are
     /// not all in the memory.
     fn address(&mut self, memory: MemoryId, index: Value, offset: u64, width: u64) -> (Value, i32) {
-        let data = &self.program.memories[memory];
-        let guarded = match data.bounds {
-            Bounds::Guard { guard } => offset + width <= guard,
-            Bounds::Checked => false,
-        };
-        if !guarded {
-            let index = self.builder.ins().uextend(types::I64, index);
-            self.check_access(data.region, index, offset + width);
-        }
+        self.check_access(memory, index, offset.saturating_add(width));
         match i32::try_from(offset) {
             Ok(offset) => (self.base_plus(memory, index), offset),
             Err(_) => {
-                let index = self.builder.ins().uextend(types::I64, index);
-                let base = self.word(self.program.regions[data.region].base + offset);
+                let index = self.extended(index);
+                let region = self.program.memories[memory].region;
+                let base = self.program.regions[region].base;
+                let base = self.word(base.wrapping_add(offset));
                 (self.builder.ins().iadd(base, index), 0)
             }
         }
     }
 
-    /// The address of the byte at a 32-bit index. Several accesses at one index, to the fields of a structure, share it:
+    /// The address of the byte at an index. Several accesses at one index, to the fields of a structure, share it:
     /// Cranelift would find that out too, but only after it has been given more to do.
     ///
     /// The constant stands on the left, and the offset of an access in the access: x86-64 makes both
@@ -159,7 +152,7 @@ impl Emit<'_> {
         {
             return recent.address;
         }
-        let word = self.builder.ins().uextend(types::I64, index);
+        let word = self.extended(index);
         let base = self.base(memory);
         let address = self.builder.ins().iadd(base, word);
         self.buffers.recent[slot] = Some(Recent {
@@ -190,29 +183,14 @@ impl Emit<'_> {
         self.buffers.bases.set(memory, base)
     }
 
-    /// Traps unless `index + size` is at most the region's size. No sum overflows: `index` and
-    /// `size` are below 2^33.
-    fn check_access(&mut self, region: RegionId, index: Value, size: u64) {
-        let data = &self.program.regions[region];
-        let outside = if data.bytes == data.limit && size <= data.bytes {
-            self.compare(IntCC::UnsignedGreaterThan, index, data.bytes - size)
-        } else {
-            let size = self.word(size);
-            let end = self.builder.ins().iadd(index, size);
-            let bytes = self.region_bytes(region);
-            let ins = self.builder.ins();
-            ins.icmp(IntCC::UnsignedGreaterThan, end, bytes)
-        };
-        self.trap_if(outside, Trap::MemoryOutOfBounds);
-    }
-
-    /// Traps unless the `count` bytes at `index`, both 32 bits wide, are in the memory; gives the address
-    /// of the first and the count as words.
+    /// Traps unless the `count` bytes at `index` are in the memory; gives the address of the first and the count
+    /// as words.
     pub fn range(&mut self, memory: MemoryId, index: Value, count: Value) -> (Value, Value) {
-        let region = self.program.memories[memory].region;
-        let index = self.builder.ins().uextend(types::I64, index);
-        let count = self.builder.ins().uextend(types::I64, count);
-        let end = self.builder.ins().iadd(index, count);
+        let data = &self.program.memories[memory];
+        let (region, wide) = (data.region, data.ty.memory64);
+        let index = self.extended(index);
+        let count = self.extended(count);
+        let end = self.sum(index, count, wide, Trap::MemoryOutOfBounds);
         let bytes = self.region_bytes(region);
         let ins = self.builder.ins();
         let outside = ins.icmp(IntCC::UnsignedGreaterThan, end, bytes);
@@ -223,33 +201,49 @@ impl Emit<'_> {
 
     /// `memory.size`: pages.
     fn memory_size(&mut self, memory: MemoryId) -> Value {
-        let region = self.program.memories[memory].region;
-        let bytes = self.region_bytes(region);
-        self.shifted_down(bytes, WASM_PAGE)
+        let data = &self.program.memories[memory];
+        let bytes = self.region_bytes(data.region);
+        self.units(bytes, data.page(), index_type(data.ty.memory64))
     }
 
     /// `memory.grow`: the old size in pages, or -1.
     fn memory_grow(&mut self, memory: MemoryId, delta: Value) -> Value {
-        let region = self.program.memories[memory].region;
-        self.region_grow(region, delta, WASM_PAGE)
+        let data = &self.program.memories[memory];
+        self.region_grow(data.region, delta, data.page())
     }
 
-    /// Grows a region by `delta` units of a power of two of bytes; the old size in such units, or -1.
+    /// Grows a region by `delta` units of a power of two of bytes; the old size in such units, or -1, in the type
+    /// of `delta`.
     pub fn region_grow(&mut self, region: RegionId, delta: Value, unit: u64) -> Value {
-        let delta = self.builder.ins().uextend(types::I64, delta);
+        let ty = self.builder.func.dfg.value_type(delta);
+        let mut delta = self.extended(delta);
+        if ty == types::I64 && unit > 1 {
+            // What is more than the limit may be cut down to it and one: it fails as it should, and the number of
+            // bytes does not overflow.
+            let data = &self.program.regions[region];
+            let most = self.word(data.limit.max(data.maximum) / unit + 1);
+            delta = self.builder.ins().umin(delta, most);
+        }
         let shift = i64::from(unit.trailing_zeros());
         let delta = self.builder.ins().ishl_imm_u(delta, shift);
         let descriptor = self.region_descriptor(region);
         let call = self.call_runtime(Runtime::RegionGrow, &[descriptor, delta], 1);
         let old = self.builder.inst_results(call)[0];
-        // `u64::MAX`, shifted, has its 32 lower bits set: -1.
-        self.shifted_down(old, unit)
+        self.units(old, unit, ty)
     }
 
-    /// A number of bytes as a 32-bit number of units, a power of two of bytes.
-    pub fn shifted_down(&mut self, bytes: Value, unit: u64) -> Value {
+    /// A number of bytes as a number of units, a power of two of bytes; -1 stays -1.
+    pub fn units(&mut self, bytes: Value, unit: u64, ty: Type) -> Value {
         let shift = i64::from(unit.trailing_zeros());
-        let count = self.builder.ins().ushr_imm_u(bytes, shift);
-        self.builder.ins().ireduce(types::I32, count)
+        let count = self.builder.ins().sshr_imm_u(bytes, shift);
+        match ty {
+            types::I64 => count,
+            _ => self.builder.ins().ireduce(ty, count),
+        }
     }
+}
+
+/// The type of indices into memories and tables.
+pub(super) fn index_type(wide: bool) -> Type {
+    if wide { types::I64 } else { types::I32 }
 }

@@ -3,10 +3,12 @@
 //! [`Lowering`] is the entry. Each family of instructions has a file with one `lower` function, which
 //! says whether it knows an operator; what several families need stands in `emit` and `state`.
 
+mod bounds;
 mod bulk;
 mod call;
 mod control;
 mod emit;
+mod facts;
 mod function;
 mod global;
 mod memo;
@@ -14,6 +16,7 @@ mod memory;
 mod numeric;
 mod reference;
 mod signature;
+mod simd;
 mod state;
 mod step;
 pub mod symbol;
@@ -24,6 +27,7 @@ mod tests;
 mod thunk;
 pub mod trap;
 mod unsupported;
+mod wide;
 
 pub use step::opaque_values;
 
@@ -96,7 +100,7 @@ impl Lowering {
     ) -> Result<()> {
         func.name = ir::UserFuncName::User(Symbol::Func(id).to_external());
         let function = &program.functions[id];
-        func.signature = signature::wasm(program, function.sig)?;
+        func.signature = signature::wasm(program, function.sig);
         match &function.kind {
             FunctionKind::Wasm { instance, index } => {
                 function::lower(self, program, *instance, *index, isa, func)

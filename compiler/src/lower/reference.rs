@@ -1,13 +1,15 @@
-//! References: null, functions.
+//! References: null or not, functions.
 
+use super::emit::Emit;
 use super::function::FunctionLowering;
-use crate::Result;
 use crate::wasm::FuncIndex;
+use cranelift_codegen::ir::Value;
 use cranelift_codegen::ir::condcodes::IntCC;
-use wasmparser::Operator;
+use wasi_aot_abi::Trap;
+use wasmparser::{Operator, ValType};
 
 /// Lowers an instruction of this family.
-pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::RefNull { .. } => {
             let null = f.emit.word(0);
@@ -23,7 +25,31 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
             let address = f.emit.function_address(function);
             f.push(address);
         }
-        _ => return Ok(false),
+        Operator::RefAsNonNull => {
+            let reference = f.pop();
+            f.emit.require_not_null(reference);
+            f.push(reference);
+        }
+        _ => return false,
     }
-    Ok(true)
+    true
+}
+
+impl Emit<'_> {
+    /// Traps if a reference is null.
+    pub fn require_not_null(&mut self, reference: Value) {
+        if !self.is_not_null(reference) {
+            self.trap_if_zero(reference, Trap::NullReference);
+            self.set_not_null(reference);
+        }
+    }
+
+    /// Notes what the type of a reference says of it.
+    pub fn note_type(&mut self, value: Value, ty: ValType) {
+        if let ValType::Ref(ty) = ty
+            && !ty.is_nullable()
+        {
+            self.set_not_null(value);
+        }
+    }
 }

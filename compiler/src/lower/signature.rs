@@ -1,7 +1,7 @@
 //! WebAssembly types and function types as those of CLIF.
 
+use super::simd::VECTOR;
 use crate::program::{Program, SigId, StateForm};
-use crate::{Error, Result};
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use wasmparser::{FuncType, ValType};
@@ -10,18 +10,14 @@ use wasmparser::{FuncType, ValType};
 pub(super) const ADDRESS: Type = types::I64;
 
 /// The CLIF type of a WebAssembly type. References are words.
-///
-/// # Errors
-///
-/// `Unsupported`: vectors.
-pub(super) fn value_type(ty: ValType) -> Result<Type> {
+pub(super) fn value_type(ty: ValType) -> Type {
     match ty {
-        ValType::I32 => Ok(types::I32),
-        ValType::I64 => Ok(types::I64),
-        ValType::F32 => Ok(types::F32),
-        ValType::F64 => Ok(types::F64),
-        ValType::Ref(_) => Ok(ADDRESS),
-        ValType::V128 => Err(Error::unsupported("SIMD")),
+        ValType::I32 => types::I32,
+        ValType::I64 => types::I64,
+        ValType::F32 => types::F32,
+        ValType::F64 => types::F64,
+        ValType::V128 => VECTOR,
+        ValType::Ref(_) => ADDRESS,
     }
 }
 
@@ -33,7 +29,7 @@ pub(super) fn form(program: &Program<'_>) -> StateForm {
 
 /// The signature of the program's own functions: `Tail`, in the `Pointer` form with the address
 /// of the state in front.
-pub(super) fn wasm(program: &Program<'_>, sig: SigId) -> Result<Signature> {
+pub(super) fn wasm(program: &Program<'_>, sig: SigId) -> Signature {
     let hidden = match form(program) {
         StateForm::Static => None,
         StateForm::Pointer => Some(AbiParam::new(ADDRESS)),
@@ -42,28 +38,30 @@ pub(super) fn wasm(program: &Program<'_>, sig: SigId) -> Result<Signature> {
 }
 
 /// The signature of the runtime's function behind an import: the memory's region in front.
-pub(super) fn host(program: &Program<'_>, sig: SigId, conv: CallConv) -> Result<Signature> {
+pub(super) fn host(program: &Program<'_>, sig: SigId, conv: CallConv) -> Signature {
     with_first(Some(AbiParam::new(ADDRESS)), &program.types[sig], conv)
 }
 
 /// A signature of words, for the functions of the runtime that the code calls on its own.
 pub(super) fn words(params: usize, results: usize, conv: CallConv) -> Signature {
+    uniform(ADDRESS, params, results, conv)
+}
+
+/// A signature of values of one type.
+pub(super) fn uniform(ty: Type, params: usize, results: usize, conv: CallConv) -> Signature {
     Signature {
-        params: vec![AbiParam::new(ADDRESS); params],
-        returns: vec![AbiParam::new(ADDRESS); results],
+        params: vec![AbiParam::new(ty); params],
+        returns: vec![AbiParam::new(ty); results],
         call_conv: conv,
     }
 }
 
-fn with_first(first: Option<AbiParam>, ty: &FuncType, call_conv: CallConv) -> Result<Signature> {
-    let param = |ty: &ValType| value_type(*ty).map(AbiParam::new);
-    Ok(Signature {
-        params: first
-            .map(Ok)
-            .into_iter()
-            .chain(ty.params().iter().map(param))
-            .collect::<Result<_>>()?,
-        returns: ty.results().iter().map(param).collect::<Result<_>>()?,
+fn with_first(first: Option<AbiParam>, ty: &FuncType, call_conv: CallConv) -> Signature {
+    let param = |ty: &ValType| AbiParam::new(value_type(*ty));
+    let params = ty.params().iter().map(param);
+    Signature {
+        params: first.into_iter().chain(params).collect(),
+        returns: ty.results().iter().map(param).collect(),
         call_conv,
-    })
+    }
 }

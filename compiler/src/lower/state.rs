@@ -127,9 +127,9 @@ impl Emit<'_> {
         }
     }
 
-    /// Flags of reading data of the image.
+    /// Flags of reading data of the image, at any alignment.
     pub fn rodata_flags(&mut self) -> MemFlags {
-        self.flags(MemFlagsData::trusted().with_readonly(), None)
+        self.flags(MemFlagsData::new().with_notrap().with_readonly(), None)
     }
 
     fn flags(&mut self, data: MemFlagsData, alias: Option<Alias>) -> MemFlags {

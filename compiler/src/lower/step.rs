@@ -1,6 +1,7 @@
 //! Steps: what runs before, between and instead of the functions of modules.
 
 use super::emit::Emit;
+use super::memory::index_type;
 use super::symbol::Symbol;
 use super::{Lowering, signature};
 use crate::Result;
@@ -46,12 +47,16 @@ fn opaque_in<'a>(operand: &'a Operand, found: &mut Vec<&'a Constant>) {
     }
 }
 
-/// How many opaque operands stand in front of each step.
+/// How many words of opaque operands stand in front of each step.
 fn opaque_starts(program: &Program<'_>) -> Vec<u32> {
     let mut total = 0;
     let count = |step: &crate::program::Step| {
         let operands = step.actions.iter().flat_map(opaque_in_action);
-        operands.count() as u32
+        let words = operands.map(|value| match value {
+            Constant::V128(_) => 2,
+            _ => 1,
+        });
+        words.sum::<u32>()
     };
     let starts = program.steps.iter().map(|step| {
         total += count(step);
@@ -99,9 +104,14 @@ pub(super) fn entry(
     Ok(())
 }
 
+/// Words that a value of this type takes, as an opaque operand and as a result.
+fn words(ty: Type) -> u32 {
+    if ty.is_vector() { 2 } else { 1 }
+}
+
 struct StepLowering<'a> {
     emit: Emit<'a>,
-    /// Index of the next opaque operand.
+    /// Where the next opaque operand is, in words.
     opaque: u32,
 }
 
@@ -140,11 +150,11 @@ impl<'a> StepLowering<'a> {
         match action {
             Action::InitGlobal(global, operand) => {
                 let ty = self.emit.program.globals[*global].ty.content_type;
-                let value = self.operand(operand, signature::value_type(ty)?)?;
+                let value = self.operand(operand, signature::value_type(ty));
                 self.emit.global_set(*global, value)?;
             }
             Action::FillTable(table, operand) => {
-                let value = self.operand(operand, types::I64)?;
+                let value = self.operand(operand, types::I64);
                 self.emit.fill_table(*table, value);
             }
             Action::CopyData {
@@ -155,7 +165,8 @@ impl<'a> StepLowering<'a> {
                 let segment = &self.emit.program.data[*data];
                 let module = self.emit.program.instances[segment.instance].module;
                 let bytes = self.emit.program.modules[module].data[segment.index].bytes;
-                let at = self.operand(offset, types::I32)?;
+                let wide = self.emit.program.memories[*memory].ty.memory64;
+                let at = self.operand(offset, index_type(wide));
                 let (zero, count) = (self.emit.int(0), self.emit.int(bytes.len() as u32));
                 self.emit.memory_init(*memory, Some(*data), at, zero, count);
                 self.emit.data_drop(*data);
@@ -166,49 +177,46 @@ impl<'a> StepLowering<'a> {
                 offset,
             } => {
                 let length = self.emit.program.elements[*elements].items.len();
-                let at = self.operand(offset, types::I32)?;
+                let wide = self.emit.program.tables[*table].ty.table64;
+                let at = self.operand(offset, index_type(wide));
                 let (zero, count) = (self.emit.int(0), self.emit.int(length as u32));
                 self.emit
-                    .table_init(*table, Some(*elements), at, zero, count)?;
+                    .table_init(*table, Some(*elements), at, zero, count);
                 self.emit.elem_drop(*elements);
             }
-            Action::Call(function, operands) => return self.call(*function, operands),
-            Action::ReadGlobal(global) => return Ok(vec![self.emit.global_get(*global)?]),
+            Action::Call(function, operands) => return Ok(self.call(*function, operands)),
+            Action::ReadGlobal(global) => return Ok(vec![self.emit.global_get(*global)]),
         }
         Ok(Vec::new())
     }
 
-    fn call(
-        &mut self,
-        function: crate::program::FuncId,
-        operands: &[Operand],
-    ) -> Result<Vec<Value>> {
+    fn call(&mut self, function: crate::program::FuncId, operands: &[Operand]) -> Vec<Value> {
         let program = self.emit.program;
         let ty = &program.types[program.functions[function].sig];
         let mut args = Vec::with_capacity(operands.len());
         for (operand, ty) in operands.iter().zip(ty.params()) {
-            args.push(self.operand(operand, signature::value_type(*ty)?)?);
+            args.push(self.operand(operand, signature::value_type(*ty)));
         }
         self.emit.start_arguments();
         self.emit.buffers.args.append(&mut args);
-        let call = self.emit.call(function)?;
-        Ok(self.emit.builder.inst_results(call).to_vec())
+        let call = self.emit.call(function);
+        self.emit.builder.inst_results(call).to_vec()
     }
 
-    fn operand(&mut self, operand: &Operand, ty: Type) -> Result<Value> {
-        Ok(match operand {
+    fn operand(&mut self, operand: &Operand, ty: Type) -> Value {
+        match operand {
             Operand::Known(value) => self.emit.constant(*value),
             Operand::Opaque(_) => {
                 let offset = i64::from(self.opaque) * 8;
-                self.opaque += 1;
+                self.opaque += words(ty);
                 let address = self.emit.symbol(Symbol::Opaque, offset);
                 let flags = self.emit.rodata_flags();
                 self.emit.load(Opcode::Load, ty, flags, (address, 0))
             }
-            Operand::Global(global) => self.emit.global_get(*global)?,
+            Operand::Global(global) => self.emit.global_get(*global),
             Operand::Binary(op, left, right) => {
-                let left = self.operand(left, ty)?;
-                let right = self.operand(right, ty)?;
+                let left = self.operand(left, ty);
+                let right = self.operand(right, ty);
                 let ins = self.emit.builder.ins();
                 match op {
                     ConstOp::I32Add | ConstOp::I64Add => ins.iadd(left, right),
@@ -216,12 +224,14 @@ impl<'a> StepLowering<'a> {
                     ConstOp::I32Mul | ConstOp::I64Mul => ins.imul(left, right),
                 }
             }
-        })
+        }
     }
 
-    /// Stores results, 8 bytes each: an integer zero-extended, a float's bits.
+    /// Stores results one behind the other, 8 bytes each: an integer zero-extended, a float's bits. A vector
+    /// takes 16.
     fn store_results(&mut self, at: Value, values: &[Value]) {
-        for (position, &value) in values.iter().enumerate() {
+        let mut offset = 0;
+        for &value in values {
             let word = match self.emit.builder.func.dfg.value_type(value) {
                 types::I32 => self.emit.builder.ins().uextend(types::I64, value),
                 types::F32 => {
@@ -231,9 +241,9 @@ impl<'a> StepLowering<'a> {
                 }
                 _ => value,
             };
-            let flags = MemFlagsData::trusted();
-            let offset = position as i32 * 8;
+            let flags = MemFlagsData::new().with_notrap();
             self.emit.builder.ins().store(flags, word, at, offset);
+            offset += words(self.emit.builder.func.dfg.value_type(word)) as i32 * 8;
         }
     }
 }

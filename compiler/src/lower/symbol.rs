@@ -31,6 +31,10 @@ runtime! {
     Memset = wasi_aot_abi::symbols::MEMSET;
     /// C's `memcpy`.
     Memcpy = wasi_aot_abi::symbols::MEMCPY;
+    /// See [`wasi_aot_abi::symbols::FMA64`].
+    Fma64 = wasi_aot_abi::symbols::FMA64;
+    /// See [`wasi_aot_abi::symbols::FMA32`].
+    Fma32 = wasi_aot_abi::symbols::FMA32;
     /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
     StartRuntimeGrants = wasi_aot_abi::symbols::hooks::RUNTIME_GRANTS;
     /// A start hook.
@@ -66,7 +70,7 @@ pub enum Symbol {
     Data(DataId),
     /// The words of an element segment (its `Value` items; `Global` items are 0 and filled in by code).
     Elem(ElemId),
-    /// Operands of a step that are read at run time: 8 bytes each, step by step in order.
+    /// Operands of a step that are read at run time: 8 bytes each, 16 for vectors, step by step in order.
     Opaque,
 }
 

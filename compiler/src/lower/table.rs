@@ -3,7 +3,6 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::symbol::{Runtime, Symbol};
-use crate::Result;
 use crate::program::{ElemId, ElemItem, TableId, TablePlace};
 use crate::wasm::{ElemIndex, TableIndex};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -15,12 +14,14 @@ use wasmparser::Operator;
 const ELEMENT: u64 = 8;
 
 /// Lowers an instruction of this family.
-pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
+pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::TableGet { table } => {
             let table = f.table(*table);
             let index = f.pop();
             let element = f.emit.table_get(table, index);
+            let ty = f.emit.program.tables[table].ty.element_type;
+            f.emit.note_type(element, ty.into());
             f.push(element);
         }
         Operator::TableSet { table } => {
@@ -56,16 +57,16 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
             let table = f.table(*table);
             let elements = f.instance.elements[ElemIndex::from_u32(*elem_index)];
             let [index, source, count] = f.pop_many();
-            f.emit.table_init(table, elements, index, source, count)?;
+            f.emit.table_init(table, elements, index, source, count);
         }
         Operator::ElemDrop { elem_index } => {
             if let Some(elements) = f.instance.elements[ElemIndex::from_u32(*elem_index)] {
                 f.emit.elem_drop(elements);
             }
         }
-        _ => return Ok(false),
+        _ => return false,
     }
-    Ok(true)
+    true
 }
 
 impl FunctionLowering<'_> {
@@ -91,25 +92,32 @@ impl Emit<'_> {
 
     fn table_size(&mut self, table: TableId) -> Value {
         let size = self.table_words(table);
-        self.builder.ins().ireduce(types::I32, size)
+        match self.program.tables[table].ty.table64 {
+            true => size,
+            false => self.builder.ins().ireduce(types::I32, size),
+        }
     }
 
     fn table_grow(&mut self, table: TableId, value: Value, delta: Value) -> Value {
+        let ty = self.builder.func.dfg.value_type(delta);
         let TablePlace::Region(region) = self.program.tables[table].place else {
             // It cannot grow, but by nothing.
             let size = self.table_size(table);
-            let failed = self.int(u32::MAX);
+            let failed = match ty {
+                types::I64 => self.word(u64::MAX),
+                _ => self.int(u32::MAX),
+            };
             return self.builder.ins().select(delta, failed, size);
         };
         let old = self.region_grow(region, delta, ELEMENT);
-        let failed = self.compare(IntCC::Equal, old, u64::from(u32::MAX));
+        let failed = self.builder.ins().icmp_imm_s(IntCC::Equal, old, -1);
         let fill = self.builder.create_block();
         let done = self.builder.create_block();
         self.builder.ins().brif(failed, done, &[], fill, &[]);
         self.builder.switch_to_block(fill);
         self.builder.seal_block(fill);
-        let first = self.builder.ins().uextend(types::I64, old);
-        let count = self.builder.ins().uextend(types::I64, delta);
+        let first = self.extended(old);
+        let count = self.extended(delta);
         let start = self.word_address(table, first);
         self.fill_words(table, start, count, value);
         self.builder.ins().jump(done, &[]);
@@ -146,20 +154,18 @@ impl Emit<'_> {
         index: Value,
         source: Value,
         count: Value,
-    ) -> Result<()> {
+    ) {
         let (destination, words) = self.table_range(table, index, count);
         let source = self.builder.ins().uextend(types::I64, source);
         let length = elements.map(|elements| self.program.elements[elements].length);
         self.check_segment(length, source, words, Trap::TableOutOfBounds);
-        let Some(elements) = elements else {
-            return Ok(());
-        };
+        let Some(elements) = elements else { return };
         let start = self.symbol(Symbol::Elem(elements), 0);
         let offset = self.bytes(source);
         let from = self.builder.ins().iadd(start, offset);
         let bytes = self.bytes(words);
         self.call_runtime(Runtime::Memcpy, &[destination, from, bytes], 1);
-        self.init_from_globals(table, elements, destination, source, words)
+        self.init_from_globals(table, elements, destination, source, words);
     }
 
     /// Writes those elements of `source..source + count` of a segment that are values of globals;
@@ -171,7 +177,7 @@ impl Emit<'_> {
         destination: Value,
         source: Value,
         count: Value,
-    ) -> Result<()> {
+    ) {
         for (position, item) in self.program.elements[elements].items.iter().enumerate() {
             let ElemItem::Global(global) = item else {
                 continue;
@@ -184,7 +190,7 @@ impl Emit<'_> {
             self.builder.ins().brif(inside, write, &[], next, &[]);
             self.builder.switch_to_block(write);
             self.builder.seal_block(write);
-            let value = self.global_get(*global)?;
+            let value = self.global_get(*global);
             let offset = self.bytes(index);
             let address = self.builder.ins().iadd(destination, offset);
             let flags = self.table_flags(table);
@@ -193,7 +199,6 @@ impl Emit<'_> {
             self.builder.switch_to_block(next);
             self.builder.seal_block(next);
         }
-        Ok(())
     }
 
     /// `elem.drop`.
@@ -201,33 +206,39 @@ impl Emit<'_> {
         self.drop_segment(self.program.elements[elements].length);
     }
 
-    /// Where the element at a 32-bit index is; traps when there is none.
+    /// Where the element at an index is; traps when there is none.
     fn element(&mut self, table: TableId, index: Value) -> (Value, i32) {
         let data = &self.program.tables[table];
         let TablePlace::Region(region) = data.place else {
             let outside = self.compare(IntCC::UnsignedGreaterThanOrEqual, index, data.ty.initial);
             self.trap_if(outside, Trap::TableOutOfBounds);
-            let index = self.builder.ins().uextend(types::I64, index);
+            let index = self.extended(index);
             let offset = self.bytes(index);
             let (start, displacement) = self.table_start(table);
             return (self.builder.ins().iadd(start, offset), displacement);
         };
-        let index = self.builder.ins().uextend(types::I64, index);
+        let wide = data.ty.table64;
+        let index = self.extended(index);
         let offset = self.bytes(index);
-        let end = self.region_bytes(region);
+        // In bytes, an index of 64 bits may overflow.
+        let (is, end) = match wide {
+            true => (index, self.table_words(table)),
+            false => (offset, self.region_bytes(region)),
+        };
         let ins = self.builder.ins();
-        let outside = ins.icmp(IntCC::UnsignedGreaterThanOrEqual, offset, end);
+        let outside = ins.icmp(IntCC::UnsignedGreaterThanOrEqual, is, end);
         self.trap_if(outside, Trap::TableOutOfBounds);
         let (start, displacement) = self.table_start(table);
         (self.builder.ins().iadd(start, offset), displacement)
     }
 
-    /// Traps unless the `count` elements at `index`, both 32 bits wide, are in the table; gives the address
-    /// of the first and the count as words.
+    /// Traps unless the `count` elements at `index` are in the table; gives the address of the first and the
+    /// count as words.
     fn table_range(&mut self, table: TableId, index: Value, count: Value) -> (Value, Value) {
-        let index = self.builder.ins().uextend(types::I64, index);
-        let count = self.builder.ins().uextend(types::I64, count);
-        let end = self.builder.ins().iadd(index, count);
+        let wide = self.program.tables[table].ty.table64;
+        let index = self.extended(index);
+        let count = self.extended(count);
+        let end = self.sum(index, count, wide, Trap::TableOutOfBounds);
         let size = self.table_words(table);
         let ins = self.builder.ins();
         let outside = ins.icmp(IntCC::UnsignedGreaterThan, end, size);

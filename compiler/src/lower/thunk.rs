@@ -30,7 +30,7 @@ pub(super) fn host(
     let hidden = usize::from(signature::form(program) == StateForm::Pointer);
     let mut args = vec![region];
     args.extend_from_slice(&emit.params()[hidden..]);
-    let signature = signature::host(program, sig, emit.host_conv)?;
+    let signature = signature::host(program, sig, emit.host_conv);
     let callee = emit.external(Symbol::Host(id), signature);
     let call = emit.builder.ins().call(callee, &args);
     let results = emit.builder.inst_results(call).to_vec();

@@ -1,5 +1,6 @@
 //! Links modules into a program, one instance at a time: the one way in which programs are made.
 
+use super::canonical::{Canonical, Groups};
 use super::image::Image;
 use super::*;
 use crate::error::{Code, Error};
@@ -49,6 +50,8 @@ pub struct Graph<'a> {
     pub code_has_run: bool,
     /// The initial contents of memories.
     pub images: SecondaryMap<MemoryId, Image<'a>>,
+    /// How many loads and stores the code of all instances has, by memory.
+    pub accesses: SecondaryMap<MemoryId, u64>,
     /// Memories that some module grows.
     pub memories_grown: HashSet<MemoryId>,
     /// Tables that some module grows.
@@ -69,20 +72,13 @@ pub struct Graph<'a> {
     pub table_owner: PrimaryMap<TableId, InstanceId>,
     /// Elements in the contents of all tables.
     pub contents: usize,
-    signatures: HashMap<FuncType, SigId>,
+    /// All recursion groups.
+    pub groups: Groups,
+    /// What the types of each module are in the program.
+    pub canonical: PrimaryMap<ModuleId, Canonical>,
 }
 
 impl Graph<'_> {
-    /// The canonical id of a function type.
-    pub fn signature(&mut self, ty: &FuncType) -> SigId {
-        if let Some(id) = self.signatures.get(ty) {
-            return *id;
-        }
-        let id = self.program.types.push(ty.clone());
-        self.signatures.insert(ty.clone(), id);
-        id
-    }
-
     /// Adds a function.
     pub fn function(&mut self, sig: SigId, kind: FunctionKind) -> FuncId {
         self.program.functions.push(Function {
@@ -111,11 +107,15 @@ impl<'a> Builder<'a> {
             modules: PrimaryMap::new(),
             registered: HashMap::new(),
             graph: Graph {
-                program: Program::default(),
+                program: Program {
+                    relaxed_simd: options.relaxed_simd,
+                    ..Program::default()
+                },
                 addresses: target.addresses,
                 options: options.clone(),
                 code_has_run: false,
                 images: SecondaryMap::new(),
+                accesses: SecondaryMap::new(),
                 memories_grown: HashSet::new(),
                 tables_grown: HashSet::new(),
                 tables_written: HashSet::new(),
@@ -126,13 +126,17 @@ impl<'a> Builder<'a> {
                 global_owner: PrimaryMap::new(),
                 table_owner: PrimaryMap::new(),
                 contents: 0,
-                signatures: HashMap::new(),
+                groups: Groups::default(),
+                canonical: PrimaryMap::new(),
             },
         }
     }
 
     /// Adds a module.
     pub fn module(&mut self, module: Module<'a>) -> ModuleId {
+        let graph = &mut self.graph;
+        let types = &mut graph.program.types;
+        graph.canonical.push(graph.groups.module(types, &module));
         self.modules.push(module)
     }
 
@@ -144,7 +148,8 @@ impl<'a> Builder<'a> {
     /// Adds a function that the runtime defines as `symbol`. It works on memory 0 of the first
     /// instance that imports it, so make one for each importing instance.
     pub fn host_function(&mut self, symbol: &str, ty: &FuncType) -> FuncId {
-        let sig = self.graph.signature(ty);
+        let graph = &mut self.graph;
+        let sig = graph.groups.plain(&mut graph.program.types, ty);
         let kind = FunctionKind::Host {
             symbol: symbol.to_owned(),
             memory: None,
@@ -152,12 +157,22 @@ impl<'a> Builder<'a> {
         self.graph.function(sig, kind)
     }
 
-    /// Adds a function that traps when called, for an import that nobody provides.
-    pub fn unknown_function(&mut self, module: &str, name: &str, ty: &FuncType) -> FuncId {
-        let sig = self.graph.signature(ty);
+    /// Adds a function that traps when called, for an import of a function that nobody provides.
+    ///
+    /// # Panics
+    ///
+    /// If the module does not have so many imports, or this one is no function.
+    pub fn unknown_function(&mut self, module: ModuleId, import: usize) -> FuncId {
+        let canonical = &self.graph.canonical[module];
+        let module = &self.modules[module];
+        let import = &module.imports[import];
+        let Item::Func(index) = import.item else {
+            panic!("the import is no function");
+        };
+        let sig = canonical.types[module.functions[index]];
         let kind = FunctionKind::Unknown {
-            module: module.to_owned(),
-            name: name.to_owned(),
+            module: import.module.to_owned(),
+            name: import.name.to_owned(),
         };
         self.graph.function(sig, kind)
     }
@@ -212,7 +227,7 @@ impl<'a> Builder<'a> {
         let module = &self.modules[module];
         assert_eq!(imports.len(), module.imports.len(), "one for each import");
         for (import, given) in module.imports.iter().zip(imports) {
-            link::check(&self.graph, module, import, *given)?;
+            link::check(&self.graph, id, module, import, *given)?;
         }
         Ok(instantiate::instantiate(
             &mut self.graph,
@@ -266,8 +281,14 @@ impl<'a> Builder<'a> {
     /// # Errors
     ///
     /// `Layout`: it does not fit the target's address plan. `Option`: a memory starts larger than
-    /// the options allow.
+    /// the options allow. `Limit`: there are too many types.
     pub fn finish(mut self) -> Result<Program<'a>> {
+        if self.graph.groups.overflow {
+            return Err(Error::new(
+                Code::Limit,
+                "the modules of the program have too many types",
+            ));
+        }
         reach::reach(&mut self.graph, &self.modules);
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;

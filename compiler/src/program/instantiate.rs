@@ -7,6 +7,7 @@ use super::*;
 use crate::wasm::{ConstExpr, DataIndex, ElemIndex, Elements, SegmentMode};
 use cranelift_entity::PrimaryMap;
 use cranelift_entity::packed_option::ReservedValue;
+use wasmparser::{GlobalType, TableType};
 
 /// Larger tables are filled when the program runs.
 const MAX_FOLDED_TABLE: u64 = 1 << 17;
@@ -27,11 +28,7 @@ pub fn instantiate<'a>(
         form: graph.options.form,
         state: 0,
         state_size: 0,
-        types: module
-            .types
-            .values()
-            .map(|ty| graph.signature(ty))
-            .collect(),
+        types: graph.canonical[id].types.clone(),
         functions: PrimaryMap::new(),
         tables: PrimaryMap::new(),
         memories: PrimaryMap::new(),
@@ -90,7 +87,7 @@ impl<'a> Instantiation<'_, 'a> {
             let memory = graph.program.memories.push(Memory {
                 ty: *ty,
                 region: RegionId::reserved_value(),
-                bounds: Bounds::Checked,
+                bounds: Bounds::Checked { guard: 0 },
             });
             self.instance.memories.push(memory);
         }
@@ -105,10 +102,15 @@ impl<'a> Instantiation<'_, 'a> {
                 *own = own.or(memory);
             }
         }
-        let types = module.globals.values().skip(module.imported_globals);
-        for (ty, init) in types.zip(&module.global_inits) {
+        let globals = module.globals.iter().skip(module.imported_globals);
+        for ((index, ty), init) in globals.zip(&module.global_inits) {
             let place = GlobalPlace::Constant(self.value(init));
-            let global = self.graph.program.globals.push(Global { ty: *ty, place });
+            let content_type = self.graph.canonical[self.instance.module].globals[index];
+            let ty = GlobalType {
+                content_type,
+                ..*ty
+            };
+            let global = self.graph.program.globals.push(Global { ty, place });
             self.graph.global_owner.push(self.id);
             self.instance.globals.push(global);
         }
@@ -117,10 +119,15 @@ impl<'a> Instantiation<'_, 'a> {
 
     fn tables(&mut self) {
         let module = self.module;
-        let types = module.tables.values().skip(module.imported_tables);
-        for (ty, init) in types.zip(&module.table_inits) {
+        let tables = module.tables.iter().skip(module.imported_tables);
+        for ((index, ty), init) in tables.zip(&module.table_inits) {
+            let element_type = self.graph.canonical[self.instance.module].tables[index];
+            let ty = TableType {
+                element_type,
+                ..*ty
+            };
             let table = self.graph.program.tables.push(Table {
-                ty: *ty,
+                ty,
                 place: TablePlace::Constant { address: 0 },
                 contents: Vec::new(),
             });
@@ -160,6 +167,9 @@ impl<'a> Instantiation<'_, 'a> {
         graph
             .memories_grown
             .extend(memories.map(|index| instance.memories[*index]));
+        for (memory, count) in instance.memories.values().zip(&effects.accesses) {
+            graph.accesses[*memory] += count;
+        }
         let globals = effects.globals_written.iter();
         graph
             .globals_written
@@ -191,11 +201,12 @@ impl<'a> Instantiation<'_, 'a> {
     ) {
         let (start, count) = (unsigned(offset), segment.items.len());
         let size = self.graph.program.tables[table].ty.initial;
-        let fits = start + count as u64 <= size;
+        let end = start.checked_add(count as u64);
+        let fits = end.is_some_and(|end| end <= size);
         if fits && count == 0 {
             return;
         }
-        let end = start as usize + count;
+        let end = end.unwrap_or(u64::MAX) as usize;
         let contents = self.graph.program.tables[table].contents.len();
         let more = end.saturating_sub(contents);
         let small = size <= MAX_FOLDED_TABLE && self.graph.contents + more <= MAX_CONTENTS;

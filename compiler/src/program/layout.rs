@@ -13,6 +13,9 @@ const GUARD: u64 = 2 << 30;
 /// What a 32-bit index can reach.
 const REACH: u64 = 4 << 30;
 
+/// What a memory with indices of 64 bits may grow to, unless the options say more.
+const MAX_MEMORY64: u64 = 128 << 30;
+
 /// A table that grows has at most this many elements (wasmparser's limit for the minimum).
 const MAX_TABLE: u64 = 10_000_000;
 
@@ -22,7 +25,7 @@ const MAX_FIXED_TABLE: u64 = 1 << 20;
 /// And so have those for which there is no room in this many bytes.
 const MAX_FIXED_TABLES: u64 = 8 << 20;
 
-/// Bytes of an element of a table, of a global.
+/// Bytes of an element of a table, of most globals.
 const WORD: u64 = 8;
 
 /// State blocks start at a cache line.
@@ -70,21 +73,33 @@ impl Layout<'_, '_> {
     fn globals(&mut self) {
         for id in self.graph.program.globals.keys() {
             if self.graph.globals_written.contains(&id) {
-                let place = self.reserve(self.graph.global_owner[id], WORD, WORD);
+                let bytes = size(self.graph.program.globals[id].ty.content_type);
+                let place = self.reserve(self.graph.global_owner[id], bytes, bytes);
                 let global = &mut self.graph.program.globals[id];
                 global.place = GlobalPlace::State(place, global.initial());
             }
         }
     }
 
+    /// The memory with the most accesses comes first: region 0 has the best address.
     fn memories(&mut self) -> Result<()> {
         let graph = &mut *self.graph;
-        for (id, memory) in graph.program.memories.iter_mut() {
+        let mut memories: Vec<_> = graph.program.memories.keys().collect();
+        memories.sort_by_key(|id| std::cmp::Reverse(graph.accesses[*id]));
+        for id in memories {
+            let memory = &mut graph.program.memories[id];
             let grows = graph.memories_grown.contains(&id);
-            let (bytes, limit, maximum) = extent(&memory.ty, grows, graph.options.max_memory)?;
-            let (bounds, reserved) = match graph.options.bounds_checks {
-                BoundsChecks::Guard => (Bounds::Guard { guard: GUARD }, REACH + GUARD),
-                BoundsChecks::Explicit => (Bounds::Checked, limit + abi::WASM_PAGE),
+            let (bytes, limit, maximum) = extent(memory, grows, graph.options.max_memory)?;
+            // A guard serves what 32 bits can reach, and keeps to whole pages.
+            let paged = memory.page() == abi::WASM_PAGE;
+            let guarded = graph.options.bounds_checks == BoundsChecks::Guard;
+            let (bounds, reserved) = if guarded && paged && !memory.ty.memory64 {
+                (Bounds::Guard { guard: GUARD }, REACH + GUARD)
+            } else {
+                let guard = if paged { abi::WASM_PAGE } else { 0 };
+                // More than 32 bits can reach is mapped when the memory grows, not reserved.
+                let reserved = with_guard(limit.min(bytes.max(REACH)));
+                (Bounds::Checked { guard }, reserved)
             };
             memory.bounds = bounds;
             memory.region = graph.program.regions.push(Region {
@@ -135,7 +150,7 @@ impl Layout<'_, '_> {
             bytes,
             limit,
             maximum: 0,
-            reserved: limit.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE,
+            reserved: with_guard(limit),
             descriptor: 0,
             contents: RegionContents::Table(id),
         })
@@ -153,25 +168,25 @@ impl Layout<'_, '_> {
         }
     }
 
-    /// Region 0 has its own base; the others are one stride apart, and clear of it.
+    /// Region 0 has its own base; the others follow at multiples of the stride. What a region may grow to is free
+    /// behind it, reserved or not.
     fn bases(&mut self) -> Result<()> {
         let plan = self.graph.addresses;
-        let regions = &mut self.graph.program.regions;
-        let first = regions.values().next().map_or(0, |region| region.reserved);
-        let first = plan.region..plan.region + first;
-        let mut slots = (1..)
-            .map(|n| n * plan.stride)
-            .filter(|base| *base >= first.end || base + plan.stride <= first.start);
         let mut base = plan.region;
-        for region in regions.values_mut() {
-            if region.reserved > plan.stride || base + region.reserved > ADDRESS_SPACE {
+        for region in self.graph.program.regions.values_mut() {
+            let room = region
+                .reserved
+                .max(with_guard(region.limit.max(region.maximum)));
+            if room > ADDRESS_SPACE - base {
                 return Err(Error::new(
                     Code::Layout,
                     "the memories and tables of the program do not fit into the address space",
                 ));
             }
             region.base = base;
-            base = slots.next().unwrap_or(ADDRESS_SPACE);
+            base = (base + room)
+                .next_multiple_of(plan.stride)
+                .min(ADDRESS_SPACE);
         }
         Ok(())
     }
@@ -214,14 +229,32 @@ impl Layout<'_, '_> {
     }
 }
 
+/// Bytes of a global, which is aligned to as many.
+fn size(ty: wasmparser::ValType) -> u64 {
+    match ty {
+        wasmparser::ValType::V128 => 2 * WORD,
+        _ => WORD,
+    }
+}
+
+/// What a region of this size takes, with whole pages and one behind them that is never mapped.
+fn with_guard(bytes: u64) -> u64 {
+    bytes.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE
+}
+
 /// The size at start and the limit of a memory, and what the limit can be set to at start, in bytes.
-fn extent(
-    ty: &wasmparser::MemoryType,
-    grows: bool,
-    max_memory: Option<u64>,
-) -> Result<(u64, u64, u64)> {
-    let page = abi::WASM_PAGE;
-    let bytes = ty.initial * page;
+fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64, u64, u64)> {
+    let (ty, page) = (&memory.ty, memory.page());
+    let bytes = u64::try_from(u128::from(ty.initial) * u128::from(page));
+    let Some(bytes) = bytes.ok().filter(|bytes| *bytes < ADDRESS_SPACE) else {
+        return Err(Error::new(
+            Code::Layout,
+            format!(
+                "the memory starts with {} pages of {page} bytes: more than the address space has",
+                ty.initial
+            ),
+        ));
+    };
     if let Some(max) = max_memory.filter(|max| *max < bytes) {
         return Err(Error::new(
             Code::Option,
@@ -232,10 +265,13 @@ fn extent(
     if !grows {
         return Ok((bytes, bytes, bytes));
     }
-    let declared = ty
-        .maximum
-        .map_or(REACH, |pages| pages.min(REACH / page) * page);
-    let allowed = max_memory.map_or(REACH, |max| max / page * page);
+    // The most pages have a number, as `memory.size` gives it.
+    let most = match memory.ty.memory64 {
+        true => max_memory.unwrap_or(0).clamp(MAX_MEMORY64, ADDRESS_SPACE) / page,
+        false => (REACH / page).min(u64::from(u32::MAX)),
+    };
+    let declared = ty.maximum.map_or(most, |pages| pages.min(most)) * page;
+    let allowed = max_memory.map_or(declared, |max| max / page * page);
     let limit = declared.min(allowed).max(bytes);
     // The size of a memory that cannot grow is built into the code.
     let maximum = if limit == bytes { bytes } else { declared };

@@ -1,7 +1,9 @@
 //! Whether what is given for an import has the import's type (core specification §4.5.4, external
 //! typing), and the words for it when not.
 
+use super::ModuleId;
 use super::builder::{Extern, Graph};
+use super::canonical::is_value;
 use crate::error::{Code, Error, Result};
 use crate::wasm::{Import, Item, Module};
 use wasmparser::{FuncType, MemoryType, TableType, ValType};
@@ -64,18 +66,20 @@ impl Limits {
 /// An error if `given` does not have the type that `module` imports.
 pub fn check(
     graph: &Graph<'_>,
+    id: ModuleId,
     module: &Module<'_>,
     import: &Import<'_>,
     given: Extern,
 ) -> Result<()> {
     let program = &graph.program;
+    let own = &graph.canonical[id];
     let fits = match (import.item, given) {
         (Item::Func(index), Extern::Func(id)) => {
-            module.types[module.functions[index]] == program.types[program.functions[id].sig]
+            own.types[module.functions[index]] == program.functions[id].sig
         }
         (Item::Table(index), Extern::Table(id)) => {
             let (wanted, ty) = (&module.tables[index], &program.tables[id].ty);
-            wanted.element_type == ty.element_type
+            own.tables[index] == ty.element_type
                 && wanted.table64 == ty.table64
                 && Limits::from(ty).serve(&wanted.into(), graph.table_may_have_grown(id))
         }
@@ -87,7 +91,12 @@ pub fn check(
                 && Limits::from(ty).serve(&wanted.into(), graph.memory_may_have_grown(id))
         }
         (Item::Global(index), Extern::Global(id)) => {
-            module.globals[index] == program.globals[id].ty
+            let (wanted, ty) = (&module.globals[index], &program.globals[id].ty);
+            wanted.mutable == ty.mutable
+                && match ty.mutable {
+                    true => own.globals[index] == ty.content_type,
+                    false => is_value(ty.content_type, own.globals[index]),
+                }
         }
         _ => false,
     };

@@ -1,6 +1,7 @@
 //! Stage two: modules to a [`Program`].
 
 mod builder;
+mod canonical;
 mod entry;
 mod evaluate;
 mod image;
@@ -33,6 +34,8 @@ pub struct Options {
     pub max_memory: Option<u64>,
     /// How code finds its instance's state.
     pub form: StateForm,
+    /// What relaxed vector instructions compute.
+    pub relaxed_simd: RelaxedSimd,
 }
 
 /// Where a program starts.

@@ -95,14 +95,15 @@ pub fn resolve(
     let imports = check(builder.get(module), unknown, provided)?;
     let functions = imports.into_iter().map(|import| match import {
         Found::Host(symbol, ty) => builder.host_function(&symbol, &ty),
-        Found::Unknown(module, name, ty) => builder.unknown_function(&module, &name, &ty),
+        Found::Unknown(import) => builder.unknown_function(module, import),
     });
     Ok(functions.map(Extern::Func).collect())
 }
 
 enum Found {
     Host(String, FuncType),
-    Unknown(String, String, FuncType),
+    /// The index of the import.
+    Unknown(usize),
 }
 
 fn check(
@@ -112,7 +113,7 @@ fn check(
 ) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     let mut missing = Vec::new();
-    for import in &module.imports {
+    for (position, import) in module.imports.iter().enumerate() {
         let Item::Func(index) = import.item else {
             missing.push(import);
             continue;
@@ -133,8 +134,7 @@ fn check(
         if specified.is_some() && provided(&symbol) {
             found.push(Found::Host(symbol, ty.clone()));
         } else if unknown == UnknownImports::Trap {
-            let (module, name) = (import.module.to_owned(), import.name.to_owned());
-            found.push(Found::Unknown(module, name, ty.clone()));
+            found.push(Found::Unknown(position));
         } else {
             missing.push(import);
         }

@@ -68,7 +68,7 @@ struct Walk<'w, 'a> {
     work: Vec<FuncId>,
     /// Functions that tables which change, segments, globals or code may hand to any indirect call.
     loose: HashMap<SigId, Vec<FuncId>>,
-    /// Types with which a table that changes is called.
+    /// Types with which a table that changes, or a reference, is called.
     called: HashSet<SigId>,
     /// Tables that are called, and with which type.
     sites: HashSet<(TableId, SigId)>,
@@ -164,6 +164,18 @@ impl<'w> Walk<'w, '_> {
         for (table, ty) in &uses.indirect {
             self.site(instance.tables[*table], instance.types[*ty]);
         }
+        for ty in &uses.by_reference {
+            self.loose_call(instance.types[*ty]);
+        }
+    }
+
+    /// A call of a function of this type that comes from anywhere.
+    fn loose_call(&mut self, sig: SigId) {
+        if self.called.insert(sig) {
+            for function in self.loose.get(&sig).cloned().unwrap_or_default() {
+                self.mark(function);
+            }
+        }
     }
 
     fn site(&mut self, table: TableId, sig: SigId) {
@@ -179,10 +191,8 @@ impl<'w> Walk<'w, '_> {
                     self.mark(*function);
                 }
             }
-        } else if self.called.insert(sig) {
-            for function in self.loose.get(&sig).cloned().unwrap_or_default() {
-                self.mark(function);
-            }
+        } else {
+            self.loose_call(sig);
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TypeIndex,
 };
 use cranelift_entity::{PrimaryMap, entity_impl};
+use wasi_aot_abi as abi;
 use wasmparser::{FuncType, GlobalType, MemoryType, TableType};
 
 macro_rules! id {
@@ -72,6 +73,18 @@ pub struct Program<'a> {
     pub steps: Vec<Step>,
     /// Whether this is a driver (the runtime survives traps and prints results).
     pub driver: bool,
+    /// What relaxed vector instructions compute.
+    pub relaxed_simd: RelaxedSimd,
+}
+
+/// What relaxed vector instructions compute, where the specification leaves it open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum RelaxedSimd {
+    /// What the CPU does best: one result for each target.
+    #[default]
+    Native,
+    /// What the deterministic profile says: one result for all targets.
+    Deterministic,
 }
 
 /// How the code of an instance finds the instance's state (DESIGN: "instance state has two forms").
@@ -174,6 +187,8 @@ pub enum Value {
     F32(u32),
     /// The bits of an `f64`.
     F64(u64),
+    /// The bytes of a `v128`.
+    V128([u8; 16]),
     /// A null reference: the word 0.
     Null,
     /// A function reference: the address of the function's code.
@@ -211,6 +226,16 @@ pub struct Memory {
     pub bounds: Bounds,
 }
 
+impl Memory {
+    /// The bytes of a page, a power of two.
+    pub fn page(&self) -> u64 {
+        1 << self
+            .ty
+            .page_size_log2
+            .unwrap_or(abi::WASM_PAGE.trailing_zeros())
+    }
+}
+
 /// How accesses to a memory are kept inside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bounds {
@@ -220,8 +245,12 @@ pub enum Bounds {
         /// Bytes of guard behind 4 GiB.
         guard: u64,
     },
-    /// Every access is compared with the current size.
-    Checked,
+    /// The index of every access is compared with the current size.
+    Checked {
+        /// This many bytes behind the current size are never mapped: an access whose offset + width is at
+        /// most `guard` is right if its index is below the size.
+        guard: u64,
+    },
 }
 
 /// A table.

@@ -4,7 +4,7 @@ use super::explain::Failure;
 use super::{ConstExpr, ConstOp, FuncIndex, GlobalIndex};
 use crate::error::{Code, Error};
 use cranelift_entity::EntityRef;
-use wasmparser::{HeapType, Operator, RefType, WasmFeatures};
+use wasmparser::{Operator, WasmFeatures};
 
 /// Operations on values that are not constants in one expression: more than any program has, few
 /// enough that walking the tree never runs out of stack.
@@ -54,9 +54,8 @@ fn leaf(operator: &Operator<'_>) -> Option<ConstExpr> {
         Operator::I64Const { value } => ConstExpr::I64(value),
         Operator::F32Const { value } => ConstExpr::F32(value.bits()),
         Operator::F64Const { value } => ConstExpr::F64(value.bits()),
-        Operator::RefNull {
-            hty: hty @ HeapType::Abstract { .. },
-        } => ConstExpr::Null(RefType::new(true, hty)?),
+        Operator::V128Const { value } => ConstExpr::V128(*value.bytes()),
+        Operator::RefNull { .. } => ConstExpr::Null,
         Operator::RefFunc { function_index } => {
             ConstExpr::Func(FuncIndex::new(function_index as usize))
         }

@@ -35,8 +35,10 @@ index! {
 pub struct Module<'a> {
     /// The module's name: from its name section, else the file's.
     pub name: String,
-    /// Function types.
+    /// Function types. They refer to each other by their index.
     pub types: PrimaryMap<TypeIndex, FuncType>,
+    /// How many types each recursion group has, in order.
+    pub type_groups: Vec<usize>,
     /// Imports in order; those of each kind come first in the index space of that kind.
     pub imports: Vec<Import<'a>>,
     /// The type of each function.
@@ -130,6 +132,8 @@ pub struct Uses {
     pub refs: Box<[FuncIndex]>,
     /// `call_indirect`: through which table, with which type.
     pub indirect: Box<[(TableIndex, TypeIndex)]>,
+    /// `call_ref`: with which type.
+    pub by_reference: Box<[TypeIndex]>,
 }
 
 /// What the bodies of a module do, reachable or not.
@@ -145,6 +149,8 @@ pub struct Effects {
     pub tables_grown: BTreeSet<TableIndex>,
     /// `memory.grow`.
     pub memories_grown: BTreeSet<MemoryIndex>,
+    /// How many loads and stores there are, by memory; what is missing at the end has none.
+    pub accesses: Vec<u64>,
     /// `memory.init`, `data.drop`.
     pub data_used: BTreeSet<DataIndex>,
     /// `table.init`, `elem.drop`.
@@ -162,8 +168,10 @@ pub enum ConstExpr {
     F32(u32),
     /// `f64.const`, the bits.
     F64(u64),
+    /// `v128.const`.
+    V128([u8; 16]),
     /// `ref.null`.
-    Null(RefType),
+    Null,
     /// `ref.func`.
     Func(FuncIndex),
     /// `global.get`.

@@ -7,7 +7,8 @@ use cranelift_entity::EntityRef;
 use rayon::prelude::*;
 use wasmparser::{
     BlockType, FrameKind, FrameStack, FuncToValidate, FuncValidatorAllocations, FunctionBody,
-    Operator, ValidatorResources, VisitOperator, VisitSimdOperator, WasmFeatures,
+    MemArg, MemArgTarget, Operator, ValidatorResources, VisitOperator, VisitSimdOperator,
+    WasmFeatures,
 };
 
 /// A body, and what validates it.
@@ -93,6 +94,7 @@ struct Scan {
     calls: Vec<FuncIndex>,
     refs: Vec<FuncIndex>,
     indirect: Vec<(TableIndex, TypeIndex)>,
+    by_reference: Vec<TypeIndex>,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -103,6 +105,7 @@ impl Scan {
             calls: Vec::new(),
             refs: Vec::new(),
             indirect: Vec::new(),
+            by_reference: Vec::new(),
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -113,7 +116,19 @@ impl Scan {
             calls: take_set(&mut self.calls),
             refs: take_set(&mut self.refs),
             indirect: take_set(&mut self.indirect),
+            by_reference: take_set(&mut self.by_reference),
         }
+    }
+
+    fn access(&mut self, memarg: &MemArg) {
+        let MemArgTarget::Memory(memory) = memarg.target else {
+            return;
+        };
+        let accesses = &mut self.effects.accesses;
+        if accesses.len() <= memory as usize {
+            accesses.resize(memory as usize + 1, 0);
+        }
+        accesses[memory as usize] += 1;
     }
 
     /// Inlined into the visit of each operator, where all arms but one are gone.
@@ -121,12 +136,21 @@ impl Scan {
     fn operator(&mut self, operator: &Operator<'_>) {
         let effects = &mut self.effects;
         match *operator {
-            Operator::Call { function_index } => self.calls.push(index(function_index)),
+            Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
+                self.calls.push(index(function_index));
+            }
             Operator::RefFunc { function_index } => self.refs.push(index(function_index)),
             Operator::CallIndirect {
                 type_index,
                 table_index,
+            }
+            | Operator::ReturnCallIndirect {
+                type_index,
+                table_index,
             } => self.indirect.push((index(table_index), index(type_index))),
+            Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
+                self.by_reference.push(index(type_index));
+            }
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
                 if let BlockType::FuncType(_) = blockty {
                     self.features |= WasmFeatures::MULTI_VALUE;
@@ -192,6 +216,11 @@ impl Effects {
         self.memories_grown.append(&mut other.memories_grown);
         self.data_used.append(&mut other.data_used);
         self.elements_used.append(&mut other.elements_used);
+        let memories = self.accesses.len().max(other.accesses.len());
+        self.accesses.resize(memories, 0);
+        for (sum, count) in self.accesses.iter_mut().zip(other.accesses) {
+            *sum += count;
+        }
     }
 }
 
@@ -201,6 +230,14 @@ struct Visitor<'s, V> {
     scan: &'s mut Scan,
 }
 
+/// Counts an access, if this immediate of an instruction is that of one.
+macro_rules! access {
+    ($scan:expr, memarg $value:ident) => {
+        $scan.access(&$value)
+    };
+    ($scan:expr, $name:ident $value:ident) => {};
+}
+
 macro_rules! visit {
     ($(@$group:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {$(
         fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
@@ -208,6 +245,7 @@ macro_rules! visit {
             let operator = Operator::$op $({ $($arg: $arg.clone()),* })?;
             self.validator.$visit($($($arg),*)?)?;
             self.scan.operator(&operator);
+            $($(access!(self.scan, $arg $arg);)*)?
             Ok(())
         }
     )*};
@@ -219,11 +257,30 @@ impl<'a, V: VisitOperator<'a, Output = wasmparser::Result<()>>> VisitOperator<'a
     type Output = wasmparser::Result<()>;
 
     fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = Self::Output>> {
-        self.scan.features |= const { features::of_group("simd") };
-        self.validator.simd_visitor()
+        Some(self)
     }
 
     wasmparser::for_each_visit_operator!(visit);
+}
+
+macro_rules! visit_simd {
+    ($(@$group:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {$(
+        fn $visit(&mut self $($(, $arg: $argty)*)?) -> Self::Output {
+            self.scan.features |= const { features::of_group(stringify!($group)) };
+            match self.validator.simd_visitor() {
+                Some(validator) => validator.$visit($($($arg),*)?)?,
+                None => unreachable!("the validator knows vectors"),
+            }
+            $($(access!(self.scan, $arg $arg);)*)?
+            Ok(())
+        }
+    )*};
+}
+
+impl<'a, V: VisitOperator<'a, Output = wasmparser::Result<()>>> VisitSimdOperator<'a>
+    for Visitor<'_, V>
+{
+    wasmparser::for_each_visit_simd_operator!(visit_simd);
 }
 
 impl<V: FrameStack> FrameStack for Visitor<'_, V> {

@@ -3,15 +3,15 @@
 use super::explain::Failure;
 use super::scan::ToValidate;
 use super::{
-    ConstExpr, Data, Elements, Export, Import, Item, Module, SegmentMode, const_expr, features,
-    names,
+    ConstExpr, Data, Elements, Export, Import, Item, MemoryIndex, Module, SegmentMode, const_expr,
+    features, names,
 };
 use crate::error::Error;
 use cranelift_entity::EntityRef;
 use wasmparser::{
     CompositeInnerType, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType,
-    KnownCustom, Parser, Payload, RecGroup, RefType, TableInit, TypeRef, ValType, ValidPayload,
-    Validator, WasmFeatures,
+    KnownCustom, MemoryType, Parser, Payload, RecGroup, RefType, TableInit, TableType, TypeRef,
+    ValType, ValidPayload, Validator, WasmFeatures,
 };
 
 /// Reads all sections and validates all but the bodies, which come back.
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
             }),
             Payload::TableSection(s) => each(s, |table| self.table(table)),
             Payload::MemorySection(s) => each(s, |ty| {
-                self.module.memories.push(ty);
+                self.memory(ty);
                 Ok(())
             }),
             Payload::GlobalSection(s) => each(s, |global| {
@@ -102,6 +102,7 @@ impl<'a> Reader<'a> {
     }
 
     fn types(&mut self, group: RecGroup) -> Result<(), Failure> {
+        self.module.type_groups.push(group.types().len());
         for ty in group.into_types() {
             let CompositeInnerType::Func(ty) = ty.composite_type.inner else {
                 return Err(Error::unsupported("garbage collection").into());
@@ -122,37 +123,46 @@ impl<'a> Reader<'a> {
     }
 
     fn value_type(&mut self, ty: ValType) {
-        if matches!(ty, ValType::Ref(_)) {
-            self.used |= WasmFeatures::REFERENCE_TYPES;
+        match ty {
+            ValType::Ref(ty) => self.reference_type(ty),
+            ValType::V128 => self.used |= WasmFeatures::SIMD,
+            _ => {}
+        }
+    }
+
+    fn reference_type(&mut self, ty: RefType) {
+        self.used |= WasmFeatures::REFERENCE_TYPES;
+        if ty.is_concrete_type_ref() || !ty.is_nullable() {
+            self.used |= WasmFeatures::FUNCTION_REFERENCES;
         }
     }
 
     fn import(&mut self, import: wasmparser::Import<'a>) -> Result<(), Failure> {
-        let module = &mut self.module;
         let item = match import.ty {
             TypeRef::Func(ty) => {
-                module.imported_functions += 1;
-                Item::Func(module.functions.push(index(ty)))
+                self.module.imported_functions += 1;
+                Item::Func(self.module.functions.push(index(ty)))
             }
             TypeRef::Table(ty) => {
-                module.imported_tables += 1;
-                Item::Table(module.tables.push(ty))
+                self.module.imported_tables += 1;
+                self.table_type(&ty);
+                Item::Table(self.module.tables.push(ty))
             }
             TypeRef::Memory(ty) => {
-                module.imported_memories += 1;
-                Item::Memory(module.memories.push(ty))
+                self.module.imported_memories += 1;
+                Item::Memory(self.memory(ty))
             }
             TypeRef::Global(ty) => {
-                module.imported_globals += 1;
+                self.module.imported_globals += 1;
                 if ty.mutable {
                     self.used |= WasmFeatures::MUTABLE_GLOBAL;
                 }
-                Item::Global(module.globals.push(ty))
+                Item::Global(self.module.globals.push(ty))
             }
             TypeRef::Tag(_) => return Err(Error::unsupported("exception handling").into()),
             TypeRef::FuncExact(_) => return Err(Error::unsupported("custom descriptors").into()),
         };
-        module.imports.push(Import {
+        self.module.imports.push(Import {
             module: import.module,
             name: import.name,
             item,
@@ -160,17 +170,40 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn table(&mut self, table: wasmparser::Table<'a>) -> Result<(), Failure> {
-        if table.ty.element_type != RefType::FUNCREF || !self.module.tables.is_empty() {
-            self.used |= WasmFeatures::REFERENCE_TYPES;
+    fn memory(&mut self, ty: MemoryType) -> MemoryIndex {
+        if !self.module.memories.is_empty() {
+            self.used |= WasmFeatures::MULTI_MEMORY;
         }
+        if ty.memory64 {
+            self.used |= WasmFeatures::MEMORY64;
+        }
+        if ty.page_size_log2.is_some() {
+            self.used |= WasmFeatures::CUSTOM_PAGE_SIZES;
+        }
+        self.module.memories.push(ty)
+    }
+
+    fn table(&mut self, table: wasmparser::Table<'a>) -> Result<(), Failure> {
         let init = match &table.init {
             TableInit::RefNull => None,
-            TableInit::Expr(expr) => Some(self.expr(expr)?),
+            TableInit::Expr(expr) => {
+                self.used |= WasmFeatures::FUNCTION_REFERENCES;
+                Some(self.expr(expr)?)
+            }
         };
+        self.table_type(&table.ty);
         self.module.tables.push(table.ty);
         self.module.table_inits.push(init);
         Ok(())
+    }
+
+    fn table_type(&mut self, ty: &TableType) {
+        if ty.element_type != RefType::FUNCREF || !self.module.tables.is_empty() {
+            self.reference_type(ty.element_type);
+        }
+        if ty.table64 {
+            self.used |= WasmFeatures::MEMORY64;
+        }
     }
 
     fn export(&mut self, export: wasmparser::Export<'a>) -> Result<(), Failure> {

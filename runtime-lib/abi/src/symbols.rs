@@ -50,6 +50,11 @@ pub const MEMSET: &str = "memset";
 /// See [`MEMMOVE`].
 pub const MEMCPY: &str = "memcpy";
 
+/// Defined by the runtime: `extern "C" fn(a: f64, b: f64, c: f64) -> f64`, `a * b + c` rounded once.
+pub const FMA64: &str = "wasi_aot_fma64";
+/// The same of `f32`.
+pub const FMA32: &str = "wasi_aot_fma32";
+
 /// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the order
 /// in which they stand here: `extern "C" fn()`.
 pub mod hooks {

@@ -14,8 +14,8 @@ pub enum Expected {
     Exhaustion(String),
 }
 
-/// A pattern for a result, which is 8 bytes: an integer zero-extended, a float's bits, a
-/// reference's word.
+/// A pattern for a result, which is a word of 8 bytes: an integer zero-extended, a float's bits, a
+/// reference's word. A vector is two words.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pattern {
     /// Exactly these bits.
@@ -28,6 +28,8 @@ pub enum Pattern {
     CanonicalNan64,
     /// `nan:arithmetic` of `f64`.
     ArithmeticNan64,
+    /// A vector: its lanes, each of as many bits.
+    Lanes(u32, Vec<Pattern>),
     /// A reference that is not null.
     NotNull,
     /// One of these.
@@ -35,7 +37,33 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    fn matches(&self, word: u64) -> bool {
+    /// How many words a result of this kind has.
+    fn words(&self) -> usize {
+        match self {
+            Pattern::Lanes(..) => 2,
+            Pattern::Either(cases) => cases.first().map_or(1, Pattern::words),
+            _ => 1,
+        }
+    }
+
+    /// Whether a result matches.
+    fn matches(&self, words: &[u64]) -> bool {
+        match (self, words) {
+            (Pattern::Either(cases), words) => cases.iter().any(|case| case.matches(words)),
+            (Pattern::Lanes(bits, lanes), &[low, high]) => {
+                let all = u128::from(high) << 64 | u128::from(low);
+                let lane =
+                    |index: usize| (all >> (index as u32 * bits)) as u64 & (!0 >> (64 - bits));
+                (0..)
+                    .zip(lanes)
+                    .all(|(index, lane_pattern)| lane_pattern.matches_word(lane(index)))
+            }
+            (pattern, &[word]) => pattern.matches_word(word),
+            _ => false,
+        }
+    }
+
+    fn matches_word(&self, word: u64) -> bool {
         const QUIET32: u64 = 0x7fc0_0000;
         const QUIET64: u64 = 0x7ff8_0000_0000_0000;
         match self {
@@ -45,7 +73,7 @@ impl Pattern {
             Pattern::CanonicalNan64 => word & !(1 << 63) == QUIET64,
             Pattern::ArithmeticNan64 => word & QUIET64 == QUIET64,
             Pattern::NotNull => word != 0,
-            Pattern::Either(cases) => cases.iter().any(|case| case.matches(word)),
+            Pattern::Lanes(..) | Pattern::Either(_) => false,
         }
     }
 }
@@ -86,7 +114,10 @@ const WORDS: &[(Trap, &[&str])] = &[
         &["invalid conversion to integer"],
     ),
     (Trap::StackOverflow, &["call stack exhausted"]),
-    (Trap::NullReference, &["null reference"]),
+    (
+        Trap::NullReference,
+        &["null reference", "null function reference"],
+    ),
 ];
 
 /// Whether the script's `words` mean this trap. A script may add the element's index to them.
@@ -104,10 +135,7 @@ impl Expected {
     pub fn check(&self, answer: &Answer) -> Result<(), String> {
         let right = match (self, answer) {
             (Expected::Return(None), Answer::Ok(_)) => true,
-            (Expected::Return(Some(patterns)), Answer::Ok(words)) => {
-                patterns.len() == words.len()
-                    && patterns.iter().zip(words).all(|(p, w)| p.matches(*w))
-            }
+            (Expected::Return(Some(patterns)), Answer::Ok(words)) => all_match(patterns, words),
             (Expected::Trap(words), Answer::Trap(trap)) => names(*trap, words),
             (Expected::Exhaustion(words), Answer::Trap(trap)) => {
                 *trap == Trap::StackOverflow && names(*trap, words)
@@ -120,6 +148,20 @@ impl Expected {
             Err(format!("expected {self:x?}, {answer}"))
         }
     }
+}
+
+/// Whether results match, each taking as many words as it has.
+fn all_match(patterns: &[Pattern], mut words: &[u64]) -> bool {
+    for pattern in patterns {
+        let Some((result, rest)) = words.split_at_checked(pattern.words()) else {
+            return false;
+        };
+        if !pattern.matches(result) {
+            return false;
+        }
+        words = rest;
+    }
+    words.is_empty()
 }
 
 #[cfg(test)]
@@ -141,7 +183,7 @@ mod tests {
             (Pattern::ArithmeticNan64, 0x7ff4_0000_0000_0000, false),
         ];
         for (pattern, word, matches) in cases {
-            assert_eq!(pattern.matches(word), matches, "{pattern:?} {word:#x}");
+            assert_eq!(pattern.matches(&[word]), matches, "{pattern:?} {word:#x}");
         }
     }
 
@@ -154,6 +196,38 @@ mod tests {
         assert!(expected.check(&Answer::Trap(Trap::Unreachable)).is_err());
         assert!(expected.check(&Answer::Ok(vec![])).is_err());
         assert!(expected.check(&Answer::Trap(Trap::StackOverflow)).is_ok());
+    }
+
+    #[test]
+    fn vectors_are_compared_lane_by_lane() {
+        let lanes = |last| {
+            let one = Pattern::Word(1);
+            Pattern::Lanes(
+                32,
+                vec![
+                    one.clone(),
+                    Pattern::CanonicalNan32,
+                    one,
+                    Pattern::Word(last),
+                ],
+            )
+        };
+        let words = [0xffc0_0000_0000_0001, 0x8000_0000_0000_0001];
+        assert!(lanes(0x8000_0000).matches(&words));
+        assert!(!lanes(0).matches(&words));
+        assert!(Pattern::Either(vec![lanes(0), lanes(0x8000_0000)]).matches(&words));
+        let expected = Expected::Return(Some(vec![lanes(0x8000_0000), Pattern::Word(7)]));
+        assert!(
+            expected
+                .check(&Answer::Ok(vec![words[0], words[1], 7]))
+                .is_ok()
+        );
+        assert!(
+            expected
+                .check(&Answer::Ok(vec![words[0], words[1]]))
+                .is_err()
+        );
+        assert!(expected.check(&Answer::Ok(vec![words[0], 7])).is_err());
     }
 
     #[test]

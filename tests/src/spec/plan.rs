@@ -143,6 +143,12 @@ impl<'a> Planner<'a> {
                     Err(error) => self.decide(line, kind, Err(error)),
                 }
             }
+            What::Accept(module) => {
+                let result = module.as_ref().map_err(Clone::clone);
+                let result =
+                    result.and_then(|bytes| wasm::parse(bytes, "script").map_err(describe));
+                self.decide(line, Kind::Overturned, result.map(|_| ()));
+            }
             What::Refuse {
                 module,
                 stage,
@@ -235,6 +241,7 @@ impl<'a> Planner<'a> {
                     | (ValType::I64, Value::I64(_))
                     | (ValType::F32, Value::F32(_))
                     | (ValType::F64, Value::F64(_))
+                    | (ValType::V128, Value::V128(_))
                     | (ValType::Ref(_), Value::Null | Value::Extern(_))
             )
         };

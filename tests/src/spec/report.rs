@@ -40,6 +40,8 @@ kinds! {
     MalformedText = "assert_malformed (text)";
     /// `assert_unlinkable`.
     Unlinkable = "assert_unlinkable";
+    /// An `assert_invalid` or `assert_malformed` that a later version has overturned.
+    Overturned = "accepted since";
 }
 
 /// What came of a command.

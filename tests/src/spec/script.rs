@@ -3,7 +3,8 @@
 
 use super::expect::{Expected, Pattern};
 use wasi_aot::program::Value;
-use wast::core::{NanPattern, WastArgCore, WastRetCore};
+use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
+use wast::token::{F32, F64};
 use wast::{QuoteWat, QuoteWatTest, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
 /// A script: its commands in order.
@@ -58,6 +59,8 @@ pub enum What {
         /// What must come of it.
         expected: Expected,
     },
+    /// A module that was refused by earlier versions, and is accepted now.
+    Accept(Source),
     /// A module that must be refused.
     Refuse {
         /// Its bytes.
@@ -127,6 +130,25 @@ impl Script {
         Ok(Script { commands })
     }
 
+    /// Turns the commands on these lines, which refuse modules, into ones that accept them.
+    pub fn overturn(&mut self, lines: &[usize]) -> Result<(), String> {
+        for line in lines {
+            let command = self.commands.iter_mut().find(|c| c.line == *line);
+            let Some(Command {
+                what: what @ What::Refuse { .. },
+                ..
+            }) = command
+            else {
+                return Err(format!("no module is refused in line {line}"));
+            };
+            if let What::Refuse { module, .. } = what {
+                let module = std::mem::replace(module, Err(String::new()));
+                *what = What::Accept(module);
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the script has one instance, and that imports nothing.
     pub fn is_closed(&self) -> bool {
         let mut modules = self
@@ -148,6 +170,14 @@ impl Script {
         let (Some(Ok(only)), None) = (modules.next(), modules.next()) else {
             return false;
         };
+        let instantiates = |command: &&Command| match command.what {
+            What::Define { instantiate, .. } => instantiate,
+            What::Instantiate { .. } => true,
+            _ => false,
+        };
+        if self.commands.iter().filter(instantiates).count() > 1 {
+            return false;
+        }
         wasi_aot::wasm::parse(only, "script").is_ok_and(|module| module.imports.is_empty())
     }
 }
@@ -276,6 +306,7 @@ fn argument(argument: WastArg) -> Result<Value, String> {
         WastArgCore::I64(value) => Value::I64(value),
         WastArgCore::F32(value) => Value::F32(value.bits),
         WastArgCore::F64(value) => Value::F64(value.bits),
+        WastArgCore::V128(value) => Value::V128(value.to_le_bytes()),
         WastArgCore::RefNull(_) => Value::Null,
         WastArgCore::RefExtern(value) => Value::Extern(value),
         other => return Err(format!("an argument of a later version: {other:?}")),
@@ -293,12 +324,9 @@ fn pattern(core: WastRetCore) -> Result<Pattern, String> {
     Ok(match core {
         WastRetCore::I32(value) => Pattern::Word(u64::from(value as u32)),
         WastRetCore::I64(value) => Pattern::Word(value as u64),
-        WastRetCore::F32(NanPattern::Value(value)) => Pattern::Word(u64::from(value.bits)),
-        WastRetCore::F32(NanPattern::CanonicalNan) => Pattern::CanonicalNan32,
-        WastRetCore::F32(NanPattern::ArithmeticNan) => Pattern::ArithmeticNan32,
-        WastRetCore::F64(NanPattern::Value(value)) => Pattern::Word(value.bits),
-        WastRetCore::F64(NanPattern::CanonicalNan) => Pattern::CanonicalNan64,
-        WastRetCore::F64(NanPattern::ArithmeticNan) => Pattern::ArithmeticNan64,
+        WastRetCore::F32(value) => float(value),
+        WastRetCore::F64(value) => double(value),
+        WastRetCore::V128(lanes) => vector(lanes),
         WastRetCore::RefNull(_) => Pattern::Word(0),
         WastRetCore::RefExtern(Some(value)) => Pattern::Word(u64::from(value) + 1),
         WastRetCore::RefExtern(None) | WastRetCore::RefFunc(None) => Pattern::NotNull,
@@ -307,6 +335,37 @@ fn pattern(core: WastRetCore) -> Result<Pattern, String> {
         }
         other => return Err(format!("a result of a later version: {other:?}")),
     })
+}
+
+fn vector(lanes: V128Pattern) -> Pattern {
+    match lanes {
+        V128Pattern::I8x16(lanes) => integers(8, lanes.map(|lane| u64::from(lane as u8))),
+        V128Pattern::I16x8(lanes) => integers(16, lanes.map(|lane| u64::from(lane as u16))),
+        V128Pattern::I32x4(lanes) => integers(32, lanes.map(|lane| u64::from(lane as u32))),
+        V128Pattern::I64x2(lanes) => integers(64, lanes.map(|lane| lane as u64)),
+        V128Pattern::F32x4(lanes) => Pattern::Lanes(32, lanes.map(float).into()),
+        V128Pattern::F64x2(lanes) => Pattern::Lanes(64, lanes.map(double).into()),
+    }
+}
+
+fn integers<const N: usize>(bits: u32, lanes: [u64; N]) -> Pattern {
+    Pattern::Lanes(bits, lanes.map(Pattern::Word).into())
+}
+
+fn float(value: NanPattern<F32>) -> Pattern {
+    match value {
+        NanPattern::Value(value) => Pattern::Word(u64::from(value.bits)),
+        NanPattern::CanonicalNan => Pattern::CanonicalNan32,
+        NanPattern::ArithmeticNan => Pattern::ArithmeticNan32,
+    }
+}
+
+fn double(value: NanPattern<F64>) -> Pattern {
+    match value {
+        NanPattern::Value(value) => Pattern::Word(value.bits),
+        NanPattern::CanonicalNan => Pattern::CanonicalNan64,
+        NanPattern::ArithmeticNan => Pattern::ArithmeticNan64,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Which scripts there are, and which of them the feature cut leaves out.
 
 use super::script::Script;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -17,25 +17,52 @@ pub struct Entry {
     pub text: &'static str,
     /// The feature for which the cut leaves it out.
     pub cut: Option<String>,
+    /// Lines of commands that a later version has overturned.
+    pub overturned: Vec<usize>,
     closed: OnceLock<bool>,
 }
 
 impl Entry {
-    /// Whether emulators can run the script: QEMU keeps records of the pages of a reservation, and runs
-    /// out of memory on terabytes of them.
-    pub fn is_emulated(&self) -> bool {
-        self.name != MANY
+    /// Whether emulators can run the script. QEMU keeps records of the pages of a reservation, and runs
+    /// out of memory on terabytes of them; and its own stack lies 340 GiB up, where memories with guards of
+    /// scripts with more than 40 of them want to be.
+    pub fn is_emulated(&self, guarded: bool) -> bool {
+        self.name != MANY && !(guarded && CROWDED.contains(&&*self.name))
+    }
+
+    /// The script's commands.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or a line that is overturned has no command that refuses a module.
+    pub fn script(&self) -> Result<Script, String> {
+        let mut script = Script::parse(self.text)?;
+        script.overturn(&self.overturned)?;
+        Ok(script)
+    }
+
+    /// Whether the script is about relaxed instructions.
+    pub fn is_relaxed(&self) -> bool {
+        self.name.starts_with("relaxed-simd::") || self.is_deterministic()
+    }
+
+    /// Whether the script wants the deterministic results of relaxed instructions.
+    pub fn is_deterministic(&self) -> bool {
+        self.name == "own::deterministic"
     }
 
     /// Whether the script has one instance, and that imports nothing.
     pub fn is_closed(&self) -> bool {
-        let closed = || Script::parse(self.text).is_ok_and(|script| script.is_closed());
+        let closed = || self.script().is_ok_and(|script| script.is_closed());
         *self.closed.get_or_init(closed)
     }
 }
 
 /// The list of the cut: lines `NAME: FEATURE`.
 const CUT: &str = include_str!("../../spec/cut.txt");
+
+/// The list of what later versions overturned: lines `NAME LINES: FEATURE`.
+const OVERTURNED: &str = include_str!("../../spec/overturned.txt");
 
 /// The proposals that are part of 2.0: its own folder has their scripts, as amended since.
 const IN_VERSION_2: &[Proposal] = &[
@@ -47,20 +74,25 @@ const IN_VERSION_2: &[Proposal] = &[
     Proposal::SignExtensionOps,
 ];
 
-/// All scripts: ours, WebAssembly 2.0, and each proposal that is not part of it. Version 3.0 is nothing
-/// else.
+/// All scripts: ours, WebAssembly 2.0 and 3.0, and each proposal that is not part of 2.0; of those with the
+/// same text, the first.
 ///
 /// # Errors
 ///
-/// A line of the cut that names no script, or a feature that is supported or unknown.
+/// A line of the cut that names no script, or a feature that is supported or unknown; a line of what is
+/// overturned that names no script, or a feature that is not supported.
 pub fn scripts() -> Result<Vec<Entry>, String> {
     let mut cut = parse_cut(CUT)?;
+    let mut overturned = parse_overturned(OVERTURNED)?;
+    let mut texts = BTreeSet::new();
     let of_proposals = Proposal::all()
         .iter()
         .filter(|proposal| !IN_VERSION_2.contains(proposal))
         .flat_map(proposal);
     let mut entries: Vec<Entry> = spec(SpecVersion::V2)
         .chain(of_proposals)
+        .chain(spec(SpecVersion::V3))
+        .filter(|file: &TestFile| texts.insert(file.raw()))
         .map(|file: TestFile| {
             let stem = file.name().trim_end_matches(".wast");
             let name = match file.parent() {
@@ -69,6 +101,7 @@ pub fn scripts() -> Result<Vec<Entry>, String> {
             };
             Entry {
                 cut: cut.remove(&name),
+                overturned: overturned.remove(&name).unwrap_or_default(),
                 name,
                 text: file.raw(),
                 closed: OnceLock::new(),
@@ -76,8 +109,9 @@ pub fn scripts() -> Result<Vec<Entry>, String> {
         })
         .collect();
     entries.extend(own().map_err(|error| format!("tests/spec: {error}"))?);
-    match cut.pop_first() {
-        Some((name, _)) => Err(format!("the cut names `{name}`, which is no script")),
+    let unknown = cut.into_keys().chain(overturned.into_keys()).next();
+    match unknown {
+        Some(name) => Err(format!("tests/spec names `{name}`, which is no script")),
         None => Ok(entries),
     }
 }
@@ -98,6 +132,7 @@ fn own() -> std::io::Result<Vec<Entry>> {
                 // As long as the scripts that are part of this program.
                 text: fs::read_to_string(&path)?.leak(),
                 cut: None,
+                overturned: Vec::new(),
                 closed: OnceLock::new(),
             });
         }
@@ -110,12 +145,16 @@ fn own() -> std::io::Result<Vec<Entry>> {
             name: name.to_owned(),
             text: text.leak(),
             cut: None,
+            overturned: Vec::new(),
             closed: OnceLock::new(),
         });
     }
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(entries)
 }
+
+/// Scripts with many memories.
+const CROWDED: &[&str] = &["simd::simd_align"];
 
 /// The name of [`many`].
 const MANY: &str = "own::many-memories";
@@ -172,6 +211,24 @@ fn parse_cut(text: &str) -> Result<BTreeMap<String, String>, String> {
         }
     }
     Ok(cut)
+}
+
+fn parse_overturned(text: &str) -> Result<BTreeMap<String, Vec<usize>>, String> {
+    let mut overturned = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let bad = || format!("overturned.txt has a line `{line}`");
+        let (what, feature) = line.rsplit_once(": ").ok_or_else(bad)?;
+        if !FEATURES.iter().any(|f| f.name == feature && f.supported) {
+            return Err(bad());
+        }
+        let mut words = what.split(' ');
+        let name = words.next().ok_or_else(bad)?;
+        let lines: &mut Vec<usize> = overturned.entry(name.to_owned()).or_default();
+        for word in words {
+            lines.push(word.parse().map_err(|_| bad())?);
+        }
+    }
+    Ok(overturned)
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use super::report::Outcome;
 use super::script::Script;
 use super::suite::Entry;
 use crate::tool::Runner;
-use wasi_aot::program::{BoundsChecks, Options, Program, StateForm};
-use wasi_aot::{codegen, link};
+use wasi_aot::codegen::{self, OptLevel};
+use wasi_aot::link;
+use wasi_aot::program::{BoundsChecks, Options, Program, RelaxedSimd, StateForm};
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
 
@@ -22,6 +23,10 @@ pub struct Variant {
     explicit: bool,
     /// Whether state is behind a pointer: only scripts with a single instance have that form.
     pointer: bool,
+    /// Whether relaxed instructions have the deterministic result: only scripts about these are built so.
+    deterministic: bool,
+    /// How hard Cranelift optimises.
+    opt_level: OptLevel,
 }
 
 /// All ways.
@@ -31,31 +36,62 @@ pub const VARIANTS: &[Variant] = &[
         visible: true,
         explicit: false,
         pointer: false,
+        deterministic: false,
+        opt_level: OptLevel::Speed,
     },
     Variant {
         name: "opaque",
         visible: false,
         explicit: false,
         pointer: false,
+        deterministic: false,
+        opt_level: OptLevel::Speed,
     },
     Variant {
         name: "checked",
         visible: false,
         explicit: true,
         pointer: false,
+        deterministic: false,
+        opt_level: OptLevel::Speed,
     },
     Variant {
         name: "pointer",
         visible: false,
         explicit: false,
         pointer: true,
+        deterministic: false,
+        opt_level: OptLevel::Speed,
+    },
+    Variant {
+        name: "deterministic",
+        visible: false,
+        explicit: false,
+        pointer: false,
+        deterministic: true,
+        opt_level: OptLevel::Speed,
+    },
+    Variant {
+        name: "unoptimised",
+        visible: false,
+        explicit: false,
+        pointer: false,
+        deterministic: false,
+        opt_level: OptLevel::None,
     },
 ];
 
 impl Variant {
     /// Whether a script can be built this way.
     pub fn serves(&self, entry: &Entry) -> bool {
-        !self.pointer || entry.is_closed()
+        (!self.pointer || entry.is_closed())
+            && (!self.deterministic || entry.is_relaxed())
+            && (self.deterministic || !entry.is_deterministic())
+    }
+
+    /// Whether memories have guards.
+    pub fn is_guarded(&self) -> bool {
+        !self.explicit
     }
 
     fn form(&self) -> Form {
@@ -75,6 +111,11 @@ impl Variant {
             options: Options {
                 bounds_checks,
                 form,
+                relaxed_simd: if self.deterministic {
+                    RelaxedSimd::Deterministic
+                } else {
+                    RelaxedSimd::Native
+                },
                 ..Options::default()
             },
         }
@@ -93,7 +134,7 @@ impl Variant {
     ) -> Result<Vec<Outcome>, String> {
         let spectest = spectest();
         let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
-        let executable = compile(&plan.program, target).map_err(coded)?;
+        let executable = compile(&plan.program, target, self.opt_level).map_err(coded)?;
         let run = execute::run(&executable, runner)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
@@ -126,8 +167,12 @@ impl Variant {
 }
 
 /// The later stages: a program to an executable.
-fn compile(program: &Program, target: &Target) -> wasi_aot::Result<Vec<u8>> {
-    let object = codegen::compile(program, target, &codegen::Options::default(), &|_| Ok(None))?;
+fn compile(program: &Program, target: &Target, opt_level: OptLevel) -> wasi_aot::Result<Vec<u8>> {
+    let options = codegen::Options {
+        opt_level,
+        ..codegen::Options::default()
+    };
+    let object = codegen::compile(program, target, &options, &|_| Ok(None))?;
     let runtime = link::runtime(target, true)?;
     link::link(
         link::Linker::Internal,

@@ -5,7 +5,7 @@ mod limits;
 use super::{Lowering, Unit};
 use crate::Result;
 use crate::codegen::{OptLevel, isa};
-use crate::program::{self, BoundsChecks, Options, Program, StateForm};
+use crate::program::{self, BoundsChecks, Options, Program, RelaxedSimd, StateForm};
 use crate::wasm;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
@@ -21,6 +21,11 @@ fn all_options() -> impl Iterator<Item = Options> {
         checks.into_iter().map(move |bounds_checks| Options {
             form,
             bounds_checks,
+            // Not every combination: it decides about a few instructions, and about nothing else.
+            relaxed_simd: match form {
+                StateForm::Static => RelaxedSimd::Native,
+                StateForm::Pointer => RelaxedSimd::Deterministic,
+            },
             ..Options::default()
         })
     })
@@ -67,17 +72,23 @@ fn lower_text(wat: &str) -> Vec<String> {
     })
 }
 
-const EVERY_INSTRUCTION: &str = include_str!("every_instruction.wat");
+/// Modules that, taken together, have every instruction; each with the number of its functions.
+const EVERY_INSTRUCTION: &[(&str, usize)] = &[
+    (include_str!("every_instruction.wat"), 200),
+    (include_str!("every_vector_instruction.wat"), 250),
+];
 
 #[test]
 fn every_instruction_compiles_in_all_forms_for_all_targets() {
-    let bytes = wat::parse_str(EVERY_INSTRUCTION).expect("the text parses");
-    for target in TARGETS {
-        for options in all_options() {
-            with_program(&bytes, target, &options, |program| {
-                let texts = compile_all(program, target).expect("everything is supported");
-                assert!(texts.len() > 200);
-            });
+    for (text, functions) in EVERY_INSTRUCTION {
+        let bytes = wat::parse_str(text).expect("the text parses");
+        for target in TARGETS {
+            for options in all_options() {
+                with_program(&bytes, target, &options, |program| {
+                    let texts = compile_all(program, target).expect("everything is supported");
+                    assert!(texts.len() > *functions);
+                });
+            }
         }
     }
 }
@@ -92,16 +103,10 @@ wasmparser::for_each_operator!(names);
 
 #[test]
 fn no_instruction_is_forgotten() {
-    let bytes = wat::parse_str(EVERY_INSTRUCTION).expect("the text parses");
     let mut used = BTreeSet::new();
-    for payload in Parser::new(0).parse_all(&bytes) {
-        let Payload::CodeSectionEntry(body) = payload.expect("it parses") else {
-            continue;
-        };
-        for op in body.get_operators_reader().expect("it parses") {
-            let debug = format!("{:?}", op.expect("it parses"));
-            used.insert(debug.split([' ', '{']).next().map(str::to_owned));
-        }
+    for (text, _) in EVERY_INSTRUCTION {
+        let bytes = wat::parse_str(text).expect("the text parses");
+        instructions(&bytes, &mut used);
     }
     let supported = [
         "mvp",
@@ -109,11 +114,29 @@ fn no_instruction_is_forgotten() {
         "saturating_float_to_int",
         "bulk_memory",
         "reference_types",
+        "simd",
+        "relaxed_simd",
+        "tail_call",
+        "wide_arithmetic",
+        "function_references",
     ];
     for (proposal, name) in INSTRUCTIONS {
         // A selection of several values exists in the binary format only.
         if supported.contains(proposal) && *name != "TypedSelectMulti" {
             assert!(used.contains(&Some((*name).to_owned())), "{name}");
+        }
+    }
+}
+
+/// Adds the names of the instructions of a module.
+fn instructions(bytes: &[u8], used: &mut BTreeSet<Option<String>>) {
+    for payload in Parser::new(0).parse_all(bytes) {
+        let Payload::CodeSectionEntry(body) = payload.expect("it parses") else {
+            continue;
+        };
+        for op in body.get_operators_reader().expect("it parses") {
+            let debug = format!("{:?}", op.expect("it parses"));
+            used.insert(debug.split([' ', '{']).next().map(str::to_owned));
         }
     }
 }
@@ -146,22 +169,26 @@ fn a_failed_function_leaves_the_lowering_usable() {
             let mut units = program.functions.keys().map(Unit::Func);
             units.try_for_each(|unit| lowering.lower(program, unit, &*isa, &mut context.func))
         };
-        let wide = wat::parse_str(
+        let discard = wat::parse_str(
             r#"(module (func (export "_start"))
-                (func $wide (export "f") (drop (v128.const i64x2 0 0))))"#,
+                (memory 1)
+                (func (export "f") (memory.discard (i32.const 0) (i32.const 0))))"#,
         )
         .expect("the text parses");
         let mut broken = wasm::parse(&bytes, "test.wasm").expect("the module parses");
-        let at = wide
+        let at = discard
             .windows(2)
-            .position(|w| w == [0xfd, 0x0c])
+            .position(|w| w == [0xfc, 0x12])
             .expect("it is there");
-        broken.bodies[1].bytes = &wide[at - 1..];
+        broken.bodies[1].bytes = &discard[at - 5..];
         let broken = program::build(broken, target, &Options::default(), &|_| true)
             .expect("the program builds");
-        let error = lower(&broken).expect_err("vectors are not supported");
+        let error = lower(&broken).expect_err("it is not supported");
         assert_eq!(error.code, crate::Code::Unsupported);
-        assert_eq!(error.message, "simd (V128Const) is not supported yet");
+        assert_eq!(
+            error.message,
+            "memory control (MemoryDiscard) is not supported yet"
+        );
         assert_eq!(error.place.function.as_deref(), Some("#1"));
         assert!(error.place.offset.is_some());
         assert!(lower(program).is_ok());

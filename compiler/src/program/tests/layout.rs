@@ -86,3 +86,16 @@ fn too_many_globals_do_not_fit() {
     assert_eq!(build(&small).unwrap_err().code, Code::Layout);
     assert_eq!(build(target()), Ok(()));
 }
+
+#[test]
+fn the_memory_with_the_most_accesses_is_region_0() {
+    let program = product(
+        r#"(module (memory $cold 1) (memory $hot 1)
+            (func (export "_start")
+              (drop (i32.load $cold (i32.const 0)))
+              (drop (i32.load $hot (i32.const 0)))
+              (v128.store $hot (i32.const 0) (v128.const i64x2 0 0))))"#,
+    );
+    let regions: Vec<_> = program.memories.values().map(|m| m.region).collect();
+    assert_eq!(regions, [RegionId::new(1), RegionId::new(0)]);
+}

@@ -143,5 +143,8 @@ fn limits_are_the_smallest_of_all() {
     );
     let checked = grows("1 7", None, BoundsChecks::Explicit).unwrap();
     assert_eq!(only(&checked.regions).reserved, 8 << 16);
-    assert_eq!(only(&checked.memories).bounds, Bounds::Checked);
+    assert_eq!(
+        only(&checked.memories).bounds,
+        Bounds::Checked { guard: 1 << 16 }
+    );
 }

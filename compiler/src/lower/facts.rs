@@ -1,0 +1,73 @@
+//! What code that has run has proved for the code at hand: facts that hold wherever control only comes through the
+//! place where they were found.
+//!
+//! What is found in a structured instruction holds until its end; what was found in front of it holds inside, too.
+
+use super::bounds::Compared;
+use super::emit::Emit;
+use cranelift_codegen::ir::{InstructionData, Value};
+
+/// Facts further back than this are forgotten.
+const REMEMBERED: usize = 64;
+
+/// The facts that hold.
+#[derive(Default)]
+pub(super) struct Facts {
+    /// Indices into linear memories that were compared.
+    compared: Vec<Compared>,
+    /// References that are not null.
+    not_null: Vec<Value>,
+}
+
+/// The facts that hold at some place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mark {
+    compared: usize,
+    not_null: usize,
+}
+
+impl Facts {
+    /// What holds now.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            compared: self.compared.len(),
+            not_null: self.not_null.len(),
+        }
+    }
+
+    /// Forgets what was found since.
+    pub fn forget_since(&mut self, mark: Mark) {
+        self.compared.truncate(mark.compared);
+        self.not_null.truncate(mark.not_null);
+    }
+
+    /// The comparisons, the latest first.
+    pub fn compared(&self) -> impl Iterator<Item = &Compared> {
+        self.compared.iter().rev().take(REMEMBERED)
+    }
+
+    /// Adds a comparison.
+    pub fn add_compared(&mut self, compared: Compared) {
+        self.compared.push(compared);
+    }
+}
+
+impl Emit<'_> {
+    /// Whether a reference is known not to be null.
+    pub fn is_not_null(&self, reference: Value) -> bool {
+        let dfg = &self.builder.func.dfg;
+        let made_by = dfg.value_def(reference).inst().map(|inst| dfg.insts[inst]);
+        if let Some(InstructionData::FuncAddr { .. }) = made_by {
+            return true;
+        }
+        let known = self.buffers.facts.not_null.iter().rev();
+        known.take(REMEMBERED).any(|known| *known == reference)
+    }
+
+    /// Says that a reference is not null.
+    pub fn set_not_null(&mut self, reference: Value) {
+        if !self.is_not_null(reference) {
+            self.buffers.facts.not_null.push(reference);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Fused multiplication and addition, rounded once, for CPUs that have no instruction for it.
+
+/// `a * b + c` of `f64`.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_fma64(a: f64, b: f64, c: f64) -> f64 {
+    if !a.is_finite() || !b.is_finite() || a == 0.0 || b == 0.0 {
+        return a * b + c;
+    }
+    if !c.is_finite() {
+        return c + c;
+    }
+    let product = Number::of(a).times(Number::of(b));
+    if c == 0.0 {
+        return product.round();
+    }
+    match product.plus(Number::of(c).normal()) {
+        Some(sum) => sum.round(),
+        // `x - x` is +0 when rounding to nearest.
+        None => 0.0,
+    }
+}
+
+/// `a * b + c` of `f32`.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_fma32(a: f32, b: f32, c: f32) -> f32 {
+    // The product of two `f32` is an `f64`. The sum is rounded to odd, which keeps what the second
+    // rounding must know: whether something was lost.
+    let (product, c) = (f64::from(a) * f64::from(b), f64::from(c));
+    let sum = product + c;
+    if !sum.is_finite() || sum == 0.0 {
+        return sum as f32;
+    }
+    let rest = sum - product;
+    let lost = (product - (sum - rest)) + (c - rest);
+    let bits = sum.to_bits();
+    if lost == 0.0 || bits & 1 == 1 {
+        return sum as f32;
+    }
+    // What was lost lies between the sum and its neighbour in that direction, which is odd.
+    let away = (lost > 0.0) == (sum > 0.0);
+    let odd = if away { bits + 1 } else { bits - 1 };
+    f64::from_bits(odd) as f32
+}
+
+/// The value `mantissa * 2^exponent`, not zero.
+#[derive(Clone, Copy)]
+struct Number {
+    negative: bool,
+    mantissa: u128,
+    exponent: i32,
+}
+
+/// The highest bit of a normal mantissa: there is room for a carry, and 20 bits below a product.
+const TOP: u32 = 125;
+
+impl Number {
+    /// A finite value that is not zero.
+    fn of(value: f64) -> Number {
+        let bits = value.to_bits();
+        let fraction = bits & ((1 << 52) - 1);
+        let (mantissa, exponent) = match (bits >> 52 & 0x7ff) as i32 {
+            0 => (fraction, -1074),
+            biased => (fraction | 1 << 52, biased - 1075),
+        };
+        Number {
+            negative: value.is_sign_negative(),
+            mantissa: mantissa.into(),
+            exponent,
+        }
+    }
+
+    /// The exact product, normal.
+    fn times(self, other: Number) -> Number {
+        let product = Number {
+            negative: self.negative != other.negative,
+            mantissa: self.mantissa.wrapping_mul(other.mantissa),
+            exponent: self.exponent.wrapping_add(other.exponent),
+        };
+        product.normal()
+    }
+
+    /// The same value with its highest bit at [`TOP`].
+    fn normal(self) -> Number {
+        let shift = self.mantissa.leading_zeros().wrapping_sub(127 - TOP);
+        Number {
+            mantissa: self.mantissa << (shift & 127),
+            exponent: self.exponent.wrapping_sub(shift as i32),
+            ..self
+        }
+    }
+
+    /// The sum of two normal numbers; what is lost of it is remembered in the lowest bit. `None`: zero.
+    fn plus(self, other: Number) -> Option<Number> {
+        let larger = (self.exponent, self.mantissa) >= (other.exponent, other.mantissa);
+        let (large, small) = if larger { (self, other) } else { (other, self) };
+        let distance = large.exponent.wrapping_sub(small.exponent) as u32;
+        let moved = shift_right(small.mantissa, distance);
+        let mantissa = if large.negative == small.negative {
+            large.mantissa.wrapping_add(moved)
+        } else {
+            large.mantissa.wrapping_sub(moved)
+        };
+        (mantissa != 0).then_some(Number { mantissa, ..large })
+    }
+
+    /// The nearest `f64`; of two, the even one.
+    fn round(self) -> f64 {
+        let top = 127 - self.mantissa.leading_zeros() as i32;
+        // The unit of the last place: of 53 bits, but no less than the smallest subnormal.
+        let unit = self.exponent.wrapping_add(top).wrapping_sub(52).max(-1074);
+        let shift = unit.wrapping_sub(self.exponent);
+        let mantissa = if shift <= 0 {
+            // Short enough: moved up, which loses nothing.
+            self.mantissa << (shift.wrapping_neg() as u32 & 127)
+        } else {
+            // Two bits more than wanted: a half, and whether there is more.
+            let quarters = match shift {
+                1 => self.mantissa << 1,
+                _ => shift_right(self.mantissa, shift as u32 - 2),
+            };
+            let up = (quarters & 3 == 3) || (quarters & 7 == 6);
+            (quarters >> 2).wrapping_add(u128::from(up))
+        };
+        // A mantissa that was rounded up to the next power of two carries into the exponent, also from the
+        // subnormal numbers to the normal ones.
+        let biased = unit.wrapping_add(1074) as u64;
+        let magnitude = if biased >= 0x7fe {
+            f64::INFINITY.to_bits()
+        } else {
+            (biased << 52).wrapping_add(mantissa as u64)
+        };
+        f64::from_bits(magnitude | u64::from(self.negative) << 63)
+    }
+}
+
+/// Shifts down; what is lost is remembered in the lowest bit.
+fn shift_right(mantissa: u128, distance: u32) -> u128 {
+    if distance >= 128 {
+        return 1;
+    }
+    let kept = mantissa >> distance;
+    kept | u128::from(kept << distance != mantissa)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values of all kinds: special ones, ones with few bits, ones near each other, any.
+    fn values(count: usize) -> impl Iterator<Item = u64> {
+        let mut state = 0x9e37_79b9_7f4a_7c15u64;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        (0..count).map(move |_| {
+            let bits = next();
+            match bits % 5 {
+                0 => next() & 0x800f_ffff_ffff_ffff,
+                1 => (next() & 0x801f_ffff_ffff_ffff) + 0x3ff0_0000_0000_0000,
+                2 => next() & 0xfff0_0000_0000_0003,
+                3 => next() & 0xffff_f000_0000_0000,
+                _ => next(),
+            }
+        })
+    }
+
+    #[test]
+    fn doubles_are_rounded_once() {
+        let values: std::vec::Vec<u64> = values(3_000_000).collect();
+        for triple in values.chunks_exact(3) {
+            let [a, b, c] = [0, 1, 2].map(|n| f64::from_bits(triple[n]));
+            // Near the product, where most of the sum is cancelled.
+            for c in [c, -(a * b), f64::from_bits((-(a * b)).to_bits() ^ 1)] {
+                let (is, should) = (wasi_aot_fma64(a, b, c), a.mul_add(b, c));
+                assert!(
+                    is.to_bits() == should.to_bits() || is.is_nan() && should.is_nan(),
+                    "{a:e} * {b:e} + {c:e} is {is:e}, should be {should:e}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn floats_are_rounded_once() {
+        let values: std::vec::Vec<u64> = values(3_000_000).collect();
+        for triple in values.chunks_exact(3) {
+            let [a, b, c] = [0, 1, 2].map(|n| f32::from_bits((triple[n] >> 32 ^ triple[n]) as u32));
+            for c in [c, -(a * b), f32::from_bits((-(a * b)).to_bits() ^ 1)] {
+                let (is, should) = (wasi_aot_fma32(a, b, c), a.mul_add(b, c));
+                assert!(
+                    is.to_bits() == should.to_bits() || is.is_nan() && should.is_nan(),
+                    "{a:e} * {b:e} + {c:e} is {is:e}, should be {should:e}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+;; Of several memories the one with the most accesses has the base that fits an instruction.
+(module
+  (memory $cold 1)
+  (memory $hot 1)
+  (func (export "hot") (param i32) (result i32)
+    (i32.store $hot (local.get 0) (i32.load $hot offset=4 (local.get 0)))
+    (i32.load $hot offset=8 (local.get 0)))
+  (func (export "cold") (param i32) (result i32) (i32.load $cold offset=4 (local.get 0))))
+
+;;; x86_64-linux
+;; wasm-function[0]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x35
+;;        4:  movl    %edi, %esi
+;;        6:  movl    0x40000004(%rsi), %edi ; trap MemoryOutOfBounds
+;;                                 ;; @0x39
+;;        c:  movl    %edi, 0x40000000(%rsi) ; trap MemoryOutOfBounds
+;;                                 ;; @0x3f
+;;       12:  movl    0x40000008(%rsi), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0x43
+;;       18:  movq    %rbp, %rsp
+;;       1b:  popq    %rbp
+;;       1c:  retq
+;;
+;; wasm-function[1]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x48
+;;        4:  movl    %edi, %esi
+;;        6:  movabsq $0x200000000, %rdi
+;;       10:  movl    4(%rsi, %rdi), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0x4b
+;;       14:  movq    %rbp, %rsp
+;;       17:  popq    %rbp
+;;       18:  retq
+
+;;; aarch64-linux
+;; wasm-function[0]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x35
+;;        8:  mov     w9, w2
+;;        c:  mov     w8, #4
+;;       10:  movk    w8, #0x4000, lsl #16
+;;       14:  ldr     w11, [x9, x8] ; trap MemoryOutOfBounds
+;;                                 ;; @0x39
+;;       18:  mov     x10, #0x40000000
+;;       1c:  str     w11, [x9, x10] ; trap MemoryOutOfBounds
+;;                                 ;; @0x3f
+;;       20:  mov     w10, #8
+;;       24:  movk    w10, #0x4000, lsl #16
+;;       28:  ldr     w2, [x9, x10] ; trap MemoryOutOfBounds
+;;                                 ;; @0x43
+;;       2c:  ldp     x29, x30, [sp], #0x10
+;;       30:  ret
+;;
+;; wasm-function[1]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  mov     x4, #0x200000000
+;;        c:  add     x4, x4, w2, uxtw
+;;                                 ;; @0x48
+;;       10:  ldr     w2, [x4, #4] ; trap MemoryOutOfBounds
+;;                                 ;; @0x4b
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret

@@ -1,0 +1,246 @@
+;; Indices of 64 bits: one comparison and a cold trap for each index, however many fields are read, also in what is only
+;; reached through it.
+(module
+  (memory i64 1 100)
+  (func (export "load") (param i64) (result i32) (i32.load offset=16 (local.get 0)))
+  (func (export "fields") (param i64) (result i64)
+    (i64.store offset=8 (local.get 0) (i64.load (local.get 0)))
+    (if (result i64) (i64.eqz (i64.load offset=16 (local.get 0)))
+      (then (i64.load offset=24 (local.get 0)))
+      (else (i64.load offset=32 (local.get 0)))))
+  (func (export "sum") (param i64 i64) (result i64) (local i64)
+    (loop $again
+      (local.set 2 (i64.add (local.get 2) (i64.load (local.get 0))))
+      (local.set 0 (i64.add (local.get 0) (i64.const 8)))
+      (br_if $again (i64.ne (local.get 0) (local.get 1))))
+    (local.get 2))
+  (func (export "far") (param i64) (result i32) (i32.load offset=0x1_0000_0000 (local.get 0)))
+  (func (export "grow") (param i64) (result i64) (memory.grow (local.get 0))))
+
+;;; x86_64-linux
+;; wasm-function[0]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x56
+;;        4:  movl    $0x3f000000, %esi
+;;        9:  cmpq    8(%rsi), %rdi
+;;        d:  jae     0x1e
+;;       13:  movl    0x40000010(%rdi), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0x59
+;;       19:  movq    %rbp, %rsp
+;;       1c:  popq    %rbp
+;;       1d:  retq
+;;                                 ;; @0x56
+;;       1e:  ud2 ; trap MemoryOutOfBounds
+;;
+;; wasm-function[1]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x60
+;;        4:  movl    $0x3f000000, %r8d
+;;        a:  cmpq    8(%r8), %rdi
+;;        e:  jae     0x4a
+;;       14:  movq    0x40000000(%rdi), %r9 ; trap MemoryOutOfBounds
+;;                                 ;; @0x63
+;;       1b:  movq    %r9, 0x40000008(%rdi) ; trap MemoryOutOfBounds
+;;                                 ;; @0x68
+;;       22:  movq    0x40000010(%rdi), %r10 ; trap MemoryOutOfBounds
+;;                                 ;; @0x6c
+;;       29:  testq   %r10, %r10
+;;       2c:  je      0x3e
+;;                                 ;; @0x76
+;;       32:  movq    0x40000020(%rdi), %rax ; trap MemoryOutOfBounds
+;;                                 ;; @0x79
+;;       39:  jmp     0x45
+;;                                 ;; @0x70
+;;       3e:  movq    0x40000018(%rdi), %rax ; trap MemoryOutOfBounds
+;;                                 ;; @0x7a
+;;       45:  movq    %rbp, %rsp
+;;       48:  popq    %rbp
+;;       49:  retq
+;;                                 ;; @0x60
+;;       4a:  ud2 ; trap MemoryOutOfBounds
+;;
+;; wasm-function[2]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  xorq    %rax, %rax
+;;                                 ;; @0x85
+;;        7:  movl    $0x3f000000, %r11d
+;;        d:  cmpq    8(%r11), %rdi
+;;       11:  jae     0x36
+;;       17:  movq    0x40000000(%rdi), %rcx ; trap MemoryOutOfBounds
+;;       1e:  addq    $8, %rdi
+;;                                 ;; @0x88
+;;       25:  addq    %rcx, %rax
+;;                                 ;; @0x97
+;;       28:  cmpq    %rsi, %rdi
+;;       2b:  jne     7
+;;                                 ;; @0x9c
+;;       31:  movq    %rbp, %rsp
+;;       34:  popq    %rbp
+;;       35:  retq
+;;                                 ;; @0x85
+;;       36:  ud2 ; trap MemoryOutOfBounds
+;;
+;; wasm-function[3]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  movq    %rdi, %rsi
+;;                                 ;; @0xa1
+;;        7:  addq    0x32(%rip), %rsi
+;;        e:  jb      0x37
+;;       14:  movl    $0x3f000000, %r8d
+;;       1a:  cmpq    8(%r8), %rsi
+;;       1e:  ja      0x39
+;;       24:  movabsq $0x140000000, %r8
+;;       2e:  movl    (%rdi, %r8), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0xa8
+;;       32:  movq    %rbp, %rsp
+;;       35:  popq    %rbp
+;;       36:  retq
+;;                                 ;; @0xa1
+;;       37:  ud2 ; trap MemoryOutOfBounds
+;;       39:  ud2 ; trap MemoryOutOfBounds
+;;       3b:  addb    %al, (%rax)
+;;       3d:  addb    %al, (%rax)
+;;       3f:  addb    %al, (%rax, %rax)
+;;       42:  addb    %al, (%rax)
+;;       44:  addl    %eax, (%rax)
+;;       46:  addb    %al, (%rax)
+;;
+;; wasm-function[4]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xad
+;;        4:  movl    $0x3f000000, %r8d
+;;        a:  movl    $0x65, %r9d
+;;       10:  cmpq    %rdi, %r9
+;;       13:  cmovbq  %r9, %rdi
+;;       17:  movq    %rdi, %rsi
+;;       1a:  shlq    $0x10, %rsi
+;;       1e:  movq    %r8, %rdi
+;;       21:  callq   0x26 ; wasi_aot_region_grow
+;;       26:  sarq    $0x10, %rax
+;;                                 ;; @0xaf
+;;       2a:  movq    %rbp, %rsp
+;;       2d:  popq    %rbp
+;;       2e:  retq
+
+;;; aarch64-linux
+;; wasm-function[0]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x56
+;;        8:  mov     x6, #0x3f000000
+;;        c:  ldr     x6, [x6, #8]
+;;       10:  cmp     x2, x6
+;;       14:  b.hs    #0x2c
+;;       18:  mov     w7, #0x10
+;;       1c:  movk    w7, #0x4000, lsl #16
+;;       20:  ldr     w2, [x2, x7] ; trap MemoryOutOfBounds
+;;                                 ;; @0x59
+;;       24:  ldp     x29, x30, [sp], #0x10
+;;       28:  ret
+;;                                 ;; @0x56
+;;       2c:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;
+;; wasm-function[1]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x60
+;;        8:  mov     x0, #0x3f000000
+;;        c:  ldr     x0, [x0, #8]
+;;       10:  cmp     x2, x0
+;;       14:  b.hs    #0x60
+;;       18:  mov     x0, #0x40000000
+;;       1c:  ldr     x0, [x2, x0] ; trap MemoryOutOfBounds
+;;                                 ;; @0x63
+;;       20:  mov     w1, #8
+;;       24:  movk    w1, #0x4000, lsl #16
+;;       28:  str     x0, [x2, x1] ; trap MemoryOutOfBounds
+;;                                 ;; @0x68
+;;       2c:  mov     w0, #0x10
+;;       30:  movk    w0, #0x4000, lsl #16
+;;       34:  ldr     x0, [x2, x0] ; trap MemoryOutOfBounds
+;;                                 ;; @0x6c
+;;       38:  cbz     x0, #0x4c
+;;                                 ;; @0x76
+;;       3c:  mov     w0, #0x20
+;;       40:  movk    w0, #0x4000, lsl #16
+;;       44:  ldr     x2, [x2, x0] ; trap MemoryOutOfBounds
+;;                                 ;; @0x79
+;;       48:  b       #0x58
+;;                                 ;; @0x70
+;;       4c:  mov     w0, #0x18
+;;       50:  movk    w0, #0x4000, lsl #16
+;;       54:  ldr     x2, [x2, x0] ; trap MemoryOutOfBounds
+;;                                 ;; @0x7a
+;;       58:  ldp     x29, x30, [sp], #0x10
+;;       5c:  ret
+;;                                 ;; @0x60
+;;       60:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;
+;; wasm-function[2]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  mov     x14, x2
+;;        c:  mov     x2, #0
+;;       10:  mov     x12, #0x3f000000
+;;                                 ;; @0x85
+;;       14:  ldr     x12, [x12, #8]
+;;       18:  mov     x0, x14
+;;       1c:  cmp     x0, x12
+;;       20:  b.hs    #0x4c
+;;       24:  mov     x13, #0x40000000
+;;       28:  ldr     x15, [x0, x13] ; trap MemoryOutOfBounds
+;;       2c:  add     x0, x0, #8
+;;                                 ;; @0x88
+;;       30:  add     x2, x2, x15
+;;                                 ;; @0x97
+;;       34:  cmp     x0, x3
+;;       38:  b.eq    #0x44
+;;       3c:  mov     x14, x0
+;;       40:  b       #0x10
+;;                                 ;; @0x9c
+;;       44:  ldp     x29, x30, [sp], #0x10
+;;       48:  ret
+;;                                 ;; @0x85
+;;       4c:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;
+;; wasm-function[3]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xa1
+;;        8:  mov     x9, #4
+;;        c:  movk    x9, #1, lsl #32
+;;       10:  adds    x9, x2, x9
+;;       14:  b.hs    #0x3c
+;;       18:  mov     x10, #0x3f000000
+;;       1c:  ldr     x10, [x10, #8]
+;;       20:  cmp     x9, x10
+;;       24:  b.hi    #0x40
+;;       28:  mov     x12, #0x40000000
+;;       2c:  movk    x12, #1, lsl #32
+;;       30:  ldr     w2, [x2, x12] ; trap MemoryOutOfBounds
+;;                                 ;; @0xa8
+;;       34:  ldp     x29, x30, [sp], #0x10
+;;       38:  ret
+;;                                 ;; @0xa1
+;;       3c:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       40:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;
+;; wasm-function[4]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xad
+;;        8:  mov     x0, #0x3f000000
+;;        c:  mov     x7, #0x65
+;;       10:  cmp     x2, x7
+;;       14:  csel    x8, x2, x7, lo
+;;       18:  lsl     x1, x8, #0x10
+;;       1c:  bl      #0x1c ; wasi_aot_region_grow
+;;       20:  asr     x2, x0, #0x10
+;;                                 ;; @0xaf
+;;       24:  ldp     x29, x30, [sp], #0x10
+;;       28:  ret

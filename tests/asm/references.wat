@@ -1,0 +1,144 @@
+;; Calls of references: one test for null, none where the type or the code in front says that it is not, and a direct
+;; call of a known function.
+(module
+  (type $int (func (param i32) (result i32)))
+  (global $known (ref $int) (ref.func $callee))
+  (func $callee (export "callee") (type $int) (local.get 0))
+  (func (export "nullable") (param (ref null $int)) (result i32)
+    (call_ref $int (call_ref $int (i32.const 1) (local.get 0)) (local.get 0)))
+  (func $strict (param (ref $int)) (result i32) (return_call_ref $int (i32.const 1) (local.get 0)))
+  (func (export "strict") (result i32) (call $strict (ref.func $callee)))
+  (func (export "known") (result i32) (call_ref $int (i32.const 1) (global.get $known))))
+
+;;; x86_64-linux
+;; callee:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  movq    %rdi, %rax
+;;                                 ;; @0x60
+;;        7:  movq    %rbp, %rsp
+;;        a:  popq    %rbp
+;;        b:  retq
+;;
+;; wasm-function[1]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  subq    $0x10, %rsp
+;;        8:  movq    %r12, (%rsp)
+;;                                 ;; @0x67
+;;        c:  testq   %rdi, %rdi
+;;        f:  movq    %rdi, %r9
+;;       12:  je      0x39
+;;                                 ;; @0x63
+;;       18:  movl    $1, %edi
+;;       1d:  movq    %r9, %r12
+;;                                 ;; @0x67
+;;       20:  callq   *%r12
+;;       23:  movq    %rax, %rdi
+;;       26:  movq    %r12, %r9
+;;                                 ;; @0x6b
+;;       29:  callq   *%r9
+;;                                 ;; @0x6d
+;;       2c:  movq    (%rsp), %r12
+;;       30:  addq    $0x10, %rsp
+;;       34:  movq    %rbp, %rsp
+;;       37:  popq    %rbp
+;;       38:  retq
+;;                                 ;; @0x67
+;;       39:  ud2 ; trap NullReference
+;;
+;; strict:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  movq    %rdi, %r10
+;;                                 ;; @0x70
+;;        7:  movl    $1, %edi
+;;                                 ;; @0x74
+;;        c:  movq    %rbp, %rsp
+;;        f:  popq    %rbp
+;;       10:  jmpq    *%r10
+;;
+;; wasm-function[3]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x79
+;;        4:  leaq    (%rip), %rdi ; callee
+;;                                 ;; @0x7b
+;;        b:  callq   0x10 ; strict
+;;                                 ;; @0x7d
+;;       10:  movq    %rbp, %rsp
+;;       13:  popq    %rbp
+;;       14:  retq
+;;
+;; wasm-function[4]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x80
+;;        4:  movl    $1, %edi
+;;                                 ;; @0x84
+;;        9:  callq   0xe ; callee
+;;                                 ;; @0x86
+;;        e:  movq    %rbp, %rsp
+;;       11:  popq    %rbp
+;;       12:  retq
+
+;;; aarch64-linux
+;; callee:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x60
+;;        8:  ldp     x29, x30, [sp], #0x10
+;;        c:  ret
+;;
+;; wasm-function[1]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  str     x19, [sp, #-0x10]!
+;;                                 ;; @0x67
+;;        c:  cbz     x2, #0x2c
+;;       10:  mov     x19, x2
+;;                                 ;; @0x63
+;;       14:  mov     w2, #1
+;;                                 ;; @0x67
+;;       18:  blr     x19
+;;                                 ;; @0x6b
+;;       1c:  blr     x19
+;;                                 ;; @0x6d
+;;       20:  ldr     x19, [sp], #0x10
+;;       24:  ldp     x29, x30, [sp], #0x10
+;;       28:  ret
+;;                                 ;; @0x67
+;;       2c:  udf     #0xc11f ; trap NullReference
+;;
+;; strict:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  mov     x1, x2
+;;                                 ;; @0x70
+;;        c:  mov     w2, #1
+;;                                 ;; @0x74
+;;       10:  ldp     x29, x30, [sp], #0x10
+;;       14:  br      x1
+;;
+;; wasm-function[3]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x79
+;;        8:  adrp    x2, #0 ; callee
+;;        c:  add     x2, x2, #0 ; callee
+;;                                 ;; @0x7b
+;;       10:  bl      #0x10 ; strict
+;;                                 ;; @0x7d
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret
+;;
+;; wasm-function[4]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x80
+;;        8:  mov     w2, #1
+;;                                 ;; @0x84
+;;        c:  bl      #0xc ; callee
+;;                                 ;; @0x86
+;;       10:  ldp     x29, x30, [sp], #0x10
+;;       14:  ret

@@ -1,0 +1,216 @@
+;; Loops over vectors: shapes change without code, truth values reach the branch, constants are operands.
+(module
+  (memory 1)
+  (func (export "saxpy") (param $x i32) (param $y i32) (param $end i32) (param $a f32)
+    (local $factor v128)
+    (local.set $factor (f32x4.splat (local.get $a)))
+    (loop $again
+      (v128.store (local.get $y)
+        (f32x4.add (v128.load (local.get $y))
+                   (f32x4.mul (local.get $factor) (v128.load (local.get $x)))))
+      (local.set $y (i32.add (local.get $y) (i32.const 16)))
+      (br_if $again
+        (i32.lt_u (local.tee $x (i32.add (local.get $x) (i32.const 16))) (local.get $end)))))
+  (func (export "find_zero") (param $at i32) (result i32)
+    (loop $again
+      (if (i32.eqz (v128.any_true (i8x16.eq (v128.load (local.get $at)) (v128.const i64x2 0 0))))
+        (then
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br $again))))
+    (local.get $at))
+  (func (export "shapes") (param v128 v128) (result v128)
+    (i16x8.extend_low_i8x16_u
+      (i8x16.shuffle 0 16 1 17 2 18 3 19 4 20 5 21 6 22 7 23
+        (f64x2.pmin (local.get 0) (local.get 1))
+        (i32x4.shl (local.get 1) (i32.const 3)))))
+  (func (export "multiply_add") (param v128 v128 v128) (result v128)
+    (f32x4.relaxed_madd (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "dot") (param v128 v128 v128) (result v128)
+    (i32x4.add (i32x4.dot_i16x8_s (local.get 0) (local.get 1)) (local.get 2))))
+
+;;; x86_64-linux
+;; wasm-function[0]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x70
+;;        4:  shufps  $0, %xmm0, %xmm0
+;;                                 ;; @0x7a
+;;        8:  movl    %esi, %eax
+;;        a:  movdqu  0x40000000(%rax), %xmm1 ; trap MemoryOutOfBounds
+;;                                 ;; @0x82
+;;       12:  movl    %edi, %ecx
+;;       14:  movdqu  0x40000000(%rcx), %xmm2 ; trap MemoryOutOfBounds
+;;       1c:  movdqa  %xmm0, %xmm3
+;;                                 ;; @0x86
+;;       20:  mulps   %xmm2, %xmm3
+;;                                 ;; @0x89
+;;       23:  addps   %xmm3, %xmm1
+;;                                 ;; @0x8c
+;;       26:  movdqu  %xmm1, 0x40000000(%rax) ; trap MemoryOutOfBounds
+;;       2e:  addl    $0x10, %edi
+;;       34:  addl    $0x10, %esi
+;;                                 ;; @0xa1
+;;       3a:  cmpl    %edx, %edi
+;;       3c:  jb      8
+;;                                 ;; @0xa4
+;;       42:  movq    %rbp, %rsp
+;;       45:  popq    %rbp
+;;       46:  retq
+;;
+;; wasm-function[1]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xaf
+;;        4:  pxor    %xmm0, %xmm0
+;;        8:  movq    %rdi, %rax
+;;                                 ;; @0xab
+;;        b:  movl    %eax, %r9d
+;;        e:  movdqu  0x40000000(%r9), %xmm1 ; trap MemoryOutOfBounds
+;;                                 ;; @0xc1
+;;       17:  pcmpeqb %xmm0, %xmm1
+;;                                 ;; @0xc6
+;;       1b:  ptest   %xmm1, %xmm1
+;;       20:  je      0x2b
+;;                                 ;; @0xd5
+;;       26:  movq    %rbp, %rsp
+;;       29:  popq    %rbp
+;;       2a:  retq
+;;                                 ;; @0xcc
+;;       2b:  addl    $0x10, %eax
+;;                                 ;; @0xcf
+;;       31:  jmp     0xb
+;;
+;; wasm-function[2]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  movdqa  %xmm1, %xmm4
+;;                                 ;; @0xdc
+;;        8:  minpd   %xmm0, %xmm4
+;;                                 ;; @0xe3
+;;        c:  pslld   $3, %xmm1
+;;                                 ;; @0xe6
+;;       11:  punpcklbw %xmm1, %xmm4
+;;                                 ;; @0xf8
+;;       15:  pmovzxbw %xmm4, %xmm0
+;;                                 ;; @0xfb
+;;       1a:  movq    %rbp, %rsp
+;;       1d:  popq    %rbp
+;;       1e:  retq
+;;
+;; wasm-function[3]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x104
+;;        4:  mulps   %xmm1, %xmm0
+;;        7:  addps   %xmm2, %xmm0
+;;                                 ;; @0x107
+;;        a:  movq    %rbp, %rsp
+;;        d:  popq    %rbp
+;;        e:  retq
+;;
+;; wasm-function[4]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x10e
+;;        4:  pmaddwd %xmm1, %xmm0
+;;                                 ;; @0x113
+;;        8:  paddd   %xmm2, %xmm0
+;;                                 ;; @0x116
+;;        c:  movq    %rbp, %rsp
+;;        f:  popq    %rbp
+;;       10:  retq
+
+;;; aarch64-linux
+;; wasm-function[0]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x70
+;;        8:  dup     v18.4s, v0.s[0]
+;;                                 ;; @0x7a
+;;        c:  mov     w0, w3
+;;       10:  mov     x1, #0x40000000
+;;       14:  ldr     q20, [x0, x1] ; trap MemoryOutOfBounds
+;;                                 ;; @0x82
+;;       18:  mov     w1, w2
+;;       1c:  mov     x5, #0x40000000
+;;       20:  ldr     q21, [x1, x5] ; trap MemoryOutOfBounds
+;;                                 ;; @0x86
+;;       24:  fmul    v19.4s, v18.4s, v21.4s
+;;                                 ;; @0x89
+;;       28:  fadd    v19.4s, v20.4s, v19.4s
+;;                                 ;; @0x8c
+;;       2c:  mov     x1, #0x40000000
+;;       30:  str     q19, [x0, x1] ; trap MemoryOutOfBounds
+;;       34:  add     w2, w2, #0x10
+;;       38:  add     w3, w3, #0x10
+;;                                 ;; @0xa1
+;;       3c:  cmp     w2, w4
+;;       40:  b.lo    #0xc
+;;                                 ;; @0xa4
+;;       44:  ldp     x29, x30, [sp], #0x10
+;;       48:  ret
+;;
+;; wasm-function[1]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xab
+;;        8:  mov     w11, w2
+;;        c:  mov     x10, #0x40000000
+;;       10:  ldr     q16, [x11, x10] ; trap MemoryOutOfBounds
+;;                                 ;; @0xc1
+;;       14:  cmeq    v16.16b, v16.16b, #0
+;;                                 ;; @0xc3
+;;       18:  umaxp   v16.4s, v16.4s, v16.4s
+;;       1c:  mov     x11, v16.d[0]
+;;       20:  cmp     x11, #0
+;;       24:  cset    x14, ne
+;;                                 ;; @0xc6
+;;       28:  tst     w14, #0xff
+;;       2c:  b.eq    #0x38
+;;                                 ;; @0xd5
+;;       30:  ldp     x29, x30, [sp], #0x10
+;;       34:  ret
+;;                                 ;; @0xcc
+;;       38:  add     w2, w2, #0x10
+;;                                 ;; @0xcf
+;;       3c:  b       #8
+;;
+;; wasm-function[2]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xdc
+;;        8:  fcmgt   v6.2d, v0.2d, v1.2d
+;;        c:  bsl     v6.16b, v1.16b, v0.16b
+;;                                 ;; @0xe3
+;;       10:  shl     v7.4s, v1.4s, #3
+;;                                 ;; @0xe6
+;;       14:  zip1    v7.16b, v6.16b, v7.16b
+;;                                 ;; @0xf8
+;;       18:  ushll   v0.8h, v7.8b, #0
+;;                                 ;; @0xfb
+;;       1c:  ldp     x29, x30, [sp], #0x10
+;;       20:  ret
+;;
+;; wasm-function[3]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  mov     v5.16b, v0.16b
+;;        c:  mov     v0.16b, v2.16b
+;;                                 ;; @0x104
+;;       10:  fmla    v0.4s, v5.4s, v1.4s
+;;                                 ;; @0x107
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret
+;;
+;; wasm-function[4]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x10e
+;;        8:  smull   v7.4s, v0.4h, v1.4h
+;;        c:  smull2  v16.4s, v0.8h, v1.8h
+;;       10:  addp    v7.4s, v7.4s, v16.4s
+;;                                 ;; @0x113
+;;       14:  add     v0.4s, v7.4s, v2.4s
+;;                                 ;; @0x116
+;;       18:  ldp     x29, x30, [sp], #0x10
+;;       1c:  ret

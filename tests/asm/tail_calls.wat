@@ -1,0 +1,205 @@
+;; Calls in tail position are jumps, also with more arguments than the caller has.
+(module
+  (import "host" "function" (func $host (param i32) (result i32)))
+  (type $unary (func (param i32) (result i32)))
+  (table funcref (elem $count $other $third))
+  (func $count (export "count") (param i32) (result i32)
+    (if (i32.eqz (local.get 0)) (then (return_call $host (local.get 0))))
+    (return_call $count (i32.sub (local.get 0) (i32.const 1))))
+  (func $other (type $unary) (i32.const 5))
+  (func $third (type $unary) (i32.const 6))
+  (func (export "indirect") (param i32 i32) (result i32)
+    (return_call_indirect (type $unary) (local.get 0) (local.get 1)))
+  (func $many (param i64 i64 i64 i64 i64 i64 i64 i64) (result i64) (local.get 7))
+  (func (export "grow") (param i64) (result i64)
+    (return_call $many (local.get 0) (local.get 0) (local.get 0) (local.get 0)
+      (local.get 0) (local.get 0) (local.get 0) (local.get 0))))
+
+;;; x86_64-linux
+;; host.function [import]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  movq    %rdi, %r8
+;;        7:  leaq    (%rip), %rsi ; wasi_aot_stack_limit
+;;        e:  movq    %rsp, %rdi
+;;       11:  cmpq    (%rsi), %rdi
+;;       14:  jb      0x2a
+;;       1a:  xorq    %rdi, %rdi
+;;       1d:  movq    %r8, %rsi
+;;       20:  callq   0x25 ; host.function
+;;       25:  movq    %rbp, %rsp
+;;       28:  popq    %rbp
+;;       29:  retq
+;;       2a:  ud2 ; trap StackOverflow
+;;
+;; count:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x7c
+;;        4:  testl   %edi, %edi
+;;        6:  je      0x18
+;;                                 ;; @0x87
+;;        c:  subl    $1, %edi
+;;                                 ;; @0x88
+;;        f:  movq    %rbp, %rsp
+;;       12:  popq    %rbp
+;;       13:  jmp     0x18 ; count
+;;                                 ;; @0x80
+;;       18:  movq    %rbp, %rsp
+;;       1b:  popq    %rbp
+;;       1c:  jmp     0x21 ; host.function [import]
+;;
+;; other:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x8d
+;;        4:  movl    $5, %eax
+;;                                 ;; @0x8f
+;;        9:  movq    %rbp, %rsp
+;;        c:  popq    %rbp
+;;        d:  retq
+;;
+;; third:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x92
+;;        4:  movl    $6, %eax
+;;                                 ;; @0x94
+;;        9:  movq    %rbp, %rsp
+;;        c:  popq    %rbp
+;;        d:  retq
+;;
+;; wasm-function[4]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x9b
+;;        4:  cmpl    $3, %esi
+;;        7:  jae     0x22
+;;        d:  movl    %esi, %r8d
+;;       10:  shlq    $3, %r8
+;;       14:  movq    0x3f000000(%r8), %r10
+;;       1b:  movq    %rbp, %rsp
+;;       1e:  popq    %rbp
+;;       1f:  jmpq    *%r10
+;;       22:  ud2 ; trap TableOutOfBounds
+;;
+;; many:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  movq    0x18(%rbp), %rax
+;;                                 ;; @0xa3
+;;        8:  movq    %rbp, %rsp
+;;        b:  popq    %rbp
+;;        c:  retq    $0x10
+;;
+;; wasm-function[6]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  subq    $0x10, %rsp
+;;        8:  movq    %rsp, %rbp
+;;        b:  movq    0x10(%rsp), %r11
+;;       10:  movq    %r11, (%rsp)
+;;       14:  movq    0x18(%rsp), %r11
+;;       19:  movq    %r11, 8(%rsp)
+;;                                 ;; @0xb6
+;;       1e:  movq    %rdi, 0x10(%rbp)
+;;       22:  movq    %rdi, 0x18(%rbp)
+;;       26:  movq    %rdi, %r9
+;;       29:  movq    %r9, %rcx
+;;       2c:  movq    %r9, %rdx
+;;       2f:  movq    %r9, %rsi
+;;       32:  movq    %r9, %r8
+;;       35:  movq    %rbp, %rsp
+;;       38:  popq    %rbp
+;;       39:  jmp     0x3e ; many
+
+;;; aarch64-linux
+;; host.function [import]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  adrp    x6, #0 ; wasi_aot_stack_limit
+;;        c:  add     x6, x6, #0 ; wasi_aot_stack_limit
+;;       10:  ldr     x6, [x6]
+;;       14:  mov     x7, sp
+;;       18:  cmp     x7, x6
+;;       1c:  b.lo    #0x38
+;;       20:  mov     x0, #0
+;;       24:  mov     x1, x2
+;;       28:  bl      #0x28 ; host.function
+;;       2c:  mov     x2, x0
+;;       30:  ldp     x29, x30, [sp], #0x10
+;;       34:  ret
+;;       38:  udf     #0xc11f ; trap StackOverflow
+;;
+;; count:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x7c
+;;        8:  cbz     w2, #0x18
+;;                                 ;; @0x87
+;;        c:  sub     w2, w2, #1
+;;                                 ;; @0x88
+;;       10:  ldp     x29, x30, [sp], #0x10
+;;       14:  b       #0x14 ; count
+;;                                 ;; @0x80
+;;       18:  ldp     x29, x30, [sp], #0x10
+;;       1c:  b       #0x1c ; host.function [import]
+;;
+;; other:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x8d
+;;        8:  mov     w2, #5
+;;                                 ;; @0x8f
+;;        c:  ldp     x29, x30, [sp], #0x10
+;;       10:  ret
+;;
+;; third:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x92
+;;        8:  mov     w2, #6
+;;                                 ;; @0x94
+;;        c:  ldp     x29, x30, [sp], #0x10
+;;       10:  ret
+;;
+;; wasm-function[4]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x9b
+;;        8:  cmp     w3, #3
+;;        c:  b.hs    #0x28
+;;       10:  mov     w8, w3
+;;       14:  lsl     x8, x8, #3
+;;       18:  mov     x7, #0x3f000000
+;;       1c:  ldr     x1, [x8, x7]
+;;       20:  ldp     x29, x30, [sp], #0x10
+;;       24:  br      x1
+;;       28:  udf     #0xc11f ; trap TableOutOfBounds
+;;
+;; many:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  ldur    x2, [sp, #0x18]
+;;                                 ;; @0xa3
+;;        c:  ldp     x29, x30, [sp], #0x10
+;;       10:  add     sp, sp, #0x10
+;;       14:  ret
+;;
+;; wasm-function[6]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  sub     sp, sp, #0x10
+;;        c:  ldur    x29, [sp, #0x10]
+;;       10:  stp     x29, x30, [sp]
+;;       14:  mov     x29, sp
+;;                                 ;; @0xb6
+;;       18:  stur    x2, [sp, #0x10]
+;;       1c:  stur    x2, [sp, #0x18]
+;;       20:  mov     x7, x2
+;;       24:  mov     x3, x7
+;;       28:  mov     x4, x7
+;;       2c:  mov     x5, x7
+;;       30:  mov     x6, x7
+;;       34:  ldp     x29, x30, [sp], #0x10
+;;       38:  b       #0x38 ; many
