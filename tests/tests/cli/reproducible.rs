@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::time::SystemTime;
-use wasi_aot_targets::{Runtime, TARGETS};
+use wasi_aot_targets::{Runtime, TARGETS, Target};
 
 pub fn trials() -> Vec<Trial> {
     trials![builds_are_reproducible, sizes_are_known]
@@ -57,41 +57,13 @@ fn builds_are_reproducible() -> Result<(), Failed> {
             .iter()
             .filter(|t| !matches!(t.runtime, Runtime::Missing(_)))
         {
-            let build = |scratch: &Scratch, jobs: &str, path: &Path| -> Result<Vec<u8>, Failed> {
-                let path = path.to_str().ok_or("a path that is no text")?;
-                let all = "exe=deep.exe,obj=deep.obj,asm=deep.asm,clif=deep.clif";
-                let args = [
-                    "build",
-                    "-q",
-                    "-j",
-                    jobs,
-                    "--dir",
-                    ".",
-                    "--embed",
-                    "tree::/tree",
-                    "--target",
-                    target.name,
-                    "--emit",
-                    all,
-                    path,
-                ];
-                let output = scratch.wasi_aot(&args);
-                ensure!(
-                    output.status.success(),
-                    "{}",
-                    String::from_utf8_lossy(&output.stderr)
-                );
-                let kinds = ["exe", "obj", "asm", "clif"]
-                    .map(|kind| fs::read(scratch.path(format!("deep.{kind}"))));
-                Ok(kinds.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
-            };
-            let first = build(&one, "1", Path::new(module))?;
+            let first = build(&one, target, "1", Path::new(module))?;
             for (jobs, path) in [
                 ("1", module.into()),
                 ("2", other.path(module)),
                 ("7", Path::new("deep/..").join(module)),
             ] {
-                let same = build(&other, jobs, &path)? == first;
+                let same = build(&other, target, jobs, &path)? == first;
                 ensure!(
                     same,
                     "{module} for {} with -j {jobs} from {}",
@@ -102,6 +74,23 @@ fn builds_are_reproducible() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// All outputs of a build, one after the other.
+fn build(scratch: &Scratch, target: &Target, jobs: &str, path: &Path) -> Result<Vec<u8>, Failed> {
+    let path = path.to_str().ok_or("a path that is no text")?;
+    let all = "exe=deep.exe,obj=deep.obj,asm=deep.asm,clif=deep.clif";
+    let common = ["build", "-q", "--dir", ".", "--embed", "tree::/tree"];
+    let these = ["-j", jobs, "--target", target.name, "--emit", all, path];
+    let output = scratch.wasi_aot(&[&common[..], &these].concat());
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let kinds = ["exe", "obj", "asm", "clif"];
+    let kinds = kinds.map(|kind| fs::read(scratch.path(format!("deep.{kind}"))));
+    Ok(kinds.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// `tests/cli/sizes.txt`: target, module, bytes with `--strip`. Another compiler of the runtime may
