@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use wasi_aot_targets::{Runtime, Target};
@@ -83,6 +84,21 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
             .wait_with_output()
             .unwrap_or_else(|error| panic!("{what}: {error}"))
     })
+}
+
+/// Lets `command` begin with every signal at its default, also where whoever started the tests ignores some
+/// (`nohup`): what is ignored is inherited.
+pub fn default_signals(command: &mut Command) {
+    let reset = || {
+        for signal in 1..32 {
+            // SAFETY: no handler is installed, and `signal` may be called between fork and exec. The
+            // two signals that cannot be set refuse it, which changes nothing.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
+        Ok(())
+    };
+    // SAFETY: `reset` calls nothing but `signal`.
+    unsafe { command.pre_exec(reset) };
 }
 
 /// How a process ended, as a shell says it: the exit code, or 128 and the signal.

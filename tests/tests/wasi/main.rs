@@ -226,6 +226,7 @@ impl Case {
     /// Runs the command with the case's arguments in `root`.
     fn run(&self, command: Command, root: &Path) -> std::io::Result<Output> {
         let mut command = self.close(command);
+        tool::default_signals(&mut command);
         command.args(&self.arguments).current_dir(root);
         for (name, _) in &self.environment {
             command.env_remove(name);
