@@ -136,35 +136,11 @@ mod tests {
     };
 
     static CONFIG: Config = Config {
-        module: Str {
-            ptr: b"test.wasm".as_ptr(),
-            len: 9,
-        },
-        name: Str {
-            ptr: b"test".as_ptr(),
-            len: 4,
-        },
-        argv0: Str {
-            ptr: b"".as_ptr(),
-            len: 0,
-        },
-        dirs: ptr::null(),
-        dir_count: 0,
-        env: ptr::null(),
-        env_count: 0,
-        max_stack: wasi_aot_abi::DEFAULT_STACK,
-        flags: 0,
-        listen: ptr::null(),
-        listen_count: 0,
+        module: Str::new(b"test.wasm"),
+        name: Str::new(b"test"),
         embeds: crate::host::embed::tests::TREES.as_ptr(),
         embed_count: crate::host::embed::tests::TREES.len(),
-        timeout: 0,
-        max_open_files: 0,
-        runtime_grants: 0,
-        wall: ptr::null(),
-        start: ptr::null(),
-        start_count: 0,
-        end: None,
+        ..Config::NONE
     };
 
     #[test]

@@ -1,6 +1,8 @@
 //! The structures that the program object holds for the runtime. All pointers are relocated by
 //! the linker: the image is static, so they are plain addresses.
 
+use core::ptr;
+
 /// A piece of UTF-8 text (or bytes), not terminated.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
@@ -153,6 +155,45 @@ pub struct Config {
     pub start_count: usize,
     /// Called once when the program ends: with its exit code, and the code of the trap that ended it (0: none).
     pub end: Option<unsafe extern "C" fn(code: u32, trap: u32)>,
+}
+
+impl Config {
+    /// No grants, no limits, no names.
+    pub const NONE: Config = Config {
+        module: Str::EMPTY,
+        name: Str::EMPTY,
+        argv0: Str::EMPTY,
+        dirs: ptr::null(),
+        dir_count: 0,
+        env: ptr::null(),
+        env_count: 0,
+        max_stack: crate::DEFAULT_STACK,
+        flags: 0,
+        listen: ptr::null(),
+        listen_count: 0,
+        embeds: ptr::null(),
+        embed_count: 0,
+        timeout: 0,
+        max_open_files: 0,
+        runtime_grants: 0,
+        wall: ptr::null(),
+        start: ptr::null(),
+        start_count: 0,
+        end: None,
+    };
+}
+
+impl Str {
+    /// No text.
+    pub const EMPTY: Str = Str::new(b"");
+
+    /// This text.
+    pub const fn new(bytes: &'static [u8]) -> Str {
+        Str {
+            ptr: bytes.as_ptr(),
+            len: bytes.len(),
+        }
+    }
 }
 
 /// Bits of [`Config::flags`].

@@ -79,45 +79,17 @@ fn key(variable: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use core::ptr;
     use std::{boxed::Box, vec::Vec};
     use wasi_aot_abi::Str;
 
-    const NONE: Str = Str {
-        ptr: ptr::dangling(),
-        len: 0,
-    };
-
     fn selected(flags: u64, grants: &[&'static str]) -> Vec<&'static str> {
-        let grants: Vec<Str> = grants
-            .iter()
-            .map(|grant| Str {
-                ptr: grant.as_ptr(),
-                len: grant.len(),
-            })
-            .collect();
-        let env = grants.leak();
+        let grants = grants.iter().map(|grant| Str::new(grant.as_bytes()));
+        let env = grants.collect::<Vec<_>>().leak();
         let config = Box::leak(Box::new(Config {
-            module: NONE,
-            name: NONE,
-            argv0: NONE,
-            dirs: ptr::null(),
-            dir_count: 0,
             env: env.as_ptr(),
             env_count: env.len(),
-            max_stack: 0,
             flags,
-            listen: ptr::null(),
-            listen_count: 0,
-            embeds: ptr::null(),
-            embed_count: 0,
-            timeout: 0,
-            max_open_files: 0,
-            runtime_grants: 0,
-            wall: ptr::null(),
-            start: ptr::null(),
-            start_count: 0,
-            end: None,
+            ..Config::NONE
         }));
         let process = ["A=1", "B=2", "C=", "AB=3"];
         select(config, process.into_iter().map(str::as_bytes))

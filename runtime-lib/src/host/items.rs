@@ -42,14 +42,6 @@ impl Iterator for Items {
     }
 }
 
-/// The text that the program object would hold.
-pub fn text(bytes: &'static [u8]) -> Str {
-    Str {
-        ptr: bytes.as_ptr(),
-        len: bytes.len(),
-    }
-}
-
 /// `HOST[::GUEST][:ro]`.
 pub fn dir(item: &'static [u8]) -> Option<Dir> {
     let (paths, flags) = match item.strip_suffix(b":ro") {
@@ -63,8 +55,8 @@ pub fn dir(item: &'static [u8]) -> Option<Dir> {
     };
     let good = !host.is_empty() && !guest.is_empty() && str::from_utf8(guest).is_ok();
     good.then_some(Dir {
-        host: text(host),
-        guest: text(guest),
+        host: Str::new(host),
+        guest: Str::new(guest),
         flags,
     })
 }

@@ -244,7 +244,7 @@ fn apply_env(variable: &Variable, config: &mut Config, value: &'static [u8]) {
             }
             _ => {}
         }
-        list.push(items::text(item));
+        list.push(Str::new(item));
     }
     (config.env, config.env_count) = (list.first, list.len);
 }
@@ -265,7 +265,7 @@ fn apply_listen(variable: &Variable, config: &mut Config, value: &'static [u8]) 
         match taken {
             Some(taken) if !had => variable.missing(taken),
             Some(_) => {}
-            None => list.push(items::text(item)),
+            None => list.push(Str::new(item)),
         }
     }
     (config.listen, config.listen_count) = (list.first, list.len);

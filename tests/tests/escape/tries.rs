@@ -19,105 +19,119 @@ pub struct Try {
     pub attack: Attack,
 }
 
+/// What lies behind a directory that is exchanged with a link to the outside.
+const BELOW_A_DIR: [(Act, [&str; 3]); 17] = [
+    (
+        Act::Read,
+        ["swap/secret", "absolute/secret", "dir/far/secret"],
+    ),
+    (
+        Act::Read,
+        [
+            "swap/../secret",
+            "absolute/../secret",
+            "dir/../dir/far/../../secret",
+        ],
+    ),
+    (
+        Act::Create,
+        ["swap/created", "absolute/created", "dir/far/created"],
+    ),
+    (
+        Act::Truncate,
+        ["swap/secret", "absolute/./secret", "dir/far/../far/secret"],
+    ),
+    (Act::List, ["swap", "absolute/", "dir/far/."]),
+    (Act::List, ["swap/empty", "absolute/empty", "dir/far/empty"]),
+    (
+        Act::Stat,
+        ["swap/secret", "absolute", "dir/far/../far/../../secret"],
+    ),
+    (
+        Act::ReadLink,
+        ["swap/token", "absolute/token", "dir/far/token"],
+    ),
+    (
+        Act::MakeDirectory,
+        ["swap/made", "absolute/made/", "dir/far/made"],
+    ),
+    (
+        Act::RemoveDirectory,
+        ["swap/empty", "absolute/empty/", "dir/far/empty"],
+    ),
+    (
+        Act::Unlink,
+        ["swap/victim", "absolute/victim", "dir/far/victim"],
+    ),
+    (
+        Act::RenameFrom,
+        ["swap/victim", "absolute/victim", "dir/far/victim"],
+    ),
+    (
+        Act::RenameTo,
+        ["swap/renamed", "absolute/victim", "dir/far/renamed"],
+    ),
+    (
+        Act::LinkFrom,
+        ["swap/secret", "absolute/secret", "dir/far/secret"],
+    ),
+    (
+        Act::LinkTo,
+        ["swap/linked", "absolute/linked", "dir/far/linked"],
+    ),
+    (
+        Act::Symlink,
+        ["swap/pointer", "absolute/pointer", "dir/far/pointer"],
+    ),
+    (
+        Act::SetTimes,
+        ["swap/secret", "absolute/secret", "dir/far/secret"],
+    ),
+];
+
+/// The last name itself, which is exchanged with a link.
+const LAST_NAME: [(Act, [&str; 3]); 7] = [
+    (Act::Read, ["last", "last-absolute", "dir/../last"]),
+    (Act::Truncate, ["last", "last-absolute", "mover/../last"]),
+    (Act::Stat, ["last", "last-absolute", "./last"]),
+    (Act::SetTimes, ["last", "last-absolute", "dir/../last"]),
+    (Act::LinkFrom, ["last", "last-absolute", "dir/../last"]),
+    (Act::Create, ["last", "last-absolute", "fresh"]),
+    (Act::Create, ["dir/../fresh", "./fresh", "fresh"]),
+];
+
+/// What goes up from a directory that is moved upwards.
+const MOVED: [(Act, [&str; 2]); 8] = [
+    (
+        Act::Read,
+        ["mover/down/../../secret", "mover/down/sub/../../../secret"],
+    ),
+    (Act::Read, ["mover/../secret", "mover/down/secret"]),
+    (Act::Stat, ["mover/down/../../secret", "mover/down/../.."]),
+    (
+        Act::Truncate,
+        ["mover/down/../../secret", "mover/down/../../file"],
+    ),
+    (
+        Act::Create,
+        [
+            "mover/down/../../created",
+            "mover/down/sub/../../../created",
+        ],
+    ),
+    (Act::ReadLink, ["mover/down/../../token", "mover/../token"]),
+    (
+        Act::Unlink,
+        ["mover/down/../../victim", "mover/down/sub/../../../victim"],
+    ),
+    (
+        Act::MakeDirectory,
+        ["mover/down/../../made", "mover/down/../../made/"],
+    ),
+];
+
 /// All tries.
 pub fn all() -> Vec<Try> {
-    use Act::{
-        Create, LinkFrom, LinkTo, List, MakeDirectory, Read, ReadLink, RemoveDirectory, RenameFrom,
-        RenameTo, SetTimes, Stat, Symlink, Truncate, Unlink,
-    };
-    const BELOW_A_DIR: [(Act, [&str; 3]); 17] = [
-        (Read, ["swap/secret", "absolute/secret", "dir/far/secret"]),
-        (
-            Read,
-            [
-                "swap/../secret",
-                "absolute/../secret",
-                "dir/../dir/far/../../secret",
-            ],
-        ),
-        (
-            Create,
-            ["swap/created", "absolute/created", "dir/far/created"],
-        ),
-        (
-            Truncate,
-            ["swap/secret", "absolute/./secret", "dir/far/../far/secret"],
-        ),
-        (List, ["swap", "absolute/", "dir/far/."]),
-        (List, ["swap/empty", "absolute/empty", "dir/far/empty"]),
-        (
-            Stat,
-            ["swap/secret", "absolute", "dir/far/../far/../../secret"],
-        ),
-        (ReadLink, ["swap/token", "absolute/token", "dir/far/token"]),
-        (
-            MakeDirectory,
-            ["swap/made", "absolute/made/", "dir/far/made"],
-        ),
-        (
-            RemoveDirectory,
-            ["swap/empty", "absolute/empty/", "dir/far/empty"],
-        ),
-        (Unlink, ["swap/victim", "absolute/victim", "dir/far/victim"]),
-        (
-            RenameFrom,
-            ["swap/victim", "absolute/victim", "dir/far/victim"],
-        ),
-        (
-            RenameTo,
-            ["swap/renamed", "absolute/victim", "dir/far/renamed"],
-        ),
-        (
-            LinkFrom,
-            ["swap/secret", "absolute/secret", "dir/far/secret"],
-        ),
-        (LinkTo, ["swap/linked", "absolute/linked", "dir/far/linked"]),
-        (
-            Symlink,
-            ["swap/pointer", "absolute/pointer", "dir/far/pointer"],
-        ),
-        (
-            SetTimes,
-            ["swap/secret", "absolute/secret", "dir/far/secret"],
-        ),
-    ];
-    const LAST_NAME: [(Act, [&str; 3]); 7] = [
-        (Read, ["last", "last-absolute", "dir/../last"]),
-        (Truncate, ["last", "last-absolute", "mover/../last"]),
-        (Stat, ["last", "last-absolute", "./last"]),
-        (SetTimes, ["last", "last-absolute", "dir/../last"]),
-        (LinkFrom, ["last", "last-absolute", "dir/../last"]),
-        (Create, ["last", "last-absolute", "fresh"]),
-        (Create, ["dir/../fresh", "./fresh", "fresh"]),
-    ];
-    const MOVED: [(Act, [&str; 2]); 8] = [
-        (
-            Read,
-            ["mover/down/../../secret", "mover/down/sub/../../../secret"],
-        ),
-        (Read, ["mover/../secret", "mover/down/secret"]),
-        (Stat, ["mover/down/../../secret", "mover/down/../.."]),
-        (
-            Truncate,
-            ["mover/down/../../secret", "mover/down/../../file"],
-        ),
-        (
-            Create,
-            [
-                "mover/down/../../created",
-                "mover/down/sub/../../../created",
-            ],
-        ),
-        (ReadLink, ["mover/down/../../token", "mover/../token"]),
-        (
-            Unlink,
-            ["mover/down/../../victim", "mover/down/sub/../../../victim"],
-        ),
-        (
-            MakeDirectory,
-            ["mover/down/../../made", "mover/down/../../made/"],
-        ),
-    ];
     let mut tries = vec![];
     let mut add = |attack, act, paths: &[&'static str]| {
         tries.extend(paths.iter().map(|&path| Try { act, path, attack }));

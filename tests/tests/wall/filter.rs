@@ -173,14 +173,16 @@ fn calls(target: &Target) -> Result<(), String> {
     }
 }
 
+/// The symbols of a program that imports all there is, and whose memory grows.
+fn everything(imports: &[String]) -> Vec<&str> {
+    let imports = imports.iter().map(String::as_str);
+    imports.chain([REGION_GROW]).collect()
+}
+
 /// Of every number, with the arguments that rules allow: it passes exactly if the note names it.
 fn numbers(target: &Target) -> Result<(), String> {
     let imports = imports(target)?;
-    let all: Vec<&str> = imports
-        .iter()
-        .map(String::as_str)
-        .chain([REGION_GROW])
-        .collect();
+    let all = everything(&imports);
     let mut programs: Vec<Vec<&str>> = imports.iter().map(|import| vec![&**import]).collect();
     programs.extend([vec![], all]);
     for symbols in &programs {
@@ -296,11 +298,7 @@ const WITHOUT_DIRECTORY: &[(&str, [u64; 6], bool)] = &[
 
 fn arguments(target: &Target) -> Result<(), String> {
     let imports = imports(target)?;
-    let all: Vec<&str> = imports
-        .iter()
-        .map(String::as_str)
-        .chain([REGION_GROW])
-        .collect();
+    let all = everything(&imports);
     for directory in [false, true] {
         let filter = plan(target, &all, directory)?;
         let calls = &filter.wall.note.calls;
