@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
+use wasi_aot_abi::words::{self, TIME_UNITS, Wrong};
 
 /// `HOST[::GUEST][:ro]`, `--dir`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,19 +54,21 @@ impl FromStr for Dir {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (paths, read_only) = match text.strip_suffix(":ro") {
-            Some(paths) => (paths, true),
-            None => (text, false),
-        };
-        let (host, guest) = host_and_guest(paths).ok_or(
+        let dir = words::dir(text.as_bytes()).filter(|_| !text.contains('\0'));
+        let dir = dir.ok_or(
             "this names no directory: write HOST[::GUEST][:ro]; `.` is where the program is started",
         )?;
         Ok(Dir(DirGrant {
-            host,
-            guest,
-            read_only,
+            host: typed(dir.host),
+            guest: typed(dir.guest),
+            read_only: dir.read_only,
         }))
     }
+}
+
+/// Part of what was typed, cut at ASCII characters.
+fn typed(part: &[u8]) -> String {
+    String::from_utf8_lossy(part).into_owned()
 }
 
 impl FromStr for EmbedGrant {
@@ -75,18 +78,13 @@ impl FromStr for EmbedGrant {
         if text.ends_with(":ro") {
             return Err("embedded files are always read-only: leave out `:ro`".into());
         }
-        let (host, guest) =
-            host_and_guest(text).ok_or("this names no file or directory: write HOST[::GUEST]")?;
-        let host = host.into();
-        Ok(EmbedGrant { host, guest })
+        let paths = words::host_and_guest(text.as_bytes()).filter(|_| !text.contains('\0'));
+        let (host, guest) = paths.ok_or("this names no file or directory: write HOST[::GUEST]")?;
+        Ok(EmbedGrant {
+            host: typed(host).into(),
+            guest: typed(guest),
+        })
     }
-}
-
-/// Both paths; the second is the first's where it is not given.
-fn host_and_guest(text: &str) -> Option<(String, String)> {
-    let (host, guest) = text.split_once("::").unwrap_or((text, text));
-    let good = |path: &str| !path.is_empty() && !path.contains('\0');
-    (good(host) && good(guest)).then(|| (host.into(), guest.into()))
 }
 
 impl FromStr for Env {
@@ -122,17 +120,12 @@ impl FromStr for Listen {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let numeric = match text.rsplit_once(':') {
-            Some(("localhost", port)) => format!("127.0.0.1:{port}"),
-            Some(("*", port)) => format!("0.0.0.0:{port}"),
-            _ => text.into(),
-        };
-        match numeric.parse() {
-            Ok(SocketAddr::V6(address)) if address.scope_id() != 0 => {
+        match words::address(text) {
+            Some(SocketAddr::V6(address)) if address.scope_id() != 0 => {
                 Err("an address with a zone cannot be given".into())
             }
-            Ok(address) => Ok(Listen(address)),
-            Err(_) => Err(
+            Some(address) => Ok(Listen(address)),
+            None => Err(
                 "write ADDRESS:PORT: 127.0.0.1:8080, [::1]:8080, localhost:8080, or *:8080 for \
                  every IPv4 address; names are not looked up"
                     .into(),
@@ -166,34 +159,19 @@ impl FromStr for Net {
     }
 }
 
-/// Units of [`Timeout`], in nanoseconds, largest first.
-const UNITS: [(&str, u64); 6] = [
-    ("h", 3_600_000_000_000),
-    ("m", 60_000_000_000),
-    ("s", 1_000_000_000),
-    ("ms", 1_000_000),
-    ("us", 1_000),
-    ("ns", 1),
-];
-
 impl FromStr for Timeout {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, unit) = text.split_at(digits);
-        let unit = if unit.is_empty() { "s" } else { unit };
-        let unit = UNITS.iter().find(|(name, _)| *name == unit);
-        let (Ok(number), Some((_, unit))) = (number.parse::<u64>(), unit) else {
-            return Err("write a number with ms, s, m or h behind it".into());
-        };
-        match number.checked_mul(*unit) {
-            Some(0) => {
+        match words::duration(text.as_bytes()) {
+            Ok(0) => {
                 Err("no program can do anything in no time; without it there is no limit".into())
             }
-            // The kernel counts in signed numbers.
-            Some(nanoseconds) if i64::try_from(nanoseconds).is_ok() => Ok(Timeout(nanoseconds)),
-            _ => Err("that is more than 292 years; without it there is no limit".into()),
+            Ok(nanoseconds) => Ok(Timeout(nanoseconds)),
+            Err(Wrong::Syntax) => Err("write a number with ms, s, m or h behind it".into()),
+            Err(Wrong::TooLarge) => {
+                Err("that is more than 292 years; without it there is no limit".into())
+            }
         }
     }
 }
@@ -201,7 +179,7 @@ impl FromStr for Timeout {
 impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let exact = |(_, unit): &&(&str, u64)| self.0.is_multiple_of(*unit);
-        let (name, unit) = UNITS.iter().find(exact).unwrap_or(&("ns", 1));
+        let (name, unit) = TIME_UNITS.iter().find(exact).unwrap_or(&("ns", 1));
         write!(f, "{} {name}", self.0 / unit)
     }
 }

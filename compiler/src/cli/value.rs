@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use wasi_aot_abi::words::{self, Wrong};
 
 /// A number of bytes: `65536`, `64K`, `16M`, `1G` (`KiB` and so on are the same; powers of 1024).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,22 +13,13 @@ impl FromStr for Size {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, unit) = text.split_at(digits);
-        let shift = match unit.to_ascii_lowercase().as_str() {
-            "" | "b" => 0,
-            "k" | "kb" | "kib" => 10,
-            "m" | "mb" | "mib" => 20,
-            "g" | "gb" | "gib" => 30,
-            _ => return Err("write a number of bytes, with K, M or G behind it".into()),
-        };
-        let number: u64 = number
-            .parse()
-            .map_err(|_| "write a number of bytes, with K, M or G behind it".to_string())?;
-        number
-            .checked_mul(1 << shift)
-            .map(Size)
-            .ok_or_else(|| "that is more than any machine has".into())
+        words::size(text.as_bytes()).map(Size).map_err(|wrong| {
+            match wrong {
+                Wrong::Syntax => "write a number of bytes, with K, M or G behind it",
+                Wrong::TooLarge => "that is more than any machine has",
+            }
+            .into()
+        })
     }
 }
 

@@ -1,5 +1,5 @@
 //! What a compiled program and the runtime agree on: structures, symbol names, trap codes, the
-//! encoding of code sites. The compiler and the runtime never import each other, only this.
+//! encoding of code sites, and the words in which grants are written. The compiler and the runtime never import each other, only this.
 //!
 //! Everything here is plain data. A change of meaning or layout raises [`ABI_VERSION`].
 #![no_std]
@@ -8,6 +8,7 @@ pub mod program;
 pub mod sites;
 pub mod symbols;
 pub mod traps;
+pub mod words;
 
 pub use program::{Config, Dir, FunctionEntry, Program, Region, Str};
 pub use traps::Trap;
