@@ -89,6 +89,8 @@ pub struct Program {
     pub regions: *mut Region,
     /// Number of `regions`.
     pub region_count: u64,
+    /// The heap of objects; null: the program makes none.
+    pub heap: *const crate::heap::Heap,
     /// Grants, limits, names.
     pub config: *const Config,
     /// The steps of a driver program (the specification's scripts); null otherwise.

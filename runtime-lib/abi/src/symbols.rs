@@ -20,6 +20,14 @@ pub const STACK_LIMIT: &str = "wasi_aot_stack_limit";
 /// old size in bytes comes back, or `u64::MAX` when the region cannot grow.
 pub const REGION_GROW: &str = "wasi_aot_region_grow";
 
+/// Defined by the runtime: `extern "C" fn(bytes: u64) -> u64`. Makes room in the heap, collecting if it must, and returns the address of
+/// `bytes` free bytes, all zero (a multiple of [`crate::heap::OBJECT_ALIGN`]); raises the trap when there is no room.
+pub const HEAP_ALLOCATE: &str = "wasi_aot_heap_allocate";
+
+/// Defined by the runtime: `extern "C" fn(exception: u64) -> !`. Unwinds to the handler of an exception, an object of the heap;
+/// without one raises the trap.
+pub const THROW: &str = "wasi_aot_throw";
+
 /// Defined by the runtime: `extern "C" fn(code: u32) -> !`. Raises the trap with this code
 /// from inside a host call or an entry step, with the caller's backtrace.
 pub const RAISE_TRAP: &str = "wasi_aot_raise_trap";

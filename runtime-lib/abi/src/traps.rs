@@ -51,6 +51,18 @@ traps! {
     Timeout = 12, "interrupt";
     /// A host function was given the address of a value that is not a multiple of the value's alignment.
     MisalignedPointer = 13, "pointer not aligned";
+    /// The heap of objects is full of what is alive, or an object would be larger than it.
+    OutOfMemory = 14, "out of memory";
+    /// An access outside an array.
+    ArrayOutOfBounds = 15, "out of bounds array access";
+    /// `ref.cast` of a reference of another type.
+    CastFailure = 16, "cast failure";
+    /// An exception left a function that the runtime had called.
+    UncaughtException = 17, "uncaught exception";
+    /// An atomic access to an address that is not a multiple of its width.
+    UnalignedAtomic = 18, "unaligned atomic access";
+    /// `memory.atomic.wait` on a memory that is not shared.
+    ExpectedShared = 19, "expected shared memory";
 }
 
 impl Trap {
