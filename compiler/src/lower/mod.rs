@@ -11,6 +11,7 @@ mod emit;
 mod facts;
 mod function;
 mod global;
+mod heap;
 mod memo;
 mod memory;
 mod numeric;

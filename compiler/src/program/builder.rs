@@ -46,6 +46,8 @@ pub struct Graph<'a> {
     pub addresses: AddressPlan,
     /// Options.
     pub options: Options,
+    /// What the modules so far need a heap for.
+    pub heap: HeapUse,
     /// Whether a step has called anything.
     pub code_has_run: bool,
     /// The initial contents of memories.
@@ -113,6 +115,7 @@ impl<'a> Builder<'a> {
                 },
                 addresses: target.addresses,
                 options: options.clone(),
+                heap: HeapUse::None,
                 code_has_run: false,
                 images: SecondaryMap::new(),
                 accesses: SecondaryMap::new(),
@@ -290,7 +293,7 @@ impl<'a> Builder<'a> {
         }
         reach::reach(&mut self.graph, &self.modules);
         subtyping::number(&mut self.graph.program.types);
-        objects::lay_out(&mut self.graph.program.types);
+        self.graph.program.objects = objects::layouts(&self.graph.program.types);
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;
         program.modules = self.modules;

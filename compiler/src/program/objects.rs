@@ -4,14 +4,14 @@
 use std::mem::size_of;
 use wasi_aot_abi::heap::{ARRAY_LENGTH, OBJECT_ALIGN, Object};
 use wasmparser::{
-    AbstractHeapType, CompositeInnerType, HeapType, StorageType, SubType, UnpackedIndex, ValType,
+    AbstractHeapType, CompositeInnerType, HeapType, StorageType, UnpackedIndex, ValType,
 };
 
 use super::subtyping::Types;
 use super::types::TypeId;
 
 /// How the objects of a type are laid out. A subtype's starts as its supertype's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ObjectLayout {
     /// Bytes of a structure, a multiple of [`OBJECT_ALIGN`], header included; of an array: offset of element 0.
     pub bytes: u32,
@@ -24,26 +24,19 @@ pub struct ObjectLayout {
     pub references: Box<[u32]>,
 }
 
-/// Sets the layouts of all types that have objects.
-pub fn lay_out(types: &mut Types) {
-    let layouts: Vec<_> = types
-        .values()
-        .map(|ty| of_type(types, &ty.definition))
-        .collect();
-    for (ty, layout) in types.values_mut().zip(layouts) {
-        ty.object = layout;
+/// The layouts of all types' objects, by number; those of other types are empty.
+pub fn layouts(types: &Types) -> Vec<ObjectLayout> {
+    let mut layouts = vec![ObjectLayout::default(); types.len()];
+    for ty in types.values() {
+        layouts[ty.number() as usize] = match &ty.definition.composite_type.inner {
+            CompositeInnerType::Struct(ty) => {
+                structure(types, ty.fields.iter().map(|field| field.element_type))
+            }
+            CompositeInnerType::Array(ty) => array(types, ty.0.element_type),
+            CompositeInnerType::Func(_) | CompositeInnerType::Cont(_) => continue,
+        };
     }
-}
-
-fn of_type(types: &Types, ty: &SubType) -> Option<ObjectLayout> {
-    match &ty.composite_type.inner {
-        CompositeInnerType::Struct(ty) => {
-            let fields = ty.fields.iter().map(|field| field.element_type);
-            Some(structure(types, fields))
-        }
-        CompositeInnerType::Array(ty) => Some(array(types, ty.0.element_type)),
-        CompositeInnerType::Func(_) | CompositeInnerType::Cont(_) => None,
-    }
+    layouts
 }
 
 /// The layout of an object with these fields.

@@ -4,7 +4,7 @@
 //! [`Instance`], and what stands there may belong to another instance. Addresses are final: the
 //! program stage decides them, the code has them built in, the object's note tells the linker.
 
-use super::objects::ObjectLayout;
+use super::{Heap, ObjectLayout};
 use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TypeIndex,
 };
@@ -69,6 +69,10 @@ pub struct Program<'a> {
     pub elements: PrimaryMap<ElemId, ElemSegment>,
     /// Growable memories and tables.
     pub regions: PrimaryMap<RegionId, Region<'a>>,
+    /// The heap, if anything allocates.
+    pub heap: Option<Heap>,
+    /// Layouts of objects, by the number of their type. Types that no object has are empty.
+    pub objects: Vec<ObjectLayout>,
     /// Fixed sections: where state and constant tables lie.
     pub fixed: FixedSections,
     /// What runs, in order. A product has one step; a driver one for each command of its script.
@@ -80,6 +84,11 @@ pub struct Program<'a> {
 }
 
 impl Program<'_> {
+    /// How the objects of a type are laid out.
+    pub fn object(&self, ty: TypeId) -> &ObjectLayout {
+        &self.objects[self.types[ty].number() as usize]
+    }
+
     /// A function type.
     ///
     /// # Panics
@@ -102,8 +111,6 @@ pub struct Type {
     pub definition: SubType,
     /// The numbers of its subtypes: its own is the first. Set when all types are known.
     pub subtypes: Range<u32>,
-    /// How its objects are laid out, if it has such.
-    pub object: Option<ObjectLayout>,
 }
 
 impl Type {
@@ -112,7 +119,6 @@ impl Type {
         Type {
             definition,
             subtypes: 0..0,
-            object: None,
         }
     }
 
