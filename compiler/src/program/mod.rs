@@ -9,14 +9,18 @@ mod image;
 mod instantiate;
 mod layout;
 mod link;
+pub mod objects;
 mod preview1;
 mod reach;
+mod subtyping;
 #[cfg(test)]
 mod tests;
 mod types;
 
 pub use builder::{Builder, Extern};
-pub use heap::{Heap, HeapUse, ObjectLayout};
+pub use heap::{Heap, HeapUse};
+pub use objects::ObjectLayout;
+pub use subtyping::is_subtype;
 pub use types::*;
 
 use crate::Result;
