@@ -38,7 +38,6 @@ pub fn write(
     let record = Record::new::<abi::Heap>()
         .u64(offset_of!(abi::Heap, base), heap.base)
         .u64(offset_of!(abi::Heap, reserved), heap.reserved)
-        .u64(offset_of!(abi::Heap, limit), heap.limit)
         .u64(offset_of!(abi::Heap, free), free(program, heap))
         .point(offset_of!(abi::Heap, types), Target::Rodata, types)
         .u64(

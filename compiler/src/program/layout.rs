@@ -85,8 +85,6 @@ impl Layout<'_, '_> {
             HeapUse::Objects => (plan.region, REFERENCES - abi::WASM_PAGE),
         };
         let reserved = end - base;
-        let most = abi::heap::most(reserved);
-        let limit = graph.options.max_heap.map_or(most, |max| max.min(most));
         let Some(instance) = graph.program.instances.keys().next() else {
             return;
         };
@@ -95,7 +93,6 @@ impl Layout<'_, '_> {
         self.graph.program.heap = Some(Heap {
             base,
             reserved,
-            limit,
             free,
         });
     }

@@ -38,8 +38,6 @@ pub struct Options {
     pub bounds_checks: BoundsChecks,
     /// What a memory may grow to, in bytes; `None`: what its type says.
     pub max_memory: Option<u64>,
-    /// What the objects of the heap may take, in bytes; `None`: what there is room for.
-    pub max_heap: Option<u64>,
     /// How code finds its instance's state.
     pub form: StateForm,
     /// What relaxed vector instructions compute.
