@@ -5,7 +5,6 @@ use super::function::FunctionLowering;
 use super::gc::FUNCTION_TYPE;
 use crate::program::{FuncId, TableId, TypeId};
 use crate::wasm::{FuncIndex, TypeIndex};
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
 use wasmparser::Operator;
@@ -83,17 +82,20 @@ impl FunctionLowering<'_> {
 
     /// Calls with the collected arguments.
     fn call(&mut self, callee: Callee) {
-        let call = match callee {
-            Callee::Known(function) => self.emit.call(function),
+        let (call, sig) = match callee {
+            Callee::Known(function) => {
+                let sig = self.emit.program.functions[function].ty;
+                (self.emit.call(function), sig)
+            }
             Callee::At(sig, address) => {
                 let signature = self.emit.signature(sig);
                 let (ins, args) = (self.emit.builder.ins(), &self.emit.buffers.args);
-                ins.call_indirect(signature, address, args)
+                (ins.call_indirect(signature, address, args), sig)
             }
         };
         let first = self.values.len();
         self.values.extend(self.emit.builder.inst_results(call));
-        let results = self.emit.program.signature(callee_type).results();
+        let results = self.emit.program.signature(sig).results();
         for (value, ty) in self.values[first..].iter().zip(results) {
             self.emit.note_type(*value, *ty);
         }

@@ -19,6 +19,8 @@ enum Alias {
     State,
     /// The words of allocation.
     Free,
+    /// The cards of the heap.
+    Cards,
     /// The headers of objects.
     Headers,
     /// Fields of structures.
@@ -57,6 +59,7 @@ impl Alias {
         let (kind, index, description) = match self {
             Alias::State => (0, 0, "state"),
             Alias::Free => (0, 1, "free"),
+            Alias::Cards => (0, 2, "cards"),
             Alias::Headers => (0, 8, "headers"),
             Alias::Fields => (0, 9, "fields"),
             Alias::Elements => (0, 10, "elements"),
@@ -148,6 +151,11 @@ impl Emit<'_> {
     /// Flags of accesses to the words of allocation.
     pub fn free_flags(&mut self) -> MemFlags {
         self.flags(MemFlagsData::trusted(), Some(Alias::Free))
+    }
+
+    /// Flags of accesses to the cards of the heap.
+    pub fn card_flags(&mut self) -> MemFlags {
+        self.flags(MemFlagsData::trusted(), Some(Alias::Cards))
     }
 
     /// Flags of loading what stands in front of a callee: a null reference faults.

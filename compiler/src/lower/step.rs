@@ -181,7 +181,11 @@ impl<'a> StepLowering<'a> {
         Ok(Vec::new())
     }
 
-    fn call(&mut self, function: crate::program::FuncId, operands: &[Operand]) -> Result<Vec<Value>> {
+    fn call(
+        &mut self,
+        function: crate::program::FuncId,
+        operands: &[Operand],
+    ) -> Result<Vec<Value>> {
         let program = self.emit.program;
         let ty = program.function_type(function);
         let mut args = Vec::with_capacity(operands.len());

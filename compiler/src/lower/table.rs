@@ -1,9 +1,9 @@
 //! Tables: elements, size, growth and bulk operations. An element is a word, the reference.
 
+use super::bug;
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::symbol::{Runtime, Symbol};
-use super::bug;
 use crate::Result;
 use crate::program::{ElemId, TableId, TablePlace};
 use crate::wasm::{ElemIndex, TableIndex};

@@ -37,14 +37,12 @@ impl Scope<'_> {
                     false => Operand::Known(self.globals[global].initial()),
                 }
             }
-            ConstExpr::Binary(op, left, right) => {
-                match (self.operand(left), self.operand(right)) {
-                    (Operand::Known(left), Operand::Known(right)) => {
-                        Operand::Known(apply(*op, left, right))
-                    }
-                    (left, right) => Operand::Binary(*op, left.into(), right.into()),
+            ConstExpr::Binary(op, left, right) => match (self.operand(left), self.operand(right)) {
+                (Operand::Known(left), Operand::Known(right)) => {
+                    Operand::Known(apply(*op, left, right))
                 }
-            }
+                (left, right) => Operand::Binary(*op, left.into(), right.into()),
+            },
             ConstExpr::I31(value) => match self.operand(value) {
                 Operand::Known(Value::I32(value)) => Operand::Known(Value::I31(value)),
                 other => Operand::I31(other.into()),

@@ -11,9 +11,7 @@ use crate::wasm::{
 use cranelift_entity::{PrimaryMap, entity_impl};
 use std::ops::Range;
 use wasi_aot_abi as abi;
-use wasmparser::{
-    FuncType, GlobalType, MemoryType, RefType, SubType, TableType, UnpackedIndex,
-};
+use wasmparser::{FuncType, GlobalType, MemoryType, RefType, SubType, TableType, UnpackedIndex};
 
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => { $(
@@ -269,7 +267,9 @@ impl Value {
     pub fn reference(self) -> Option<u64> {
         match self {
             Value::Null => Some(0),
-            Value::Extern(number) => Some(u64::from(number) << abi::heap::HOST_SHIFT | abi::heap::HOST),
+            Value::Extern(number) => {
+                Some(u64::from(number) << abi::heap::HOST_SHIFT | abi::heap::HOST)
+            }
             Value::I31(value) => {
                 Some(u64::from((value as u32) << abi::heap::I31_SHIFT) | abi::heap::I31)
             }

@@ -108,13 +108,18 @@ impl Stack<'_> {
     /// The result of an operation on operands in which `depth` operations are nested.
     fn push(&mut self, value: ConstExpr, depth: usize) -> Result<(), Failure> {
         let depth = match value {
-            ConstExpr::Binary(..) | ConstExpr::I31(_) | ConstExpr::Object(..) | ConstExpr::Array(..) => depth + 1,
+            ConstExpr::Binary(..)
+            | ConstExpr::I31(_)
+            | ConstExpr::Object(..)
+            | ConstExpr::Array(..) => depth + 1,
             _ => 0,
         };
         if depth > MAX_DEPTH {
             return Err(Error::new(
                 Code::Limit,
-                format!("the operations of a constant expression are nested deeper than {MAX_DEPTH}"),
+                format!(
+                    "the operations of a constant expression are nested deeper than {MAX_DEPTH}"
+                ),
             )
             .into());
         }

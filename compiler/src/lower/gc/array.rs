@@ -3,12 +3,12 @@
 use super::super::emit::Emit;
 use super::super::function::FunctionLowering;
 use super::super::state::ObjectPart;
+use super::super::symbol::Runtime;
 use super::object::Extend;
 use crate::Result;
 use crate::program::{TypeId, objects};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, Opcode, Value, types};
-use super::super::symbol::Runtime;
 use wasi_aot_abi::Trap;
 use wasi_aot_abi::heap::{ARRAY_LENGTH, OBJECT_ALIGN};
 use wasmparser::{Operator, StorageType};
@@ -66,7 +66,9 @@ impl FunctionLowering<'_> {
         let [array, index] = self.pop_many();
         let storage = objects::element(&self.emit.program.types[ty]);
         let at = self.emit.array_element(ty, array, index);
-        let value = self.emit.load_field(storage, extend, ObjectPart::Element, at);
+        let value = self
+            .emit
+            .load_field(storage, extend, ObjectPart::Element, at);
         self.push(value);
     }
 }
@@ -78,7 +80,7 @@ impl Emit<'_> {
         if let Some(value) = value.filter(|value| !self.is_zero(*value)) {
             let layout = self.program.object(ty);
             let storage = objects::element(&self.program.types[ty]);
-            let start = self.builder.ins().iadd_imm_u(array, layout.bytes.into());
+            let start = self.builder.ins().iadd_imm_u(array, i64::from(layout.bytes));
             let bytes = self.scaled(length, layout.stride);
             self.fill_elements(storage, start, bytes, value);
         }
@@ -146,7 +148,13 @@ impl Emit<'_> {
     }
 
     /// Stores `value` in the elements of the `bytes` bytes from `start` on.
-    pub fn fill_elements(&mut self, storage: StorageType, start: Value, bytes: Value, value: Value) {
+    pub fn fill_elements(
+        &mut self,
+        storage: StorageType,
+        start: Value,
+        bytes: Value,
+        value: Value,
+    ) {
         if storage == StorageType::I8 {
             let value = self.builder.ins().uextend(types::I64, value);
             self.call_runtime(Runtime::Memset, &[start, value, bytes], 1);

@@ -49,7 +49,8 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
         } => {
             let ty = f.type_id(array_type_index_dst);
             let [to, to_index, from, from_index, count] = f.pop_many();
-            f.emit.array_copy(ty, (to, to_index), (from, from_index), count);
+            f.emit
+                .array_copy(ty, (to, to_index), (from, from_index), count);
         }
         Operator::ArrayInitData {
             array_type_index,
@@ -58,7 +59,8 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
             let ty = f.type_id(array_type_index);
             let data = f.instance.data[DataIndex::from_u32(array_data_index)];
             let [array, index, offset, count] = f.pop_many();
-            f.emit.array_init_data(ty, (array, index), data, offset, count);
+            f.emit
+                .array_init_data(ty, (array, index), data, offset, count);
         }
         Operator::ArrayInitElem {
             array_type_index,
@@ -67,7 +69,8 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
             let ty = f.type_id(array_type_index);
             let elements = f.instance.elements[ElemIndex::from_u32(array_elem_index)];
             let [array, index, offset, count] = f.pop_many();
-            f.emit.array_init_elem(ty, (array, index), elements, offset, count);
+            f.emit
+                .array_init_elem(ty, (array, index), elements, offset, count);
         }
         _ => return Ok(false),
     }
@@ -87,7 +90,7 @@ impl Emit<'_> {
         let source = self.data_source(data, offset, length, layout.stride);
         let array = self.new_array(ty, length)?;
         if let Some(source) = source {
-            let start = self.builder.ins().iadd_imm_u(array, layout.bytes.into());
+            let start = self.builder.ins().iadd_imm_u(array, i64::from(layout.bytes));
             let bytes = self.scaled(length, layout.stride);
             self.call_runtime(Runtime::Memcpy, &[start, source, bytes], 1);
         }
@@ -106,7 +109,7 @@ impl Emit<'_> {
         let source = self.elem_source(elements, offset, length);
         let array = self.new_array(ty, length)?;
         if let Some(source) = source {
-            let start = self.builder.ins().iadd_imm_u(array, layout.bytes.into());
+            let start = self.builder.ins().iadd_imm_u(array, i64::from(layout.bytes));
             self.copy_words(ty, start, source, length);
         }
         Ok(array)
@@ -160,7 +163,12 @@ impl Emit<'_> {
 
     /// Traps unless the `count` elements from an index on are in the array; gives the address of the first and the number of
     /// bytes.
-    fn array_range(&mut self, ty: TypeId, (array, index): (Value, Value), count: Value) -> (Value, Value) {
+    fn array_range(
+        &mut self,
+        ty: TypeId,
+        (array, index): (Value, Value),
+        count: Value,
+    ) -> (Value, Value) {
         let layout = self.program.object(ty);
         let length = self.array_len(array);
         let first = self.builder.ins().uextend(types::I64, index);
@@ -172,7 +180,7 @@ impl Emit<'_> {
         self.trap_if(outside, Trap::ArrayOutOfBounds);
         let offset = self.scaled(index, layout.stride);
         let start = self.builder.ins().iadd(array, offset);
-        let start = self.builder.ins().iadd_imm_u(start, layout.bytes.into());
+        let start = self.builder.ins().iadd_imm_u(start, i64::from(layout.bytes));
         (start, self.scaled(count, layout.stride))
     }
 
@@ -193,7 +201,12 @@ impl Emit<'_> {
     }
 
     /// Where the words of `count` elements stand in a segment; traps if they are not there.
-    fn elem_source(&mut self, elements: Option<ElemId>, offset: Value, count: Value) -> Option<Value> {
+    fn elem_source(
+        &mut self,
+        elements: Option<ElemId>,
+        offset: Value,
+        count: Value,
+    ) -> Option<Value> {
         let count = self.builder.ins().uextend(types::I64, count);
         let offset = self.builder.ins().uextend(types::I64, offset);
         let length = elements.map(|elements| self.program.elements[elements].length);

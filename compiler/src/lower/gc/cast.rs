@@ -141,10 +141,10 @@ impl Emit<'_> {
 
     /// The bits of a reference's word that may be set if it is no object.
     fn tags(&self, reference: Value) -> u64 {
-        if self.is_known(reference, HeapType::STRUCT) || self.is_known(reference, HeapType::ARRAY) {
+        if self.is_known(reference, RefType::STRUCT.heap_type()) || self.is_known(reference, RefType::ARRAY.heap_type()) {
             0
-        } else if self.is_known(reference, HeapType::EQ) {
-            wasi_aot_abi::heap::I31
+        } else if self.is_known(reference, RefType::EQ.heap_type()) {
+            I31
         } else {
             KIND_MASK
         }

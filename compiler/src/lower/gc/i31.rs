@@ -5,7 +5,7 @@ use super::super::function::FunctionLowering;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use wasi_aot_abi::heap::{I31, I31_SHIFT};
-use wasmparser::{HeapType, Operator};
+use wasmparser::{Operator, RefType};
 
 /// Lowers an instruction of this family.
 pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
@@ -53,7 +53,7 @@ impl Emit<'_> {
         let tagged = self.builder.ins().bor_imm_u(shifted, I31 as i64);
         let word = self.builder.ins().uextend(types::I64, tagged);
         self.set_not_null(word);
-        self.set_type(word, HeapType::I31);
+        self.set_type(word, RefType::I31.heap_type());
         word
     }
 }

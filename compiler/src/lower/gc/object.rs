@@ -27,7 +27,10 @@ impl Emit<'_> {
         let at = (object, offset_of!(Object, ty) as i32);
         self.store(Opcode::Store, flags, number, at);
         self.set_not_null(object);
-        self.set_type(object, HeapType::Concrete(UnpackedIndex::Module(ty.as_u32())));
+        self.set_type(
+            object,
+            HeapType::Concrete(UnpackedIndex::Module(ty.as_u32())),
+        );
         Ok(object)
     }
 
@@ -56,7 +59,13 @@ impl Emit<'_> {
     }
 
     /// Stores a field or element of the object that was just made, which no collection has seen.
-    pub fn init_field(&mut self, storage: StorageType, part: ObjectPart, at: (Value, i32), value: Value) {
+    pub fn init_field(
+        &mut self,
+        storage: StorageType,
+        part: ObjectPart,
+        at: (Value, i32),
+        value: Value,
+    ) {
         let op = match storage {
             StorageType::I8 => Opcode::Istore8,
             StorageType::I16 => Opcode::Istore16,
@@ -72,11 +81,17 @@ impl Emit<'_> {
     }
 
     /// Stores a field or element.
-    pub fn store_field(&mut self, storage: StorageType, part: ObjectPart, at: (Value, i32), value: Value) {
+    pub fn store_field(
+        &mut self,
+        storage: StorageType,
+        part: ObjectPart,
+        at: (Value, i32),
+        value: Value,
+    ) {
         let tracked = matches!(storage, StorageType::Val(ty) if objects::may_be_object(&self.program.types, ty));
         if tracked && !self.is_constant(value) {
             let changed = match part {
-                ObjectPart::Element => self.builder.ins().iadd_imm_u(at.0, at.1.into()),
+                ObjectPart::Element => self.builder.ins().iadd_imm_u(at.0, i64::from(at.1)),
                 _ => at.0,
             };
             self.mark_card(changed);
