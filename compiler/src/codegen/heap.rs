@@ -143,6 +143,13 @@ fn roots(program: &Program) -> Vec<Record> {
             }
         }
     }
+    for segment in program.elements.values() {
+        if let Some(place) = segment.place
+            && program.refers_to_objects(ValType::Ref(segment.ty))
+        {
+            roots.push((address(program, place), segment.items.len() as u64));
+        }
+    }
     join(roots)
         .into_iter()
         .map(|(first, count)| record(first, count))

@@ -100,7 +100,8 @@ impl Layout<'_, '_> {
     /// Globals stand first in a block; those that nothing writes stand nowhere.
     fn globals(&mut self) {
         for id in self.graph.program.globals.keys() {
-            if self.graph.globals_written.contains(&id) {
+            let late = self.graph.globals_late.contains(&id);
+            if late || self.graph.globals_written.contains(&id) {
                 let bytes = size(self.graph.program.globals[id].ty.content_type);
                 let place = self.reserve(self.graph.global_owner[id], bytes, bytes);
                 let global = &mut self.graph.program.globals[id];
@@ -191,7 +192,12 @@ impl Layout<'_, '_> {
             self.graph.program.data[id].length = self.reserve(instance, 4, 4);
         }
         for id in self.graph.program.elements.keys() {
-            let instance = self.graph.program.elements[id].instance;
+            let segment = &self.graph.program.elements[id];
+            let (instance, bytes) = (segment.instance, segment.items.len() as u64 * WORD);
+            if segment.place.is_some() {
+                let place = self.reserve(instance, bytes, WORD);
+                self.graph.program.elements[id].place = Some(place);
+            }
             self.graph.program.elements[id].length = self.reserve(instance, 4, 4);
         }
     }

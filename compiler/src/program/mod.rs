@@ -20,7 +20,7 @@ mod types;
 pub use builder::{Builder, Extern};
 pub use heap::{Heap, HeapUse};
 pub use objects::ObjectLayout;
-pub use subtyping::is_subtype;
+pub use subtyping::{concrete, is_heap, is_subtype};
 pub use types::*;
 
 use crate::Result;
