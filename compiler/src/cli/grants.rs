@@ -1,6 +1,7 @@
-//! The options that grant: one table for the command line and for `wasi-aot.toml`, whose keys are the
-//! options' names.
+//! The options that grant, and those that change what the code does: one table for the command line and for
+//! `wasi-aot.toml`, whose keys are the options' names.
 
+use super::args::{BoundsArg, RelaxedArg};
 use super::grant_value::{Dir, EmbedGrant, Env, Listen, Net, Text, Timeout};
 use super::value::Size;
 use clap::{Args, ValueEnum};
@@ -9,7 +10,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use wasi_aot_abi::program::runtime_grants;
 
-/// What the program may reach. Switches are values, so that the command line can take back what the file
+/// What the program may reach, and how its code behaves. Switches are values, so that the command line can take back what the file
 /// says (`--inherit-env=false`).
 #[derive(Args, Deserialize, Debug, Default, Clone, PartialEq, Eq)]
 #[command(next_help_heading = "Grants")]
@@ -70,6 +71,18 @@ pub struct GrantArgs {
     /// Whether the executable gives up at start what it does not need [default: auto]
     #[arg(long, value_enum, value_name = "HOW")]
     pub harden: Option<HardenArg>,
+    /// How memory accesses are kept inside [default: guard]
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Code")]
+    pub bounds_checks: Option<BoundsArg>,
+    /// Keep accesses inside also while the CPU runs ahead of a comparison (Spectre)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Code")]
+    pub spectre_mitigation: Option<bool>,
+    /// Make every NaN of arithmetic the same on every CPU
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Code")]
+    pub nan_canonicalization: Option<bool>,
+    /// What relaxed vector instructions compute where the specification leaves it open [default: native]
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Code")]
+    pub relaxed_simd: Option<RelaxedArg>,
 }
 
 impl GrantArgs {
@@ -100,6 +113,10 @@ impl GrantArgs {
             runtime_grants: joined(file.runtime_grants, self.runtime_grants),
             no_notes: self.no_notes.or(file.no_notes),
             harden: self.harden.or(file.harden),
+            bounds_checks: self.bounds_checks.or(file.bounds_checks),
+            spectre_mitigation: self.spectre_mitigation.or(file.spectre_mitigation),
+            nan_canonicalization: self.nan_canonicalization.or(file.nan_canonicalization),
+            relaxed_simd: self.relaxed_simd.or(file.relaxed_simd),
         }
     }
 
@@ -237,7 +254,7 @@ mod tests {
     }
 
     /// One option of each, as it is typed and as it stands in a file.
-    const EACH: [(&[&str], &str); 15] = [
+    const EACH: [(&[&str], &str); 19] = [
         (&["--dir", "a::/b:ro"], r#"dir = ["a::/b:ro"]"#),
         (&["--embed", "a::/b"], r#"embed = ["a::/b"]"#),
         (&["--env", "K=v"], r#"env = ["K=v"]"#),
@@ -257,6 +274,16 @@ mod tests {
         ),
         (&["--no-notes"], "no-notes = true"),
         (&["--harden", "off"], r#"harden = "off""#),
+        (
+            &["--bounds-checks", "explicit"],
+            r#"bounds-checks = "explicit""#,
+        ),
+        (&["--spectre-mitigation"], "spectre-mitigation = true"),
+        (&["--nan-canonicalization"], "nan-canonicalization = true"),
+        (
+            &["--relaxed-simd", "deterministic"],
+            r#"relaxed-simd = "deterministic""#,
+        ),
     ];
 
     #[test]

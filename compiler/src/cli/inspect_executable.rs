@@ -112,6 +112,12 @@ fn text(info: &Info, bytes: usize) -> String {
     if let Some(relaxed) = &code.relaxed_simd {
         text.line("", &format!("relaxed SIMD: {relaxed}"));
     }
+    if code.spectre_mitigation {
+        text.line("", "Spectre mitigation");
+    }
+    if code.nan_canonicalization {
+        text.line("", "canonical NaNs");
+    }
     if code.unknown_imports == "trap" {
         text.line("imports", "unknown ones trap when called");
     }

@@ -142,6 +142,12 @@ pub struct CodeInfo {
     /// `deterministic`; `None`: as the CPU does best.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub relaxed_simd: Option<String>,
+    /// Whether comparisons hold, too, while the CPU runs ahead of them.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub spectre_mitigation: bool,
+    /// Whether arithmetic makes canonical NaNs only.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub nan_canonicalization: bool,
 }
 
 impl Info {

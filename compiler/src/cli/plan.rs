@@ -35,6 +35,10 @@ pub struct Settings {
     pub bounds_checks: BoundsArg,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedArg,
+    /// Whether comparisons hold, too, while the CPU runs ahead of them.
+    pub spectre_mitigation: bool,
+    /// Whether arithmetic makes canonical NaNs only.
+    pub nan_canonicalization: bool,
     /// How much to optimise.
     pub optimize: OptimizeArg,
     /// Whether to leave out what only debuggers read.
@@ -87,8 +91,10 @@ impl Settings {
             harden: grants.harden.unwrap_or_default(),
             invoke: code.invoke.clone(),
             unknown_imports: code.unknown_imports,
-            bounds_checks: code.bounds_checks,
-            relaxed_simd: code.relaxed_simd,
+            bounds_checks: grants.bounds_checks.unwrap_or_default(),
+            relaxed_simd: grants.relaxed_simd.unwrap_or_default(),
+            spectre_mitigation: grants.spectre_mitigation.unwrap_or(false),
+            nan_canonicalization: grants.nan_canonicalization.unwrap_or(false),
             optimize: code.optimize,
             strip,
             linker,
@@ -121,6 +127,8 @@ impl Settings {
                 optimize: spelled(self.optimize),
                 relaxed_simd: (self.relaxed_simd != RelaxedArg::default())
                     .then(|| spelled(self.relaxed_simd)),
+                spectre_mitigation: self.spectre_mitigation,
+                nan_canonicalization: self.nan_canonicalization,
             },
         }
     }

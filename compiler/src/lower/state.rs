@@ -115,12 +115,15 @@ impl Emit<'_> {
         self.buffers.memories.set(id, flags)
     }
 
-    /// Flags of accesses to the elements of a table whose index was checked.
+    /// Flags of accesses to the elements of a table whose index was checked, or at the address 0 where it is outside.
     pub fn table_flags(&mut self, id: TableId) -> MemFlags {
         if let Some(flags) = self.buffers.tables.get(id) {
             return flags;
         }
         let mut data = MemFlagsData::trusted();
+        if self.is_mitigated() {
+            data = data.with_trap_code(Some(trap::code(Trap::TableOutOfBounds)));
+        }
         if let TablePlace::Constant { .. } = self.program.tables[id].place {
             data = data.with_readonly();
         }
