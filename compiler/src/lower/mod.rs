@@ -10,6 +10,7 @@ mod control;
 mod emit;
 mod facts;
 mod function;
+mod gc;
 mod global;
 mod heap;
 mod memo;

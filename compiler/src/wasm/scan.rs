@@ -95,6 +95,7 @@ struct Scan {
     refs: Vec<FuncIndex>,
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
+    allocates: bool,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -106,6 +107,7 @@ impl Scan {
             refs: Vec::new(),
             indirect: Vec::new(),
             by_reference: Vec::new(),
+            allocates: false,
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -117,6 +119,7 @@ impl Scan {
             refs: take_set(&mut self.refs),
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
+            allocates: std::mem::take(&mut self.allocates),
         }
     }
 
@@ -162,10 +165,36 @@ impl Scan {
             Operator::MemoryGrow { mem } => {
                 effects.memories_grown.insert(index(mem));
             }
-            Operator::MemoryInit { data_index, .. } | Operator::DataDrop { data_index } => {
+            Operator::MemoryInit { data_index, .. }
+            | Operator::ArrayInitData {
+                array_data_index: data_index,
+                ..
+            }
+            | Operator::DataDrop { data_index } => {
                 effects.data_used.insert(index(data_index));
             }
-            Operator::ElemDrop { elem_index } => {
+            Operator::ArrayNewData {
+                array_data_index, ..
+            } => {
+                effects.data_used.insert(index(array_data_index));
+                self.allocates = true;
+            }
+            Operator::ArrayNewElem {
+                array_elem_index, ..
+            } => {
+                effects.elements_used.insert(index(array_elem_index));
+                self.allocates = true;
+            }
+            Operator::StructNew { .. }
+            | Operator::StructNewDefault { .. }
+            | Operator::ArrayNew { .. }
+            | Operator::ArrayNewDefault { .. }
+            | Operator::ArrayNewFixed { .. } => self.allocates = true,
+            Operator::ArrayInitElem {
+                array_elem_index: elem_index,
+                ..
+            }
+            | Operator::ElemDrop { elem_index } => {
                 effects.elements_used.insert(index(elem_index));
             }
             Operator::TableInit { elem_index, table } => {
