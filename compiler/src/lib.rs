@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod codegen;
+pub mod component;
 pub mod embed;
 pub mod error;
 pub mod link;
@@ -63,10 +64,17 @@ pub struct Built {
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     let runtime = link::runtime(options.target, false)?;
     let provided = link::provided(runtime)?;
-    let module = threads(options.codegen.jobs)?.install(|| wasm::parse(bytes, name))?;
-    let program = program::build(module, options.target, &options.program, &|symbol| {
-        provided.contains(symbol)
-    })?;
+    let provided = |symbol: &str| provided.contains(symbol);
+    let threads = threads(options.codegen.jobs)?;
+    let (target, how) = (options.target, &options.program);
+    let plan;
+    let program = if component::is_component(bytes) {
+        plan = component::translate(bytes).map_err(|error| error.in_file(name))?;
+        threads.install(|| component::assemble(&plan, name, target, how, &provided))?
+    } else {
+        let module = threads.install(|| wasm::parse(bytes, name))?;
+        program::build(module, target, how, &provided)?
+    };
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
     }

@@ -53,7 +53,8 @@ pub(super) fn unknown(
 }
 
 impl Emit<'_> {
-    fn check_stack(&mut self) {
+    /// Traps if the stack has no room for the runtime.
+    pub fn check_stack(&mut self) {
         let pointer = self.builder.ins().get_stack_pointer(types::I64);
         let address = self.symbol(Symbol::Runtime(Runtime::StackLimit), 0);
         let flags = self.state_flags();

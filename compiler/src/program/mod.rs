@@ -2,6 +2,7 @@
 
 mod builder;
 mod canonical;
+mod component;
 mod entry;
 mod evaluate;
 mod heap;
@@ -18,6 +19,7 @@ mod tests;
 mod types;
 
 pub use builder::{Builder, Extern};
+pub use component::*;
 pub use heap::{Heap, HeapUse};
 pub use objects::ObjectLayout;
 pub use subtyping::{concrete, is_heap, is_subtype};

@@ -11,7 +11,7 @@ mod resources;
 
 pub use resources::RESOURCES;
 
-use crate::Region;
+use crate::{Region, Str};
 
 /// The options of a `canon lower` (Canonical ABI, `canonopt`), and where the call comes from: read-only data, one
 /// record for each combination that a program has.
@@ -54,6 +54,20 @@ pub struct Component {
     pub types: *const TypeUse,
     /// Number of `types`.
     pub type_count: usize,
+    /// Names of core modules, for reports; see [`ModuleName`].
+    pub modules: *const ModuleName,
+    /// Number of `modules`.
+    pub module_count: usize,
+}
+
+/// The name of the core module that a run of functions belongs to.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct ModuleName {
+    /// The name.
+    pub name: Str,
+    /// The run's first function, an index into [`crate::Program::functions`]; it ends where the next one begins. Ascending.
+    pub first: usize,
 }
 
 /// A resource type as a component instance knows it: a type may have several, and an instance several types.
