@@ -121,7 +121,7 @@ fn component(input: &Input, rodata: &mut Blob) -> Option<u64> {
         Record::new::<TypeUse>()
             .u32(offset_of!(TypeUse, resource), type_use.resource)
             .u32(offset_of!(TypeUse, instance), type_use.instance)
-            .u32(offset_of!(TypeUse, own), type_use.own.into())
+            .u64(offset_of!(TypeUse, own), type_use.own.into())
     }));
     let names = module_names(input, rodata);
     let module_count = names.len();

@@ -80,7 +80,7 @@ pub struct TypeUse {
     /// The instance whose table has the handles.
     pub instance: u32,
     /// Whether that instance defines the type (0 or 1): a borrow that it is given is the representation itself.
-    pub own: u32,
+    pub own: u64,
 }
 
 /// State of a component instance, all zero at start. Only the runtime reads and writes it.

@@ -58,7 +58,9 @@ pub fn module(function: &FunctionEntry) -> &'static [u8] {
     let modules = unsafe { slice((*component).modules, (*component).module_count) };
     let position = functions().partition_point(|other| other.code < function.code);
     let after = modules.partition_point(|module| module.first <= position);
-    modules[..after].last().map_or(b"", |module| bytes(&module.name))
+    modules[..after]
+        .last()
+        .map_or(b"", |module| bytes(&module.name))
 }
 
 /// All functions and the closing entry.
