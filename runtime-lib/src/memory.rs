@@ -83,10 +83,19 @@ fn image_end() -> usize {
     regions.map(end).max().unwrap_or(0)
 }
 
-/// Maps a part of a region where nothing of it is mapped.
+/// Maps the addresses of the heap.
 ///
 /// # Safety
-/// The addresses are set aside for the region.
+/// The addresses are set aside for it.
+pub unsafe fn map_heap(address: usize, bytes: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
+}
+
+/// Maps a part of a region, or the heap, where nothing of it is mapped.
+///
+/// # Safety
+/// The addresses are set aside for it.
 unsafe fn map_part(
     address: usize,
     bytes: usize,
