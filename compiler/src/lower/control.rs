@@ -8,7 +8,7 @@ use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
 use crate::Result;
 use crate::wasm::TypeIndex;
-use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData};
+use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
 use wasi_aot_abi::Trap;
 use wasmparser::{BlockType, BrTable, Operator, ValType};
 
@@ -38,7 +38,7 @@ enum Side {
 
 /// The kinds of structured instructions.
 #[derive(Clone, Copy, Debug)]
-enum FrameKind {
+pub(super) enum FrameKind {
     /// The function's body. Branches to it return.
     Body,
     Block,
@@ -52,6 +52,10 @@ enum FrameKind {
         branch: Inst,
         otherwise: Block,
     },
+    /// A `try_table`, or the body of a legacy `try`.
+    Try,
+    /// A `catch` of a legacy `try`, and what it has caught if a `rethrow` wants it.
+    Catch(Option<Value>),
 }
 
 /// Lowers an instruction of this family.
@@ -105,17 +109,20 @@ impl FunctionLowering<'_> {
     /// Reads over an instruction that is never executed; only the nesting of blocks matters.
     pub fn skip(&mut self, op: &Operator<'_>) {
         match op {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
-                self.skipped += 1;
-            }
-            Operator::End if self.skipped > 0 => self.skipped -= 1,
-            Operator::End => self.close(),
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. }
+            | Operator::Try { .. } => self.skipped += 1,
+            Operator::End | Operator::Delegate { .. } if self.skipped > 0 => self.skipped -= 1,
+            Operator::End | Operator::Delegate { .. } => self.close(),
             Operator::Else if self.skipped == 0 => self.open_else(),
+            Operator::Catch { .. } | Operator::CatchAll if self.skipped == 0 => self.open_catch(),
             _ => {}
         }
     }
 
-    fn open(&mut self, kind: FrameKind, ty: BlockType) {
+    pub fn open(&mut self, kind: FrameKind, ty: BlockType) {
         let (params, results) = self.arity(ty);
         self.frames.push(Frame {
             kind,
@@ -181,8 +188,8 @@ impl FunctionLowering<'_> {
         self.reachable = true;
     }
 
-    /// `end`.
-    fn close(&mut self) {
+    /// `end`, or `delegate`.
+    pub fn close(&mut self) {
         let Some(frame) = self.frames.pop() else {
             unreachable!("validated code closes what it opened");
         };
@@ -195,6 +202,11 @@ impl FunctionLowering<'_> {
             }
             FrameKind::If { otherwise, .. } => Some(otherwise),
             FrameKind::Block => frame.exit,
+            FrameKind::Try => self.close_try(&frame),
+            FrameKind::Catch(_) => {
+                self.close_catches();
+                frame.exit
+            }
         };
         if let Some(exit) = exit {
             if self.reachable {
@@ -205,6 +217,60 @@ impl FunctionLowering<'_> {
             self.reachable = true;
         } else if !self.reachable {
             self.values.truncate(frame.height);
+        }
+    }
+
+    /// Ends a `try_table`, or the body of a `try` without `catch`; where it goes on.
+    fn close_try(&mut self, frame: &Frame) -> Option<Block> {
+        let mut exit = frame.exit;
+        if self.is_thrown_to() && self.reachable {
+            let block = exit.unwrap_or_else(|| self.block(frame.ty, Side::Results));
+            self.jump(block, frame.results);
+            self.reachable = false;
+            exit = Some(block);
+        }
+        self.end_body();
+        exit
+    }
+
+    /// Ends the body or a `catch` of the innermost `try`, whose next `catch` comes. Whether it was the body.
+    pub fn leave_for_catch(&mut self) -> bool {
+        let Some(frame) = self.frames.last() else {
+            unreachable!("validated code has a `try` for each `catch`");
+        };
+        let (results, body) = (frame.results, matches!(frame.kind, FrameKind::Try));
+        if self.reachable {
+            let (exit, _) = self.target(0);
+            self.jump(exit, results);
+        }
+        body
+    }
+
+    /// Begins a `catch`, with the payload, which stands in front of `exception` in the parameters of `block`. `None`:
+    /// nothing leads there.
+    pub fn enter_catch(&mut self, block: Option<Block>, exception: Option<Value>) {
+        let Some(frame) = self.frames.last_mut() else {
+            unreachable!("validated code has a `try` for each `catch`");
+        };
+        frame.kind = FrameKind::Catch(exception);
+        let (height, facts) = (frame.height, frame.facts);
+        self.emit.buffers.facts.forget_since(facts);
+        self.reachable = block.is_some();
+        self.values.truncate(height);
+        if let Some(block) = block {
+            self.enter(block, height);
+            self.emit.builder.seal_block(block);
+        }
+        if exception.is_some() {
+            self.values.pop();
+        }
+    }
+
+    /// What the frame at this depth has caught.
+    pub fn caught(&self, depth: u32) -> Value {
+        match self.frames[self.frames.len() - 1 - depth as usize].kind {
+            FrameKind::Catch(Some(exception)) => exception,
+            _ => unreachable!("validated code only throws again what it has caught"),
         }
     }
 
@@ -283,7 +349,7 @@ impl FunctionLowering<'_> {
     }
 
     /// Where a branch to the frame at `depth` goes, and how many values it takes there.
-    fn target(&mut self, depth: u32) -> (Block, usize) {
+    pub fn target(&mut self, depth: u32) -> (Block, usize) {
         let position = self.frames.len() - 1 - depth as usize;
         let frame = &self.frames[position];
         let (ty, results) = (frame.ty, frame.results);
@@ -291,13 +357,13 @@ impl FunctionLowering<'_> {
             (FrameKind::Loop { header }, _) => return (header, frame.params),
             (_, Some(exit)) => exit,
             (FrameKind::If { otherwise, .. }, None) => otherwise,
-            (FrameKind::Block | FrameKind::Body, None) => self.block(ty, Side::Results),
+            (_, None) => self.block(ty, Side::Results),
         };
         self.frames[position].exit = Some(exit);
         (exit, results)
     }
 
-    fn jump(&mut self, block: Block, count: usize) {
+    pub fn jump(&mut self, block: Block, count: usize) {
         self.collect_block_args(count);
         self.emit.builder.ins().jump(block, &*self.block_args);
     }
@@ -326,7 +392,7 @@ impl FunctionLowering<'_> {
 
     /// Moves the code at hand out of the way of what is executed more often. Nothing is executed
     /// less often than what ends in `unreachable`.
-    fn make_cold(&mut self) {
+    pub fn make_cold(&mut self) {
         let builder = &mut self.emit.builder;
         let entry = builder.func.layout.entry_block();
         if let Some(block) = builder.current_block().filter(|b| entry != Some(*b)) {

@@ -23,6 +23,10 @@ runtime! {
     StackLimit = wasi_aot_abi::symbols::STACK_LIMIT;
     /// See [`wasi_aot_abi::symbols::REGION_GROW`].
     RegionGrow = wasi_aot_abi::symbols::REGION_GROW;
+    /// See [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
+    HeapAllocate = wasi_aot_abi::symbols::HEAP_ALLOCATE;
+    /// See [`wasi_aot_abi::symbols::THROW`].
+    Throw = wasi_aot_abi::symbols::THROW;
     /// See [`wasi_aot_abi::symbols::RAISE_TRAP`].
     RaiseTrap = wasi_aot_abi::symbols::RAISE_TRAP;
     /// C's `memmove`.

@@ -142,6 +142,7 @@ fn is_heap(ty: HeapType, wanted: HeapType) -> bool {
             (None, Some(AbstractHeapType::Func)) | (Some(AbstractHeapType::NoFunc), None) => true,
             (Some(AbstractHeapType::NoFunc), Some(AbstractHeapType::Func)) => true,
             (Some(AbstractHeapType::NoExtern), Some(AbstractHeapType::Extern)) => true,
+            (Some(AbstractHeapType::NoExn), Some(AbstractHeapType::Exn)) => true,
             _ => false,
         }
 }

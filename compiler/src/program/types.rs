@@ -5,7 +5,8 @@
 //! program stage decides them, the code has them built in, the object's note tells the linker.
 
 use crate::wasm::{
-    DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TypeIndex,
+    DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex,
+    TypeIndex,
 };
 use cranelift_entity::{PrimaryMap, entity_impl};
 use wasi_aot_abi as abi;
@@ -35,6 +36,8 @@ id! {
     TableId, "tab";
     /// A global.
     GlobalId, "glob";
+    /// A tag of exceptions: an imported tag is the exporter's.
+    TagId, "tag";
     /// A data segment of an instance that is still there at run time (passive, or copied late).
     DataId, "dat";
     /// An element segment of an instance that is still there at run time.
@@ -61,6 +64,8 @@ pub struct Program<'a> {
     pub tables: PrimaryMap<TableId, Table>,
     /// All globals.
     pub globals: PrimaryMap<GlobalId, Global>,
+    /// All tags: their types.
+    pub tags: PrimaryMap<TagId, SigId>,
     /// Data segments that code refers to.
     pub data: PrimaryMap<DataId, DataSegment>,
     /// Element segments that code refers to.
@@ -119,6 +124,8 @@ pub struct Instance {
     pub memories: PrimaryMap<MemoryIndex, MemoryId>,
     /// Globals.
     pub globals: PrimaryMap<GlobalIndex, GlobalId>,
+    /// Tags.
+    pub tags: PrimaryMap<TagIndex, TagId>,
     /// Data segments; `None` where nothing at run time refers to it: its length then is 0.
     pub data: PrimaryMap<DataIndex, Option<DataId>>,
     /// Element segments, likewise.

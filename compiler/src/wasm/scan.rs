@@ -131,6 +131,12 @@ impl Scan {
         accesses[memory as usize] += 1;
     }
 
+    fn block_type(&mut self, ty: BlockType) {
+        if let BlockType::FuncType(_) = ty {
+            self.features |= WasmFeatures::MULTI_VALUE;
+        }
+    }
+
     /// Inlined into the visit of each operator, where all arms but one are gone.
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>) {
@@ -151,11 +157,11 @@ impl Scan {
             Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
                 self.by_reference.push(index(type_index));
             }
-            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
-                if let BlockType::FuncType(_) = blockty {
-                    self.features |= WasmFeatures::MULTI_VALUE;
-                }
-            }
+            Operator::Block { blockty }
+            | Operator::Loop { blockty }
+            | Operator::If { blockty }
+            | Operator::Try { blockty } => self.block_type(blockty),
+            Operator::TryTable { ref try_table } => self.block_type(try_table.ty),
             Operator::GlobalSet { global_index } => {
                 effects.globals_written.insert(index(global_index));
             }
