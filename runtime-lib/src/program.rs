@@ -130,6 +130,7 @@ mod tests {
         names_len: 0,
         regions: ptr::null_mut(),
         region_count: 0,
+        heap: ptr::null(),
         config: &CONFIG,
         steps: ptr::null(),
         step_count: 0,

@@ -12,6 +12,7 @@ mod exception;
 mod facts;
 mod function;
 mod global;
+mod heap;
 mod memo;
 mod memory;
 mod numeric;

@@ -17,6 +17,8 @@ use wasi_aot_abi::Trap;
 enum Alias {
     /// Region descriptors and the lengths of segments.
     State,
+    /// The words of allocation.
+    Free,
     Memory(MemoryId),
     Table(TableId),
     Global(GlobalId),
@@ -26,6 +28,7 @@ impl Alias {
     fn data(&self) -> AliasRegionData {
         let (kind, index, description) = match self {
             Alias::State => (0, 0, "state"),
+            Alias::Free => (0, 1, "free"),
             Alias::Memory(id) => (1, id.as_u32(), "memory"),
             Alias::Table(id) => (2, id.as_u32(), "table"),
             Alias::Global(id) => (3, id.as_u32(), "global"),
@@ -109,6 +112,11 @@ impl Emit<'_> {
                 *self.buffers.state.insert(flags)
             }
         }
+    }
+
+    /// Flags of accesses to the words of allocation.
+    pub fn free_flags(&mut self) -> MemFlags {
+        self.flags(MemFlagsData::trusted(), Some(Alias::Free))
     }
 
     /// Flags of loading what stands in front of a callee: a null reference faults.

@@ -48,6 +48,8 @@ pub struct Graph<'a> {
     pub addresses: AddressPlan,
     /// Options.
     pub options: Options,
+    /// What the modules so far need a heap for.
+    pub heap: HeapUse,
     /// Whether a step has called anything.
     pub code_has_run: bool,
     /// The initial contents of memories.
@@ -115,6 +117,7 @@ impl<'a> Builder<'a> {
                 },
                 addresses: target.addresses,
                 options: options.clone(),
+                heap: HeapUse::None,
                 code_has_run: false,
                 images: SecondaryMap::new(),
                 accesses: SecondaryMap::new(),

@@ -31,6 +31,12 @@ const WORD: u64 = 8;
 /// State blocks start at a cache line.
 const LINE: u64 = 64;
 
+/// The heap of a program that only throws exceptions, in bytes: below the fixed sections.
+const EXCEPTIONS: u64 = 64 << 20;
+
+/// References have this many values.
+const REFERENCES: u64 = 1 << 32;
+
 /// User space ends here on every target.
 const ADDRESS_SPACE: u64 = 1 << 47;
 
@@ -42,6 +48,7 @@ pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
         blocks: graph.program.instances.values().map(|_| 0).collect(),
         graph,
     };
+    layout.heap();
     layout.globals();
     layout.memories()?;
     layout.tables();
@@ -67,6 +74,30 @@ impl Layout<'_, '_> {
         *block = offset + bytes;
         let offset = offset as u32;
         Place { instance, offset }
+    }
+
+    /// The heap of objects takes the place of region 0. Its words of allocation stand in front of everything else.
+    fn heap(&mut self) {
+        let (graph, plan) = (&*self.graph, self.graph.addresses);
+        let (base, end) = match graph.heap {
+            HeapUse::None => return,
+            HeapUse::Exceptions => (plan.fixed - EXCEPTIONS, plan.fixed),
+            HeapUse::Objects => (plan.region, REFERENCES - abi::WASM_PAGE),
+        };
+        let reserved = end - base;
+        let most = abi::heap::most(reserved);
+        let limit = graph.options.max_heap.map_or(most, |max| max.min(most));
+        let Some(instance) = graph.program.instances.keys().next() else {
+            return;
+        };
+        let words = size_of::<abi::heap::Free>() as u64;
+        let free = self.reserve(instance, words, words);
+        self.graph.program.heap = Some(Heap {
+            base,
+            reserved,
+            limit,
+            free,
+        });
     }
 
     /// Globals stand first in a block; those that nothing writes stand nowhere.
@@ -168,11 +199,14 @@ impl Layout<'_, '_> {
         }
     }
 
-    /// Region 0 has its own base; the others follow at multiples of the stride. What a region may grow to is free
+    /// Region 0 has its own base, unless that is the heap's; the others follow at multiples of the stride. What a region may grow to is free
     /// behind it, reserved or not.
     fn bases(&mut self) -> Result<()> {
         let plan = self.graph.addresses;
-        let mut base = plan.region;
+        let mut base = match &self.graph.program.heap {
+            Some(heap) if heap.base == plan.region => plan.stride,
+            _ => plan.region,
+        };
         for region in self.graph.program.regions.values_mut() {
             let room = region
                 .reserved

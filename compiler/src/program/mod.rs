@@ -4,6 +4,7 @@ mod builder;
 mod canonical;
 mod entry;
 mod evaluate;
+mod heap;
 mod image;
 mod instantiate;
 mod layout;
@@ -15,6 +16,7 @@ mod tests;
 mod types;
 
 pub use builder::{Builder, Extern};
+pub use heap::{Heap, HeapUse, ObjectLayout};
 pub use types::*;
 
 use crate::Result;
@@ -32,6 +34,8 @@ pub struct Options {
     pub bounds_checks: BoundsChecks,
     /// What a memory may grow to, in bytes; `None`: what its type says.
     pub max_memory: Option<u64>,
+    /// What the objects of the heap may take, in bytes; `None`: what there is room for.
+    pub max_heap: Option<u64>,
     /// How code finds its instance's state.
     pub form: StateForm,
     /// What relaxed vector instructions compute.

@@ -4,6 +4,7 @@
 //! [`Instance`], and what stands there may belong to another instance. Addresses are final: the
 //! program stage decides them, the code has them built in, the object's note tells the linker.
 
+use super::{Heap, ObjectLayout};
 use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex,
     TypeIndex,
@@ -72,6 +73,10 @@ pub struct Program<'a> {
     pub elements: PrimaryMap<ElemId, ElemSegment>,
     /// Growable memories and tables.
     pub regions: PrimaryMap<RegionId, Region<'a>>,
+    /// The heap, if anything allocates.
+    pub heap: Option<Heap>,
+    /// Layouts of objects, by the number of their type. Types that no object has are empty.
+    pub objects: Vec<ObjectLayout>,
     /// Fixed sections: where state and constant tables lie.
     pub fixed: FixedSections,
     /// What runs, in order. A product has one step; a driver one for each command of its script.
