@@ -89,6 +89,7 @@ impl Graph<'_> {
             sig,
             kind,
             reachable: false,
+            throws: false,
             address_taken: false,
         })
     }
@@ -314,6 +315,10 @@ impl<'a> Builder<'a> {
             ));
         }
         reach::reach(&mut self.graph, &self.modules);
+        if throws::spread(&mut self.graph.program, &self.modules) {
+            self.graph.heap = self.graph.heap.max(HeapUse::Exceptions);
+            self.graph.program.lay_out_exceptions();
+        }
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;
         program.modules = self.modules;

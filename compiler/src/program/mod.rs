@@ -4,6 +4,7 @@ mod builder;
 mod canonical;
 mod entry;
 mod evaluate;
+mod exceptions;
 mod heap;
 mod image;
 mod instantiate;
@@ -13,6 +14,7 @@ mod preview1;
 mod reach;
 #[cfg(test)]
 mod tests;
+mod throws;
 mod types;
 
 pub use builder::{Builder, Extern};

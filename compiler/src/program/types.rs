@@ -147,6 +147,8 @@ pub struct Function {
     /// Whether anything that runs can reach it; others are not compiled, and nothing that is
     /// compiled, no table and no segment refers to them.
     pub reachable: bool,
+    /// Whether an exception may come out of it.
+    pub throws: bool,
     /// Whether its address is taken: then the 8 bytes in front of its code hold its `SigId`
     /// (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
     pub address_taken: bool,

@@ -142,6 +142,8 @@ pub struct Uses {
     pub indirect: Box<[(TableIndex, TypeIndex)]>,
     /// `call_ref`: with which type.
     pub by_reference: Box<[TypeIndex]>,
+    /// Whether it throws exceptions: new ones, or some that it has caught.
+    pub throws: bool,
 }
 
 /// What the bodies of a module do, reachable or not.

@@ -95,6 +95,7 @@ struct Scan {
     refs: Vec<FuncIndex>,
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
+    throws: bool,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -106,6 +107,7 @@ impl Scan {
             refs: Vec::new(),
             indirect: Vec::new(),
             by_reference: Vec::new(),
+            throws: false,
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -117,6 +119,7 @@ impl Scan {
             refs: take_set(&mut self.refs),
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
+            throws: std::mem::take(&mut self.throws),
         }
     }
 
@@ -162,6 +165,9 @@ impl Scan {
             | Operator::If { blockty }
             | Operator::Try { blockty } => self.block_type(blockty),
             Operator::TryTable { ref try_table } => self.block_type(try_table.ty),
+            Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. } => {
+                self.throws = true;
+            }
             Operator::GlobalSet { global_index } => {
                 effects.globals_written.insert(index(global_index));
             }

@@ -4,7 +4,7 @@ use super::tries::Handlers;
 use crate::lower::call::Callee;
 use crate::lower::function::FunctionLowering;
 use crate::lower::signature::value_type;
-use crate::program::{FunctionKind, SigId};
+use crate::program::SigId;
 use cranelift_codegen::ir::{
     Block, BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, ExceptionTag, InstBuilder,
 };
@@ -44,13 +44,10 @@ impl FunctionLowering<'_> {
         true
     }
 
-    /// Whether an exception can come out of a call. The runtime's functions throw none.
+    /// Whether an exception can come out of a call.
     fn throws(&self, callee: Callee) -> bool {
         match callee {
-            Callee::Known(function) => {
-                let kind = &self.emit.program.functions[function].kind;
-                matches!(kind, FunctionKind::Wasm { .. })
-            }
+            Callee::Known(function) => self.emit.program.functions[function].throws,
             Callee::At(..) => true,
         }
     }

@@ -26,7 +26,7 @@ use wasmparser::Operator;
 /// Lowers an instruction of this family.
 pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<bool> {
     match op {
-        Operator::Throw { tag_index } => f.throw(*tag_index),
+        Operator::Throw { tag_index } => f.throw(*tag_index)?,
         Operator::ThrowRef => {
             let exception = f.pop();
             f.emit.require_not_null(exception);
@@ -51,22 +51,22 @@ impl FunctionLowering<'_> {
     }
 
     /// `throw`: a branch, if a handler of this function fits.
-    fn throw(&mut self, tag: u32) {
+    fn throw(&mut self, tag: u32) -> Result<()> {
         let tag = self.tag(tag);
-        let program = self.emit.program;
-        let types = program.types[program.tags[tag]].params();
-        self.extend_top(types.len());
-        let first = self.values.len() - types.len();
+        let count = self.emit.program.payload(tag).len();
+        self.extend_top(count);
+        let first = self.values.len() - count;
         match self.fitting(tag) {
             Some(Fit {
                 clause,
                 payload,
                 exception,
             }) => {
-                let object = exception.then(|| {
-                    let values = &self.values[first..];
-                    self.emit.new_exception(tag, types, values)
-                });
+                let object = if exception {
+                    Some(self.emit.new_exception(tag, &self.values[first..])?)
+                } else {
+                    None
+                };
                 if !payload {
                     self.values.truncate(first);
                 }
@@ -76,12 +76,12 @@ impl FunctionLowering<'_> {
             }
             None => {
                 self.make_cold();
-                let values = &self.values[first..];
-                let exception = self.emit.new_exception(tag, types, values);
+                let exception = self.emit.new_exception(tag, &self.values[first..])?;
                 self.throw_out(exception);
             }
         }
         self.reachable = false;
+        Ok(())
     }
 
     /// Throws an exception whose tag is not known.

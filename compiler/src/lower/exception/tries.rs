@@ -4,7 +4,6 @@
 //! to the clause's label (or to the code of a legacy `catch`). A dispatcher finds the clause of an exception that this function throws
 //! without knowing its tag. Both are written when the body ends, when all that goes there is known.
 
-use super::object::number;
 use crate::lower::control::FrameKind;
 use crate::lower::function::FunctionLowering;
 use crate::lower::signature::{ADDRESS, value_type};
@@ -60,7 +59,7 @@ pub(super) struct Fit {
     pub exception: bool,
 }
 
-/// Handlers of a call: tags ([`number`]; `None`: all others) and landing pads.
+/// Handlers of a call: tags ([`crate::program::Program::tag_number`]; `None`: all others) and landing pads.
 pub(super) type Handlers = Vec<(Option<u32>, Block)>;
 
 impl Try {
@@ -148,7 +147,7 @@ impl FunctionLowering<'_> {
                     return vec![(None, self.dispatch(self.tries.len() - 1))];
                 }
                 let tag = self.tries[position].clauses[index].tag;
-                let tag = tag.map(|tag| number(self.emit.program, tag));
+                let tag = tag.map(|tag| self.emit.program.tag_number(tag));
                 if handlers.iter().all(|(known, _)| *known != tag) {
                     handlers.push((tag, self.pad((position, index))));
                 }
@@ -199,7 +198,7 @@ impl FunctionLowering<'_> {
                 let (tag, exception) = (clause.tag, clause.exception);
                 let block = self.emit.builder.create_block();
                 let program = self.emit.program;
-                for ty in tag.map_or(&[][..], |tag| program.types[program.tags[tag]].params()) {
+                for ty in tag.map_or(&[][..], |tag| program.payload(tag)) {
                     let builder = &mut self.emit.builder;
                     builder.append_block_param(block, value_type(*ty));
                 }
@@ -252,7 +251,7 @@ impl FunctionLowering<'_> {
                 return;
             };
             let actual = *ty.get_or_insert_with(|| self.emit.exception_type(exception));
-            let wanted = u64::from(number(self.emit.program, tag));
+            let wanted = u64::from(self.emit.program.tag_number(tag));
             let fits = self.emit.compare(IntCC::Equal, actual, wanted);
             let builder = &mut self.emit.builder;
             let next = builder.create_block();
@@ -276,9 +275,7 @@ impl FunctionLowering<'_> {
         let (tag, wanted) = (clause.tag, clause.exception);
         let height = self.values.len();
         if let Some(tag) = tag {
-            let program = self.emit.program;
-            let types = program.types[program.tags[tag]].params();
-            let payload = self.emit.payload(exception, types);
+            let payload = self.emit.payload(tag, exception);
             self.values.extend(payload);
         }
         if wanted {
