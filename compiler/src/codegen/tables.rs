@@ -199,8 +199,8 @@ fn steps(input: &Input, rodata: &mut Blob) -> u64 {
 fn results(program: &Program, step: &Step) -> u64 {
     match step.actions.last() {
         Some(Action::Call(callee, _)) => {
-            let sig = program.functions[*callee].sig;
-            program.types[sig].results().iter().map(words).sum()
+            let results = program.function_type(*callee).results();
+            results.iter().map(words).sum()
         }
         Some(Action::ReadGlobal(global)) => words(&program.globals[*global].ty.content_type),
         _ => 0,

@@ -2,7 +2,7 @@
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
-use crate::program::{FuncId, SigId, TableId};
+use crate::program::{FuncId, TableId, TypeId};
 use crate::wasm::{FuncIndex, TypeIndex};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
@@ -17,12 +17,12 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::Call { function_index } => {
             let callee = f.instance.functions[FuncIndex::from_u32(*function_index)];
-            f.collect_arguments(f.emit.program.functions[callee].sig);
+            f.collect_arguments(f.emit.program.functions[callee].ty);
             f.call(Callee::Known(callee));
         }
         Operator::ReturnCall { function_index } => {
             let callee = f.instance.functions[FuncIndex::from_u32(*function_index)];
-            f.collect_arguments(f.emit.program.functions[callee].sig);
+            f.collect_arguments(f.emit.program.functions[callee].ty);
             f.return_call(Callee::Known(callee));
         }
         Operator::CallIndirect {
@@ -58,7 +58,7 @@ pub(super) enum Callee {
     /// A function of the program.
     Known(FuncId),
     /// The function of this type at this address.
-    At(SigId, Value),
+    At(TypeId, Value),
 }
 
 impl FunctionLowering<'_> {
@@ -117,8 +117,8 @@ impl FunctionLowering<'_> {
     }
 
     /// Moves the arguments of a call to a function of type `sig` from the stack to the buffer of arguments.
-    fn collect_arguments(&mut self, sig: SigId) {
-        let count = self.emit.program.types[sig].params().len();
+    fn collect_arguments(&mut self, sig: TypeId) {
+        let count = self.emit.program.signature(sig).params().len();
         self.extend_top(count);
         self.emit.start_arguments();
         let first = self.values.len() - count;
@@ -140,7 +140,7 @@ impl Emit<'_> {
     }
 
     /// An element of a table, to be called with this type; traps when it has none or another.
-    fn element_to_call(&mut self, table: TableId, sig: SigId, index: Value) -> Callee {
+    fn element_to_call(&mut self, table: TableId, sig: TypeId, index: Value) -> Callee {
         let callee = self.table_get(table, index);
         let targets = self.targets(table, sig);
         match (targets.null, targets.other) {
@@ -155,11 +155,28 @@ impl Emit<'_> {
     }
 
     /// Traps unless the function at `callee` has this type. A null reference faults at the load.
-    fn check_type(&mut self, callee: Value, sig: SigId) {
+    fn check_type(&mut self, callee: Value, sig: TypeId) {
         let flags = self.callee_flags();
         let at = (callee, TYPE_OFFSET);
         let actual = self.load(Opcode::Load, types::I32, flags, at);
-        let wrong = self.compare(IntCC::NotEqual, actual, u64::from(sig.as_u32()));
+        let wrong = self.is_other_type(actual, sig);
         self.trap_if(wrong, Trap::BadSignature);
+    }
+
+    /// Whether a type's number is not that of `ty` or of a subtype.
+    pub fn is_other_type(&mut self, number: Value, ty: TypeId) -> Value {
+        let subtypes = &self.program.types[ty].subtypes;
+        let (first, count) = (subtypes.start, subtypes.end - subtypes.start);
+        if count == 1 {
+            return self.compare(IntCC::NotEqual, number, first.into());
+        }
+        let position = match first {
+            0 => number,
+            _ => {
+                let first = self.int(first);
+                self.builder.ins().isub(number, first)
+            }
+        };
+        self.compare(IntCC::UnsignedGreaterThanOrEqual, position, count.into())
     }
 }

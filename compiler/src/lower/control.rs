@@ -94,7 +94,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 impl FunctionLowering<'_> {
     /// Opens the frame of the function's body.
     pub fn open_body(&mut self, ty: TypeIndex) {
-        let results = self.module.types[ty].results().len();
+        let results = self.module.types[ty].unwrap_func().results().len();
         self.frames.push(Frame {
             kind: FrameKind::Body,
             params: 0,
@@ -411,7 +411,7 @@ impl FunctionLowering<'_> {
                 &single
             }
             (BlockType::FuncType(index), side) => {
-                let ty = &self.module.types[TypeIndex::from_u32(index)];
+                let ty = self.module.types[TypeIndex::from_u32(index)].unwrap_func();
                 match side {
                     Side::Params => ty.params(),
                     Side::Results => ty.results(),
@@ -431,7 +431,7 @@ impl FunctionLowering<'_> {
             BlockType::Empty => (0, 0),
             BlockType::Type(_) => (0, 1),
             BlockType::FuncType(index) => {
-                let ty = &self.module.types[TypeIndex::from_u32(index)];
+                let ty = self.module.types[TypeIndex::from_u32(index)].unwrap_func();
                 (ty.params().len(), ty.results().len())
             }
         }

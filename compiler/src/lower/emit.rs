@@ -9,7 +9,7 @@ use super::simd::VECTOR;
 use super::symbol::{Runtime, Symbol};
 use super::targets::Targets;
 use super::trap;
-use crate::program::{self, FuncId, Program, SigId, TableId};
+use crate::program::{self, FuncId, Program, TableId, TypeId};
 use crate::program::{GlobalId, MemoryId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64, Offset32};
@@ -26,7 +26,7 @@ use wasi_aot_abi::Trap;
 #[derive(Default)]
 pub(super) struct Buffers {
     functions: Memo<FuncId, FuncRef>,
-    signatures: Memo<SigId, SigRef>,
+    signatures: Memo<TypeId, SigRef>,
     runtime: [Option<FuncRef>; Runtime::ALL.len()],
     pub(super) memories: Memo<MemoryId, MemFlags>,
     pub(super) tables: Memo<TableId, MemFlags>,
@@ -68,7 +68,7 @@ pub(super) struct Emit<'a> {
     pub host_conv: CallConv,
     /// The address of the instance's state, in the `Pointer` form.
     pub hidden: Option<Value>,
-    known_targets: &'a mut HashMap<(TableId, SigId), Targets>,
+    known_targets: &'a mut HashMap<(TableId, TypeId), Targets>,
     pub isa: &'a dyn TargetIsa,
 }
 
@@ -169,7 +169,7 @@ impl<'a> Emit<'a> {
         if let Some(func) = self.buffers.functions.get(id) {
             return func;
         }
-        let signature = self.signature(self.program.functions[id].sig);
+        let signature = self.signature(self.program.functions[id].ty);
         let func = self.import(Symbol::Func(id), signature);
         self.buffers.functions.set(id, func)
     }
@@ -197,7 +197,7 @@ impl<'a> Emit<'a> {
     }
 
     /// A function type of the program.
-    pub fn signature(&mut self, sig: SigId) -> SigRef {
+    pub fn signature(&mut self, sig: TypeId) -> SigRef {
         if let Some(signature) = self.buffers.signatures.get(sig) {
             return signature;
         }
@@ -248,7 +248,7 @@ impl<'a> Emit<'a> {
     }
 
     /// What is known of the callees of a `call_indirect`.
-    pub fn targets(&mut self, table: TableId, sig: SigId) -> Targets {
+    pub fn targets(&mut self, table: TableId, sig: TypeId) -> Targets {
         *self
             .known_targets
             .entry((table, sig))

@@ -111,7 +111,7 @@ impl FunctionLowering<'_> {
             StateForm::Pointer => 1,
         };
         self.emit.hidden = (hidden == 1).then(|| self.emit.params()[0]);
-        let ty = &self.module.types[self.module.functions[index]];
+        let ty = self.module.function_type(index);
         for (position, ty) in ty.params().iter().enumerate() {
             let variable = self.declare_local(*ty);
             let param = self.emit.params()[hidden + position];

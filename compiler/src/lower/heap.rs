@@ -7,7 +7,7 @@ use crate::Result;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, Opcode, Value, types};
 use std::mem::offset_of;
-use wasi_aot_abi::heap::Free;
+use wasi_aot_abi::heap::{CARD_SHIFT, Free};
 
 impl Emit<'_> {
     /// Memory for an object of `bytes` bytes, a word that is a multiple of [`wasi_aot_abi::heap::OBJECT_ALIGN`]: its address, as a reference
@@ -56,4 +56,44 @@ impl Emit<'_> {
         self.builder.declare_value_needs_stack_map(object);
         Ok(object)
     }
+
+    /// Says that a reference will be stored into an object that was not just made: `at` is the address of the element of an array, or
+    /// of the structure. Not needed for null and `i31`.
+    pub fn mark_card(&mut self, at: Value) {
+        let Some(heap) = self.program.heap else {
+            return;
+        };
+        let shift = i64::from(CARD_SHIFT);
+        let card = self.builder.ins().ushr_imm_u(at, shift);
+        let one = self.builder.ins().iconst(types::I8, 1);
+        let flags = self.card_flags();
+        let displacement = first_card(heap.base) as i32;
+        self.store(Opcode::Store, flags, one, (card, displacement));
+    }
+
+    /// The same for elements of an array, `bytes` bytes from `first` on.
+    pub fn mark_cards(&mut self, first: Value, bytes: Value) {
+        let Some(heap) = self.program.heap else {
+            return;
+        };
+        let shift = i64::from(CARD_SHIFT);
+        let end = self.builder.ins().iadd(first, bytes);
+        let last = self.builder.ins().iadd_imm_s(end, -1);
+        let first = self.builder.ins().ushr_imm_u(first, shift);
+        let last = self.builder.ins().ushr_imm_u(last, shift);
+        // Of no bytes, this is one card or none.
+        let others = self.builder.ins().isub(last, first);
+        let count = self.builder.ins().iadd_imm_s(others, 1);
+        let card = self
+            .builder
+            .ins()
+            .iadd_imm_s(first, first_card(heap.base) as i64);
+        let one = self.word(1);
+        self.call_runtime(Runtime::Memset, &[card, one, count], 1);
+    }
+}
+
+/// Where the card of address 0 would be.
+fn first_card(base: u64) -> u64 {
+    base - (base >> CARD_SHIFT)
 }

@@ -19,6 +19,8 @@ enum Alias {
     State,
     /// The words of allocation.
     Free,
+    /// The cards of the heap.
+    Cards,
     Memory(MemoryId),
     Table(TableId),
     Global(GlobalId),
@@ -29,6 +31,7 @@ impl Alias {
         let (kind, index, description) = match self {
             Alias::State => (0, 0, "state"),
             Alias::Free => (0, 1, "free"),
+            Alias::Cards => (0, 2, "cards"),
             Alias::Memory(id) => (1, id.as_u32(), "memory"),
             Alias::Table(id) => (2, id.as_u32(), "table"),
             Alias::Global(id) => (3, id.as_u32(), "global"),
@@ -117,6 +120,11 @@ impl Emit<'_> {
     /// Flags of accesses to the words of allocation.
     pub fn free_flags(&mut self) -> MemFlags {
         self.flags(MemFlagsData::trusted(), Some(Alias::Free))
+    }
+
+    /// Flags of accesses to the cards of the heap.
+    pub fn card_flags(&mut self) -> MemFlags {
+        self.flags(MemFlagsData::trusted(), Some(Alias::Cards))
     }
 
     /// Flags of loading what stands in front of a callee: a null reference faults.

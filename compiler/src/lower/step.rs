@@ -192,7 +192,7 @@ impl<'a> StepLowering<'a> {
 
     fn call(&mut self, function: crate::program::FuncId, operands: &[Operand]) -> Vec<Value> {
         let program = self.emit.program;
-        let ty = &program.types[program.functions[function].sig];
+        let ty = program.function_type(function);
         let mut args = Vec::with_capacity(operands.len());
         for (operand, ty) in operands.iter().zip(ty.params()) {
             args.push(self.operand(operand, signature::value_type(*ty)));

@@ -84,9 +84,9 @@ pub struct Graph<'a> {
 
 impl Graph<'_> {
     /// Adds a function.
-    pub fn function(&mut self, sig: SigId, kind: FunctionKind) -> FuncId {
+    pub fn function(&mut self, ty: TypeId, kind: FunctionKind) -> FuncId {
         self.program.functions.push(Function {
-            sig,
+            ty,
             kind,
             reachable: false,
             throws: false,
@@ -155,12 +155,12 @@ impl<'a> Builder<'a> {
     /// instance that imports it, so make one for each importing instance.
     pub fn host_function(&mut self, symbol: &str, ty: &FuncType) -> FuncId {
         let graph = &mut self.graph;
-        let sig = graph.groups.plain(&mut graph.program.types, ty);
+        let ty = graph.groups.plain(&mut graph.program.types, ty);
         let kind = FunctionKind::Host {
             symbol: symbol.to_owned(),
             memory: None,
         };
-        self.graph.function(sig, kind)
+        self.graph.function(ty, kind)
     }
 
     /// Adds a function that traps when called, for an import of a function that nobody provides.
@@ -175,12 +175,12 @@ impl<'a> Builder<'a> {
         let Item::Func(index) = import.item else {
             panic!("the import is no function");
         };
-        let sig = canonical.types[module.functions[index]];
+        let ty = canonical.types[module.functions[index]];
         let kind = FunctionKind::Unknown {
             module: import.module.to_owned(),
             name: import.name.to_owned(),
         };
-        self.graph.function(sig, kind)
+        self.graph.function(ty, kind)
     }
 
     /// Adds a tag that no function of the program but the importing module's own throws, for an import of a tag that
@@ -292,8 +292,7 @@ impl<'a> Builder<'a> {
 
     /// The type of a function that was added.
     pub fn function_type(&self, function: FuncId) -> &FuncType {
-        let program = &self.graph.program;
-        &program.types[program.functions[function].sig]
+        self.graph.program.function_type(function)
     }
 
     /// Says that the program is a driver: its steps are run one by one, and survive traps.
@@ -315,9 +314,12 @@ impl<'a> Builder<'a> {
             ));
         }
         reach::reach(&mut self.graph, &self.modules);
+        subtyping::number(&mut self.graph.program.types);
+        self.graph.program.objects = objects::layouts(&self.graph.program.types);
         if throws::spread(&mut self.graph.program, &self.modules) {
             self.graph.heap = self.graph.heap.max(HeapUse::Exceptions);
-            self.graph.program.lay_out_exceptions();
+            let exceptions = self.graph.program.exceptions();
+            self.graph.program.objects.extend(exceptions);
         }
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;

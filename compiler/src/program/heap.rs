@@ -1,7 +1,7 @@
-//! The heap of a program: whether it has one, where it is, and how its objects are laid out.
+//! The heap of a program: whether it has one, and where it is.
 
-use super::{Place, Program};
-use wasmparser::{AbstractHeapType, HeapType, ValType};
+use super::{Place, Program, objects};
+use wasmparser::ValType;
 
 /// What a program needs a heap for. Later ones need what earlier ones do, and more.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -28,27 +28,9 @@ pub struct Heap {
     pub free: Place,
 }
 
-/// How the objects of a type are laid out; see [`wasi_aot_abi::heap::ObjectType`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ObjectLayout {
-    /// Bytes of the object, header included; of an array: offset of element 0.
-    pub bytes: u32,
-    /// Bytes of an element of an array; 0: not an array.
-    pub stride: u32,
-    /// Offsets of its references to objects, ascending. An array with references has one, at offset 0 of its element.
-    pub references: Vec<u32>,
-}
-
 impl Program<'_> {
     /// Whether a value of this type can refer to an object of the heap: then the collector must know of it.
     pub fn refers_to_objects(&self, ty: ValType) -> bool {
-        let ValType::Ref(ty) = ty else { return false };
-        match ty.heap_type() {
-            HeapType::Abstract { ty, .. } => {
-                !matches!(ty, AbstractHeapType::Func | AbstractHeapType::NoFunc)
-            }
-            // What is concrete is a function.
-            HeapType::Concrete(_) | HeapType::Exact(_) => false,
-        }
+        self.heap.is_some() && objects::may_be_object(&self.types, ty)
     }
 }

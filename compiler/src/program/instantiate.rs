@@ -81,8 +81,8 @@ impl<'a> Instantiation<'_, 'a> {
         let (module, graph) = (self.module, &mut *self.graph);
         for (index, ty) in module.functions.iter().skip(module.imported_functions) {
             let instance = self.id;
-            let sig = self.instance.types[*ty];
-            let function = graph.function(sig, FunctionKind::Wasm { instance, index });
+            let ty = self.instance.types[*ty];
+            let function = graph.function(ty, FunctionKind::Wasm { instance, index });
             self.instance.functions.push(function);
         }
         for ty in module.memories.values().skip(module.imported_memories) {

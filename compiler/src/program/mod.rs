@@ -10,15 +10,19 @@ mod image;
 mod instantiate;
 mod layout;
 mod link;
+pub mod objects;
 mod preview1;
 mod reach;
+mod subtyping;
 #[cfg(test)]
 mod tests;
 mod throws;
 mod types;
 
 pub use builder::{Builder, Extern};
-pub use heap::{Heap, HeapUse, ObjectLayout};
+pub use heap::{Heap, HeapUse};
+pub use objects::ObjectLayout;
+pub use subtyping::is_subtype;
 pub use types::*;
 
 use crate::Result;

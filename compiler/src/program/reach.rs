@@ -1,16 +1,17 @@
 //! What can run: the closed world is walked from the steps.
 //!
-//! An indirect call reaches the functions of its type: those in its table, if nothing changes that
+//! An indirect call reaches the functions of its type and of subtypes: those in its table, if nothing changes that
 //! table, else all whose address is in reach. A table may hold functions that nothing
 //! can call; their place is taken by one stand-in whose type no call has, so that they are not
 //! compiled and a call that meets them traps as it would on the function itself.
 
 use super::builder::Graph;
+use super::subtyping::{is_subtype, supertypes};
 use super::*;
 use crate::wasm::Uses;
 use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
 use std::collections::{HashMap, HashSet};
-use wasmparser::FuncType;
+use wasmparser::{FuncType, SubType};
 
 /// Sets `reachable` and `address_taken` of all functions; takes unreachable ones out of tables,
 /// segments and globals.
@@ -67,11 +68,11 @@ struct Walk<'w, 'a> {
     taken: EntitySet<FuncId>,
     work: Vec<FuncId>,
     /// Functions that tables which change, segments, globals or code may hand to any indirect call.
-    loose: HashMap<SigId, Vec<FuncId>>,
+    loose: HashMap<TypeId, Vec<FuncId>>,
     /// Types with which a table that changes, or a reference, is called.
-    called: HashSet<SigId>,
+    called: HashSet<TypeId>,
     /// Tables that are called, and with which type.
-    sites: HashSet<(TableId, SigId)>,
+    sites: HashSet<(TableId, TypeId)>,
 }
 
 impl<'w> Walk<'w, '_> {
@@ -126,10 +127,12 @@ impl<'w> Walk<'w, '_> {
     fn loosen_all(&mut self, values: &[Value]) {
         for value in values {
             if let Value::Func(function) = value {
-                let sig = self.program.functions[*function].sig;
-                self.loose.entry(sig).or_default().push(*function);
-                if self.called.contains(&sig) {
-                    self.mark(*function);
+                let ty = self.program.functions[*function].ty;
+                for ty in supertypes(&self.program.types, ty) {
+                    self.loose.entry(ty).or_default().push(*function);
+                    if self.called.contains(&ty) {
+                        self.mark(*function);
+                    }
                 }
             }
         }
@@ -170,29 +173,29 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// A call of a function of this type that comes from anywhere.
-    fn loose_call(&mut self, sig: SigId) {
-        if self.called.insert(sig) {
-            for function in self.loose.get(&sig).cloned().unwrap_or_default() {
+    fn loose_call(&mut self, ty: TypeId) {
+        if self.called.insert(ty) {
+            for function in self.loose.get(&ty).cloned().unwrap_or_default() {
                 self.mark(function);
             }
         }
     }
 
-    fn site(&mut self, table: TableId, sig: SigId) {
-        if !self.sites.insert((table, sig)) {
+    fn site(&mut self, table: TableId, ty: TypeId) {
+        if !self.sites.insert((table, ty)) {
             return;
         }
         let program = self.program;
         if self.constant.contains(table) {
             for value in &program.tables[table].contents {
                 if let Value::Func(function) = value
-                    && program.functions[*function].sig == sig
+                    && is_subtype(&program.types, program.functions[*function].ty, ty)
                 {
                     self.mark(*function);
                 }
             }
         } else {
-            self.loose_call(sig);
+            self.loose_call(ty);
         }
     }
 }
@@ -235,10 +238,10 @@ fn take_addresses(program: &mut Program<'_>) {
 
 fn add_stand_in(
     functions: &mut PrimaryMap<FuncId, Function>,
-    types: &mut PrimaryMap<SigId, FuncType>,
+    types: &mut PrimaryMap<TypeId, Type>,
 ) -> FuncId {
     functions.push(Function {
-        sig: types.push(FuncType::new([], [])),
+        ty: types.push(Type::new(SubType::func(FuncType::new([], []), false))),
         kind: FunctionKind::Unknown {
             module: String::new(),
             name: String::new(),

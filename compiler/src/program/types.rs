@@ -10,8 +10,9 @@ use crate::wasm::{
     TypeIndex,
 };
 use cranelift_entity::{PrimaryMap, entity_impl};
+use std::ops::Range;
 use wasi_aot_abi as abi;
-use wasmparser::{FuncType, GlobalType, MemoryType, TableType};
+use wasmparser::{FuncType, GlobalType, MemoryType, SubType, TableType, UnpackedIndex};
 
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => { $(
@@ -29,8 +30,8 @@ id! {
     InstanceId, "instance";
     /// A function: of an instance, or of the host.
     FuncId, "f";
-    /// A function type, canonical over the program: equal types have equal ids.
-    SigId, "sig";
+    /// A type, canonical over the program: equal types have equal ids.
+    TypeId, "type";
     /// A linear memory.
     MemoryId, "mem";
     /// A table.
@@ -54,9 +55,9 @@ pub struct Program<'a> {
     pub modules: PrimaryMap<ModuleId, Module<'a>>,
     /// The instances, in the order in which they are instantiated.
     pub instances: PrimaryMap<InstanceId, Instance>,
-    /// Canonical function types. The type of the stand-in for functions that tables hold but
+    /// Canonical types. The type of the stand-in for functions that tables hold but
     /// nothing calls (a [`FunctionKind::Unknown`] without names) equals no other, whatever its form.
-    pub types: PrimaryMap<SigId, FuncType>,
+    pub types: PrimaryMap<TypeId, Type>,
     /// All functions.
     pub functions: PrimaryMap<FuncId, Function>,
     /// All memories.
@@ -66,7 +67,7 @@ pub struct Program<'a> {
     /// All globals.
     pub globals: PrimaryMap<GlobalId, Global>,
     /// All tags: their types.
-    pub tags: PrimaryMap<TagId, SigId>,
+    pub tags: PrimaryMap<TagId, TypeId>,
     /// Data segments that code refers to.
     pub data: PrimaryMap<DataId, DataSegment>,
     /// Element segments that code refers to.
@@ -85,6 +86,59 @@ pub struct Program<'a> {
     pub driver: bool,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedSimd,
+}
+
+impl Program<'_> {
+    /// How the objects of a type are laid out.
+    pub fn object(&self, ty: TypeId) -> &ObjectLayout {
+        &self.objects[self.types[ty].number() as usize]
+    }
+
+    /// A function type.
+    ///
+    /// # Panics
+    ///
+    /// If the type is another one.
+    pub fn signature(&self, ty: TypeId) -> &FuncType {
+        self.types[ty].definition.unwrap_func()
+    }
+
+    /// The type of a function.
+    pub fn function_type(&self, function: FuncId) -> &FuncType {
+        self.signature(self.functions[function].ty)
+    }
+}
+
+/// A type of the program.
+#[derive(Debug)]
+pub struct Type {
+    /// What it is. Its indices are those of [`Program::types`].
+    pub definition: SubType,
+    /// The numbers of its subtypes: its own is the first. Set when all types are known.
+    pub subtypes: Range<u32>,
+}
+
+impl Type {
+    /// A type without a number.
+    pub fn new(definition: SubType) -> Self {
+        Type {
+            definition,
+            subtypes: 0..0,
+        }
+    }
+
+    /// Its number: objects have it in their header, functions whose address is taken in front of their code.
+    pub fn number(&self) -> u32 {
+        self.subtypes.start
+    }
+
+    /// The supertype that it declares.
+    pub fn supertype(&self) -> Option<TypeId> {
+        match self.definition.supertype_idxs.first()?.unpack() {
+            UnpackedIndex::Module(id) => Some(TypeId::from_u32(id)),
+            _ => None,
+        }
+    }
 }
 
 /// What relaxed vector instructions compute, where the specification leaves it open.
@@ -120,7 +174,7 @@ pub struct Instance {
     /// Bytes of its block.
     pub state_size: u32,
     /// Types.
-    pub types: PrimaryMap<TypeIndex, SigId>,
+    pub types: PrimaryMap<TypeIndex, TypeId>,
     /// Functions.
     pub functions: PrimaryMap<FuncIndex, FuncId>,
     /// Tables.
@@ -141,7 +195,7 @@ pub struct Instance {
 #[derive(Debug)]
 pub struct Function {
     /// Its type.
-    pub sig: SigId,
+    pub ty: TypeId,
     /// What it is.
     pub kind: FunctionKind,
     /// Whether anything that runs can reach it; others are not compiled, and nothing that is
@@ -149,8 +203,8 @@ pub struct Function {
     pub reachable: bool,
     /// Whether an exception may come out of it.
     pub throws: bool,
-    /// Whether its address is taken: then the 8 bytes in front of its code hold its `SigId`
-    /// (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
+    /// Whether its address is taken: then the 8 bytes in front of its code hold the
+    /// number of its type (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
     pub address_taken: bool,
 }
 

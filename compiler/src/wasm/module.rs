@@ -2,7 +2,7 @@
 
 use cranelift_entity::{PrimaryMap, entity_impl};
 use std::collections::BTreeSet;
-use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType};
+use wasmparser::{FuncType, GlobalType, MemoryType, RefType, SubType, TableType};
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => { $(
@@ -37,8 +37,8 @@ index! {
 pub struct Module<'a> {
     /// The module's name: from its name section, else the file's.
     pub name: String,
-    /// Function types. They refer to each other by their index.
-    pub types: PrimaryMap<TypeIndex, FuncType>,
+    /// Types. They refer to each other by their index.
+    pub types: PrimaryMap<TypeIndex, SubType>,
     /// How many types each recursion group has, in order.
     pub type_groups: Vec<usize>,
     /// Imports in order; those of each kind come first in the index space of that kind.
@@ -83,6 +83,13 @@ pub struct Module<'a> {
     pub features: Vec<&'static str>,
     /// What the bodies, taken together, do to the module's tables, globals, memories and segments.
     pub effects: Effects,
+}
+
+impl Module<'_> {
+    /// The type of a function.
+    pub fn function_type(&self, index: FuncIndex) -> &FuncType {
+        self.types[self.functions[index]].unwrap_func()
+    }
 }
 
 /// An import.

@@ -1,16 +1,67 @@
 //! The heap of objects: memory for them, and the collector.
 
+mod collector;
+mod memory;
+mod object;
+mod old;
+mod roots;
+mod stress;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod young;
+
 use crate::{
-    fatal::{bug, refuse_region},
-    memory::Refused,
-    os::memory::{map_at, protection},
+    fatal::{bug, refuse_heap},
+    os::{
+        arch,
+        memory::{map_at, map_over, protection},
+    },
     program::program,
+    recovery, stack,
     trap::wasi_aot_raise_trap,
 };
+use collector::Collector;
+use core::{
+    cell::UnsafeCell,
+    mem::MaybeUninit,
+    sync::atomic::{AtomicBool, Ordering},
+};
+use roots::ProgramRoots;
 use wasi_aot_abi::{
     Trap,
     heap::{Free, Heap, most},
 };
+
+struct Static(UnsafeCell<MaybeUninit<Collector>>);
+
+// SAFETY: only the program's thread allocates.
+unsafe impl Sync for Static {}
+
+static COLLECTOR: Static = Static(UnsafeCell::new(MaybeUninit::uninit()));
+
+/// Whether [`COLLECTOR`] is there.
+static STARTED: AtomicBool = AtomicBool::new(false);
+
+/// Room for an object of `bytes` bytes: see [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
+///
+/// # Safety
+/// Called by the program, on its stack.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub unsafe extern "C" fn wasi_aot_heap_allocate(free: &mut Free, bytes: u64) -> u64 {
+    let fp = arch::frame_pointer();
+    let trap = if fp < stack::STACK_LIMIT.load(Ordering::Relaxed) {
+        Trap::StackOverflow
+    } else {
+        let roots = ProgramRoots { heap: heap(), fp };
+        match collector(roots.heap).allocate(free, bytes, &roots) {
+            Ok(object) => return object,
+            Err(collector::Full) => Trap::OutOfMemory,
+        }
+    };
+    // SAFETY: the caller's.
+    unsafe { wasi_aot_raise_trap(trap.code().into()) }
+}
 
 /// The program's heap.
 fn heap() -> &'static Heap {
@@ -22,32 +73,31 @@ fn heap() -> &'static Heap {
     unsafe { &*heap }
 }
 
-/// Room for an object of `bytes` bytes, all zero.
-///
-/// # Safety
-/// Called by the program.
-#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
-pub unsafe extern "C" fn wasi_aot_heap_allocate(free: &mut Free, bytes: u64) -> u64 {
-    let heap = heap();
-    if free.end == 0 {
-        let (address, len) = (heap.base as usize, heap.reserved as usize);
-        // SAFETY: the compiler has set these addresses aside.
-        let mapped = unsafe { map_at(address, len, protection::READ | protection::WRITE) };
-        if let Err(errno) = mapped {
-            refuse_region(&Refused {
-                address,
-                bytes: len,
-                errno,
-            });
+/// The program's collector.
+fn collector(heap: &'static Heap) -> &'static mut Collector {
+    // SAFETY: one thread allocates, and a collection does not allocate.
+    let place = unsafe { &mut *COLLECTOR.0.get() };
+    if STARTED.load(Ordering::Relaxed) {
+        // SAFETY: it was written below.
+        return unsafe { place.assume_init_mut() };
+    }
+    STARTED.store(true, Ordering::Relaxed);
+    let len = (heap.reserved - most(heap.reserved) + heap.limit) as usize;
+    let base = heap.base as usize;
+    let protection = protection::READ | protection::WRITE;
+    // SAFETY: the compiler has set these addresses aside. What lies between segments of the image is free; emulators hold it.
+    let mapped = unsafe {
+        match base < program().regions as usize {
+            true => map_over(base, len, protection),
+            false => map_at(base, len, protection),
         }
-        free.next = heap.base as u64 + heap.reserved - most(heap.reserved);
-        free.end = free.next + heap.limit;
+    };
+    // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
+    let started = mapped.and_then(|()| unsafe { Collector::new(heap) });
+    let collector = started.unwrap_or_else(|errno| refuse_heap(heap.limit, errno));
+    let collector = place.write(collector);
+    if recovery::stress() {
+        collector.stress();
     }
-    if bytes > free.end - free.next {
-        // SAFETY: on the program's stack.
-        unsafe { wasi_aot_raise_trap(Trap::OutOfMemory.code().into()) }
-    }
-    let object = free.next;
-    free.next += bytes;
-    object
+    collector
 }

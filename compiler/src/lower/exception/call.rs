@@ -4,7 +4,7 @@ use super::tries::Handlers;
 use crate::lower::call::Callee;
 use crate::lower::function::FunctionLowering;
 use crate::lower::signature::value_type;
-use crate::program::SigId;
+use crate::program::TypeId;
 use cranelift_codegen::ir::{
     Block, BlockArg, BlockCall, ExceptionTableData, ExceptionTableItem, ExceptionTag, InstBuilder,
 };
@@ -19,12 +19,12 @@ impl FunctionLowering<'_> {
         if handlers.is_empty() {
             return false;
         }
-        let sig = match callee {
-            Callee::Known(function) => self.emit.program.functions[function].sig,
-            Callee::At(sig, _) => sig,
+        let ty = match callee {
+            Callee::Known(function) => self.emit.program.functions[function].ty,
+            Callee::At(ty, _) => ty,
         };
-        let next = self.results_block(sig);
-        let table = self.exception_table(sig, next, handlers);
+        let next = self.results_block(ty);
+        let table = self.exception_table(ty, next, handlers);
         let table = self.emit.builder.func.dfg.exception_tables.push(table);
         match callee {
             Callee::Known(function) => {
@@ -53,11 +53,12 @@ impl FunctionLowering<'_> {
     }
 
     /// A block that takes the results of a function.
-    fn results_block(&mut self, sig: SigId) -> Block {
-        let builder = &mut self.emit.builder;
-        let block = builder.create_block();
-        for ty in self.emit.program.types[sig].results() {
-            builder.append_block_param(block, value_type(*ty));
+    fn results_block(&mut self, ty: TypeId) -> Block {
+        let block = self.emit.builder.create_block();
+        for ty in self.emit.program.signature(ty).results() {
+            let builder = &mut self.emit.builder;
+            let value = builder.append_block_param(block, value_type(*ty));
+            self.emit.track(value, *ty);
         }
         block
     }
@@ -65,12 +66,12 @@ impl FunctionLowering<'_> {
     /// The table of a call, which goes on in the block `next` with its results.
     fn exception_table(
         &mut self,
-        sig: SigId,
+        ty: TypeId,
         next: Block,
         handlers: Handlers,
     ) -> ExceptionTableData {
-        let signature = self.emit.signature(sig);
-        let results = self.emit.program.types[sig].results().len() as u32;
+        let signature = self.emit.signature(ty);
+        let results = self.emit.program.signature(ty).results().len() as u32;
         let pool = &mut self.emit.builder.func.dfg.value_lists;
         let results = (0..results).map(BlockArg::TryCallRet);
         let normal = BlockCall::new(next, results, pool);

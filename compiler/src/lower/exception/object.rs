@@ -16,19 +16,22 @@ impl Emit<'_> {
     /// A bug: the program has no heap.
     pub fn new_exception(&mut self, tag: TagId, payload: &[Value]) -> Result<Value> {
         let program = self.program;
-        let (offsets, layout) = program.exception(tag);
+        let layout = program.exception(tag);
+        for (ty, value) in program.payload(tag).iter().zip(payload) {
+            self.track(*value, *ty);
+        }
         let bytes = self.word(layout.bytes.into());
         let exception = self.allocate(bytes)?;
         let number = self.int(program.tag_number(tag));
         let flags = self.object_flags();
         let header = offset_of!(Object, ty) as i32;
         self.store(Opcode::Store, flags, number, (exception, header));
-        for ((ty, value), offset) in program.payload(tag).iter().zip(payload).zip(offsets) {
+        for ((ty, value), offset) in program.payload(tag).iter().zip(payload).zip(&layout.fields) {
             let op = match ty {
                 ValType::Ref(_) => Opcode::Istore32,
                 _ => Opcode::Store,
             };
-            self.store(op, flags, *value, (exception, offset as i32));
+            self.store(op, flags, *value, (exception, *offset as i32));
         }
         Ok(exception)
     }
@@ -36,16 +39,18 @@ impl Emit<'_> {
     /// The payload of an exception with this tag.
     pub fn payload(&mut self, tag: TagId, exception: Value) -> Vec<Value> {
         let program = self.program;
-        let (offsets, _) = program.exception(tag);
+        let layout = program.exception(tag);
         let flags = self.object_flags();
-        let mut values = Vec::with_capacity(offsets.len());
-        for (ty, offset) in program.payload(tag).iter().zip(offsets) {
+        let mut values = Vec::with_capacity(layout.fields.len());
+        for (ty, offset) in program.payload(tag).iter().zip(&layout.fields) {
             let op = match ty {
                 ValType::Ref(_) => Opcode::Uload32,
                 _ => Opcode::Load,
             };
-            let at = (exception, offset as i32);
-            values.push(self.load(op, value_type(*ty), flags, at));
+            let at = (exception, *offset as i32);
+            let value = self.load(op, value_type(*ty), flags, at);
+            self.track(value, *ty);
+            values.push(value);
         }
         values
     }
@@ -55,6 +60,13 @@ impl Emit<'_> {
         let flags = self.object_flags();
         let offset = offset_of!(Object, ty) as i32;
         self.load(Opcode::Load, types::I32, flags, (exception, offset))
+    }
+
+    /// Keeps a value of this type right over calls, if it refers to an object.
+    pub fn track(&mut self, value: Value, ty: ValType) {
+        if self.program.refers_to_objects(ty) {
+            self.builder.declare_value_needs_stack_map(value);
+        }
     }
 
     fn object_flags(&mut self) -> MemFlags {

@@ -11,11 +11,14 @@ use crate::program::TagId;
 use crate::wasm::TagIndex;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value};
-use wasmparser::{Catch, TryTable};
+use wasmparser::{Catch, RefType, TryTable, ValType};
 
 /// More handlers than this are no list of a call: the call has one handler, which finds the clause by comparing. So
 /// the size of the lists does not grow with the depth of nesting.
 const MOST_HANDLERS: usize = 32;
+
+/// The type of exceptions.
+const EXCEPTION: ValType = ValType::Ref(RefType::EXNREF);
 
 /// An open `try_table`, or the open body of a `try`.
 pub(in crate::lower) struct Try {
@@ -198,12 +201,11 @@ impl FunctionLowering<'_> {
                 let (tag, exception) = (clause.tag, clause.exception);
                 let block = self.emit.builder.create_block();
                 let program = self.emit.program;
-                for ty in tag.map_or(&[][..], |tag| program.payload(tag)) {
+                let payload = tag.map_or(&[][..], |tag| program.payload(tag)).iter();
+                for ty in payload.chain(exception.then_some(&EXCEPTION)) {
                     let builder = &mut self.emit.builder;
-                    builder.append_block_param(block, value_type(*ty));
-                }
-                if exception {
-                    self.emit.builder.append_block_param(block, ADDRESS);
+                    let value = builder.append_block_param(block, value_type(*ty));
+                    self.emit.track(value, *ty);
                 }
                 self.tries[position].clauses[index].goal = Goal::Catch(Some(block));
                 block
@@ -279,6 +281,7 @@ impl FunctionLowering<'_> {
             self.values.extend(payload);
         }
         if wanted {
+            self.emit.track(exception, EXCEPTION);
             self.values.push(exception);
         }
         let block = self.goal(place);
