@@ -156,8 +156,7 @@ mod tests {
         for (text, unsupported) in [
             ("(module)", &[][..]),
             ("(module (memory i64 1) (memory 1 (pagesize 1)))", &[]),
-            ("(module (tag))", &["exception handling"]),
-            ("(module (func try end))", &["legacy exception handling"]),
+            ("(module (tag) (func try end))", &[]),
             ("(module (memory 1 1 shared))", &["threads"]),
             (
                 "(module (type (struct)) (memory 1 1 shared) (func (param (ref null 0))))",

@@ -170,17 +170,6 @@ const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
         BODY,
         "(memory 1) (func $f (drop (i32.atomic.load (i32.const 0))))",
     ),
-    (WasmFeatures::EXCEPTIONS, None, "(tag)"),
-    (
-        WasmFeatures::EXCEPTIONS,
-        BODY,
-        "(func $f (block $l (try_table (catch_all $l))))",
-    ),
-    (
-        WasmFeatures::LEGACY_EXCEPTIONS,
-        BODY,
-        "(func $f try catch_all end)",
-    ),
     (WasmFeatures::GC, None, "(type (struct))"),
     (
         WasmFeatures::GC,
@@ -213,6 +202,24 @@ fn a_proposal_that_is_not_there_yet_is_named() {
 }
 
 #[test]
+fn tags_and_what_throws_are_read() {
+    let bytes = wasm(
+        r#"(module (import "env" "tag" (tag $i (param i32))) (tag $own (export "own"))
+        (func (throw $own)) (func (block $l (try_table (catch_all $l))))
+        (func try catch_all rethrow 0 end))"#,
+    );
+    let module = parse(&bytes, "test.wasm").unwrap();
+    assert_eq!((module.tags.len(), module.imported_tags), (2, 1));
+    assert_eq!(module.imports[0].item, Item::Tag(TagIndex::new(0)));
+    assert_eq!(module.exports[0].item, Item::Tag(TagIndex::new(1)));
+    let throws: Vec<_> = module.bodies.iter().map(|body| body.uses.throws).collect();
+    assert_eq!(throws, [true, false, true]);
+    for feature in ["exception handling", "legacy exception handling"] {
+        assert!(module.features.contains(&feature), "{:?}", module.features);
+    }
+}
+
+#[test]
 fn indices_that_no_map_can_hold_are_refused() {
     const MAX: &str = "4294967295";
     for body in [
@@ -223,6 +230,9 @@ fn indices_that_no_map_can_hold_are_refused() {
         format!("(drop (ref.func {MAX}))"),
         format!("(table.init {MAX} {MAX} (i32.const 0) (i32.const 0) (i32.const 0))"),
         format!("(data.drop {MAX})"),
+        format!("(throw {MAX})"),
+        format!("(block (try_table (catch {MAX} 0)))"),
+        format!("(block (try_table (catch_all {MAX})))"),
     ] {
         let bytes = wasm(&format!("(module (table 1 funcref) (func {body}))"));
         assert_eq!(error(&bytes).code, Code::Invalid, "{body}");
