@@ -9,6 +9,7 @@
 extern crate std;
 
 pub mod end;
+pub mod exception;
 pub mod fatal;
 pub mod fma;
 pub mod heap;

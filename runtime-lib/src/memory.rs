@@ -65,7 +65,7 @@ fn touch_state() {
     }
 }
 
-/// Where the pieces of regions end that the loader has mapped; 0 if there are none.
+/// Where what the loader has mapped ends: of the pieces of regions, or of the state, if that lies behind.
 fn image_end() -> usize {
     let end = |index| {
         // SAFETY: the program has this many regions; where their pieces are does not change.
@@ -80,7 +80,10 @@ fn image_end() -> usize {
         })
     };
     let regions = 0..program().region_count as usize;
-    regions.map(end).max().unwrap_or(0)
+    // The state is part of every image.
+    regions
+        .map(end)
+        .fold(program().regions as usize, usize::max)
 }
 
 /// Maps the addresses of the heap.

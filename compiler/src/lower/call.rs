@@ -51,7 +51,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
 
 /// What is called, its type known to be right.
 #[derive(Clone, Copy)]
-enum Callee {
+pub(super) enum Callee {
     /// A function of the program.
     Known(FuncId),
     /// The function of this type at this address.
@@ -82,6 +82,9 @@ impl FunctionLowering<'_> {
 
     /// Calls with the collected arguments.
     fn call(&mut self, callee: Callee) {
+        if self.try_call(callee) {
+            return;
+        }
         let (call, sig) = match callee {
             Callee::Known(function) => {
                 let sig = self.emit.program.functions[function].ty;

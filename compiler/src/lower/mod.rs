@@ -8,6 +8,7 @@ mod bulk;
 mod call;
 mod control;
 mod emit;
+mod exception;
 mod facts;
 mod function;
 mod gc;

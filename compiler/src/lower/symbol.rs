@@ -25,6 +25,8 @@ runtime! {
     RegionGrow = wasi_aot_abi::symbols::REGION_GROW;
     /// See [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
     HeapAllocate = wasi_aot_abi::symbols::HEAP_ALLOCATE;
+    /// See [`wasi_aot_abi::symbols::THROW`].
+    Throw = wasi_aot_abi::symbols::THROW;
     /// See [`wasi_aot_abi::symbols::RAISE_TRAP`].
     RaiseTrap = wasi_aot_abi::symbols::RAISE_TRAP;
     /// C's `memmove`.

@@ -4,6 +4,7 @@ mod builder;
 mod canonical;
 mod entry;
 mod evaluate;
+mod exceptions;
 mod heap;
 mod image;
 mod instantiate;
@@ -15,6 +16,7 @@ mod reach;
 mod subtyping;
 #[cfg(test)]
 mod tests;
+mod throws;
 mod types;
 
 pub use builder::{Builder, Extern};

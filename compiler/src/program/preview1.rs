@@ -93,17 +93,20 @@ pub fn resolve(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Extern>> {
     let imports = check(builder.get(module), unknown, provided)?;
-    let functions = imports.into_iter().map(|import| match import {
-        Found::Host(symbol, ty) => builder.host_function(&symbol, &ty),
-        Found::Unknown(import) => builder.unknown_function(module, import),
+    let found = imports.into_iter().map(|import| match import {
+        Found::Host(symbol, ty) => Extern::Func(builder.host_function(&symbol, &ty)),
+        Found::Unknown(import) => Extern::Func(builder.unknown_function(module, import)),
+        Found::Tag(import) => Extern::Tag(builder.unknown_tag(module, import)),
     });
-    Ok(functions.map(Extern::Func).collect())
+    Ok(found.collect())
 }
 
 enum Found {
     Host(String, FuncType),
-    /// The index of the import.
+    /// The index of the import of a function.
     Unknown(usize),
+    /// The index of the import of a tag.
+    Tag(usize),
 }
 
 fn check(
@@ -114,9 +117,16 @@ fn check(
     let mut found = Vec::new();
     let mut missing = Vec::new();
     for (position, import) in module.imports.iter().enumerate() {
-        let Item::Func(index) = import.item else {
-            missing.push(import);
-            continue;
+        let index = match import.item {
+            Item::Func(index) => index,
+            Item::Tag(_) if unknown == UnknownImports::Trap => {
+                found.push(Found::Tag(position));
+                continue;
+            }
+            _ => {
+                missing.push(import);
+                continue;
+            }
         };
         let ty = module.function_type(index);
         let symbol = format!("{}.{}", import.module, import.name);
@@ -154,7 +164,7 @@ fn unknown_imports(missing: &[&Import<'_>]) -> Error {
     );
     if missing
         .iter()
-        .all(|import| matches!(import.item, Item::Func(_)))
+        .all(|import| matches!(import.item, Item::Func(_) | Item::Tag(_)))
     {
         error.help("`--unknown-imports trap` builds the program anyway; it traps when it calls one of them")
     } else {
@@ -168,6 +178,7 @@ fn describe(import: &Import<'_>) -> String {
         Item::Table(_) => "table ",
         Item::Memory(_) => "memory ",
         Item::Global(_) => "global ",
+        Item::Tag(_) => "tag ",
     };
     let later = if type_of(import.module, import.name).is_some() {
         " (not supported yet)"

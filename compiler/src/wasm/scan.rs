@@ -96,6 +96,7 @@ struct Scan {
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
     allocates: bool,
+    throws: bool,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -108,6 +109,7 @@ impl Scan {
             indirect: Vec::new(),
             by_reference: Vec::new(),
             allocates: false,
+            throws: false,
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -120,6 +122,7 @@ impl Scan {
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
             allocates: std::mem::take(&mut self.allocates),
+            throws: std::mem::take(&mut self.throws),
         }
     }
 
@@ -132,6 +135,12 @@ impl Scan {
             accesses.resize(memory as usize + 1, 0);
         }
         accesses[memory as usize] += 1;
+    }
+
+    fn block_type(&mut self, ty: BlockType) {
+        if let BlockType::FuncType(_) = ty {
+            self.features |= WasmFeatures::MULTI_VALUE;
+        }
     }
 
     /// Inlined into the visit of each operator, where all arms but one are gone.
@@ -154,10 +163,13 @@ impl Scan {
             Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
                 self.by_reference.push(index(type_index));
             }
-            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
-                if let BlockType::FuncType(_) = blockty {
-                    self.features |= WasmFeatures::MULTI_VALUE;
-                }
+            Operator::Block { blockty }
+            | Operator::Loop { blockty }
+            | Operator::If { blockty }
+            | Operator::Try { blockty } => self.block_type(blockty),
+            Operator::TryTable { ref try_table } => self.block_type(try_table.ty),
+            Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. } => {
+                self.throws = true;
             }
             Operator::GlobalSet { global_index } => {
                 effects.globals_written.insert(index(global_index));

@@ -4,6 +4,7 @@
 //! Everything here is plain data. A change of meaning or layout raises [`ABI_VERSION`].
 #![no_std]
 
+pub mod exceptions;
 pub mod heap;
 pub mod program;
 pub mod sites;

@@ -91,6 +91,12 @@ pub struct Program {
     pub region_count: u64,
     /// The heap of objects; null: the program makes none.
     pub heap: *const crate::heap::Heap,
+    /// Calls whose exceptions are caught, sorted by `code`; null: there are none.
+    pub caught: *const crate::exceptions::CaughtCall,
+    /// Number of `caught`.
+    pub caught_count: u64,
+    /// The handlers of `caught`.
+    pub handlers: *const crate::exceptions::Handler,
     /// Grants, limits, names.
     pub config: *const Config,
     /// The steps of a driver program (the specification's scripts); null otherwise.

@@ -192,6 +192,23 @@ pub fn frame_pointer() -> usize {
     fp
 }
 
+/// Goes on at the handler of an exception, in the frame of its function.
+///
+/// # Safety
+/// `code` is a handler of a call that has not returned, of the frame at `fp`, whose stack pointer is `sp`; nothing below it must still
+/// run.
+#[unsafe(naked)]
+pub unsafe extern "C" fn land(code: usize, sp: usize, fp: usize, exception: u64) -> ! {
+    naked_asm!(
+        ".cfi_startproc",
+        "mov rsp, rsi",
+        "mov rbp, rdx",
+        "mov rax, rcx",
+        "jmp rdi",
+        ".cfi_endproc",
+    )
+}
+
 /// Calls `function(argument)` on the stack that ends at `sp`, a multiple of 16, and returns what it
 /// returns, or what [`resume`] was told. `saved` receives what `resume` needs; it is valid until
 /// this returns. The frame of the call is an outermost frame.
