@@ -2,7 +2,7 @@
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
-use crate::program::{FuncId, SigId, TableId};
+use crate::program::{FuncId, Program, SigId, TableId};
 use crate::wasm::{FuncIndex, TypeIndex};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
@@ -61,6 +61,15 @@ enum Callee {
     At(SigId, Value),
 }
 
+impl Callee {
+    fn sig(self, program: &Program<'_>) -> SigId {
+        match self {
+            Callee::Known(function) => program.functions[function].sig,
+            Callee::At(sig, _) => sig,
+        }
+    }
+}
+
 impl FunctionLowering<'_> {
     /// The element of a table at the index on the stack, and below it the arguments, which are collected.
     fn element(&mut self, table: u32, ty: u32) -> Callee {
@@ -93,7 +102,12 @@ impl FunctionLowering<'_> {
                 ins.call_indirect(signature, address, args)
             }
         };
+        let first = self.values.len();
         self.values.extend(self.emit.builder.inst_results(call));
+        let results = self.emit.program.types[callee.sig(self.emit.program)].results();
+        for (value, ty) in self.values[first..].iter().zip(results) {
+            self.emit.note_type(*value, *ty);
+        }
     }
 
     /// Calls with the collected arguments, in the place of this function.

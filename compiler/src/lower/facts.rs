@@ -1,11 +1,13 @@
 //! What code that has run has proved for the code at hand: facts that hold wherever control only comes through the
 //! place where they were found.
 //!
-//! What is found in a structured instruction holds until its end; what was found in front of it holds inside, too.
+//! What was found in front of a structured instruction holds inside, too. What is found in it holds behind its end, unless something
+//! branches there that did not come by.
 
 use super::bounds::Compared;
 use super::emit::Emit;
 use cranelift_codegen::ir::{InstructionData, Value};
+use cranelift_entity::EntitySet;
 
 /// Facts further back than this are forgotten.
 const REMEMBERED: usize = 64;
@@ -17,16 +19,41 @@ pub(super) struct Facts {
     compared: Vec<Compared>,
     /// References that are not null.
     not_null: Vec<Value>,
+    /// References whose type has no null: that holds wherever they are used.
+    never_null: EntitySet<Value>,
 }
 
 /// The facts that hold at some place.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     compared: usize,
     not_null: usize,
 }
 
+impl Mark {
+    /// More than can be found.
+    pub const ALL: Mark = Mark {
+        compared: usize::MAX,
+        not_null: usize::MAX,
+    };
+
+    /// What is in both.
+    pub fn and(self, other: Mark) -> Mark {
+        Mark {
+            compared: self.compared.min(other.compared),
+            not_null: self.not_null.min(other.not_null),
+        }
+    }
+}
+
 impl Facts {
+    /// Forgets everything: another function begins.
+    pub fn clear(&mut self) {
+        self.compared.clear();
+        self.not_null.clear();
+        self.never_null.clear();
+    }
+
     /// What holds now.
     pub fn mark(&self) -> Mark {
         Mark {
@@ -60,11 +87,18 @@ impl Emit<'_> {
         if let Some(InstructionData::FuncAddr { .. }) = made_by {
             return true;
         }
-        let known = self.buffers.facts.not_null.iter().rev();
-        known.take(REMEMBERED).any(|known| *known == reference)
+        let facts = &self.buffers.facts;
+        let known = facts.not_null.iter().rev();
+        facts.never_null.contains(reference)
+            || known.take(REMEMBERED).any(|known| *known == reference)
     }
 
-    /// Says that a reference is not null.
+    /// Says that a reference is never null.
+    pub fn set_never_null(&mut self, reference: Value) {
+        self.buffers.facts.never_null.insert(reference);
+    }
+
+    /// Says that a reference is not null from here on.
     pub fn set_not_null(&mut self, reference: Value) {
         if !self.is_not_null(reference) {
             self.buffers.facts.not_null.push(reference);

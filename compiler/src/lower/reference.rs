@@ -44,12 +44,12 @@ impl Emit<'_> {
         }
     }
 
-    /// Notes what the type of a reference says of it.
+    /// Notes what the type of a value says of it.
     pub fn note_type(&mut self, value: Value, ty: ValType) {
         if let ValType::Ref(ty) = ty
             && !ty.is_nullable()
         {
-            self.set_not_null(value);
+            self.set_never_null(value);
         }
     }
 }
