@@ -22,6 +22,7 @@ pub(super) struct Stacks {
     frames: Vec<Frame>,
     block_args: Vec<BlockArg>,
     block_calls: Vec<BlockCall>,
+    kept: Vec<(Variable, Value)>,
 }
 
 /// A function of a module in the making.
@@ -37,12 +38,16 @@ pub(super) struct FunctionLowering<'a> {
     pub frames: &'a mut Vec<Frame>,
     pub block_args: &'a mut Vec<BlockArg>,
     pub block_calls: &'a mut Vec<BlockCall>,
+    /// Locals that the loop at hand does not write, with their values.
+    pub kept: &'a mut Vec<(Variable, Value)>,
     /// Whether the instruction at hand can be executed.
     pub reachable: bool,
     /// How many blocks of unreachable code are open.
     pub skipped: u32,
     /// The types of locals that are references.
     references: SecondaryMap<Variable, Option<RefType>>,
+    /// Of the loops to come, the locals that they do not write.
+    pub loops: std::slice::Iter<'a, Box<[u32]>>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
@@ -71,9 +76,11 @@ pub(super) fn lower(
         frames: &mut stacks.frames,
         block_args: &mut stacks.block_args,
         block_calls: &mut stacks.block_calls,
+        kept: &mut stacks.kept,
         reachable: true,
         skipped: 0,
         references: SecondaryMap::new(),
+        loops: body.loops.iter(),
     };
     let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
     f.declare_locals(&body, index)?;

@@ -2,6 +2,7 @@
 
 use super::explain::Failure;
 use super::features;
+use super::loops::Loops;
 use super::{Body, Effects, FuncIndex, Module, TableIndex, TypeIndex, Uses};
 use cranelift_entity::EntityRef;
 use rayon::prelude::*;
@@ -24,6 +25,7 @@ pub fn validate<'a>(module: &mut Module<'a>, bodies: Vec<ToValidate<'a>>) -> Res
         bytes: body.as_bytes(),
         offset: body.range().start,
         uses: scan.take_uses(),
+        loops: scan.loops.take(),
     })?;
     let mut used = WasmFeatures::empty();
     for (bodies, scan) in chunks {
@@ -96,6 +98,7 @@ struct Scan {
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
     allocates: bool,
+    loops: Loops,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -108,6 +111,7 @@ impl Scan {
             indirect: Vec::new(),
             by_reference: Vec::new(),
             allocates: false,
+            loops: Loops::default(),
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -139,6 +143,11 @@ impl Scan {
     fn operator(&mut self, operator: &Operator<'_>) {
         let effects = &mut self.effects;
         match *operator {
+            Operator::LocalGet { local_index } => self.loops.read(local_index),
+            Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+                self.loops.write(local_index);
+            }
+            Operator::End | Operator::Delegate { .. } => self.loops.end(),
             Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
                 self.calls.push(index(function_index));
             }
@@ -155,10 +164,12 @@ impl Scan {
                 self.by_reference.push(index(type_index));
             }
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+                self.loops.begin(matches!(operator, Operator::Loop { .. }));
                 if let BlockType::FuncType(_) = blockty {
                     self.features |= WasmFeatures::MULTI_VALUE;
                 }
             }
+            Operator::Try { .. } | Operator::TryTable { .. } => self.loops.begin(false),
             Operator::GlobalSet { global_index } => {
                 effects.globals_written.insert(index(global_index));
             }
