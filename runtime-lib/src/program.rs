@@ -131,6 +131,7 @@ mod tests {
         regions: ptr::null_mut(),
         region_count: 0,
         heap: ptr::null(),
+        component: ptr::null(),
         config: &CONFIG,
         steps: ptr::null(),
         step_count: 0,

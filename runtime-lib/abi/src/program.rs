@@ -91,6 +91,8 @@ pub struct Program {
     pub region_count: u64,
     /// The heap of objects; null: the program makes none.
     pub heap: *const crate::heap::Heap,
+    /// What there is to know of a component; null: the program is a module.
+    pub component: *const crate::component::Component,
     /// Grants, limits, names.
     pub config: *const Config,
     /// The steps of a driver program (the specification's scripts); null otherwise.
