@@ -134,6 +134,7 @@ mod tests {
         caught: ptr::null(),
         caught_count: 0,
         handlers: ptr::null(),
+        component: ptr::null(),
         config: &CONFIG,
         steps: ptr::null(),
         step_count: 0,

@@ -23,6 +23,7 @@ pub(super) struct Stacks {
     frames: Vec<Frame>,
     block_args: Vec<BlockArg>,
     block_calls: Vec<BlockCall>,
+    kept: Vec<(Variable, Value)>,
 }
 
 /// A function of a module in the making.
@@ -38,6 +39,8 @@ pub(super) struct FunctionLowering<'a> {
     pub frames: &'a mut Vec<Frame>,
     pub block_args: &'a mut Vec<BlockArg>,
     pub block_calls: &'a mut Vec<BlockCall>,
+    /// Locals that the loop at hand does not write, with their values.
+    pub kept: &'a mut Vec<(Variable, Value)>,
     /// Whether the instruction at hand can be executed.
     pub reachable: bool,
     /// How many blocks of unreachable code are open.
@@ -51,6 +54,8 @@ pub(super) struct FunctionLowering<'a> {
     pub body: &'a FunctionBody<'a>,
     /// Offset of the instruction at hand in the module.
     pub offset: u64,
+    /// Of the loops to come, the locals that they do not write.
+    pub loops: std::slice::Iter<'a, Box<[u32]>>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
@@ -68,6 +73,7 @@ pub(super) fn lower(
         .checked_sub(module.imported_functions)
         .and_then(|defined| module.bodies.get(defined))
         .ok_or_else(|| bug(format!("{index} has no body")))?;
+    let loops = body.loops.iter();
     let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
     let (emit, stacks) = Emit::new(lowering, program, isa, func);
     stacks.values.clear();
@@ -80,6 +86,7 @@ pub(super) fn lower(
         frames: &mut stacks.frames,
         block_args: &mut stacks.block_args,
         block_calls: &mut stacks.block_calls,
+        kept: &mut stacks.kept,
         reachable: true,
         skipped: 0,
         references: SecondaryMap::new(),
@@ -87,6 +94,7 @@ pub(super) fn lower(
         legacy: None,
         body: &body,
         offset: 0,
+        loops,
     };
     f.declare_locals(&body, index)?;
     f.open_body(module.functions[index]);

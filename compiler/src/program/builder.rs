@@ -154,7 +154,7 @@ impl<'a> Builder<'a> {
         &self.modules[module]
     }
 
-    /// Adds a function that the runtime defines as `symbol`. It works on memory 0 of the first
+    /// Adds a function that the runtime defines as `symbol`. It works on the memory of the first
     /// instance that imports it, so make one for each importing instance.
     pub fn host_function(&mut self, symbol: &str, ty: &FuncType) -> FuncId {
         let graph = &mut self.graph;

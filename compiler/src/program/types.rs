@@ -227,7 +227,7 @@ pub enum FunctionKind {
     Host {
         /// Symbol in the runtime object.
         symbol: String,
-        /// Memory 0 of the importing instance.
+        /// The importing instance's: the one that it exports as `memory`, else memory 0.
         memory: Option<MemoryId>,
     },
     /// Provided by nobody: traps when called.

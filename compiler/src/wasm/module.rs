@@ -136,6 +136,8 @@ pub struct Body<'a> {
     pub offset: u64,
     /// Which functions it refers to.
     pub uses: Uses,
+    /// Of each loop, in the order in which they begin, locals that it reads and never writes.
+    pub loops: Box<[Box<[u32]>]>,
 }
 
 /// The functions that a body refers to; each list is sorted and has no member twice.

@@ -97,6 +97,8 @@ pub struct Program {
     pub caught_count: u64,
     /// The handlers of `caught`.
     pub handlers: *const crate::exceptions::Handler,
+    /// What there is to know of a component; null: the program is a module.
+    pub component: *const crate::component::Component,
     /// Grants, limits, names.
     pub config: *const Config,
     /// The steps of a driver program (the specification's scripts); null otherwise.
