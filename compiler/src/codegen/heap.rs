@@ -38,7 +38,6 @@ pub fn write(
     let record = Record::new::<abi::Heap>()
         .u64(offset_of!(abi::Heap, base), heap.base)
         .u64(offset_of!(abi::Heap, reserved), heap.reserved)
-        .u64(offset_of!(abi::Heap, limit), heap.limit)
         .u64(offset_of!(abi::Heap, free), free(program, heap))
         .point(offset_of!(abi::Heap, types), Target::Rodata, types)
         .u64(
@@ -142,6 +141,13 @@ fn roots(program: &Program) -> Vec<Record> {
                     roots.push((program.regions[region].descriptor, u64::MAX));
                 }
             }
+        }
+    }
+    for segment in program.elements.values() {
+        if let Some(place) = segment.place
+            && program.refers_to_objects(ValType::Ref(segment.ty))
+        {
+            roots.push((address(program, place), segment.items.len() as u64));
         }
     }
     join(roots)

@@ -2,15 +2,12 @@
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
+use super::gc::FUNCTION_TYPE;
 use crate::program::{FuncId, TableId, TypeId};
 use crate::wasm::{FuncIndex, TypeIndex};
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
 use wasmparser::Operator;
-
-/// Where the type of a function whose address is taken stands, from its first instruction.
-const TYPE_OFFSET: i32 = -8;
 
 /// Lowers an instruction of this family.
 pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
@@ -88,15 +85,23 @@ impl FunctionLowering<'_> {
         if self.try_call(callee) {
             return;
         }
-        let call = match callee {
-            Callee::Known(function) => self.emit.call(function),
+        let (call, sig) = match callee {
+            Callee::Known(function) => {
+                let sig = self.emit.program.functions[function].ty;
+                (self.emit.call(function), sig)
+            }
             Callee::At(sig, address) => {
                 let signature = self.emit.signature(sig);
                 let (ins, args) = (self.emit.builder.ins(), &self.emit.buffers.args);
-                ins.call_indirect(signature, address, args)
+                (ins.call_indirect(signature, address, args), sig)
             }
         };
+        let first = self.values.len();
         self.values.extend(self.emit.builder.inst_results(call));
+        let results = self.emit.program.signature(sig).results();
+        for (value, ty) in self.values[first..].iter().zip(results) {
+            self.emit.note_type(*value, *ty);
+        }
     }
 
     /// Calls with the collected arguments, in the place of this function.
@@ -157,26 +162,9 @@ impl Emit<'_> {
     /// Traps unless the function at `callee` has this type. A null reference faults at the load.
     fn check_type(&mut self, callee: Value, sig: TypeId) {
         let flags = self.callee_flags();
-        let at = (callee, TYPE_OFFSET);
+        let at = (callee, FUNCTION_TYPE);
         let actual = self.load(Opcode::Load, types::I32, flags, at);
-        let wrong = self.is_other_type(actual, sig);
+        let wrong = self.is_outside(actual, &self.program.types[sig].subtypes);
         self.trap_if(wrong, Trap::BadSignature);
-    }
-
-    /// Whether a type's number is not that of `ty` or of a subtype.
-    pub fn is_other_type(&mut self, number: Value, ty: TypeId) -> Value {
-        let subtypes = &self.program.types[ty].subtypes;
-        let (first, count) = (subtypes.start, subtypes.end - subtypes.start);
-        if count == 1 {
-            return self.compare(IntCC::NotEqual, number, first.into());
-        }
-        let position = match first {
-            0 => number,
-            _ => {
-                let first = self.int(first);
-                self.builder.ins().isub(number, first)
-            }
-        };
-        self.compare(IntCC::UnsignedGreaterThanOrEqual, position, count.into())
     }
 }

@@ -7,7 +7,7 @@ use super::facts::Mark;
 use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
 use crate::Result;
-use crate::wasm::TypeIndex;
+use crate::wasm::{Module, TypeIndex};
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
 use wasi_aot_abi::Trap;
 use wasmparser::{BlockType, BrTable, Operator, ValType};
@@ -27,6 +27,12 @@ pub(super) struct Frame {
     exit: Option<Block>,
     /// What holds in front of it.
     facts: Mark,
+}
+
+/// Where a branch goes, and what it takes there.
+pub(super) struct Label {
+    pub block: Block,
+    pub arguments: Vec<BlockArg>,
 }
 
 /// One end of a function type.
@@ -140,7 +146,7 @@ impl FunctionLowering<'_> {
         let (params, _) = self.arity(ty);
         self.jump(header, params);
         self.open(FrameKind::Loop { header }, ty);
-        self.enter(header, self.values.len() - params);
+        self.enter(header, (ty, Side::Params), self.values.len() - params);
     }
 
     fn open_if(&mut self, ty: BlockType) {
@@ -183,7 +189,7 @@ impl FunctionLowering<'_> {
             frame.kind = FrameKind::Block;
         }
         self.emit.buffers.facts.forget_since(facts);
-        self.enter(block, height);
+        self.enter(block, (ty, Side::Params), height);
         self.emit.builder.seal_block(block);
         self.reachable = true;
     }
@@ -212,7 +218,7 @@ impl FunctionLowering<'_> {
             if self.reachable {
                 self.jump(exit, frame.results);
             }
-            self.enter(exit, frame.height);
+            self.enter(exit, (frame.ty, Side::Results), frame.height);
             self.emit.builder.seal_block(exit);
             self.reachable = true;
         } else if !self.reachable {
@@ -258,8 +264,10 @@ impl FunctionLowering<'_> {
         self.reachable = block.is_some();
         self.values.truncate(height);
         if let Some(block) = block {
-            self.enter(block, height);
-            self.emit.builder.seal_block(block);
+            let builder = &mut self.emit.builder;
+            builder.switch_to_block(block);
+            builder.seal_block(block);
+            self.values.extend(builder.block_params(block));
         }
         if exception.is_some() {
             self.values.pop();
@@ -279,7 +287,7 @@ impl FunctionLowering<'_> {
             self.return_(frame.results);
         }
         if let Some(exit) = frame.exit {
-            self.enter(exit, 0);
+            self.enter(exit, (frame.ty, Side::Results), 0);
             self.emit.builder.seal_block(exit);
             self.return_(frame.results);
         }
@@ -383,11 +391,14 @@ impl FunctionLowering<'_> {
         self.block_args.extend(values.map(BlockArg::Value));
     }
 
-    /// Continues in `block`, with its parameters on a stack of this height.
-    fn enter(&mut self, block: Block, height: usize) {
+    /// Continues in `block`, with its parameters, those of this side of `ty`, on a stack of this height.
+    fn enter(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
         self.emit.builder.switch_to_block(block);
         self.values.truncate(height);
         self.values.extend(self.emit.builder.block_params(block));
+        for (position, ty) in types(self.module, ty, side, &mut None).iter().enumerate() {
+            self.note_type(self.values[height + position], *ty);
+        }
     }
 
     /// Moves the code at hand out of the way of what is executed more often. Nothing is executed
@@ -400,25 +411,18 @@ impl FunctionLowering<'_> {
         }
     }
 
+    /// Where a branch to the frame at `depth` goes, with the values on the stack as its arguments.
+    pub fn label(&mut self, depth: u32) -> Label {
+        let (block, count) = self.target(depth);
+        self.collect_block_args(count);
+        let arguments = self.block_args.clone();
+        Label { block, arguments }
+    }
+
     /// A block that takes the parameters or results of `ty`.
     fn block(&mut self, ty: BlockType, side: Side) -> Block {
         let block = self.emit.builder.create_block();
-        let single;
-        let types: &[ValType] = match (ty, side) {
-            (BlockType::Empty, _) | (BlockType::Type(_), Side::Params) => &[],
-            (BlockType::Type(ty), Side::Results) => {
-                single = [ty];
-                &single
-            }
-            (BlockType::FuncType(index), side) => {
-                let ty = self.module.types[TypeIndex::from_u32(index)].unwrap_func();
-                match side {
-                    Side::Params => ty.params(),
-                    Side::Results => ty.results(),
-                }
-            }
-        };
-        for ty in types {
+        for ty in types(self.module, ty, side, &mut None) {
             let ty = signature::value_type(*ty);
             self.emit.builder.append_block_param(block, ty);
         }
@@ -427,12 +431,26 @@ impl FunctionLowering<'_> {
 
     /// Numbers of parameters and results.
     fn arity(&self, ty: BlockType) -> (usize, usize) {
-        match ty {
-            BlockType::Empty => (0, 0),
-            BlockType::Type(_) => (0, 1),
-            BlockType::FuncType(index) => {
-                let ty = self.module.types[TypeIndex::from_u32(index)].unwrap_func();
-                (ty.params().len(), ty.results().len())
+        let count = |side| types(self.module, ty, side, &mut None).len();
+        (count(Side::Params), count(Side::Results))
+    }
+}
+
+/// The parameters or results of a block.
+fn types<'m>(
+    module: &'m Module<'_>,
+    ty: BlockType,
+    side: Side,
+    single: &'m mut Option<ValType>,
+) -> &'m [ValType] {
+    match (ty, side) {
+        (BlockType::Empty, _) | (BlockType::Type(_), Side::Params) => &[],
+        (BlockType::Type(ty), Side::Results) => std::slice::from_ref(single.insert(ty)),
+        (BlockType::FuncType(index), side) => {
+            let ty = module.types[TypeIndex::from_u32(index)].unwrap_func();
+            match side {
+                Side::Params => ty.params(),
+                Side::Results => ty.results(),
             }
         }
     }

@@ -6,6 +6,7 @@ use super::memo::Memo;
 use super::memory::{RECENT, Recent};
 use super::signature::{self, ADDRESS};
 use super::simd::VECTOR;
+use super::state::ObjectPart;
 use super::symbol::{Runtime, Symbol};
 use super::targets::Targets;
 use super::trap;
@@ -33,6 +34,7 @@ pub(super) struct Buffers {
     pub(super) globals: Memo<GlobalId, MemFlags>,
     pub(super) state: Option<MemFlags>,
     pub(super) callee: Option<MemFlags>,
+    pub(super) objects: [Option<MemFlags>; ObjectPart::COUNT],
     /// First addresses of linear memories.
     pub(super) bases: Memo<MemoryId, Value>,
     /// Addresses in linear memories that were made before.
@@ -53,6 +55,7 @@ impl Buffers {
         self.globals.clear();
         self.state = None;
         self.callee = None;
+        self.objects = Default::default();
         self.bases.clear();
         self.recent = [None; RECENT];
         self.facts.forget_since(Mark::default());
@@ -129,9 +132,8 @@ impl<'a> Emit<'a> {
             program::Value::F32(bits) => self.builder.ins().f32const(Ieee32::with_bits(bits)),
             program::Value::F64(bits) => self.builder.ins().f64const(Ieee64::with_bits(bits)),
             program::Value::V128(bytes) => self.vector(VECTOR, bytes),
-            program::Value::Null => self.word(0),
             program::Value::Func(id) => self.function_address(id),
-            program::Value::Extern(n) => self.word(u64::from(n) + 1),
+            other => self.word(other.reference().unwrap_or(0)),
         }
     }
 

@@ -6,6 +6,7 @@
 use super::bounds::Compared;
 use super::emit::Emit;
 use cranelift_codegen::ir::{InstructionData, Value};
+use wasmparser::HeapType;
 
 /// Facts further back than this are forgotten.
 const REMEMBERED: usize = 64;
@@ -17,6 +18,10 @@ pub(super) struct Facts {
     compared: Vec<Compared>,
     /// References that are not null.
     not_null: Vec<Value>,
+    /// References, each with a canonical type that it has if it is not null.
+    types: Vec<(Value, HeapType)>,
+    /// Arrays, each with an index that was compared with its length.
+    indexed: Vec<(Value, Value)>,
 }
 
 /// The facts that hold at some place.
@@ -24,6 +29,8 @@ pub(super) struct Facts {
 pub(super) struct Mark {
     compared: usize,
     not_null: usize,
+    types: usize,
+    indexed: usize,
 }
 
 impl Facts {
@@ -32,6 +39,8 @@ impl Facts {
         Mark {
             compared: self.compared.len(),
             not_null: self.not_null.len(),
+            types: self.types.len(),
+            indexed: self.indexed.len(),
         }
     }
 
@@ -39,6 +48,8 @@ impl Facts {
     pub fn forget_since(&mut self, mark: Mark) {
         self.compared.truncate(mark.compared);
         self.not_null.truncate(mark.not_null);
+        self.types.truncate(mark.types);
+        self.indexed.truncate(mark.indexed);
     }
 
     /// The comparisons, the latest first.
@@ -49,6 +60,17 @@ impl Facts {
     /// Adds a comparison.
     pub fn add_compared(&mut self, compared: Compared) {
         self.compared.push(compared);
+    }
+
+    /// What is known of the type of a reference, the latest first.
+    pub fn types(&self, reference: Value) -> impl Iterator<Item = HeapType> {
+        let known = self.types.iter().rev().take(REMEMBERED);
+        known.filter_map(move |(value, ty)| (*value == reference).then_some(*ty))
+    }
+
+    /// Adds what the type of a reference is.
+    pub fn add_type(&mut self, reference: Value, ty: HeapType) {
+        self.types.push((reference, ty));
     }
 }
 
@@ -69,5 +91,16 @@ impl Emit<'_> {
         if !self.is_not_null(reference) {
             self.buffers.facts.not_null.push(reference);
         }
+    }
+
+    /// Whether an array is known to have an element at this index. Its length never changes.
+    pub fn is_in_array(&self, array: Value, index: Value) -> bool {
+        let known = self.buffers.facts.indexed.iter().rev();
+        known.take(REMEMBERED).any(|known| *known == (array, index))
+    }
+
+    /// Says that an array has an element at this index.
+    pub fn set_in_array(&mut self, array: Value, index: Value) {
+        self.buffers.facts.indexed.push((array, index));
     }
 }

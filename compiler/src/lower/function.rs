@@ -5,16 +5,16 @@ use super::emit::Emit;
 use super::exception::{self, Clauses, Try};
 use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
-use super::{Lowering, bug, call, control, global, memory, numeric, reference, table};
+use super::{Lowering, bug, call, control, gc, global, memory, numeric, reference, table};
 use super::{bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
 use crate::wasm::{FuncIndex, Module};
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::{BlockArg, BlockCall, Function, InstBuilder, SourceLoc, Value, types};
 use cranelift_codegen::isa::TargetIsa;
-use cranelift_entity::EntitySet;
+use cranelift_entity::SecondaryMap;
 use cranelift_frontend::Variable;
-use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator, ValType};
+use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator, RefType, ValType};
 
 /// The stacks of a function's lowering, kept for their allocations.
 #[derive(Default)]
@@ -49,8 +49,8 @@ pub(super) struct FunctionLowering<'a> {
     pub body: &'a FunctionBody<'a>,
     /// Offset of the instruction at hand in the module.
     pub offset: u64,
-    /// Locals whose type has no null.
-    not_null: EntitySet<Variable>,
+    /// The types of locals that are references.
+    references: SecondaryMap<Variable, Option<RefType>>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
@@ -86,7 +86,7 @@ pub(super) fn lower(
         legacy: None,
         body: &body,
         offset: 0,
-        not_null: EntitySet::new(),
+        references: SecondaryMap::new(),
     };
     f.declare_locals(&body, index)?;
     f.open_body(module.functions[index]);
@@ -129,8 +129,12 @@ impl FunctionLowering<'_> {
 
     fn declare_local(&mut self, ty: ValType) -> Variable {
         let variable = self.emit.builder.declare_var(signature::value_type(ty));
-        if matches!(ty, ValType::Ref(ty) if !ty.is_nullable()) {
-            self.not_null.insert(variable);
+        if let ValType::Ref(ty) = ty {
+            let ty = self.reference_type(ty);
+            self.references[variable] = Some(ty);
+            if self.emit.program.refers_to_objects(ty.into()) {
+                self.emit.builder.declare_var_needs_stack_map(variable);
+            }
         }
         variable
     }
@@ -164,6 +168,7 @@ impl FunctionLowering<'_> {
             || simd::lower(self, op)?
             || wide::lower(self, op)
             || exception::lower(self, op)?
+            || gc::lower(self, op)?
         {
             Ok(())
         } else {
@@ -199,6 +204,15 @@ impl FunctionLowering<'_> {
         popped
     }
 
+    /// Chooses between two values; the result, which is on the stack.
+    fn select(&mut self) -> Value {
+        let condition = self.pop_condition();
+        let [yes, no] = self.pop_many();
+        let value = self.emit.builder.ins().select(condition, yes, no);
+        self.push(value);
+        value
+    }
+
     /// Gives the `count` topmost values the types that WebAssembly says.
     pub fn extend_top(&mut self, count: usize) {
         let first = self.values.len() - count;
@@ -222,8 +236,8 @@ fn local(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
         Operator::LocalGet { local_index } => {
             let variable = Variable::from_u32(*local_index);
             let value = f.emit.builder.use_var(variable);
-            if f.not_null.contains(variable) {
-                f.emit.set_not_null(value);
+            if let Some(Some(ty)) = f.references.get(variable) {
+                f.emit.note_reference(value, *ty);
             }
             f.push(value);
         }
@@ -243,11 +257,10 @@ fn local(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
         Operator::Drop => {
             f.pop_condition();
         }
-        Operator::Select | Operator::TypedSelect { .. } => {
-            let condition = f.pop_condition();
-            let [yes, no] = f.pop_many();
-            let value = f.emit.builder.ins().select(condition, yes, no);
-            f.push(value);
+        Operator::Select => _ = f.select(),
+        Operator::TypedSelect { ty } => {
+            let value = f.select();
+            f.note_type(value, *ty);
         }
         Operator::Nop => {}
         _ => return false,

@@ -11,6 +11,7 @@ mod emit;
 mod exception;
 mod facts;
 mod function;
+mod gc;
 mod global;
 mod heap;
 mod memo;

@@ -4,7 +4,7 @@ use super::simd::VECTOR;
 use crate::program::{Program, StateForm, TypeId};
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
-use wasmparser::{FuncType, ValType};
+use wasmparser::{FuncType, StorageType, ValType};
 
 /// The type of the words that addresses are.
 pub(super) const ADDRESS: Type = types::I64;
@@ -18,6 +18,14 @@ pub(super) fn value_type(ty: ValType) -> Type {
         ValType::F64 => types::F64,
         ValType::V128 => VECTOR,
         ValType::Ref(_) => ADDRESS,
+    }
+}
+
+/// The CLIF type of what code makes of a field of this type.
+pub(super) fn storage_type(ty: StorageType) -> Type {
+    match ty {
+        StorageType::I8 | StorageType::I16 => types::I32,
+        StorageType::Val(ty) => value_type(ty),
     }
 }
 

@@ -64,6 +64,8 @@ pub struct Graph<'a> {
     pub tables_written: HashSet<TableId>,
     /// Tables whose elements some module reads as values.
     pub tables_read: HashSet<TableId>,
+    /// Globals that an action initialises.
+    pub globals_late: HashSet<GlobalId>,
     /// Globals that some module writes.
     pub globals_written: HashSet<GlobalId>,
     /// Memories that an action writes: nothing more can be folded into them.
@@ -126,6 +128,7 @@ impl<'a> Builder<'a> {
                 tables_grown: HashSet::new(),
                 tables_written: HashSet::new(),
                 tables_read: HashSet::new(),
+                globals_late: HashSet::new(),
                 globals_written: HashSet::new(),
                 memories_late: HashSet::new(),
                 tables_late: HashSet::new(),
@@ -314,8 +317,9 @@ impl<'a> Builder<'a> {
             ));
         }
         reach::reach(&mut self.graph, &self.modules);
-        subtyping::number(&mut self.graph.program.types);
-        self.graph.program.objects = objects::layouts(&self.graph.program.types);
+        let program = &mut self.graph.program;
+        (program.structures, program.arrays) = subtyping::number(&mut program.types);
+        program.objects = objects::layouts(&program.types);
         if throws::spread(&mut self.graph.program, &self.modules) {
             self.graph.heap = self.graph.heap.max(HeapUse::Exceptions);
             let exceptions = self.graph.program.exceptions();

@@ -6,7 +6,7 @@
 //! the group are numbered from its start.
 
 use super::types::{Type, TypeId};
-use crate::wasm::{GlobalIndex, Module, TableIndex, TypeIndex};
+use crate::wasm::{ElemIndex, GlobalIndex, Module, TableIndex, TypeIndex};
 use cranelift_entity::{EntityRef, PrimaryMap};
 use std::collections::HashMap;
 use wasmparser::{
@@ -32,6 +32,8 @@ pub struct Canonical {
     pub tables: PrimaryMap<TableIndex, RefType>,
     /// Types of the values of globals.
     pub globals: PrimaryMap<GlobalIndex, ValType>,
+    /// Types of the elements of segments.
+    pub elements: PrimaryMap<ElemIndex, RefType>,
 }
 
 /// What an index of a module's type becomes.
@@ -90,10 +92,14 @@ impl Groups {
         let globals = module.globals.values();
         let globals = globals.map(|ty| self.value(ty.content_type, &index));
         let globals = globals.collect();
+        let elements = module.elements.values();
+        let elements = elements.map(|segment| self.reference(segment.ty, &index));
+        let elements = elements.collect();
         Canonical {
             types,
             tables,
             globals,
+            elements,
         }
     }
 

@@ -22,8 +22,6 @@ pub struct Heap {
     pub base: u64,
     /// Reserved address space in bytes.
     pub reserved: u64,
-    /// Bytes that objects may take.
-    pub limit: u64,
     /// The words of allocation ([`wasi_aot_abi::heap::Free`]).
     pub free: Place,
 }

@@ -85,8 +85,6 @@ impl Layout<'_, '_> {
             HeapUse::Objects => (plan.region, REFERENCES - abi::WASM_PAGE),
         };
         let reserved = end - base;
-        let most = abi::heap::most(reserved);
-        let limit = graph.options.max_heap.map_or(most, |max| max.min(most));
         let Some(instance) = graph.program.instances.keys().next() else {
             return;
         };
@@ -95,7 +93,6 @@ impl Layout<'_, '_> {
         self.graph.program.heap = Some(Heap {
             base,
             reserved,
-            limit,
             free,
         });
     }
@@ -103,7 +100,8 @@ impl Layout<'_, '_> {
     /// Globals stand first in a block; those that nothing writes stand nowhere.
     fn globals(&mut self) {
         for id in self.graph.program.globals.keys() {
-            if self.graph.globals_written.contains(&id) {
+            let late = self.graph.globals_late.contains(&id);
+            if late || self.graph.globals_written.contains(&id) {
                 let bytes = size(self.graph.program.globals[id].ty.content_type);
                 let place = self.reserve(self.graph.global_owner[id], bytes, bytes);
                 let global = &mut self.graph.program.globals[id];
@@ -194,7 +192,12 @@ impl Layout<'_, '_> {
             self.graph.program.data[id].length = self.reserve(instance, 4, 4);
         }
         for id in self.graph.program.elements.keys() {
-            let instance = self.graph.program.elements[id].instance;
+            let segment = &self.graph.program.elements[id];
+            let (instance, bytes) = (segment.instance, segment.items.len() as u64 * WORD);
+            if segment.place.is_some() {
+                let place = self.reserve(instance, bytes, WORD);
+                self.graph.program.elements[id].place = Some(place);
+            }
             self.graph.program.elements[id].length = self.reserve(instance, 4, 4);
         }
     }

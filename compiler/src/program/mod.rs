@@ -22,7 +22,7 @@ mod types;
 pub use builder::{Builder, Extern};
 pub use heap::{Heap, HeapUse};
 pub use objects::ObjectLayout;
-pub use subtyping::is_subtype;
+pub use subtyping::{concrete, is_heap, is_subtype};
 pub use types::*;
 
 use crate::Result;
@@ -40,8 +40,6 @@ pub struct Options {
     pub bounds_checks: BoundsChecks,
     /// What a memory may grow to, in bytes; `None`: what its type says.
     pub max_memory: Option<u64>,
-    /// What the objects of the heap may take, in bytes; `None`: what there is room for.
-    pub max_heap: Option<u64>,
     /// How code finds its instance's state.
     pub form: StateForm,
     /// What relaxed vector instructions compute.

@@ -8,7 +8,7 @@ use wasmparser::{
 };
 
 use super::subtyping::Types;
-use super::types::TypeId;
+use super::types::{Type, TypeId};
 
 /// How the objects of a type are laid out. A subtype's starts as its supertype's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +71,19 @@ fn array(types: &Types, element: StorageType) -> ObjectLayout {
         stride: size(element),
         fields: Box::default(),
         references: references.into(),
+    }
+}
+
+/// The type of the elements of an array.
+pub fn element(ty: &Type) -> StorageType {
+    ty.definition.unwrap_array().0.element_type
+}
+
+/// The type of a field of a structure, or of the elements of an array.
+pub fn field(ty: &Type, index: usize) -> StorageType {
+    match &ty.definition.composite_type.inner {
+        CompositeInnerType::Struct(ty) => ty.fields[index].element_type,
+        _ => element(ty),
     }
 }
 

@@ -13,8 +13,8 @@ use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
 use std::collections::{HashMap, HashSet};
 use wasmparser::{FuncType, SubType};
 
-/// Sets `reachable` and `address_taken` of all functions; takes unreachable ones out of tables,
-/// segments and globals.
+/// Sets `reachable` and `address_taken` of all functions, and what the heap is needed for; takes unreachable functions out of
+/// tables, segments, globals and operands.
 pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) {
     let constant = constant_tables(graph);
     let mut walk = Walk {
@@ -27,9 +27,13 @@ pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) 
         loose: HashMap::new(),
         called: HashSet::new(),
         sites: HashSet::new(),
+        allocates: false,
     };
     walk.roots(&graph.tables_read);
     walk.run();
+    if walk.allocates {
+        graph.heap = HeapUse::Objects;
+    }
     let (reached, taken, sites) = (walk.reached, walk.taken, walk.sites);
     let used = |table| {
         !constant.contains(table)
@@ -73,6 +77,8 @@ struct Walk<'w, 'a> {
     called: HashSet<TypeId>,
     /// Tables that are called, and with which type.
     sites: HashSet<(TableId, TypeId)>,
+    /// Whether something makes objects.
+    allocates: bool,
 }
 
 impl<'w> Walk<'w, '_> {
@@ -84,11 +90,7 @@ impl<'w> Walk<'w, '_> {
             }
         }
         for segment in program.elements.values() {
-            for item in &segment.items {
-                if let ElemItem::Value(value) = item {
-                    self.loosen_all(std::slice::from_ref(value));
-                }
-            }
+            self.loosen_all(&segment.items);
         }
         for global in program.globals.values() {
             self.loosen_all(&[global.initial()]);
@@ -99,22 +101,21 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn action(&mut self, action: &Action) {
-        match action {
-            Action::Call(function, arguments) => {
-                self.mark(*function);
-                arguments.iter().for_each(|argument| self.operand(argument));
-            }
-            Action::FillTable(_, operand) | Action::InitGlobal(_, operand) => self.operand(operand),
-            Action::CopyData { .. } | Action::CopyElements { .. } | Action::ReadGlobal(_) => {}
+        if let Action::Call(function, _) = action {
+            self.mark(*function);
         }
-    }
-
-    /// What an action hands out is compiled, whoever calls it.
-    fn operand(&mut self, operand: &Operand) {
-        if let Operand::Known(Value::Func(function)) | Operand::Opaque(Value::Func(function)) =
-            operand
-        {
-            self.take(*function);
+        for operand in action.operands() {
+            self.allocates |= operand.allocates();
+            operand.leaves(&mut |leaf| match (action, leaf) {
+                // What is handed out as an argument is compiled, whoever calls it.
+                (Action::Call(..), Operand::Known(value) | Operand::Opaque(value)) => {
+                    if let Value::Func(function) = value {
+                        self.take(*function);
+                    }
+                }
+                (_, Operand::Known(value) | Operand::Opaque(value)) => self.loosen_all(&[*value]),
+                _ => {}
+            });
         }
     }
 
@@ -158,6 +159,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn uses(&mut self, instance: &'w Instance, uses: &Uses) {
+        self.allocates |= uses.allocates;
         for index in &uses.calls {
             self.mark(instance.functions[*index]);
         }
@@ -210,6 +212,7 @@ fn take_addresses(program: &mut Program<'_>) {
         tables,
         elements,
         globals,
+        steps,
         ..
     } = program;
     let mut take = |value: &mut Value| {
@@ -223,11 +226,15 @@ fn take_addresses(program: &mut Program<'_>) {
         table.contents.iter_mut().for_each(&mut take);
     }
     for segment in elements.values_mut() {
-        for item in &mut segment.items {
-            if let ElemItem::Value(value) = item {
+        segment.items.iter_mut().for_each(&mut take);
+    }
+    let actions = steps.iter_mut().flat_map(|step| &mut step.actions);
+    for operand in actions.flat_map(Action::operands_mut) {
+        operand.leaves_mut(&mut |leaf| {
+            if let Operand::Known(value) | Operand::Opaque(value) = leaf {
                 take(value);
             }
-        }
+        });
     }
     for global in globals.values_mut() {
         match &mut global.place {

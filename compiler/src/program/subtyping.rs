@@ -6,23 +6,33 @@
 
 use super::types::{Type, TypeId};
 use cranelift_entity::{PrimaryMap, SecondaryMap};
+use std::ops::Range;
 use wasmparser::{AbstractHeapType, CompositeInnerType, HeapType, UnpackedIndex, ValType};
 
 /// All types of a program.
 pub type Types = PrimaryMap<TypeId, Type>;
 
-/// Numbers all types. Those that are not final may still have got no subtypes.
-pub fn number(types: &mut Types) {
+/// Numbers all types: structures, then arrays, then functions. The numbers of the first two kinds.
+pub fn number(types: &mut Types) -> (Range<u32>, Range<u32>) {
+    use AbstractHeapType::{Array, Struct};
     let mut children = SecondaryMap::<TypeId, Vec<TypeId>>::new();
     let mut roots = Vec::new();
+    let (mut structures, mut arrays) = (0, 0);
     for (id, ty) in types.iter() {
         match ty.supertype() {
             Some(supertype) => children[supertype].push(id),
             None => roots.push(id),
         }
+        structures += u32::from(kind(ty) == Struct);
+        arrays += u32::from(kind(ty) == Array);
     }
+    roots.sort_by_key(|id| match kind(&types[*id]) {
+        Struct => 0,
+        Array => 1,
+        _ => 2,
+    });
     let mut next = 0;
-    // Types whose subtypes are all numbered once what stands above them on the stack is done.
+    // With a type goes whether it is numbered: then its subtypes are, too, once nothing stands above it.
     let mut open: Vec<(TypeId, bool)> = roots.iter().rev().map(|id| (*id, false)).collect();
     while let Some((id, numbered)) = open.pop() {
         if numbered {
@@ -34,6 +44,7 @@ pub fn number(types: &mut Types) {
         open.push((id, true));
         open.extend(children[id].iter().rev().map(|id| (*id, false)));
     }
+    (0..structures, structures..structures + arrays)
 }
 
 /// Whether `ty` is `wanted`, or a subtype of it.

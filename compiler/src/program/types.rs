@@ -12,7 +12,7 @@ use crate::wasm::{
 use cranelift_entity::{PrimaryMap, entity_impl};
 use std::ops::Range;
 use wasi_aot_abi as abi;
-use wasmparser::{FuncType, GlobalType, MemoryType, SubType, TableType, UnpackedIndex};
+use wasmparser::{FuncType, GlobalType, MemoryType, RefType, SubType, TableType, UnpackedIndex};
 
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => { $(
@@ -58,6 +58,10 @@ pub struct Program<'a> {
     /// Canonical types. The type of the stand-in for functions that tables hold but
     /// nothing calls (a [`FunctionKind::Unknown`] without names) equals no other, whatever its form.
     pub types: PrimaryMap<TypeId, Type>,
+    /// The numbers of structures' types.
+    pub structures: Range<u32>,
+    /// The numbers of arrays' types.
+    pub arrays: Range<u32>,
     /// All functions.
     pub functions: PrimaryMap<FuncId, Function>,
     /// All memories.
@@ -261,8 +265,26 @@ pub enum Value {
     Null,
     /// A function reference: the address of the function's code.
     Func(FuncId),
-    /// A host reference: the word `n + 1`.
+    /// A host reference of this number.
     Extern(u32),
+    /// An `i31` of the low 31 bits.
+    I31(i32),
+}
+
+impl Value {
+    /// The word of a reference that is known before code has addresses ([`abi::heap`]).
+    pub fn reference(self) -> Option<u64> {
+        match self {
+            Value::Null => Some(0),
+            Value::Extern(number) => {
+                Some(u64::from(number) << abi::heap::HOST_SHIFT | abi::heap::HOST)
+            }
+            Value::I31(value) => {
+                Some(u64::from((value as u32) << abi::heap::I31_SHIFT) | abi::heap::I31)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A global.
@@ -399,19 +421,14 @@ pub struct DataSegment {
 pub struct ElemSegment {
     /// Which instance's.
     pub instance: InstanceId,
-    /// Its elements.
-    pub items: Vec<ElemItem>,
+    /// The type of its elements.
+    pub ty: RefType,
+    /// Its elements; null where they are not known before the program starts.
+    pub items: Vec<Value>,
+    /// Where its elements stand as words, if some of them are made when the program starts; else they are read-only data.
+    pub place: Option<Place>,
     /// Its length now (`u32`): `elem.drop` sets it to 0.
     pub length: Place,
-}
-
-/// An element of an element segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ElemItem {
-    /// Known.
-    Value(Value),
-    /// The value of a global when the segment is used; that global is not constant.
-    Global(GlobalId),
 }
 
 /// Addresses of the fixed sections.
@@ -434,11 +451,49 @@ pub struct Step {
     pub actions: Vec<Action>,
 }
 
+impl Action {
+    /// Its operands.
+    pub fn operands(&self) -> &[Operand] {
+        match self {
+            Action::InitGlobal(_, operand)
+            | Action::InitElement(_, _, operand)
+            | Action::FillTable(_, operand)
+            | Action::CopyData {
+                offset: operand, ..
+            }
+            | Action::CopyElements {
+                offset: operand, ..
+            } => std::slice::from_ref(operand),
+            Action::Call(_, operands) => operands,
+            Action::ReadGlobal(_) => &[],
+        }
+    }
+
+    /// Its operands, which may become others.
+    pub fn operands_mut(&mut self) -> &mut [Operand] {
+        match self {
+            Action::InitGlobal(_, operand)
+            | Action::InitElement(_, _, operand)
+            | Action::FillTable(_, operand)
+            | Action::CopyData {
+                offset: operand, ..
+            }
+            | Action::CopyElements {
+                offset: operand, ..
+            } => std::slice::from_mut(operand),
+            Action::Call(_, operands) => operands,
+            Action::ReadGlobal(_) => &mut [],
+        }
+    }
+}
+
 /// Part of a step.
 #[derive(Debug)]
 pub enum Action {
     /// Evaluates a constant expression that was not known at compile time into a global.
     InitGlobal(GlobalId, Operand),
+    /// Evaluates an element of a segment that was not known at compile time.
+    InitElement(ElemId, u32, Operand),
     /// Writes all elements of a table.
     FillTable(TableId, Operand),
     /// `memory.init` of a whole segment, then `data.drop` (core specification §4.7.2, instantiation).
@@ -476,4 +531,49 @@ pub enum Operand {
     Global(GlobalId),
     /// An extended constant expression over such.
     Binary(crate::wasm::ConstOp, Box<Operand>, Box<Operand>),
+    /// An `i31` of a number.
+    I31(Box<Operand>),
+    /// A new object: its type and its fields or elements; `None`: their defaults.
+    Object(TypeId, Option<Box<[Operand]>>),
+    /// A new array: its type, the value of its elements or their default, and how many there are.
+    Array(TypeId, Option<Box<Operand>>, Box<Operand>),
+}
+
+macro_rules! leaves {
+    ($name:ident, $($ref:tt)+) => {
+        /// Calls `visit` with each operand in it that is made of no others.
+        pub fn $name<'o>($($ref)+ self, visit: &mut impl FnMut($($ref)+ Operand)) {
+            match self {
+                Operand::Known(_) | Operand::Opaque(_) | Operand::Global(_) => visit(self),
+                Operand::I31(operand) => operand.$name(visit),
+                Operand::Binary(_, left, right) => {
+                    left.$name(visit);
+                    right.$name(visit);
+                }
+                Operand::Object(_, fields) => {
+                    let fields = fields.into_iter().flatten();
+                    fields.for_each(|field| field.$name(visit));
+                }
+                Operand::Array(_, value, length) => {
+                    value.into_iter().for_each(|value| value.$name(visit));
+                    length.$name(visit);
+                }
+            }
+        }
+    };
+}
+
+impl Operand {
+    leaves!(leaves, &'o);
+    leaves!(leaves_mut, &'o mut);
+
+    /// Whether it makes an object.
+    pub fn allocates(&self) -> bool {
+        match self {
+            Operand::Known(_) | Operand::Opaque(_) | Operand::Global(_) => false,
+            Operand::I31(operand) => operand.allocates(),
+            Operand::Binary(_, left, right) => left.allocates() || right.allocates(),
+            Operand::Object(..) | Operand::Array(..) => true,
+        }
+    }
 }

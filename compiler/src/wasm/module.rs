@@ -151,6 +151,8 @@ pub struct Uses {
     pub by_reference: Box<[TypeIndex]>,
     /// Whether it throws exceptions: new ones, or some that it has caught.
     pub throws: bool,
+    /// Whether it makes objects.
+    pub allocates: bool,
 }
 
 /// What the bodies of a module do, reachable or not.
@@ -168,9 +170,9 @@ pub struct Effects {
     pub memories_grown: BTreeSet<MemoryIndex>,
     /// How many loads and stores there are, by memory; what is missing at the end has none.
     pub accesses: Vec<u64>,
-    /// `memory.init`, `data.drop`.
+    /// `memory.init`, `array.new_data`, `array.init_data`, `data.drop`.
     pub data_used: BTreeSet<DataIndex>,
-    /// `table.init`, `elem.drop`.
+    /// `table.init`, `array.new_elem`, `array.init_elem`, `elem.drop`.
     pub elements_used: BTreeSet<ElemIndex>,
 }
 
@@ -195,6 +197,12 @@ pub enum ConstExpr {
     Global(GlobalIndex),
     /// An operation of the extended constants on two operands.
     Binary(ConstOp, Box<ConstExpr>, Box<ConstExpr>),
+    /// `ref.i31`.
+    I31(Box<ConstExpr>),
+    /// `struct.new`, `struct.new_default`, `array.new_fixed`: the type and the fields or elements; `None`: their defaults.
+    Object(TypeIndex, Option<Box<[ConstExpr]>>),
+    /// `array.new`, `array.new_default`: the type, the value of the elements or their default, and the number of elements.
+    Array(TypeIndex, Option<Box<ConstExpr>>, Box<ConstExpr>),
 }
 
 /// Operations of constant expressions.

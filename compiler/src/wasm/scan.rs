@@ -96,6 +96,7 @@ struct Scan {
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
     throws: bool,
+    allocates: bool,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -108,6 +109,7 @@ impl Scan {
             indirect: Vec::new(),
             by_reference: Vec::new(),
             throws: false,
+            allocates: false,
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -120,6 +122,7 @@ impl Scan {
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
             throws: std::mem::take(&mut self.throws),
+            allocates: std::mem::take(&mut self.allocates),
         }
     }
 
@@ -174,10 +177,36 @@ impl Scan {
             Operator::MemoryGrow { mem } => {
                 effects.memories_grown.insert(index(mem));
             }
-            Operator::MemoryInit { data_index, .. } | Operator::DataDrop { data_index } => {
+            Operator::MemoryInit { data_index, .. }
+            | Operator::ArrayInitData {
+                array_data_index: data_index,
+                ..
+            }
+            | Operator::DataDrop { data_index } => {
                 effects.data_used.insert(index(data_index));
             }
-            Operator::ElemDrop { elem_index } => {
+            Operator::ArrayNewData {
+                array_data_index, ..
+            } => {
+                effects.data_used.insert(index(array_data_index));
+                self.allocates = true;
+            }
+            Operator::ArrayNewElem {
+                array_elem_index, ..
+            } => {
+                effects.elements_used.insert(index(array_elem_index));
+                self.allocates = true;
+            }
+            Operator::StructNew { .. }
+            | Operator::StructNewDefault { .. }
+            | Operator::ArrayNew { .. }
+            | Operator::ArrayNewDefault { .. }
+            | Operator::ArrayNewFixed { .. } => self.allocates = true,
+            Operator::ArrayInitElem {
+                array_elem_index: elem_index,
+                ..
+            }
+            | Operator::ElemDrop { elem_index } => {
                 effects.elements_used.insert(index(elem_index));
             }
             Operator::TableInit { elem_index, table } => {

@@ -334,7 +334,7 @@ impl<'a> Reader<'a> {
     }
 
     fn expr(&mut self, expr: &wasmparser::ConstExpr<'a>) -> Result<ConstExpr, Failure> {
-        const_expr::read(expr, &mut self.used)
+        const_expr::read(expr, &self.module.types, &mut self.used)
     }
 }
 

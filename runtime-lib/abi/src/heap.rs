@@ -90,8 +90,6 @@ pub struct Heap {
     pub base: *mut u8,
     /// Reserved address space in bytes; a multiple of 64 KiB.
     pub reserved: u64,
-    /// Bytes that may be in use at once (`--max-heap`), at most `reserved`.
-    pub limit: u64,
     /// The words of allocation; both 0 at start.
     pub free: *mut Free,
     /// Types, by number; entries of function types are empty.

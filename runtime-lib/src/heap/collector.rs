@@ -67,18 +67,18 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// The collector of a heap without objects, whose address space is mapped.
+    /// The collector of a heap without objects, whose address space is mapped. Objects may take `limit` bytes.
     ///
     /// # Errors
     /// The system does not give the address space for its tables.
     ///
     /// # Safety
     /// The heap's memory is nobody else's; objects are made as `allocate` wants it.
-    pub unsafe fn new(heap: &Heap) -> Result<Self, Errno> {
+    pub unsafe fn new(heap: &Heap, limit: u64) -> Result<Self, Errno> {
         // SAFETY: the caller's.
         let memory = unsafe { Memory::new() };
         let start = heap.base as usize + (heap.reserved - most(heap.reserved)) as usize;
-        let limit = heap.limit as usize / PAGE * PAGE;
+        let limit = limit as usize / PAGE * PAGE;
         let nursery = (limit / NURSERY_PART).next_multiple_of(PAGE).min(NURSERY);
         let old = start + nursery;
         Ok(Collector {

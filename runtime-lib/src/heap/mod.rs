@@ -17,7 +17,7 @@ use crate::{
         arch,
         memory::{map_at, map_over, protection},
     },
-    program::program,
+    program::{config, program},
     recovery, stack,
     trap::wasi_aot_raise_trap,
 };
@@ -82,7 +82,9 @@ fn collector(heap: &'static Heap) -> &'static mut Collector {
         return unsafe { place.assume_init_mut() };
     }
     STARTED.store(true, Ordering::Relaxed);
-    let len = (heap.reserved - most(heap.reserved) + heap.limit) as usize;
+    let most = most(heap.reserved);
+    let limit = config().max_heap.min(most);
+    let len = (heap.reserved - most + limit) as usize;
     let base = heap.base as usize;
     let protection = protection::READ | protection::WRITE;
     // SAFETY: the compiler has set these addresses aside. What lies between segments of the image is free; emulators hold it.
@@ -93,8 +95,8 @@ fn collector(heap: &'static Heap) -> &'static mut Collector {
         }
     };
     // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
-    let started = mapped.and_then(|()| unsafe { Collector::new(heap) });
-    let collector = started.unwrap_or_else(|errno| refuse_heap(heap.limit, errno));
+    let started = mapped.and_then(|()| unsafe { Collector::new(heap, limit) });
+    let collector = started.unwrap_or_else(|errno| refuse_heap(limit, errno));
     let collector = place.write(collector);
     if recovery::stress() {
         collector.stress();

@@ -125,7 +125,6 @@ impl World {
         let heap = Heap {
             base: base as *mut u8,
             reserved,
-            limit,
             free: &raw mut free,
             types: TYPES.as_ptr(),
             type_count: TYPES.len() as u64,
@@ -138,7 +137,7 @@ impl World {
         };
         World {
             // SAFETY: the heap is this test's.
-            collector: unsafe { Collector::new(&heap) }.expect("address space"),
+            collector: unsafe { Collector::new(&heap, limit) }.expect("address space"),
             free,
             base,
             mapped: reserved as usize,

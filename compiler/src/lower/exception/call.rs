@@ -58,7 +58,7 @@ impl FunctionLowering<'_> {
         for ty in self.emit.program.signature(ty).results() {
             let builder = &mut self.emit.builder;
             let value = builder.append_block_param(block, value_type(*ty));
-            self.emit.track(value, *ty);
+            self.emit.note_type(value, *ty);
         }
         block
     }

@@ -3,8 +3,9 @@
 use crate::Result;
 use crate::lower::emit::Emit;
 use crate::lower::signature::value_type;
+use crate::lower::state::ObjectPart;
 use crate::program::TagId;
-use cranelift_codegen::ir::{MemFlags, MemFlagsData, Opcode, Value, types};
+use cranelift_codegen::ir::{Opcode, Value, types};
 use std::mem::offset_of;
 use wasi_aot_abi::heap::Object;
 use wasmparser::ValType;
@@ -18,14 +19,16 @@ impl Emit<'_> {
         let program = self.program;
         let layout = program.exception(tag);
         for (ty, value) in program.payload(tag).iter().zip(payload) {
-            self.track(*value, *ty);
+            self.note_type(*value, *ty);
         }
         let bytes = self.word(layout.bytes.into());
         let exception = self.allocate(bytes)?;
         let number = self.int(program.tag_number(tag));
-        let flags = self.object_flags();
+        let flags = self.object_flags(ObjectPart::Header);
         let header = offset_of!(Object, ty) as i32;
         self.store(Opcode::Store, flags, number, (exception, header));
+        self.set_not_null(exception);
+        let flags = self.object_flags(ObjectPart::Field);
         for ((ty, value), offset) in program.payload(tag).iter().zip(payload).zip(&layout.fields) {
             let op = match ty {
                 ValType::Ref(_) => Opcode::Istore32,
@@ -40,7 +43,7 @@ impl Emit<'_> {
     pub fn payload(&mut self, tag: TagId, exception: Value) -> Vec<Value> {
         let program = self.program;
         let layout = program.exception(tag);
-        let flags = self.object_flags();
+        let flags = self.object_flags(ObjectPart::Field);
         let mut values = Vec::with_capacity(layout.fields.len());
         for (ty, offset) in program.payload(tag).iter().zip(&layout.fields) {
             let op = match ty {
@@ -49,7 +52,7 @@ impl Emit<'_> {
             };
             let at = (exception, *offset as i32);
             let value = self.load(op, value_type(*ty), flags, at);
-            self.track(value, *ty);
+            self.note_type(value, *ty);
             values.push(value);
         }
         values
@@ -57,20 +60,8 @@ impl Emit<'_> {
 
     /// The number of an exception's tag.
     pub fn exception_type(&mut self, exception: Value) -> Value {
-        let flags = self.object_flags();
+        let flags = self.object_flags(ObjectPart::Header);
         let offset = offset_of!(Object, ty) as i32;
         self.load(Opcode::Load, types::I32, flags, (exception, offset))
-    }
-
-    /// Keeps a value of this type right over calls, if it refers to an object.
-    pub fn track(&mut self, value: Value, ty: ValType) {
-        if self.program.refers_to_objects(ty) {
-            self.builder.declare_value_needs_stack_map(value);
-        }
-    }
-
-    fn object_flags(&mut self) -> MemFlags {
-        let dfg = &mut self.builder.func.dfg;
-        dfg.mem_flags.insert_unchecked(MemFlagsData::trusted())
     }
 }

@@ -18,7 +18,7 @@ use wasmparser::{Catch, RefType, TryTable, ValType};
 const MOST_HANDLERS: usize = 32;
 
 /// The type of exceptions.
-const EXCEPTION: ValType = ValType::Ref(RefType::EXNREF);
+const EXCEPTION: ValType = ValType::Ref(RefType::EXN);
 
 /// An open `try_table`, or the open body of a `try`.
 pub(in crate::lower) struct Try {
@@ -205,7 +205,7 @@ impl FunctionLowering<'_> {
                 for ty in payload.chain(exception.then_some(&EXCEPTION)) {
                     let builder = &mut self.emit.builder;
                     let value = builder.append_block_param(block, value_type(*ty));
-                    self.emit.track(value, *ty);
+                    self.emit.note_type(value, *ty);
                 }
                 self.tries[position].clauses[index].goal = Goal::Catch(Some(block));
                 block
@@ -281,7 +281,7 @@ impl FunctionLowering<'_> {
             self.values.extend(payload);
         }
         if wanted {
-            self.emit.track(exception, EXCEPTION);
+            self.emit.note_type(exception, EXCEPTION);
             self.values.push(exception);
         }
         let block = self.goal(place);
