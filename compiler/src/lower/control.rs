@@ -288,8 +288,10 @@ impl FunctionLowering<'_> {
         self.reachable = block.is_some();
         self.values.truncate(height);
         if let Some(block) = block {
-            self.enter(block, height);
-            self.emit.builder.seal_block(block);
+            let builder = &mut self.emit.builder;
+            builder.switch_to_block(block);
+            builder.seal_block(block);
+            self.values.extend(builder.block_params(block));
         }
         if exception.is_some() {
             self.values.pop();

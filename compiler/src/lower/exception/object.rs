@@ -29,6 +29,7 @@ impl Emit<'_> {
         let flags = self.object_flags(ObjectPart::Header);
         let header = offset_of!(Object, ty) as i32;
         self.store(Opcode::Store, flags, number, (exception, header));
+        self.set_not_null(exception);
         let flags = self.object_flags(ObjectPart::Field);
         for ((ty, value), offset) in program.payload(tag).iter().zip(payload).zip(&layout.fields) {
             let op = match ty {

@@ -18,7 +18,7 @@ use wasmparser::{Catch, RefType, TryTable, ValType};
 const MOST_HANDLERS: usize = 32;
 
 /// The type of exceptions.
-const EXCEPTION: ValType = ValType::Ref(RefType::EXNREF);
+const EXCEPTION: ValType = ValType::Ref(RefType::EXN);
 
 /// An open `try_table`, or the open body of a `try`.
 pub(in crate::lower) struct Try {
