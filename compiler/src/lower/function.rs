@@ -5,7 +5,7 @@ use super::emit::Emit;
 use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, global, memory, numeric, reference, table};
-use super::{bulk, signature, wide};
+use super::{atomic, bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
 use crate::wasm::{FuncIndex, Module};
 use crate::{Code, Error, Result};
@@ -150,6 +150,7 @@ impl FunctionLowering<'_> {
             || table::lower(self, op)
             || simd::lower(self, op)?
             || wide::lower(self, op)
+            || atomic::lower(self, op)?
         {
             Ok(())
         } else {

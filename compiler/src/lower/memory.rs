@@ -125,7 +125,13 @@ impl FunctionLowering<'_> {
 impl Emit<'_> {
     /// Where `width` bytes at `index + offset` are; traps, or lets the access trap, when they are
     /// not all in the memory.
-    fn address(&mut self, memory: MemoryId, index: Value, offset: u64, width: u64) -> (Value, i32) {
+    pub fn address(
+        &mut self,
+        memory: MemoryId,
+        index: Value,
+        offset: u64,
+        width: u64,
+    ) -> (Value, i32) {
         self.check_access(memory, index, offset.saturating_add(width));
         match i32::try_from(offset) {
             Ok(offset) => (self.base_plus(memory, index), offset),
@@ -202,7 +208,10 @@ impl Emit<'_> {
     /// `memory.size`: pages.
     fn memory_size(&mut self, memory: MemoryId) -> Value {
         let data = &self.program.memories[memory];
-        let bytes = self.region_bytes(data.region);
+        let bytes = match data.ty.shared {
+            true => self.region_bytes_now(data.region),
+            false => self.region_bytes(data.region),
+        };
         self.units(bytes, data.page(), index_type(data.ty.memory64))
     }
 

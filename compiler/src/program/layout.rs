@@ -42,9 +42,10 @@ pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
         blocks: graph.program.instances.values().map(|_| 0).collect(),
         graph,
     };
+    layout.threads()?;
     layout.globals();
     layout.memories()?;
-    layout.tables();
+    layout.tables()?;
     layout.lengths();
     layout.bases()?;
     layout.fixed()
@@ -67,6 +68,27 @@ impl Layout<'_, '_> {
         *block = offset + bytes;
         let offset = offset as u32;
         Place { instance, offset }
+    }
+
+    /// What the runtime keeps of a thread is the first of its state.
+    fn threads(&mut self) -> Result<()> {
+        let program = &self.graph.program;
+        if !self.graph.threads {
+            return Ok(());
+        }
+        if program.memories.values().any(|memory| !memory.ty.shared) {
+            return Err(Error::unsupported(
+                "a memory of its own for each thread (one that is not shared)",
+            ));
+        }
+        for instance in self.blocks.keys() {
+            self.reserve(
+                instance,
+                size_of::<abi::program::ThreadState>() as u64,
+                WORD,
+            );
+        }
+        Ok(())
     }
 
     /// Globals stand first in a block; those that nothing writes stand nowhere.
@@ -115,7 +137,7 @@ impl Layout<'_, '_> {
         Ok(())
     }
 
-    fn tables(&mut self) {
+    fn tables(&mut self) -> Result<()> {
         for id in self.graph.program.tables.keys() {
             let size = self.graph.program.tables[id].ty.initial * WORD;
             let grows = self.graph.tables_grown.contains(&id);
@@ -123,6 +145,11 @@ impl Layout<'_, '_> {
             let changes = late || self.graph.tables_written.contains(&id);
             let fixed = self.tables_size + self.state_tables + size;
             let large = size > MAX_FIXED_TABLE || fixed > MAX_FIXED_TABLES;
+            if self.graph.threads && (grows || large) {
+                return Err(Error::unsupported(
+                    "a table that grows, or of a million elements, in a program with threads",
+                ));
+            }
             self.graph.program.tables[id].place = if grows || large {
                 TablePlace::Region(self.table_region(id, grows))
             } else if changes {
@@ -134,6 +161,7 @@ impl Layout<'_, '_> {
                 TablePlace::Constant { address }
             };
         }
+        Ok(())
     }
 
     fn table_region(&mut self, id: TableId, grows: bool) -> RegionId {

@@ -3,10 +3,10 @@
 
 use super::builder::{Builder, Extern};
 use super::link::signature;
-use super::{ModuleId, UnknownImports};
+use super::{ModuleId, UnknownImports, threads};
 use crate::error::{Code, Error, Result};
 use crate::wasm::{Import, Item, Module};
-use wasmparser::{FuncType, ValType};
+use wasmparser::{FuncType, MemoryType, ValType};
 
 /// The module name of preview 1's functions.
 pub const MODULE: &str = "wasi_snapshot_preview1";
@@ -70,6 +70,9 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
 
 /// The core type of a function of preview 1 or snapshot 0; `None`: the module has none of this name.
 pub fn type_of(module: &str, name: &str) -> Option<FuncType> {
+    if (module, name) == (threads::MODULE, threads::SPAWN) {
+        return Some(threads::spawn_type());
+    }
     let is_there = module == MODULE || module == SNAPSHOT_0 && !ADDED.contains(&name);
     if !is_there {
         return None;
@@ -93,15 +96,18 @@ pub fn resolve(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Extern>> {
     let imports = check(builder.get(module), unknown, provided)?;
-    let functions = imports.into_iter().map(|import| match import {
-        Found::Host(symbol, ty) => builder.host_function(&symbol, &ty),
-        Found::Unknown(import) => builder.unknown_function(module, import),
+    let imports = imports.into_iter().map(|import| match import {
+        Found::Host(symbol, ty) => Extern::Func(builder.host_function(&symbol, &ty)),
+        Found::Unknown(import) => Extern::Func(builder.unknown_function(module, import)),
+        Found::Memory(ty) => Extern::Memory(builder.memory(ty)),
     });
-    Ok(functions.map(Extern::Func).collect())
+    Ok(imports.collect())
 }
 
 enum Found {
     Host(String, FuncType),
+    /// A shared memory, which is made as the module wants it: modules that are linked for threads import theirs.
+    Memory(MemoryType),
     /// The index of the import.
     Unknown(usize),
 }
@@ -114,9 +120,16 @@ fn check(
     let mut found = Vec::new();
     let mut missing = Vec::new();
     for (position, import) in module.imports.iter().enumerate() {
-        let Item::Func(index) = import.item else {
-            missing.push(import);
-            continue;
+        let index = match import.item {
+            Item::Func(index) => index,
+            Item::Memory(index) if module.memories[index].shared => {
+                found.push(Found::Memory(module.memories[index]));
+                continue;
+            }
+            _ => {
+                missing.push(import);
+                continue;
+            }
         };
         let ty = &module.types[module.functions[index]];
         let symbol = format!("{}.{}", import.module, import.name);

@@ -60,9 +60,9 @@ traps! {
     /// An exception left a function that the runtime had called.
     UncaughtException = 17, "uncaught exception";
     /// An atomic access to an address that is not a multiple of its width.
-    UnalignedAtomic = 18, "unaligned atomic access";
+    UnalignedAtomic = 18, "unaligned atomic";
     /// `memory.atomic.wait` on a memory that is not shared.
-    ExpectedShared = 19, "expected shared memory";
+    ExpectedShared = 19, "atomic wait on non-shared memory";
 }
 
 impl Trap {

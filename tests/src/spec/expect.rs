@@ -118,6 +118,8 @@ const WORDS: &[(Trap, &[&str])] = &[
         Trap::NullReference,
         &["null reference", "null function reference"],
     ),
+    (Trap::UnalignedAtomic, &["unaligned atomic"]),
+    (Trap::ExpectedShared, &["expected shared memory"]),
 ];
 
 /// Whether the script's `words` mean this trap. A script may add the element's index to them.

@@ -173,7 +173,7 @@ fn compile(program: &Program, target: &Target, opt_level: OptLevel) -> wasi_aot:
         ..codegen::Options::default()
     };
     let object = codegen::compile(program, target, &options, &|_| Ok(None))?;
-    let runtime = link::runtime(target, true)?;
+    let runtime = link::runtime(target, link::Variant::Recovery)?;
     link::link(
         link::Linker::Internal,
         &object.bytes,
