@@ -132,6 +132,7 @@ mod tests {
         region_count: 0,
         threads: ptr::null(),
         heap: ptr::null(),
+        component: ptr::null(),
         config: &CONFIG,
         steps: ptr::null(),
         step_count: 0,

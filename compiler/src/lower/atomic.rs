@@ -163,21 +163,17 @@ impl Emit<'_> {
     fn atomic_address(&mut self, memory: MemoryId, index: Value, offset: u64, ty: Type) -> Value {
         self.check_alignment(index, offset, ty);
         let (base, offset) = self.address(memory, index, offset, u64::from(ty.bytes()));
-        match offset {
-            0 => base,
-            _ => self.builder.ins().iadd_imm_s(base, i64::from(offset)),
-        }
+        self.plus(base, offset)
     }
 
     /// The same for the runtime, which must not fault: traps when it is not in the memory.
     fn waited(&mut self, memory: MemoryId, index: Value, offset: u64, ty: Type) -> Value {
         self.check_alignment(index, offset, ty);
-        let wide = self.program.memories[memory].ty.memory64;
-        let index = self.extended(index);
+        // An offset that leads outside whatever the index is saturates, and still does.
+        let size = self.word(offset.saturating_add(u64::from(ty.bytes())));
+        let (start, _) = self.range(memory, index, size);
         let offset = self.word(offset);
-        let start = self.sum(index, offset, wide, Trap::MemoryOutOfBounds);
-        let width = self.word(u64::from(ty.bytes()));
-        self.range(memory, start, width).0
+        self.builder.ins().iadd(start, offset)
     }
 
     /// Memories start at a page, so that an address is aligned as the index is.

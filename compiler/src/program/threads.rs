@@ -41,7 +41,7 @@ pub fn start(module: &Module<'_>) -> Result<Option<FuncIndex>> {
             format!("the module imports `{MODULE}.{SPAWN}`, but exports no `{START}`"),
         )
     })?;
-    let ty = &module.types[module.functions[start]];
+    let ty = module.function_type(start);
     if (ty.params(), ty.results()) != (&[ValType::I32, ValType::I32][..], &[][..]) {
         let signature = super::link::signature(ty);
         return Err(Error::new(
