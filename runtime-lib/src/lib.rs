@@ -22,7 +22,10 @@ pub mod program;
 pub mod recovery;
 pub mod stack;
 pub mod start;
+pub mod sync;
 pub mod text;
+#[cfg_attr(not(feature = "threads"), path = "no_threads.rs")]
+pub mod thread;
 pub mod trap;
 pub mod wall;
 pub mod wasi;

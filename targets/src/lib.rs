@@ -48,6 +48,8 @@ pub enum Runtime {
         product: &'static [u8],
         /// The same runtime with the trap-recovery entry, for the driver of the test scripts.
         recovery: &'static [u8],
+        /// The same runtime for programs that start threads.
+        threads: &'static [u8],
     },
     /// It could not be built here; the text says how to get it.
     Missing(&'static str),

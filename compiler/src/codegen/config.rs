@@ -116,7 +116,8 @@ pub fn write(
     for (at, value) in texts {
         record = str_field(record, at, Target::Rodata, text(rodata, value));
     }
-    for (at, count_at, records) in arrays(config, embedded, wall, rodata) {
+    let hooks = start_hooks(config, program, wall).map(hook).collect();
+    for (at, count_at, records) in arrays(config, embedded, hooks, rodata) {
         let count = records.len() as u64;
         let records = rodata.records(records);
         record = record
@@ -154,7 +155,7 @@ pub fn write(
 fn arrays(
     config: &Config,
     embedded: &Placed,
-    wall: Option<&Wall>,
+    hooks: Vec<Record>,
     rodata: &mut Blob,
 ) -> [(usize, usize, Vec<Record>); 5] {
     let dirs = config.dirs.iter();
@@ -164,7 +165,6 @@ fn arrays(
     let listen = config.listen.iter();
     let listen = listen.map(|line| write_str(line, rodata)).collect();
     let embeds = embed::describe(&config.embeds, embedded, rodata);
-    let hooks = start_hooks(config, wall).map(hook).collect();
     macro_rules! array {
         ($array:ident $count:ident $records:expr) => {
             (
@@ -220,11 +220,16 @@ pub fn end_hook(config: &Config, program: &Program) -> Option<Runtime> {
 }
 
 /// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].
-pub fn start_hooks(config: &Config, wall: Option<&Wall>) -> impl Iterator<Item = Runtime> {
+pub fn start_hooks(
+    config: &Config,
+    program: &Program,
+    wall: Option<&Wall>,
+) -> impl Iterator<Item = Runtime> {
     let granted = |bit| config.runtime_grants & bit != 0;
     [
         (Runtime::StartInherited, wall.is_some()),
         (Runtime::StartRuntimeGrants, config.runtime_grants != 0),
+        (Runtime::StartThreads, program.threads.is_some()),
         (
             Runtime::StartListen,
             !config.listen.is_empty()

@@ -187,7 +187,7 @@ fn compile(program: &Program, target: &Target, code: Choices) -> wasi_aot::Resul
         ..codegen::Options::default()
     };
     let object = codegen::compile(program, target, &options, &|_| Ok(None))?;
-    let runtime = link::runtime(target, true)?;
+    let runtime = link::runtime(target, link::Variant::Recovery)?;
     link::link(
         link::Linker::Internal,
         &object.bytes,
