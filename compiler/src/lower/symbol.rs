@@ -36,6 +36,8 @@ runtime! {
     /// See [`wasi_aot_abi::symbols::FMA32`].
     Fma32 = wasi_aot_abi::symbols::FMA32;
     /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
+    StartCpu = wasi_aot_abi::symbols::hooks::CPU;
+    /// A start hook.
     StartRuntimeGrants = wasi_aot_abi::symbols::hooks::RUNTIME_GRANTS;
     /// A start hook.
     StartListen = wasi_aot_abi::symbols::hooks::LISTEN;
