@@ -46,6 +46,8 @@ runtime! {
     /// See [`wasi_aot_abi::symbols::NOTIFY`].
     Notify = wasi_aot_abi::symbols::NOTIFY;
     /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
+    StartCpu = wasi_aot_abi::symbols::hooks::CPU;
+    /// A start hook.
     StartThreads = wasi_aot_abi::symbols::hooks::THREADS;
     /// A start hook.
     StartRuntimeGrants = wasi_aot_abi::symbols::hooks::RUNTIME_GRANTS;

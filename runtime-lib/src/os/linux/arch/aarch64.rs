@@ -1,6 +1,6 @@
 //! aarch64: the process entry, the system call instruction, the interrupted context, the stack switch.
 
-use crate::os::signal::number;
+use crate::os::{process, signal::number};
 use core::arch::{asm, naked_asm};
 
 /// `system_call!(NAME NUMBER; ARGUMENT…)`: makes a system call and is what the kernel returned (`usize`).
@@ -363,4 +363,15 @@ pub unsafe extern "C" fn unmap_and_exit(address: usize, len: usize) -> ! {
         munmap = const super::super::number::munmap,
         exit = const super::super::number::exit,
     )
+}
+
+/// The names of [`features`].
+pub const FEATURES: &[&str] = wasi_aot_abi::cpu::AARCH64;
+
+/// What the CPU has: bits of [`FEATURES`].
+pub fn features() -> u64 {
+    // HWCAP_ATOMICS
+    const ATOMICS: u32 = 8;
+    let has = process::auxiliary(process::auxiliary::HWCAP).unwrap_or(0);
+    has as u64 >> ATOMICS & 1
 }
