@@ -11,6 +11,7 @@ extern crate std;
 pub mod end;
 pub mod fatal;
 pub mod fma;
+pub mod heap;
 pub mod host;
 pub mod mem;
 pub mod memory;

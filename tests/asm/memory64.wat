@@ -86,23 +86,23 @@
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %rsi
 ;;                                 ;; @0xa1
-;;        7:  addq    0x32(%rip), %rsi
-;;        e:  jb      0x37
-;;       14:  movl    $0x3f000000, %r8d
-;;       1a:  cmpq    8(%r8), %rsi
-;;       1e:  ja      0x39
-;;       24:  movabsq $0x140000000, %r8
-;;       2e:  movl    (%rdi, %r8), %eax ; trap MemoryOutOfBounds
+;;        4:  movl    $0x3f000000, %esi
+;;        9:  movq    8(%rsi), %rsi
+;;        d:  movq    %rdi, %r8
+;;       10:  addq    0x29(%rip), %r8
+;;       17:  jb      0x39
+;;       1d:  cmpq    %rsi, %r8
+;;       20:  ja      0x3b
+;;       26:  movabsq $0x140000000, %r9
+;;       30:  movl    (%rdi, %r9), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xa8
-;;       32:  movq    %rbp, %rsp
-;;       35:  popq    %rbp
-;;       36:  retq
+;;       34:  movq    %rbp, %rsp
+;;       37:  popq    %rbp
+;;       38:  retq
 ;;                                 ;; @0xa1
-;;       37:  ud2 ; trap MemoryOutOfBounds
 ;;       39:  ud2 ; trap MemoryOutOfBounds
-;;       3b:  addb    %al, (%rax)
+;;       3b:  ud2 ; trap MemoryOutOfBounds
 ;;       3d:  addb    %al, (%rax)
 ;;       3f:  addb    %al, (%rax, %rax)
 ;;       42:  addb    %al, (%rax)
@@ -212,13 +212,13 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xa1
-;;        8:  mov     x9, #4
-;;        c:  movk    x9, #1, lsl #32
-;;       10:  adds    x9, x2, x9
-;;       14:  b.hs    #0x3c
-;;       18:  mov     x10, #0x3f000000
-;;       1c:  ldr     x10, [x10, #8]
-;;       20:  cmp     x9, x10
+;;        8:  mov     x9, #0x3f000000
+;;        c:  ldr     x9, [x9, #8]
+;;       10:  mov     x10, #4
+;;       14:  movk    x10, #1, lsl #32
+;;       18:  adds    x10, x2, x10
+;;       1c:  b.hs    #0x3c
+;;       20:  cmp     x10, x9
 ;;       24:  b.hi    #0x40
 ;;       28:  mov     x12, #0x40000000
 ;;       2c:  movk    x12, #1, lsl #32

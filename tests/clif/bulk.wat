@@ -19,17 +19,17 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @004d                               v3 = uextend.i64 v0
 ;; @004d                               v4 = uextend.i64 v2
-;; @004d                               v5 = iadd v3, v4
-;; @004d                               v6 = iconst.i64 0x0001_0000
-;; @004d                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
+;; @004d                               v5 = iconst.i64 0x0001_0000
+;; @004d                               v6 = iadd v3, v4
+;; @004d                               v7 = icmp ugt v6, v5  ; v5 = 0x0001_0000
 ;; @004d                               trapnz v7, user2
 ;; @004d                               v8 = iconst.i64 0x4000_0000
 ;; @004d                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @004d                               v10 = uextend.i64 v1
 ;; @004d                               v11 = uextend.i64 v2
-;; @004d                               v12 = iadd v10, v11
-;; @004d                               v13 = iconst.i64 0x0001_0000
-;; @004d                               v14 = icmp ugt v12, v13  ; v13 = 0x0001_0000
+;; @004d                               v12 = iconst.i64 0x0001_0000
+;; @004d                               v13 = iadd v10, v11
+;; @004d                               v14 = icmp ugt v13, v12  ; v12 = 0x0001_0000
 ;; @004d                               trapnz v14, user2
 ;; @004d                               v15 = iconst.i64 0x4000_0000
 ;; @004d                               v16 = iadd v15, v10  ; v15 = 0x4000_0000
@@ -46,9 +46,9 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @005a                               v3 = uextend.i64 v0
 ;; @005a                               v4 = uextend.i64 v2
-;; @005a                               v5 = iadd v3, v4
-;; @005a                               v6 = iconst.i64 0x0001_0000
-;; @005a                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
+;; @005a                               v5 = iconst.i64 0x0001_0000
+;; @005a                               v6 = iadd v3, v4
+;; @005a                               v7 = icmp ugt v6, v5  ; v5 = 0x0001_0000
 ;; @005a                               trapnz v7, user2
 ;; @005a                               v8 = iconst.i64 0x4000_0000
 ;; @005a                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
@@ -68,9 +68,9 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @0066                               v3 = uextend.i64 v0
 ;; @0066                               v4 = uextend.i64 v2
-;; @0066                               v5 = iadd v3, v4
-;; @0066                               v6 = iconst.i64 0x0001_0000
-;; @0066                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
+;; @0066                               v5 = iconst.i64 0x0001_0000
+;; @0066                               v6 = iadd v3, v4
+;; @0066                               v7 = icmp ugt v6, v5  ; v5 = 0x0001_0000
 ;; @0066                               trapnz v7, user2
 ;; @0066                               v8 = iconst.i64 0x4000_0000
 ;; @0066                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
@@ -108,17 +108,17 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @004d                               v3 = uextend.i64 v0
 ;; @004d                               v4 = uextend.i64 v2
-;; @004d                               v5 = iadd v3, v4
-;; @004d                               v6 = iconst.i64 0x0001_0000
-;; @004d                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
+;; @004d                               v5 = iconst.i64 0x0001_0000
+;; @004d                               v6 = iadd v3, v4
+;; @004d                               v7 = icmp ugt v6, v5  ; v5 = 0x0001_0000
 ;; @004d                               trapnz v7, user2
 ;; @004d                               v8 = iconst.i64 0x4000_0000
 ;; @004d                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @004d                               v10 = uextend.i64 v1
 ;; @004d                               v11 = uextend.i64 v2
-;; @004d                               v12 = iadd v10, v11
-;; @004d                               v13 = iconst.i64 0x0001_0000
-;; @004d                               v14 = icmp ugt v12, v13  ; v13 = 0x0001_0000
+;; @004d                               v12 = iconst.i64 0x0001_0000
+;; @004d                               v13 = iadd v10, v11
+;; @004d                               v14 = icmp ugt v13, v12  ; v12 = 0x0001_0000
 ;; @004d                               trapnz v14, user2
 ;; @004d                               v15 = iconst.i64 0x4000_0000
 ;; @004d                               v16 = iadd v15, v10  ; v15 = 0x4000_0000
@@ -135,9 +135,9 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @005a                               v3 = uextend.i64 v0
 ;; @005a                               v4 = uextend.i64 v2
-;; @005a                               v5 = iadd v3, v4
-;; @005a                               v6 = iconst.i64 0x0001_0000
-;; @005a                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
+;; @005a                               v5 = iconst.i64 0x0001_0000
+;; @005a                               v6 = iadd v3, v4
+;; @005a                               v7 = icmp ugt v6, v5  ; v5 = 0x0001_0000
 ;; @005a                               trapnz v7, user2
 ;; @005a                               v8 = iconst.i64 0x4000_0000
 ;; @005a                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
@@ -157,9 +157,9 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @0066                               v3 = uextend.i64 v0
 ;; @0066                               v4 = uextend.i64 v2
-;; @0066                               v5 = iadd v3, v4
-;; @0066                               v6 = iconst.i64 0x0001_0000
-;; @0066                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
+;; @0066                               v5 = iconst.i64 0x0001_0000
+;; @0066                               v6 = iadd v3, v4
+;; @0066                               v7 = icmp ugt v6, v5  ; v5 = 0x0001_0000
 ;; @0066                               trapnz v7, user2
 ;; @0066                               v8 = iconst.i64 0x4000_0000
 ;; @0066                               v9 = iadd v8, v3  ; v8 = 0x4000_0000

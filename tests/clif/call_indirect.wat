@@ -48,12 +48,12 @@
 ;;                                 block0(v0: i32, v1: i32):
 ;; @00aa                               v2 = iconst.i32 2
 ;; @00aa                               v3 = icmp uge v1, v2  ; v2 = 2
-;; @00aa                               trapnz v3, user3
 ;; @00aa                               v4 = uextend.i64 v1
 ;; @00aa                               v5 = iconst.i64 3
 ;; @00aa                               v6 = ishl v4, v5  ; v5 = 3
 ;; @00aa                               v7 = iconst.i64 0x3f00_0000
 ;; @00aa                               v8 = iadd v7, v6  ; v7 = 0x3f00_0000
+;; @00aa                               trapnz v3, user3
 ;; @00aa                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00aa                               v10 = call_indirect sig0, v9(v0)
 ;; @00ad                               return v10
@@ -67,12 +67,12 @@
 ;;                                 block0(v0: i32, v1: i32):
 ;; @00b4                               v2 = iconst.i32 3
 ;; @00b4                               v3 = icmp uge v1, v2  ; v2 = 3
-;; @00b4                               trapnz v3, user3
 ;; @00b4                               v4 = uextend.i64 v1
 ;; @00b4                               v5 = iconst.i64 3
 ;; @00b4                               v6 = ishl v4, v5  ; v5 = 3
 ;; @00b4                               v7 = iconst.i64 0x3f00_0010
 ;; @00b4                               v8 = iadd v7, v6  ; v7 = 0x3f00_0010
+;; @00b4                               trapnz v3, user3
 ;; @00b4                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00b4                               trapz v9, user4
 ;; @00b4                               v10 = call_indirect sig0, v9(v0)
@@ -87,12 +87,12 @@
 ;;                                 block0(v0: i32, v1: i32):
 ;; @00be                               v2 = iconst.i32 3
 ;; @00be                               v3 = icmp uge v1, v2  ; v2 = 3
-;; @00be                               trapnz v3, user3
 ;; @00be                               v4 = uextend.i64 v1
 ;; @00be                               v5 = iconst.i64 3
 ;; @00be                               v6 = ishl v4, v5  ; v5 = 3
 ;; @00be                               v7 = iconst.i64 0x3f00_0028
 ;; @00be                               v8 = iadd v7, v6  ; v7 = 0x3f00_0028
+;; @00be                               trapnz v3, user3
 ;; @00be                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00be                               v10 = load.i32 user4 aligned readonly v9-8
 ;; @00be                               v11 = iconst.i32 0
@@ -111,12 +111,12 @@
 ;;                                 block0(v0: i32):
 ;; @00c6                               v1 = iconst.i32 3
 ;; @00c6                               v2 = icmp uge v0, v1  ; v1 = 3
-;; @00c6                               trapnz v2, user3
 ;; @00c6                               v3 = uextend.i64 v0
 ;; @00c6                               v4 = iconst.i64 3
 ;; @00c6                               v5 = ishl v3, v4  ; v4 = 3
 ;; @00c6                               v6 = iconst.i64 0x3f00_0028
 ;; @00c6                               v7 = iadd v6, v5  ; v6 = 0x3f00_0028
+;; @00c6                               trapnz v2, user3
 ;; @00c6                               v8 = load.i64 notrap aligned readonly region0 v7
 ;; @00c6                               v9 = load.i32 user4 aligned readonly v8-8
 ;; @00c6                               v10 = iconst.i32 1
@@ -136,12 +136,12 @@
 ;;                                 block0(v0: i32, v1: i32):
 ;; @00d0                               v2 = iconst.i32 2
 ;; @00d0                               v3 = icmp uge v1, v2  ; v2 = 2
-;; @00d0                               trapnz v3, user3
 ;; @00d0                               v4 = uextend.i64 v1
 ;; @00d0                               v5 = iconst.i64 3
 ;; @00d0                               v6 = ishl v4, v5  ; v5 = 3
 ;; @00d0                               v7 = iconst.i64 0x3f00_0040
 ;; @00d0                               v8 = iadd v7, v6  ; v7 = 0x3f00_0040
+;; @00d0                               trapnz v3, user3
 ;; @00d0                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00d0                               v10 = load.i32 user4 aligned readonly v9-8
 ;; @00d0                               v11 = iconst.i32 0
@@ -181,12 +181,12 @@
 ;;                                 block0(v0: i32, v1: i32):
 ;; @00aa                               v2 = iconst.i32 2
 ;; @00aa                               v3 = icmp uge v1, v2  ; v2 = 2
-;; @00aa                               trapnz v3, user3
 ;; @00aa                               v4 = uextend.i64 v1
 ;; @00aa                               v5 = iconst.i64 3
 ;; @00aa                               v6 = ishl v4, v5  ; v5 = 3
 ;; @00aa                               v7 = iconst.i64 0x3f00_0000
 ;; @00aa                               v8 = iadd v7, v6  ; v7 = 0x3f00_0000
+;; @00aa                               trapnz v3, user3
 ;; @00aa                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00aa                               v10 = call_indirect sig0, v9(v0)
 ;; @00ad                               return v10
@@ -200,12 +200,12 @@
 ;;                                 block0(v0: i32, v1: i32):
 ;; @00b4                               v2 = iconst.i32 3
 ;; @00b4                               v3 = icmp uge v1, v2  ; v2 = 3
-;; @00b4                               trapnz v3, user3
 ;; @00b4                               v4 = uextend.i64 v1
 ;; @00b4                               v5 = iconst.i64 3
 ;; @00b4                               v6 = ishl v4, v5  ; v5 = 3
 ;; @00b4                               v7 = iconst.i64 0x3f00_0010
 ;; @00b4                               v8 = iadd v7, v6  ; v7 = 0x3f00_0010
+;; @00b4                               trapnz v3, user3
 ;; @00b4                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00b4                               trapz v9, user4
 ;; @00b4                               v10 = call_indirect sig0, v9(v0)
@@ -220,12 +220,12 @@
 ;;                                 block0(v0: i32, v1: i32):
 ;; @00be                               v2 = iconst.i32 3
 ;; @00be                               v3 = icmp uge v1, v2  ; v2 = 3
-;; @00be                               trapnz v3, user3
 ;; @00be                               v4 = uextend.i64 v1
 ;; @00be                               v5 = iconst.i64 3
 ;; @00be                               v6 = ishl v4, v5  ; v5 = 3
 ;; @00be                               v7 = iconst.i64 0x3f00_0028
 ;; @00be                               v8 = iadd v7, v6  ; v7 = 0x3f00_0028
+;; @00be                               trapnz v3, user3
 ;; @00be                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00be                               v10 = load.i32 user4 aligned readonly v9-8
 ;; @00be                               v11 = iconst.i32 0
@@ -244,12 +244,12 @@
 ;;                                 block0(v0: i32):
 ;; @00c6                               v1 = iconst.i32 3
 ;; @00c6                               v2 = icmp uge v0, v1  ; v1 = 3
-;; @00c6                               trapnz v2, user3
 ;; @00c6                               v3 = uextend.i64 v0
 ;; @00c6                               v4 = iconst.i64 3
 ;; @00c6                               v5 = ishl v3, v4  ; v4 = 3
 ;; @00c6                               v6 = iconst.i64 0x3f00_0028
 ;; @00c6                               v7 = iadd v6, v5  ; v6 = 0x3f00_0028
+;; @00c6                               trapnz v2, user3
 ;; @00c6                               v8 = load.i64 notrap aligned readonly region0 v7
 ;; @00c6                               v9 = load.i32 user4 aligned readonly v8-8
 ;; @00c6                               v10 = iconst.i32 1
@@ -269,12 +269,12 @@
 ;;                                 block0(v0: i32, v1: i32):
 ;; @00d0                               v2 = iconst.i32 2
 ;; @00d0                               v3 = icmp uge v1, v2  ; v2 = 2
-;; @00d0                               trapnz v3, user3
 ;; @00d0                               v4 = uextend.i64 v1
 ;; @00d0                               v5 = iconst.i64 3
 ;; @00d0                               v6 = ishl v4, v5  ; v5 = 3
 ;; @00d0                               v7 = iconst.i64 0x3f00_0040
 ;; @00d0                               v8 = iadd v7, v6  ; v7 = 0x3f00_0040
+;; @00d0                               trapnz v3, user3
 ;; @00d0                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00d0                               v10 = load.i32 user4 aligned readonly v9-8
 ;; @00d0                               v11 = iconst.i32 0

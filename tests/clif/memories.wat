@@ -60,18 +60,18 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @006f                               v3 = uextend.i64 v0
 ;; @006f                               v4 = uextend.i64 v2
-;; @006f                               v5 = iadd v3, v4
-;; @006f                               v6 = iconst.i64 0x0001_0000
-;; @006f                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
+;; @006f                               v5 = iconst.i64 0x0001_0000
+;; @006f                               v6 = iadd v3, v4
+;; @006f                               v7 = icmp ugt v6, v5  ; v5 = 0x0001_0000
 ;; @006f                               trapnz v7, user2
 ;; @006f                               v8 = iconst.i64 0x4000_0000
 ;; @006f                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @006f                               v10 = uextend.i64 v1
 ;; @006f                               v11 = uextend.i64 v2
-;; @006f                               v12 = iadd v10, v11
-;; @006f                               v13 = iconst.i64 0x3f00_0040
-;; @006f                               v14 = load.i64 notrap aligned region0 v13+8  ; v13 = 0x3f00_0040
-;; @006f                               v15 = icmp ugt v12, v14
+;; @006f                               v12 = iconst.i64 0x3f00_0040
+;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3f00_0040
+;; @006f                               v14 = iadd v10, v11
+;; @006f                               v15 = icmp ugt v14, v13
 ;; @006f                               trapnz v15, user2
 ;; @006f                               v16 = iconst.i64 0x0002_0000_0000
 ;; @006f                               v17 = iadd v16, v10  ; v16 = 0x0002_0000_0000
@@ -131,18 +131,18 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @006f                               v3 = uextend.i64 v0
 ;; @006f                               v4 = uextend.i64 v2
-;; @006f                               v5 = iadd v3, v4
-;; @006f                               v6 = iconst.i64 0x0001_0000
-;; @006f                               v7 = icmp ugt v5, v6  ; v6 = 0x0001_0000
+;; @006f                               v5 = iconst.i64 0x0001_0000
+;; @006f                               v6 = iadd v3, v4
+;; @006f                               v7 = icmp ugt v6, v5  ; v5 = 0x0001_0000
 ;; @006f                               trapnz v7, user2
 ;; @006f                               v8 = iconst.i64 0x4000_0000
 ;; @006f                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @006f                               v10 = uextend.i64 v1
 ;; @006f                               v11 = uextend.i64 v2
-;; @006f                               v12 = iadd v10, v11
-;; @006f                               v13 = iconst.i64 0x3f00_0040
-;; @006f                               v14 = load.i64 notrap aligned region0 v13+8  ; v13 = 0x3f00_0040
-;; @006f                               v15 = icmp ugt v12, v14
+;; @006f                               v12 = iconst.i64 0x3f00_0040
+;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3f00_0040
+;; @006f                               v14 = iadd v10, v11
+;; @006f                               v15 = icmp ugt v14, v13
 ;; @006f                               trapnz v15, user2
 ;; @006f                               v16 = iconst.i64 0x0002_0000_0000
 ;; @006f                               v17 = iadd v16, v10  ; v16 = 0x0002_0000_0000

@@ -42,11 +42,11 @@
 ;;
 ;;                                 block0(v0: i32):
 ;; @008f                               v1 = uextend.i64 v0
-;; @008f                               v2 = iconst.i64 0xffff_fff1
-;; @008f                               v3 = iadd v1, v2  ; v2 = 0xffff_fff1
-;; @008f                               v4 = iconst.i64 0x3f00_0000
-;; @008f                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
-;; @008f                               v6 = icmp ugt v3, v5
+;; @008f                               v2 = iconst.i64 0x3f00_0000
+;; @008f                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3f00_0000
+;; @008f                               v4 = iconst.i64 0xffff_fff1
+;; @008f                               v5 = iadd v1, v4  ; v4 = 0xffff_fff1
+;; @008f                               v6 = icmp ugt v5, v3
 ;; @008f                               trapnz v6, user2
 ;; @008f                               v7 = uextend.i64 v0
 ;; @008f                               v8 = iconst.i64 0x0001_3fff_fff0
@@ -131,11 +131,11 @@
 ;;
 ;;                                 block0(v0: i32):
 ;; @008f                               v1 = uextend.i64 v0
-;; @008f                               v2 = iconst.i64 0xffff_fff1
-;; @008f                               v3 = iadd v1, v2  ; v2 = 0xffff_fff1
-;; @008f                               v4 = iconst.i64 0x3f00_0000
-;; @008f                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
-;; @008f                               v6 = icmp ugt v3, v5
+;; @008f                               v2 = iconst.i64 0x3f00_0000
+;; @008f                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3f00_0000
+;; @008f                               v4 = iconst.i64 0xffff_fff1
+;; @008f                               v5 = iadd v1, v4  ; v4 = 0xffff_fff1
+;; @008f                               v6 = icmp ugt v5, v3
 ;; @008f                               trapnz v6, user2
 ;; @008f                               v7 = uextend.i64 v0
 ;; @008f                               v8 = iconst.i64 0x0001_3fff_fff0

@@ -28,10 +28,10 @@
 ;;
 ;;                                 block0(v0: i32, v1: f64):
 ;; @0043                               v2 = uextend.i64 v0
-;; @0043                               v3 = iconst.i64 0x0001_0000_0007
-;; @0043                               v4 = iadd v2, v3  ; v3 = 0x0001_0000_0007
-;; @0043                               v5 = iconst.i64 0x0001_0000
-;; @0043                               v6 = icmp ugt v4, v5  ; v5 = 0x0001_0000
+;; @0043                               v3 = iconst.i64 0x0001_0000
+;; @0043                               v4 = iconst.i64 0x0001_0000_0007
+;; @0043                               v5 = iadd v2, v4  ; v4 = 0x0001_0000_0007
+;; @0043                               v6 = icmp ugt v5, v3  ; v3 = 0x0001_0000
 ;; @0043                               trapnz v6, user2
 ;; @0043                               v7 = uextend.i64 v0
 ;; @0043                               v8 = iconst.i64 0x0001_3fff_ffff
@@ -63,10 +63,10 @@
 ;;
 ;;                                 block0(v0: i32, v1: f64):
 ;; @0043                               v2 = uextend.i64 v0
-;; @0043                               v3 = iconst.i64 0x0001_0000_0007
-;; @0043                               v4 = iadd v2, v3  ; v3 = 0x0001_0000_0007
-;; @0043                               v5 = iconst.i64 0x0001_0000
-;; @0043                               v6 = icmp ugt v4, v5  ; v5 = 0x0001_0000
+;; @0043                               v3 = iconst.i64 0x0001_0000
+;; @0043                               v4 = iconst.i64 0x0001_0000_0007
+;; @0043                               v5 = iadd v2, v4  ; v4 = 0x0001_0000_0007
+;; @0043                               v6 = icmp ugt v5, v3  ; v3 = 0x0001_0000
 ;; @0043                               trapnz v6, user2
 ;; @0043                               v7 = uextend.i64 v0
 ;; @0043                               v8 = iconst.i64 0x0001_3fff_ffff

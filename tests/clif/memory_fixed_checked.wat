@@ -30,10 +30,10 @@
 ;;                                 block0(v0: i32):
 ;;                                     v7 = iconst.i64 0x4000_0000
 ;; @004a                               v1 = uextend.i64 v0
-;; @004a                               v2 = iconst.i64 0x0002_0004
-;; @004a                               v3 = iadd v1, v2  ; v2 = 0x0002_0004
-;; @004a                               v4 = iconst.i64 0x0002_0000
-;; @004a                               v5 = icmp ugt v3, v4  ; v4 = 0x0002_0000
+;; @004a                               v2 = iconst.i64 0x0002_0000
+;; @004a                               v3 = iconst.i64 0x0002_0004
+;; @004a                               v4 = iadd v1, v3  ; v3 = 0x0002_0004
+;; @004a                               v5 = icmp ugt v4, v2  ; v2 = 0x0002_0000
 ;; @004a                               trapnz v5, user2
 ;; @004a                               v6 = uextend.i64 v0
 ;; @004a                               v8 = iadd v7, v6  ; v7 = 0x4000_0000
@@ -75,10 +75,10 @@
 ;;                                 block0(v0: i32):
 ;;                                     v7 = iconst.i64 0x4000_0000
 ;; @004a                               v1 = uextend.i64 v0
-;; @004a                               v2 = iconst.i64 0x0002_0004
-;; @004a                               v3 = iadd v1, v2  ; v2 = 0x0002_0004
-;; @004a                               v4 = iconst.i64 0x0002_0000
-;; @004a                               v5 = icmp ugt v3, v4  ; v4 = 0x0002_0000
+;; @004a                               v2 = iconst.i64 0x0002_0000
+;; @004a                               v3 = iconst.i64 0x0002_0004
+;; @004a                               v4 = iadd v1, v3  ; v3 = 0x0002_0004
+;; @004a                               v5 = icmp ugt v4, v2  ; v2 = 0x0002_0000
 ;; @004a                               trapnz v5, user2
 ;; @004a                               v6 = uextend.i64 v0
 ;; @004a                               v8 = iadd v7, v6  ; v7 = 0x4000_0000

@@ -33,11 +33,11 @@
 ;;                                 block0(v0: i32):
 ;;                                     v8 = iconst.i64 0x4000_0000
 ;; @0052                               v1 = uextend.i64 v0
-;; @0052                               v2 = iconst.i64 12
-;; @0052                               v3 = iadd v1, v2  ; v2 = 12
-;; @0052                               v4 = iconst.i64 0x3f00_0000
-;; @0052                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
-;; @0052                               v6 = icmp ugt v3, v5
+;; @0052                               v2 = iconst.i64 0x3f00_0000
+;; @0052                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3f00_0000
+;; @0052                               v4 = iconst.i64 12
+;; @0052                               v5 = iadd v1, v4  ; v4 = 12
+;; @0052                               v6 = icmp ugt v5, v3
 ;; @0052                               trapnz v6, user2
 ;; @0052                               v7 = uextend.i64 v0
 ;; @0052                               v9 = iadd v8, v7  ; v8 = 0x4000_0000
@@ -89,11 +89,11 @@
 ;;                                 block0(v0: i32):
 ;;                                     v8 = iconst.i64 0x4000_0000
 ;; @0052                               v1 = uextend.i64 v0
-;; @0052                               v2 = iconst.i64 12
-;; @0052                               v3 = iadd v1, v2  ; v2 = 12
-;; @0052                               v4 = iconst.i64 0x3f00_0000
-;; @0052                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
-;; @0052                               v6 = icmp ugt v3, v5
+;; @0052                               v2 = iconst.i64 0x3f00_0000
+;; @0052                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3f00_0000
+;; @0052                               v4 = iconst.i64 12
+;; @0052                               v5 = iadd v1, v4  ; v4 = 12
+;; @0052                               v6 = icmp ugt v5, v3
 ;; @0052                               trapnz v6, user2
 ;; @0052                               v7 = uextend.i64 v0
 ;; @0052                               v9 = iadd v8, v7  ; v8 = 0x4000_0000

@@ -27,12 +27,12 @@
 ;;                                 block0(v0: i32):
 ;; @0076                               v1 = iconst.i32 4
 ;; @0076                               v2 = icmp uge v0, v1  ; v1 = 4
-;; @0076                               trapnz v2, user3
 ;; @0076                               v3 = uextend.i64 v0
 ;; @0076                               v4 = iconst.i64 3
 ;; @0076                               v5 = ishl v3, v4  ; v4 = 3
 ;; @0076                               v6 = iconst.i64 0x3f00_0040
 ;; @0076                               v7 = iadd v6, v5  ; v6 = 0x3f00_0040
+;; @0076                               trapnz v2, user3
 ;; @0076                               v8 = load.i64 notrap aligned region0 v7
 ;; @0078                               return v8
 ;; }
@@ -44,12 +44,12 @@
 ;;                                 block0(v0: i32, v1: i64):
 ;; @007f                               v2 = iconst.i32 4
 ;; @007f                               v3 = icmp uge v0, v2  ; v2 = 4
-;; @007f                               trapnz v3, user3
 ;; @007f                               v4 = uextend.i64 v0
 ;; @007f                               v5 = iconst.i64 3
 ;; @007f                               v6 = ishl v4, v5  ; v5 = 3
 ;; @007f                               v7 = iconst.i64 0x3f00_0040
 ;; @007f                               v8 = iadd v7, v6  ; v7 = 0x3f00_0040
+;; @007f                               trapnz v3, user3
 ;; @007f                               store notrap aligned region0 v1, v8
 ;; @0081                               return
 ;; }
@@ -120,9 +120,9 @@
 ;; @0090                               v4 = iconst.i64 0x3f00_0000
 ;; @0090                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
 ;; @0090                               v6 = icmp uge v3, v5
-;; @0090                               trapnz v6, user3
 ;; @0090                               v7 = iconst.i64 0x4000_0000
 ;; @0090                               v8 = iadd v7, v3  ; v7 = 0x4000_0000
+;; @0090                               trapnz v6, user3
 ;; @0090                               v9 = load.i64 notrap aligned region1 v8
 ;; @0090                               v10 = load.i32 user4 aligned readonly v9-8
 ;; @0090                               v11 = iconst.i32 0
@@ -142,12 +142,12 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @009c                               v3 = uextend.i64 v0
 ;; @009c                               v4 = uextend.i64 v2
-;; @009c                               v5 = iadd v3, v4
-;; @009c                               v6 = iconst.i64 0x3f00_0000
-;; @009c                               v7 = load.i64 notrap aligned region0 v6+8  ; v6 = 0x3f00_0000
-;; @009c                               v8 = iconst.i64 3
-;; @009c                               v9 = ushr v7, v8  ; v8 = 3
-;; @009c                               v10 = icmp ugt v5, v9
+;; @009c                               v5 = iconst.i64 0x3f00_0000
+;; @009c                               v6 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3f00_0000
+;; @009c                               v7 = iconst.i64 3
+;; @009c                               v8 = ushr v6, v7  ; v7 = 3
+;; @009c                               v9 = iadd v3, v4
+;; @009c                               v10 = icmp ugt v9, v8
 ;; @009c                               trapnz v10, user3
 ;; @009c                               v11 = iconst.i64 3
 ;; @009c                               v12 = ishl v3, v11  ; v11 = 3
@@ -196,12 +196,12 @@
 ;;                                 block0(v0: i32):
 ;; @0076                               v1 = iconst.i32 4
 ;; @0076                               v2 = icmp uge v0, v1  ; v1 = 4
-;; @0076                               trapnz v2, user3
 ;; @0076                               v3 = uextend.i64 v0
 ;; @0076                               v4 = iconst.i64 3
 ;; @0076                               v5 = ishl v3, v4  ; v4 = 3
 ;; @0076                               v6 = iconst.i64 0x3f00_0040
 ;; @0076                               v7 = iadd v6, v5  ; v6 = 0x3f00_0040
+;; @0076                               trapnz v2, user3
 ;; @0076                               v8 = load.i64 notrap aligned region0 v7
 ;; @0078                               return v8
 ;; }
@@ -213,12 +213,12 @@
 ;;                                 block0(v0: i32, v1: i64):
 ;; @007f                               v2 = iconst.i32 4
 ;; @007f                               v3 = icmp uge v0, v2  ; v2 = 4
-;; @007f                               trapnz v3, user3
 ;; @007f                               v4 = uextend.i64 v0
 ;; @007f                               v5 = iconst.i64 3
 ;; @007f                               v6 = ishl v4, v5  ; v5 = 3
 ;; @007f                               v7 = iconst.i64 0x3f00_0040
 ;; @007f                               v8 = iadd v7, v6  ; v7 = 0x3f00_0040
+;; @007f                               trapnz v3, user3
 ;; @007f                               store notrap aligned region0 v1, v8
 ;; @0081                               return
 ;; }
@@ -289,9 +289,9 @@
 ;; @0090                               v4 = iconst.i64 0x3f00_0000
 ;; @0090                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
 ;; @0090                               v6 = icmp uge v3, v5
-;; @0090                               trapnz v6, user3
 ;; @0090                               v7 = iconst.i64 0x4000_0000
 ;; @0090                               v8 = iadd v7, v3  ; v7 = 0x4000_0000
+;; @0090                               trapnz v6, user3
 ;; @0090                               v9 = load.i64 notrap aligned region1 v8
 ;; @0090                               v10 = load.i32 user4 aligned readonly v9-8
 ;; @0090                               v11 = iconst.i32 0
@@ -311,12 +311,12 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @009c                               v3 = uextend.i64 v0
 ;; @009c                               v4 = uextend.i64 v2
-;; @009c                               v5 = iadd v3, v4
-;; @009c                               v6 = iconst.i64 0x3f00_0000
-;; @009c                               v7 = load.i64 notrap aligned region0 v6+8  ; v6 = 0x3f00_0000
-;; @009c                               v8 = iconst.i64 3
-;; @009c                               v9 = ushr v7, v8  ; v8 = 3
-;; @009c                               v10 = icmp ugt v5, v9
+;; @009c                               v5 = iconst.i64 0x3f00_0000
+;; @009c                               v6 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3f00_0000
+;; @009c                               v7 = iconst.i64 3
+;; @009c                               v8 = ushr v6, v7  ; v7 = 3
+;; @009c                               v9 = iadd v3, v4
+;; @009c                               v10 = icmp ugt v9, v8
 ;; @009c                               trapnz v10, user3
 ;; @009c                               v11 = iconst.i64 3
 ;; @009c                               v12 = ishl v3, v11  ; v11 = 3

@@ -3,13 +3,13 @@
 //!
 //! Everything that a module exports is called by a driver with arguments that nothing can fold, so that all of
 //! it is compiled, and only it. A file may choose, with lines in front of its module:
-//! `;;! bounds-checks = explicit` and `;;! state = pointer`.
+//! `;;! bounds-checks = explicit`, `;;! state = pointer`, `;;! spectre-mitigation`, `;;! nan-canonicalization`.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use wasi_aot::codegen::{self, Emit};
+use wasi_aot::codegen::{self, Choices, Emit};
 use wasi_aot::program::{
     BoundsChecks, Builder, Extern, Operand, Options, Program, StateForm, Value,
 };
@@ -100,8 +100,10 @@ fn difference(expected: &str, actual: &str) -> String {
 fn listing(kind: Kind, source: &str, target: &Target) -> wasi_aot::Result<String> {
     let bytes = wat::parse_str(source).expect("the text is a module");
     let module = wasm::parse(&bytes, "snapshot.wat")?;
-    let program = program(module, target, &options(source))?;
+    let (options, code) = options(source);
+    let program = program(module, target, &options)?;
     let options = codegen::Options {
+        code,
         emit: match kind {
             Kind::Clif => Emit {
                 clif: true,
@@ -123,16 +125,18 @@ fn listing(kind: Kind, source: &str, target: &Target) -> wasi_aot::Result<String
 }
 
 /// The lines in front of the module that choose how it is compiled.
-fn options(source: &str) -> Options {
-    let mut options = Options::default();
+fn options(source: &str) -> (Options, Choices) {
+    let (mut options, mut code) = (Options::default(), Choices::default());
     for line in source.lines().filter_map(|line| line.strip_prefix(";;!")) {
         match line.trim() {
             "bounds-checks = explicit" => options.bounds_checks = BoundsChecks::Explicit,
             "state = pointer" => options.form = StateForm::Pointer,
+            "spectre-mitigation" => code.spectre_mitigation = true,
+            "nan-canonicalization" => code.nan_canonicalization = true,
             other => panic!("unknown choice `{other}`"),
         }
     }
-    options
+    (options, code)
 }
 
 /// A driver that instantiates the module and calls all its exports.
@@ -165,7 +169,7 @@ fn imports(builder: &mut Builder<'_>, id: wasi_aot::program::ModuleId) -> Vec<Ex
     let imports: Vec<_> = builder.get(id).imports.iter().map(symbol).collect();
     let functions = imports.into_iter().map(|(symbol, index)| {
         let module = builder.get(id);
-        let ty = module.types[module.functions[index]].clone();
+        let ty = module.function_type(index).clone();
         Extern::Func(builder.host_function(&symbol, &ty))
     });
     functions.collect()

@@ -5,6 +5,7 @@
 use super::grants::{ConfigArgs, GrantArgs};
 use super::value::Emit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -148,12 +149,6 @@ pub struct CodeArgs {
     /// What becomes of imports that nobody provides
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub unknown_imports: UnknownArg,
-    /// How memory accesses are kept inside
-    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
-    pub bounds_checks: BoundsArg,
-    /// What relaxed vector instructions compute where the specification leaves it open
-    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
-    pub relaxed_simd: RelaxedArg,
     /// How much to optimise
     #[arg(short = 'O', value_enum, default_value_t, value_name = "LEVEL")]
     pub optimize: OptimizeArg,
@@ -173,7 +168,8 @@ pub enum UnknownArg {
 }
 
 /// `--bounds-checks`.
-#[derive(ValueEnum, Clone, Copy, Debug, Default)]
+#[derive(ValueEnum, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
 pub enum BoundsArg {
     /// By guard pages: no cost, 6 GiB of address space (not memory) for a program
     #[default]
@@ -183,7 +179,8 @@ pub enum BoundsArg {
 }
 
 /// `--relaxed-simd`.
-#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(ValueEnum, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
 pub enum RelaxedArg {
     /// What the CPU does best
     #[default]

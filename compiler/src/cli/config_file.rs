@@ -1,4 +1,4 @@
-//! `wasi-aot.toml`: the options that grant, in a file beside the module.
+//! `wasi-aot.toml`: the options that grant or say what code does, in a file beside the module.
 //!
 //! `build` reads it by itself, and says so. `run` reads only what `--config` names: whoever runs a module
 //! from a folder that came from elsewhere must not grant what that folder asks for. For the same reason a file that was
@@ -183,7 +183,7 @@ fn explain(text: &str, error: &toml::de::Error) -> Error {
         None => message,
     };
     Error::new(Code::Config, message)
-        .help("the keys are the names of the options that grant: see `wasi-aot help build`")
+        .help("the keys are names of options: see `wasi-aot help build`")
         .in_file(place(text, span.start))
 }
 

@@ -1,6 +1,7 @@
-//! The options that grant: one table for the command line and for `wasi-aot.toml`, whose keys are the
-//! options' names.
+//! The options that grant, and those that change what the code does: one table for the command line and for
+//! `wasi-aot.toml`, whose keys are the options' names.
 
+use super::args::{BoundsArg, RelaxedArg};
 use super::grant_value::{Dir, EmbedGrant, Env, Listen, Net, Text, Timeout};
 use super::value::Size;
 use clap::{Args, ValueEnum};
@@ -9,7 +10,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use wasi_aot_abi::program::runtime_grants;
 
-/// What the program may reach. Switches are values, so that the command line can take back what the file
+/// What the program may reach, and how its code behaves. Switches are values, so that the command line can take back what the file
 /// says (`--inherit-env=false`).
 #[derive(Args, Deserialize, Debug, Default, Clone, PartialEq, Eq)]
 #[command(next_help_heading = "Grants")]
@@ -49,6 +50,9 @@ pub struct GrantArgs {
     /// The most that the program's memory may grow to, like 64M
     #[arg(long, value_name = "SIZE")]
     pub max_memory: Option<Size>,
+    /// The most that the program's objects (of garbage collection, and exceptions) may take, like 64M [default: as much as 32 bits can name, 3 GiB; 64M for exceptions alone]
+    #[arg(long, value_name = "SIZE")]
+    pub max_heap: Option<Size>,
     /// The size of the program's stack [default: 8M]
     #[arg(long, value_name = "SIZE")]
     pub max_stack: Option<Size>,
@@ -67,6 +71,18 @@ pub struct GrantArgs {
     /// Whether the executable gives up at start what it does not need [default: auto]
     #[arg(long, value_enum, value_name = "HOW")]
     pub harden: Option<HardenArg>,
+    /// How memory accesses are kept inside [default: guard]
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Code")]
+    pub bounds_checks: Option<BoundsArg>,
+    /// Keep accesses inside also while the CPU runs ahead of a comparison (Spectre)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Code")]
+    pub spectre_mitigation: Option<bool>,
+    /// Make every NaN of arithmetic the same on every CPU
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Code")]
+    pub nan_canonicalization: Option<bool>,
+    /// What relaxed vector instructions compute where the specification leaves it open [default: native]
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Code")]
+    pub relaxed_simd: Option<RelaxedArg>,
 }
 
 impl GrantArgs {
@@ -90,12 +106,17 @@ impl GrantArgs {
             listen_fds: self.listen_fds.or(file.listen_fds),
             allow_net: joined(file.allow_net, self.allow_net),
             max_memory: self.max_memory.or(file.max_memory),
+            max_heap: self.max_heap.or(file.max_heap),
             max_stack: self.max_stack.or(file.max_stack),
             timeout: self.timeout.or(file.timeout),
             max_open_files: self.max_open_files.or(file.max_open_files),
             runtime_grants: joined(file.runtime_grants, self.runtime_grants),
             no_notes: self.no_notes.or(file.no_notes),
             harden: self.harden.or(file.harden),
+            bounds_checks: self.bounds_checks.or(file.bounds_checks),
+            spectre_mitigation: self.spectre_mitigation.or(file.spectre_mitigation),
+            nan_canonicalization: self.nan_canonicalization.or(file.nan_canonicalization),
+            relaxed_simd: self.relaxed_simd.or(file.relaxed_simd),
         }
     }
 
@@ -161,7 +182,7 @@ pub enum RuntimeGrant {
     Listen,
     /// Connections: WASI_AOT_NET
     Net,
-    /// WASI_AOT_MAX_MEMORY, WASI_AOT_MAX_STACK, WASI_AOT_TIMEOUT, WASI_AOT_MAX_OPEN_FILES
+    /// WASI_AOT_MAX_MEMORY, WASI_AOT_MAX_HEAP, WASI_AOT_MAX_STACK, WASI_AOT_TIMEOUT, WASI_AOT_MAX_OPEN_FILES
     Limits,
 }
 
@@ -180,6 +201,7 @@ const AT_START: [(RuntimeGrant, u64, &[&str]); 5] = [
         runtime_grants::LIMITS,
         &[
             "WASI_AOT_MAX_MEMORY",
+            "WASI_AOT_MAX_HEAP",
             "WASI_AOT_MAX_STACK",
             "WASI_AOT_TIMEOUT",
             "WASI_AOT_MAX_OPEN_FILES",
@@ -232,7 +254,7 @@ mod tests {
     }
 
     /// One option of each, as it is typed and as it stands in a file.
-    const EACH: [(&[&str], &str); 15] = [
+    const EACH: [(&[&str], &str); 20] = [
         (&["--dir", "a::/b:ro"], r#"dir = ["a::/b:ro"]"#),
         (&["--embed", "a::/b"], r#"embed = ["a::/b"]"#),
         (&["--env", "K=v"], r#"env = ["K=v"]"#),
@@ -242,6 +264,7 @@ mod tests {
         (&["--listen-fds=false"], "listen-fds = false"),
         (&["--allow-net"], r#"allow-net = ["*"]"#),
         (&["--max-memory", "1K"], "max-memory = 1024"),
+        (&["--max-heap", "2M"], "max-heap = '2M'"),
         (&["--max-stack", "1M"], r#"max-stack = "1M""#),
         (&["--timeout", "2s"], "timeout = 2"),
         (&["--max-open-files", "7"], "max-open-files = 7"),
@@ -251,6 +274,16 @@ mod tests {
         ),
         (&["--no-notes"], "no-notes = true"),
         (&["--harden", "off"], r#"harden = "off""#),
+        (
+            &["--bounds-checks", "explicit"],
+            r#"bounds-checks = "explicit""#,
+        ),
+        (&["--spectre-mitigation"], "spectre-mitigation = true"),
+        (&["--nan-canonicalization"], "nan-canonicalization = true"),
+        (
+            &["--relaxed-simd", "deterministic"],
+            r#"relaxed-simd = "deterministic""#,
+        ),
     ];
 
     #[test]

@@ -112,6 +112,12 @@ fn text(info: &Info, bytes: usize) -> String {
     if let Some(relaxed) = &code.relaxed_simd {
         text.line("", &format!("relaxed SIMD: {relaxed}"));
     }
+    if code.spectre_mitigation {
+        text.line("", "Spectre mitigation");
+    }
+    if code.nan_canonicalization {
+        text.line("", "canonical NaNs");
+    }
     if code.unknown_imports == "trap" {
         text.line("imports", "unknown ones trap when called");
     }
@@ -184,6 +190,9 @@ fn at_start(what: &[RuntimeGrant]) -> String {
 fn limits(text: &mut Lines, limits: &Limits) {
     if let Some(bytes) = limits.max_memory {
         text.line("memory", &format!("at most {}", Size(bytes)));
+    }
+    if let Some(bytes) = limits.max_heap {
+        text.line("heap", &format!("at most {}", Size(bytes)));
     }
     text.line("stack", &Size(limits.max_stack).to_string());
     if let Some(time) = limits.timeout {

@@ -117,6 +117,9 @@ pub struct Limits {
     /// What a memory may grow to, in bytes, beyond its own declaration.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub max_memory: Option<u64>,
+    /// What the objects of the heap may take, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub max_heap: Option<u64>,
     /// Size of the program's stack in bytes.
     pub max_stack: u64,
     /// How long the program may run, in nanoseconds.
@@ -139,6 +142,12 @@ pub struct CodeInfo {
     /// `deterministic`; `None`: as the CPU does best.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub relaxed_simd: Option<String>,
+    /// Whether comparisons hold, too, while the CPU runs ahead of them.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub spectre_mitigation: bool,
+    /// Whether arithmetic makes canonical NaNs only.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub nan_canonicalization: bool,
 }
 
 impl Info {

@@ -8,7 +8,7 @@ use super::plan::Settings;
 use super::progress::Progress;
 use super::value::Kind;
 use crate::codegen::config::{Config, Dir, EnvVar};
-use crate::codegen::{self, Emit, OptLevel};
+use crate::codegen::{self, Choices, Emit, OptLevel};
 use crate::embed::{self, Embed};
 use crate::link::Linker;
 use crate::program::{self, BoundsChecks, Entry, RelaxedSimd, UnknownImports};
@@ -96,6 +96,18 @@ fn program_options(settings: &Settings) -> program::Options {
     }
 }
 
+/// What the settings choose of the code.
+fn choices(settings: &Settings) -> Choices {
+    Choices {
+        opt_level: match settings.optimize {
+            OptimizeArg::None => OptLevel::None,
+            OptimizeArg::Speed => OptLevel::Speed,
+        },
+        spectre_mitigation: settings.spectre_mitigation,
+        nan_canonicalization: settings.nan_canonicalization,
+    }
+}
+
 fn codegen_options<'a>(
     job: &Job<'_>,
     kinds: &[Kind],
@@ -103,10 +115,7 @@ fn codegen_options<'a>(
 ) -> codegen::Options<'a> {
     let jobs = job.jobs.and_then(NonZeroUsize::new);
     codegen::Options {
-        opt_level: match job.settings.optimize {
-            OptimizeArg::None => OptLevel::None,
-            OptimizeArg::Speed => OptLevel::Speed,
-        },
+        code: choices(job.settings),
         jobs: jobs.unwrap_or_else(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
         config: job.config.clone(),
         info: job.info.to_json(),
@@ -148,6 +157,7 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         argv0: grants.argv0.clone(),
         dirs,
         env: env.collect(),
+        max_heap: settings.limits.max_heap,
         max_stack: settings.limits.max_stack,
         flags: flags(grants),
         listen: grants.listen.clone(),

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
-use wasi_aot_abi::{MAX_STACK, MIN_STACK};
+use wasi_aot_abi::{MAX_STACK, MIN_HEAP, MIN_STACK};
 use wasi_aot_targets::{Runtime, Target};
 
 /// Everything that decides the bytes of an executable, beside the module's own.
@@ -35,6 +35,10 @@ pub struct Settings {
     pub bounds_checks: BoundsArg,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedArg,
+    /// Whether comparisons hold, too, while the CPU runs ahead of them.
+    pub spectre_mitigation: bool,
+    /// Whether arithmetic makes canonical NaNs only.
+    pub nan_canonicalization: bool,
     /// How much to optimise.
     pub optimize: OptimizeArg,
     /// Whether to leave out what only debuggers read.
@@ -87,8 +91,10 @@ impl Settings {
             harden: grants.harden.unwrap_or_default(),
             invoke: code.invoke.clone(),
             unknown_imports: code.unknown_imports,
-            bounds_checks: code.bounds_checks,
-            relaxed_simd: code.relaxed_simd,
+            bounds_checks: grants.bounds_checks.unwrap_or_default(),
+            relaxed_simd: grants.relaxed_simd.unwrap_or_default(),
+            spectre_mitigation: grants.spectre_mitigation.unwrap_or(false),
+            nan_canonicalization: grants.nan_canonicalization.unwrap_or(false),
             optimize: code.optimize,
             strip,
             linker,
@@ -121,6 +127,8 @@ impl Settings {
                 optimize: spelled(self.optimize),
                 relaxed_simd: (self.relaxed_simd != RelaxedArg::default())
                     .then(|| spelled(self.relaxed_simd)),
+                spectre_mitigation: self.spectre_mitigation,
+                nan_canonicalization: self.nan_canonicalization,
             },
         }
     }
@@ -176,8 +184,14 @@ fn limits(typed: &GrantArgs, target: &Target) -> Result<Limits> {
             format!("--max-stack {max_stack} is not between {MIN_STACK} and {MAX_STACK} bytes");
         return Err(Error::new(Code::Option, message));
     }
+    let max_heap = typed.max_heap.map(|size| size.0);
+    if let Some(max_heap) = max_heap.filter(|max| *max < MIN_HEAP) {
+        let message = format!("--max-heap {max_heap} is less than {MIN_HEAP} bytes");
+        return Err(Error::new(Code::Option, message));
+    }
     Ok(Limits {
         max_memory: typed.max_memory.map(|size| size.0),
+        max_heap,
         max_stack: max_stack.next_multiple_of(target.addresses.page),
         timeout: typed.timeout.map(|time| time.0),
         max_open_files: typed.max_open_files,

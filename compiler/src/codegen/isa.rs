@@ -15,8 +15,19 @@ pub enum OptLevel {
     None,
 }
 
-/// The flags that do not depend on options. Everything runs at fixed addresses, on its own stack,
-/// without a neighbour to hide from: neither PIC nor Spectre masks. Frame pointers stay because unwinder and
+/// What of the code is chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+pub struct Choices {
+    /// How hard to optimise.
+    pub opt_level: OptLevel,
+    /// Whether what a comparison keeps from an address is kept from it, too, while the CPU runs ahead of the
+    /// comparison (Spectre).
+    pub spectre_mitigation: bool,
+    /// Whether every NaN that arithmetic makes is the positive canonical one.
+    pub nan_canonicalization: bool,
+}
+
+/// The flags that do not depend on options. Everything runs at fixed addresses, on its own stack: no PIC. Frame pointers stay because unwinder and
 /// backtrace follow them. Multi-value functions return through memory as Cranelift sees fit: only
 /// our own code calls them.
 const FLAGS: &[(&str, &str)] = &[
@@ -26,8 +37,6 @@ const FLAGS: &[(&str, &str)] = &[
     ("unwind_info", "true"),
     ("enable_probestack", "true"),
     ("probestack_strategy", "inline"),
-    ("enable_heap_access_spectre_mitigation", "false"),
-    ("enable_table_access_spectre_mitigation", "false"),
     ("enable_multi_ret_implicit_sret", "true"),
 ];
 
@@ -35,7 +44,7 @@ const FLAGS: &[(&str, &str)] = &[
 ///
 /// # Errors
 /// [`Code::Bug`] when Cranelift refuses a target or setting of the table of targets.
-pub fn isa(target: &Target, opt_level: OptLevel) -> Result<OwnedTargetIsa> {
+pub fn isa(target: &Target, choices: Choices) -> Result<OwnedTargetIsa> {
     let bug = |error: &dyn std::fmt::Display| {
         Error::new(Code::Bug, format!("target {}: {error}", target.name))
     };
@@ -44,19 +53,27 @@ pub fn isa(target: &Target, opt_level: OptLevel) -> Result<OwnedTargetIsa> {
         flags.set(name, value).map_err(|e| bug(&e))?;
     }
     let guard = wasi_aot_abi::STACK_GUARD.ilog2().to_string();
-    let opt_level = match opt_level {
+    let opt_level = match choices.opt_level {
         OptLevel::Speed => "speed",
         OptLevel::None => "none",
     };
-    let verifier = if cfg!(debug_assertions) {
-        "true"
-    } else {
-        "false"
-    };
+    let switch = |on| if on { "true" } else { "false" };
     for (name, value) in [
         ("probestack_size_log2", guard.as_str()),
         ("opt_level", opt_level),
-        ("enable_verifier", verifier),
+        ("enable_verifier", switch(cfg!(debug_assertions))),
+        (
+            "enable_heap_access_spectre_mitigation",
+            switch(choices.spectre_mitigation),
+        ),
+        (
+            "enable_table_access_spectre_mitigation",
+            switch(choices.spectre_mitigation),
+        ),
+        (
+            "enable_nan_canonicalization",
+            switch(choices.nan_canonicalization),
+        ),
     ] {
         flags.set(name, value).map_err(|e| bug(&e))?;
     }
@@ -77,7 +94,7 @@ mod tests {
     #[test]
     fn every_target_has_an_instruction_set() {
         for target in wasi_aot_targets::TARGETS {
-            let isa = isa(target, OptLevel::Speed).expect(target.name);
+            let isa = isa(target, Choices::default()).expect(target.name);
             assert!(!isa.flags().is_pic() && isa.flags().preserve_frame_pointers());
         }
     }

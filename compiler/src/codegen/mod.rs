@@ -9,6 +9,7 @@ pub mod config;
 mod elf;
 mod embed;
 mod function;
+mod heap;
 mod image;
 mod isa;
 mod listing;
@@ -21,7 +22,7 @@ mod tests;
 mod text;
 mod unwind;
 
-pub use isa::{OptLevel, isa};
+pub use isa::{Choices, OptLevel, isa};
 
 #[cfg(doc)]
 use crate::Code;
@@ -41,8 +42,8 @@ use wasi_aot_targets::Target as Machine;
 
 /// How to compile.
 pub struct Options<'a> {
-    /// How hard to optimise.
-    pub opt_level: OptLevel,
+    /// What of the code is chosen.
+    pub code: Choices,
     /// Threads. The result does not depend on it.
     pub jobs: NonZeroUsize,
     /// What the executable is granted.
@@ -60,7 +61,7 @@ pub struct Options<'a> {
 impl Default for Options<'_> {
     fn default() -> Self {
         Options {
-            opt_level: OptLevel::default(),
+            code: Choices::default(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             config: config::Config::default(),
             info: String::from("{}"),
@@ -105,7 +106,7 @@ pub fn compile(
     options: &Options,
     wall: &PlanWall,
 ) -> Result<Object> {
-    let isa = isa(target, options.opt_level)?;
+    let isa = isa(target, options.code)?;
     let isa = &*isa;
     let names = Names::new(program);
     let units = parallel::units(program);

@@ -2,13 +2,19 @@
 //!
 //! A memory never shrinks. So an index that was compared once needs no second comparison in any code that is only
 //! reached through the first ([`super::facts`]).
+//!
+//! With Spectre mitigation the comparison does not branch but chooses the address, where the CPU cannot run ahead of it: what lies
+//! outside is read or written at the address 0 instead, and faults.
 
 use super::emit::Emit;
 use super::trap;
 use crate::program::{Bounds, MemoryId};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{InstBuilder, InstructionData, Opcode, Value, types};
 use wasi_aot_abi::Trap;
+
+/// No target maps anything from the address 0 to here.
+pub(super) const NOTHING: u64 = 1 << 20;
 
 /// An index that was compared.
 #[derive(Clone, Copy)]
@@ -17,66 +23,199 @@ pub(super) struct Compared {
     index: Value,
     /// This many bytes from it on are in the memory, or fault.
     covered: u64,
+    /// The address of the byte at it, or 0 where that is outside. Only with Spectre mitigation.
+    chosen: Option<Value>,
 }
 
 impl Emit<'_> {
-    /// Traps, or lets the access trap, unless `size` bytes at `index` are in the memory.
-    pub fn check_access(&mut self, memory: MemoryId, index: Value, size: u64) {
+    /// Whether a comparison must hold, too, while the CPU runs ahead of it.
+    pub fn is_mitigated(&self) -> bool {
+        self.isa.flags().enable_heap_access_spectre_mitigation()
+    }
+
+    /// Where `width` bytes at `index + offset` are; traps, or lets the access trap, when they are
+    /// not all in the memory.
+    pub fn address(
+        &mut self,
+        memory: MemoryId,
+        index: Value,
+        offset: u64,
+        width: u64,
+    ) -> (Value, i32) {
+        let size = offset.saturating_add(width);
         let guard = match self.program.memories[memory].bounds {
-            Bounds::Guard { guard } if size <= guard => return,
+            Bounds::Guard { guard } if size <= guard => {
+                return self.address_in_reach(memory, index, offset);
+            }
             Bounds::Guard { .. } => 0,
             Bounds::Checked { guard } => guard,
         };
-        let covers =
-            |one: &Compared| (one.memory, one.index) == (memory, index) && size <= one.covered;
-        if self.buffers.facts.compared().any(covers) {
-            return;
+        if self.is_mitigated() {
+            return self.chosen_address(memory, index, offset, (size, guard));
         }
-        if size <= guard {
-            self.compare_with_guard(memory, index);
-        } else {
-            self.compare_exactly(memory, index, size);
+        if self.known_to_cover(memory, index, size).is_none() {
+            let outside = self.outside(memory, index, size, guard);
+            self.trap_if(outside, Trap::MemoryOutOfBounds);
+            self.buffers.facts.add_compared(Compared {
+                memory,
+                index,
+                covered: size.max(guard),
+                chosen: None,
+            });
         }
+        self.address_in_reach(memory, index, offset)
+    }
+
+    /// [`Emit::address`] with Spectre mitigation; `bounds`: the bytes from the index to the end of the access, and of the guard.
+    fn chosen_address(
+        &mut self,
+        memory: MemoryId,
+        index: Value,
+        offset: u64,
+        (size, guard): (u64, u64),
+    ) -> (Value, i32) {
+        if size > NOTHING {
+            let outside = self.outside(memory, index, size, guard);
+            let (address, offset) = self.address_in_reach(memory, index, offset);
+            let address = self.plus(address, offset);
+            return (self.unless(outside, address), 0);
+        }
+        if let Some(Some(address)) = self.known_to_cover(memory, index, size) {
+            return (address, offset as i32);
+        }
+        let outside = self.outside(memory, index, size, guard);
+        let (address, _) = self.address_in_reach(memory, index, 0);
+        let address = self.unless(outside, address);
         self.buffers.facts.add_compared(Compared {
             memory,
             index,
             covered: size.max(guard),
+            chosen: Some(address),
         });
+        (address, offset as i32)
     }
 
-    /// The guard behind the memory sees to what begins inside.
-    fn compare_with_guard(&mut self, memory: MemoryId, index: Value) {
-        let region = self.program.memories[memory].region;
-        let index = self.extended(index);
-        let bytes = self.region_bytes(region);
-        let ins = self.builder.ins();
-        let outside = ins.icmp(IntCC::UnsignedGreaterThanOrEqual, index, bytes);
-        self.trap_if(outside, Trap::MemoryOutOfBounds);
+    /// What was chosen for an index from which so many bytes are known to be in the memory, or to fault.
+    fn known_to_cover(
+        &mut self,
+        memory: MemoryId,
+        index: Value,
+        size: u64,
+    ) -> Option<Option<Value>> {
+        let covers =
+            |one: &&Compared| (one.memory, one.index) == (memory, index) && size <= one.covered;
+        if let Some(known) = self.buffers.facts.compared().find(covers) {
+            return Some(known.chosen);
+        }
+        if self.is_mitigated() {
+            return None;
+        }
+        let known = self.known_below(memory, index, size)?;
+        self.buffers.facts.add_compared(known);
+        Some(None)
     }
 
-    fn compare_exactly(&mut self, memory: MemoryId, index: Value, size: u64) {
+    /// What is known of an index that is the sum of a compared one and a constant. The sum does not wrap if the index
+    /// has 64 bits, as the compared one is below 2^48. If it has 32, it may: then it is less than the constant,
+    /// and what lies below that and `size` was in the memory from the start.
+    fn known_below(&self, memory: MemoryId, index: Value, size: u64) -> Option<Compared> {
+        let dfg = &self.builder.func.dfg;
+        let InstructionData::Binary {
+            opcode: Opcode::Iadd,
+            args: [base, addend],
+        } = dfg.insts[dfg.value_def(index).inst()?]
+        else {
+            return None;
+        };
+        let InstructionData::UnaryImm { imm, .. } = dfg.insts[dfg.value_def(addend).inst()?] else {
+            return None;
+        };
+        let addend = u64::try_from(imm.bits()).ok()?;
+        let size = addend.checked_add(size)?;
+        let data = &self.program.memories[memory];
+        if !data.ty.memory64 && size > self.program.regions[data.region].bytes {
+            return None;
+        }
+        let covers =
+            |one: &&Compared| (one.memory, one.index) == (memory, base) && size <= one.covered;
+        let known = self.buffers.facts.compared().find(covers)?;
+        Some(Compared {
+            index,
+            covered: known.covered - addend,
+            ..*known
+        })
+    }
+
+    /// Whether less than `size` bytes at an index are in the memory, or in the guard behind it.
+    fn outside(&mut self, memory: MemoryId, index: Value, size: u64, guard: u64) -> Value {
         let data = &self.program.memories[memory];
         let (region, wide) = (data.region, data.ty.memory64);
         let data = &self.program.regions[region];
+        let (least, fixed) = (data.bytes, data.bytes == data.limit);
         let index = self.extended(index);
-        let outside = if data.bytes == data.limit && size <= data.bytes {
-            self.compare(IntCC::UnsignedGreaterThan, index, data.bytes - size)
-        } else {
-            let size = self.word(size);
-            let end = self.sum(index, size, wide, Trap::MemoryOutOfBounds);
+        if size <= guard {
+            // The guard sees to what begins inside.
             let bytes = self.region_bytes(region);
             let ins = self.builder.ins();
-            ins.icmp(IntCC::UnsignedGreaterThan, end, bytes)
-        };
-        self.trap_if(outside, Trap::MemoryOutOfBounds);
+            return ins.icmp(IntCC::UnsignedGreaterThanOrEqual, index, bytes);
+        }
+        if fixed && size <= least {
+            return self.compare(IntCC::UnsignedGreaterThan, index, least - size);
+        }
+        let bytes = self.region_bytes(region);
+        if wide && size <= least {
+            let most = self.builder.ins().iadd_imm_s(bytes, -(size as i64));
+            let ins = self.builder.ins();
+            return ins.icmp(IntCC::UnsignedGreaterThan, index, most);
+        }
+        let size = self.word(size);
+        self.ends_beyond((index, size), bytes, wide, Trap::MemoryOutOfBounds)
     }
 
-    /// The sum of two words, which may be too large for a word if an operand is `wide`; traps if it is.
-    pub fn sum(&mut self, left: Value, right: Value, wide: bool, trap: Trap) -> Value {
+    /// Whether `start + count` is greater than `limit`: all are words. Their sum may be too large for a word if one of them is
+    /// `wide`; traps if it is, or says that it is greater.
+    pub fn ends_beyond(
+        &mut self,
+        (start, count): (Value, Value),
+        limit: Value,
+        wide: bool,
+        trap: Trap,
+    ) -> Value {
+        let mitigated = self.is_mitigated();
         let ins = self.builder.ins();
-        match wide {
-            true => ins.uadd_overflow_trap(left, right, trap::code(trap)),
-            false => ins.iadd(left, right),
+        let end = match wide && !mitigated {
+            true => ins.uadd_overflow_trap(start, count, trap::code(trap)),
+            false => ins.iadd(start, count),
+        };
+        let ins = self.builder.ins();
+        let beyond = ins.icmp(IntCC::UnsignedGreaterThan, end, limit);
+        if !(wide && mitigated) {
+            return beyond;
+        }
+        let ins = self.builder.ins();
+        let wrapped = ins.icmp(IntCC::UnsignedLessThan, end, start);
+        self.builder.ins().bor(beyond, wrapped)
+    }
+
+    /// `address` unless `outside` is not zero: then 0, with Spectre mitigation. To be used where code is only reached if `outside` is
+    /// zero, or where an access to what lies behind the address 0 is as good as a trap.
+    pub fn unless(&mut self, outside: Value, address: Value) -> Value {
+        if !self.is_mitigated() {
+            return address;
+        }
+        let nowhere = self.word(0);
+        let ins = self.builder.ins();
+        ins.select_spectre_guard(outside, nowhere, address)
+    }
+
+    /// An address and its displacement as one value.
+    pub fn plus(&mut self, address: Value, displacement: i32) -> Value {
+        match displacement {
+            0 => address,
+            _ => {
+                let ins = self.builder.ins();
+                ins.iadd_imm_s(address, i64::from(displacement))
+            }
         }
     }
 

@@ -64,10 +64,11 @@ impl Emit<'_> {
         let (destination, bytes) = self.range(memory, index, count);
         let source = self.builder.ins().uextend(types::I64, source);
         let length = data.map(|data| self.program.data[data].length);
-        self.check_segment(length, source, bytes, Trap::MemoryOutOfBounds);
+        let outside = self.check_segment(length, source, bytes, Trap::MemoryOutOfBounds);
         if let Some(data) = data {
             let start = self.symbol(Symbol::Data(data), 0);
             let source = self.builder.ins().iadd(start, source);
+            let source = self.unless(outside, source);
             self.call_runtime(Runtime::Memcpy, &[destination, source, bytes], 1);
         }
     }
@@ -77,14 +78,14 @@ impl Emit<'_> {
         self.drop_segment(self.program.data[data].length);
     }
 
-    /// Traps unless `source + count`, both words, is at most the segment's length now.
+    /// Traps unless `source + count`, both words, is at most the segment's length now; gives the condition.
     pub fn check_segment(
         &mut self,
         length: Option<Place>,
         source: Value,
         count: Value,
         trap: Trap,
-    ) {
+    ) -> Value {
         let end = self.builder.ins().iadd(source, count);
         let length = match length {
             Some(place) => {
@@ -97,6 +98,7 @@ impl Emit<'_> {
         let ins = self.builder.ins();
         let outside = ins.icmp(IntCC::UnsignedGreaterThan, end, length);
         self.trap_if(outside, trap);
+        outside
     }
 
     /// Sets the length of a segment to 0.

@@ -7,8 +7,9 @@ use super::facts::Mark;
 use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
 use crate::Result;
-use crate::wasm::TypeIndex;
+use crate::wasm::{Module, TypeIndex};
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData};
+use cranelift_frontend::Variable;
 use wasi_aot_abi::Trap;
 use wasmparser::{BlockType, BrTable, Operator, ValType};
 
@@ -27,6 +28,16 @@ pub(super) struct Frame {
     exit: Option<Block>,
     /// What holds in front of it.
     facts: Mark,
+    /// What holds where the first branch to its end is.
+    branched: Option<Mark>,
+    /// What was not forgotten since it began.
+    kept: Mark,
+}
+
+/// Where a branch goes, and what it takes there.
+pub(super) struct Label {
+    pub block: Block,
+    pub arguments: Vec<BlockArg>,
 }
 
 /// One end of a function type.
@@ -90,7 +101,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 impl FunctionLowering<'_> {
     /// Opens the frame of the function's body.
     pub fn open_body(&mut self, ty: TypeIndex) {
-        let results = self.module.types[ty].results().len();
+        let results = self.module.types[ty].unwrap_func().results().len();
         self.frames.push(Frame {
             kind: FrameKind::Body,
             params: 0,
@@ -98,14 +109,18 @@ impl FunctionLowering<'_> {
             ty: BlockType::FuncType(ty.as_u32()),
             height: 0,
             exit: None,
-            facts: Mark::default(),
+            facts: self.emit.buffers.facts.mark(),
+            branched: None,
+            kept: Mark::ALL,
         });
     }
 
     /// Reads over an instruction that is never executed; only the nesting of blocks matters.
     pub fn skip(&mut self, op: &Operator<'_>) {
         match op {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+            Operator::Block { .. } | Operator::If { .. } => self.skipped += 1,
+            Operator::Loop { .. } => {
+                self.loops.next();
                 self.skipped += 1;
             }
             Operator::End if self.skipped > 0 => self.skipped -= 1,
@@ -125,15 +140,29 @@ impl FunctionLowering<'_> {
             height: self.values.len() - params,
             exit: None,
             facts: self.emit.buffers.facts.mark(),
+            branched: None,
+            kept: Mark::ALL,
         });
     }
 
+    /// What the loop reads and never writes is one value, so that what is known of it in front is known inside. Left to itself the
+    /// builder would make it a parameter, as it does not know what is to come.
     fn open_loop(&mut self, ty: BlockType) {
         let header = self.block(ty, Side::Params);
         let (params, _) = self.arity(ty);
+        let kept = self.loops.next().map_or(&[][..], |locals| locals);
+        let kept = kept.iter().map(|local| Variable::from_u32(*local));
+        self.kept.clear();
+        for local in kept {
+            let value = self.emit.builder.use_var(local);
+            self.kept.push((local, value));
+        }
         self.jump(header, params);
         self.open(FrameKind::Loop { header }, ty);
-        self.enter(header, self.values.len() - params);
+        self.enter(header, (ty, Side::Params), self.values.len() - params);
+        for (local, value) in &*self.kept {
+            self.emit.builder.def_var(*local, *value);
+        }
     }
 
     fn open_if(&mut self, ty: BlockType) {
@@ -175,8 +204,8 @@ impl FunctionLowering<'_> {
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Block;
         }
-        self.emit.buffers.facts.forget_since(facts);
-        self.enter(block, height);
+        self.forget_since(facts);
+        self.enter(block, (ty, Side::Params), height);
         self.emit.builder.seal_block(block);
         self.reachable = true;
     }
@@ -186,7 +215,7 @@ impl FunctionLowering<'_> {
         let Some(frame) = self.frames.pop() else {
             unreachable!("validated code closes what it opened");
         };
-        self.emit.buffers.facts.forget_since(frame.facts);
+        self.keep_facts(&frame);
         let exit = match frame.kind {
             FrameKind::Body => return self.close_body(&frame),
             FrameKind::Loop { header } => {
@@ -200,11 +229,39 @@ impl FunctionLowering<'_> {
             if self.reachable {
                 self.jump(exit, frame.results);
             }
-            self.enter(exit, frame.height);
+            self.enter(exit, (frame.ty, Side::Results), frame.height);
             self.emit.builder.seal_block(exit);
             self.reachable = true;
         } else if !self.reachable {
             self.values.truncate(frame.height);
+        }
+    }
+
+    /// Forgets what does not hold behind a frame that was just taken off the stack.
+    fn keep_facts(&mut self, frame: &Frame) {
+        let holds = match frame.kind {
+            FrameKind::If { .. } => Some(frame.facts),
+            FrameKind::Block | FrameKind::Body => frame.branched,
+            // Its end is reached from inside only.
+            FrameKind::Loop { .. } => None,
+        };
+        match holds {
+            Some(mark) => self.forget_since(mark.and(frame.kept)),
+            None => self.keep(frame.kept),
+        }
+    }
+
+    /// Forgets what was found since.
+    fn forget_since(&mut self, mark: Mark) {
+        self.emit.buffers.facts.forget_since(mark);
+        self.keep(mark);
+    }
+
+    /// Notes that what was found since was forgotten. What is found from now on takes its place in the list, and the frame must not
+    /// mistake it for what it knew.
+    fn keep(&mut self, mark: Mark) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.kept = frame.kept.and(mark);
         }
     }
 
@@ -213,7 +270,7 @@ impl FunctionLowering<'_> {
             self.return_(frame.results);
         }
         if let Some(exit) = frame.exit {
-            self.enter(exit, 0);
+            self.enter(exit, (frame.ty, Side::Results), 0);
             self.emit.builder.seal_block(exit);
             self.return_(frame.results);
         }
@@ -293,7 +350,10 @@ impl FunctionLowering<'_> {
             (FrameKind::If { otherwise, .. }, None) => otherwise,
             (FrameKind::Block | FrameKind::Body, None) => self.block(ty, Side::Results),
         };
-        self.frames[position].exit = Some(exit);
+        let now = self.emit.buffers.facts.mark();
+        let frame = &mut self.frames[position];
+        frame.exit = Some(exit);
+        frame.branched.get_or_insert(now);
         (exit, results)
     }
 
@@ -317,11 +377,14 @@ impl FunctionLowering<'_> {
         self.block_args.extend(values.map(BlockArg::Value));
     }
 
-    /// Continues in `block`, with its parameters on a stack of this height.
-    fn enter(&mut self, block: Block, height: usize) {
+    /// Continues in `block`, with its parameters, those of this side of `ty`, on a stack of this height.
+    fn enter(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
         self.emit.builder.switch_to_block(block);
         self.values.truncate(height);
         self.values.extend(self.emit.builder.block_params(block));
+        for (position, ty) in types(self.module, ty, side, &mut None).iter().enumerate() {
+            self.note_type(self.values[height + position], *ty);
+        }
     }
 
     /// Moves the code at hand out of the way of what is executed more often. Nothing is executed
@@ -334,25 +397,18 @@ impl FunctionLowering<'_> {
         }
     }
 
+    /// Where a branch to the frame at `depth` goes, with the values on the stack as its arguments.
+    pub fn label(&mut self, depth: u32) -> Label {
+        let (block, count) = self.target(depth);
+        self.collect_block_args(count);
+        let arguments = self.block_args.clone();
+        Label { block, arguments }
+    }
+
     /// A block that takes the parameters or results of `ty`.
     fn block(&mut self, ty: BlockType, side: Side) -> Block {
         let block = self.emit.builder.create_block();
-        let single;
-        let types: &[ValType] = match (ty, side) {
-            (BlockType::Empty, _) | (BlockType::Type(_), Side::Params) => &[],
-            (BlockType::Type(ty), Side::Results) => {
-                single = [ty];
-                &single
-            }
-            (BlockType::FuncType(index), side) => {
-                let ty = &self.module.types[TypeIndex::from_u32(index)];
-                match side {
-                    Side::Params => ty.params(),
-                    Side::Results => ty.results(),
-                }
-            }
-        };
-        for ty in types {
+        for ty in types(self.module, ty, side, &mut None) {
             let ty = signature::value_type(*ty);
             self.emit.builder.append_block_param(block, ty);
         }
@@ -361,12 +417,26 @@ impl FunctionLowering<'_> {
 
     /// Numbers of parameters and results.
     fn arity(&self, ty: BlockType) -> (usize, usize) {
-        match ty {
-            BlockType::Empty => (0, 0),
-            BlockType::Type(_) => (0, 1),
-            BlockType::FuncType(index) => {
-                let ty = &self.module.types[TypeIndex::from_u32(index)];
-                (ty.params().len(), ty.results().len())
+        let count = |side| types(self.module, ty, side, &mut None).len();
+        (count(Side::Params), count(Side::Results))
+    }
+}
+
+/// The parameters or results of a block.
+fn types<'m>(
+    module: &'m Module<'_>,
+    ty: BlockType,
+    side: Side,
+    single: &'m mut Option<ValType>,
+) -> &'m [ValType] {
+    match (ty, side) {
+        (BlockType::Empty, _) | (BlockType::Type(_), Side::Params) => &[],
+        (BlockType::Type(ty), Side::Results) => std::slice::from_ref(single.insert(ty)),
+        (BlockType::FuncType(index), side) => {
+            let ty = module.types[TypeIndex::from_u32(index)].unwrap_func();
+            match side {
+                Side::Params => ty.params(),
+                Side::Results => ty.results(),
             }
         }
     }

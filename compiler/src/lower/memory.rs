@@ -7,7 +7,6 @@ use crate::program::{MemoryId, RegionId};
 use crate::wasm::MemoryIndex;
 use crate::{Error, Result};
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Opcode, Type, Value, types};
 use wasi_aot_abi::Trap;
 use wasmparser::{MemArg, MemArgTarget, Operator};
@@ -123,10 +122,13 @@ impl FunctionLowering<'_> {
 }
 
 impl Emit<'_> {
-    /// Where `width` bytes at `index + offset` are; traps, or lets the access trap, when they are
-    /// not all in the memory.
-    fn address(&mut self, memory: MemoryId, index: Value, offset: u64, width: u64) -> (Value, i32) {
-        self.check_access(memory, index, offset.saturating_add(width));
+    /// Where the byte at `index + offset` is, if it is in the memory.
+    pub fn address_in_reach(
+        &mut self,
+        memory: MemoryId,
+        index: Value,
+        offset: u64,
+    ) -> (Value, i32) {
         match i32::try_from(offset) {
             Ok(offset) => (self.base_plus(memory, index), offset),
             Err(_) => {
@@ -190,13 +192,12 @@ impl Emit<'_> {
         let (region, wide) = (data.region, data.ty.memory64);
         let index = self.extended(index);
         let count = self.extended(count);
-        let end = self.sum(index, count, wide, Trap::MemoryOutOfBounds);
         let bytes = self.region_bytes(region);
-        let ins = self.builder.ins();
-        let outside = ins.icmp(IntCC::UnsignedGreaterThan, end, bytes);
+        let outside = self.ends_beyond((index, count), bytes, wide, Trap::MemoryOutOfBounds);
         self.trap_if(outside, Trap::MemoryOutOfBounds);
         let base = self.word(self.program.regions[region].base);
-        (self.builder.ins().iadd(base, index), count)
+        let address = self.builder.ins().iadd(base, index);
+        (self.unless(outside, address), count)
     }
 
     /// `memory.size`: pages.

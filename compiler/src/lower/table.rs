@@ -1,9 +1,11 @@
 //! Tables: elements, size, growth and bulk operations. An element is a word, the reference.
 
+use super::bug;
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::symbol::{Runtime, Symbol};
-use crate::program::{ElemId, ElemItem, TableId, TablePlace};
+use crate::Result;
+use crate::program::{ElemId, TableId, TablePlace};
 use crate::wasm::{ElemIndex, TableIndex};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, Opcode, Value, types};
@@ -158,47 +160,36 @@ impl Emit<'_> {
         let (destination, words) = self.table_range(table, index, count);
         let source = self.builder.ins().uextend(types::I64, source);
         let length = elements.map(|elements| self.program.elements[elements].length);
-        self.check_segment(length, source, words, Trap::TableOutOfBounds);
+        let outside = self.check_segment(length, source, words, Trap::TableOutOfBounds);
         let Some(elements) = elements else { return };
-        let start = self.symbol(Symbol::Elem(elements), 0);
+        let start = self.elem_start(elements);
         let offset = self.bytes(source);
         let from = self.builder.ins().iadd(start, offset);
+        let from = self.unless(outside, from);
         let bytes = self.bytes(words);
         self.call_runtime(Runtime::Memcpy, &[destination, from, bytes], 1);
-        self.init_from_globals(table, elements, destination, source, words);
     }
 
-    /// Writes those elements of `source..source + count` of a segment that are values of globals;
-    /// `destination` is where the element at `source` goes.
-    fn init_from_globals(
-        &mut self,
-        table: TableId,
-        elements: ElemId,
-        destination: Value,
-        source: Value,
-        count: Value,
-    ) {
-        for (position, item) in self.program.elements[elements].items.iter().enumerate() {
-            let ElemItem::Global(global) = item else {
-                continue;
-            };
-            let (write, next) = (self.builder.create_block(), self.builder.create_block());
-            let position = self.word(position as u64);
-            let index = self.builder.ins().isub(position, source);
-            let ins = self.builder.ins();
-            let inside = ins.icmp(IntCC::UnsignedLessThan, index, count);
-            self.builder.ins().brif(inside, write, &[], next, &[]);
-            self.builder.switch_to_block(write);
-            self.builder.seal_block(write);
-            let value = self.global_get(*global);
-            let offset = self.bytes(index);
-            let address = self.builder.ins().iadd(destination, offset);
-            let flags = self.table_flags(table);
-            self.store(Opcode::Store, flags, value, (address, 0));
-            self.builder.ins().jump(next, &[]);
-            self.builder.switch_to_block(next);
-            self.builder.seal_block(next);
+    /// Where the words of a segment stand.
+    pub fn elem_start(&mut self, elements: ElemId) -> Value {
+        match self.program.elements[elements].place {
+            None => self.symbol(Symbol::Elem(elements), 0),
+            Some(place) => {
+                let (base, offset) = self.place(place);
+                self.builder.ins().iadd_imm_s(base, i64::from(offset))
+            }
         }
+    }
+
+    /// Gives an element of a segment its value.
+    pub fn elem_set(&mut self, elements: ElemId, position: u32, value: Value) -> Result<()> {
+        let place = self.program.elements[elements].place;
+        let mut place = place.ok_or_else(|| bug(format!("{elements} is read-only data")))?;
+        place.offset += position * ELEMENT as u32;
+        let flags = self.state_flags();
+        let at = self.place(place);
+        self.store(Opcode::Store, flags, value, at);
+        Ok(())
     }
 
     /// `elem.drop`.
@@ -206,16 +197,26 @@ impl Emit<'_> {
         self.drop_segment(self.program.elements[elements].length);
     }
 
-    /// Where the element at an index is; traps when there is none.
+    /// Where the element at an index is; traps, or lets the access trap, when there is none.
     fn element(&mut self, table: TableId, index: Value) -> (Value, i32) {
+        let (outside, offset) = self.outside_table(table, index);
+        let (start, displacement) = self.table_start(table);
+        let address = self.builder.ins().iadd(start, offset);
+        if !self.is_mitigated() {
+            self.trap_if(outside, Trap::TableOutOfBounds);
+            return (address, displacement);
+        }
+        let address = self.plus(address, displacement);
+        (self.unless(outside, address), 0)
+    }
+
+    /// Whether the table has no element at an index; where in the table it is.
+    fn outside_table(&mut self, table: TableId, index: Value) -> (Value, Value) {
         let data = &self.program.tables[table];
         let TablePlace::Region(region) = data.place else {
             let outside = self.compare(IntCC::UnsignedGreaterThanOrEqual, index, data.ty.initial);
-            self.trap_if(outside, Trap::TableOutOfBounds);
             let index = self.extended(index);
-            let offset = self.bytes(index);
-            let (start, displacement) = self.table_start(table);
-            return (self.builder.ins().iadd(start, offset), displacement);
+            return (outside, self.bytes(index));
         };
         let wide = data.ty.table64;
         let index = self.extended(index);
@@ -227,9 +228,7 @@ impl Emit<'_> {
         };
         let ins = self.builder.ins();
         let outside = ins.icmp(IntCC::UnsignedGreaterThanOrEqual, is, end);
-        self.trap_if(outside, Trap::TableOutOfBounds);
-        let (start, displacement) = self.table_start(table);
-        (self.builder.ins().iadd(start, offset), displacement)
+        (outside, offset)
     }
 
     /// Traps unless the `count` elements at `index` are in the table; gives the address of the first and the
@@ -238,12 +237,11 @@ impl Emit<'_> {
         let wide = self.program.tables[table].ty.table64;
         let index = self.extended(index);
         let count = self.extended(count);
-        let end = self.sum(index, count, wide, Trap::TableOutOfBounds);
         let size = self.table_words(table);
-        let ins = self.builder.ins();
-        let outside = ins.icmp(IntCC::UnsignedGreaterThan, end, size);
+        let outside = self.ends_beyond((index, count), size, wide, Trap::TableOutOfBounds);
         self.trap_if(outside, Trap::TableOutOfBounds);
-        (self.word_address(table, index), count)
+        let address = self.word_address(table, index);
+        (self.unless(outside, address), count)
     }
 
     /// The number of elements, as a word.
@@ -272,13 +270,7 @@ impl Emit<'_> {
         let offset = self.bytes(index);
         let (start, displacement) = self.table_start(table);
         let address = self.builder.ins().iadd(start, offset);
-        match displacement {
-            0 => address,
-            _ => self
-                .builder
-                .ins()
-                .iadd_imm_s(address, i64::from(displacement)),
-        }
+        self.plus(address, displacement)
     }
 
     fn bytes(&mut self, words: Value) -> Value {

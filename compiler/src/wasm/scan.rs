@@ -2,6 +2,7 @@
 
 use super::explain::Failure;
 use super::features;
+use super::loops::Loops;
 use super::{Body, Effects, FuncIndex, Module, TableIndex, TypeIndex, Uses};
 use cranelift_entity::EntityRef;
 use rayon::prelude::*;
@@ -24,6 +25,7 @@ pub fn validate<'a>(module: &mut Module<'a>, bodies: Vec<ToValidate<'a>>) -> Res
         bytes: body.as_bytes(),
         offset: body.range().start,
         uses: scan.take_uses(),
+        loops: scan.loops.take(),
     })?;
     let mut used = WasmFeatures::empty();
     for (bodies, scan) in chunks {
@@ -95,6 +97,8 @@ struct Scan {
     refs: Vec<FuncIndex>,
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
+    allocates: bool,
+    loops: Loops,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -106,6 +110,8 @@ impl Scan {
             refs: Vec::new(),
             indirect: Vec::new(),
             by_reference: Vec::new(),
+            allocates: false,
+            loops: Loops::default(),
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -117,6 +123,7 @@ impl Scan {
             refs: take_set(&mut self.refs),
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
+            allocates: std::mem::take(&mut self.allocates),
         }
     }
 
@@ -136,6 +143,11 @@ impl Scan {
     fn operator(&mut self, operator: &Operator<'_>) {
         let effects = &mut self.effects;
         match *operator {
+            Operator::LocalGet { local_index } => self.loops.read(local_index),
+            Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+                self.loops.write(local_index);
+            }
+            Operator::End | Operator::Delegate { .. } => self.loops.end(),
             Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
                 self.calls.push(index(function_index));
             }
@@ -152,20 +164,48 @@ impl Scan {
                 self.by_reference.push(index(type_index));
             }
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+                self.loops.begin(matches!(operator, Operator::Loop { .. }));
                 if let BlockType::FuncType(_) = blockty {
                     self.features |= WasmFeatures::MULTI_VALUE;
                 }
             }
+            Operator::Try { .. } | Operator::TryTable { .. } => self.loops.begin(false),
             Operator::GlobalSet { global_index } => {
                 effects.globals_written.insert(index(global_index));
             }
             Operator::MemoryGrow { mem } => {
                 effects.memories_grown.insert(index(mem));
             }
-            Operator::MemoryInit { data_index, .. } | Operator::DataDrop { data_index } => {
+            Operator::MemoryInit { data_index, .. }
+            | Operator::ArrayInitData {
+                array_data_index: data_index,
+                ..
+            }
+            | Operator::DataDrop { data_index } => {
                 effects.data_used.insert(index(data_index));
             }
-            Operator::ElemDrop { elem_index } => {
+            Operator::ArrayNewData {
+                array_data_index, ..
+            } => {
+                effects.data_used.insert(index(array_data_index));
+                self.allocates = true;
+            }
+            Operator::ArrayNewElem {
+                array_elem_index, ..
+            } => {
+                effects.elements_used.insert(index(array_elem_index));
+                self.allocates = true;
+            }
+            Operator::StructNew { .. }
+            | Operator::StructNewDefault { .. }
+            | Operator::ArrayNew { .. }
+            | Operator::ArrayNewDefault { .. }
+            | Operator::ArrayNewFixed { .. } => self.allocates = true,
+            Operator::ArrayInitElem {
+                array_elem_index: elem_index,
+                ..
+            }
+            | Operator::ElemDrop { elem_index } => {
                 effects.elements_used.insert(index(elem_index));
             }
             Operator::TableInit { elem_index, table } => {

@@ -4,6 +4,7 @@
 //! Everything here is plain data. A change of meaning or layout raises [`ABI_VERSION`].
 #![no_std]
 
+pub mod component;
 pub mod heap;
 pub mod program;
 pub mod sites;
@@ -15,7 +16,7 @@ pub use program::{Config, Dir, FunctionEntry, Program, Region, Str};
 pub use traps::Trap;
 
 /// The version of the contract. The runtime refuses a program of another version.
-pub const ABI_VERSION: u32 = 5;
+pub const ABI_VERSION: u32 = 6;
 
 /// A WebAssembly 1.0 page, in bytes.
 pub const WASM_PAGE: u64 = 65536;
@@ -33,6 +34,9 @@ pub const MIN_STACK: u64 = 2 * HOST_STACK;
 
 /// The largest, in bytes: it must fit between the image and the top of every target's address space.
 pub const MAX_STACK: u64 = 64 << 30;
+
+/// The smallest heap a program may have, in bytes.
+pub const MIN_HEAP: u64 = 1 << 20;
 
 /// The default of `--max-stack`, in bytes.
 pub const DEFAULT_STACK: u64 = 8 * 1024 * 1024;

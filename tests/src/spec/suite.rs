@@ -51,6 +51,11 @@ impl Entry {
         self.name == "own::deterministic"
     }
 
+    /// Whether the script wants every NaN of arithmetic to be canonical.
+    pub fn is_canonical(&self) -> bool {
+        self.name == "own::canonical"
+    }
+
     /// Whether the script has one instance, and that imports nothing.
     pub fn is_closed(&self) -> bool {
         let closed = || self.script().is_ok_and(|script| script.is_closed());

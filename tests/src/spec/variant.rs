@@ -6,7 +6,7 @@ use super::report::Outcome;
 use super::script::Script;
 use super::suite::Entry;
 use crate::tool::Runner;
-use wasi_aot::codegen::{self, OptLevel};
+use wasi_aot::codegen::{self, Choices, OptLevel};
 use wasi_aot::link;
 use wasi_aot::program::{BoundsChecks, Options, Program, RelaxedSimd, StateForm};
 use wasi_aot_abi::symbols;
@@ -25,59 +25,72 @@ pub struct Variant {
     pointer: bool,
     /// Whether relaxed instructions have the deterministic result: only scripts about these are built so.
     deterministic: bool,
-    /// How hard Cranelift optimises.
-    opt_level: OptLevel,
+    /// What of the code is chosen.
+    code: Choices,
 }
+
+/// The way of a product.
+const PLAIN: Variant = Variant {
+    name: "opaque",
+    visible: false,
+    explicit: false,
+    pointer: false,
+    deterministic: false,
+    code: Choices {
+        opt_level: OptLevel::Speed,
+        spectre_mitigation: false,
+        nan_canonicalization: false,
+    },
+};
 
 /// All ways.
 pub const VARIANTS: &[Variant] = &[
     Variant {
         name: "visible",
         visible: true,
-        explicit: false,
-        pointer: false,
-        deterministic: false,
-        opt_level: OptLevel::Speed,
+        ..PLAIN
     },
-    Variant {
-        name: "opaque",
-        visible: false,
-        explicit: false,
-        pointer: false,
-        deterministic: false,
-        opt_level: OptLevel::Speed,
-    },
+    PLAIN,
     Variant {
         name: "checked",
-        visible: false,
         explicit: true,
-        pointer: false,
-        deterministic: false,
-        opt_level: OptLevel::Speed,
+        ..PLAIN
     },
     Variant {
         name: "pointer",
-        visible: false,
-        explicit: false,
         pointer: true,
-        deterministic: false,
-        opt_level: OptLevel::Speed,
+        ..PLAIN
     },
     Variant {
         name: "deterministic",
-        visible: false,
-        explicit: false,
-        pointer: false,
         deterministic: true,
-        opt_level: OptLevel::Speed,
+        ..PLAIN
     },
     Variant {
         name: "unoptimised",
-        visible: false,
-        explicit: false,
-        pointer: false,
-        deterministic: false,
-        opt_level: OptLevel::None,
+        code: Choices {
+            opt_level: OptLevel::None,
+            ..PLAIN.code
+        },
+        ..PLAIN
+    },
+    Variant {
+        name: "canonical",
+        code: Choices {
+            nan_canonicalization: true,
+            ..PLAIN.code
+        },
+        ..PLAIN
+    },
+    // It changes code where something is compared.
+    Variant {
+        name: "spectre",
+        explicit: true,
+        code: Choices {
+            spectre_mitigation: true,
+            ..PLAIN.code
+        },
+        ..PLAIN
     },
 ];
 
@@ -87,6 +100,7 @@ impl Variant {
         (!self.pointer || entry.is_closed())
             && (!self.deterministic || entry.is_relaxed())
             && (self.deterministic || !entry.is_deterministic())
+            && (self.code.nan_canonicalization || !entry.is_canonical())
     }
 
     /// Whether memories have guards.
@@ -134,7 +148,7 @@ impl Variant {
     ) -> Result<Vec<Outcome>, String> {
         let spectest = spectest();
         let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
-        let executable = compile(&plan.program, target, self.opt_level).map_err(coded)?;
+        let executable = compile(&plan.program, target, self.code).map_err(coded)?;
         let run = execute::run(&executable, runner)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
@@ -167,9 +181,9 @@ impl Variant {
 }
 
 /// The later stages: a program to an executable.
-fn compile(program: &Program, target: &Target, opt_level: OptLevel) -> wasi_aot::Result<Vec<u8>> {
+fn compile(program: &Program, target: &Target, code: Choices) -> wasi_aot::Result<Vec<u8>> {
     let options = codegen::Options {
-        opt_level,
+        code,
         ..codegen::Options::default()
     };
     let object = codegen::compile(program, target, &options, &|_| Ok(None))?;

@@ -113,16 +113,21 @@ impl FunctionLowering<'_> {
         value
     }
 
-    /// x86-64's own minimum is the pseudo-minimum.
+    /// x86-64's own minimum is the pseudo-minimum. It may give back a NaN that it was given.
+    fn has_own_minimum(&self) -> bool {
+        let canonical = self.emit.isa.flags().enable_nan_canonicalization();
+        self.relaxed() && self.is_x86() && !canonical
+    }
+
     fn relaxed_minimum(&mut self, shape: Type) {
-        match self.relaxed() && self.is_x86() {
+        match self.has_own_minimum() {
             true => self.pseudo_minimum(shape),
             false => self.binary(shape, |i, a, b| i.fmin(a, b)),
         }
     }
 
     fn relaxed_maximum(&mut self, shape: Type) {
-        match self.relaxed() && self.is_x86() {
+        match self.has_own_minimum() {
             true => self.pseudo_maximum(shape),
             false => self.binary(shape, |i, a, b| i.fmax(a, b)),
         }

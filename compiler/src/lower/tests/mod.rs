@@ -4,7 +4,7 @@ mod limits;
 
 use super::{Lowering, Unit};
 use crate::Result;
-use crate::codegen::{OptLevel, isa};
+use crate::codegen::{Choices, isa};
 use crate::program::{self, BoundsChecks, Options, Program, RelaxedSimd, StateForm};
 use crate::wasm;
 use cranelift_codegen::Context;
@@ -45,7 +45,7 @@ fn with_program<R>(
 
 /// Lowers, verifies and compiles all units of a program; the CLIF of each.
 fn compile_all(program: &Program<'_>, target: &'static Target) -> Result<Vec<String>> {
-    let isa = isa(target, OptLevel::Speed)?;
+    let isa = isa(target, Choices::default())?;
     let mut lowering = Lowering::default();
     let mut texts = Vec::new();
     let functions = program.functions.keys().map(Unit::Func);
@@ -162,7 +162,7 @@ fn a_failed_function_leaves_the_lowering_usable() {
     .expect("the text parses");
     let target = &TARGETS[0];
     with_program(&bytes, target, &Options::default(), |program| {
-        let isa = isa(target, OptLevel::Speed).expect("the target is known");
+        let isa = isa(target, Choices::default()).expect("the target is known");
         let mut lowering = Lowering::default();
         let mut lower = |program: &Program<'_>| {
             let mut context = Context::new();
