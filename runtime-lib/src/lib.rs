@@ -9,7 +9,9 @@
 extern crate std;
 
 pub mod component;
+pub mod cpu;
 pub mod end;
+pub mod exception;
 pub mod fatal;
 pub mod fma;
 pub mod heap;
@@ -22,7 +24,10 @@ pub mod program;
 pub mod recovery;
 pub mod stack;
 pub mod start;
+pub mod sync;
 pub mod text;
+#[cfg_attr(not(feature = "threads"), path = "no_threads.rs")]
+pub mod thread;
 pub mod trap;
 pub mod wall;
 pub mod wasi;

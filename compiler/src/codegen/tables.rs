@@ -1,8 +1,10 @@
 //! What the runtime reads of a program: [`wasi_aot_abi::Program`] and all it points to.
 
+use super::component;
 use super::blob::{Blob, Record, Target};
 use super::config::{self, Config};
 use super::embed::Placed;
+use super::exceptions;
 use super::function::Compiled;
 use super::heap;
 use super::names::Names;
@@ -12,7 +14,6 @@ use crate::program::{Action, FunctionKind, Program, Step};
 use crate::wall::Wall;
 use crate::{Code, Error, Result};
 use std::mem::offset_of;
-use wasi_aot_abi::component::{Component, ModuleName, TypeUse};
 use wasi_aot_abi::program as abi;
 use wasi_aot_abi::{FunctionEntry, sites};
 
@@ -37,6 +38,8 @@ pub struct Input<'a> {
     pub embedded: &'a Placed<'a>,
     /// What the process gives up.
     pub wall: Option<&'a Wall>,
+    /// Where the state stands that threads start with.
+    pub first_state: Option<u64>,
 }
 
 /// Appends everything to `rodata` and says where the [`abi::Program`] is.
@@ -87,12 +90,26 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
             program.regions.len() as u64,
         )
         .point(offset_of!(abi::Program, config), Target::Rodata, config);
-    if let Some(component) = component(input, rodata) {
+    if let Some(component) = component::write(input, rodata) {
         record = record.point(
             offset_of!(abi::Program, component),
             Target::Rodata,
             component,
         );
+    }
+    if let Some(tables) = exceptions::write(input.layout, input.compiled, rodata) {
+        record = record
+            .point(
+                offset_of!(abi::Program, caught),
+                Target::Rodata,
+                tables.calls,
+            )
+            .u64(offset_of!(abi::Program, caught_count), tables.count)
+            .point(
+                offset_of!(abi::Program, handlers),
+                Target::Rodata,
+                tables.handlers,
+            );
     }
     if let Some(heap) = heap {
         record = record.point(offset_of!(abi::Program, heap), Target::Rodata, heap);
@@ -104,66 +121,31 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
                 offset_of!(abi::Program, step_count),
                 program.steps.len() as u64,
             );
-    } else if let Some(entry) = input.units.iter().position(|&unit| unit == Unit::Entry) {
-        let entry = input.layout.starts[entry];
-        record = record.point(offset_of!(abi::Program, entry), Target::Text, entry.into());
+    } else if let Some(entry) = start(input, Unit::Entry) {
+        record = record.point(offset_of!(abi::Program, entry), Target::Text, entry);
+    }
+    if let Some(threads) = threads(input, rodata) {
+        record = record.point(offset_of!(abi::Program, threads), Target::Rodata, threads);
     }
     Ok(rodata.record(&record))
 }
 
-/// Appends what the runtime must know of a component, if the program is one.
-fn component(input: &Input, rodata: &mut Blob) -> Option<u64> {
-    let component = &input.program.component;
-    if component.instances == 0 {
-        return None;
-    }
-    let types = rodata.records(component.type_uses.iter().map(|type_use| {
-        Record::new::<TypeUse>()
-            .u32(offset_of!(TypeUse, resource), type_use.resource)
-            .u32(offset_of!(TypeUse, instance), type_use.instance)
-            .u64(offset_of!(TypeUse, own), type_use.own.into())
-    }));
-    let names = module_names(input, rodata);
-    let module_count = names.len();
-    let modules = rodata.records(names);
-    let record = Record::new::<Component>()
-        .u64(offset_of!(Component, instances), component.state)
-        .u64(
-            offset_of!(Component, instance_count),
-            component.instances.into(),
-        )
-        .point(offset_of!(Component, types), Target::Rodata, types)
-        .u64(
-            offset_of!(Component, type_count),
-            component.type_uses.len() as u64,
-        )
-        .point(offset_of!(Component, modules), Target::Rodata, modules)
-        .u64(offset_of!(Component, module_count), module_count as u64);
-    Some(rodata.record(&record))
+/// Offset of the first instruction of a unit, if it was compiled.
+fn start(input: &Input, unit: Unit) -> Option<u64> {
+    let index = input.units.iter().position(|&other| other == unit)?;
+    Some(input.layout.starts[index].into())
 }
 
-/// The runs of functions of one module each. Between them are functions that no module has.
-fn module_names(input: &Input, rodata: &mut Blob) -> Vec<Record> {
-    let mut last = None;
-    let mut names = Vec::new();
-    for (position, unit) in input.units.iter().enumerate() {
-        let Unit::Func(id) = unit else { continue };
-        let FunctionKind::Wasm { instance, .. } = input.program.functions[*id].kind else {
-            continue;
-        };
-        let module = input.program.instances[instance].module;
-        if last.replace(module) != Some(module) {
-            let name = &input.program.modules[module].name;
-            let at = rodata.append(name.as_bytes());
-            names.push(
-                Record::new::<ModuleName>()
-                    .point(offset_of!(ModuleName, name.ptr), Target::Rodata, at)
-                    .u64(offset_of!(ModuleName, name.len), name.len() as u64)
-                    .u64(offset_of!(ModuleName, first), position as u64),
-            );
-        }
-    }
-    names
+/// Writes how threads start; where that is.
+fn threads(input: &Input, rodata: &mut Blob) -> Option<u64> {
+    let (start, initial) = (start(input, Unit::Thread)?, input.first_state?);
+    let instance = input.program.instances.values().next()?;
+    let record = Record::new::<abi::Threads>()
+        .point(offset_of!(abi::Threads, start), Target::Text, start)
+        .u64(offset_of!(abi::Threads, first), instance.state)
+        .point(offset_of!(abi::Threads, initial), Target::Rodata, initial)
+        .u64(offset_of!(abi::Threads, bytes), instance.state_size.into());
+    Some(rodata.record(&record))
 }
 
 /// Where the tables of functions are.

@@ -4,7 +4,7 @@ use super::explain;
 use super::plan::*;
 use super::types::{Func, Resource, Type};
 use crate::error::{Error, Result};
-use crate::wasm::{self, FuncIndex, GlobalIndex, Item, MemoryIndex, TableIndex};
+use crate::wasm::{self, FuncIndex, GlobalIndex, Item, MemoryIndex, TableIndex, TagIndex};
 use std::borrow::Cow;
 use wasi_aot_abi::{Trap, component::encoding};
 use wasmparser::{FuncType, ValType, WasmFeatures};
@@ -26,7 +26,13 @@ use wasmtime_environ::{
 /// `Invalid`: it is malformed or not valid. `Unsupported`: it uses something of the component model that is not there
 /// yet. `Limit`: it exceeds an implementation limit.
 pub fn translate(bytes: &[u8]) -> Result<Plan<'_>> {
-    let features = flags(wasm::supported_in_components());
+    // Where exceptions are on, every adapter catches them. Most components have none.
+    let features = wasm::supported_in_components();
+    let plain = features - WasmFeatures::EXCEPTIONS - WasmFeatures::LEGACY_EXCEPTIONS;
+    translate_with(bytes, flags(plain)).or_else(|_| translate_with(bytes, flags(features)))
+}
+
+fn translate_with(bytes: &[u8], features: theirs::WasmFeatures) -> Result<Plan<'_>> {
     let mut validator = theirs::Validator::new_with_features(features);
     let mut types = ComponentTypesBuilder::new(&validator);
     let tunables = Tunables {
@@ -235,7 +241,7 @@ impl Flat<'_, '_> {
                     EntityIndex::Global(index) => {
                         Item::Global(GlobalIndex::from_u32(index.as_u32()))
                     }
-                    EntityIndex::Tag(_) => return Err(Error::unsupported("exception handling")),
+                    EntityIndex::Tag(index) => Item::Tag(TagIndex::from_u32(index.as_u32())),
                 };
                 let instance = export.instance.index();
                 Ok(Def::Item { instance, item })

@@ -3,7 +3,7 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::gc::FUNCTION_TYPE;
-use crate::program::{FuncId, TableId, TypeId};
+use crate::program::{FuncId, Program, TableId, TypeId};
 use crate::wasm::{FuncIndex, TypeIndex};
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
@@ -51,11 +51,20 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
 
 /// What is called, its type known to be right.
 #[derive(Clone, Copy)]
-enum Callee {
+pub(super) enum Callee {
     /// A function of the program.
     Known(FuncId),
     /// The function of this type at this address.
     At(TypeId, Value),
+}
+
+impl Callee {
+    fn ty(self, program: &Program<'_>) -> TypeId {
+        match self {
+            Callee::Known(function) => program.functions[function].ty,
+            Callee::At(ty, _) => ty,
+        }
+    }
 }
 
 impl FunctionLowering<'_> {
@@ -82,20 +91,21 @@ impl FunctionLowering<'_> {
 
     /// Calls with the collected arguments.
     fn call(&mut self, callee: Callee) {
-        let (call, sig) = match callee {
-            Callee::Known(function) => {
-                let sig = self.emit.program.functions[function].ty;
-                (self.emit.call(function), sig)
-            }
+        if self.try_call(callee) {
+            return;
+        }
+        let call = match callee {
+            Callee::Known(function) => self.emit.call(function),
             Callee::At(sig, address) => {
                 let signature = self.emit.signature(sig);
                 let (ins, args) = (self.emit.builder.ins(), &self.emit.buffers.args);
-                (ins.call_indirect(signature, address, args), sig)
+                ins.call_indirect(signature, address, args)
             }
         };
         let first = self.values.len();
         self.values.extend(self.emit.builder.inst_results(call));
-        let results = self.emit.program.signature(sig).results();
+        let program = self.emit.program;
+        let results = program.signature(callee.ty(program)).results();
         for (value, ty) in self.values[first..].iter().zip(results) {
             self.emit.note_type(*value, *ty);
         }

@@ -63,6 +63,7 @@ impl Builder<'_> {
             Item::Table(index) => Extern::Table(instance.tables[index]),
             Item::Memory(index) => Extern::Memory(instance.memories[index]),
             Item::Global(index) => Extern::Global(instance.globals[index]),
+            Item::Tag(index) => Extern::Tag(instance.tags[index]),
         }
     }
 

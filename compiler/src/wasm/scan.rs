@@ -2,6 +2,7 @@
 
 use super::explain::Failure;
 use super::features;
+use super::loops::Loops;
 use super::{Body, Effects, FuncIndex, Module, TableIndex, TypeIndex, Uses};
 use cranelift_entity::EntityRef;
 use rayon::prelude::*;
@@ -24,6 +25,7 @@ pub fn validate<'a>(module: &mut Module<'a>, bodies: Vec<ToValidate<'a>>) -> Res
         bytes: body.as_bytes(),
         offset: body.range().start,
         uses: scan.take_uses(),
+        loops: scan.loops.take(),
     })?;
     let mut used = WasmFeatures::empty();
     for (bodies, scan) in chunks {
@@ -96,6 +98,8 @@ struct Scan {
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
     allocates: bool,
+    throws: bool,
+    loops: Loops,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -108,6 +112,8 @@ impl Scan {
             indirect: Vec::new(),
             by_reference: Vec::new(),
             allocates: false,
+            throws: false,
+            loops: Loops::default(),
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -120,6 +126,7 @@ impl Scan {
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
             allocates: std::mem::take(&mut self.allocates),
+            throws: std::mem::take(&mut self.throws),
         }
     }
 
@@ -134,11 +141,22 @@ impl Scan {
         accesses[memory as usize] += 1;
     }
 
+    fn block_type(&mut self, ty: BlockType) {
+        if let BlockType::FuncType(_) = ty {
+            self.features |= WasmFeatures::MULTI_VALUE;
+        }
+    }
+
     /// Inlined into the visit of each operator, where all arms but one are gone.
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>) {
         let effects = &mut self.effects;
         match *operator {
+            Operator::LocalGet { local_index } => self.loops.read(local_index),
+            Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+                self.loops.write(local_index);
+            }
+            Operator::End | Operator::Delegate { .. } => self.loops.end(),
             Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
                 self.calls.push(index(function_index));
             }
@@ -154,10 +172,19 @@ impl Scan {
             Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
                 self.by_reference.push(index(type_index));
             }
-            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
-                if let BlockType::FuncType(_) = blockty {
-                    self.features |= WasmFeatures::MULTI_VALUE;
-                }
+            Operator::Block { blockty }
+            | Operator::Loop { blockty }
+            | Operator::If { blockty }
+            | Operator::Try { blockty } => {
+                self.loops.begin(matches!(operator, Operator::Loop { .. }));
+                self.block_type(blockty);
+            }
+            Operator::TryTable { ref try_table } => {
+                self.loops.begin(false);
+                self.block_type(try_table.ty);
+            }
+            Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. } => {
+                self.throws = true;
             }
             Operator::GlobalSet { global_index } => {
                 effects.globals_written.insert(index(global_index));

@@ -17,7 +17,7 @@ unsafe fn strings<'a>(
     (to, target, room): (&'a Region, u32, usize),
 ) -> (&'a [u8], &'a mut [u8]) {
     let inside =
-        |region: &Region, address: u32, len: usize| u64::from(address) + len as u64 <= region.bytes;
+        |region: &Region, address: u32, len: usize| u64::from(address) + len as u64 <= region.in_use();
     if from.base == to.base || !inside(from, source, bytes) || !inside(to, target, room) {
         bug(b"an adapter has not checked a string");
     }
@@ -246,7 +246,7 @@ mod tests {
     fn region(bytes: &mut [u8]) -> Region {
         Region {
             base: bytes.as_mut_ptr(),
-            bytes: bytes.len() as u64,
+            bytes: (bytes.len() as u64).into(),
             limit: 0,
             maximum: 0,
             reserved: 0,
