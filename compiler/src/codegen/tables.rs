@@ -1,7 +1,7 @@
 //! What the runtime reads of a program: [`wasi_aot_abi::Program`] and all it points to.
 
-use super::component;
 use super::blob::{Blob, Record, Target};
+use super::component;
 use super::config::{self, Config};
 use super::embed::Placed;
 use super::exceptions;

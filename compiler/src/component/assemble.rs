@@ -54,7 +54,11 @@ pub fn assemble<'a>(
 }
 
 /// The export that is run.
-fn entry<'p>(plan: &'p Plan<'_>, entry: &Entry) -> Result<&'p Export> {
+///
+/// # Errors
+///
+/// `Entry`: there is none.
+pub fn entry<'p>(plan: &'p Plan<'_>, entry: &Entry) -> Result<&'p Export> {
     let Entry::Start = entry else {
         let message = "`--invoke` of a component's export is not supported yet";
         return Err(Error::new(Code::Entry, message));

@@ -3,13 +3,13 @@
 
 mod assemble;
 mod explain;
-mod imports;
+pub mod imports;
 mod plan;
 mod translate;
 mod types;
 mod wasi;
 
-pub use assemble::assemble;
+pub use assemble::{assemble, entry};
 pub use plan::*;
 pub use translate::translate;
 pub use types::{Func, Type};

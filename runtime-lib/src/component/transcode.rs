@@ -16,8 +16,9 @@ unsafe fn strings<'a>(
     (from, source, bytes): (&'a Region, u32, usize),
     (to, target, room): (&'a Region, u32, usize),
 ) -> (&'a [u8], &'a mut [u8]) {
-    let inside =
-        |region: &Region, address: u32, len: usize| u64::from(address) + len as u64 <= region.in_use();
+    let inside = |region: &Region, address: u32, len: usize| {
+        u64::from(address) + len as u64 <= region.in_use()
+    };
     if from.base == to.base || !inside(from, source, bytes) || !inside(to, target, room) {
         bug(b"an adapter has not checked a string");
     }
