@@ -8,7 +8,9 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod cpu;
 pub mod end;
+pub mod exception;
 pub mod fatal;
 pub mod fma;
 pub mod heap;

@@ -69,7 +69,7 @@ fn touch_state() {
     }
 }
 
-/// Where the pieces of regions end that the loader has mapped; 0 if there are none.
+/// Where what the loader has mapped ends: of the pieces of regions, or of the state, if that lies behind.
 fn image_end() -> usize {
     let end = |index| {
         // SAFETY: the program has this many regions; where their pieces are does not change.
@@ -84,13 +84,25 @@ fn image_end() -> usize {
         })
     };
     let regions = 0..program().region_count as usize;
-    regions.map(end).max().unwrap_or(0)
+    // The state is part of every image.
+    regions
+        .map(end)
+        .fold(program().regions as usize, usize::max)
 }
 
-/// Maps a part of a region where nothing of it is mapped.
+/// Maps the addresses of the heap.
 ///
 /// # Safety
-/// The addresses are set aside for the region.
+/// The addresses are set aside for it.
+pub unsafe fn map_heap(address: usize, bytes: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
+}
+
+/// Maps a part of a region, or the heap, where nothing of it is mapped.
+///
+/// # Safety
+/// The addresses are set aside for it.
 unsafe fn map_part(
     address: usize,
     bytes: usize,

@@ -112,6 +112,15 @@ impl Blob {
         offset
     }
 
+    /// Appends numbers of 4 bytes, which structures of such consist of, and says where the first is.
+    pub fn numbers(&mut self, numbers: &[u32]) -> u64 {
+        let offset = self.align(4);
+        for number in numbers {
+            self.append(&number.to_le_bytes());
+        }
+        offset
+    }
+
     /// Writes a number over 4 bytes.
     pub fn set_u32(&mut self, offset: u64, value: u32) {
         self.set(offset, &value.to_le_bytes());

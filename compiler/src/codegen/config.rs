@@ -38,6 +38,8 @@ pub struct Config {
     pub max_open_files: Option<u64>,
     /// What may be given at start: bits of [`wasi_aot_abi::program::runtime_grants`].
     pub runtime_grants: u64,
+    /// What the program's code takes for granted of the CPU: bits of [`wasi_aot_abi::cpu`].
+    pub cpu: u64,
     /// Whether the process gives up what the program does not need.
     pub harden: Harden,
 }
@@ -87,6 +89,7 @@ impl Default for Config {
             timeout: None,
             max_open_files: None,
             runtime_grants: 0,
+            cpu: 0,
             harden: Harden::default(),
         }
     }
@@ -139,6 +142,7 @@ pub fn write(
         )
         .u64(offset_of!(abi::Config, max_stack), config.max_stack)
         .u64(offset_of!(abi::Config, flags), config.flags)
+        .u64(offset_of!(abi::Config, cpu), config.cpu)
         .u64(
             offset_of!(abi::Config, timeout),
             config.timeout.unwrap_or(0),
@@ -227,6 +231,7 @@ pub fn start_hooks(
 ) -> impl Iterator<Item = Runtime> {
     let granted = |bit| config.runtime_grants & bit != 0;
     [
+        (Runtime::StartCpu, config.cpu != 0),
         (Runtime::StartInherited, wall.is_some()),
         (Runtime::StartRuntimeGrants, config.runtime_grants != 0),
         (Runtime::StartThreads, program.threads.is_some()),

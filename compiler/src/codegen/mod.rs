@@ -8,6 +8,7 @@ mod blob;
 pub mod config;
 mod elf;
 mod embed;
+mod exceptions;
 mod function;
 mod heap;
 mod image;

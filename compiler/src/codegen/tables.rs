@@ -3,6 +3,7 @@
 use super::blob::{Blob, Record, Target};
 use super::config::{self, Config};
 use super::embed::Placed;
+use super::exceptions;
 use super::function::Compiled;
 use super::heap;
 use super::names::Names;
@@ -88,6 +89,20 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
             program.regions.len() as u64,
         )
         .point(offset_of!(abi::Program, config), Target::Rodata, config);
+    if let Some(tables) = exceptions::write(input.layout, input.compiled, rodata) {
+        record = record
+            .point(
+                offset_of!(abi::Program, caught),
+                Target::Rodata,
+                tables.calls,
+            )
+            .u64(offset_of!(abi::Program, caught_count), tables.count)
+            .point(
+                offset_of!(abi::Program, handlers),
+                Target::Rodata,
+                tables.handlers,
+            );
+    }
     if let Some(heap) = heap {
         record = record.point(offset_of!(abi::Program, heap), Target::Rodata, heap);
     }

@@ -9,6 +9,7 @@ mod bulk;
 mod call;
 mod control;
 mod emit;
+mod exception;
 mod facts;
 mod function;
 mod gc;

@@ -25,6 +25,8 @@ runtime! {
     RegionGrow = wasi_aot_abi::symbols::REGION_GROW;
     /// See [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
     HeapAllocate = wasi_aot_abi::symbols::HEAP_ALLOCATE;
+    /// See [`wasi_aot_abi::symbols::THROW`].
+    Throw = wasi_aot_abi::symbols::THROW;
     /// See [`wasi_aot_abi::symbols::RAISE_TRAP`].
     RaiseTrap = wasi_aot_abi::symbols::RAISE_TRAP;
     /// C's `memmove`.
@@ -44,6 +46,8 @@ runtime! {
     /// See [`wasi_aot_abi::symbols::NOTIFY`].
     Notify = wasi_aot_abi::symbols::NOTIFY;
     /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
+    StartCpu = wasi_aot_abi::symbols::hooks::CPU;
+    /// A start hook.
     StartThreads = wasi_aot_abi::symbols::hooks::THREADS;
     /// A start hook.
     StartRuntimeGrants = wasi_aot_abi::symbols::hooks::RUNTIME_GRANTS;

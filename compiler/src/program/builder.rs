@@ -22,6 +22,8 @@ pub enum Extern {
     Memory(MemoryId),
     /// A global.
     Global(GlobalId),
+    /// A tag.
+    Tag(TagId),
 }
 
 /// Makes a program: modules are added and instantiated in order, and what runs is appended as
@@ -92,6 +94,7 @@ impl Graph<'_> {
             ty,
             kind,
             reachable: false,
+            throws: false,
             address_taken: false,
         })
     }
@@ -187,6 +190,24 @@ impl<'a> Builder<'a> {
         self.graph.function(ty, kind)
     }
 
+    /// Adds a tag that no function of the program but the importing module's own throws, for an import of a tag that
+    /// nobody provides.
+    ///
+    /// # Panics
+    ///
+    /// If the module does not have so many imports, or this one is no tag.
+    pub fn unknown_tag(&mut self, module: ModuleId, import: usize) -> TagId {
+        let canonical = &self.graph.canonical[module];
+        let module = &self.modules[module];
+        let Item::Tag(index) = module.imports[import].item else {
+            panic!("the import is no tag");
+        };
+        self.graph
+            .program
+            .tags
+            .push(canonical.types[module.tags[index]])
+    }
+
     /// Lets later modules import what `instance` exports under this module name.
     pub fn register(&mut self, name: &str, instance: InstanceId) {
         self.registered.insert(name.to_owned(), instance);
@@ -202,6 +223,7 @@ impl<'a> Builder<'a> {
             Item::Table(index) => Extern::Table(instance.tables[index]),
             Item::Memory(index) => Extern::Memory(instance.memories[index]),
             Item::Global(index) => Extern::Global(instance.globals[index]),
+            Item::Tag(index) => Extern::Tag(instance.tags[index]),
         })
     }
 
@@ -327,6 +349,11 @@ impl<'a> Builder<'a> {
         let program = &mut self.graph.program;
         (program.structures, program.arrays) = subtyping::number(&mut program.types);
         program.objects = objects::layouts(&program.types);
+        if throws::spread(&mut self.graph.program, &self.modules) {
+            self.graph.heap = self.graph.heap.max(HeapUse::Exceptions);
+            let exceptions = self.graph.program.exceptions();
+            self.graph.program.objects.extend(exceptions);
+        }
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;
         program.modules = self.modules;

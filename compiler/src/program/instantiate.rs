@@ -33,6 +33,7 @@ pub fn instantiate<'a>(
         tables: PrimaryMap::new(),
         memories: PrimaryMap::new(),
         globals: PrimaryMap::new(),
+        tags: PrimaryMap::new(),
         data: module.data.keys().map(|_| None).collect(),
         elements: module.elements.keys().map(|_| None).collect(),
     };
@@ -70,6 +71,7 @@ impl<'a> Instantiation<'_, 'a> {
                 Extern::Table(id) => _ = self.instance.tables.push(id),
                 Extern::Memory(id) => _ = self.instance.memories.push(id),
                 Extern::Global(id) => _ = self.instance.globals.push(id),
+                Extern::Tag(id) => _ = self.instance.tags.push(id),
             }
         }
     }
@@ -90,6 +92,10 @@ impl<'a> Instantiation<'_, 'a> {
                 bounds: Bounds::Checked { guard: 0 },
             });
             self.instance.memories.push(memory);
+        }
+        for ty in module.tags.values().skip(module.imported_tags) {
+            let tag = graph.program.tags.push(self.instance.types[*ty]);
+            self.instance.tags.push(tag);
         }
         let memory = self.host_memory();
         for id in self

@@ -4,6 +4,7 @@ mod builder;
 mod canonical;
 mod entry;
 mod evaluate;
+mod exceptions;
 mod heap;
 mod image;
 mod instantiate;
@@ -16,6 +17,7 @@ mod subtyping;
 #[cfg(test)]
 mod tests;
 pub mod threads;
+mod throws;
 mod types;
 
 pub use builder::{Builder, Extern};

@@ -96,20 +96,23 @@ pub fn resolve(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Extern>> {
     let imports = check(builder.get(module), unknown, provided)?;
-    let imports = imports.into_iter().map(|import| match import {
+    let found = imports.into_iter().map(|import| match import {
         Found::Host(symbol, ty) => Extern::Func(builder.host_function(&symbol, &ty)),
         Found::Unknown(import) => Extern::Func(builder.unknown_function(module, import)),
+        Found::Tag(import) => Extern::Tag(builder.unknown_tag(module, import)),
         Found::Memory(ty) => Extern::Memory(builder.memory(ty)),
     });
-    Ok(imports.collect())
+    Ok(found.collect())
 }
 
 enum Found {
     Host(String, FuncType),
     /// A shared memory, which is made as the module wants it: modules that are linked for threads import theirs.
     Memory(MemoryType),
-    /// The index of the import.
+    /// The index of the import of a function.
     Unknown(usize),
+    /// The index of the import of a tag.
+    Tag(usize),
 }
 
 fn check(
@@ -122,6 +125,10 @@ fn check(
     for (position, import) in module.imports.iter().enumerate() {
         let index = match import.item {
             Item::Func(index) => index,
+            Item::Tag(_) if unknown == UnknownImports::Trap => {
+                found.push(Found::Tag(position));
+                continue;
+            }
             Item::Memory(index) if module.memories[index].shared => {
                 found.push(Found::Memory(module.memories[index]));
                 continue;
@@ -167,7 +174,7 @@ fn unknown_imports(missing: &[&Import<'_>]) -> Error {
     );
     if missing
         .iter()
-        .all(|import| matches!(import.item, Item::Func(_)))
+        .all(|import| matches!(import.item, Item::Func(_) | Item::Tag(_)))
     {
         error.help("`--unknown-imports trap` builds the program anyway; it traps when it calls one of them")
     } else {
@@ -181,6 +188,7 @@ fn describe(import: &Import<'_>) -> String {
         Item::Table(_) => "table ",
         Item::Memory(_) => "memory ",
         Item::Global(_) => "global ",
+        Item::Tag(_) => "tag ",
     };
     let later = if type_of(import.module, import.name).is_some() {
         " (not supported yet)"

@@ -257,6 +257,7 @@ fn add_stand_in(
             name: String::new(),
         },
         reachable: true,
+        throws: false,
         address_taken: true,
     })
 }

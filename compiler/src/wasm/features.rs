@@ -45,8 +45,8 @@ features! {
     "multiple memories", MULTI_MEMORY, "", YES;
     "memory64", MEMORY64, "", YES;
     "threads", THREADS, "threads", YES;
-    "exception handling", EXCEPTIONS, "exceptions", NOT_YET;
-    "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", NOT_YET;
+    "exception handling", EXCEPTIONS, "exceptions", YES;
+    "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", YES;
     "typed function references", FUNCTION_REFERENCES, "function_references", YES;
     "garbage collection", GC, "gc", YES;
     "custom descriptors", CUSTOM_DESCRIPTORS, "custom_descriptors", NOT_YET;

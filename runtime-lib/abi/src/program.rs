@@ -104,6 +104,12 @@ pub struct Program {
     pub threads: *const Threads,
     /// The heap of objects; null: the program makes none.
     pub heap: *const crate::heap::Heap,
+    /// Calls whose exceptions are caught, sorted by `code`; null: there are none.
+    pub caught: *const crate::exceptions::CaughtCall,
+    /// Number of `caught`.
+    pub caught_count: u64,
+    /// The handlers of `caught`.
+    pub handlers: *const crate::exceptions::Handler,
     /// What there is to know of a component; null: the program is a module.
     pub component: *const crate::component::Component,
     /// Grants, limits, names.
@@ -187,6 +193,8 @@ pub struct Config {
     pub max_open_files: u64,
     /// What may be given when the program is started: bits of [`runtime_grants`].
     pub runtime_grants: u64,
+    /// What the program's code takes for granted of the CPU: bits of [`crate::cpu`].
+    pub cpu: u64,
     /// What the process gives up before the program starts; null: nothing.
     pub wall: *const Wall,
     /// What the runtime does before the program starts beyond what every program needs, in this order:
@@ -218,6 +226,7 @@ impl Config {
         timeout: 0,
         max_open_files: 0,
         runtime_grants: 0,
+        cpu: 0,
         wall: ptr::null(),
         start: ptr::null(),
         start_count: 0,

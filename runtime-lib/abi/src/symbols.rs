@@ -76,6 +76,8 @@ pub const FMA32: &str = "wasi_aot_fma32";
 /// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the order
 /// in which they stand here: `extern "C" fn()`.
 pub mod hooks {
+    /// Ends the process unless the CPU has what [`crate::Config::cpu`] says.
+    pub const CPU: &str = "wasi_aot_start_cpu";
     /// Makes the first thread known, for programs that start others ([`crate::program::Threads`]).
     pub const THREADS: &str = "wasi_aot_start_threads";
     /// Gives up what the process inherited: descriptors, and the way to more privileges.
@@ -96,6 +98,7 @@ pub mod hooks {
     pub const WALL: &str = "wasi_aot_start_wall";
     /// Those of which nothing runs any more when the program does, signal handlers aside. The others leave functions behind.
     pub const OVER: &[&str] = &[
+        CPU,
         THREADS,
         INHERITED,
         RUNTIME_GRANTS,

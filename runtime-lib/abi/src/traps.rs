@@ -58,7 +58,7 @@ traps! {
     /// `ref.cast` of a reference of another type.
     CastFailure = 16, "cast failure";
     /// An exception left a function that the runtime had called.
-    UncaughtException = 17, "uncaught exception";
+    UncaughtException = 17, "thrown Wasm exception";
     /// An atomic access to an address that is not a multiple of its width.
     UnalignedAtomic = 18, "unaligned atomic";
     /// `memory.atomic.wait` on a memory that is not shared.

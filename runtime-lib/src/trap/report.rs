@@ -39,7 +39,12 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
             .push(b"\n");
         cause += 1;
     }
-    text.push(b"    ").decimal(cause).push(b": wasm trap: ");
+    text.push(b"    ").decimal(cause);
+    // What wasmtime says of it names no trap.
+    text.push(match trap {
+        Trap::UncaughtException => b": ",
+        _ => b": wasm trap: ",
+    });
     text.push(trap.message().as_bytes()).push(b"\n");
     text.flush();
 }

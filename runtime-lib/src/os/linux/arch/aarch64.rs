@@ -1,6 +1,6 @@
 //! aarch64: the process entry, the system call instruction, the interrupted context, the stack switch.
 
-use crate::os::signal::number;
+use crate::os::{process, signal::number};
 use core::arch::{asm, naked_asm};
 
 /// `system_call!(NAME NUMBER; ARGUMENT…)`: makes a system call and is what the kernel returned (`usize`).
@@ -188,6 +188,24 @@ pub fn frame_pointer() -> usize {
     fp
 }
 
+/// Goes on at the handler of an exception, in the frame of its function.
+///
+/// # Safety
+/// `code` is a handler of a call that has not returned, of the frame at `fp`, whose stack pointer is `sp`; nothing below it must still
+/// run.
+#[unsafe(naked)]
+pub unsafe extern "C" fn land(code: usize, sp: usize, fp: usize, exception: u64) -> ! {
+    naked_asm!(
+        ".cfi_startproc",
+        "mov sp, x1",
+        "mov x29, x2",
+        "mov x4, x0",
+        "mov x0, x3",
+        "br x4",
+        ".cfi_endproc",
+    )
+}
+
 /// Calls `function(argument)` on the stack that ends at `sp`, a multiple of 16, and returns what it
 /// returns, or what [`resume`] was told. `saved` receives what `resume` needs; it is valid until
 /// this returns. The frame of the call is an outermost frame.
@@ -345,4 +363,15 @@ pub unsafe extern "C" fn unmap_and_exit(address: usize, len: usize) -> ! {
         munmap = const super::super::number::munmap,
         exit = const super::super::number::exit,
     )
+}
+
+/// The names of [`features`].
+pub const FEATURES: &[&str] = wasi_aot_abi::cpu::AARCH64;
+
+/// What the CPU has: bits of [`FEATURES`].
+pub fn features() -> u64 {
+    // HWCAP_ATOMICS
+    const ATOMICS: u32 = 8;
+    let has = process::auxiliary(process::auxiliary::HWCAP).unwrap_or(0);
+    has as u64 >> ATOMICS & 1
 }
