@@ -45,6 +45,22 @@ const RULES: &[Rule] = &[
         only: "FIONREAD, TCGETS",
     },
     Rule {
+        name: "clone",
+        // CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_SIGHAND, CLONE_THREAD, CLONE_SYSVSEM, CLONE_SETTLS: exactly these.
+        checks: &[Check::OneOf(0, &[0xd_0f00])],
+        only: "threads of this process",
+    },
+    Rule {
+        name: "futex",
+        checks: &[Check::OneOf(1, &[128 | 9, 128 | 1])],
+        only: "FUTEX_WAIT_BITSET, FUTEX_WAKE, private",
+    },
+    Rule {
+        name: "dup3",
+        checks: &[Check::OneOf(1, &[0, 1])],
+        only: "in the place of a standard stream that is closed",
+    },
+    Rule {
         name: "kill",
         checks: &[Check::Process],
         only: "to this process",
