@@ -25,6 +25,8 @@ pub struct Variant {
     pointer: bool,
     /// Whether relaxed instructions have the deterministic result: only scripts about these are built so.
     deterministic: bool,
+    /// Whether all objects move at every allocation, and all references are looked at: only scripts that make objects run so.
+    stress: bool,
     /// What of the code is chosen.
     code: Choices,
 }
@@ -36,6 +38,7 @@ const PLAIN: Variant = Variant {
     explicit: false,
     pointer: false,
     deterministic: false,
+    stress: false,
     code: Choices {
         opt_level: OptLevel::Speed,
         spectre_mitigation: false,
@@ -64,6 +67,11 @@ pub const VARIANTS: &[Variant] = &[
     Variant {
         name: "deterministic",
         deterministic: true,
+        ..PLAIN
+    },
+    Variant {
+        name: "stress",
+        stress: true,
         ..PLAIN
     },
     Variant {
@@ -98,6 +106,7 @@ impl Variant {
     /// Whether a script can be built this way.
     pub fn serves(&self, entry: &Entry) -> bool {
         (!self.pointer || entry.is_closed())
+            && (!self.stress || entry.makes_objects())
             && (!self.deterministic || entry.is_relaxed())
             && (self.deterministic || !entry.is_deterministic())
             && (self.code.nan_canonicalization || !entry.is_canonical())
@@ -149,7 +158,7 @@ impl Variant {
         let spectest = spectest();
         let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
         let executable = compile(&plan.program, target, self.code).map_err(coded)?;
-        let run = execute::run(&executable, runner)
+        let run = execute::run(&executable, runner, self.stress)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
         let commands = script.commands.len() + usize::from(!self.pointer);

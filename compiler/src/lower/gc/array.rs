@@ -80,7 +80,10 @@ impl Emit<'_> {
         if let Some(value) = value.filter(|value| !self.is_zero(*value)) {
             let layout = self.program.object(ty);
             let storage = objects::element(&self.program.types[ty]);
-            let start = self.builder.ins().iadd_imm_u(array, i64::from(layout.bytes));
+            let start = self
+                .builder
+                .ins()
+                .iadd_imm_u(array, i64::from(layout.bytes));
             let bytes = self.scaled(length, layout.stride);
             self.fill_elements(storage, start, bytes, value);
         }

@@ -90,7 +90,10 @@ impl Emit<'_> {
         let source = self.data_source(data, offset, length, layout.stride);
         let array = self.new_array(ty, length)?;
         if let Some(source) = source {
-            let start = self.builder.ins().iadd_imm_u(array, i64::from(layout.bytes));
+            let start = self
+                .builder
+                .ins()
+                .iadd_imm_u(array, i64::from(layout.bytes));
             let bytes = self.scaled(length, layout.stride);
             self.call_runtime(Runtime::Memcpy, &[start, source, bytes], 1);
         }
@@ -109,7 +112,10 @@ impl Emit<'_> {
         let source = self.elem_source(elements, offset, length);
         let array = self.new_array(ty, length)?;
         if let Some(source) = source {
-            let start = self.builder.ins().iadd_imm_u(array, i64::from(layout.bytes));
+            let start = self
+                .builder
+                .ins()
+                .iadd_imm_u(array, i64::from(layout.bytes));
             self.copy_words(ty, start, source, length);
         }
         Ok(array)
@@ -180,7 +186,10 @@ impl Emit<'_> {
         self.trap_if(outside, Trap::ArrayOutOfBounds);
         let offset = self.scaled(index, layout.stride);
         let start = self.builder.ins().iadd(array, offset);
-        let start = self.builder.ins().iadd_imm_u(start, i64::from(layout.bytes));
+        let start = self
+            .builder
+            .ins()
+            .iadd_imm_u(start, i64::from(layout.bytes));
         (start, self.scaled(count, layout.stride))
     }
 

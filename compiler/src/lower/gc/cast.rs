@@ -141,7 +141,9 @@ impl Emit<'_> {
 
     /// The bits of a reference's word that may be set if it is no object.
     fn tags(&self, reference: Value) -> u64 {
-        if self.is_known(reference, RefType::STRUCT.heap_type()) || self.is_known(reference, RefType::ARRAY.heap_type()) {
+        if self.is_known(reference, RefType::STRUCT.heap_type())
+            || self.is_known(reference, RefType::ARRAY.heap_type())
+        {
             0
         } else if self.is_known(reference, RefType::EQ.heap_type()) {
             I31
