@@ -104,6 +104,15 @@ unsafe fn map_part(
     }
 }
 
+/// Maps a part of the address space, readable and writable, where nothing is mapped.
+///
+/// # Safety
+/// The compiler has set the addresses aside for it.
+pub unsafe fn map_new(address: usize, bytes: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
+}
+
 /// `image_end`: where the image ends.
 ///
 /// # Safety

@@ -3,7 +3,7 @@
 //! Objects are made in the nursery, by moving a pointer. When it is full, those that are alive move to the old space, behind
 //! each other (`young`); when that has grown enough, those that are alive in it move together (`old`).
 
-use super::{memory::Memory, object::Objects, tables::Tables};
+use super::{object::Objects, raw::Memory, tables::Tables};
 use crate::os::{
     Errno,
     memory::{give_back, prefer_large_pages},

@@ -135,6 +135,8 @@ const WORDS: &[(Trap, &[&str])] = &[
         ],
     ),
     (Trap::CastFailure, &["cast failure"]),
+    // The specification names no such trap: our scripts do.
+    (Trap::OutOfMemory, &["out of memory"]),
     (Trap::ArrayOutOfBounds, &["out of bounds array access"]),
 ];
 
