@@ -14,8 +14,8 @@ mod young;
 use crate::{
     fatal::{bug, refuse_heap},
     os::{
-        arch,
-        memory::{map_at, map_over, protection},
+        Errno, arch,
+        memory::{map_at, protect, protection},
     },
     program::{config, program},
     recovery, stack,
@@ -87,12 +87,14 @@ fn collector(heap: &'static Heap) -> &'static mut Collector {
     let len = (heap.reserved - most + limit) as usize;
     let base = heap.base as usize;
     let protection = protection::READ | protection::WRITE;
-    // SAFETY: the compiler has set these addresses aside. What lies between segments of the image is free; emulators hold it.
-    let mapped = unsafe {
-        match base < program().regions as usize {
-            true => map_over(base, len, protection),
-            false => map_at(base, len, protection),
+    // SAFETY: the compiler has set these addresses aside.
+    let mapped = match unsafe { map_at(base, len, protection) } {
+        // Between segments of the image: emulators hold that, without access.
+        Err(Errno::EEXIST) if base < program().regions as usize => {
+            // SAFETY: as above: nobody uses it.
+            unsafe { protect(base, len, protection) }
         }
+        mapped => mapped,
     };
     // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
     let started = mapped.and_then(|()| unsafe { Collector::new(heap, limit) });
