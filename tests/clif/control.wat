@@ -106,14 +106,13 @@
 ;; ;; wasm-function[5]
 ;; function u0:5(i64) -> i64 tail {
 ;;                                 block0(v0: i64):
-;;                                     v4 -> v0
 ;; @011f                               jump block1(v0)
 ;;
 ;;                                 block1(v1: i64):
 ;; @0121                               v2 = iconst.i64 1
 ;; @0123                               v3 = isub v1, v2  ; v2 = 1
-;; @0126                               v5 = ireduce.i32 v4
-;; @0127                               brif v5, block1(v3), block2
+;; @0126                               v4 = ireduce.i32 v0
+;; @0127                               brif v4, block1(v3), block2
 ;;
 ;;                                 block2:
 ;; @012a                               return v3
@@ -237,14 +236,13 @@
 ;; ;; wasm-function[5]
 ;; function u0:5(i64) -> i64 tail {
 ;;                                 block0(v0: i64):
-;;                                     v4 -> v0
 ;; @011f                               jump block1(v0)
 ;;
 ;;                                 block1(v1: i64):
 ;; @0121                               v2 = iconst.i64 1
 ;; @0123                               v3 = isub v1, v2  ; v2 = 1
-;; @0126                               v5 = ireduce.i32 v4
-;; @0127                               brif v5, block1(v3), block2
+;; @0126                               v4 = ireduce.i32 v0
+;; @0127                               brif v4, block1(v3), block2
 ;;
 ;;                                 block2:
 ;; @012a                               return v3

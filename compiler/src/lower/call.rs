@@ -3,7 +3,7 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::gc::FUNCTION_TYPE;
-use crate::program::{FuncId, TableId, TypeId};
+use crate::program::{FuncId, Program, TableId, TypeId};
 use crate::wasm::{FuncIndex, TypeIndex};
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
@@ -58,6 +58,15 @@ pub(super) enum Callee {
     At(TypeId, Value),
 }
 
+impl Callee {
+    fn ty(self, program: &Program<'_>) -> TypeId {
+        match self {
+            Callee::Known(function) => program.functions[function].ty,
+            Callee::At(ty, _) => ty,
+        }
+    }
+}
+
 impl FunctionLowering<'_> {
     /// The element of a table at the index on the stack, and below it the arguments, which are collected.
     fn element(&mut self, table: u32, ty: u32) -> Callee {
@@ -85,20 +94,18 @@ impl FunctionLowering<'_> {
         if self.try_call(callee) {
             return;
         }
-        let (call, sig) = match callee {
-            Callee::Known(function) => {
-                let sig = self.emit.program.functions[function].ty;
-                (self.emit.call(function), sig)
-            }
+        let call = match callee {
+            Callee::Known(function) => self.emit.call(function),
             Callee::At(sig, address) => {
                 let signature = self.emit.signature(sig);
                 let (ins, args) = (self.emit.builder.ins(), &self.emit.buffers.args);
-                (ins.call_indirect(signature, address, args), sig)
+                ins.call_indirect(signature, address, args)
             }
         };
         let first = self.values.len();
         self.values.extend(self.emit.builder.inst_results(call));
-        let results = self.emit.program.signature(sig).results();
+        let program = self.emit.program;
+        let results = program.signature(callee.ty(program)).results();
         for (value, ty) in self.values[first..].iter().zip(results) {
             self.emit.note_type(*value, *ty);
         }

@@ -9,6 +9,7 @@ use super::{signature, trap};
 use crate::Result;
 use crate::wasm::{Module, TypeIndex};
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
+use cranelift_frontend::Variable;
 use wasi_aot_abi::Trap;
 use wasmparser::{BlockType, BrTable, Operator, ValType};
 
@@ -27,6 +28,10 @@ pub(super) struct Frame {
     exit: Option<Block>,
     /// What holds in front of it.
     facts: Mark,
+    /// What holds where the first branch to its end is.
+    branched: Option<Mark>,
+    /// What was not forgotten since it began.
+    kept: Mark,
 }
 
 /// Where a branch goes, and what it takes there.
@@ -108,15 +113,20 @@ impl FunctionLowering<'_> {
             ty: BlockType::FuncType(ty.as_u32()),
             height: 0,
             exit: None,
-            facts: Mark::default(),
+            facts: self.emit.buffers.facts.mark(),
+            branched: None,
+            kept: Mark::ALL,
         });
     }
 
     /// Reads over an instruction that is never executed; only the nesting of blocks matters.
     pub fn skip(&mut self, op: &Operator<'_>) {
         match op {
+            Operator::Loop { .. } => {
+                self.loops.next();
+                self.skipped += 1;
+            }
             Operator::Block { .. }
-            | Operator::Loop { .. }
             | Operator::If { .. }
             | Operator::TryTable { .. }
             | Operator::Try { .. } => self.skipped += 1,
@@ -138,15 +148,29 @@ impl FunctionLowering<'_> {
             height: self.values.len() - params,
             exit: None,
             facts: self.emit.buffers.facts.mark(),
+            branched: None,
+            kept: Mark::ALL,
         });
     }
 
+    /// What the loop reads and never writes is one value, so that what is known of it in front is known inside. Left to itself the
+    /// builder would make it a parameter, as it does not know what is to come.
     fn open_loop(&mut self, ty: BlockType) {
         let header = self.block(ty, Side::Params);
         let (params, _) = self.arity(ty);
+        let kept = self.loops.next().map_or(&[][..], |locals| locals);
+        let kept = kept.iter().map(|local| Variable::from_u32(*local));
+        self.kept.clear();
+        for local in kept {
+            let value = self.emit.builder.use_var(local);
+            self.kept.push((local, value));
+        }
         self.jump(header, params);
         self.open(FrameKind::Loop { header }, ty);
-        self.enter(header, (ty, Side::Params), self.values.len() - params);
+        self.enter_side(header, (ty, Side::Params), self.values.len() - params);
+        for (local, value) in &*self.kept {
+            self.emit.builder.def_var(*local, *value);
+        }
     }
 
     fn open_if(&mut self, ty: BlockType) {
@@ -188,8 +212,8 @@ impl FunctionLowering<'_> {
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Block;
         }
-        self.emit.buffers.facts.forget_since(facts);
-        self.enter(block, (ty, Side::Params), height);
+        self.forget_since(facts);
+        self.enter_side(block, (ty, Side::Params), height);
         self.emit.builder.seal_block(block);
         self.reachable = true;
     }
@@ -199,7 +223,7 @@ impl FunctionLowering<'_> {
         let Some(frame) = self.frames.pop() else {
             unreachable!("validated code closes what it opened");
         };
-        self.emit.buffers.facts.forget_since(frame.facts);
+        self.keep_facts(&frame);
         let exit = match frame.kind {
             FrameKind::Body => return self.close_body(&frame),
             FrameKind::Loop { header } => {
@@ -218,7 +242,7 @@ impl FunctionLowering<'_> {
             if self.reachable {
                 self.jump(exit, frame.results);
             }
-            self.enter(exit, (frame.ty, Side::Results), frame.height);
+            self.enter_side(exit, (frame.ty, Side::Results), frame.height);
             self.emit.builder.seal_block(exit);
             self.reachable = true;
         } else if !self.reachable {
@@ -260,7 +284,7 @@ impl FunctionLowering<'_> {
         };
         frame.kind = FrameKind::Catch(exception);
         let (height, facts) = (frame.height, frame.facts);
-        self.emit.buffers.facts.forget_since(facts);
+        self.forget_since(facts);
         self.reachable = block.is_some();
         self.values.truncate(height);
         if let Some(block) = block {
@@ -282,12 +306,40 @@ impl FunctionLowering<'_> {
         }
     }
 
+    /// Forgets what does not hold behind a frame that was just taken off the stack.
+    fn keep_facts(&mut self, frame: &Frame) {
+        let holds = match frame.kind {
+            FrameKind::If { .. } | FrameKind::Try | FrameKind::Catch(_) => Some(frame.facts),
+            FrameKind::Block | FrameKind::Body => frame.branched,
+            // Its end is reached from inside only.
+            FrameKind::Loop { .. } => None,
+        };
+        match holds {
+            Some(mark) => self.forget_since(mark.and(frame.kept)),
+            None => self.keep(frame.kept),
+        }
+    }
+
+    /// Forgets what was found since.
+    fn forget_since(&mut self, mark: Mark) {
+        self.emit.buffers.facts.forget_since(mark);
+        self.keep(mark);
+    }
+
+    /// Notes that what was found since was forgotten. What is found from now on takes its place in the list, and the frame must not
+    /// mistake it for what it knew.
+    fn keep(&mut self, mark: Mark) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.kept = frame.kept.and(mark);
+        }
+    }
+
     fn close_body(&mut self, frame: &Frame) {
         if self.reachable {
             self.return_(frame.results);
         }
         if let Some(exit) = frame.exit {
-            self.enter(exit, (frame.ty, Side::Results), 0);
+            self.enter_side(exit, (frame.ty, Side::Results), 0);
             self.emit.builder.seal_block(exit);
             self.return_(frame.results);
         }
@@ -367,7 +419,10 @@ impl FunctionLowering<'_> {
             (FrameKind::If { otherwise, .. }, None) => otherwise,
             (_, None) => self.block(ty, Side::Results),
         };
-        self.frames[position].exit = Some(exit);
+        let now = self.emit.buffers.facts.mark();
+        let frame = &mut self.frames[position];
+        frame.exit = Some(exit);
+        frame.branched.get_or_insert(now);
         (exit, results)
     }
 
@@ -391,11 +446,16 @@ impl FunctionLowering<'_> {
         self.block_args.extend(values.map(BlockArg::Value));
     }
 
-    /// Continues in `block`, with its parameters, those of this side of `ty`, on a stack of this height.
-    fn enter(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
+    /// Continues in `block`, with its parameters on a stack of this height.
+    fn enter(&mut self, block: Block, height: usize) {
         self.emit.builder.switch_to_block(block);
         self.values.truncate(height);
         self.values.extend(self.emit.builder.block_params(block));
+    }
+
+    /// Continues in `block`, with its parameters, those of this side of `ty`, on a stack of this height.
+    fn enter_side(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
+        self.enter(block, height);
         for (position, ty) in types(self.module, ty, side, &mut None).iter().enumerate() {
             self.note_type(self.values[height + position], *ty);
         }

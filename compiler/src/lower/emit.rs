@@ -1,7 +1,7 @@
 //! What every kind of unit is emitted with: the builder, the program, and what the function has imported.
 
 use super::Lowering;
-use super::facts::{Facts, Mark};
+use super::facts::Facts;
 use super::memo::Memo;
 use super::memory::{RECENT, Recent};
 use super::signature::{self, ADDRESS};
@@ -58,7 +58,7 @@ impl Buffers {
         self.objects = Default::default();
         self.bases.clear();
         self.recent = [None; RECENT];
-        self.facts.forget_since(Mark::default());
+        self.facts.clear();
     }
 }
 

@@ -1,11 +1,13 @@
 //! What code that has run has proved for the code at hand: facts that hold wherever control only comes through the
 //! place where they were found.
 //!
-//! What is found in a structured instruction holds until its end; what was found in front of it holds inside, too.
+//! What was found in front of a structured instruction holds inside, too. What is found in it holds behind its end, unless something
+//! branches there that did not come by.
 
 use super::bounds::Compared;
 use super::emit::Emit;
 use cranelift_codegen::ir::{InstructionData, Value};
+use cranelift_entity::EntitySet;
 use wasmparser::HeapType;
 
 /// Facts further back than this are forgotten.
@@ -22,10 +24,12 @@ pub(super) struct Facts {
     types: Vec<(Value, HeapType)>,
     /// Arrays, each with an index that was compared with its length.
     indexed: Vec<(Value, Value)>,
+    /// References whose type has no null: that holds wherever they are used.
+    never_null: EntitySet<Value>,
 }
 
 /// The facts that hold at some place.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     compared: usize,
     not_null: usize,
@@ -33,7 +37,36 @@ pub(super) struct Mark {
     indexed: usize,
 }
 
+impl Mark {
+    /// More than can be found.
+    pub const ALL: Mark = Mark {
+        compared: usize::MAX,
+        not_null: usize::MAX,
+        types: usize::MAX,
+        indexed: usize::MAX,
+    };
+
+    /// What is in both.
+    pub fn and(self, other: Mark) -> Mark {
+        Mark {
+            compared: self.compared.min(other.compared),
+            not_null: self.not_null.min(other.not_null),
+            types: self.types.min(other.types),
+            indexed: self.indexed.min(other.indexed),
+        }
+    }
+}
+
 impl Facts {
+    /// Forgets everything: another function begins.
+    pub fn clear(&mut self) {
+        self.compared.clear();
+        self.not_null.clear();
+        self.never_null.clear();
+        self.types.clear();
+        self.indexed.clear();
+    }
+
     /// What holds now.
     pub fn mark(&self) -> Mark {
         Mark {
@@ -82,11 +115,18 @@ impl Emit<'_> {
         if let Some(InstructionData::FuncAddr { .. }) = made_by {
             return true;
         }
-        let known = self.buffers.facts.not_null.iter().rev();
-        known.take(REMEMBERED).any(|known| *known == reference)
+        let facts = &self.buffers.facts;
+        let known = facts.not_null.iter().rev();
+        facts.never_null.contains(reference)
+            || known.take(REMEMBERED).any(|known| *known == reference)
     }
 
-    /// Says that a reference is not null.
+    /// Says that a reference is never null.
+    pub fn set_never_null(&mut self, reference: Value) {
+        self.buffers.facts.never_null.insert(reference);
+    }
+
+    /// Says that a reference is not null from here on.
     pub fn set_not_null(&mut self, reference: Value) {
         if !self.is_not_null(reference) {
             self.buffers.facts.not_null.push(reference);

@@ -6,7 +6,7 @@ use super::exception::{self, Clauses, Try};
 use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, gc, global, memory, numeric, reference, table};
-use super::{bulk, signature, wide};
+use super::{atomic, bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
 use crate::wasm::{FuncIndex, Module};
 use crate::{Code, Error, Result};
@@ -23,6 +23,7 @@ pub(super) struct Stacks {
     frames: Vec<Frame>,
     block_args: Vec<BlockArg>,
     block_calls: Vec<BlockCall>,
+    kept: Vec<(Variable, Value)>,
 }
 
 /// A function of a module in the making.
@@ -38,10 +39,14 @@ pub(super) struct FunctionLowering<'a> {
     pub frames: &'a mut Vec<Frame>,
     pub block_args: &'a mut Vec<BlockArg>,
     pub block_calls: &'a mut Vec<BlockCall>,
+    /// Locals that the loop at hand does not write, with their values.
+    pub kept: &'a mut Vec<(Variable, Value)>,
     /// Whether the instruction at hand can be executed.
     pub reachable: bool,
     /// How many blocks of unreachable code are open.
     pub skipped: u32,
+    /// The types of locals that are references.
+    references: SecondaryMap<Variable, Option<RefType>>,
     /// The tries that are open, the innermost last.
     pub tries: Vec<Try>,
     /// What the legacy `try`s catch, once there is one.
@@ -49,8 +54,8 @@ pub(super) struct FunctionLowering<'a> {
     pub body: &'a FunctionBody<'a>,
     /// Offset of the instruction at hand in the module.
     pub offset: u64,
-    /// The types of locals that are references.
-    references: SecondaryMap<Variable, Option<RefType>>,
+    /// Of the loops to come, the locals that they do not write.
+    pub loops: std::slice::Iter<'a, Box<[u32]>>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
@@ -68,6 +73,7 @@ pub(super) fn lower(
         .checked_sub(module.imported_functions)
         .and_then(|defined| module.bodies.get(defined))
         .ok_or_else(|| bug(format!("{index} has no body")))?;
+    let loops = body.loops.iter();
     let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
     let (emit, stacks) = Emit::new(lowering, program, isa, func);
     stacks.values.clear();
@@ -80,13 +86,15 @@ pub(super) fn lower(
         frames: &mut stacks.frames,
         block_args: &mut stacks.block_args,
         block_calls: &mut stacks.block_calls,
+        kept: &mut stacks.kept,
         reachable: true,
         skipped: 0,
+        references: SecondaryMap::new(),
         tries: Vec::new(),
         legacy: None,
         body: &body,
         offset: 0,
-        references: SecondaryMap::new(),
+        loops,
     };
     f.declare_locals(&body, index)?;
     f.open_body(module.functions[index]);
@@ -167,8 +175,9 @@ impl FunctionLowering<'_> {
             || table::lower(self, op)
             || simd::lower(self, op)?
             || wide::lower(self, op)
-            || exception::lower(self, op)?
+            || atomic::lower(self, op)?
             || gc::lower(self, op)?
+            || exception::lower(self, op)?
         {
             Ok(())
         } else {

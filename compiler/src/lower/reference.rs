@@ -44,14 +44,17 @@ impl Emit<'_> {
         }
     }
 
-    /// Notes what the type of a value says of it.
+    /// Notes what the type of a value that was just made says of it: that holds wherever the value is used.
     pub fn note_type(&mut self, value: Value, ty: ValType) {
         if let ValType::Ref(ty) = ty {
+            if !ty.is_nullable() {
+                self.set_never_null(value);
+            }
             self.note_reference(value, ty);
         }
     }
 
-    /// Notes what the type of a reference says of it. Every reference that the collector must know of comes by here.
+    /// Notes what the type of a reference says of it from here on. Every reference that the collector must know of comes by here.
     pub fn note_reference(&mut self, reference: Value, ty: RefType) {
         if !ty.is_nullable() {
             self.set_not_null(reference);

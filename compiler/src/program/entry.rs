@@ -30,7 +30,8 @@ pub fn find(module: &Module<'_>, entry: &Entry) -> Result<Vec<FuncIndex>> {
     Ok(calls)
 }
 
-fn function(module: &Module<'_>, name: &str) -> Option<FuncIndex> {
+/// The function that a module exports under this name.
+pub fn function(module: &Module<'_>, name: &str) -> Option<FuncIndex> {
     module.exports.iter().find_map(|export| match export.item {
         Item::Func(index) if export.name == name => Some(index),
         _ => None,

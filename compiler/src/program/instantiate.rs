@@ -4,7 +4,7 @@
 use super::builder::{Extern, Graph};
 use super::evaluate::Scope;
 use super::*;
-use crate::wasm::{ConstExpr, DataIndex, ElemIndex, Elements, SegmentMode};
+use crate::wasm::{ConstExpr, DataIndex, ElemIndex, Elements, Item, SegmentMode};
 use cranelift_entity::PrimaryMap;
 use cranelift_entity::packed_option::ReservedValue;
 use wasmparser::{GlobalType, TableType};
@@ -97,14 +97,16 @@ impl<'a> Instantiation<'_, 'a> {
             let tag = graph.program.tags.push(self.instance.types[*ty]);
             self.instance.tags.push(tag);
         }
-        let memory = self.instance.memories.values().next().copied();
+        let memory = self.host_memory();
         for id in self
             .instance
             .functions
             .values()
             .take(module.imported_functions)
         {
-            if let FunctionKind::Host { memory: own, .. } = &mut graph.program.functions[*id].kind {
+            if let FunctionKind::Host { memory: own, .. } =
+                &mut self.graph.program.functions[*id].kind
+            {
                 *own = own.or(memory);
             }
         }
@@ -130,6 +132,18 @@ impl<'a> Instantiation<'_, 'a> {
             self.instance.globals.push(global);
         }
         self.tables();
+    }
+
+    /// The memory that functions of the runtime work on: preview 1 asks for the one that is exported as `memory`;
+    /// modules without that export have memory 0 taken.
+    fn host_memory(&self) -> Option<MemoryId> {
+        let exported = self.module.exports.iter().find_map(|export| {
+            let Item::Memory(index) = export.item else {
+                return None;
+            };
+            (export.name == "memory").then_some(self.instance.memories[index])
+        });
+        exported.or_else(|| self.instance.memories.values().next().copied())
     }
 
     fn tables(&mut self) {
@@ -315,7 +329,8 @@ impl<'a> Instantiation<'_, 'a> {
             .values()
             .skip(self.module.imported_memories);
         let own = defined.into_iter().any(|own| *own == memory);
-        let free = !self.graph.memories_late.contains(&memory);
+        // Each thread writes its module's segments again.
+        let free = !self.graph.memories_late.contains(&memory) && !self.graph.threads;
         if fits && free && self.unobserved(own) && self.graph.images[memory].write(start, bytes) {
             return;
         }

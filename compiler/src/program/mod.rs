@@ -16,6 +16,7 @@ mod reach;
 mod subtyping;
 #[cfg(test)]
 mod tests;
+pub mod threads;
 mod throws;
 mod types;
 
@@ -82,7 +83,7 @@ pub enum BoundsChecks {
 /// # Errors
 ///
 /// `UnknownImport`, `ImportType`: an import is not provided, or not with this type. `Entry`: there
-/// is no entry as the options want it. `Layout`: it does not fit the target's address plan.
+/// is no entry as the options want it, or none for threads. `Unsupported`: it has threads and what these cannot have yet. `Layout`: it does not fit the target's address plan.
 /// `Option`: the memory starts larger than `max_memory`.
 pub fn build<'a>(
     module: Module<'a>,
@@ -91,10 +92,17 @@ pub fn build<'a>(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Program<'a>> {
     let calls = entry::find(&module, &options.entry)?;
+    let thread = threads::start(&module)?;
     let mut builder = Builder::new(target, options);
+    if thread.is_some() {
+        builder.with_threads();
+    }
     let module = builder.module(module);
     let imports = preview1::resolve(&mut builder, module, options.unknown_imports, provided)?;
     let instance = builder.instantiate(module, &imports)?;
+    if let Some(thread) = thread {
+        builder.start_threads(instance, thread);
+    }
     builder.enter(instance, &calls);
     builder.finish()
 }

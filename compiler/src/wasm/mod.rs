@@ -4,6 +4,7 @@ mod component;
 mod const_expr;
 mod explain;
 mod features;
+mod loops;
 mod module;
 mod names;
 mod scan;

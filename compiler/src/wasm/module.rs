@@ -136,6 +136,8 @@ pub struct Body<'a> {
     pub offset: u64,
     /// Which functions it refers to.
     pub uses: Uses,
+    /// Of each loop, in the order in which they begin, locals that it reads and never writes.
+    pub loops: Box<[Box<[u32]>]>,
 }
 
 /// The functions that a body refers to; each list is sorted and has no member twice.
@@ -149,10 +151,10 @@ pub struct Uses {
     pub indirect: Box<[(TableIndex, TypeIndex)]>,
     /// `call_ref`: with which type.
     pub by_reference: Box<[TypeIndex]>,
-    /// Whether it throws exceptions: new ones, or some that it has caught.
-    pub throws: bool,
     /// Whether it makes objects.
     pub allocates: bool,
+    /// Whether it throws exceptions: new ones, or some that it has caught.
+    pub throws: bool,
 }
 
 /// What the bodies of a module do, reachable or not.

@@ -2,6 +2,7 @@
 
 use super::explain::Failure;
 use super::features;
+use super::loops::Loops;
 use super::{Body, Effects, FuncIndex, Module, TableIndex, TypeIndex, Uses};
 use cranelift_entity::EntityRef;
 use rayon::prelude::*;
@@ -24,6 +25,7 @@ pub fn validate<'a>(module: &mut Module<'a>, bodies: Vec<ToValidate<'a>>) -> Res
         bytes: body.as_bytes(),
         offset: body.range().start,
         uses: scan.take_uses(),
+        loops: scan.loops.take(),
     })?;
     let mut used = WasmFeatures::empty();
     for (bodies, scan) in chunks {
@@ -95,8 +97,9 @@ struct Scan {
     refs: Vec<FuncIndex>,
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
-    throws: bool,
     allocates: bool,
+    throws: bool,
+    loops: Loops,
     effects: Effects,
     features: WasmFeatures,
 }
@@ -108,8 +111,9 @@ impl Scan {
             refs: Vec::new(),
             indirect: Vec::new(),
             by_reference: Vec::new(),
-            throws: false,
             allocates: false,
+            throws: false,
+            loops: Loops::default(),
             effects: Effects::default(),
             features: WasmFeatures::empty(),
         }
@@ -121,8 +125,8 @@ impl Scan {
             refs: take_set(&mut self.refs),
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
-            throws: std::mem::take(&mut self.throws),
             allocates: std::mem::take(&mut self.allocates),
+            throws: std::mem::take(&mut self.throws),
         }
     }
 
@@ -148,6 +152,11 @@ impl Scan {
     fn operator(&mut self, operator: &Operator<'_>) {
         let effects = &mut self.effects;
         match *operator {
+            Operator::LocalGet { local_index } => self.loops.read(local_index),
+            Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+                self.loops.write(local_index);
+            }
+            Operator::End | Operator::Delegate { .. } => self.loops.end(),
             Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
                 self.calls.push(index(function_index));
             }
@@ -166,8 +175,14 @@ impl Scan {
             Operator::Block { blockty }
             | Operator::Loop { blockty }
             | Operator::If { blockty }
-            | Operator::Try { blockty } => self.block_type(blockty),
-            Operator::TryTable { ref try_table } => self.block_type(try_table.ty),
+            | Operator::Try { blockty } => {
+                self.loops.begin(matches!(operator, Operator::Loop { .. }));
+                self.block_type(blockty);
+            }
+            Operator::TryTable { ref try_table } => {
+                self.loops.begin(false);
+                self.block_type(try_table.ty);
+            }
             Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. } => {
                 self.throws = true;
             }

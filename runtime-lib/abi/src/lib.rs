@@ -4,6 +4,8 @@
 //! Everything here is plain data. A change of meaning or layout raises [`ABI_VERSION`].
 #![no_std]
 
+pub mod component;
+pub mod cpu;
 pub mod exceptions;
 pub mod heap;
 pub mod program;
@@ -16,7 +18,7 @@ pub use program::{Config, Dir, FunctionEntry, Program, Region, Str};
 pub use traps::Trap;
 
 /// The version of the contract. The runtime refuses a program of another version.
-pub const ABI_VERSION: u32 = 5;
+pub const ABI_VERSION: u32 = 6;
 
 /// A WebAssembly 1.0 page, in bytes.
 pub const WASM_PAGE: u64 = 65536;

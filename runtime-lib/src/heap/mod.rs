@@ -13,10 +13,8 @@ mod young;
 
 use crate::{
     fatal::{bug, refuse_heap},
-    os::{
-        Errno, arch,
-        memory::{map_at, protect, protection},
-    },
+    memory::map_heap,
+    os::arch,
     program::{config, program},
     recovery, stack,
     trap::wasi_aot_raise_trap,
@@ -85,17 +83,8 @@ fn collector(heap: &'static Heap) -> &'static mut Collector {
     let most = most(heap.reserved);
     let limit = config().max_heap.min(most);
     let len = (heap.reserved - most + limit) as usize;
-    let base = heap.base as usize;
-    let protection = protection::READ | protection::WRITE;
     // SAFETY: the compiler has set these addresses aside.
-    let mapped = match unsafe { map_at(base, len, protection) } {
-        // Between segments of the image: emulators hold that, without access.
-        Err(Errno::EEXIST) if base < program().regions as usize => {
-            // SAFETY: as above: nobody uses it.
-            unsafe { protect(base, len, protection) }
-        }
-        mapped => mapped,
-    };
+    let mapped = unsafe { map_heap(heap.base as usize, len) };
     // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
     let started = mapped.and_then(|()| unsafe { Collector::new(heap, limit) });
     let collector = started.unwrap_or_else(|errno| refuse_heap(limit, errno));

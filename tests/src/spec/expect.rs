@@ -136,6 +136,8 @@ const WORDS: &[(Trap, &[&str])] = &[
             "null i31 reference",
         ],
     ),
+    (Trap::UnalignedAtomic, &["unaligned atomic"]),
+    (Trap::ExpectedShared, &["expected shared memory"]),
     (Trap::CastFailure, &["cast failure"]),
     (Trap::ArrayOutOfBounds, &["out of bounds array access"]),
 ];

@@ -19,7 +19,9 @@ impl Emit<'_> {
         let program = self.program;
         let layout = program.exception(tag);
         for (ty, value) in program.payload(tag).iter().zip(payload) {
-            self.note_type(*value, *ty);
+            if let ValType::Ref(ty) = ty {
+                self.note_reference(*value, *ty);
+            }
         }
         let bytes = self.word(layout.bytes.into());
         let exception = self.allocate(bytes)?;

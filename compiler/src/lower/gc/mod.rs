@@ -46,10 +46,11 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Notes what a type of the module says of a value.
+    /// Notes what a type of the module says of a value that was just made.
     pub fn note_type(&mut self, value: cranelift_codegen::ir::Value, ty: ValType) {
         if let ValType::Ref(ty) = ty {
-            self.emit.note_reference(value, self.reference_type(ty));
+            let ty = self.reference_type(ty);
+            self.emit.note_type(value, ty.into());
         }
     }
 

@@ -1,0 +1,106 @@
+//! Which locals a loop reads and never writes: they have one value in all of its rounds.
+//!
+//! That is found before a body is lowered, because the lowering meets the header of a loop first.
+
+/// A loop keeps at most this many: of those that it reads, the ones with the lowest indices.
+const MOST: usize = 64;
+
+/// Reads the instructions of one body after the other.
+#[derive(Debug, Default)]
+pub struct Loops {
+    /// Whether each open structured instruction is a loop.
+    frames: Vec<bool>,
+    open: Vec<Open>,
+    /// Closed ones, for their allocations.
+    spare: Vec<Open>,
+    found: Vec<Box<[u32]>>,
+}
+
+/// A loop whose `end` is to come: what is read and written in it, a bit for each local.
+#[derive(Debug, Default)]
+struct Open {
+    number: usize,
+    read: Vec<u64>,
+    written: Vec<u64>,
+}
+
+impl Loops {
+    /// A structured instruction begins.
+    pub fn begin(&mut self, is_loop: bool) {
+        self.frames.push(is_loop);
+        if is_loop {
+            let mut open = self.spare.pop().unwrap_or_default();
+            open.number = self.found.len();
+            open.read.clear();
+            open.written.clear();
+            self.open.push(open);
+            self.found.push(Box::default());
+        }
+    }
+
+    /// And ends.
+    pub fn end(&mut self) {
+        if self.frames.pop() == Some(true)
+            && let Some(open) = self.open.pop()
+        {
+            self.found[open.number] = open.kept();
+            if let Some(outer) = self.open.last_mut() {
+                merge(&mut outer.read, &open.read);
+                merge(&mut outer.written, &open.written);
+            }
+            self.spare.push(open);
+        }
+    }
+
+    /// `local.get`.
+    pub fn read(&mut self, local: u32) {
+        if let Some(open) = self.open.last_mut() {
+            set(&mut open.read, local);
+        }
+    }
+
+    /// `local.set` and `local.tee`.
+    pub fn write(&mut self, local: u32) {
+        if let Some(open) = self.open.last_mut() {
+            set(&mut open.written, local);
+        }
+    }
+
+    /// Of each loop of the body, in the order in which they begin: the locals that it reads and never writes.
+    pub fn take(&mut self) -> Box<[Box<[u32]>]> {
+        std::mem::take(&mut self.found).into()
+    }
+}
+
+impl Open {
+    fn kept(&self) -> Box<[u32]> {
+        let written = self.written.iter().copied().chain(std::iter::repeat(0));
+        let words = (0..).zip(self.read.iter().zip(written));
+        let locals = words.flat_map(|(word, (read, written))| {
+            let mut left = read & !written;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros())?;
+                left &= left - 1;
+                Some(word * u64::BITS + bit)
+            })
+        });
+        locals.take(MOST).collect()
+    }
+}
+
+fn set(bits: &mut Vec<u64>, local: u32) {
+    let word = (local / u64::BITS) as usize;
+    if word >= bits.len() {
+        bits.resize(word + 1, 0);
+    }
+    bits[word] |= 1 << (local % u64::BITS);
+}
+
+fn merge(into: &mut Vec<u64>, from: &[u64]) {
+    if into.len() < from.len() {
+        into.resize(from.len(), 0);
+    }
+    for (into, from) in into.iter_mut().zip(from) {
+        *into |= from;
+    }
+}

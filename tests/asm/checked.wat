@@ -1,0 +1,236 @@
+;;! bounds-checks = explicit
+;; Where a comparison is left out: what a loop does not write was compared in front of it, a constant further is in the guard, and what
+;; every way to the end of a block has compared is known behind it.
+(module
+  (memory 1 100)
+  (func (export "kept") (param $p i32) (param $n i32) (result i32) (local $sum i32)
+    (local.set $n (i32.add (local.get $n) (i32.load (local.get $p))))
+    (loop $again
+      (local.set $sum (i32.add (local.get $sum) (i32.load offset=4 (local.get $p))))
+      (i32.store offset=8 (local.get $p) (local.get $sum))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum))
+  (func (export "unrolled") (param $p i32) (param $n i32) (result i32) (local $sum i32)
+    (loop $again
+      (local.set $sum (i32.add (local.get $sum) (i32.load (local.get $p))))
+      (local.set $sum (i32.add (local.get $sum) (i32.load (i32.add (local.get $p) (i32.const 4)))))
+      (local.set $sum (i32.add (local.get $sum) (i32.load (i32.add (local.get $p) (i32.const 8)))))
+      (local.set $p (i32.add (local.get $p) (i32.const 12)))
+      (br_if $again (i32.ne (local.get $p) (local.get $n))))
+    (local.get $sum))
+  (func (export "behind") (param $p i32) (param $q i32) (result i32)
+    (block $out
+      (br_if $out (i32.load (local.get $p)))
+      (i32.store (local.get $q) (i32.const 1)))
+    (i32.add (i32.load offset=4 (local.get $p)) (i32.load (local.get $q)))))
+
+;;; x86_64-linux
+;; wasm-function[0]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x47
+;;        4:  movl    %edi, %r11d
+;;        7:  cmpq    $0x10000, %r11
+;;        e:  jae     0x3d
+;;       14:  xorl    %eax, %eax
+;;                                 ;; @0x4a
+;;       16:  addl    0x40000000(%r11), %esi ; trap MemoryOutOfBounds
+;;                                 ;; @0x53
+;;       1d:  movl    0x40000004(%r11), %ecx ; trap MemoryOutOfBounds
+;;                                 ;; @0x56
+;;       24:  addl    %ecx, %eax
+;;                                 ;; @0x5d
+;;       26:  movl    %eax, 0x40000008(%r11) ; trap MemoryOutOfBounds
+;;       2d:  subl    $1, %esi
+;;                                 ;; @0x67
+;;       30:  testl   %esi, %esi
+;;       32:  jne     0x1d
+;;                                 ;; @0x6c
+;;       38:  movq    %rbp, %rsp
+;;       3b:  popq    %rbp
+;;       3c:  retq
+;;                                 ;; @0x47
+;;       3d:  ud2 ; trap MemoryOutOfBounds
+;;
+;; wasm-function[1]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  xorl    %eax, %eax
+;;                                 ;; @0x77
+;;        6:  movl    %edi, %ecx
+;;        8:  cmpq    $0x10000, %rcx
+;;        f:  jae     0x49
+;;       15:  movl    0x40000000(%rcx), %ecx ; trap MemoryOutOfBounds
+;;       1b:  leal    4(%rdi), %edx
+;;                                 ;; @0x84
+;;       1e:  movl    0x40000000(%rdx), %edx ; trap MemoryOutOfBounds
+;;       24:  leal    8(%rdi), %r8d
+;;                                 ;; @0x91
+;;       28:  movl    0x40000000(%r8), %r8d ; trap MemoryOutOfBounds
+;;       2f:  addl    $0xc, %edi
+;;                                 ;; @0x7a
+;;       35:  addl    %ecx, %eax
+;;                                 ;; @0x87
+;;       37:  addl    %edx, %eax
+;;                                 ;; @0x94
+;;       39:  addl    %r8d, %eax
+;;                                 ;; @0xa3
+;;       3c:  cmpl    %esi, %edi
+;;       3e:  jne     6
+;;                                 ;; @0xa8
+;;       44:  movq    %rbp, %rsp
+;;       47:  popq    %rbp
+;;       48:  retq
+;;                                 ;; @0x77
+;;       49:  ud2 ; trap MemoryOutOfBounds
+;;
+;; wasm-function[2]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xaf
+;;        4:  movl    %edi, %r8d
+;;        7:  cmpq    $0x10000, %r8
+;;        e:  jae     0x5d
+;;       14:  movl    0x40000000(%r8), %r10d ; trap MemoryOutOfBounds
+;;                                 ;; @0xb2
+;;       1b:  testl   %r10d, %r10d
+;;       1e:  jne     0x3c
+;;                                 ;; @0xb8
+;;       24:  movl    %esi, %eax
+;;       26:  cmpq    $0x10000, %rax
+;;       2c:  jae     0x5f
+;;       32:  movl    $1, 0x40000000(%rax) ; trap MemoryOutOfBounds
+;;                                 ;; @0xbe
+;;       3c:  movl    0x40000004(%r8), %eax ; trap MemoryOutOfBounds
+;;       43:  movl    %esi, %ecx
+;;                                 ;; @0xc3
+;;       45:  cmpq    $0x10000, %rcx
+;;       4c:  jae     0x61
+;;                                 ;; @0xc6
+;;       52:  addl    0x40000000(%rcx), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0xc7
+;;       58:  movq    %rbp, %rsp
+;;       5b:  popq    %rbp
+;;       5c:  retq
+;;                                 ;; @0xaf
+;;       5d:  ud2 ; trap MemoryOutOfBounds
+;;                                 ;; @0xb8
+;;       5f:  ud2 ; trap MemoryOutOfBounds
+;;                                 ;; @0xc3
+;;       61:  ud2 ; trap MemoryOutOfBounds
+
+;;; aarch64-linux
+;; wasm-function[0]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x47
+;;        8:  mov     w0, w2
+;;        c:  cmp     x0, #0x10, lsl #12
+;;       10:  b.hs    #0x50
+;;       14:  mov     x1, #0x40000000
+;;       18:  ldr     w1, [x0, x1] ; trap MemoryOutOfBounds
+;;       1c:  mov     w2, #0
+;;                                 ;; @0x4a
+;;       20:  add     w10, w3, w1
+;;                                 ;; @0x53
+;;       24:  mov     w1, #4
+;;       28:  movk    w1, #0x4000, lsl #16
+;;       2c:  ldr     w1, [x0, x1] ; trap MemoryOutOfBounds
+;;                                 ;; @0x56
+;;       30:  add     w2, w2, w1
+;;                                 ;; @0x5d
+;;       34:  mov     w1, #8
+;;       38:  movk    w1, #0x4000, lsl #16
+;;       3c:  str     w2, [x0, x1] ; trap MemoryOutOfBounds
+;;       40:  sub     w10, w10, #1
+;;                                 ;; @0x67
+;;       44:  cbnz    w10, #0x24
+;;                                 ;; @0x6c
+;;       48:  ldp     x29, x30, [sp], #0x10
+;;       4c:  ret
+;;                                 ;; @0x47
+;;       50:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;
+;; wasm-function[1]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  mov     x0, x2
+;;        c:  mov     w2, #0
+;;       10:  mov     x6, x2
+;;       14:  mov     x4, x0
+;;                                 ;; @0x77
+;;       18:  mov     w0, w4
+;;       1c:  cmp     x0, #0x10, lsl #12
+;;       20:  b.hs    #0x78
+;;       24:  mov     x1, #0x40000000
+;;       28:  ldr     w0, [x0, x1] ; trap MemoryOutOfBounds
+;;       2c:  add     w1, w4, #4
+;;                                 ;; @0x84
+;;       30:  mov     w1, w1
+;;       34:  mov     x2, #0x40000000
+;;       38:  ldr     w1, [x1, x2] ; trap MemoryOutOfBounds
+;;       3c:  add     w2, w4, #8
+;;                                 ;; @0x91
+;;       40:  mov     w2, w2
+;;       44:  mov     x5, #0x40000000
+;;       48:  ldr     w5, [x2, x5] ; trap MemoryOutOfBounds
+;;       4c:  add     w4, w4, #0xc
+;;       50:  mov     x2, x6
+;;                                 ;; @0x7a
+;;       54:  add     w0, w2, w0
+;;                                 ;; @0x87
+;;       58:  add     w0, w0, w1
+;;                                 ;; @0x94
+;;       5c:  add     w2, w0, w5
+;;                                 ;; @0xa3
+;;       60:  cmp     w4, w3
+;;       64:  b.eq    #0x70
+;;       68:  mov     x6, x2
+;;       6c:  b       #0x18
+;;                                 ;; @0xa8
+;;       70:  ldp     x29, x30, [sp], #0x10
+;;       74:  ret
+;;                                 ;; @0x77
+;;       78:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;
+;; wasm-function[2]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xaf
+;;        8:  mov     w15, w2
+;;        c:  cmp     x15, #0x10, lsl #12
+;;       10:  b.hs    #0x64
+;;       14:  mov     x0, #0x40000000
+;;       18:  ldr     w0, [x15, x0] ; trap MemoryOutOfBounds
+;;                                 ;; @0xb2
+;;       1c:  cbnz    w0, #0x38
+;;                                 ;; @0xb8
+;;       20:  mov     w0, w3
+;;       24:  cmp     x0, #0x10, lsl #12
+;;       28:  b.hs    #0x68
+;;                                 ;; @0xb6
+;;       2c:  mov     w1, #1
+;;                                 ;; @0xb8
+;;       30:  mov     x2, #0x40000000
+;;       34:  str     w1, [x0, x2] ; trap MemoryOutOfBounds
+;;                                 ;; @0xbe
+;;       38:  mov     w0, #4
+;;       3c:  movk    w0, #0x4000, lsl #16
+;;       40:  ldr     w0, [x15, x0] ; trap MemoryOutOfBounds
+;;       44:  mov     w1, w3
+;;                                 ;; @0xc3
+;;       48:  cmp     x1, #0x10, lsl #12
+;;       4c:  b.hs    #0x6c
+;;       50:  mov     x2, #0x40000000
+;;       54:  ldr     w1, [x1, x2] ; trap MemoryOutOfBounds
+;;                                 ;; @0xc6
+;;       58:  add     w2, w0, w1
+;;                                 ;; @0xc7
+;;       5c:  ldp     x29, x30, [sp], #0x10
+;;       60:  ret
+;;                                 ;; @0xaf
+;;       64:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;                                 ;; @0xb8
+;;       68:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;                                 ;; @0xc3
+;;       6c:  udf     #0xc11f ; trap MemoryOutOfBounds
