@@ -123,7 +123,7 @@ fn trial(
     runner: &Runner,
     sums: &Sums,
 ) -> Option<Trial> {
-    if !variant.serves(entry) {
+    if !variant.serves(entry, target) {
         return None;
     }
     let name = match runner {

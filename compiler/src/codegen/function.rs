@@ -18,6 +18,7 @@ use wasi_aot_abi::Trap;
 use wasi_aot_abi::sites::{self, Site};
 
 use super::Emit;
+use super::exceptions;
 use super::heap::Call;
 use super::listing;
 use super::names::{self, Names};
@@ -37,6 +38,8 @@ pub struct Compiled {
     pub sites: Box<[u8]>,
     /// Calls that references to objects are alive over, ascending.
     pub safepoints: Box<[Call]>,
+    /// Calls whose exceptions it catches, ascending.
+    pub caught: Box<[exceptions::Call]>,
     /// How to unwind its frame.
     pub unwind: Option<systemv::UnwindInfo>,
     /// CLIF, if it was asked for.
@@ -136,6 +139,7 @@ impl<'a> Compiler<'a> {
             references: references.into(),
             sites: bytes.into(),
             safepoints: safepoints(&code.buffer),
+            caught: exceptions::calls(&code.buffer),
             unwind,
             clif: None,
             asm: None,

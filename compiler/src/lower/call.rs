@@ -51,7 +51,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
 
 /// What is called, its type known to be right.
 #[derive(Clone, Copy)]
-enum Callee {
+pub(super) enum Callee {
     /// A function of the program.
     Known(FuncId),
     /// The function of this type at this address.
@@ -91,6 +91,9 @@ impl FunctionLowering<'_> {
 
     /// Calls with the collected arguments.
     fn call(&mut self, callee: Callee) {
+        if self.try_call(callee) {
+            return;
+        }
         let call = match callee {
             Callee::Known(function) => self.emit.call(function),
             Callee::At(sig, address) => {

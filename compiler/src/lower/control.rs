@@ -8,7 +8,7 @@ use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
 use crate::Result;
 use crate::wasm::{Module, TypeIndex};
-use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData};
+use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
 use cranelift_frontend::Variable;
 use wasi_aot_abi::Trap;
 use wasmparser::{BlockType, BrTable, Operator, ValType};
@@ -49,7 +49,7 @@ enum Side {
 
 /// The kinds of structured instructions.
 #[derive(Clone, Copy, Debug)]
-enum FrameKind {
+pub(super) enum FrameKind {
     /// The function's body. Branches to it return.
     Body,
     Block,
@@ -63,6 +63,10 @@ enum FrameKind {
         branch: Inst,
         otherwise: Block,
     },
+    /// A `try_table`, or the body of a legacy `try`.
+    Try,
+    /// A `catch` of a legacy `try`, and what it has caught if a `rethrow` wants it.
+    Catch(Option<Value>),
 }
 
 /// Lowers an instruction of this family.
@@ -118,19 +122,23 @@ impl FunctionLowering<'_> {
     /// Reads over an instruction that is never executed; only the nesting of blocks matters.
     pub fn skip(&mut self, op: &Operator<'_>) {
         match op {
-            Operator::Block { .. } | Operator::If { .. } => self.skipped += 1,
             Operator::Loop { .. } => {
                 self.loops.next();
                 self.skipped += 1;
             }
-            Operator::End if self.skipped > 0 => self.skipped -= 1,
-            Operator::End => self.close(),
+            Operator::Block { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. }
+            | Operator::Try { .. } => self.skipped += 1,
+            Operator::End | Operator::Delegate { .. } if self.skipped > 0 => self.skipped -= 1,
+            Operator::End | Operator::Delegate { .. } => self.close(),
             Operator::Else if self.skipped == 0 => self.open_else(),
+            Operator::Catch { .. } | Operator::CatchAll if self.skipped == 0 => self.open_catch(),
             _ => {}
         }
     }
 
-    fn open(&mut self, kind: FrameKind, ty: BlockType) {
+    pub fn open(&mut self, kind: FrameKind, ty: BlockType) {
         let (params, results) = self.arity(ty);
         self.frames.push(Frame {
             kind,
@@ -159,7 +167,7 @@ impl FunctionLowering<'_> {
         }
         self.jump(header, params);
         self.open(FrameKind::Loop { header }, ty);
-        self.enter(header, (ty, Side::Params), self.values.len() - params);
+        self.enter_side(header, (ty, Side::Params), self.values.len() - params);
         for (local, value) in &*self.kept {
             self.emit.builder.def_var(*local, *value);
         }
@@ -205,13 +213,13 @@ impl FunctionLowering<'_> {
             frame.kind = FrameKind::Block;
         }
         self.forget_since(facts);
-        self.enter(block, (ty, Side::Params), height);
+        self.enter_side(block, (ty, Side::Params), height);
         self.emit.builder.seal_block(block);
         self.reachable = true;
     }
 
-    /// `end`.
-    fn close(&mut self) {
+    /// `end`, or `delegate`.
+    pub fn close(&mut self) {
         let Some(frame) = self.frames.pop() else {
             unreachable!("validated code closes what it opened");
         };
@@ -224,12 +232,17 @@ impl FunctionLowering<'_> {
             }
             FrameKind::If { otherwise, .. } => Some(otherwise),
             FrameKind::Block => frame.exit,
+            FrameKind::Try => self.close_try(&frame),
+            FrameKind::Catch(_) => {
+                self.close_catches();
+                frame.exit
+            }
         };
         if let Some(exit) = exit {
             if self.reachable {
                 self.jump(exit, frame.results);
             }
-            self.enter(exit, (frame.ty, Side::Results), frame.height);
+            self.enter_side(exit, (frame.ty, Side::Results), frame.height);
             self.emit.builder.seal_block(exit);
             self.reachable = true;
         } else if !self.reachable {
@@ -237,10 +250,66 @@ impl FunctionLowering<'_> {
         }
     }
 
+    /// Ends a `try_table`, or the body of a `try` without `catch`; where it goes on.
+    fn close_try(&mut self, frame: &Frame) -> Option<Block> {
+        let mut exit = frame.exit;
+        if self.is_thrown_to() && self.reachable {
+            let block = exit.unwrap_or_else(|| self.block(frame.ty, Side::Results));
+            self.jump(block, frame.results);
+            self.reachable = false;
+            exit = Some(block);
+        }
+        self.end_body();
+        exit
+    }
+
+    /// Ends the body or a `catch` of the innermost `try`, whose next `catch` comes. Whether it was the body.
+    pub fn leave_for_catch(&mut self) -> bool {
+        let Some(frame) = self.frames.last() else {
+            unreachable!("validated code has a `try` for each `catch`");
+        };
+        let (results, body) = (frame.results, matches!(frame.kind, FrameKind::Try));
+        if self.reachable {
+            let (exit, _) = self.target(0);
+            self.jump(exit, results);
+        }
+        body
+    }
+
+    /// Begins a `catch`, with the payload, which stands in front of `exception` in the parameters of `block`. `None`:
+    /// nothing leads there.
+    pub fn enter_catch(&mut self, block: Option<Block>, exception: Option<Value>) {
+        let Some(frame) = self.frames.last_mut() else {
+            unreachable!("validated code has a `try` for each `catch`");
+        };
+        frame.kind = FrameKind::Catch(exception);
+        let (height, facts) = (frame.height, frame.facts);
+        self.forget_since(facts);
+        self.reachable = block.is_some();
+        self.values.truncate(height);
+        if let Some(block) = block {
+            let builder = &mut self.emit.builder;
+            builder.switch_to_block(block);
+            builder.seal_block(block);
+            self.values.extend(builder.block_params(block));
+        }
+        if exception.is_some() {
+            self.values.pop();
+        }
+    }
+
+    /// What the frame at this depth has caught.
+    pub fn caught(&self, depth: u32) -> Value {
+        match self.frames[self.frames.len() - 1 - depth as usize].kind {
+            FrameKind::Catch(Some(exception)) => exception,
+            _ => unreachable!("validated code only throws again what it has caught"),
+        }
+    }
+
     /// Forgets what does not hold behind a frame that was just taken off the stack.
     fn keep_facts(&mut self, frame: &Frame) {
         let holds = match frame.kind {
-            FrameKind::If { .. } => Some(frame.facts),
+            FrameKind::If { .. } | FrameKind::Try | FrameKind::Catch(_) => Some(frame.facts),
             FrameKind::Block | FrameKind::Body => frame.branched,
             // Its end is reached from inside only.
             FrameKind::Loop { .. } => None,
@@ -270,7 +339,7 @@ impl FunctionLowering<'_> {
             self.return_(frame.results);
         }
         if let Some(exit) = frame.exit {
-            self.enter(exit, (frame.ty, Side::Results), 0);
+            self.enter_side(exit, (frame.ty, Side::Results), 0);
             self.emit.builder.seal_block(exit);
             self.return_(frame.results);
         }
@@ -340,7 +409,7 @@ impl FunctionLowering<'_> {
     }
 
     /// Where a branch to the frame at `depth` goes, and how many values it takes there.
-    fn target(&mut self, depth: u32) -> (Block, usize) {
+    pub fn target(&mut self, depth: u32) -> (Block, usize) {
         let position = self.frames.len() - 1 - depth as usize;
         let frame = &self.frames[position];
         let (ty, results) = (frame.ty, frame.results);
@@ -348,7 +417,7 @@ impl FunctionLowering<'_> {
             (FrameKind::Loop { header }, _) => return (header, frame.params),
             (_, Some(exit)) => exit,
             (FrameKind::If { otherwise, .. }, None) => otherwise,
-            (FrameKind::Block | FrameKind::Body, None) => self.block(ty, Side::Results),
+            (_, None) => self.block(ty, Side::Results),
         };
         let now = self.emit.buffers.facts.mark();
         let frame = &mut self.frames[position];
@@ -357,7 +426,7 @@ impl FunctionLowering<'_> {
         (exit, results)
     }
 
-    fn jump(&mut self, block: Block, count: usize) {
+    pub fn jump(&mut self, block: Block, count: usize) {
         self.collect_block_args(count);
         self.emit.builder.ins().jump(block, &*self.block_args);
     }
@@ -377,11 +446,16 @@ impl FunctionLowering<'_> {
         self.block_args.extend(values.map(BlockArg::Value));
     }
 
-    /// Continues in `block`, with its parameters, those of this side of `ty`, on a stack of this height.
-    fn enter(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
+    /// Continues in `block`, with its parameters on a stack of this height.
+    fn enter(&mut self, block: Block, height: usize) {
         self.emit.builder.switch_to_block(block);
         self.values.truncate(height);
         self.values.extend(self.emit.builder.block_params(block));
+    }
+
+    /// Continues in `block`, with its parameters, those of this side of `ty`, on a stack of this height.
+    fn enter_side(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
+        self.enter(block, height);
         for (position, ty) in types(self.module, ty, side, &mut None).iter().enumerate() {
             self.note_type(self.values[height + position], *ty);
         }
@@ -389,7 +463,7 @@ impl FunctionLowering<'_> {
 
     /// Moves the code at hand out of the way of what is executed more often. Nothing is executed
     /// less often than what ends in `unreachable`.
-    fn make_cold(&mut self) {
+    pub fn make_cold(&mut self) {
         let builder = &mut self.emit.builder;
         let entry = builder.func.layout.entry_block();
         if let Some(block) = builder.current_block().filter(|b| entry != Some(*b)) {

@@ -2,10 +2,11 @@
 
 use super::control::Frame;
 use super::emit::Emit;
+use super::exception::{self, Clauses, Try};
 use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, gc, global, memory, numeric, reference, table};
-use super::{bulk, signature, wide};
+use super::{atomic, bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
 use crate::wasm::{FuncIndex, Module};
 use crate::{Code, Error, Result};
@@ -46,6 +47,13 @@ pub(super) struct FunctionLowering<'a> {
     pub skipped: u32,
     /// The types of locals that are references.
     references: SecondaryMap<Variable, Option<RefType>>,
+    /// The tries that are open, the innermost last.
+    pub tries: Vec<Try>,
+    /// What the legacy `try`s catch, once there is one.
+    pub legacy: Option<Clauses>,
+    pub body: &'a FunctionBody<'a>,
+    /// Offset of the instruction at hand in the module.
+    pub offset: u64,
     /// Of the loops to come, the locals that they do not write.
     pub loops: std::slice::Iter<'a, Box<[u32]>>,
 }
@@ -65,6 +73,8 @@ pub(super) fn lower(
         .checked_sub(module.imported_functions)
         .and_then(|defined| module.bodies.get(defined))
         .ok_or_else(|| bug(format!("{index} has no body")))?;
+    let loops = body.loops.iter();
+    let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
     let (emit, stacks) = Emit::new(lowering, program, isa, func);
     stacks.values.clear();
     stacks.frames.clear();
@@ -80,9 +90,12 @@ pub(super) fn lower(
         reachable: true,
         skipped: 0,
         references: SecondaryMap::new(),
-        loops: body.loops.iter(),
+        tries: Vec::new(),
+        legacy: None,
+        body: &body,
+        offset: 0,
+        loops,
     };
-    let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
     f.declare_locals(&body, index)?;
     f.open_body(module.functions[index]);
     f.instructions(&body)?;
@@ -138,6 +151,7 @@ impl FunctionLowering<'_> {
         let mut reader = body.get_operators_reader().map_err(malformed)?;
         while !reader.eof() {
             let (op, offset) = reader.read_with_offset().map_err(malformed)?;
+            self.offset = offset;
             if self.reachable {
                 self.emit.builder.set_srcloc(SourceLoc::new(offset as u32));
                 self.instruction(&op).map_err(|error| error.at(offset))?;
@@ -161,7 +175,9 @@ impl FunctionLowering<'_> {
             || table::lower(self, op)
             || simd::lower(self, op)?
             || wide::lower(self, op)
+            || atomic::lower(self, op)?
             || gc::lower(self, op)?
+            || exception::lower(self, op)?
         {
             Ok(())
         } else {

@@ -5,10 +5,11 @@ use super::image::Image;
 use super::*;
 use crate::error::{Code, Error};
 use crate::wasm::{FuncIndex, Item};
+use cranelift_entity::packed_option::ReservedValue;
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use std::collections::{HashMap, HashSet};
 use wasi_aot_targets::AddressPlan;
-use wasmparser::FuncType;
+use wasmparser::{FuncType, MemoryType};
 
 /// Something that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Extern {
     Memory(MemoryId),
     /// A global.
     Global(GlobalId),
+    /// A tag.
+    Tag(TagId),
 }
 
 /// Makes a program: modules are added and instantiated in order, and what runs is appended as
@@ -46,6 +49,8 @@ pub struct Graph<'a> {
     pub addresses: AddressPlan,
     /// Options.
     pub options: Options,
+    /// Whether the program starts threads, each of which instantiates again.
+    pub threads: bool,
     /// What the modules so far need a heap for.
     pub heap: HeapUse,
     /// Whether a step has called anything.
@@ -89,6 +94,7 @@ impl Graph<'_> {
             ty,
             kind,
             reachable: false,
+            throws: false,
             address_taken: false,
         })
     }
@@ -117,6 +123,7 @@ impl<'a> Builder<'a> {
                 },
                 addresses: target.addresses,
                 options: options.clone(),
+                threads: false,
                 heap: HeapUse::None,
                 code_has_run: false,
                 images: SecondaryMap::new(),
@@ -183,6 +190,24 @@ impl<'a> Builder<'a> {
         self.graph.function(ty, kind)
     }
 
+    /// Adds a tag that no function of the program but the importing module's own throws, for an import of a tag that
+    /// nobody provides.
+    ///
+    /// # Panics
+    ///
+    /// If the module does not have so many imports, or this one is no tag.
+    pub fn unknown_tag(&mut self, module: ModuleId, import: usize) -> TagId {
+        let canonical = &self.graph.canonical[module];
+        let module = &self.modules[module];
+        let Item::Tag(index) = module.imports[import].item else {
+            panic!("the import is no tag");
+        };
+        self.graph
+            .program
+            .tags
+            .push(canonical.types[module.tags[index]])
+    }
+
     /// Lets later modules import what `instance` exports under this module name.
     pub fn register(&mut self, name: &str, instance: InstanceId) {
         self.registered.insert(name.to_owned(), instance);
@@ -198,6 +223,7 @@ impl<'a> Builder<'a> {
             Item::Table(index) => Extern::Table(instance.tables[index]),
             Item::Memory(index) => Extern::Memory(instance.memories[index]),
             Item::Global(index) => Extern::Global(instance.globals[index]),
+            Item::Tag(index) => Extern::Tag(instance.tags[index]),
         })
     }
 
@@ -271,6 +297,31 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Says that the program will start threads, before anything is instantiated.
+    pub(super) fn with_threads(&mut self) {
+        self.graph.threads = true;
+        self.graph.options.form = StateForm::Pointer;
+    }
+
+    /// Says that threads call `function` of an instance of their own. The step instantiates, so far.
+    pub(super) fn start_threads(&mut self, instance: InstanceId, function: FuncIndex) {
+        let program = &mut self.graph.program;
+        let instantiation = program.steps.last().map_or(0, |step| step.actions.len());
+        program.threads = Some(ThreadStart {
+            function: program.instances[instance].functions[function],
+            instantiation,
+        });
+    }
+
+    /// A memory that the module imports and nobody else has.
+    pub(super) fn memory(&mut self, ty: MemoryType) -> MemoryId {
+        self.graph.program.memories.push(Memory {
+            ty,
+            region: RegionId::reserved_value(),
+            bounds: Bounds::Checked { guard: 0 },
+        })
+    }
+
     /// The type of a function that was added.
     pub fn function_type(&self, function: FuncId) -> &FuncType {
         self.graph.program.function_type(function)
@@ -298,6 +349,11 @@ impl<'a> Builder<'a> {
         let program = &mut self.graph.program;
         (program.structures, program.arrays) = subtyping::number(&mut program.types);
         program.objects = objects::layouts(&program.types);
+        if throws::spread(&mut self.graph.program, &self.modules) {
+            self.graph.heap = self.graph.heap.max(HeapUse::Exceptions);
+            let exceptions = self.graph.program.exceptions();
+            self.graph.program.objects.extend(exceptions);
+        }
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;
         program.modules = self.modules;

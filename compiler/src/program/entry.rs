@@ -34,7 +34,8 @@ fn export(module: &Module<'_>, name: &str, no_results: bool) -> Result<FuncIndex
     Ok(index)
 }
 
-fn function(module: &Module<'_>, name: &str) -> Option<FuncIndex> {
+/// The function that a module exports under this name.
+pub fn function(module: &Module<'_>, name: &str) -> Option<FuncIndex> {
     module.exports.iter().find_map(|export| match export.item {
         Item::Func(index) if export.name == name => Some(index),
         _ => None,

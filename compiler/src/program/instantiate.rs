@@ -33,6 +33,7 @@ pub fn instantiate<'a>(
         tables: PrimaryMap::new(),
         memories: PrimaryMap::new(),
         globals: PrimaryMap::new(),
+        tags: PrimaryMap::new(),
         data: module.data.keys().map(|_| None).collect(),
         elements: module.elements.keys().map(|_| None).collect(),
     };
@@ -70,6 +71,7 @@ impl<'a> Instantiation<'_, 'a> {
                 Extern::Table(id) => _ = self.instance.tables.push(id),
                 Extern::Memory(id) => _ = self.instance.memories.push(id),
                 Extern::Global(id) => _ = self.instance.globals.push(id),
+                Extern::Tag(id) => _ = self.instance.tags.push(id),
             }
         }
     }
@@ -90,6 +92,10 @@ impl<'a> Instantiation<'_, 'a> {
                 bounds: Bounds::Checked { guard: 0 },
             });
             self.instance.memories.push(memory);
+        }
+        for ty in module.tags.values().skip(module.imported_tags) {
+            let tag = graph.program.tags.push(self.instance.types[*ty]);
+            self.instance.tags.push(tag);
         }
         let memory = self.host_memory();
         for id in self
@@ -323,7 +329,8 @@ impl<'a> Instantiation<'_, 'a> {
             .values()
             .skip(self.module.imported_memories);
         let own = defined.into_iter().any(|own| *own == memory);
-        let free = !self.graph.memories_late.contains(&memory);
+        // Each thread writes its module's segments again.
+        let free = !self.graph.memories_late.contains(&memory) && !self.graph.threads;
         if fits && free && self.unobserved(own) && self.graph.images[memory].write(start, bytes) {
             return;
         }

@@ -99,6 +99,7 @@ pub fn check(
                     false => is_value(&program.types, ty.content_type, own.globals[index]),
                 }
         }
+        (Item::Tag(index), Extern::Tag(id)) => own.types[module.tags[index]] == program.tags[id],
         _ => false,
     };
     if fits {
@@ -122,6 +123,7 @@ fn wanted(module: &Module<'_>, item: Item) -> String {
         Item::Table(index) => table(&module.tables[index]),
         Item::Memory(index) => memory(&module.memories[index]),
         Item::Global(index) => global(&module.globals[index]),
+        Item::Tag(index) => tag(module.types[module.tags[index]].unwrap_func()),
     }
 }
 
@@ -132,6 +134,7 @@ fn found(graph: &Graph<'_>, given: Extern) -> String {
         Extern::Table(id) => table(&program.tables[id].ty),
         Extern::Memory(id) => memory(&program.memories[id].ty),
         Extern::Global(id) => global(&program.globals[id].ty),
+        Extern::Tag(id) => tag(program.signature(program.tags[id])),
     }
 }
 
@@ -153,4 +156,8 @@ fn limits(limits: &Limits) -> String {
 fn global(ty: &wasmparser::GlobalType) -> String {
     let mutable = if ty.mutable { "mut " } else { "" };
     format!("global {mutable}{}", ty.content_type)
+}
+
+fn tag(ty: &FuncType) -> String {
+    format!("tag {}", signature(ty))
 }

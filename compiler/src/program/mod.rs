@@ -4,6 +4,7 @@ mod builder;
 mod canonical;
 mod entry;
 mod evaluate;
+mod exceptions;
 mod heap;
 mod image;
 mod instantiate;
@@ -15,6 +16,8 @@ mod reach;
 mod subtyping;
 #[cfg(test)]
 mod tests;
+pub mod threads;
+mod throws;
 mod types;
 
 pub use builder::{Builder, Extern};
@@ -81,7 +84,7 @@ pub enum BoundsChecks {
 /// # Errors
 ///
 /// `UnknownImport`, `ImportType`: an import is not provided, or not with this type. `Entry`: there
-/// is no entry as the options want it. `Layout`: it does not fit the target's address plan.
+/// is no entry as the options want it, or none for threads. `Unsupported`: it has threads and what these cannot have yet. `Layout`: it does not fit the target's address plan.
 /// `Option`: the memory starts larger than `max_memory`.
 pub fn build<'a>(
     module: Module<'a>,
@@ -90,10 +93,17 @@ pub fn build<'a>(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Program<'a>> {
     let calls = entry::find(&module, &options.entry)?;
+    let thread = threads::start(&module)?;
     let mut builder = Builder::new(target, options);
+    if thread.is_some() {
+        builder.with_threads();
+    }
     let module = builder.module(module);
     let imports = preview1::resolve(&mut builder, module, options.unknown_imports, provided)?;
     let instance = builder.instantiate(module, &imports)?;
+    if let Some(thread) = thread {
+        builder.start_threads(instance, thread);
+    }
     builder.enter(instance, &calls);
     builder.finish()
 }

@@ -3,10 +3,10 @@
 
 use super::builder::{Builder, Extern};
 use super::link::signature;
-use super::{ModuleId, UnknownImports};
+use super::{ModuleId, UnknownImports, threads};
 use crate::error::{Code, Error, Result};
 use crate::wasm::{Import, Item, Module};
-use wasmparser::{FuncType, ValType};
+use wasmparser::{FuncType, MemoryType, ValType};
 
 /// The module name of preview 1's functions.
 pub const MODULE: &str = "wasi_snapshot_preview1";
@@ -70,6 +70,9 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
 
 /// The core type of a function of preview 1 or snapshot 0; `None`: the module has none of this name.
 pub fn type_of(module: &str, name: &str) -> Option<FuncType> {
+    if (module, name) == (threads::MODULE, threads::SPAWN) {
+        return Some(threads::spawn_type());
+    }
     let is_there = module == MODULE || module == SNAPSHOT_0 && !ADDED.contains(&name);
     if !is_there {
         return None;
@@ -93,17 +96,23 @@ pub fn resolve(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Extern>> {
     let imports = check(builder.get(module), unknown, provided)?;
-    let functions = imports.into_iter().map(|import| match import {
-        Found::Host(symbol, ty) => builder.host_function(&symbol, &ty),
-        Found::Unknown(import) => builder.unknown_function(module, import),
+    let found = imports.into_iter().map(|import| match import {
+        Found::Host(symbol, ty) => Extern::Func(builder.host_function(&symbol, &ty)),
+        Found::Unknown(import) => Extern::Func(builder.unknown_function(module, import)),
+        Found::Tag(import) => Extern::Tag(builder.unknown_tag(module, import)),
+        Found::Memory(ty) => Extern::Memory(builder.memory(ty)),
     });
-    Ok(functions.map(Extern::Func).collect())
+    Ok(found.collect())
 }
 
 enum Found {
     Host(String, FuncType),
-    /// The index of the import.
+    /// A shared memory, which is made as the module wants it: modules that are linked for threads import theirs.
+    Memory(MemoryType),
+    /// The index of the import of a function.
     Unknown(usize),
+    /// The index of the import of a tag.
+    Tag(usize),
 }
 
 fn check(
@@ -114,9 +123,20 @@ fn check(
     let mut found = Vec::new();
     let mut missing = Vec::new();
     for (position, import) in module.imports.iter().enumerate() {
-        let Item::Func(index) = import.item else {
-            missing.push(import);
-            continue;
+        let index = match import.item {
+            Item::Func(index) => index,
+            Item::Tag(_) if unknown == UnknownImports::Trap => {
+                found.push(Found::Tag(position));
+                continue;
+            }
+            Item::Memory(index) if module.memories[index].shared => {
+                found.push(Found::Memory(module.memories[index]));
+                continue;
+            }
+            _ => {
+                missing.push(import);
+                continue;
+            }
         };
         let ty = module.function_type(index);
         let symbol = format!("{}.{}", import.module, import.name);
@@ -154,7 +174,7 @@ fn unknown_imports(missing: &[&Import<'_>]) -> Error {
     );
     if missing
         .iter()
-        .all(|import| matches!(import.item, Item::Func(_)))
+        .all(|import| matches!(import.item, Item::Func(_) | Item::Tag(_)))
     {
         error.help("`--unknown-imports trap` builds the program anyway; it traps when it calls one of them")
     } else {
@@ -168,6 +188,7 @@ fn describe(import: &Import<'_>) -> String {
         Item::Table(_) => "table ",
         Item::Memory(_) => "memory ",
         Item::Global(_) => "global ",
+        Item::Tag(_) => "tag ",
     };
     let later = if type_of(import.module, import.name).is_some() {
         " (not supported yet)"

@@ -6,7 +6,8 @@
 
 use super::{Heap, ObjectLayout};
 use crate::wasm::{
-    DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TypeIndex,
+    DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex,
+    TypeIndex,
 };
 use cranelift_entity::{PrimaryMap, entity_impl};
 use std::ops::Range;
@@ -37,6 +38,8 @@ id! {
     TableId, "tab";
     /// A global.
     GlobalId, "glob";
+    /// A tag of exceptions: an imported tag is the exporter's.
+    TagId, "tag";
     /// A data segment of an instance that is still there at run time (passive, or copied late).
     DataId, "dat";
     /// An element segment of an instance that is still there at run time.
@@ -67,6 +70,8 @@ pub struct Program<'a> {
     pub tables: PrimaryMap<TableId, Table>,
     /// All globals.
     pub globals: PrimaryMap<GlobalId, Global>,
+    /// All tags: their types.
+    pub tags: PrimaryMap<TagId, TypeId>,
     /// Data segments that code refers to.
     pub data: PrimaryMap<DataId, DataSegment>,
     /// Element segments that code refers to.
@@ -81,6 +86,8 @@ pub struct Program<'a> {
     pub fixed: FixedSections,
     /// What runs, in order. A product has one step; a driver one for each command of its script.
     pub steps: Vec<Step>,
+    /// How its threads start, if it starts any.
+    pub threads: Option<ThreadStart>,
     /// Whether this is a driver (the runtime survives traps and prints results).
     pub driver: bool,
     /// What relaxed vector instructions compute.
@@ -182,6 +189,8 @@ pub struct Instance {
     pub memories: PrimaryMap<MemoryIndex, MemoryId>,
     /// Globals.
     pub globals: PrimaryMap<GlobalIndex, GlobalId>,
+    /// Tags.
+    pub tags: PrimaryMap<TagIndex, TagId>,
     /// Data segments; `None` where nothing at run time refers to it: its length then is 0.
     pub data: PrimaryMap<DataIndex, Option<DataId>>,
     /// Element segments, likewise.
@@ -198,6 +207,8 @@ pub struct Function {
     /// Whether anything that runs can reach it; others are not compiled, and nothing that is
     /// compiled, no table and no segment refers to them.
     pub reachable: bool,
+    /// Whether an exception may come out of it.
+    pub throws: bool,
     /// Whether its address is taken: then the 8 bytes in front of its code hold the
     /// number of its type (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
     pub address_taken: bool,
@@ -440,6 +451,15 @@ pub struct FixedSections {
 pub struct Step {
     /// In order. A trap ends the step.
     pub actions: Vec<Action>,
+}
+
+/// How a thread starts: the one instance is made again, with a state of its own, and a function of it called.
+#[derive(Clone, Copy, Debug)]
+pub struct ThreadStart {
+    /// `wasi_thread_start`.
+    pub function: FuncId,
+    /// How many of the step's first actions instantiate.
+    pub instantiation: usize,
 }
 
 impl Action {

@@ -44,9 +44,9 @@ features! {
     "tail calls", TAIL_CALL, "tail_call", YES;
     "multiple memories", MULTI_MEMORY, "", YES;
     "memory64", MEMORY64, "", YES;
-    "threads", THREADS, "threads", NOT_YET;
-    "exception handling", EXCEPTIONS, "exceptions", NOT_YET;
-    "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", NOT_YET;
+    "threads", THREADS, "threads", YES;
+    "exception handling", EXCEPTIONS, "exceptions", YES;
+    "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", YES;
     "typed function references", FUNCTION_REFERENCES, "function_references", YES;
     "garbage collection", GC, "gc", YES;
     "custom descriptors", CUSTOM_DESCRIPTORS, "custom_descriptors", NOT_YET;

@@ -24,6 +24,8 @@ index! {
     MemoryIndex, "memory";
     /// Index of a global in a module, imports first.
     GlobalIndex, "global";
+    /// Index of a tag in a module, imports first.
+    TagIndex, "tag";
     /// Index of an element segment in a module.
     ElemIndex, "elem";
     /// Index of a data segment in a module.
@@ -63,6 +65,10 @@ pub struct Module<'a> {
     pub imported_globals: usize,
     /// Initial values of the globals that are not imported.
     pub global_inits: Vec<ConstExpr>,
+    /// The type of each tag: its parameters are the values that an exception carries.
+    pub tags: PrimaryMap<TagIndex, TypeIndex>,
+    /// Number of imported tags.
+    pub imported_tags: usize,
     /// Exports in order.
     pub exports: Vec<Export<'a>>,
     /// The start function.
@@ -117,6 +123,8 @@ pub enum Item {
     Memory(MemoryIndex),
     /// A global.
     Global(GlobalIndex),
+    /// A tag.
+    Tag(TagIndex),
 }
 
 /// The body of a function: locals and instructions.
@@ -145,6 +153,8 @@ pub struct Uses {
     pub by_reference: Box<[TypeIndex]>,
     /// Whether it makes objects.
     pub allocates: bool,
+    /// Whether it throws exceptions: new ones, or some that it has caught.
+    pub throws: bool,
 }
 
 /// What the bodies of a module do, reachable or not.

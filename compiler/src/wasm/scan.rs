@@ -98,6 +98,7 @@ struct Scan {
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
     allocates: bool,
+    throws: bool,
     loops: Loops,
     effects: Effects,
     features: WasmFeatures,
@@ -111,6 +112,7 @@ impl Scan {
             indirect: Vec::new(),
             by_reference: Vec::new(),
             allocates: false,
+            throws: false,
             loops: Loops::default(),
             effects: Effects::default(),
             features: WasmFeatures::empty(),
@@ -124,6 +126,7 @@ impl Scan {
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
             allocates: std::mem::take(&mut self.allocates),
+            throws: std::mem::take(&mut self.throws),
         }
     }
 
@@ -136,6 +139,12 @@ impl Scan {
             accesses.resize(memory as usize + 1, 0);
         }
         accesses[memory as usize] += 1;
+    }
+
+    fn block_type(&mut self, ty: BlockType) {
+        if let BlockType::FuncType(_) = ty {
+            self.features |= WasmFeatures::MULTI_VALUE;
+        }
     }
 
     /// Inlined into the visit of each operator, where all arms but one are gone.
@@ -163,13 +172,20 @@ impl Scan {
             Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
                 self.by_reference.push(index(type_index));
             }
-            Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+            Operator::Block { blockty }
+            | Operator::Loop { blockty }
+            | Operator::If { blockty }
+            | Operator::Try { blockty } => {
                 self.loops.begin(matches!(operator, Operator::Loop { .. }));
-                if let BlockType::FuncType(_) = blockty {
-                    self.features |= WasmFeatures::MULTI_VALUE;
-                }
+                self.block_type(blockty);
             }
-            Operator::Try { .. } | Operator::TryTable { .. } => self.loops.begin(false),
+            Operator::TryTable { ref try_table } => {
+                self.loops.begin(false);
+                self.block_type(try_table.ty);
+            }
+            Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. } => {
+                self.throws = true;
+            }
             Operator::GlobalSet { global_index } => {
                 effects.globals_written.insert(index(global_index));
             }

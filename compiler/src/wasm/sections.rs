@@ -3,15 +3,15 @@
 use super::explain::Failure;
 use super::scan::ToValidate;
 use super::{
-    ConstExpr, Data, Elements, Export, Import, Item, MemoryIndex, Module, SegmentMode, const_expr,
-    features, names,
+    ConstExpr, Data, Elements, Export, Import, Item, MemoryIndex, Module, SegmentMode, TagIndex,
+    const_expr, features, names,
 };
 use crate::error::Error;
 use cranelift_entity::EntityRef;
 use wasmparser::{
     AbstractHeapType, CompositeInnerType, DataKind, Element, ElementItems, ElementKind,
     ExternalKind, FieldType, FuncType, HeapType, KnownCustom, MemoryType, Parser, Payload,
-    RecGroup, RefType, StorageType, TableInit, TableType, TypeRef, ValType, ValidPayload,
+    RecGroup, RefType, StorageType, TableInit, TableType, TagType, TypeRef, ValType, ValidPayload,
     Validator, WasmFeatures,
 };
 
@@ -79,6 +79,10 @@ impl<'a> Reader<'a> {
                 self.value_type(global.ty.content_type);
                 self.module.globals.push(global.ty);
                 self.module.global_inits.push(init);
+                Ok(())
+            }),
+            Payload::TagSection(s) => each(s, |ty| {
+                self.tag(ty);
                 Ok(())
             }),
             Payload::ExportSection(s) => each(s, |export| self.export(export)),
@@ -152,6 +156,9 @@ impl<'a> Reader<'a> {
 
     fn reference_type(&mut self, ty: RefType) {
         self.used |= WasmFeatures::REFERENCE_TYPES;
+        if ty == RefType::EXNREF || ty == RefType::EXNREF.as_non_null() {
+            self.used |= WasmFeatures::EXCEPTIONS;
+        }
         if ty.is_concrete_type_ref() || !ty.is_nullable() {
             self.used |= WasmFeatures::FUNCTION_REFERENCES;
         }
@@ -188,7 +195,10 @@ impl<'a> Reader<'a> {
                 }
                 Item::Global(self.module.globals.push(ty))
             }
-            TypeRef::Tag(_) => return Err(Error::unsupported("exception handling").into()),
+            TypeRef::Tag(ty) => {
+                self.module.imported_tags += 1;
+                Item::Tag(self.tag(ty))
+            }
             TypeRef::FuncExact(_) => return Err(Error::unsupported("custom descriptors").into()),
         };
         self.module.imports.push(Import {
@@ -210,6 +220,11 @@ impl<'a> Reader<'a> {
             self.used |= WasmFeatures::CUSTOM_PAGE_SIZES;
         }
         self.module.memories.push(ty)
+    }
+
+    fn tag(&mut self, ty: TagType) -> TagIndex {
+        self.used |= WasmFeatures::EXCEPTIONS;
+        self.module.tags.push(index(ty.func_type_idx))
     }
 
     fn table(&mut self, table: wasmparser::Table<'a>) -> Result<(), Failure> {
@@ -247,7 +262,7 @@ impl<'a> Reader<'a> {
                 }
                 Item::Global(global)
             }
-            ExternalKind::Tag => return Err(Error::unsupported("exception handling").into()),
+            ExternalKind::Tag => Item::Tag(index(export.index)),
         };
         self.module.exports.push(Export {
             name: export.name,

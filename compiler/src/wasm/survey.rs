@@ -156,15 +156,15 @@ mod tests {
         for (text, unsupported) in [
             ("(module)", &[][..]),
             ("(module (memory i64 1) (memory 1 (pagesize 1)))", &[]),
-            ("(module (tag))", &["exception handling"]),
-            ("(module (func try end))", &["legacy exception handling"]),
+            ("(module (tag) (func try end))", &[]),
             ("(module (memory 1 1 shared))", &["threads"]),
+            ("(module (type (struct)) (func (local structref)))", &[]),
             (
-                "(module (type (struct)) (memory 1 1 shared) (func (param (ref null 0))))",
-                &["threads", "garbage collection"],
+                "(module (type $f (func)) (type (cont $f)) (memory 1 1 shared))",
+                &["threads", "stack switching"],
             ),
             // No instruction and no section needs it, only the type of a local.
-            ("(module (func (local structref)))", &["garbage collection"]),
+            ("(module (func (local contref)))", &["stack switching"]),
         ] {
             assert_eq!(described(text).unsupported, unsupported, "{text}");
         }

@@ -170,28 +170,6 @@ const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
         BODY,
         "(memory 1) (func $f (drop (i32.atomic.load (i32.const 0))))",
     ),
-    (WasmFeatures::EXCEPTIONS, None, "(tag)"),
-    (
-        WasmFeatures::EXCEPTIONS,
-        BODY,
-        "(func $f (block $l (try_table (catch_all $l))))",
-    ),
-    (
-        WasmFeatures::LEGACY_EXCEPTIONS,
-        BODY,
-        "(func $f try catch_all end)",
-    ),
-    (WasmFeatures::GC, None, "(type (struct))"),
-    (
-        WasmFeatures::GC,
-        BODY,
-        "(func $f (drop (ref.i31 (i32.const 1))))",
-    ),
-    (
-        WasmFeatures::GC,
-        None,
-        "(global i32 (i32.const 1)) (global i32 (global.get 0))",
-    ),
     (
         WasmFeatures::STACK_SWITCHING,
         None,
@@ -213,6 +191,69 @@ fn a_proposal_that_is_not_there_yet_is_named() {
 }
 
 #[test]
+fn what_makes_objects_is_read() {
+    let bytes = wasm(
+        r#"(module (type $s (struct (field i8) (field (mut i31ref)))) (type $a (array i16))
+        (global $i i31ref (ref.i31 (i32.const 1)))
+        (global (ref $s) (struct.new $s (i32.const 7) (global.get $i)))
+        (global externref (extern.convert_any (array.new_fixed $a 2 (i32.const 1) (i32.const 2))))
+        (global (ref $a) (array.new_default $a (i32.const 9)))
+        (data $d "1") (func (result (ref null $a)) (array.new_data $a $d (i32.const 0) (i32.const 0)))
+        (func (result i32) (ref.test i31ref (global.get $i))))"#,
+    );
+    let module = parse(&bytes, "test.wasm").unwrap();
+    let number = |number| ConstExpr::I32(number);
+    let (s, a) = (TypeIndex::new(0), TypeIndex::new(1));
+    let i31 = ConstExpr::I31(Box::new(number(1)));
+    let fields = [number(7), ConstExpr::Global(GlobalIndex::new(0))];
+    let elements = [number(1), number(2)];
+    assert_eq!(
+        module.global_inits,
+        [
+            i31,
+            ConstExpr::Object(s, Some(fields.into())),
+            ConstExpr::Object(a, Some(elements.into())),
+            ConstExpr::Array(a, None, Box::new(number(9))),
+        ]
+    );
+    let allocate: Vec<_> = module.bodies.iter().map(|b| b.uses.allocates).collect();
+    assert_eq!(allocate, [true, false]);
+    assert!(module.effects.data_used.contains(&DataIndex::new(0)));
+    assert!(module.features.contains(&"garbage collection"));
+}
+
+#[test]
+fn constant_expressions_are_not_nested_without_end() {
+    let nested = |depth: usize| {
+        let (open, close) = ("(struct.new $s ".repeat(depth), ")".repeat(depth));
+        let text = format!(
+            "(module (type $s (struct (field anyref))) (global anyref {open}(ref.null any){close}))"
+        );
+        wasm(&text)
+    };
+    assert!(parse(&nested(1000), "test.wasm").is_ok());
+    assert_eq!(error(&nested(1001)).code, Code::Limit);
+}
+
+#[test]
+fn tags_and_what_throws_are_read() {
+    let bytes = wasm(
+        r#"(module (import "env" "tag" (tag $i (param i32))) (tag $own (export "own"))
+        (func (throw $own)) (func (block $l (try_table (catch_all $l))))
+        (func try catch_all rethrow 0 end))"#,
+    );
+    let module = parse(&bytes, "test.wasm").unwrap();
+    assert_eq!((module.tags.len(), module.imported_tags), (2, 1));
+    assert_eq!(module.imports[0].item, Item::Tag(TagIndex::new(0)));
+    assert_eq!(module.exports[0].item, Item::Tag(TagIndex::new(1)));
+    let throws: Vec<_> = module.bodies.iter().map(|body| body.uses.throws).collect();
+    assert_eq!(throws, [true, false, true]);
+    for feature in ["exception handling", "legacy exception handling"] {
+        assert!(module.features.contains(&feature), "{:?}", module.features);
+    }
+}
+
+#[test]
 fn indices_that_no_map_can_hold_are_refused() {
     const MAX: &str = "4294967295";
     for body in [
@@ -223,6 +264,9 @@ fn indices_that_no_map_can_hold_are_refused() {
         format!("(drop (ref.func {MAX}))"),
         format!("(table.init {MAX} {MAX} (i32.const 0) (i32.const 0) (i32.const 0))"),
         format!("(data.drop {MAX})"),
+        format!("(throw {MAX})"),
+        format!("(block (try_table (catch {MAX} 0)))"),
+        format!("(block (try_table (catch_all {MAX})))"),
     ] {
         let bytes = wasm(&format!("(module (table 1 funcref) (func {body}))"));
         assert_eq!(error(&bytes).code, Code::Invalid, "{body}");

@@ -5,6 +5,8 @@
 #![no_std]
 
 pub mod component;
+pub mod cpu;
+pub mod exceptions;
 pub mod heap;
 pub mod program;
 pub mod sites;

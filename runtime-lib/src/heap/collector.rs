@@ -7,8 +7,8 @@ use super::{memory::Memory, object::Objects, tables::Tables};
 use crate::os::{Errno, memory::give_back};
 use wasi_aot_abi::heap::{CARD_SHIFT, Free, Heap, most};
 
-/// The nursery of a large heap, in bytes: what the cache next to a core holds.
-const NURSERY: usize = 1 << 20;
+/// The nursery of a large heap, in bytes: what a core's share of the last cache holds.
+const NURSERY: usize = 4 << 20;
 /// The nursery is at most this part of the heap.
 const NURSERY_PART: usize = 16;
 /// Objects that are larger than this part of the nursery are made in the old space.

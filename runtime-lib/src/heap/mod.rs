@@ -13,10 +13,8 @@ mod young;
 
 use crate::{
     fatal::{bug, refuse_heap},
-    os::{
-        arch,
-        memory::{map_at, protection},
-    },
+    memory::map_heap,
+    os::arch,
     program::{config, program},
     recovery, stack,
     trap::wasi_aot_raise_trap,
@@ -86,13 +84,7 @@ fn collector(heap: &'static Heap) -> &'static mut Collector {
     let limit = config().max_heap.min(most);
     let len = (heap.reserved - most + limit) as usize;
     // SAFETY: the compiler has set these addresses aside.
-    let mapped = unsafe {
-        map_at(
-            heap.base as usize,
-            len,
-            protection::READ | protection::WRITE,
-        )
-    };
+    let mapped = unsafe { map_heap(heap.base as usize, len) };
     // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
     let started = mapped.and_then(|()| unsafe { Collector::new(heap, limit) });
     let collector = started.unwrap_or_else(|errno| refuse_heap(limit, errno));

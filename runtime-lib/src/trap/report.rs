@@ -35,11 +35,16 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
         text.push(b": memory fault at wasm address ");
         text.hex((address - region.base as usize) as u64, 0);
         text.push(b" in linear memory of size ")
-            .hex(region.bytes, 0)
+            .hex(region.in_use(), 0)
             .push(b"\n");
         cause += 1;
     }
-    text.push(b"    ").decimal(cause).push(b": wasm trap: ");
+    text.push(b"    ").decimal(cause);
+    // What wasmtime says of it names no trap.
+    text.push(match trap {
+        Trap::UncaughtException => b": ",
+        _ => b": wasm trap: ",
+    });
     text.push(trap.message().as_bytes()).push(b"\n");
     text.flush();
 }

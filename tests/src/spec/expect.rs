@@ -13,6 +13,8 @@ pub enum Expected {
     Trap(String),
     /// It uses up the stack; the script's words.
     Exhaustion(String),
+    /// An exception leaves it.
+    Exception,
 }
 
 /// A pattern for a result, which is a word of 8 bytes: an integer zero-extended, a float's bits, a
@@ -134,6 +136,8 @@ const WORDS: &[(Trap, &[&str])] = &[
             "null i31 reference",
         ],
     ),
+    (Trap::UnalignedAtomic, &["unaligned atomic"]),
+    (Trap::ExpectedShared, &["expected shared memory"]),
     (Trap::CastFailure, &["cast failure"]),
     (Trap::ArrayOutOfBounds, &["out of bounds array access"]),
 ];
@@ -155,6 +159,7 @@ impl Expected {
             (Expected::Return(None), Answer::Ok(_)) => true,
             (Expected::Return(Some(patterns)), Answer::Ok(words)) => all_match(patterns, words),
             (Expected::Trap(words), Answer::Trap(trap)) => names(*trap, words),
+            (Expected::Exception, Answer::Trap(trap)) => *trap == Trap::UncaughtException,
             (Expected::Exhaustion(words), Answer::Trap(trap)) => {
                 *trap == Trap::StackOverflow && names(*trap, words)
             }

@@ -296,6 +296,7 @@ fn kind(action: &Action, expected: &Expected) -> Kind {
         (_, Expected::Return(Some(_))) => Kind::Return,
         (_, Expected::Trap(_)) => Kind::Trap,
         (_, Expected::Exhaustion(_)) => Kind::Exhaustion,
+        (_, Expected::Exception) => Kind::Exception,
     }
 }
 

@@ -32,6 +32,8 @@ kinds! {
     Uninstantiable = "assert_trap (instantiation)";
     /// `assert_exhaustion`.
     Exhaustion = "assert_exhaustion";
+    /// `assert_exception`.
+    Exception = "assert_exception";
     /// `assert_invalid`.
     Invalid = "assert_invalid";
     /// `assert_malformed` of a binary.

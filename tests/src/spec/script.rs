@@ -219,6 +219,10 @@ fn what(directive: WastDirective) -> Result<What, String> {
             action: execute(exec)?,
             expected: Expected::Trap(message.to_owned()),
         },
+        WastDirective::AssertException { exec, .. } => What::Run {
+            action: execute(exec)?,
+            expected: Expected::Exception,
+        },
         WastDirective::AssertExhaustion { call, message, .. } => What::Run {
             action: invoke(call)?,
             expected: Expected::Exhaustion(message.to_owned()),

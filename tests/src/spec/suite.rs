@@ -41,6 +41,11 @@ impl Entry {
         Ok(script)
     }
 
+    /// Whether the script is about vectors, of which CPUs have more and less.
+    pub fn is_about_vectors(&self) -> bool {
+        self.name.starts_with("simd::") || self.is_relaxed()
+    }
+
     /// Whether the script is about relaxed instructions.
     pub fn is_relaxed(&self) -> bool {
         self.name.starts_with("relaxed-simd::") || self.is_deterministic()

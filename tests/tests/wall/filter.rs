@@ -95,7 +95,8 @@ fn plan(target: &Target, symbols: &[&str], directory: bool) -> Result<Filter, St
             read_only: false,
         });
     }
-    let runtime = link::runtime(target, false).map_err(|error| error.to_string())?;
+    let runtime =
+        link::runtime(target, link::Variant::Product).map_err(|error| error.to_string())?;
     let wall = wall::build(&wall::Input {
         runtime,
         target,
@@ -118,7 +119,8 @@ fn plan(target: &Target, symbols: &[&str], directory: bool) -> Result<Filter, St
 
 /// The imports that the runtime provides.
 fn imports(target: &Target) -> Result<Vec<String>, String> {
-    let runtime = link::runtime(target, false).map_err(|error| error.to_string())?;
+    let runtime =
+        link::runtime(target, link::Variant::Product).map_err(|error| error.to_string())?;
     let provided = link::provided(runtime).map_err(|error| error.to_string())?;
     let mut imports: Vec<String> = provided
         .into_iter()

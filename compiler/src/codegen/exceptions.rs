@@ -1,0 +1,113 @@
+//! The tables of the unwinder: the calls whose exceptions are caught, and the handlers.
+
+use super::blob::Blob;
+use super::function::Compiled;
+use super::text::Layout;
+use cranelift_codegen::{Final, FinalizedMachExceptionHandler, MachBufferFinalized};
+use std::collections::HashMap;
+use std::mem::offset_of;
+use wasi_aot_abi::exceptions::{ANY, CaughtCall, Handler, LAST};
+
+// The tables are written number by number.
+const _: () = assert!(
+    offset_of!(CaughtCall, frame) == 4
+        && offset_of!(CaughtCall, first) == 8
+        && size_of::<CaughtCall>() == 12
+        && offset_of!(Handler, code) == 4
+        && size_of::<Handler>() == 8
+);
+
+/// A call whose exceptions are caught, in a function: offsets are from the function's first instruction.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Offset of the return address.
+    returns: u32,
+    /// Bytes from the stack pointer to the frame pointer.
+    frame: u32,
+    /// Handlers: numbers of tags, or [`ANY`], and offsets of code.
+    handlers: Box<[(u32, u32)]>,
+}
+
+/// The calls of a function whose exceptions are caught, ascending.
+pub fn calls(buffer: &MachBufferFinalized<Final>) -> Box<[Call]> {
+    let sites = buffer.call_sites();
+    let caught = sites.filter(|site| !site.exception_handlers.is_empty());
+    let calls = caught.map(|site| Call {
+        returns: site.ret_addr,
+        frame: site.frame_offset.unwrap_or_default(),
+        handlers: site.exception_handlers.iter().filter_map(handler).collect(),
+    });
+    calls.collect()
+}
+
+fn handler(handler: &FinalizedMachExceptionHandler) -> Option<(u32, u32)> {
+    match *handler {
+        FinalizedMachExceptionHandler::Tag(tag, code) => Some((tag.as_u32(), code)),
+        FinalizedMachExceptionHandler::Default(code) => Some((ANY, code)),
+        FinalizedMachExceptionHandler::Context(_) => None,
+    }
+}
+
+/// Where the tables are.
+pub struct Tables {
+    /// The calls.
+    pub calls: u64,
+    /// How many.
+    pub count: u64,
+    /// The handlers.
+    pub handlers: u64,
+}
+
+/// Appends the tables of all functions; `None`: nothing is caught.
+pub fn write(layout: &Layout, compiled: &[Compiled], rodata: &mut Blob) -> Option<Tables> {
+    let (mut calls, mut handlers) = (Vec::new(), Vec::new());
+    let mut known = HashMap::<Vec<Handler>, u32>::new();
+    for (compiled, start) in compiled.iter().zip(&layout.starts) {
+        for call in &compiled.caught {
+            let own = with_end(&call.handlers, *start);
+            let first = *known.entry(own).or_insert_with_key(|own| {
+                let first = handlers.len() as u32;
+                handlers.extend_from_slice(own);
+                first
+            });
+            let call = CaughtCall {
+                code: start + call.returns,
+                frame: call.frame,
+                first,
+            };
+            calls.push(call);
+        }
+        // Other functions have other handlers.
+        known.clear();
+    }
+    if calls.is_empty() {
+        return None;
+    }
+    let count = calls.len() as u64;
+    let calls: Vec<_> = calls
+        .iter()
+        .flat_map(|call| [call.code, call.frame, call.first])
+        .collect();
+    let handlers: Vec<_> = handlers
+        .iter()
+        .flat_map(|handler: &Handler| [handler.tag, handler.code])
+        .collect();
+    Some(Tables {
+        calls: rodata.numbers(&calls),
+        count,
+        handlers: rodata.numbers(&handlers),
+    })
+}
+
+/// The handlers of a call, the last one marked, in a function that starts at `start`.
+fn with_end(handlers: &[(u32, u32)], start: u32) -> Vec<Handler> {
+    let handlers = handlers.iter().map(|&(tag, code)| Handler {
+        tag,
+        code: start + code,
+    });
+    let mut handlers: Vec<_> = handlers.collect();
+    if let Some(last) = handlers.last_mut() {
+        last.tag |= LAST;
+    }
+    handlers
+}

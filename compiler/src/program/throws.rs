@@ -1,0 +1,65 @@
+//! Which functions exceptions can come out of: calls of others need no handlers.
+
+use super::*;
+use crate::wasm::Uses;
+use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
+
+/// Sets `throws` of all reachable functions, as if they caught nothing. Whether any of them throws.
+pub fn spread(program: &mut Program<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) -> bool {
+    let mut work: Vec<FuncId> = bodies(program, modules)
+        .filter(|(_, _, uses)| uses.throws)
+        .map(|(id, ..)| id)
+        .collect();
+    if work.is_empty() {
+        return false;
+    }
+    let (callers, indirect) = callers(program, modules);
+    let mut indirect = Some(indirect);
+    while let Some(id) = work.pop() {
+        let function = &mut program.functions[id];
+        if std::mem::replace(&mut function.throws, true) {
+            continue;
+        }
+        work.extend(&callers[id]);
+        if function.address_taken {
+            // Who it is that calls by address is not known.
+            work.extend(indirect.take().unwrap_or_default());
+        }
+    }
+    true
+}
+
+/// Who calls each function, and who calls by address.
+fn callers(
+    program: &Program<'_>,
+    modules: &PrimaryMap<ModuleId, Module<'_>>,
+) -> (SecondaryMap<FuncId, Vec<FuncId>>, Vec<FuncId>) {
+    let mut callers = SecondaryMap::<FuncId, Vec<FuncId>>::new();
+    let mut indirect = Vec::new();
+    for (id, instance, uses) in bodies(program, modules) {
+        for callee in &uses.calls {
+            callers[instance.functions[*callee]].push(id);
+        }
+        if !uses.indirect.is_empty() || !uses.by_reference.is_empty() {
+            indirect.push(id);
+        }
+    }
+    (callers, indirect)
+}
+
+/// The reachable functions of modules, with what their bodies refer to.
+fn bodies<'p>(
+    program: &'p Program<'_>,
+    modules: &'p PrimaryMap<ModuleId, Module<'_>>,
+) -> impl Iterator<Item = (FuncId, &'p Instance, &'p Uses)> {
+    let reachable = program.functions.iter().filter(|(_, f)| f.reachable);
+    reachable.filter_map(|(id, function)| {
+        let FunctionKind::Wasm { instance, index } = function.kind else {
+            return None;
+        };
+        let instance = &program.instances[instance];
+        let module = &modules[instance.module];
+        let body = &module.bodies[index.index() - module.imported_functions];
+        Some((id, instance, &body.uses))
+    })
+}
