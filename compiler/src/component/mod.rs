@@ -4,9 +4,12 @@
 mod assemble;
 mod explain;
 pub mod imports;
+mod invoke;
+mod layout;
 mod plan;
 mod translate;
 mod types;
+mod values;
 mod wasi;
 
 pub use assemble::{assemble, entry};
