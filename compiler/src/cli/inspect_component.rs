@@ -4,7 +4,7 @@ use super::inspect_module::{self, Config};
 use super::progress::thousands;
 use crate::Result;
 use crate::component::{self, Plan, imports};
-use crate::program::{Entry, UnknownImports};
+use crate::program::UnknownImports;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -72,7 +72,7 @@ impl<'a> Description<'a> {
                 None => error.message,
             });
         }
-        if let Err(error) = component::entry(plan, &Entry::Start) {
+        if let Err(error) = component::run(plan) {
             problems.push(error.message);
         }
         problems.extend(config.as_ref().and_then(|config| config.problem.clone()));

@@ -76,7 +76,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
 fn program_options(settings: &Settings) -> program::Options {
     program::Options {
         entry: match &settings.invoke {
-            Some(name) => Entry::Invoke(name.clone()),
+            Some(name) => Entry::Invoke(vec![name.clone()]),
             None => Entry::Start,
         },
         unknown_imports: match settings.unknown_imports {

@@ -153,7 +153,7 @@ pub struct Segments {
     elements: SecondaryMap<ElemId, u64>,
     opaque: u64,
     options: SecondaryMap<OptionsId, u64>,
-    invocation: Option<u64>,
+    invocations: Vec<u64>,
 }
 
 impl Segments {
@@ -184,10 +184,10 @@ impl Segments {
                     rodata.record(&component::options(program, options, layout)?);
             }
         }
-        if let Some(invocation) = &program.component.invocation {
+        for invocation in &program.component.invocations {
             let options = segments.options[invocation.options];
             let at = component::invocation(invocation, options, layout, rodata)?;
-            segments.invocation = Some(at);
+            segments.invocations.push(at);
         }
         Ok(segments)
     }
@@ -199,7 +199,7 @@ impl Segments {
             Symbol::Elem(id) => self.elements.get(id).copied(),
             Symbol::Opaque => Some(self.opaque),
             Symbol::Options(id) => self.options.get(id).copied(),
-            Symbol::Invocation => self.invocation,
+            Symbol::Invocation(index) => self.invocations.get(index as usize).copied(),
             _ => None,
         }
     }

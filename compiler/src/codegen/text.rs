@@ -189,7 +189,7 @@ fn resolve(
         | Symbol::Elem(_)
         | Symbol::Opaque
         | Symbol::Options(_)
-        | Symbol::Invocation) => {
+        | Symbol::Invocation(_)) => {
             let offset = rodata(data).ok_or_else(|| {
                 Error::new(
                     Code::Bug,

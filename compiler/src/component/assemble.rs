@@ -30,7 +30,10 @@ pub fn assemble<'a>(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Program<'a>> {
     imports::check(plan, options.unknown_imports, provided)?;
-    let entry = entry(plan, &options.entry)?;
+    let run = match &options.entry {
+        Entry::Start => Some(run(plan)?),
+        Entry::Invoke(_) => None,
+    };
     let mut builder = Builder::new(target, options);
     let may_leave = (0..plan.component_instances).map(|_| builder.may_leave());
     let may_leave = may_leave.collect();
@@ -49,9 +52,13 @@ pub fn assemble<'a>(
     for instance in &plan.instances {
         assembly.instantiate(instance, name)?;
     }
-    match &options.entry {
-        Entry::Start => assembly.enter(entry)?,
-        Entry::Invoke(call) => assembly.invoke(entry, call)?,
+    if let Some(run) = run {
+        assembly.enter(run)?;
+    }
+    if let Entry::Invoke(calls) = &options.entry {
+        for call in calls {
+            assembly.invoke(call)?;
+        }
     }
     assembly.builder.finish()
 }
@@ -61,10 +68,7 @@ pub fn assemble<'a>(
 /// # Errors
 ///
 /// `Entry`: there is none.
-pub fn entry<'p>(plan: &'p Plan<'_>, entry: &Entry) -> Result<&'p Export> {
-    if let Entry::Invoke(call) = entry {
-        return invoke::find(plan, call);
-    }
+pub fn run<'p>(plan: &'p Plan<'_>) -> Result<&'p Export> {
     let run = plan.exports.iter().find(|export| {
         imports::symbol(&export.interface, &export.name).as_deref() == Some("wasi:cli/run@0.2#run")
     });
@@ -214,8 +218,7 @@ impl<'a> Assembly<'_, 'a> {
                 builtin(symbols::RESOURCE_NEW, vec![Leading::Int(*ty)], may_leave)
             }
             TrampolineKind::ResourceRep(ty) => {
-                let may_leave = Some(self.may_leave_of(*ty));
-                builtin(symbols::RESOURCE_REP, vec![Leading::Int(*ty)], may_leave)
+                builtin(symbols::RESOURCE_REP, vec![Leading::Int(*ty)], None)
             }
             TrampolineKind::ResourceDrop(ty) => FunctionKind::ResourceDrop {
                 type_use: *ty,
@@ -331,8 +334,9 @@ impl<'a> Assembly<'_, 'a> {
         Ok(())
     }
 
-    /// Makes a call of an export what the program does.
-    fn invoke(&mut self, export: &Export, call: &str) -> Result<()> {
+    /// Appends a call of an export to what the program does.
+    fn invoke(&mut self, call: &str) -> Result<()> {
+        let export = invoke::find(self.plan, call)?;
         let options = self.plan.options[export.options];
         let lowered = values::lower(call, &export.ty, options.encoding)?;
         let mut types = Vec::new();
@@ -360,10 +364,12 @@ impl<'a> Assembly<'_, 'a> {
             result,
             flat,
         };
-        self.builder.component().invocation = Some(invocation);
+        let invocations = &mut self.builder.component().invocations;
+        invocations.push(invocation);
+        let index = invocations.len() as u32 - 1;
         let thunk = FunctionKind::Thunk {
             symbol: symbols::INVOKE.to_owned(),
-            leading: vec![Leading::Invocation],
+            leading: vec![Leading::Invocation(index)],
             may_leave: None,
         };
         let thunk = self.builder.function(&FuncType::new([], []), thunk);

@@ -12,7 +12,7 @@ mod types;
 mod values;
 mod wasi;
 
-pub use assemble::{assemble, entry};
+pub use assemble::{assemble, run};
 pub use plan::*;
 pub use translate::translate;
 pub use types::{Func, Type};

@@ -98,7 +98,7 @@ impl Emit<'_> {
                 self.region_descriptor(region)
             }
             Leading::Options(options) => self.symbol(Symbol::Options(options), 0),
-            Leading::Invocation => self.symbol(Symbol::Invocation, 0),
+            Leading::Invocation(index) => self.symbol(Symbol::Invocation(index), 0),
         }
     }
 

@@ -15,8 +15,8 @@ pub enum Leading {
     Region(MemoryId),
     /// The address of a [`wasi_aot_abi::component::Options`].
     Options(OptionsId),
-    /// The address of the program's [`wasi_aot_abi::component::invocation::Invocation`].
-    Invocation,
+    /// The address of a [`wasi_aot_abi::component::invocation::Invocation`]: a position in [`Component::invocations`].
+    Invocation(u32),
 }
 
 /// What there is of a component; nothing in a program that is a module.
@@ -26,8 +26,8 @@ pub struct Component {
     pub options: PrimaryMap<OptionsId, CanonicalOptions>,
     /// Resource types as component instances know them.
     pub type_uses: Vec<TypeUse>,
-    /// The call that the program is, if it is one.
-    pub invocation: Option<Invocation>,
+    /// The calls that the program makes instead of being entered.
+    pub invocations: Vec<Invocation>,
     /// Number of component instances.
     pub instances: u32,
     /// Where their state ([`wasi_aot_abi::component::Instance`]) is: absolute address in the state section.

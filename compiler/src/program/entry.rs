@@ -10,17 +10,19 @@ pub const DEFAULT: &str = "";
 /// The functions to call after instantiation, in order.
 pub fn find(module: &Module<'_>, entry: &Entry) -> Result<Vec<FuncIndex>> {
     let exports = |name| function(module, name).is_some();
-    let (name, no_results) = match entry {
+    let (names, no_results) = match entry {
         Entry::Start if exports("_start") => return Ok(vec![export(module, "_start", true)?]),
-        Entry::Start if exports(DEFAULT) => (DEFAULT, true),
+        Entry::Start if exports(DEFAULT) => (&[DEFAULT.to_owned()][..], true),
         Entry::Start => return Err(no_start(module)),
-        Entry::Invoke(name) => (name.as_str(), false),
+        Entry::Invoke(names) => (&names[..], false),
     };
     let mut calls = Vec::new();
-    if name != "_initialize" && exports("_initialize") {
+    if !names.iter().any(|name| name == "_initialize") && exports("_initialize") {
         calls.push(export(module, "_initialize", true)?);
     }
-    calls.push(export(module, name, no_results)?);
+    for name in names {
+        calls.push(export(module, name, no_results)?);
+    }
     Ok(calls)
 }
 

@@ -56,8 +56,9 @@ pub enum Entry {
     /// The export `_start`; of a module without it, the one whose name is empty, after `_initialize`.
     #[default]
     Start,
-    /// This export, which has no parameters, after `_initialize` if that is exported.
-    Invoke(String),
+    /// These exports, one behind the other. Of a module those without parameters, after `_initialize` if that is exported; of a
+    /// component calls in the words of WAVE, whose results are printed.
+    Invoke(Vec<String>),
 }
 
 /// What becomes of imported functions that nobody provides.

@@ -180,13 +180,14 @@ impl<'w> Walk<'w, '_> {
     /// What the runtime may call if it is given this.
     fn leading(&mut self, leading: Leading) {
         let component = &self.program.component;
-        match (leading, &component.invocation) {
-            (Leading::Options(id), _) => {
+        match leading {
+            Leading::Options(id) => {
                 if let Some(realloc) = component.options[id].realloc {
                     self.mark(realloc);
                 }
             }
-            (Leading::Invocation, Some(invocation)) => {
+            Leading::Invocation(index) => {
+                let invocation = &component.invocations[index as usize];
                 self.mark(invocation.call);
                 if let Some(post_return) = invocation.post_return {
                     self.mark(post_return);

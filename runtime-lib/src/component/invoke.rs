@@ -2,7 +2,6 @@
 
 use super::raise;
 use crate::{
-    end,
     fatal::bug,
     os::Fd,
     program::{bytes, slice},
@@ -22,7 +21,7 @@ use wasi_aot_abi::{
 /// # Safety
 /// Called by the program's code, on its stack, with data of the program.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
-pub unsafe extern "C" fn wasi_aot_component_invoke(call: &Invocation) -> ! {
+pub unsafe extern "C" fn wasi_aot_component_invoke(call: &Invocation) {
     let mut values = [0; MAX_FLAT_PARAMS];
     // SAFETY: data of the program; the functions are the program's, whose stack this is.
     let (rooms, options) = unsafe {
@@ -62,7 +61,6 @@ pub unsafe extern "C" fn wasi_aot_component_invoke(call: &Invocation) -> ! {
         // SAFETY: as above.
         unsafe { post_return(values.as_mut_ptr()) };
     }
-    end::exit(0)
 }
 
 /// Rooms that were made, by number: there are as many addresses as parameters of a call have parts, so they are found

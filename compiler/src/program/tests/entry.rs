@@ -4,7 +4,7 @@ use super::*;
 
 fn invoke(name: &str) -> Options {
     Options {
-        entry: Entry::Invoke(name.to_owned()),
+        entry: Entry::Invoke(vec![name.to_owned()]),
         ..Options::default()
     }
 }

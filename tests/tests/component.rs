@@ -1,0 +1,360 @@
+//! Components: a `.wast` script in `tests/component` is a test, once a target. Each assertion is a program of its own, which makes
+//! the calls in front of it, too: what it prints last, or the trap that it ends by, must be what the script says.
+//!
+//! `WASI_AOT_BLESS=1`, with wasmtime in `PATH`, asks wasmtime whether the scripts are right. `WASI_AOT_SCRIPTS=FOLDER` runs
+//! the scripts of another folder.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output};
+use wasi_aot::Code;
+use wasi_aot::program::Entry;
+use wasi_aot_targets::{TARGETS, Target};
+use wasi_aot_tests::tool::{self, Runner};
+use wast::component::WastVal;
+use wast::{QuoteWat, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
+
+/// Traps for which wasmtime has other words where it lifts itself than in adapters: its words, ours.
+const WORDS: &[(&str, &str)] = &[
+    ("pointer not aligned", "unaligned pointer"),
+    (
+        "string pointer/length out of bounds of memory",
+        "string content out-of-bounds",
+    ),
+    (
+        "list pointer/length out of bounds of memory",
+        "list content out-of-bounds",
+    ),
+    ("invalid utf-8", "invalid utf8 encoding"),
+    ("incomplete utf-8", "invalid utf8 encoding"),
+    ("unpaired surrogate found", "invalid utf16 encoding"),
+    (
+        "converted integer out of range for `char`",
+        "invalid `char` bit pattern",
+    ),
+    ("out of range [", "invalid variant discriminant"),
+    ("unreachable", "wasm `unreachable` instruction executed"),
+];
+
+fn main() -> ExitCode {
+    let other = std::env::var_os("WASI_AOT_SCRIPTS").map(PathBuf::from);
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("component");
+    let scripts = scripts(other.as_deref().unwrap_or(&own));
+    if std::env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
+        return confirm(&scripts);
+    }
+    let trials = TARGETS
+        .iter()
+        .flat_map(|target| scripts.iter().map(|script| trial(target, script)));
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+fn scripts(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("it can be read").path());
+    let mut scripts: Vec<_> = paths
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "wast")
+        })
+        .collect();
+    scripts.sort();
+    scripts
+}
+
+/// Asks wasmtime.
+fn confirm(scripts: &[PathBuf]) -> ExitCode {
+    let wasmtime = tool::in_path("wasmtime").expect("wasmtime is in PATH");
+    let mut failed = false;
+    for script in scripts {
+        let output = tool::run(Command::new(&wasmtime).arg("wast").arg(script), b"");
+        if !output.status.success() {
+            failed = true;
+            eprintln!(
+                "{}:\n{}",
+                script.display(),
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+    if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn trial(target: &'static Target, script: &Path) -> Trial {
+    let stem = script.file_stem().unwrap_or_default().to_string_lossy();
+    let name = format!("{}/{stem}", target.name);
+    let script = script.to_owned();
+    match Runner::find(target) {
+        Ok(runner) => Trial::test(name, move || run(target, &runner, &script)),
+        Err(reason) => {
+            let kind = reason.clone();
+            Trial::test(name, move || Err(reason.into()))
+                .with_kind(kind)
+                .with_ignored_flag(!tool::in_ci())
+        }
+    }
+}
+
+/// Runs a script: all assertions, and what is wrong with any.
+fn run(target: &Target, runner: &Runner, script: &Path) -> Result<(), Failed> {
+    let text = fs::read_to_string(script)?;
+    let buffer = wast::parser::ParseBuffer::new(&text)?;
+    let wast: wast::Wast = wast::parser::parse(&buffer)?;
+    let folder = tempfile::tempdir()?;
+    let mut state = Script {
+        target,
+        runner,
+        folder: folder.path(),
+        definitions: Vec::new(),
+        component: Err("no component".into()),
+        calls: Vec::new(),
+    };
+    let mut problems = String::new();
+    for mut directive in wast.directives {
+        let (line, _) = directive.span().linecol_in(&text);
+        if let Err(problem) = state.directive(&mut directive) {
+            let file = script.file_name().unwrap_or_default().to_string_lossy();
+            writeln!(problems, "{file}:{}: {problem}", line + 1)?;
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems.into()),
+    }
+}
+
+struct Script<'s> {
+    target: &'s Target,
+    runner: &'s Runner,
+    folder: &'s Path,
+    /// Components that were only defined, with their names.
+    definitions: Vec<(String, Vec<u8>)>,
+    /// The one that is instantiated.
+    component: Result<Vec<u8>, String>,
+    /// The calls of it that returned.
+    calls: Vec<String>,
+}
+
+impl Script<'_> {
+    fn directive(&mut self, directive: &mut WastDirective<'_>) -> Result<(), String> {
+        match directive {
+            WastDirective::Module(component) => {
+                self.calls.clear();
+                self.component = component.encode().map_err(|error| error.to_string());
+                self.component.clone().map(drop)
+            }
+            WastDirective::ModuleDefinition(component) => {
+                let name = component.name().map(|name| name.name().to_owned());
+                let bytes = component.encode().map_err(|error| error.to_string())?;
+                self.definitions.push((name.unwrap_or_default(), bytes));
+                Ok(())
+            }
+            WastDirective::ModuleInstance { module, .. } => {
+                self.calls.clear();
+                let name = module
+                    .map(|name| name.name().to_owned())
+                    .unwrap_or_default();
+                let found = self
+                    .definitions
+                    .iter()
+                    .rev()
+                    .find(|(other, _)| *other == name);
+                self.component = found
+                    .map(|(_, bytes)| bytes.clone())
+                    .ok_or("no such component".into());
+                self.component.clone().map(drop)
+            }
+            WastDirective::AssertReturn { exec, results, .. } => {
+                let output = self.execute(exec)?;
+                let expected = match &results[..] {
+                    [] => "()".to_owned(),
+                    [WastRet::Component(value)] => wave(value),
+                    other => return Err(format!("no result of a component: {other:?}")),
+                };
+                let printed = String::from_utf8_lossy(&output.stdout);
+                let last = printed.lines().last();
+                if tool::status(&output) != 0 || last != Some(&expected) {
+                    return Err(format!("expected {expected}, got {}", shown(&output)));
+                }
+                if let WastExecute::Invoke(invoke) = exec {
+                    self.calls.push(call(invoke)?);
+                }
+                Ok(())
+            }
+            WastDirective::Invoke(invoke) => {
+                self.calls.push(call(invoke)?);
+                Ok(())
+            }
+            WastDirective::AssertTrap { exec, message, .. } => {
+                let output = self.execute(exec)?;
+                self.trapped(&output, message)
+            }
+            WastDirective::AssertInvalid { module, .. }
+            | WastDirective::AssertMalformed { module, .. } => self.refused(module),
+            other => Err(format!("not done: {other:?}").chars().take(80).collect()),
+        }
+    }
+
+    /// Builds and runs a call behind those that were made, or the component itself.
+    fn execute(&mut self, exec: &mut WastExecute<'_>) -> Result<Output, String> {
+        let (component, calls) = match exec {
+            WastExecute::Invoke(invoke) => {
+                let mut calls = self.calls.clone();
+                calls.push(call(invoke)?);
+                (self.component.clone()?, calls)
+            }
+            // Only its instantiation matters.
+            WastExecute::Wat(Wat::Component(component)) => {
+                let component = component.encode().map_err(|error| error.to_string())?;
+                (component, Vec::new())
+            }
+            other => return Err(format!("not done: {other:?}").chars().take(80).collect()),
+        };
+        let image = self.build(&component, calls);
+        let image = image.map_err(|error| format!("not built: {} {error}", error.code.as_str()))?;
+        let executable = self.folder.join("script");
+        let write = || -> std::io::Result<()> {
+            // Not over a file that may still be running.
+            _ = fs::remove_file(&executable);
+            fs::write(&executable, image)?;
+            fs::set_permissions(&executable, fs::Permissions::from_mode(0o755))
+        };
+        write().map_err(|error| error.to_string())?;
+        Ok(tool::run(&mut self.runner.command(&executable), b""))
+    }
+
+    fn build(&self, component: &[u8], calls: Vec<String>) -> wasi_aot::Result<Vec<u8>> {
+        let mut options = wasi_aot::Options::new(self.target);
+        options.program.entry = Entry::Invoke(calls);
+        options.codegen.config.module = "script.wasm".into();
+        let built = wasi_aot::build(component, "script.wasm", &options)?;
+        Ok(built.image.unwrap_or_default())
+    }
+
+    fn trapped(&self, output: &Output, message: &str) -> Result<(), String> {
+        let printed = String::from_utf8_lossy(&output.stderr);
+        let trap = printed
+            .lines()
+            .find_map(|line| line.split_once(": wasm trap: "));
+        let Some((_, trap)) = trap.filter(|_| tool::status(output) == 134) else {
+            return Err(format!(
+                "expected the trap {message:?}, got {}",
+                shown(output)
+            ));
+        };
+        let same = |(theirs, ours): &(&str, &str)| message.contains(theirs) && *ours == trap;
+        // Ours have no numbers in them.
+        let words = message
+            .split(' ')
+            .filter(|word| word.parse::<u64>().is_err());
+        let words = words.collect::<Vec<_>>().join(" ");
+        let words = words.trim_start_matches("wasm trap: ");
+        if words.starts_with(trap) || trap.contains(message) || WORDS.iter().any(same) {
+            return Ok(());
+        }
+        Err(format!("expected the trap {message:?}, got {trap:?}"))
+    }
+
+    /// A component that is refused, with a code.
+    fn refused(&self, component: &mut QuoteWat<'_>) -> Result<(), String> {
+        let Ok(bytes) = component.encode() else {
+            return Ok(());
+        };
+        match self.build(&bytes, Vec::new()) {
+            Ok(_) => Err("expected an error, but it was built".into()),
+            Err(error) if error.code == Code::Bug => Err(error.to_string()),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+fn shown(output: &Output) -> String {
+    format!(
+        "{}{}(exit {})",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+        tool::status(output)
+    )
+}
+
+/// A call in the words of WAVE.
+fn call(invoke: &WastInvoke<'_>) -> Result<String, String> {
+    let args = invoke.args.iter().map(|arg| match arg {
+        WastArg::Component(value) => Ok(wave(value)),
+        other => Err(format!("no value of a component: {other:?}")),
+    });
+    let args = args.collect::<Result<Vec<_>, _>>()?;
+    Ok(format!("{}({})", invoke.name, args.join(", ")))
+}
+
+/// A value in the words of WAVE.
+fn wave(value: &WastVal<'_>) -> String {
+    let list = |values: &[WastVal<'_>]| values.iter().map(wave).collect::<Vec<_>>().join(", ");
+    let case = |name: &str, payload: &Option<Box<WastVal<'_>>>| match payload {
+        Some(payload) => format!("{name}({})", wave(payload)),
+        None => name.to_owned(),
+    };
+    match value {
+        WastVal::Bool(value) => value.to_string(),
+        WastVal::U8(value) => value.to_string(),
+        WastVal::S8(value) => value.to_string(),
+        WastVal::U16(value) => value.to_string(),
+        WastVal::S16(value) => value.to_string(),
+        WastVal::U32(value) => value.to_string(),
+        WastVal::S32(value) => value.to_string(),
+        WastVal::U64(value) => value.to_string(),
+        WastVal::S64(value) => value.to_string(),
+        WastVal::F32(value) => float(
+            f32::from_bits(value.bits).into(),
+            &f32::from_bits(value.bits),
+        ),
+        WastVal::F64(value) => float(f64::from_bits(value.bits), &f64::from_bits(value.bits)),
+        WastVal::Char(char) => format!("'{}'", escaped(*char, '\'')),
+        WastVal::String(text) => {
+            let text: String = text.chars().map(|char| escaped(char, '"')).collect();
+            format!("\"{text}\"")
+        }
+        WastVal::List(values) => format!("[{}]", list(values)),
+        WastVal::Tuple(values) => format!("({})", list(values)),
+        WastVal::Record(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", wave(value)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        }
+        WastVal::Variant(name, payload) => case(name, payload),
+        WastVal::Enum(name) => (*name).to_owned(),
+        WastVal::Option(None) => "none".to_owned(),
+        WastVal::Option(some) => case("some", some),
+        WastVal::Result(Ok(payload)) => case("ok", payload),
+        WastVal::Result(Err(payload)) => case("err", payload),
+        WastVal::Flags(names) => format!("{{{}}}", names.join(", ")),
+        WastVal::Map(_) => "maps are not done".to_owned(),
+    }
+}
+
+fn float(value: f64, text: &dyn std::fmt::Display) -> String {
+    match value.is_nan() {
+        true => "nan".to_owned(),
+        false => text.to_string(),
+    }
+}
+
+fn escaped(char: char, quote: char) -> String {
+    match char {
+        '\t' => "\\t".into(),
+        '\n' => "\\n".into(),
+        '\r' => "\\r".into(),
+        '\\' => "\\\\".into(),
+        '\'' | '"' if char == quote => format!("\\{char}"),
+        _ if char.is_control() => format!("\\u{{{:x}}}", u32::from(char)),
+        _ => char.to_string(),
+    }
+}
