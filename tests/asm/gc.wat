@@ -1,0 +1,20 @@
+;; A field is one load, which faults on null; a cast is one comparison with what a load fetches, and none where the types say enough;
+;; an element is one comparison with the length.
+(module
+  (type $point (sub (struct (field $x i32) (field $y (mut f64)))))
+  (type $named (sub $point (struct (field i32) (field (mut f64)) (field $name (ref null $bytes)))))
+  (type $leaf (sub final $point (struct (field i32) (field (mut f64)))))
+  (type $bytes (array (mut i8)))
+  (func (export "field") (param (ref null $point)) (result i32) (struct.get $point $x (local.get 0)))
+  (func (export "leaf") (param (ref $point)) (result (ref $leaf)) (ref.cast (ref $leaf) (local.get 0)))
+  (func (export "range") (param anyref) (result i32) (ref.test (ref $point) (local.get 0)))
+  (func (export "known") (param (ref $named)) (result i32)
+    (struct.get $point $x (ref.cast (ref $point) (local.get 0))))
+  (func (export "branch") (param eqref) (result i32)
+    (block $no (result eqref)
+      (return (struct.get $leaf 0 (br_on_cast_fail $no eqref (ref $leaf) (local.get 0)))))
+    (drop) (i32.const 0))
+  (func (export "element") (param (ref null $bytes) i32) (result i32)
+    (array.get_u $bytes (local.get 0) (local.get 1)))
+  (func (export "new") (param i32 f64) (result (ref $point)) (struct.new $point (local.get 0) (local.get 1)))
+  (func (export "i31") (param (ref i31)) (result i32) (i31.get_s (local.get 0))))
