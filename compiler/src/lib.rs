@@ -61,9 +61,15 @@ pub struct Built {
 /// # Errors
 /// Those of the stages: [`wasm::parse`], [`program::build`], [`codegen::compile`], [`link::link`].
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
-    let runtime = link::runtime(options.target, false)?;
-    let provided = link::provided(runtime)?;
     let module = threads(options.codegen.jobs)?.install(|| wasm::parse(bytes, name))?;
+    let runtime = link::runtime(
+        options.target,
+        match program::threads::are_started(&module) {
+            true => link::Variant::Threads,
+            false => link::Variant::Product,
+        },
+    )?;
+    let provided = link::provided(runtime)?;
     let program = program::build(module, options.target, &options.program, &|symbol| {
         provided.contains(symbol)
     })?;

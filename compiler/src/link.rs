@@ -5,16 +5,32 @@ use std::collections::HashSet;
 use wasi_aot_linker as linker;
 use wasi_aot_targets::{Runtime, Target};
 
-/// The runtime object of a target. `recovery`: the one with the trap-recovery entry, for drivers.
+/// What a program needs of its runtime object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Variant {
+    /// What every program needs.
+    Product,
+    /// It starts threads.
+    Threads,
+    /// It is a driver: the trap-recovery entry.
+    Recovery,
+}
+
+/// The runtime object of a target.
 ///
 /// # Errors
 /// [`Code::Target`] when it is not in this build of wasi-aot.
-pub fn runtime(target: &Target, recovery: bool) -> Result<&'static [u8]> {
+pub fn runtime(target: &Target, variant: Variant) -> Result<&'static [u8]> {
     match target.runtime {
         Runtime::Object {
-            recovery: object, ..
-        } if recovery => Ok(object),
-        Runtime::Object { product, .. } => Ok(product),
+            product,
+            recovery,
+            threads,
+        } => Ok(match variant {
+            Variant::Product => product,
+            Variant::Threads => threads,
+            Variant::Recovery => recovery,
+        }),
         Runtime::Missing(how) => Err(Error::new(
             Code::Target,
             format!(

@@ -1,6 +1,6 @@
 //! The end of the program, by itself or by a trap: what is said then, and that it is said once.
 
-use crate::{os::process, program::config};
+use crate::{os::process, program::config, thread};
 use core::sync::atomic::{AtomicBool, Ordering};
 use wasi_aot_abi::Trap;
 
@@ -22,7 +22,9 @@ pub fn say(code: u32, trap: Option<Trap>) {
 
 /// Ends the process with `code`, because the program does.
 pub fn exit(code: u32) -> ! {
-    begin();
+    if !begin() {
+        thread::leave();
+    }
     say(code, None);
     process::exit(code)
 }

@@ -8,6 +8,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod cpu;
 pub mod end;
 pub mod exception;
 pub mod fatal;
@@ -22,7 +23,10 @@ pub mod program;
 pub mod recovery;
 pub mod stack;
 pub mod start;
+pub mod sync;
 pub mod text;
+#[cfg_attr(not(feature = "threads"), path = "no_threads.rs")]
+pub mod thread;
 pub mod trap;
 pub mod wall;
 pub mod wasi;

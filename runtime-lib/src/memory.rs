@@ -7,9 +7,13 @@ use crate::{
         process,
     },
     program::{program, slice},
+    thread::Lock,
 };
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::Ordering;
 use wasi_aot_abi::{Region, WASM_PAGE};
+
+/// Held while a region grows.
+static GROWING: Lock = Lock::new();
 
 const ACCESSIBLE: u32 = protection::READ | protection::WRITE;
 
@@ -60,7 +64,7 @@ fn touch_state() {
     // SAFETY: the first region's size, which nobody else uses now. An exchange of nothing for
     // nothing is the write that needs no read; acquired, no read of the page comes before it.
     unsafe {
-        let bytes = AtomicU64::from_ptr(&raw mut (*program().regions).bytes);
+        let bytes = &(*program().regions).bytes;
         let _ = bytes.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
     }
 }
@@ -86,15 +90,6 @@ fn image_end() -> usize {
         .fold(program().regions as usize, usize::max)
 }
 
-/// Maps the addresses of the heap.
-///
-/// # Safety
-/// The addresses are set aside for it.
-pub unsafe fn map_heap(address: usize, bytes: usize) -> Result<(), Errno> {
-    // SAFETY: the caller's.
-    unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
-}
-
 /// Maps a part of a region, or the heap, where nothing of it is mapped.
 ///
 /// # Safety
@@ -116,6 +111,15 @@ unsafe fn map_part(
     }
 }
 
+/// Maps a part of the address space, readable and writable, where nothing is mapped.
+///
+/// # Safety
+/// The compiler has set the addresses aside for it.
+pub unsafe fn map_new(address: usize, bytes: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
+}
+
 /// `image_end`: where the image ends.
 ///
 /// # Safety
@@ -134,7 +138,7 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
             errno,
         })
     };
-    let used = round_up(region.bytes, page);
+    let used = round_up(region.in_use(), page);
     let mut mapped = 0;
     // SAFETY: the program's read-only data.
     for piece in unsafe { slice(region.pieces, region.piece_count as usize) } {
@@ -158,7 +162,7 @@ pub unsafe fn limit(bytes: u64) -> bool {
         if region.maximum == 0 {
             continue;
         }
-        if bytes < region.bytes {
+        if bytes < region.in_use() {
             return false;
         }
         region.limit = region.maximum.min(bytes / WASM_PAGE * WASM_PAGE);
@@ -169,12 +173,13 @@ pub unsafe fn limit(bytes: u64) -> bool {
 /// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the
 /// kernel forbids it.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
-pub extern "C" fn wasi_aot_region_grow(region: &mut Region, delta: u64) -> u64 {
+pub extern "C" fn wasi_aot_region_grow(region: &Region, delta: u64) -> u64 {
     grow(region, delta).unwrap_or(u64::MAX)
 }
 
-fn grow(region: &mut Region, delta: u64) -> Option<u64> {
-    let old = region.bytes;
+fn grow(region: &Region, delta: u64) -> Option<u64> {
+    let _others_wait = GROWING.hold();
+    let old = region.in_use();
     let new = old.checked_add(delta).filter(|&new| new <= region.limit)?;
     let page = page();
     let (from, to) = (round_up(old, page), round_up(new, page));
@@ -203,7 +208,7 @@ fn grow(region: &mut Region, delta: u64) -> Option<u64> {
             }
         }
     }
-    region.bytes = new;
+    region.bytes.store(new, Ordering::Release);
     Some(old)
 }
 
@@ -214,7 +219,7 @@ pub fn region_at(address: usize) -> Option<&'static Region> {
         // SAFETY: the program has this many regions; only sizes change, and not now.
         .map(|index| unsafe { &*program.regions.add(index) })
         .find(|region| {
-            (address as u64).wrapping_sub(region.base as u64) < region.reserved.max(region.bytes)
+            (address as u64).wrapping_sub(region.base as u64) < region.reserved.max(region.in_use())
         })
 }
 
@@ -227,7 +232,7 @@ mod tests {
     fn region(base: usize, bytes: u64, limit: u64, reserved: u64) -> Region {
         Region {
             base: base as *mut u8,
-            bytes,
+            bytes: bytes.into(),
             limit,
             maximum: 0,
             reserved,
@@ -239,10 +244,10 @@ mod tests {
 
     #[test]
     fn a_guarded_region_grows_to_its_limit() {
-        let mut region = region(0x1000_0000_0000, WASM_PAGE, 3 * WASM_PAGE, 8 << 30);
+        let region = region(0x1000_0000_0000, WASM_PAGE, 3 * WASM_PAGE, 8 << 30);
         // SAFETY: nothing else is there.
         unsafe { lay_out_region(&region, page(), 0) }.expect("address space");
-        assert_eq!(wasi_aot_region_grow(&mut region, 2 * WASM_PAGE), WASM_PAGE);
+        assert_eq!(wasi_aot_region_grow(&region, 2 * WASM_PAGE), WASM_PAGE);
         // SAFETY: the last byte of the region.
         unsafe {
             region
@@ -250,22 +255,22 @@ mod tests {
                 .add(3 * WASM_PAGE as usize - 1)
                 .write_volatile(1)
         };
-        assert_eq!(wasi_aot_region_grow(&mut region, 0), 3 * WASM_PAGE);
-        assert_eq!(wasi_aot_region_grow(&mut region, 1), u64::MAX);
-        assert_eq!(wasi_aot_region_grow(&mut region, u64::MAX), u64::MAX);
-        assert_eq!(region.bytes, 3 * WASM_PAGE);
+        assert_eq!(wasi_aot_region_grow(&region, 0), 3 * WASM_PAGE);
+        assert_eq!(wasi_aot_region_grow(&region, 1), u64::MAX);
+        assert_eq!(wasi_aot_region_grow(&region, u64::MAX), u64::MAX);
+        assert_eq!(region.in_use(), 3 * WASM_PAGE);
     }
 
     #[test]
     fn a_region_without_reservation_grows_by_bytes() {
-        let mut region = region(0x1100_0000_0000, 1, 1 << 20, 0);
+        let region = region(0x1100_0000_0000, 1, 1 << 20, 0);
         // SAFETY: nothing else is there.
         unsafe { lay_out_region(&region, page(), 0) }.expect("address space");
-        assert_eq!(wasi_aot_region_grow(&mut region, 5), 1);
-        assert_eq!(wasi_aot_region_grow(&mut region, 200_000), 6);
+        assert_eq!(wasi_aot_region_grow(&region, 5), 1);
+        assert_eq!(wasi_aot_region_grow(&region, 200_000), 6);
         // SAFETY: the last byte of the region.
         unsafe { region.base.add(200_005).write_volatile(1) };
-        assert_eq!(region.bytes, 200_006);
+        assert_eq!(region.in_use(), 200_006);
     }
 
     #[test]

@@ -130,6 +130,7 @@ mod tests {
         names_len: 0,
         regions: ptr::null_mut(),
         region_count: 0,
+        threads: ptr::null(),
         heap: ptr::null(),
         caught: ptr::null(),
         caught_count: 0,

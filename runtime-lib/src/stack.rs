@@ -1,6 +1,9 @@
-//! The stack that the program runs on, with a guard below it.
+//! The stacks that the program runs on, each with a guard below it.
 
-use crate::os::{Errno, memory, signal};
+use crate::{
+    os::{Errno, memory, signal},
+    thread,
+};
 use core::sync::atomic::{AtomicUsize, Ordering};
 use wasi_aot_abi::{HOST_STACK, STACK_GUARD};
 
@@ -12,29 +15,64 @@ pub static STACK_LIMIT: AtomicUsize = AtomicUsize::new(0);
 static TOP: AtomicUsize = AtomicUsize::new(0);
 
 /// Bytes of the stack of signal handlers: the largest signal frames (AMX, SVE) and a report.
-const HANDLER_STACK: usize = 64 * 1024;
+pub const HANDLER_STACK: usize = 64 * 1024;
 
-/// Maps the stacks, one above the other: that of signal handlers, the guard, and the program's,
-/// which has `max_stack` bytes and what a host call needs.
-pub fn prepare(max_stack: u64) -> Result<Stacks, Errno> {
+/// The stacks of a thread, one above the other: that of signal handlers, the guard, and the program's.
+#[derive(Clone, Copy, Debug)]
+pub struct Mapping {
+    /// First address of all.
+    pub base: usize,
+    /// Bytes of all.
+    pub len: usize,
+    /// Where the program's stack ends, exclusive.
+    pub top: usize,
+}
+
+impl Mapping {
+    /// The lowest address of the program's stack, the guard not included.
+    pub fn low(&self) -> usize {
+        self.base + HANDLER_STACK + STACK_GUARD as usize
+    }
+
+    /// The lowest stack pointer with which a host call may be entered.
+    pub fn limit(&self) -> usize {
+        self.low() + HOST_STACK as usize
+    }
+}
+
+/// Maps stacks; the program's has `max_stack` bytes and what a host call needs. `above`: bytes behind them, whole pages.
+pub fn map(max_stack: u64, above: usize) -> Result<Mapping, Errno> {
     // The largest page size, so that guard and stack are whole pages everywhere.
     const UNIT: u64 = 65536;
     let bytes = max_stack
         .checked_next_multiple_of(UNIT)
         .and_then(|bytes| bytes.checked_add(HOST_STACK + STACK_GUARD + HANDLER_STACK as u64))
         .ok_or(Errno::ENOMEM)?;
-    let base = memory::map_stack(bytes as usize)?;
+    let len = (bytes as usize).checked_add(above).ok_or(Errno::ENOMEM)?;
+    let base = memory::map_stack(len)?;
     let guard = base + HANDLER_STACK;
     // SAFETY: pages of a mapping that nobody uses yet.
-    unsafe { memory::protect(guard, STACK_GUARD as usize, memory::protection::NONE)? };
-    STACK_LIMIT.store(
-        guard + (STACK_GUARD + HOST_STACK) as usize,
-        Ordering::Relaxed,
-    );
-    TOP.store(base + bytes as usize, Ordering::Relaxed);
-    Ok(Stacks {
-        handlers: (base as *mut u8, HANDLER_STACK),
+    let guarded = unsafe { memory::protect(guard, STACK_GUARD as usize, memory::protection::NONE) };
+    if let Err(error) = guarded {
+        // SAFETY: as above.
+        let _ = unsafe { memory::unmap(base, len) };
+        return Err(error);
+    }
+    Ok(Mapping {
+        base,
+        len,
         top: base + bytes as usize,
+    })
+}
+
+/// Maps the first thread's stacks.
+pub fn prepare(max_stack: u64) -> Result<Stacks, Errno> {
+    let stack = map(max_stack, 0)?;
+    STACK_LIMIT.store(stack.limit(), Ordering::Relaxed);
+    TOP.store(stack.top, Ordering::Relaxed);
+    Ok(Stacks {
+        handlers: (stack.base as *mut u8, HANDLER_STACK),
+        top: stack.top,
     })
 }
 
@@ -62,26 +100,34 @@ pub struct Stacks {
     pub top: usize,
 }
 
-/// Where the stack ends, exclusive.
+/// Where the first thread's stack ends, exclusive.
 pub fn top() -> usize {
     TOP.load(Ordering::Relaxed)
 }
 
-/// The lowest address of the stack, the guard not included.
+/// The lowest stack pointer with which the first thread may enter a host call.
+pub fn limit() -> usize {
+    STACK_LIMIT.load(Ordering::Relaxed)
+}
+
+/// The lowest address of the first thread's stack, the guard not included.
 fn low() -> usize {
-    STACK_LIMIT
-        .load(Ordering::Relaxed)
-        .wrapping_sub(HOST_STACK as usize)
+    limit().wrapping_sub(HOST_STACK as usize)
 }
 
-/// Whether a frame of the program can start at `address`: two words.
+/// The lowest address of this thread's stack, and where it ends.
+fn own() -> (usize, usize) {
+    thread::stack().unwrap_or_else(|| (low(), top()))
+}
+
+/// Whether a frame of the program can start at `address`, on this thread's stack: two words.
 pub fn holds_frame(address: usize) -> bool {
-    let top = top();
-    top != 0 && address.is_multiple_of(8) && (low()..=top - 16).contains(&address)
+    let (low, top) = own();
+    top != 0 && address.is_multiple_of(8) && (low..=top - 16).contains(&address)
 }
 
-/// Whether `address` lies in the guard.
+/// Whether `address` lies in the guard of this thread's stack.
 pub fn guards(address: usize) -> bool {
-    let low = low();
-    top() != 0 && (low - STACK_GUARD as usize..low).contains(&address)
+    let (low, top) = own();
+    top != 0 && (low - STACK_GUARD as usize..low).contains(&address)
 }

@@ -29,7 +29,11 @@ const TARGETS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// The variants of a runtime object: the field in `runtimes.rs`, and the feature that it is built with.
-const VARIANTS: &[(&str, Option<&str>)] = &[("product", None), ("recovery", Some("recovery"))];
+const VARIANTS: &[(&str, Option<&str>)] = &[
+    ("product", None),
+    ("recovery", Some("recovery")),
+    ("threads", Some("threads")),
+];
 
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));

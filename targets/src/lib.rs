@@ -1,6 +1,7 @@
 //! The targets: one entry each. Names, triple, CPU baseline, object format, address plan and runtime
 //! object; everything that differs between targets is data in this table.
 
+mod here;
 mod table;
 
 pub use table::TARGETS;
@@ -18,10 +19,23 @@ pub struct Target {
     pub baseline: &'static [&'static str],
     /// What the baseline is called, for people.
     pub cpu: &'static str,
+    /// What a CPU may have beyond it: a table of [`wasi_aot_abi::cpu`]. Cranelift's setting is the name with `has_` in front.
+    pub features: &'static [&'static str],
+    /// Names for sets of them, each a superset of those in front of it.
+    pub levels: &'static [Level],
     /// Where things lie in the address space.
     pub addresses: AddressPlan,
     /// The runtime as a relocatable object, one section a function.
     pub runtime: Runtime,
+}
+
+/// A name for what many CPUs have.
+#[derive(Debug)]
+pub struct Level {
+    /// The name that users type: `x86-64-v3`.
+    pub name: &'static str,
+    /// Bits of [`Target::features`].
+    pub features: u64,
 }
 
 /// Where the parts of an executable lie in the address space of a target.
@@ -48,6 +62,8 @@ pub enum Runtime {
         product: &'static [u8],
         /// The same runtime with the trap-recovery entry, for the driver of the test scripts.
         recovery: &'static [u8],
+        /// The same runtime for programs that start threads.
+        threads: &'static [u8],
     },
     /// It could not be built here; the text says how to get it.
     Missing(&'static str),
@@ -70,9 +86,29 @@ pub fn host() -> Option<&'static Target> {
     })
 }
 
+impl Target {
+    /// What this machine has of [`Target::features`], if it is of the target's architecture.
+    pub fn features_here(&self) -> u64 {
+        let is_there = |name: &str| {
+            here::FOUND
+                .iter()
+                .any(|(known, has)| *known == name && has())
+        };
+        let names = self.features.iter().enumerate();
+        names.fold(0, |all, (bit, name)| all | u64::from(is_there(name)) << bit)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_feature_of_this_machine_can_be_found() {
+        let host = host().expect("tests run on a target");
+        let known: Vec<_> = here::FOUND.iter().map(|(name, _)| *name).collect();
+        assert_eq!(known, host.features);
+    }
 
     #[test]
     fn regions_lie_apart() {

@@ -1,8 +1,16 @@
 //! The table of targets.
 
-use crate::{AddressPlan, Runtime, Target};
+use crate::{AddressPlan, Level, Runtime, Target};
+use wasi_aot_abi::cpu;
 
 include!(concat!(env!("OUT_DIR"), "/runtimes.rs"));
+
+/// Of the levels, those parts that Cranelift makes use of.
+const X86_64_V3: u64 = cpu::bits(
+    cpu::X86_64,
+    &["avx", "avx2", "bmi1", "bmi2", "fma", "lzcnt"],
+);
+const X86_64_V4: u64 = X86_64_V3 | cpu::bits(cpu::X86_64, &["avx512f", "avx512dq", "avx512vl"]);
 
 /// All targets, the order in which `wasi-aot targets` lists them.
 pub static TARGETS: &[Target] = &[
@@ -24,6 +32,17 @@ pub static TARGETS: &[Target] = &[
             "has_popcnt",
         ],
         cpu: "x86-64-v2",
+        features: cpu::X86_64,
+        levels: &[
+            Level {
+                name: "x86-64-v3",
+                features: X86_64_V3,
+            },
+            Level {
+                name: "x86-64-v4",
+                features: X86_64_V4,
+            },
+        ],
         addresses: AddressPlan {
             image: 0x20_0000,
             fixed: 0x3f00_0000,
@@ -45,6 +64,11 @@ pub static TARGETS: &[Target] = &[
         triple: "aarch64-unknown-linux-gnu",
         baseline: &[],
         cpu: "armv8-a",
+        features: cpu::AARCH64,
+        levels: &[Level {
+            name: "armv8.1-a",
+            features: cpu::bits(cpu::AARCH64, &["lse"]),
+        }],
         addresses: AddressPlan {
             image: 0x20_0000,
             fixed: 0x3f00_0000,

@@ -25,6 +25,7 @@ const EMULATED: &[&str] = &[
     "stack",
     "traps",
     "skip-stack-guard-page",
+    "own::collect",
     "own::edges",
     "own::effects",
     "own::exhaust",
@@ -123,7 +124,7 @@ fn trial(
     runner: &Runner,
     sums: &Sums,
 ) -> Option<Trial> {
-    if !variant.serves(entry) {
+    if !variant.serves(entry, target) {
         return None;
     }
     let name = match runner {

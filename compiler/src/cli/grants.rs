@@ -74,6 +74,12 @@ pub struct GrantArgs {
     /// How memory accesses are kept inside [default: guard]
     #[arg(long, value_enum, value_name = "HOW", help_heading = "Code")]
     pub bounds_checks: Option<BoundsArg>,
+    /// What the program may take for granted of the CPU: a level, or `native` [default: what every CPU of the target has]
+    ///
+    /// `x86-64-v2`, `x86-64-v3`, `x86-64-v4`; `armv8-a`, `armv8.1-a`; single features may follow: `x86-64-v2+fma`. It does not
+    /// start on a CPU that lacks any of it.
+    #[arg(long, value_name = "CPU", help_heading = "Code")]
+    pub cpu: Option<Text>,
     /// Keep accesses inside also while the CPU runs ahead of a comparison (Spectre)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Code")]
     pub spectre_mitigation: Option<bool>,
@@ -114,6 +120,7 @@ impl GrantArgs {
             no_notes: self.no_notes.or(file.no_notes),
             harden: self.harden.or(file.harden),
             bounds_checks: self.bounds_checks.or(file.bounds_checks),
+            cpu: self.cpu.or(file.cpu),
             spectre_mitigation: self.spectre_mitigation.or(file.spectre_mitigation),
             nan_canonicalization: self.nan_canonicalization.or(file.nan_canonicalization),
             relaxed_simd: self.relaxed_simd.or(file.relaxed_simd),
@@ -254,7 +261,7 @@ mod tests {
     }
 
     /// One option of each, as it is typed and as it stands in a file.
-    const EACH: [(&[&str], &str); 20] = [
+    const EACH: [(&[&str], &str); 21] = [
         (&["--dir", "a::/b:ro"], r#"dir = ["a::/b:ro"]"#),
         (&["--embed", "a::/b"], r#"embed = ["a::/b"]"#),
         (&["--env", "K=v"], r#"env = ["K=v"]"#),
@@ -278,6 +285,7 @@ mod tests {
             &["--bounds-checks", "explicit"],
             r#"bounds-checks = "explicit""#,
         ),
+        (&["--cpu", "native"], r#"cpu = "native""#),
         (&["--spectre-mitigation"], "spectre-mitigation = true"),
         (&["--nan-canonicalization"], "nan-canonicalization = true"),
         (

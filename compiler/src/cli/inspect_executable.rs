@@ -112,6 +112,9 @@ fn text(info: &Info, bytes: usize) -> String {
     if let Some(relaxed) = &code.relaxed_simd {
         text.line("", &format!("relaxed SIMD: {relaxed}"));
     }
+    if let Some(cpu) = &code.cpu {
+        text.line("", &format!("CPU: {cpu}"));
+    }
     if code.spectre_mitigation {
         text.line("", "Spectre mitigation");
     }

@@ -4,6 +4,7 @@ mod args;
 mod build;
 mod cache;
 mod config_file;
+mod cpu;
 mod grant_value;
 mod grants;
 mod input;

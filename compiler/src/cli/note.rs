@@ -142,6 +142,9 @@ pub struct CodeInfo {
     /// `deterministic`; `None`: as the CPU does best.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub relaxed_simd: Option<String>,
+    /// What it takes for granted of the CPU; `None`: the target's baseline.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cpu: Option<String>,
     /// Whether comparisons hold, too, while the CPU runs ahead of them.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub spectre_mitigation: bool,

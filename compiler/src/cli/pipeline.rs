@@ -103,6 +103,7 @@ fn choices(settings: &Settings) -> Choices {
             OptimizeArg::None => OptLevel::None,
             OptimizeArg::Speed => OptLevel::Speed,
         },
+        features: settings.cpu.features,
         spectre_mitigation: settings.spectre_mitigation,
         nan_canonicalization: settings.nan_canonicalization,
     }
@@ -164,6 +165,7 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         embeds,
         timeout: settings.limits.timeout,
         max_open_files: settings.limits.max_open_files,
+        cpu: settings.cpu.features,
         harden: match settings.harden {
             HardenArg::Auto => Harden::Auto,
             HardenArg::Required => Harden::Required,

@@ -2,6 +2,7 @@
 
 use super::args::{BoundsArg, BuildArgs, CodeArgs, LinkerArg, OptimizeArg, RelaxedArg, UnknownArg};
 use super::config_file::{self, ConfigFile};
+use super::cpu::Cpu;
 use super::grant_value::{EmbedGrant, Env};
 use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
 use super::note::{CodeInfo, Grants, Info, InputInfo, Limits, WallInfo};
@@ -35,6 +36,8 @@ pub struct Settings {
     pub bounds_checks: BoundsArg,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedArg,
+    /// What the code takes for granted of the CPU.
+    pub cpu: Cpu,
     /// Whether comparisons hold, too, while the CPU runs ahead of them.
     pub spectre_mitigation: bool,
     /// Whether arithmetic makes canonical NaNs only.
@@ -93,6 +96,10 @@ impl Settings {
             unknown_imports: code.unknown_imports,
             bounds_checks: grants.bounds_checks.unwrap_or_default(),
             relaxed_simd: grants.relaxed_simd.unwrap_or_default(),
+            cpu: match &grants.cpu {
+                Some(typed) => Cpu::parse(&typed.0, target)?,
+                None => Cpu::default(),
+            },
             spectre_mitigation: grants.spectre_mitigation.unwrap_or(false),
             nan_canonicalization: grants.nan_canonicalization.unwrap_or(false),
             optimize: code.optimize,
@@ -127,6 +134,7 @@ impl Settings {
                 optimize: spelled(self.optimize),
                 relaxed_simd: (self.relaxed_simd != RelaxedArg::default())
                     .then(|| spelled(self.relaxed_simd)),
+                cpu: self.cpu.name.clone(),
                 spectre_mitigation: self.spectre_mitigation,
                 nan_canonicalization: self.nan_canonicalization,
             },

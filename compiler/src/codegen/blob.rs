@@ -3,6 +3,7 @@
 use crate::lower::symbol::Runtime;
 use crate::program::FuncId;
 use cranelift_codegen::binemit::Reloc;
+use std::ops::Range;
 
 /// Contents of a section.
 #[derive(Debug, Default)]
@@ -85,14 +86,20 @@ impl Blob {
 
     /// Appends a structure, aligned to 8 bytes, and says where.
     pub fn record(&mut self, record: &Record) -> u64 {
+        self.copy(&record.blob, 0..record.blob.bytes.len() as u64)
+    }
+
+    /// Appends a copy of a part of another one, aligned to 8 bytes, and says where.
+    pub fn copy(&mut self, other: &Blob, part: Range<u64>) -> u64 {
         let offset = self.align(8);
-        self.bytes.extend_from_slice(&record.blob.bytes);
-        let relocations = record.blob.relocations.iter();
-        self.relocations
-            .extend(relocations.map(|relocation| Relocation {
-                offset: offset + relocation.offset,
-                ..*relocation
-            }));
+        self.bytes
+            .extend_from_slice(&other.bytes[part.start as usize..part.end as usize]);
+        let relocations = other.relocations.iter();
+        let inside = relocations.filter(|relocation| part.contains(&relocation.offset));
+        self.relocations.extend(inside.map(|relocation| Relocation {
+            offset: offset + relocation.offset - part.start,
+            ..*relocation
+        }));
         offset
     }
 

@@ -38,6 +38,8 @@ pub struct Config {
     pub max_open_files: Option<u64>,
     /// What may be given at start: bits of [`wasi_aot_abi::program::runtime_grants`].
     pub runtime_grants: u64,
+    /// What the program's code takes for granted of the CPU: bits of [`wasi_aot_abi::cpu`].
+    pub cpu: u64,
     /// Whether the process gives up what the program does not need.
     pub harden: Harden,
 }
@@ -87,6 +89,7 @@ impl Default for Config {
             timeout: None,
             max_open_files: None,
             runtime_grants: 0,
+            cpu: 0,
             harden: Harden::default(),
         }
     }
@@ -116,7 +119,8 @@ pub fn write(
     for (at, value) in texts {
         record = str_field(record, at, Target::Rodata, text(rodata, value));
     }
-    for (at, count_at, records) in arrays(config, embedded, wall, rodata) {
+    let hooks = start_hooks(config, program, wall).map(hook).collect();
+    for (at, count_at, records) in arrays(config, embedded, hooks, rodata) {
         let count = records.len() as u64;
         let records = rodata.records(records);
         record = record
@@ -138,6 +142,7 @@ pub fn write(
         )
         .u64(offset_of!(abi::Config, max_stack), config.max_stack)
         .u64(offset_of!(abi::Config, flags), config.flags)
+        .u64(offset_of!(abi::Config, cpu), config.cpu)
         .u64(
             offset_of!(abi::Config, timeout),
             config.timeout.unwrap_or(0),
@@ -154,7 +159,7 @@ pub fn write(
 fn arrays(
     config: &Config,
     embedded: &Placed,
-    wall: Option<&Wall>,
+    hooks: Vec<Record>,
     rodata: &mut Blob,
 ) -> [(usize, usize, Vec<Record>); 5] {
     let dirs = config.dirs.iter();
@@ -164,7 +169,6 @@ fn arrays(
     let listen = config.listen.iter();
     let listen = listen.map(|line| write_str(line, rodata)).collect();
     let embeds = embed::describe(&config.embeds, embedded, rodata);
-    let hooks = start_hooks(config, wall).map(hook).collect();
     macro_rules! array {
         ($array:ident $count:ident $records:expr) => {
             (
@@ -220,11 +224,17 @@ pub fn end_hook(config: &Config, program: &Program) -> Option<Runtime> {
 }
 
 /// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].
-pub fn start_hooks(config: &Config, wall: Option<&Wall>) -> impl Iterator<Item = Runtime> {
+pub fn start_hooks(
+    config: &Config,
+    program: &Program,
+    wall: Option<&Wall>,
+) -> impl Iterator<Item = Runtime> {
     let granted = |bit| config.runtime_grants & bit != 0;
     [
+        (Runtime::StartCpu, config.cpu != 0),
         (Runtime::StartInherited, wall.is_some()),
         (Runtime::StartRuntimeGrants, config.runtime_grants != 0),
+        (Runtime::StartThreads, program.threads.is_some()),
         (
             Runtime::StartListen,
             !config.listen.is_empty()

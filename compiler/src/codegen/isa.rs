@@ -23,6 +23,8 @@ pub struct Choices {
     /// Whether what a comparison keeps from an address is kept from it, too, while the CPU runs ahead of the
     /// comparison (Spectre).
     pub spectre_mitigation: bool,
+    /// What the CPU has beyond the target's baseline: bits of [`Target::features`].
+    pub features: u64,
     /// Whether every NaN that arithmetic makes is the positive canonical one.
     pub nan_canonicalization: bool,
 }
@@ -82,6 +84,12 @@ pub fn isa(target: &Target, choices: Choices) -> Result<OwnedTargetIsa> {
     for name in target.baseline {
         builder.enable(name).map_err(|e| bug(&e))?;
     }
+    for (bit, name) in target.features.iter().enumerate() {
+        if choices.features >> bit & 1 != 0 {
+            let setting = format!("has_{name}");
+            builder.enable(&setting).map_err(|e| bug(&e))?;
+        }
+    }
     builder
         .finish(settings::Flags::new(flags))
         .map_err(|e| bug(&e))
@@ -96,6 +104,24 @@ mod tests {
         for target in wasi_aot_targets::TARGETS {
             let isa = isa(target, Choices::default()).expect(target.name);
             assert!(!isa.flags().is_pic() && isa.flags().preserve_frame_pointers());
+        }
+    }
+
+    #[test]
+    fn every_feature_is_a_setting() {
+        for target in wasi_aot_targets::TARGETS {
+            let features = (1 << target.features.len()) - 1;
+            let choices = Choices {
+                features,
+                ..Choices::default()
+            };
+            isa(target, choices).expect(target.name);
+            let mut below = 0;
+            for level in target.levels {
+                assert_eq!(level.features & !features, 0, "{}", level.name);
+                assert_eq!(below & !level.features, 0, "{}", level.name);
+                below = level.features;
+            }
         }
     }
 }

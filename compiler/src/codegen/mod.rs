@@ -131,7 +131,7 @@ pub fn compile(
     })?;
     writer.text(text, layout.alignment)?;
     writer.eh_frame(unwind::eh_frame(isa, &layout.starts, &compiled)?)?;
-    fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
+    let threads = fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
     let embedded = embed::Placed::new(&options.config.embeds);
     let input = tables::Input {
         program,
@@ -142,6 +142,7 @@ pub fn compile(
         config: &options.config,
         embedded: &embedded,
         wall: wall.as_ref(),
+        first_state: threads,
     };
     writer.program(tables::write(&input, &mut rodata)?);
     drop(compiled);
@@ -168,7 +169,7 @@ fn runtime_symbols<'a>(
         },
         _ => None,
     });
-    let hooks = config::start_hooks(config, None).chain(config::end_hook(config, program));
+    let hooks = config::start_hooks(config, program, None).chain(config::end_hook(config, program));
     let hooks = hooks.map(|hook| -> &'a str { hook.name() });
     code.chain(hooks).collect()
 }
@@ -182,14 +183,15 @@ fn listing(
     wanted.then(|| compiled.iter_mut().filter_map(take).collect())
 }
 
-/// The sections whose addresses the code has built in.
+/// The sections whose addresses the code has built in. Where in the read-only data a copy of the state stands, if threads
+/// start with one.
 fn fixed_sections(
     program: &Program,
     target: &Machine,
     layout: &text::Layout,
     writer: &mut elf::Writer,
     rodata: &mut Blob,
-) -> Result<()> {
+) -> Result<Option<u64>> {
     let fixed = &program.fixed;
     let page = target.addresses.page;
     let mut pieces = SecondaryMap::<RegionId, state::Pieces>::new();
@@ -211,8 +213,14 @@ fn fixed_sections(
         let tables = state::constant_tables(program, layout)?;
         writer.fixed(sections::TABLES, fixed.tables, tables, false, 16)?;
     }
+    let mut copy = None;
     if fixed.state_size > 0 {
         let state = state::state(program, layout, &pieces)?;
+        if let (Some(_), Some(instance)) = (program.threads, program.instances.values().next()) {
+            let start = instance.state - fixed.state;
+            let block = start..start + u64::from(instance.state_size);
+            copy = Some(rodata.copy(&state, block));
+        }
         writer.fixed(sections::STATE, fixed.state, state, true, 16)?;
     }
     for (name, address, piece) in images {
@@ -221,7 +229,7 @@ fn fixed_sections(
             zeros => writer.fixed_zeros(&name, address, zeros, page),
         }
     }
-    Ok(())
+    Ok(copy)
 }
 
 /// Writes down which parts of a region the loader maps. Neighbours are one.

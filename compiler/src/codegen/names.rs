@@ -79,6 +79,7 @@ fn unit_name(unit: Unit) -> String {
         Unit::Func(id) => id.to_string(),
         Unit::Step(index) => format!("wasi_aot_step[{index}]"),
         Unit::Entry => "wasi_aot_entry".to_owned(),
+        Unit::Thread => "wasi_aot_thread".to_owned(),
     }
 }
 

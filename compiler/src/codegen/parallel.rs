@@ -22,6 +22,7 @@ pub fn units(program: &Program) -> Vec<Unit> {
         units.extend((0..program.steps.len() as u32).map(Unit::Step));
     } else {
         units.push(Unit::Entry);
+        units.extend(program.threads.map(|_| Unit::Thread));
     }
     units
 }

@@ -37,6 +37,8 @@ pub struct Input<'a> {
     pub embedded: &'a Placed<'a>,
     /// What the process gives up.
     pub wall: Option<&'a Wall>,
+    /// Where the state stands that threads start with.
+    pub first_state: Option<u64>,
 }
 
 /// Appends everything to `rodata` and says where the [`abi::Program`] is.
@@ -111,11 +113,31 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
                 offset_of!(abi::Program, step_count),
                 program.steps.len() as u64,
             );
-    } else if let Some(entry) = input.units.iter().position(|&unit| unit == Unit::Entry) {
-        let entry = input.layout.starts[entry];
-        record = record.point(offset_of!(abi::Program, entry), Target::Text, entry.into());
+    } else if let Some(entry) = start(input, Unit::Entry) {
+        record = record.point(offset_of!(abi::Program, entry), Target::Text, entry);
+    }
+    if let Some(threads) = threads(input, rodata) {
+        record = record.point(offset_of!(abi::Program, threads), Target::Rodata, threads);
     }
     Ok(rodata.record(&record))
+}
+
+/// Offset of the first instruction of a unit, if it was compiled.
+fn start(input: &Input, unit: Unit) -> Option<u64> {
+    let index = input.units.iter().position(|&other| other == unit)?;
+    Some(input.layout.starts[index].into())
+}
+
+/// Writes how threads start; where that is.
+fn threads(input: &Input, rodata: &mut Blob) -> Option<u64> {
+    let (start, initial) = (start(input, Unit::Thread)?, input.first_state?);
+    let instance = input.program.instances.values().next()?;
+    let record = Record::new::<abi::Threads>()
+        .point(offset_of!(abi::Threads, start), Target::Text, start)
+        .u64(offset_of!(abi::Threads, first), instance.state)
+        .point(offset_of!(abi::Threads, initial), Target::Rodata, initial)
+        .u64(offset_of!(abi::Threads, bytes), instance.state_size.into());
+    Some(rodata.record(&record))
 }
 
 /// Where the tables of functions are.

@@ -58,7 +58,7 @@ impl Layout {
             match unit {
                 Unit::Func(id) => layout.functions[id] = Some(start as u32),
                 Unit::Step(_) => layout.steps.push(start as u32),
-                Unit::Entry => {}
+                Unit::Entry | Unit::Thread => {}
             }
             if end > reach(isa) {
                 return Err(Error::new(

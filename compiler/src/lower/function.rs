@@ -6,7 +6,7 @@ use super::exception::{self, Clauses, Try};
 use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, gc, global, memory, numeric, reference, table};
-use super::{bulk, signature, wide};
+use super::{atomic, bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
 use crate::wasm::{FuncIndex, Module};
 use crate::{Code, Error, Result};
@@ -175,6 +175,7 @@ impl FunctionLowering<'_> {
             || table::lower(self, op)
             || simd::lower(self, op)?
             || wide::lower(self, op)
+            || atomic::lower(self, op)?
             || gc::lower(self, op)?
             || exception::lower(self, op)?
         {

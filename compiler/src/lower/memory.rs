@@ -203,7 +203,10 @@ impl Emit<'_> {
     /// `memory.size`: pages.
     fn memory_size(&mut self, memory: MemoryId) -> Value {
         let data = &self.program.memories[memory];
-        let bytes = self.region_bytes(data.region);
+        let bytes = match data.ty.shared {
+            true => self.region_bytes_now(data.region),
+            false => self.region_bytes(data.region),
+        };
         self.units(bytes, data.page(), index_type(data.ty.memory64))
     }
 

@@ -3,6 +3,7 @@
 //! [`Lowering`] is the entry. Each family of instructions has a file with one `lower` function, which
 //! says whether it knows an operator; what several families need stands in `emit` and `state`.
 
+mod atomic;
 mod bounds;
 mod bulk;
 mod call;
@@ -52,6 +53,8 @@ pub enum Unit {
     Step(u32),
     /// All steps of a product, results dropped: `extern "C" fn()`.
     Entry,
+    /// What a thread of a product runs: `extern "C" fn(state, id: i32, argument: i32)`; see [`wasi_aot_abi::program::Threads`].
+    Thread,
 }
 
 /// The allocations that lowering one function after the other needs, and what it has learnt about the
@@ -86,6 +89,7 @@ impl Lowering {
                 .map_err(|error| error.in_function(name(program, id))),
             Unit::Step(index) => step::step(self, program, index, isa, func),
             Unit::Entry => step::entry(self, program, isa, func),
+            Unit::Thread => step::thread(self, program, isa, func),
         };
         if lowered.is_err() {
             // The builder was left in the middle of a function.

@@ -55,6 +55,17 @@ pub(super) fn words(params: usize, results: usize, conv: CallConv) -> Signature 
     uniform(ADDRESS, params, results, conv)
 }
 
+/// The signature of what a thread runs: its state, its number, and what it was started with.
+pub(super) fn thread(conv: CallConv) -> Signature {
+    Signature {
+        params: [ADDRESS, types::I32, types::I32]
+            .map(AbiParam::new)
+            .to_vec(),
+        returns: Vec::new(),
+        call_conv: conv,
+    }
+}
+
 /// A signature of values of one type.
 pub(super) fn uniform(ty: Type, params: usize, results: usize, conv: CallConv) -> Signature {
     Signature {

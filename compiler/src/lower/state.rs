@@ -7,7 +7,8 @@ use super::emit::Emit;
 use super::trap;
 use crate::program::{GlobalId, MemoryId, Place, RegionId, TableId, TablePlace};
 use cranelift_codegen::ir::{
-    AliasRegion, AliasRegionData, Endianness, MemFlags, MemFlagsData, Opcode, Value, types,
+    AliasRegion, AliasRegionData, Endianness, InstBuilder, MemFlags, MemFlagsData, Opcode, Value,
+    types,
 };
 use std::mem::offset_of;
 use wasi_aot_abi::Trap;
@@ -96,6 +97,20 @@ impl Emit<'_> {
         let flags = self.state_flags();
         let offset = offset_of!(wasi_aot_abi::Region, bytes) as i32;
         self.load(Opcode::Load, types::I64, flags, (descriptor, offset))
+    }
+
+    /// The same of a memory that other threads may be growing.
+    pub fn region_bytes_now(&mut self, region: RegionId) -> Value {
+        let data = &self.program.regions[region];
+        if data.bytes == data.limit {
+            return self.word(data.bytes);
+        }
+        let offset = offset_of!(wasi_aot_abi::Region, bytes) as u64;
+        let address = self.word(data.descriptor + offset);
+        let flags = self.state_flags();
+        let ins = self.builder.ins();
+        let (inst, dfg) = ins.LoadNoOffset(Opcode::AtomicLoad, types::I64, flags, address);
+        dfg.first_result(inst)
     }
 
     /// The address of a region's descriptor.

@@ -3,7 +3,7 @@
 use super::emit::Emit;
 use super::memory::index_type;
 use super::symbol::Symbol;
-use super::{Lowering, signature};
+use super::{Lowering, bug, signature};
 use crate::Result;
 use crate::program::{Action, Operand, Program, StateForm, TypeId, Value as Constant, objects};
 use crate::wasm::ConstOp;
@@ -87,6 +87,29 @@ pub(super) fn entry(
     for data in &program.steps {
         step.actions(&data.actions)?;
     }
+    step.finish();
+    Ok(())
+}
+
+/// What a thread runs; see [`super::Unit::Thread`].
+pub(super) fn thread(
+    lowering: &mut Lowering,
+    program: &Program<'_>,
+    isa: &dyn TargetIsa,
+    func: &mut Function,
+) -> Result<()> {
+    func.name = UserFuncName::User(Symbol::Step(1).to_external());
+    func.signature = signature::thread(isa.default_call_conv());
+    let (Some(start), [step_data]) = (program.threads, &*program.steps) else {
+        return Err(bug("a program without threads has no start of them"));
+    };
+    let mut step = StepLowering::new(lowering, program, isa, func, 0);
+    let params = step.emit.params().to_vec();
+    step.emit.hidden = params.first().copied();
+    step.actions(&step_data.actions[..start.instantiation])?;
+    step.emit.start_arguments();
+    step.emit.buffers.args.extend_from_slice(&params[1..]);
+    step.emit.call(start.function);
     step.finish();
     Ok(())
 }

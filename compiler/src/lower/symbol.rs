@@ -39,7 +39,17 @@ runtime! {
     Fma64 = wasi_aot_abi::symbols::FMA64;
     /// See [`wasi_aot_abi::symbols::FMA32`].
     Fma32 = wasi_aot_abi::symbols::FMA32;
+    /// See [`wasi_aot_abi::symbols::WAIT32`].
+    Wait32 = wasi_aot_abi::symbols::WAIT32;
+    /// See [`wasi_aot_abi::symbols::WAIT64`].
+    Wait64 = wasi_aot_abi::symbols::WAIT64;
+    /// See [`wasi_aot_abi::symbols::NOTIFY`].
+    Notify = wasi_aot_abi::symbols::NOTIFY;
     /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
+    StartCpu = wasi_aot_abi::symbols::hooks::CPU;
+    /// A start hook.
+    StartThreads = wasi_aot_abi::symbols::hooks::THREADS;
+    /// A start hook.
     StartRuntimeGrants = wasi_aot_abi::symbols::hooks::RUNTIME_GRANTS;
     /// A start hook.
     StartListen = wasi_aot_abi::symbols::hooks::LISTEN;

@@ -8,7 +8,8 @@ use crate::program::{FuncId, MemoryId, Program, StateForm};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Function, InstBuilder, Opcode, types};
 use cranelift_codegen::isa::TargetIsa;
-use wasi_aot_abi::Trap;
+use std::mem::offset_of;
+use wasi_aot_abi::{Trap, program::ThreadState};
 
 /// The thunk of a function of the runtime: makes sure that the runtime's own needs are left of the
 /// stack, then calls it with the memory's region in front of the arguments.
@@ -55,9 +56,16 @@ pub(super) fn unknown(
 impl Emit<'_> {
     fn check_stack(&mut self) {
         let pointer = self.builder.ins().get_stack_pointer(types::I64);
-        let address = self.symbol(Symbol::Runtime(Runtime::StackLimit), 0);
+        let at = match self.program.threads {
+            // Each thread has its own, in its state.
+            Some(_) => (
+                self.params()[0],
+                offset_of!(ThreadState, stack_limit) as i32,
+            ),
+            None => (self.symbol(Symbol::Runtime(Runtime::StackLimit), 0), 0),
+        };
         let flags = self.state_flags();
-        let limit = self.load(Opcode::Load, types::I64, flags, (address, 0));
+        let limit = self.load(Opcode::Load, types::I64, flags, at);
         let ins = self.builder.ins();
         let below = ins.icmp(IntCC::UnsignedLessThan, pointer, limit);
         self.trap_if(below, Trap::StackOverflow);

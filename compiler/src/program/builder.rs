@@ -5,10 +5,11 @@ use super::image::Image;
 use super::*;
 use crate::error::{Code, Error};
 use crate::wasm::{FuncIndex, Item};
+use cranelift_entity::packed_option::ReservedValue;
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use std::collections::{HashMap, HashSet};
 use wasi_aot_targets::AddressPlan;
-use wasmparser::FuncType;
+use wasmparser::{FuncType, MemoryType};
 
 /// Something that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Graph<'a> {
     pub addresses: AddressPlan,
     /// Options.
     pub options: Options,
+    /// Whether the program starts threads, each of which instantiates again.
+    pub threads: bool,
     /// What the modules so far need a heap for.
     pub heap: HeapUse,
     /// Whether a step has called anything.
@@ -120,6 +123,7 @@ impl<'a> Builder<'a> {
                 },
                 addresses: target.addresses,
                 options: options.clone(),
+                threads: false,
                 heap: HeapUse::None,
                 code_has_run: false,
                 images: SecondaryMap::new(),
@@ -291,6 +295,31 @@ impl<'a> Builder<'a> {
                 .map(|call| Action::Call(functions[*call], Vec::new()));
             step.actions.extend(calls);
         }
+    }
+
+    /// Says that the program will start threads, before anything is instantiated.
+    pub(super) fn with_threads(&mut self) {
+        self.graph.threads = true;
+        self.graph.options.form = StateForm::Pointer;
+    }
+
+    /// Says that threads call `function` of an instance of their own. The step instantiates, so far.
+    pub(super) fn start_threads(&mut self, instance: InstanceId, function: FuncIndex) {
+        let program = &mut self.graph.program;
+        let instantiation = program.steps.last().map_or(0, |step| step.actions.len());
+        program.threads = Some(ThreadStart {
+            function: program.instances[instance].functions[function],
+            instantiation,
+        });
+    }
+
+    /// A memory that the module imports and nobody else has.
+    pub(super) fn memory(&mut self, ty: MemoryType) -> MemoryId {
+        self.graph.program.memories.push(Memory {
+            ty,
+            region: RegionId::reserved_value(),
+            bounds: Bounds::Checked { guard: 0 },
+        })
     }
 
     /// The type of a function that was added.

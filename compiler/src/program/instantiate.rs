@@ -329,7 +329,8 @@ impl<'a> Instantiation<'_, 'a> {
             .values()
             .skip(self.module.imported_memories);
         let own = defined.into_iter().any(|own| *own == memory);
-        let free = !self.graph.memories_late.contains(&memory);
+        // Each thread writes its module's segments again.
+        let free = !self.graph.memories_late.contains(&memory) && !self.graph.threads;
         if fits && free && self.unobserved(own) && self.graph.images[memory].write(start, bytes) {
             return;
         }

@@ -48,10 +48,11 @@ pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
         blocks: graph.program.instances.values().map(|_| 0).collect(),
         graph,
     };
+    layout.threads()?;
     layout.heap();
     layout.globals();
     layout.memories()?;
-    layout.tables();
+    layout.tables()?;
     layout.lengths();
     layout.bases()?;
     layout.fixed()
@@ -74,6 +75,32 @@ impl Layout<'_, '_> {
         *block = offset + bytes;
         let offset = offset as u32;
         Place { instance, offset }
+    }
+
+    /// What the runtime keeps of a thread is the first of its state.
+    fn threads(&mut self) -> Result<()> {
+        let program = &self.graph.program;
+        if !self.graph.threads {
+            return Ok(());
+        }
+        if self.graph.heap != HeapUse::None {
+            return Err(Error::unsupported(
+                "the heap (garbage collection, exceptions) in a program with threads",
+            ));
+        }
+        if program.memories.values().any(|memory| !memory.ty.shared) {
+            return Err(Error::unsupported(
+                "a memory of its own for each thread (one that is not shared)",
+            ));
+        }
+        for instance in self.blocks.keys() {
+            self.reserve(
+                instance,
+                size_of::<abi::program::ThreadState>() as u64,
+                WORD,
+            );
+        }
+        Ok(())
     }
 
     /// The heap of objects takes the place of region 0. Its words of allocation stand in front of everything else.
@@ -144,7 +171,7 @@ impl Layout<'_, '_> {
         Ok(())
     }
 
-    fn tables(&mut self) {
+    fn tables(&mut self) -> Result<()> {
         for id in self.graph.program.tables.keys() {
             let size = self.graph.program.tables[id].ty.initial * WORD;
             let grows = self.graph.tables_grown.contains(&id);
@@ -152,6 +179,11 @@ impl Layout<'_, '_> {
             let changes = late || self.graph.tables_written.contains(&id);
             let fixed = self.tables_size + self.state_tables + size;
             let large = size > MAX_FIXED_TABLE || fixed > MAX_FIXED_TABLES;
+            if self.graph.threads && (grows || large) {
+                return Err(Error::unsupported(
+                    "a table that grows, or of a million elements, in a program with threads",
+                ));
+            }
             self.graph.program.tables[id].place = if grows || large {
                 TablePlace::Region(self.table_region(id, grows))
             } else if changes {
@@ -163,6 +195,7 @@ impl Layout<'_, '_> {
                 TablePlace::Constant { address }
             };
         }
+        Ok(())
     }
 
     fn table_region(&mut self, id: TableId, grows: bool) -> RegionId {

@@ -16,10 +16,12 @@ mod reach;
 mod subtyping;
 #[cfg(test)]
 mod tests;
+pub mod threads;
 mod throws;
 mod types;
 
 pub use builder::{Builder, Extern};
+pub use entry::DEFAULT as DEFAULT_ENTRY;
 pub use heap::{Heap, HeapUse};
 pub use objects::ObjectLayout;
 pub use subtyping::{concrete, is_heap, is_subtype};
@@ -49,7 +51,7 @@ pub struct Options {
 /// Where a program starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Entry {
-    /// The export `_start`.
+    /// The export `_start`; of a module without it, the one whose name is empty, after `_initialize`.
     #[default]
     Start,
     /// This export, which has no parameters, after `_initialize` if that is exported.
@@ -82,7 +84,7 @@ pub enum BoundsChecks {
 /// # Errors
 ///
 /// `UnknownImport`, `ImportType`: an import is not provided, or not with this type. `Entry`: there
-/// is no entry as the options want it. `Layout`: it does not fit the target's address plan.
+/// is no entry as the options want it, or none for threads. `Unsupported`: it has threads and what these cannot have yet. `Layout`: it does not fit the target's address plan.
 /// `Option`: the memory starts larger than `max_memory`.
 pub fn build<'a>(
     module: Module<'a>,
@@ -91,10 +93,17 @@ pub fn build<'a>(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Program<'a>> {
     let calls = entry::find(&module, &options.entry)?;
+    let thread = threads::start(&module)?;
     let mut builder = Builder::new(target, options);
+    if thread.is_some() {
+        builder.with_threads();
+    }
     let module = builder.module(module);
     let imports = preview1::resolve(&mut builder, module, options.unknown_imports, provided)?;
     let instance = builder.instantiate(module, &imports)?;
+    if let Some(thread) = thread {
+        builder.start_threads(instance, thread);
+    }
     builder.enter(instance, &calls);
     builder.finish()
 }

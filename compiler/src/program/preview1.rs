@@ -3,10 +3,10 @@
 
 use super::builder::{Builder, Extern};
 use super::link::signature;
-use super::{ModuleId, UnknownImports};
+use super::{ModuleId, UnknownImports, threads};
 use crate::error::{Code, Error, Result};
 use crate::wasm::{Import, Item, Module};
-use wasmparser::{FuncType, ValType};
+use wasmparser::{FuncType, MemoryType, ValType};
 
 /// The module name of preview 1's functions.
 pub const MODULE: &str = "wasi_snapshot_preview1";
@@ -70,6 +70,9 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
 
 /// The core type of a function of preview 1 or snapshot 0; `None`: the module has none of this name.
 pub fn type_of(module: &str, name: &str) -> Option<FuncType> {
+    if (module, name) == (threads::MODULE, threads::SPAWN) {
+        return Some(threads::spawn_type());
+    }
     let is_there = module == MODULE || module == SNAPSHOT_0 && !ADDED.contains(&name);
     if !is_there {
         return None;
@@ -97,12 +100,15 @@ pub fn resolve(
         Found::Host(symbol, ty) => Extern::Func(builder.host_function(&symbol, &ty)),
         Found::Unknown(import) => Extern::Func(builder.unknown_function(module, import)),
         Found::Tag(import) => Extern::Tag(builder.unknown_tag(module, import)),
+        Found::Memory(ty) => Extern::Memory(builder.memory(ty)),
     });
     Ok(found.collect())
 }
 
 enum Found {
     Host(String, FuncType),
+    /// A shared memory, which is made as the module wants it: modules that are linked for threads import theirs.
+    Memory(MemoryType),
     /// The index of the import of a function.
     Unknown(usize),
     /// The index of the import of a tag.
@@ -121,6 +127,10 @@ fn check(
             Item::Func(index) => index,
             Item::Tag(_) if unknown == UnknownImports::Trap => {
                 found.push(Found::Tag(position));
+                continue;
+            }
+            Item::Memory(index) if module.memories[index].shared => {
+                found.push(Found::Memory(module.memories[index]));
                 continue;
             }
             _ => {

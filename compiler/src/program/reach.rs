@@ -95,6 +95,9 @@ impl<'w> Walk<'w, '_> {
         for global in program.globals.values() {
             self.loosen_all(&[global.initial()]);
         }
+        if let Some(threads) = program.threads {
+            self.mark(threads.function);
+        }
         for action in program.steps.iter().flat_map(|step| &step.actions) {
             self.action(action);
         }

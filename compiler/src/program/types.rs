@@ -86,6 +86,8 @@ pub struct Program<'a> {
     pub fixed: FixedSections,
     /// What runs, in order. A product has one step; a driver one for each command of its script.
     pub steps: Vec<Step>,
+    /// How its threads start, if it starts any.
+    pub threads: Option<ThreadStart>,
     /// Whether this is a driver (the runtime survives traps and prints results).
     pub driver: bool,
     /// What relaxed vector instructions compute.
@@ -449,6 +451,15 @@ pub struct FixedSections {
 pub struct Step {
     /// In order. A trap ends the step.
     pub actions: Vec<Action>,
+}
+
+/// How a thread starts: the one instance is made again, with a state of its own, and a function of it called.
+#[derive(Clone, Copy, Debug)]
+pub struct ThreadStart {
+    /// `wasi_thread_start`.
+    pub function: FuncId,
+    /// How many of the step's first actions instantiate.
+    pub instantiation: usize,
 }
 
 impl Action {

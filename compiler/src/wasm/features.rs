@@ -44,7 +44,7 @@ features! {
     "tail calls", TAIL_CALL, "tail_call", YES;
     "multiple memories", MULTI_MEMORY, "", YES;
     "memory64", MEMORY64, "", YES;
-    "threads", THREADS, "threads", NOT_YET;
+    "threads", THREADS, "threads", YES;
     "exception handling", EXCEPTIONS, "exceptions", YES;
     "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", YES;
     "typed function references", FUNCTION_REFERENCES, "function_references", YES;

@@ -40,7 +40,7 @@ pub struct Object {
 pub const ARRAY_LENGTH: u64 = 8;
 
 /// One byte for so many bytes of the heap, as a power of two: a card. See [`Heap::base`].
-pub const CARD_SHIFT: u32 = 9;
+pub const CARD_SHIFT: u32 = 8;
 
 /// The most bytes that objects can take in a heap of `reserved` bytes: the cards stand in front.
 pub const fn most(reserved: u64) -> u64 {

@@ -5,6 +5,7 @@
 #![no_std]
 
 pub mod component;
+pub mod cpu;
 pub mod exceptions;
 pub mod heap;
 pub mod program;

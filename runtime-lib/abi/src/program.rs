@@ -1,7 +1,10 @@
 //! The structures that the program object holds for the runtime. All pointers are relocated by
 //! the linker: the image is static, so they are plain addresses.
 
-use core::ptr;
+use core::{
+    ptr,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// A piece of UTF-8 text (or bytes), not terminated.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +25,8 @@ pub struct Str {
 pub struct Region {
     /// First address.
     pub base: *mut u8,
-    /// Bytes in use now; the program reads this (`memory.size`). Only the runtime writes it.
-    pub bytes: u64,
+    /// Bytes in use now; the program reads this (`memory.size`). Only the runtime writes it: it never becomes less.
+    pub bytes: AtomicU64,
     /// What `bytes` may grow to: the declared maximum and `--max-memory`.
     pub limit: u64,
     /// What `limit` may be set to when the program is started: the declared maximum; 0 for a table.
@@ -37,6 +40,14 @@ pub struct Region {
     pub pieces: *const Piece,
     /// Number of `pieces`.
     pub piece_count: u64,
+}
+
+impl Region {
+    /// Bytes in use now.
+    pub fn in_use(&self) -> u64 {
+        // Whoever sees a size may use so many bytes: they were accessible before the size was stored.
+        self.bytes.load(Ordering::Acquire)
+    }
 }
 
 /// A part of a region that the executable's load segments provide.
@@ -89,6 +100,8 @@ pub struct Program {
     pub regions: *mut Region,
     /// Number of `regions`.
     pub region_count: u64,
+    /// What threads need; null: the program starts none.
+    pub threads: *const Threads,
     /// The heap of objects; null: the program makes none.
     pub heap: *const crate::heap::Heap,
     /// Calls whose exceptions are caught, sorted by `code`; null: there are none.
@@ -105,6 +118,28 @@ pub struct Program {
     pub steps: *const Step,
     /// Number of `steps`.
     pub step_count: u64,
+}
+
+/// How the threads of a program start. Each has a state of its own: the globals, tables and lengths of segments of an instance of
+/// the module; memories are shared.
+#[repr(C)]
+pub struct Threads {
+    /// Instantiates the module with the state at `state`, which holds a copy of `initial`, and calls `wasi_thread_start(id, argument)`.
+    pub start: unsafe extern "C" fn(state: *mut ThreadState, id: i32, argument: i32),
+    /// The first thread's state, aligned to a cache line.
+    pub first: *mut ThreadState,
+    /// What a state starts with.
+    pub initial: *const u8,
+    /// Bytes of a state.
+    pub bytes: u64,
+}
+
+/// What the state of a thread begins with: the program's own follows.
+#[derive(Debug)]
+#[repr(C)]
+pub struct ThreadState {
+    /// The lowest stack pointer with which this thread may enter a host call; see [`crate::HOST_STACK`]. The program reads it; 0 at start.
+    pub stack_limit: u64,
 }
 
 /// One step of a driver program. `run` executes it and stores results in `results` (8 bytes
@@ -158,6 +193,8 @@ pub struct Config {
     pub max_open_files: u64,
     /// What may be given when the program is started: bits of [`runtime_grants`].
     pub runtime_grants: u64,
+    /// What the program's code takes for granted of the CPU: bits of [`crate::cpu`].
+    pub cpu: u64,
     /// What the process gives up before the program starts; null: nothing.
     pub wall: *const Wall,
     /// What the runtime does before the program starts beyond what every program needs, in this order:
@@ -189,6 +226,7 @@ impl Config {
         timeout: 0,
         max_open_files: 0,
         runtime_grants: 0,
+        cpu: 0,
         wall: ptr::null(),
         start: ptr::null(),
         start_count: 0,
@@ -337,3 +375,5 @@ unsafe impl Sync for Embed {}
 unsafe impl Sync for EmbedNode {}
 // SAFETY: as for `Config`.
 unsafe impl Sync for Wall {}
+// SAFETY: as for `Program`: states are reached through raw pointers.
+unsafe impl Sync for Threads {}

@@ -38,6 +38,15 @@ pub const RAISE_TRAP: &str = "wasi_aot_raise_trap";
 /// [`crate::program::Step`].
 pub const RECOVERY_START: &str = "wasi_aot_recovery_start";
 
+/// Defined by the runtime: `extern "C" fn(address: *const u32, expected: u64, timeout: i64) -> u64`, `memory.atomic.wait32` of an address that
+/// is valid: 0 woken, 1 another value, 2 the time is over.
+pub const WAIT32: &str = "wasi_aot_wait32";
+/// The same of 64 bits: `memory.atomic.wait64`.
+pub const WAIT64: &str = "wasi_aot_wait64";
+/// Defined by the runtime: `extern "C" fn(address: *const u8, count: u64) -> u64`, `memory.atomic.notify` of an address that is valid: how
+/// many were woken.
+pub const NOTIFY: &str = "wasi_aot_notify";
+
 /// Defined by the runtime: the handler of the signals that the runtime handles in every program.
 pub const SIGNAL_HANDLER: &str = "wasi_aot_signal_handler";
 
@@ -67,6 +76,10 @@ pub const FMA32: &str = "wasi_aot_fma32";
 /// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the order
 /// in which they stand here: `extern "C" fn()`.
 pub mod hooks {
+    /// Ends the process unless the CPU has what [`crate::Config::cpu`] says.
+    pub const CPU: &str = "wasi_aot_start_cpu";
+    /// Makes the first thread known, for programs that start others ([`crate::program::Threads`]).
+    pub const THREADS: &str = "wasi_aot_start_threads";
     /// Gives up what the process inherited: descriptors, and the way to more privileges.
     pub const INHERITED: &str = "wasi_aot_start_inherited";
     /// Reads the variables that [`crate::Config::runtime_grants`] allows.
@@ -85,6 +98,8 @@ pub mod hooks {
     pub const WALL: &str = "wasi_aot_start_wall";
     /// Those of which nothing runs any more when the program does, signal handlers aside. The others leave functions behind.
     pub const OVER: &[&str] = &[
+        CPU,
+        THREADS,
         INHERITED,
         RUNTIME_GRANTS,
         LISTEN,

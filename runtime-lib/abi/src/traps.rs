@@ -60,9 +60,9 @@ traps! {
     /// An exception left a function that the runtime had called.
     UncaughtException = 17, "thrown Wasm exception";
     /// An atomic access to an address that is not a multiple of its width.
-    UnalignedAtomic = 18, "unaligned atomic access";
+    UnalignedAtomic = 18, "unaligned atomic";
     /// `memory.atomic.wait` on a memory that is not shared.
-    ExpectedShared = 19, "expected shared memory";
+    ExpectedShared = 19, "atomic wait on non-shared memory";
     /// A component instance is called by itself, or by one that it is inside of or that is inside of it.
     CannotEnterComponent = 40, "cannot enter component instance";
     /// A lowered function was called from `realloc` or `post-return`.

@@ -41,7 +41,7 @@ fn state(words: &Words) -> (*mut u64, usize) {
     }
     // SAFETY: it is a table's region, which does not change now.
     let region = unsafe { &*words.first.cast::<Region>() };
-    (region.base.cast(), (region.bytes / WORD) as usize)
+    (region.base.cast(), (region.in_use() / WORD) as usize)
 }
 
 impl ProgramRoots {

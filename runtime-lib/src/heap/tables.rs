@@ -1,20 +1,18 @@
 //! The collector's own tables, beside the heap: where objects start, which words are alive, where they go, and what is still to
 //! be marked.
 //!
-//! The heap is divided into blocks of as many bytes as a card stands for, 64 words.
+//! The heap is divided into blocks of 64 words.
 
-use super::memory::Memory;
+use super::raw::Memory;
 use crate::os::{
     Errno,
     memory::{give_back, reserve, unmap},
 };
-use wasi_aot_abi::heap::CARD_SHIFT;
 
-/// Bytes of a block.
-pub const BLOCK: usize = 1 << CARD_SHIFT;
 /// Words of 8 bytes are counted.
 const WORD: usize = 8;
-const _: () = assert!(BLOCK / WORD == u64::BITS as usize);
+/// Bytes of a block.
+pub const BLOCK: usize = 64 * WORD;
 
 /// The smallest object has so many bytes: a header.
 const SMALLEST: usize = 8;
@@ -95,9 +93,9 @@ impl Tables {
         }
     }
 
-    /// The object that the first byte of a block is in.
-    pub fn first(&self, block: usize) -> usize {
-        let object: u32 = self.memory.get(self.crossing + 4 * self.block(block));
+    /// The object that the first byte of the block is in that an address is in.
+    pub fn first(&self, address: usize) -> usize {
+        let object: u32 = self.memory.get(self.crossing + 4 * self.block(address));
         object as usize
     }
 

@@ -6,10 +6,12 @@
 use super::{
     collector::{Collector, Roots},
     object::is_address,
-    tables::BLOCK,
 };
 use core::{mem::offset_of, ops::Range};
-use wasi_aot_abi::heap::Object;
+use wasi_aot_abi::heap::{CARD_SHIFT, Object};
+
+/// What a card stands for, in bytes.
+const CARD: usize = 1 << CARD_SHIFT;
 
 /// Where an object that was moved says where to.
 const MOVED: usize = offset_of!(Object, mark);
@@ -85,8 +87,8 @@ impl Collector {
                 for card in (card..card + CARDS).filter(|card| (first..=last).contains(card)) {
                     if self.memory.get::<u8>(card) != 0 {
                         self.memory.set(card, 0u8);
-                        let block = self.old / BLOCK + (card - first);
-                        self.scan_block(young, block * BLOCK, end);
+                        let start = self.old + (card - first) * CARD;
+                        self.scan_card(young, start..(start + CARD).min(end));
                     }
                 }
             }
@@ -94,11 +96,10 @@ impl Collector {
         }
     }
 
-    /// Looks through the structures that start in a block, and the elements of arrays that are in it.
-    fn scan_block(&mut self, young: &Range<usize>, block: usize, end: usize) {
+    /// Looks through the structures that start in a card's `range`, and the elements of arrays that are in it.
+    fn scan_card(&mut self, young: &Range<usize>, range: Range<usize>) {
         let objects = self.objects;
-        let range = block..(block + BLOCK).min(end);
-        let mut object = self.tables.first(block);
+        let mut object = self.tables.first(range.start);
         while object < range.end {
             let ty = objects.ty(object);
             objects.references_in(object, ty, &range, |place| self.update(young, place));

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     os::{Errno, Fd, fd},
     program::config,
+    thread,
 };
 
 /// What a number stands for.
@@ -126,54 +127,89 @@ pub fn get(number: u32) -> Result<Descriptor, Errno> {
 /// What `number` stands for, and what the program gave up of it; `EBADF` if nothing.
 #[inline(always)]
 pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
+    let held = thread::lock();
+    let slot = look(number)?;
+    thread::pin(&held, slot.descriptor.fd)?;
+    Ok((slot.descriptor, slot.given_up))
+}
+
+/// The entry of `number`; `EBADF` if it is free.
+#[inline(always)]
+fn look(number: u32) -> Result<Slot, Errno> {
     match TABLE.read(number as usize) {
-        Some(slot) if !slot.is_free() => Ok((slot.descriptor, slot.given_up)),
+        Some(slot) if !slot.is_free() => Ok(slot),
         _ => Err(Errno::EBADF),
     }
 }
 
-/// Notes what the program gave up of `number`, which is in use.
-pub fn give_up(number: u32, given_up: GivenUp) {
-    if let Some(slot) = TABLE.read(number as usize) {
-        TABLE.write(number as usize, Slot { given_up, ..slot });
+/// Adds to what the program gave up of `number`, if that still stands for `fd`.
+pub fn give_up(number: u32, fd: Fd, given_up: GivenUp) {
+    change(number, fd, |slot| {
+        slot.given_up.own |= given_up.own;
+        slot.given_up.below |= given_up.below;
+    });
+}
+
+/// Changes the entry of `number`, if that still stands for `fd`.
+fn change(number: u32, fd: Fd, change: impl FnOnce(&mut Slot)) {
+    let _held = thread::lock();
+    if let Ok(mut slot) = look(number)
+        && slot.descriptor.fd == fd
+    {
+        change(&mut slot);
+        TABLE.write(number as usize, slot);
     }
 }
 
 /// What the program knows as an open directory of the kernel.
 pub(super) fn of_dir(fd: Fd) -> Option<Descriptor> {
+    let _held = thread::lock();
     (0..)
         .map_while(|number| TABLE.read(number))
         .map(|slot| slot.descriptor)
         .find(|descriptor| descriptor.kind == Kind::Dir && descriptor.fd == fd)
 }
 
-/// Changes what `number`, which is in use, stands for.
-pub fn set(number: u32, descriptor: Descriptor) {
-    if let Some(slot) = TABLE.read(number as usize) {
-        TABLE.write(number as usize, Slot { descriptor, ..slot });
-    }
+/// Sets or clears bits of [`access`] of `number`, if that still stands for `fd`.
+pub fn set_access(number: u32, fd: Fd, bits: u8, set: bool) {
+    change(number, fd, |slot| {
+        slot.descriptor.access &= !bits;
+        if set {
+            slot.descriptor.access |= bits;
+        }
+    });
 }
 
 /// `EMFILE` if no more descriptors may be open ([`wasi_aot_abi::Config::max_open_files`]). Asked before a
 /// system call opens one, so that a refused call has changed nothing.
 pub fn room() -> Result<(), Errno> {
-    match config().max_open_files {
-        0 => Ok(()),
-        most if (TABLE.used() as u64) < most => Ok(()),
-        _ => Err(Errno::EMFILE),
+    let most = config().max_open_files;
+    if most == 0 {
+        return Ok(());
     }
+    let held = thread::lock();
+    if (TABLE.used() + thread::reserved(&held)) as u64 >= most {
+        return Err(Errno::EMFILE);
+    }
+    thread::reserve(&held);
+    Ok(())
 }
 
 /// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed. The kernel's
 /// number of something that was opened is never that of a standard stream, closed or not: reports of the
 /// runtime go to standard error, and what the program prints must not go to a file.
-pub fn insert(mut descriptor: Descriptor) -> Result<u32, Errno> {
+pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
+    insert_without(descriptor, GivenUp::NONE)
+}
+
+/// The same of what the program has given up something of.
+pub fn insert_without(mut descriptor: Descriptor, given_up: GivenUp) -> Result<u32, Errno> {
     if (0..=Fd::STDERR.0).contains(&descriptor.fd.0) {
         let moved = fd::duplicate(descriptor.fd, Fd::STDERR.0 + 1);
         let _ = fd::close(descriptor.fd);
         descriptor.fd = moved?;
     }
-    let inserted = take(descriptor);
+    let inserted = take_without(descriptor, given_up);
     if inserted.is_err() {
         let _ = close_fd(descriptor.fd);
     }
@@ -182,37 +218,58 @@ pub fn insert(mut descriptor: Descriptor) -> Result<u32, Errno> {
 
 /// Gives the lowest free number to `descriptor` as it is: one of the standard streams, or embedded.
 pub fn take(descriptor: Descriptor) -> Result<u32, Errno> {
-    let slot = Slot {
-        descriptor,
-        given_up: GivenUp::NONE,
-    };
-    TABLE.insert(slot).map(|number| number as u32)
+    take_without(descriptor, GivenUp::NONE)
 }
 
-/// Frees `number` and closes what it stood for.
+fn take_without(descriptor: Descriptor, given_up: GivenUp) -> Result<u32, Errno> {
+    let held = thread::lock();
+    let slot = Slot {
+        descriptor,
+        given_up,
+    };
+    let number = TABLE.insert(slot)?;
+    thread::unreserve(&held);
+    Ok(number as u32)
+}
+
+/// Says that a standard stream is closed.
+pub fn forget_stream(stream: Fd) {
+    change(stream.0 as u32, stream, |slot| {
+        slot.descriptor.fd = Fd(-1);
+    });
+}
+
+/// Frees `number` and closes what it stood for, as soon as no call uses it.
 pub fn close(number: u32) -> Result<(), Errno> {
-    let descriptor = get(number)?;
+    let held = thread::lock();
+    let fd = look(number)?.descriptor.fd;
     TABLE.remove(number as usize);
-    close_fd(descriptor.fd)
+    let unused = thread::release(&held, fd);
+    drop(held);
+    if unused { close_fd(fd) } else { Ok(()) }
 }
 
 /// `to`, which is in use, is closed and from now on stands for what `from` does, which becomes free.
 pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
-    let target = get(to)?;
-    let (source, given_up) = get_all(from)?;
+    let held = thread::lock();
+    let target = look(to)?.descriptor.fd;
+    let source = look(from)?;
     if from == to {
         return Ok(());
     }
     TABLE.remove(from as usize);
-    set(to, source);
-    give_up(to, given_up);
-    // The number is already in its new use: as with dup2, an error of the old file is lost.
-    let _ = close_fd(target.fd);
+    TABLE.write(to as usize, source);
+    let unused = thread::release(&held, target);
+    drop(held);
+    if unused {
+        // The number is already in its new use: as with dup2, an error of the old file is lost.
+        let _ = close_fd(target);
+    }
     Ok(())
 }
 
 /// Closes a descriptor, but never standard error: reports of the runtime go there.
-fn close_fd(fd: Fd) -> Result<(), Errno> {
+pub fn close_fd(fd: Fd) -> Result<(), Errno> {
     if fd == Fd::STDERR {
         return Ok(());
     }
@@ -220,5 +277,5 @@ fn close_fd(fd: Fd) -> Result<(), Errno> {
         (embedded.close)(fd);
         return Ok(());
     }
-    fd::close(fd)
+    thread::close(fd)
 }

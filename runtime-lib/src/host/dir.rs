@@ -1,15 +1,18 @@
 //! Everything on a path below a directory, and reading directories.
 
 use super::{
-    descriptor::{self, Descriptor, Kind, access},
+    descriptor::{self, Descriptor, GivenUp, Kind, access},
     embed, notes,
     path::{self as resolve, PathBuffer, Place, parent, place},
 };
-use crate::os::{
-    Errno, Fd, fd,
-    path::{self, Entry, Stat, at, flags, kind},
-    retry,
-    time::Timespec,
+use crate::{
+    os::{
+        Errno, Fd, fd,
+        path::{self, Entry, Stat, at, flags, kind},
+        retry,
+        time::Timespec,
+    },
+    thread,
 };
 
 /// How [`open`] opens.
@@ -23,6 +26,8 @@ pub struct Open {
     pub write: bool,
     /// Bits of [`access`] that the descriptor has besides: `SYNC`, `ALLOCATE`.
     pub besides: u8,
+    /// What the program has given up of it.
+    pub given_up: GivenUp,
 }
 
 /// Opens `path` below `dir`: the number of the new descriptor.
@@ -61,12 +66,13 @@ pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, E
         (_, flags::WRONLY) => (Kind::File, access::WRITE),
         _ => (Kind::File, access::READ),
     };
-    descriptor::insert(Descriptor {
+    let opened = Descriptor {
         fd,
         kind,
         access: access | how.besides | dir.access & access::CHANGE,
         grant: dir.grant,
-    })
+    };
+    descriptor::insert_without(opened, how.given_up)
 }
 
 fn is_dir(fd: Fd) -> bool {
@@ -214,6 +220,8 @@ pub fn read(
     if let Some(embedded) = embed::of(dir.fd) {
         return (embedded.entries)(dir.fd, cookie, &mut take);
     }
+    // Where the kernel goes on reading belongs to all who have the directory open by this descriptor.
+    let _others_wait = thread::exclusive(dir.fd)?;
     let mut records = [0; 4096];
     match fd::lseek(dir.fd, cookie as i64, fd::Whence::Set) {
         // Behind every place that there is.

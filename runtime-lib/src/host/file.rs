@@ -43,12 +43,12 @@ pub fn flags(descriptor: &Descriptor) -> Result<u32, Errno> {
 /// Sets `APPEND` and `NONBLOCK` as in `wanted`; the others cannot change (`EINVAL`), and of a stream,
 /// which is shared with other processes, only the program's own `NONBLOCK`.
 pub fn set_flags(number: u32, wanted: u32) -> Result<(), Errno> {
-    let mut descriptor = descriptor::get(number)?;
+    let descriptor = descriptor::get(number)?;
     let changed = flags(&descriptor)? ^ wanted;
     match descriptor.kind {
         Kind::Stream if changed & !flags::NONBLOCK == 0 => {
-            descriptor.access ^= if changed == 0 { 0 } else { access::NONBLOCK };
-            descriptor::set(number, descriptor);
+            let nonblock = wanted & flags::NONBLOCK != 0;
+            descriptor::set_access(number, descriptor.fd, access::NONBLOCK, nonblock);
             Ok(())
         }
         Kind::File if changed & !(flags::NONBLOCK | flags::APPEND) == 0 => {

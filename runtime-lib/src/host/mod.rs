@@ -40,7 +40,7 @@ mod table;
 mod walk;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::program::{bytes, dirs};
 use descriptor::Descriptor;

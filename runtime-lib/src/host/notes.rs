@@ -9,6 +9,7 @@ use crate::{
     os::{Fd, process},
     program::{bytes, config, dirs, embeds},
     text::Text,
+    thread::Lock,
 };
 use core::cell::Cell;
 use wasi_aot_abi::{
@@ -68,8 +69,10 @@ struct Memory {
     path: Cell<Shown>,
 }
 
-// SAFETY: a program has one thread, and a signal handler that reads this never returns.
+// SAFETY: whoever uses it holds the lock, and a signal handler that reads this never returns.
 unsafe impl Sync for Memory {}
+
+static LOCK: Lock = Lock::new();
 
 static MEMORY: Memory = Memory {
     refused: Cell::new(Refused::Nothing),
@@ -79,6 +82,7 @@ static MEMORY: Memory = Memory {
 
 /// There is no granted directory where the program looked for the first or the next.
 pub fn no_directory() {
+    let _held = LOCK.hold();
     if let Refused::Nothing = MEMORY.refused.get() {
         MEMORY.refused.set(Refused::Directory);
     }
@@ -86,16 +90,19 @@ pub fn no_directory() {
 
 /// There is no socket that listens where the program looked for one.
 pub fn no_socket() {
+    let _held = LOCK.hold();
     MEMORY.refused.set(Refused::Socket);
 }
 
 /// The program names a path below a granted directory.
 pub(super) fn looked() {
+    let _held = LOCK.hold();
     MEMORY.looked.set(true);
 }
 
 /// A change was refused, because the grant that it was reached by is read-only.
 pub(super) fn read_only(descriptor: Descriptor) {
+    let _held = LOCK.hold();
     MEMORY.refused.set(Refused::Change(descriptor));
 }
 
@@ -103,6 +110,7 @@ pub(super) fn read_only(descriptor: Descriptor) {
 #[cold]
 pub(super) fn outside(dir: Option<Fd>, path: Shown) {
     let dir = dir.and_then(descriptor::of_dir);
+    let _held = LOCK.hold();
     MEMORY.refused.set(Refused::Path(dir));
     MEMORY.path.set(path);
 }
@@ -111,6 +119,8 @@ pub(super) fn outside(dir: Option<Fd>, path: Shown) {
 /// trap that ended it, or 0.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_end_notes(code: u32, trap: u32) {
+    // A signal may have interrupted whoever writes: then nothing is said.
+    let Some(_held) = LOCK.try_hold() else { return };
     let refused = MEMORY.refused.get();
     let unneeded = match refused {
         Refused::Nothing => true,

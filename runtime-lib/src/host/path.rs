@@ -4,9 +4,12 @@ use super::{
     notes::{self, Shown},
     walk,
 };
-use crate::os::{
-    Errno, Fd, fd,
-    path::{self, flags, resolve},
+use crate::{
+    os::{
+        Errno, Fd, fd,
+        path::{self, flags, resolve},
+    },
+    thread,
 };
 use core::{
     cell::Cell,
@@ -58,7 +61,7 @@ impl PathBuffer {
     /// without NUL (`EINVAL`), not too long (`ENAMETOOLONG`).
     pub fn load(&mut self, path: &[Cell<u8>]) -> Result<(), Errno> {
         notes::looked();
-        self.fill(path.len(), path.iter().map(Cell::get))?;
+        self.fill(path.len(), path.iter().map(thread::read))?;
         self.terminate(path.len())?;
         if core::str::from_utf8(self.path()).is_err() {
             return Err(Errno::EILSEQ);

@@ -34,8 +34,10 @@ pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
 /// clients does. Programs that only have their standard streams end by the signal, as any program does.
 fn survive_closed_connections() {
     static DONE: AtomicBool = AtomicBool::new(false);
-    if !DONE.swap(true, Ordering::Relaxed) {
+    // Not noted before it is true: another thread may be about to write.
+    if !DONE.load(Ordering::Relaxed) {
         let _ = signal::ignore(signal::number::PIPE);
+        DONE.store(true, Ordering::Relaxed);
     }
 }
 

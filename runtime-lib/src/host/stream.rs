@@ -4,9 +4,12 @@ use super::{
     descriptor::{Descriptor, Kind, access},
     embed, poll,
 };
-use crate::os::{
-    Errno, IoRead, IoWrite, fd,
-    poll::events::{IN, OUT},
+use crate::{
+    os::{
+        Errno, IoRead, IoWrite, fd,
+        poll::events::{IN, OUT},
+    },
+    thread,
 };
 
 /// Reads at the position: how many bytes came, 0 at the end.
@@ -52,8 +55,13 @@ pub(super) fn transfer<T>(
     if descriptor.kind == Kind::Dir {
         return Err(Errno::EBADF);
     }
-    if descriptor.may(access::NONBLOCK) && !poll::is_ready(descriptor.fd, direction) {
-        return Err(Errno::EAGAIN);
+    let _others_wait;
+    if descriptor.may(access::NONBLOCK) {
+        // What is there must still be there in the call.
+        _others_wait = thread::exclusive(descriptor.fd)?;
+        if !poll::is_ready(descriptor.fd, direction) {
+            return Err(Errno::EAGAIN);
+        }
     }
     loop {
         match call() {

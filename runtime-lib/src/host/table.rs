@@ -31,7 +31,8 @@ pub struct Table<T> {
     used: Cell<usize>,
 }
 
-// SAFETY: a program has one thread, and host calls are not entered by signal handlers.
+// SAFETY: whoever uses a table holds a lock where there are several threads, and host calls are not entered by signal
+// handlers.
 unsafe impl<T> Sync for Table<T> {}
 
 impl<T: Entry> Table<T> {

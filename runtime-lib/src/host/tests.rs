@@ -1,7 +1,7 @@
 //! The sandbox under attack: hostile trees and paths, through the kernel's resolution and our own.
 
 use super::{
-    descriptor::{self, Descriptor, Kind, access},
+    descriptor::{self, Descriptor, GivenUp, Kind, access},
     dir::{self, Open},
     path::{self, PathBuffer},
     stream,
@@ -24,7 +24,7 @@ use std::{
 };
 
 /// The descriptor table and the choice of resolution belong to the process.
-pub(super) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+pub(crate) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// `inside` is granted, `outside` must stay untouched.
 struct Tree {
@@ -126,12 +126,14 @@ const READ: Open = Open {
     read: true,
     write: false,
     besides: 0,
+    given_up: GivenUp::NONE,
 };
 const CREATE: Open = Open {
     flags: flags::CREAT,
     read: true,
     write: true,
     besides: 0,
+    given_up: GivenUp::NONE,
 };
 
 fn read(tree: &Tree, name: &str) -> Result<String, Errno> {

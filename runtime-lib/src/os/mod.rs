@@ -20,6 +20,7 @@
 //! | `poll` | readiness |
 //! | `socket` | listen, accept, receive, send, shut down |
 //! | `memory` | address space |
+//! | `futex`, `thread` | waiting for other threads; their beginning and end |
 //! | `signal` | handlers, masks, alternate stacks, the interrupted context |
 //! | `process` | exit, kill, random bytes, yield, the start block (arguments, environment, auxiliary vector) |
 //! | `restrict` | what a process gives up: descriptors, privileges, system calls, files |

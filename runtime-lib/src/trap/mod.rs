@@ -12,7 +12,7 @@ use crate::{
         arch, process,
         signal::{self, Context, Info, number},
     },
-    recovery, stack,
+    recovery, stack, thread,
 };
 use backtrace::Origin;
 use wasi_aot_abi::{Trap, sites as records};
@@ -53,7 +53,14 @@ pub unsafe extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
 
 /// Prints the report of `trap` and ends the process.
 fn end_with(trap: Trap, address: Option<usize>, origin: &Origin) -> ! {
-    end::begin();
+    if !end::begin() {
+        thread::leave();
+    }
+    report_and_abort(trap, address, origin)
+}
+
+/// The same, by whoever has begun the end.
+fn report_and_abort(trap: Trap, address: Option<usize>, origin: &Origin) -> ! {
     report::print(trap, address, origin);
     end::say(ABORTED, Some(trap));
     abort()

@@ -35,7 +35,7 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
         text.push(b": memory fault at wasm address ");
         text.hex((address - region.base as usize) as u64, 0);
         text.push(b" in linear memory of size ")
-            .hex(region.bytes, 0)
+            .hex(region.in_use(), 0)
             .push(b"\n");
         cause += 1;
     }

@@ -1,6 +1,6 @@
 //! `--timeout`: the trap that comes when the time is over, wherever the program is.
 
-use super::{backtrace::Origin, end_with};
+use super::{backtrace::Origin, report_and_abort};
 use crate::{
     end,
     fatal::bug,
@@ -38,6 +38,6 @@ unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
         return;
     }
     if end::begin() {
-        end_with(Trap::Timeout, None, &Origin::Interrupted(context));
+        report_and_abort(Trap::Timeout, None, &Origin::Interrupted(context));
     }
 }

@@ -1,6 +1,7 @@
 //! The program's linear memory as host functions see it: everything that comes from the program is
 //! checked before it is used.
 
+use crate::thread;
 use core::{cell::Cell, ptr, slice};
 use wasi_aot_abi::Region;
 
@@ -27,8 +28,9 @@ impl<'a> Memory<'a> {
         };
         // SAFETY: the region is readable and writable up to `bytes`, and stays so. Cells, because the
         // program's vectors may overlap and the kernel writes to them.
-        let bytes =
-            unsafe { slice::from_raw_parts(region.base.cast::<Cell<u8>>(), region.bytes as usize) };
+        let bytes = unsafe {
+            slice::from_raw_parts(region.base.cast::<Cell<u8>>(), region.in_use() as usize)
+        };
         Memory { bytes }
     }
 
@@ -97,7 +99,7 @@ impl<const N: usize> Place<'_, N> {
 
 /// The bytes of cells.
 pub fn get<const N: usize>(cells: &[Cell<u8>; N]) -> [u8; N] {
-    whole(cells).get()
+    thread::read(whole(cells))
 }
 
 /// Fills cells.

@@ -136,7 +136,11 @@ const WORDS: &[(Trap, &[&str])] = &[
             "null i31 reference",
         ],
     ),
+    (Trap::UnalignedAtomic, &["unaligned atomic"]),
+    (Trap::ExpectedShared, &["expected shared memory"]),
     (Trap::CastFailure, &["cast failure"]),
+    // The specification names no such trap: our scripts do.
+    (Trap::OutOfMemory, &["out of memory"]),
     (Trap::ArrayOutOfBounds, &["out of bounds array access"]),
 ];
 

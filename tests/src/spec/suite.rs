@@ -41,6 +41,11 @@ impl Entry {
         Ok(script)
     }
 
+    /// Whether the script is about vectors, of which CPUs have more and less.
+    pub fn is_about_vectors(&self) -> bool {
+        self.name.starts_with("simd::") || self.is_relaxed()
+    }
+
     /// Whether the script is about relaxed instructions.
     pub fn is_relaxed(&self) -> bool {
         self.name.starts_with("relaxed-simd::") || self.is_deterministic()
@@ -54,6 +59,12 @@ impl Entry {
     /// Whether the script wants every NaN of arithmetic to be canonical.
     pub fn is_canonical(&self) -> bool {
         self.name == "own::canonical"
+    }
+
+    /// Whether the script makes structures, arrays or exceptions.
+    pub fn makes_objects(&self) -> bool {
+        let words = ["struct.new", "array.new", "throw"];
+        words.iter().any(|word| self.text.contains(word))
     }
 
     /// Whether the script has one instance, and that imports nothing.

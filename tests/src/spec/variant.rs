@@ -25,6 +25,10 @@ pub struct Variant {
     pointer: bool,
     /// Whether relaxed instructions have the deterministic result: only scripts about these are built so.
     deterministic: bool,
+    /// Whether the code takes for granted what this machine has: only scripts about vectors are built so, for this machine.
+    native: bool,
+    /// Whether all objects move at every allocation, and all references are looked at: only scripts that make objects run so.
+    stress: bool,
     /// What of the code is chosen.
     code: Choices,
 }
@@ -36,10 +40,13 @@ const PLAIN: Variant = Variant {
     explicit: false,
     pointer: false,
     deterministic: false,
+    native: false,
+    stress: false,
     code: Choices {
         opt_level: OptLevel::Speed,
         spectre_mitigation: false,
         nan_canonicalization: false,
+        features: 0,
     },
 };
 
@@ -67,6 +74,11 @@ pub const VARIANTS: &[Variant] = &[
         ..PLAIN
     },
     Variant {
+        name: "stress",
+        stress: true,
+        ..PLAIN
+    },
+    Variant {
         name: "unoptimised",
         code: Choices {
             opt_level: OptLevel::None,
@@ -80,6 +92,11 @@ pub const VARIANTS: &[Variant] = &[
             nan_canonicalization: true,
             ..PLAIN.code
         },
+        ..PLAIN
+    },
+    Variant {
+        name: "native",
+        native: true,
         ..PLAIN
     },
     // It changes code where something is compared.
@@ -96,8 +113,11 @@ pub const VARIANTS: &[Variant] = &[
 
 impl Variant {
     /// Whether a script can be built this way.
-    pub fn serves(&self, entry: &Entry) -> bool {
-        (!self.pointer || entry.is_closed())
+    pub fn serves(&self, entry: &Entry, target: &Target) -> bool {
+        let here = || target.features_here() != 0 && entry.is_about_vectors();
+        (!self.native || here())
+            && (!self.pointer || entry.is_closed())
+            && (!self.stress || entry.makes_objects())
             && (!self.deterministic || entry.is_relaxed())
             && (self.deterministic || !entry.is_deterministic())
             && (self.code.nan_canonicalization || !entry.is_canonical())
@@ -106,6 +126,17 @@ impl Variant {
     /// Whether memories have guards.
     pub fn is_guarded(&self) -> bool {
         !self.explicit
+    }
+
+    fn code(&self, target: &Target) -> Choices {
+        let features = match self.native {
+            true => target.features_here(),
+            false => 0,
+        };
+        Choices {
+            features,
+            ..self.code
+        }
     }
 
     fn form(&self) -> Form {
@@ -148,8 +179,8 @@ impl Variant {
     ) -> Result<Vec<Outcome>, String> {
         let spectest = spectest();
         let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
-        let executable = compile(&plan.program, target, self.code).map_err(coded)?;
-        let run = execute::run(&executable, runner)
+        let executable = compile(&plan.program, target, self.code(target)).map_err(coded)?;
+        let run = execute::run(&executable, runner, self.stress)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
         let commands = script.commands.len() + usize::from(!self.pointer);
@@ -187,7 +218,7 @@ fn compile(program: &Program, target: &Target, code: Choices) -> wasi_aot::Resul
         ..codegen::Options::default()
     };
     let object = codegen::compile(program, target, &options, &|_| Ok(None))?;
-    let runtime = link::runtime(target, true)?;
+    let runtime = link::runtime(target, link::Variant::Recovery)?;
     link::link(
         link::Linker::Internal,
         &object.bytes,

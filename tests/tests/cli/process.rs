@@ -8,10 +8,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use wasi_aot_tests::tool;
+use wasi_aot_tests::tool::{self, Runner};
 
 pub fn trials() -> Vec<Trial> {
-    trials![
+    let mut trials = trials![
         exit_codes_pass_through,
         arguments_reach_the_program_untouched,
         a_closed_pipe_ends_the_program_by_signal,
@@ -23,7 +23,33 @@ pub fn trials() -> Vec<Trial> {
         the_cache_has_a_bound,
         without_a_cache_nothing_is_kept,
         explicit_bounds_need_no_address_space,
-    ]
+    ];
+    // Emulators have CPUs to choose from.
+    let target = wasi_aot_targets::find("aarch64-linux").expect("it is a target");
+    let emulator = Runner::find(target);
+    let lacks = emulator.is_err() && !tool::in_ci();
+    let name = "process::a_cpu_that_lacks_something_is_refused";
+    let test = move || a_cpu_that_lacks_something_is_refused(&emulator?);
+    trials.push(Trial::test(name, test).with_ignored_flag(lacks));
+    trials
+}
+
+fn a_cpu_that_lacks_something_is_refused(emulator: &Runner) -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    fs::write(scratch.path("count.wat"), COUNT)?;
+    let target = "--target=aarch64-linux";
+    let app = built(&scratch, "count.wat", &[target, "--cpu", "armv8.1-a"])?;
+    let on = |cpu| tool::run(emulator.command(&app).env("QEMU_CPU", cpu).arg("one"), b"");
+    ensure!(tool::status(&on("max")) == 1, "one argument is counted");
+    let refused = on("cortex-a53");
+    let says = String::from_utf8_lossy(&refused.stderr);
+    let expected = "Error: the program was built for a CPU with lse, which this one has not\n";
+    ensure!(says.starts_with(expected), "{says}");
+    ensure!(tool::status(&refused) == 1, "{:?}", refused.status);
+    let app = built(&scratch, "count.wat", &[target])?;
+    let plain = tool::run(emulator.command(&app).env("QEMU_CPU", "cortex-a53"), b"");
+    ensure!(tool::status(&plain) == 0, "nothing is needed");
+    Ok(())
 }
 
 /// Prints its arguments, each with a NUL behind it.

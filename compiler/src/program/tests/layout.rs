@@ -73,6 +73,8 @@ fn too_many_globals_do_not_fit() {
         triple: "",
         baseline: &[],
         cpu: "",
+        features: &[],
+        levels: &[],
         addresses: wasi_aot_targets::AddressPlan {
             fixed: target().addresses.region - (1 << 20),
             ..target().addresses

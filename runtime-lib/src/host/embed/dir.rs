@@ -41,7 +41,7 @@ pub fn open(dir: &Descriptor, path: &PathBuffer, how: Open) -> Result<u32, Errno
         Kind::Directory | Kind::File => {}
     }
     let in_force = flags::APPEND | flags::NONBLOCK | flags::SYNC | flags::DSYNC;
-    descriptor::insert(Descriptor {
+    let opened = Descriptor {
         fd: open::insert(node, how.flags & in_force)?,
         kind: match node.kind() {
             Kind::Directory => Is::Dir,
@@ -49,7 +49,8 @@ pub fn open(dir: &Descriptor, path: &PathBuffer, how: Open) -> Result<u32, Errno
         },
         access: access::READ,
         grant: dir.grant,
-    })
+    };
+    descriptor::insert_without(opened, how.given_up)
 }
 
 fn find(dir: Fd, path: &PathBuffer, follow: bool) -> Result<Node, Errno> {

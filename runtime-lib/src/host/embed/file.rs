@@ -1,14 +1,18 @@
 //! Status, flags, position and contents of what is open of the embedded trees.
 
 use super::open;
-use crate::os::{
-    Errno, Fd, IoRead,
-    fd::Whence,
-    path::{Stat, flags},
+use crate::{
+    os::{
+        Errno, Fd, IoRead,
+        fd::Whence,
+        path::{Stat, flags},
+    },
+    thread,
 };
 
 /// Reads at an offset, or at the position: how many bytes came, 0 at the end.
 pub fn read(fd: Fd, vectors: &[IoRead], offset: Option<u64>) -> Result<usize, Errno> {
+    let _others_wait = thread::exclusive(fd)?;
     let mut opened = open::get(fd)?;
     let start = offset.unwrap_or(opened.position);
     if start > i64::MAX as u64 {
@@ -34,6 +38,7 @@ pub fn read(fd: Fd, vectors: &[IoRead], offset: Option<u64>) -> Result<usize, Er
 
 /// Moves the position, also behind the end: the new one.
 pub fn seek(fd: Fd, offset: i64, whence: Whence) -> Result<u64, Errno> {
+    let _others_wait = thread::exclusive(fd)?;
     let mut opened = open::get(fd)?;
     let from = match whence {
         Whence::Set => 0,
@@ -63,6 +68,7 @@ pub fn flags(fd: Fd) -> Result<u32, Errno> {
 /// Sets `APPEND` and `NONBLOCK`, which change nothing here.
 pub fn set_flags(fd: Fd, wanted: u32) -> Result<(), Errno> {
     const CHANGEABLE: u32 = flags::APPEND | flags::NONBLOCK;
+    let _others_wait = thread::exclusive(fd)?;
     let mut opened = open::get(fd)?;
     opened.flags = opened.flags & !CHANGEABLE | wanted & CHANGEABLE;
     open::set(fd, opened);

@@ -4,7 +4,10 @@ use super::{
     super::table::{Entry, Table},
     tree::Node,
 };
-use crate::os::{Errno, Fd};
+use crate::{
+    os::{Errno, Fd},
+    thread,
+};
 
 /// Something open.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +53,7 @@ fn place(fd: Fd) -> usize {
 
 /// Opens a node.
 pub fn insert(node: Node, flags: u32) -> Result<Fd, Errno> {
+    let _held = thread::lock();
     let place = TABLE.insert(Opened {
         tree: node.tree,
         used: true,
@@ -62,6 +66,7 @@ pub fn insert(node: Node, flags: u32) -> Result<Fd, Errno> {
 
 /// What is open as `fd`.
 pub fn get(fd: Fd) -> Result<Opened, Errno> {
+    let _held = thread::lock();
     match TABLE.read(place(fd)) {
         Some(opened) if opened.used => Ok(opened),
         _ => Err(Errno::EBADF),
@@ -70,10 +75,12 @@ pub fn get(fd: Fd) -> Result<Opened, Errno> {
 
 /// What `fd`, which is open, is from now on.
 pub fn set(fd: Fd, opened: Opened) {
+    let _held = thread::lock();
     TABLE.write(place(fd), opened);
 }
 
 /// Frees it.
 pub fn close(fd: Fd) {
+    let _held = thread::lock();
     TABLE.remove(place(fd));
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        descriptor::{self, Descriptor, Kind, access},
+        descriptor::{self, Descriptor, GivenUp, Kind, access},
         dir::{self, Open},
         file,
         path::PathBuffer,
@@ -11,10 +11,13 @@ use super::{
     },
     root, wasi_aot_start_embeds,
 };
-use crate::os::{
-    Errno, Fd, IoRead,
-    fd::Whence,
-    path::{flags, kind},
+use crate::{
+    os::{
+        Errno, Fd, IoRead,
+        fd::Whence,
+        path::{flags, kind},
+    },
+    thread,
 };
 use core::{cell::Cell, ffi::CStr};
 use std::{
@@ -194,6 +197,7 @@ fn look_into(
         read: true,
         write: false,
         besides: 0,
+        given_up: GivenUp::NONE,
     };
     let number = dir::open(at, &mut path, how)?;
     let opened = descriptor::get(number)?;
@@ -311,6 +315,7 @@ fn answers_are_those_of_a_directory() {
                 read: true,
                 write: false,
                 besides: 0,
+                given_up: GivenUp::NONE,
             };
             let number = dir::open(at, &mut load(start).unwrap(), how).unwrap();
             descriptor::get(number).unwrap()
@@ -341,6 +346,7 @@ fn positions_are_those_of_a_file() {
             read: true,
             write: false,
             besides: 0,
+            given_up: GivenUp::NONE,
         };
         let number = dir::open(at, &mut load("file").unwrap(), how).unwrap();
         descriptor::get(number).unwrap()
@@ -386,6 +392,7 @@ fn nothing_can_be_made_or_changed() {
             read: true,
             write,
             besides: 0,
+            given_up: GivenUp::NONE,
         };
         dir::open(&at, &mut load(path).unwrap(), how).map(drop)
     };
@@ -465,18 +472,23 @@ fn many_are_open_at_once() {
         read: true,
         write: false,
         besides: 0,
+        given_up: GivenUp::NONE,
     };
     let open = || dir::open(&at, &mut load("file").unwrap(), how).unwrap();
     let numbers: Vec<_> = (0..1000).map(|_| open()).collect();
     for number in &numbers {
+        let _call = thread::enter();
         let file = descriptor::get(*number).unwrap();
         let offset = i64::from(*number);
         assert_eq!(file::seek(&file, offset, Whence::Set), Ok(offset as u64));
     }
     for number in numbers {
+        let call = thread::enter();
         let file = descriptor::get(number).unwrap();
         assert_eq!(file::seek(&file, 0, Whence::Current), Ok(u64::from(number)));
         descriptor::close(number).unwrap();
+        // What a call uses is closed when it is over.
+        drop(call);
         assert_eq!(file::seek(&file, 0, Whence::Current), Err(Errno::EBADF));
     }
 }

@@ -207,6 +207,24 @@ pub fn duplicate(fd: Fd, least: i32) -> Result<Fd, Errno> {
     unsafe { syscall!(fcntl, fd.0, 1030, least) }.map(|fd| Fd(fd as i32))
 }
 
+/// `dup3` with `O_CLOEXEC`: `to` is closed if it is open, and from then on what `from` is.
+pub fn replace(from: Fd, to: Fd) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(dup3, from.0, to.0, 0o2000000) }.map(drop)
+}
+
+/// `fcntl(F_GETFD)`: whether the descriptor is open.
+pub fn is_open(fd: Fd) -> bool {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(fcntl, fd.0, 1, 0) }.is_ok()
+}
+
+/// `epoll_create1`: a descriptor of which nothing can be read and to which nothing can be written.
+pub fn placeholder() -> Result<Fd, Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(epoll_create1, 0o2000000) }.map(|fd| Fd(fd as i32))
+}
+
 /// `fcntl(F_SETFD, FD_CLOEXEC)`: exec closes the descriptor.
 pub fn close_on_exec(fd: Fd) -> Result<(), Errno> {
     // SAFETY: touches no memory.

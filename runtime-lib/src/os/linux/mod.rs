@@ -6,6 +6,7 @@ mod number;
 pub mod arch;
 mod errno;
 pub mod fd;
+pub mod futex;
 pub mod memory;
 pub mod path;
 pub mod poll;
@@ -13,6 +14,7 @@ pub mod process;
 pub mod restrict;
 pub mod signal;
 pub mod socket;
+pub mod thread;
 pub mod time;
 mod vdso;
 

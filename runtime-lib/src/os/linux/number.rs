@@ -42,6 +42,8 @@ numbers! {
     listen 50 201;
     setsockopt 54 208;
     getsockopt 55 209;
+    clone 56 220;
+    exit 60 93;
     kill 62 129;
     fcntl 72 25;
     fsync 74 82;
@@ -50,6 +52,7 @@ numbers! {
     sigaltstack 131 132;
     prctl 157 167;
     gettid 186 178;
+    futex 202 98;
     getdents64 217 61;
     fadvise64 221 223;
     clock_gettime 228 113;
@@ -66,6 +69,8 @@ numbers! {
     utimensat 280 88;
     fallocate 285 47;
     accept4 288 242;
+    epoll_create1 291 20;
+    dup3 292 24;
     preadv 295 69;
     pwritev 296 70;
     renameat2 316 276;

@@ -131,6 +131,8 @@ impl Iterator for Strings {
 pub mod auxiliary {
     /// Page size.
     pub const PAGESZ: usize = 6;
+    /// What the CPU has, on some CPUs.
+    pub const HWCAP: usize = 16;
     /// Not 0: the process has privileges that whoever started it has not.
     pub const SECURE: usize = 23;
     /// Address of the vDSO.

@@ -103,6 +103,13 @@ pub fn unblock(signal: u32) -> Result<(), Errno> {
     unsafe { syscall!(rt_sigprocmask, 1, &raw const set, 0, 8) }.map(drop)
 }
 
+/// Blocks all signals in this thread.
+pub fn block_all() -> Result<(), Errno> {
+    let set = u64::MAX;
+    // SAFETY: reads the set. 0 is SIG_BLOCK.
+    unsafe { syscall!(rt_sigprocmask, 0, &raw const set, 0, 8) }.map(drop)
+}
+
 /// Makes `[base, base+len)` the stack of this thread's signal handlers.
 ///
 /// # Safety

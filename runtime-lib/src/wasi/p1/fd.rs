@@ -105,7 +105,7 @@ pub fn fd_fdstat_set_rights(_: Memory, fd: u32, base: u64, inheriting: u64) -> R
     let (descriptor, given_up) = descriptor::get_all(fd)?;
     let current = rights::current(&descriptor, filetype(&descriptor)?, given_up);
     let given_up = rights::reduce(current, given_up, base, inheriting)?;
-    descriptor::give_up(fd, given_up);
+    descriptor::give_up(fd, descriptor.fd, given_up);
     Ok(())
 }
 

@@ -24,7 +24,7 @@ mod types;
 mod vectors;
 
 use super::memory::{BadPointer, Memory};
-use crate::{end, os, trap::wasi_aot_raise_trap};
+use crate::{end, os, thread, trap::wasi_aot_raise_trap};
 use errno::Errno;
 use wasi_aot_abi::{Region, Trap};
 
@@ -78,6 +78,7 @@ macro_rules! functions {
             $(#[$doc])*
             #[unsafe(export_name = concat!($prefix, stringify!($name)))]
             pub extern "C" fn $name(region: Option<&Region>, $($argument: $type),*) -> i32 {
+                let _call = thread::enter();
                 finish($module::$name(Memory::new(region), $($argument),*))
             }
         )*
@@ -201,7 +202,7 @@ functions! { "wasi_snapshot_preview1."
 
 /// The functions of `wasi_unstable` that differ.
 pub mod unstable_only {
-    use super::{Memory, finish, snapshot0};
+    use super::{Memory, finish, snapshot0, thread};
     use wasi_aot_abi::Region;
 
     functions! { "wasi_unstable."

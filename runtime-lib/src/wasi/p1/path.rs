@@ -229,10 +229,9 @@ pub fn path_open(
         read: base & u64::from(rights::FD_READ) != 0,
         write: base & u64::from(rights::FD_WRITE) != 0,
         besides: rights::besides(base),
+        given_up: rights::inherit(given_up, base, flags)?,
     };
-    let kept = rights::inherit(given_up, base, flags)?;
     let number = dir::open(&dir, &mut path, how)?;
-    descriptor::give_up(number, kept);
     place.set(number.to_le_bytes());
     Ok(())
 }

@@ -8,7 +8,7 @@ fn with_memory(check: impl FnOnce(Memory)) {
     let mut bytes = vec![0xaau8; 65536];
     let region = Region {
         base: bytes.as_mut_ptr(),
-        bytes: bytes.len() as u64,
+        bytes: (bytes.len() as u64).into(),
         limit: bytes.len() as u64,
         maximum: 0,
         reserved: bytes.len() as u64,

@@ -278,3 +278,159 @@ pub unsafe extern "C" fn resume(saved: usize, value: usize) -> ! {
         ".cfi_endproc",
     )
 }
+
+/// Makes `address` what [`thread_pointer`] gives in this thread. A word there must hold the address itself.
+pub fn set_thread_pointer(address: usize) {
+    /// `ARCH_SET_FS`, of `arch_prctl`.
+    const SET_FS: u32 = 0x1002;
+    // SAFETY: nothing of the process uses the register but `thread_pointer`. It cannot fail for an address of the process.
+    unsafe { system_call!(arch_prctl 158usize; SET_FS, address) };
+}
+
+/// What [`set_thread_pointer`], or [`start_thread`], was told in this thread.
+///
+/// # Safety
+/// It was told something.
+#[inline(always)]
+pub unsafe fn thread_pointer() -> usize {
+    let address;
+    // SAFETY: the caller's: the word there is the address.
+    unsafe {
+        asm!("mov {}, fs:[0]", out(reg) address, options(nostack, pure, readonly, preserves_flags))
+    };
+    address
+}
+
+/// `clone`: starts a thread on the stack that ends at `sp`, a multiple of 16, which calls `function(pointer)`; `pointer` is its
+/// [`thread_pointer`], too. What the kernel returned to this thread.
+///
+/// # Safety
+/// The stack is mapped and nobody else uses it; `pointer` points to a word that holds its own address; both last as long as the
+/// thread. `function` may be called with it.
+#[unsafe(naked)]
+pub unsafe extern "C" fn start_thread(
+    sp: usize,
+    function: unsafe extern "C" fn(pointer: usize) -> !,
+    pointer: usize,
+) -> usize {
+    naked_asm!(
+        ".cfi_startproc",
+        // The kernel leaves all registers but rax, rcx and r11 to both threads.
+        "mov r9, rsi",
+        "mov r8, rdx",
+        "mov rsi, rdi",
+        "mov edi, {flags}",
+        "xor edx, edx",
+        "xor r10d, r10d",
+        "mov eax, {number}",
+        ".set wasi_aot_syscall.clone, {number}",
+        ".reloc ., R_X86_64_NONE, {number}",
+        "syscall",
+        "test rax, rax",
+        "jz 2f",
+        "ret",
+        "2:",
+        // The new thread: its outermost frame.
+        ".cfi_undefined rip",
+        "xor ebp, ebp",
+        "mov rdi, r8",
+        "call r9",
+        "ud2",
+        ".cfi_endproc",
+        flags = const crate::os::thread::FLAGS,
+        number = const super::super::number::clone,
+    )
+}
+
+/// Ends this thread, whose stack may be in the pages that go.
+///
+/// # Safety
+/// Nobody uses the pages but this thread, and no signal comes any more.
+#[unsafe(naked)]
+pub unsafe extern "C" fn unmap_and_exit(address: usize, len: usize) -> ! {
+    naked_asm!(
+        ".cfi_startproc",
+        ".cfi_undefined rip",
+        "mov eax, {munmap}",
+        ".set wasi_aot_syscall.munmap, {munmap}",
+        ".reloc ., R_X86_64_NONE, {munmap}",
+        "syscall",
+        "xor edi, edi",
+        "mov eax, {exit}",
+        ".set wasi_aot_syscall.exit, {exit}",
+        ".reloc ., R_X86_64_NONE, {exit}",
+        "syscall",
+        "ud2",
+        ".cfi_endproc",
+        munmap = const super::super::number::munmap,
+        exit = const super::super::number::exit,
+    )
+}
+
+/// The names of [`features`].
+pub const FEATURES: &[&str] = wasi_aot_abi::cpu::X86_64;
+
+/// What the CPU has and the kernel keeps for each thread: bits of [`FEATURES`].
+pub fn features() -> u64 {
+    // Registers of AVX, and of AVX-512, that the kernel must have switched on.
+    const YMM: u32 = 0x6;
+    const ZMM: u32 = 0xe6;
+    let [_, _, one, _] = cpuid(1);
+    let [_, seven_b, seven_c, _] = cpuid(7);
+    let [_, _, extended, _] = cpuid(0x8000_0001);
+    let kept = if one >> 27 & 1 != 0 {
+        // SAFETY: that bit says that the instruction is there.
+        unsafe { xcr0() }
+    } else {
+        0
+    };
+    let (ymm, zmm) = (kept & YMM == YMM, kept & ZMM == ZMM);
+    let bit = |word: u32, bit: u32| word >> bit & 1 != 0;
+    [
+        ymm && bit(one, 28),
+        ymm && bit(seven_b, 5),
+        bit(seven_b, 3),
+        bit(seven_b, 8),
+        ymm && bit(one, 12),
+        bit(extended, 5),
+        zmm && bit(seven_b, 16),
+        zmm && bit(seven_b, 17),
+        zmm && bit(seven_b, 31),
+        zmm && bit(seven_c, 12),
+        zmm && bit(seven_c, 1),
+    ]
+    .iter()
+    .rev()
+    .fold(0, |bits, has| bits << 1 | u64::from(*has))
+}
+
+/// The `cpuid` instruction with sub-leaf 0: eax, ebx, ecx, edx; zeros for a leaf that is not there.
+fn cpuid(leaf: u32) -> [u32; 4] {
+    let (kind, mut eax) = (leaf & 0x8000_0000, leaf);
+    let highest: u32;
+    let (b, c, d): (u64, u32, u32);
+    // SAFETY: every x86-64 has it. rbx belongs to the compiler.
+    unsafe {
+        asm!("mov {b}, rbx", "cpuid", "xchg {b}, rbx", b = out(reg) _, inlateout("eax") kind => highest,
+            inlateout("ecx") 0 => _, out("edx") _, options(nomem, nostack, preserves_flags));
+        if leaf > highest {
+            return [0; 4];
+        }
+        asm!("mov {b}, rbx", "cpuid", "xchg {b}, rbx", b = out(reg) b, inlateout("eax") eax,
+            inlateout("ecx") 0 => c, out("edx") d, options(nomem, nostack, preserves_flags));
+    }
+    [eax, b as u32, c, d]
+}
+
+/// Which registers the kernel has switched on.
+///
+/// # Safety
+/// The CPU has `xgetbv`.
+unsafe fn xcr0() -> u32 {
+    let low: u32;
+    // SAFETY: the caller's.
+    unsafe {
+        asm!("xgetbv", in("ecx") 0, out("eax") low, out("edx") _, options(nomem, nostack, preserves_flags));
+    }
+    low
+}

@@ -1,0 +1,20 @@
+//! The beginning of a thread.
+
+use super::{Errno, arch};
+
+/// What a thread shares with the others: everything. `CLONE_VM`, `CLONE_FS`, `CLONE_FILES`, `CLONE_SIGHAND`, `CLONE_THREAD`,
+/// `CLONE_SYSVSEM`; and `CLONE_SETTLS`: it has a thread pointer of its own.
+pub const FLAGS: u32 = 0x100 | 0x200 | 0x400 | 0x800 | 0x1_0000 | 0x4_0000 | 0x8_0000;
+
+/// Starts a thread: see [`arch::start_thread`].
+///
+/// # Safety
+/// As there.
+pub unsafe fn start(
+    sp: usize,
+    function: unsafe extern "C" fn(pointer: usize) -> !,
+    pointer: usize,
+) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    Errno::check(unsafe { arch::start_thread(sp, function, pointer) }).map(drop)
+}

@@ -1,0 +1,204 @@
+//! The beginning and the end of threads.
+
+use super::{
+    record::{self, Record},
+    uses::occupy_streams,
+};
+use crate::{
+    fatal::bug,
+    os::{Errno, arch, memory, signal, thread},
+    program::{config, program},
+    stack,
+    sync::Mutex,
+};
+use core::{
+    cell::UnsafeCell,
+    iter, ptr,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
+use wasi_aot_abi::{
+    Region,
+    program::{ThreadState, Threads},
+};
+
+/// Threads have numbers from 1 to this, as wasi-threads has it.
+const MOST: u64 = 0x1fff_ffff;
+
+/// What the program receives instead of a number where there is no thread.
+const FAILED: i32 = -1;
+
+/// Threads that live, but the first.
+struct List {
+    lock: Mutex,
+    first: UnsafeCell<*const Record>,
+}
+
+// SAFETY: the lock is held for all access.
+unsafe impl Sync for List {}
+
+static LIST: List = List {
+    lock: Mutex::new(),
+    first: UnsafeCell::new(ptr::null()),
+};
+
+/// How many numbers were given away: when all were, they start again.
+static STARTED: AtomicU64 = AtomicU64::new(0);
+
+struct First(UnsafeCell<Record>);
+
+// SAFETY: only the first thread uses it, after the hook has noted its place.
+unsafe impl Sync for First {}
+
+static FIRST: First = First(UnsafeCell::new(Record::new((0, 0), (0, 0), 0)));
+
+/// Makes the first thread known.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_start_threads() {
+    let Some(threads) = threads() else {
+        bug(b"the program has no threads")
+    };
+    // SAFETY: the record stays; the first thread's state is the program's.
+    unsafe {
+        arch::set_thread_pointer(Record::settle(FIRST.0.get()));
+        (*threads.first).stack_limit = stack::limit() as u64;
+    }
+    record::known();
+    if occupy_streams().is_err() {
+        bug(b"there is no room for a descriptor");
+    }
+}
+
+fn threads() -> Option<&'static Threads> {
+    // SAFETY: null, or immutable data of the image.
+    unsafe { program().threads.as_ref() }
+}
+
+/// `thread-spawn` of wasi-threads: starts a thread, which calls `wasi_thread_start` of an instance of its own. Its number, or
+/// less than 0.
+#[unsafe(export_name = "wasi.thread-spawn")]
+pub extern "C" fn thread_spawn(_: Option<&Region>, argument: i32) -> i32 {
+    match threads().map(|threads| spawn(threads, argument)) {
+        Some(Ok(id)) => id,
+        _ => FAILED,
+    }
+}
+
+fn spawn(threads: &Threads, argument: i32) -> Result<i32, Errno> {
+    let above = above(threads);
+    let stack = stack::map(config().max_stack, above)?;
+    let state = ptr::with_exposed_provenance_mut::<u8>(stack.top);
+    let record = state
+        .wrapping_add(above - size_of::<Record>())
+        .cast::<Record>();
+    // SAFETY: all of it is in the mapping, which nobody knows yet; the state is aligned to the mapping's pages.
+    let (started, id) = unsafe {
+        ptr::copy_nonoverlapping(threads.initial, state, threads.bytes as usize);
+        (*state.cast::<ThreadState>()).stack_limit = stack.limit() as u64;
+        let own = (stack.low(), stack.top);
+        record.write(Record::new(own, (stack.base, stack.len), argument));
+        let pointer = Record::settle(record);
+        let id = enlist(&*record);
+        (thread::start(stack.top, main, pointer), id)
+    };
+    if let Err(error) = started {
+        // SAFETY: the thread does not exist.
+        unsafe {
+            unlist(&*record);
+            memory::unmap(stack.base, stack.len)?;
+        }
+        return Err(error);
+    }
+    Ok(id)
+}
+
+/// Bytes above a thread's stack: its state, and at the end its record.
+fn above(threads: &Threads) -> usize {
+    /// Whole pages everywhere.
+    const UNIT: usize = 65536;
+    (threads.bytes as usize + size_of::<Record>()).next_multiple_of(UNIT)
+}
+
+/// Gives a thread a number that no other has, and adds it to the list.
+///
+/// # Safety
+/// The record stays until [`unlist`].
+unsafe fn enlist(record: &Record) -> i32 {
+    let _held = LIST.lock.hold();
+    // SAFETY: the lock is held: all records in the list exist.
+    let first = unsafe { (*LIST.first.get()).as_ref() };
+    // SAFETY: as above.
+    let others = iter::successors(first, |other| unsafe { other.next.get().as_ref() });
+    let id = loop {
+        let started = STARTED.fetch_add(1, Relaxed);
+        let id = (started % MOST) as i32 + 1;
+        if started < MOST || others.clone().all(|other| other.id.get() != id) {
+            break id;
+        }
+    };
+    record.id.set(id);
+    if let Some(first) = first {
+        record.next.set(first);
+        first.before.set(record);
+    }
+    // SAFETY: as above.
+    unsafe { *LIST.first.get() = record };
+    id
+}
+
+/// Takes a thread out of the list.
+///
+/// # Safety
+/// It is there.
+unsafe fn unlist(record: &Record) {
+    let _held = LIST.lock.hold();
+    // SAFETY: the lock is held: all records in the list exist.
+    unsafe {
+        let (before, next) = (record.before.get(), record.next.get());
+        match before.as_ref() {
+            Some(before) => before.next.set(next),
+            None => *LIST.first.get() = next,
+        }
+        if let Some(next) = next.as_ref() {
+            next.before.set(before);
+        }
+    }
+}
+
+/// Where a thread begins, with the address of its record.
+unsafe extern "C" fn main(pointer: usize) -> ! {
+    // SAFETY: `spawn` has made all of it for this thread.
+    let record = unsafe { &*ptr::with_exposed_provenance::<Record>(pointer) };
+    let (base, _) = record.mapping;
+    // SAFETY: the lowest part of the mapping is for this.
+    let prepared = unsafe { signal::set_alternate_stack(base as *mut u8, stack::HANDLER_STACK) };
+    let (Ok(()), Some(threads), Some((_, top))) = (prepared, threads(), record.stack()) else {
+        bug(b"a thread cannot be started")
+    };
+    // SAFETY: the state lies above the stack; what follows ends the thread.
+    unsafe {
+        (threads.start)(
+            ptr::with_exposed_provenance_mut(top),
+            record.id.get(),
+            record.argument,
+        );
+        end(record)
+    }
+}
+
+/// Ends a thread, with all that it had.
+///
+/// # Safety
+/// It is this one, and nothing of the program runs on its stack.
+unsafe fn end(record: &Record) -> ! {
+    // A handler would run on pages that go.
+    if signal::block_all().is_err() {
+        bug(b"signals cannot be blocked");
+    }
+    record.call.free();
+    let (base, len) = record.mapping;
+    // SAFETY: the caller's.
+    unsafe {
+        unlist(record);
+        arch::unmap_and_exit(base, len)
+    }
+}

@@ -1,0 +1,171 @@
+//! Those who answer: executables of ours, for each way to build them, and wasmtime.
+
+use crate::answer::{Answer, Ended};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use wasi_aot_targets::Target;
+use wasi_aot_tests::tool::{self, Runner};
+
+/// No build and no run takes so long, in an emulator neither.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Deeper than any module gets with its fuel, so that no answer depends on the size of frames.
+const STACK: &str = "256M";
+const STACK_BYTES: u32 = 256 << 20;
+
+/// A way to build executables.
+#[derive(Debug)]
+pub struct Way {
+    /// The last part of the test's name.
+    pub name: &'static str,
+    options: &'static [&'static str],
+}
+
+/// All ways.
+pub const WAYS: &[Way] = &[
+    Way {
+        name: "plain",
+        options: &[],
+    },
+    Way {
+        name: "unoptimised",
+        options: &["-O0"],
+    },
+    Way {
+        name: "checked",
+        options: &["--bounds-checks", "explicit"],
+    },
+];
+
+/// What wasmtime must be told to take what the profiles make.
+const PROPOSALS: &str = "memory64=y,multi-memory=y,tail-call=y,custom-page-sizes=y,wide-arithmetic=y,\
+    extended-const=y,function-references=y,gc=y,exceptions=y,threads=y,shared-memory=y,\
+    relaxed-simd-deterministic=y";
+
+/// What our executable of a module answers.
+///
+/// # Errors
+/// Why there is none: it was not built, or ended neither by itself nor by a trap.
+pub fn ours(
+    tool: &Path,
+    way: &Way,
+    target: &Target,
+    runner: &Runner,
+    module: &Path,
+) -> Result<Answer, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let executable = folder.path().join("app");
+    let mut build = Command::new(tool);
+    build
+        .args([
+            "build",
+            "--quiet",
+            "--relaxed-simd",
+            "deterministic",
+            "--max-stack",
+            STACK,
+        ])
+        .args(way.options)
+        .args(["--target", target.name, "-o"])
+        .arg(&executable)
+        .arg(module);
+    let built = limited(&mut build)?;
+    if built.code != Some(0) {
+        return Err(format!("not built ({:?}):\n{}", built.code, built.stderr));
+    }
+    Answer::of(|skip| limited(runner.command(&executable).args(skip)))
+}
+
+/// What wasmtime answers.
+///
+/// # Errors
+/// As of `ours`.
+pub fn wasmtime(wasmtime: &Path, module: &Path) -> Result<Answer, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let compiled = folder.path().join("module.cwasm");
+    let options = || {
+        let mut command = Command::new(wasmtime);
+        let stack = format!(
+            "max-wasm-stack={STACK_BYTES},async-stack-size={}",
+            STACK_BYTES + (1 << 20)
+        );
+        command.env("RUST_BACKTRACE", "0");
+        (
+            command,
+            [
+                "-W".to_owned(),
+                PROPOSALS.to_owned(),
+                "-W".to_owned(),
+                stack,
+            ],
+        )
+    };
+    let (mut command, words) = options();
+    let built = limited(
+        command
+            .arg("compile")
+            .args(words)
+            .arg("-o")
+            .arg(&compiled)
+            .arg(module),
+    )?;
+    if built.code != Some(0) {
+        return Err(format!("wasmtime does not compile it:\n{}", built.stderr));
+    }
+    Answer::of(|skip| {
+        let (mut command, words) = options();
+        command.arg("run").arg("--allow-precompiled").args(words);
+        limited(command.arg(&compiled).args(skip))
+    })
+}
+
+/// The wasmtime in `PATH`.
+pub fn find_wasmtime() -> Option<PathBuf> {
+    tool::in_path("wasmtime")
+}
+
+/// Runs a command to its end, or for as long as is allowed.
+///
+/// # Errors
+/// If it cannot be run, or does not end.
+pub fn limited(command: &mut Command) -> Result<Ended, String> {
+    let what = format!("{command:?}");
+    let failed = |error: std::io::Error| format!("{what}: {error}");
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let (stdout, stderr) = (folder.path().join("out"), folder.path().join("err"));
+    command
+        .stdin(Stdio::null())
+        .stdout(fs::File::create(&stdout).map_err(failed)?)
+        .stderr(fs::File::create(&stderr).map_err(failed)?);
+    let mut child = loop {
+        // Another thread may hold a copy of the descriptor by which the executable was written.
+        match command.spawn() {
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
+            spawned => break spawned.map_err(failed)?,
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(failed)? {
+            break status;
+        }
+        if start.elapsed() > PATIENCE {
+            child.kill().and_then(|()| child.wait()).map_err(failed)?;
+            return Err(format!("{what}: does not end"));
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    let read = |path| {
+        let mut text = vec![];
+        fs::File::open(path)?.read_to_end(&mut text)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    };
+    Ok(Ended {
+        code: status.code(),
+        stdout: read(stdout).map_err(failed)?,
+        stderr: read(stderr).map_err(failed)?,
+    })
+}
