@@ -14,7 +14,7 @@
   (global $constant (ref $base) (struct.new_default $base))
   (global $list (ref $words) (array.new_fixed $words 2 (ref.i31 (i32.const 1)) (global.get $constant)))
   (global $many (mut (ref null $words)) (array.new $words (global.get $constant) (i32.const 7)))
-  (table $table 3 anyref (extern.convert_any (any.convert_extern (ref.null extern))))
+  (table $table 3 anyref (any.convert_extern (extern.convert_any (ref.null any))))
   (table $made 3 (ref $base) (struct.new $base (i32.const 1) (i32.const 2) (i32.const 3) (f32.const 4)))
   (data $data "some bytes")
   (elem $elements anyref (ref.null any) (global.get $constant) (array.new_default $bytes (i32.const 4)))
