@@ -19,6 +19,9 @@ struct Program {
     name: String,
     module: PathBuf,
     size: Size,
+    /// Options of `build` that it needs.
+    #[serde(default)]
+    build: Vec<String>,
     args: Vec<String>,
     stdin: Option<String>,
     expect: Outcome,
@@ -106,7 +109,7 @@ fn check(target: &Target, runner: &Runner, module: &Path, program: &Program) -> 
         target.name,
         "-o",
     ]);
-    let built = tool::run(build.arg(&app).arg(module), b"");
+    let built = tool::run(build.arg(&app).args(&program.build).arg(module), b"");
     if !built.status.success() {
         return Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into());
     }

@@ -2,6 +2,7 @@
 
 use super::progress::thousands;
 use super::value::Size;
+use crate::program::DEFAULT_ENTRY;
 use crate::wasm::{self, Survey};
 use crate::{Error, Result};
 use serde::Serialize;
@@ -219,7 +220,10 @@ fn problems(
         let help = "`--unknown-imports trap` builds all the same";
         problems.push(format!("nobody provides {names} ({help})"));
     }
-    let starts = |port: &Port| port.name == "_start" && port.signature.as_deref() == Some("func()");
+    let starts = |port: &Port| {
+        let entry = port.name == "_start" || port.name == DEFAULT_ENTRY;
+        entry && port.signature.as_deref() == Some("func()")
+    };
     if !exports.iter().any(starts) {
         problems.push("it has no `_start` (`--invoke NAME` calls another export)".into());
     }

@@ -4,30 +4,34 @@ use super::Entry;
 use crate::error::{Code, Error, Result};
 use crate::wasm::{FuncIndex, Item, Module};
 
+/// The export that engines call of a module without `_start`: reactors have it that are commands, too.
+pub const DEFAULT: &str = "";
+
 /// The functions to call after instantiation, in order.
 pub fn find(module: &Module<'_>, entry: &Entry) -> Result<Vec<FuncIndex>> {
-    let initialize = function(module, "_initialize");
+    let exports = |name| function(module, name).is_some();
+    let (name, no_results) = match entry {
+        Entry::Start if exports("_start") => return Ok(vec![export(module, "_start", true)?]),
+        Entry::Start if exports(DEFAULT) => (DEFAULT, true),
+        Entry::Start => return Err(no_start(module)),
+        Entry::Invoke(name) => (name.as_str(), false),
+    };
     let mut calls = Vec::new();
-    match entry {
-        Entry::Start => {
-            let start = function(module, "_start").ok_or_else(|| no_start(module))?;
-            check(module, "_start", start, true)?;
-            calls.push(start);
-        }
-        Entry::Invoke(name) => {
-            if let Some(initialize) = initialize.filter(|_| name != "_initialize") {
-                check(module, "_initialize", initialize, true)?;
-                calls.push(initialize);
-            }
-            let entry = function(module, name).ok_or_else(|| {
-                let message = format!("the module exports no function `{name}`");
-                Error::new(Code::Entry, message).help(candidates(module))
-            })?;
-            check(module, name, entry, false)?;
-            calls.push(entry);
-        }
+    if name != "_initialize" && exports("_initialize") {
+        calls.push(export(module, "_initialize", true)?);
     }
+    calls.push(export(module, name, no_results)?);
     Ok(calls)
+}
+
+/// The exported function, which can be called without more.
+fn export(module: &Module<'_>, name: &str, no_results: bool) -> Result<FuncIndex> {
+    let index = function(module, name).ok_or_else(|| {
+        let message = format!("the module exports no function `{name}`");
+        Error::new(Code::Entry, message).help(candidates(module))
+    })?;
+    check(module, name, index, no_results)?;
+    Ok(index)
 }
 
 /// The function that a module exports under this name.

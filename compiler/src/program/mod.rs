@@ -2,6 +2,7 @@
 
 mod builder;
 mod canonical;
+mod component;
 mod entry;
 mod evaluate;
 mod exceptions;
@@ -21,6 +22,8 @@ mod throws;
 mod types;
 
 pub use builder::{Builder, Extern};
+pub use component::*;
+pub use entry::DEFAULT as DEFAULT_ENTRY;
 pub use heap::{Heap, HeapUse};
 pub use objects::ObjectLayout;
 pub use subtyping::{concrete, is_heap, is_subtype};
@@ -50,7 +53,7 @@ pub struct Options {
 /// Where a program starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Entry {
-    /// The export `_start`.
+    /// The export `_start`; of a module without it, the one whose name is empty, after `_initialize`.
     #[default]
     Start,
     /// This export, which has no parameters, after `_initialize` if that is exported.

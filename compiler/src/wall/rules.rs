@@ -31,8 +31,8 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "madvise",
-        checks: &[Check::OneOf(2, &[4])],
-        only: "MADV_DONTNEED",
+        checks: &[Check::OneOf(2, &[4, 14])],
+        only: "MADV_DONTNEED, MADV_HUGEPAGE",
     },
     Rule {
         name: "fcntl",

@@ -45,6 +45,16 @@ fn invoke_initialises_first() {
 }
 
 #[test]
+fn the_export_without_a_name_is_the_entry_where_there_is_no_start() {
+    let reactor = r#"(module (func (export "_initialize")) (func (export "")))"#;
+    let program = product(reactor);
+    let expected = ["_initialize", ""].map(|name| exported(&program, 0, name));
+    assert_eq!(calls(&program), expected);
+    let command = product(r#"(module (func (export "_start")) (func (export "")))"#);
+    assert_eq!(calls(&command), [exported(&command, 0, "_start")]);
+}
+
+#[test]
 fn a_reactor_is_told_of_invoke() {
     let error = refused(r#"(module (func (export "_initialize")) (func (export "run")))"#);
     assert_eq!(error.code, Code::Entry);
