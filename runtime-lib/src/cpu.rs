@@ -8,7 +8,7 @@ use crate::{
 
 /// The start hook ([`wasi_aot_abi::symbols::hooks::CPU`]).
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
-extern "C" fn wasi_aot_start_cpu() {
+pub extern "C" fn wasi_aot_start_cpu() {
     let missing = config().cpu & !arch::features();
     if missing == 0 {
         return;

@@ -90,15 +90,6 @@ fn image_end() -> usize {
         .fold(program().regions as usize, usize::max)
 }
 
-/// Maps the addresses of the heap.
-///
-/// # Safety
-/// The addresses are set aside for it.
-pub unsafe fn map_heap(address: usize, bytes: usize) -> Result<(), Errno> {
-    // SAFETY: the caller's.
-    unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
-}
-
 /// Maps a part of a region, or the heap, where nothing of it is mapped.
 ///
 /// # Safety
@@ -118,6 +109,15 @@ unsafe fn map_part(
         }
         result => result,
     }
+}
+
+/// Maps a part of the address space, readable and writable, where nothing is mapped.
+///
+/// # Safety
+/// The compiler has set the addresses aside for it.
+pub unsafe fn map_new(address: usize, bytes: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
 }
 
 /// `image_end`: where the image ends.

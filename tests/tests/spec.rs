@@ -25,6 +25,7 @@ const EMULATED: &[&str] = &[
     "stack",
     "traps",
     "skip-stack-guard-page",
+    "own::collect",
     "own::edges",
     "own::effects",
     "own::exhaust",

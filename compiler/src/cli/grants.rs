@@ -261,7 +261,7 @@ mod tests {
     }
 
     /// One option of each, as it is typed and as it stands in a file.
-    const EACH: [(&[&str], &str); 20] = [
+    const EACH: [(&[&str], &str); 21] = [
         (&["--dir", "a::/b:ro"], r#"dir = ["a::/b:ro"]"#),
         (&["--embed", "a::/b"], r#"embed = ["a::/b"]"#),
         (&["--env", "K=v"], r#"env = ["K=v"]"#),

@@ -31,8 +31,8 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "madvise",
-        checks: &[Check::OneOf(2, &[4])],
-        only: "MADV_DONTNEED",
+        checks: &[Check::OneOf(2, &[4, 14])],
+        only: "MADV_DONTNEED, MADV_HUGEPAGE",
     },
     Rule {
         name: "fcntl",
@@ -43,6 +43,22 @@ const RULES: &[Rule] = &[
         name: "ioctl",
         checks: &[Check::OneOf(1, &[0x541b, 0x5401])],
         only: "FIONREAD, TCGETS",
+    },
+    Rule {
+        name: "clone",
+        // CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_SIGHAND, CLONE_THREAD, CLONE_SYSVSEM, CLONE_SETTLS: exactly these.
+        checks: &[Check::OneOf(0, &[0xd_0f00])],
+        only: "threads of this process",
+    },
+    Rule {
+        name: "futex",
+        checks: &[Check::OneOf(1, &[128 | 9, 128 | 1])],
+        only: "FUTEX_WAIT_BITSET, FUTEX_WAKE, private",
+    },
+    Rule {
+        name: "dup3",
+        checks: &[Check::OneOf(1, &[0, 1])],
+        only: "in the place of a standard stream that is closed",
     },
     Rule {
         name: "kill",

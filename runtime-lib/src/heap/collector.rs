@@ -3,8 +3,11 @@
 //! Objects are made in the nursery, by moving a pointer. When it is full, those that are alive move to the old space, behind
 //! each other (`young`); when that has grown enough, those that are alive in it move together (`old`).
 
-use super::{memory::Memory, object::Objects, tables::Tables};
-use crate::os::{Errno, memory::give_back};
+use super::{object::Objects, raw::Memory, tables::Tables};
+use crate::os::{
+    Errno,
+    memory::{give_back, prefer_large_pages},
+};
 use wasi_aot_abi::heap::{CARD_SHIFT, Free, Heap, most};
 
 /// The nursery of a large heap, in bytes: what a core's share of the last cache holds.
@@ -60,6 +63,8 @@ pub struct Collector {
     pub(super) unused: usize,
     /// The old space is collected when `top` is beyond.
     threshold: usize,
+    /// Whether the old space has been collected into, which small programs never do: then it may have large pages.
+    large_pages: bool,
     /// Where the other half of the old space is, if everything moves at every allocation (`stress`).
     pub(super) other: Option<usize>,
     /// Number of types.
@@ -97,6 +102,7 @@ impl Collector {
             end: (start + limit).max(old),
             unused: old,
             threshold: (old + LEAST_GROWTH).min(start + limit),
+            large_pages: false,
             other: None,
             types: heap.type_count as u32,
         })
@@ -194,6 +200,11 @@ impl Collector {
 
     /// Empties the nursery, and collects the old space if that is due, or if it has no room for so many `bytes` more.
     fn collect(&mut self, free: &mut Free, roots: &impl Roots, bytes: usize) {
+        if !self.large_pages {
+            self.large_pages = true;
+            // SAFETY: the space is mapped, and starts with a page.
+            unsafe { prefer_large_pages(self.old, self.end - self.old) };
+        }
         self.collect_young(free, roots);
         let room = self.end.saturating_sub(self.top);
         if self.top + bytes > self.threshold || room < bytes.max(self.young_most / 2) {

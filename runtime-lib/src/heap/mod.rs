@@ -1,9 +1,9 @@
 //! The heap of objects: memory for them, and the collector.
 
 mod collector;
-mod memory;
 mod object;
 mod old;
+mod raw;
 mod roots;
 mod stress;
 mod tables;
@@ -13,7 +13,7 @@ mod young;
 
 use crate::{
     fatal::{bug, refuse_heap},
-    memory::map_heap,
+    memory::map_new,
     os::arch,
     program::{config, program},
     recovery, stack,
@@ -84,7 +84,7 @@ fn collector(heap: &'static Heap) -> &'static mut Collector {
     let limit = config().max_heap.min(most);
     let len = (heap.reserved - most + limit) as usize;
     // SAFETY: the compiler has set these addresses aside.
-    let mapped = unsafe { map_heap(heap.base as usize, len) };
+    let mapped = unsafe { map_new(heap.base as usize, len) };
     // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
     let started = mapped.and_then(|()| unsafe { Collector::new(heap, limit) });
     let collector = started.unwrap_or_else(|errno| refuse_heap(limit, errno));

@@ -1,6 +1,6 @@
 //! Objects: their sizes, and where their references are.
 
-use super::memory::Memory;
+use super::raw::Memory;
 use core::{mem::offset_of, ops::Range};
 use wasi_aot_abi::heap::{ARRAY_LENGTH, KIND_MASK, OBJECT_ALIGN, Object, ObjectType};
 

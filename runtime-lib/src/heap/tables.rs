@@ -3,7 +3,7 @@
 //!
 //! The heap is divided into blocks of 64 words.
 
-use super::memory::Memory;
+use super::raw::Memory;
 use crate::os::{
     Errno,
     memory::{give_back, reserve, unmap},

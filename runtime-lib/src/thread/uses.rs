@@ -223,7 +223,11 @@ pub fn release(_: &Held, fd: Fd) -> bool {
 
 /// Waits until no other call uses `fd` alone, and does so. The call has looked it up.
 pub fn exclusive(fd: Fd) -> Result<Held<'static>, Errno> {
-    Ok(of(fd, true)?.alone.hold())
+    let uses = {
+        let _held = lock();
+        of(fd, true)?
+    };
+    Ok(uses.alone.hold())
 }
 
 /// Numbers that calls will give away.

@@ -22,8 +22,8 @@ pub struct Run {
     pub failure: Option<String>,
 }
 
-/// Runs the driver program with these bytes.
-pub fn run(executable: &[u8], runner: &Runner) -> io::Result<Run> {
+/// Runs the driver program with these bytes. `stress`: everything in its heap moves at every allocation.
+pub fn run(executable: &[u8], runner: &Runner, stress: bool) -> io::Result<Run> {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("script");
     fs::write(&path, executable)?;
@@ -34,6 +34,9 @@ pub fn run(executable: &[u8], runner: &Runner) -> io::Result<Run> {
         .stdin(Stdio::null())
         .stdout(File::create(&stdout)?)
         .stderr(File::create(&stderr)?);
+    if stress {
+        command.env("WASI_AOT_STRESS", "1");
+    }
     let status = wait(spawn(&mut command)?)?;
     let answers = answers(&read(&stdout)?);
     let failure = (!status.is_some_and(|status| status.success())).then(|| {

@@ -139,6 +139,8 @@ const WORDS: &[(Trap, &[&str])] = &[
     (Trap::UnalignedAtomic, &["unaligned atomic"]),
     (Trap::ExpectedShared, &["expected shared memory"]),
     (Trap::CastFailure, &["cast failure"]),
+    // The specification names no such trap: our scripts do.
+    (Trap::OutOfMemory, &["out of memory"]),
     (Trap::ArrayOutOfBounds, &["out of bounds array access"]),
 ];
 

@@ -61,6 +61,12 @@ impl Entry {
         self.name == "own::canonical"
     }
 
+    /// Whether the script makes structures, arrays or exceptions.
+    pub fn makes_objects(&self) -> bool {
+        let words = ["struct.new", "array.new", "throw"];
+        words.iter().any(|word| self.text.contains(word))
+    }
+
     /// Whether the script has one instance, and that imports nothing.
     pub fn is_closed(&self) -> bool {
         let closed = || self.script().is_ok_and(|script| script.is_closed());

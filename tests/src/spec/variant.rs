@@ -27,6 +27,8 @@ pub struct Variant {
     deterministic: bool,
     /// Whether the code takes for granted what this machine has: only scripts about vectors are built so, for this machine.
     native: bool,
+    /// Whether all objects move at every allocation, and all references are looked at: only scripts that make objects run so.
+    stress: bool,
     /// What of the code is chosen.
     code: Choices,
 }
@@ -39,6 +41,7 @@ const PLAIN: Variant = Variant {
     pointer: false,
     deterministic: false,
     native: false,
+    stress: false,
     code: Choices {
         opt_level: OptLevel::Speed,
         spectre_mitigation: false,
@@ -68,6 +71,11 @@ pub const VARIANTS: &[Variant] = &[
     Variant {
         name: "deterministic",
         deterministic: true,
+        ..PLAIN
+    },
+    Variant {
+        name: "stress",
+        stress: true,
         ..PLAIN
     },
     Variant {
@@ -109,6 +117,7 @@ impl Variant {
         let here = || target.features_here() != 0 && entry.is_about_vectors();
         (!self.native || here())
             && (!self.pointer || entry.is_closed())
+            && (!self.stress || entry.makes_objects())
             && (!self.deterministic || entry.is_relaxed())
             && (self.deterministic || !entry.is_deterministic())
             && (self.code.nan_canonicalization || !entry.is_canonical())
@@ -171,7 +180,7 @@ impl Variant {
         let spectest = spectest();
         let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
         let executable = compile(&plan.program, target, self.code(target)).map_err(coded)?;
-        let run = execute::run(&executable, runner)
+        let run = execute::run(&executable, runner, self.stress)
             .map_err(|error| format!("the program could not be run: {error}"))?;
         let mut outcomes = plan.outcomes;
         let commands = script.commands.len() + usize::from(!self.pointer);

@@ -12,7 +12,7 @@ use std::{
 };
 use wasi_aot_runtime::{
     host::{
-        descriptor::{self, Descriptor, Kind, access},
+        descriptor::{self, Descriptor, GivenUp, Kind, access},
         dir::{self, Open},
         path::PathBuffer,
     },
@@ -142,6 +142,7 @@ impl Runtime {
             read: true,
             write: matches!(act, Act::Create | Act::Truncate),
             besides: 0,
+            given_up: GivenUp::NONE,
         };
         let number = dir::open(&self.dir, path, how)?;
         let opened = descriptor::get(number)?;

@@ -5,9 +5,9 @@ use libtest_mimic::Trial;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use wasi_aot::codegen::config::{Config, Dir};
-use wasi_aot::link;
+use wasi_aot::link::{self, Variant};
 use wasi_aot::wall::{self, Wall, bpf};
-use wasi_aot_abi::symbols::{REGION_GROW, hooks};
+use wasi_aot_abi::symbols::{NOTIFY, REGION_GROW, WAIT32, WAIT64, hooks};
 use wasi_aot_targets::{Runtime, TARGETS, Target};
 
 pub fn trials() -> Vec<Trial> {
@@ -85,8 +85,16 @@ fn interpret(filter: &[u64], data: &[u8]) -> u32 {
     panic!("the filter does not end");
 }
 
-/// The filter of a program that refers to these symbols.
-fn plan(target: &Target, symbols: &[&str], directory: bool) -> Result<Filter, String> {
+/// The runtimes of programs.
+const VARIANTS: [Variant; 2] = [Variant::Product, Variant::Threads];
+
+/// The filter of a program that refers to these symbols of a runtime.
+fn plan(
+    target: &Target,
+    variant: Variant,
+    symbols: &[&str],
+    directory: bool,
+) -> Result<Filter, String> {
     let mut config = Config::default();
     if directory {
         config.dirs.push(Dir {
@@ -95,8 +103,7 @@ fn plan(target: &Target, symbols: &[&str], directory: bool) -> Result<Filter, St
             read_only: false,
         });
     }
-    let runtime =
-        link::runtime(target, link::Variant::Product).map_err(|error| error.to_string())?;
+    let runtime = link::runtime(target, variant).map_err(|error| error.to_string())?;
     let wall = wall::build(&wall::Input {
         runtime,
         target,
@@ -117,14 +124,13 @@ fn plan(target: &Target, symbols: &[&str], directory: bool) -> Result<Filter, St
     Ok(Filter { wall, architecture })
 }
 
-/// The imports that the runtime provides.
-fn imports(target: &Target) -> Result<Vec<String>, String> {
-    let runtime =
-        link::runtime(target, link::Variant::Product).map_err(|error| error.to_string())?;
+/// The imports that a runtime provides.
+fn imports(target: &Target, variant: Variant) -> Result<Vec<String>, String> {
+    let runtime = link::runtime(target, variant).map_err(|error| error.to_string())?;
     let provided = link::provided(runtime).map_err(|error| error.to_string())?;
     let mut imports: Vec<String> = provided
         .into_iter()
-        .filter(|symbol| symbol.starts_with("wasi_") && symbol.contains('.'))
+        .filter(|symbol| symbol.starts_with("wasi") && symbol.contains('.'))
         .collect();
     imports.sort();
     Ok(imports)
@@ -136,19 +142,38 @@ fn calls(target: &Target) -> Result<(), String> {
         let calls = filter.wall.note.calls.iter();
         calls.map(|call| call.name.clone()).collect()
     };
-    let always = names(&plan(target, &[], false)?);
     let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(" ");
-    let mut text = format!("always: {}\n", list(&always));
-    let mut roots = imports(target)?;
-    roots.extend([REGION_GROW, hooks::TIMEOUT, hooks::EMBEDS, hooks::NOTES].map(String::from));
-    for root in &roots {
-        for (directory, suffix) in [(false, ""), (true, ", with a directory")] {
-            let filter = plan(target, &[root], directory)?;
-            let more: BTreeSet<_> = names(&filter).difference(&always).cloned().collect();
-            let line = format!("{root}{suffix}: {}\n", list(&more));
-            if !directory || !text.ends_with(&format!("{root}: {}\n", list(&more))) {
-                text.push_str(&line);
+    let lines = |variant| -> Result<String, String> {
+        let always = names(&plan(target, variant, &[], false)?);
+        let mut text = format!("always: {}\n", list(&always));
+        let mut roots = imports(target, variant)?;
+        let others = [
+            REGION_GROW,
+            WAIT32,
+            WAIT64,
+            NOTIFY,
+            hooks::TIMEOUT,
+            hooks::EMBEDS,
+            hooks::NOTES,
+        ];
+        roots.extend(others.map(String::from));
+        for root in &roots {
+            for (directory, suffix) in [(false, ""), (true, ", with a directory")] {
+                let filter = plan(target, variant, &[root], directory)?;
+                let more: BTreeSet<_> = names(&filter).difference(&always).cloned().collect();
+                let line = format!("{root}{suffix}: {}\n", list(&more));
+                if !directory || !text.ends_with(&format!("{root}: {}\n", list(&more))) {
+                    text.push_str(&line);
+                }
             }
+        }
+        Ok(text)
+    };
+    let mut text = lines(Variant::Product)?;
+    // Of programs with threads only what is different.
+    for line in lines(Variant::Threads)?.lines() {
+        if !text.lines().any(|same| same == line) {
+            let _ = writeln!(text, "threads, {line}");
         }
     }
     let path = super::folder().join(target.name).with_extension("expect");
@@ -175,22 +200,27 @@ fn calls(target: &Target) -> Result<(), String> {
     }
 }
 
-/// The symbols of a program that imports all there is, and whose memory grows.
+/// The symbols of a program that imports all there is, whose memory grows, and which waits.
 fn everything(imports: &[String]) -> Vec<&str> {
     let imports = imports.iter().map(String::as_str);
-    imports.chain([REGION_GROW]).collect()
+    imports
+        .chain([REGION_GROW, WAIT32, WAIT64, NOTIFY])
+        .collect()
 }
 
 /// Of every number, with the arguments that rules allow: it passes exactly if the note names it.
 fn numbers(target: &Target) -> Result<(), String> {
-    let imports = imports(target)?;
-    let all = everything(&imports);
-    let mut programs: Vec<Vec<&str>> = imports.iter().map(|import| vec![&**import]).collect();
-    programs.extend([vec![], all]);
-    for symbols in &programs {
-        for directory in [false, true] {
-            let filter = plan(target, symbols, directory)?;
-            number_by_number(&filter).map_err(|error| format!("{symbols:?}: {error}"))?;
+    for variant in VARIANTS {
+        let imports = imports(target, variant)?;
+        let all = everything(&imports);
+        let mut programs: Vec<Vec<&str>> = imports.iter().map(|import| vec![&**import]).collect();
+        programs.extend([vec![], all]);
+        for symbols in &programs {
+            for directory in [false, true] {
+                let filter = plan(target, variant, symbols, directory)?;
+                number_by_number(&filter)
+                    .map_err(|error| format!("{variant:?}, {symbols:?}: {error}"))?;
+            }
         }
     }
     Ok(())
@@ -236,10 +266,15 @@ fn harmless(name: &str) -> [u64; 6] {
         "mmap" => [0, 4096, 3, 0x22, u64::MAX, 0],
         "fcntl" => [1, 3, 0, 0, 0, 0],
         "ioctl" => [0, 0x5401, 0, 0, 0, 0],
+        "clone" => [THREAD, 0x1000, 0, 0, 0, 0],
+        "futex" => [0x1000, 129, 1, 0, 0, 0],
         "kill" | "tgkill" => [u64::from(PROCESS), u64::from(PROCESS), 6, 0, 0, 0],
         _ => [0; 6],
     }
 }
+
+/// The flags of `clone` for a thread.
+const THREAD: u64 = 0xd_0f00;
 
 /// Calls with their arguments, and whether they pass.
 const EDGES: &[(&str, [u64; 6], bool)] = &[
@@ -287,8 +322,37 @@ const EDGES: &[(&str, [u64; 6], bool)] = &[
     ("kill", [u64::MAX, 9, 0, 0, 0, 0], false),
     ("kill", [0, 9, 0, 0, 0, 0], false),
     ("kill", [-(PROCESS as i64) as u64, 9, 0, 0, 0, 0], false),
+    // FUTEX_WAIT_BITSET and FUTEX_WAKE, private; shared, with other clocks, other operations.
+    ("futex", [0, 137, 0, 0, 0, 0], true),
+    ("futex", [0, 129, 0, 0, 0, 0], true),
+    ("futex", [0, 1, 0, 0, 0, 0], false),
+    ("futex", [0, 137 | 256, 0, 0, 0, 0], false),
+    ("futex", [0, 128 | 3, 0, 0, 0, 0], false),
+    ("futex", [0, 128 | 6, 0, 0, 0, 0], false),
     // The kernel reads an int.
     ("kill", [1 << 32 | PROCESS as u64, 9, 0, 0, 0, 0], true),
+];
+
+/// Calls of programs with threads.
+const OF_THREADS: &[(&str, [u64; 6], bool)] = &[
+    ("clone", [THREAD, 0x1000, 0, 0, 0, 0], true),
+    // A process: SIGCHLD, vfork's flags.
+    ("clone", [17, 0, 0, 0, 0, 0], false),
+    ("clone", [0x4111, 0, 0, 0, 0, 0], false),
+    // CLONE_NEWUSER, CLONE_NEWNS, CLONE_PTRACE, CLONE_PIDFD beside; without CLONE_VM, CLONE_FILES, CLONE_THREAD.
+    ("clone", [THREAD | 0x1000_0000, 0, 0, 0, 0, 0], false),
+    ("clone", [THREAD | 0x2_0000, 0, 0, 0, 0, 0], false),
+    ("clone", [THREAD | 0x2000, 0, 0, 0, 0, 0], false),
+    ("clone", [THREAD | 0x1000, 0, 0, 0, 0, 0], false),
+    ("clone", [THREAD & !0x100, 0, 0, 0, 0, 0], false),
+    ("clone", [THREAD & !0x400, 0, 0, 0, 0, 0], false),
+    ("clone", [THREAD & !0x1_0000, 0, 0, 0, 0, 0], false),
+    // The kernel reads the lower half.
+    ("clone", [1 << 32 | THREAD, 0, 0, 0, 0, 0], true),
+    ("dup3", [9, 0, 0, 0, 0, 0], true),
+    ("dup3", [9, 1, 0, 0, 0, 0], true),
+    ("dup3", [9, 2, 0, 0, 0, 0], false),
+    ("dup3", [1, 9, 0, 0, 0, 0], false),
 ];
 
 /// Calls with a path, of a program that holds no directory.
@@ -299,39 +363,50 @@ const WITHOUT_DIRECTORY: &[(&str, [u64; 6], bool)] = &[
 ];
 
 fn arguments(target: &Target) -> Result<(), String> {
-    let imports = imports(target)?;
-    let all = everything(&imports);
-    for directory in [false, true] {
-        let filter = plan(target, &all, directory)?;
-        let calls = &filter.wall.note.calls;
-        let more = if directory {
-            &[][..]
-        } else {
-            WITHOUT_DIRECTORY
-        };
-        let edges: Vec<_> = EDGES.iter().chain(more).collect();
-        for (name, arguments, passes) in &edges {
-            let call = calls.iter().find(|call| call.name == *name);
-            let call = call.ok_or_else(|| format!("{name} is not allowed to any program"))?;
-            if filter.allows(call.number, *arguments) != *passes {
-                return Err(format!("{name}{arguments:x?}: allowed is not {passes}"));
-            }
+    for variant in VARIANTS {
+        let imports = imports(target, variant)?;
+        let all = everything(&imports);
+        for directory in [false, true] {
+            let filter = plan(target, variant, &all, directory)?;
+            let more = if directory {
+                &[][..]
+            } else {
+                WITHOUT_DIRECTORY
+            };
+            let threads = match variant {
+                Variant::Threads => OF_THREADS,
+                _ => &[],
+            };
+            edges(&filter, EDGES.iter().chain(more).chain(threads).collect())?;
         }
-        for call in calls.iter().filter(|call| call.only.is_some()) {
-            if !edges.iter().any(|(name, ..)| *name == call.name) {
-                return Err(format!(
-                    "the rule for {} has no test of its edges",
-                    call.name
-                ));
-            }
+    }
+    Ok(())
+}
+
+/// Whether these edges, and no other rules, are what the filter has.
+fn edges(filter: &Filter, edges: Vec<&(&str, [u64; 6], bool)>) -> Result<(), String> {
+    let calls = &filter.wall.note.calls;
+    for (name, arguments, passes) in &edges {
+        let call = calls.iter().find(|call| call.name == *name);
+        let call = call.ok_or_else(|| format!("{name} is not allowed to any program"))?;
+        if filter.allows(call.number, *arguments) != *passes {
+            return Err(format!("{name}{arguments:x?}: allowed is not {passes}"));
         }
-        for call in calls.iter().filter(|call| call.only.is_none()) {
-            if !filter.allows(call.number, [u64::MAX; 6]) {
-                return Err(format!(
-                    "{} has a rule that the note does not tell",
-                    call.name
-                ));
-            }
+    }
+    for call in calls.iter().filter(|call| call.only.is_some()) {
+        if !edges.iter().any(|(name, ..)| *name == call.name) {
+            return Err(format!(
+                "the rule for {} has no test of its edges",
+                call.name
+            ));
+        }
+    }
+    for call in calls.iter().filter(|call| call.only.is_none()) {
+        if !filter.allows(call.number, [u64::MAX; 6]) {
+            return Err(format!(
+                "{} has a rule that the note does not tell",
+                call.name
+            ));
         }
     }
     Ok(())

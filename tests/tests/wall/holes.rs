@@ -13,6 +13,7 @@ const THROUGH: i32 = 42;
 const EPERM: i32 = 1;
 const EBADF: i32 = 9;
 const EACCES: i32 = 13;
+const EINVAL: i32 = 22;
 const ENOTTY: i32 = 25;
 const ENOSYS: i32 = 38;
 
@@ -38,8 +39,10 @@ enum Granted {
     Directory,
     /// A directory, to read.
     ReadOnly,
+    /// Nothing, and it starts threads.
+    Threads,
 }
-use Granted::{Directory, Nothing, ReadOnly};
+use Granted::{Directory, Nothing, ReadOnly, Threads};
 
 struct Hole {
     name: &'static str,
@@ -167,6 +170,24 @@ holes! {
     // clone(SIGCHLD), then the child ends.
     fork Nothing, KILLED, [Exit(THROUGH)],
         "mov eax, 56; mov edi, 17; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
+    // clone with the flags of a thread, which shares the stack: whoever ends first ends both.
+    thread Threads, Exit(THROUGH), [Exit(THROUGH)],
+        "mov eax, 56; mov edi, 0xd0f00; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
+    // clone(SIGCHLD): no CLONE_VM
+    fork_beside_threads Threads, KILLED, [Exit(THROUGH)],
+        "mov eax, 56; mov edi, 17; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
+    // clone(SIGCHLD | CLONE_NEWUSER)
+    new_user_beside_threads Threads, KILLED, [Exit(THROUGH), Exit(EPERM)],
+        "mov eax, 56; mov edi, 0x10000011; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
+    // A thread with CLONE_PTRACE
+    traced_thread Threads, KILLED, [Exit(THROUGH)],
+        "mov eax, 56; mov edi, 0xd2f00; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
+    // clone3(NULL, 0)
+    clone3 Threads, KILLED, [Exit(EINVAL)],
+        "mov eax, 435; xor edi, edi; xor esi, esi; syscall";
+    // futex(FUTEX_WAKE): of shared memory
+    shared_futex Threads, KILLED, [Exit(THROUGH)],
+        "push 0; mov rdi, rsp; mov eax, 202; mov esi, 1; xor edx, edx; syscall";
     // unshare(CLONE_NEWUSER)
     unshare Nothing, KILLED, [Exit(THROUGH), Exit(EPERM)],
         "mov eax, 272; mov edi, 0x10000000; syscall";
@@ -204,6 +225,11 @@ holes! {
 fn module(granted: Granted) -> String {
     let (import, call) = match granted {
         Nothing => ("", ""),
+        Threads => (
+            "(import \"wasi\" \"thread-spawn\" (func $spawn (param i32) (result i32)))",
+            "(drop (call $spawn (i32.const 0)))
+             (drop (memory.atomic.notify (i32.const 0) (i32.const 1)))",
+        ),
         Directory | ReadOnly => (
             "(import \"wasi_snapshot_preview1\" \"path_open\" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
              (import \"wasi_snapshot_preview1\" \"path_unlink_file\" (func $unlink (param i32 i32 i32) (result i32)))",
@@ -212,6 +238,7 @@ fn module(granted: Granted) -> String {
              (drop (call $unlink (i32.const 3) (i32.const 0) (i32.const 1)))",
         ),
     };
+    let shared = if granted == Threads { "shared" } else { "" };
     let stores: String = (0..64)
         .map(|n| format!("(i32.store (i32.const {}) (i32.const {n}))\n", 4 * n))
         .collect();
@@ -219,7 +246,8 @@ fn module(granted: Granted) -> String {
         "(module {import}
             (import \"wasi_snapshot_preview1\" \"fd_fdstat_get\" (func $fdstat (param i32 i32) (result i32)))
             (import \"wasi_snapshot_preview1\" \"proc_raise\" (func $raise (param i32) (result i32)))
-            (memory (export \"memory\") 1 2)
+            (memory (export \"memory\") 1 2 {shared})
+            (func (export \"wasi_thread_start\") (param i32 i32))
             (func $hole (export \"_start\")
                 {call}
                 (drop (call $fdstat (i32.const 0) (i32.const 0)))
@@ -292,7 +320,7 @@ fn attempt(hole: &Hole, harden: &str) -> Result<End, String> {
     fs::write(folder.path().join("outside"), "outside").map_err(io)?;
     let mut options = vec![format!("--harden={harden}")];
     let suffix = if hole.granted == ReadOnly { ":ro" } else { "" };
-    if hole.granted != Nothing {
+    if let Directory | ReadOnly = hole.granted {
         options.push(format!("--dir={}::.{suffix}", granted.display()));
     }
     let executable = folder.path().join("app");

@@ -11,9 +11,12 @@ pub fn trials() -> Vec<Trial> {
     let trial = |target: &'static Target| {
         let name = format!("marks/{}", target.name);
         match target.runtime {
-            Runtime::Object { product, .. } => {
-                super::trial(name, None, move || check(target, product))
-            }
+            Runtime::Object {
+                product, threads, ..
+            } => super::trial(name, None, move || {
+                check(target, product)?;
+                check(target, threads)
+            }),
             Runtime::Missing(how) => super::trial(name, Some(how.into()), || Ok(())),
         }
     };

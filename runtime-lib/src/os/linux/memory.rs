@@ -19,6 +19,7 @@ const MAP_NORESERVE: u32 = 0x4000;
 const MAP_STACK: u32 = 0x20000;
 const MAP_FIXED_NOREPLACE: u32 = 0x10_0000;
 const MADV_DONTNEED: u32 = 4;
+const MADV_HUGEPAGE: u32 = 14;
 
 /// Maps anonymous zero pages at exactly `address`; `EEXIST` when something is there.
 ///
@@ -105,4 +106,13 @@ pub fn reserve(len: usize) -> Result<usize, Errno> {
 pub unsafe fn give_back(address: usize, len: usize) -> bool {
     // SAFETY: the caller's.
     unsafe { syscall!(madvise, address, len, MADV_DONTNEED) }.is_ok()
+}
+
+/// Says that much of a range will be used, so that larger pages are worth it, where the system has such.
+///
+/// # Safety
+/// The range is part of an anonymous mapping, and starts with a whole page.
+pub unsafe fn prefer_large_pages(address: usize, len: usize) {
+    // SAFETY: the caller's; the contents stay as they are. It is a hint, which need not be heard.
+    let _ = unsafe { syscall!(madvise, address, len, MADV_HUGEPAGE) };
 }
