@@ -6,11 +6,12 @@ use super::text::Layout;
 use crate::Result;
 use crate::lower::symbol::Symbol;
 use crate::program::{
-    DataId, ElemId, GlobalPlace, Place, Program, RegionId, Table, TablePlace, Value,
+    CanonicalOptions, DataId, ElemId, GlobalPlace, OptionsId, Place, Program, RegionId, Table,
+    TablePlace, Value,
 };
 use cranelift_entity::SecondaryMap;
 use std::mem::offset_of;
-use wasi_aot_abi::Region;
+use wasi_aot_abi::{Region, component::Options};
 use wasmparser::ValType;
 
 /// Writes a value: as a table element, an element of a segment, a global, an operand. All but vectors are a
@@ -151,6 +152,7 @@ pub struct Segments {
     data: SecondaryMap<DataId, u64>,
     elements: SecondaryMap<ElemId, u64>,
     opaque: u64,
+    options: SecondaryMap<OptionsId, u64>,
 }
 
 impl Segments {
@@ -174,6 +176,12 @@ impl Segments {
         for &value in crate::lower::opaque_values(program) {
             append_value(rodata, value, layout)?;
         }
+        for (id, options) in &program.component.options {
+            let realloc = options.realloc;
+            if realloc.is_none_or(|realloc| program.functions[realloc].reachable) {
+                segments.options[id] = rodata.record(&options_record(program, options, layout)?);
+            }
+        }
         Ok(segments)
     }
 
@@ -183,9 +191,30 @@ impl Segments {
             Symbol::Data(id) => self.data.get(id).copied(),
             Symbol::Elem(id) => self.elements.get(id).copied(),
             Symbol::Opaque => Some(self.opaque),
+            Symbol::Options(id) => self.options.get(id).copied(),
             _ => None,
         }
     }
+}
+
+/// What the runtime reads of the options of a lowered function.
+fn options_record(
+    program: &Program,
+    options: &CanonicalOptions,
+    layout: &Layout,
+) -> Result<Record> {
+    let mut record = Record::new::<Options>()
+        .u32(offset_of!(Options, instance), options.instance)
+        .u32(offset_of!(Options, encoding), options.encoding);
+    if let Some(memory) = options.memory {
+        let region = program.regions[program.memories[memory].region].descriptor;
+        record = record.u64(offset_of!(Options, memory), region);
+    }
+    if let Some(realloc) = options.realloc {
+        let code = layout.function(realloc)?.into();
+        record = record.point(offset_of!(Options, realloc), Target::Text, code);
+    }
+    Ok(record)
 }
 
 fn append_value(blob: &mut Blob, value: Value, layout: &Layout) -> Result<()> {

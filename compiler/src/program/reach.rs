@@ -104,7 +104,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn action(&mut self, action: &Action) {
-        if let Action::Call(function, _) = action {
+        if let Action::Call(function, _) | Action::Pass(function) = action {
             self.mark(*function);
         }
         for operand in action.operands() {
@@ -150,14 +150,32 @@ impl<'w> Walk<'w, '_> {
 
     fn run(&mut self) {
         while let Some(function) = self.work.pop() {
-            let FunctionKind::Wasm { instance, index } = self.program.functions[function].kind
-            else {
-                continue;
-            };
-            let instance = &self.program.instances[instance];
-            let module = &self.modules[instance.module];
-            let body = &module.bodies[index.index() - module.imported_functions];
-            self.uses(instance, &body.uses);
+            match &self.program.functions[function].kind {
+                FunctionKind::Wasm { instance, index } => {
+                    let instance = &self.program.instances[*instance];
+                    let module = &self.modules[instance.module];
+                    let body = &module.bodies[index.index() - module.imported_functions];
+                    self.uses(instance, &body.uses);
+                }
+                FunctionKind::Thunk { leading, .. } => {
+                    for leading in leading {
+                        if let Leading::Options(id) = leading
+                            && let Some(realloc) = self.program.component.options[*id].realloc
+                        {
+                            self.mark(realloc);
+                        }
+                    }
+                }
+                FunctionKind::ResourceDrop { destructor, .. } => {
+                    if let Some(destructor) = destructor {
+                        self.mark(*destructor);
+                    }
+                }
+                FunctionKind::Entered { callee, .. } => self.mark(*callee),
+                FunctionKind::Host { .. }
+                | FunctionKind::TrapWith(_)
+                | FunctionKind::Unknown { .. } => {}
+            }
         }
     }
 
