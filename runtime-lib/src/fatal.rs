@@ -49,6 +49,18 @@ pub fn refuse_region(refused: &Refused) -> ! {
     process::exit(1)
 }
 
+/// The address space for the heap is not to be had.
+pub fn refuse_heap(bytes: u64, errno: Errno) -> ! {
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: cannot reserve address space for a heap of ")
+        .decimal(bytes)
+        .push(b" bytes (error ")
+        .decimal(u64::from(errno.number()))
+        .push(b")\nhelp: raise the limit on address space (`ulimit -v`), or give `--max-heap` a smaller value\n");
+    text.flush();
+    process::exit(1)
+}
+
 /// What was granted is not to be had, or what a variable grants is not understood: says so and ends the
 /// process. `error`: the system's reason.
 pub fn refuse_grant(what: &[&[u8]], error: Option<Errno>, help: &[&[u8]]) -> ! {

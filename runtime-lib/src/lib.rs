@@ -12,6 +12,7 @@ pub mod cpu;
 pub mod end;
 pub mod fatal;
 pub mod fma;
+pub mod heap;
 pub mod host;
 pub mod mem;
 pub mod memory;

@@ -16,3 +16,8 @@ pub fn redirect(_: Trap, _: &mut Context) -> bool {
 
 /// Nothing is buffered.
 pub fn flush() {}
+
+/// Whether the collector moves everything at every allocation: never.
+pub fn stress() -> bool {
+    false
+}

@@ -130,6 +130,8 @@ mod tests {
         names_len: 0,
         regions: ptr::null_mut(),
         region_count: 0,
+        heap: ptr::null(),
+        component: ptr::null(),
         config: &CONFIG,
         steps: ptr::null(),
         step_count: 0,

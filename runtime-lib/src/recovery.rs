@@ -145,3 +145,8 @@ pub fn flush() {
     // SAFETY: steps do not use the output, and what does is not interrupted.
     unsafe { (*BUFFERS.0.get()).output.flush() }
 }
+
+/// Whether the collector moves everything at every allocation: the variable `WASI_AOT_STRESS` says so.
+pub fn stress() -> bool {
+    process::environment().any(|variable| variable.to_bytes().starts_with(b"WASI_AOT_STRESS="))
+}

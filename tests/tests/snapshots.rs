@@ -169,7 +169,7 @@ fn imports(builder: &mut Builder<'_>, id: wasi_aot::program::ModuleId) -> Vec<Ex
     let imports: Vec<_> = builder.get(id).imports.iter().map(symbol).collect();
     let functions = imports.into_iter().map(|(symbol, index)| {
         let module = builder.get(id);
-        let ty = module.types[module.functions[index]].clone();
+        let ty = module.function_type(index).clone();
         Extern::Func(builder.host_function(&symbol, &ty))
     });
     functions.collect()

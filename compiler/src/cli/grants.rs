@@ -50,6 +50,9 @@ pub struct GrantArgs {
     /// The most that the program's memory may grow to, like 64M
     #[arg(long, value_name = "SIZE")]
     pub max_memory: Option<Size>,
+    /// The most that the program's objects (of garbage collection, and exceptions) may take, like 64M [default: as much as 32 bits can name, 3 GiB; 64M for exceptions alone]
+    #[arg(long, value_name = "SIZE")]
+    pub max_heap: Option<Size>,
     /// The size of the program's stack [default: 8M]
     #[arg(long, value_name = "SIZE")]
     pub max_stack: Option<Size>,
@@ -109,6 +112,7 @@ impl GrantArgs {
             listen_fds: self.listen_fds.or(file.listen_fds),
             allow_net: joined(file.allow_net, self.allow_net),
             max_memory: self.max_memory.or(file.max_memory),
+            max_heap: self.max_heap.or(file.max_heap),
             max_stack: self.max_stack.or(file.max_stack),
             timeout: self.timeout.or(file.timeout),
             max_open_files: self.max_open_files.or(file.max_open_files),
@@ -185,7 +189,7 @@ pub enum RuntimeGrant {
     Listen,
     /// Connections: WASI_AOT_NET
     Net,
-    /// WASI_AOT_MAX_MEMORY, WASI_AOT_MAX_STACK, WASI_AOT_TIMEOUT, WASI_AOT_MAX_OPEN_FILES
+    /// WASI_AOT_MAX_MEMORY, WASI_AOT_MAX_HEAP, WASI_AOT_MAX_STACK, WASI_AOT_TIMEOUT, WASI_AOT_MAX_OPEN_FILES
     Limits,
 }
 
@@ -204,6 +208,7 @@ const AT_START: [(RuntimeGrant, u64, &[&str]); 5] = [
         runtime_grants::LIMITS,
         &[
             "WASI_AOT_MAX_MEMORY",
+            "WASI_AOT_MAX_HEAP",
             "WASI_AOT_MAX_STACK",
             "WASI_AOT_TIMEOUT",
             "WASI_AOT_MAX_OPEN_FILES",
@@ -266,6 +271,7 @@ mod tests {
         (&["--listen-fds=false"], "listen-fds = false"),
         (&["--allow-net"], r#"allow-net = ["*"]"#),
         (&["--max-memory", "1K"], "max-memory = 1024"),
+        (&["--max-heap", "2M"], "max-heap = '2M'"),
         (&["--max-stack", "1M"], r#"max-stack = "1M""#),
         (&["--timeout", "2s"], "timeout = 2"),
         (&["--max-open-files", "7"], "max-open-files = 7"),

@@ -194,6 +194,9 @@ fn limits(text: &mut Lines, limits: &Limits) {
     if let Some(bytes) = limits.max_memory {
         text.line("memory", &format!("at most {}", Size(bytes)));
     }
+    if let Some(bytes) = limits.max_heap {
+        text.line("heap", &format!("at most {}", Size(bytes)));
+    }
     text.line("stack", &Size(limits.max_stack).to_string());
     if let Some(time) = limits.timeout {
         text.line("time", &format!("at most {}", Timeout(time)));

@@ -117,6 +117,9 @@ pub struct Limits {
     /// What a memory may grow to, in bytes, beyond its own declaration.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub max_memory: Option<u64>,
+    /// What the objects of the heap may take, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub max_heap: Option<u64>,
     /// Size of the program's stack in bytes.
     pub max_stack: u64,
     /// How long the program may run, in nanoseconds.

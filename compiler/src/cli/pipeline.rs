@@ -158,6 +158,7 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         argv0: grants.argv0.clone(),
         dirs,
         env: env.collect(),
+        max_heap: settings.limits.max_heap,
         max_stack: settings.limits.max_stack,
         flags: flags(grants),
         listen: grants.listen.clone(),

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
-use wasi_aot_abi::{MAX_STACK, MIN_STACK};
+use wasi_aot_abi::{MAX_STACK, MIN_HEAP, MIN_STACK};
 use wasi_aot_targets::{Runtime, Target};
 
 /// Everything that decides the bytes of an executable, beside the module's own.
@@ -192,8 +192,14 @@ fn limits(typed: &GrantArgs, target: &Target) -> Result<Limits> {
             format!("--max-stack {max_stack} is not between {MIN_STACK} and {MAX_STACK} bytes");
         return Err(Error::new(Code::Option, message));
     }
+    let max_heap = typed.max_heap.map(|size| size.0);
+    if let Some(max_heap) = max_heap.filter(|max| *max < MIN_HEAP) {
+        let message = format!("--max-heap {max_heap} is less than {MIN_HEAP} bytes");
+        return Err(Error::new(Code::Option, message));
+    }
     Ok(Limits {
         max_memory: typed.max_memory.map(|size| size.0),
+        max_heap,
         max_stack: max_stack.next_multiple_of(target.addresses.page),
         timeout: typed.timeout.map(|time| time.0),
         max_open_files: typed.max_open_files,

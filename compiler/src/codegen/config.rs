@@ -22,6 +22,8 @@ pub struct Config {
     pub dirs: Vec<Dir>,
     /// Environment variables, in order.
     pub env: Vec<EnvVar>,
+    /// What the objects of the heap may take, in bytes; `None`: what there is room for.
+    pub max_heap: Option<u64>,
     /// Size of the program's stack in bytes.
     pub max_stack: u64,
     /// Bits of [`wasi_aot_abi::program::config_flags`].
@@ -79,6 +81,7 @@ impl Default for Config {
             argv0: None,
             dirs: Vec::new(),
             env: Vec::new(),
+            max_heap: None,
             max_stack: wasi_aot_abi::DEFAULT_STACK,
             flags: 0,
             listen: Vec::new(),
@@ -132,6 +135,10 @@ pub fn write(
     }
     let open_files = config.max_open_files.unwrap_or(0);
     let record = record
+        .u64(
+            offset_of!(abi::Config, max_heap),
+            config.max_heap.unwrap_or(u64::MAX),
+        )
         .u64(offset_of!(abi::Config, max_stack), config.max_stack)
         .u64(offset_of!(abi::Config, flags), config.flags)
         .u64(offset_of!(abi::Config, cpu), config.cpu)

@@ -18,6 +18,7 @@ use wasi_aot_abi::Trap;
 use wasi_aot_abi::sites::{self, Site};
 
 use super::Emit;
+use super::heap::Call;
 use super::listing;
 use super::names::{self, Names};
 
@@ -34,6 +35,8 @@ pub struct Compiled {
     pub references: Box<[Reference]>,
     /// Records in the encoding of [`wasi_aot_abi::sites`].
     pub sites: Box<[u8]>,
+    /// Calls that references to objects are alive over, ascending.
+    pub safepoints: Box<[Call]>,
     /// How to unwind its frame.
     pub unwind: Option<systemv::UnwindInfo>,
     /// CLIF, if it was asked for.
@@ -132,6 +135,7 @@ impl<'a> Compiler<'a> {
             calls: calls.into(),
             references: references.into(),
             sites: bytes.into(),
+            safepoints: safepoints(&code.buffer),
             unwind,
             clif: None,
             asm: None,
@@ -201,6 +205,20 @@ impl<'a> Compiler<'a> {
 }
 
 type Calls = Vec<(u32, FuncId)>;
+
+fn safepoints(buffer: &MachBufferFinalized<Final>) -> Box<[Call]> {
+    let maps = buffer.user_stack_maps().iter();
+    let calls = maps.map(|(returns, frame, map)| {
+        let mut slots: Box<[u32]> = map.entries().map(|(_, offset)| offset).collect();
+        slots.sort_unstable();
+        Call {
+            returns: *returns,
+            frame: *frame,
+            slots,
+        }
+    });
+    calls.collect()
+}
 
 /// Sets the WebAssembly offsets of sorted sites. A return address belongs to the instruction in front of it.
 fn place(found: &mut [Site], buffer: &MachBufferFinalized<Final>) {

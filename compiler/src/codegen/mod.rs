@@ -9,6 +9,7 @@ pub mod config;
 mod elf;
 mod embed;
 mod function;
+mod heap;
 mod image;
 mod isa;
 mod listing;

@@ -6,7 +6,7 @@ use super::text::Layout;
 use crate::Result;
 use crate::lower::symbol::Symbol;
 use crate::program::{
-    DataId, ElemId, ElemItem, GlobalPlace, Place, Program, RegionId, Table, TablePlace, Value,
+    DataId, ElemId, GlobalPlace, Place, Program, RegionId, Table, TablePlace, Value,
 };
 use cranelift_entity::SecondaryMap;
 use std::mem::offset_of;
@@ -25,9 +25,10 @@ pub fn put_value(blob: &mut Blob, offset: u64, value: Value, layout: &Layout) ->
         Value::F32(bits) => blob.set_u64(offset, u64::from(bits)),
         Value::F64(bits) => blob.set_u64(offset, bits),
         Value::V128(bytes) => blob.set(offset, &bytes),
-        Value::Null => blob.set_u64(offset, 0),
-        Value::Extern(number) => blob.set_u64(offset, u64::from(number) + 1),
         Value::Func(id) => blob.point(offset, Target::Text, layout.function(id)?.into()),
+        Value::Null | Value::Extern(_) | Value::I31(_) => {
+            blob.set_u64(offset, value.reference().unwrap_or(0));
+        }
     }
     Ok(())
 }
@@ -70,6 +71,11 @@ pub fn state(
     }
     for segment in program.elements.values() {
         blob.set_u32(offset(program, segment.length), segment.items.len() as u32);
+        if let Some(place) = segment.place {
+            for (at, value) in (offset(program, place)..).step_by(8).zip(&segment.items) {
+                put_value(&mut blob, at, *value, layout)?;
+            }
+        }
     }
     for (id, region) in &program.regions {
         let at = region.descriptor - program.fixed.state;
@@ -156,13 +162,12 @@ impl Segments {
             segments.data[id] = rodata.append(segment_bytes(program, id));
         }
         for (id, segment) in &program.elements {
+            if segment.place.is_some() {
+                continue;
+            }
             segments.elements[id] = rodata.align(8);
-            for item in &segment.items {
-                let value = match *item {
-                    ElemItem::Value(value) => value,
-                    ElemItem::Global(_) => Value::Null,
-                };
-                append_value(rodata, value, layout)?;
+            for value in &segment.items {
+                append_value(rodata, *value, layout)?;
             }
         }
         segments.opaque = rodata.align(8);

@@ -4,6 +4,7 @@ use super::blob::{Blob, Record, Target};
 use super::config::{self, Config};
 use super::embed::Placed;
 use super::function::Compiled;
+use super::heap;
 use super::names::Names;
 use super::text::Layout;
 use crate::lower::Unit;
@@ -51,6 +52,7 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
         rodata,
     );
     let steps = steps(input, rodata);
+    let heap = heap::write(input.program, input.layout, input.compiled, rodata);
     let program = input.program;
     let mut record = Record::new::<abi::Program>()
         .u32(
@@ -84,6 +86,9 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
             program.regions.len() as u64,
         )
         .point(offset_of!(abi::Program, config), Target::Rodata, config);
+    if let Some(heap) = heap {
+        record = record.point(offset_of!(abi::Program, heap), Target::Rodata, heap);
+    }
     if program.driver {
         record = record
             .point(offset_of!(abi::Program, steps), Target::Rodata, steps)
@@ -179,8 +184,8 @@ fn steps(input: &Input, rodata: &mut Blob) -> u64 {
 fn results(program: &Program, step: &Step) -> u64 {
     match step.actions.last() {
         Some(Action::Call(callee, _)) => {
-            let sig = program.functions[*callee].sig;
-            program.types[sig].results().iter().map(words).sum()
+            let results = program.function_type(*callee).results();
+            results.iter().map(words).sum()
         }
         Some(Action::ReadGlobal(global)) => words(&program.globals[*global].ty.content_type),
         _ => 0,

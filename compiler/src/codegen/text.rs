@@ -7,13 +7,13 @@ use super::blob::{Blob, Kind, Relocation, Target};
 use super::function::{Compiled, Reference};
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
-use crate::program::{FuncId, Program, SigId};
+use crate::program::{FuncId, Program, TypeId};
 use crate::{Code, Error, Result};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::SecondaryMap;
 use target_lexicon::Architecture;
 
-/// Bytes in front of an address-taken function: its [`SigId`] as `u32`, then zeros.
+/// Bytes in front of an address-taken function: the number of its type as `u32`, then zeros.
 const PREFIX: usize = 8;
 /// What functions are aligned to, at least: what instruction fetch of both CPUs likes.
 const ALIGNMENT: usize = 16;
@@ -102,10 +102,10 @@ fn reach(isa: &dyn TargetIsa) -> usize {
 }
 
 /// The type in front of an address-taken function.
-fn prefix(program: &Program, unit: Unit) -> Option<SigId> {
+fn prefix(program: &Program, unit: Unit) -> Option<TypeId> {
     let Unit::Func(id) = unit else { return None };
     let function = &program.functions[id];
-    function.address_taken.then_some(function.sig)
+    function.address_taken.then_some(function.ty)
 }
 
 /// Puts the code of all units in its place and resolves what they say of each other. `rodata`
@@ -129,8 +129,8 @@ pub fn assemble(
     };
     for ((&unit, compiled), &start) in units.iter().zip(compiled).zip(&layout.starts) {
         text.bytes.resize(start as usize, filler);
-        if let Some(sig) = prefix(program, unit) {
-            let prefix = u64::from(sig.as_u32()).to_le_bytes();
+        if let Some(ty) = prefix(program, unit) {
+            let prefix = u64::from(program.types[ty].number()).to_le_bytes();
             text.bytes[start as usize - PREFIX..].copy_from_slice(&prefix);
         }
         text.bytes.extend_from_slice(&compiled.code);

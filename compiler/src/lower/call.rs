@@ -2,27 +2,24 @@
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
-use crate::program::{FuncId, Program, SigId, TableId};
+use super::gc::FUNCTION_TYPE;
+use crate::program::{FuncId, Program, TableId, TypeId};
 use crate::wasm::{FuncIndex, TypeIndex};
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
 use wasmparser::Operator;
-
-/// Where the type of a function whose address is taken stands, from its first instruction.
-const TYPE_OFFSET: i32 = -8;
 
 /// Lowers an instruction of this family.
 pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::Call { function_index } => {
             let callee = f.instance.functions[FuncIndex::from_u32(*function_index)];
-            f.collect_arguments(f.emit.program.functions[callee].sig);
+            f.collect_arguments(f.emit.program.functions[callee].ty);
             f.call(Callee::Known(callee));
         }
         Operator::ReturnCall { function_index } => {
             let callee = f.instance.functions[FuncIndex::from_u32(*function_index)];
-            f.collect_arguments(f.emit.program.functions[callee].sig);
+            f.collect_arguments(f.emit.program.functions[callee].ty);
             f.return_call(Callee::Known(callee));
         }
         Operator::CallIndirect {
@@ -58,14 +55,14 @@ enum Callee {
     /// A function of the program.
     Known(FuncId),
     /// The function of this type at this address.
-    At(SigId, Value),
+    At(TypeId, Value),
 }
 
 impl Callee {
-    fn sig(self, program: &Program<'_>) -> SigId {
+    fn ty(self, program: &Program<'_>) -> TypeId {
         match self {
-            Callee::Known(function) => program.functions[function].sig,
-            Callee::At(sig, _) => sig,
+            Callee::Known(function) => program.functions[function].ty,
+            Callee::At(ty, _) => ty,
         }
     }
 }
@@ -104,7 +101,8 @@ impl FunctionLowering<'_> {
         };
         let first = self.values.len();
         self.values.extend(self.emit.builder.inst_results(call));
-        let results = self.emit.program.types[callee.sig(self.emit.program)].results();
+        let program = self.emit.program;
+        let results = program.signature(callee.ty(program)).results();
         for (value, ty) in self.values[first..].iter().zip(results) {
             self.emit.note_type(*value, *ty);
         }
@@ -128,8 +126,8 @@ impl FunctionLowering<'_> {
     }
 
     /// Moves the arguments of a call to a function of type `sig` from the stack to the buffer of arguments.
-    fn collect_arguments(&mut self, sig: SigId) {
-        let count = self.emit.program.types[sig].params().len();
+    fn collect_arguments(&mut self, sig: TypeId) {
+        let count = self.emit.program.signature(sig).params().len();
         self.extend_top(count);
         self.emit.start_arguments();
         let first = self.values.len() - count;
@@ -151,7 +149,7 @@ impl Emit<'_> {
     }
 
     /// An element of a table, to be called with this type; traps when it has none or another.
-    fn element_to_call(&mut self, table: TableId, sig: SigId, index: Value) -> Callee {
+    fn element_to_call(&mut self, table: TableId, sig: TypeId, index: Value) -> Callee {
         let callee = self.table_get(table, index);
         let targets = self.targets(table, sig);
         match (targets.null, targets.other) {
@@ -166,11 +164,11 @@ impl Emit<'_> {
     }
 
     /// Traps unless the function at `callee` has this type. A null reference faults at the load.
-    fn check_type(&mut self, callee: Value, sig: SigId) {
+    fn check_type(&mut self, callee: Value, sig: TypeId) {
         let flags = self.callee_flags();
-        let at = (callee, TYPE_OFFSET);
+        let at = (callee, FUNCTION_TYPE);
         let actual = self.load(Opcode::Load, types::I32, flags, at);
-        let wrong = self.compare(IntCC::NotEqual, actual, u64::from(sig.as_u32()));
+        let wrong = self.is_outside(actual, &self.program.types[sig].subtypes);
         self.trap_if(wrong, Trap::BadSignature);
     }
 }

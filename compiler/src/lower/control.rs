@@ -7,7 +7,7 @@ use super::facts::Mark;
 use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
 use crate::Result;
-use crate::wasm::TypeIndex;
+use crate::wasm::{Module, TypeIndex};
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData};
 use cranelift_frontend::Variable;
 use wasi_aot_abi::Trap;
@@ -34,6 +34,12 @@ pub(super) struct Frame {
     kept: Mark,
 }
 
+/// Where a branch goes, and what it takes there.
+pub(super) struct Label {
+    pub block: Block,
+    pub arguments: Vec<BlockArg>,
+}
+
 /// One end of a function type.
 #[derive(Clone, Copy, Debug)]
 enum Side {
@@ -50,6 +56,8 @@ enum FrameKind {
     /// Branches go to its start.
     Loop {
         header: Block,
+        /// Whether sizes of memories were read in front of it for all that is in it.
+        sizes: bool,
     },
     /// An `if` before its `else`, if it has one. When the condition is zero, `branch` goes to `otherwise`:
     /// behind the `end`, until an `else` turns up.
@@ -95,7 +103,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 impl FunctionLowering<'_> {
     /// Opens the frame of the function's body.
     pub fn open_body(&mut self, ty: TypeIndex) {
-        let results = self.module.types[ty].results().len();
+        let results = self.module.types[ty].unwrap_func().results().len();
         self.frames.push(Frame {
             kind: FrameKind::Body,
             params: 0,
@@ -144,16 +152,19 @@ impl FunctionLowering<'_> {
     fn open_loop(&mut self, ty: BlockType) {
         let header = self.block(ty, Side::Params);
         let (params, _) = self.arity(ty);
-        let kept = self.loops.next().map_or(&[][..], |locals| locals);
-        let kept = kept.iter().map(|local| Variable::from_u32(*local));
+        let Some(facts) = self.loops.next() else {
+            unreachable!("the loops of a body were counted")
+        };
+        let sizes = !facts.resizes && self.emit.read_sizes(&self.instance.memories);
+        let kept = facts.kept.iter().map(|local| Variable::from_u32(*local));
         self.kept.clear();
         for local in kept {
             let value = self.emit.builder.use_var(local);
             self.kept.push((local, value));
         }
         self.jump(header, params);
-        self.open(FrameKind::Loop { header }, ty);
-        self.enter(header, self.values.len() - params);
+        self.open(FrameKind::Loop { header, sizes }, ty);
+        self.enter(header, (ty, Side::Params), self.values.len() - params);
         for (local, value) in &*self.kept {
             self.emit.builder.def_var(*local, *value);
         }
@@ -199,7 +210,7 @@ impl FunctionLowering<'_> {
             frame.kind = FrameKind::Block;
         }
         self.forget_since(facts);
-        self.enter(block, height);
+        self.enter(block, (ty, Side::Params), height);
         self.emit.builder.seal_block(block);
         self.reachable = true;
     }
@@ -212,8 +223,11 @@ impl FunctionLowering<'_> {
         self.keep_facts(&frame);
         let exit = match frame.kind {
             FrameKind::Body => return self.close_body(&frame),
-            FrameKind::Loop { header } => {
+            FrameKind::Loop { header, sizes } => {
                 self.emit.builder.seal_block(header);
+                if sizes {
+                    self.emit.buffers.sizes.clear();
+                }
                 None
             }
             FrameKind::If { otherwise, .. } => Some(otherwise),
@@ -223,7 +237,7 @@ impl FunctionLowering<'_> {
             if self.reachable {
                 self.jump(exit, frame.results);
             }
-            self.enter(exit, frame.height);
+            self.enter(exit, (frame.ty, Side::Results), frame.height);
             self.emit.builder.seal_block(exit);
             self.reachable = true;
         } else if !self.reachable {
@@ -264,7 +278,7 @@ impl FunctionLowering<'_> {
             self.return_(frame.results);
         }
         if let Some(exit) = frame.exit {
-            self.enter(exit, 0);
+            self.enter(exit, (frame.ty, Side::Results), 0);
             self.emit.builder.seal_block(exit);
             self.return_(frame.results);
         }
@@ -339,7 +353,7 @@ impl FunctionLowering<'_> {
         let frame = &self.frames[position];
         let (ty, results) = (frame.ty, frame.results);
         let exit = match (frame.kind, frame.exit) {
-            (FrameKind::Loop { header }, _) => return (header, frame.params),
+            (FrameKind::Loop { header, .. }, _) => return (header, frame.params),
             (_, Some(exit)) => exit,
             (FrameKind::If { otherwise, .. }, None) => otherwise,
             (FrameKind::Block | FrameKind::Body, None) => self.block(ty, Side::Results),
@@ -371,11 +385,14 @@ impl FunctionLowering<'_> {
         self.block_args.extend(values.map(BlockArg::Value));
     }
 
-    /// Continues in `block`, with its parameters on a stack of this height.
-    fn enter(&mut self, block: Block, height: usize) {
+    /// Continues in `block`, with its parameters, those of this side of `ty`, on a stack of this height.
+    fn enter(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
         self.emit.builder.switch_to_block(block);
         self.values.truncate(height);
         self.values.extend(self.emit.builder.block_params(block));
+        for (position, ty) in types(self.module, ty, side, &mut None).iter().enumerate() {
+            self.note_type(self.values[height + position], *ty);
+        }
     }
 
     /// Moves the code at hand out of the way of what is executed more often. Nothing is executed
@@ -388,40 +405,46 @@ impl FunctionLowering<'_> {
         }
     }
 
+    /// Where a branch to the frame at `depth` goes, with the values on the stack as its arguments.
+    pub fn label(&mut self, depth: u32) -> Label {
+        let (block, count) = self.target(depth);
+        self.collect_block_args(count);
+        let arguments = self.block_args.clone();
+        Label { block, arguments }
+    }
+
     /// A block that takes the parameters or results of `ty`.
     fn block(&mut self, ty: BlockType, side: Side) -> Block {
         let block = self.emit.builder.create_block();
-        let single;
-        let types: &[ValType] = match (ty, side) {
-            (BlockType::Empty, _) | (BlockType::Type(_), Side::Params) => &[],
-            (BlockType::Type(ty), Side::Results) => {
-                single = [ty];
-                &single
-            }
-            (BlockType::FuncType(index), side) => {
-                let ty = &self.module.types[TypeIndex::from_u32(index)];
-                match side {
-                    Side::Params => ty.params(),
-                    Side::Results => ty.results(),
-                }
-            }
-        };
-        for ty in types {
-            let clif = signature::value_type(*ty);
-            let param = self.emit.builder.append_block_param(block, clif);
-            self.emit.note_type(param, *ty);
+        for ty in types(self.module, ty, side, &mut None) {
+            let ty = signature::value_type(*ty);
+            self.emit.builder.append_block_param(block, ty);
         }
         block
     }
 
     /// Numbers of parameters and results.
     fn arity(&self, ty: BlockType) -> (usize, usize) {
-        match ty {
-            BlockType::Empty => (0, 0),
-            BlockType::Type(_) => (0, 1),
-            BlockType::FuncType(index) => {
-                let ty = &self.module.types[TypeIndex::from_u32(index)];
-                (ty.params().len(), ty.results().len())
+        let count = |side| types(self.module, ty, side, &mut None).len();
+        (count(Side::Params), count(Side::Results))
+    }
+}
+
+/// The parameters or results of a block.
+fn types<'m>(
+    module: &'m Module<'_>,
+    ty: BlockType,
+    side: Side,
+    single: &'m mut Option<ValType>,
+) -> &'m [ValType] {
+    match (ty, side) {
+        (BlockType::Empty, _) | (BlockType::Type(_), Side::Params) => &[],
+        (BlockType::Type(ty), Side::Results) => std::slice::from_ref(single.insert(ty)),
+        (BlockType::FuncType(index), side) => {
+            let ty = module.types[TypeIndex::from_u32(index)].unwrap_func();
+            match side {
+                Side::Params => ty.params(),
+                Side::Results => ty.results(),
             }
         }
     }

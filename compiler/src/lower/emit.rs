@@ -6,11 +6,12 @@ use super::memo::Memo;
 use super::memory::{RECENT, Recent};
 use super::signature::{self, ADDRESS};
 use super::simd::VECTOR;
+use super::state::ObjectPart;
 use super::symbol::{Runtime, Symbol};
 use super::targets::Targets;
 use super::trap;
-use crate::program::{self, FuncId, Program, SigId, TableId};
-use crate::program::{GlobalId, MemoryId};
+use crate::program::{self, FuncId, Program, TableId, TypeId};
+use crate::program::{GlobalId, MemoryId, RegionId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64, Offset32};
 use cranelift_codegen::ir::{
@@ -26,17 +27,20 @@ use wasi_aot_abi::Trap;
 #[derive(Default)]
 pub(super) struct Buffers {
     functions: Memo<FuncId, FuncRef>,
-    signatures: Memo<SigId, SigRef>,
+    signatures: Memo<TypeId, SigRef>,
     runtime: [Option<FuncRef>; Runtime::ALL.len()],
     pub(super) memories: Memo<MemoryId, MemFlags>,
     pub(super) tables: Memo<TableId, MemFlags>,
     pub(super) globals: Memo<GlobalId, MemFlags>,
     pub(super) state: Option<MemFlags>,
     pub(super) callee: Option<MemFlags>,
+    pub(super) objects: [Option<MemFlags>; ObjectPart::COUNT],
     /// First addresses of linear memories.
     pub(super) bases: Memo<MemoryId, Value>,
     /// Addresses in linear memories that were made before.
     pub(super) recent: [Option<Recent>; RECENT],
+    /// Bytes of memories that do not change in the loop at hand.
+    pub(super) sizes: Vec<(RegionId, Value)>,
     /// What holds at the code at hand.
     pub(super) facts: Facts,
     /// Arguments of the call at hand.
@@ -53,8 +57,10 @@ impl Buffers {
         self.globals.clear();
         self.state = None;
         self.callee = None;
+        self.objects = Default::default();
         self.bases.clear();
         self.recent = [None; RECENT];
+        self.sizes.clear();
         self.facts.clear();
     }
 }
@@ -68,7 +74,7 @@ pub(super) struct Emit<'a> {
     pub host_conv: CallConv,
     /// The address of the instance's state, in the `Pointer` form.
     pub hidden: Option<Value>,
-    known_targets: &'a mut HashMap<(TableId, SigId), Targets>,
+    known_targets: &'a mut HashMap<(TableId, TypeId), Targets>,
     pub isa: &'a dyn TargetIsa,
 }
 
@@ -129,9 +135,8 @@ impl<'a> Emit<'a> {
             program::Value::F32(bits) => self.builder.ins().f32const(Ieee32::with_bits(bits)),
             program::Value::F64(bits) => self.builder.ins().f64const(Ieee64::with_bits(bits)),
             program::Value::V128(bytes) => self.vector(VECTOR, bytes),
-            program::Value::Null => self.word(0),
             program::Value::Func(id) => self.function_address(id),
-            program::Value::Extern(n) => self.word(u64::from(n) + 1),
+            other => self.word(other.reference().unwrap_or(0)),
         }
     }
 
@@ -169,7 +174,7 @@ impl<'a> Emit<'a> {
         if let Some(func) = self.buffers.functions.get(id) {
             return func;
         }
-        let signature = self.signature(self.program.functions[id].sig);
+        let signature = self.signature(self.program.functions[id].ty);
         let func = self.import(Symbol::Func(id), signature);
         self.buffers.functions.set(id, func)
     }
@@ -197,7 +202,7 @@ impl<'a> Emit<'a> {
     }
 
     /// A function type of the program.
-    pub fn signature(&mut self, sig: SigId) -> SigRef {
+    pub fn signature(&mut self, sig: TypeId) -> SigRef {
         if let Some(signature) = self.buffers.signatures.get(sig) {
             return signature;
         }
@@ -248,7 +253,7 @@ impl<'a> Emit<'a> {
     }
 
     /// What is known of the callees of a `call_indirect`.
-    pub fn targets(&mut self, table: TableId, sig: SigId) -> Targets {
+    pub fn targets(&mut self, table: TableId, sig: TypeId) -> Targets {
         *self
             .known_targets
             .entry((table, sig))

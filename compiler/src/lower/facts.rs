@@ -8,6 +8,7 @@ use super::bounds::Compared;
 use super::emit::Emit;
 use cranelift_codegen::ir::{InstructionData, Value};
 use cranelift_entity::EntitySet;
+use wasmparser::HeapType;
 
 /// Facts further back than this are forgotten.
 const REMEMBERED: usize = 64;
@@ -19,6 +20,10 @@ pub(super) struct Facts {
     compared: Vec<Compared>,
     /// References that are not null.
     not_null: Vec<Value>,
+    /// References, each with a canonical type that it has if it is not null.
+    types: Vec<(Value, HeapType)>,
+    /// Arrays, each with an index that was compared with its length.
+    indexed: Vec<(Value, Value)>,
     /// References whose type has no null: that holds wherever they are used.
     never_null: EntitySet<Value>,
 }
@@ -28,6 +33,8 @@ pub(super) struct Facts {
 pub(super) struct Mark {
     compared: usize,
     not_null: usize,
+    types: usize,
+    indexed: usize,
 }
 
 impl Mark {
@@ -35,6 +42,8 @@ impl Mark {
     pub const ALL: Mark = Mark {
         compared: usize::MAX,
         not_null: usize::MAX,
+        types: usize::MAX,
+        indexed: usize::MAX,
     };
 
     /// What is in both.
@@ -42,6 +51,8 @@ impl Mark {
         Mark {
             compared: self.compared.min(other.compared),
             not_null: self.not_null.min(other.not_null),
+            types: self.types.min(other.types),
+            indexed: self.indexed.min(other.indexed),
         }
     }
 }
@@ -52,6 +63,8 @@ impl Facts {
         self.compared.clear();
         self.not_null.clear();
         self.never_null.clear();
+        self.types.clear();
+        self.indexed.clear();
     }
 
     /// What holds now.
@@ -59,6 +72,8 @@ impl Facts {
         Mark {
             compared: self.compared.len(),
             not_null: self.not_null.len(),
+            types: self.types.len(),
+            indexed: self.indexed.len(),
         }
     }
 
@@ -66,6 +81,8 @@ impl Facts {
     pub fn forget_since(&mut self, mark: Mark) {
         self.compared.truncate(mark.compared);
         self.not_null.truncate(mark.not_null);
+        self.types.truncate(mark.types);
+        self.indexed.truncate(mark.indexed);
     }
 
     /// The comparisons, the latest first.
@@ -76,6 +93,17 @@ impl Facts {
     /// Adds a comparison.
     pub fn add_compared(&mut self, compared: Compared) {
         self.compared.push(compared);
+    }
+
+    /// What is known of the type of a reference, the latest first.
+    pub fn types(&self, reference: Value) -> impl Iterator<Item = HeapType> {
+        let known = self.types.iter().rev().take(REMEMBERED);
+        known.filter_map(move |(value, ty)| (*value == reference).then_some(*ty))
+    }
+
+    /// Adds what the type of a reference is.
+    pub fn add_type(&mut self, reference: Value, ty: HeapType) {
+        self.types.push((reference, ty));
     }
 }
 
@@ -103,5 +131,16 @@ impl Emit<'_> {
         if !self.is_not_null(reference) {
             self.buffers.facts.not_null.push(reference);
         }
+    }
+
+    /// Whether an array is known to have an element at this index. Its length never changes.
+    pub fn is_in_array(&self, array: Value, index: Value) -> bool {
+        let known = self.buffers.facts.indexed.iter().rev();
+        known.take(REMEMBERED).any(|known| *known == (array, index))
+    }
+
+    /// Says that an array has an element at this index.
+    pub fn set_in_array(&mut self, array: Value, index: Value) {
+        self.buffers.facts.indexed.push((array, index));
     }
 }

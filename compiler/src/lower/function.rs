@@ -4,16 +4,16 @@ use super::control::Frame;
 use super::emit::Emit;
 use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
-use super::{Lowering, bug, call, control, global, memory, numeric, reference, table};
+use super::{Lowering, bug, call, control, gc, global, memory, numeric, reference, table};
 use super::{bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
-use crate::wasm::{FuncIndex, Module};
+use crate::wasm::{FuncIndex, Loop, Module};
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::{BlockArg, BlockCall, Function, InstBuilder, SourceLoc, Value, types};
 use cranelift_codegen::isa::TargetIsa;
-use cranelift_entity::EntitySet;
+use cranelift_entity::SecondaryMap;
 use cranelift_frontend::Variable;
-use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator, ValType};
+use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator, RefType, ValType};
 
 /// The stacks of a function's lowering, kept for their allocations.
 #[derive(Default)]
@@ -44,10 +44,10 @@ pub(super) struct FunctionLowering<'a> {
     pub reachable: bool,
     /// How many blocks of unreachable code are open.
     pub skipped: u32,
-    /// Locals whose type has no null.
-    not_null: EntitySet<Variable>,
-    /// Of the loops to come, the locals that they do not write.
-    pub loops: std::slice::Iter<'a, Box<[u32]>>,
+    /// The types of locals that are references.
+    references: SecondaryMap<Variable, Option<RefType>>,
+    /// The loops to come.
+    pub loops: std::slice::Iter<'a, Loop>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
@@ -79,7 +79,7 @@ pub(super) fn lower(
         kept: &mut stacks.kept,
         reachable: true,
         skipped: 0,
-        not_null: EntitySet::new(),
+        references: SecondaryMap::new(),
         loops: body.loops.iter(),
     };
     let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
@@ -106,7 +106,7 @@ impl FunctionLowering<'_> {
             StateForm::Pointer => 1,
         };
         self.emit.hidden = (hidden == 1).then(|| self.emit.params()[0]);
-        let ty = &self.module.types[self.module.functions[index]];
+        let ty = self.module.function_type(index);
         for (position, ty) in ty.params().iter().enumerate() {
             let variable = self.declare_local(*ty);
             let param = self.emit.params()[hidden + position];
@@ -124,8 +124,12 @@ impl FunctionLowering<'_> {
 
     fn declare_local(&mut self, ty: ValType) -> Variable {
         let variable = self.emit.builder.declare_var(signature::value_type(ty));
-        if matches!(ty, ValType::Ref(ty) if !ty.is_nullable()) {
-            self.not_null.insert(variable);
+        if let ValType::Ref(ty) = ty {
+            let ty = self.reference_type(ty);
+            self.references[variable] = Some(ty);
+            if self.emit.program.refers_to_objects(ty.into()) {
+                self.emit.builder.declare_var_needs_stack_map(variable);
+            }
         }
         variable
     }
@@ -157,6 +161,7 @@ impl FunctionLowering<'_> {
             || table::lower(self, op)
             || simd::lower(self, op)?
             || wide::lower(self, op)
+            || gc::lower(self, op)?
         {
             Ok(())
         } else {
@@ -192,6 +197,15 @@ impl FunctionLowering<'_> {
         popped
     }
 
+    /// Chooses between two values; the result, which is on the stack.
+    fn select(&mut self) -> Value {
+        let condition = self.pop_condition();
+        let [yes, no] = self.pop_many();
+        let value = self.emit.builder.ins().select(condition, yes, no);
+        self.push(value);
+        value
+    }
+
     /// Gives the `count` topmost values the types that WebAssembly says.
     pub fn extend_top(&mut self, count: usize) {
         let first = self.values.len() - count;
@@ -215,8 +229,8 @@ fn local(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
         Operator::LocalGet { local_index } => {
             let variable = Variable::from_u32(*local_index);
             let value = f.emit.builder.use_var(variable);
-            if f.not_null.contains(variable) {
-                f.emit.set_never_null(value);
+            if let Some(Some(ty)) = f.references.get(variable) {
+                f.emit.note_reference(value, *ty);
             }
             f.push(value);
         }
@@ -236,11 +250,10 @@ fn local(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
         Operator::Drop => {
             f.pop_condition();
         }
-        Operator::Select | Operator::TypedSelect { .. } => {
-            let condition = f.pop_condition();
-            let [yes, no] = f.pop_many();
-            let value = f.emit.builder.ins().select(condition, yes, no);
-            f.push(value);
+        Operator::Select => _ = f.select(),
+        Operator::TypedSelect { ty } => {
+            let value = f.select();
+            f.note_type(value, *ty);
         }
         Operator::Nop => {}
         _ => return false,

@@ -10,7 +10,9 @@ mod control;
 mod emit;
 mod facts;
 mod function;
+mod gc;
 mod global;
+mod heap;
 mod memo;
 mod memory;
 mod numeric;
@@ -31,7 +33,7 @@ mod wide;
 
 pub use step::opaque_values;
 
-use crate::program::{FuncId, FunctionKind, Program, SigId, TableId};
+use crate::program::{FuncId, FunctionKind, Program, TableId, TypeId};
 use crate::{Error, Result};
 use cranelift_codegen::ir;
 use cranelift_codegen::isa::TargetIsa;
@@ -58,7 +60,7 @@ pub struct Lowering {
     builder: FunctionBuilderContext,
     emit: emit::Buffers,
     stacks: function::Stacks,
-    targets: HashMap<(TableId, SigId), targets::Targets>,
+    targets: HashMap<(TableId, TypeId), targets::Targets>,
     opaque: Option<Vec<u32>>,
 }
 
@@ -100,7 +102,7 @@ impl Lowering {
     ) -> Result<()> {
         func.name = ir::UserFuncName::User(Symbol::Func(id).to_external());
         let function = &program.functions[id];
-        func.signature = signature::wasm(program, function.sig);
+        func.signature = signature::wasm(program, function.ty);
         match &function.kind {
             FunctionKind::Wasm { instance, index } => {
                 function::lower(self, program, *instance, *index, isa, func)

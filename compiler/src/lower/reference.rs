@@ -6,7 +6,7 @@ use crate::wasm::FuncIndex;
 use cranelift_codegen::ir::Value;
 use cranelift_codegen::ir::condcodes::IntCC;
 use wasi_aot_abi::Trap;
-use wasmparser::{Operator, ValType};
+use wasmparser::{Operator, RefType, ValType};
 
 /// Lowers an instruction of this family.
 pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
@@ -44,12 +44,24 @@ impl Emit<'_> {
         }
     }
 
-    /// Notes what the type of a value says of it.
+    /// Notes what the type of a value that was just made says of it: that holds wherever the value is used.
     pub fn note_type(&mut self, value: Value, ty: ValType) {
-        if let ValType::Ref(ty) = ty
-            && !ty.is_nullable()
-        {
-            self.set_never_null(value);
+        if let ValType::Ref(ty) = ty {
+            if !ty.is_nullable() {
+                self.set_never_null(value);
+            }
+            self.note_reference(value, ty);
+        }
+    }
+
+    /// Notes what the type of a reference says of it from here on. Every reference that the collector must know of comes by here.
+    pub fn note_reference(&mut self, reference: Value, ty: RefType) {
+        if !ty.is_nullable() {
+            self.set_not_null(reference);
+        }
+        self.set_type(reference, ty.heap_type());
+        if self.program.refers_to_objects(ty.into()) {
+            self.builder.declare_value_needs_stack_map(reference);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! WebAssembly types and function types as those of CLIF.
 
 use super::simd::VECTOR;
-use crate::program::{Program, SigId, StateForm};
+use crate::program::{Program, StateForm, TypeId};
 use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
-use wasmparser::{FuncType, ValType};
+use wasmparser::{FuncType, StorageType, ValType};
 
 /// The type of the words that addresses are.
 pub(super) const ADDRESS: Type = types::I64;
@@ -21,6 +21,14 @@ pub(super) fn value_type(ty: ValType) -> Type {
     }
 }
 
+/// The CLIF type of what code makes of a field of this type.
+pub(super) fn storage_type(ty: StorageType) -> Type {
+    match ty {
+        StorageType::I8 | StorageType::I16 => types::I32,
+        StorageType::Val(ty) => value_type(ty),
+    }
+}
+
 /// How the program's code finds its state: an instance of the `Pointer` form has no other beside it.
 pub(super) fn form(program: &Program<'_>) -> StateForm {
     let mut instances = program.instances.values();
@@ -29,17 +37,17 @@ pub(super) fn form(program: &Program<'_>) -> StateForm {
 
 /// The signature of the program's own functions: `Tail`, in the `Pointer` form with the address
 /// of the state in front.
-pub(super) fn wasm(program: &Program<'_>, sig: SigId) -> Signature {
+pub(super) fn wasm(program: &Program<'_>, sig: TypeId) -> Signature {
     let hidden = match form(program) {
         StateForm::Static => None,
         StateForm::Pointer => Some(AbiParam::new(ADDRESS)),
     };
-    with_first(hidden, &program.types[sig], CallConv::Tail)
+    with_first(hidden, program.signature(sig), CallConv::Tail)
 }
 
 /// The signature of the runtime's function behind an import: the memory's region in front.
-pub(super) fn host(program: &Program<'_>, sig: SigId, conv: CallConv) -> Signature {
-    with_first(Some(AbiParam::new(ADDRESS)), &program.types[sig], conv)
+pub(super) fn host(program: &Program<'_>, sig: TypeId, conv: CallConv) -> Signature {
+    with_first(Some(AbiParam::new(ADDRESS)), program.signature(sig), conv)
 }
 
 /// A signature of words, for the functions of the runtime that the code calls on its own.

@@ -17,15 +17,52 @@ use wasi_aot_abi::Trap;
 enum Alias {
     /// Region descriptors and the lengths of segments.
     State,
+    /// The words of allocation.
+    Free,
+    /// The cards of the heap.
+    Cards,
+    /// The headers of objects.
+    Headers,
+    /// Fields of structures.
+    Fields,
+    /// Elements of arrays.
+    Elements,
     Memory(MemoryId),
     Table(TableId),
     Global(GlobalId),
+}
+
+/// Part of an object, and whether an access to it is what finds that a reference is null.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ObjectPart {
+    /// Type and length of an object that is there.
+    Header,
+    /// The length of an array, or of null.
+    LengthOfNull,
+    /// The type of an object, or of null, which is a cast that fails.
+    TypeOfNull,
+    /// A field of a structure that is there.
+    Field,
+    /// A field of a structure, or of null.
+    FieldOfNull,
+    /// An element that is there.
+    Element,
+}
+
+impl ObjectPart {
+    /// How many there are.
+    pub const COUNT: usize = 6;
 }
 
 impl Alias {
     fn data(&self) -> AliasRegionData {
         let (kind, index, description) = match self {
             Alias::State => (0, 0, "state"),
+            Alias::Free => (0, 1, "free"),
+            Alias::Cards => (0, 2, "cards"),
+            Alias::Headers => (0, 8, "headers"),
+            Alias::Fields => (0, 9, "fields"),
+            Alias::Elements => (0, 10, "elements"),
             Alias::Memory(id) => (1, id.as_u32(), "memory"),
             Alias::Table(id) => (2, id.as_u32(), "table"),
             Alias::Global(id) => (3, id.as_u32(), "global"),
@@ -54,6 +91,10 @@ impl Emit<'_> {
         let data = &self.program.regions[region];
         if data.bytes == data.limit {
             return self.word(data.bytes);
+        }
+        let mut known = self.buffers.sizes.iter();
+        if let Some((_, bytes)) = known.find(|(known, _)| *known == region) {
+            return *bytes;
         }
         let descriptor = self.region_descriptor(region);
         let flags = self.state_flags();
@@ -114,6 +155,16 @@ impl Emit<'_> {
         }
     }
 
+    /// Flags of accesses to the words of allocation.
+    pub fn free_flags(&mut self) -> MemFlags {
+        self.flags(MemFlagsData::trusted(), Some(Alias::Free))
+    }
+
+    /// Flags of accesses to the cards of the heap.
+    pub fn card_flags(&mut self) -> MemFlags {
+        self.flags(MemFlagsData::trusted(), Some(Alias::Cards))
+    }
+
     /// Flags of loading what stands in front of a callee: a null reference faults.
     pub fn callee_flags(&mut self) -> MemFlags {
         match self.buffers.callee {
@@ -128,6 +179,25 @@ impl Emit<'_> {
                 *self.buffers.callee.insert(flags)
             }
         }
+    }
+
+    /// Flags of accesses to objects.
+    pub fn object_flags(&mut self, part: ObjectPart) -> MemFlags {
+        if let Some(flags) = self.buffers.objects[part as usize] {
+            return flags;
+        }
+        let (trap, alias) = match part {
+            ObjectPart::Header => (None, Alias::Headers),
+            ObjectPart::LengthOfNull => (Some(Trap::NullReference), Alias::Headers),
+            ObjectPart::TypeOfNull => (Some(Trap::CastFailure), Alias::Headers),
+            ObjectPart::Field => (None, Alias::Fields),
+            ObjectPart::FieldOfNull => (Some(Trap::NullReference), Alias::Fields),
+            ObjectPart::Element => (None, Alias::Elements),
+        };
+        let data = MemFlagsData::new().with_trap_code(trap.map(trap::code));
+        let flags = self.flags(data, Some(alias));
+        self.buffers.objects[part as usize] = Some(flags);
+        flags
     }
 
     /// Flags of reading data of the image, at any alignment.

@@ -5,12 +5,13 @@ use super::memory::index_type;
 use super::symbol::Symbol;
 use super::{Lowering, signature};
 use crate::Result;
-use crate::program::{Action, Operand, Program, StateForm, Value as Constant};
+use crate::program::{Action, Operand, Program, StateForm, TypeId, Value as Constant, objects};
 use crate::wasm::ConstOp;
 use cranelift_codegen::ir::{
     Function, InstBuilder, MemFlagsData, Opcode, Type, UserFuncName, Value, types,
 };
 use cranelift_codegen::isa::TargetIsa;
+use wasmparser::CompositeInnerType;
 
 /// The operands of all steps that are read at run time, in the order of [`Symbol::Opaque`].
 pub fn opaque_values<'a>(program: &'a Program<'_>) -> impl Iterator<Item = &'a Constant> {
@@ -23,28 +24,14 @@ pub fn opaque_values<'a>(program: &'a Program<'_>) -> impl Iterator<Item = &'a C
 
 fn opaque_in_action(action: &Action) -> Vec<&Constant> {
     let mut found = Vec::new();
-    match action {
-        Action::InitGlobal(_, operand) | Action::FillTable(_, operand) => {
-            opaque_in(operand, &mut found);
-        }
-        Action::CopyData { offset, .. } | Action::CopyElements { offset, .. } => {
-            opaque_in(offset, &mut found);
-        }
-        Action::Call(_, operands) => operands.iter().for_each(|o| opaque_in(o, &mut found)),
-        Action::ReadGlobal(_) => {}
+    for operand in action.operands() {
+        operand.leaves(&mut |leaf| {
+            if let Operand::Opaque(value) = leaf {
+                found.push(value);
+            }
+        });
     }
     found
-}
-
-fn opaque_in<'a>(operand: &'a Operand, found: &mut Vec<&'a Constant>) {
-    match operand {
-        Operand::Opaque(value) => found.push(value),
-        Operand::Binary(_, left, right) => {
-            opaque_in(left, found);
-            opaque_in(right, found);
-        }
-        Operand::Known(_) | Operand::Global(_) => {}
-    }
 }
 
 /// How many words of opaque operands stand in front of each step.
@@ -150,11 +137,15 @@ impl<'a> StepLowering<'a> {
         match action {
             Action::InitGlobal(global, operand) => {
                 let ty = self.emit.program.globals[*global].ty.content_type;
-                let value = self.operand(operand, signature::value_type(ty));
+                let value = self.operand(operand, signature::value_type(ty))?;
                 self.emit.global_set(*global, value)?;
             }
+            Action::InitElement(elements, position, operand) => {
+                let value = self.operand(operand, types::I64)?;
+                self.emit.elem_set(*elements, *position, value)?;
+            }
             Action::FillTable(table, operand) => {
-                let value = self.operand(operand, types::I64);
+                let value = self.operand(operand, types::I64)?;
                 self.emit.fill_table(*table, value);
             }
             Action::CopyData {
@@ -166,7 +157,7 @@ impl<'a> StepLowering<'a> {
                 let module = self.emit.program.instances[segment.instance].module;
                 let bytes = self.emit.program.modules[module].data[segment.index].bytes;
                 let wide = self.emit.program.memories[*memory].ty.memory64;
-                let at = self.operand(offset, index_type(wide));
+                let at = self.operand(offset, index_type(wide))?;
                 let (zero, count) = (self.emit.int(0), self.emit.int(bytes.len() as u32));
                 self.emit.memory_init(*memory, Some(*data), at, zero, count);
                 self.emit.data_drop(*data);
@@ -178,33 +169,37 @@ impl<'a> StepLowering<'a> {
             } => {
                 let length = self.emit.program.elements[*elements].items.len();
                 let wide = self.emit.program.tables[*table].ty.table64;
-                let at = self.operand(offset, index_type(wide));
+                let at = self.operand(offset, index_type(wide))?;
                 let (zero, count) = (self.emit.int(0), self.emit.int(length as u32));
                 self.emit
                     .table_init(*table, Some(*elements), at, zero, count);
                 self.emit.elem_drop(*elements);
             }
-            Action::Call(function, operands) => return Ok(self.call(*function, operands)),
+            Action::Call(function, operands) => return self.call(*function, operands),
             Action::ReadGlobal(global) => return Ok(vec![self.emit.global_get(*global)]),
         }
         Ok(Vec::new())
     }
 
-    fn call(&mut self, function: crate::program::FuncId, operands: &[Operand]) -> Vec<Value> {
+    fn call(
+        &mut self,
+        function: crate::program::FuncId,
+        operands: &[Operand],
+    ) -> Result<Vec<Value>> {
         let program = self.emit.program;
-        let ty = &program.types[program.functions[function].sig];
+        let ty = program.function_type(function);
         let mut args = Vec::with_capacity(operands.len());
         for (operand, ty) in operands.iter().zip(ty.params()) {
-            args.push(self.operand(operand, signature::value_type(*ty)));
+            args.push(self.operand(operand, signature::value_type(*ty))?);
         }
         self.emit.start_arguments();
         self.emit.buffers.args.append(&mut args);
         let call = self.emit.call(function);
-        self.emit.builder.inst_results(call).to_vec()
+        Ok(self.emit.builder.inst_results(call).to_vec())
     }
 
-    fn operand(&mut self, operand: &Operand, ty: Type) -> Value {
-        match operand {
+    fn operand(&mut self, operand: &Operand, ty: Type) -> Result<Value> {
+        Ok(match operand {
             Operand::Known(value) => self.emit.constant(*value),
             Operand::Opaque(_) => {
                 let offset = i64::from(self.opaque) * 8;
@@ -215,8 +210,8 @@ impl<'a> StepLowering<'a> {
             }
             Operand::Global(global) => self.emit.global_get(*global),
             Operand::Binary(op, left, right) => {
-                let left = self.operand(left, ty);
-                let right = self.operand(right, ty);
+                let left = self.operand(left, ty)?;
+                let right = self.operand(right, ty)?;
                 let ins = self.emit.builder.ins();
                 match op {
                     ConstOp::I32Add | ConstOp::I64Add => ins.iadd(left, right),
@@ -224,6 +219,34 @@ impl<'a> StepLowering<'a> {
                     ConstOp::I32Mul | ConstOp::I64Mul => ins.imul(left, right),
                 }
             }
+            Operand::I31(operand) => {
+                let number = self.operand(operand, types::I32)?;
+                self.emit.ref_i31(number)
+            }
+            Operand::Object(ty, None) => self.emit.struct_new(*ty, &[])?,
+            Operand::Object(ty, Some(fields)) => self.object(*ty, fields)?,
+            Operand::Array(ty, value, length) => {
+                let element = objects::element(&self.emit.program.types[*ty]);
+                let value = match value {
+                    Some(value) => Some(self.operand(value, signature::storage_type(element))?),
+                    None => None,
+                };
+                let length = self.operand(length, types::I32)?;
+                self.emit.array_new(*ty, value, length)?
+            }
+        })
+    }
+
+    fn object(&mut self, ty: TypeId, fields: &[Operand]) -> Result<Value> {
+        let mut values = Vec::with_capacity(fields.len());
+        let definition = &self.emit.program.types[ty];
+        for (position, field) in fields.iter().enumerate() {
+            let storage = objects::field(definition, position);
+            values.push(self.operand(field, signature::storage_type(storage))?);
+        }
+        match definition.definition.composite_type.inner {
+            CompositeInnerType::Array(_) => self.emit.array_new_fixed(ty, &values),
+            _ => self.emit.struct_new(ty, &values),
         }
     }
 

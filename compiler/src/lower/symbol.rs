@@ -23,6 +23,8 @@ runtime! {
     StackLimit = wasi_aot_abi::symbols::STACK_LIMIT;
     /// See [`wasi_aot_abi::symbols::REGION_GROW`].
     RegionGrow = wasi_aot_abi::symbols::REGION_GROW;
+    /// See [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
+    HeapAllocate = wasi_aot_abi::symbols::HEAP_ALLOCATE;
     /// See [`wasi_aot_abi::symbols::RAISE_TRAP`].
     RaiseTrap = wasi_aot_abi::symbols::RAISE_TRAP;
     /// C's `memmove`.
@@ -70,7 +72,7 @@ pub enum Symbol {
     Host(FuncId),
     /// The bytes of a data segment.
     Data(DataId),
-    /// The words of an element segment (its `Value` items; `Global` items are 0 and filled in by code).
+    /// The words of an element segment that is read-only data.
     Elem(ElemId),
     /// Operands of a step that are read at run time: 8 bytes each, 16 for vectors, step by step in order.
     Opaque,

@@ -1,9 +1,11 @@
 //! Tables: elements, size, growth and bulk operations. An element is a word, the reference.
 
+use super::bug;
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::symbol::{Runtime, Symbol};
-use crate::program::{ElemId, ElemItem, TableId, TablePlace};
+use crate::Result;
+use crate::program::{ElemId, TableId, TablePlace};
 use crate::wasm::{ElemIndex, TableIndex};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, Opcode, Value, types};
@@ -160,46 +162,34 @@ impl Emit<'_> {
         let length = elements.map(|elements| self.program.elements[elements].length);
         let outside = self.check_segment(length, source, words, Trap::TableOutOfBounds);
         let Some(elements) = elements else { return };
-        let start = self.symbol(Symbol::Elem(elements), 0);
+        let start = self.elem_start(elements);
         let offset = self.bytes(source);
         let from = self.builder.ins().iadd(start, offset);
         let from = self.unless(outside, from);
         let bytes = self.bytes(words);
         self.call_runtime(Runtime::Memcpy, &[destination, from, bytes], 1);
-        self.init_from_globals(table, elements, destination, source, words);
     }
 
-    /// Writes those elements of `source..source + count` of a segment that are values of globals;
-    /// `destination` is where the element at `source` goes.
-    fn init_from_globals(
-        &mut self,
-        table: TableId,
-        elements: ElemId,
-        destination: Value,
-        source: Value,
-        count: Value,
-    ) {
-        for (position, item) in self.program.elements[elements].items.iter().enumerate() {
-            let ElemItem::Global(global) = item else {
-                continue;
-            };
-            let (write, next) = (self.builder.create_block(), self.builder.create_block());
-            let position = self.word(position as u64);
-            let index = self.builder.ins().isub(position, source);
-            let ins = self.builder.ins();
-            let inside = ins.icmp(IntCC::UnsignedLessThan, index, count);
-            self.builder.ins().brif(inside, write, &[], next, &[]);
-            self.builder.switch_to_block(write);
-            self.builder.seal_block(write);
-            let value = self.global_get(*global);
-            let offset = self.bytes(index);
-            let address = self.builder.ins().iadd(destination, offset);
-            let flags = self.table_flags(table);
-            self.store(Opcode::Store, flags, value, (address, 0));
-            self.builder.ins().jump(next, &[]);
-            self.builder.switch_to_block(next);
-            self.builder.seal_block(next);
+    /// Where the words of a segment stand.
+    pub fn elem_start(&mut self, elements: ElemId) -> Value {
+        match self.program.elements[elements].place {
+            None => self.symbol(Symbol::Elem(elements), 0),
+            Some(place) => {
+                let (base, offset) = self.place(place);
+                self.builder.ins().iadd_imm_s(base, i64::from(offset))
+            }
         }
+    }
+
+    /// Gives an element of a segment its value.
+    pub fn elem_set(&mut self, elements: ElemId, position: u32, value: Value) -> Result<()> {
+        let place = self.program.elements[elements].place;
+        let mut place = place.ok_or_else(|| bug(format!("{elements} is read-only data")))?;
+        place.offset += position * ELEMENT as u32;
+        let flags = self.state_flags();
+        let at = self.place(place);
+        self.store(Opcode::Store, flags, value, at);
+        Ok(())
     }
 
     /// `elem.drop`.

@@ -1,6 +1,6 @@
 //! What the contents of a table prove about the callees of a `call_indirect`.
 
-use crate::program::{FuncId, Program, SigId, TableId, TablePlace, Value};
+use crate::program::{FuncId, Program, TableId, TablePlace, TypeId, Value, is_subtype};
 
 /// What is left to check, once the index is within the table, and who can be called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,7 +21,7 @@ impl Targets {
     };
 
     /// Looks at all elements of the table.
-    pub fn new(program: &Program<'_>, table: TableId, sig: SigId) -> Targets {
+    pub fn new(program: &Program<'_>, table: TableId, sig: TypeId) -> Targets {
         let table = &program.tables[table];
         let TablePlace::Constant { .. } = table.place else {
             return Targets::UNKNOWN;
@@ -34,7 +34,7 @@ impl Targets {
         let mut several = false;
         for element in &table.contents {
             match element {
-                Value::Func(id) if program.functions[*id].sig == sig => {
+                Value::Func(id) if is_subtype(&program.types, program.functions[*id].ty, sig) => {
                     several |= targets.single.is_some_and(|single| single != *id);
                     targets.single = Some(*id);
                 }

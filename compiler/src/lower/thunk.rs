@@ -20,7 +20,7 @@ pub(super) fn host(
     isa: &dyn TargetIsa,
     func: &mut Function,
 ) -> Result<()> {
-    let sig = program.functions[id].sig;
+    let sig = program.functions[id].ty;
     let (mut emit, _) = Emit::new(lowering, program, isa, func);
     emit.check_stack();
     let region = match memory {

@@ -46,6 +46,8 @@ pub struct Graph<'a> {
     pub addresses: AddressPlan,
     /// Options.
     pub options: Options,
+    /// What the modules so far need a heap for.
+    pub heap: HeapUse,
     /// Whether a step has called anything.
     pub code_has_run: bool,
     /// The initial contents of memories.
@@ -60,6 +62,8 @@ pub struct Graph<'a> {
     pub tables_written: HashSet<TableId>,
     /// Tables whose elements some module reads as values.
     pub tables_read: HashSet<TableId>,
+    /// Globals that an action initialises.
+    pub globals_late: HashSet<GlobalId>,
     /// Globals that some module writes.
     pub globals_written: HashSet<GlobalId>,
     /// Memories that an action writes: nothing more can be folded into them.
@@ -80,9 +84,9 @@ pub struct Graph<'a> {
 
 impl Graph<'_> {
     /// Adds a function.
-    pub fn function(&mut self, sig: SigId, kind: FunctionKind) -> FuncId {
+    pub fn function(&mut self, ty: TypeId, kind: FunctionKind) -> FuncId {
         self.program.functions.push(Function {
-            sig,
+            ty,
             kind,
             reachable: false,
             address_taken: false,
@@ -113,6 +117,7 @@ impl<'a> Builder<'a> {
                 },
                 addresses: target.addresses,
                 options: options.clone(),
+                heap: HeapUse::None,
                 code_has_run: false,
                 images: SecondaryMap::new(),
                 accesses: SecondaryMap::new(),
@@ -120,6 +125,7 @@ impl<'a> Builder<'a> {
                 tables_grown: HashSet::new(),
                 tables_written: HashSet::new(),
                 tables_read: HashSet::new(),
+                globals_late: HashSet::new(),
                 globals_written: HashSet::new(),
                 memories_late: HashSet::new(),
                 tables_late: HashSet::new(),
@@ -145,16 +151,16 @@ impl<'a> Builder<'a> {
         &self.modules[module]
     }
 
-    /// Adds a function that the runtime defines as `symbol`. It works on memory 0 of the first
+    /// Adds a function that the runtime defines as `symbol`. It works on the memory of the first
     /// instance that imports it, so make one for each importing instance.
     pub fn host_function(&mut self, symbol: &str, ty: &FuncType) -> FuncId {
         let graph = &mut self.graph;
-        let sig = graph.groups.plain(&mut graph.program.types, ty);
+        let ty = graph.groups.plain(&mut graph.program.types, ty);
         let kind = FunctionKind::Host {
             symbol: symbol.to_owned(),
             memory: None,
         };
-        self.graph.function(sig, kind)
+        self.graph.function(ty, kind)
     }
 
     /// Adds a function that traps when called, for an import of a function that nobody provides.
@@ -169,12 +175,12 @@ impl<'a> Builder<'a> {
         let Item::Func(index) = import.item else {
             panic!("the import is no function");
         };
-        let sig = canonical.types[module.functions[index]];
+        let ty = canonical.types[module.functions[index]];
         let kind = FunctionKind::Unknown {
             module: import.module.to_owned(),
             name: import.name.to_owned(),
         };
-        self.graph.function(sig, kind)
+        self.graph.function(ty, kind)
     }
 
     /// Lets later modules import what `instance` exports under this module name.
@@ -267,8 +273,7 @@ impl<'a> Builder<'a> {
 
     /// The type of a function that was added.
     pub fn function_type(&self, function: FuncId) -> &FuncType {
-        let program = &self.graph.program;
-        &program.types[program.functions[function].sig]
+        self.graph.program.function_type(function)
     }
 
     /// Says that the program is a driver: its steps are run one by one, and survive traps.
@@ -290,6 +295,9 @@ impl<'a> Builder<'a> {
             ));
         }
         reach::reach(&mut self.graph, &self.modules);
+        let program = &mut self.graph.program;
+        (program.structures, program.arrays) = subtyping::number(&mut program.types);
+        program.objects = objects::layouts(&program.types);
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;
         program.modules = self.modules;

@@ -38,7 +38,7 @@ fn function(module: &Module<'_>, name: &str) -> Option<FuncIndex> {
 }
 
 fn check(module: &Module<'_>, name: &str, index: FuncIndex, no_results: bool) -> Result<()> {
-    let ty = &module.types[module.functions[index]];
+    let ty = module.function_type(index);
     let message = if !ty.params().is_empty() {
         format!(
             "the entry `{name}` has parameters: {}",
@@ -71,7 +71,7 @@ fn candidates(module: &Module<'_>) -> String {
         .exports
         .iter()
         .filter_map(|export| match export.item {
-            Item::Func(index) if module.types[module.functions[index]].params().is_empty() => {
+            Item::Func(index) if module.function_type(index).params().is_empty() => {
                 Some(format!("`{}`", export.name))
             }
             _ => None,

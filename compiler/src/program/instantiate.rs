@@ -4,7 +4,7 @@
 use super::builder::{Extern, Graph};
 use super::evaluate::Scope;
 use super::*;
-use crate::wasm::{ConstExpr, DataIndex, ElemIndex, Elements, SegmentMode};
+use crate::wasm::{ConstExpr, DataIndex, ElemIndex, Elements, Item, SegmentMode};
 use cranelift_entity::PrimaryMap;
 use cranelift_entity::packed_option::ReservedValue;
 use wasmparser::{GlobalType, TableType};
@@ -79,8 +79,8 @@ impl<'a> Instantiation<'_, 'a> {
         let (module, graph) = (self.module, &mut *self.graph);
         for (index, ty) in module.functions.iter().skip(module.imported_functions) {
             let instance = self.id;
-            let sig = self.instance.types[*ty];
-            let function = graph.function(sig, FunctionKind::Wasm { instance, index });
+            let ty = self.instance.types[*ty];
+            let function = graph.function(ty, FunctionKind::Wasm { instance, index });
             self.instance.functions.push(function);
         }
         for ty in module.memories.values().skip(module.imported_memories) {
@@ -91,30 +91,53 @@ impl<'a> Instantiation<'_, 'a> {
             });
             self.instance.memories.push(memory);
         }
-        let memory = self.instance.memories.values().next().copied();
+        let memory = self.host_memory();
         for id in self
             .instance
             .functions
             .values()
             .take(module.imported_functions)
         {
-            if let FunctionKind::Host { memory: own, .. } = &mut graph.program.functions[*id].kind {
+            if let FunctionKind::Host { memory: own, .. } =
+                &mut self.graph.program.functions[*id].kind
+            {
                 *own = own.or(memory);
             }
         }
         let globals = module.globals.iter().skip(module.imported_globals);
         for ((index, ty), init) in globals.zip(&module.global_inits) {
-            let place = GlobalPlace::Constant(self.value(init));
+            let init = self.operand(init);
+            let known = match init {
+                Operand::Known(value) => value,
+                _ => Value::Null,
+            };
             let content_type = self.graph.canonical[self.instance.module].globals[index];
             let ty = GlobalType {
                 content_type,
                 ..*ty
             };
+            let place = GlobalPlace::Constant(known);
             let global = self.graph.program.globals.push(Global { ty, place });
+            if !matches!(init, Operand::Known(_)) {
+                self.graph.globals_late.insert(global);
+                self.actions.push(Action::InitGlobal(global, init));
+            }
             self.graph.global_owner.push(self.id);
             self.instance.globals.push(global);
         }
         self.tables();
+    }
+
+    /// The memory that functions of the runtime work on: preview 1 asks for the one that is exported as `memory`;
+    /// modules without that export have memory 0 taken.
+    fn host_memory(&self) -> Option<MemoryId> {
+        let exported = self.module.exports.iter().find_map(|export| {
+            let Item::Memory(index) = export.item else {
+                return None;
+            };
+            (export.name == "memory").then_some(self.instance.memories[index])
+        });
+        exported.or_else(|| self.instance.memories.values().next().copied())
     }
 
     fn tables(&mut self) {
@@ -133,18 +156,20 @@ impl<'a> Instantiation<'_, 'a> {
             });
             self.graph.table_owner.push(self.id);
             self.instance.tables.push(table);
-            let value = init.as_ref().map_or(Value::Null, |init| self.value(init));
-            if value == Value::Null {
-                continue;
-            }
+            let init = init.as_ref().map(|init| self.operand(init));
             let count = ty.initial as usize;
-            if ty.initial <= MAX_FOLDED_TABLE && self.graph.contents + count <= MAX_CONTENTS {
-                self.graph.program.tables[table].contents = vec![value; count];
-                self.graph.contents += count;
-            } else {
-                let fill = Action::FillTable(table, Operand::Known(value));
-                self.actions.push(fill);
-                self.graph.tables_late.insert(table);
+            let folds =
+                ty.initial <= MAX_FOLDED_TABLE && self.graph.contents + count <= MAX_CONTENTS;
+            match init {
+                None | Some(Operand::Known(Value::Null)) => {}
+                Some(Operand::Known(value)) if folds => {
+                    self.graph.program.tables[table].contents = vec![value; count];
+                    self.graph.contents += count;
+                }
+                Some(init) => {
+                    self.actions.push(Action::FillTable(table, init));
+                    self.graph.tables_late.insert(table);
+                }
             }
         }
     }
@@ -212,9 +237,13 @@ impl<'a> Instantiation<'_, 'a> {
         let small = size <= MAX_FOLDED_TABLE && self.graph.contents + more <= MAX_CONTENTS;
         let own = self.graph.table_owner[table] == self.id;
         let free = !self.graph.tables_late.contains(&table);
-        if fits && small && free && self.unobserved(own) {
+        if fits
+            && small
+            && free
+            && self.unobserved(own)
+            && let Some(values) = self.known_items(segment)
+        {
             self.graph.contents += more;
-            let values: Vec<_> = segment.items.iter().map(|item| self.value(item)).collect();
             let contents = &mut self.graph.program.tables[table].contents;
             contents.resize(contents.len() + more, Value::Null);
             contents[end - count..end].copy_from_slice(&values);
@@ -230,16 +259,37 @@ impl<'a> Instantiation<'_, 'a> {
         });
     }
 
+    /// The elements of a segment, if all of them are known.
+    fn known_items(&self, segment: &Elements) -> Option<Vec<Value>> {
+        let items = segment.items.iter();
+        let items = items.map(|item| match self.operand(item) {
+            Operand::Known(value) => Some(value),
+            _ => None,
+        });
+        items.collect()
+    }
+
+    /// Adds a segment that is there at run time. The elements that are not known are evaluated now.
     fn keep_elements(&mut self, index: ElemIndex, segment: &Elements) -> ElemId {
-        let items = segment
-            .items
-            .iter()
-            .map(|item| ElemItem::Value(self.value(item)));
-        let items = items.collect();
+        let id = self.graph.program.elements.next_key();
+        let mut items = Vec::with_capacity(segment.items.len());
+        let mut place = None;
+        for (position, item) in (0..).zip(&segment.items) {
+            let item = self.operand(item);
+            if let Operand::Known(value) = item {
+                items.push(value);
+            } else {
+                place = Some(self.place());
+                items.push(Value::Null);
+                self.actions.push(Action::InitElement(id, position, item));
+            }
+        }
         let length = self.place();
-        let id = self.graph.program.elements.push(ElemSegment {
+        self.graph.program.elements.push(ElemSegment {
             instance: self.id,
+            ty: self.graph.canonical[self.instance.module].elements[index],
             items,
+            place,
             length,
         });
         self.instance.elements[index] = Some(id);
@@ -314,12 +364,21 @@ impl<'a> Instantiation<'_, 'a> {
     }
 
     fn value(&self, expr: &ConstExpr) -> Value {
-        let scope = Scope {
+        self.scope().value(expr)
+    }
+
+    fn operand(&self, expr: &ConstExpr) -> Operand {
+        self.scope().operand(expr)
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope {
+            types: &self.instance.types,
             functions: &self.instance.functions,
             indices: &self.instance.globals,
             globals: &self.graph.program.globals,
-        };
-        scope.value(expr)
+            late: &self.graph.globals_late,
+        }
     }
 
     fn finish(mut self) -> InstanceId {

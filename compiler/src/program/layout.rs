@@ -31,6 +31,12 @@ const WORD: u64 = 8;
 /// State blocks start at a cache line.
 const LINE: u64 = 64;
 
+/// The heap of a program that only throws exceptions, in bytes: below the fixed sections.
+const EXCEPTIONS: u64 = 64 << 20;
+
+/// References have this many values.
+const REFERENCES: u64 = 1 << 32;
+
 /// User space ends here on every target.
 const ADDRESS_SPACE: u64 = 1 << 47;
 
@@ -42,6 +48,7 @@ pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
         blocks: graph.program.instances.values().map(|_| 0).collect(),
         graph,
     };
+    layout.heap();
     layout.globals();
     layout.memories()?;
     layout.tables();
@@ -69,10 +76,32 @@ impl Layout<'_, '_> {
         Place { instance, offset }
     }
 
+    /// The heap of objects takes the place of region 0. Its words of allocation stand in front of everything else.
+    fn heap(&mut self) {
+        let (graph, plan) = (&*self.graph, self.graph.addresses);
+        let (base, end) = match graph.heap {
+            HeapUse::None => return,
+            HeapUse::Exceptions => (plan.fixed - EXCEPTIONS, plan.fixed),
+            HeapUse::Objects => (plan.region, REFERENCES - abi::WASM_PAGE),
+        };
+        let reserved = end - base;
+        let Some(instance) = graph.program.instances.keys().next() else {
+            return;
+        };
+        let words = size_of::<abi::heap::Free>() as u64;
+        let free = self.reserve(instance, words, words);
+        self.graph.program.heap = Some(Heap {
+            base,
+            reserved,
+            free,
+        });
+    }
+
     /// Globals stand first in a block; those that nothing writes stand nowhere.
     fn globals(&mut self) {
         for id in self.graph.program.globals.keys() {
-            if self.graph.globals_written.contains(&id) {
+            let late = self.graph.globals_late.contains(&id);
+            if late || self.graph.globals_written.contains(&id) {
                 let bytes = size(self.graph.program.globals[id].ty.content_type);
                 let place = self.reserve(self.graph.global_owner[id], bytes, bytes);
                 let global = &mut self.graph.program.globals[id];
@@ -163,16 +192,24 @@ impl Layout<'_, '_> {
             self.graph.program.data[id].length = self.reserve(instance, 4, 4);
         }
         for id in self.graph.program.elements.keys() {
-            let instance = self.graph.program.elements[id].instance;
+            let segment = &self.graph.program.elements[id];
+            let (instance, bytes) = (segment.instance, segment.items.len() as u64 * WORD);
+            if segment.place.is_some() {
+                let place = self.reserve(instance, bytes, WORD);
+                self.graph.program.elements[id].place = Some(place);
+            }
             self.graph.program.elements[id].length = self.reserve(instance, 4, 4);
         }
     }
 
-    /// Region 0 has its own base; the others follow at multiples of the stride. What a region may grow to is free
+    /// Region 0 has its own base, unless that is the heap's; the others follow at multiples of the stride. What a region may grow to is free
     /// behind it, reserved or not.
     fn bases(&mut self) -> Result<()> {
         let plan = self.graph.addresses;
-        let mut base = plan.region;
+        let mut base = match &self.graph.program.heap {
+            Some(heap) if heap.base == plan.region => plan.stride,
+            _ => plan.region,
+        };
         for region in self.graph.program.regions.values_mut() {
             let room = region
                 .reserved

@@ -3,7 +3,7 @@
 
 use super::ModuleId;
 use super::builder::{Extern, Graph};
-use super::canonical::is_value;
+use super::subtyping::{is_subtype, is_value};
 use crate::error::{Code, Error, Result};
 use crate::wasm::{Import, Item, Module};
 use wasmparser::{FuncType, MemoryType, TableType, ValType};
@@ -75,7 +75,8 @@ pub fn check(
     let own = &graph.canonical[id];
     let fits = match (import.item, given) {
         (Item::Func(index), Extern::Func(id)) => {
-            own.types[module.functions[index]] == program.functions[id].sig
+            let wanted = own.types[module.functions[index]];
+            is_subtype(&program.types, program.functions[id].ty, wanted)
         }
         (Item::Table(index), Extern::Table(id)) => {
             let (wanted, ty) = (&module.tables[index], &program.tables[id].ty);
@@ -95,7 +96,7 @@ pub fn check(
             wanted.mutable == ty.mutable
                 && match ty.mutable {
                     true => own.globals[index] == ty.content_type,
-                    false => is_value(ty.content_type, own.globals[index]),
+                    false => is_value(&program.types, ty.content_type, own.globals[index]),
                 }
         }
         _ => false,
@@ -117,10 +118,7 @@ pub fn check(
 
 fn wanted(module: &Module<'_>, item: Item) -> String {
     match item {
-        Item::Func(index) => format!(
-            "function {}",
-            signature(&module.types[module.functions[index]])
-        ),
+        Item::Func(index) => format!("function {}", signature(module.function_type(index))),
         Item::Table(index) => table(&module.tables[index]),
         Item::Memory(index) => memory(&module.memories[index]),
         Item::Global(index) => global(&module.globals[index]),
@@ -130,10 +128,7 @@ fn wanted(module: &Module<'_>, item: Item) -> String {
 fn found(graph: &Graph<'_>, given: Extern) -> String {
     let program = &graph.program;
     match given {
-        Extern::Func(id) => {
-            let ty = &program.types[program.functions[id].sig];
-            format!("function {}", signature(ty))
-        }
+        Extern::Func(id) => format!("function {}", signature(program.function_type(id))),
         Extern::Table(id) => table(&program.tables[id].ty),
         Extern::Memory(id) => memory(&program.memories[id].ty),
         Extern::Global(id) => global(&program.globals[id].ty),

@@ -4,17 +4,23 @@ mod builder;
 mod canonical;
 mod entry;
 mod evaluate;
+mod heap;
 mod image;
 mod instantiate;
 mod layout;
 mod link;
+pub mod objects;
 mod preview1;
 mod reach;
+mod subtyping;
 #[cfg(test)]
 mod tests;
 mod types;
 
 pub use builder::{Builder, Extern};
+pub use heap::{Heap, HeapUse};
+pub use objects::ObjectLayout;
+pub use subtyping::{concrete, is_heap, is_subtype};
 pub use types::*;
 
 use crate::Result;

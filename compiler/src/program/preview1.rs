@@ -118,7 +118,7 @@ fn check(
             missing.push(import);
             continue;
         };
-        let ty = &module.types[module.functions[index]];
+        let ty = module.function_type(index);
         let symbol = format!("{}.{}", import.module, import.name);
         let specified = type_of(import.module, import.name);
         if let Some(specified) = specified.as_ref().filter(|specified| *specified != ty) {

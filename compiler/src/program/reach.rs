@@ -1,19 +1,20 @@
 //! What can run: the closed world is walked from the steps.
 //!
-//! An indirect call reaches the functions of its type: those in its table, if nothing changes that
+//! An indirect call reaches the functions of its type and of subtypes: those in its table, if nothing changes that
 //! table, else all whose address is in reach. A table may hold functions that nothing
 //! can call; their place is taken by one stand-in whose type no call has, so that they are not
 //! compiled and a call that meets them traps as it would on the function itself.
 
 use super::builder::Graph;
+use super::subtyping::{is_subtype, supertypes};
 use super::*;
 use crate::wasm::Uses;
 use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
 use std::collections::{HashMap, HashSet};
-use wasmparser::FuncType;
+use wasmparser::{FuncType, SubType};
 
-/// Sets `reachable` and `address_taken` of all functions; takes unreachable ones out of tables,
-/// segments and globals.
+/// Sets `reachable` and `address_taken` of all functions, and what the heap is needed for; takes unreachable functions out of
+/// tables, segments, globals and operands.
 pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) {
     let constant = constant_tables(graph);
     let mut walk = Walk {
@@ -26,9 +27,13 @@ pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) 
         loose: HashMap::new(),
         called: HashSet::new(),
         sites: HashSet::new(),
+        allocates: false,
     };
     walk.roots(&graph.tables_read);
     walk.run();
+    if walk.allocates {
+        graph.heap = HeapUse::Objects;
+    }
     let (reached, taken, sites) = (walk.reached, walk.taken, walk.sites);
     let used = |table| {
         !constant.contains(table)
@@ -67,11 +72,13 @@ struct Walk<'w, 'a> {
     taken: EntitySet<FuncId>,
     work: Vec<FuncId>,
     /// Functions that tables which change, segments, globals or code may hand to any indirect call.
-    loose: HashMap<SigId, Vec<FuncId>>,
+    loose: HashMap<TypeId, Vec<FuncId>>,
     /// Types with which a table that changes, or a reference, is called.
-    called: HashSet<SigId>,
+    called: HashSet<TypeId>,
     /// Tables that are called, and with which type.
-    sites: HashSet<(TableId, SigId)>,
+    sites: HashSet<(TableId, TypeId)>,
+    /// Whether something makes objects.
+    allocates: bool,
 }
 
 impl<'w> Walk<'w, '_> {
@@ -83,11 +90,7 @@ impl<'w> Walk<'w, '_> {
             }
         }
         for segment in program.elements.values() {
-            for item in &segment.items {
-                if let ElemItem::Value(value) = item {
-                    self.loosen_all(std::slice::from_ref(value));
-                }
-            }
+            self.loosen_all(&segment.items);
         }
         for global in program.globals.values() {
             self.loosen_all(&[global.initial()]);
@@ -98,22 +101,21 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn action(&mut self, action: &Action) {
-        match action {
-            Action::Call(function, arguments) => {
-                self.mark(*function);
-                arguments.iter().for_each(|argument| self.operand(argument));
-            }
-            Action::FillTable(_, operand) | Action::InitGlobal(_, operand) => self.operand(operand),
-            Action::CopyData { .. } | Action::CopyElements { .. } | Action::ReadGlobal(_) => {}
+        if let Action::Call(function, _) = action {
+            self.mark(*function);
         }
-    }
-
-    /// What an action hands out is compiled, whoever calls it.
-    fn operand(&mut self, operand: &Operand) {
-        if let Operand::Known(Value::Func(function)) | Operand::Opaque(Value::Func(function)) =
-            operand
-        {
-            self.take(*function);
+        for operand in action.operands() {
+            self.allocates |= operand.allocates();
+            operand.leaves(&mut |leaf| match (action, leaf) {
+                // What is handed out as an argument is compiled, whoever calls it.
+                (Action::Call(..), Operand::Known(value) | Operand::Opaque(value)) => {
+                    if let Value::Func(function) = value {
+                        self.take(*function);
+                    }
+                }
+                (_, Operand::Known(value) | Operand::Opaque(value)) => self.loosen_all(&[*value]),
+                _ => {}
+            });
         }
     }
 
@@ -126,10 +128,12 @@ impl<'w> Walk<'w, '_> {
     fn loosen_all(&mut self, values: &[Value]) {
         for value in values {
             if let Value::Func(function) = value {
-                let sig = self.program.functions[*function].sig;
-                self.loose.entry(sig).or_default().push(*function);
-                if self.called.contains(&sig) {
-                    self.mark(*function);
+                let ty = self.program.functions[*function].ty;
+                for ty in supertypes(&self.program.types, ty) {
+                    self.loose.entry(ty).or_default().push(*function);
+                    if self.called.contains(&ty) {
+                        self.mark(*function);
+                    }
                 }
             }
         }
@@ -155,6 +159,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn uses(&mut self, instance: &'w Instance, uses: &Uses) {
+        self.allocates |= uses.allocates;
         for index in &uses.calls {
             self.mark(instance.functions[*index]);
         }
@@ -170,29 +175,29 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// A call of a function of this type that comes from anywhere.
-    fn loose_call(&mut self, sig: SigId) {
-        if self.called.insert(sig) {
-            for function in self.loose.get(&sig).cloned().unwrap_or_default() {
+    fn loose_call(&mut self, ty: TypeId) {
+        if self.called.insert(ty) {
+            for function in self.loose.get(&ty).cloned().unwrap_or_default() {
                 self.mark(function);
             }
         }
     }
 
-    fn site(&mut self, table: TableId, sig: SigId) {
-        if !self.sites.insert((table, sig)) {
+    fn site(&mut self, table: TableId, ty: TypeId) {
+        if !self.sites.insert((table, ty)) {
             return;
         }
         let program = self.program;
         if self.constant.contains(table) {
             for value in &program.tables[table].contents {
                 if let Value::Func(function) = value
-                    && program.functions[*function].sig == sig
+                    && is_subtype(&program.types, program.functions[*function].ty, ty)
                 {
                     self.mark(*function);
                 }
             }
         } else {
-            self.loose_call(sig);
+            self.loose_call(ty);
         }
     }
 }
@@ -207,6 +212,7 @@ fn take_addresses(program: &mut Program<'_>) {
         tables,
         elements,
         globals,
+        steps,
         ..
     } = program;
     let mut take = |value: &mut Value| {
@@ -220,11 +226,15 @@ fn take_addresses(program: &mut Program<'_>) {
         table.contents.iter_mut().for_each(&mut take);
     }
     for segment in elements.values_mut() {
-        for item in &mut segment.items {
-            if let ElemItem::Value(value) = item {
+        segment.items.iter_mut().for_each(&mut take);
+    }
+    let actions = steps.iter_mut().flat_map(|step| &mut step.actions);
+    for operand in actions.flat_map(Action::operands_mut) {
+        operand.leaves_mut(&mut |leaf| {
+            if let Operand::Known(value) | Operand::Opaque(value) = leaf {
                 take(value);
             }
-        }
+        });
     }
     for global in globals.values_mut() {
         match &mut global.place {
@@ -235,10 +245,10 @@ fn take_addresses(program: &mut Program<'_>) {
 
 fn add_stand_in(
     functions: &mut PrimaryMap<FuncId, Function>,
-    types: &mut PrimaryMap<SigId, FuncType>,
+    types: &mut PrimaryMap<TypeId, Type>,
 ) -> FuncId {
     functions.push(Function {
-        sig: types.push(FuncType::new([], [])),
+        ty: types.push(Type::new(SubType::func(FuncType::new([], []), false))),
         kind: FunctionKind::Unknown {
             module: String::new(),
             name: String::new(),

@@ -4,12 +4,14 @@
 //! [`Instance`], and what stands there may belong to another instance. Addresses are final: the
 //! program stage decides them, the code has them built in, the object's note tells the linker.
 
+use super::{Heap, ObjectLayout};
 use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TypeIndex,
 };
 use cranelift_entity::{PrimaryMap, entity_impl};
+use std::ops::Range;
 use wasi_aot_abi as abi;
-use wasmparser::{FuncType, GlobalType, MemoryType, TableType};
+use wasmparser::{FuncType, GlobalType, MemoryType, RefType, SubType, TableType, UnpackedIndex};
 
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => { $(
@@ -27,8 +29,8 @@ id! {
     InstanceId, "instance";
     /// A function: of an instance, or of the host.
     FuncId, "f";
-    /// A function type, canonical over the program: equal types have equal ids.
-    SigId, "sig";
+    /// A type, canonical over the program: equal types have equal ids.
+    TypeId, "type";
     /// A linear memory.
     MemoryId, "mem";
     /// A table.
@@ -50,9 +52,13 @@ pub struct Program<'a> {
     pub modules: PrimaryMap<ModuleId, Module<'a>>,
     /// The instances, in the order in which they are instantiated.
     pub instances: PrimaryMap<InstanceId, Instance>,
-    /// Canonical function types. The type of the stand-in for functions that tables hold but
+    /// Canonical types. The type of the stand-in for functions that tables hold but
     /// nothing calls (a [`FunctionKind::Unknown`] without names) equals no other, whatever its form.
-    pub types: PrimaryMap<SigId, FuncType>,
+    pub types: PrimaryMap<TypeId, Type>,
+    /// The numbers of structures' types.
+    pub structures: Range<u32>,
+    /// The numbers of arrays' types.
+    pub arrays: Range<u32>,
     /// All functions.
     pub functions: PrimaryMap<FuncId, Function>,
     /// All memories.
@@ -67,6 +73,10 @@ pub struct Program<'a> {
     pub elements: PrimaryMap<ElemId, ElemSegment>,
     /// Growable memories and tables.
     pub regions: PrimaryMap<RegionId, Region<'a>>,
+    /// The heap, if anything allocates.
+    pub heap: Option<Heap>,
+    /// Layouts of objects, by the number of their type. Types that no object has are empty.
+    pub objects: Vec<ObjectLayout>,
     /// Fixed sections: where state and constant tables lie.
     pub fixed: FixedSections,
     /// What runs, in order. A product has one step; a driver one for each command of its script.
@@ -75,6 +85,59 @@ pub struct Program<'a> {
     pub driver: bool,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedSimd,
+}
+
+impl Program<'_> {
+    /// How the objects of a type are laid out.
+    pub fn object(&self, ty: TypeId) -> &ObjectLayout {
+        &self.objects[self.types[ty].number() as usize]
+    }
+
+    /// A function type.
+    ///
+    /// # Panics
+    ///
+    /// If the type is another one.
+    pub fn signature(&self, ty: TypeId) -> &FuncType {
+        self.types[ty].definition.unwrap_func()
+    }
+
+    /// The type of a function.
+    pub fn function_type(&self, function: FuncId) -> &FuncType {
+        self.signature(self.functions[function].ty)
+    }
+}
+
+/// A type of the program.
+#[derive(Debug)]
+pub struct Type {
+    /// What it is. Its indices are those of [`Program::types`].
+    pub definition: SubType,
+    /// The numbers of its subtypes: its own is the first. Set when all types are known.
+    pub subtypes: Range<u32>,
+}
+
+impl Type {
+    /// A type without a number.
+    pub fn new(definition: SubType) -> Self {
+        Type {
+            definition,
+            subtypes: 0..0,
+        }
+    }
+
+    /// Its number: objects have it in their header, functions whose address is taken in front of their code.
+    pub fn number(&self) -> u32 {
+        self.subtypes.start
+    }
+
+    /// The supertype that it declares.
+    pub fn supertype(&self) -> Option<TypeId> {
+        match self.definition.supertype_idxs.first()?.unpack() {
+            UnpackedIndex::Module(id) => Some(TypeId::from_u32(id)),
+            _ => None,
+        }
+    }
 }
 
 /// What relaxed vector instructions compute, where the specification leaves it open.
@@ -110,7 +173,7 @@ pub struct Instance {
     /// Bytes of its block.
     pub state_size: u32,
     /// Types.
-    pub types: PrimaryMap<TypeIndex, SigId>,
+    pub types: PrimaryMap<TypeIndex, TypeId>,
     /// Functions.
     pub functions: PrimaryMap<FuncIndex, FuncId>,
     /// Tables.
@@ -129,14 +192,14 @@ pub struct Instance {
 #[derive(Debug)]
 pub struct Function {
     /// Its type.
-    pub sig: SigId,
+    pub ty: TypeId,
     /// What it is.
     pub kind: FunctionKind,
     /// Whether anything that runs can reach it; others are not compiled, and nothing that is
     /// compiled, no table and no segment refers to them.
     pub reachable: bool,
-    /// Whether its address is taken: then the 8 bytes in front of its code hold its `SigId`
-    /// (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
+    /// Whether its address is taken: then the 8 bytes in front of its code hold the
+    /// number of its type (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
     pub address_taken: bool,
 }
 
@@ -155,7 +218,7 @@ pub enum FunctionKind {
     Host {
         /// Symbol in the runtime object.
         symbol: String,
-        /// Memory 0 of the importing instance.
+        /// The importing instance's: the one that it exports as `memory`, else memory 0.
         memory: Option<MemoryId>,
     },
     /// Provided by nobody: traps when called.
@@ -193,8 +256,26 @@ pub enum Value {
     Null,
     /// A function reference: the address of the function's code.
     Func(FuncId),
-    /// A host reference: the word `n + 1`.
+    /// A host reference of this number.
     Extern(u32),
+    /// An `i31` of the low 31 bits.
+    I31(i32),
+}
+
+impl Value {
+    /// The word of a reference that is known before code has addresses ([`abi::heap`]).
+    pub fn reference(self) -> Option<u64> {
+        match self {
+            Value::Null => Some(0),
+            Value::Extern(number) => {
+                Some(u64::from(number) << abi::heap::HOST_SHIFT | abi::heap::HOST)
+            }
+            Value::I31(value) => {
+                Some(u64::from((value as u32) << abi::heap::I31_SHIFT) | abi::heap::I31)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A global.
@@ -331,19 +412,14 @@ pub struct DataSegment {
 pub struct ElemSegment {
     /// Which instance's.
     pub instance: InstanceId,
-    /// Its elements.
-    pub items: Vec<ElemItem>,
+    /// The type of its elements.
+    pub ty: RefType,
+    /// Its elements; null where they are not known before the program starts.
+    pub items: Vec<Value>,
+    /// Where its elements stand as words, if some of them are made when the program starts; else they are read-only data.
+    pub place: Option<Place>,
     /// Its length now (`u32`): `elem.drop` sets it to 0.
     pub length: Place,
-}
-
-/// An element of an element segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ElemItem {
-    /// Known.
-    Value(Value),
-    /// The value of a global when the segment is used; that global is not constant.
-    Global(GlobalId),
 }
 
 /// Addresses of the fixed sections.
@@ -366,11 +442,49 @@ pub struct Step {
     pub actions: Vec<Action>,
 }
 
+impl Action {
+    /// Its operands.
+    pub fn operands(&self) -> &[Operand] {
+        match self {
+            Action::InitGlobal(_, operand)
+            | Action::InitElement(_, _, operand)
+            | Action::FillTable(_, operand)
+            | Action::CopyData {
+                offset: operand, ..
+            }
+            | Action::CopyElements {
+                offset: operand, ..
+            } => std::slice::from_ref(operand),
+            Action::Call(_, operands) => operands,
+            Action::ReadGlobal(_) => &[],
+        }
+    }
+
+    /// Its operands, which may become others.
+    pub fn operands_mut(&mut self) -> &mut [Operand] {
+        match self {
+            Action::InitGlobal(_, operand)
+            | Action::InitElement(_, _, operand)
+            | Action::FillTable(_, operand)
+            | Action::CopyData {
+                offset: operand, ..
+            }
+            | Action::CopyElements {
+                offset: operand, ..
+            } => std::slice::from_mut(operand),
+            Action::Call(_, operands) => operands,
+            Action::ReadGlobal(_) => &mut [],
+        }
+    }
+}
+
 /// Part of a step.
 #[derive(Debug)]
 pub enum Action {
     /// Evaluates a constant expression that was not known at compile time into a global.
     InitGlobal(GlobalId, Operand),
+    /// Evaluates an element of a segment that was not known at compile time.
+    InitElement(ElemId, u32, Operand),
     /// Writes all elements of a table.
     FillTable(TableId, Operand),
     /// `memory.init` of a whole segment, then `data.drop` (core specification §4.7.2, instantiation).
@@ -408,4 +522,49 @@ pub enum Operand {
     Global(GlobalId),
     /// An extended constant expression over such.
     Binary(crate::wasm::ConstOp, Box<Operand>, Box<Operand>),
+    /// An `i31` of a number.
+    I31(Box<Operand>),
+    /// A new object: its type and its fields or elements; `None`: their defaults.
+    Object(TypeId, Option<Box<[Operand]>>),
+    /// A new array: its type, the value of its elements or their default, and how many there are.
+    Array(TypeId, Option<Box<Operand>>, Box<Operand>),
+}
+
+macro_rules! leaves {
+    ($name:ident, $($ref:tt)+) => {
+        /// Calls `visit` with each operand in it that is made of no others.
+        pub fn $name<'o>($($ref)+ self, visit: &mut impl FnMut($($ref)+ Operand)) {
+            match self {
+                Operand::Known(_) | Operand::Opaque(_) | Operand::Global(_) => visit(self),
+                Operand::I31(operand) => operand.$name(visit),
+                Operand::Binary(_, left, right) => {
+                    left.$name(visit);
+                    right.$name(visit);
+                }
+                Operand::Object(_, fields) => {
+                    let fields = fields.into_iter().flatten();
+                    fields.for_each(|field| field.$name(visit));
+                }
+                Operand::Array(_, value, length) => {
+                    value.into_iter().for_each(|value| value.$name(visit));
+                    length.$name(visit);
+                }
+            }
+        }
+    };
+}
+
+impl Operand {
+    leaves!(leaves, &'o);
+    leaves!(leaves_mut, &'o mut);
+
+    /// Whether it makes an object.
+    pub fn allocates(&self) -> bool {
+        match self {
+            Operand::Known(_) | Operand::Opaque(_) | Operand::Global(_) => false,
+            Operand::I31(operand) => operand.allocates(),
+            Operand::Binary(_, left, right) => left.allocates() || right.allocates(),
+            Operand::Object(..) | Operand::Array(..) => true,
+        }
+    }
 }

@@ -30,6 +30,11 @@ const RULES: &[Rule] = &[
         only: "not executable",
     },
     Rule {
+        name: "madvise",
+        checks: &[Check::OneOf(2, &[4])],
+        only: "MADV_DONTNEED",
+    },
+    Rule {
         name: "fcntl",
         checks: &[Check::OneOf(1, &[3, 4, 1030])],
         only: "F_GETFL, F_SETFL, F_DUPFD_CLOEXEC",

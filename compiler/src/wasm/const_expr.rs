@@ -1,46 +1,131 @@
 //! Constant expressions (core specification §3.4.14): read once, folded as far as they go.
 
 use super::explain::Failure;
-use super::{ConstExpr, ConstOp, FuncIndex, GlobalIndex};
+use super::{ConstExpr, ConstOp, FuncIndex, GlobalIndex, TypeIndex};
 use crate::error::{Code, Error};
-use cranelift_entity::EntityRef;
-use wasmparser::{Operator, WasmFeatures};
+use cranelift_entity::{EntityRef, PrimaryMap};
+use wasmparser::{Operator, SubType, WasmFeatures};
 
-/// Operations on values that are not constants in one expression: more than any program has, few
-/// enough that walking the tree never runs out of stack.
-const MAX_OPERATIONS: usize = 1000;
+/// How deep operations may be nested in one expression: deeper than in any program, and so flat that walking the tree never
+/// runs out of stack.
+const MAX_DEPTH: usize = 1000;
 
-/// Reads a validated expression. Adds the proposals that it needs to `features`.
+/// Reads a validated expression of a module with these types. Adds the proposals that it needs to `features`.
 pub fn read(
     expr: &wasmparser::ConstExpr<'_>,
+    types: &PrimaryMap<TypeIndex, SubType>,
     features: &mut WasmFeatures,
 ) -> Result<ConstExpr, Failure> {
-    let mut stack = Vec::new();
-    let mut operations = 0;
+    let mut stack = Stack {
+        values: Vec::new(),
+        types,
+    };
     for operator in expr.get_operators_reader() {
         let operator = operator?;
         if let Some(leaf) = leaf(&operator) {
-            stack.push(leaf);
+            stack.values.push((leaf, 0));
         } else if let Some(op) = operation(&operator) {
             *features |= WasmFeatures::EXTENDED_CONST;
-            let (Some(right), Some(left)) = (stack.pop(), stack.pop()) else {
-                return Err(unexpected());
-            };
-            let result = apply(op, left, right);
-            operations += usize::from(matches!(result, ConstExpr::Binary(..)));
-            if operations > MAX_OPERATIONS {
-                return Err(Error::new(
-                    Code::Limit,
-                    format!("a constant expression has more than {MAX_OPERATIONS} operations"),
-                )
-                .into());
-            }
-            stack.push(result);
+            let ([left, right], depth) = stack.pop()?;
+            stack.push(apply(op, left, right), depth)?;
+        } else if stack.object(&operator)? {
+            *features |= WasmFeatures::GC;
         } else if !matches!(operator, Operator::End) {
             return Err(unexpected());
         }
     }
-    stack.pop().ok_or_else(unexpected)
+    let (expr, _) = stack.values.pop().ok_or_else(unexpected)?;
+    Ok(expr)
+}
+
+/// The operands that are there, each with the number of operations that are nested in it.
+struct Stack<'m> {
+    values: Vec<(ConstExpr, usize)>,
+    types: &'m PrimaryMap<TypeIndex, SubType>,
+}
+
+impl Stack<'_> {
+    /// Makes an object, if that is what the operator does.
+    fn object(&mut self, operator: &Operator<'_>) -> Result<bool, Failure> {
+        let ty = |index: u32| TypeIndex::new(index as usize);
+        match *operator {
+            Operator::RefI31 => {
+                let ([value], depth) = self.pop()?;
+                self.push(ConstExpr::I31(Box::new(value)), depth)?;
+            }
+            // A reference stays what it is.
+            Operator::AnyConvertExtern | Operator::ExternConvertAny => {}
+            Operator::StructNew { struct_type_index } => {
+                let ty = ty(struct_type_index);
+                let count = self.types[ty].unwrap_struct().fields.len();
+                self.fixed(ty, count)?;
+            }
+            Operator::ArrayNewFixed {
+                array_type_index,
+                array_size,
+            } => self.fixed(ty(array_type_index), array_size as usize)?,
+            Operator::StructNewDefault { struct_type_index } => {
+                self.push(ConstExpr::Object(ty(struct_type_index), None), 0)?;
+            }
+            Operator::ArrayNew { array_type_index } => {
+                let ([value, length], depth) = self.pop()?;
+                let (value, length) = (Some(Box::new(value)), Box::new(length));
+                self.push(ConstExpr::Array(ty(array_type_index), value, length), depth)?;
+            }
+            Operator::ArrayNewDefault { array_type_index } => {
+                let ([length], depth) = self.pop()?;
+                let array = ConstExpr::Array(ty(array_type_index), None, Box::new(length));
+                self.push(array, depth)?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Makes an object of the `count` topmost operands.
+    fn fixed(&mut self, ty: TypeIndex, count: usize) -> Result<(), Failure> {
+        let first = self.values.len().checked_sub(count);
+        let first = first.ok_or_else(unexpected)?;
+        let mut depth = 0;
+        let fields = self.values.drain(first..).map(|(value, nested)| {
+            depth = depth.max(nested);
+            value
+        });
+        let fields = fields.collect();
+        self.push(ConstExpr::Object(ty, Some(fields)), depth)
+    }
+
+    /// The topmost operands, the deepest first, and how deep the deepest nested of them is.
+    fn pop<const N: usize>(&mut self) -> Result<([ConstExpr; N], usize), Failure> {
+        let first = self.values.len().checked_sub(N);
+        let operands = self.values.split_off(first.ok_or_else(unexpected)?);
+        let depth = operands.iter().map(|(_, depth)| *depth).max();
+        let operands: Vec<_> = operands.into_iter().map(|(value, _)| value).collect();
+        let operands = operands.try_into().map_err(|_| unexpected())?;
+        Ok((operands, depth.unwrap_or(0)))
+    }
+
+    /// The result of an operation on operands in which `depth` operations are nested.
+    fn push(&mut self, value: ConstExpr, depth: usize) -> Result<(), Failure> {
+        let depth = match value {
+            ConstExpr::Binary(..)
+            | ConstExpr::I31(_)
+            | ConstExpr::Object(..)
+            | ConstExpr::Array(..) => depth + 1,
+            _ => 0,
+        };
+        if depth > MAX_DEPTH {
+            return Err(Error::new(
+                Code::Limit,
+                format!(
+                    "the operations of a constant expression are nested deeper than {MAX_DEPTH}"
+                ),
+            )
+            .into());
+        }
+        self.values.push((value, depth));
+        Ok(())
+    }
 }
 
 /// Validation refuses such expressions before.

@@ -48,7 +48,7 @@ features! {
     "exception handling", EXCEPTIONS, "exceptions", NOT_YET;
     "legacy exception handling", LEGACY_EXCEPTIONS, "legacy_exceptions", NOT_YET;
     "typed function references", FUNCTION_REFERENCES, "function_references", YES;
-    "garbage collection", GC, "gc", NOT_YET;
+    "garbage collection", GC, "gc", YES;
     "custom descriptors", CUSTOM_DESCRIPTORS, "custom_descriptors", NOT_YET;
     "multibyte array accesses", MULTIBYTE_ARRAY_ACCESS, "", NOT_YET;
     "shared-everything threads", SHARED_EVERYTHING_THREADS, "shared_everything_threads", NOT_YET;

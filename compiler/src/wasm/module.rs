@@ -2,7 +2,7 @@
 
 use cranelift_entity::{PrimaryMap, entity_impl};
 use std::collections::BTreeSet;
-use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType};
+use wasmparser::{FuncType, GlobalType, MemoryType, RefType, SubType, TableType};
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident, $prefix:literal;)*) => { $(
@@ -35,8 +35,8 @@ index! {
 pub struct Module<'a> {
     /// The module's name: from its name section, else the file's.
     pub name: String,
-    /// Function types. They refer to each other by their index.
-    pub types: PrimaryMap<TypeIndex, FuncType>,
+    /// Types. They refer to each other by their index.
+    pub types: PrimaryMap<TypeIndex, SubType>,
     /// How many types each recursion group has, in order.
     pub type_groups: Vec<usize>,
     /// Imports in order; those of each kind come first in the index space of that kind.
@@ -77,6 +77,13 @@ pub struct Module<'a> {
     pub features: Vec<&'static str>,
     /// What the bodies, taken together, do to the module's tables, globals, memories and segments.
     pub effects: Effects,
+}
+
+impl Module<'_> {
+    /// The type of a function.
+    pub fn function_type(&self, index: FuncIndex) -> &FuncType {
+        self.types[self.functions[index]].unwrap_func()
+    }
 }
 
 /// An import.
@@ -121,8 +128,17 @@ pub struct Body<'a> {
     pub offset: u64,
     /// Which functions it refers to.
     pub uses: Uses,
-    /// Of each loop, in the order in which they begin, locals that it reads and never writes.
-    pub loops: Box<[Box<[u32]>]>,
+    /// Its loops, in the order in which they begin.
+    pub loops: Box<[Loop]>,
+}
+
+/// What stays as it is in all rounds of a loop.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loop {
+    /// Locals that it reads and never writes; some of them if there are many.
+    pub kept: Box<[u32]>,
+    /// Whether memories may become larger in it.
+    pub resizes: bool,
 }
 
 /// The functions that a body refers to; each list is sorted and has no member twice.
@@ -136,6 +152,8 @@ pub struct Uses {
     pub indirect: Box<[(TableIndex, TypeIndex)]>,
     /// `call_ref`: with which type.
     pub by_reference: Box<[TypeIndex]>,
+    /// Whether it makes objects.
+    pub allocates: bool,
 }
 
 /// What the bodies of a module do, reachable or not.
@@ -153,9 +171,9 @@ pub struct Effects {
     pub memories_grown: BTreeSet<MemoryIndex>,
     /// How many loads and stores there are, by memory; what is missing at the end has none.
     pub accesses: Vec<u64>,
-    /// `memory.init`, `data.drop`.
+    /// `memory.init`, `array.new_data`, `array.init_data`, `data.drop`.
     pub data_used: BTreeSet<DataIndex>,
-    /// `table.init`, `elem.drop`.
+    /// `table.init`, `array.new_elem`, `array.init_elem`, `elem.drop`.
     pub elements_used: BTreeSet<ElemIndex>,
 }
 
@@ -180,6 +198,12 @@ pub enum ConstExpr {
     Global(GlobalIndex),
     /// An operation of the extended constants on two operands.
     Binary(ConstOp, Box<ConstExpr>, Box<ConstExpr>),
+    /// `ref.i31`.
+    I31(Box<ConstExpr>),
+    /// `struct.new`, `struct.new_default`, `array.new_fixed`: the type and the fields or elements; `None`: their defaults.
+    Object(TypeIndex, Option<Box<[ConstExpr]>>),
+    /// `array.new`, `array.new_default`: the type, the value of the elements or their default, and the number of elements.
+    Array(TypeIndex, Option<Box<ConstExpr>>, Box<ConstExpr>),
 }
 
 /// Operations of constant expressions.

@@ -97,6 +97,7 @@ struct Scan {
     refs: Vec<FuncIndex>,
     indirect: Vec<(TableIndex, TypeIndex)>,
     by_reference: Vec<TypeIndex>,
+    allocates: bool,
     loops: Loops,
     effects: Effects,
     features: WasmFeatures,
@@ -109,6 +110,7 @@ impl Scan {
             refs: Vec::new(),
             indirect: Vec::new(),
             by_reference: Vec::new(),
+            allocates: false,
             loops: Loops::default(),
             effects: Effects::default(),
             features: WasmFeatures::empty(),
@@ -121,6 +123,7 @@ impl Scan {
             refs: take_set(&mut self.refs),
             indirect: take_set(&mut self.indirect),
             by_reference: take_set(&mut self.by_reference),
+            allocates: std::mem::take(&mut self.allocates),
         }
     }
 
@@ -146,6 +149,7 @@ impl Scan {
             }
             Operator::End | Operator::Delegate { .. } => self.loops.end(),
             Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
+                self.loops.resize();
                 self.calls.push(index(function_index));
             }
             Operator::RefFunc { function_index } => self.refs.push(index(function_index)),
@@ -156,8 +160,12 @@ impl Scan {
             | Operator::ReturnCallIndirect {
                 type_index,
                 table_index,
-            } => self.indirect.push((index(table_index), index(type_index))),
+            } => {
+                self.loops.resize();
+                self.indirect.push((index(table_index), index(type_index)));
+            }
             Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
+                self.loops.resize();
                 self.by_reference.push(index(type_index));
             }
             Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
@@ -171,12 +179,39 @@ impl Scan {
                 effects.globals_written.insert(index(global_index));
             }
             Operator::MemoryGrow { mem } => {
+                self.loops.resize();
                 effects.memories_grown.insert(index(mem));
             }
-            Operator::MemoryInit { data_index, .. } | Operator::DataDrop { data_index } => {
+            Operator::MemoryInit { data_index, .. }
+            | Operator::ArrayInitData {
+                array_data_index: data_index,
+                ..
+            }
+            | Operator::DataDrop { data_index } => {
                 effects.data_used.insert(index(data_index));
             }
-            Operator::ElemDrop { elem_index } => {
+            Operator::ArrayNewData {
+                array_data_index, ..
+            } => {
+                effects.data_used.insert(index(array_data_index));
+                self.allocates = true;
+            }
+            Operator::ArrayNewElem {
+                array_elem_index, ..
+            } => {
+                effects.elements_used.insert(index(array_elem_index));
+                self.allocates = true;
+            }
+            Operator::StructNew { .. }
+            | Operator::StructNewDefault { .. }
+            | Operator::ArrayNew { .. }
+            | Operator::ArrayNewDefault { .. }
+            | Operator::ArrayNewFixed { .. } => self.allocates = true,
+            Operator::ArrayInitElem {
+                array_elem_index: elem_index,
+                ..
+            }
+            | Operator::ElemDrop { elem_index } => {
                 effects.elements_used.insert(index(elem_index));
             }
             Operator::TableInit { elem_index, table } => {

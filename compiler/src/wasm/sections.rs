@@ -9,9 +9,10 @@ use super::{
 use crate::error::Error;
 use cranelift_entity::EntityRef;
 use wasmparser::{
-    CompositeInnerType, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType,
-    KnownCustom, MemoryType, Parser, Payload, RecGroup, RefType, TableInit, TableType, TypeRef,
-    ValType, ValidPayload, Validator, WasmFeatures,
+    AbstractHeapType, CompositeInnerType, DataKind, Element, ElementItems, ElementKind,
+    ExternalKind, FieldType, FuncType, HeapType, KnownCustom, MemoryType, Parser, Payload,
+    RecGroup, RefType, StorageType, TableInit, TableType, TypeRef, ValType, ValidPayload,
+    Validator, WasmFeatures,
 };
 
 /// Reads all sections and validates all but the bodies, which come back.
@@ -103,14 +104,33 @@ impl<'a> Reader<'a> {
 
     fn types(&mut self, group: RecGroup) -> Result<(), Failure> {
         self.module.type_groups.push(group.types().len());
+        if group.is_explicit_rec_group() {
+            self.used |= WasmFeatures::GC;
+        }
         for ty in group.into_types() {
-            let CompositeInnerType::Func(ty) = ty.composite_type.inner else {
-                return Err(Error::unsupported("garbage collection").into());
-            };
-            self.function_type(&ty);
+            if !ty.is_final || !ty.supertype_idxs.is_empty() {
+                self.used |= WasmFeatures::GC;
+            }
+            match &ty.composite_type.inner {
+                CompositeInnerType::Func(ty) => self.function_type(ty),
+                CompositeInnerType::Struct(ty) => self.fields(&ty.fields),
+                CompositeInnerType::Array(ty) => self.fields(&[ty.0]),
+                CompositeInnerType::Cont(_) => {
+                    return Err(Error::unsupported("stack switching").into());
+                }
+            }
             self.module.types.push(ty);
         }
         Ok(())
+    }
+
+    fn fields(&mut self, fields: &[FieldType]) {
+        self.used |= WasmFeatures::GC;
+        for field in fields {
+            if let StorageType::Val(ty) = field.element_type {
+                self.value_type(ty);
+            }
+        }
     }
 
     fn function_type(&mut self, ty: &FuncType) {
@@ -134,6 +154,15 @@ impl<'a> Reader<'a> {
         self.used |= WasmFeatures::REFERENCE_TYPES;
         if ty.is_concrete_type_ref() || !ty.is_nullable() {
             self.used |= WasmFeatures::FUNCTION_REFERENCES;
+        }
+        if let HeapType::Abstract { ty, .. } = ty.heap_type() {
+            use AbstractHeapType::*;
+            match ty {
+                Func | Extern | Exn | Cont => {}
+                Any | Eq | I31 | Struct | Array | None | NoFunc | NoExtern | NoExn | NoCont => {
+                    self.used |= WasmFeatures::GC;
+                }
+            }
         }
     }
 
@@ -290,7 +319,7 @@ impl<'a> Reader<'a> {
     }
 
     fn expr(&mut self, expr: &wasmparser::ConstExpr<'a>) -> Result<ConstExpr, Failure> {
-        const_expr::read(expr, &mut self.used)
+        const_expr::read(expr, &self.module.types, &mut self.used)
     }
 }
 

@@ -39,6 +39,14 @@ pub struct Object {
 /// Offset of an array's length.
 pub const ARRAY_LENGTH: u64 = 8;
 
+/// One byte for so many bytes of the heap, as a power of two: a card. See [`Heap::base`].
+pub const CARD_SHIFT: u32 = 9;
+
+/// The most bytes that objects can take in a heap of `reserved` bytes: the cards stand in front.
+pub const fn most(reserved: u64) -> u64 {
+    (reserved - (reserved >> CARD_SHIFT)) / crate::WASM_PAGE * crate::WASM_PAGE
+}
+
 /// How objects of a type are laid out, for the collector.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
@@ -76,12 +84,12 @@ pub struct Roots {
 /// The heap of a program.
 #[repr(C)]
 pub struct Heap {
-    /// First address; a multiple of 64 KiB. The program's image provides nothing of it.
+    /// First address; a multiple of 64 KiB. The program's image provides nothing of it. The heap starts with its cards: before code stores a
+    /// reference into an object that it has not just made, it sets the byte `base + ((address - base) >> CARD_SHIFT)` to 1; `address` is
+    /// that of an array's element, or of a structure.
     pub base: *mut u8,
     /// Reserved address space in bytes; a multiple of 64 KiB.
     pub reserved: u64,
-    /// Bytes that may be in use at once (`--max-heap`), at most `reserved`.
-    pub limit: u64,
     /// The words of allocation; both 0 at start.
     pub free: *mut Free,
     /// Types, by number; entries of function types are empty.

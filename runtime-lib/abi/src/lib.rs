@@ -4,6 +4,7 @@
 //! Everything here is plain data. A change of meaning or layout raises [`ABI_VERSION`].
 #![no_std]
 
+pub mod component;
 pub mod cpu;
 pub mod heap;
 pub mod program;
@@ -34,6 +35,9 @@ pub const MIN_STACK: u64 = 2 * HOST_STACK;
 
 /// The largest, in bytes: it must fit between the image and the top of every target's address space.
 pub const MAX_STACK: u64 = 64 << 30;
+
+/// The smallest heap a program may have, in bytes.
+pub const MIN_HEAP: u64 = 1 << 20;
 
 /// The default of `--max-stack`, in bytes.
 pub const DEFAULT_STACK: u64 = 8 * 1024 * 1024;

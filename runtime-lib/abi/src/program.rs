@@ -91,6 +91,8 @@ pub struct Program {
     pub region_count: u64,
     /// The heap of objects; null: the program makes none.
     pub heap: *const crate::heap::Heap,
+    /// What there is to know of a component; null: the program is a module.
+    pub component: *const crate::component::Component,
     /// Grants, limits, names.
     pub config: *const Config,
     /// The steps of a driver program (the specification's scripts); null otherwise.
@@ -128,6 +130,8 @@ pub struct Config {
     pub env: *const Str,
     /// Number of `env`.
     pub env_count: usize,
+    /// What the objects of the heap may take, in bytes; `u64::MAX`: what there is room for.
+    pub max_heap: u64,
     /// Size of the program's stack in bytes.
     pub max_stack: u64,
     /// Bits of [`config_flags`].
@@ -171,6 +175,7 @@ impl Config {
         dir_count: 0,
         env: ptr::null(),
         env_count: 0,
+        max_heap: u64::MAX,
         max_stack: crate::DEFAULT_STACK,
         flags: 0,
         listen: ptr::null(),
@@ -221,7 +226,7 @@ pub mod runtime_grants {
     pub const ENV: u64 = 2;
     /// `WASI_AOT_LISTEN`.
     pub const LISTEN: u64 = 4;
-    /// `WASI_AOT_MAX_MEMORY`, `WASI_AOT_TIMEOUT`, `WASI_AOT_MAX_OPEN_FILES`, `WASI_AOT_MAX_STACK`.
+    /// `WASI_AOT_MAX_MEMORY`, `WASI_AOT_MAX_HEAP`, `WASI_AOT_TIMEOUT`, `WASI_AOT_MAX_OPEN_FILES`, `WASI_AOT_MAX_STACK`.
     pub const LIMITS: u64 = 8;
     /// `WASI_AOT_NET`.
     pub const NET: u64 = 16;

@@ -20,8 +20,9 @@ pub const STACK_LIMIT: &str = "wasi_aot_stack_limit";
 /// old size in bytes comes back, or `u64::MAX` when the region cannot grow.
 pub const REGION_GROW: &str = "wasi_aot_region_grow";
 
-/// Defined by the runtime: `extern "C" fn(bytes: u64) -> u64`. Makes room in the heap, collecting if it must, and returns the address of
-/// `bytes` free bytes, all zero (a multiple of [`crate::heap::OBJECT_ALIGN`]); raises the trap when there is no room.
+/// Defined by the runtime: `extern "C" fn(free: &mut Free, bytes: u64) -> u64`. Makes room in the heap, collecting if it must, and returns
+/// the address of `bytes` free bytes (a multiple of [`crate::heap::OBJECT_ALIGN`]), all zero; raises the trap when there is no room.
+/// The caller writes the object's header, and an array's length, before anything can trap or allocate.
 pub const HEAP_ALLOCATE: &str = "wasi_aot_heap_allocate";
 
 /// Defined by the runtime: `extern "C" fn(exception: u64) -> !`. Unwinds to the handler of an exception, an object of the heap;

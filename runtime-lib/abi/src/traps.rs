@@ -63,6 +63,42 @@ traps! {
     UnalignedAtomic = 18, "unaligned atomic access";
     /// `memory.atomic.wait` on a memory that is not shared.
     ExpectedShared = 19, "expected shared memory";
+    /// A component instance is called by itself, or by one that it is inside of or that is inside of it.
+    CannotEnterComponent = 40, "cannot enter component instance";
+    /// A lowered function was called from `realloc` or `post-return`.
+    CannotLeaveComponent = 41, "cannot leave component instance";
+    /// A `char` that is none.
+    InvalidChar = 42, "invalid `char` bit pattern";
+    /// A string that is not inside of its memory.
+    StringOutOfBounds = 43, "string content out-of-bounds";
+    /// A list that is not inside of its memory.
+    ListOutOfBounds = 44, "list content out-of-bounds";
+    /// A variant, option, result or enum with a case that it does not have.
+    InvalidDiscriminant = 45, "invalid variant discriminant";
+    /// A pointer of the canonical ABI that is not a multiple of the alignment.
+    UnalignedPointer = 46, "unaligned pointer";
+    /// A string whose bytes are not UTF-8.
+    InvalidUtf8 = 47, "invalid utf8 encoding";
+    /// A string whose code units are not UTF-16.
+    InvalidUtf16 = 48, "invalid utf16 encoding";
+    /// A handle that is not in use.
+    UnknownHandle = 49, "unknown handle index";
+    /// A handle of another resource type.
+    WrongHandle = 50, "handle index used with the wrong type";
+    /// An owning handle was dropped or given away while it was lent.
+    LentHandle = 51, "cannot remove owned resource while borrowed";
+    /// A borrowing handle was given where an owning one is wanted.
+    NotOwned = 52, "cannot lift own resource from a borrow";
+    /// A call returned and has not dropped what was lent to it.
+    BorrowsRemain = 53, "borrow handles still remain at the end of the call";
+    /// A component instance has more handles than there can be.
+    TooManyHandles = 54, "cannot allocate another handle: index overflow";
+    /// `realloc` returned an address outside of the memory.
+    ReallocOutOfBounds = 55, "realloc return: beyond end of memory";
+    /// `realloc` returned an address that is not a multiple of the alignment.
+    ReallocUnaligned = 56, "realloc return: result not aligned";
+    /// A resource was dropped while others that were made of it live.
+    ResourceHasChildren = 57, "resource has children";
 }
 
 impl Trap {

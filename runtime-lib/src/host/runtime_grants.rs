@@ -14,7 +14,7 @@ use crate::{
 };
 use core::ptr;
 use wasi_aot_abi::{
-    Config, MAX_STACK, MIN_STACK, Str,
+    Config, MAX_STACK, MIN_HEAP, MIN_STACK, Str,
     program::{config_flags, runtime_grants as bits},
 };
 
@@ -27,7 +27,7 @@ struct Variable {
     syntax: &'static [u8],
 }
 
-static VARIABLES: [Variable; 7] = [
+static VARIABLES: [Variable; 8] = [
     Variable {
         bit: bits::DIR,
         name: b"WASI_AOT_DIR",
@@ -51,6 +51,12 @@ static VARIABLES: [Variable; 7] = [
         name: b"WASI_AOT_MAX_MEMORY",
         apply: apply_max_memory,
         syntax: b"write a number of bytes, with K, M or G behind it, or - for no limit",
+    },
+    Variable {
+        bit: bits::LIMITS,
+        name: b"WASI_AOT_MAX_HEAP",
+        apply: apply_max_heap,
+        syntax: b"write a number of bytes, with K, M or G behind it, not less than 1M, or - for no limit",
     },
     Variable {
         bit: bits::LIMITS,
@@ -289,6 +295,15 @@ fn apply_max_memory(variable: &Variable, _: &mut Config, value: &'static [u8]) {
             &[b"give it more; `wasi-aot inspect` shows how much it is"],
         );
     }
+}
+
+fn apply_max_heap(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    config.max_heap = match value {
+        NONE => u64::MAX,
+        _ => items::size(value)
+            .filter(|bytes| *bytes >= MIN_HEAP)
+            .unwrap_or_else(|| variable.refuse(value)),
+    };
 }
 
 fn apply_max_stack(variable: &Variable, config: &mut Config, value: &'static [u8]) {

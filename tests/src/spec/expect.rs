@@ -2,6 +2,7 @@
 
 use std::fmt;
 use wasi_aot_abi::Trap;
+use wasi_aot_abi::heap::{HOST, I31, KIND_MASK};
 
 /// What must come of an action.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,12 @@ pub enum Pattern {
     Lanes(u32, Vec<Pattern>),
     /// A reference that is not null.
     NotNull,
+    /// An `i31` or an object.
+    Eq,
+    /// An `i31`.
+    I31,
+    /// A structure or array.
+    Object,
     /// One of these.
     Either(Vec<Pattern>),
 }
@@ -73,6 +80,9 @@ impl Pattern {
             Pattern::CanonicalNan64 => word & !(1 << 63) == QUIET64,
             Pattern::ArithmeticNan64 => word & QUIET64 == QUIET64,
             Pattern::NotNull => word != 0,
+            Pattern::Eq => word != 0 && word & KIND_MASK != HOST,
+            Pattern::I31 => word & I31 != 0,
+            Pattern::Object => word != 0 && word & KIND_MASK == 0,
             Pattern::Lanes(..) | Pattern::Either(_) => false,
         }
     }
@@ -116,8 +126,16 @@ const WORDS: &[(Trap, &[&str])] = &[
     (Trap::StackOverflow, &["call stack exhausted"]),
     (
         Trap::NullReference,
-        &["null reference", "null function reference"],
+        &[
+            "null reference",
+            "null function reference",
+            "null structure reference",
+            "null array reference",
+            "null i31 reference",
+        ],
     ),
+    (Trap::CastFailure, &["cast failure"]),
+    (Trap::ArrayOutOfBounds, &["out of bounds array access"]),
 ];
 
 /// Whether the script's `words` mean this trap. A script may add the element's index to them.

@@ -3,6 +3,7 @@
 
 use super::expect::{Expected, Pattern};
 use wasi_aot::program::Value;
+use wasi_aot_abi::heap::{HOST, HOST_SHIFT};
 use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64};
 use wast::{QuoteWat, QuoteWatTest, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
@@ -308,8 +309,7 @@ fn argument(argument: WastArg) -> Result<Value, String> {
         WastArgCore::F64(value) => Value::F64(value.bits),
         WastArgCore::V128(value) => Value::V128(value.to_le_bytes()),
         WastArgCore::RefNull(_) => Value::Null,
-        WastArgCore::RefExtern(value) => Value::Extern(value),
-        other => return Err(format!("an argument of a later version: {other:?}")),
+        WastArgCore::RefExtern(value) | WastArgCore::RefHost(value) => Value::Extern(value),
     })
 }
 
@@ -328,8 +328,15 @@ fn pattern(core: WastRetCore) -> Result<Pattern, String> {
         WastRetCore::F64(value) => double(value),
         WastRetCore::V128(lanes) => vector(lanes),
         WastRetCore::RefNull(_) => Pattern::Word(0),
-        WastRetCore::RefExtern(Some(value)) => Pattern::Word(u64::from(value) + 1),
-        WastRetCore::RefExtern(None) | WastRetCore::RefFunc(None) => Pattern::NotNull,
+        WastRetCore::RefExtern(Some(value)) | WastRetCore::RefHost(value) => {
+            Pattern::Word(u64::from(value) << HOST_SHIFT | HOST)
+        }
+        WastRetCore::RefExtern(None) | WastRetCore::RefFunc(None) | WastRetCore::RefAny => {
+            Pattern::NotNull
+        }
+        WastRetCore::RefEq => Pattern::Eq,
+        WastRetCore::RefI31 => Pattern::I31,
+        WastRetCore::RefStruct | WastRetCore::RefArray => Pattern::Object,
         WastRetCore::Either(cases) => {
             Pattern::Either(cases.into_iter().map(pattern).collect::<Result<_, _>>()?)
         }
@@ -399,7 +406,7 @@ mod tests {
         assert_eq!(*arguments, [Value::Extern(7)]);
         assert_eq!(
             *expected,
-            Expected::Return(Some(vec![Pattern::Word(8), Pattern::Word(0)]))
+            Expected::Return(Some(vec![Pattern::Word(7 << 2 | 2), Pattern::Word(0)]))
         );
     }
 }

@@ -22,6 +22,21 @@ fn preview_1_is_provided_by_the_runtime() {
 }
 
 #[test]
+fn the_runtime_works_on_the_memory_that_is_exported_as_such() {
+    let program = product(
+        r#"(module
+          (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+          (memory (export "other") 1)
+          (memory (export "memory") 1)
+          (func (export "_start") (drop (call $close (i32.const 3)))))"#,
+    );
+    let host = &program.functions[FuncId::new(0)].kind;
+    let symbol = "wasi_snapshot_preview1.fd_close".to_owned();
+    let memory = Some(MemoryId::new(1));
+    assert_eq!(*host, FunctionKind::Host { symbol, memory });
+}
+
+#[test]
 fn the_table_holds_all_of_preview_1() {
     let ty = preview1::type_of(preview1::MODULE, "path_open").unwrap();
     let expected = "(i32, i32, i32, i32, i32, i64, i64, i32, i32) -> i32";

@@ -30,7 +30,7 @@ fn a_constant_table_reaches_what_is_called_by_its_type() {
         .types
         .values()
         .collect();
-    assert!(!types.contains(&&program.functions[stand_in].sig));
+    assert!(!types.contains(&&program.functions[stand_in].ty));
 }
 
 #[test]

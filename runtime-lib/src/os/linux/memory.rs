@@ -18,6 +18,7 @@ const MAP_FIXED: u32 = 0x10;
 const MAP_NORESERVE: u32 = 0x4000;
 const MAP_STACK: u32 = 0x20000;
 const MAP_FIXED_NOREPLACE: u32 = 0x10_0000;
+const MADV_DONTNEED: u32 = 4;
 
 /// Maps anonymous zero pages at exactly `address`; `EEXIST` when something is there.
 ///
@@ -87,4 +88,21 @@ pub unsafe fn protect(address: usize, len: usize, protection: u32) -> Result<(),
 pub unsafe fn unmap(address: usize, len: usize) -> Result<(), Errno> {
     // SAFETY: the caller's.
     unsafe { syscall!(munmap, address, len) }.map(drop)
+}
+
+/// Sets address space aside anywhere; its pages, which are zero, come as they are used.
+pub fn reserve(len: usize) -> Result<usize, Errno> {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    let protection = protection::READ | protection::WRITE;
+    // SAFETY: a new mapping disturbs nobody.
+    unsafe { syscall!(mmap, 0, len, protection, flags, -1i32, 0) }
+}
+
+/// Gives back the memory of pages: they are zero then. `false` if the system does not take them.
+///
+/// # Safety
+/// The range is whole pages of an anonymous mapping, and nobody needs what is in it.
+pub unsafe fn give_back(address: usize, len: usize) -> bool {
+    // SAFETY: the caller's.
+    unsafe { syscall!(madvise, address, len, MADV_DONTNEED) }.is_ok()
 }

@@ -31,6 +31,7 @@ numbers! {
     readv 19 65;
     writev 20 66;
     sched_yield 24 124;
+    madvise 28 233;
     setitimer 38 103;
     getpid 39 172;
     socket 41 198;

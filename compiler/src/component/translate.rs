@@ -1,0 +1,471 @@
+//! The one place that knows `wasmtime-environ`: a component to a [`Plan`].
+
+use super::explain;
+use super::plan::*;
+use super::types::{Func, Resource, Type};
+use crate::error::{Error, Result};
+use crate::wasm::{self, FuncIndex, GlobalIndex, Item, MemoryIndex, TableIndex};
+use std::borrow::Cow;
+use wasmtime_environ::component::{
+    CanonicalOptionsDataModel, ComponentTranslation, ComponentTypes, ComponentTypesBuilder, CoreDef,
+    CoreExport, Export as Exported, ExportItem, ExportIndex, GlobalInitializer, InstantiateModule,
+    InterfaceType, RuntimeImportIndex, StringEncoding, Trampoline as Theirs, Translator,
+    TypeDef, TypeFuncIndex, TypeResourceTable, TypeResourceTableIndex,
+};
+use wasmtime_environ::{
+    EntityIndex, EntityRef, ModuleInternedTypeIndex, ScopeVec, Trap as TheirTrap, Tunables, WasmValType,
+    wasmparser as theirs,
+};
+use wasmparser::{FuncType, ValType, WasmFeatures};
+use wasi_aot_abi::{Trap, component::encoding};
+
+/// Flattens the component `bytes`.
+///
+/// # Errors
+///
+/// `Invalid`: it is malformed or not valid. `Unsupported`: it uses something of the component model that is not there
+/// yet. `Limit`: it exceeds an implementation limit.
+pub fn translate(bytes: &[u8]) -> Result<Plan<'_>> {
+    let features = flags(wasm::component_features());
+    let mut validator = theirs::Validator::new_with_features(features);
+    let mut types = ComponentTypesBuilder::new(&validator);
+    let tunables = Tunables {
+        concurrency_support: false,
+        parse_wasm_debuginfo: false,
+        ..Tunables::default_u64()
+    };
+    let adapters = ScopeVec::new();
+    let translator = Translator::new(&tunables, &mut validator, &mut types, &adapters);
+    let (component, modules) = translator.translate(bytes).map_err(|error| {
+        let offset = error.downcast_ref::<theirs::BinaryReaderError>();
+        let offset = offset.map(|error| error.offset() as u64);
+        explain::explain(bytes, &error.to_string(), offset)
+    })?;
+    let (types, _) = types.finish(&component.component);
+    let modules = modules.values().map(|module| {
+        let offset = (module.wasm.as_ptr() as usize).wrapping_sub(bytes.as_ptr() as usize);
+        match bytes.get(offset..).and_then(|rest| rest.get(..module.wasm.len())) {
+            Some(inside) if inside.as_ptr() == module.wasm.as_ptr() => CoreModule {
+                bytes: Cow::Borrowed(inside),
+                offset: Some(offset as u64),
+            },
+            _ => CoreModule {
+                bytes: Cow::Owned(module.wasm.to_vec()),
+                offset: None,
+            },
+        }
+    });
+    let mut flat = Flat {
+        plan: Plan {
+            modules: modules.collect(),
+            ..Plan::default()
+        },
+        translation: &component,
+        types: &types,
+        lowered: Vec::new(),
+    };
+    flat.types();
+    flat.initializers()?;
+    flat.options()?;
+    flat.trampolines()?;
+    flat.ports();
+    flat.exports()?;
+    Ok(flat.plan)
+}
+
+/// The translator's flags of the same names. Those that it does not know it does not let pass.
+fn flags(features: WasmFeatures) -> theirs::WasmFeatures {
+    let names = features.iter_names().map(|(name, _)| name);
+    let flags = names.filter_map(theirs::WasmFeatures::from_name);
+    flags.fold(theirs::WasmFeatures::empty(), |all, flag| all | flag)
+}
+
+/// What fused adapters trap with: the number that they give, and the trap.
+const TRAPS: &[(u32, Trap)] = &[
+    (TheirTrap::CannotEnterComponent as u32, Trap::CannotEnterComponent),
+    (TheirTrap::CannotLeaveComponent as u32, Trap::CannotLeaveComponent),
+    (TheirTrap::InvalidChar as u32, Trap::InvalidChar),
+    (TheirTrap::StringOutOfBounds as u32, Trap::StringOutOfBounds),
+    (TheirTrap::ListOutOfBounds as u32, Trap::ListOutOfBounds),
+    (TheirTrap::InvalidDiscriminant as u32, Trap::InvalidDiscriminant),
+    (TheirTrap::UnalignedPointer as u32, Trap::UnalignedPointer),
+    (TheirTrap::MemoryOutOfBounds as u32, Trap::MemoryOutOfBounds),
+    (TheirTrap::UncaughtException as u32, Trap::UncaughtException),
+];
+
+/// A plan in the making.
+struct Flat<'t, 'a> {
+    plan: Plan<'a>,
+    translation: &'t ComponentTranslation,
+    types: &'t ComponentTypes,
+    /// Which import each lowering is of.
+    lowered: Vec<RuntimeImportIndex>,
+}
+
+impl Flat<'_, '_> {
+    /// Resource types and their uses.
+    fn types(&mut self) {
+        let component = &self.translation.component;
+        self.plan.component_instances = component.num_runtime_component_instances;
+        for import in component.imported_resources.values() {
+            let Import { interface, function } = self.import(*import);
+            self.plan.resources.push(ResourceType::Host {
+                interface,
+                name: function,
+            });
+        }
+        for instance in component.defined_resource_instances.values() {
+            self.plan.resources.push(ResourceType::Defined {
+                instance: instance.as_u32(),
+                destructor: None,
+            });
+        }
+        for index in 0..self.types.resource_tables().len() {
+            let table = &self.types[TypeResourceTableIndex::new(index)];
+            self.plan.type_uses.push(match table {
+                TypeResourceTable::Concrete { ty, instance } => TypeUse {
+                    resource: ty.index(),
+                    instance: instance.as_u32(),
+                },
+                // Of a type that is never made concrete: nothing has a handle of it.
+                TypeResourceTable::Abstract(_) => TypeUse {
+                    resource: usize::MAX,
+                    instance: 0,
+                },
+            });
+        }
+    }
+
+    fn initializers(&mut self) -> Result<()> {
+        for initializer in &self.translation.component.initializers {
+            match initializer {
+                GlobalInitializer::InstantiateModule(InstantiateModule::Static(module, imports), _) => {
+                    let imports = imports.iter().map(|def| self.def(def));
+                    let imports = imports.collect::<Result<_>>()?;
+                    self.plan.instances.push(CoreInstance {
+                        module: module.index(),
+                        imports,
+                    });
+                }
+                GlobalInitializer::InstantiateModule(InstantiateModule::Import(..), _) => {
+                    return Err(Error::unsupported("imports of core modules"));
+                }
+                GlobalInitializer::LowerImport { index, import } => {
+                    debug_assert_eq!(index.index(), self.lowered.len());
+                    self.lowered.push(*import);
+                }
+                GlobalInitializer::ExtractMemory(memory) => {
+                    let (instance, index) = self.memory(&memory.export)?;
+                    let found = Memory { instance, index };
+                    set(&mut self.plan.memories, memory.index.index(), found);
+                }
+                GlobalInitializer::ExtractRealloc(realloc) => {
+                    let def = self.def(&realloc.def)?;
+                    set(&mut self.plan.reallocs, realloc.index.index(), def);
+                }
+                GlobalInitializer::ExtractPostReturn(function) => {
+                    let def = self.def(&function.def)?;
+                    set(&mut self.plan.post_returns, function.index.index(), def);
+                }
+                GlobalInitializer::Resource(resource) => {
+                    let def = resource.dtor.as_ref().map(|def| self.def(def)).transpose()?;
+                    let index = self.translation.component.resource_index(resource.index);
+                    let resource = &mut self.plan.resources[index.index()];
+                    if let ResourceType::Defined { destructor, .. } = resource {
+                        *destructor = def;
+                    }
+                }
+                GlobalInitializer::ExtractCallback(_) => return Err(asynchronous()),
+                GlobalInitializer::ExtractTable(_) => {
+                    return Err(Error::unsupported("component model threads"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn memory(
+        &self,
+        export: &CoreExport<wasmtime_environ::MemoryIndex>,
+    ) -> Result<(usize, MemoryIndex)> {
+        match &export.item {
+            ExportItem::Index(index) => {
+                Ok((export.instance.index(), MemoryIndex::from_u32(index.as_u32())))
+            }
+            ExportItem::Name(_) => Err(Error::unsupported("imports of core modules")),
+        }
+    }
+
+    fn def(&self, def: &CoreDef) -> Result<Def> {
+        match def {
+            CoreDef::Export(export) => {
+                let ExportItem::Index(index) = &export.item else {
+                    return Err(Error::unsupported("imports of core modules"));
+                };
+                let item = match index {
+                    EntityIndex::Function(index) => Item::Func(FuncIndex::from_u32(index.as_u32())),
+                    EntityIndex::Table(index) => Item::Table(TableIndex::from_u32(index.as_u32())),
+                    EntityIndex::Memory(index) => Item::Memory(MemoryIndex::from_u32(index.as_u32())),
+                    EntityIndex::Global(index) => Item::Global(GlobalIndex::from_u32(index.as_u32())),
+                    EntityIndex::Tag(_) => return Err(Error::unsupported("exception handling")),
+                };
+                let instance = export.instance.index();
+                Ok(Def::Item { instance, item })
+            }
+            CoreDef::Trampoline(index) => Ok(Def::Trampoline(index.index())),
+            CoreDef::InstanceFlags(instance) => Ok(Def::MayLeave(instance.as_u32())),
+            CoreDef::UnsafeIntrinsic(_) | CoreDef::TaskMayBlock => Err(asynchronous()),
+        }
+    }
+
+    fn options(&mut self) -> Result<()> {
+        for options in self.translation.component.options.values() {
+            if options.async_ || options.callback.is_some() {
+                return Err(asynchronous());
+            }
+            let CanonicalOptionsDataModel::LinearMemory(memory) = options.data_model else {
+                return Err(Error::unsupported("the canonical ABI for garbage collection"));
+            };
+            self.plan.options.push(Options {
+                instance: options.instance.as_u32(),
+                encoding: match options.string_encoding {
+                    StringEncoding::Utf8 => encoding::UTF8,
+                    StringEncoding::Utf16 => encoding::UTF16,
+                    StringEncoding::CompactUtf16 => encoding::COMPACT_UTF16,
+                },
+                memory: memory.memory.map(EntityRef::index),
+                realloc: memory.realloc.map(EntityRef::index),
+                post_return: options.post_return.map(EntityRef::index),
+            });
+        }
+        Ok(())
+    }
+
+    fn trampolines(&mut self) -> Result<()> {
+        for (index, theirs) in self.translation.trampolines.iter() {
+            let ty = self.core_type(self.translation.component.trampolines[index])?;
+            let kind = self.trampoline(theirs)?;
+            self.plan.trampolines.push(Trampoline { ty, kind });
+        }
+        Ok(())
+    }
+
+    fn trampoline(&self, trampoline: &Theirs) -> Result<TrampolineKind> {
+        Ok(match trampoline {
+            Theirs::LowerImport { index, lower_ty, options } => TrampolineKind::Lower {
+                import: self.import(self.lowered[index.index()]),
+                ty: self.func(*lower_ty)?,
+                options: options.index(),
+            },
+            Theirs::Transcoder { op, from, from64: false, to, to64: false } => {
+                TrampolineKind::Transcode {
+                    way: op.symbol_fragment(),
+                    from: from.index(),
+                    to: to.index(),
+                }
+            }
+            Theirs::Transcoder { .. } => {
+                return Err(Error::unsupported("64-bit memories of components"));
+            }
+            Theirs::ResourceNew { ty, .. } => TrampolineKind::ResourceNew(ty.as_u32()),
+            Theirs::ResourceRep { ty, .. } => TrampolineKind::ResourceRep(ty.as_u32()),
+            Theirs::ResourceDrop { ty, .. } => TrampolineKind::ResourceDrop(ty.as_u32()),
+            Theirs::ResourceTransferOwn => TrampolineKind::TransferOwn,
+            Theirs::ResourceTransferBorrow => TrampolineKind::TransferBorrow,
+            Theirs::EnterSyncCall => TrampolineKind::EnterCall,
+            Theirs::ExitSyncCall => TrampolineKind::ExitCall,
+            Theirs::Trap => TrampolineKind::Trap(TRAPS),
+            Theirs::ErrorContextNew { .. }
+            | Theirs::ErrorContextDebugMessage { .. }
+            | Theirs::ErrorContextDrop { .. }
+            | Theirs::ErrorContextTransfer => return Err(Error::unsupported("error contexts")),
+            _ => return Err(asynchronous()),
+        })
+    }
+
+    fn core_type(&self, index: ModuleInternedTypeIndex) -> Result<FuncType> {
+        let ty = self.types.module_types()[index].unwrap_func();
+        let value = |ty: &WasmValType| match ty {
+            WasmValType::I32 => Ok(ValType::I32),
+            WasmValType::I64 => Ok(ValType::I64),
+            WasmValType::F32 => Ok(ValType::F32),
+            WasmValType::F64 => Ok(ValType::F64),
+            _ => Err(Error::unsupported("the canonical ABI for garbage collection")),
+        };
+        let params: Vec<_> = ty.params().iter().map(value).collect::<Result<_>>()?;
+        let results: Vec<_> = ty.results().iter().map(value).collect::<Result<_>>()?;
+        Ok(FuncType::new(params, results))
+    }
+
+    /// What is imported: the instances in front of a name are one, as names of instances have no `#`.
+    fn import(&self, index: RuntimeImportIndex) -> Import {
+        let component = &self.translation.component;
+        let (import, path) = &component.imports[index];
+        let name = &component.import_types[*import].0;
+        match path.split_last() {
+            None => Import {
+                interface: String::new(),
+                function: name.clone(),
+            },
+            Some((function, path)) => Import {
+                interface: std::iter::once(name)
+                    .chain(path)
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join("#"),
+                function: function.clone(),
+            },
+        }
+    }
+
+    fn ports(&mut self) {
+        let imports = self.translation.component.import_types.values();
+        let imports = imports.map(|(name, ty)| Port {
+            name: name.clone(),
+            kind: kind(&ty.ty),
+        });
+        self.plan.imports = imports.collect();
+    }
+
+    fn exports(&mut self) -> Result<()> {
+        for (name, (index, _)) in self.translation.component.exports.raw_iter() {
+            self.export("", name, *index)?;
+        }
+        Ok(())
+    }
+
+    fn export(&mut self, interface: &str, name: &str, index: ExportIndex) -> Result<()> {
+        match &self.translation.component.export_items[index] {
+            Exported::LiftedFunction { ty, func, options } => {
+                let export = Export {
+                    interface: interface.to_owned(),
+                    name: name.to_owned(),
+                    ty: self.func(*ty)?,
+                    function: self.def(func)?,
+                    options: options.index(),
+                };
+                self.plan.exports.push(export);
+            }
+            Exported::Instance { exports, .. } => {
+                let path = match interface {
+                    "" => name.to_owned(),
+                    outer => format!("{outer}#{name}"),
+                };
+                for (name, (index, _)) in exports.raw_iter() {
+                    self.export(&path, name, *index)?;
+                }
+            }
+            Exported::ModuleStatic { .. } | Exported::ModuleImport { .. } | Exported::Type(_) => {}
+        }
+        Ok(())
+    }
+
+    fn func(&self, index: TypeFuncIndex) -> Result<Func> {
+        let ty = &self.types[index];
+        if ty.async_ {
+            return Err(asynchronous());
+        }
+        let types = self.types[ty.params].types.iter().map(|ty| self.ty(ty));
+        let params = ty.param_names.iter().cloned().zip(types);
+        let params = params.map(|(name, ty)| Ok((name, ty?)));
+        let result = self.types[ty.results].types.first();
+        Ok(Func {
+            params: params.collect::<Result<_>>()?,
+            result: result.map(|ty| self.ty(ty)).transpose()?,
+        })
+    }
+
+    fn ty(&self, ty: &InterfaceType) -> Result<Type> {
+        let types = self.types;
+        let boxed = |ty: &InterfaceType| self.ty(ty).map(Box::new);
+        let names = |names: &mut dyn Iterator<Item = &String>| names.cloned().collect();
+        Ok(match ty {
+            InterfaceType::Bool => Type::Bool,
+            InterfaceType::S8 => Type::S8,
+            InterfaceType::U8 => Type::U8,
+            InterfaceType::S16 => Type::S16,
+            InterfaceType::U16 => Type::U16,
+            InterfaceType::S32 => Type::S32,
+            InterfaceType::U32 => Type::U32,
+            InterfaceType::S64 => Type::S64,
+            InterfaceType::U64 => Type::U64,
+            InterfaceType::Float32 => Type::F32,
+            InterfaceType::Float64 => Type::F64,
+            InterfaceType::Char => Type::Char,
+            InterfaceType::String => Type::String,
+            InterfaceType::List(index) => Type::List(boxed(&types[*index].element)?),
+            InterfaceType::FixedLengthList(index) => {
+                let list = &types[*index];
+                Type::FixedList(boxed(&list.element)?, list.size)
+            }
+            InterfaceType::Record(index) => {
+                let fields = types[*index].fields.iter();
+                let fields = fields.map(|field| Ok((field.name.clone(), self.ty(&field.ty)?)));
+                Type::Record(fields.collect::<Result<_>>()?)
+            }
+            InterfaceType::Tuple(index) => {
+                let members = types[*index].types.iter().map(|ty| self.ty(ty));
+                Type::Tuple(members.collect::<Result<_>>()?)
+            }
+            InterfaceType::Variant(index) => {
+                let cases = types[*index].cases.iter();
+                let cases = cases.map(|(name, ty)| {
+                    Ok((name.clone(), ty.as_ref().map(|ty| self.ty(ty)).transpose()?))
+                });
+                Type::Variant(cases.collect::<Result<_>>()?)
+            }
+            InterfaceType::Enum(index) => Type::Enum(names(&mut types[*index].names.iter())),
+            InterfaceType::Flags(index) => Type::Flags(names(&mut types[*index].names.iter())),
+            InterfaceType::Option(index) => Type::Option(boxed(&types[*index].ty)?),
+            InterfaceType::Result(index) => {
+                let result = &types[*index];
+                let ok = result.ok.as_ref().map(boxed).transpose()?;
+                let err = result.err.as_ref().map(boxed).transpose()?;
+                Type::Result(ok, err)
+            }
+            InterfaceType::Own(index) => Type::Own(self.resource(*index)),
+            InterfaceType::Borrow(index) => Type::Borrow(self.resource(*index)),
+            InterfaceType::Map(_) => return Err(Error::unsupported("maps of the component model")),
+            InterfaceType::ErrorContext(_) => return Err(Error::unsupported("error contexts")),
+            InterfaceType::Future(_) | InterfaceType::Stream(_) => return Err(asynchronous()),
+        })
+    }
+
+    fn resource(&self, index: TypeResourceTableIndex) -> Resource {
+        let resource = self.plan.type_uses[index.index()].resource;
+        let name = match self.plan.resources.get(resource) {
+            Some(ResourceType::Host { interface, name }) => {
+                let interface = interface.split('@').next().unwrap_or_default();
+                format!("{interface}.{name}")
+            }
+            _ => format!("#{resource}"),
+        };
+        Resource {
+            type_use: index.as_u32(),
+            name,
+        }
+    }
+}
+
+/// Puts a value at a position, which may be behind the end.
+fn set<T: Clone>(list: &mut Vec<Option<T>>, position: usize, value: T) {
+    if list.len() <= position {
+        list.resize(position + 1, None);
+    }
+    list[position] = Some(value);
+}
+
+fn asynchronous() -> Error {
+    Error::unsupported("asynchronous functions of components (WASI 0.3)")
+}
+
+fn kind(ty: &TypeDef) -> &'static str {
+    match ty {
+        TypeDef::Component(_) => "component",
+        TypeDef::ComponentInstance(_) => "instance",
+        TypeDef::ComponentFunc(_) => "func",
+        TypeDef::Interface(_) | TypeDef::Resource(_) => "type",
+        TypeDef::Module(_) => "core module",
+        TypeDef::CoreFunc(_) => "core func",
+    }
+}

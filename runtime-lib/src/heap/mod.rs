@@ -1,0 +1,104 @@
+//! The heap of objects: memory for them, and the collector.
+
+mod collector;
+mod memory;
+mod object;
+mod old;
+mod roots;
+mod stress;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod young;
+
+use crate::{
+    fatal::{bug, refuse_heap},
+    os::{
+        arch,
+        memory::{map_at, protection},
+    },
+    program::{config, program},
+    recovery, stack,
+    trap::wasi_aot_raise_trap,
+};
+use collector::Collector;
+use core::{
+    cell::UnsafeCell,
+    mem::MaybeUninit,
+    sync::atomic::{AtomicBool, Ordering},
+};
+use roots::ProgramRoots;
+use wasi_aot_abi::{
+    Trap,
+    heap::{Free, Heap, most},
+};
+
+struct Static(UnsafeCell<MaybeUninit<Collector>>);
+
+// SAFETY: only the program's thread allocates.
+unsafe impl Sync for Static {}
+
+static COLLECTOR: Static = Static(UnsafeCell::new(MaybeUninit::uninit()));
+
+/// Whether [`COLLECTOR`] is there.
+static STARTED: AtomicBool = AtomicBool::new(false);
+
+/// Room for an object of `bytes` bytes: see [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
+///
+/// # Safety
+/// Called by the program, on its stack.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub unsafe extern "C" fn wasi_aot_heap_allocate(free: &mut Free, bytes: u64) -> u64 {
+    let fp = arch::frame_pointer();
+    let trap = if fp < stack::STACK_LIMIT.load(Ordering::Relaxed) {
+        Trap::StackOverflow
+    } else {
+        let roots = ProgramRoots { heap: heap(), fp };
+        match collector(roots.heap).allocate(free, bytes, &roots) {
+            Ok(object) => return object,
+            Err(collector::Full) => Trap::OutOfMemory,
+        }
+    };
+    // SAFETY: the caller's.
+    unsafe { wasi_aot_raise_trap(trap.code().into()) }
+}
+
+/// The program's heap.
+fn heap() -> &'static Heap {
+    let heap = program().heap;
+    if heap.is_null() {
+        bug(b"a program without a heap allocates");
+    }
+    // SAFETY: not null: the program's read-only data.
+    unsafe { &*heap }
+}
+
+/// The program's collector.
+fn collector(heap: &'static Heap) -> &'static mut Collector {
+    // SAFETY: one thread allocates, and a collection does not allocate.
+    let place = unsafe { &mut *COLLECTOR.0.get() };
+    if STARTED.load(Ordering::Relaxed) {
+        // SAFETY: it was written below.
+        return unsafe { place.assume_init_mut() };
+    }
+    STARTED.store(true, Ordering::Relaxed);
+    let most = most(heap.reserved);
+    let limit = config().max_heap.min(most);
+    let len = (heap.reserved - most + limit) as usize;
+    // SAFETY: the compiler has set these addresses aside.
+    let mapped = unsafe {
+        map_at(
+            heap.base as usize,
+            len,
+            protection::READ | protection::WRITE,
+        )
+    };
+    // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
+    let started = mapped.and_then(|()| unsafe { Collector::new(heap, limit) });
+    let collector = started.unwrap_or_else(|errno| refuse_heap(limit, errno));
+    let collector = place.write(collector);
+    if recovery::stress() {
+        collector.stress();
+    }
+    collector
+}

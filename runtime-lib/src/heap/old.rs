@@ -1,0 +1,103 @@
+//! The collection of the old space: what is alive is marked, then moved together without changing its order. The nursery is empty.
+
+use super::{
+    collector::{Collector, Roots},
+    object::is_address,
+};
+use core::ops::Range;
+
+/// So many objects are on their way from memory to the cache while marking.
+const AHEAD: usize = 8;
+
+impl Collector {
+    /// Marks, and moves what is alive together.
+    pub(super) fn collect_old(&mut self, roots: &impl Roots) {
+        let space = self.old..self.top;
+        self.mark(&space, roots);
+        let to = self.other.filter(|_| self.stressed()).unwrap_or(self.old);
+        let top = self.tables.plan(space.start, space.end, to);
+        roots.each(|root| {
+            let root = root as usize;
+            let word: u64 = self.memory.get(root);
+            if refers(&space, word) {
+                let moved = self.tables.destination(word as usize);
+                self.memory.set(root, moved as u64);
+            }
+        });
+        self.move_together(&space);
+        self.tables.forget(space.start, space.end);
+        self.tables.trim();
+        self.top = top;
+    }
+
+    /// Finds what is alive.
+    fn mark(&mut self, space: &Range<usize>, roots: &impl Roots) {
+        let (memory, objects, tables) = (self.memory, self.objects, &mut self.tables);
+        roots.each(|root| {
+            let word: u64 = memory.get(root as usize);
+            if refers(space, word) && tables.mark(word as usize) {
+                tables.push(word as usize);
+            }
+        });
+        // Objects wait in a ring until memory has answered.
+        let mut ring = [0; AHEAD];
+        let mut at = 0;
+        let mut waiting = 0;
+        loop {
+            let next = tables.pop().unwrap_or(0);
+            memory.expect(next);
+            let object = core::mem::replace(&mut ring[at % AHEAD], next);
+            at += 1;
+            if next != 0 {
+                waiting = AHEAD;
+            } else if waiting == 0 {
+                return;
+            } else {
+                waiting -= 1;
+            }
+            if object == 0 {
+                continue;
+            }
+            let ty = objects.ty(object);
+            tables.mark_all(object, objects.size(object, ty));
+            objects.references(object, ty, |place| {
+                let word: u32 = memory.get(place);
+                if refers(space, word.into()) && tables.mark(word as usize) {
+                    tables.push(word as usize);
+                }
+            });
+        }
+    }
+
+    /// Moves what is alive to where it was planned, its references set right.
+    fn move_together(&mut self, space: &Range<usize>) {
+        let (memory, objects, tables) = (self.memory, self.objects, &self.tables);
+        let mut object = tables.next_alive(space.start, space.end);
+        if object == space.end {
+            return;
+        }
+        let mut to = tables.destination(object);
+        while object < space.end {
+            let ty = objects.ty(object);
+            let bytes = objects.size(object, ty);
+            objects.references(object, ty, |place| {
+                let word: u32 = memory.get(place);
+                if refers(space, word.into()) {
+                    memory.set(place, tables.destination(word as usize) as u32);
+                }
+            });
+            if object != to {
+                memory.copy(object, to, bytes);
+                tables.note(to, bytes);
+            }
+            to += bytes;
+            object = tables.next_alive(object + bytes, space.end);
+        }
+    }
+}
+
+/// Whether a word is the address of an object of this space.
+#[inline(always)]
+fn refers(space: &Range<usize>, word: u64) -> bool {
+    (word as usize).wrapping_sub(space.start) < space.end - space.start && is_address(word)
+}
