@@ -114,5 +114,6 @@ fn symbol(names: &Names, symbol: Symbol) -> String {
         Symbol::Elem(id) => format!("element segment {}", id.as_u32()),
         Symbol::Opaque => "operands".to_owned(),
         Symbol::Options(id) => id.to_string(),
+        Symbol::Invocation => "invocation".to_owned(),
     }
 }

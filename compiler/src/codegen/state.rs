@@ -2,16 +2,16 @@
 //! segments that code copies from.
 
 use super::blob::{Blob, Record, Target};
+use super::component;
 use super::text::Layout;
 use crate::Result;
 use crate::lower::symbol::Symbol;
 use crate::program::{
-    CanonicalOptions, DataId, ElemId, GlobalPlace, OptionsId, Place, Program, RegionId, Table,
-    TablePlace, Value,
+    DataId, ElemId, GlobalPlace, OptionsId, Place, Program, RegionId, Table, TablePlace, Value,
 };
 use cranelift_entity::SecondaryMap;
 use std::mem::offset_of;
-use wasi_aot_abi::{Region, component::Options};
+use wasi_aot_abi::Region;
 use wasmparser::ValType;
 
 /// Writes a value: as a table element, an element of a segment, a global, an operand. All but vectors are a
@@ -153,6 +153,7 @@ pub struct Segments {
     elements: SecondaryMap<ElemId, u64>,
     opaque: u64,
     options: SecondaryMap<OptionsId, u64>,
+    invocation: Option<u64>,
 }
 
 impl Segments {
@@ -179,8 +180,14 @@ impl Segments {
         for (id, options) in &program.component.options {
             let realloc = options.realloc;
             if realloc.is_none_or(|realloc| program.functions[realloc].reachable) {
-                segments.options[id] = rodata.record(&options_record(program, options, layout)?);
+                segments.options[id] =
+                    rodata.record(&component::options(program, options, layout)?);
             }
+        }
+        if let Some(invocation) = &program.component.invocation {
+            let options = segments.options[invocation.options];
+            let at = component::invocation(invocation, options, layout, rodata)?;
+            segments.invocation = Some(at);
         }
         Ok(segments)
     }
@@ -192,29 +199,10 @@ impl Segments {
             Symbol::Elem(id) => self.elements.get(id).copied(),
             Symbol::Opaque => Some(self.opaque),
             Symbol::Options(id) => self.options.get(id).copied(),
+            Symbol::Invocation => self.invocation,
             _ => None,
         }
     }
-}
-
-/// What the runtime reads of the options of a lowered function.
-fn options_record(
-    program: &Program,
-    options: &CanonicalOptions,
-    layout: &Layout,
-) -> Result<Record> {
-    let mut record = Record::new::<Options>()
-        .u32(offset_of!(Options, instance), options.instance)
-        .u32(offset_of!(Options, encoding), options.encoding);
-    if let Some(memory) = options.memory {
-        let region = program.regions[program.memories[memory].region].descriptor;
-        record = record.u64(offset_of!(Options, memory), region);
-    }
-    if let Some(realloc) = options.realloc {
-        let code = layout.function(realloc)?.into();
-        record = record.point(offset_of!(Options, realloc), Target::Text, code);
-    }
-    Ok(record)
 }
 
 fn append_value(blob: &mut Blob, value: Value, layout: &Layout) -> Result<()> {

@@ -1,11 +1,11 @@
 //! A plan to a program: modules are read, instantiated in order, and the component is entered.
 
-use super::imports;
 use super::plan::*;
+use super::{imports, invoke, values};
 use crate::error::{Code, Error, Result};
 use crate::program::{
     self, Action, Builder, CanonicalOptions, Entry, Extern, FuncId, FunctionKind, GlobalId,
-    InstanceId, Leading, MemoryId, ModuleId, OptionsId, Program,
+    InstanceId, Invocation, Leading, MemoryId, ModuleId, OptionsId, Program,
 };
 use crate::wasm;
 use std::collections::HashMap;
@@ -49,35 +49,34 @@ pub fn assemble<'a>(
     for instance in &plan.instances {
         assembly.instantiate(instance, name)?;
     }
-    assembly.enter(entry)?;
+    match &options.entry {
+        Entry::Start => assembly.enter(entry)?,
+        Entry::Invoke(call) => assembly.invoke(entry, call)?,
+    }
     assembly.builder.finish()
 }
 
 /// The export that is run.
-fn entry<'p>(plan: &'p Plan<'_>, entry: &Entry) -> Result<&'p Export> {
-    let Entry::Start = entry else {
-        let message = "`--invoke` of a component's export is not supported yet";
-        return Err(Error::new(Code::Entry, message));
-    };
+///
+/// # Errors
+///
+/// `Entry`: there is none.
+pub fn entry<'p>(plan: &'p Plan<'_>, entry: &Entry) -> Result<&'p Export> {
+    if let Entry::Invoke(call) = entry {
+        return invoke::find(plan, call);
+    }
     let run = plan.exports.iter().find(|export| {
         imports::symbol(&export.interface, &export.name).as_deref() == Some("wasi:cli/run@0.2#run")
     });
     run.ok_or_else(|| {
         let message = "the component does not export `wasi:cli/run@0.2.0`: it is no program";
-        let names: Vec<_> = plan.exports.iter().map(shown).collect();
+        let names: Vec<_> = plan.exports.iter().map(invoke::shown).collect();
         let error = Error::new(Code::Entry, message);
         match names.len() {
             0 => error,
             _ => error.help(format!("it exports {}", names.join(", "))),
         }
     })
-}
-
-fn shown(export: &Export) -> String {
-    match export.interface.as_str() {
-        "" => format!("`{}`", export.name),
-        interface => format!("`{interface}#{}`", export.name),
-    }
 }
 
 /// A program in the making.
@@ -330,6 +329,52 @@ impl<'a> Assembly<'_, 'a> {
         self.builder
             .then([Action::Call(run, Vec::new()), Action::Pass(end)]);
         Ok(())
+    }
+
+    /// Makes a call of an export what the program does.
+    fn invoke(&mut self, export: &Export, call: &str) -> Result<()> {
+        let options = self.plan.options[export.options];
+        let lowered = values::lower(call, &export.ty, options.encoding)?;
+        let mut types = Vec::new();
+        let result = export.ty.result.as_ref();
+        result.map(values::check).transpose()?;
+        let flat = result.is_some_and(invoke::is_flat);
+        let result = result.map(|ty| invoke::describe(ty, &mut types));
+        let may_leave = self.may_leave[options.instance as usize];
+        let post_return = match options.post_return {
+            Some(index) => {
+                let def = self.plan.post_returns.get(index).and_then(Option::as_ref);
+                let function = self.function(def.ok_or_else(too_early)?)?;
+                Some(self.by_array(function, Some(may_leave)))
+            }
+            None => None,
+        };
+        let function = self.function(&export.function)?;
+        let invocation = Invocation {
+            options: self.options(export.options)?,
+            call: self.by_array(function, None),
+            post_return,
+            values: lowered.flat,
+            rooms: lowered.rooms,
+            types,
+            result,
+            flat,
+        };
+        self.builder.component().invocation = Some(invocation);
+        let thunk = FunctionKind::Thunk {
+            symbol: symbols::INVOKE.to_owned(),
+            leading: vec![Leading::Invocation],
+            may_leave: None,
+        };
+        let thunk = self.builder.function(&FuncType::new([], []), thunk);
+        self.builder.then([Action::Call(thunk, Vec::new())]);
+        Ok(())
+    }
+
+    fn by_array(&mut self, callee: FuncId, may_leave: Option<GlobalId>) -> FuncId {
+        let ty = FuncType::new([ValType::I64], []);
+        let kind = FunctionKind::ByArray { callee, may_leave };
+        self.builder.function(&ty, kind)
     }
 }
 

@@ -1,11 +1,11 @@
 //! What stands for the functions that a component imports: symbols of the runtime, by interface and compatible version.
 
-use super::plan::{Import, Plan, TrampolineKind};
+use super::plan::{Import, Plan};
 use super::types::Func;
 use super::wasi;
 use crate::error::{Code, Error, Result};
 use crate::program::UnknownImports;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wasi_aot_abi::component::RESOURCES;
 
 /// A version that others are compatible with: `0.2` of `0.2.6`, `1` of `1.4.0`. None: compatible with nothing but itself.
@@ -49,17 +49,14 @@ pub fn check(
     unknown: UnknownImports,
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<()> {
-    let mut missing = BTreeMap::<&str, Vec<&str>>::new();
-    for trampoline in &plan.trampolines {
-        let TrampolineKind::Lower { import, ty, .. } = &trampoline.kind else {
-            continue;
-        };
+    let mut missing = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for (import, ty) in plan.lowered() {
         check_type(import, ty)?;
         if !is_provided(import, provided) {
             missing
                 .entry(&import.interface)
                 .or_default()
-                .push(&import.function);
+                .insert(&import.function);
         }
     }
     if missing.is_empty() || unknown == UnknownImports::Trap {
@@ -92,26 +89,23 @@ fn check_type(import: &Import, ty: &Func) -> Result<()> {
     }
 }
 
-fn unknown_imports(missing: &BTreeMap<&str, Vec<&str>>) -> Error {
+fn unknown_imports(missing: &BTreeMap<&str, BTreeSet<&str>>) -> Error {
     let names = missing.iter().map(|(interface, functions)| {
         let later = if interface.starts_with("wasi:http/") || interface.contains("@0.3.") {
             " (not supported yet)"
         } else {
             ""
         };
+        let functions: Vec<_> = functions.iter().copied().collect();
         match functions[..] {
-            [function] if interface.is_empty() => format!("`{function}`"),
-            [function] => format!("`{interface}#{function}`{later}"),
             _ if interface.is_empty() => format!("`{}`", functions.join("`, `")),
+            [function] => format!("`{interface}#{function}`{later}"),
             _ => format!("`{interface}`{later}: `{}`", functions.join("`, `")),
         }
     });
     let names: Vec<_> = names.collect();
-    let plural = if missing.values().map(Vec::len).sum::<usize>() == 1 {
-        ""
-    } else {
-        "s"
-    };
+    let count: usize = missing.values().map(BTreeSet::len).sum();
+    let plural = if count == 1 { "" } else { "s" };
     let message = format!("unknown import{plural}: {}", names.join("; "));
     Error::new(Code::UnknownImport, message).help(
         "`--unknown-imports trap` builds the program anyway; it traps when it calls one of them",

@@ -7,7 +7,7 @@ use super::{Lowering, bug, signature, trap};
 use crate::Result;
 use crate::program::{FuncId, FunctionKind, GlobalId, GlobalPlace, Leading, Program};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, Value, types};
+use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Opcode, Signature, Value, types};
 use cranelift_codegen::isa::TargetIsa;
 use wasi_aot_abi::{Trap, component};
 
@@ -20,8 +20,14 @@ pub(super) fn lower(
     func: &mut Function,
 ) -> Result<()> {
     let function = &program.functions[id];
-    if let FunctionKind::Entered { .. } = function.kind {
-        func.signature = signature::entered(program, function.ty, isa.default_call_conv());
+    match function.kind {
+        FunctionKind::Entered { .. } => {
+            func.signature = signature::entered(program, function.ty, isa.default_call_conv());
+        }
+        FunctionKind::ByArray { .. } => {
+            func.signature = signature::words(1, 0, isa.default_call_conv());
+        }
+        _ => {}
     }
     let (mut emit, _) = Emit::new(lowering, program, isa, func);
     match &function.kind {
@@ -35,6 +41,7 @@ pub(super) fn lower(
         } => emit.resource_drop(*type_use, *destructor, *may_leave),
         FunctionKind::TrapWith(traps) => emit.trap_with(traps),
         FunctionKind::Entered { callee, may_leave } => emit.enter(*callee, *may_leave)?,
+        FunctionKind::ByArray { callee, may_leave } => emit.by_array(*callee, *may_leave)?,
         other => return Err(bug(format!("{other:?} is no function of a component"))),
     }
     emit.finish();
@@ -91,6 +98,7 @@ impl Emit<'_> {
                 self.region_descriptor(region)
             }
             Leading::Options(options) => self.symbol(Symbol::Options(options), 0),
+            Leading::Invocation => self.symbol(Symbol::Invocation, 0),
         }
     }
 
@@ -109,9 +117,7 @@ impl Emit<'_> {
             self.builder.seal_block(destroy);
             self.builder.switch_to_block(destroy);
             let rep = self.builder.ins().ireduce(types::I32, rep);
-            self.start_arguments();
-            self.buffers.args.push(rep);
-            self.call(destructor);
+            self.call_with(destructor, vec![rep]);
             self.builder.ins().jump(done, &[]);
             self.builder.seal_block(done);
             self.builder.switch_to_block(done);
@@ -128,17 +134,52 @@ impl Emit<'_> {
         self.builder.ins().trap(trap::code(Trap::Unreachable));
     }
 
+    fn by_array(&mut self, callee: FuncId, may_leave: Option<GlobalId>) -> Result<()> {
+        let values = self.params()[0];
+        let flags = self.plain_flags();
+        let ty = self.program.function_type(callee);
+        let mut args = Vec::new();
+        for (position, ty) in (0..).zip(ty.params()) {
+            let ty = signature::value_type(*ty);
+            args.push(self.load(Opcode::Load, ty, flags, (values, position * 8)));
+        }
+        let results = match may_leave {
+            Some(may_leave) => self.call_closed(callee, args, may_leave)?,
+            None => self.call_with(callee, args),
+        };
+        for (position, result) in (0..).zip(results) {
+            self.store(Opcode::Store, flags, result, (values, position * 8));
+        }
+        self.builder.ins().return_(&[]);
+        Ok(())
+    }
+
     fn enter(&mut self, callee: FuncId, may_leave: GlobalId) -> Result<()> {
+        let params = self.params().to_vec();
+        let results = self.call_closed(callee, params, may_leave)?;
+        self.builder.ins().return_(&results);
+        Ok(())
+    }
+
+    /// Calls while the component instance cannot be left.
+    fn call_closed(
+        &mut self,
+        callee: FuncId,
+        args: Vec<Value>,
+        may_leave: GlobalId,
+    ) -> Result<Vec<Value>> {
         let before = self.global_get(may_leave);
         let closed = self.int(0);
         self.global_set(may_leave, closed)?;
-        let params = self.params().to_vec();
-        self.start_arguments();
-        self.buffers.args.extend(params);
-        let call = self.call(callee);
-        let results = self.builder.inst_results(call).to_vec();
+        let results = self.call_with(callee, args);
         self.global_set(may_leave, before)?;
-        self.builder.ins().return_(&results);
-        Ok(())
+        Ok(results)
+    }
+
+    fn call_with(&mut self, callee: FuncId, mut args: Vec<Value>) -> Vec<Value> {
+        self.start_arguments();
+        self.buffers.args.append(&mut args);
+        let call = self.call(callee);
+        self.builder.inst_results(call).to_vec()
     }
 }

@@ -48,7 +48,7 @@ use symbol::Symbol;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Unit {
     /// A function of the program: a module's, or the thunk of an import. [`ir::Function`] with
-    /// the `Tail` calling convention; a [`FunctionKind::Entered`] with the runtime's.
+    /// the `Tail` calling convention; [`FunctionKind::Entered`] and [`FunctionKind::ByArray`] with the runtime's.
     Func(FuncId),
     /// A step of a driver: `extern "C" fn(results: *mut u64)`.
     Step(u32),
@@ -118,7 +118,8 @@ impl Lowering {
             FunctionKind::Thunk { .. }
             | FunctionKind::ResourceDrop { .. }
             | FunctionKind::TrapWith(_)
-            | FunctionKind::Entered { .. } => component::lower(self, program, id, isa, func),
+            | FunctionKind::Entered { .. }
+            | FunctionKind::ByArray { .. } => component::lower(self, program, id, isa, func),
         }
     }
 }

@@ -215,6 +215,11 @@ impl Emit<'_> {
         flags
     }
 
+    /// Flags of accesses to memory of the runtime.
+    pub fn plain_flags(&mut self) -> MemFlags {
+        self.flags(MemFlagsData::trusted(), None)
+    }
+
     /// Flags of reading data of the image, at any alignment.
     pub fn rodata_flags(&mut self) -> MemFlags {
         self.flags(MemFlagsData::new().with_notrap().with_readonly(), None)

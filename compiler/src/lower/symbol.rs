@@ -90,6 +90,8 @@ pub enum Symbol {
     Opaque,
     /// A [`wasi_aot_abi::component::Options`].
     Options(OptionsId),
+    /// The program's [`wasi_aot_abi::component::invocation::Invocation`].
+    Invocation,
 }
 
 impl Symbol {
@@ -104,6 +106,7 @@ impl Symbol {
             Symbol::Elem(id) => (5, id.as_u32()),
             Symbol::Opaque => (6, 0),
             Symbol::Options(id) => (7, id.as_u32()),
+            Symbol::Invocation => (8, 0),
         };
         UserExternalName { namespace, index }
     }
@@ -120,6 +123,7 @@ impl Symbol {
             5 => Symbol::Elem(ElemId::new(index)),
             6 => Symbol::Opaque,
             7 => Symbol::Options(OptionsId::new(index)),
+            8 => Symbol::Invocation,
             other => unreachable!("no symbol has namespace {other}"),
         }
     }

@@ -15,6 +15,8 @@ pub enum Leading {
     Region(MemoryId),
     /// The address of a [`wasi_aot_abi::component::Options`].
     Options(OptionsId),
+    /// The address of the program's [`wasi_aot_abi::component::invocation::Invocation`].
+    Invocation,
 }
 
 /// What there is of a component; nothing in a program that is a module.
@@ -24,6 +26,8 @@ pub struct Component {
     pub options: PrimaryMap<OptionsId, CanonicalOptions>,
     /// Resource types as component instances know them.
     pub type_uses: Vec<TypeUse>,
+    /// The call that the program is, if it is one.
+    pub invocation: Option<Invocation>,
     /// Number of component instances.
     pub instances: u32,
     /// Where their state ([`wasi_aot_abi::component::Instance`]) is: absolute address in the state section.
@@ -41,6 +45,55 @@ pub struct CanonicalOptions {
     pub instance: u32,
     /// One of [`wasi_aot_abi::component::encoding`].
     pub encoding: u32,
+}
+
+/// See [`wasi_aot_abi::component::invocation::Invocation`].
+#[derive(Debug)]
+pub struct Invocation {
+    /// The options of the `canon lift`.
+    pub options: OptionsId,
+    /// A [`FunctionKind::ByArray`].
+    pub call: FuncId,
+    /// Another.
+    pub post_return: Option<FuncId>,
+    /// The flat parameters.
+    pub values: Vec<u64>,
+    /// What they have in the memory.
+    pub rooms: Vec<Room>,
+    /// Types of values.
+    pub types: Vec<TypeNode>,
+    /// The result's type: a position in `types`.
+    pub result: Option<u32>,
+    /// Whether the result is one flat value.
+    pub flat: bool,
+}
+
+/// See [`wasi_aot_abi::component::invocation::Room`].
+#[derive(Debug)]
+pub struct Room {
+    /// What is stored there.
+    pub bytes: Vec<u8>,
+    /// Alignment, in bytes.
+    pub align: u32,
+    /// Another room that its address is stored in; `None`: it is a flat parameter.
+    pub holder: Option<u32>,
+    /// Where there.
+    pub offset: u64,
+}
+
+/// See [`wasi_aot_abi::component::invocation::TypeNode`].
+#[derive(Debug)]
+pub struct TypeNode {
+    /// One of [`wasi_aot_abi::component::invocation::kind`].
+    pub kind: u32,
+    /// Bytes.
+    pub size: u32,
+    /// Alignment, in bytes.
+    pub align: u32,
+    /// Bytes of the discriminant, or length.
+    pub count: u32,
+    /// Names, types and offsets of parts.
+    pub members: Vec<(String, Option<u32>, u32)>,
 }
 
 /// See [`wasi_aot_abi::component::TypeUse`].
@@ -70,7 +123,12 @@ impl Builder<'_> {
     /// Adds a function that no module defines.
     pub fn function(&mut self, ty: &FuncType, kind: FunctionKind) -> FuncId {
         let graph = &mut self.graph;
-        if let FunctionKind::Entered { may_leave, .. } = kind {
+        if let FunctionKind::Entered { may_leave, .. }
+        | FunctionKind::ByArray {
+            may_leave: Some(may_leave),
+            ..
+        } = kind
+        {
             graph.globals_written.insert(may_leave);
         }
         let ty = graph.groups.plain(&mut graph.program.types, ty);

@@ -159,11 +159,7 @@ impl<'w> Walk<'w, '_> {
                 }
                 FunctionKind::Thunk { leading, .. } => {
                     for leading in leading {
-                        if let Leading::Options(id) = leading
-                            && let Some(realloc) = self.program.component.options[*id].realloc
-                        {
-                            self.mark(realloc);
-                        }
+                        self.leading(*leading);
                     }
                 }
                 FunctionKind::ResourceDrop { destructor, .. } => {
@@ -171,11 +167,33 @@ impl<'w> Walk<'w, '_> {
                         self.mark(*destructor);
                     }
                 }
-                FunctionKind::Entered { callee, .. } => self.mark(*callee),
+                FunctionKind::Entered { callee, .. } | FunctionKind::ByArray { callee, .. } => {
+                    self.mark(*callee);
+                }
                 FunctionKind::Host { .. }
                 | FunctionKind::TrapWith(_)
                 | FunctionKind::Unknown { .. } => {}
             }
+        }
+    }
+
+    /// What the runtime may call if it is given this.
+    fn leading(&mut self, leading: Leading) {
+        let component = &self.program.component;
+        match (leading, &component.invocation) {
+            (Leading::Options(id), _) => {
+                if let Some(realloc) = component.options[id].realloc {
+                    self.mark(realloc);
+                }
+            }
+            (Leading::Invocation, Some(invocation)) => {
+                self.mark(invocation.call);
+                if let Some(post_return) = invocation.post_return {
+                    self.mark(post_return);
+                }
+                self.leading(Leading::Options(invocation.options));
+            }
+            _ => {}
         }
     }
 

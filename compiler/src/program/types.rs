@@ -264,6 +264,14 @@ pub enum FunctionKind {
         /// 0 while the callee runs.
         may_leave: GlobalId,
     },
+    /// `extern "C" fn(values: *mut u64)`: how the runtime calls a function whose type it does not know. Takes the parameters
+    /// from 8 bytes each, and stores the results likewise.
+    ByArray {
+        /// The function.
+        callee: FuncId,
+        /// 0 while the callee runs.
+        may_leave: Option<GlobalId>,
+    },
     /// Provided by nobody: traps when called.
     Unknown {
         /// Module name of the import; empty for the stand-in for what nothing calls.

@@ -7,6 +7,7 @@
 //! import's flat core parameters, the flat core result or none. What is dropped of a host's resource type is
 //! `INTERFACE@VERSION#[resource-drop]NAME`: `extern "C" fn(rep: u32)`.
 
+pub mod invocation;
 mod resources;
 
 pub use resources::RESOURCES;
@@ -137,6 +138,8 @@ pub mod symbols {
     pub const ENTER_CALL: &str = "wasi_aot_component_enter_call";
     /// It has ended: `extern "C" fn()`.
     pub const EXIT_CALL: &str = "wasi_aot_component_exit_call";
+    /// Makes a call, prints its result in the words of WAVE, and ends the process: `extern "C" fn(&Invocation) -> !`.
+    pub const INVOKE: &str = "wasi_aot_component_invoke";
     /// The result of `wasi:cli/run#run`, flat: `extern "C" fn(result: u32) -> !`. Ends the process.
     pub const END: &str = "wasi_aot_component_end";
 

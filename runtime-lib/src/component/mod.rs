@@ -3,6 +3,7 @@
 
 pub mod calls;
 pub mod handles;
+pub mod invoke;
 mod list;
 pub mod strings;
 pub mod transcode;

@@ -10,3 +10,13 @@ pub fn utf8(bytes: &[u8]) -> &str {
         Err(_) => raise(Trap::InvalidUtf8),
     }
 }
+
+/// The characters of UTF-16; traps where it is none.
+pub fn utf16(bytes: &[u8]) -> impl Iterator<Item = char> {
+    let units = bytes.as_chunks().0.iter();
+    let units = units.map(|unit| u16::from_le_bytes(*unit));
+    char::decode_utf16(units).map(|char| match char {
+        Ok(char) => char,
+        Err(_) => raise(Trap::InvalidUtf16),
+    })
+}

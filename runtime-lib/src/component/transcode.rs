@@ -97,7 +97,7 @@ transcoders! {
         let (source, target) =
             unsafe { strings((from, source, len as usize * 2), (to, target, room as usize)) };
         let (mut read, mut written) = (0, 0);
-        for char in chars(source) {
+        for char in strings::utf16(source) {
             let Some(place) = target[written..].get_mut(..char.len_utf8()) else { break };
             char.encode_utf8(place);
             written += char.len_utf8();
@@ -198,21 +198,8 @@ transcoders! {
     }
 }
 
-/// The characters of UTF-16; traps where it is none.
-fn chars(bytes: &[u8]) -> impl Iterator<Item = char> {
-    let units = bytes
-        .as_chunks()
-        .0
-        .iter()
-        .map(|unit| u16::from_le_bytes(*unit));
-    char::decode_utf16(units).map(|char| match char {
-        Ok(char) => char,
-        Err(_) => raise(Trap::InvalidUtf16),
-    })
-}
-
 fn check_utf16(bytes: &[u8]) {
-    chars(bytes).for_each(drop);
+    strings::utf16(bytes).for_each(drop);
 }
 
 /// How many units were written.
