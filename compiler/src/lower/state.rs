@@ -93,6 +93,10 @@ impl Emit<'_> {
         if data.bytes == data.limit {
             return self.word(data.bytes);
         }
+        let mut known = self.buffers.sizes.iter();
+        if let Some((_, bytes)) = known.find(|(known, _)| *known == region) {
+            return *bytes;
+        }
         let descriptor = self.region_descriptor(region);
         let flags = self.state_flags();
         let offset = offset_of!(wasi_aot_abi::Region, bytes) as i32;

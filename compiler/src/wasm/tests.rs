@@ -160,11 +160,10 @@ const BODY: Option<&str> = Some("f");
 /// Uses of each proposal that is not there yet: its flag, the function that the error names, the
 /// fields of the module.
 const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
-    (WasmFeatures::THREADS, None, "(memory 1 1 shared)"),
     (
-        WasmFeatures::THREADS,
+        WasmFeatures::STACK_SWITCHING,
         BODY,
-        "(memory 1) (func $f (drop (i32.atomic.load (i32.const 0))))",
+        "(func $f (local contref))",
     ),
     (
         WasmFeatures::STACK_SWITCHING,
