@@ -52,6 +52,10 @@ pub fn assemble<'a>(
     for instance in &plan.instances {
         assembly.instantiate(instance, name)?;
     }
+    for module in 0..plan.modules.len() {
+        // What is never instantiated must be valid, too.
+        assembly.module(module, name)?;
+    }
     if let Some(run) = run {
         assembly.enter(run)?;
     }

@@ -1,23 +1,35 @@
 //! What is wrong with a component that was refused: invalid, a proposal that is not there yet, or a limit.
 
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Result};
 use crate::wasm::{
     self, COMPONENT_FEATURES, FEATURES, Feature, all_in_components, supported_in_components,
 };
-use wasmparser::{Validator, WasmFeatures};
+use wasmparser::{Parser, Validator, WasmFeatures};
 
 /// The error for the user, for a component that the translator refused with this message at this offset. Validates it again
 /// with our own parser: the words, and the table of proposals, are then those for modules.
 pub fn explain(bytes: &[u8], message: &str, offset: Option<u64>) -> Error {
-    let Err(error) = validate(bytes, supported_in_components()) else {
-        // It is valid: this is what the translator does not know.
-        let message = format!("the component uses what is not supported yet: {message}");
-        let error = Error::new(Code::Unsupported, message);
-        return match offset {
-            Some(offset) => error.at(offset),
-            None => error,
-        };
-    };
+    if let Err(error) = check(bytes) {
+        return error;
+    }
+    // It is valid: this is what the translator does not know.
+    let message = format!("the component uses what is not supported yet: {message}");
+    let error = Error::new(Code::Unsupported, message);
+    match offset {
+        Some(offset) => error.at(offset),
+        None => error,
+    }
+}
+
+/// An error for a component that is not valid, but for the bodies of its functions.
+pub fn check(bytes: &[u8]) -> Result<()> {
+    match validate(bytes, supported_in_components()) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(refused(bytes, &error)),
+    }
+}
+
+fn refused(bytes: &[u8], error: &wasmparser::Error) -> Error {
     if let Some(feature) = error.missing_wasm_feature().and_then(of_flag) {
         return Error::unsupported(feature.name).at(error.offset());
     }
@@ -36,9 +48,15 @@ pub fn explain(bytes: &[u8], message: &str, offset: Option<u64>) -> Error {
     invalid
 }
 
+/// Validates all but the bodies of functions, which their modules' turn is for.
 fn validate(bytes: &[u8], features: WasmFeatures) -> wasmparser::Result<()> {
     let mut validator = Validator::new_with_features(features);
-    validator.validate_all(bytes).map(drop)
+    let mut parser = Parser::new(0);
+    parser.set_features(features);
+    for payload in parser.parse_all(bytes) {
+        validator.payload(&payload?)?;
+    }
+    Ok(())
 }
 
 fn features() -> impl Iterator<Item = &'static Feature> {

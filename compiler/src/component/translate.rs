@@ -26,6 +26,7 @@ use wasmtime_environ::{
 /// `Invalid`: it is malformed or not valid. `Unsupported`: it uses something of the component model that is not there
 /// yet. `Limit`: it exceeds an implementation limit.
 pub fn translate(bytes: &[u8]) -> Result<Plan<'_>> {
+    explain::check(bytes)?;
     // Where exceptions are on, every adapter catches them. Most components have none.
     let features = wasm::supported_in_components();
     let plain = features - WasmFeatures::EXCEPTIONS - WasmFeatures::LEGACY_EXCEPTIONS;
