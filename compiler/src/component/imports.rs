@@ -2,7 +2,8 @@
 
 use super::plan::{Import, Plan};
 use super::types::Func;
-use super::wasi;
+use super::interface::Function;
+use super::known::INTERFACES;
 use crate::error::{Code, Error, Result};
 use crate::program::UnknownImports;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,19 +71,24 @@ pub fn is_provided(import: &Import, provided: &dyn Fn(&str) -> bool) -> bool {
     symbol(&import.interface, &import.function).is_some_and(|symbol| provided(&symbol))
 }
 
+/// What is known of a function.
+fn known(import: &Import) -> Option<&'static Function> {
+    let (name, version) = import.interface.split_once('@')?;
+    let version = compatible(version)?;
+    let interface = INTERFACES
+        .iter()
+        .find(|interface| interface.name == name && interface.version == version)?;
+    let mut functions = interface.functions.iter();
+    functions.find(|function| function.name == import.function)
+}
+
 fn check_type(import: &Import, ty: &Func) -> Result<()> {
-    let Some((interface, version)) = import.interface.split_once('@') else {
-        return Ok(());
-    };
-    let known = wasi::FUNCTIONS.iter().find(|(other, function, _)| {
-        compatible(version) == Some("0.2") && *other == interface && *function == import.function
-    });
-    match known {
-        Some((_, _, wanted)) if ty.to_string() != *wanted => Err(Error::new(
+    match known(import) {
+        Some(function) if ty.structure() != function.ty => Err(Error::new(
             Code::ImportType,
             format!(
-                "incompatible import type: `{}#{}` is imported as {ty}, but is {wanted}",
-                import.interface, import.function
+                "incompatible import type: `{}#{}` is imported as {ty}, but is func{}",
+                import.interface, import.function, function.ty
             ),
         )),
         _ => Ok(()),

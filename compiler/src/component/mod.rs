@@ -4,13 +4,14 @@
 mod assemble;
 mod explain;
 pub mod imports;
+mod interface;
 mod invoke;
+mod known;
 mod layout;
 mod plan;
 mod translate;
 mod types;
 mod values;
-mod wasi;
 
 pub use assemble::{assemble, run};
 pub use plan::*;

@@ -1,8 +1,8 @@
 //! Types of the component model, as far as lifting, lowering and error messages need them, and their text.
 //!
-//! The text is one line and has every name in it, so that two types are the same if their texts are: as in WIT, with types in
+//! The text is one line and has every name in it: as in WIT, with types in
 //! the place of their names: `func(self: borrow<wasi:io/streams.output-stream>, contents: list<u8>) -> result<_,
-//! variant { last-operation-failed(own<wasi:io/error.error>), closed }>`.
+//! variant { last-operation-failed: own<wasi:io/error.error>, closed }>`.
 
 use std::fmt;
 
@@ -55,6 +55,13 @@ pub struct Func {
     pub result: Option<Type>,
 }
 
+impl Func {
+    /// The text without what is only for people: two types are the same if this is.
+    pub fn structure(&self) -> String {
+        self.to_string().replacen("func", "", 1).replace(' ', "")
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -82,7 +89,7 @@ impl fmt::Display for Type {
                 f.write_str(">")
             }
             Type::Variant(cases) => braces(f, "variant", cases, |f, (name, ty)| match ty {
-                Some(ty) => write!(f, "{name}({ty})"),
+                Some(ty) => write!(f, "{name}: {ty}"),
                 None => f.write_str(name),
             }),
             Type::Enum(names) => braces(f, "enum", names, |f, name| f.write_str(name)),
@@ -169,7 +176,7 @@ mod tests {
         assert_eq!(
             func.to_string(),
             "func(self: borrow<wasi:io/streams.output-stream>, contents: list<u8>) -> \
-             result<_, variant { failed(own<wasi:io/streams.output-stream>), closed }>"
+             result<_, variant { failed: own<wasi:io/streams.output-stream>, closed }>"
         );
     }
 }

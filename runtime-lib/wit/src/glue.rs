@@ -1,0 +1,414 @@
+//! The glue: for each interface its types, a trait with its functions, and the symbol of each function, which lifts what the
+//! program passes, calls the trait's function, and lowers what it returns.
+
+use super::interfaces::{Package, Wit};
+use super::names::{self, camel, snake};
+use super::types::Way;
+use super::{File, HEADER};
+use anyhow::{Context, Result, bail, ensure};
+use std::collections::HashSet;
+use std::fmt::Write;
+use wit_parser::abi::{AbiVariant, WasmType};
+use wit_parser::{Docs, Function, InterfaceId, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
+
+/// Where the glue is.
+const FOLDER: &str = "runtime-lib/src/wasi/p2/generated";
+
+/// The glue of all packages.
+pub fn files(wit: &Wit) -> Result<Vec<File>> {
+    let uses = Uses::of(wit);
+    let mut files = vec![File {
+        path: format!("{FOLDER}/mod.rs"),
+        text: root(wit),
+    }];
+    for package in &wit.packages {
+        files.push(File {
+            path: format!("{FOLDER}/{}.rs", package.name),
+            text: Glue { wit, uses: &uses }.package(package)?,
+        });
+    }
+    Ok(files)
+}
+
+fn root(wit: &Wit) -> String {
+    let mut text = format!("//! The glue of WASI 0.2. {HEADER}\n\n");
+    for package in &wit.packages {
+        let _ = writeln!(text, "pub mod {};", package.name);
+    }
+    text
+}
+
+/// Which ways values of each type go.
+struct Uses {
+    lifted: HashSet<TypeId>,
+    lowered: HashSet<TypeId>,
+}
+
+impl Uses {
+    fn of(wit: &Wit) -> Uses {
+        let mut uses = Uses {
+            lifted: HashSet::new(),
+            lowered: HashSet::new(),
+        };
+        for id in wit.packages.iter().flat_map(|package| &package.interfaces) {
+            for function in wit.resolve.interfaces[*id].functions.values() {
+                for param in &function.params {
+                    reach(wit, &param.ty, &mut uses.lifted);
+                }
+                if let Some(ty) = &function.result {
+                    reach(wit, ty, &mut uses.lowered);
+                }
+            }
+        }
+        uses
+    }
+}
+
+fn reach(wit: &Wit, ty: &Type, reached: &mut HashSet<TypeId>) {
+    if let Type::Id(id) = ty
+        && reached.insert(*id)
+    {
+        for part in wit.parts(*id) {
+            reach(wit, &part, reached);
+        }
+    }
+}
+
+impl Wit {
+    /// The Rust module of an interface.
+    pub fn module(&self, id: InterfaceId) -> String {
+        let interface = &self.resolve.interfaces[id];
+        let package = interface
+            .package
+            .map(|id| &self.resolve.packages[id].name.name);
+        format!(
+            "generated::{}::{}",
+            snake(package.map_or("", |name| name)),
+            snake(interface.name.as_deref().unwrap_or_default())
+        )
+    }
+}
+
+struct Glue<'a> {
+    wit: &'a Wit,
+    uses: &'a Uses,
+}
+
+impl Glue<'_> {
+    fn package(&self, package: &Package) -> Result<String> {
+        let mut text = format!("//! `wasi:{}`. {HEADER}\n", package.name);
+        for id in &package.interfaces {
+            let interface = &self.wit.resolve.interfaces[*id];
+            let name = interface.name.as_deref().unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "\n/// `{}`.\npub mod {} {{",
+                self.wit.interface_name(*id),
+                snake(name)
+            );
+            text += "    use crate::canonical::*;\n    use crate::wasi::p2::{Host, generated};\n    use wasi_aot_abi::component::Options;\n";
+            for ty in interface.types.values() {
+                text += &indent(&self.definition(*ty)?);
+            }
+            text += &indent(&self.interface_trait(*id, name)?);
+            for function in interface.functions.values() {
+                let shim = self.shim(*id, name, function);
+                text += &indent(&shim.with_context(|| function.name.clone())?);
+            }
+            for ty in interface.types.values() {
+                text += &indent(&self.destructor(*id, name, *ty)?);
+            }
+            text += "}\n";
+        }
+        Ok(text)
+    }
+
+    /// A type that the interface defines; nothing for aliases.
+    fn definition(&self, id: TypeId) -> Result<String> {
+        let def = &self.wit.resolve.types[id];
+        let name = def.name.as_deref().unwrap_or_default();
+        let rust = camel(name);
+        let docs = docs(&def.docs, &format!("`{name}`."));
+        let ways = match (
+            self.uses.lifted.contains(&id),
+            self.uses.lowered.contains(&id),
+        ) {
+            (true, true) => "both",
+            (true, false) => "lift",
+            _ => "lower",
+        };
+        let way = if ways == "lift" {
+            Way::Lift
+        } else {
+            Way::Lower
+        };
+        let lifetime = if ways != "lower" && self.wit.holds_list(&Type::Id(id)) {
+            ensure!(ways == "lift", "{name} goes both ways and holds a list");
+            "<'a>"
+        } else {
+            ""
+        };
+        let ty = |ty: &Type| -> Result<String> { Ok(self.wit.rust(ty, way)?.replace("'_", "'a")) };
+        let mut text = String::new();
+        match &def.kind {
+            TypeDefKind::Resource => {
+                let number = self.wit.resource_number(id)?;
+                let _ = writeln!(
+                    text,
+                    "\n{docs}#[derive(Clone, Copy, Debug)]\npub enum {rust} {{}}\n\nresource!({rust} = {number});"
+                );
+            }
+            TypeDefKind::Record(record) => {
+                let _ = writeln!(
+                    text,
+                    "\nrecord! {{ {ways}\n{}    {rust}{lifetime} {{",
+                    indent(&docs)
+                );
+                for field in &record.fields {
+                    let doc = self::docs(&field.docs, &format!("`{}`.", field.name));
+                    let _ = writeln!(
+                        text,
+                        "{}        {}: {},",
+                        indent(&indent(&doc)),
+                        snake(&field.name),
+                        ty(&field.ty)?
+                    );
+                }
+                text += "    }\n}\n";
+            }
+            TypeDefKind::Variant(variant) => {
+                let _ = writeln!(
+                    text,
+                    "\nvariant! {{ {ways}\n{}    {rust}{lifetime} {{",
+                    indent(&docs)
+                );
+                for (number, case) in variant.cases.iter().enumerate() {
+                    let doc = self::docs(&case.docs, &format!("`{}`.", case.name));
+                    let payload = match &case.ty {
+                        Some(payload) => format!("({})", ty(payload)?),
+                        None => String::new(),
+                    };
+                    let _ = writeln!(
+                        text,
+                        "{}        {}{payload} = {number},",
+                        indent(&indent(&doc)),
+                        camel(&case.name)
+                    );
+                }
+                text += "    }\n}\n";
+            }
+            TypeDefKind::Enum(cases) => {
+                let _ = writeln!(text, "\nenumeration! {{\n{}    {rust} {{", indent(&docs));
+                for (number, case) in cases.cases.iter().enumerate() {
+                    let doc = self::docs(&case.docs, &format!("`{}`.", case.name));
+                    let _ = writeln!(
+                        text,
+                        "{}        {} = {number},",
+                        indent(&indent(&doc)),
+                        camel(&case.name)
+                    );
+                }
+                text += "    }\n}\n";
+            }
+            TypeDefKind::Flags(flags) => {
+                let _ = writeln!(text, "\nflags! {{\n{}    {rust} {{", indent(&docs));
+                for (bit, flag) in flags.flags.iter().enumerate() {
+                    let doc = self::docs(&flag.docs, &format!("`{}`.", flag.name));
+                    let name = flag.name.replace('-', "_").to_uppercase();
+                    let _ = writeln!(text, "{}        {name} = {bit},", indent(&indent(&doc)));
+                }
+                text += "    }\n}\n";
+            }
+            TypeDefKind::Type(other) if is_use(self.wit, def, other) => {}
+            TypeDefKind::Type(_)
+            | TypeDefKind::Tuple(_)
+            | TypeDefKind::Option(_)
+            | TypeDefKind::List(_)
+            | TypeDefKind::Result(_) => {
+                let _ = writeln!(
+                    text,
+                    "\n{docs}pub type {rust}{lifetime} = {};",
+                    ty(&Type::Id(id))?
+                );
+            }
+            other => bail!("a definition of {}", other.as_str()),
+        }
+        Ok(text)
+    }
+
+    fn interface_trait(&self, id: InterfaceId, name: &str) -> Result<String> {
+        let interface = &self.wit.resolve.interfaces[id];
+        let resources = interface
+            .types
+            .iter()
+            .filter(|(_, ty)| self.is_resource(**ty));
+        let mut text = format!("\n/// The functions of `{name}`.\npub trait Functions {{\n");
+        for function in interface.functions.values() {
+            text += &indent(&docs(&function.docs, &format!("`{}`.", function.name)));
+            let _ = writeln!(text, "    {};", self.declaration(function)?);
+        }
+        for (name, _) in resources.clone() {
+            let _ = writeln!(
+                text,
+                "    /// The last handle of a `{name}` is gone.\n    fn {}_drop(rep: u32);",
+                snake(name)
+            );
+        }
+        text += "}\n";
+        if interface.functions.is_empty() && resources.count() == 0 {
+            text.clear();
+        }
+        Ok(text)
+    }
+
+    fn declaration(&self, function: &Function) -> Result<String> {
+        let mut text = format!("fn {}(call: &Call<'_>", names::function(&function.name));
+        for param in &function.params {
+            let name = snake(&param.name.replace("self", "this"));
+            let _ = write!(text, ", {name}: {}", self.wit.rust(&param.ty, Way::Lift)?);
+        }
+        text += ")";
+        if let Some(ty) = &function.result {
+            let _ = write!(text, " -> {}", self.wit.rust(ty, Way::Lower)?);
+        }
+        Ok(text)
+    }
+
+    /// The symbol that the program calls.
+    fn shim(&self, id: InterfaceId, interface: &str, function: &Function) -> Result<String> {
+        let signature = self
+            .wit
+            .resolve
+            .wasm_signature(AbiVariant::GuestImport, function);
+        ensure!(!signature.indirect_params, "more than 16 flat parameters");
+        let name = names::function(&function.name);
+        let flat = signature.params.len() - usize::from(signature.retptr);
+        let mut text = format!(
+            "\n/// `{interface}`'s `{}`.\n#[unsafe(export_name = \"{}@{}#{}\")]\npub extern \"C\" fn {name}(options: &Options",
+            function.name,
+            self.wit.interface_name(id),
+            self.wit.compatible_version(id),
+            function.name
+        );
+        for (index, ty) in signature.params.iter().take(flat).enumerate() {
+            let _ = write!(text, ", p{index}: {}", core(*ty)?);
+        }
+        if signature.retptr {
+            text += ", result: u32";
+        }
+        text += ")";
+        if let Some(ty) = signature.results.first() {
+            let _ = write!(text, " -> {}", core(*ty)?);
+        }
+        let words: Vec<_> = (0..flat)
+            .map(|index| format!("u64::from(p{index})"))
+            .collect();
+        text += " {\n    let call = Call::new(options);\n";
+        if flat != 0 {
+            let _ = writeln!(
+                text,
+                "    let mut flat = Flat::new(&[{}]);",
+                words.join(", ")
+            );
+        }
+        let mut arguments = vec!["&call".to_owned()];
+        for (index, param) in function.params.iter().enumerate() {
+            let ty = self.wit.rust(&param.ty, Way::Lift)?;
+            let _ = writeln!(
+                text,
+                "    let a{index}: {ty} = Lift::lift(&call, &mut flat);"
+            );
+            arguments.push(format!("a{index}"));
+        }
+        let called = format!("<Host as Functions>::{name}({})", arguments.join(", "));
+        match &function.result {
+            _ if signature.retptr => {
+                let ty = function.result.as_ref().context("a result")?;
+                let ty = self.wit.rust(ty, Way::Lower)?;
+                let _ = writeln!(
+                    text,
+                    "    let result = call.place::<{ty}>(result);\n    {called}.store(&call, result);"
+                );
+            }
+            Some(_) => {
+                let _ = writeln!(
+                    text,
+                    "    {called}.direct(&call) as {}",
+                    core(signature.results[0])?
+                );
+            }
+            None => {
+                let _ = writeln!(text, "    {called};");
+            }
+        }
+        Ok(text + "}\n")
+    }
+
+    /// The symbol that ends a resource.
+    fn destructor(&self, id: InterfaceId, interface: &str, ty: TypeId) -> Result<String> {
+        if !self.is_resource(ty) {
+            return Ok(String::new());
+        }
+        let name = self.wit.resolve.types[ty]
+            .name
+            .as_deref()
+            .unwrap_or_default();
+        let rust = snake(name);
+        Ok(format!(
+            "\n/// Ends a `{name}` of `{interface}`.\n#[unsafe(export_name = \"{}@{}#[resource-drop]{name}\")]\npub extern \"C\" fn {rust}_drop(rep: u32) {{\n    <Host as Functions>::{rust}_drop(rep);\n}}\n",
+            self.wit.interface_name(id),
+            self.wit.compatible_version(id),
+        ))
+    }
+
+    fn is_resource(&self, ty: TypeId) -> bool {
+        matches!(self.wit.resolve.types[ty].kind, TypeDefKind::Resource)
+    }
+}
+
+/// Whether a definition only brings a name of another interface.
+fn is_use(wit: &Wit, def: &TypeDef, other: &Type) -> bool {
+    let Type::Id(other) = other else {
+        return false;
+    };
+    let other = &wit.resolve.types[*other];
+    match (def.owner, other.owner) {
+        (TypeOwner::Interface(own), TypeOwner::Interface(theirs)) => own != theirs,
+        _ => false,
+    }
+}
+
+fn core(ty: WasmType) -> Result<&'static str> {
+    Ok(match ty {
+        WasmType::I32 | WasmType::Pointer | WasmType::Length => "u32",
+        WasmType::I64 | WasmType::PointerOrI64 => "u64",
+        other => bail!("{other:?} in a signature"),
+    })
+}
+
+/// The first paragraph of a text, as comments.
+fn docs(docs: &Docs, otherwise: &str) -> String {
+    let text = docs.contents.as_deref().unwrap_or_default().trim();
+    let paragraph = text.split("\n\n").next().filter(|text| !text.is_empty());
+    let lines = paragraph.unwrap_or(otherwise).lines();
+    lines
+        .map(|line| {
+            format!(
+                "/// {}\n",
+                line.trim().replace('[', "\\[").replace(']', "\\]")
+            )
+        })
+        .collect()
+}
+
+fn indent(text: &str) -> String {
+    text.lines()
+        .map(|line| {
+            if line.is_empty() {
+                "\n".to_owned()
+            } else {
+                format!("    {line}\n")
+            }
+        })
+        .collect()
+}
