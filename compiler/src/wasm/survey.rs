@@ -157,11 +157,11 @@ mod tests {
             ("(module)", &[][..]),
             ("(module (memory i64 1) (memory 1 (pagesize 1)))", &[]),
             ("(module (tag) (func try end))", &[]),
-            ("(module (memory 1 1 shared))", &["threads"]),
+            ("(module (memory 1 1 shared))", &[]),
             ("(module (type (struct)) (func (local structref)))", &[]),
             (
                 "(module (type $f (func)) (type (cont $f)) (memory 1 1 shared))",
-                &["threads", "stack switching"],
+                &["stack switching"],
             ),
             // No instruction and no section needs it, only the type of a local.
             ("(module (func (local contref)))", &["stack switching"]),

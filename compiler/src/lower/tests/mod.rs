@@ -76,6 +76,7 @@ fn lower_text(wat: &str) -> Vec<String> {
 const EVERY_INSTRUCTION: &[(&str, usize)] = &[
     (include_str!("every_instruction.wat"), 200),
     (include_str!("every_vector_instruction.wat"), 250),
+    (include_str!("every_gc_instruction.wat"), 10),
 ];
 
 #[test]
@@ -119,6 +120,7 @@ fn no_instruction_is_forgotten() {
         "tail_call",
         "wide_arithmetic",
         "function_references",
+        "gc",
     ];
     for (proposal, name) in INSTRUCTIONS {
         // A selection of several values exists in the binary format only.

@@ -1,0 +1,296 @@
+;; A field is one load, which faults on null; a cast is one comparison with what a load fetches, and none where the types say enough;
+;; an element is one comparison with the length.
+(module
+  (type $bytes (array (mut i8)))
+  (type $point (sub (struct (field $x i32) (field $y (mut f64)))))
+  (type $named (sub $point (struct (field i32) (field (mut f64)) (field $name (ref null $bytes)))))
+  (type $leaf (sub final $point (struct (field i32) (field (mut f64)))))
+  (func (export "field") (param (ref null $point)) (result i32) (struct.get $point $x (local.get 0)))
+  (func (export "leaf") (param (ref $point)) (result (ref $leaf)) (ref.cast (ref $leaf) (local.get 0)))
+  (func (export "range") (param anyref) (result i32) (ref.test (ref $point) (local.get 0)))
+  (func (export "known") (param (ref $named)) (result i32)
+    (struct.get $point $x (ref.cast (ref $point) (local.get 0))))
+  (func (export "branch") (param eqref) (result i32)
+    (block $no (result eqref)
+      (return (struct.get $leaf 0 (br_on_cast_fail $no eqref (ref $leaf) (local.get 0)))))
+    (drop) (i32.const 0))
+  (func (export "element") (param (ref null $bytes) i32) (result i32)
+    (array.get_u $bytes (local.get 0) (local.get 1)))
+  (func (export "new") (param i32 f64) (result (ref $point)) (struct.new $point (local.get 0) (local.get 1)))
+  (func (export "i31") (param (ref i31)) (result i32) (i31.get_s (local.get 0))))
+
+;;; x86_64-linux
+;; wasm-function[0]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xaf
+;;        4:  movl    8(%rdi), %eax ; trap NullReference
+;;                                 ;; @0xb3
+;;        7:  movq    %rbp, %rsp
+;;        a:  popq    %rbp
+;;        b:  retq
+;;
+;; wasm-function[1]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xb8
+;;        4:  movl    (%rdi), %edx ; trap CastFailure
+;;        6:  cmpl    $2, %edx
+;;        9:  jne     0x17
+;;        f:  movq    %rdi, %rax
+;;                                 ;; @0xbb
+;;       12:  movq    %rbp, %rsp
+;;       15:  popq    %rbp
+;;       16:  retq
+;;                                 ;; @0xb8
+;;       17:  ud2 ; trap CastFailure
+;;
+;; wasm-function[2]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xc0
+;;        4:  xorl    %eax, %eax
+;;        6:  testq   %rdi, %rdi
+;;        9:  je      0x33
+;;        f:  xorl    %eax, %eax
+;;       11:  testq   $3, %rdi
+;;       18:  jne     0x33
+;;       1e:  movl    (%rdi), %edx
+;;       20:  xorl    %ecx, %ecx
+;;       22:  movl    $1, %eax
+;;       27:  cmpl    $3, %edx
+;;       2a:  jb      0x33
+;;       30:  movq    %rcx, %rax
+;;                                 ;; @0xc3
+;;       33:  movq    %rbp, %rsp
+;;       36:  popq    %rbp
+;;       37:  retq
+;;
+;; wasm-function[3]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xcb
+;;        4:  movl    8(%rdi), %eax
+;;                                 ;; @0xcf
+;;        7:  movq    %rbp, %rsp
+;;        a:  popq    %rbp
+;;        b:  retq
+;;
+;; wasm-function[4]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xd6
+;;        4:  testq   %rdi, %rdi
+;;        7:  je      0x2f
+;;        d:  testq   $1, %rdi
+;;       14:  jne     0x2f
+;;       1a:  movl    (%rdi), %r11d
+;;       1d:  cmpl    $2, %r11d
+;;       21:  jne     0x2f
+;;                                 ;; @0xdc
+;;       27:  movl    8(%rdi), %eax
+;;                                 ;; @0xe0
+;;       2a:  movq    %rbp, %rsp
+;;       2d:  popq    %rbp
+;;       2e:  retq
+;;                                 ;; @0xe3
+;;       2f:  xorl    %eax, %eax
+;;                                 ;; @0xe5
+;;       31:  movq    %rbp, %rsp
+;;       34:  popq    %rbp
+;;       35:  retq
+;;
+;; wasm-function[5]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0xec
+;;        4:  cmpl    8(%rdi), %esi ; trap NullReference
+;;        7:  jae     0x1a
+;;        d:  movl    %esi, %esi
+;;        f:  movzbq  0xc(%rdi, %rsi), %rax
+;;                                 ;; @0xef
+;;       15:  movq    %rbp, %rsp
+;;       18:  popq    %rbp
+;;       19:  retq
+;;                                 ;; @0xec
+;;       1a:  ud2 ; trap ArrayOutOfBounds
+;;
+;; wasm-function[6]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  subq    $0x20, %rsp
+;;        8:  movq    %r15, 0x10(%rsp)
+;;        d:  movq    %rdi, %r15
+;;       10:  movdqu  %xmm0, (%rsp)
+;;                                 ;; @0xf6
+;;       15:  movl    $0x3f000000, %ecx
+;;       1a:  movq    (%rcx), %rax
+;;       1d:  movq    8(%rcx), %rcx
+;;       21:  leaq    0x18(%rax), %rdx
+;;       25:  cmpq    %rcx, %rdx
+;;       28:  ja      0x5e
+;;       2e:  leaq    0x18(%rax), %rcx
+;;       32:  movl    $0x3f000000, %edx
+;;       37:  movq    %rcx, (%rdx)
+;;       3a:  movl    $0, (%rax)
+;;       40:  movq    %r15, %rdi
+;;       43:  movl    %edi, 8(%rax)
+;;       46:  movdqu  (%rsp), %xmm0
+;;       4b:  movsd   %xmm0, 0x10(%rax)
+;;                                 ;; @0xf9
+;;       50:  movq    0x10(%rsp), %r15
+;;       55:  addq    $0x20, %rsp
+;;       59:  movq    %rbp, %rsp
+;;       5c:  popq    %rbp
+;;       5d:  retq
+;;       5e:  movl    $0x3f000000, %edi
+;;       63:  movl    $0x18, %esi
+;;                                 ;; @0xf6
+;;       68:  callq   0x6d ; wasi_aot_heap_allocate
+;;       6d:  jmp     0x3a
+;;
+;; wasm-function[7]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;        4:  movq    %rdi, %rax
+;;                                 ;; @0xfe
+;;        7:  sarl    $1, %eax
+;;                                 ;; @0x100
+;;        9:  movq    %rbp, %rsp
+;;        c:  popq    %rbp
+;;        d:  retq
+
+;;; aarch64-linux
+;; wasm-function[0]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xaf
+;;        8:  ldr     w2, [x2, #8] ; trap NullReference
+;;                                 ;; @0xb3
+;;        c:  ldp     x29, x30, [sp], #0x10
+;;       10:  ret
+;;
+;; wasm-function[1]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xb8
+;;        8:  ldr     w3, [x2] ; trap CastFailure
+;;        c:  cmp     w3, #2
+;;       10:  b.ne    #0x1c
+;;                                 ;; @0xbb
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret
+;;                                 ;; @0xb8
+;;       1c:  udf     #0xc11f ; trap CastFailure
+;;
+;; wasm-function[2]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xc0
+;;        8:  mov     w3, #0
+;;        c:  cbnz    x2, #0x18
+;;       10:  mov     x2, x3
+;;       14:  b       #0x48
+;;       18:  and     x10, x2, #3
+;;       1c:  mov     w13, #0
+;;       20:  mov     x3, x13
+;;       24:  cbz     x10, #0x30
+;;       28:  mov     x2, x3
+;;       2c:  b       #0x48
+;;       30:  ldr     w13, [x2]
+;;       34:  mov     w12, #0
+;;       38:  mov     w2, #1
+;;       3c:  cmp     w13, #3
+;;       40:  b.lo    #0x48
+;;       44:  mov     x2, x12
+;;                                 ;; @0xc3
+;;       48:  ldp     x29, x30, [sp], #0x10
+;;       4c:  ret
+;;
+;; wasm-function[3]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xcb
+;;        8:  ldr     w2, [x2, #8]
+;;                                 ;; @0xcf
+;;        c:  ldp     x29, x30, [sp], #0x10
+;;       10:  ret
+;;
+;; wasm-function[4]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xd6
+;;        8:  cbz     x2, #0x28
+;;        c:  tbnz    w2, #0, #0x28
+;;       10:  ldr     w8, [x2]
+;;       14:  cmp     w8, #2
+;;       18:  b.ne    #0x28
+;;                                 ;; @0xdc
+;;       1c:  ldr     w2, [x2, #8]
+;;                                 ;; @0xe0
+;;       20:  ldp     x29, x30, [sp], #0x10
+;;       24:  ret
+;;                                 ;; @0xe3
+;;       28:  mov     w2, #0
+;;                                 ;; @0xe5
+;;       2c:  ldp     x29, x30, [sp], #0x10
+;;       30:  ret
+;;
+;; wasm-function[5]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xec
+;;        8:  ldr     w5, [x2, #8] ; trap NullReference
+;;        c:  cmp     w3, w5
+;;       10:  b.hs    #0x24
+;;       14:  add     x7, x2, w3, uxtw
+;;       18:  ldrb    w2, [x7, #0xc]
+;;                                 ;; @0xef
+;;       1c:  ldp     x29, x30, [sp], #0x10
+;;       20:  ret
+;;                                 ;; @0xec
+;;       24:  udf     #0xc11f ; trap ArrayOutOfBounds
+;;
+;; wasm-function[6]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  str     x19, [sp, #-0x10]!
+;;        c:  sub     sp, sp, #0x10
+;;       10:  mov     x19, x2
+;;       14:  stur    q0, [sp]
+;;                                 ;; @0xf6
+;;       18:  mov     x13, #0x3f000000
+;;       1c:  ldr     x2, [x13]
+;;       20:  ldr     x13, [x13, #8]
+;;       24:  add     x14, x2, #0x18
+;;       28:  cmp     x14, x13
+;;       2c:  b.hi    #0x64
+;;       30:  add     x0, x2, #0x18
+;;       34:  mov     x1, #0x3f000000
+;;       38:  str     x0, [x1]
+;;       3c:  mov     w0, #0
+;;       40:  str     w0, [x2]
+;;       44:  mov     x0, x19
+;;       48:  str     w0, [x2, #8]
+;;       4c:  ldur    q0, [sp]
+;;       50:  str     d0, [x2, #0x10]
+;;                                 ;; @0xf9
+;;       54:  add     sp, sp, #0x10
+;;       58:  ldr     x19, [sp], #0x10
+;;       5c:  ldp     x29, x30, [sp], #0x10
+;;       60:  ret
+;;       64:  mov     x0, #0x3f000000
+;;       68:  mov     x1, #0x18
+;;                                 ;; @0xf6
+;;       6c:  bl      #0x6c ; wasi_aot_heap_allocate
+;;       70:  mov     x2, x0
+;;       74:  b       #0x3c
+;;
+;; wasm-function[7]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0xfe
+;;        8:  asr     w2, w2, #1
+;;                                 ;; @0x100
+;;        c:  ldp     x29, x30, [sp], #0x10
+;;       10:  ret
