@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod codegen;
+pub mod component;
 pub mod embed;
 pub mod error;
 pub mod link;
@@ -61,18 +62,16 @@ pub struct Built {
 /// # Errors
 /// Those of the stages: [`wasm::parse`], [`program::build`], [`codegen::compile`], [`link::link`].
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
-    let module = threads(options.codegen.jobs)?.install(|| wasm::parse(bytes, name))?;
-    let runtime = link::runtime(
-        options.target,
-        match program::threads::are_started(&module) {
-            true => link::Variant::Threads,
-            false => link::Variant::Product,
-        },
-    )?;
-    let provided = link::provided(runtime)?;
-    let program = program::build(module, options.target, &options.program, &|symbol| {
-        provided.contains(symbol)
-    })?;
+    let threads = threads(options.codegen.jobs)?;
+    let plan;
+    let (program, runtime) = if component::is_component(bytes) {
+        plan = component::translate(bytes).map_err(|error| error.in_file(name))?;
+        let (target, how) = (options.target, &options.program);
+        threads.install(|| from_component(&plan, name, target, how))?
+    } else {
+        let module = threads.install(|| wasm::parse(bytes, name))?;
+        from_module(module, options)?
+    };
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
     }
@@ -102,6 +101,38 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
         object,
         image: image.transpose()?,
     })
+}
+
+/// The program that a module is, and the runtime object that it needs.
+fn from_module<'a>(
+    module: wasm::Module<'a>,
+    options: &Options,
+) -> Result<(program::Program<'a>, &'static [u8])> {
+    let runtime = link::runtime(
+        options.target,
+        match program::threads::are_started(&module) {
+            true => link::Variant::Threads,
+            false => link::Variant::Product,
+        },
+    )?;
+    let provided = link::provided(runtime)?;
+    let provided = |symbol: &str| provided.contains(symbol);
+    let program = program::build(module, options.target, &options.program, &provided)?;
+    Ok((program, runtime))
+}
+
+/// The program that a component is, and the runtime object that it needs.
+fn from_component<'a>(
+    plan: &'a component::Plan<'a>,
+    name: &str,
+    target: &Target,
+    options: &program::Options,
+) -> Result<(program::Program<'a>, &'static [u8])> {
+    let runtime = link::runtime(target, link::Variant::Product)?;
+    let provided = link::provided(runtime)?;
+    let provided = |symbol: &str| provided.contains(symbol);
+    let program = component::assemble(plan, name, target, options, &provided)?;
+    Ok((program, runtime))
 }
 
 /// Says how much of an image that is too large is embedded files.

@@ -8,6 +8,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod component;
 pub mod cpu;
 pub mod end;
 pub mod exception;

@@ -7,7 +7,7 @@ mod table;
 pub use table::TARGETS;
 
 /// A machine and operating system that programs are built for.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Target {
     /// The name that users type: `x86_64-linux`.
     pub name: &'static str,
@@ -54,7 +54,7 @@ pub struct AddressPlan {
 }
 
 /// The runtime object of a target, as this build of wasi-aot holds it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Runtime {
     /// The object's bytes.
     Object {

@@ -64,24 +64,26 @@
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  xorq    %rax, %rax
+;;                                 ;; @0x7f
+;;        4:  movl    $0x3f000000, %r11d
+;;        a:  movq    8(%r11), %r11
+;;        e:  xorq    %rax, %rax
 ;;                                 ;; @0x85
-;;        7:  movl    $0x3f000000, %r11d
-;;        d:  cmpq    8(%r11), %rdi
-;;       11:  jae     0x36
-;;       17:  movq    0x40000000(%rdi), %rcx ; trap MemoryOutOfBounds
-;;       1e:  addq    $8, %rdi
+;;       11:  cmpq    %r11, %rdi
+;;       14:  jae     0x39
+;;       1a:  movq    0x40000000(%rdi), %rcx ; trap MemoryOutOfBounds
+;;       21:  addq    $8, %rdi
 ;;                                 ;; @0x88
-;;       25:  addq    %rcx, %rax
+;;       28:  addq    %rcx, %rax
 ;;                                 ;; @0x97
-;;       28:  cmpq    %rsi, %rdi
-;;       2b:  jne     7
+;;       2b:  cmpq    %rsi, %rdi
+;;       2e:  jne     0x11
 ;;                                 ;; @0x9c
-;;       31:  movq    %rbp, %rsp
-;;       34:  popq    %rbp
-;;       35:  retq
+;;       34:  movq    %rbp, %rsp
+;;       37:  popq    %rbp
+;;       38:  retq
 ;;                                 ;; @0x85
-;;       36:  ud2 ; trap MemoryOutOfBounds
+;;       39:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -185,13 +187,14 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x14, x2
-;;        c:  mov     x2, #0
-;;       10:  mov     x12, #0x3f000000
-;;                                 ;; @0x85
-;;       14:  ldr     x12, [x12, #8]
+;;                                 ;; @0x7f
+;;        c:  mov     x11, #0x3f000000
+;;       10:  ldr     x11, [x11, #8]
+;;       14:  mov     x2, #0
 ;;       18:  mov     x0, x14
-;;       1c:  cmp     x0, x12
-;;       20:  b.hs    #0x4c
+;;                                 ;; @0x85
+;;       1c:  cmp     x0, x11
+;;       20:  b.hs    #0x44
 ;;       24:  mov     x13, #0x40000000
 ;;       28:  ldr     x15, [x0, x13] ; trap MemoryOutOfBounds
 ;;       2c:  add     x0, x0, #8
@@ -199,14 +202,12 @@
 ;;       30:  add     x2, x2, x15
 ;;                                 ;; @0x97
 ;;       34:  cmp     x0, x3
-;;       38:  b.eq    #0x44
-;;       3c:  mov     x14, x0
-;;       40:  b       #0x10
+;;       38:  b.ne    #0x1c
 ;;                                 ;; @0x9c
-;;       44:  ldp     x29, x30, [sp], #0x10
-;;       48:  ret
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret
 ;;                                 ;; @0x85
-;;       4c:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       44:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[3]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

@@ -104,10 +104,9 @@ fn foreign(target: &'static Target, scripts: &[&'static Entry], sums: &Sums) -> 
         }
     };
     let trials = scripts.iter().filter(|entry| entry.cut.is_none());
+    let trials = trials.filter(|entry| entry.is_emulated());
     let trials = trials.flat_map(|entry| {
-        let variants = VARIANTS.iter();
-        let variants = variants.filter(|variant| entry.is_emulated(variant.is_guarded()));
-        variants.filter_map(|variant| {
+        VARIANTS.iter().filter_map(|variant| {
             let long = !EMULATED.contains(&&*entry.name);
             let trial = trial(entry, variant, target, &runner, sums)?;
             Some(trial.with_ignored_flag(long))

@@ -1,4 +1,4 @@
-//! `wasi-aot inspect`: what a module needs, or what an executable holds.
+//! `wasi-aot inspect`: what a module or component needs, or what an executable holds.
 
 use super::args::InspectArgs;
 use super::config_file;
@@ -6,8 +6,8 @@ use super::grants::ConfigArgs;
 use super::input::Input;
 use super::inspect_module::Config;
 use super::output::{printable, printable_json};
-use super::{inspect_executable, inspect_module, print_line};
-use crate::Result;
+use super::{inspect_component, inspect_executable, inspect_module, print_line};
+use crate::{Result, component};
 use std::path::Path;
 
 /// Runs the verb.
@@ -29,6 +29,9 @@ fn describe(args: &InspectArgs, input: &Input) -> Result<String> {
     }
     let module = input.module()?;
     let config = config_file::beside(&args.input).map(|path| config(&args.input, &path));
+    if component::is_component(&module) {
+        return inspect_component::describe(&module, &input.name, config, json);
+    }
     inspect_module::describe(&module, &input.name, config, json)
 }
 

@@ -166,14 +166,7 @@ impl<'a> Description<'a> {
         }
         write_ports(text, "imports", &self.imports)?;
         write_ports(text, "exports", &self.exports)?;
-        if let Some(config) = &self.config {
-            let keys = match &*config.keys {
-                _ if config.problem.is_some() => "not usable".into(),
-                [] => "nothing".into(),
-                keys => keys.join(", "),
-            };
-            writeln!(text, "beside it    {} for `build`: {keys}", config.path)?;
-        }
+        write_config(text, self.config.as_ref())?;
         for problem in &self.problems {
             writeln!(text, "problem      {problem}")?;
         }
@@ -183,6 +176,17 @@ impl<'a> Description<'a> {
             if self.builds { "yes" } else { "no" }
         )
     }
+}
+
+/// The line of a file with grants.
+pub fn write_config(text: &mut String, config: Option<&Config>) -> std::fmt::Result {
+    let Some(config) = config else { return Ok(()) };
+    let keys = match &*config.keys {
+        _ if config.problem.is_some() => "not usable".into(),
+        [] => "nothing".into(),
+        keys => keys.join(", "),
+    };
+    writeln!(text, "beside it    {} for `build`: {keys}", config.path)
 }
 
 fn write_ports(text: &mut String, title: &str, ports: &[Port]) -> std::fmt::Result {
@@ -230,8 +234,8 @@ fn problems(
     problems
 }
 
-/// What the runtimes of this build provide, as `MODULE.NAME`: the same for every target.
-fn provided() -> Result<HashSet<String>> {
+/// The symbols that the runtimes of this build define: the same for every target.
+pub fn provided() -> Result<HashSet<String>> {
     let runtime = TARGETS.iter().find_map(|target| match target.runtime {
         Runtime::Object { product, .. } => Some(product),
         Runtime::Missing(_) => None,

@@ -9,6 +9,7 @@ mod grant_value;
 mod grants;
 mod input;
 mod inspect;
+mod inspect_component;
 mod inspect_executable;
 mod inspect_module;
 mod note;

@@ -4,7 +4,7 @@
 //! every call as a relocation, where there is one text section with all calls resolved.
 
 use super::blob::{Blob, Kind, Relocation, Target};
-use crate::program::{FunctionKind, Program};
+use crate::program::Program;
 use crate::wall::Wall;
 use crate::{Code, Error, Result};
 use cranelift_codegen::binemit::Reloc;
@@ -215,9 +215,9 @@ impl<'a> Writer<'a> {
                 return Ok(self.object.section_symbol(section));
             }
             Target::Runtime(runtime) => runtime.name(),
-            Target::Host(id) => match &self.program.functions[id].kind {
-                FunctionKind::Host { symbol, .. } => symbol,
-                other => unreachable!("{other:?} has no symbol of the runtime"),
+            Target::Host(id) => match self.program.functions[id].kind.symbol() {
+                Some(symbol) => symbol,
+                None => unreachable!("{id} has no symbol of the runtime"),
             },
         };
         // By name: two host functions may stand for one import of two instances. And never by asking the

@@ -3,7 +3,6 @@
 use super::names::Names;
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
-use crate::program::FunctionKind;
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::{ExternalName, Function};
 use cranelift_codegen::isa::TargetIsa;
@@ -107,12 +106,14 @@ fn symbol(names: &Names, symbol: Symbol) -> String {
         Symbol::Func(id) => names.symbol(Unit::Func(id)).into_owned(),
         Symbol::Step(index) => names.symbol(Unit::Step(index)).into_owned(),
         Symbol::Runtime(runtime) => runtime.name().to_owned(),
-        Symbol::Host(id) => match &names.program().functions[id].kind {
-            FunctionKind::Host { symbol, .. } => symbol.clone(),
-            _ => id.to_string(),
+        Symbol::Host(id) => match names.program().functions[id].kind.symbol() {
+            Some(symbol) => symbol.to_owned(),
+            None => id.to_string(),
         },
         Symbol::Data(id) => format!("data segment {}", id.as_u32()),
         Symbol::Elem(id) => format!("element segment {}", id.as_u32()),
         Symbol::Opaque => "operands".to_owned(),
+        Symbol::Options(id) => id.to_string(),
+        Symbol::Invocation => "invocation".to_owned(),
     }
 }

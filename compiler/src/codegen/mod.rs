@@ -5,6 +5,7 @@
 //! all of it becomes an ELF object (`elf`). Only this folder knows Cranelift's back half.
 
 mod blob;
+mod component;
 pub mod config;
 mod elf;
 mod embed;
@@ -29,7 +30,7 @@ pub use isa::{Choices, OptLevel, isa};
 use crate::Code;
 use crate::Result;
 use crate::lower::symbol::Symbol;
-use crate::program::{FunctionKind, Program, RegionId};
+use crate::program::{Program, RegionId};
 use crate::wall::Wall;
 use blob::{Blob, Record};
 use cranelift_entity::SecondaryMap;
@@ -163,10 +164,7 @@ fn runtime_symbols<'a>(
     let references = compiled.iter().flat_map(|compiled| &compiled.references);
     let code = references.filter_map(|reference| match reference.target {
         Symbol::Runtime(runtime) => Some(runtime.name()),
-        Symbol::Host(id) => match &program.functions[id].kind {
-            FunctionKind::Host { symbol, .. } => Some(&**symbol),
-            _ => None,
-        },
+        Symbol::Host(id) => program.functions[id].kind.symbol(),
         _ => None,
     });
     let hooks = config::start_hooks(config, program, None).chain(config::end_hook(config, program));

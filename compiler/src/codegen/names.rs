@@ -63,7 +63,15 @@ impl<'a> Names<'a> {
 fn function_name(program: &Program, id: FuncId) -> String {
     match &program.functions[id].kind {
         FunctionKind::Wasm { index, .. } => format!("wasm-function[{}]", index.as_u32()),
-        FunctionKind::Host { symbol, .. } => format!("{symbol} [import]").replace('\0', "\u{fffd}"),
+        FunctionKind::Host { symbol, .. } | FunctionKind::Thunk { symbol, .. } => {
+            format!("{symbol} [import]").replace('\0', "\u{fffd}")
+        }
+        FunctionKind::ResourceDrop { type_use, .. } => {
+            format!("wasi_aot_resource_drop[{type_use}]")
+        }
+        FunctionKind::TrapWith(_) => "wasi_aot_trap".to_owned(),
+        FunctionKind::Entered { callee, .. } => format!("wasi_aot_enter[{callee}]"),
+        FunctionKind::ByArray { callee, .. } => format!("wasi_aot_call[{callee}]"),
         // What tables hold for functions that nothing can call.
         FunctionKind::Unknown { module, name } if module.is_empty() && name.is_empty() => {
             "wasi_aot_unreached".to_owned()

@@ -2,11 +2,12 @@
 //! segments that code copies from.
 
 use super::blob::{Blob, Record, Target};
+use super::component;
 use super::text::Layout;
 use crate::Result;
 use crate::lower::symbol::Symbol;
 use crate::program::{
-    DataId, ElemId, GlobalPlace, Place, Program, RegionId, Table, TablePlace, Value,
+    DataId, ElemId, GlobalPlace, OptionsId, Place, Program, RegionId, Table, TablePlace, Value,
 };
 use cranelift_entity::SecondaryMap;
 use std::mem::offset_of;
@@ -151,6 +152,8 @@ pub struct Segments {
     data: SecondaryMap<DataId, u64>,
     elements: SecondaryMap<ElemId, u64>,
     opaque: u64,
+    options: SecondaryMap<OptionsId, u64>,
+    invocation: Option<u64>,
 }
 
 impl Segments {
@@ -174,6 +177,18 @@ impl Segments {
         for &value in crate::lower::opaque_values(program) {
             append_value(rodata, value, layout)?;
         }
+        for (id, options) in &program.component.options {
+            let realloc = options.realloc;
+            if realloc.is_none_or(|realloc| program.functions[realloc].reachable) {
+                segments.options[id] =
+                    rodata.record(&component::options(program, options, layout)?);
+            }
+        }
+        if let Some(invocation) = &program.component.invocation {
+            let options = segments.options[invocation.options];
+            let at = component::invocation(invocation, options, layout, rodata)?;
+            segments.invocation = Some(at);
+        }
         Ok(segments)
     }
 
@@ -183,6 +198,8 @@ impl Segments {
             Symbol::Data(id) => self.data.get(id).copied(),
             Symbol::Elem(id) => self.elements.get(id).copied(),
             Symbol::Opaque => Some(self.opaque),
+            Symbol::Options(id) => self.options.get(id).copied(),
+            Symbol::Invocation => self.invocation,
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! What the runtime reads of a program: [`wasi_aot_abi::Program`] and all it points to.
 
 use super::blob::{Blob, Record, Target};
+use super::component;
 use super::config::{self, Config};
 use super::embed::Placed;
 use super::exceptions;
@@ -89,6 +90,13 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
             program.regions.len() as u64,
         )
         .point(offset_of!(abi::Program, config), Target::Rodata, config);
+    if let Some(component) = component::write(input, rodata) {
+        record = record.point(
+            offset_of!(abi::Program, component),
+            Target::Rodata,
+            component,
+        );
+    }
     if let Some(tables) = exceptions::write(input.layout, input.compiled, rodata) {
         record = record
             .point(

@@ -185,7 +185,11 @@ fn resolve(
         ),
         Symbol::Runtime(runtime) => (Target::Runtime(runtime), reference.addend),
         Symbol::Host(id) => (Target::Host(id), reference.addend),
-        data @ (Symbol::Data(_) | Symbol::Elem(_) | Symbol::Opaque) => {
+        data @ (Symbol::Data(_)
+        | Symbol::Elem(_)
+        | Symbol::Opaque
+        | Symbol::Options(_)
+        | Symbol::Invocation) => {
             let offset = rodata(data).ok_or_else(|| {
                 Error::new(
                     Code::Bug,

@@ -3,13 +3,16 @@
 
 mod assemble;
 mod explain;
-mod imports;
+pub mod imports;
+mod invoke;
+mod layout;
 mod plan;
 mod translate;
 mod types;
+mod values;
 mod wasi;
 
-pub use assemble::assemble;
+pub use assemble::{assemble, entry};
 pub use plan::*;
 pub use translate::translate;
 pub use types::{Func, Type};

@@ -35,6 +35,18 @@ pub struct Plan<'a> {
     pub exports: Vec<Export>,
 }
 
+impl Plan<'_> {
+    /// The imported functions that are lowered, and their types. One may be lowered more than once.
+    pub fn lowered(&self) -> impl Iterator<Item = (&Import, &Func)> {
+        self.trampolines
+            .iter()
+            .filter_map(|trampoline| match &trampoline.kind {
+                TrampolineKind::Lower { import, ty, .. } => Some((import, ty)),
+                _ => None,
+            })
+    }
+}
+
 /// A core module of a component.
 #[derive(Debug)]
 pub struct CoreModule<'a> {

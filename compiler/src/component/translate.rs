@@ -4,20 +4,20 @@ use super::explain;
 use super::plan::*;
 use super::types::{Func, Resource, Type};
 use crate::error::{Error, Result};
-use crate::wasm::{self, FuncIndex, GlobalIndex, Item, MemoryIndex, TableIndex};
+use crate::wasm::{self, FuncIndex, GlobalIndex, Item, MemoryIndex, TableIndex, TagIndex};
 use std::borrow::Cow;
+use wasi_aot_abi::{Trap, component::encoding};
+use wasmparser::{FuncType, ValType, WasmFeatures};
 use wasmtime_environ::component::{
-    CanonicalOptionsDataModel, ComponentTranslation, ComponentTypes, ComponentTypesBuilder, CoreDef,
-    CoreExport, Export as Exported, ExportItem, ExportIndex, GlobalInitializer, InstantiateModule,
-    InterfaceType, RuntimeImportIndex, StringEncoding, Trampoline as Theirs, Translator,
-    TypeDef, TypeFuncIndex, TypeResourceTable, TypeResourceTableIndex,
+    CanonicalOptionsDataModel, ComponentTranslation, ComponentTypes, ComponentTypesBuilder,
+    CoreDef, CoreExport, Export as Exported, ExportIndex, ExportItem, GlobalInitializer,
+    InstantiateModule, InterfaceType, RuntimeImportIndex, StringEncoding, Trampoline as Theirs,
+    Translator, TypeDef, TypeFuncIndex, TypeResourceTable, TypeResourceTableIndex,
 };
 use wasmtime_environ::{
-    EntityIndex, EntityRef, ModuleInternedTypeIndex, ScopeVec, Trap as TheirTrap, Tunables, WasmValType,
-    wasmparser as theirs,
+    EntityIndex, EntityRef, ModuleInternedTypeIndex, ScopeVec, Trap as TheirTrap, Tunables,
+    WasmValType, wasmparser as theirs,
 };
-use wasmparser::{FuncType, ValType, WasmFeatures};
-use wasi_aot_abi::{Trap, component::encoding};
 
 /// Flattens the component `bytes`.
 ///
@@ -26,7 +26,13 @@ use wasi_aot_abi::{Trap, component::encoding};
 /// `Invalid`: it is malformed or not valid. `Unsupported`: it uses something of the component model that is not there
 /// yet. `Limit`: it exceeds an implementation limit.
 pub fn translate(bytes: &[u8]) -> Result<Plan<'_>> {
-    let features = flags(wasm::component_features());
+    // Where exceptions are on, every adapter catches them. Most components have none.
+    let features = wasm::supported_in_components();
+    let plain = features - WasmFeatures::EXCEPTIONS - WasmFeatures::LEGACY_EXCEPTIONS;
+    translate_with(bytes, flags(plain)).or_else(|_| translate_with(bytes, flags(features)))
+}
+
+fn translate_with(bytes: &[u8], features: theirs::WasmFeatures) -> Result<Plan<'_>> {
     let mut validator = theirs::Validator::new_with_features(features);
     let mut types = ComponentTypesBuilder::new(&validator);
     let tunables = Tunables {
@@ -41,10 +47,14 @@ pub fn translate(bytes: &[u8]) -> Result<Plan<'_>> {
         let offset = offset.map(|error| error.offset() as u64);
         explain::explain(bytes, &error.to_string(), offset)
     })?;
+    let resources = types.num_resource_tables();
     let (types, _) = types.finish(&component.component);
     let modules = modules.values().map(|module| {
         let offset = (module.wasm.as_ptr() as usize).wrapping_sub(bytes.as_ptr() as usize);
-        match bytes.get(offset..).and_then(|rest| rest.get(..module.wasm.len())) {
+        match bytes
+            .get(offset..)
+            .and_then(|rest| rest.get(..module.wasm.len()))
+        {
             Some(inside) if inside.as_ptr() == module.wasm.as_ptr() => CoreModule {
                 bytes: Cow::Borrowed(inside),
                 offset: Some(offset as u64),
@@ -64,7 +74,7 @@ pub fn translate(bytes: &[u8]) -> Result<Plan<'_>> {
         types: &types,
         lowered: Vec::new(),
     };
-    flat.types();
+    flat.types(resources);
     flat.initializers()?;
     flat.options()?;
     flat.trampolines()?;
@@ -82,12 +92,21 @@ fn flags(features: WasmFeatures) -> theirs::WasmFeatures {
 
 /// What fused adapters trap with: the number that they give, and the trap.
 const TRAPS: &[(u32, Trap)] = &[
-    (TheirTrap::CannotEnterComponent as u32, Trap::CannotEnterComponent),
-    (TheirTrap::CannotLeaveComponent as u32, Trap::CannotLeaveComponent),
+    (
+        TheirTrap::CannotEnterComponent as u32,
+        Trap::CannotEnterComponent,
+    ),
+    (
+        TheirTrap::CannotLeaveComponent as u32,
+        Trap::CannotLeaveComponent,
+    ),
     (TheirTrap::InvalidChar as u32, Trap::InvalidChar),
     (TheirTrap::StringOutOfBounds as u32, Trap::StringOutOfBounds),
     (TheirTrap::ListOutOfBounds as u32, Trap::ListOutOfBounds),
-    (TheirTrap::InvalidDiscriminant as u32, Trap::InvalidDiscriminant),
+    (
+        TheirTrap::InvalidDiscriminant as u32,
+        Trap::InvalidDiscriminant,
+    ),
     (TheirTrap::UnalignedPointer as u32, Trap::UnalignedPointer),
     (TheirTrap::MemoryOutOfBounds as u32, Trap::MemoryOutOfBounds),
     (TheirTrap::UncaughtException as u32, Trap::UncaughtException),
@@ -103,12 +122,15 @@ struct Flat<'t, 'a> {
 }
 
 impl Flat<'_, '_> {
-    /// Resource types and their uses.
-    fn types(&mut self) {
+    /// Resource types and their uses, of which there are so many.
+    fn types(&mut self, uses: usize) {
         let component = &self.translation.component;
         self.plan.component_instances = component.num_runtime_component_instances;
         for import in component.imported_resources.values() {
-            let Import { interface, function } = self.import(*import);
+            let Import {
+                interface,
+                function,
+            } = self.import(*import);
             self.plan.resources.push(ResourceType::Host {
                 interface,
                 name: function,
@@ -120,7 +142,7 @@ impl Flat<'_, '_> {
                 destructor: None,
             });
         }
-        for index in 0..self.types.resource_tables().len() {
+        for index in 0..uses {
             let table = &self.types[TypeResourceTableIndex::new(index)];
             self.plan.type_uses.push(match table {
                 TypeResourceTable::Concrete { ty, instance } => TypeUse {
@@ -139,7 +161,10 @@ impl Flat<'_, '_> {
     fn initializers(&mut self) -> Result<()> {
         for initializer in &self.translation.component.initializers {
             match initializer {
-                GlobalInitializer::InstantiateModule(InstantiateModule::Static(module, imports), _) => {
+                GlobalInitializer::InstantiateModule(
+                    InstantiateModule::Static(module, imports),
+                    _,
+                ) => {
                     let imports = imports.iter().map(|def| self.def(def));
                     let imports = imports.collect::<Result<_>>()?;
                     self.plan.instances.push(CoreInstance {
@@ -168,7 +193,11 @@ impl Flat<'_, '_> {
                     set(&mut self.plan.post_returns, function.index.index(), def);
                 }
                 GlobalInitializer::Resource(resource) => {
-                    let def = resource.dtor.as_ref().map(|def| self.def(def)).transpose()?;
+                    let def = resource
+                        .dtor
+                        .as_ref()
+                        .map(|def| self.def(def))
+                        .transpose()?;
                     let index = self.translation.component.resource_index(resource.index);
                     let resource = &mut self.plan.resources[index.index()];
                     if let ResourceType::Defined { destructor, .. } = resource {
@@ -189,9 +218,10 @@ impl Flat<'_, '_> {
         export: &CoreExport<wasmtime_environ::MemoryIndex>,
     ) -> Result<(usize, MemoryIndex)> {
         match &export.item {
-            ExportItem::Index(index) => {
-                Ok((export.instance.index(), MemoryIndex::from_u32(index.as_u32())))
-            }
+            ExportItem::Index(index) => Ok((
+                export.instance.index(),
+                MemoryIndex::from_u32(index.as_u32()),
+            )),
             ExportItem::Name(_) => Err(Error::unsupported("imports of core modules")),
         }
     }
@@ -205,9 +235,13 @@ impl Flat<'_, '_> {
                 let item = match index {
                     EntityIndex::Function(index) => Item::Func(FuncIndex::from_u32(index.as_u32())),
                     EntityIndex::Table(index) => Item::Table(TableIndex::from_u32(index.as_u32())),
-                    EntityIndex::Memory(index) => Item::Memory(MemoryIndex::from_u32(index.as_u32())),
-                    EntityIndex::Global(index) => Item::Global(GlobalIndex::from_u32(index.as_u32())),
-                    EntityIndex::Tag(_) => return Err(Error::unsupported("exception handling")),
+                    EntityIndex::Memory(index) => {
+                        Item::Memory(MemoryIndex::from_u32(index.as_u32()))
+                    }
+                    EntityIndex::Global(index) => {
+                        Item::Global(GlobalIndex::from_u32(index.as_u32()))
+                    }
+                    EntityIndex::Tag(index) => Item::Tag(TagIndex::from_u32(index.as_u32())),
                 };
                 let instance = export.instance.index();
                 Ok(Def::Item { instance, item })
@@ -224,7 +258,9 @@ impl Flat<'_, '_> {
                 return Err(asynchronous());
             }
             let CanonicalOptionsDataModel::LinearMemory(memory) = options.data_model else {
-                return Err(Error::unsupported("the canonical ABI for garbage collection"));
+                return Err(Error::unsupported(
+                    "the canonical ABI for garbage collection",
+                ));
             };
             self.plan.options.push(Options {
                 instance: options.instance.as_u32(),
@@ -252,18 +288,26 @@ impl Flat<'_, '_> {
 
     fn trampoline(&self, trampoline: &Theirs) -> Result<TrampolineKind> {
         Ok(match trampoline {
-            Theirs::LowerImport { index, lower_ty, options } => TrampolineKind::Lower {
+            Theirs::LowerImport {
+                index,
+                lower_ty,
+                options,
+            } => TrampolineKind::Lower {
                 import: self.import(self.lowered[index.index()]),
                 ty: self.func(*lower_ty)?,
                 options: options.index(),
             },
-            Theirs::Transcoder { op, from, from64: false, to, to64: false } => {
-                TrampolineKind::Transcode {
-                    way: op.symbol_fragment(),
-                    from: from.index(),
-                    to: to.index(),
-                }
-            }
+            Theirs::Transcoder {
+                op,
+                from,
+                from64: false,
+                to,
+                to64: false,
+            } => TrampolineKind::Transcode {
+                way: op.symbol_fragment(),
+                from: from.index(),
+                to: to.index(),
+            },
             Theirs::Transcoder { .. } => {
                 return Err(Error::unsupported("64-bit memories of components"));
             }
@@ -290,7 +334,9 @@ impl Flat<'_, '_> {
             WasmValType::I64 => Ok(ValType::I64),
             WasmValType::F32 => Ok(ValType::F32),
             WasmValType::F64 => Ok(ValType::F64),
-            _ => Err(Error::unsupported("the canonical ABI for garbage collection")),
+            _ => Err(Error::unsupported(
+                "the canonical ABI for garbage collection",
+            )),
         };
         let params: Vec<_> = ty.params().iter().map(value).collect::<Result<_>>()?;
         let results: Vec<_> = ty.results().iter().map(value).collect::<Result<_>>()?;

@@ -73,9 +73,9 @@ impl fmt::Display for Type {
             Type::String => f.write_str("string"),
             Type::List(element) => write!(f, "list<{element}>"),
             Type::FixedList(element, length) => write!(f, "list<{element}, {length}>"),
-            Type::Record(fields) => {
-                braces(f, "record", fields, |f, (name, ty)| write!(f, "{name}: {ty}"))
-            }
+            Type::Record(fields) => braces(f, "record", fields, |f, (name, ty)| {
+                write!(f, "{name}: {ty}")
+            }),
             Type::Tuple(types) => {
                 f.write_str("tuple<")?;
                 list(f, types, |f, ty| write!(f, "{ty}"))?;

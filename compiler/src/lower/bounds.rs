@@ -9,12 +9,17 @@
 use super::emit::Emit;
 use super::trap;
 use crate::program::{Bounds, MemoryId};
+use crate::wasm::MemoryIndex;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, InstructionData, Opcode, Value, types};
+use cranelift_entity::PrimaryMap;
 use wasi_aot_abi::Trap;
 
 /// No target maps anything from the address 0 to here.
 pub(super) const NOTHING: u64 = 1 << 20;
+
+/// No loop has the sizes of more memories in registers.
+const MOST_SIZES: usize = 2;
 
 /// An index that was compared.
 #[derive(Clone, Copy)]
@@ -31,6 +36,26 @@ impl Emit<'_> {
     /// Whether a comparison must hold, too, while the CPU runs ahead of it.
     pub fn is_mitigated(&self) -> bool {
         self.isa.flags().enable_heap_access_spectre_mitigation()
+    }
+
+    /// Reads the sizes of memories whose accesses are compared with them, in front of a loop in which they do not change; whether there
+    /// are such, and no loop around this one has done so.
+    pub fn read_sizes(&mut self, memories: &PrimaryMap<MemoryIndex, MemoryId>) -> bool {
+        if !self.buffers.sizes.is_empty() {
+            return false;
+        }
+        for memory in memories.values().take(MOST_SIZES) {
+            let data = &self.program.memories[*memory];
+            let region = data.region;
+            let compared = matches!(data.bounds, Bounds::Checked { .. });
+            let grows = self.program.regions[region].bytes < self.program.regions[region].limit;
+            // Other threads make a shared memory larger.
+            if compared && grows && !data.ty.shared {
+                let bytes = self.region_bytes(region);
+                self.buffers.sizes.push((region, bytes));
+            }
+        }
+        !self.buffers.sizes.is_empty()
     }
 
     /// Where `width` bytes at `index + offset` are; traps, or lets the access trap, when they are

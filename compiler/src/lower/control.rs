@@ -56,6 +56,8 @@ pub(super) enum FrameKind {
     /// Branches go to its start.
     Loop {
         header: Block,
+        /// Whether sizes of memories were read in front of it for all that is in it.
+        sizes: bool,
     },
     /// An `if` before its `else`, if it has one. When the condition is zero, `branch` goes to `otherwise`:
     /// behind the `end`, until an `else` turns up.
@@ -158,15 +160,18 @@ impl FunctionLowering<'_> {
     fn open_loop(&mut self, ty: BlockType) {
         let header = self.block(ty, Side::Params);
         let (params, _) = self.arity(ty);
-        let kept = self.loops.next().map_or(&[][..], |locals| locals);
-        let kept = kept.iter().map(|local| Variable::from_u32(*local));
+        let Some(facts) = self.loops.next() else {
+            unreachable!("the loops of a body were counted")
+        };
+        let sizes = !facts.resizes && self.emit.read_sizes(&self.instance.memories);
+        let kept = facts.kept.iter().map(|local| Variable::from_u32(*local));
         self.kept.clear();
         for local in kept {
             let value = self.emit.builder.use_var(local);
             self.kept.push((local, value));
         }
         self.jump(header, params);
-        self.open(FrameKind::Loop { header }, ty);
+        self.open(FrameKind::Loop { header, sizes }, ty);
         self.enter_side(header, (ty, Side::Params), self.values.len() - params);
         for (local, value) in &*self.kept {
             self.emit.builder.def_var(*local, *value);
@@ -226,8 +231,11 @@ impl FunctionLowering<'_> {
         self.keep_facts(&frame);
         let exit = match frame.kind {
             FrameKind::Body => return self.close_body(&frame),
-            FrameKind::Loop { header } => {
+            FrameKind::Loop { header, sizes } => {
                 self.emit.builder.seal_block(header);
+                if sizes {
+                    self.emit.buffers.sizes.clear();
+                }
                 None
             }
             FrameKind::If { otherwise, .. } => Some(otherwise),
@@ -414,7 +422,7 @@ impl FunctionLowering<'_> {
         let frame = &self.frames[position];
         let (ty, results) = (frame.ty, frame.results);
         let exit = match (frame.kind, frame.exit) {
-            (FrameKind::Loop { header }, _) => return (header, frame.params),
+            (FrameKind::Loop { header, .. }, _) => return (header, frame.params),
             (_, Some(exit)) => exit,
             (FrameKind::If { otherwise, .. }, None) => otherwise,
             (_, None) => self.block(ty, Side::Results),

@@ -11,7 +11,7 @@ use super::symbol::{Runtime, Symbol};
 use super::targets::Targets;
 use super::trap;
 use crate::program::{self, FuncId, Program, TableId, TypeId};
-use crate::program::{GlobalId, MemoryId};
+use crate::program::{GlobalId, MemoryId, RegionId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64, Offset32};
 use cranelift_codegen::ir::{
@@ -39,6 +39,8 @@ pub(super) struct Buffers {
     pub(super) bases: Memo<MemoryId, Value>,
     /// Addresses in linear memories that were made before.
     pub(super) recent: [Option<Recent>; RECENT],
+    /// Bytes of memories that do not change in the loop at hand.
+    pub(super) sizes: Vec<(RegionId, Value)>,
     /// What holds at the code at hand.
     pub(super) facts: Facts,
     /// Arguments of the call at hand.
@@ -58,6 +60,7 @@ impl Buffers {
         self.objects = Default::default();
         self.bases.clear();
         self.recent = [None; RECENT];
+        self.sizes.clear();
         self.facts.clear();
     }
 }

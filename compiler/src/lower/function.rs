@@ -8,7 +8,7 @@ use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, gc, global, memory, numeric, reference, table};
 use super::{atomic, bulk, signature, wide};
 use crate::program::{Instance, InstanceId, Program, StateForm};
-use crate::wasm::{FuncIndex, Module};
+use crate::wasm::{FuncIndex, Loop, Module};
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::{BlockArg, BlockCall, Function, InstBuilder, SourceLoc, Value, types};
 use cranelift_codegen::isa::TargetIsa;
@@ -54,8 +54,8 @@ pub(super) struct FunctionLowering<'a> {
     pub body: &'a FunctionBody<'a>,
     /// Offset of the instruction at hand in the module.
     pub offset: u64,
-    /// Of the loops to come, the locals that they do not write.
-    pub loops: std::slice::Iter<'a, Box<[u32]>>,
+    /// The loops to come.
+    pub loops: std::slice::Iter<'a, Loop>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.

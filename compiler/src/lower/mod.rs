@@ -7,6 +7,7 @@ mod atomic;
 mod bounds;
 mod bulk;
 mod call;
+mod component;
 mod control;
 mod emit;
 mod exception;
@@ -47,7 +48,7 @@ use symbol::Symbol;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Unit {
     /// A function of the program: a module's, or the thunk of an import. [`ir::Function`] with
-    /// the `Tail` calling convention.
+    /// the `Tail` calling convention; [`FunctionKind::Entered`] and [`FunctionKind::ByArray`] with the runtime's.
     Func(FuncId),
     /// A step of a driver: `extern "C" fn(results: *mut u64)`.
     Step(u32),
@@ -114,6 +115,11 @@ impl Lowering {
             }
             FunctionKind::Host { memory, .. } => thunk::host(self, program, id, *memory, isa, func),
             FunctionKind::Unknown { .. } => thunk::unknown(self, program, isa, func),
+            FunctionKind::Thunk { .. }
+            | FunctionKind::ResourceDrop { .. }
+            | FunctionKind::TrapWith(_)
+            | FunctionKind::Entered { .. }
+            | FunctionKind::ByArray { .. } => component::lower(self, program, id, isa, func),
         }
     }
 }

@@ -50,6 +50,11 @@ pub(super) fn host(program: &Program<'_>, sig: TypeId, conv: CallConv) -> Signat
     with_first(Some(AbiParam::new(ADDRESS)), program.signature(sig), conv)
 }
 
+/// The signature of an entry for the runtime: that of the function behind it.
+pub(super) fn entered(program: &Program<'_>, sig: TypeId, conv: CallConv) -> Signature {
+    with_first(None, program.signature(sig), conv)
+}
+
 /// A signature of words, for the functions of the runtime that the code calls on its own.
 pub(super) fn words(params: usize, results: usize, conv: CallConv) -> Signature {
     uniform(ADDRESS, params, results, conv)

@@ -93,6 +93,10 @@ impl Emit<'_> {
         if data.bytes == data.limit {
             return self.word(data.bytes);
         }
+        let mut known = self.buffers.sizes.iter();
+        if let Some((_, bytes)) = known.find(|(known, _)| *known == region) {
+            return *bytes;
+        }
         let descriptor = self.region_descriptor(region);
         let flags = self.state_flags();
         let offset = offset_of!(wasi_aot_abi::Region, bytes) as i32;
@@ -209,6 +213,11 @@ impl Emit<'_> {
         let flags = self.flags(data, Some(alias));
         self.buffers.objects[part as usize] = Some(flags);
         flags
+    }
+
+    /// Flags of accesses to memory of the runtime.
+    pub fn plain_flags(&mut self) -> MemFlags {
+        self.flags(MemFlagsData::trusted(), None)
     }
 
     /// Flags of reading data of the image, at any alignment.

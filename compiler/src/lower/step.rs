@@ -151,12 +151,13 @@ impl<'a> StepLowering<'a> {
     fn actions(&mut self, actions: &[Action]) -> Result<Vec<Value>> {
         let mut results = Vec::new();
         for action in actions {
-            results = self.action(action)?;
+            results = self.action(action, results)?;
         }
         Ok(results)
     }
 
-    fn action(&mut self, action: &Action) -> Result<Vec<Value>> {
+    /// Performs an action; `before`: the results of the one in front.
+    fn action(&mut self, action: &Action, before: Vec<Value>) -> Result<Vec<Value>> {
         match action {
             Action::InitGlobal(global, operand) => {
                 let ty = self.emit.program.globals[*global].ty.content_type;
@@ -199,6 +200,12 @@ impl<'a> StepLowering<'a> {
                 self.emit.elem_drop(*elements);
             }
             Action::Call(function, operands) => return self.call(*function, operands),
+            Action::Pass(function) => {
+                self.emit.start_arguments();
+                self.emit.buffers.args.extend(before);
+                let call = self.emit.call(*function);
+                return Ok(self.emit.builder.inst_results(call).to_vec());
+            }
             Action::ReadGlobal(global) => return Ok(vec![self.emit.global_get(*global)]),
         }
         Ok(Vec::new())

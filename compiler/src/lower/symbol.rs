@@ -1,6 +1,6 @@
 //! What CLIF refers to by name, and how that is written as a [`UserExternalName`].
 
-use crate::program::{DataId, ElemId, FuncId};
+use crate::program::{DataId, ElemId, FuncId, OptionsId};
 use cranelift_codegen::ir::UserExternalName;
 use cranelift_entity::EntityRef;
 
@@ -25,6 +25,8 @@ runtime! {
     RegionGrow = wasi_aot_abi::symbols::REGION_GROW;
     /// See [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
     HeapAllocate = wasi_aot_abi::symbols::HEAP_ALLOCATE;
+    /// See [`wasi_aot_abi::component::symbols::RESOURCE_DROP`].
+    ResourceDrop = wasi_aot_abi::component::symbols::RESOURCE_DROP;
     /// See [`wasi_aot_abi::symbols::THROW`].
     Throw = wasi_aot_abi::symbols::THROW;
     /// See [`wasi_aot_abi::symbols::RAISE_TRAP`].
@@ -78,7 +80,7 @@ pub enum Symbol {
     Step(u32),
     /// A symbol of the runtime.
     Runtime(Runtime),
-    /// The function of the runtime that this host function ([`crate::program::FunctionKind::Host`]) is a thunk for.
+    /// The function of the runtime that this function of the program is a thunk for ([`crate::program::FunctionKind::symbol`]).
     Host(FuncId),
     /// The bytes of a data segment.
     Data(DataId),
@@ -86,6 +88,10 @@ pub enum Symbol {
     Elem(ElemId),
     /// Operands of a step that are read at run time: 8 bytes each, 16 for vectors, step by step in order.
     Opaque,
+    /// A [`wasi_aot_abi::component::Options`].
+    Options(OptionsId),
+    /// The program's [`wasi_aot_abi::component::invocation::Invocation`].
+    Invocation,
 }
 
 impl Symbol {
@@ -99,6 +105,8 @@ impl Symbol {
             Symbol::Data(id) => (4, id.as_u32()),
             Symbol::Elem(id) => (5, id.as_u32()),
             Symbol::Opaque => (6, 0),
+            Symbol::Options(id) => (7, id.as_u32()),
+            Symbol::Invocation => (8, 0),
         };
         UserExternalName { namespace, index }
     }
@@ -114,6 +122,8 @@ impl Symbol {
             4 => Symbol::Data(DataId::new(index)),
             5 => Symbol::Elem(ElemId::new(index)),
             6 => Symbol::Opaque,
+            7 => Symbol::Options(OptionsId::new(index)),
+            8 => Symbol::Invocation,
             other => unreachable!("no symbol has namespace {other}"),
         }
     }

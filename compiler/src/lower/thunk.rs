@@ -54,7 +54,8 @@ pub(super) fn unknown(
 }
 
 impl Emit<'_> {
-    fn check_stack(&mut self) {
+    /// Traps if the stack has no room for the runtime.
+    pub fn check_stack(&mut self) {
         let pointer = self.builder.ins().get_stack_pointer(types::I64);
         let at = match self.program.threads {
             // Each thread has its own, in its state.

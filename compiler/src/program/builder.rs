@@ -36,7 +36,7 @@ pub enum Extern {
 #[derive(Debug)]
 pub struct Builder<'a> {
     modules: PrimaryMap<ModuleId, Module<'a>>,
-    graph: Graph<'a>,
+    pub(super) graph: Graph<'a>,
     registered: HashMap<String, InstanceId>,
 }
 

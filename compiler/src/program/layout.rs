@@ -272,6 +272,9 @@ impl Layout<'_, '_> {
             region.descriptor = next;
             next += size_of::<abi::Region>() as u64;
         }
+        program.component.state = next;
+        next +=
+            u64::from(program.component.instances) * size_of::<abi::component::Instance>() as u64;
         for (id, instance) in program.instances.iter_mut() {
             next = next.next_multiple_of(LINE);
             instance.state = next;

@@ -2,6 +2,7 @@
 
 mod builder;
 mod canonical;
+mod component;
 mod entry;
 mod evaluate;
 mod exceptions;
@@ -21,6 +22,7 @@ mod throws;
 mod types;
 
 pub use builder::{Builder, Extern};
+pub use component::*;
 pub use entry::DEFAULT as DEFAULT_ENTRY;
 pub use heap::{Heap, HeapUse};
 pub use objects::ObjectLayout;

@@ -104,7 +104,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn action(&mut self, action: &Action) {
-        if let Action::Call(function, _) = action {
+        if let Action::Call(function, _) | Action::Pass(function) = action {
             self.mark(*function);
         }
         for operand in action.operands() {
@@ -150,14 +150,50 @@ impl<'w> Walk<'w, '_> {
 
     fn run(&mut self) {
         while let Some(function) = self.work.pop() {
-            let FunctionKind::Wasm { instance, index } = self.program.functions[function].kind
-            else {
-                continue;
-            };
-            let instance = &self.program.instances[instance];
-            let module = &self.modules[instance.module];
-            let body = &module.bodies[index.index() - module.imported_functions];
-            self.uses(instance, &body.uses);
+            match &self.program.functions[function].kind {
+                FunctionKind::Wasm { instance, index } => {
+                    let instance = &self.program.instances[*instance];
+                    let module = &self.modules[instance.module];
+                    let body = &module.bodies[index.index() - module.imported_functions];
+                    self.uses(instance, &body.uses);
+                }
+                FunctionKind::Thunk { leading, .. } => {
+                    for leading in leading {
+                        self.leading(*leading);
+                    }
+                }
+                FunctionKind::ResourceDrop { destructor, .. } => {
+                    if let Some(destructor) = destructor {
+                        self.mark(*destructor);
+                    }
+                }
+                FunctionKind::Entered { callee, .. } | FunctionKind::ByArray { callee, .. } => {
+                    self.mark(*callee);
+                }
+                FunctionKind::Host { .. }
+                | FunctionKind::TrapWith(_)
+                | FunctionKind::Unknown { .. } => {}
+            }
+        }
+    }
+
+    /// What the runtime may call if it is given this.
+    fn leading(&mut self, leading: Leading) {
+        let component = &self.program.component;
+        match (leading, &component.invocation) {
+            (Leading::Options(id), _) => {
+                if let Some(realloc) = component.options[id].realloc {
+                    self.mark(realloc);
+                }
+            }
+            (Leading::Invocation, Some(invocation)) => {
+                self.mark(invocation.call);
+                if let Some(post_return) = invocation.post_return {
+                    self.mark(post_return);
+                }
+                self.leading(Leading::Options(invocation.options));
+            }
+            _ => {}
         }
     }
 

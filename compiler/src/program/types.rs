@@ -4,7 +4,7 @@
 //! [`Instance`], and what stands there may belong to another instance. Addresses are final: the
 //! program stage decides them, the code has them built in, the object's note tells the linker.
 
-use super::{Heap, ObjectLayout};
+use super::{Component, Heap, Leading, ObjectLayout};
 use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex,
     TypeIndex,
@@ -46,6 +46,8 @@ id! {
     ElemId, "elt";
     /// A growable piece of the address space ([`wasi_aot_abi::Region`]).
     RegionId, "region";
+    /// Options of lowered functions of a component.
+    OptionsId, "options";
 }
 
 /// A program, ready to be lowered function by function.
@@ -86,6 +88,8 @@ pub struct Program<'a> {
     pub fixed: FixedSections,
     /// What runs, in order. A product has one step; a driver one for each command of its script.
     pub steps: Vec<Step>,
+    /// What there is of a component.
+    pub component: Component,
     /// How its threads start, if it starts any.
     pub threads: Option<ThreadStart>,
     /// Whether this is a driver (the runtime survives traps and prints results).
@@ -232,6 +236,42 @@ pub enum FunctionKind {
         /// The importing instance's: the one that it exports as `memory`, else memory 0.
         memory: Option<MemoryId>,
     },
+    /// What the runtime does for a component. Compiled as a thunk: checks the stack, passes values in front of the
+    /// function's own. Where the function has two results, the runtime's has one: the second is in its upper half.
+    Thunk {
+        /// Symbol in the runtime object.
+        symbol: String,
+        /// What is passed in front.
+        leading: Vec<Leading>,
+        /// Traps if this global is 0: the component instance cannot be left.
+        may_leave: Option<GlobalId>,
+    },
+    /// `resource.drop`: takes a handle out of its table, and calls the destructor if it owns the resource.
+    ResourceDrop {
+        /// Position in [`Component::type_uses`].
+        type_use: u32,
+        /// The type's destructor.
+        destructor: Option<FuncId>,
+        /// As above.
+        may_leave: GlobalId,
+    },
+    /// Traps, with the trap beside the number that is its parameter.
+    TrapWith(&'static [(u32, abi::Trap)]),
+    /// `extern "C"`: how the runtime calls another function. The component instance cannot be left meanwhile.
+    Entered {
+        /// The function.
+        callee: FuncId,
+        /// 0 while the callee runs.
+        may_leave: GlobalId,
+    },
+    /// `extern "C" fn(values: *mut u64)`: how the runtime calls a function whose type it does not know. Takes the parameters
+    /// from 8 bytes each, and stores the results likewise.
+    ByArray {
+        /// The function.
+        callee: FuncId,
+        /// 0 while the callee runs.
+        may_leave: Option<GlobalId>,
+    },
     /// Provided by nobody: traps when called.
     Unknown {
         /// Module name of the import; empty for the stand-in for what nothing calls.
@@ -239,6 +279,16 @@ pub enum FunctionKind {
         /// Name of the import.
         name: String,
     },
+}
+
+impl FunctionKind {
+    /// The symbol of the runtime that it is a thunk for.
+    pub fn symbol(&self) -> Option<&str> {
+        match self {
+            FunctionKind::Host { symbol, .. } | FunctionKind::Thunk { symbol, .. } => Some(symbol),
+            _ => None,
+        }
+    }
 }
 
 /// A place in the state of an instance.
@@ -476,7 +526,7 @@ impl Action {
                 offset: operand, ..
             } => std::slice::from_ref(operand),
             Action::Call(_, operands) => operands,
-            Action::ReadGlobal(_) => &[],
+            Action::Pass(_) | Action::ReadGlobal(_) => &[],
         }
     }
 
@@ -493,7 +543,7 @@ impl Action {
                 offset: operand, ..
             } => std::slice::from_mut(operand),
             Action::Call(_, operands) => operands,
-            Action::ReadGlobal(_) => &mut [],
+            Action::Pass(_) | Action::ReadGlobal(_) => &mut [],
         }
     }
 }
@@ -527,6 +577,8 @@ pub enum Action {
     },
     /// Calls a function; the results of the step's last action are the step's results.
     Call(FuncId, Vec<Operand>),
+    /// Calls a function with the results of the action in front.
+    Pass(FuncId),
     /// Reads a global: the step's result.
     ReadGlobal(GlobalId),
 }

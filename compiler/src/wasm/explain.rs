@@ -82,7 +82,7 @@ fn of_flag(flag: WasmFeatures) -> Option<&'static Feature> {
 }
 
 /// wasmparser has no kinds of error; these are its words for implementation limits.
-fn is_limit(message: &str) -> bool {
+pub fn is_limit(message: &str) -> bool {
     const WORDS: [&str; 5] = [
         "exceeds limit",
         "exceeds the limit",

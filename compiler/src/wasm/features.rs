@@ -17,9 +17,9 @@ pub struct Feature {
 }
 
 macro_rules! features {
-    ($($name:literal, $flag:ident, $group:literal, $supported:expr;)*) => {
-        /// All proposals that wasmparser knows, each behind those that it builds on.
-        pub const FEATURES: &[Feature] = &[$(Feature {
+    ($table:ident: $(#[$doc:meta])* $($name:literal, $flag:ident, $group:literal, $supported:expr;)*) => {
+        $(#[$doc])*
+        pub const $table: &[Feature] = &[$(Feature {
             name: $name,
             flag: WasmFeatures::$flag,
             group: $group,
@@ -32,6 +32,8 @@ const YES: bool = true;
 const NOT_YET: bool = false;
 
 features! {
+    FEATURES:
+    /// All proposals that wasmparser knows, each behind those that it builds on.
     "mutable globals", MUTABLE_GLOBAL, "", YES;
     "sign-extension operators", SIGN_EXTENSION, "sign_extension", YES;
     "non-trapping float-to-int conversions", SATURATING_FLOAT_TO_INT, "saturating_float_to_int", YES;
@@ -60,9 +62,45 @@ features! {
     "compact import section", COMPACT_IMPORTS, "", NOT_YET;
 }
 
+features! {
+    COMPONENT_FEATURES:
+    /// The component model, and proposals for it.
+    "the component model", COMPONENT_MODEL, "", YES;
+    "the component model's async (WASI 0.3)", CM_ASYNC, "", NOT_YET;
+    "the component model's stackful async", CM_ASYNC_STACKFUL, "", NOT_YET;
+    "the component model's further async built-ins", CM_MORE_ASYNC_BUILTINS, "", NOT_YET;
+    "the component model's threading", CM_THREADING, "", NOT_YET;
+    "the component model's error-context", CM_ERROR_CONTEXT, "", NOT_YET;
+    "the component model's values", CM_VALUES, "", NOT_YET;
+    "the component model's nested names", CM_NESTED_NAMES, "", NOT_YET;
+    "the component model's fixed-length lists", CM_FIXED_LENGTH_LISTS, "", YES;
+    "the component model's maps", CM_MAP, "", NOT_YET;
+    "the component model's garbage collection", CM_GC, "", NOT_YET;
+    "the component model's 64-bit memories", CM64, "", NOT_YET;
+    "the component model's implements", CM_IMPLEMENTS, "", YES;
+    "the component model's canonical names", CM_CANON_NAMES, "", NOT_YET;
+    "the component model's forward declarations", CM_FORWARD, "", NOT_YET;
+    "the component model's accessors", CM_ACCESSORS, "", NOT_YET;
+}
+
 /// The flags of what this release compiles.
 pub fn supported() -> WasmFeatures {
     union(|feature| feature.supported)
+}
+
+/// The flags of what this release compiles of components, their modules included.
+pub fn supported_in_components() -> WasmFeatures {
+    let supported = COMPONENT_FEATURES
+        .iter()
+        .filter(|feature| feature.supported);
+    supported.fold(self::supported(), |flags, feature| flags | feature.flag)
+}
+
+/// The flags of every proposal for components, and of [`all`].
+pub fn all_in_components() -> WasmFeatures {
+    COMPONENT_FEATURES
+        .iter()
+        .fold(all(), |flags, feature| flags | feature.flag)
 }
 
 /// The flags of every proposal in the table.

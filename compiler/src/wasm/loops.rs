@@ -1,6 +1,8 @@
-//! Which locals a loop reads and never writes: they have one value in all of its rounds.
+//! What stays as it is in all rounds of a loop: locals that it reads and never writes, sizes of memories if it calls nothing.
 //!
 //! That is found before a body is lowered, because the lowering meets the header of a loop first.
+
+use super::Loop;
 
 /// A loop keeps at most this many: of those that it reads, the ones with the lowest indices.
 const MOST: usize = 64;
@@ -13,7 +15,7 @@ pub struct Loops {
     open: Vec<Open>,
     /// Closed ones, for their allocations.
     spare: Vec<Open>,
-    found: Vec<Box<[u32]>>,
+    found: Vec<Loop>,
 }
 
 /// A loop whose `end` is to come: what is read and written in it, a bit for each local.
@@ -22,6 +24,7 @@ struct Open {
     number: usize,
     read: Vec<u64>,
     written: Vec<u64>,
+    resizes: bool,
 }
 
 impl Loops {
@@ -33,8 +36,9 @@ impl Loops {
             open.number = self.found.len();
             open.read.clear();
             open.written.clear();
+            open.resizes = false;
             self.open.push(open);
-            self.found.push(Box::default());
+            self.found.push(Loop::default());
         }
     }
 
@@ -43,10 +47,11 @@ impl Loops {
         if self.frames.pop() == Some(true)
             && let Some(open) = self.open.pop()
         {
-            self.found[open.number] = open.kept();
+            self.found[open.number] = open.result();
             if let Some(outer) = self.open.last_mut() {
                 merge(&mut outer.read, &open.read);
                 merge(&mut outer.written, &open.written);
+                outer.resizes |= open.resizes;
             }
             self.spare.push(open);
         }
@@ -66,14 +71,21 @@ impl Loops {
         }
     }
 
-    /// Of each loop of the body, in the order in which they begin: the locals that it reads and never writes.
-    pub fn take(&mut self) -> Box<[Box<[u32]>]> {
+    /// A call, or `memory.grow`.
+    pub fn resize(&mut self) {
+        if let Some(open) = self.open.last_mut() {
+            open.resizes = true;
+        }
+    }
+
+    /// Of each loop of the body, in the order in which they begin.
+    pub fn take(&mut self) -> Box<[Loop]> {
         std::mem::take(&mut self.found).into()
     }
 }
 
 impl Open {
-    fn kept(&self) -> Box<[u32]> {
+    fn result(&self) -> Loop {
         let written = self.written.iter().copied().chain(std::iter::repeat(0));
         let words = (0..).zip(self.read.iter().zip(written));
         let locals = words.flat_map(|(word, (read, written))| {
@@ -84,7 +96,10 @@ impl Open {
                 Some(word * u64::BITS + bit)
             })
         });
-        locals.take(MOST).collect()
+        Loop {
+            kept: locals.take(MOST).collect(),
+            resizes: self.resizes,
+        }
     }
 }
 

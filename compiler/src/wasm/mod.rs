@@ -13,7 +13,10 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-pub use features::{FEATURES, Feature};
+pub use explain::is_limit;
+pub use features::{
+    COMPONENT_FEATURES, FEATURES, Feature, all_in_components, supported_in_components,
+};
 pub use module::*;
 pub use survey::{Port, Survey, survey};
 

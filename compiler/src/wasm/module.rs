@@ -136,8 +136,17 @@ pub struct Body<'a> {
     pub offset: u64,
     /// Which functions it refers to.
     pub uses: Uses,
-    /// Of each loop, in the order in which they begin, locals that it reads and never writes.
-    pub loops: Box<[Box<[u32]>]>,
+    /// Its loops, in the order in which they begin.
+    pub loops: Box<[Loop]>,
+}
+
+/// What stays as it is in all rounds of a loop.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loop {
+    /// Locals that it reads and never writes; some of them if there are many.
+    pub kept: Box<[u32]>,
+    /// Whether memories may become larger in it.
+    pub resizes: bool,
 }
 
 /// The functions that a body refers to; each list is sorted and has no member twice.

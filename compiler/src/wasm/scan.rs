@@ -158,6 +158,7 @@ impl Scan {
             }
             Operator::End | Operator::Delegate { .. } => self.loops.end(),
             Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
+                self.loops.resize();
                 self.calls.push(index(function_index));
             }
             Operator::RefFunc { function_index } => self.refs.push(index(function_index)),
@@ -168,8 +169,12 @@ impl Scan {
             | Operator::ReturnCallIndirect {
                 type_index,
                 table_index,
-            } => self.indirect.push((index(table_index), index(type_index))),
+            } => {
+                self.loops.resize();
+                self.indirect.push((index(table_index), index(type_index)));
+            }
             Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
+                self.loops.resize();
                 self.by_reference.push(index(type_index));
             }
             Operator::Block { blockty }
@@ -190,6 +195,7 @@ impl Scan {
                 effects.globals_written.insert(index(global_index));
             }
             Operator::MemoryGrow { mem } => {
+                self.loops.resize();
                 effects.memories_grown.insert(index(mem));
             }
             Operator::MemoryInit { data_index, .. }

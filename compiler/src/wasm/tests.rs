@@ -135,10 +135,6 @@ fn bytes_that_are_no_module_are_named() {
             .message
             .contains("not a WebAssembly module")
     );
-    let bytes = wasm("(component (import \"wasi:cli/run@0.2.3\" (instance)))");
-    let component = error(&bytes);
-    assert_eq!(component.code, Code::Component);
-    assert!(component.message.contains("WASI 0.2.3"), "{component}");
     assert_eq!(error(&wasm("(component)")).code, Code::Component);
 }
 

@@ -7,11 +7,12 @@
 //! import's flat core parameters, the flat core result or none. What is dropped of a host's resource type is
 //! `INTERFACE@VERSION#[resource-drop]NAME`: `extern "C" fn(rep: u32)`.
 
+pub mod invocation;
 mod resources;
 
 pub use resources::RESOURCES;
 
-use crate::Region;
+use crate::{Region, Str};
 
 /// The options of a `canon lower` (Canonical ABI, `canonopt`), and where the call comes from: read-only data, one
 /// record for each combination that a program has.
@@ -54,6 +55,20 @@ pub struct Component {
     pub types: *const TypeUse,
     /// Number of `types`.
     pub type_count: usize,
+    /// Names of core modules, for reports; see [`ModuleName`].
+    pub modules: *const ModuleName,
+    /// Number of `modules`.
+    pub module_count: usize,
+}
+
+/// The name of the core module that a run of functions belongs to.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct ModuleName {
+    /// The name.
+    pub name: Str,
+    /// The run's first function, an index into [`crate::Program::functions`]; it ends where the next one begins. Ascending.
+    pub first: usize,
 }
 
 /// A resource type as a component instance knows it: a type may have several, and an instance several types.
@@ -66,7 +81,7 @@ pub struct TypeUse {
     /// The instance whose table has the handles.
     pub instance: u32,
     /// Whether that instance defines the type (0 or 1): a borrow that it is given is the representation itself.
-    pub own: u32,
+    pub own: u64,
 }
 
 /// State of a component instance, all zero at start. Only the runtime reads and writes it.
@@ -123,6 +138,8 @@ pub mod symbols {
     pub const ENTER_CALL: &str = "wasi_aot_component_enter_call";
     /// It has ended: `extern "C" fn()`.
     pub const EXIT_CALL: &str = "wasi_aot_component_exit_call";
+    /// Makes a call, prints its result in the words of WAVE, and ends the process: `extern "C" fn(&Invocation) -> !`.
+    pub const INVOKE: &str = "wasi_aot_component_invoke";
     /// The result of `wasi:cli/run#run`, flat: `extern "C" fn(result: u32) -> !`. Ends the process.
     pub const END: &str = "wasi_aot_component_end";
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     memory,
     os::Fd,
-    program::{bytes, config},
+    program::{bytes, config, program},
     text::Text,
 };
 use wasi_aot_abi::Trap;
@@ -21,7 +21,11 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: failed to run main module `")
         .shown(bytes(&config().module));
-    text.push(b"`\n\nCaused by:\n    0: failed to invoke command default\n");
+    text.push(b"`\n\nCaused by:\n    0: failed to invoke ");
+    text.push(match program().component.is_null() {
+        true => b"command default\n",
+        false => b"`run` function\n",
+    });
     let mut cause = 1;
     // Instantiation can trap where no function of the program runs.
     if frames(origin).next().is_some() {
@@ -57,7 +61,7 @@ pub fn print_backtrace<const SIZE: usize>(text: &mut Text<SIZE>, origin: &Origin
         if let Some(wasm) = frame.wasm {
             text.hex(u64::from(wasm), 8).push(b" - ");
         }
-        text.shown(bytes(&config().name)).push(b"!");
+        text.shown(sites::module(frame.function)).push(b"!");
         match sites::name(frame.function) {
             Some(name) => text.shown(name),
             None => {

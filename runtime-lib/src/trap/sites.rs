@@ -1,6 +1,6 @@
 //! From a program counter to the function and the record of the program.
 
-use crate::program::{bytes_from, program, slice};
+use crate::program::{bytes, bytes_from, config, program, slice};
 use wasi_aot_abi::{
     FunctionEntry,
     sites::{CALL, Reader, Site},
@@ -46,6 +46,21 @@ pub fn name(function: &FunctionEntry) -> Option<&'static [u8]> {
     // SAFETY: the program's read-only data.
     let names = unsafe { slice(program.names, program.names_len as usize) };
     bytes_from(names.get(function.name as usize..)?)
+}
+
+/// The name of the module that a function is of.
+pub fn module(function: &FunctionEntry) -> &'static [u8] {
+    let component = program().component;
+    if component.is_null() {
+        return bytes(&config().name);
+    }
+    // SAFETY: the program's read-only data.
+    let modules = unsafe { slice((*component).modules, (*component).module_count) };
+    let position = functions().partition_point(|other| other.code < function.code);
+    let after = modules.partition_point(|module| module.first <= position);
+    modules[..after]
+        .last()
+        .map_or(b"", |module| bytes(&module.name))
 }
 
 /// All functions and the closing entry.

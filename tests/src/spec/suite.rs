@@ -24,10 +24,9 @@ pub struct Entry {
 
 impl Entry {
     /// Whether emulators can run the script. QEMU keeps records of the pages of a reservation, and runs
-    /// out of memory on terabytes of them; and its own stack lies 340 GiB up, where memories with guards of
-    /// scripts with more than 40 of them want to be.
-    pub fn is_emulated(&self, guarded: bool) -> bool {
-        self.name != MANY && !(guarded && CROWDED.contains(&&*self.name))
+    /// out of memory on terabytes of them.
+    pub fn is_emulated(&self) -> bool {
+        self.name != MANY
     }
 
     /// The script's commands.
@@ -168,9 +167,6 @@ fn own() -> std::io::Result<Vec<Entry>> {
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(entries)
 }
-
-/// Scripts with many memories.
-const CROWDED: &[&str] = &["simd::simd_align"];
 
 /// The name of [`many`].
 const MANY: &str = "own::many-memories";

@@ -401,7 +401,9 @@ fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
     let folder = tempfile::tempdir()?;
     case.set_up(folder.path())?;
     let mut command = Command::new(wasmtime);
-    command.arg("run").args(case.grants());
+    command
+        .args(["run", "-W", "exceptions"])
+        .args(case.grants());
     command.args(case.embedded("dir")).arg(&case.module);
     Ok(case.run(command, folder.path())?)
 }

@@ -138,16 +138,23 @@ impl Emit<'_> {
 
     /// Where an element is; traps when there is none.
     fn array_element(&mut self, ty: TypeId, array: Value, index: Value) -> (Value, i32) {
-        if !self.is_in_array(array, index) {
+        let mut compared = None;
+        if self.is_mitigated() || !self.is_in_array(array, index) {
             let length = self.array_len(array);
             let ins = self.builder.ins();
             let outside = ins.icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
             self.trap_if(outside, Trap::ArrayOutOfBounds);
             self.set_in_array(array, index);
+            compared = Some(outside);
         }
         let layout = self.program.object(ty);
         let offset = self.scaled(index, layout.stride);
-        (self.builder.ins().iadd(array, offset), layout.bytes as i32)
+        let address = self.builder.ins().iadd(array, offset);
+        let address = match compared {
+            Some(outside) => self.unless(outside, address),
+            None => address,
+        };
+        (address, layout.bytes as i32)
     }
 
     /// Stores `value` in the elements of the `bytes` bytes from `start` on.

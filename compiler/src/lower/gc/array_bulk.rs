@@ -190,7 +190,10 @@ impl Emit<'_> {
             .builder
             .ins()
             .iadd_imm_u(start, i64::from(layout.bytes));
-        (start, self.scaled(count, layout.stride))
+        (
+            self.unless(outside, start),
+            self.scaled(count, layout.stride),
+        )
     }
 
     /// Where the bytes of `count` elements stand in a segment; traps if they are not there.
@@ -204,9 +207,10 @@ impl Emit<'_> {
         let bytes = self.scaled(count, stride);
         let offset = self.builder.ins().uextend(types::I64, offset);
         let length = data.map(|data| self.program.data[data].length);
-        self.check_segment(length, offset, bytes, Trap::MemoryOutOfBounds);
+        let outside = self.check_segment(length, offset, bytes, Trap::MemoryOutOfBounds);
         let start = self.symbol(Symbol::Data(data?), 0);
-        Some(self.builder.ins().iadd(start, offset))
+        let source = self.builder.ins().iadd(start, offset);
+        Some(self.unless(outside, source))
     }
 
     /// Where the words of `count` elements stand in a segment; traps if they are not there.
@@ -219,10 +223,11 @@ impl Emit<'_> {
         let count = self.builder.ins().uextend(types::I64, count);
         let offset = self.builder.ins().uextend(types::I64, offset);
         let length = elements.map(|elements| self.program.elements[elements].length);
-        self.check_segment(length, offset, count, Trap::TableOutOfBounds);
+        let outside = self.check_segment(length, offset, count, Trap::TableOutOfBounds);
         let start = self.elem_start(elements?);
         let offset = self.builder.ins().ishl_imm_u(offset, WORD_SHIFT);
-        Some(self.builder.ins().iadd(start, offset))
+        let source = self.builder.ins().iadd(start, offset);
+        Some(self.unless(outside, source))
     }
 
     /// Copies `count` references from the words at `source` to the elements at `start`.

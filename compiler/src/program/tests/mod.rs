@@ -2,6 +2,7 @@
 
 mod constants;
 mod entry;
+mod exceptions;
 mod imports;
 mod layout;
 mod linking;
@@ -71,13 +72,15 @@ fn pieces<'p>(region: &'p Region<'_>) -> Vec<(u64, &'p [u8])> {
 #[test]
 fn damaged_modules_never_panic() {
     let bytes = wasm(
-        r#"(module (import "a" "f" (func)) (memory 1 2) (table 3 4 funcref) (table 1 externref)
+        r#"(module (import "a" "f" (func)) (import "a" "t" (tag)) (tag $e (param i32)) (memory 1 2) (table 3 4 funcref) (table 1 externref)
           (global $g (mut i32) (i32.const 65530)) (global $h i32 (i32.const 1))
           (elem (i32.const 1) $s 0) (elem $e func $s) (elem declare func $s)
           (data (i32.const 65500) "hello") (data $d "world")
           (func $s (export "_start") (call_indirect (i32.const 1)) (global.set $g (i32.const 2))
             (table.init 0 $e (i32.const 0) (i32.const 0) (i32.const 1)) (drop (ref.func $s))
-            (memory.init $d (i32.const 0) (i32.const 0) (i32.const 1)) (drop (memory.grow (i32.const 1))))
+            (memory.init $d (i32.const 0) (i32.const 0) (i32.const 1)) (drop (memory.grow (i32.const 1)))
+            (block $h (result i32) (try_table (catch $e $h) (call $s) (throw $e (i32.const 1))) (i32.const 2)) (drop)
+            try (throw 0) catch_all (rethrow 0) end)
           (start $s))"#,
     );
     let options = Options {

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Compares the kernels of kernels/simd.c with wasmtime, for each CPU level, as ratios of user time (above 1: wasi-aot is slower).
+
+usage: simd.py [--rounds N] [--wasi-aot PATH] [--wasmtime PATH] [--cpu CPU,...] [KERNEL...]
+The module is built by the corpus's zig (WASI_AOT_CORPUS); wasmtime compiles for the CPU that it runs on. The figures are medians of
+interleaved rounds. wasi-aot is target/release/wasi-aot unless it is named.
+"""
+import argparse, os, shutil, statistics, subprocess, sys, tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FLAGS = ["-target", "wasm32-wasi", "-O2", "-msimd128", "-mrelaxed-simd"]
+
+
+def user_time(command):
+    child = subprocess.Popen(command, stdout=subprocess.PIPE)
+    output = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit(f"{command}: {child.returncode}")
+    return usage.ru_utime, output
+
+
+def repetitions(command):
+    """So many that a run takes some tenths of a second."""
+    count = 200
+    while user_time([*command, str(count)])[0] < 0.15:
+        count *= 2
+    return str(count)
+
+
+def main():
+    corpus = os.environ.get("WASI_AOT_CORPUS") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "wasi-aot-corpus")
+    found = os.environ.get("WASMTIME") or shutil.which("wasmtime") or os.path.join(corpus, "wasmtime/wasmtime_cli/wasmtime")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--wasi-aot", default=os.path.join(HERE, "../target/release/wasi-aot"))
+    parser.add_argument("--wasmtime", default=found)
+    parser.add_argument("--cpu", default="x86-64-v2,x86-64-v3,native")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    cpus = options.cpu.split(",")
+    with tempfile.TemporaryDirectory() as folder:
+        module, cwasm = os.path.join(folder, "simd.wasm"), os.path.join(folder, "simd.cwasm")
+        zig = os.path.join(corpus, "zig/ziglang/zig")
+        subprocess.run([zig, "cc", *FLAGS, os.path.join(HERE, "kernels/simd.c"), "-o", module], check=True)
+        subprocess.run([options.wasmtime, "compile", "-o", cwasm, module], check=True)
+        engines = [[options.wasmtime, "run", "--allow-precompiled", cwasm]]
+        for cpu in cpus:
+            app = os.path.join(folder, cpu)
+            subprocess.run([options.wasi_aot, "build", "-q", "--cpu", cpu, module, "-o", app], check=True, stdout=subprocess.DEVNULL)
+            engines.append([app])
+        names = options.names or subprocess.run(engines[0], capture_output=True, text=True, check=True).stdout.split()
+        print(f"{'':14}" + "".join(f"{cpu:>12}" for cpu in cpus))
+        for name in names:
+            count = repetitions([*engines[0], name])
+            times = [[] for _ in engines]
+            for _ in range(options.rounds):
+                outputs = []
+                for engine, own in zip(engines, times):
+                    seconds, output = user_time([*engine, name, count])
+                    own.append(seconds)
+                    outputs.append(output)
+                # What relaxed instructions give is left to the CPU.
+                if len(set(outputs)) > 1 and "relaxed" not in name:
+                    sys.exit(f"{name}: the answers differ: {outputs}")
+            theirs = statistics.median(times[0])
+            print(f"{name:14}" + "".join(f"{statistics.median(own) / theirs:12.2f}" for own in times[1:]), flush=True)
+
+
+main()

@@ -1,0 +1,185 @@
+//! What `inspect` says of a component: its interfaces, and whether it will build.
+
+use super::inspect_module::{self, Config};
+use super::progress::thousands;
+use crate::Result;
+use crate::component::{self, Plan, imports};
+use crate::program::{Entry, UnknownImports};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// A component, as `--json` prints it.
+#[derive(Serialize, Debug)]
+struct Description<'a> {
+    name: &'a str,
+    bytes: usize,
+    /// Core modules, those of adapters not counted.
+    modules: usize,
+    adapters: usize,
+    imports: Vec<Interface<'a>>,
+    exports: Vec<Interface<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<Config>,
+    builds: bool,
+    problems: Vec<String>,
+}
+
+/// An interface that is imported or exported.
+#[derive(Serialize, Debug)]
+struct Interface<'a> {
+    /// Its name with the version; empty for functions that are in none.
+    name: &'a str,
+    functions: Vec<Function<'a>>,
+}
+
+/// A function of an interface.
+#[derive(Serialize, Debug)]
+struct Function<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    ty: String,
+    /// Whether the runtime has it; only for imports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<bool>,
+}
+
+/// The description of a component, as text or JSON. `config`: a file with grants beside it.
+pub fn describe(bytes: &[u8], name: &str, config: Option<Config>, json: bool) -> Result<String> {
+    let plan = component::translate(bytes)?;
+    let provided = inspect_module::provided()?;
+    let provided = |symbol: &str| provided.contains(symbol);
+    let description = Description::new(&plan, name, bytes.len(), config, &provided);
+    Ok(if json {
+        serde_json::to_string_pretty(&description).expect("plain data has a JSON form")
+    } else {
+        description.text()
+    })
+}
+
+impl<'a> Description<'a> {
+    fn new(
+        plan: &'a Plan<'_>,
+        name: &'a str,
+        bytes: usize,
+        config: Option<Config>,
+        provided: &dyn Fn(&str) -> bool,
+    ) -> Self {
+        let mut problems = Vec::new();
+        if let Err(error) = imports::check(plan, UnknownImports::Error, provided) {
+            problems.push(match error.help {
+                Some(help) => format!("{} ({help})", error.message),
+                None => error.message,
+            });
+        }
+        if let Err(error) = component::entry(plan, &Entry::Start) {
+            problems.push(error.message);
+        }
+        problems.extend(config.as_ref().and_then(|config| config.problem.clone()));
+        let adapters = plan.modules.iter().filter(|module| module.offset.is_none());
+        let adapters = adapters.count();
+        Description {
+            name,
+            bytes,
+            modules: plan.modules.len() - adapters,
+            adapters,
+            imports: imported(plan, provided),
+            exports: exported(plan),
+            config,
+            builds: problems.is_empty(),
+            problems,
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text).expect("a `String` takes everything");
+        text
+    }
+
+    fn write(&self, text: &mut String) -> std::fmt::Result {
+        let bytes = thousands(self.bytes as u64);
+        writeln!(text, "component    {}, {bytes} bytes", self.name)?;
+        writeln!(
+            text,
+            "modules      {}, and {} of adapters",
+            self.modules, self.adapters
+        )?;
+        write_interfaces(text, "imports", &self.imports)?;
+        write_interfaces(text, "exports", &self.exports)?;
+        inspect_module::write_config(text, self.config.as_ref())?;
+        for problem in &self.problems {
+            writeln!(text, "problem      {problem}")?;
+        }
+        let builds = if self.builds { "yes" } else { "no" };
+        writeln!(text, "builds       {builds}")
+    }
+}
+
+/// All imports: instances with the functions that are lowered, and what else there is.
+fn imported<'a>(plan: &'a Plan<'_>, provided: &dyn Fn(&str) -> bool) -> Vec<Interface<'a>> {
+    let mut interfaces = BTreeMap::<&str, BTreeMap<&str, Function<'a>>>::new();
+    for port in plan.imports.iter().filter(|port| port.kind == "instance") {
+        interfaces.entry(&port.name).or_default();
+    }
+    for (import, ty) in plan.lowered() {
+        let function = Function {
+            name: &import.function,
+            ty: ty.to_string(),
+            known: Some(imports::is_provided(import, provided)),
+        };
+        let functions = interfaces.entry(&import.interface).or_default();
+        functions.insert(&import.function, function);
+    }
+    let interfaces = interfaces.into_iter().map(|(name, functions)| Interface {
+        name,
+        functions: functions.into_values().collect(),
+    });
+    interfaces.collect()
+}
+
+fn exported<'a>(plan: &'a Plan<'_>) -> Vec<Interface<'a>> {
+    let mut interfaces = BTreeMap::<&str, Vec<Function<'a>>>::new();
+    for export in &plan.exports {
+        interfaces
+            .entry(&export.interface)
+            .or_default()
+            .push(Function {
+                name: &export.name,
+                ty: export.ty.to_string(),
+                known: None,
+            });
+    }
+    let interfaces = interfaces.into_iter();
+    interfaces
+        .map(|(name, functions)| Interface { name, functions })
+        .collect()
+}
+
+fn write_interfaces(
+    text: &mut String,
+    title: &str,
+    interfaces: &[Interface<'_>],
+) -> std::fmt::Result {
+    if interfaces.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "{title}")?;
+    for interface in interfaces {
+        let indent = match interface.name {
+            "" => "  ",
+            name => {
+                writeln!(text, "  {name}")?;
+                "    "
+            }
+        };
+        for function in &interface.functions {
+            let mark = match function.known {
+                Some(false) => "   (unknown)",
+                _ => "",
+            };
+            writeln!(text, "{indent}{}: {}{mark}", function.name, function.ty)?;
+        }
+    }
+    Ok(())
+}

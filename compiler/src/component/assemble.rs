@@ -1,0 +1,399 @@
+//! A plan to a program: modules are read, instantiated in order, and the component is entered.
+
+use super::plan::*;
+use super::{imports, invoke, values};
+use crate::error::{Code, Error, Result};
+use crate::program::{
+    self, Action, Builder, CanonicalOptions, Entry, Extern, FuncId, FunctionKind, GlobalId,
+    InstanceId, Invocation, Leading, MemoryId, ModuleId, OptionsId, Program,
+};
+use crate::wasm;
+use std::collections::HashMap;
+use wasi_aot_abi::component::{RESOURCES, symbols};
+use wasi_aot_targets::Target;
+use wasmparser::{FuncType, ValType};
+
+/// What reports call a module without a name, as wasmtime does.
+const UNNAMED: &str = "<unknown>";
+
+/// The program that a component is. `name` is what the user calls it.
+///
+/// # Errors
+///
+/// Those of reading and linking modules, with offsets in the component. `UnknownImport`, `ImportType`: a function is not
+/// provided, or not with this type. `Entry`: the component does not export what is to be run.
+pub fn assemble<'a>(
+    plan: &'a Plan<'a>,
+    name: &str,
+    target: &Target,
+    options: &program::Options,
+    provided: &dyn Fn(&str) -> bool,
+) -> Result<Program<'a>> {
+    imports::check(plan, options.unknown_imports, provided)?;
+    let entry = entry(plan, &options.entry)?;
+    let mut builder = Builder::new(target, options);
+    let may_leave = (0..plan.component_instances).map(|_| builder.may_leave());
+    let may_leave = may_leave.collect();
+    let mut assembly = Assembly {
+        plan,
+        provided,
+        may_leave,
+        builder,
+        modules: vec![None; plan.modules.len()],
+        instances: Vec::new(),
+        trampolines: vec![None; plan.trampolines.len()],
+        options: HashMap::new(),
+        entered: HashMap::new(),
+    };
+    assembly.component();
+    for instance in &plan.instances {
+        assembly.instantiate(instance, name)?;
+    }
+    match &options.entry {
+        Entry::Start => assembly.enter(entry)?,
+        Entry::Invoke(call) => assembly.invoke(entry, call)?,
+    }
+    assembly.builder.finish()
+}
+
+/// The export that is run.
+///
+/// # Errors
+///
+/// `Entry`: there is none.
+pub fn entry<'p>(plan: &'p Plan<'_>, entry: &Entry) -> Result<&'p Export> {
+    if let Entry::Invoke(call) = entry {
+        return invoke::find(plan, call);
+    }
+    let run = plan.exports.iter().find(|export| {
+        imports::symbol(&export.interface, &export.name).as_deref() == Some("wasi:cli/run@0.2#run")
+    });
+    run.ok_or_else(|| {
+        let message = "the component does not export `wasi:cli/run@0.2.0`: it is no program";
+        let names: Vec<_> = plan.exports.iter().map(invoke::shown).collect();
+        let error = Error::new(Code::Entry, message);
+        match names.len() {
+            0 => error,
+            _ => error.help(format!("it exports {}", names.join(", "))),
+        }
+    })
+}
+
+/// A program in the making.
+struct Assembly<'p, 'a> {
+    plan: &'a Plan<'a>,
+    provided: &'p dyn Fn(&str) -> bool,
+    builder: Builder<'a>,
+    /// Of each component instance.
+    may_leave: Vec<GlobalId>,
+    modules: Vec<Option<ModuleId>>,
+    instances: Vec<InstanceId>,
+    trampolines: Vec<Option<FuncId>>,
+    options: HashMap<usize, OptionsId>,
+    /// Entries for the runtime, by function and component instance.
+    entered: HashMap<(FuncId, u32), FuncId>,
+}
+
+impl<'a> Assembly<'_, 'a> {
+    /// Tells the program of component instances and resource types.
+    fn component(&mut self) {
+        let plan = self.plan;
+        let type_uses = plan.type_uses.iter().map(|type_use| {
+            let defined_by = match plan.resources.get(type_use.resource) {
+                Some(ResourceType::Defined { instance, .. }) => Some(*instance),
+                _ => None,
+            };
+            program::TypeUse {
+                resource: number(plan, type_use.resource),
+                instance: type_use.instance,
+                own: defined_by == Some(type_use.instance),
+            }
+        });
+        let type_uses = type_uses.collect();
+        let component = self.builder.component();
+        component.type_uses = type_uses;
+        component.instances = plan.component_instances;
+    }
+
+    fn instantiate(&mut self, instance: &'a CoreInstance, name: &str) -> Result<()> {
+        let module = self.module(instance.module, name)?;
+        let mut imports = Vec::with_capacity(instance.imports.len());
+        for def in &instance.imports {
+            imports.push(self.def(def)?);
+        }
+        if imports.len() != self.builder.get(module).imports.len() {
+            return Err(bug(
+                "an instantiation has another number of imports than its module",
+            ));
+        }
+        let instance = self.builder.instantiate(module, &imports)?;
+        self.instances.push(instance);
+        Ok(())
+    }
+
+    fn module(&mut self, index: usize, name: &str) -> Result<ModuleId> {
+        if let Some(id) = self.modules[index] {
+            return Ok(id);
+        }
+        let core = &self.plan.modules[index];
+        let start = core.offset.unwrap_or_default();
+        let mut module = wasm::parse(&core.bytes, UNNAMED).map_err(|mut error| {
+            error.place.offset = error.place.offset.map(|offset| offset + start);
+            error.place.file = Some(name.to_owned());
+            error
+        })?;
+        for body in &mut module.bodies {
+            body.offset += start;
+        }
+        let id = self.builder.module(module);
+        self.modules[index] = Some(id);
+        Ok(id)
+    }
+
+    fn def(&mut self, def: &Def) -> Result<Extern> {
+        match *def {
+            Def::Item { instance, item } => {
+                let instance = self.instances.get(instance).ok_or_else(too_early)?;
+                Ok(self.builder.item(*instance, item))
+            }
+            Def::Trampoline(index) => self.trampoline(index).map(Extern::Func),
+            Def::MayLeave(instance) => Ok(Extern::Global(self.may_leave[instance as usize])),
+        }
+    }
+
+    fn function(&mut self, def: &Def) -> Result<FuncId> {
+        match self.def(def)? {
+            Extern::Func(id) => Ok(id),
+            other => Err(bug(&format!("{other:?} is no function"))),
+        }
+    }
+
+    fn memory(&self, index: usize) -> Result<MemoryId> {
+        let memory = self.plan.memories.get(index).copied().flatten();
+        let memory = memory.ok_or_else(too_early)?;
+        let instance = self.instances.get(memory.instance).ok_or_else(too_early)?;
+        match self
+            .builder
+            .item(*instance, wasm::Item::Memory(memory.index))
+        {
+            Extern::Memory(id) => Ok(id),
+            other => Err(bug(&format!("{other:?} is no memory"))),
+        }
+    }
+
+    fn trampoline(&mut self, index: usize) -> Result<FuncId> {
+        if let Some(id) = self.trampolines[index] {
+            return Ok(id);
+        }
+        let trampoline = &self.plan.trampolines[index];
+        let kind = self.kind(trampoline)?;
+        let id = self.builder.function(&trampoline.ty, kind);
+        self.trampolines[index] = Some(id);
+        Ok(id)
+    }
+
+    fn kind(&mut self, trampoline: &Trampoline) -> Result<FunctionKind> {
+        let builtin = |symbol: &str, leading: Vec<Leading>, may_leave| FunctionKind::Thunk {
+            symbol: symbol.to_owned(),
+            leading,
+            may_leave,
+        };
+        Ok(match &trampoline.kind {
+            TrampolineKind::Lower {
+                import, options, ..
+            } => return self.lower(import, *options),
+            TrampolineKind::Transcode { way, from, to } => {
+                let regions = vec![
+                    Leading::Region(self.memory(*from)?),
+                    Leading::Region(self.memory(*to)?),
+                ];
+                builtin(&format!("{}{way}", symbols::TRANSCODE), regions, None)
+            }
+            TrampolineKind::ResourceNew(ty) => {
+                let may_leave = Some(self.may_leave_of(*ty));
+                builtin(symbols::RESOURCE_NEW, vec![Leading::Int(*ty)], may_leave)
+            }
+            TrampolineKind::ResourceRep(ty) => {
+                let may_leave = Some(self.may_leave_of(*ty));
+                builtin(symbols::RESOURCE_REP, vec![Leading::Int(*ty)], may_leave)
+            }
+            TrampolineKind::ResourceDrop(ty) => FunctionKind::ResourceDrop {
+                type_use: *ty,
+                destructor: self.destructor(*ty)?,
+                may_leave: self.may_leave_of(*ty),
+            },
+            TrampolineKind::TransferOwn => builtin(symbols::TRANSFER_OWN, Vec::new(), None),
+            TrampolineKind::TransferBorrow => builtin(symbols::TRANSFER_BORROW, Vec::new(), None),
+            TrampolineKind::EnterCall => builtin(symbols::ENTER_CALL, Vec::new(), None),
+            TrampolineKind::ExitCall => builtin(symbols::EXIT_CALL, Vec::new(), None),
+            TrampolineKind::Trap(traps) => FunctionKind::TrapWith(traps),
+        })
+    }
+
+    fn may_leave_of(&self, type_use: u32) -> GlobalId {
+        let instance = self.plan.type_uses[type_use as usize].instance;
+        self.may_leave[instance as usize]
+    }
+
+    fn lower(&mut self, import: &Import, options: usize) -> Result<FunctionKind> {
+        if !imports::is_provided(import, self.provided) {
+            return Ok(FunctionKind::Unknown {
+                module: import.interface.clone(),
+                name: import.function.clone(),
+            });
+        }
+        let instance = self.plan.options[options].instance;
+        let leading = vec![Leading::Options(self.options(options)?)];
+        Ok(FunctionKind::Thunk {
+            symbol: imports::symbol(&import.interface, &import.function).unwrap_or_default(),
+            leading,
+            may_leave: Some(self.may_leave[instance as usize]),
+        })
+    }
+
+    fn options(&mut self, index: usize) -> Result<OptionsId> {
+        if let Some(id) = self.options.get(&index) {
+            return Ok(*id);
+        }
+        let options = self.plan.options[index];
+        let memory = options.memory.map(|memory| self.memory(memory));
+        let memory = memory.transpose()?;
+        let realloc = match options.realloc {
+            Some(realloc) => {
+                let def = self.plan.reallocs.get(realloc).and_then(Option::as_ref);
+                let function = self.function(def.ok_or_else(too_early)?)?;
+                Some(self.entered(function, options.instance))
+            }
+            None => None,
+        };
+        let id = self.builder.component().options.push(CanonicalOptions {
+            memory,
+            realloc,
+            instance: options.instance,
+            encoding: options.encoding,
+        });
+        self.options.insert(index, id);
+        Ok(id)
+    }
+
+    /// The entry for the runtime of a function.
+    fn entered(&mut self, callee: FuncId, instance: u32) -> FuncId {
+        if let Some(id) = self.entered.get(&(callee, instance)) {
+            return *id;
+        }
+        let ty = self.builder.function_type(callee).clone();
+        let may_leave = self.may_leave[instance as usize];
+        let kind = FunctionKind::Entered { callee, may_leave };
+        let id = self.builder.function(&ty, kind);
+        self.entered.insert((callee, instance), id);
+        id
+    }
+
+    /// What destroys resources of a type.
+    fn destructor(&mut self, type_use: u32) -> Result<Option<FuncId>> {
+        let resource = self.plan.type_uses[type_use as usize].resource;
+        match self.plan.resources.get(resource) {
+            Some(ResourceType::Defined { destructor, .. }) => {
+                let function = destructor.as_ref().map(|def| self.function(def));
+                function.transpose()
+            }
+            Some(ResourceType::Host { interface, name }) => {
+                let ty = FuncType::new([ValType::I32], []);
+                let kind = match imports::resource(interface, name) {
+                    Some((_, symbol)) if (self.provided)(&symbol) => FunctionKind::Thunk {
+                        symbol,
+                        leading: Vec::new(),
+                        may_leave: None,
+                    },
+                    _ => FunctionKind::Unknown {
+                        module: interface.clone(),
+                        name: format!("[resource-drop]{name}"),
+                    },
+                };
+                Ok(Some(self.builder.function(&ty, kind)))
+            }
+            None => Err(bug("a resource type that is none is dropped")),
+        }
+    }
+
+    /// Calls the entry, and ends the program with its result.
+    fn enter(&mut self, entry: &Export) -> Result<()> {
+        let run = self.function(&entry.function)?;
+        let end = FunctionKind::Thunk {
+            symbol: symbols::END.to_owned(),
+            leading: Vec::new(),
+            may_leave: None,
+        };
+        let results = self.builder.function_type(run).results().to_vec();
+        let end = self.builder.function(&FuncType::new(results, []), end);
+        self.builder
+            .then([Action::Call(run, Vec::new()), Action::Pass(end)]);
+        Ok(())
+    }
+
+    /// Makes a call of an export what the program does.
+    fn invoke(&mut self, export: &Export, call: &str) -> Result<()> {
+        let options = self.plan.options[export.options];
+        let lowered = values::lower(call, &export.ty, options.encoding)?;
+        let mut types = Vec::new();
+        let result = export.ty.result.as_ref();
+        result.map(values::check).transpose()?;
+        let flat = result.is_some_and(invoke::is_flat);
+        let result = result.map(|ty| invoke::describe(ty, &mut types));
+        let may_leave = self.may_leave[options.instance as usize];
+        let post_return = match options.post_return {
+            Some(index) => {
+                let def = self.plan.post_returns.get(index).and_then(Option::as_ref);
+                let function = self.function(def.ok_or_else(too_early)?)?;
+                Some(self.by_array(function, Some(may_leave)))
+            }
+            None => None,
+        };
+        let function = self.function(&export.function)?;
+        let invocation = Invocation {
+            options: self.options(export.options)?,
+            call: self.by_array(function, None),
+            post_return,
+            values: lowered.flat,
+            rooms: lowered.rooms,
+            types,
+            result,
+            flat,
+        };
+        self.builder.component().invocation = Some(invocation);
+        let thunk = FunctionKind::Thunk {
+            symbol: symbols::INVOKE.to_owned(),
+            leading: vec![Leading::Invocation],
+            may_leave: None,
+        };
+        let thunk = self.builder.function(&FuncType::new([], []), thunk);
+        self.builder.then([Action::Call(thunk, Vec::new())]);
+        Ok(())
+    }
+
+    fn by_array(&mut self, callee: FuncId, may_leave: Option<GlobalId>) -> FuncId {
+        let ty = FuncType::new([ValType::I64], []);
+        let kind = FunctionKind::ByArray { callee, may_leave };
+        self.builder.function(&ty, kind)
+    }
+}
+
+/// The number of a resource type over the program: the host's, then those that the component brings.
+fn number(plan: &Plan<'_>, resource: usize) -> u32 {
+    let own = (RESOURCES.len() + resource.min(plan.resources.len())) as u32;
+    match plan.resources.get(resource) {
+        Some(ResourceType::Host { interface, name }) => {
+            imports::resource(interface, name).map_or(own, |(number, _)| number)
+        }
+        _ => own,
+    }
+}
+
+fn bug(message: &str) -> Error {
+    Error::new(Code::Bug, message)
+}
+
+/// The translator orders what is made so that this does not happen.
+fn too_early() -> Error {
+    bug("the component uses something before it is made")
+}

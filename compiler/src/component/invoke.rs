@@ -1,0 +1,130 @@
+//! A call of an export with values that are known now (`--invoke`).
+
+use super::layout::{cases, discriminant, flatten, layout, offsets, payload};
+use super::plan::{Export, Plan};
+use super::types::Type;
+use super::values;
+use crate::error::{Code, Error, Result};
+use crate::program::TypeNode;
+use wasi_aot_abi::component::invocation::kind;
+
+/// The export that a call names: by its name, with its interface (`INTERFACE#NAME`), or without where that says which.
+///
+/// # Errors
+///
+/// `Entry`: there is none of this name, or there are several.
+pub fn find<'p>(plan: &'p Plan<'_>, call: &str) -> Result<&'p Export> {
+    let name = values::name(call);
+    let full = |export: &&Export| match export.interface.as_str() {
+        "" => export.name == name,
+        interface => {
+            name.strip_prefix(interface)
+                .and_then(|rest| rest.strip_prefix('#'))
+                == Some(&export.name)
+        }
+    };
+    if let Some(export) = plan.exports.iter().find(full) {
+        return Ok(export);
+    }
+    let mut found = plan.exports.iter().filter(|export| export.name == name);
+    match (found.next(), found.next()) {
+        (Some(export), None) => Ok(export),
+        (None, _) => {
+            let message = format!("the component exports no function `{name}`");
+            let names: Vec<_> = plan.exports.iter().map(shown).collect();
+            let error = Error::new(Code::Entry, message);
+            Err(match names.len() {
+                0 => error,
+                _ => error.help(format!("it exports {}", names.join(", "))),
+            })
+        }
+        (Some(_), Some(_)) => {
+            let message = format!("the component exports several functions `{name}`");
+            let named = plan.exports.iter().filter(|export| export.name == name);
+            let names: Vec<_> = named.map(shown).collect();
+            Err(Error::new(Code::Entry, message).help(format!("name one: {}", names.join(", "))))
+        }
+    }
+}
+
+/// The full name of an export.
+pub fn shown(export: &Export) -> String {
+    match export.interface.as_str() {
+        "" => format!("`{}`", export.name),
+        interface => format!("`{interface}#{}`", export.name),
+    }
+}
+
+/// Adds a type to `nodes`, with all that it is made of: its position.
+pub fn describe(ty: &Type, nodes: &mut Vec<TypeNode>) -> u32 {
+    let layout = layout(ty);
+    let (kind, count) = match ty {
+        Type::Bool => (kind::BOOL, 0),
+        Type::S8 => (kind::S8, 0),
+        Type::U8 => (kind::U8, 0),
+        Type::S16 => (kind::S16, 0),
+        Type::U16 => (kind::U16, 0),
+        Type::S32 => (kind::S32, 0),
+        Type::U32 => (kind::U32, 0),
+        Type::S64 => (kind::S64, 0),
+        Type::U64 => (kind::U64, 0),
+        Type::F32 => (kind::F32, 0),
+        Type::F64 => (kind::F64, 0),
+        Type::Char => (kind::CHAR, 0),
+        Type::String => (kind::STRING, 0),
+        Type::List(_) => (kind::LIST, 0),
+        Type::FixedList(_, length) => (kind::FIXED_LIST, *length),
+        Type::Record(_) => (kind::RECORD, 0),
+        Type::Tuple(_) => (kind::TUPLE, 0),
+        Type::Flags(_) => (kind::FLAGS, 0),
+        Type::Variant(_) | Type::Enum(_) | Type::Option(_) | Type::Result(..) => {
+            (kind::VARIANT, discriminant(ty))
+        }
+        // Refused before.
+        Type::Own(_) | Type::Borrow(_) => (kind::U32, 0),
+    };
+    let members = members(ty, nodes);
+    nodes.push(TypeNode {
+        kind,
+        size: layout.size,
+        align: layout.align,
+        count,
+        members,
+    });
+    nodes.len() as u32 - 1
+}
+
+fn members(ty: &Type, nodes: &mut Vec<TypeNode>) -> Vec<(String, Option<u32>, u32)> {
+    match ty {
+        Type::List(element) | Type::FixedList(element, _) => {
+            vec![(String::new(), Some(describe(element, nodes)), 0)]
+        }
+        Type::Record(fields) => {
+            let (offsets, _) = offsets(fields.iter().map(|(_, ty)| ty));
+            let fields = fields.iter().zip(offsets);
+            let fields =
+                fields.map(|((name, ty), at)| (name.clone(), Some(describe(ty, nodes)), at));
+            fields.collect()
+        }
+        Type::Tuple(types) => {
+            let (offsets, _) = offsets(types.iter());
+            let types = types.iter().zip(offsets);
+            let types = types.map(|(ty, at)| (String::new(), Some(describe(ty, nodes)), at));
+            types.collect()
+        }
+        Type::Flags(names) => names.iter().map(|name| (name.clone(), None, 0)).collect(),
+        Type::Variant(_) | Type::Enum(_) | Type::Option(_) | Type::Result(..) => {
+            let at = payload(ty);
+            let cases = cases(ty).into_iter();
+            let cases =
+                cases.map(|(name, ty)| (name.to_owned(), ty.map(|ty| describe(ty, nodes)), at));
+            cases.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a result of this type is one flat value.
+pub fn is_flat(ty: &Type) -> bool {
+    flatten(ty).len() <= 1
+}

@@ -1,0 +1,396 @@
+//! A call whose parameters are known when the program is built; its result is printed in the words of WAVE (`--invoke`).
+
+use super::raise;
+use crate::{
+    end,
+    fatal::bug,
+    os::Fd,
+    program::{bytes, slice},
+    text::Text,
+};
+use core::fmt::{self, Write};
+use wasi_aot_abi::{
+    Trap,
+    component::{
+        Options, encoding,
+        invocation::{Invocation, MAX_FLAT_PARAMS, Member, NONE, Room, TypeNode, kind},
+    },
+};
+
+/// See [`wasi_aot_abi::component::symbols::INVOKE`].
+///
+/// # Safety
+/// Called by the program's code, on its stack, with data of the program.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub unsafe extern "C" fn wasi_aot_component_invoke(call: &Invocation) -> ! {
+    let mut values = [0; MAX_FLAT_PARAMS];
+    // SAFETY: data of the program; the functions are the program's, whose stack this is.
+    let (rooms, options) = unsafe {
+        let given = slice(call.values, call.value_count);
+        values[..given.len()].copy_from_slice(given);
+        (slice(call.rooms, call.room_count), &*call.options)
+    };
+    for (number, room) in rooms.iter().enumerate() {
+        make(options, rooms, number, room, &mut values);
+    }
+    // SAFETY: as above; the types say how many values there are.
+    unsafe { (call.call)(values.as_mut_ptr()) };
+    let mut out = Out {
+        text: Text::new(Fd::STDOUT),
+        // SAFETY: data of the program.
+        types: unsafe { slice(call.types, call.type_count) },
+        options,
+    };
+    match (call.result, call.flat) {
+        (NONE, _) => out.text.push(b"()"),
+        (ty, 0) => {
+            let address = values[0] as u32;
+            let node = &out.types[ty as usize];
+            if !address.is_multiple_of(node.align) {
+                raise(Trap::UnalignedPointer);
+            }
+            out.value(ty, Source::Memory(address));
+            &mut out.text
+        }
+        (ty, _) => {
+            out.value(ty, Source::Flat(values[0]));
+            &mut out.text
+        }
+    };
+    out.text.push(b"\n").flush();
+    if let Some(post_return) = call.post_return {
+        // SAFETY: as above.
+        unsafe { post_return(values.as_mut_ptr()) };
+    }
+    end::exit(0)
+}
+
+/// Rooms that were made, by number: there are as many addresses as parameters of a call have parts, so they are found
+/// again where they were stored.
+fn make(
+    options: &Options,
+    rooms: &[Room],
+    number: usize,
+    room: &Room,
+    values: &mut [u64; MAX_FLAT_PARAMS],
+) {
+    let contents = bytes(&room.bytes);
+    let address = allocate(options, room.align, contents.len() as u32);
+    write(options, address, contents);
+    match room.holder {
+        NONE => values[room.offset as usize] = address.into(),
+        holder => {
+            debug_assert!((holder as usize) < number);
+            let holder = address_of(options, &rooms[holder as usize], rooms, values);
+            write(options, holder + room.offset as u32, &address.to_le_bytes());
+        }
+    }
+}
+
+/// Where a room is.
+fn address_of(
+    options: &Options,
+    room: &Room,
+    rooms: &[Room],
+    values: &[u64; MAX_FLAT_PARAMS],
+) -> u32 {
+    match room.holder {
+        NONE => values[room.offset as usize] as u32,
+        holder => {
+            let holder = address_of(options, &rooms[holder as usize], rooms, values);
+            let mut address = [0; 4];
+            read(options, holder + room.offset as u32, &mut address);
+            u32::from_le_bytes(address)
+        }
+    }
+}
+
+/// Makes room in the component's memory.
+fn allocate(options: &Options, align: u32, bytes: u32) -> u32 {
+    let Some(realloc) = options.realloc else {
+        raise(Trap::ReallocOutOfBounds)
+    };
+    // SAFETY: a function of the program, whose stack this is.
+    let address = unsafe { realloc(0, 0, align, bytes) };
+    if !address.is_multiple_of(align) {
+        raise(Trap::ReallocUnaligned);
+    }
+    if memory(options, address, bytes.into()).is_none() {
+        raise(Trap::ReallocOutOfBounds);
+    }
+    address
+}
+
+/// A piece of the component's memory, if it is inside.
+fn memory(options: &Options, address: u32, len: u64) -> Option<*mut u8> {
+    if options.memory.is_null() {
+        return None;
+    }
+    // SAFETY: the program's region.
+    let region = unsafe { &*options.memory };
+    let inside = u64::from(address) + len <= region.in_use();
+    inside.then(|| region.base.wrapping_add(address as usize))
+}
+
+fn read(options: &Options, address: u32, into: &mut [u8]) {
+    match memory(options, address, into.len() as u64) {
+        // SAFETY: inside of the memory, which nothing changes meanwhile.
+        Some(from) => unsafe { from.copy_to_nonoverlapping(into.as_mut_ptr(), into.len()) },
+        None => raise(Trap::MemoryOutOfBounds),
+    }
+}
+
+fn write(options: &Options, address: u32, bytes: &[u8]) {
+    match memory(options, address, bytes.len() as u64) {
+        // SAFETY: as above.
+        Some(to) => unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) },
+        None => raise(Trap::MemoryOutOfBounds),
+    }
+}
+
+/// Where a value is.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The one flat value.
+    Flat(u64),
+    /// At this address.
+    Memory(u32),
+}
+
+/// Prints values.
+struct Out<'a> {
+    text: Text<512>,
+    types: &'static [TypeNode],
+    options: &'a Options,
+}
+
+impl Write for Out<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text.push(text.as_bytes());
+        Ok(())
+    }
+}
+
+impl Out<'_> {
+    /// A number of so many bytes; a flat one is taken whole.
+    fn number(&self, source: Source, size: u32) -> u64 {
+        match source {
+            Source::Flat(value) => value,
+            Source::Memory(address) => {
+                let mut bytes = [0; 8];
+                read(self.options, address, &mut bytes[..size as usize]);
+                u64::from_le_bytes(bytes)
+            }
+        }
+    }
+
+    fn at(source: Source, offset: u32) -> Source {
+        match source {
+            Source::Flat(value) => Source::Flat(value),
+            Source::Memory(address) => match address.checked_add(offset) {
+                Some(address) => Source::Memory(address),
+                None => raise(Trap::MemoryOutOfBounds),
+            },
+        }
+    }
+
+    fn value(&mut self, ty: u32, source: Source) {
+        let types = self.types;
+        let node = &types[ty as usize];
+        // SAFETY: data of the program.
+        let members = unsafe { slice(node.members, node.member_count) };
+        let raw = || self.number(source, node.size);
+        // Writing to the text never fails.
+        let _ = match node.kind {
+            kind::BOOL => self.write_str(if raw() as u8 == 0 { "false" } else { "true" }),
+            kind::S8 => write!(self, "{}", raw() as i8),
+            kind::U8 => write!(self, "{}", raw() as u8),
+            kind::S16 => write!(self, "{}", raw() as i16),
+            kind::U16 => write!(self, "{}", raw() as u16),
+            kind::S32 => write!(self, "{}", raw() as i32),
+            kind::U32 => write!(self, "{}", raw() as u32),
+            kind::S64 => write!(self, "{}", raw() as i64),
+            kind::U64 => write!(self, "{}", raw()),
+            kind::F32 => self.float(
+                f32::from_bits(raw() as u32).is_nan(),
+                |out, raw| write!(out, "{}", f32::from_bits(raw as u32)),
+                raw(),
+            ),
+            kind::F64 => self.float(
+                f64::from_bits(raw()).is_nan(),
+                |out, raw| write!(out, "{}", f64::from_bits(raw)),
+                raw(),
+            ),
+            kind::CHAR => match char::from_u32(raw() as u32) {
+                Some(char) => self.char(char),
+                None => raise(Trap::InvalidChar),
+            },
+            kind::STRING => self.string(source),
+            kind::LIST => self.list(&members[0], source),
+            kind::FIXED_LIST => self.elements(&members[0], source, node.count),
+            kind::RECORD | kind::TUPLE => self.parts(node.kind, members, source),
+            kind::VARIANT => self.variant(node, members, source),
+            _ => self.flags(members, raw()),
+        };
+    }
+
+    fn float(
+        &mut self,
+        nan: bool,
+        print: impl Fn(&mut Self, u64) -> fmt::Result,
+        raw: u64,
+    ) -> fmt::Result {
+        if nan {
+            return self.write_str("nan");
+        }
+        print(self, raw)
+    }
+
+    fn char(&mut self, char: char) -> fmt::Result {
+        self.write_str("'")?;
+        self.escaped(char, '\'')?;
+        self.write_str("'")
+    }
+
+    /// A character as it stands between quotes of this kind.
+    fn escaped(&mut self, char: char, quote: char) -> fmt::Result {
+        match char {
+            '\t' => self.write_str("\\t"),
+            '\n' => self.write_str("\\n"),
+            '\r' => self.write_str("\\r"),
+            '\\' => self.write_str("\\\\"),
+            '\'' | '"' if char == quote => write!(self, "\\{char}"),
+            '\'' | '"' => self.write_char(char),
+            _ if char.is_control() => write!(self, "\\u{{{:x}}}", u32::from(char)),
+            _ => self.write_char(char),
+        }
+    }
+
+    /// The address and length of a string or list.
+    fn slice(&self, source: Source) -> (u32, u32) {
+        match source {
+            Source::Memory(_) => (
+                self.number(source, 4) as u32,
+                self.number(Self::at(source, 4), 4) as u32,
+            ),
+            Source::Flat(_) => bug(b"two values are no flat one"),
+        }
+    }
+
+    fn string(&mut self, source: Source) -> fmt::Result {
+        let (address, length) = self.slice(source);
+        let (width, units): (u32, u32) = match self.options.encoding {
+            encoding::UTF8 => (1, length),
+            encoding::UTF16 => (2, length),
+            _ if length & encoding::UTF16_TAG != 0 => (2, length & !encoding::UTF16_TAG),
+            _ => (0, length),
+        };
+        if width != 1 && !address.is_multiple_of(2) {
+            raise(Trap::UnalignedPointer);
+        }
+        let len = u64::from(units) * u64::from(width.max(1));
+        let Some(first) = memory(self.options, address, len) else {
+            raise(Trap::StringOutOfBounds)
+        };
+        // SAFETY: inside of the memory, which nothing changes meanwhile.
+        let contents = unsafe { core::slice::from_raw_parts(first, len as usize) };
+        self.write_str("\"")?;
+        match width {
+            1 => {
+                for char in super::strings::utf8(contents).chars() {
+                    self.escaped(char, '"')?;
+                }
+            }
+            2 => {
+                for char in super::strings::utf16(contents) {
+                    self.escaped(char, '"')?;
+                }
+            }
+            _ => {
+                for byte in contents {
+                    self.escaped(char::from(*byte), '"')?;
+                }
+            }
+        }
+        self.write_str("\"")
+    }
+
+    fn list(&mut self, element: &Member, source: Source) -> fmt::Result {
+        let (address, length) = self.slice(source);
+        let node = &self.types[element.ty as usize];
+        if !address.is_multiple_of(node.align) {
+            raise(Trap::UnalignedPointer);
+        }
+        let len = u64::from(length) * u64::from(node.size);
+        if memory(self.options, address, len).is_none() {
+            raise(Trap::ListOutOfBounds);
+        }
+        self.elements(element, Source::Memory(address), length)
+    }
+
+    fn elements(&mut self, element: &Member, first: Source, length: u32) -> fmt::Result {
+        let size = self.types[element.ty as usize].size;
+        self.write_str("[")?;
+        for position in 0..length {
+            self.separate(position as usize)?;
+            self.value(element.ty, Self::at(first, position * size));
+        }
+        self.write_str("]")
+    }
+
+    fn parts(&mut self, kind: u32, members: &[Member], source: Source) -> fmt::Result {
+        let record = kind == kind::RECORD;
+        self.write_str(if record { "{" } else { "(" })?;
+        for (position, member) in members.iter().enumerate() {
+            self.separate(position)?;
+            if record {
+                self.name(member)?;
+                self.write_str(": ")?;
+            }
+            self.value(member.ty, Self::at(source, member.offset));
+        }
+        self.write_str(if record { "}" } else { ")" })
+    }
+
+    fn variant(&mut self, node: &TypeNode, cases: &[Member], source: Source) -> fmt::Result {
+        let case = match source {
+            Source::Flat(value) => u64::from(value as u32),
+            Source::Memory(_) => self.number(source, node.count),
+        };
+        let Some(case) = cases.get(case as usize) else {
+            raise(Trap::InvalidDiscriminant)
+        };
+        self.name(case)?;
+        if case.ty != NONE {
+            self.write_str("(")?;
+            self.value(case.ty, Self::at(source, case.offset));
+            self.write_str(")")?;
+        }
+        Ok(())
+    }
+
+    fn flags(&mut self, names: &[Member], bits: u64) -> fmt::Result {
+        self.write_str("{")?;
+        let set = names
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| bits >> bit & 1 != 0);
+        for (position, (_, name)) in set.enumerate() {
+            self.separate(position)?;
+            self.name(name)?;
+        }
+        self.write_str("}")
+    }
+
+    fn name(&mut self, member: &Member) -> fmt::Result {
+        self.text.push(bytes(&member.name));
+        Ok(())
+    }
+
+    fn separate(&mut self, position: usize) -> fmt::Result {
+        if position > 0 {
+            self.write_str(", ")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! A list that grows at its end, for the one thread of a component.
+
+use crate::os::{Errno, memory};
+use core::{
+    cell::{Cell, UnsafeCell},
+    ptr,
+};
+
+/// Values of `T`, which may be all zero; the first `N` need no mapping.
+pub struct List<T, const N: usize> {
+    inline: UnsafeCell<[T; N]>,
+    /// Null while `inline` is in use.
+    mapped: Cell<*mut T>,
+    /// Values that `mapped` has room for.
+    capacity: Cell<usize>,
+    len: Cell<usize>,
+}
+
+// SAFETY: a component has one thread, and host calls are not entered by signal handlers.
+unsafe impl<T, const N: usize> Sync for List<T, N> {}
+
+impl<T: Copy, const N: usize> List<T, N> {
+    /// An empty list; `fill` is not read.
+    pub const fn new(fill: T) -> Self {
+        List {
+            inline: UnsafeCell::new([fill; N]),
+            mapped: Cell::new(ptr::null_mut()),
+            capacity: Cell::new(N),
+            len: Cell::new(0),
+        }
+    }
+
+    fn first(&self) -> *mut T {
+        match self.mapped.get() {
+            mapped if mapped.is_null() => self.inline.get().cast(),
+            mapped => mapped,
+        }
+    }
+
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.len.get()
+    }
+
+    /// Appends a value.
+    pub fn push(&self, value: T) -> Result<(), Errno> {
+        let len = self.len.get();
+        if len == self.capacity.get() {
+            self.grow()?;
+        }
+        // SAFETY: below the capacity.
+        unsafe { self.first().add(len).write(value) };
+        self.len.set(len + 1);
+        Ok(())
+    }
+
+    /// Takes the last value.
+    pub fn pop(&self) -> Option<T> {
+        let last = self.len.get().checked_sub(1)?;
+        self.len.set(last);
+        // SAFETY: it was in use.
+        Some(unsafe { self.first().add(last).read() })
+    }
+
+    /// The value at a position, to be changed.
+    pub fn update(&self, position: usize, change: impl FnOnce(&mut T)) {
+        if position < self.len.get() {
+            // SAFETY: it is in use, and `change` cannot reach the list.
+            change(unsafe { &mut *self.first().add(position) });
+        }
+    }
+
+    fn grow(&self) -> Result<(), Errno> {
+        let (before, capacity) = (self.first(), self.capacity.get());
+        let mapped = grown(before, capacity, capacity * 4)?;
+        if !self.mapped.replace(mapped).is_null() {
+            // SAFETY: nothing points into it any more.
+            unsafe { give_back(before, capacity) }?;
+        }
+        self.capacity.set(capacity * 4);
+        Ok(())
+    }
+}
+
+/// Maps room for `capacity` values, zero but for copies of the `len` values at `before`.
+pub fn grown<T: Copy>(before: *const T, len: usize, capacity: usize) -> Result<*mut T, Errno> {
+    let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(capacity * size_of::<T>())?);
+    for position in 0..len {
+        // SAFETY: both have room for as many.
+        unsafe { mapped.add(position).write(before.add(position).read()) };
+    }
+    Ok(mapped)
+}
+
+/// Unmaps what [`grown`] has mapped for `capacity` values.
+///
+/// # Safety
+/// Nothing uses it any more.
+pub unsafe fn give_back<T>(mapped: *mut T, capacity: usize) -> Result<(), Errno> {
+    // SAFETY: the caller's.
+    unsafe { memory::unmap(mapped.expose_provenance(), capacity * size_of::<T>()) }
+}

@@ -1,0 +1,30 @@
+;; Calls list what catches their exceptions. Nothing else costs anything: what throws nothing is called as ever, and an exception that
+;; is caught where it is thrown is a branch.
+(module
+  (import "host" "function" (func $host))
+  (tag $plain)
+  (tag $number (param i64))
+  (func $harmless (result i32) (i32.const 1))
+  (func $throws (param i64) (result i32)
+    (if (i64.eqz (local.get 0)) (then (throw $number (local.get 0)))) (i32.const 2))
+  (func (export "outside") (result i32) (call $throws (i64.const 1)))
+  (func (export "inside") (result i64)
+    (block $all
+      (block $h (result i64)
+        (try_table (catch $number $h) (catch_all $all) (drop (call $throws (i64.const 1))))
+        (i64.const 2))
+      (return))
+    (i64.const 3))
+  (func (export "harmless") (result i32)
+    (block $all
+      (try_table (catch_all $all) (call $host) (return (call $harmless))))
+    (i32.const 3))
+  (func (export "branch") (param i64) (result i64)
+    (block $h (result i64)
+      (try_table (catch $number $h) (throw $number (local.get 0)))
+      (unreachable)))
+  (func (export "legacy") (result i32)
+    try (result i32) (call $throws (i64.const 1))
+    catch $plain (i32.const 4)
+    catch_all (rethrow 0)
+    end))
