@@ -45,4 +45,4 @@
           (call $value (ref.as_non_null (array.get $nodes (local.get $nodes) (local.get $i))))))
         (br_if $each (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000))))
       (br_if $rounds (i32.lt_u (local.tee $round (i32.add (local.get $round) (i32.const 1))) (i32.const 200000))))
-    (call $exit (i32.ne (local.get $total) (i32.const 931464448)))))
+    (call $exit (i32.ne (local.get $total) (i32.const -1136924544)))))

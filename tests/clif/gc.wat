@@ -128,7 +128,7 @@
 ;;     region0 = 8 "headers"
 ;;     region1 = 10 "elements"
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:6 sig0
+;;     fn0 = colocated u2:7 sig0
 ;;
 ;;                                 block0(v0: i64, v1: i64):
 ;;                                     v38 -> v0
@@ -189,7 +189,7 @@
 ;; @00d1                               v39 = load.i32 notrap region0 v41+8
 ;; @00d3                               return v39
 ;; }
-;; ;; u2:6 = memset
+;; ;; u2:7 = memset
 
 ;;; aarch64-linux
 ;; ;; other
@@ -301,7 +301,7 @@
 ;;     region0 = 8 "headers"
 ;;     region1 = 10 "elements"
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:6 sig0
+;;     fn0 = colocated u2:7 sig0
 ;;
 ;;                                 block0(v0: i64, v1: i64):
 ;;                                     v38 -> v0
@@ -362,4 +362,4 @@
 ;; @00d1                               v39 = load.i32 notrap region0 v41+8
 ;; @00d3                               return v39
 ;; }
-;; ;; u2:6 = memset
+;; ;; u2:7 = memset

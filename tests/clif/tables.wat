@@ -137,7 +137,7 @@
 ;;     region0 = 0 "state"
 ;;     gv0 = symbol colocated userextname0
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:7 sig0
+;;     fn0 = colocated u2:8 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @009c                               v3 = uextend.i64 v0
@@ -169,7 +169,7 @@
 ;; @00a0                               return
 ;; }
 ;; ;; u5:0 = element segment 0
-;; ;; u2:7 = memcpy
+;; ;; u2:8 = memcpy
 ;;
 ;; ;; wasm-function[6]
 ;; function u0:6() tail {
@@ -306,7 +306,7 @@
 ;;     region0 = 0 "state"
 ;;     gv0 = symbol colocated userextname0
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:7 sig0
+;;     fn0 = colocated u2:8 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @009c                               v3 = uextend.i64 v0
@@ -338,7 +338,7 @@
 ;; @00a0                               return
 ;; }
 ;; ;; u5:0 = element segment 0
-;; ;; u2:7 = memcpy
+;; ;; u2:8 = memcpy
 ;;
 ;; ;; wasm-function[6]
 ;; function u0:6() tail {

@@ -1,10 +1,11 @@
 //! Grants at run time: sockets, variables, limits, notes. Each test runs once a target; the program is
-//! `tests/grants/probe.wasm`, made from `probe.c` beside it, which says how.
+//! `tests/grants/probe.wasm`, or `threads.wasm`, made from the `.c` file beside it, which says how.
 
 mod limits;
 mod notes;
 mod probe;
 mod sockets;
+mod threads;
 mod variables;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         limits::TESTS,
         notes::TESTS,
         sockets::TESTS,
+        threads::TESTS,
         variables::TESTS,
     ];
     let trials = TARGETS.iter().flat_map(|target| {

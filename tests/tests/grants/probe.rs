@@ -35,6 +35,11 @@ pub struct Ran {
 impl Machine {
     /// Builds the program with options of `wasi-aot build`.
     pub fn build(&self, options: &[&str]) -> Result<Probe, Failed> {
+        self.build_module("probe.wasm", options)
+    }
+
+    /// The same of another module of the folder.
+    pub fn build_module(&self, module: &str, options: &[&str]) -> Result<Probe, Failed> {
         let probe = Probe {
             folder: tempfile::tempdir()?,
             runner: self.runner.clone(),
@@ -43,7 +48,9 @@ impl Machine {
         fs::write(probe.path("granted/file"), "contents\n")?;
         fs::write(probe.path("outside"), "secret\n")?;
         std::os::unix::fs::symlink("../outside", probe.path("granted/link"))?;
-        let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("grants/probe.wasm");
+        let module = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("grants")
+            .join(module);
         let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
         build
             .args(["build", "--quiet", "--target", self.target.name])
