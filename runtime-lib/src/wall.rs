@@ -58,7 +58,7 @@ fn files() -> Result<(), Errno> {
     let granted = || {
         let descriptors = (3..).map_while(|number| descriptor::get(number).ok());
         descriptors
-            .filter(|descriptor| descriptor.kind == Kind::Dir && !embed::holds(descriptor.fd))
+            .filter(|descriptor| descriptor.kind == Kind::DIR && !embed::holds(descriptor.fd))
     };
     let renames = wall().is_some_and(|wall| wall.flags & wall_flags::RENAMES != 0);
     if version < 2 && renames && granted().any(|dir| dir.may(access::CHANGE)) {

@@ -77,6 +77,23 @@ static int write_too_late(int fd) {
     return close(connection);
 }
 
+// Receives from a number, once for each of the flags: into two places, of 3 bytes and of so many.
+static int receive(int fd, int size, char **flags) {
+    __wasi_fdstat_t stat;
+    printf("stat: %d", __wasi_fd_fdstat_get(fd, &stat)), printf(", type %d\n", stat.fs_filetype);
+    for (; *flags; flags++) {
+        char text[100] = "";
+        __wasi_iovec_t into[] = {{(uint8_t *)text, 3}, {(uint8_t *)text + 3, size}};
+        __wasi_size_t received = 0;
+        __wasi_roflags_t more = 0;
+        int error = __wasi_sock_recv(fd, into, 2, atoi(*flags), &received, &more);
+        printf("receive: %d, %d bytes, flags %d, <%s>\n", error, (int)received, more, text);
+    }
+    return 0;
+}
+
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("proc_raise"))) int proc_raise(int);
+
 int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     const char *what = argc > 1 ? argv[1] : "", *path = argc > 2 ? argv[2] : "";
@@ -106,6 +123,8 @@ int main(int argc, char **argv) {
     if (IS("preopens")) return preopens();
     if (IS("echo")) return echo(number, 0);
     if (IS("poll-and-echo")) return echo(number, 1);
+    if (IS("receive")) return receive(number, atoi(argv[3]), argv + 4);
+    if (IS("raise")) printf("raise: %d\n", proc_raise(number));
     if (IS("write-too-late")) return write_too_late(number);
     if (IS("memory")) {
         while (__builtin_wasm_memory_grow(0, 1) != (size_t)-1);

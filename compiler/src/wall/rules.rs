@@ -76,7 +76,7 @@ const RULES: &[Rule] = &[
 const PATHS: &[&str] = &[
     "openat",
     "openat2",
-    "statx",
+    "newfstatat",
     "unlinkat",
     "mkdirat",
     "renameat2",

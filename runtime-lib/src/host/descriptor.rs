@@ -5,23 +5,35 @@ use super::{
     table::{Entry, Table},
 };
 use crate::{
-    os::{Errno, Fd, fd},
+    os::{
+        Errno, Fd, fd,
+        path::{self, Room, kind},
+    },
     program::config,
     thread,
 };
+use core::{
+    hint, ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
 
-/// What a number stands for.
+/// What a number stands for. No enumeration: the compiler would keep errors of calls in its unused values, which costs
+/// more at each call than it saves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum Kind {
+pub struct Kind(u8);
+
+impl Kind {
     /// Nothing: the number can be given away.
-    Free = 0,
+    pub const FREE: Kind = Kind(0);
     /// A standard stream, or a socket: something that was not opened by a path.
-    Stream,
+    pub const STREAM: Kind = Kind(1);
     /// Something that was opened by a path and is no directory.
-    File,
+    pub const FILE: Kind = Kind(2);
     /// A directory.
-    Dir,
+    pub const DIR: Kind = Kind(3);
+    /// Something that was opened by a path for reading: a file or a directory. Which of them, is found out when it
+    /// matters ([`get`]): most programs read it and close it.
+    pub const UNKNOWN: Kind = Kind(4);
 }
 
 /// What may be done with a descriptor.
@@ -62,7 +74,7 @@ impl Descriptor {
     pub const FREE: Descriptor = Descriptor {
         // Zeros, so that the table takes no room in the executable.
         fd: Fd(0),
-        kind: Kind::Free,
+        kind: Kind::FREE,
         access: 0,
         grant: 0,
     };
@@ -113,20 +125,76 @@ impl Entry for Slot {
     };
 
     fn is_free(&self) -> bool {
-        self.descriptor.kind == Kind::Free
+        self.descriptor.kind == Kind::FREE
     }
 }
 
 static TABLE: Table<Slot> = Table::new();
 
-/// What `number` stands for; `EBADF` if nothing.
+/// What `number` stands for, its kind never [`Kind::UNKNOWN`]; `EBADF` if nothing.
 pub fn get(number: u32) -> Result<Descriptor, Errno> {
     get_all(number).map(|(descriptor, _)| descriptor)
 }
 
-/// What `number` stands for, and what the program gave up of it; `EBADF` if nothing.
+/// What `number` stands for, its kind never [`Kind::UNKNOWN`], and what the program gave up of it; `EBADF` if nothing.
 #[inline(always)]
 pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
+    let (descriptor, given_up) = peek(number)?;
+    match descriptor.kind {
+        Kind::UNKNOWN => Ok((find_out(number, descriptor), given_up)),
+        _ => Ok((descriptor, given_up)),
+    }
+}
+
+/// Finds out what kind of thing `number` stands for.
+#[cold]
+fn find_out(number: u32, mut descriptor: Descriptor) -> Descriptor {
+    descriptor.kind = if is_dir(descriptor.fd) {
+        Kind::DIR
+    } else {
+        Kind::FILE
+    };
+    change(number, descriptor.fd, |slot| {
+        slot.descriptor.kind = descriptor.kind;
+    });
+    descriptor
+}
+
+/// How to find out whether a descriptor of the kernel is a directory. Only what opens paths refers to it: whoever opens
+/// none shall neither hold nor be allowed that call.
+struct Look {
+    is_dir: fn(Fd) -> bool,
+}
+
+static LOOK: Look = Look {
+    is_dir: |fd| path::fstat(fd, &mut Room::empty()).is_ok_and(|stat| stat.is(kind::DIRECTORY)),
+};
+
+/// [`LOOK`], once there can be a [`Kind::UNKNOWN`].
+static ACTIVE: AtomicPtr<Look> = AtomicPtr::new(ptr::null_mut());
+
+/// [`Kind::UNKNOWN`].
+#[inline(always)]
+pub(super) fn unknown() -> Kind {
+    // If the optimiser knew that nothing else is ever stored, it would call the function directly.
+    ACTIVE.store(
+        hint::black_box(&raw const LOOK).cast_mut(),
+        Ordering::Relaxed,
+    );
+    Kind::UNKNOWN
+}
+
+/// Whether `fd`, which is of a kind that is not known, is a directory.
+pub(super) fn is_dir(fd: Fd) -> bool {
+    // SAFETY: null, or a static that nobody changes.
+    let look = unsafe { ACTIVE.load(Ordering::Relaxed).as_ref() };
+    look.is_some_and(|look| (look.is_dir)(fd))
+}
+
+/// What `number` stands for, perhaps of a kind that is [`Kind::UNKNOWN`] yet, and what the program gave up of it; `EBADF`
+/// if nothing. For calls that are the same for files and directories, or that the kernel refuses for directories.
+#[inline(always)]
+pub fn peek(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     let held = thread::lock();
     let slot = look(number)?;
     thread::pin(&held, slot.descriptor.fd)?;
@@ -167,7 +235,7 @@ pub(super) fn of_dir(fd: Fd) -> Option<Descriptor> {
     (0..)
         .map_while(|number| TABLE.read(number))
         .map(|slot| slot.descriptor)
-        .find(|descriptor| descriptor.kind == Kind::Dir && descriptor.fd == fd)
+        .find(|descriptor| descriptor.kind == Kind::DIR && descriptor.fd == fd)
 }
 
 /// Sets or clears bits of [`access`] of `number`, if that still stands for `fd`.
@@ -205,15 +273,22 @@ pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
 /// The same of what the program has given up something of.
 pub fn insert_without(mut descriptor: Descriptor, given_up: GivenUp) -> Result<u32, Errno> {
     if (0..=Fd::STDERR.0).contains(&descriptor.fd.0) {
-        let moved = fd::duplicate(descriptor.fd, Fd::STDERR.0 + 1);
-        let _ = fd::close(descriptor.fd);
-        descriptor.fd = moved?;
+        descriptor.fd = move_up(descriptor.fd)?;
     }
     let inserted = take_without(descriptor, given_up);
     if inserted.is_err() {
         let _ = close_fd(descriptor.fd);
     }
     inserted
+}
+
+/// Another number of the kernel for `fd`, which has that of a standard stream.
+#[cold]
+#[inline(never)]
+fn move_up(fd: Fd) -> Result<Fd, Errno> {
+    let moved = fd::duplicate(fd, Fd::STDERR.0 + 1);
+    let _ = fd::close(fd);
+    moved
 }
 
 /// Gives the lowest free number to `descriptor` as it is: one of the standard streams, or embedded.
@@ -240,6 +315,7 @@ pub fn forget_stream(stream: Fd) {
 }
 
 /// Frees `number` and closes what it stood for, as soon as no call uses it.
+#[inline(always)]
 pub fn close(number: u32) -> Result<(), Errno> {
     let held = thread::lock();
     let fd = look(number)?.descriptor.fd;
@@ -269,6 +345,7 @@ pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
 }
 
 /// Closes a descriptor, but never standard error: reports of the runtime go there.
+#[inline(always)]
 pub fn close_fd(fd: Fd) -> Result<(), Errno> {
     if fd == Fd::STDERR {
         return Ok(());

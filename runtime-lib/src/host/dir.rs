@@ -8,7 +8,7 @@ use super::{
 use crate::{
     os::{
         Errno, Fd, fd,
-        path::{self, Entry, Stat, at, flags, kind},
+        path::{self, Entry, Room, Stat, at, flags, kind},
         retry,
         time::Timespec,
     },
@@ -31,6 +31,7 @@ pub struct Open {
 }
 
 /// Opens `path` below `dir`: the number of the new descriptor.
+#[inline(always)]
 pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, Errno> {
     descriptor::room()?;
     if let Some(embedded) = embed::of(dir.fd) {
@@ -58,13 +59,18 @@ pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, E
         0o666
     };
     let fd = resolve::open(dir.fd, path, how.flags | mode, permissions)?;
-    // What is open for writing is no directory.
-    let is_dir = how.flags & flags::DIRECTORY != 0 || !how.write && is_dir(fd);
-    let (kind, access) = match (is_dir, mode) {
-        (true, _) => (Kind::Dir, access::READ),
-        (_, flags::RDWR) => (Kind::File, access::READ | access::WRITE),
-        (_, flags::WRONLY) => (Kind::File, access::WRITE),
-        _ => (Kind::File, access::READ),
+    // The kernel opens no directory for writing, and makes none.
+    let kind = if how.flags & flags::DIRECTORY != 0 {
+        Kind::DIR
+    } else if how.write || how.flags & change != 0 {
+        Kind::FILE
+    } else {
+        descriptor::unknown()
+    };
+    let access = match mode {
+        flags::RDWR => access::READ | access::WRITE,
+        flags::WRONLY => access::WRITE,
+        _ => access::READ,
     };
     let opened = Descriptor {
         fd,
@@ -75,30 +81,43 @@ pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, E
     descriptor::insert_without(opened, how.given_up)
 }
 
-fn is_dir(fd: Fd) -> bool {
-    path::fstat(fd).is_ok_and(|stat| stat.mode & kind::MASK == kind::DIRECTORY)
-}
-
 /// Status of `path`; of a link itself without `follow`.
 #[inline(always)]
-pub fn stat(dir: &Descriptor, path: &mut PathBuffer, follow: bool) -> Result<Stat, Errno> {
+pub fn stat<'a>(
+    dir: &Descriptor,
+    path: &mut PathBuffer,
+    follow: bool,
+    mut room: &'a mut Room,
+) -> Result<&'a mut Stat, Errno> {
     if let Some(embedded) = embed::of(dir.fd) {
-        return (embedded.stat_path)(dir.fd, path, follow);
+        return (embedded.stat_path)(dir.fd, path, follow, room);
     }
-    if path.is_plain_name() {
-        let stat = path::fstatat(dir.fd, path.as_c_str(), at::SYMLINK_NOFOLLOW)?;
-        if !follow || stat.mode & kind::MASK != kind::LINK {
+    if let Some(name) = path.plain_name() {
+        let stat = path::fstatat(dir.fd, name, at::SYMLINK_NOFOLLOW, room)?;
+        if !follow || !stat.is(kind::LINK) {
             return Ok(stat);
         }
+        room = stat.room();
     }
+    stat_opened(dir.fd, path, follow, room)
+}
+
+/// [`stat`] where the kernel could leave `dir` on the way.
+#[inline(never)]
+fn stat_opened<'a>(
+    dir: Fd,
+    path: &mut PathBuffer,
+    follow: bool,
+    room: &'a mut Room,
+) -> Result<&'a mut Stat, Errno> {
     let nofollow = if follow { 0 } else { flags::NOFOLLOW };
-    let opened = resolve::open(dir.fd, path, flags::PATH | nofollow, 0)?;
-    let stat = path::fstat(opened);
+    let opened = resolve::open(dir, path, flags::PATH | nofollow, 0)?;
+    let result = path::fstat(opened, room);
     let _ = fd::close(opened);
-    match stat {
+    match result {
         // It took the place of what the walk had found.
-        Ok(stat) if follow && stat.mode & kind::MASK == kind::LINK => Err(Errno::ELOOP),
-        stat => stat,
+        Ok(stat) if follow && stat.is(kind::LINK) => Err(Errno::ELOOP),
+        result => result,
     }
 }
 
@@ -177,8 +196,13 @@ fn existing(error: Errno, place: &Place, slash: bool) -> Errno {
         Ok(()) => name.without_slash(),
         Err(error) => return error,
     };
-    match path::fstatat(place.dir.fd(), name, at::SYMLINK_NOFOLLOW) {
-        Ok(stat) if matches!(stat.mode & kind::MASK, kind::DIRECTORY | kind::LINK) => error,
+    match path::fstatat(
+        place.dir.fd(),
+        name,
+        at::SYMLINK_NOFOLLOW,
+        &mut Room::empty(),
+    ) {
+        Ok(stat) if stat.is(kind::DIRECTORY) || stat.is(kind::LINK) => error,
         Ok(_) => Errno::ENOTDIR,
         Err(error) => error,
     }
@@ -249,12 +273,13 @@ pub fn read(
 /// What a program must not or cannot see otherwise: `..` may be outside the grant, so its inode is
 /// the directory's own; a file system that does not tell kinds is asked for each.
 fn complete(dir: &Descriptor, entry: &mut Entry) -> Result<(), Errno> {
+    let mut room = Room::empty();
     if entry.name == c".." {
-        entry.ino = path::fstat(dir.fd)?.ino;
+        entry.ino = path::fstat(dir.fd, &mut room)?.ino();
     } else if entry.kind == 0
-        && let Ok(stat) = path::fstatat(dir.fd, entry.name, at::SYMLINK_NOFOLLOW)
+        && let Ok(stat) = path::fstatat(dir.fd, entry.name, at::SYMLINK_NOFOLLOW, &mut room)
     {
-        entry.kind = (stat.mode >> 12) as u8;
+        entry.kind = (stat.mode() >> 12) as u8;
     }
     Ok(())
 }

@@ -7,17 +7,17 @@ use super::{
 use crate::os::{
     Errno,
     fd::{self, Whence},
-    path::{self, Stat, flags},
+    path::{self, Room, Stat, flags},
     retry,
     time::Timespec,
 };
 
 /// Status.
 #[inline(always)]
-pub fn stat(descriptor: &Descriptor) -> Result<Stat, Errno> {
+pub fn stat<'a>(descriptor: &Descriptor, room: &'a mut Room) -> Result<&'a mut Stat, Errno> {
     match embed::of(descriptor.fd) {
-        Some(embedded) => (embedded.stat)(descriptor.fd),
-        None => path::fstat(descriptor.fd),
+        Some(embedded) => (embedded.stat)(descriptor.fd, room),
+        None => path::fstat(descriptor.fd, room),
     }
 }
 
@@ -28,7 +28,7 @@ pub fn flags(descriptor: &Descriptor) -> Result<u32, Errno> {
     }
     let kernel = fd::status_flags(descriptor.fd)?
         & (flags::APPEND | flags::NONBLOCK | flags::SYNC | flags::DSYNC);
-    if descriptor.kind != Kind::Stream {
+    if descriptor.kind != Kind::STREAM {
         return Ok(kernel);
     }
     // The kernel's flag belongs to all who share the stream; the program has its own.
@@ -46,18 +46,18 @@ pub fn set_flags(number: u32, wanted: u32) -> Result<(), Errno> {
     let descriptor = descriptor::get(number)?;
     let changed = flags(&descriptor)? ^ wanted;
     match descriptor.kind {
-        Kind::Stream if changed & !flags::NONBLOCK == 0 => {
+        Kind::STREAM if changed & !flags::NONBLOCK == 0 => {
             let nonblock = wanted & flags::NONBLOCK != 0;
             descriptor::set_access(number, descriptor.fd, access::NONBLOCK, nonblock);
             Ok(())
         }
-        Kind::File if changed & !(flags::NONBLOCK | flags::APPEND) == 0 => {
+        Kind::FILE if changed & !(flags::NONBLOCK | flags::APPEND) == 0 => {
             match embed::of(descriptor.fd) {
                 Some(embedded) => (embedded.set_flags)(descriptor.fd, wanted),
                 None => fd::set_status_flags(descriptor.fd, wanted),
             }
         }
-        Kind::Dir => Err(Errno::EBADF),
+        Kind::DIR => Err(Errno::EBADF),
         _ => Err(Errno::EINVAL),
     }
 }
@@ -70,7 +70,7 @@ pub fn set_size(descriptor: &Descriptor, size: u64) -> Result<(), Errno> {
 
 /// Sets the times of access and modification; `EBADF` for a stream, which is only for reading and writing.
 pub fn set_times(descriptor: &Descriptor, times: &[Timespec; 2]) -> Result<(), Errno> {
-    if descriptor.kind == Kind::Stream {
+    if descriptor.kind == Kind::STREAM {
         return Err(Errno::EBADF);
     }
     descriptor.change()?;
@@ -108,7 +108,7 @@ pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
 /// Moves the position: the new one.
 #[inline(always)]
 pub fn seek(descriptor: &Descriptor, offset: i64, whence: Whence) -> Result<u64, Errno> {
-    if descriptor.kind == Kind::Dir {
+    if descriptor.kind == Kind::DIR {
         return Err(Errno::EBADF);
     }
     match embed::of(descriptor.fd) {

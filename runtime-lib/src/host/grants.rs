@@ -41,7 +41,7 @@ pub(super) fn streams() {
         // The table has room for these.
         let _ = descriptor::take(Descriptor {
             fd,
-            kind: Kind::Stream,
+            kind: Kind::STREAM,
             access: access | access::CHANGE,
             grant: 0,
         });
@@ -57,7 +57,7 @@ fn grant(index: usize, dir: &Dir) -> Result<(), Errno> {
     let read_only = dir.flags & dir_flags::READ_ONLY != 0;
     descriptor::insert(Descriptor {
         fd,
-        kind: Kind::Dir,
+        kind: Kind::DIR,
         access: access::READ | access::GRANT | if read_only { 0 } else { access::CHANGE },
         grant: index as u16,
     })

@@ -68,7 +68,7 @@ fn insert(fd: Fd, nonblock: u8) -> Result<(), Errno> {
     descriptor::room()?;
     descriptor::insert(Descriptor {
         fd,
-        kind: Kind::Stream,
+        kind: Kind::STREAM,
         access: access::READ | access::CHANGE | access::GRANT | nonblock,
         grant: 0,
     })

@@ -15,7 +15,7 @@ use core::{
     cell::Cell,
     ffi::CStr,
     mem::MaybeUninit,
-    slice,
+    ptr, slice,
     sync::atomic::{AtomicU8, Ordering},
 };
 
@@ -29,12 +29,67 @@ pub(super) fn escape(dir: Option<Fd>, path: Shown) -> Errno {
 }
 
 /// Room for one path. Its bytes are not cleared before they are used: that would cost more than many a call.
+// What every path touches stands together: the end of the bytes lies in another page.
+#[repr(C)]
 pub struct PathBuffer {
-    bytes: [MaybeUninit<u8>; PATH_MAX],
     /// So many of `bytes` have been written.
     written: usize,
     /// Bytes in use; a NUL is behind them.
     len: usize,
+    /// Not 0: there may be a slash or a NUL among the bytes in use.
+    parts: u64,
+    bytes: [MaybeUninit<u8>; PATH_MAX],
+}
+
+/// What the bytes of a path are, found out eight at a time.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// There is one beyond ASCII.
+    foreign: u64,
+    /// There is a NUL.
+    nul: u64,
+    /// There is a slash.
+    slash: u64,
+}
+
+impl Seen {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+
+    /// Looks at eight bytes.
+    #[inline(always)]
+    fn look(&mut self, word: u64) {
+        self.foreign |= word & Self::HIGH;
+        self.nul |= Self::zeros(word);
+        self.slash |= Self::zeros(word ^ (Self::ONES * u64::from(b'/')));
+    }
+
+    /// Not 0 if a byte of `word` is.
+    #[inline(always)]
+    fn zeros(word: u64) -> u64 {
+        word.wrapping_sub(Self::ONES) & !word & Self::HIGH
+    }
+}
+
+/// Bytes as a number, the first one the lowest. Without a loop: that would be mispredicted.
+#[inline(always)]
+fn up_to_seven(cells: &[Cell<u8>]) -> u64 {
+    let four = |cells| u64::from(u32::from_le_bytes(bytes(cells)));
+    if let (Some(first), Some(last)) = (cells.first_chunk(), cells.last_chunk()) {
+        return four(first) | four(last) << ((cells.len() - 4) * 8);
+    }
+    let byte = |index: usize| {
+        let byte = cells.get(index).map_or(0, thread::read);
+        u64::from(byte) << (index * 8)
+    };
+    byte(0) | byte(1) | byte(2)
+}
+
+/// What cells hold: bytes that are read one by one cost more than the rest of a host call.
+#[inline(always)]
+fn bytes<const N: usize>(cells: &[Cell<u8>; N]) -> [u8; N] {
+    // SAFETY: a cell has the layout of what it holds.
+    thread::read(unsafe { &*ptr::from_ref(cells).cast::<Cell<[u8; N]>>() })
 }
 
 /// A component of a path: see [`PathBuffer::component`].
@@ -51,9 +106,10 @@ impl PathBuffer {
     /// An empty path.
     pub fn empty() -> Self {
         PathBuffer {
-            bytes: [const { MaybeUninit::uninit() }; PATH_MAX],
             written: 0,
             len: 0,
+            parts: 1,
+            bytes: [const { MaybeUninit::uninit() }; PATH_MAX],
         }
     }
 
@@ -61,12 +117,52 @@ impl PathBuffer {
     /// without NUL (`EINVAL`), not too long (`ENAMETOOLONG`).
     pub fn load(&mut self, path: &[Cell<u8>]) -> Result<(), Errno> {
         notes::looked();
-        self.fill(path.len(), path.iter().map(thread::read))?;
-        self.terminate(path.len())?;
-        if core::str::from_utf8(self.path()).is_err() {
-            return Err(Errno::EILSEQ);
+        match path.len() {
+            0 => return Err(Errno::ENOENT),
+            1..PATH_MAX => {}
+            _ => return Err(Errno::ENAMETOOLONG),
+        }
+        let seen = self.copy(path);
+        self.parts = seen.slash;
+        if seen.nul | seen.foreign != 0 {
+            self.check_foreign(seen)?;
         }
         self.relative()
+    }
+
+    /// What is wrong with a path that is not plain ASCII, if something is.
+    #[cold]
+    #[inline(never)]
+    fn check_foreign(&self, seen: Seen) -> Result<(), Errno> {
+        if seen.nul != 0 {
+            return Err(Errno::EINVAL);
+        }
+        match core::str::from_utf8(self.path()) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Errno::EILSEQ),
+        }
+    }
+
+    /// Copies a path, whose length has been checked, with a NUL behind it. What is looked at is what is copied.
+    #[inline(always)]
+    fn copy(&mut self, path: &[Cell<u8>]) -> Seen {
+        let mut seen = Seen::default();
+        let (words, rest) = path.as_chunks::<8>();
+        let places = self.bytes.as_chunks_mut::<8>().0;
+        for (word, place) in words.iter().zip(places.iter_mut()) {
+            let word = u64::from_ne_bytes(bytes(word));
+            seen.look(word);
+            *place = word.to_ne_bytes().map(MaybeUninit::new);
+        }
+        let last = up_to_seven(rest);
+        if let Some(place) = places.get_mut(words.len()) {
+            *place = last.to_le_bytes().map(MaybeUninit::new);
+        }
+        // The bytes behind the end are no NULs of the path.
+        seen.look(last | Seen::ONES.unbounded_shl(rest.len() as u32 * 8));
+        self.written = (words.len() + 1) * 8;
+        self.len = path.len();
+        seen
     }
 
     /// Takes a path of the host, which may be absolute.
@@ -106,6 +202,7 @@ impl PathBuffer {
     }
 
     fn terminate(&mut self, len: usize) -> Result<(), Errno> {
+        self.parts = 1;
         self.put(len, 0);
         self.len = len;
         if self.path().contains(&0) {
@@ -115,17 +212,39 @@ impl PathBuffer {
         }
     }
 
+    #[inline(always)]
     fn relative(&self) -> Result<(), Errno> {
         if self.at(0) == b'/' {
-            Err(escape(None, Shown::new(self.as_c_str().to_bytes())))
+            self.refuse_absolute()
         } else {
             Ok(())
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn refuse_absolute(&self) -> Result<(), Errno> {
+        Err(escape(None, Shown::new(self.as_c_str().to_bytes())))
+    }
+
     /// The whole path.
+    #[inline(always)]
     pub fn as_c_str(&self) -> &CStr {
-        self.from(0)
+        match self.whole() {
+            Some(path) => path,
+            None => self.from(0),
+        }
+    }
+
+    /// The whole path if it has one component only.
+    #[inline(always)]
+    fn whole(&self) -> Option<&CStr> {
+        if self.parts != 0 {
+            return None;
+        }
+        let path = self.written().get(..=self.len)?;
+        // SAFETY: a NUL is behind the bytes in use, and none is among them.
+        Some(unsafe { CStr::from_bytes_with_nul_unchecked(path) })
     }
 
     /// What starts at `start`, up to the next NUL.
@@ -142,6 +261,7 @@ impl PathBuffer {
 
     /// Writes a byte, at most one place behind what is written.
     fn put(&mut self, index: usize, byte: u8) {
+        self.parts = 1;
         if index <= self.written
             && let Some(place) = self.bytes.get_mut(index)
         {
@@ -157,11 +277,12 @@ impl PathBuffer {
         index
     }
 
-    /// Whether the path has one component only, which is not `..`: the kernel may resolve it without
+    /// The path if it has one component only, which is not `..`: the kernel may resolve it without
     /// leaving the directory, as long as it does not follow a link.
-    pub(super) fn is_plain_name(&self) -> bool {
-        let path = self.path();
-        path != b".." && !path.contains(&b'/')
+    #[inline(always)]
+    pub(super) fn plain_name(&self) -> Option<&CStr> {
+        let name = self.whole()?;
+        (name != c"..").then_some(name)
     }
 
     /// Whether the path ends in a slash: it means a directory.
@@ -263,6 +384,7 @@ impl PathBuffer {
         self.bytes = target.bytes;
         self.written = target.written;
         self.len = target.len;
+        self.parts = 1;
         Ok(())
     }
 
@@ -271,6 +393,7 @@ impl PathBuffer {
         if end >= PATH_MAX {
             return Err(Errno::ENAMETOOLONG);
         }
+        self.parts = 1;
         self.written = self.written.min(self.len);
         self.add(bytes.iter().copied());
         self.len = end;
@@ -380,12 +503,50 @@ pub(super) fn place(dir: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
 
 /// Opens `path` below `dir`; a link is followed unless `flags` say `NOFOLLOW`. `EPERM` if the path
 /// leads outside.
+#[inline(always)]
 pub(super) fn open(dir: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Result<Fd, Errno> {
     let flags = flags | flags::CLOEXEC | flags::NOCTTY;
-    match beneath(dir, path.as_c_str(), flags, mode) {
-        Some(opened) => opened,
-        None => walk::open(dir, path, flags, mode),
+    let opened = if OPENAT2.load(Ordering::Relaxed) == 2 {
+        Err(Errno::ENOSYS)
+    } else {
+        beneath(dir, path.as_c_str(), flags, mode)
+    };
+    opened.or_else(|error| open_again(dir, path, flags, mode, error))
+}
+
+/// [`open`] after a try that failed: as often as renames at the same time disturb, and without `openat2` if it cannot be
+/// had.
+#[cold]
+#[inline(never)]
+fn open_again(
+    dir: Fd,
+    path: &mut PathBuffer,
+    flags: u32,
+    mode: u32,
+    mut error: Errno,
+) -> Result<Fd, Errno> {
+    /// How often a rename at the same time may disturb.
+    const TRIES: u32 = 16;
+    let mut tries = 0;
+    loop {
+        match error {
+            Errno::EINTR => {}
+            Errno::EAGAIN if tries < TRIES => tries += 1,
+            Errno::EXDEV => {
+                return Err(escape(Some(dir), Shown::new(path.as_c_str().to_bytes())));
+            }
+            Errno::EAGAIN => break,
+            Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL if !available() => {
+                break;
+            }
+            _ => return Err(error),
+        }
+        match beneath(dir, path.as_c_str(), flags, mode) {
+            Ok(fd) => return Ok(fd),
+            Err(again) => error = again,
+        }
     }
+    walk::open(dir, path, flags, mode)
 }
 
 /// Whether the kernel has `openat2`: 0 unknown, 1 yes, 2 no.
@@ -396,35 +557,17 @@ pub fn use_openat2(yes: bool) {
     OPENAT2.store(if yes { 1 } else { 2 }, Ordering::Relaxed);
 }
 
-/// Opens with `openat2`; `None` if the kernel cannot, or not at the moment.
-fn beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Option<Result<Fd, Errno>> {
-    /// How often a rename at the same time may disturb.
-    const TRIES: u32 = 16;
-    if OPENAT2.load(Ordering::Relaxed) == 2 {
-        return None;
-    }
-    let how = resolve::BENEATH | resolve::NO_MAGICLINKS;
+/// Opens with `openat2`, once.
+#[inline(always)]
+fn beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> {
     // `O_PATH` goes with few others, and only `O_CREAT` with a mode: openat2 is strict.
     let flags = if flags & flags::PATH != 0 {
         flags & !flags::NOCTTY
     } else {
         flags
     };
-    let mut tries = 0;
-    loop {
-        match path::openat2(dir, path, flags, mode, how) {
-            Err(Errno::EINTR) => {}
-            Err(Errno::EAGAIN) if tries < TRIES => tries += 1,
-            Err(Errno::EAGAIN) => return None,
-            Err(Errno::EXDEV) => return Some(Err(escape(Some(dir), Shown::new(path.to_bytes())))),
-            Err(Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL)
-                if !available() =>
-            {
-                return None;
-            }
-            result => return Some(result),
-        }
-    }
+    let how = resolve::BENEATH | resolve::NO_MAGICLINKS;
+    path::openat2(dir, path, flags, mode, how)
 }
 
 /// Whether `openat2` works at all, whatever it said of a certain file.

@@ -9,8 +9,9 @@ use super::{
 use crate::os::{
     Errno, Fd,
     fd::{self, Whence},
-    path::kind,
+    path::{Room, kind},
     poll::{PollFd, events, ppoll, ppoll_rest},
+    retry,
 };
 
 /// Members of a [`Set`] that need no memory of the system.
@@ -143,14 +144,22 @@ impl Set {
     }
 }
 
+/// Waits so many nanoseconds.
+#[inline(always)]
+pub fn sleep(nanoseconds: u64) -> Result<(), Errno> {
+    let mut rest = clock::timespec(nanoseconds);
+    // The kernel leaves in `rest` how much time there is.
+    retry(|| ppoll_rest(&mut [], Some(&mut rest))).map(drop)
+}
+
 /// How many bytes can be read now, for all that is known: at least 1 if nothing is.
 pub fn readable(descriptor: &Descriptor) -> u64 {
-    if descriptor.kind == Kind::File
-        && let Ok(stat) = file::stat(descriptor)
-        && stat.mode & kind::MASK == kind::REGULAR
+    if descriptor.kind == Kind::FILE
+        && let Ok(stat) = file::stat(descriptor, &mut Room::empty())
+        && stat.is(kind::REGULAR)
     {
         let position = file::seek(descriptor, 0, Whence::Current).unwrap_or(0);
-        return stat.size.saturating_sub(position);
+        return stat.size().saturating_sub(position);
     }
     fd::available(descriptor.fd).map_or(1, u64::from)
 }

@@ -21,7 +21,7 @@ pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
     survive_closed_connections();
     descriptor::insert(Descriptor {
         fd,
-        kind: Kind::Stream,
+        kind: Kind::STREAM,
         access: access::READ
             | access::WRITE
             | access::CHANGE

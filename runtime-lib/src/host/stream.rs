@@ -1,12 +1,12 @@
 //! Reading and writing.
 
 use super::{
-    descriptor::{Descriptor, Kind, access},
+    descriptor::{Descriptor, Kind, access, is_dir},
     embed, poll,
 };
 use crate::{
     os::{
-        Errno, IoRead, IoWrite, fd,
+        Errno, Fd, IoRead, IoWrite, fd,
         poll::events::{IN, OUT},
     },
     thread,
@@ -15,10 +15,11 @@ use crate::{
 /// Reads at the position: how many bytes came, 0 at the end.
 #[inline(always)]
 pub fn read(descriptor: &Descriptor, vectors: &[IoRead]) -> Result<usize, Errno> {
-    transfer(descriptor, IN, || match embed::of(descriptor.fd) {
+    let result = transfer(descriptor, IN, || match embed::of(descriptor.fd) {
         Some(embedded) => (embedded.read)(descriptor.fd, vectors, None),
         None => fd::readv(descriptor.fd, vectors),
-    })
+    });
+    file_only(descriptor, vectors, result)
 }
 
 /// Writes at the position: how many bytes went.
@@ -30,10 +31,11 @@ pub fn write(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errn
 /// Reads at `offset`; the position stays.
 #[inline(always)]
 pub fn read_at(descriptor: &Descriptor, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
-    transfer(descriptor, IN, || match embed::of(descriptor.fd) {
+    let result = transfer(descriptor, IN, || match embed::of(descriptor.fd) {
         Some(embedded) => (embedded.read)(descriptor.fd, vectors, Some(offset)),
         None => fd::preadv(descriptor.fd, vectors, offset),
-    })
+    });
+    file_only(descriptor, vectors, result)
 }
 
 /// Writes at `offset`, or at the end of what is open for appending; the position stays.
@@ -44,6 +46,30 @@ pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Re
     })
 }
 
+/// What reading comes to if it was `result`: `EBADF` for a directory. The kernel has other errors for them, and none if
+/// there is no room to read into.
+#[inline(always)]
+fn file_only(
+    descriptor: &Descriptor,
+    vectors: &[IoRead],
+    result: Result<usize, Errno>,
+) -> Result<usize, Errno> {
+    if descriptor.kind != Kind::UNKNOWN || result.is_ok() && vectors.len() == 1 {
+        return result;
+    }
+    if directory(descriptor.fd) {
+        Err(Errno::EBADF)
+    } else {
+        result
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn directory(fd: Fd) -> bool {
+    is_dir(fd)
+}
+
 /// Makes the call until it is no longer interrupted. A stream that somebody else has made
 /// non-blocking is waited for; one that the program itself wants so is not, whatever the kernel's flag.
 #[inline(always)]
@@ -52,7 +78,9 @@ pub(super) fn transfer<T>(
     direction: u16,
     mut call: impl FnMut() -> Result<T, Errno>,
 ) -> Result<T, Errno> {
-    if descriptor.kind == Kind::Dir {
+    // What may be a directory is open for reading only.
+    let unwritable = direction == OUT && descriptor.kind == Kind::UNKNOWN;
+    if descriptor.kind == Kind::DIR || unwritable {
         return Err(Errno::EBADF);
     }
     let _others_wait;
@@ -67,7 +95,7 @@ pub(super) fn transfer<T>(
         match call() {
             Err(Errno::EINTR) => {}
             Err(Errno::EAGAIN)
-                if descriptor.kind == Kind::Stream && !descriptor.may(access::NONBLOCK) =>
+                if descriptor.kind == Kind::STREAM && !descriptor.may(access::NONBLOCK) =>
             {
                 poll::wait(descriptor.fd, direction);
             }

@@ -76,7 +76,23 @@ impl<T: Entry> Table<T> {
     }
 
     /// Gives the lowest free number to `entry`.
+    #[inline(always)]
     pub fn insert(&self, entry: T) -> Result<usize, Errno> {
+        let number = self.lowest.get();
+        // Nearly always it is the first one.
+        match self.slot(number) {
+            // SAFETY: inside the array, a slot is always initialised, and nobody holds a reference into it.
+            Some(slot) if unsafe { (*slot).is_free() } => unsafe { slot.write(entry) },
+            _ => return self.search(entry),
+        }
+        self.lowest.set(number + 1);
+        self.used.set(self.used.get() + 1);
+        Ok(number)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn search(&self, entry: T) -> Result<usize, Errno> {
         let mut number = self.lowest.get();
         loop {
             match self.read(number) {

@@ -6,7 +6,11 @@ use super::{
     path::{self, PathBuffer},
     stream,
 };
-use crate::os::{Errno, Fd, IoRead, fd, path::flags, time::Timespec};
+use crate::os::{
+    Errno, Fd, IoRead, fd,
+    path::{Room, flags},
+    time::Timespec,
+};
 use std::{
     cell::Cell,
     fs,
@@ -67,7 +71,7 @@ impl Tree {
         let inside = fs::File::open(root.join("inside")).unwrap();
         let dir = Descriptor {
             fd: Fd(inside.into_raw_fd()),
-            kind: Kind::Dir,
+            kind: Kind::DIR,
             access: access::READ | access::CHANGE | access::GRANT,
             grant: 0,
         };
@@ -105,6 +109,12 @@ fn load(path: &str) -> Result<PathBuffer, Errno> {
     let mut buffer = PathBuffer::empty();
     buffer.load(&cells)?;
     Ok(buffer)
+}
+
+/// Size, and when the contents have changed.
+fn status(dir: &Descriptor, path: &mut PathBuffer, follow: bool) -> Result<(u64, Timespec), Errno> {
+    let mut room = Room::empty();
+    dir::stat(dir, path, follow, &mut room).map(|stat| (stat.size(), stat.modified()))
 }
 
 fn with<T>(path: &str, call: impl FnOnce(&mut PathBuffer) -> Result<T, Errno>) -> Result<T, Errno> {
@@ -191,7 +201,7 @@ fn nothing_outside_is_reached() {
                 "create {path}: {created:?}"
             );
             assert_eq!(
-                with(path, |p| dir::stat(&tree.dir, p, true).map(drop)),
+                with(path, |p| status(&tree.dir, p, true).map(drop)),
                 Err(Errno::EPERM),
                 "stat {path}"
             );
@@ -204,7 +214,7 @@ fn nothing_outside_is_reached() {
         }
         for path in HOSTILE.into_iter().filter(|path| !matches!(*path, "up")) {
             assert_eq!(
-                with(path, |p| dir::stat(&tree.dir, p, false).map(drop)),
+                with(path, |p| status(&tree.dir, p, false).map(drop)),
                 Err(Errno::EPERM),
                 "lstat {path}"
             );
@@ -302,11 +312,7 @@ fn the_last_name_is_not_followed_unless_asked() {
             with("leak", |p| dir::open(&tree.dir, p, nofollow)),
             Err(Errno::ELOOP)
         );
-        let size = |path, follow| {
-            with(path, |p| {
-                dir::stat(&tree.dir, p, follow).map(|stat| stat.size)
-            })
-        };
+        let size = |path, follow| with(path, |p| status(&tree.dir, p, follow).map(|stat| stat.0));
         assert_eq!(size("good", true), Ok(5));
         assert_eq!(size("good", false), Ok("dir/../file".len() as u64));
         let mut target = [0; 99];
@@ -331,10 +337,8 @@ fn the_last_name_is_not_followed_unless_asked() {
             with("good", |p| dir::set_times(&tree.dir, p, true, &times)),
             Ok(())
         );
-        let modified = with("file", |p| dir::stat(&tree.dir, p, true))
-            .unwrap()
-            .mtime;
-        assert_eq!(modified, times[0]);
+        let stat = with("file", |p| status(&tree.dir, p, true)).unwrap();
+        assert_eq!(stat.1, times[0]);
     });
 }
 
@@ -463,7 +467,7 @@ fn a_read_only_grant_allows_no_new_name_or_time() {
             refused
         );
         assert_eq!(
-            with("file", |p| dir::stat(&only, p, true).map(|stat| stat.size)),
+            with("file", |p| status(&only, p, true).map(|stat| stat.0)),
             Ok(5)
         );
     });

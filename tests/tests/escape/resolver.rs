@@ -18,7 +18,7 @@ use wasi_aot_runtime::{
     },
     os::{
         self,
-        path::{flags, kind},
+        path::{Room, flags, kind},
         time,
     },
 };
@@ -124,7 +124,7 @@ impl Runtime {
         let fd = granted(tree, dir)?;
         let dir = Descriptor {
             fd: os::Fd(fd.as_raw_fd()),
-            kind: Kind::Dir,
+            kind: Kind::DIR,
             access: access::READ | access::CHANGE | access::GRANT,
             grant: 0,
         };
@@ -191,10 +191,11 @@ impl Resolver for Runtime {
             match act {
                 Act::Read | Act::Create | Act::Truncate | Act::List => return self.open(act, path),
                 Act::Stat => {
-                    let stat = dir::stat(dir, path, true)?;
-                    let is_link = stat.mode & kind::MASK == kind::LINK;
+                    let mut room = Room::empty();
+                    let stat = dir::stat(dir, path, true, &mut room)?;
+                    let is_link = stat.is(kind::LINK);
                     assert!(!is_link, "a link that should have been followed");
-                    return Ok(Reached::Inodes(vec![stat.ino]));
+                    return Ok(Reached::Inodes(vec![stat.ino()]));
                 }
                 Act::ReadLink => {
                     let mut target = [0; 256];

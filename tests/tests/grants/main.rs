@@ -1,9 +1,10 @@
-//! Grants at run time: sockets, variables, limits, notes. Each test runs once a target; the program is
+//! Grants at run time: sockets, variables, limits, notes, and the process itself. Each test runs once a target; the program is
 //! `tests/grants/probe.wasm`, or `threads.wasm`, made from the `.c` file beside it, which says how.
 
 mod limits;
 mod notes;
 mod probe;
+mod process;
 mod sockets;
 mod threads;
 mod variables;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let families = [
         limits::TESTS,
         notes::TESTS,
+        process::TESTS,
         sockets::TESTS,
         threads::TESTS,
         variables::TESTS,

@@ -10,7 +10,10 @@ use std::{
     fs,
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
-    os::fd::OwnedFd,
+    os::{
+        fd::OwnedFd,
+        unix::net::{UnixDatagram, UnixStream},
+    },
     process::{Child, Command},
     thread,
     time::{Duration, Instant},
@@ -33,6 +36,8 @@ tests![
     a_handed_over_descriptor_must_be_open,
     malformed_counts_are_refused,
     without_the_option_nothing_is_handed_over,
+    datagrams_are_received_whole_or_cut,
+    a_stream_is_waited_for_as_long_as_the_program_wants,
 ];
 
 /// An address with a port that is free at the moment.
@@ -256,4 +261,46 @@ fn without_the_option_nothing_is_handed_over(machine: &Machine) -> Result<(), Fa
     let child = hand_over(&probe, "preopens", listener.into(), ["x", "$$"])?;
     Ran::new(&child.wait_with_output()?)
         .printed("3: type 3, tag 0, error 0, name granted, flags 0\n")
+}
+
+fn datagrams_are_received_whole_or_cut(machine: &Machine) -> Result<(), Failed> {
+    let probe = machine.build(LISTEN_FDS)?;
+    let (own, theirs) = UnixDatagram::pair()?;
+    for datagram in ["0123456", "abcdefg", "", "last"] {
+        own.send(datagram.as_bytes())?;
+    }
+    // Peek, receive, receive: 5 bytes at most. The empty one, and one that is waited for but is shorter.
+    let child = hand_over(&probe, "receive 3 2 1 0 0 0 2", theirs.into(), ["1", "$$"])?;
+    Ran::new(&child.wait_with_output()?).printed(
+        "\
+stat: 0, type 5
+receive: 0, 5 bytes, flags 1, <01234>
+receive: 0, 5 bytes, flags 1, <01234>
+receive: 0, 5 bytes, flags 1, <abcde>
+receive: 0, 0 bytes, flags 0, <>
+receive: 0, 4 bytes, flags 0, <last>
+",
+    )
+}
+
+fn a_stream_is_waited_for_as_long_as_the_program_wants(machine: &Machine) -> Result<(), Failed> {
+    let probe = machine.build(LISTEN_FDS)?;
+    let (mut own, theirs) = UnixStream::pair()?;
+    own.write_all(b"01")?;
+    // What is there; all that there is room for; all until the end; the end.
+    let child = hand_over(&probe, "receive 3 7 0 2 2 2", theirs.into(), ["1", "$$"])?;
+    for piece in ["abcd", "efghij", "last"] {
+        thread::sleep(Duration::from_millis(200));
+        own.write_all(piece.as_bytes())?;
+    }
+    own.shutdown(Shutdown::Write)?;
+    Ran::new(&child.wait_with_output()?).printed(
+        "\
+stat: 0, type 6
+receive: 0, 2 bytes, flags 0, <01>
+receive: 0, 10 bytes, flags 0, <abcdefghij>
+receive: 0, 4 bytes, flags 0, <last>
+receive: 0, 0 bytes, flags 0, <>
+",
+    )
 }

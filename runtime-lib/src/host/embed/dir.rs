@@ -12,7 +12,7 @@ use super::{
 };
 use crate::os::{
     Errno, Fd,
-    path::{Entry, Stat, flags},
+    path::{Entry, Room, Stat, flags},
 };
 use core::ffi::CStr;
 
@@ -44,8 +44,8 @@ pub fn open(dir: &Descriptor, path: &PathBuffer, how: Open) -> Result<u32, Errno
     let opened = Descriptor {
         fd: open::insert(node, how.flags & in_force)?,
         kind: match node.kind() {
-            Kind::Directory => Is::Dir,
-            _ => Is::File,
+            Kind::Directory => Is::DIR,
+            _ => Is::FILE,
         },
         access: access::READ,
         grant: dir.grant,
@@ -58,8 +58,13 @@ fn find(dir: Fd, path: &PathBuffer, follow: bool) -> Result<Node, Errno> {
 }
 
 /// Status of `path`; of a link itself without `follow`.
-pub fn stat(dir: Fd, path: &PathBuffer, follow: bool) -> Result<Stat, Errno> {
-    Ok(find(dir, path, follow)?.stat())
+pub fn stat<'a>(
+    dir: Fd,
+    path: &PathBuffer,
+    follow: bool,
+    room: &'a mut Room,
+) -> Result<&'a mut Stat, Errno> {
+    Ok(find(dir, path, follow)?.stat(room))
 }
 
 /// The target of a link: how many bytes of `into` it fills, silently cut.

@@ -5,7 +5,7 @@ use crate::{
     os::{
         Errno, Fd, IoRead,
         fd::Whence,
-        path::{Stat, flags},
+        path::{Room, Stat, flags},
     },
     thread,
 };
@@ -56,8 +56,8 @@ pub fn seek(fd: Fd, offset: i64, whence: Whence) -> Result<u64, Errno> {
 }
 
 /// Status.
-pub fn stat(fd: Fd) -> Result<Stat, Errno> {
-    Ok(open::get(fd)?.node()?.stat())
+pub fn stat(fd: Fd, room: &mut Room) -> Result<&mut Stat, Errno> {
+    Ok(open::get(fd)?.node()?.stat(room))
 }
 
 /// The flags in force.

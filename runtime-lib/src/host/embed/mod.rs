@@ -31,7 +31,7 @@ use crate::{
     os::{
         Errno, Fd, IoRead,
         fd::Whence,
-        path::{Entry, Stat},
+        path::{Entry, Room, Stat},
     },
 };
 use core::{
@@ -53,7 +53,7 @@ pub struct Operations {
     /// Moves the position.
     pub seek: fn(Fd, i64, Whence) -> Answer<u64>,
     /// Status.
-    pub stat: fn(Fd) -> Answer<Stat>,
+    pub stat: fn(Fd, &mut Room) -> Answer<&mut Stat>,
     /// The flags in force.
     pub flags: fn(Fd) -> Answer<u32>,
     /// Sets the flags.
@@ -63,7 +63,7 @@ pub struct Operations {
     /// Opens a path.
     pub open: fn(&Descriptor, &PathBuffer, Open) -> Answer<u32>,
     /// Status of a path.
-    pub stat_path: fn(Fd, &PathBuffer, bool) -> Answer<Stat>,
+    pub stat_path: for<'a> fn(Fd, &PathBuffer, bool, &'a mut Room) -> Answer<&'a mut Stat>,
     /// The target of a link.
     pub read_link: fn(Fd, &PathBuffer, &mut [u8]) -> Answer<usize>,
     /// The entries of a directory.
@@ -123,7 +123,7 @@ fn root(index: u16) -> Result<u32, Errno> {
     let node = tree::Node::root(index).ok_or(Errno::ENOENT)?;
     descriptor::insert(Descriptor {
         fd: open::insert(node, 0)?,
-        kind: Kind::Dir,
+        kind: Kind::DIR,
         access: access::READ | access::GRANT,
         grant: index,
     })

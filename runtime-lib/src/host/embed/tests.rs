@@ -15,7 +15,7 @@ use crate::{
     os::{
         Errno, Fd, IoRead,
         fd::Whence,
-        path::{flags, kind},
+        path::{Room, flags, kind},
     },
     thread,
 };
@@ -167,12 +167,13 @@ fn load(path: &str) -> Result<PathBuffer, Errno> {
 fn answers(at: &Descriptor, path: &str, flags: u32) -> Vec<String> {
     let mut answers = vec![];
     for follow in [true, false] {
-        let stat = load(path).and_then(|mut path| dir::stat(at, &mut path, follow));
+        let mut room = Room::empty();
+        let stat = load(path).and_then(|mut path| dir::stat(at, &mut path, follow, &mut room));
         answers.push(format!(
             "{:?}",
-            stat.map(|stat| match stat.mode & kind::MASK {
+            stat.map(|stat| match stat.mode() & kind::MASK {
                 kind::DIRECTORY => (kind::DIRECTORY, 0),
-                kind => (kind, stat.size),
+                kind => (kind, stat.size()),
             })
         ));
     }
@@ -202,7 +203,7 @@ fn look_into(
     let number = dir::open(at, &mut path, how)?;
     let opened = descriptor::get(number)?;
     let found = match opened.kind {
-        Kind::Dir => names(&opened),
+        Kind::DIR => names(&opened),
         _ => vec![format!("{:?}", contents(&opened))],
     };
     let flags = file::flags(&opened)?;

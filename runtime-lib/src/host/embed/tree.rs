@@ -1,8 +1,7 @@
 //! The nodes of the embedded trees, as they lie in the image.
 
 use crate::{
-    os::path::{Stat, kind},
-    os::time::Timespec,
+    os::path::{Room, Stat, kind},
     program::{self, bytes, slice},
 };
 use core::ffi::CStr;
@@ -132,20 +131,8 @@ impl Node {
     }
 
     /// Its status. Each tree is a device of its own, with a number that the kernel gives to none.
-    pub fn stat(&self) -> Stat {
-        let time = Timespec {
-            seconds: TIME,
-            nanoseconds: 0,
-        };
-        Stat {
-            dev: u64::MAX - u64::from(self.tree),
-            ino: self.ino(),
-            mode: self.mode(),
-            nlink: 1,
-            size: self.data().len() as u64,
-            atime: time,
-            mtime: time,
-            ctime: time,
-        }
+    pub fn stat<'a>(&self, room: &'a mut Room) -> &'a mut Stat {
+        let (dev, size) = (u64::MAX - u64::from(self.tree), self.data().len() as u64);
+        room.make(dev, self.ino(), self.mode(), size, TIME)
     }
 }

@@ -61,6 +61,7 @@ numbers! {
     tgkill 234 131;
     openat 257 56;
     mkdirat 258 34;
+    newfstatat 262 79;
     unlinkat 263 35;
     linkat 265 37;
     symlinkat 266 36;
@@ -76,7 +77,6 @@ numbers! {
     renameat2 316 276;
     getrandom 318 278;
     seccomp 317 277;
-    statx 332 291;
     close_range 436 436;
     openat2 437 437;
     landlock_create_ruleset 444 444;

@@ -1,7 +1,7 @@
 //! What can be done with a path below a directory.
 
 use super::{Errno, Fd, arch::RawStat, time::Timespec};
-use core::ffi::CStr;
+use core::{ffi::CStr, mem::MaybeUninit, ptr};
 
 /// Flags of [`openat`]: the access mode is one of the first three.
 pub mod flags {
@@ -106,127 +106,132 @@ pub fn openat2(dir: Fd, path: &CStr, flags: u32, mode: u32, resolve: u64) -> Res
     .map(|fd| Fd(fd as i32))
 }
 
-/// What is known of a file.
-#[derive(Clone, Copy, Debug)]
-pub struct Stat {
-    /// Device.
-    pub dev: u64,
-    /// Inode.
-    pub ino: u64,
-    /// Kind (see [`kind`]) and permissions.
-    pub mode: u16,
-    /// Hard links.
-    pub nlink: u32,
-    /// Bytes.
-    pub size: u64,
-    /// Last access.
-    pub atime: Timespec,
-    /// Last change of the contents.
-    pub mtime: Timespec,
-    /// Last change of the status.
-    pub ctime: Timespec,
-}
+/// What is known of a file: the kernel's `struct stat`, which stays in its [`Room`], because a copy costs as much as all
+/// the checks of a call.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct Stat(RawStat);
 
-#[derive(Clone, Copy)]
-#[repr(C)]
-struct StatxTime {
-    seconds: i64,
-    nanoseconds: u32,
-    reserved: i32,
-}
+/// Room for a [`Stat`], to be filled in.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct Room(MaybeUninit<RawStat>);
 
-impl StatxTime {
-    fn timespec(self) -> Timespec {
-        Timespec {
-            seconds: self.seconds,
-            nanoseconds: i64::from(self.nanoseconds),
-        }
+impl Room {
+    /// Nothing is known yet.
+    #[inline(always)]
+    pub fn empty() -> Room {
+        Room(MaybeUninit::uninit())
+    }
+
+    /// Fills in what has no kernel: what was made at `seconds`, on the device that the kernel writes as `dev`.
+    pub fn make(&mut self, dev: u64, ino: u64, mode: u16, size: u64, seconds: i64) -> &mut Stat {
+        let raw = self.0.write(RawStat::EMPTY);
+        (raw.dev, raw.ino, raw.mode, raw.nlink, raw.size) = (dev, ino, mode.into(), 1, size);
+        [raw.atime, raw.mtime, raw.ctime] = [[seconds, 0]; 3];
+        // SAFETY: it has just been filled in.
+        unsafe { self.known() }
+    }
+
+    /// # Safety
+    /// It has been filled in.
+    #[inline(always)]
+    unsafe fn known(&mut self) -> &mut Stat {
+        // SAFETY: the same layout, and the caller's.
+        unsafe { &mut *ptr::from_mut(self).cast() }
     }
 }
 
-/// `struct statx`, which is the same on every CPU, unlike `struct stat`.
-#[repr(C)]
-struct Statx {
-    mask: u32,
-    blksize: u32,
-    attributes: u64,
-    nlink: u32,
-    uid: u32,
-    gid: u32,
-    mode: u16,
-    pad: u16,
-    ino: u64,
-    size: u64,
-    blocks: u64,
-    attributes_mask: u64,
-    atime: StatxTime,
-    btime: StatxTime,
-    ctime: StatxTime,
-    mtime: StatxTime,
-    rdev_major: u32,
-    rdev_minor: u32,
-    dev_major: u32,
-    dev_minor: u32,
-    spare: [u64; 14],
+impl Stat {
+    /// Its room, to be filled in anew.
+    pub fn room(&mut self) -> &mut Room {
+        // SAFETY: the same layout, and nothing takes from a room what is in it.
+        unsafe { &mut *ptr::from_mut(self).cast() }
+    }
+
+    /// Device.
+    pub fn dev(&self) -> u64 {
+        // `new_encode_dev` of the kernel: the low 8 bits of the minor number, 12 of the major, the rest of the minor.
+        let dev = self.0.dev;
+        let (major, minor) = (dev >> 8 & 0xfff, dev & 0xff | dev >> 12 & 0xf_ff00);
+        major << 32 | minor
+    }
+
+    /// Inode.
+    pub fn ino(&self) -> u64 {
+        self.0.ino
+    }
+
+    /// Kind (see [`kind`]) and permissions.
+    pub fn mode(&self) -> u16 {
+        self.0.mode as u16
+    }
+
+    /// Whether it is of this [`kind`].
+    pub fn is(&self, kind: u16) -> bool {
+        self.mode() & kind::MASK == kind
+    }
+
+    /// Hard links.
+    pub fn nlink(&self) -> u32 {
+        self.0.nlink as u32
+    }
+
+    /// Bytes.
+    pub fn size(&self) -> u64 {
+        self.0.size
+    }
+
+    /// Last access.
+    pub fn accessed(&self) -> Timespec {
+        timespec(self.0.atime)
+    }
+
+    /// Last change of the contents.
+    pub fn modified(&self) -> Timespec {
+        timespec(self.0.mtime)
+    }
+
+    /// Last change of the status.
+    pub fn changed(&self) -> Timespec {
+        timespec(self.0.ctime)
+    }
+
+    /// Forgets the times.
+    pub fn clear_times(&mut self) {
+        let raw = &mut self.0;
+        [raw.atime, raw.mtime, raw.ctime] = [[0; 2]; 3];
+    }
+}
+
+fn timespec([seconds, nanoseconds]: [i64; 2]) -> Timespec {
+    Timespec {
+        seconds,
+        nanoseconds,
+    }
 }
 
 /// `fstatat`; `flags` of [`at`].
 #[inline(always)]
-pub fn fstatat(dir: Fd, path: &CStr, flags: u32) -> Result<Stat, Errno> {
-    /// `STATX_BASIC_STATS`.
-    const BASIC: u32 = 0x7ff;
-    let mut statx = core::mem::MaybeUninit::<Statx>::uninit();
-    // SAFETY: reads the path, writes a `struct statx`.
-    unsafe {
-        syscall!(
-            statx,
-            dir.0,
-            path.as_ptr(),
-            flags,
-            BASIC,
-            statx.as_mut_ptr()
-        )
-    }?;
-    // SAFETY: the kernel has filled it.
-    let statx = unsafe { statx.assume_init() };
-    Ok(Stat {
-        dev: u64::from(statx.dev_major) << 32 | u64::from(statx.dev_minor),
-        ino: statx.ino,
-        mode: statx.mode,
-        nlink: statx.nlink,
-        size: statx.size,
-        atime: statx.atime.timespec(),
-        mtime: statx.mtime.timespec(),
-        ctime: statx.ctime.timespec(),
-    })
+pub fn fstatat<'a>(
+    dir: Fd,
+    path: &CStr,
+    flags: u32,
+    room: &'a mut Room,
+) -> Result<&'a mut Stat, Errno> {
+    // SAFETY: reads the path, writes a `struct stat`.
+    unsafe { syscall!(newfstatat, dir.0, path.as_ptr(), room.0.as_mut_ptr(), flags) }?;
+    // SAFETY: the kernel has filled it in.
+    Ok(unsafe { room.known() })
 }
 
-/// `fstat`: unlike `statx` with an empty path, a call that cannot be given a path.
-pub fn fstat(fd: Fd) -> Result<Stat, Errno> {
-    let mut stat = core::mem::MaybeUninit::<RawStat>::uninit();
+/// `fstat`: unlike `fstatat` with an empty path, a call that cannot be given a path.
+#[inline(always)]
+pub fn fstat(fd: Fd, room: &mut Room) -> Result<&mut Stat, Errno> {
     // SAFETY: writes a `struct stat`.
-    unsafe { syscall!(fstat, fd.0, stat.as_mut_ptr()) }?;
-    // SAFETY: the kernel has filled it.
-    let stat = unsafe { stat.assume_init() };
-    let time = |[seconds, nanoseconds]: [i64; 2]| Timespec {
-        seconds,
-        nanoseconds,
-    };
-    // `new_encode_dev` of the kernel: the low 8 bits of the minor number, 12 of the major, the rest of the minor.
-    let (major, minor) = (
-        stat.dev >> 8 & 0xfff,
-        stat.dev & 0xff | stat.dev >> 12 & 0xf_ff00,
-    );
-    Ok(Stat {
-        dev: major << 32 | minor,
-        ino: stat.ino,
-        mode: stat.mode as u16,
-        nlink: stat.nlink as u32,
-        size: stat.size,
-        atime: time(stat.atime),
-        mtime: time(stat.mtime),
-        ctime: time(stat.ctime),
-    })
+    unsafe { syscall!(fstat, fd.0, room.0.as_mut_ptr()) }?;
+    // SAFETY: the kernel has filled it in.
+    Ok(unsafe { room.known() })
 }
 
 /// `unlinkat`; with [`at::REMOVEDIR`] a directory.
@@ -307,7 +312,7 @@ pub fn utimensat(
     times: &[Timespec; 2],
     flags: u32,
 ) -> Result<(), Errno> {
-    let path = path.map_or(core::ptr::null(), CStr::as_ptr);
+    let path = path.map_or(ptr::null(), CStr::as_ptr);
     // SAFETY: reads the path and the times.
     unsafe { syscall!(utimensat, dir.0, path, times.as_ptr(), flags) }.map(drop)
 }

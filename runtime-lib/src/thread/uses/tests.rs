@@ -20,7 +20,7 @@ fn open() -> Fd {
 fn insert(fd: Fd) -> u32 {
     descriptor::insert(Descriptor {
         fd,
-        kind: Kind::File,
+        kind: Kind::FILE,
         access: access::READ,
         grant: 0,
     })
@@ -102,9 +102,10 @@ fn no_call_reaches_what_was_opened_meanwhile() {
     let files = [c"/dev/zero", c"/dev/null", c"/proc/self/maps", c"/dev/full"];
     let inodes = files.map(|path| {
         let fd = path::openat(Fd::CWD, path, 0, 0).expect("it is there");
-        let stat = path::fstat(fd).expect("it is open");
+        let mut room = path::Room::empty();
+        let stat = path::fstat(fd, &mut room).expect("it is open");
         fd::close(fd).expect("it is open");
-        stat.ino
+        stat.ino()
     });
     thread::scope(|scope| {
         for seed in 0..2 {
@@ -116,7 +117,7 @@ fn no_call_reaches_what_was_opened_meanwhile() {
                         path::openat(Fd::CWD, files[which as usize], 0, 0).expect("it is there");
                     let number = descriptor::insert(Descriptor {
                         fd,
-                        kind: Kind::File,
+                        kind: Kind::FILE,
                         access: access::READ,
                         // What the others compare.
                         grant: which as u16,
@@ -144,7 +145,8 @@ fn no_call_reaches_what_was_opened_meanwhile() {
                             continue;
                         };
                         thread::yield_now();
-                        let inode = path::fstat(found.fd).map(|stat| stat.ino);
+                        let mut room = path::Room::empty();
+                        let inode = path::fstat(found.fd, &mut room).map(|stat| stat.ino());
                         if inode != Ok(inodes[usize::from(found.grant)]) && found.grant != 2 {
                             wrong.fetch_add(1, Relaxed);
                         }

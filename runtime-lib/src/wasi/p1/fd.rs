@@ -13,7 +13,7 @@ use crate::{
     os::{
         self,
         fd::{Whence, advice},
-        path::Stat,
+        path::{Room, Stat},
     },
     wasi::memory,
 };
@@ -61,7 +61,7 @@ pub fn fd_sync(_: Memory, fd: u32) -> Result {
 /// `EBADF` for a directory unless it was opened for it.
 fn to_sync(fd: u32, needed: u32) -> Result<Descriptor> {
     let descriptor = rights::get(fd, needed)?;
-    if descriptor.kind == Kind::Dir && !descriptor.may(access::SYNC) {
+    if descriptor.kind == Kind::DIR && !descriptor.may(access::SYNC) {
         return Err(os::Errno::EBADF.into());
     }
     Ok(descriptor)
@@ -77,7 +77,7 @@ pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
 /// What [`fd_fdstat_get`] finds: kind, flags, rights.
 #[inline(always)]
 pub fn fdstat(fd: u32) -> Result<(FileType, u32, (u32, u32))> {
-    let (descriptor, given_up) = descriptor::get_all(fd)?;
+    let (descriptor, given_up) = descriptor::peek(fd)?;
     let flags = fdflags::from_system(file::flags(&descriptor)?);
     let filetype = filetype(&descriptor)?;
     let rights = rights::current(&descriptor, filetype, given_up);
@@ -86,13 +86,16 @@ pub fn fdstat(fd: u32) -> Result<(FileType, u32, (u32, u32))> {
 
 #[inline(always)]
 fn filetype(descriptor: &Descriptor) -> Result<FileType> {
-    if descriptor.kind == Kind::Dir {
+    if descriptor.kind == Kind::DIR {
         return Ok(FileType::Directory);
     }
-    Ok(match FileType::from_mode(file::stat(descriptor)?.mode) {
-        FileType::SocketStream if socket::is_datagram(descriptor) => FileType::SocketDgram,
-        filetype => filetype,
-    })
+    let mut room = Room::empty();
+    Ok(
+        match FileType::from_mode(file::stat(descriptor, &mut room)?.mode()) {
+            FileType::SocketStream if socket::is_datagram(descriptor) => FileType::SocketDgram,
+            filetype => filetype,
+        },
+    )
 }
 
 pub fn fd_fdstat_set_flags(_: Memory, fd: u32, flags: u32) -> Result {
@@ -111,18 +114,18 @@ pub fn fd_fdstat_set_rights(_: Memory, fd: u32, base: u64, inheriting: u64) -> R
 
 pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
     let place = memory.place(stat, 8)?;
-    place.set(types::filestat(&filestat(fd)?));
+    place.set(types::filestat(filestat(fd, &mut Room::empty())?));
     Ok(())
 }
 
 /// What [`fd_filestat_get`] finds.
 #[inline(always)]
-pub fn filestat(fd: u32) -> Result<Stat> {
-    let descriptor = rights::get(fd, rights::FD_FILESTAT_GET)?;
-    let mut stat = file::stat(&descriptor)?;
-    if descriptor.kind == Kind::Stream {
+pub fn filestat(fd: u32, room: &mut Room) -> Result<&mut Stat> {
+    let descriptor = rights::peek(fd, rights::FD_FILESTAT_GET)?;
+    let stat = file::stat(&descriptor, room)?;
+    if descriptor.kind == Kind::STREAM {
         // When others used the stream is nothing that was granted with it.
-        (stat.atime, stat.mtime, stat.ctime) = Default::default();
+        stat.clear_times();
     }
     Ok(stat)
 }
@@ -142,7 +145,7 @@ pub fn fd_filestat_set_times(_: Memory, fd: u32, atim: u64, mtim: u64, flags: u3
 
 pub fn fd_read(memory: Memory, fd: u32, iovs: u32, iovs_len: u32, nread: u32) -> Result {
     with::<Read>(memory, iovs, iovs_len, nread, |vectors| {
-        Ok(stream::read(&rights::get(fd, rights::FD_READ)?, vectors)?)
+        Ok(stream::read(&rights::peek(fd, rights::FD_READ)?, vectors)?)
     })
 }
 
@@ -156,7 +159,7 @@ pub fn fd_pread(
 ) -> Result {
     with::<Read>(memory, iovs, iovs_len, nread, |vectors| {
         Ok(stream::read_at(
-            &rights::get(fd, rights::FD_READ | rights::FD_SEEK)?,
+            &rights::peek(fd, rights::FD_READ | rights::FD_SEEK)?,
             vectors,
             offset,
         )?)
@@ -165,7 +168,10 @@ pub fn fd_pread(
 
 pub fn fd_write(memory: Memory, fd: u32, iovs: u32, iovs_len: u32, nwritten: u32) -> Result {
     with::<Write>(memory, iovs, iovs_len, nwritten, |vectors| {
-        Ok(stream::write(&rights::get(fd, rights::FD_WRITE)?, vectors)?)
+        Ok(stream::write(
+            &rights::peek(fd, rights::FD_WRITE)?,
+            vectors,
+        )?)
     })
 }
 
@@ -179,7 +185,7 @@ pub fn fd_pwrite(
 ) -> Result {
     with::<Write>(memory, iovs, iovs_len, nwritten, |vectors| {
         Ok(stream::write_at(
-            &rights::get(fd, rights::FD_WRITE | rights::FD_SEEK)?,
+            &rights::peek(fd, rights::FD_WRITE | rights::FD_SEEK)?,
             vectors,
             offset,
         )?)
@@ -193,7 +199,7 @@ pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
         notes::no_directory();
         return Err(os::Errno::EBADF.into());
     };
-    if descriptor.kind != Kind::Dir {
+    if descriptor.kind != Kind::DIR {
         // A socket stands in front of the directories: an error would end the search of C libraries, a
         // tag that they do not know lets them go on.
         place.set(1u64.to_le_bytes());
@@ -211,7 +217,7 @@ pub fn fd_prestat_dir_name(memory: Memory, fd: u32, path: u32, path_len: u32) ->
     if !descriptor.may(access::GRANT) {
         return Err(Errno::NOTDIR.into());
     }
-    if descriptor.kind != Kind::Dir {
+    if descriptor.kind != Kind::DIR {
         return Ok(());
     }
     let name = guest_name(&descriptor);

@@ -2,7 +2,7 @@
 
 use super::{
     Errno, Memory, Result, rights,
-    types::{self, OFLAGS, SYMLINK_FOLLOW, fdflags},
+    types::{self, SYMLINK_FOLLOW, fdflags},
 };
 use crate::{
     host::{
@@ -10,7 +10,10 @@ use crate::{
         dir,
         path::{PATH_MAX, PathBuffer},
     },
-    os::{self, path::Stat},
+    os::{
+        self,
+        path::{Room, Stat},
+    },
     wasi::memory,
 };
 
@@ -55,19 +58,33 @@ pub fn path_filestat_get(
     stat: u32,
 ) -> Result {
     let place = memory.place(stat, 8)?;
-    let stat = filestat(memory, fd, flags, path, path_len)?;
-    place.set(types::filestat(&stat));
+    let mut room = Room::empty();
+    let stat = filestat(memory, fd, flags, path, path_len, &mut room)?;
+    place.set(types::filestat(stat));
     Ok(())
 }
 
 /// What [`path_filestat_get`] finds.
 #[inline(always)]
-pub fn filestat(memory: Memory, fd: u32, flags: u32, path: u32, path_len: u32) -> Result<Stat> {
+pub fn filestat<'a>(
+    memory: Memory,
+    fd: u32,
+    flags: u32,
+    path: u32,
+    path_len: u32,
+    room: &'a mut Room,
+) -> Result<&'a mut Stat> {
     let name = memory.bytes(path, path_len)?;
-    let dir = rights::dir(fd, rights::PATH_FILESTAT_GET)?;
+    let dir = rights::get(fd, rights::PATH_FILESTAT_GET)?;
+    if dir.kind != Kind::DIR {
+        return Err(os::Errno::EBADF.into());
+    }
     let mut path = PathBuffer::empty();
     path.load(name)?;
-    Ok(dir::stat(&dir, &mut path, follow(flags)?)?)
+    if flags > SYMLINK_FOLLOW {
+        return Err(Errno::INVAL.into());
+    }
+    Ok(dir::stat(&dir, &mut path, flags == SYMLINK_FOLLOW, room)?)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the import's signature")]
@@ -116,9 +133,10 @@ pub fn path_link(
         let mut path = PathBuffer::empty();
         path.load(old_name)?;
         // The conformance suite's number for a link that leads nowhere.
-        match dir::stat(&old_dir, &mut path, true) {
+        match dir::stat(&old_dir, &mut path, true, &mut Room::empty()) {
             Err(os::Errno::ENOENT) => return Err(Errno::INVAL.into()),
-            result => result?,
+            Err(error) => return Err(error.into()),
+            Ok(_) => {}
         };
     }
     Ok(dir::link(&old_dir, &mut old, follow, &new_dir, &mut new)?)
@@ -205,8 +223,8 @@ pub fn path_open(
     let name = memory.bytes(path, path_len)?;
     let (dir, given_up) = descriptor::get_all(fd)?;
     match dir.kind {
-        Kind::Dir => {}
-        Kind::File => return Err(Errno::NOTDIR.into()),
+        Kind::DIR => {}
+        Kind::FILE => return Err(Errno::NOTDIR.into()),
         _ => return Err(os::Errno::EBADF.into()),
     }
     let mut path = PathBuffer::empty();
@@ -215,14 +233,11 @@ pub fn path_open(
     if !rights::may_sync(fdflags, base) {
         return Err(Errno::NOTSUP.into());
     }
-    for (bit, flag) in OFLAGS.into_iter().enumerate() {
-        flags |= if oflags >> bit & 1 == 0 { 0 } else { flag };
-    }
-    if oflags >> OFLAGS.len() != 0 {
-        return Err(Errno::INVAL.into());
-    }
-    if !follow(dirflags)? {
-        flags |= os::path::flags::NOFOLLOW;
+    flags |= types::oflags(oflags).ok_or(Errno::INVAL)?;
+    match dirflags {
+        0 => flags |= os::path::flags::NOFOLLOW,
+        SYMLINK_FOLLOW => {}
+        _ => return Err(Errno::INVAL.into()),
     }
     let how = dir::Open {
         flags,

@@ -118,6 +118,18 @@ fn of_file(descriptor: &Descriptor, filetype: FileType) -> u32 {
 #[inline(always)]
 pub fn get(fd: u32, needed: u32) -> Result<Descriptor> {
     let (descriptor, given_up) = descriptor::get_all(fd)?;
+    check(descriptor, given_up, needed)
+}
+
+/// [`get`] of what may be of a kind that is not known yet ([`descriptor::peek`]).
+#[inline(always)]
+pub fn peek(fd: u32, needed: u32) -> Result<Descriptor> {
+    let (descriptor, given_up) = descriptor::peek(fd)?;
+    check(descriptor, given_up, needed)
+}
+
+#[inline(always)]
+fn check(descriptor: Descriptor, given_up: GivenUp, needed: u32) -> Result<Descriptor> {
     match given_up.own & needed {
         0 => Ok(descriptor),
         missing => Err(refuse(missing)),
@@ -126,12 +138,12 @@ pub fn get(fd: u32, needed: u32) -> Result<Descriptor> {
 
 /// [`get`] of a directory; `EBADF` if it is none.
 pub fn dir(fd: u32, needed: u32) -> Result<Descriptor> {
-    of(fd, needed, Kind::Dir)
+    of(fd, needed, Kind::DIR)
 }
 
 /// [`get`] of a file; `EBADF` if it is none.
 pub fn file(fd: u32, needed: u32) -> Result<Descriptor> {
-    of(fd, needed, Kind::File)
+    of(fd, needed, Kind::FILE)
 }
 
 fn of(fd: u32, needed: u32, kind: Kind) -> Result<Descriptor> {

@@ -2,6 +2,7 @@
 //! subscription, and no right to accept.
 
 use super::{Errno, Memory, Result, fd, path, poll, rights, types};
+use crate::os::path::Room;
 
 /// `whence`, in the order of snapshot 0: what it is in preview 1.
 const WHENCE: [u32; 3] = [1, 2, 0];
@@ -23,7 +24,8 @@ pub fn fd_seek(memory: Memory, fd: u32, offset: i64, whence: u32, position: u32)
 
 pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
     let place = memory.place(stat, 8)?;
-    place.set(types::filestat_snapshot0(&fd::filestat(fd)?));
+    let mut room = Room::empty();
+    place.set(types::filestat_snapshot0(fd::filestat(fd, &mut room)?));
     Ok(())
 }
 
@@ -36,8 +38,9 @@ pub fn path_filestat_get(
     stat: u32,
 ) -> Result {
     let place = memory.place(stat, 8)?;
-    let stat = path::filestat(memory, fd, flags, path, path_len)?;
-    place.set(types::filestat_snapshot0(&stat));
+    let mut room = Room::empty();
+    let stat = path::filestat(memory, fd, flags, path, path_len, &mut room)?;
+    place.set(types::filestat_snapshot0(stat));
     Ok(())
 }
 

@@ -59,7 +59,16 @@ pub mod fdflags {
     ];
 
     /// The system's flags; `None` if there is an unknown one.
-    pub fn to_system(mut fdflags: u32) -> Option<u32> {
+    #[inline(always)]
+    pub fn to_system(fdflags: u32) -> Option<u32> {
+        if fdflags == 0 {
+            return Some(0);
+        }
+        some_to_system(fdflags)
+    }
+
+    #[inline(never)]
+    fn some_to_system(mut fdflags: u32) -> Option<u32> {
         let mut system = 0;
         for (flag, own) in TABLE {
             if fdflags & flag != 0 {
@@ -83,8 +92,26 @@ pub mod fdflags {
     }
 }
 
-/// `oflags`: bits in the order of this list.
-pub const OFLAGS: [u32; 4] = [flags::CREAT, flags::DIRECTORY, flags::EXCL, flags::TRUNC];
+/// The system's flags for `oflags`; `None` if there is an unknown one.
+#[inline(always)]
+pub fn oflags(oflags: u32) -> Option<u32> {
+    /// The flags in the order of their bits.
+    const BITS: [u32; 4] = [flags::CREAT, flags::DIRECTORY, flags::EXCL, flags::TRUNC];
+    static SYSTEM: [u32; 16] = {
+        let mut all = [0; 16];
+        let mut bits = 0;
+        while bits < all.len() {
+            let mut bit = 0;
+            while bit < BITS.len() {
+                all[bits] |= if bits >> bit & 1 == 0 { 0 } else { BITS[bit] };
+                bit += 1;
+            }
+            bits += 1;
+        }
+        all
+    };
+    SYSTEM.get(oflags as usize).copied()
+}
 
 /// `lookupflags`: follow a link in the last component.
 pub const SYMLINK_FOLLOW: u32 = 1;
@@ -113,29 +140,30 @@ const UTIME_NOW: Timespec = Timespec {
 };
 
 /// `filestat`: dev, ino, filetype, nlink, size, atim, mtim, ctim, 8 bytes each.
+#[inline(always)]
 pub fn filestat(stat: &Stat) -> [u8; 64] {
     record([
-        stat.dev,
-        stat.ino,
-        FileType::from_mode(stat.mode) as u64,
-        u64::from(stat.nlink),
-        stat.size,
-        clock::nanoseconds(stat.atime),
-        clock::nanoseconds(stat.mtime),
-        clock::nanoseconds(stat.ctime),
+        stat.dev(),
+        stat.ino(),
+        FileType::from_mode(stat.mode()) as u64,
+        u64::from(stat.nlink()),
+        stat.size(),
+        clock::nanoseconds(stat.accessed()),
+        clock::nanoseconds(stat.modified()),
+        clock::nanoseconds(stat.changed()),
     ])
 }
 
 /// `filestat` of snapshot 0: the links are 4 bytes behind the file type.
 pub fn filestat_snapshot0(stat: &Stat) -> [u8; 56] {
     record([
-        stat.dev,
-        stat.ino,
-        FileType::from_mode(stat.mode) as u64 | u64::from(stat.nlink) << 32,
-        stat.size,
-        clock::nanoseconds(stat.atime),
-        clock::nanoseconds(stat.mtime),
-        clock::nanoseconds(stat.ctime),
+        stat.dev(),
+        stat.ino(),
+        FileType::from_mode(stat.mode()) as u64 | u64::from(stat.nlink()) << 32,
+        stat.size(),
+        clock::nanoseconds(stat.accessed()),
+        clock::nanoseconds(stat.modified()),
+        clock::nanoseconds(stat.changed()),
     ])
 }
 
@@ -164,6 +192,7 @@ pub fn event(userdata: u64, errno: u8, kind: u8, bytes: u64, flags: u16) -> [u8;
 }
 
 /// 64-bit words, little endian.
+#[inline(always)]
 fn record<const WORDS: usize, const BYTES: usize>(words: [u64; WORDS]) -> [u8; BYTES] {
     const { assert!(BYTES == WORDS * 8) };
     let mut bytes = [0; BYTES];

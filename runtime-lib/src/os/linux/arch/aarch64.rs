@@ -93,6 +93,7 @@ pub unsafe extern "C" fn signal_restorer() {
 }
 
 /// `struct stat`, as far as it matters here.
+#[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct RawStat {
     pub(in crate::os::linux) dev: u64,
@@ -107,6 +108,24 @@ pub struct RawStat {
     pub(in crate::os::linux) mtime: [i64; 2],
     pub(in crate::os::linux) ctime: [i64; 2],
     spare: u64,
+}
+
+impl RawStat {
+    /// Zeros.
+    pub const EMPTY: RawStat = RawStat {
+        dev: 0,
+        ino: 0,
+        mode: 0,
+        nlink: 0,
+        owner: [0; 2],
+        rdev: [0; 2],
+        size: 0,
+        blocks: [0; 2],
+        atime: [0; 2],
+        mtime: [0; 2],
+        ctime: [0; 2],
+        spare: 0,
+    };
 }
 
 /// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.

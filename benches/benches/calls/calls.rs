@@ -1,0 +1,187 @@
+//! The calls that are measured, each as a program makes it and as a native loop does: with the same system calls.
+
+use crate::native::Native;
+use libc::c_int;
+use std::ptr;
+
+/// A call in both worlds.
+pub struct Call {
+    /// The import; more than one for what only goes together.
+    pub name: &'static str,
+    /// Types of the imports, and the call as WebAssembly text that leaves an error number.
+    pub imports: &'static [(&'static str, &'static str)],
+    pub text: &'static str,
+    /// What standard input is.
+    pub stdin: &'static str,
+    pub native: fn(&mut Native),
+}
+
+/// All of them.
+pub const CALLS: &[Call] = &[
+    Call {
+        name: "clock_time_get",
+        imports: &[],
+        text: "(call $clock_time_get (i32.const 0) (i64.const 0) (i32.const 64))",
+        stdin: "/dev/null",
+        native: |native| {
+            // SAFETY: writes a timespec to the buffer.
+            unsafe { libc::clock_gettime(0, native.buffer.as_mut_ptr().cast()) };
+        },
+    },
+    Call {
+        name: "clock_res_get",
+        imports: &[("clock_res_get", "i32 i32")],
+        text: "(call $clock_res_get (i32.const 1) (i32.const 64))",
+        stdin: "/dev/null",
+        native: |native| {
+            // SAFETY: writes a timespec to the buffer.
+            unsafe { libc::clock_getres(1, native.buffer.as_mut_ptr().cast()) };
+        },
+    },
+    Call {
+        name: "args_sizes_get",
+        imports: &[("args_sizes_get", "i32 i32")],
+        text: "(call $args_sizes_get (i32.const 64) (i32.const 68))",
+        stdin: "/dev/null",
+        native: |_| {},
+    },
+    Call {
+        name: "environ_sizes_get",
+        imports: &[("environ_sizes_get", "i32 i32")],
+        text: "(call $environ_sizes_get (i32.const 64) (i32.const 68))",
+        stdin: "/dev/null",
+        native: |_| {},
+    },
+    Call {
+        name: "fd_prestat_get",
+        imports: &[("fd_prestat_get", "i32 i32")],
+        text: "(call $fd_prestat_get (i32.const 3) (i32.const 64))",
+        stdin: "/dev/null",
+        native: |_| {},
+    },
+    Call {
+        name: "sched_yield",
+        imports: &[("sched_yield", "")],
+        text: "(call $sched_yield)",
+        stdin: "/dev/null",
+        native: |_| {
+            // SAFETY: touches no memory.
+            unsafe { libc::sched_yield() };
+        },
+    },
+    Call {
+        name: "random_get",
+        imports: &[("random_get", "i32 i32")],
+        text: "(call $random_get (i32.const 64) (i32.const 16))",
+        stdin: "/dev/null",
+        native: |native| {
+            // SAFETY: writes 16 bytes to the buffer.
+            unsafe { libc::syscall(libc::SYS_getrandom, native.buffer.as_mut_ptr(), 16, 0) };
+        },
+    },
+    Call {
+        name: "fd_write",
+        imports: &[],
+        text: "(call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64))",
+        stdin: "/dev/null",
+        native: |native| {
+            // SAFETY: reads a byte of the buffer.
+            unsafe { libc::write(1, native.buffer.as_ptr().cast(), 1) };
+        },
+    },
+    Call {
+        name: "fd_read",
+        imports: &[("fd_read", "i32 i32 i32 i32")],
+        text: "(call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 64))",
+        stdin: "/dev/zero",
+        native: |native| {
+            // SAFETY: writes a byte to the buffer.
+            unsafe { libc::read(0, native.buffer.as_mut_ptr().cast(), 1) };
+        },
+    },
+    Call {
+        name: "fd_pread",
+        imports: &[("fd_pread", "i32 i32 i32 i64 i32")],
+        text: "(call $fd_pread (i32.const 0) (i32.const 0) (i32.const 1) (i64.const 0) (i32.const 64))",
+        stdin: "file",
+        native: |native| {
+            // SAFETY: writes a byte to the buffer.
+            unsafe { libc::pread(0, native.buffer.as_mut_ptr().cast(), 1, 0) };
+        },
+    },
+    Call {
+        name: "fd_seek",
+        imports: &[("fd_seek", "i32 i64 i32 i32")],
+        text: "(call $fd_seek (i32.const 0) (i64.const 0) (i32.const 1) (i32.const 64))",
+        stdin: "file",
+        native: |_| {
+            // SAFETY: touches no memory.
+            unsafe { libc::lseek(0, 0, libc::SEEK_CUR) };
+        },
+    },
+    Call {
+        name: "fd_fdstat_get",
+        imports: &[("fd_fdstat_get", "i32 i32")],
+        text: "(call $fd_fdstat_get (i32.const 0) (i32.const 64))",
+        stdin: "file",
+        native: |native| {
+            // SAFETY: the second writes a `struct stat`, for which there is room.
+            unsafe {
+                libc::fcntl(0, libc::F_GETFL);
+                libc::syscall(libc::SYS_fstat, 0, native.buffer.as_mut_ptr());
+            }
+        },
+    },
+    Call {
+        name: "fd_filestat_get",
+        imports: &[("fd_filestat_get", "i32 i32")],
+        text: "(call $fd_filestat_get (i32.const 0) (i32.const 64))",
+        stdin: "file",
+        native: |native| {
+            // SAFETY: writes a `struct stat`, for which there is room.
+            unsafe { libc::syscall(libc::SYS_fstat, 0, native.buffer.as_mut_ptr()) };
+        },
+    },
+    Call {
+        name: "path_filestat_get",
+        imports: &[("path_filestat_get", "i32 i32 i32 i32 i32")],
+        text: "(call $path_filestat_get (i32.const 3) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 64))",
+        stdin: "file",
+        native: |native| {
+            let (path, flags) = (c"file".as_ptr(), libc::AT_SYMLINK_NOFOLLOW);
+            // SAFETY: reads the path, writes a `struct stat`, for which there is room.
+            unsafe { libc::fstatat(native.dir, path, native.buffer.as_mut_ptr().cast(), flags) };
+        },
+    },
+    Call {
+        name: "path_open, fd_close",
+        imports: &[
+            ("path_open", "i32 i32 i32 i32 i32 i64 i64 i32 i32"),
+            ("fd_close", "i32"),
+        ],
+        text: "(drop (call $path_open (i32.const 3) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 0)
+                 (i64.const 0x42) (i64.const 0) (i32.const 0) (i32.const 64)))
+               (call $fd_close (i32.load (i32.const 64)))",
+        stdin: "file",
+        native: |native| {
+            /// `O_RDWR | O_CLOEXEC | O_NOCTTY`, `RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS`.
+            const HOW: [u64; 3] = [0o2000402, 0, 0xa];
+            // SAFETY: reads the path and the `struct open_how`.
+            unsafe {
+                let path = c"file".as_ptr();
+                let file = libc::syscall(libc::SYS_openat2, native.dir, path, HOW.as_ptr(), 24);
+                libc::close(file as c_int)
+            };
+        },
+    },
+    Call {
+        name: "poll_oneoff",
+        imports: &[("poll_oneoff", "i32 i32 i32 i32")],
+        text: "(call $poll_oneoff (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 64))",
+        stdin: "/dev/null",
+        native: |native| {
+            // SAFETY: reads a timespec.
+            unsafe { libc::ppoll(ptr::null_mut(), 0, native.zero.as_ptr().cast(), ptr::null()) };
+        },
+    },
+];

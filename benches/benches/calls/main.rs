@@ -1,0 +1,151 @@
+//! What a host call costs beyond its system call: nanoseconds a call in a program, less those of a native loop of the
+//! same calls. The bar is 20 ns.
+//!
+//! usage: `cargo bench -p wasi-aot-benches --bench calls [-- [-n CALLS] [NAME...]]`
+//!
+//! Both run without the second wall, and behind it: under a filter the system call itself costs more, so the native loop
+//! puts itself behind the very filter of the program, and Landlock's same rules. What the wall costs is the difference
+//! of the native loops. Every loop is a process of its own, and they take turns; a row's `more` is the median of the
+//! rounds' differences. Other work on the machine adds to all columns: run it on a quiet one.
+
+mod calls;
+mod native;
+mod program;
+mod wall;
+
+use calls::{CALLS, Call};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use wall::Wall;
+
+/// Calls between two readings of the clock: so few that most batches are not disturbed by other work on the machine.
+const BATCH: u32 = 100;
+
+/// Programs and native loops take turns so many times.
+const ROUNDS: u32 = 50;
+
+/// What a host call may cost beyond its system call, in nanoseconds.
+const BAR: f64 = 20.0;
+
+fn main() -> ExitCode {
+    let mut words: Vec<String> = env::args()
+        .skip(1)
+        .filter(|word| word != "--bench")
+        .collect();
+    if words.first().is_some_and(|word| word == native::ROLE) {
+        return native::main(&words[1..]);
+    }
+    let mut calls = 10_000_000;
+    if words.len() > 1 && words[0] == "-n" {
+        let Ok(number) = words[1].parse() else {
+            eprintln!("usage: calls [-n CALLS] [NAME...]");
+            return ExitCode::from(2);
+        };
+        calls = number;
+        words.drain(..2);
+    }
+    let batches = (calls / BATCH).div_ceil(ROUNDS).max(1);
+    println!(
+        "nanoseconds a call: medians of {ROUNDS} rounds of {batches} batches of {BATCH} calls"
+    );
+    println!("{:20} {:^26}   {:^26}", "", "without the wall", "behind it");
+    let columns = format!("{:>9} {:>8} {:>7}", "program", "native", "more");
+    println!("{:20} {columns}   {columns}  {:>7}", "call", "wall");
+    let wanted =
+        |call: &&Call| words.is_empty() || words.iter().any(|word| call.name.contains(&**word));
+    let mut over = Vec::new();
+    for call in CALLS.iter().filter(wanted) {
+        let [bare, walled] = measure(call, batches);
+        println!(
+            "{:20} {}   {}  {:7.1}",
+            call.name,
+            bare.columns(),
+            walled.columns(),
+            walled.native - bare.native
+        );
+        for (cost, form) in [(bare, "without the wall"), (walled, "behind it")] {
+            if cost.more > BAR {
+                over.push(format!("{} {form}: {:.1}", call.name, cost.more));
+            }
+        }
+    }
+    println!(
+        "over the bar of {BAR} ns: {}",
+        match over.is_empty() {
+            true => "none".into(),
+            false => over.join("; "),
+        }
+    );
+    ExitCode::SUCCESS
+}
+
+/// What a call costs, in nanoseconds.
+struct Cost {
+    program: f64,
+    native: f64,
+    /// The median of the rounds' differences, which is not the difference of the medians.
+    more: f64,
+}
+
+impl Cost {
+    fn columns(&self) -> String {
+        format!("{:9.1} {:8.1} {:7.1}", self.program, self.native, self.more)
+    }
+}
+
+/// The cost of a call without the wall and behind it.
+fn measure(call: &Call, batches: u32) -> [Cost; 2] {
+    let folder = tempfile::tempdir().expect("there is room for files");
+    let folder = folder.path();
+    fs::write(folder.join("file"), [b'x'; 4096]).expect("it can be written");
+    let forms = [false, true].map(|walled| Form::new(call, walled, folder, batches));
+    let mut rounds = [const { Vec::new() }; 2];
+    for _ in 0..ROUNDS {
+        for (form, rounds) in forms.iter().zip(&mut rounds) {
+            let program = program::run(&form.app, &folder.join(call.stdin), folder);
+            let native = native::spawn(call, form.wall.as_ref(), folder, batches);
+            rounds.push((median(&program), median(&native)));
+        }
+    }
+    rounds.map(|rounds| Cost {
+        program: median(&rounds.iter().map(|round| round.0).collect::<Vec<_>>()),
+        native: median(&rounds.iter().map(|round| round.1).collect::<Vec<_>>()),
+        more: median(
+            &rounds
+                .iter()
+                .map(|round| round.0 - round.1)
+                .collect::<Vec<_>>(),
+        ),
+    })
+}
+
+/// A program with or without the wall.
+struct Form {
+    app: PathBuf,
+    /// What the native loop has around it, too.
+    wall: Option<Wall>,
+}
+
+impl Form {
+    fn new(call: &Call, walled: bool, folder: &Path, batches: u32) -> Form {
+        let app = program::build(call, walled, folder, batches);
+        let wall = walled.then(|| Wall::of(&app, &program::imports(call)));
+        Form { app, wall }
+    }
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// Nanoseconds a call, from those of a batch as a loop writes them.
+fn times(bytes: &[u8]) -> Vec<f64> {
+    let batches = bytes.as_chunks().0.iter();
+    batches
+        .map(|batch| u64::from_le_bytes(*batch) as f64 / f64::from(BATCH))
+        .collect()
+}

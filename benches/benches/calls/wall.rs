@@ -1,0 +1,90 @@
+//! The second wall of a program, around a native loop.
+
+use std::fs;
+use std::os::fd::RawFd;
+use std::path::Path;
+use wasi_aot::codegen::config::{Config, Dir};
+use wasi_aot::{link, wall};
+use wasi_aot_runtime::os::restrict::{self, Ruleset, rights};
+use wasi_aot_runtime::os::{Errno, Fd};
+
+/// What a program gives up before its first instruction.
+pub struct Wall {
+    /// The filter of system calls.
+    filter: Vec<u64>,
+    /// The instruction of it that is completed with the process's number.
+    process: usize,
+    /// Whether Landlock has rules.
+    paths: bool,
+}
+
+impl Wall {
+    /// That of the program `app`, which is granted a directory and imports these symbols.
+    ///
+    /// # Panics
+    /// If the program has another filter.
+    pub fn of(app: &Path, imports: &[String]) -> Wall {
+        let target = wasi_aot_targets::host().expect("programs run on this machine");
+        let mut config = Config::default();
+        config.dirs.push(Dir {
+            host: ".".into(),
+            guest: ".".into(),
+            read_only: false,
+        });
+        let wall = wall::build(&wall::Input {
+            runtime: link::runtime(target, link::Variant::Product).expect("it is there"),
+            target,
+            config: &config,
+            symbols: &imports.iter().map(String::as_str).collect(),
+        });
+        let wall = wall.expect("it can be made").expect("it is wanted");
+        let filter = wall.filter.iter().flat_map(|word| word.to_ne_bytes());
+        let filter: Vec<u8> = filter.collect();
+        let image = fs::read(app).expect("it was built");
+        let same = image.windows(filter.len()).any(|bytes| bytes == filter);
+        assert!(same, "{} has another filter", app.display());
+        Wall {
+            filter: wall.filter,
+            process: wall.process.expect("signals are kept to the process"),
+            paths: wall.note.paths,
+        }
+    }
+
+    /// As arguments of a process.
+    pub fn to_words(&self) -> Vec<String> {
+        let head = [self.process as u64, u64::from(self.paths)];
+        let words = head.iter().chain(&self.filter);
+        words.map(u64::to_string).collect()
+    }
+
+    /// The reverse of [`Wall::to_words`]; `None`: no wall.
+    pub fn from_words(words: &[String]) -> Option<Wall> {
+        let words = words.iter().map(|word| word.parse().expect("a number"));
+        let words: Vec<u64> = words.collect();
+        let [process, paths, filter @ ..] = &words[..] else {
+            return None;
+        };
+        Some(Wall {
+            filter: filter.to_vec(),
+            process: *process as usize,
+            paths: *paths != 0,
+        })
+    }
+
+    /// Puts this process behind it for good, as a program that is granted `dir`.
+    pub fn enclose(mut self, dir: RawFd) {
+        let word = &mut self.filter[self.process];
+        *word = *word & u64::from(u32::MAX) | u64::from(std::process::id()) << 32;
+        let built = restrict::no_new_privileges()
+            .and_then(|()| if self.paths { files(dir) } else { Ok(()) })
+            .and_then(|()| restrict::filter_system_calls(&self.filter));
+        built.expect("the kernel has all parts");
+    }
+}
+
+/// Landlock's rules of a program that is granted `dir`.
+fn files(dir: RawFd) -> Result<(), Errno> {
+    let rules = Ruleset::new(restrict::landlock_version()?)?;
+    rules.allow(Fd(dir), rules.handled & !rights::EXECUTE)?;
+    rules.enforce()
+}
