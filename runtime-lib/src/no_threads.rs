@@ -11,6 +11,12 @@ pub struct Lock;
 #[derive(Debug)]
 pub struct Held;
 
+// Who lets go early says so, for the twin's sake.
+impl Drop for Held {
+    #[inline(always)]
+    fn drop(&mut self) {}
+}
+
 impl Lock {
     /// A lock.
     #[expect(clippy::new_without_default, reason = "as the twin's")]
@@ -34,6 +40,11 @@ impl Lock {
 /// A call of a host function.
 #[derive(Debug)]
 pub struct Call;
+
+impl Drop for Call {
+    #[inline(always)]
+    fn drop(&mut self) {}
+}
 
 /// A host function is entered.
 #[inline(always)]
@@ -61,8 +72,8 @@ pub fn release(_: &Held, _: Fd) -> bool {
 
 /// Nobody else uses `fd` meanwhile.
 #[inline(always)]
-pub fn exclusive(_: Fd) -> Result<(), Errno> {
-    Ok(())
+pub fn exclusive(_: Fd) -> Result<Held, Errno> {
+    Ok(Held)
 }
 
 /// Numbers that calls will give away.

@@ -1,9 +1,8 @@
 //! What stands for the functions that a component imports: symbols of the runtime, by interface and compatible version.
 
+use super::known::INTERFACES;
 use super::plan::{Import, Plan};
 use super::types::Func;
-use super::interface::Function;
-use super::known::INTERFACES;
 use crate::error::{Code, Error, Result};
 use crate::program::UnknownImports;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,24 +70,26 @@ pub fn is_provided(import: &Import, provided: &dyn Fn(&str) -> bool) -> bool {
     symbol(&import.interface, &import.function).is_some_and(|symbol| provided(&symbol))
 }
 
-/// What is known of a function.
-fn known(import: &Import) -> Option<&'static Function> {
+/// The type of a function that is known.
+fn known(import: &Import) -> Option<&'static str> {
     let (name, version) = import.interface.split_once('@')?;
     let version = compatible(version)?;
     let interface = INTERFACES
         .iter()
         .find(|interface| interface.name == name && interface.version == version)?;
     let mut functions = interface.functions.iter();
-    functions.find(|function| function.name == import.function)
+    functions
+        .find(|(name, _)| *name == import.function)
+        .map(|(_, ty)| *ty)
 }
 
 fn check_type(import: &Import, ty: &Func) -> Result<()> {
     match known(import) {
-        Some(function) if ty.structure() != function.ty => Err(Error::new(
+        Some(known) if ty.structure() != known => Err(Error::new(
             Code::ImportType,
             format!(
                 "incompatible import type: `{}#{}` is imported as {ty}, but is func{}",
-                import.interface, import.function, function.ty
+                import.interface, import.function, known
             ),
         )),
         _ => Ok(()),

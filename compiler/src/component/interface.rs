@@ -7,17 +7,6 @@ pub struct Interface {
     pub name: &'static str,
     /// The part of the version that compatible ones share.
     pub version: &'static str,
-    /// Its functions.
-    pub functions: &'static [Function],
-}
-
-/// A function of an interface.
-#[derive(Debug)]
-pub struct Function {
-    /// Its name, as components have it.
-    pub name: &'static str,
-    /// The version that it came with.
-    pub since: &'static str,
-    /// Its type, as [`super::types::Func::structure`] has it.
-    pub ty: &'static str,
+    /// Its functions: name, as components have it, and type, as [`super::types::Func::structure`] has it.
+    pub functions: &'static [(&'static str, &'static str)],
 }

@@ -268,7 +268,7 @@ fn encode(text: &str, encoding: u32) -> (Vec<u8>, u32, u32) {
             }
             Err(_) => {
                 let bytes = utf16();
-                let length = bytes.len() as u32 / 2 | encoding::UTF16_TAG;
+                let length = (bytes.len() as u32 / 2) | encoding::UTF16_TAG;
                 (bytes, 2, length)
             }
         },

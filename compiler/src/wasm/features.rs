@@ -96,7 +96,7 @@ pub fn supported_in_components() -> WasmFeatures {
     supported.fold(self::supported(), |flags, feature| flags | feature.flag)
 }
 
-/// The flags of every proposal for components, and of [`all`].
+/// The flags of every proposal for components, and of modules.
 pub fn all_in_components() -> WasmFeatures {
     COMPONENT_FEATURES
         .iter()

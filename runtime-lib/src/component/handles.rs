@@ -44,10 +44,8 @@ impl Handles {
     /// The entry of a handle of this resource type; traps if there is none.
     pub fn get(self, handle: u32, resource: u32) -> *mut Handle {
         // SAFETY: entries that were in use once are initialised.
-        match self
-            .slot(handle)
-            .map(|slot| (slot, unsafe { (*slot).resource }))
-        {
+        let resource_of = |slot: *mut Handle| unsafe { (*slot).resource };
+        match self.slot(handle).map(|slot| (slot, resource_of(slot))) {
             None | Some((_, 0)) => raise(Trap::UnknownHandle),
             Some((slot, found)) if found == resource + 1 => slot,
             Some(_) => raise(Trap::WrongHandle),

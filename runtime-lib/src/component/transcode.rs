@@ -12,6 +12,10 @@ use wasi_aot_abi::{Region, Trap, component::encoding::UTF16_TAG};
 ///
 /// # Safety
 /// Both are inside of their memories.
+#[expect(
+    clippy::mut_from_ref,
+    reason = "a region says where a memory is, it does not hold it"
+)]
 unsafe fn strings<'a>(
     (from, source, bytes): (&'a Region, u32, usize),
     (to, target, room): (&'a Region, u32, usize),

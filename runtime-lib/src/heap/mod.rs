@@ -72,6 +72,7 @@ fn heap() -> &'static Heap {
 }
 
 /// The program's collector.
+#[expect(clippy::mut_from_ref, reason = "the heap only describes it")]
 fn collector(heap: &'static Heap) -> &'static mut Collector {
     // SAFETY: one thread allocates, and a collection does not allocate.
     let place = unsafe { &mut *COLLECTOR.0.get() };

@@ -348,16 +348,19 @@ impl World {
         self.objects = objects;
     }
 
+    /// Makes an object; when the heap is full, half of the roots go.
+    fn make_or_forget(&mut self, large: usize) {
+        if self.make(large) == Err(Full) {
+            self.compare();
+            self.forget(2);
+        }
+    }
+
     /// Runs `steps` random steps with arrays of up to `large` elements.
     fn run(&mut self, steps: usize, large: usize) {
         for step in 0..steps {
             match self.random.next(8) {
-                0..4 => {
-                    if self.make(large) == Err(Full) {
-                        self.compare();
-                        self.forget(2);
-                    }
-                }
+                0..4 => self.make_or_forget(large),
                 4..7 => self.change(),
                 _ if self.random.next(1000) == 0 => self.forget(4),
                 _ => {}

@@ -307,7 +307,7 @@ impl Glue<'_> {
         if flat != 0 {
             let _ = writeln!(
                 text,
-                "    let mut flat = Flat::new(&[{}]);",
+                "    let words = [{}];\n    let mut flat = Flat::new(&words);",
                 words.join(", ")
             );
         }

@@ -4,7 +4,7 @@ use super::interfaces::Wit;
 use super::{File, HEADER};
 use anyhow::Result;
 use std::fmt::Write;
-use wit_parser::{Function, Stability};
+use wit_parser::Function;
 
 /// Both tables.
 pub fn files(wit: &Wit) -> Result<Vec<File>> {
@@ -37,8 +37,9 @@ fn resources(wit: &Wit) -> String {
 fn functions(wit: &Wit) -> Result<String> {
     let mut text = format!(
         "//! The functions of WASI's interfaces that the runtime has. {HEADER}\n\n\
-         use super::interface::{{Function, Interface}};\n\n\
+         use super::interface::Interface;\n\n\
          /// All interfaces.\n\
+         #[rustfmt::skip]\n\
          pub const INTERFACES: &[Interface] = &[\n"
     );
     for package in &wit.packages {
@@ -50,26 +51,13 @@ fn functions(wit: &Wit) -> Result<String> {
                 wit.compatible_version(*id)
             );
             for function in wit.resolve.interfaces[*id].functions.values() {
-                let _ = writeln!(
-                    text,
-                    "            Function {{\n                name: {:?},\n                since: {:?},\n                ty: {:?},\n            }},",
-                    function.name,
-                    since(function),
-                    structure(wit, function)?
-                );
+                let ty = structure(wit, function)?;
+                let _ = writeln!(text, "            ({:?}, {ty:?}),", function.name);
             }
             text += "        ],\n    },\n";
         }
     }
     Ok(text + "];\n")
-}
-
-/// The version that a function came with; what is unstable is there in all.
-fn since(function: &Function) -> String {
-    match &function.stability {
-        Stability::Stable { since, .. } => since.to_string(),
-        _ => "0.2.0".to_owned(),
-    }
 }
 
 /// `(self:borrow<wasi:io/streams.input-stream>,len:u64)->result<list<u8>,…>`.

@@ -115,8 +115,7 @@ impl FunctionLowering<'_> {
 
     /// The innermost try at or outside of the frame at this position of the control stack.
     pub(super) fn try_around(&self, frame: usize) -> Option<usize> {
-        let inside = self.tries.iter().rposition(|open| open.frame <= frame);
-        inside
+        self.tries.iter().rposition(|open| open.frame <= frame)
     }
 
     /// The clause of this function that catches `tag` here.

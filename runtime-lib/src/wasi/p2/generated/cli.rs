@@ -61,7 +61,8 @@ pub mod exit {
     #[unsafe(export_name = "wasi:cli/exit@0.2#exit")]
     pub extern "C" fn exit(options: &Options, p0: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Result<(), ()> = Lift::lift(&call, &mut flat);
         <Host as Functions>::exit(&call, a0);
     }
@@ -70,7 +71,8 @@ pub mod exit {
     #[unsafe(export_name = "wasi:cli/exit@0.2#exit-with-code")]
     pub extern "C" fn exit_with_code(options: &Options, p0: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: u8 = Lift::lift(&call, &mut flat);
         <Host as Functions>::exit_with_code(&call, a0);
     }

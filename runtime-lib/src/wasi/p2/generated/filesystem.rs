@@ -329,7 +329,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.read-via-stream")]
     pub extern "C" fn descriptor_read_via_stream(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Own<generated::io::streams::InputStream>, generated::filesystem::types::ErrorCode>>(result);
@@ -340,7 +341,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.write-via-stream")]
     pub extern "C" fn descriptor_write_via_stream(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Own<generated::io::streams::OutputStream>, generated::filesystem::types::ErrorCode>>(result);
@@ -351,7 +353,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.append-via-stream")]
     pub extern "C" fn descriptor_append_via_stream(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Own<generated::io::streams::OutputStream>, generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::descriptor_append_via_stream(&call, a0).store(&call, result);
@@ -361,7 +364,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.advise")]
     pub extern "C" fn descriptor_advise(options: &Options, p0: u32, p1: u64, p2: u64, p3: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let a2: u64 = Lift::lift(&call, &mut flat);
@@ -374,7 +378,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.sync-data")]
     pub extern "C" fn descriptor_sync_data(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::descriptor_sync_data(&call, a0).store(&call, result);
@@ -384,7 +389,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.get-flags")]
     pub extern "C" fn descriptor_get_flags(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<generated::filesystem::types::DescriptorFlags, generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::descriptor_get_flags(&call, a0).store(&call, result);
@@ -394,7 +400,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.get-type")]
     pub extern "C" fn descriptor_get_type(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<generated::filesystem::types::DescriptorType, generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::descriptor_get_type(&call, a0).store(&call, result);
@@ -404,7 +411,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.set-size")]
     pub extern "C" fn descriptor_set_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::filesystem::types::ErrorCode>>(result);
@@ -415,7 +423,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.set-times")]
     pub extern "C" fn descriptor_set_times(options: &Options, p0: u32, p1: u32, p2: u64, p3: u32, p4: u32, p5: u64, p6: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: generated::filesystem::types::NewTimestamp = Lift::lift(&call, &mut flat);
         let a2: generated::filesystem::types::NewTimestamp = Lift::lift(&call, &mut flat);
@@ -427,7 +436,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.read")]
     pub extern "C" fn descriptor_read(options: &Options, p0: u32, p1: u64, p2: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let a2: u64 = Lift::lift(&call, &mut flat);
@@ -439,7 +449,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.write")]
     pub extern "C" fn descriptor_write(options: &Options, p0: u32, p1: u32, p2: u32, p3: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: List<'_, u8> = Lift::lift(&call, &mut flat);
         let a2: u64 = Lift::lift(&call, &mut flat);
@@ -451,7 +462,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.read-directory")]
     pub extern "C" fn descriptor_read_directory(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Own<generated::filesystem::types::DirectoryEntryStream>, generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::descriptor_read_directory(&call, a0).store(&call, result);
@@ -461,7 +473,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.sync")]
     pub extern "C" fn descriptor_sync(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::descriptor_sync(&call, a0).store(&call, result);
@@ -471,7 +484,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.create-directory-at")]
     pub extern "C" fn descriptor_create_directory_at(options: &Options, p0: u32, p1: u32, p2: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: Text<'_> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::filesystem::types::ErrorCode>>(result);
@@ -482,7 +496,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.stat")]
     pub extern "C" fn descriptor_stat(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<generated::filesystem::types::DescriptorStat, generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::descriptor_stat(&call, a0).store(&call, result);
@@ -492,7 +507,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.stat-at")]
     pub extern "C" fn descriptor_stat_at(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: generated::filesystem::types::PathFlags = Lift::lift(&call, &mut flat);
         let a2: Text<'_> = Lift::lift(&call, &mut flat);
@@ -504,7 +520,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.set-times-at")]
     pub extern "C" fn descriptor_set_times_at(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u64, p6: u32, p7: u32, p8: u64, p9: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: generated::filesystem::types::PathFlags = Lift::lift(&call, &mut flat);
         let a2: Text<'_> = Lift::lift(&call, &mut flat);
@@ -518,7 +535,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.link-at")]
     pub extern "C" fn descriptor_link_at(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u32, p6: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: generated::filesystem::types::PathFlags = Lift::lift(&call, &mut flat);
         let a2: Text<'_> = Lift::lift(&call, &mut flat);
@@ -532,7 +550,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.open-at")]
     pub extern "C" fn descriptor_open_at(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: generated::filesystem::types::PathFlags = Lift::lift(&call, &mut flat);
         let a2: Text<'_> = Lift::lift(&call, &mut flat);
@@ -546,7 +565,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.readlink-at")]
     pub extern "C" fn descriptor_readlink_at(options: &Options, p0: u32, p1: u32, p2: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: Text<'_> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Stored<str>, generated::filesystem::types::ErrorCode>>(result);
@@ -557,7 +577,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.remove-directory-at")]
     pub extern "C" fn descriptor_remove_directory_at(options: &Options, p0: u32, p1: u32, p2: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: Text<'_> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::filesystem::types::ErrorCode>>(result);
@@ -568,7 +589,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.rename-at")]
     pub extern "C" fn descriptor_rename_at(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: Text<'_> = Lift::lift(&call, &mut flat);
         let a2: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
@@ -581,7 +603,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.symlink-at")]
     pub extern "C" fn descriptor_symlink_at(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: Text<'_> = Lift::lift(&call, &mut flat);
         let a2: Text<'_> = Lift::lift(&call, &mut flat);
@@ -593,7 +616,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.unlink-file-at")]
     pub extern "C" fn descriptor_unlink_file_at(options: &Options, p0: u32, p1: u32, p2: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: Text<'_> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::filesystem::types::ErrorCode>>(result);
@@ -604,7 +628,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.is-same-object")]
     pub extern "C" fn descriptor_is_same_object(options: &Options, p0: u32, p1: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         <Host as Functions>::descriptor_is_same_object(&call, a0, a1).direct(&call) as u32
@@ -614,7 +639,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.metadata-hash")]
     pub extern "C" fn descriptor_metadata_hash(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<generated::filesystem::types::MetadataHashValue, generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::descriptor_metadata_hash(&call, a0).store(&call, result);
@@ -624,7 +650,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.metadata-hash-at")]
     pub extern "C" fn descriptor_metadata_hash_at(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: generated::filesystem::types::PathFlags = Lift::lift(&call, &mut flat);
         let a2: Text<'_> = Lift::lift(&call, &mut flat);
@@ -636,7 +663,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]directory-entry-stream.read-directory-entry")]
     pub extern "C" fn directory_entry_stream_read_directory_entry(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::DirectoryEntryStream> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Option<generated::filesystem::types::DirectoryEntry>, generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::directory_entry_stream_read_directory_entry(&call, a0).store(&call, result);
@@ -646,7 +674,8 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#filesystem-error-code")]
     pub extern "C" fn filesystem_error_code(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::error::Error> = Lift::lift(&call, &mut flat);
         let result = call.place::<Option<generated::filesystem::types::ErrorCode>>(result);
         <Host as Functions>::filesystem_error_code(&call, a0).store(&call, result);

@@ -25,7 +25,8 @@ pub mod error {
     #[unsafe(export_name = "wasi:io/error@0.2#[method]error.to-debug-string")]
     pub extern "C" fn error_to_debug_string(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::error::Error> = Lift::lift(&call, &mut flat);
         let result = call.place::<Stored<str>>(result);
         <Host as Functions>::error_to_debug_string(&call, a0).store(&call, result);
@@ -67,7 +68,8 @@ pub mod poll {
     #[unsafe(export_name = "wasi:io/poll@0.2#[method]pollable.ready")]
     pub extern "C" fn pollable_ready(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::poll::Pollable> = Lift::lift(&call, &mut flat);
         <Host as Functions>::pollable_ready(&call, a0).direct(&call) as u32
     }
@@ -76,7 +78,8 @@ pub mod poll {
     #[unsafe(export_name = "wasi:io/poll@0.2#[method]pollable.block")]
     pub extern "C" fn pollable_block(options: &Options, p0: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::poll::Pollable> = Lift::lift(&call, &mut flat);
         <Host as Functions>::pollable_block(&call, a0);
     }
@@ -85,7 +88,8 @@ pub mod poll {
     #[unsafe(export_name = "wasi:io/poll@0.2#poll")]
     pub extern "C" fn poll(options: &Options, p0: u32, p1: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: List<'_, Borrow<generated::io::poll::Pollable>> = Lift::lift(&call, &mut flat);
         let result = call.place::<Stored<[u32]>>(result);
         <Host as Functions>::poll(&call, a0).store(&call, result);
@@ -184,7 +188,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.read")]
     pub extern "C" fn input_stream_read(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Stored<[u8]>, generated::io::streams::StreamError>>(result);
@@ -195,7 +200,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.blocking-read")]
     pub extern "C" fn input_stream_blocking_read(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Stored<[u8]>, generated::io::streams::StreamError>>(result);
@@ -206,7 +212,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.skip")]
     pub extern "C" fn input_stream_skip(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::io::streams::StreamError>>(result);
@@ -217,7 +224,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.blocking-skip")]
     pub extern "C" fn input_stream_blocking_skip(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::io::streams::StreamError>>(result);
@@ -228,7 +236,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.subscribe")]
     pub extern "C" fn input_stream_subscribe(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         <Host as Functions>::input_stream_subscribe(&call, a0).direct(&call) as u32
     }
@@ -237,7 +246,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.check-write")]
     pub extern "C" fn output_stream_check_write(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::io::streams::StreamError>>(result);
         <Host as Functions>::output_stream_check_write(&call, a0).store(&call, result);
@@ -247,7 +257,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.write")]
     pub extern "C" fn output_stream_write(options: &Options, p0: u32, p1: u32, p2: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: List<'_, u8> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::io::streams::StreamError>>(result);
@@ -258,7 +269,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.blocking-write-and-flush")]
     pub extern "C" fn output_stream_blocking_write_and_flush(options: &Options, p0: u32, p1: u32, p2: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: List<'_, u8> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::io::streams::StreamError>>(result);
@@ -269,7 +281,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.flush")]
     pub extern "C" fn output_stream_flush(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::io::streams::StreamError>>(result);
         <Host as Functions>::output_stream_flush(&call, a0).store(&call, result);
@@ -279,7 +292,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.blocking-flush")]
     pub extern "C" fn output_stream_blocking_flush(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::io::streams::StreamError>>(result);
         <Host as Functions>::output_stream_blocking_flush(&call, a0).store(&call, result);
@@ -289,7 +303,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.subscribe")]
     pub extern "C" fn output_stream_subscribe(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         <Host as Functions>::output_stream_subscribe(&call, a0).direct(&call) as u32
     }
@@ -298,7 +313,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.write-zeroes")]
     pub extern "C" fn output_stream_write_zeroes(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::io::streams::StreamError>>(result);
@@ -309,7 +325,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.blocking-write-zeroes-and-flush")]
     pub extern "C" fn output_stream_blocking_write_zeroes_and_flush(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::io::streams::StreamError>>(result);
@@ -320,7 +337,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.splice")]
     pub extern "C" fn output_stream_splice(options: &Options, p0: u32, p1: u32, p2: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a2: u64 = Lift::lift(&call, &mut flat);
@@ -332,7 +350,8 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.blocking-splice")]
     pub extern "C" fn output_stream_blocking_splice(options: &Options, p0: u32, p1: u32, p2: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a2: u64 = Lift::lift(&call, &mut flat);

@@ -39,7 +39,8 @@ pub mod insecure {
     #[unsafe(export_name = "wasi:random/insecure@0.2#get-insecure-random-bytes")]
     pub extern "C" fn get_insecure_random_bytes(options: &Options, p0: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Stored<[u8]>>(result);
         <Host as Functions>::get_insecure_random_bytes(&call, a0).store(&call, result);
@@ -71,7 +72,8 @@ pub mod random {
     #[unsafe(export_name = "wasi:random/random@0.2#get-random-bytes")]
     pub extern "C" fn get_random_bytes(options: &Options, p0: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Stored<[u8]>>(result);
         <Host as Functions>::get_random_bytes(&call, a0).store(&call, result);

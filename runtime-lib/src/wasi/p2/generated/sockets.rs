@@ -138,7 +138,8 @@ pub mod network {
     #[unsafe(export_name = "wasi:sockets/network@0.2#network-error-code")]
     pub extern "C" fn network_error_code(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::error::Error> = Lift::lift(&call, &mut flat);
         let result = call.place::<Option<generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::network_error_code(&call, a0).store(&call, result);
@@ -199,7 +200,8 @@ pub mod ip_name_lookup {
     #[unsafe(export_name = "wasi:sockets/ip-name-lookup@0.2#[method]resolve-address-stream.resolve-next-address")]
     pub extern "C" fn resolve_address_stream_resolve_next_address(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::ip_name_lookup::ResolveAddressStream> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Option<generated::sockets::network::IpAddress>, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::resolve_address_stream_resolve_next_address(&call, a0).store(&call, result);
@@ -209,7 +211,8 @@ pub mod ip_name_lookup {
     #[unsafe(export_name = "wasi:sockets/ip-name-lookup@0.2#[method]resolve-address-stream.subscribe")]
     pub extern "C" fn resolve_address_stream_subscribe(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::ip_name_lookup::ResolveAddressStream> = Lift::lift(&call, &mut flat);
         <Host as Functions>::resolve_address_stream_subscribe(&call, a0).direct(&call) as u32
     }
@@ -218,7 +221,8 @@ pub mod ip_name_lookup {
     #[unsafe(export_name = "wasi:sockets/ip-name-lookup@0.2#resolve-addresses")]
     pub extern "C" fn resolve_addresses(options: &Options, p0: u32, p1: u32, p2: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::network::Network> = Lift::lift(&call, &mut flat);
         let a1: Text<'_> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Own<generated::sockets::ip_name_lookup::ResolveAddressStream>, generated::sockets::network::ErrorCode>>(result);
@@ -323,7 +327,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.start-bind")]
     pub extern "C" fn tcp_socket_start_bind(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u32, p6: u32, p7: u32, p8: u32, p9: u32, p10: u32, p11: u32, p12: u32, p13: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9), u64::from(p10), u64::from(p11), u64::from(p12), u64::from(p13)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9), u64::from(p10), u64::from(p11), u64::from(p12), u64::from(p13)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: Borrow<generated::sockets::network::Network> = Lift::lift(&call, &mut flat);
         let a2: generated::sockets::network::IpSocketAddress = Lift::lift(&call, &mut flat);
@@ -335,7 +340,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.finish-bind")]
     pub extern "C" fn tcp_socket_finish_bind(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_finish_bind(&call, a0).store(&call, result);
@@ -345,7 +351,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.start-connect")]
     pub extern "C" fn tcp_socket_start_connect(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u32, p6: u32, p7: u32, p8: u32, p9: u32, p10: u32, p11: u32, p12: u32, p13: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9), u64::from(p10), u64::from(p11), u64::from(p12), u64::from(p13)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9), u64::from(p10), u64::from(p11), u64::from(p12), u64::from(p13)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: Borrow<generated::sockets::network::Network> = Lift::lift(&call, &mut flat);
         let a2: generated::sockets::network::IpSocketAddress = Lift::lift(&call, &mut flat);
@@ -357,7 +364,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.finish-connect")]
     pub extern "C" fn tcp_socket_finish_connect(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(Own<generated::io::streams::InputStream>, Own<generated::io::streams::OutputStream>), generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_finish_connect(&call, a0).store(&call, result);
@@ -367,7 +375,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.start-listen")]
     pub extern "C" fn tcp_socket_start_listen(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_start_listen(&call, a0).store(&call, result);
@@ -377,7 +386,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.finish-listen")]
     pub extern "C" fn tcp_socket_finish_listen(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_finish_listen(&call, a0).store(&call, result);
@@ -387,7 +397,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.accept")]
     pub extern "C" fn tcp_socket_accept(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(Own<generated::sockets::tcp::TcpSocket>, Own<generated::io::streams::InputStream>, Own<generated::io::streams::OutputStream>), generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_accept(&call, a0).store(&call, result);
@@ -397,7 +408,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.local-address")]
     pub extern "C" fn tcp_socket_local_address(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<generated::sockets::network::IpSocketAddress, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_local_address(&call, a0).store(&call, result);
@@ -407,7 +419,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.remote-address")]
     pub extern "C" fn tcp_socket_remote_address(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<generated::sockets::network::IpSocketAddress, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_remote_address(&call, a0).store(&call, result);
@@ -417,7 +430,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.is-listening")]
     pub extern "C" fn tcp_socket_is_listening(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         <Host as Functions>::tcp_socket_is_listening(&call, a0).direct(&call) as u32
     }
@@ -426,7 +440,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.address-family")]
     pub extern "C" fn tcp_socket_address_family(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         <Host as Functions>::tcp_socket_address_family(&call, a0).direct(&call) as u32
     }
@@ -435,7 +450,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-listen-backlog-size")]
     pub extern "C" fn tcp_socket_set_listen_backlog_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -446,7 +462,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.keep-alive-enabled")]
     pub extern "C" fn tcp_socket_keep_alive_enabled(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<bool, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_keep_alive_enabled(&call, a0).store(&call, result);
@@ -456,7 +473,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-keep-alive-enabled")]
     pub extern "C" fn tcp_socket_set_keep_alive_enabled(options: &Options, p0: u32, p1: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: bool = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -467,7 +485,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.keep-alive-idle-time")]
     pub extern "C" fn tcp_socket_keep_alive_idle_time(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_keep_alive_idle_time(&call, a0).store(&call, result);
@@ -477,7 +496,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-keep-alive-idle-time")]
     pub extern "C" fn tcp_socket_set_keep_alive_idle_time(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -488,7 +508,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.keep-alive-interval")]
     pub extern "C" fn tcp_socket_keep_alive_interval(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_keep_alive_interval(&call, a0).store(&call, result);
@@ -498,7 +519,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-keep-alive-interval")]
     pub extern "C" fn tcp_socket_set_keep_alive_interval(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -509,7 +531,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.keep-alive-count")]
     pub extern "C" fn tcp_socket_keep_alive_count(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u32, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_keep_alive_count(&call, a0).store(&call, result);
@@ -519,7 +542,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-keep-alive-count")]
     pub extern "C" fn tcp_socket_set_keep_alive_count(options: &Options, p0: u32, p1: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u32 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -530,7 +554,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.hop-limit")]
     pub extern "C" fn tcp_socket_hop_limit(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u8, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_hop_limit(&call, a0).store(&call, result);
@@ -540,7 +565,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-hop-limit")]
     pub extern "C" fn tcp_socket_set_hop_limit(options: &Options, p0: u32, p1: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u8 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -551,7 +577,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.receive-buffer-size")]
     pub extern "C" fn tcp_socket_receive_buffer_size(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_receive_buffer_size(&call, a0).store(&call, result);
@@ -561,7 +588,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-receive-buffer-size")]
     pub extern "C" fn tcp_socket_set_receive_buffer_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -572,7 +600,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.send-buffer-size")]
     pub extern "C" fn tcp_socket_send_buffer_size(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::tcp_socket_send_buffer_size(&call, a0).store(&call, result);
@@ -582,7 +611,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-send-buffer-size")]
     pub extern "C" fn tcp_socket_set_send_buffer_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -593,7 +623,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.subscribe")]
     pub extern "C" fn tcp_socket_subscribe(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         <Host as Functions>::tcp_socket_subscribe(&call, a0).direct(&call) as u32
     }
@@ -602,7 +633,8 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.shutdown")]
     pub extern "C" fn tcp_socket_shutdown(options: &Options, p0: u32, p1: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: generated::sockets::tcp::ShutdownType = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -632,7 +664,8 @@ pub mod tcp_create_socket {
     #[unsafe(export_name = "wasi:sockets/tcp-create-socket@0.2#create-tcp-socket")]
     pub extern "C" fn create_tcp_socket(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: generated::sockets::network::IpAddressFamily = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Own<generated::sockets::tcp::TcpSocket>, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::create_tcp_socket(&call, a0).store(&call, result);
@@ -733,7 +766,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.start-bind")]
     pub extern "C" fn udp_socket_start_bind(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u32, p6: u32, p7: u32, p8: u32, p9: u32, p10: u32, p11: u32, p12: u32, p13: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9), u64::from(p10), u64::from(p11), u64::from(p12), u64::from(p13)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9), u64::from(p10), u64::from(p11), u64::from(p12), u64::from(p13)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let a1: Borrow<generated::sockets::network::Network> = Lift::lift(&call, &mut flat);
         let a2: generated::sockets::network::IpSocketAddress = Lift::lift(&call, &mut flat);
@@ -745,7 +779,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.finish-bind")]
     pub extern "C" fn udp_socket_finish_bind(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::udp_socket_finish_bind(&call, a0).store(&call, result);
@@ -755,7 +790,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.stream")]
     pub extern "C" fn udp_socket_stream(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u32, p6: u32, p7: u32, p8: u32, p9: u32, p10: u32, p11: u32, p12: u32, p13: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9), u64::from(p10), u64::from(p11), u64::from(p12), u64::from(p13)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9), u64::from(p10), u64::from(p11), u64::from(p12), u64::from(p13)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let a1: Option<generated::sockets::network::IpSocketAddress> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(Own<generated::sockets::udp::IncomingDatagramStream>, Own<generated::sockets::udp::OutgoingDatagramStream>), generated::sockets::network::ErrorCode>>(result);
@@ -766,7 +802,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.local-address")]
     pub extern "C" fn udp_socket_local_address(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<generated::sockets::network::IpSocketAddress, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::udp_socket_local_address(&call, a0).store(&call, result);
@@ -776,7 +813,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.remote-address")]
     pub extern "C" fn udp_socket_remote_address(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<generated::sockets::network::IpSocketAddress, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::udp_socket_remote_address(&call, a0).store(&call, result);
@@ -786,7 +824,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.address-family")]
     pub extern "C" fn udp_socket_address_family(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         <Host as Functions>::udp_socket_address_family(&call, a0).direct(&call) as u32
     }
@@ -795,7 +834,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.unicast-hop-limit")]
     pub extern "C" fn udp_socket_unicast_hop_limit(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u8, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::udp_socket_unicast_hop_limit(&call, a0).store(&call, result);
@@ -805,7 +845,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.set-unicast-hop-limit")]
     pub extern "C" fn udp_socket_set_unicast_hop_limit(options: &Options, p0: u32, p1: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let a1: u8 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -816,7 +857,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.receive-buffer-size")]
     pub extern "C" fn udp_socket_receive_buffer_size(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::udp_socket_receive_buffer_size(&call, a0).store(&call, result);
@@ -826,7 +868,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.set-receive-buffer-size")]
     pub extern "C" fn udp_socket_set_receive_buffer_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -837,7 +880,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.send-buffer-size")]
     pub extern "C" fn udp_socket_send_buffer_size(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::udp_socket_send_buffer_size(&call, a0).store(&call, result);
@@ -847,7 +891,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.set-send-buffer-size")]
     pub extern "C" fn udp_socket_set_send_buffer_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<(), generated::sockets::network::ErrorCode>>(result);
@@ -858,7 +903,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.subscribe")]
     pub extern "C" fn udp_socket_subscribe(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         <Host as Functions>::udp_socket_subscribe(&call, a0).direct(&call) as u32
     }
@@ -867,7 +913,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]incoming-datagram-stream.receive")]
     pub extern "C" fn incoming_datagram_stream_receive(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1)]);
+        let words = [u64::from(p0), u64::from(p1)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::IncomingDatagramStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Stored<[generated::sockets::udp::IncomingDatagram]>, generated::sockets::network::ErrorCode>>(result);
@@ -878,7 +925,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]incoming-datagram-stream.subscribe")]
     pub extern "C" fn incoming_datagram_stream_subscribe(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::IncomingDatagramStream> = Lift::lift(&call, &mut flat);
         <Host as Functions>::incoming_datagram_stream_subscribe(&call, a0).direct(&call) as u32
     }
@@ -887,7 +935,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]outgoing-datagram-stream.check-send")]
     pub extern "C" fn outgoing_datagram_stream_check_send(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::OutgoingDatagramStream> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::outgoing_datagram_stream_check_send(&call, a0).store(&call, result);
@@ -897,7 +946,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]outgoing-datagram-stream.send")]
     pub extern "C" fn outgoing_datagram_stream_send(options: &Options, p0: u32, p1: u32, p2: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0), u64::from(p1), u64::from(p2)]);
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::OutgoingDatagramStream> = Lift::lift(&call, &mut flat);
         let a1: List<'_, generated::sockets::udp::OutgoingDatagram<'_>> = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<u64, generated::sockets::network::ErrorCode>>(result);
@@ -908,7 +958,8 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]outgoing-datagram-stream.subscribe")]
     pub extern "C" fn outgoing_datagram_stream_subscribe(options: &Options, p0: u32) -> u32 {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::OutgoingDatagramStream> = Lift::lift(&call, &mut flat);
         <Host as Functions>::outgoing_datagram_stream_subscribe(&call, a0).direct(&call) as u32
     }
@@ -948,7 +999,8 @@ pub mod udp_create_socket {
     #[unsafe(export_name = "wasi:sockets/udp-create-socket@0.2#create-udp-socket")]
     pub extern "C" fn create_udp_socket(options: &Options, p0: u32, result: u32) {
         let call = Call::new(options);
-        let mut flat = Flat::new(&[u64::from(p0)]);
+        let words = [u64::from(p0)];
+        let mut flat = Flat::new(&words);
         let a0: generated::sockets::network::IpAddressFamily = Lift::lift(&call, &mut flat);
         let result = call.place::<Result<Own<generated::sockets::udp::UdpSocket>, generated::sockets::network::ErrorCode>>(result);
         <Host as Functions>::create_udp_socket(&call, a0).store(&call, result);
