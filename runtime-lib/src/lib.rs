@@ -8,6 +8,8 @@
 #[cfg(test)]
 extern crate std;
 
+#[macro_use]
+pub mod canonical;
 pub mod component;
 pub mod cpu;
 pub mod end;

@@ -2,3 +2,4 @@
 
 pub mod memory;
 pub mod p1;
+pub mod p2;

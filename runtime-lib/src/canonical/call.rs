@@ -1,0 +1,212 @@
+//! A call of a host function: its options, its flat parameters, and places in the caller's memory.
+
+use super::{List, Lower, Stored, Type, layout};
+use crate::{
+    component,
+    fatal::bug,
+    wasi::memory::{self, BadPointer, Memory},
+};
+use core::cell::Cell;
+use wasi_aot_abi::{Trap, component::Options};
+
+/// A call of a host function.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    options: &'a Options,
+}
+
+impl<'a> Call<'a> {
+    /// A call with these options.
+    pub fn new(options: &'a Options) -> Self {
+        Call { options }
+    }
+
+    /// The options.
+    pub fn options(&self) -> &'a Options {
+        self.options
+    }
+
+    /// The caller's memory as large as it is now: it is larger after [`Call::room`], never smaller, and stays where it is.
+    pub(super) fn memory(&self) -> Memory<'a> {
+        // SAFETY: null, or a region of the program.
+        Memory::new(unsafe { self.options.memory.as_ref() })
+    }
+
+    /// The place of a result: traps if it is not aligned, or leads outside of the memory.
+    #[inline(always)]
+    pub fn place<T: Type>(&self, address: u32) -> Place<'a> {
+        if !address.is_multiple_of(T::ALIGN) {
+            component::raise(Trap::UnalignedPointer);
+        }
+        match self.memory().bytes(address, T::SIZE) {
+            Ok(cells) => Place { cells },
+            Err(BadPointer::OutOfBounds | BadPointer::Misaligned) => {
+                component::raise(Trap::MemoryOutOfBounds)
+            }
+        }
+    }
+
+    /// Bytes that the program makes room for (`realloc`), and their address. Traps if what it returns is no place for them.
+    pub fn room(&self, alignment: u32, bytes: usize) -> (u32, &'a [Cell<u8>]) {
+        let Some(realloc) = self.options.realloc else {
+            bug(b"a function that makes room has no realloc")
+        };
+        let Ok(bytes) = u32::try_from(bytes) else {
+            component::raise(Trap::ReallocOutOfBounds)
+        };
+        // SAFETY: it is called during a host call, on the program's stack.
+        let address = unsafe { realloc(0, 0, alignment, bytes) };
+        if !address.is_multiple_of(alignment) {
+            component::raise(Trap::ReallocUnaligned);
+        }
+        match self.memory().bytes(address, bytes) {
+            Ok(cells) => (address, cells),
+            Err(_) => component::raise(Trap::ReallocOutOfBounds),
+        }
+    }
+
+    /// A list of bytes that are still to be filled.
+    pub fn bytes(&self, length: usize) -> (Stored<[u8]>, &'a [Cell<u8>]) {
+        let (address, cells) = self.room(1, length);
+        (Stored::new(address, cells.len() as u32), cells)
+    }
+
+    /// A list of bytes.
+    pub fn copied(&self, bytes: &[u8]) -> Stored<[u8]> {
+        let (stored, cells) = self.bytes(bytes.len());
+        memory::copy(cells, bytes);
+        stored
+    }
+
+    /// A list of `count` elements, of which `element` returns each.
+    pub fn list<T: Lower>(&self, count: usize, mut element: impl FnMut(usize) -> T) -> Stored<[T]> {
+        let (address, cells) = self.room(T::ALIGN, count.saturating_mul(T::SIZE as usize));
+        let mut rest = Place { cells };
+        for index in 0..count {
+            let at;
+            (at, rest) = rest.split(T::SIZE);
+            element(index).store(self, at);
+        }
+        Stored::new(address, count as u32)
+    }
+
+    /// A list of the program's memory: traps if it is not aligned, or not inside.
+    pub(super) fn list_at<T: Type>(&self, address: u32, length: u32) -> List<'a, T> {
+        if !address.is_multiple_of(T::ALIGN) {
+            component::raise(Trap::UnalignedPointer);
+        }
+        let cells = length
+            .checked_mul(T::SIZE)
+            .and_then(|bytes| self.memory().bytes(address, bytes).ok());
+        match cells {
+            Some(cells) => List::new(*self, cells),
+            None => component::raise(Trap::ListOutOfBounds),
+        }
+    }
+}
+
+/// Flat parameters, in order.
+#[derive(Debug)]
+pub struct Flat<'f> {
+    words: &'f [u64],
+    next: usize,
+}
+
+impl<'f> Flat<'f> {
+    /// Those that the program has passed; what is narrower is in the lower bits.
+    pub fn new(words: &'f [u64]) -> Self {
+        Flat { words, next: 0 }
+    }
+
+    /// The next one.
+    #[inline(always)]
+    pub fn next(&mut self) -> u64 {
+        let word = self.words.get(self.next).copied();
+        self.next += 1;
+        // The glue passes as many as the types have.
+        word.unwrap_or_default()
+    }
+
+    /// Where a variant of `FLAT` values, of which the discriminant was taken, ends.
+    #[inline(always)]
+    pub fn end(&self, flat: usize) -> usize {
+        self.next + flat - 1
+    }
+
+    /// Passes over what the case at hand has no use for.
+    #[inline(always)]
+    pub fn skip_to(&mut self, end: usize) {
+        self.next = end;
+    }
+}
+
+/// Room for a value in the program's memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub(super) cells: &'a [Cell<u8>],
+}
+
+impl<'a> Place<'a> {
+    /// Stores the bytes of a value at its beginning.
+    #[inline(always)]
+    pub fn set<const N: usize>(self, bytes: [u8; N]) {
+        memory::set(self.first(), bytes);
+    }
+
+    /// The bytes at its beginning.
+    #[inline(always)]
+    pub fn get<const N: usize>(self) -> [u8; N] {
+        memory::get(self.first())
+    }
+
+    #[inline(always)]
+    fn first<const N: usize>(self) -> &'a [Cell<u8>; N] {
+        match self.cells.first_chunk() {
+            Some(cells) => cells,
+            None => bug(b"a value is larger than its place"),
+        }
+    }
+
+    /// The first bytes of it, and what follows them.
+    #[inline(always)]
+    pub fn split(self, bytes: u32) -> (Place<'a>, Place<'a>) {
+        match self.cells.split_at_checked(bytes as usize) {
+            Some((cells, rest)) => (Place { cells }, Place { cells: rest }),
+            None => bug(b"a value is larger than its place"),
+        }
+    }
+
+    /// What lies so many bytes behind its beginning.
+    #[inline(always)]
+    pub fn behind(self, bytes: u32) -> Place<'a> {
+        self.split(bytes).1
+    }
+
+    /// The payload of a variant whose payloads have this alignment at most.
+    #[inline(always)]
+    pub fn payload(self, alignment: u32) -> Place<'a> {
+        self.behind(layout::payload_offset(alignment))
+    }
+}
+
+/// The fields of a record, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'a> {
+    record: Place<'a>,
+    offset: u32,
+}
+
+impl<'a> Fields<'a> {
+    /// Those of the record there.
+    pub fn new(record: Place<'a>) -> Self {
+        Fields { record, offset: 0 }
+    }
+
+    /// The place of the next one.
+    #[inline(always)]
+    pub fn next<T: Type>(&mut self) -> Place<'a> {
+        let offset = self.offset.next_multiple_of(T::ALIGN);
+        self.offset = offset + T::SIZE;
+        self.record.behind(offset).split(T::SIZE).0
+    }
+}
