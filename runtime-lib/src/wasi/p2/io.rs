@@ -1,7 +1,7 @@
 //! `wasi:io`: errors, polling, streams.
 
 use super::{
-    Host,
+    Host, clocks,
     generated::io::{
         error::{self, Error},
         poll,
@@ -12,13 +12,12 @@ use super::{
 use crate::{
     canonical::{Borrow, Call, List, Own, Stored},
     component::raise,
-    fatal::bug,
     host::{
-        clock, descriptor,
+        descriptor,
         poll::{Member, Set},
         scratch::Scratch,
     },
-    os::{Errno, IoRead, IoWrite, time::Clock},
+    os::{Errno, IoRead, IoWrite},
 };
 use core::cell::Cell;
 use wasi_aot_abi::Trap;
@@ -45,7 +44,7 @@ impl poll::Functions for Host {
         match descriptor::peek(pollable.number) {
             _ if pollable.is_ready() => true,
             Ok((descriptor, _)) => crate::host::poll::is_ready(descriptor.fd, pollable.direction),
-            Err(_) => pollable.deadline <= now(),
+            Err(_) => pollable.deadline <= clocks::monotonic(),
         }
     }
 
@@ -87,13 +86,6 @@ fn scratch<T: Copy>(room: usize) -> Scratch<T, INLINE> {
     }
 }
 
-fn now() -> u64 {
-    match clock::now(Clock::Monotonic) {
-        Ok(now) => now,
-        Err(_) => bug(b"there is no monotonic clock"),
-    }
-}
-
 /// A pollable that is waited for.
 #[derive(Clone, Copy)]
 struct Waiting {
@@ -129,12 +121,16 @@ fn wait(all: &mut [Waiting]) {
         let rest = match earliest {
             _ if ready => Some(0),
             u64::MAX => None,
-            _ => Some(earliest.saturating_sub(now())),
+            _ => Some(earliest.saturating_sub(clocks::monotonic())),
         };
         if set.wait(rest).is_err() {
             raise(Trap::OutOfMemory);
         }
-        let now = if earliest == u64::MAX { 0 } else { now() };
+        let now = if earliest == u64::MAX {
+            0
+        } else {
+            clocks::monotonic()
+        };
         for waiting in all.iter_mut() {
             waiting.ready |= waiting.pollable.deadline <= now;
             waiting.ready |= set.readiness(waiting.member).ready;
