@@ -128,7 +128,13 @@ fn shown<const SIZE: usize>(text: &mut Text<SIZE>, address: &SocketAddr) {
                 rest.iter().take_while(|segment| **segment == 0).count()
             };
             let longest = (0..8).rev().max_by_key(|at| zeros(*at)).unwrap_or(0);
-            let cut = longest..longest + if zeros(longest) > 1 { zeros(longest) } else { 0 };
+            let cut = longest
+                ..longest
+                    + if zeros(longest) > 1 {
+                        zeros(longest)
+                    } else {
+                        0
+                    };
             for (index, segment) in segments.into_iter().enumerate() {
                 if index == cut.start && !cut.is_empty() {
                     text.push(b"::");
@@ -154,8 +160,13 @@ mod tests {
     #[test]
     fn addresses_are_shown_as_they_are_written() {
         for address in [
-            "1.2.3.4:80", "[::1]:80", "[::]:0", "[fe80::1:0:0:2]:1", "[1:2:3:4:5:6:7:8]:9",
-            "[1::]:2", "[1:0:2::3]:4",
+            "1.2.3.4:80",
+            "[::1]:80",
+            "[::]:0",
+            "[fe80::1:0:0:2]:1",
+            "[1:2:3:4:5:6:7:8]:9",
+            "[1::]:2",
+            "[1:0:2::3]:4",
         ] {
             let mut text = Text::<64>::new(Fd(-1));
             shown(&mut text, &address.parse().unwrap());

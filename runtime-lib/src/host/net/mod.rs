@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `grants` | where the program may connect to, and where it may wait for others |
 //! | `socket` | making, binding, connecting, listening, accepting; addresses and options |
+//! | `stream` | the bytes of a connection |
 //! | `datagram` | sending and receiving datagrams |
 //! | `names` | from names to addresses |
 
@@ -11,3 +12,4 @@ pub mod datagram;
 pub mod grants;
 pub mod names;
 pub mod socket;
+pub mod stream;

@@ -2,13 +2,16 @@
 
 use super::grants;
 use crate::{
-    host::descriptor::{self, Descriptor, Kind, access},
+    host::{
+        descriptor::{self, Descriptor, Kind, access},
+        poll::is_ready,
+    },
     os::{
         Errno, Fd,
-        poll::{PollFd, events, ppoll},
+        poll::events,
         retry,
         socket::{
-            self, Family, How, Type, accept,
+            self, Family, Type, accept,
             option::{self, Opt},
         },
     },
@@ -78,20 +81,8 @@ pub fn connected(number: u32) -> Result<(), Errno> {
 pub fn error(fd: Fd) -> Result<(), Errno> {
     match option::get(fd, Opt::SO_ERROR)? {
         0 => Ok(()),
-        error => Err(Errno::new(error as u16)),
+        error => Err(Errno::from_number(error as u16)),
     }
-}
-
-fn is_ready(fd: Fd, direction: u16) -> bool {
-    let mut fds = [PollFd {
-        fd,
-        events: direction,
-        revents: 0,
-    }];
-    !matches!(
-        retry(|| ppoll(&mut fds, Some(Default::default()))),
-        Ok(0)
-    )
 }
 
 /// Waits for connections from now on; so many may wait to be accepted.
@@ -130,11 +121,6 @@ pub fn local(number: u32) -> Result<SocketAddr, Errno> {
 /// The address of the other end.
 pub fn peer(number: u32) -> Result<SocketAddr, Errno> {
     socket::peer(fd_of(number)?)
-}
-
-/// Ends one direction or both.
-pub fn shutdown(number: u32, how: How) -> Result<(), Errno> {
-    socket::shutdown(fd_of(number)?, how)
 }
 
 /// What an option is set to.

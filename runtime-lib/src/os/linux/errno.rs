@@ -24,11 +24,6 @@ macro_rules! errnos {
 }
 
 impl Errno {
-    /// That of a number of the kernel.
-    pub const fn new(number: u16) -> Errno {
-        Errno(number)
-    }
-
     /// The kernel's number.
     pub const fn number(self) -> u16 {
         self.0

@@ -4,17 +4,17 @@ use super::message::QUESTION;
 use crate::{
     host::{clock, random},
     os::{
-        Errno, Fd, IoRead, IoWrite, fd,
+        Errno, Fd, IoRead, IoWrite, fd, memory,
         poll::events,
         retry,
         socket::{self, Family, Type, message},
         time::Clock,
     },
 };
-use core::{cell::Cell, net::SocketAddr};
+use core::{cell::Cell, net::SocketAddr, ptr, slice};
 
-/// The longest answer.
-pub const ANSWER: usize = 65535;
+/// The longest answer, with its length in front.
+const FRAMED_ANSWER: usize = 2 + 65535;
 /// A question with its length in front, as TCP carries it.
 const FRAMED: usize = 2 + QUESTION;
 
@@ -28,7 +28,8 @@ pub struct Exchange {
     sending: (usize, usize),
     /// How many bytes of an answer, and the length in front of it, have come by TCP.
     received: usize,
-    answer: [u8; 2 + ANSWER],
+    /// Room for an answer, and the length in front of it: [`FRAMED_ANSWER`] bytes, mapped when they are first needed.
+    room: Option<&'static [Cell<u8>]>,
 }
 
 /// What became of an attempt to go on.
@@ -50,12 +51,17 @@ impl Exchange {
         question: [0; FRAMED],
         sending: (0, 0),
         received: 0,
-        answer: [0; 2 + ANSWER],
+        room: None,
     };
 
     /// Begins, with a socket and therefore a port of its own: the kernel chooses one at random.
     pub fn begin(&mut self, server: &SocketAddr, kind: Type) -> Result<(), Errno> {
         self.end();
+        if self.room.is_none() {
+            let bytes = ptr::with_exposed_provenance(memory::map(FRAMED_ANSWER)?);
+            // SAFETY: mapped with this size, until `drop`.
+            self.room = Some(unsafe { slice::from_raw_parts(bytes, FRAMED_ANSWER) });
+        }
         let opened = socket::socket(Family::of(server), kind)?;
         self.fd = Some(above_streams(opened)?);
         self.kind = kind;
@@ -133,13 +139,18 @@ impl Exchange {
     /// The bytes that came.
     pub fn answer(&self, bytes: usize) -> &[u8] {
         let from = if self.kind == Type::Stream { 2 } else { 0 };
-        let rest = self.answer.get(from..).unwrap_or_default();
-        rest.get(..bytes).unwrap_or_default()
+        let rest = self.room().get(from..).unwrap_or_default();
+        let cells = rest.get(..bytes).unwrap_or_default();
+        // SAFETY: nobody writes to it before it goes on, for which it must be borrowed alone.
+        unsafe { slice::from_raw_parts(cells.as_ptr().cast(), cells.len()) }
+    }
+
+    fn room(&self) -> &'static [Cell<u8>] {
+        self.room.unwrap_or_default()
     }
 
     fn receive(&mut self) -> Result<usize, Errno> {
-        let fd = self.fd()?;
-        let cells = Cell::from_mut(&mut self.answer[..]).as_slice_of_cells();
+        let (fd, cells) = (self.fd()?, self.room());
         retry(|| socket::recvmsg(fd, &[IoRead::new(cells)], 0)).map(|(bytes, _)| bytes)
     }
 
@@ -157,19 +168,30 @@ impl Exchange {
     fn receive_rest(&mut self) -> Result<usize, Errno> {
         let fd = self.fd()?;
         loop {
-            let [high, low, ..] = self.answer;
-            let length = usize::from(u16::from_be_bytes([high, low]));
+            let length = match self.room() {
+                [high, low, ..] => u16::from_be_bytes([high.get(), low.get()]).into(),
+                _ => 0usize,
+            };
             let wanted = if self.received < 2 { 2 } else { 2 + length };
             if self.received >= 2 && self.received == wanted {
                 self.received = 0;
                 return Ok(length);
             }
-            let rest = self.answer.get_mut(self.received..wanted);
-            let cells = Cell::from_mut(rest.unwrap_or_default()).as_slice_of_cells();
+            let cells = self.room().get(self.received..wanted).unwrap_or_default();
             match retry(|| socket::recvmsg(fd, &[IoRead::new(cells)], 0))? {
                 (0, _) => return Err(Errno::ECONNRESET),
                 (bytes, _) => self.received += bytes,
             }
+        }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.end();
+        if let Some(room) = self.room {
+            // SAFETY: mapped with this size; nobody borrows from what is dropped.
+            let _ = unsafe { memory::unmap(room.as_ptr().expose_provenance(), room.len()) };
         }
     }
 }

@@ -214,7 +214,11 @@ impl Lookup {
     }
 
     fn try_to_ask(&mut self, how: Type) -> Result<(), Errno> {
-        let server = *self.resolv.servers().get(self.server).ok_or(Errno::EINVAL)?;
+        let server = *self
+            .resolv
+            .servers()
+            .get(self.server)
+            .ok_or(Errno::EINVAL)?;
         self.exchange.begin(&server, how)?;
         for (asked, kind) in self.asked.iter_mut().zip(KINDS) {
             let Some(id) = asked else { continue };
@@ -279,12 +283,6 @@ impl Lookup {
         } else {
             self.end(Ok(()));
         }
-    }
-}
-
-impl Drop for Lookup {
-    fn drop(&mut self) {
-        self.exchange.end();
     }
 }
 

@@ -91,7 +91,10 @@ impl Name {
             _ => self.within(domain),
         });
         let alone = |wanted: bool| wanted.then_some(*self).into_iter();
-        alone(first).chain(in_domains).chain(alone(!first)).nth(number)
+        alone(first)
+            .chain(in_domains)
+            .chain(alone(!first))
+            .nth(number)
     }
 }
 
@@ -105,7 +108,10 @@ pub fn read(text: &[u8]) -> Option<Written> {
     if let Ok(address) = str.parse::<IpAddr>() {
         return Some(Written::Address(address.to_canonical()));
     }
-    if !text.iter().all(|byte| byte.is_ascii_graphic() && !FORBIDDEN.contains(byte)) {
+    if !text
+        .iter()
+        .all(|byte| byte.is_ascii_graphic() && !FORBIDDEN.contains(byte))
+    {
         return None;
     }
     let plain = str.strip_suffix('.').unwrap_or(str);
@@ -140,11 +146,19 @@ fn ipv4(text: &str) -> Option<Ipv4Addr> {
     while let Some(part) = parts.next() {
         let number = number(part)?;
         left = left.checked_sub(1)?;
-        let bits = if parts.peek().is_some() { 8 } else { 8 * (left + 1) };
+        let bits = if parts.peek().is_some() {
+            8
+        } else {
+            8 * (left + 1)
+        };
         if number >> bits != 0 {
             return None;
         }
-        address = if parts.peek().is_some() { address | number << (8 * left) } else { address | number };
+        address = if parts.peek().is_some() {
+            address | number << (8 * left)
+        } else {
+            address | number
+        };
     }
     u32::try_from(address).ok().map(Ipv4Addr::from)
 }

@@ -11,7 +11,8 @@ use core::net::{IpAddr, SocketAddr};
 /// last (rule 1); before the others IPv6 (rule 6).
 pub fn sort(addresses: &mut Addresses) {
     let all = addresses.all();
-    let reaches = |is: fn(&IpAddr) -> bool| all.iter().find(|&address| is(address)).is_some_and(has_way);
+    let reaches =
+        |is: fn(&IpAddr) -> bool| all.iter().find(|&address| is(address)).is_some_and(has_way);
     let mixed = all.iter().any(IpAddr::is_ipv4) && all.iter().any(IpAddr::is_ipv6);
     if !mixed {
         return;

@@ -77,7 +77,8 @@ impl Resolv {
             let domain = domain.strip_suffix(b".").unwrap_or(domain);
             let from = self.search_len + 1;
             let to = from + domain.len();
-            let (Ok(len), Some(place)) = (u8::try_from(domain.len()), self.search.get_mut(from..to))
+            let (Ok(len), Some(place)) =
+                (u8::try_from(domain.len()), self.search.get_mut(from..to))
             else {
                 break;
             };

@@ -67,3 +67,22 @@ pub fn set(fd: Fd, option: Opt, value: u32) -> Result<(), Errno> {
     }
     .map(drop)
 }
+
+/// What a socket keeps for the other end.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// Bytes of memory that it takes.
+    pub queued: u32,
+    /// Bytes that it may take.
+    pub limit: u32,
+}
+
+/// `getsockopt(SOL_SOCKET, SO_MEMINFO)`.
+pub fn memory(fd: Fd) -> Result<Memory, Errno> {
+    // SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED are the fourth and the sixth.
+    let (mut values, mut len) = ([0u32; 9], 36u32);
+    // SAFETY: writes at most 36 bytes and the length.
+    unsafe { syscall!(getsockopt, fd.0, 1, 55, &raw mut values, &raw mut len) }?;
+    let [_, _, _, limit, _, queued, ..] = values;
+    Ok(Memory { queued, limit })
+}

@@ -4,3 +4,4 @@ pub mod cli;
 pub mod clocks;
 pub mod io;
 pub mod random;
+pub mod sockets;
