@@ -99,6 +99,12 @@ traps! {
     ReallocUnaligned = 56, "realloc return: result not aligned";
     /// A resource was dropped while others that were made of it live.
     ResourceHasChildren = 57, "resource has children";
+    /// `wasi:io/poll#poll` of no pollables.
+    EmptyPollList = 58, "empty poll list";
+    /// More was written to an output stream than `check-write` had allowed.
+    WriteNotPermitted = 59, "write not permitted: check-write allows less";
+    /// More than 4096 bytes for `blocking-write-and-flush` or `blocking-write-zeroes-and-flush`.
+    BufferTooLarge = 60, "buffer too large: expected at most 4096 bytes";
 }
 
 impl Trap {

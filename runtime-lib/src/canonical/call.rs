@@ -78,6 +78,13 @@ impl<'a> Call<'a> {
         stored
     }
 
+    /// A list of bytes of the host.
+    pub fn copied_cells(&self, bytes: &[Cell<u8>]) -> Stored<[u8]> {
+        // SAFETY: the host's, and the program writes to its own memory only.
+        let bytes = unsafe { core::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len()) };
+        self.copied(bytes)
+    }
+
     /// A list of `count` elements, of which `element` returns each.
     pub fn list<T: Lower>(&self, count: usize, mut element: impl FnMut(usize) -> T) -> Stored<[T]> {
         let (address, cells) = self.room(T::ALIGN, count.saturating_mul(T::SIZE as usize));

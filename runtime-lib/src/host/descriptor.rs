@@ -116,12 +116,15 @@ impl GivenUp {
 struct Slot {
     descriptor: Descriptor,
     given_up: GivenUp,
+    /// Holders but one: see [`hold`].
+    holders: u32,
 }
 
 impl Entry for Slot {
     const FREE: Slot = Slot {
         descriptor: Descriptor::FREE,
         given_up: GivenUp::NONE,
+        holders: 0,
     };
 
     fn is_free(&self) -> bool {
@@ -301,6 +304,7 @@ fn take_without(descriptor: Descriptor, given_up: GivenUp) -> Result<u32, Errno>
     let slot = Slot {
         descriptor,
         given_up,
+        holders: 0,
     };
     let number = TABLE.insert(slot)?;
     thread::unreserve(&held);
@@ -323,6 +327,28 @@ pub fn close(number: u32) -> Result<(), Errno> {
     let unused = thread::release(&held, fd);
     drop(held);
     if unused { close_fd(fd) } else { Ok(()) }
+}
+
+/// `number` gets another holder beside the one that opened it: it is closed when all have called [`let_go`].
+pub fn hold(number: u32) {
+    let _held = thread::lock();
+    if let Ok(mut slot) = look(number) {
+        slot.holders += 1;
+        TABLE.write(number as usize, slot);
+    }
+}
+
+/// A holder of `number` has no more use for it: the last one closes it.
+pub fn let_go(number: u32) -> Result<(), Errno> {
+    let held = thread::lock();
+    let mut slot = look(number)?;
+    if slot.holders == 0 {
+        drop(held);
+        return close(number);
+    }
+    slot.holders -= 1;
+    TABLE.write(number as usize, slot);
+    Ok(())
 }
 
 /// `to`, which is in use, is closed and from now on stands for what `from` does, which becomes free.

@@ -36,7 +36,7 @@ pub mod runtime_grants;
 pub mod scratch;
 pub mod socket;
 pub mod stream;
-mod table;
+pub mod table;
 mod walk;
 
 #[cfg(test)]

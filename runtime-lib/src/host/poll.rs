@@ -171,7 +171,7 @@ pub(super) fn wait(fd: Fd, direction: u16) {
 }
 
 /// Whether `fd` is ready in the direction.
-pub(super) fn is_ready(fd: Fd, direction: u16) -> bool {
+pub fn is_ready(fd: Fd, direction: u16) -> bool {
     !matches!(
         ppoll(&mut [member(fd, direction)], Some(Default::default())),
         Ok(0)

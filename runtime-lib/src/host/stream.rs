@@ -46,6 +46,12 @@ pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Re
     })
 }
 
+/// Writes at the end; the position stays.
+#[inline(always)]
+pub fn append(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
+    transfer(descriptor, OUT, || fd::append(descriptor.fd, vectors))
+}
+
 /// What reading comes to if it was `result`: `EBADF` for a directory. The kernel has other errors for them, and none if
 /// there is no room to read into.
 #[inline(always)]

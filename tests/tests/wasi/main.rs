@@ -83,6 +83,9 @@ fn main() -> ExitCode {
         .collect();
     cases.sort_by(|one, other| one.path.cmp(&other.path));
     if env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
+        if let Some(filter) = &arguments.filter {
+            cases.retain(|case| case.path.to_string_lossy().contains(filter));
+        }
         return bless(&cases);
     }
     let trials = TARGETS
@@ -402,7 +405,7 @@ fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
     case.set_up(folder.path())?;
     let mut command = Command::new(wasmtime);
     command
-        .args(["run", "-W", "exceptions"])
+        .args(["run", "-W", "exceptions", "-S", "cli-exit-with-code"])
         .args(case.grants());
     command.args(case.embedded("dir")).arg(&case.module);
     Ok(case.run(command, folder.path())?)

@@ -11,6 +11,14 @@ macro_rules! errnos {
                 #[doc = concat!("`", stringify!($name), "` of errno(3).")]
                 pub const $name: Errno = Errno($number);
             )*
+
+            /// Its name.
+            pub const fn name(self) -> &'static str {
+                match self.0 {
+                    $($number => stringify!($name),)*
+                    _ => "unknown error",
+                }
+            }
         }
     };
 }
@@ -19,6 +27,11 @@ impl Errno {
     /// The kernel's number.
     pub const fn number(self) -> u16 {
         self.0
+    }
+
+    /// The reverse of [`Errno::number`].
+    pub const fn from_number(number: u16) -> Errno {
+        Errno(number)
     }
 
     /// What the kernel returned: `-4095..=-1` are errors.

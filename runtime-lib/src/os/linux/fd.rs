@@ -137,6 +137,12 @@ pub fn pwritev(fd: Fd, vectors: &[IoWrite], offset: u64) -> Result<usize, Errno>
     unsafe { syscall!(pwritev, fd.0, vectors.as_ptr(), vectors.len(), offset, 0) }
 }
 
+/// `pwritev2` with `RWF_APPEND`: writes at the end of the file, wherever that is by now.
+pub fn append(fd: Fd, vectors: &[IoWrite]) -> Result<usize, Errno> {
+    // SAFETY: reads the memory of the vectors only.
+    unsafe { syscall!(pwritev2, fd.0, vectors.as_ptr(), vectors.len(), 0, 0, 0x10) }
+}
+
 /// `lseek`: the new offset.
 pub fn lseek(fd: Fd, offset: i64, whence: Whence) -> Result<u64, Errno> {
     // SAFETY: touches no memory.

@@ -74,6 +74,7 @@ numbers! {
     dup3 292 24;
     preadv 295 69;
     pwritev 296 70;
+    pwritev2 328 287;
     renameat2 316 276;
     getrandom 318 278;
     seccomp 317 277;

@@ -1,8 +1,20 @@
 //! WASI 0.2: the traits that are generated from its WIT, implemented on [`crate::host`].
+//!
+//! | module | what |
+//! |---|---|
+//! | `objects` | streams, pollables and errors, which other interfaces make |
+//! | `kinds` | kinds of streams |
+//! | `io` and so on | the interfaces of one package of WASI |
 
+mod cli;
+mod clocks;
 #[rustfmt::skip]
-#[expect(unused_qualifications, reason = "every type is named the same way everywhere")]
+#[expect(unused_qualifications, unused_imports, reason = "every interface is written the same way")]
 pub mod generated;
+mod io;
+mod kinds;
+mod objects;
+mod random;
 
 /// What implements the functions of all interfaces.
 #[derive(Debug)]
