@@ -139,7 +139,7 @@ impl<'f> Flat<'f> {
 
     /// The next one.
     #[inline(always)]
-    pub fn next(&mut self) -> u64 {
+    pub fn take(&mut self) -> u64 {
         let word = self.words.get(self.next).copied();
         self.next += 1;
         // The glue passes as many as the types have.
@@ -223,7 +223,7 @@ impl<'a> Fields<'a> {
 
     /// The place of the next one.
     #[inline(always)]
-    pub fn next<T: Type>(&mut self) -> Place<'a> {
+    pub fn place<T: Type>(&mut self) -> Place<'a> {
         let offset = self.offset.next_multiple_of(T::ALIGN);
         self.offset = offset + T::SIZE;
         self.record.behind(offset).split(T::SIZE).0

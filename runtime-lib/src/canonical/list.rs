@@ -63,8 +63,8 @@ impl<T> Type for List<'_, T> {
 impl<'a, T: Type> Lift<'a> for List<'a, T> {
     #[inline(always)]
     fn lift(call: &Call<'a>, flat: &mut Flat<'_>) -> Self {
-        let address = flat.next() as u32;
-        call.list_at(address, flat.next() as u32)
+        let address = flat.take() as u32;
+        call.list_at(address, flat.take() as u32)
     }
 
     fn load(call: &Call<'a>, at: Place<'a>) -> Self {
@@ -93,6 +93,11 @@ impl<T: ?Sized> Stored<T> {
             length,
             contents: PhantomData,
         }
+    }
+
+    /// Leaves at most so many of its units.
+    pub fn cut(&mut self, length: usize) {
+        self.length = u32::try_from(length).map_or(self.length, |length| self.length.min(length));
     }
 
     /// Address and length, as the program is given them.

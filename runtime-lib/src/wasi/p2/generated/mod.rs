@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod clocks;
+pub mod filesystem;
 pub mod io;
 pub mod random;
 pub mod sockets;
