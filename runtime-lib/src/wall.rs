@@ -7,17 +7,22 @@ use crate::{
     host::{
         descriptor::{self, Kind, access},
         embed,
+        net::names,
     },
     os::{
         Errno, Fd, process,
-        restrict::{self, Ruleset, rights},
+        restrict::{self, Ruleset, net as rights_net, rights},
     },
-    program::{config, slice},
+    program::{bytes, config, name_servers, net, net_listen, slice},
     stack,
     text::Text,
 };
 use core::mem::MaybeUninit;
-use wasi_aot_abi::program::{MAX_FILTER, NO_PROCESS, Wall, config_flags, wall_flags};
+use wasi_aot_abi::{
+    Str,
+    program::{MAX_FILTER, NO_PROCESS, Wall, config_flags, wall_flags},
+    words,
+};
 
 /// The wall of this program.
 fn wall() -> Option<&'static Wall> {
@@ -65,7 +70,20 @@ fn files() -> Result<(), Errno> {
         // The first version refuses to move a file to another directory, whatever is allowed.
         return Err(Errno::EOPNOTSUPP);
     }
-    let rules = Ruleset::new(version)?;
+    let sockets = wall().is_some_and(|wall| wall.flags & wall_flags::SOCKETS != 0);
+    let (connect, bind) = (ports(net()), ports(net_listen()));
+    let free = |listed: &Option<_>| sockets && listed.is_none();
+    let rules = Ruleset::new(
+        version,
+        if free(&connect) {
+            0
+        } else {
+            rights_net::CONNECT
+        } | if free(&bind) { 0 } else { rights_net::BIND },
+    )?;
+    if sockets {
+        tcp(&rules, connect, bind)?;
+    }
     for dir in granted() {
         // The filter of system calls leaves no call that makes a device or asks one anything special.
         let change = rules.handled & !rights::EXECUTE;
@@ -79,6 +97,45 @@ fn files() -> Result<(), Errno> {
     }
     rules.enforce()
 }
+
+/// As many ports are listed at most.
+const PORTS: usize = 32;
+
+/// The ports of grants; `None`: there are too many to list them.
+fn ports(grants: &'static [Str]) -> Option<impl Iterator<Item = u16>> {
+    let words = move || {
+        let words = grants.iter().map(|word| str::from_utf8(bytes(word)));
+        words.filter_map(|word| words::net(word.ok()?))
+    };
+    let count: usize = words().map(|net| net.count()).sum();
+    (count <= PORTS).then(|| words().flat_map(|net| net.ports()))
+}
+
+/// Allows the granted ports.
+fn tcp(
+    rules: &Ruleset,
+    connect: Option<impl Iterator<Item = u16>>,
+    bind: Option<impl Iterator<Item = u16>>,
+) -> Result<(), Errno> {
+    let servers = name_servers().iter().filter_map(|server| {
+        let server = str::from_utf8(bytes(server)).ok()?;
+        words::address(server).map(|address| address.port())
+    });
+    let asks = names::files::any();
+    let servers = servers.chain([NAMES]).filter(|_| asks);
+    for port in connect.into_iter().flatten().chain(servers) {
+        rules.allow_port(port, rights_net::CONNECT)?;
+    }
+    // Who may connect may have a port for it that the system chooses.
+    let own = (!net().is_empty()).then_some(0);
+    for port in bind.into_iter().flatten().chain(own) {
+        rules.allow_port(port, rights_net::BIND)?;
+    }
+    Ok(())
+}
+
+/// The port of name servers.
+const NAMES: u16 = 53;
 
 /// Gives up all system calls but those that the program can need.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]

@@ -45,7 +45,7 @@ fn make(
     progress: &Progress,
 ) -> Result<Vec<Vec<u8>>> {
     let module = input.module()?;
-    if let Some(warning) = plan.settings.warning() {
+    if let Some(warning) = plan.settings.warning(&module) {
         progress.warn(warning);
     }
     let kinds: Vec<Kind> = plan.outputs.iter().map(|(kind, _)| *kind).collect();

@@ -5,10 +5,10 @@ use super::value::Size;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
-use wasi_aot_abi::words::{self, TIME_UNITS, Wrong};
+use wasi_aot_abi::words::{self, Host, TIME_UNITS, Wrong};
 
 /// `HOST[::GUEST][:ro]`, `--dir`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub struct Listen(pub SocketAddr);
 /// `HOST:PORT` or `*`, `--allow-net`, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Net(pub String);
+
+/// `HOST:PORT` or `*`, without names: `--allow-net-listen`, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetListen(pub String);
 
 /// A time above zero, in nanoseconds: `500ms`, `10s`, `2m`, `1h`; a number alone is seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,21 +142,27 @@ impl FromStr for Net {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let good_host = |host: &str| match host.strip_prefix('[') {
-            Some(rest) => (rest.strip_suffix(']')).is_some_and(|a| a.parse::<Ipv6Addr>().is_ok()),
-            None => {
-                !host.is_empty()
-                    && host
-                        .bytes()
-                        .all(|b| b.is_ascii_alphanumeric() || b"-._*".contains(&b))
-            }
-        };
-        let good_port = |port: &str| port == "*" || port.parse::<u16>().is_ok_and(|port| port != 0);
-        match text.rsplit_once(':') {
-            Some((host, port)) if good_host(host) && good_port(port) => Ok(Net(text.into())),
-            None if text == "*" => Ok(Net(text.into())),
+        match words::net(text) {
+            Some(net) if net.last != 0 => Ok(Net(text.into())),
             _ => Err(
-                "write HOST:PORT, like example.com:443 or [::1]:8080; `*` is any host or port"
+                "write HOST:PORT, like example.com:443, 10.0.0.0/8:8000-8099 or [::1]:8080; `*` is any host or port"
+                    .into(),
+            ),
+        }
+    }
+}
+
+impl FromStr for NetListen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match words::net(text).map(|net| net.host) {
+            Some(Host::Name(name)) if !words::is_localhost(name) => {
+                Err("names are not looked up: write an address, or `*` for any".into())
+            }
+            Some(_) => Ok(NetListen(text.into())),
+            None => Err(
+                "write ADDRESS:PORT, like 127.0.0.1:8080, [::]:8080 or *:8000-8099; port 0 is one that the system chooses"
                     .into(),
             ),
         }
@@ -213,7 +223,7 @@ macro_rules! read_like_typed {
     };
 }
 
-read_like_typed! { Dir EmbedGrant Env Listen Net Size Text Timeout }
+read_like_typed! { Dir EmbedGrant Env Listen Net NetListen Size Text Timeout }
 
 #[cfg(test)]
 mod tests {
@@ -276,14 +286,25 @@ mod tests {
 
     #[test]
     fn connections_go_to_a_host_and_a_port() {
-        for right in ["*", "a.b:1", "[::1]:443", "*:443", "127.0.0.1:*", "*.a.b:1"] {
+        for right in [
+            "*",
+            "a.b:1",
+            "[::1]:443",
+            "*:443",
+            "127.0.0.1:*",
+            "*.a.b:1",
+            "10.0.0.0/8:1-9",
+        ] {
             assert!(right.parse::<Net>().is_ok(), "{right}");
+            let name = right.contains("a.b");
+            assert_eq!(right.parse::<NetListen>().is_err(), name, "{right}");
         }
         for wrong in [
             "", "a", "a:", ":1", "a:0", "a:65536", "[::1]", "[x]:1", "a b:1", "a\0:1",
         ] {
             assert!(wrong.parse::<Net>().is_err(), "{wrong:?}");
         }
+        assert!("localhost:0".parse::<NetListen>().is_ok());
     }
 
     #[test]

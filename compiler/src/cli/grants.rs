@@ -2,7 +2,7 @@
 //! `wasi-aot.toml`, whose keys are the options' names.
 
 use super::args::{BoundsArg, RelaxedArg};
-use super::grant_value::{Dir, EmbedGrant, Env, Listen, Net, Text, Timeout};
+use super::grant_value::{Dir, EmbedGrant, Env, Listen, Net, NetListen, Text, Timeout};
 use super::value::Size;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
@@ -42,11 +42,20 @@ pub struct GrantArgs {
     /// Take over the sockets that systemd opened (LISTEN_FDS)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub listen_fds: Option<bool>,
-    /// Grant connections to this address, or to all
+    /// Grant connections and datagrams to this address, or to all
     ///
-    /// Preview 1 has no function that connects: for its modules this changes nothing.
+    /// The host is an address (IPv6 in brackets), all that begin alike (10.0.0.0/8), a name (`*.` in front: all below it) or `*`; the
+    /// port a number, FIRST-LAST or `*`. Preview 1 has no function that connects: for its modules this changes nothing.
     #[arg(long, value_name = "HOST:PORT", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
     pub allow_net: Vec<Net>,
+    /// Grant waiting for connections and datagrams at this address of the machine, or at all
+    ///
+    /// Written as for --allow-net, without names. 0.0.0.0 and [::] are all addresses of their kind; port 0 is one that the system chooses.
+    #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
+    pub allow_net_listen: Vec<NetListen>,
+    /// Grant looking up names; without it those that --allow-net names
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub allow_name_lookup: Option<bool>,
     /// The most that the program's memory may grow to, like 64M
     #[arg(long, value_name = "SIZE")]
     pub max_memory: Option<Size>,
@@ -111,6 +120,8 @@ impl GrantArgs {
             listen: joined(file.listen, self.listen),
             listen_fds: self.listen_fds.or(file.listen_fds),
             allow_net: joined(file.allow_net, self.allow_net),
+            allow_net_listen: joined(file.allow_net_listen, self.allow_net_listen),
+            allow_name_lookup: self.allow_name_lookup.or(file.allow_name_lookup),
             max_memory: self.max_memory.or(file.max_memory),
             max_heap: self.max_heap.or(file.max_heap),
             max_stack: self.max_stack.or(file.max_stack),
@@ -187,7 +198,7 @@ pub enum RuntimeGrant {
     Env,
     /// Sockets that listen: WASI_AOT_LISTEN
     Listen,
-    /// Connections: WASI_AOT_NET
+    /// The network: WASI_AOT_NET, WASI_AOT_NET_LISTEN, WASI_AOT_NAME_LOOKUP, WASI_AOT_NAME_SERVER
     Net,
     /// WASI_AOT_MAX_MEMORY, WASI_AOT_MAX_HEAP, WASI_AOT_MAX_STACK, WASI_AOT_TIMEOUT, WASI_AOT_MAX_OPEN_FILES
     Limits,
@@ -202,7 +213,16 @@ const AT_START: [(RuntimeGrant, u64, &[&str]); 5] = [
         runtime_grants::LISTEN,
         &["WASI_AOT_LISTEN"],
     ),
-    (RuntimeGrant::Net, runtime_grants::NET, &["WASI_AOT_NET"]),
+    (
+        RuntimeGrant::Net,
+        runtime_grants::NET,
+        &[
+            "WASI_AOT_NET",
+            "WASI_AOT_NET_LISTEN",
+            "WASI_AOT_NAME_LOOKUP",
+            "WASI_AOT_NAME_SERVER",
+        ],
+    ),
     (
         RuntimeGrant::Limits,
         runtime_grants::LIMITS,
@@ -261,7 +281,7 @@ mod tests {
     }
 
     /// One option of each, as it is typed and as it stands in a file.
-    const EACH: [(&[&str], &str); 21] = [
+    const EACH: [(&[&str], &str); 23] = [
         (&["--dir", "a::/b:ro"], r#"dir = ["a::/b:ro"]"#),
         (&["--embed", "a::/b"], r#"embed = ["a::/b"]"#),
         (&["--env", "K=v"], r#"env = ["K=v"]"#),
@@ -270,6 +290,11 @@ mod tests {
         (&["--listen", "*:1"], r#"listen = ["0.0.0.0:1"]"#),
         (&["--listen-fds=false"], "listen-fds = false"),
         (&["--allow-net"], r#"allow-net = ["*"]"#),
+        (
+            &["--allow-net-listen=*:80"],
+            r#"allow-net-listen = ["*:80"]"#,
+        ),
+        (&["--allow-name-lookup"], "allow-name-lookup = true"),
         (&["--max-memory", "1K"], "max-memory = 1024"),
         (&["--max-heap", "2M"], "max-heap = '2M'"),
         (&["--max-stack", "1M"], r#"max-stack = "1M""#),

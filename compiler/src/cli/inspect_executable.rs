@@ -170,6 +170,13 @@ fn grants(text: &mut Lines, grants: &Grants) {
         let to = if net == "*" { "everywhere" } else { net };
         text.line("connects", to);
     }
+    for net in &grants.allow_net_listen {
+        let at = if net == "*" { "at every address" } else { net };
+        text.line("waits", at);
+    }
+    if grants.allow_name_lookup {
+        text.line("looks up", "any name");
+    }
     if text.0.len() == before {
         text.line("grants", "none but the standard streams");
     }

@@ -69,6 +69,12 @@ pub struct Grants {
     /// Where it may connect to: `HOST:PORT`, each may be `*`; or `*`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub allow_net: Vec<String>,
+    /// Where it may wait for others: `ADDRESS:PORT`, each may be `*`; or `*`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub allow_net_listen: Vec<String>,
+    /// Whether it may look up any name.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub allow_name_lookup: bool,
     /// What may be granted when it is started: sorted, never [`RuntimeGrant::All`].
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub at_start: Vec<RuntimeGrant>,

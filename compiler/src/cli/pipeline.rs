@@ -162,6 +162,8 @@ pub fn config(settings: &Settings, module: &str) -> Result<Config> {
         max_stack: settings.limits.max_stack,
         flags: flags(grants),
         listen: grants.listen.clone(),
+        net: grants.allow_net.clone(),
+        net_listen: grants.allow_net_listen.clone(),
         embeds,
         timeout: settings.limits.timeout,
         max_open_files: settings.limits.max_open_files,
@@ -228,6 +230,7 @@ fn flags(grants: &Grants) -> u64 {
         (grants.inherit_env, config_flags::INHERIT_ENV),
         (grants.no_notes, config_flags::NO_NOTES),
         (grants.listen_fds, config_flags::LISTEN_FDS),
+        (grants.allow_name_lookup, config_flags::NAME_LOOKUP),
     ]
     .into_iter()
     .filter_map(|(is_set, flag)| is_set.then_some(flag))

@@ -7,7 +7,7 @@ use super::grant_value::{EmbedGrant, Env};
 use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
 use super::note::{CodeInfo, Grants, Info, InputInfo, Limits, WallInfo};
 use super::value::Kind;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, component};
 use clap::ValueEnum;
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -108,9 +108,9 @@ impl Settings {
         })
     }
 
-    /// What was asked for but has no effect on a module of preview 1.
-    pub fn warning(&self) -> Option<&'static str> {
-        let connects = !self.grants.allow_net.is_empty();
+    /// What was asked for but has no effect on this program: a module has preview 1.
+    pub fn warning(&self, program: &[u8]) -> Option<&'static str> {
+        let connects = !self.grants.allow_net.is_empty() && !component::is_component(program);
         connects.then_some("`--allow-net` changes nothing: preview 1 has no function that connects")
     }
 
@@ -180,6 +180,8 @@ fn granted(typed: &GrantArgs) -> Grants {
         listen: typed.listen.iter().map(|at| at.0.to_string()).collect(),
         listen_fds: typed.listen_fds.unwrap_or(false),
         allow_net: typed.allow_net.iter().map(|net| net.0.clone()).collect(),
+        allow_net_listen: (typed.allow_net_listen.iter().map(|net| net.0.clone())).collect(),
+        allow_name_lookup: typed.allow_name_lookup.unwrap_or(false),
         at_start: RuntimeGrant::each(&typed.runtime_grants),
         no_notes: typed.no_notes.unwrap_or(false),
     }

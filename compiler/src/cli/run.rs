@@ -105,7 +105,7 @@ impl Start<'_> {
 
     fn build(&self, config: Config) -> Result<Vec<u8>> {
         let module = self.input.module()?;
-        if let Some(warning) = self.settings.warning() {
+        if let Some(warning) = self.settings.warning(&module) {
             self.progress.warn(warning);
         }
         let job = Job {

@@ -10,6 +10,7 @@ use crate::wall::{Harden, Wall};
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
 use wasi_aot_abi::program::{self as abi, config_flags, dir_flags, runtime_grants};
+use wasi_aot_abi::words;
 
 /// Grants, limits and names that the executable carries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +31,10 @@ pub struct Config {
     pub flags: u64,
     /// Where to listen: `ADDRESS:PORT`.
     pub listen: Vec<String>,
+    /// Where the program may connect to: words of [`wasi_aot_abi::words::net`].
+    pub net: Vec<String>,
+    /// Where it may wait for others: the same.
+    pub net_listen: Vec<String>,
     /// Trees of files inside the executable.
     pub embeds: Vec<Embed>,
     /// How long the program may run, in nanoseconds; `None`: as long as it wants.
@@ -85,6 +90,8 @@ impl Default for Config {
             max_stack: wasi_aot_abi::DEFAULT_STACK,
             flags: 0,
             listen: Vec::new(),
+            net: Vec::new(),
+            net_listen: Vec::new(),
             embeds: Vec::new(),
             timeout: None,
             max_open_files: None,
@@ -161,13 +168,14 @@ fn arrays(
     embedded: &Placed,
     hooks: Vec<Record>,
     rodata: &mut Blob,
-) -> [(usize, usize, Vec<Record>); 5] {
+) -> [(usize, usize, Vec<Record>); 7] {
     let dirs = config.dirs.iter();
     let dirs = dirs.map(|dir| write_dir(dir, rodata)).collect();
     let env = environment(config);
     let env = env.iter().map(|line| write_str(line, rodata)).collect();
-    let listen = config.listen.iter();
-    let listen = listen.map(|line| write_str(line, rodata)).collect();
+    let mut strings = |lines: &[String]| lines.iter().map(|line| write_str(line, rodata)).collect();
+    let listen = strings(&config.listen);
+    let (net, net_listen) = (strings(&config.net), strings(&config.net_listen));
     let embeds = embed::describe(&config.embeds, embedded, rodata);
     macro_rules! array {
         ($array:ident $count:ident $records:expr) => {
@@ -182,6 +190,8 @@ fn arrays(
         array!(dirs dir_count dirs),
         array!(env env_count env),
         array!(listen listen_count listen),
+        array!(net net_count net),
+        array!(net_listen net_listen_count net_listen),
         array!(embeds embed_count embeds),
         array!(start start_count hooks),
     ]
@@ -202,19 +212,47 @@ pub(super) fn environment(config: &Config) -> Vec<String> {
     lines
 }
 
+/// The functions of a component that fail for want of a grant, as their symbols end.
+const NEED_GRANTS: &[&str] = &[
+    "tcp-socket.start-bind",
+    "tcp-socket.start-connect",
+    "udp-socket.start-bind",
+    "udp-socket.stream",
+    "outgoing-datagram-stream.send",
+    LOOKUP,
+];
+
+/// The function that looks names up, as its symbol ends.
+const LOOKUP: &str = "#resolve-addresses";
+
+/// The functions of the runtime that the program imports, and calls.
+fn imports<'p>(program: &'p Program<'_>) -> impl Iterator<Item = &'p str> {
+    let functions = program.functions.values();
+    functions.filter_map(|function| match &function.kind {
+        FunctionKind::Host { symbol, .. } if function.reachable => Some(&**symbol),
+        _ => None,
+    })
+}
+
 /// Whether the program calls what fails for want of a grant.
 fn may_miss_a_grant(program: &Program) -> bool {
-    program
-        .functions
-        .values()
-        .any(|function| match &function.kind {
-            FunctionKind::Host { symbol, .. } => {
-                let name = symbol.rsplit('.').next().unwrap_or(symbol);
-                let prefixes = ["path_", "fd_prestat_", "sock_accept"];
-                function.reachable && prefixes.iter().any(|prefix| name.starts_with(prefix))
-            }
-            _ => false,
-        })
+    imports(program).any(|symbol| {
+        let name = symbol.rsplit('.').next().unwrap_or(symbol);
+        let prefixes = ["path_", "fd_prestat_", "sock_accept"];
+        prefixes.iter().any(|prefix| name.starts_with(prefix))
+            || NEED_GRANTS.iter().any(|end| symbol.ends_with(end))
+    })
+}
+
+/// Whether the program may look up names.
+fn looks_up(config: &Config, program: &Program) -> bool {
+    let named = |word: &String| {
+        words::net(word).is_some_and(|net| matches!(net.host, words::Host::Name(_)))
+    };
+    let granted = config.flags & config_flags::NAME_LOOKUP != 0
+        || config.runtime_grants & runtime_grants::NET != 0
+        || config.net.iter().any(named);
+    granted && imports(program).any(|symbol| symbol.ends_with(LOOKUP))
 }
 
 /// What the runtime does when this program ends.
@@ -245,6 +283,7 @@ pub fn start_hooks(
             Runtime::StartDirs,
             !config.dirs.is_empty() || granted(runtime_grants::DIR),
         ),
+        (Runtime::StartNames, looks_up(config, program)),
         (Runtime::StartEmbeds, !config.embeds.is_empty()),
         (
             Runtime::StartTimeout,
@@ -252,7 +291,7 @@ pub fn start_hooks(
         ),
         (
             Runtime::StartFiles,
-            wall.is_some_and(|wall| wall.note.paths),
+            wall.is_some_and(|wall| wall.note.paths || wall.note.sockets),
         ),
         (Runtime::StartWall, wall.is_some()),
     ]

@@ -58,6 +58,8 @@ runtime! {
     /// A start hook.
     StartDirs = wasi_aot_abi::symbols::hooks::DIRS;
     /// A start hook.
+    StartNames = wasi_aot_abi::symbols::hooks::NAMES;
+    /// A start hook.
     StartEmbeds = wasi_aot_abi::symbols::hooks::EMBEDS;
     /// A start hook.
     StartTimeout = wasi_aot_abi::symbols::hooks::TIMEOUT;

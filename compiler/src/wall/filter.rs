@@ -12,6 +12,8 @@ pub enum Check {
     Within(u32, u32),
     /// It is one of these.
     OneOf(u32, &'static [u32]),
+    /// It and the next one are one of these pairs.
+    PairOf(u32, &'static [(u32, u32)]),
     /// It is 0, all 64 bits.
     Null(u32),
     /// The first argument is the process's own number.
@@ -176,6 +178,22 @@ impl Builder {
                     } else {
                         let other = assembler.label();
                         assembler.jump(JUMP_EQUAL, value, passed, other);
+                        assembler.place(other);
+                    }
+                }
+            }
+            Check::PairOf(index, pairs) => {
+                for (at, &(first, second)) in pairs.iter().enumerate() {
+                    let (holds, other) = match at + 1 == pairs.len() {
+                        true => (assembler.label(), kill),
+                        false => (assembler.label(), assembler.label()),
+                    };
+                    assembler.plain(LOAD, argument(index));
+                    assembler.jump(JUMP_EQUAL, first, holds, other);
+                    assembler.place(holds);
+                    assembler.plain(LOAD, argument(index + 1));
+                    assembler.jump(JUMP_EQUAL, second, passed, other);
+                    if other != kill {
                         assembler.place(other);
                     }
                 }

@@ -50,6 +50,9 @@ pub struct Note {
     pub calls: Vec<Allowed>,
     /// Whether some of them open or change files by a path: then Landlock keeps them to the granted directories.
     pub paths: bool,
+    /// Whether some of them make sockets: then Landlock keeps those of TCP to the granted ports, if they are listed.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub sockets: bool,
 }
 
 impl Note {
@@ -110,6 +113,7 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
     let mut note = Note {
         calls: Vec::new(),
         paths: false,
+        sockets: reached.contains_key("socket"),
     };
     for (name, number) in &reached {
         let Some(rule) = rules::rule(name, directories) else {
@@ -129,8 +133,13 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
         return Err(bug("the filter of system calls is too long"));
     }
     let renames = reached.keys().any(|name| rules::RENAMES.contains(&&**name));
+    let flags = [
+        (renames, wall_flags::RENAMES),
+        (note.sockets, wall_flags::SOCKETS),
+    ];
+    let flags = flags.iter().filter(|(is, _)| *is);
     Ok(Some(Wall {
-        flags: required | if renames { wall_flags::RENAMES } else { 0 },
+        flags: flags.fold(required, |flags, (_, flag)| flags | flag),
         filter: filter.instructions,
         process: filter.process,
         note,

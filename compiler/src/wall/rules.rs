@@ -17,6 +17,24 @@ const READ_WRITE: u32 = 1 | 2;
 /// `MAP_PRIVATE`, `MAP_ANONYMOUS`, `MAP_NORESERVE`, `MAP_STACK`, `MAP_FIXED_NOREPLACE`: no sharing, and nothing is replaced.
 const NEW_PAGES: u32 = 0x2 | 0x20 | 0x4000 | 0x2_0000 | 0x10_0000;
 
+/// Level and name of the options of sockets: SO_REUSEADDR, SO_TYPE, SO_ERROR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_MEMINFO;
+/// TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT; IP_TTL; IPV6_UNICAST_HOPS, IPV6_V6ONLY.
+const OPTIONS: &[(u32, u32)] = &[
+    (1, 2),
+    (1, 3),
+    (1, 4),
+    (1, 7),
+    (1, 8),
+    (1, 9),
+    (1, 55),
+    (6, 4),
+    (6, 5),
+    (6, 6),
+    (0, 2),
+    (41, 16),
+    (41, 26),
+];
+
 /// The kernel looks at the low 32 bits of all arguments that stand here, and so does the filter.
 const RULES: &[Rule] = &[
     Rule {
@@ -54,6 +72,26 @@ const RULES: &[Rule] = &[
         name: "futex",
         checks: &[Check::OneOf(1, &[128 | 9, 128 | 1])],
         only: "FUTEX_WAIT_BITSET, FUTEX_WAKE, private",
+    },
+    Rule {
+        name: "socket",
+        // AF_INET, AF_INET6; SOCK_STREAM, SOCK_DGRAM, each closed by exec and not blocking; the family's own protocol.
+        checks: &[
+            Check::OneOf(0, &[2, 10]),
+            Check::OneOf(1, &[0x8_0801, 0x8_0802]),
+            Check::OneOf(2, &[0]),
+        ],
+        only: "TCP and UDP, IPv4 and IPv6",
+    },
+    Rule {
+        name: "getsockopt",
+        checks: &[Check::PairOf(1, OPTIONS)],
+        only: "of TCP and UDP",
+    },
+    Rule {
+        name: "setsockopt",
+        checks: &[Check::PairOf(1, OPTIONS)],
+        only: "of TCP and UDP",
     },
     Rule {
         name: "dup3",

@@ -5,7 +5,7 @@ mod net;
 
 use core::net::SocketAddr;
 
-pub use net::{Host, Net, is_localhost, net};
+pub use net::{Host, Net, is_localhost, is_named, net};
 
 /// Why a word is no number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -16,6 +16,7 @@ use core::ptr;
 use wasi_aot_abi::{
     Config, MAX_STACK, MIN_HEAP, MIN_STACK, Str,
     program::{config_flags, runtime_grants as bits},
+    words,
 };
 
 /// A variable: which bit of [`bits`] opens it, its name, and what its value does.
@@ -27,7 +28,7 @@ struct Variable {
     syntax: &'static [u8],
 }
 
-static VARIABLES: [Variable; 8] = [
+static VARIABLES: [Variable; 12] = [
     Variable {
         bit: bits::DIR,
         name: b"WASI_AOT_DIR",
@@ -45,6 +46,36 @@ static VARIABLES: [Variable; 8] = [
         name: b"WASI_AOT_LISTEN",
         apply: apply_listen,
         syntax: b"write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080, or - in front to take one away; `;` separates several",
+    },
+    Variable {
+        bit: bits::NET,
+        name: b"WASI_AOT_NET",
+        apply: |variable, config, value| {
+            let list = apply_net(variable, program::net(), value);
+            (config.net, config.net_count) = list;
+        },
+        syntax: b"write HOST:PORT, like example.com:443, 10.0.0.0/8:* or [::1]:8080, or * for everything, or - in front to take one away; `;` separates several",
+    },
+    Variable {
+        bit: bits::NET,
+        name: b"WASI_AOT_NET_LISTEN",
+        apply: |variable, config, value| {
+            let list = apply_net(variable, program::net_listen(), value);
+            (config.net_listen, config.net_listen_count) = list;
+        },
+        syntax: b"write ADDRESS:PORT, like 127.0.0.1:8080 or *:8000-8099, or * for everything, or - in front to take one away; `;` separates several",
+    },
+    Variable {
+        bit: bits::NET,
+        name: b"WASI_AOT_NAME_LOOKUP",
+        apply: apply_name_lookup,
+        syntax: b"write 1, or - to take it away",
+    },
+    Variable {
+        bit: bits::NET,
+        name: b"WASI_AOT_NAME_SERVER",
+        apply: apply_name_servers,
+        syntax: b"write ADDRESS:PORT, like 127.0.0.1:53; `;` separates several",
     },
     Variable {
         bit: bits::LIMITS,
@@ -275,6 +306,54 @@ fn apply_listen(variable: &Variable, config: &mut Config, value: &'static [u8]) 
         }
     }
     (config.listen, config.listen_count) = (list.first, list.len);
+}
+
+/// A list of addresses: grants of the network that were `old`.
+fn apply_net(
+    variable: &Variable,
+    old: &'static [Str],
+    value: &'static [u8],
+) -> (*const Str, usize) {
+    let mut list = List::new(old, most(value));
+    for item in variable.items(value) {
+        let item: &'static [u8] = item;
+        let taken = item.strip_prefix(NONE);
+        let word = taken.unwrap_or(item);
+        if item == NONE {
+            list.len = 0;
+            continue;
+        }
+        if str::from_utf8(word).ok().and_then(words::net).is_none() {
+            variable.refuse(item);
+        }
+        let had = list.remove(|old| bytes(old) == word);
+        match taken {
+            Some(taken) if !had => variable.missing(taken),
+            Some(_) => {}
+            None => list.push(Str::new(item)),
+        }
+    }
+    (list.first, list.len)
+}
+
+fn apply_name_lookup(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    match value {
+        NONE => config.flags &= !config_flags::NAME_LOOKUP,
+        b"1" => config.flags |= config_flags::NAME_LOOKUP,
+        _ => variable.refuse(value),
+    }
+}
+
+fn apply_name_servers(variable: &Variable, config: &mut Config, value: &'static [u8]) {
+    let mut list = List::new(&[], most(value));
+    for item in variable.items(value) {
+        let item: &'static [u8] = item;
+        if items::address(item).is_none() {
+            variable.refuse(item);
+        }
+        list.push(Str::new(item));
+    }
+    (config.name_servers, config.name_server_count) = (list.first, list.len);
 }
 
 fn apply_max_memory(variable: &Variable, _: &mut Config, value: &'static [u8]) {

@@ -20,7 +20,7 @@ pub enum Host<'a> {
     Any,
     /// The addresses that begin with so many bits of this one, which has no others.
     Prefix(IpAddr, u32),
-    /// Those that the name has when the program looks it up.
+    /// Those that the name has when the program looks it up; `*.` in front stands for all names that end so.
     Name(&'a str),
 }
 
@@ -62,6 +62,24 @@ impl Net<'_> {
         };
         let ports = self.first..=self.last;
         self.holds(address) || all && ports.contains(&address.port())
+    }
+}
+
+/// Whether a name is the one of a [`Host::Name`], or one of those.
+pub fn is_named(granted: &str, name: &str) -> bool {
+    fn plain(name: &str) -> &[u8] {
+        name.strip_suffix('.').unwrap_or(name).as_bytes()
+    }
+    let (name, granted) = (plain(name), plain(granted));
+    match granted.strip_prefix(b"*") {
+        Some(end) => {
+            let rest = name.len().checked_sub(end.len());
+            rest.is_some_and(|rest| rest > 0)
+                && rest
+                    .and_then(|rest| name.get(rest..))
+                    .is_some_and(|name| name.eq_ignore_ascii_case(end))
+        }
+        None => name.eq_ignore_ascii_case(granted),
     }
 }
 
@@ -149,11 +167,12 @@ fn host(word: &str) -> Option<Host<'_>> {
 /// A name that can be looked up: it does not end like a number.
 fn name(word: &str) -> Option<&str> {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    let mut labels = word.strip_suffix('.').unwrap_or(word).split('.');
-    let last = word.strip_suffix('.').unwrap_or(word).rsplit('.').next()?;
+    let plain = word.strip_prefix("*.").unwrap_or(word);
+    let plain = plain.strip_suffix('.').unwrap_or(plain);
+    let (mut labels, last) = (plain.split('.'), plain.rsplit('.').next()?);
     let number = last.bytes().all(|byte| byte.is_ascii_digit());
     let good = word.len() <= 253
-        && word.bytes().all(known)
+        && plain.bytes().all(known)
         && labels.all(|label| (1..=63).contains(&label.len()));
     (good && !number).then_some(word)
 }
@@ -182,6 +201,7 @@ mod tests {
         assert_eq!(host("[fd00::]/8:80"), prefix("fd00::", 8));
         assert_eq!(host("a-b.example:80"), Some(Host::Name("a-b.example")));
         assert_eq!(host("a.:80"), Some(Host::Name("a.")));
+        assert_eq!(host("*.a:80"), Some(Host::Name("*.a")));
         for wrong in [
             "",
             ":80",
@@ -207,7 +227,9 @@ mod tests {
             "[::ffff:1.2.3.4]:80",
             "a/8:80",
             "*/8:80",
-            "*.example:80",
+            "a.*:80",
+            "*a:80",
+            "*.:80",
             "\u{e9}.example:80",
         ] {
             assert_eq!(net(wrong), None, "{wrong:?}");
@@ -243,6 +265,15 @@ mod tests {
         assert!(holds("localhost:5", "127.0.0.1:5") && holds("localhost:5", "[::1]:5"));
         assert!(!holds("localhost:5", "10.0.0.1:5"));
         assert!(!holds("example.com:5", "127.0.0.1:5"));
+    }
+
+    #[test]
+    fn names_are_the_same_whatever_their_size() {
+        assert!(is_named("a.example", "A.Example."));
+        assert!(!is_named("a.example", "b.a.example"));
+        assert!(is_named("*.example", "a.example") && is_named("*.example", "b.a.EXAMPLE"));
+        assert!(!is_named("*.example", "example") && !is_named("*.example", ".example"));
+        assert!(!is_named("*.example", "badexample"));
     }
 
     #[test]

@@ -47,6 +47,14 @@ pub mod rights {
     pub const EXECUTE: u64 = 1 << 0;
 }
 
+/// What is done to ports of TCP.
+pub mod net {
+    /// Give it to a socket.
+    pub const BIND: u64 = 1;
+    /// Connect to it.
+    pub const CONNECT: u64 = 2;
+}
+
 /// The version of Landlock that the kernel has. `ENOSYS`: none; `EOPNOTSUPP`: it is off.
 pub fn landlock_version() -> Result<u32, Errno> {
     /// `LANDLOCK_CREATE_RULESET_VERSION`
@@ -61,12 +69,14 @@ pub struct Ruleset {
     fd: Fd,
     /// What this version of Landlock can refuse.
     pub handled: u64,
+    /// Bits of [`net`] that it refuses.
+    net: u64,
 }
 
 impl Ruleset {
     /// A set that refuses all that this version of Landlock can refuse: access to files; to bind and to connect
-    /// TCP sockets; signals to others, and abstract sockets of others.
-    pub fn new(version: u32) -> Result<Ruleset, Errno> {
+    /// TCP sockets, as far as `net` has these bits of [`net`]; signals to others, and abstract sockets of others.
+    pub fn new(version: u32, net: u64) -> Result<Ruleset, Errno> {
         #[repr(C)]
         struct Attributes {
             files: u64,
@@ -82,7 +92,7 @@ impl Ruleset {
         };
         let attributes = Attributes {
             files: (1 << files) - 1,
-            net: if version >= 4 { 3 } else { 0 },
+            net: if version >= 4 { net } else { 0 },
             scoped: if version >= 6 { 3 } else { 0 },
         };
         let len = size_of::<Attributes>();
@@ -91,6 +101,7 @@ impl Ruleset {
         Ok(Ruleset {
             fd: Fd(fd as i32),
             handled: attributes.files,
+            net: attributes.net,
         })
     }
 
@@ -118,6 +129,19 @@ impl Ruleset {
             )
         }
         .map(drop)
+    }
+
+    /// Allows what `rights`, of [`net`], say on a port of TCP, unless it is not refused anyway.
+    pub fn allow_port(&self, port: u16, rights: u64) -> Result<(), Errno> {
+        /// `LANDLOCK_RULE_NET_PORT`
+        const NET_PORT: u32 = 2;
+        let rule = [rights & self.net, u64::from(port)];
+        let [0, _] = rule else {
+            // SAFETY: reads the rule.
+            return unsafe { syscall!(landlock_add_rule, self.fd.0, NET_PORT, &raw const rule, 0) }
+                .map(drop);
+        };
+        Ok(())
     }
 
     /// Puts it into force, and ends it.

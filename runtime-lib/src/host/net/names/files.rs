@@ -32,6 +32,12 @@ pub extern "C" fn wasi_aot_start_names() {
     RESOLV_CONF.open();
 }
 
+/// Whether a file was opened: names can be looked up.
+pub fn any() -> bool {
+    let opened = |file: &File| file.fd.load(Ordering::Relaxed) >= 0;
+    opened(&HOSTS) || opened(&RESOLV_CONF)
+}
+
 impl File {
     const fn new(path: &'static CStr) -> File {
         File {

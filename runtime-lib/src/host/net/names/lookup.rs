@@ -181,7 +181,7 @@ impl Lookup {
         }
         order::sort(&mut self.addresses);
         for (grant, granted) in grants::names() {
-            if name::same(granted.as_bytes(), self.name.text()) {
+            if self.name.is_granted(granted) {
                 for address in self.addresses.all() {
                     known::add(grant, *address);
                 }
@@ -295,7 +295,7 @@ fn is_local(name: &Name) -> bool {
 fn granted(name: &Name) -> Result<(), Failure> {
     let any = config().flags & config_flags::NAME_LOOKUP != 0;
     let mut names = grants::names();
-    if any || names.any(|(_, granted)| name::same(granted.as_bytes(), name.text())) {
+    if any || names.any(|(_, granted)| name.is_granted(granted)) {
         return Ok(());
     }
     notes::missing(say);

@@ -2,6 +2,7 @@
 
 use super::resolv::Resolv;
 use core::net::{IpAddr, Ipv4Addr};
+use wasi_aot_abi::words::is_named;
 
 /// The longest name, without a dot at its end.
 const LONGEST: usize = 253;
@@ -66,6 +67,11 @@ impl Name {
     /// Without a dot at its end.
     pub fn text(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Whether it is one of those that these words of a grant mean.
+    pub fn is_granted(&self, granted: &str) -> bool {
+        str::from_utf8(self.text()).is_ok_and(|name| is_named(granted, name))
     }
 
     /// Its parts.
