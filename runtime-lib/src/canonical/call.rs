@@ -97,6 +97,18 @@ impl<'a> Call<'a> {
         Stored::new(address, count as u32)
     }
 
+    /// A list of these elements.
+    pub fn list_of<T: Lower + Copy>(&self, elements: &[T]) -> Stored<[T]> {
+        let (address, cells) = self.room(T::ALIGN, elements.len() * T::SIZE as usize);
+        let mut rest = Place { cells };
+        for element in elements {
+            let at;
+            (at, rest) = rest.split(T::SIZE);
+            element.store(self, at);
+        }
+        Stored::new(address, elements.len() as u32)
+    }
+
     /// A list of the program's memory: traps if it is not aligned, or not inside.
     pub(super) fn list_at<T: Type>(&self, address: u32, length: u32) -> List<'a, T> {
         if !address.is_multiple_of(T::ALIGN) {

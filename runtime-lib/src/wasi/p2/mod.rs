@@ -17,6 +17,7 @@ mod io;
 mod kinds;
 mod objects;
 mod random;
+mod sockets;
 
 /// What implements the functions of all interfaces.
 #[derive(Debug)]
