@@ -35,12 +35,15 @@ pub struct Stream<K: 'static> {
     pub permit: u64,
 }
 
+/// Reads into vectors, and waits for something to read or does not: how many bytes.
+pub type Read = fn(&mut Stream<Input>, &[IoRead], wait: bool) -> Result<usize, Errno>;
+
 /// How an input stream is read.
 #[derive(Debug)]
 pub struct Input {
     /// Reads into the vectors, and moves the position: how many bytes came, 0 at the end. If it shall not wait and nothing is
     /// there: `EAGAIN`.
-    pub read: fn(&mut Stream<Input>, &[IoRead], wait: bool) -> Result<usize, Errno>,
+    pub read: Read,
 }
 
 /// How an output stream is written.
