@@ -241,6 +241,14 @@ pub(super) fn of_dir(fd: Fd) -> Option<Descriptor> {
         .find(|descriptor| descriptor.kind == Kind::DIR && descriptor.fd == fd)
 }
 
+/// The granted directories and their numbers. They stay open as long as nobody closes them ([`close`], [`let_go`]).
+pub fn granted_dirs() -> impl Iterator<Item = (u32, Descriptor)> {
+    let slots = (0..).map_while(|number| TABLE.read(number as usize).map(|slot| (number, slot)));
+    slots
+        .map(|(number, slot)| (number, slot.descriptor))
+        .filter(|(_, descriptor)| descriptor.kind == Kind::DIR && descriptor.may(access::GRANT))
+}
+
 /// Sets or clears bits of [`access`] of `number`, if that still stands for `fd`.
 pub fn set_access(number: u32, fd: Fd, bits: u8, set: bool) {
     change(number, fd, |slot| {

@@ -79,6 +79,8 @@ pub mod kind {
     pub const BLOCK: u16 = 0o060000;
     /// Directory.
     pub const DIRECTORY: u16 = 0o040000;
+    /// Named pipe.
+    pub const FIFO: u16 = 0o010000;
     /// Character device.
     pub const CHARACTER: u16 = 0o020000;
 }

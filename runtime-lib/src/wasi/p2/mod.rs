@@ -8,6 +8,7 @@
 
 mod cli;
 mod clocks;
+mod filesystem;
 #[rustfmt::skip]
 #[expect(unused_qualifications, unused_imports, reason = "every interface is written the same way")]
 pub mod generated;
