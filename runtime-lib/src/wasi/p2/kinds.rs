@@ -4,13 +4,9 @@ use super::objects::{Input, Output, Stream};
 use crate::{
     host::{
         descriptor::{self, Descriptor},
-        file, poll, stream,
+        poll, stream,
     },
-    os::{
-        Errno, IoRead, IoWrite,
-        path::{Room, kind},
-        poll::events,
-    },
+    os::{Errno, IoRead, IoWrite, poll::events},
 };
 
 /// What a file takes at once; it always does.
@@ -59,16 +55,13 @@ fn read_stream(stream: &mut Stream<Input>, vectors: &[IoRead], wait: bool) -> Re
     stream::read(&descriptor, vectors)
 }
 
-/// The position is where it is kept what is written to: 0 if that is not known yet, else how much may be written at once.
+/// Of a permit that was not used up half is enough to say so again: small writes need not ask the system each time.
 fn stream_room(stream: &mut Stream<Output>) -> Result<u64, Errno> {
-    let descriptor = of(stream)?;
-    if stream.position == 0 {
-        let mut room = Room::empty();
-        let regular = file::stat(&descriptor, &mut room).is_ok_and(|stat| stat.is(kind::REGULAR));
-        stream.position = if regular { FILE_PERMIT } else { STREAM_PERMIT };
+    if stream.permit >= STREAM_PERMIT / 2 {
+        return Ok(stream.permit);
     }
-    let now = stream.position == FILE_PERMIT || poll::is_ready(descriptor.fd, events::OUT);
-    Ok(if now { stream.position } else { 0 })
+    let ready = poll::is_ready(of(stream)?.fd, events::OUT);
+    Ok(if ready { STREAM_PERMIT } else { 0 })
 }
 
 fn read_file(stream: &mut Stream<Input>, vectors: &[IoRead], wait: bool) -> Result<usize, Errno> {
