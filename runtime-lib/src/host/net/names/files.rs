@@ -9,7 +9,7 @@ use crate::os::{
 use core::{
     cell::Cell,
     ffi::CStr,
-    sync::atomic::{AtomicI32, Ordering},
+    sync::atomic::{AtomicBool, AtomicI32, Ordering},
 };
 
 /// A file.
@@ -30,13 +30,15 @@ pub static RESOLV_CONF: File = File::new(c"/etc/resolv.conf");
 pub extern "C" fn wasi_aot_start_names() {
     HOSTS.open();
     RESOLV_CONF.open();
+    OPENED.store(true, Ordering::Relaxed);
 }
 
-/// Whether a file was opened: names can be looked up.
-pub fn any() -> bool {
-    let opened = |file: &File| file.fd.load(Ordering::Relaxed) >= 0;
-    opened(&HOSTS) || opened(&RESOLV_CONF)
+/// Whether they were opened, as far as they are there: the program may look up names.
+pub fn opened() -> bool {
+    OPENED.load(Ordering::Relaxed)
 }
+
+static OPENED: AtomicBool = AtomicBool::new(false);
 
 impl File {
     const fn new(path: &'static CStr) -> File {
