@@ -1,5 +1,6 @@
 //! WASI tests: a `.expect` file in `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
 
+mod adapted;
 mod refused;
 mod suite;
 
@@ -82,12 +83,15 @@ fn main() -> ExitCode {
         .map(|path| Case::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
         .collect();
     cases.sort_by(|one, other| one.path.cmp(&other.path));
-    if env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
-        return bless(&cases);
+    match env::var_os("WASI_AOT_BLESS") {
+        Some(value) if value == "1" => return bless(&cases, true),
+        Some(value) if value == "adapted" => return bless(&cases, false),
+        _ => {}
     }
     let trials = TARGETS
         .iter()
         .flat_map(|target| cases.iter().map(|case| trial(target, case.clone())))
+        .chain(adapted::trials(&cases))
         .chain(refused::trials())
         .chain(suite::trials());
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
@@ -266,6 +270,11 @@ impl Case {
         Ok(output)
     }
 
+    /// Whether it ends by a trap: also programs end with that number.
+    fn trapped(&self) -> bool {
+        self.exit == 134 && !self.stderr.is_empty()
+    }
+
     /// Closes standard streams, which only a shell does.
     fn close(&self, command: Command) -> Command {
         if self.closed.is_empty() {
@@ -375,13 +384,13 @@ fn compare(case: &Case, ran: &Output) -> Result<(), String> {
 }
 
 /// Rewrites the expectations: with what wasmtime gives or, where a case says that it has its own, with
-/// what it gives here, to be looked at in the difference.
-fn bless(cases: &[Case]) -> ExitCode {
+/// what it gives here, to be looked at in the difference. Unless `all`, only those of components.
+fn bless(cases: &[Case], all: bool) -> ExitCode {
     let Some(wasmtime) = tool::in_path("wasmtime") else {
         eprintln!("wasmtime, which gives the expectations, is not in PATH");
         return ExitCode::FAILURE;
     };
-    for case in cases {
+    for case in cases.iter().filter(|_| all) {
         let ran = match &case.own {
             None => by_wasmtime(&wasmtime, case),
             Some(_) => by_ourselves(case),
@@ -394,6 +403,7 @@ fn bless(cases: &[Case]) -> ExitCode {
         fs::write(&case.path, format!("{head}exit: {exit}\nstdout:\n{stdout}"))
             .expect("it can be written");
     }
+    adapted::bless(&wasmtime, cases);
     ExitCode::SUCCESS
 }
 

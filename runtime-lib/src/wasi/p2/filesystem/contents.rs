@@ -1,6 +1,6 @@
 //! Reading and writing files without a stream.
 
-use super::{Descriptor, Result, file_of, get};
+use super::{Descriptor, ErrorCode, Result, file_of, get};
 use crate::{
     canonical::{Borrow, Call, List, Stored},
     host::{
@@ -8,7 +8,7 @@ use crate::{
         file, stream,
     },
     os::{
-        IoRead, IoWrite,
+        Errno, IoRead, IoWrite,
         path::{Room, kind},
     },
     wasi::p2::objects::{BUFFER, buffer},
@@ -82,7 +82,11 @@ fn read_much(
 /// Writes at `offset`: how many bytes went.
 pub fn write(this: Borrow<Descriptor>, bytes: List<'_, u8>, offset: u64) -> Result<u64> {
     let descriptor = file_of(this)?;
-    descriptor.change()?;
+    match descriptor.change() {
+        // What is inside the executable is open for reading, like anything that was opened so.
+        Err(Errno::EROFS) => return Err(ErrorCode::BadDescriptor),
+        changed => changed?,
+    }
     let count = stream::write_at(&descriptor, &[IoWrite::new(bytes.cells())], offset)?;
     Ok(count as u64)
 }
