@@ -76,6 +76,24 @@ pub fn listen() -> &'static [Str] {
     unsafe { slice(config().listen, config().listen_count) }
 }
 
+/// Where the program may connect to.
+pub fn net() -> &'static [Str] {
+    // SAFETY: as above.
+    unsafe { slice(config().net, config().net_count) }
+}
+
+/// Where it may wait for others.
+pub fn net_listen() -> &'static [Str] {
+    // SAFETY: as above.
+    unsafe { slice(config().net_listen, config().net_listen_count) }
+}
+
+/// Who is asked for names, if not the system's servers.
+pub fn name_servers() -> &'static [Str] {
+    // SAFETY: as above.
+    unsafe { slice(config().name_servers, config().name_server_count) }
+}
+
 /// What the runtime does before this program starts, in this order.
 pub fn start_hooks() -> &'static [unsafe extern "C" fn()] {
     // SAFETY: an array of the configuration, immutable data of the image.

@@ -71,6 +71,16 @@ impl<const SIZE: usize> Text<SIZE> {
         self.number(value, 16, width, b"x0")
     }
 
+    /// Adds `value` in hexadecimal, as many digits as it has.
+    pub fn hex_digits(&mut self, value: u64) -> &mut Self {
+        self.number(value, 16, 0, b"")
+    }
+
+    /// What is still in the buffer.
+    pub fn pending(&self) -> &[u8] {
+        self.buffer.get(..self.len).unwrap_or_default()
+    }
+
     /// Adds the 16 digits of `value`.
     pub fn hex16(&mut self, value: u64) -> &mut Self {
         for shift in (0..16).rev() {
@@ -108,7 +118,7 @@ impl<const SIZE: usize> Text<SIZE> {
 
     /// Writes what is there. An error (a closed descriptor, say) is nobody's to hear of.
     pub fn flush(&mut self) {
-        let mut rest = self.buffer.get(..self.len).unwrap_or_default();
+        let mut rest = self.pending();
         while !rest.is_empty() {
             match os::retry(|| fd::write(self.to, rest)) {
                 Ok(written) if written > 0 => rest = rest.get(written..).unwrap_or_default(),

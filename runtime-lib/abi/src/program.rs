@@ -202,6 +202,18 @@ pub struct Config {
     pub start: *const unsafe extern "C" fn(),
     /// Number of `start`.
     pub start_count: usize,
+    /// Where the program may connect to: words of [`crate::words::net`].
+    pub net: *const Str,
+    /// Number of `net`.
+    pub net_count: usize,
+    /// Where it may wait for connections and datagrams: the same words, without names.
+    pub net_listen: *const Str,
+    /// Number of `net_listen`.
+    pub net_listen_count: usize,
+    /// Servers that are asked for names instead of the system's: `ADDRESS:PORT`.
+    pub name_servers: *const Str,
+    /// Number of `name_servers`.
+    pub name_server_count: usize,
     /// Called once when the program ends: with its exit code, and the code of the trap that ended it (0: none).
     pub end: Option<unsafe extern "C" fn(code: u32, trap: u32)>,
 }
@@ -230,6 +242,12 @@ impl Config {
         wall: ptr::null(),
         start: ptr::null(),
         start_count: 0,
+        net: ptr::null(),
+        net_count: 0,
+        net_listen: ptr::null(),
+        net_listen_count: 0,
+        name_servers: ptr::null(),
+        name_server_count: 0,
         end: None,
     };
 }
@@ -257,6 +275,8 @@ pub mod config_flags {
     pub const LISTEN_FDS: u64 = 4;
     /// Built by `wasi-aot run`: notes say how to give it a grant, not how to build.
     pub const RUN: u64 = 8;
+    /// The program may look up any name; without it those of [`super::Config::net`].
+    pub const NAME_LOOKUP: u64 = 16;
 }
 
 /// Bits of [`Config::runtime_grants`].
@@ -269,7 +289,7 @@ pub mod runtime_grants {
     pub const LISTEN: u64 = 4;
     /// `WASI_AOT_MAX_MEMORY`, `WASI_AOT_MAX_HEAP`, `WASI_AOT_TIMEOUT`, `WASI_AOT_MAX_OPEN_FILES`, `WASI_AOT_MAX_STACK`.
     pub const LIMITS: u64 = 8;
-    /// `WASI_AOT_NET`.
+    /// `WASI_AOT_NET`, `WASI_AOT_NET_LISTEN`, `WASI_AOT_NAME_LOOKUP`, `WASI_AOT_NAME_SERVER`.
     pub const NET: u64 = 16;
 }
 
@@ -339,6 +359,8 @@ pub mod wall_flags {
     pub const REQUIRED: u64 = 1;
     /// The program can rename files, or give them other names.
     pub const RENAMES: u64 = 2;
+    /// The program can make sockets.
+    pub const SOCKETS: u64 = 4;
 }
 
 /// A granted directory.

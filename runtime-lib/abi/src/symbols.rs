@@ -88,11 +88,14 @@ pub mod hooks {
     pub const LISTEN: &str = "wasi_aot_start_listen";
     /// Opens the granted directories.
     pub const DIRS: &str = "wasi_aot_start_dirs";
+    /// Opens what the system knows of names (`/etc/hosts`, `/etc/resolv.conf`).
+    pub const NAMES: &str = "wasi_aot_start_names";
     /// Gives numbers to the roots of embedded trees.
     pub const EMBEDS: &str = "wasi_aot_start_embeds";
     /// Starts the clock of [`crate::Config::timeout`].
     pub const TIMEOUT: &str = "wasi_aot_start_timeout";
-    /// Gives up all files but those below the granted directories, for programs that open any.
+    /// Gives up all files but those below the granted directories, and all ports of TCP but those that are granted, for programs that
+    /// open any.
     pub const FILES: &str = "wasi_aot_start_files";
     /// Gives up all system calls but those of [`crate::Config::wall`].
     pub const WALL: &str = "wasi_aot_start_wall";
@@ -104,6 +107,7 @@ pub mod hooks {
         RUNTIME_GRANTS,
         LISTEN,
         DIRS,
+        NAMES,
         TIMEOUT,
         FILES,
         WALL,

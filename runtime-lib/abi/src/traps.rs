@@ -105,6 +105,8 @@ traps! {
     WriteNotPermitted = 59, "write not permitted: check-write allows less";
     /// More than 4096 bytes for `blocking-write-and-flush` or `blocking-write-zeroes-and-flush`.
     BufferTooLarge = 60, "buffer too large: expected at most 4096 bytes";
+    /// More datagrams were sent than `check-send` had allowed.
+    SendNotPermitted = 61, "send not permitted: check-send allows less";
 }
 
 impl Trap {

@@ -1,7 +1,11 @@
 //! How grants and limits are written: the same words as options of the compiler and in variables that the
 //! runtime reads.
 
+mod net;
+
 use core::net::SocketAddr;
+
+pub use net::{Host, Net, is_localhost, net};
 
 /// Why a word is no number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -97,6 +97,18 @@ impl<'a> Call<'a> {
         Stored::new(address, count as u32)
     }
 
+    /// A list of these elements.
+    pub fn list_of<T: Lower + Copy>(&self, elements: &[T]) -> Stored<[T]> {
+        let (address, cells) = self.room(T::ALIGN, elements.len() * T::SIZE as usize);
+        let mut rest = Place { cells };
+        for element in elements {
+            let at;
+            (at, rest) = rest.split(T::SIZE);
+            element.store(self, at);
+        }
+        Stored::new(address, elements.len() as u32)
+    }
+
     /// A list of the program's memory: traps if it is not aligned, or not inside.
     pub(super) fn list_at<T: Type>(&self, address: u32, length: u32) -> List<'a, T> {
         if !address.is_multiple_of(T::ALIGN) {
@@ -127,7 +139,7 @@ impl<'f> Flat<'f> {
 
     /// The next one.
     #[inline(always)]
-    pub fn next(&mut self) -> u64 {
+    pub fn take(&mut self) -> u64 {
         let word = self.words.get(self.next).copied();
         self.next += 1;
         // The glue passes as many as the types have.
@@ -211,7 +223,7 @@ impl<'a> Fields<'a> {
 
     /// The place of the next one.
     #[inline(always)]
-    pub fn next<T: Type>(&mut self) -> Place<'a> {
+    pub fn place<T: Type>(&mut self) -> Place<'a> {
         let offset = self.offset.next_multiple_of(T::ALIGN);
         self.offset = offset + T::SIZE;
         self.record.behind(offset).split(T::SIZE).0

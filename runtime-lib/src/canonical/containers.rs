@@ -35,7 +35,7 @@ macro_rules! tuples {
             #[inline(always)]
             fn load(call: &Call<'a>, at: Place<'a>) -> Self {
                 let mut fields = Fields::new(at);
-                ($($name::load(call, fields.next::<$name>()),)*)
+                ($($name::load(call, fields.place::<$name>()),)*)
             }
         }
 
@@ -45,7 +45,7 @@ macro_rules! tuples {
             fn store(self, call: &Call<'_>, at: Place<'_>) {
                 let mut fields = Fields::new(at);
                 let ($($name,)*) = self;
-                $($name.store(call, fields.next::<$name>());)*
+                $($name.store(call, fields.place::<$name>());)*
             }
         }
     )* };
@@ -61,7 +61,7 @@ impl<T: Type> Type for Option<T> {
 
 impl<'a, T: Lift<'a>> Lift<'a> for Option<T> {
     fn lift(call: &Call<'a>, flat: &mut Flat<'_>) -> Self {
-        let discriminant = flat.next() as u32;
+        let discriminant = flat.take() as u32;
         let end = flat.end(Self::FLAT);
         let value = match discriminant {
             0 => None,
@@ -102,7 +102,7 @@ impl<T: Type, E: Type> Type for Result<T, E> {
 
 impl<'a, T: Lift<'a>, E: Lift<'a>> Lift<'a> for Result<T, E> {
     fn lift(call: &Call<'a>, flat: &mut Flat<'_>) -> Self {
-        let discriminant = flat.next() as u32;
+        let discriminant = flat.take() as u32;
         let end = flat.end(Self::FLAT);
         let value = match discriminant {
             0 => Ok(T::lift(call, flat)),

@@ -63,8 +63,8 @@ impl<T> Type for List<'_, T> {
 impl<'a, T: Type> Lift<'a> for List<'a, T> {
     #[inline(always)]
     fn lift(call: &Call<'a>, flat: &mut Flat<'_>) -> Self {
-        let address = flat.next() as u32;
-        call.list_at(address, flat.next() as u32)
+        let address = flat.take() as u32;
+        call.list_at(address, flat.take() as u32)
     }
 
     fn load(call: &Call<'a>, at: Place<'a>) -> Self {

@@ -54,7 +54,7 @@ macro_rules! record {
                 at: $crate::canonical::Place<$call>,
             ) -> Self {
                 let mut fields = $crate::canonical::Fields::new(at);
-                $name { $($field: <$ty as $crate::canonical::Lift<$call>>::load(call, fields.next::<$ty>()),)* }
+                $name { $($field: <$ty as $crate::canonical::Lift<$call>>::load(call, fields.place::<$ty>()),)* }
             }
         }
     };
@@ -62,7 +62,7 @@ macro_rules! record {
         impl $crate::canonical::Lower for $name {
             fn store(self, call: &$crate::canonical::Call<'_>, at: $crate::canonical::Place<'_>) {
                 let mut fields = $crate::canonical::Fields::new(at);
-                $($crate::canonical::Lower::store(self.$field, call, fields.next::<$ty>());)*
+                $($crate::canonical::Lower::store(self.$field, call, fields.place::<$ty>());)*
             }
         }
     };
@@ -110,7 +110,7 @@ macro_rules! variant {
                 call: &$crate::canonical::Call<$call>,
                 flat: &mut $crate::canonical::Flat<'_>,
             ) -> Self {
-                let discriminant = flat.next() as u32;
+                let discriminant = flat.take() as u32;
                 let end = flat.end(<Self as $crate::canonical::Type>::FLAT);
                 let value = match discriminant {
                     $($number => $name::$case $((<$ty as $crate::canonical::Lift<$call>>::lift(call, flat)))?,)*
@@ -176,7 +176,7 @@ macro_rules! enumeration {
                 _: &$crate::canonical::Call<'call>,
                 flat: &mut $crate::canonical::Flat<'_>,
             ) -> Self {
-                Self::case(flat.next() as u32)
+                Self::case(flat.take() as u32)
             }
 
             fn load(
@@ -238,7 +238,7 @@ macro_rules! flags {
                 _: &$crate::canonical::Call<'call>,
                 flat: &mut $crate::canonical::Flat<'_>,
             ) -> Self {
-                $name(flat.next() as u8 & Self::ALL)
+                $name(flat.take() as u8 & Self::ALL)
             }
 
             fn load(

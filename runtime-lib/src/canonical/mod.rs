@@ -67,7 +67,7 @@ macro_rules! integers {
         impl<'a> Lift<'a> for $ty {
             #[inline(always)]
             fn lift(_: &Call<'a>, flat: &mut Flat<'_>) -> Self {
-                flat.next() as $ty
+                flat.take() as $ty
             }
 
             #[inline(always)]
@@ -103,7 +103,7 @@ impl Type for bool {
 impl<'a> Lift<'a> for bool {
     #[inline(always)]
     fn lift(_: &Call<'a>, flat: &mut Flat<'_>) -> Self {
-        flat.next() as u32 != 0
+        flat.take() as u32 != 0
     }
 
     #[inline(always)]

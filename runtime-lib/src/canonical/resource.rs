@@ -63,7 +63,7 @@ impl<'a, R: Resource> Lift<'a> for Own<R> {
         Own::new(handles::lift_own(
             call.options(),
             R::NUMBER,
-            flat.next() as u32,
+            flat.take() as u32,
         ))
     }
 
@@ -80,7 +80,7 @@ impl<'a, R: Resource> Lift<'a> for Borrow<R> {
     #[inline(always)]
     fn lift(call: &Call<'a>, flat: &mut Flat<'_>) -> Self {
         Borrow {
-            rep: handles::lift_borrow(call.options(), R::NUMBER, flat.next() as u32),
+            rep: handles::lift_borrow(call.options(), R::NUMBER, flat.take() as u32),
             resource: PhantomData,
         }
     }

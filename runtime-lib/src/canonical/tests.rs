@@ -168,6 +168,7 @@ fn containers() {
         assert_eq!(lift::<Colour>(call, &[1]), Colour::Green);
         let set: Set = lift(call, &[0xfe]);
         assert!(set.has(Set::SECOND) && !set.has(Set::FIRST) && set == Set::SECOND);
+        assert!(Set::NONE.and(Set::FIRST).and(set).has(Set::FIRST));
         assert_eq!(Colour::Green.direct(call), 1);
     });
 }

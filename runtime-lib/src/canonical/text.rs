@@ -89,8 +89,8 @@ impl Type for Text<'_> {
 
 impl<'a> Lift<'a> for Text<'a> {
     fn lift(call: &Call<'a>, flat: &mut Flat<'_>) -> Self {
-        let address = flat.next() as u32;
-        Text::at(call, address, flat.next() as u32)
+        let address = flat.take() as u32;
+        Text::at(call, address, flat.take() as u32)
     }
 
     fn load(call: &Call<'a>, at: Place<'a>) -> Self {

@@ -11,7 +11,11 @@ use crate::{
         Errno, Fd,
         fd::{close_on_exec, status_flags},
         path::flags,
-        process, socket,
+        process,
+        socket::{
+            self, Family, Type,
+            option::{self, Opt},
+        },
     },
     program::{bytes, config, listen},
     wall,
@@ -54,13 +58,16 @@ pub extern "C" fn wasi_aot_start_listen() {
     }
 }
 
+/// As many connections may wait as the system allows.
+const BACKLOG: u32 = 4096;
+
 fn open(address: &SocketAddr) -> Result<(), Errno> {
     // Non-blocking for the kernel, so that a connection that is gone again between the poll and the call blocks
     // nobody; whether the program waits is its own flag.
-    let fd = socket::tcp(address)?;
-    socket::reuse_address(fd)?;
+    let fd = socket::socket(Family::of(address), Type::Stream)?;
+    option::set(fd, Opt::SO_REUSEADDR, 1)?;
     socket::bind(fd, address)?;
-    socket::listen(fd)?;
+    socket::listen(fd, BACKLOG)?;
     insert(fd, 0)
 }
 
@@ -89,7 +96,7 @@ fn take_over() -> u32 {
     for index in 0..sockets {
         let fd = Fd((3 + index) as i32);
         let taken = close_on_exec(fd)
-            .and_then(|()| socket::socket_type(fd))
+            .and_then(|()| option::get(fd, Opt::SO_TYPE))
             .and_then(|_| status_flags(fd))
             .and_then(|now| {
                 let nonblock = now & flags::NONBLOCK != 0;

@@ -15,6 +15,7 @@
 //! | `embed` | the same as `path`, `dir` and `file` for files inside the executable |
 //! | `file` | status, flags, times, size, position of an open descriptor |
 //! | `stream`, `socket` | reading and writing; what only sockets can do |
+//! | `net` | sockets that the program makes itself, and names |
 //! | `clock`, `poll`, `random` | time, readiness, random bytes |
 //! | `scratch` | memory for the length of one call |
 //! | `environment` | arguments and variables |
@@ -28,6 +29,7 @@ pub mod file;
 pub mod grants;
 mod items;
 pub mod listen;
+pub mod net;
 pub mod notes;
 pub mod path;
 pub mod poll;

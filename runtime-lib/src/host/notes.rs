@@ -29,6 +29,8 @@ enum Refused {
     Change(Descriptor),
     /// A path below this, if it is known.
     Path(Option<Descriptor>),
+    /// What this says.
+    Other(fn(&mut Text<512>)),
 }
 
 /// As much of a path is remembered.
@@ -94,6 +96,12 @@ pub fn no_socket() {
     MEMORY.refused.set(Refused::Socket);
 }
 
+/// Something else was refused: `say` says what, without `note:`. Programs that cannot be refused it do not hold what says so.
+pub(super) fn missing(say: fn(&mut Text<512>)) {
+    let _held = LOCK.hold();
+    MEMORY.refused.set(Refused::Other(say));
+}
+
 /// The program names a path below a granted directory.
 pub(super) fn looked() {
     let _held = LOCK.hold();
@@ -142,10 +150,16 @@ pub extern "C" fn wasi_aot_end_notes(code: u32, trap: u32) {
         Refused::Directory => directory(&mut text),
         Refused::Socket => {
             text.push(b"the program wanted to accept connections, and was granted no socket\n");
-            help(&mut text, runtime_grants::LISTEN, &[b"127.0.0.1:8080"]);
+            help(
+                &mut text,
+                runtime_grants::LISTEN,
+                (b"--listen ", b"WASI_AOT_LISTEN="),
+                &[b"127.0.0.1:8080"],
+            );
         }
         Refused::Change(descriptor) => change(&mut text, &descriptor),
         Refused::Path(dir) => path(&mut text, dir),
+        Refused::Other(say) => say(&mut text),
     }
     text.flush();
 }
@@ -163,7 +177,7 @@ fn directory(text: &mut Text<512>) {
         b"DIRECTORY"
     };
     text.push(b"it found none\n");
-    help(text, runtime_grants::DIR, &[missing]);
+    help(text, runtime_grants::DIR, DIR, &[missing]);
 }
 
 fn switched_off() -> bool {
@@ -176,15 +190,15 @@ fn change(text: &mut Text<512>, descriptor: &Descriptor) {
         .shown(guest);
     if embed::holds(descriptor.fd) {
         text.push(b"`, which is inside the executable\n");
-        return help(text, runtime_grants::DIR, &[b"HOST::", guest]);
+        return help(text, runtime_grants::DIR, DIR, &[b"HOST::", guest]);
     }
     text.push(b"`, which was granted read-only\n");
     let dir = dirs().get(usize::from(descriptor.grant));
     let host = dir.map_or(guest, |dir| bytes(&dir.host));
     if host == guest {
-        help(text, runtime_grants::DIR, &[host]);
+        help(text, runtime_grants::DIR, DIR, &[host]);
     } else {
-        help(text, runtime_grants::DIR, &[host, b"::", guest]);
+        help(text, runtime_grants::DIR, DIR, &[host, b"::", guest]);
     }
 }
 
@@ -206,16 +220,19 @@ fn path(text: &mut Text<512>, dir: Option<Descriptor>) {
             .unwrap_or(path),
         _ => b"DIRECTORY",
     };
-    help(text, runtime_grants::DIR, &[folder]);
+    help(text, runtime_grants::DIR, DIR, &[folder]);
 }
 
-/// How to give the grant `what` of a kind.
-fn help(text: &mut Text<512>, kind: u64, what: &[&[u8]]) {
-    let (option, variable): (&[u8], &[u8]) = if kind == runtime_grants::DIR {
-        (b"--dir ", b"WASI_AOT_DIR=")
-    } else {
-        (b"--listen ", b"WASI_AOT_LISTEN=")
-    };
+/// Option and variable that grant directories.
+const DIR: (&[u8], &[u8]) = (b"--dir ", b"WASI_AOT_DIR=");
+
+/// How to give the grant `what` of a kind, by an option or a variable.
+pub(super) fn help(
+    text: &mut Text<512>,
+    kind: u64,
+    (option, variable): (&[u8], &[u8]),
+    what: &[&[u8]],
+) {
     let mut say = |parts: [&[u8]; 3]| {
         let [before, name, after] = parts;
         text.push(before).push(name);

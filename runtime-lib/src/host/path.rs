@@ -506,10 +506,20 @@ pub(super) fn place(dir: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
 #[inline(always)]
 pub(super) fn open(dir: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Result<Fd, Errno> {
     let flags = flags | flags::CLOEXEC | flags::NOCTTY;
-    let opened = if OPENAT2.load(Ordering::Relaxed) == 2 {
-        Err(Errno::ENOSYS)
-    } else {
-        beneath(dir, path.as_c_str(), flags, mode)
+    let opened = match path.plain_name() {
+        // It cannot lead outside, so that there is no need for the kernel to make sure of that, which costs.
+        Some(name) if flags & flags::PATH == 0 => {
+            path::openat(dir, name, flags | flags::NOFOLLOW, mode)
+        }
+        _ => Err(Errno::ELOOP),
+    };
+    let opened = match opened {
+        // Perhaps it is a link.
+        Err(Errno::ELOOP | Errno::ENOTDIR) if OPENAT2.load(Ordering::Relaxed) == 2 => {
+            Err(Errno::ENOSYS)
+        }
+        Err(Errno::ELOOP | Errno::ENOTDIR) => beneath(dir, path.as_c_str(), flags, mode),
+        opened => opened,
     };
     opened.or_else(|error| open_again(dir, path, flags, mode, error))
 }

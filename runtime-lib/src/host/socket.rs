@@ -8,7 +8,10 @@ use crate::os::{
     Errno, IoRead, IoWrite,
     poll::events::{IN, OUT},
     signal,
-    socket::{self, How},
+    socket::{
+        self, How, Type,
+        option::{self, Opt},
+    },
 };
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -66,7 +69,5 @@ pub fn shutdown(descriptor: &Descriptor, how: How) -> Result<(), Errno> {
 
 /// Whether it is a socket for datagrams.
 pub fn is_datagram(descriptor: &Descriptor) -> bool {
-    /// `SOCK_DGRAM`.
-    const DATAGRAM: u32 = 2;
-    socket::socket_type(descriptor.fd) == Ok(DATAGRAM)
+    option::get(descriptor.fd, Opt::SO_TYPE) == Ok(Type::Datagram as u32)
 }

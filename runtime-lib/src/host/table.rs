@@ -37,6 +37,7 @@ unsafe impl<T> Sync for Table<T> {}
 
 impl<T: Entry> Table<T> {
     /// A table in which everything is free.
+    #[expect(clippy::new_without_default, reason = "tables are statics")]
     pub const fn new() -> Self {
         Table {
             inline: UnsafeCell::new([T::FREE; INLINE]),

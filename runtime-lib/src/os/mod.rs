@@ -18,7 +18,7 @@
 //! | `path` | open, make, remove, rename, link, status: everything on a path below a directory |
 //! | `time` | clocks, sleep, the alarm |
 //! | `poll` | readiness |
-//! | `socket` | listen, accept, receive, send, shut down |
+//! | `socket` | make, bind, connect, listen, accept, receive, send, shut down, options |
 //! | `memory` | address space |
 //! | `futex`, `thread` | waiting for other threads; their beginning and end |
 //! | `signal` | handlers, masks, alternate stacks, the interrupted context |

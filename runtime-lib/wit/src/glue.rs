@@ -32,8 +32,10 @@ pub fn files(wit: &Wit) -> Result<Vec<File>> {
 
 fn root(wit: &Wit) -> String {
     let mut text = format!("//! The glue of WASI 0.2. {HEADER}\n\n");
-    for package in &wit.packages {
-        let _ = writeln!(text, "pub mod {};", package.name);
+    let mut names: Vec<_> = wit.packages.iter().map(|package| &package.name).collect();
+    names.sort();
+    for name in names {
+        let _ = writeln!(text, "pub mod {name};");
     }
     text
 }
@@ -300,9 +302,15 @@ impl Glue<'_> {
         if let Some(ty) = signature.results.first() {
             let _ = write!(text, " -> {}", core(*ty)?);
         }
-        let words: Vec<_> = (0..flat)
-            .map(|index| format!("u64::from(p{index})"))
+        let words: Result<Vec<_>> = signature.params[..flat]
+            .iter()
+            .enumerate()
+            .map(|(index, ty)| match core(*ty)? {
+                "u64" => Ok(format!("p{index}")),
+                _ => Ok(format!("u64::from(p{index})")),
+            })
             .collect();
+        let words = words?;
         text += " {\n    let call = Call::new(options);\n";
         if flat != 0 {
             let _ = writeln!(
@@ -331,11 +339,11 @@ impl Glue<'_> {
                 );
             }
             Some(_) => {
-                let _ = writeln!(
-                    text,
-                    "    {called}.direct(&call) as {}",
-                    core(signature.results[0])?
-                );
+                let cast = match core(signature.results[0])? {
+                    "u64" => "",
+                    _ => " as u32",
+                };
+                let _ = writeln!(text, "    {called}.direct(&call){cast}");
             }
             None => {
                 let _ = writeln!(text, "    {called};");

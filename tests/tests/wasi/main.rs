@@ -83,10 +83,11 @@ fn main() -> ExitCode {
         .map(|path| Case::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
         .collect();
     cases.sort_by(|one, other| one.path.cmp(&other.path));
-    match env::var_os("WASI_AOT_BLESS") {
-        Some(value) if value == "1" => return bless(&cases, true),
-        Some(value) if value == "adapted" => return bless(&cases, false),
-        _ => {}
+    if env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
+        if let Some(filter) = &arguments.filter {
+            cases.retain(|case| case.path.to_string_lossy().contains(filter));
+        }
+        return bless(&cases);
     }
     let trials = TARGETS
         .iter()
@@ -384,13 +385,13 @@ fn compare(case: &Case, ran: &Output) -> Result<(), String> {
 }
 
 /// Rewrites the expectations: with what wasmtime gives or, where a case says that it has its own, with
-/// what it gives here, to be looked at in the difference. Unless `all`, only those of components.
-fn bless(cases: &[Case], all: bool) -> ExitCode {
+/// what it gives here, to be looked at in the difference.
+fn bless(cases: &[Case]) -> ExitCode {
     let Some(wasmtime) = tool::in_path("wasmtime") else {
         eprintln!("wasmtime, which gives the expectations, is not in PATH");
         return ExitCode::FAILURE;
     };
-    for case in cases.iter().filter(|_| all) {
+    for case in cases {
         let ran = match &case.own {
             None => by_wasmtime(&wasmtime, case),
             Some(_) => by_ourselves(case),
@@ -412,7 +413,7 @@ fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
     case.set_up(folder.path())?;
     let mut command = Command::new(wasmtime);
     command
-        .args(["run", "-W", "exceptions"])
+        .args(["run", "-W", "exceptions", "-S", "cli-exit-with-code"])
         .args(case.grants());
     command.args(case.embedded("dir")).arg(&case.module);
     Ok(case.run(command, folder.path())?)

@@ -35,11 +35,14 @@ numbers! {
     setitimer 38 103;
     getpid 39 172;
     socket 41 198;
+    connect 42 203;
     sendmsg 46 211;
     recvmsg 47 212;
     shutdown 48 210;
     bind 49 200;
     listen 50 201;
+    getsockname 51 204;
+    getpeername 52 205;
     setsockopt 54 208;
     getsockopt 55 209;
     clone 56 220;

@@ -1,7 +1,13 @@
-//! Sockets: those that listen, and what can be done with one that is there.
+//! Sockets: how they are made, and what can be done with one that is there.
+
+mod address;
+pub mod option;
 
 use super::{Errno, Fd, IoRead, IoWrite};
+use address::Raw;
 use core::{marker::PhantomData, net::SocketAddr};
+
+pub use address::Family;
 
 /// Flags of [`accept4`].
 pub mod accept {
@@ -35,10 +41,20 @@ pub enum How {
     Both = 2,
 }
 
+/// What a socket carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub enum Type {
+    /// `SOCK_STREAM`: TCP.
+    Stream = 1,
+    /// `SOCK_DGRAM`: UDP.
+    Datagram = 2,
+}
+
 /// `struct msghdr`.
 #[repr(C)]
 struct Message<'a> {
-    name: usize,
+    name: *mut u8,
     name_len: u64,
     vectors: *const u8,
     vector_count: usize,
@@ -52,7 +68,7 @@ struct Message<'a> {
 impl Message<'_> {
     fn new(vectors: *const u8, vector_count: usize) -> Self {
         Message {
-            name: 0,
+            name: core::ptr::null_mut(),
             name_len: 0,
             vectors,
             vector_count,
@@ -63,12 +79,73 @@ impl Message<'_> {
             memory: PhantomData,
         }
     }
+
+    /// The same with an address, or room for one.
+    fn with(self, raw: &mut Raw) -> Self {
+        Message {
+            name: raw.bytes.as_mut_ptr(),
+            name_len: raw.len.into(),
+            ..self
+        }
+    }
+}
+
+/// A new socket, which exec closes and which never blocks.
+pub fn socket(family: Family, kind: Type) -> Result<Fd, Errno> {
+    let kind = kind as u32 | accept::CLOEXEC | accept::NONBLOCK;
+    // SAFETY: touches no memory.
+    unsafe { syscall!(socket, family as u32, kind, 0) }.map(|fd| Fd(fd as i32))
+}
+
+/// `bind`.
+pub fn bind(fd: Fd, address: &SocketAddr) -> Result<(), Errno> {
+    let raw = Raw::new(address);
+    // SAFETY: reads the address.
+    unsafe { syscall!(bind, fd.0, raw.bytes.as_ptr(), raw.len) }.map(drop)
+}
+
+/// `connect`: `EINPROGRESS` where it takes time.
+pub fn connect(fd: Fd, address: &SocketAddr) -> Result<(), Errno> {
+    let raw = Raw::new(address);
+    // SAFETY: reads the address.
+    unsafe { syscall!(connect, fd.0, raw.bytes.as_ptr(), raw.len) }.map(drop)
+}
+
+/// `connect` to `AF_UNSPEC`: datagrams go to nobody in particular, and come from everybody.
+pub fn disconnect(fd: Fd) -> Result<(), Errno> {
+    let raw = Raw::EMPTY;
+    // SAFETY: reads the address.
+    unsafe { syscall!(connect, fd.0, raw.bytes.as_ptr(), 16) }.map(drop)
+}
+
+/// `listen`: so many connections may wait, unless the system allows fewer.
+pub fn listen(fd: Fd, backlog: u32) -> Result<(), Errno> {
+    // SAFETY: touches no memory.
+    unsafe { syscall!(listen, fd.0, backlog) }.map(drop)
 }
 
 /// `accept4`; `flags` of [`accept`].
 pub fn accept4(fd: Fd, flags: u32) -> Result<Fd, Errno> {
     // SAFETY: no address is asked for: touches no memory.
     unsafe { syscall!(accept4, fd.0, 0, 0, flags) }.map(|fd| Fd(fd as i32))
+}
+
+/// `getsockname`: the socket's own address.
+pub fn local(fd: Fd) -> Result<SocketAddr, Errno> {
+    let mut raw = Raw::EMPTY;
+    let (bytes, len) = (raw.bytes.as_mut_ptr(), &raw mut raw.len);
+    // SAFETY: writes the address and its length.
+    unsafe { syscall!(getsockname, fd.0, bytes, len) }?;
+    raw.read()
+}
+
+/// `getpeername`: the address of the other end.
+pub fn peer(fd: Fd) -> Result<SocketAddr, Errno> {
+    let mut raw = Raw::EMPTY;
+    let (bytes, len) = (raw.bytes.as_mut_ptr(), &raw mut raw.len);
+    // SAFETY: writes the address and its length.
+    unsafe { syscall!(getpeername, fd.0, bytes, len) }?;
+    raw.read()
 }
 
 /// `recvmsg`: bytes, and the message's flags.
@@ -79,6 +156,21 @@ pub fn recvmsg(fd: Fd, vectors: &[IoRead], flags: u32) -> Result<(usize, u32), E
     Ok((bytes, header.flags))
 }
 
+/// The same, and who has sent it.
+pub fn receive_from(
+    fd: Fd,
+    vectors: &[IoRead],
+    flags: u32,
+) -> Result<(usize, u32, SocketAddr), Errno> {
+    let mut raw = Raw::EMPTY;
+    let mut header = Message::new(vectors.as_ptr().cast(), vectors.len()).with(&mut raw);
+    // SAFETY: writes to the header, the address and the cells of the vectors.
+    let bytes = unsafe { syscall!(recvmsg, fd.0, &raw mut header, flags) }?;
+    let (flags, len) = (header.flags, header.name_len);
+    raw.len = len as u32;
+    Ok((bytes, flags, raw.read()?))
+}
+
 /// `sendmsg`: bytes.
 pub fn sendmsg(fd: Fd, vectors: &[IoWrite], flags: u32) -> Result<usize, Errno> {
     let header = Message::new(vectors.as_ptr().cast(), vectors.len());
@@ -86,81 +178,21 @@ pub fn sendmsg(fd: Fd, vectors: &[IoWrite], flags: u32) -> Result<usize, Errno> 
     unsafe { syscall!(sendmsg, fd.0, &raw const header, flags) }
 }
 
+/// The same, to this address.
+pub fn send_to(
+    fd: Fd,
+    vectors: &[IoWrite],
+    flags: u32,
+    address: &SocketAddr,
+) -> Result<usize, Errno> {
+    let mut raw = Raw::new(address);
+    let header = Message::new(vectors.as_ptr().cast(), vectors.len()).with(&mut raw);
+    // SAFETY: reads the header, the address and the memory of the vectors.
+    unsafe { syscall!(sendmsg, fd.0, &raw const header, flags) }
+}
+
 /// `shutdown`.
 pub fn shutdown(fd: Fd, how: How) -> Result<(), Errno> {
     // SAFETY: touches no memory.
     unsafe { syscall!(shutdown, fd.0, how as u32) }.map(drop)
-}
-
-/// `getsockopt(SOL_SOCKET, SO_TYPE)`: 1 is a stream, 2 are datagrams; `ENOTSOCK` otherwise.
-pub fn socket_type(fd: Fd) -> Result<u32, Errno> {
-    let (mut kind, mut len) = (0u32, 4u32);
-    // SAFETY: writes at most 4 bytes and the length.
-    unsafe {
-        syscall!(
-            getsockopt,
-            fd.0,
-            SOCKET_LEVEL,
-            3,
-            &raw mut kind,
-            &raw mut len
-        )
-    }?;
-    Ok(kind)
-}
-
-/// `SOL_SOCKET`.
-const SOCKET_LEVEL: u32 = 1;
-
-/// A new TCP socket for addresses of this family, which exec closes and which never blocks.
-pub fn tcp(address: &SocketAddr) -> Result<Fd, Errno> {
-    const STREAM: u32 = 1;
-    let kind = STREAM | accept::CLOEXEC | accept::NONBLOCK;
-    // SAFETY: touches no memory.
-    unsafe { syscall!(socket, family(address), kind, 0) }.map(|fd| Fd(fd as i32))
-}
-
-/// `setsockopt(SO_REUSEADDR)`: an address whose old connections are still closing can be bound.
-pub fn reuse_address(fd: Fd) -> Result<(), Errno> {
-    let yes = 1u32;
-    // SAFETY: reads 4 bytes.
-    unsafe { syscall!(setsockopt, fd.0, SOCKET_LEVEL, 2, &raw const yes, 4) }.map(drop)
-}
-
-/// `bind`.
-pub fn bind(fd: Fd, address: &SocketAddr) -> Result<(), Errno> {
-    // `struct sockaddr_in` or `struct sockaddr_in6`: family, port, then what differs.
-    let mut bytes = [0u8; 28];
-    let mut put = |at: usize, from: &[u8]| {
-        for (to, from) in bytes.iter_mut().skip(at).zip(from) {
-            *to = *from;
-        }
-    };
-    put(0, &(family(address) as u16).to_ne_bytes());
-    put(2, &address.port().to_be_bytes());
-    let len = match address {
-        SocketAddr::V4(address) => {
-            put(4, &address.ip().octets());
-            16
-        }
-        SocketAddr::V6(address) => {
-            put(8, &address.ip().octets());
-            put(24, &address.scope_id().to_ne_bytes());
-            28
-        }
-    };
-    // SAFETY: reads `len` bytes.
-    unsafe { syscall!(bind, fd.0, bytes.as_ptr(), len) }.map(drop)
-}
-
-/// `listen`; as many connections may wait as the system allows.
-pub fn listen(fd: Fd) -> Result<(), Errno> {
-    const BACKLOG: u32 = 4096;
-    // SAFETY: touches no memory.
-    unsafe { syscall!(listen, fd.0, BACKLOG) }.map(drop)
-}
-
-/// `AF_INET` or `AF_INET6`.
-fn family(address: &SocketAddr) -> u32 {
-    if address.is_ipv4() { 2 } else { 10 }
 }

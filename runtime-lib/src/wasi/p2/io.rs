@@ -13,7 +13,6 @@ use crate::{
     canonical::{Borrow, Call, List, Own, Stored},
     component::raise,
     host::{
-        descriptor,
         poll::{Member, Set},
         scratch::Scratch,
     },
@@ -41,10 +40,11 @@ impl error::Functions for Host {
 impl poll::Functions for Host {
     fn pollable_ready(_: &Call<'_>, this: Borrow<poll::Pollable>) -> bool {
         let pollable = Pollable::get(this.rep());
-        match descriptor::peek(pollable.number) {
+        match pollable.fd() {
             _ if pollable.is_ready() => true,
-            Ok((descriptor, _)) => crate::host::poll::is_ready(descriptor.fd, pollable.direction),
-            Err(_) => pollable.deadline <= clocks::monotonic(),
+            _ if pollable.works() => false,
+            Some(fd) => crate::host::poll::is_ready(fd, pollable.direction),
+            None => pollable.deadline <= clocks::monotonic(),
         }
     }
 
@@ -106,6 +106,11 @@ impl Waiting {
 
 /// Waits until one of them is ready, and says which ones are.
 fn wait(all: &mut [Waiting]) {
+    while !wait_once(all) {}
+}
+
+/// Waits until something has happened: whether one of them is ready.
+fn wait_once(all: &mut [Waiting]) -> bool {
     let Ok(mut set) = Set::new(all.len()) else {
         raise(Trap::OutOfMemory)
     };
@@ -113,33 +118,34 @@ fn wait(all: &mut [Waiting]) {
     for waiting in all.iter_mut() {
         ready |= waiting.ready;
         earliest = earliest.min(waiting.pollable.deadline);
-        if let Ok((descriptor, _)) = descriptor::peek(waiting.pollable.number) {
-            waiting.member = set.add(descriptor.fd, waiting.pollable.direction);
+        if let Some(fd) = waiting.pollable.fd() {
+            waiting.member = set.add(fd, waiting.pollable.direction);
         }
     }
-    loop {
-        let rest = match earliest {
-            _ if ready => Some(0),
-            u64::MAX => None,
-            _ => Some(earliest.saturating_sub(clocks::monotonic())),
-        };
-        if set.wait(rest).is_err() {
-            raise(Trap::OutOfMemory);
-        }
-        let now = if earliest == u64::MAX {
-            0
+    let rest = match earliest {
+        _ if ready => Some(0),
+        u64::MAX => None,
+        _ => Some(earliest.saturating_sub(clocks::monotonic())),
+    };
+    if set.wait(rest).is_err() {
+        raise(Trap::OutOfMemory);
+    }
+    let now = if earliest == u64::MAX {
+        0
+    } else {
+        clocks::monotonic()
+    };
+    for waiting in all.iter_mut() {
+        if waiting.pollable.works() {
+            waiting.pollable.ask();
+            waiting.ready = waiting.pollable.is_ready();
         } else {
-            clocks::monotonic()
-        };
-        for waiting in all.iter_mut() {
             waiting.ready |= waiting.pollable.deadline <= now;
             waiting.ready |= set.readiness(waiting.member).ready;
-            ready |= waiting.ready;
         }
-        if ready {
-            return;
-        }
+        ready |= waiting.ready;
     }
+    ready
 }
 
 impl streams::Functions for Host {

@@ -10,12 +10,14 @@ mod cli;
 mod clocks;
 mod filesystem;
 #[rustfmt::skip]
+#[expect(clippy::module_inception, reason = "named as the WIT has it")]
 #[expect(unused_qualifications, unused_imports, reason = "every interface is written the same way")]
 pub mod generated;
 mod io;
 mod kinds;
 mod objects;
 mod random;
+mod sockets;
 
 /// What implements the functions of all interfaces.
 #[derive(Debug)]

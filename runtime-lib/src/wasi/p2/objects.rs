@@ -13,7 +13,7 @@ use crate::{
         descriptor,
         table::{Entry, Table},
     },
-    os::{Errno, IoRead, IoWrite, poll::events},
+    os::{Errno, Fd, IoRead, IoWrite, poll::events},
 };
 use core::cell::Cell;
 use wasi_aot_abi::Trap;
@@ -35,12 +35,15 @@ pub struct Stream<K: 'static> {
     pub permit: u64,
 }
 
+/// Reads into vectors, and waits for something to read or does not: how many bytes.
+pub type Read = fn(&mut Stream<Input>, &[IoRead], wait: bool) -> Result<usize, Errno>;
+
 /// How an input stream is read.
 #[derive(Debug)]
 pub struct Input {
     /// Reads into the vectors, and moves the position: how many bytes came, 0 at the end. If it shall not wait and nothing is
     /// there: `EAGAIN`.
-    pub read: fn(&mut Stream<Input>, &[IoRead], wait: bool) -> Result<usize, Errno>,
+    pub read: Read,
 }
 
 /// How an output stream is written.
@@ -118,6 +121,8 @@ impl Kind for Input {
     const TABLE: &'static Table<Stream<Self>> = &INPUTS;
     const DIRECTION: u16 = events::IN;
     const PARENT: &'static Parent = &Parent {
+        now: |_| {},
+        works: false,
         ready: is_closed::<Input>,
         left: left::<Input>,
     };
@@ -128,6 +133,8 @@ impl Kind for Output {
     const TABLE: &'static Table<Stream<Self>> = &OUTPUTS;
     const DIRECTION: u16 = events::OUT;
     const PARENT: &'static Parent = &Parent {
+        now: |_| {},
+        works: false,
         ready: is_closed::<Output>,
         left: left::<Output>,
     };
@@ -184,6 +191,10 @@ fn left<K: Kind>(rep: u32) {
 /// What a pollable was made of, which must live as long.
 #[derive(Debug)]
 pub struct Parent {
+    /// Says what the pollable waits for from now on, if that changes.
+    pub now: fn(&mut Pollable),
+    /// Whether what it waits for only means that `now` is to be asked again. Its number is the kernel's own then.
+    pub works: bool,
     /// Whether the pollable is ready, whatever its descriptor is; it is asked with [`Pollable::of`].
     pub ready: fn(u32) -> bool,
     /// A pollable is gone.
@@ -209,6 +220,8 @@ static POLLABLES: Table<Pollable> = Table::new();
 
 /// Of nothing that must live.
 static NO_PARENT: Parent = Parent {
+    now: |_| {},
+    works: false,
     ready: |_| false,
     left: |_| {},
 };
@@ -276,9 +289,37 @@ impl Pollable {
         .insert()
     }
 
+    /// A pollable of what says itself what it waits for.
+    pub fn of_parent(parent: &'static Parent, of: u32) -> Own<poll::Pollable> {
+        Pollable::of_descriptor(Pollable::NO_DESCRIPTOR, 0, parent, of)
+    }
+
     /// The pollable of a handle.
     pub fn get(rep: u32) -> Self {
-        found(&POLLABLES, rep)
+        let mut pollable = found(&POLLABLES, rep);
+        pollable.ask();
+        pollable
+    }
+
+    /// Asks the parent what it waits for now.
+    pub fn ask(&mut self) {
+        if let Some(parent) = self.parent {
+            (parent.now)(self);
+        }
+    }
+
+    /// Whether its parent must be asked when something has happened ([`Parent::works`]).
+    pub fn works(&self) -> bool {
+        self.parent.is_some_and(|parent| parent.works)
+    }
+
+    /// The kernel's number of what it waits for.
+    pub fn fd(&self) -> Option<Fd> {
+        match self.number {
+            Pollable::NO_DESCRIPTOR => None,
+            number if self.works() => Some(Fd(number as i32)),
+            number => descriptor::peek(number).map(|(found, _)| found.fd).ok(),
+        }
     }
 
     /// Whether it is ready, whatever its descriptor and the clock say.
@@ -306,15 +347,17 @@ pub fn errno(rep: u32) -> Errno {
     Errno::from_number(rep as u16)
 }
 
-fn inserted<T: Entry>(table: &Table<T>, entry: T) -> u32 {
+/// The representation of a new entry.
+pub fn inserted<T: Entry>(table: &Table<T>, entry: T) -> u32 {
     match table.insert(entry) {
         Ok(rep) => rep as u32,
         Err(_) => raise(Trap::TooManyHandles),
     }
 }
 
+/// The entry of a handle.
 #[inline(always)]
-fn found<T: Entry>(table: &Table<T>, rep: u32) -> T {
+pub fn found<T: Entry>(table: &Table<T>, rep: u32) -> T {
     match table.read(rep as usize) {
         Some(entry) => entry,
         None => bug(b"a handle of what is not there"),

@@ -33,21 +33,21 @@ pub mod monotonic_clock {
     #[unsafe(export_name = "wasi:clocks/monotonic-clock@0.2#now")]
     pub extern "C" fn now(options: &Options) -> u64 {
         let call = Call::new(options);
-        <Host as Functions>::now(&call).direct(&call) as u64
+        <Host as Functions>::now(&call).direct(&call)
     }
 
     /// `monotonic-clock`'s `resolution`.
     #[unsafe(export_name = "wasi:clocks/monotonic-clock@0.2#resolution")]
     pub extern "C" fn resolution(options: &Options) -> u64 {
         let call = Call::new(options);
-        <Host as Functions>::resolution(&call).direct(&call) as u64
+        <Host as Functions>::resolution(&call).direct(&call)
     }
 
     /// `monotonic-clock`'s `subscribe-instant`.
     #[unsafe(export_name = "wasi:clocks/monotonic-clock@0.2#subscribe-instant")]
     pub extern "C" fn subscribe_instant(options: &Options, p0: u64) -> u32 {
         let call = Call::new(options);
-        let words = [u64::from(p0)];
+        let words = [p0];
         let mut flat = Flat::new(&words);
         let a0: u64 = Lift::lift(&call, &mut flat);
         <Host as Functions>::subscribe_instant(&call, a0).direct(&call) as u32
@@ -57,7 +57,7 @@ pub mod monotonic_clock {
     #[unsafe(export_name = "wasi:clocks/monotonic-clock@0.2#subscribe-duration")]
     pub extern "C" fn subscribe_duration(options: &Options, p0: u64) -> u32 {
         let call = Call::new(options);
-        let words = [u64::from(p0)];
+        let words = [p0];
         let mut flat = Flat::new(&words);
         let a0: u64 = Lift::lift(&call, &mut flat);
         <Host as Functions>::subscribe_duration(&call, a0).direct(&call) as u32
@@ -140,7 +140,7 @@ pub mod timezone {
     #[unsafe(export_name = "wasi:clocks/timezone@0.2#display")]
     pub extern "C" fn display(options: &Options, p0: u64, p1: u32, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [p0, u64::from(p1)];
         let mut flat = Flat::new(&words);
         let a0: generated::clocks::wall_clock::Datetime = Lift::lift(&call, &mut flat);
         let result = call.place::<generated::clocks::timezone::TimezoneDisplay>(result);
@@ -151,7 +151,7 @@ pub mod timezone {
     #[unsafe(export_name = "wasi:clocks/timezone@0.2#utc-offset")]
     pub extern "C" fn utc_offset(options: &Options, p0: u64, p1: u32) -> u32 {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [p0, u64::from(p1)];
         let mut flat = Flat::new(&words);
         let a0: generated::clocks::wall_clock::Datetime = Lift::lift(&call, &mut flat);
         <Host as Functions>::utc_offset(&call, a0).direct(&call) as u32

@@ -329,7 +329,7 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.read-via-stream")]
     pub extern "C" fn descriptor_read_via_stream(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -341,7 +341,7 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.write-via-stream")]
     pub extern "C" fn descriptor_write_via_stream(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -364,7 +364,7 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.advise")]
     pub extern "C" fn descriptor_advise(options: &Options, p0: u32, p1: u64, p2: u64, p3: u32, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)];
+        let words = [u64::from(p0), p1, p2, u64::from(p3)];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -411,7 +411,7 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.set-size")]
     pub extern "C" fn descriptor_set_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -423,7 +423,7 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.set-times")]
     pub extern "C" fn descriptor_set_times(options: &Options, p0: u32, p1: u32, p2: u64, p3: u32, p4: u32, p5: u64, p6: u32, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6)];
+        let words = [u64::from(p0), u64::from(p1), p2, u64::from(p3), u64::from(p4), p5, u64::from(p6)];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: generated::filesystem::types::NewTimestamp = Lift::lift(&call, &mut flat);
@@ -436,7 +436,7 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.read")]
     pub extern "C" fn descriptor_read(options: &Options, p0: u32, p1: u64, p2: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let words = [u64::from(p0), p1, p2];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -449,7 +449,7 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.write")]
     pub extern "C" fn descriptor_write(options: &Options, p0: u32, p1: u32, p2: u32, p3: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3)];
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), p3];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: List<'_, u8> = Lift::lift(&call, &mut flat);
@@ -520,7 +520,7 @@ pub mod types {
     #[unsafe(export_name = "wasi:filesystem/types@0.2#[method]descriptor.set-times-at")]
     pub extern "C" fn descriptor_set_times_at(options: &Options, p0: u32, p1: u32, p2: u32, p3: u32, p4: u32, p5: u64, p6: u32, p7: u32, p8: u64, p9: u32, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), u64::from(p5), u64::from(p6), u64::from(p7), u64::from(p8), u64::from(p9)];
+        let words = [u64::from(p0), u64::from(p1), u64::from(p2), u64::from(p3), u64::from(p4), p5, u64::from(p6), u64::from(p7), p8, u64::from(p9)];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::filesystem::types::Descriptor> = Lift::lift(&call, &mut flat);
         let a1: generated::filesystem::types::PathFlags = Lift::lift(&call, &mut flat);

@@ -188,7 +188,7 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.read")]
     pub extern "C" fn input_stream_read(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -200,7 +200,7 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.blocking-read")]
     pub extern "C" fn input_stream_blocking_read(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -212,7 +212,7 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.skip")]
     pub extern "C" fn input_stream_skip(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -224,7 +224,7 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]input-stream.blocking-skip")]
     pub extern "C" fn input_stream_blocking_skip(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -313,7 +313,7 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.write-zeroes")]
     pub extern "C" fn output_stream_write_zeroes(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -325,7 +325,7 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.blocking-write-zeroes-and-flush")]
     pub extern "C" fn output_stream_blocking_write_zeroes_and_flush(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -337,7 +337,7 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.splice")]
     pub extern "C" fn output_stream_splice(options: &Options, p0: u32, p1: u32, p2: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let words = [u64::from(p0), u64::from(p1), p2];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);
@@ -350,7 +350,7 @@ pub mod streams {
     #[unsafe(export_name = "wasi:io/streams@0.2#[method]output-stream.blocking-splice")]
     pub extern "C" fn output_stream_blocking_splice(options: &Options, p0: u32, p1: u32, p2: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1), u64::from(p2)];
+        let words = [u64::from(p0), u64::from(p1), p2];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::io::streams::OutputStream> = Lift::lift(&call, &mut flat);
         let a1: Borrow<generated::io::streams::InputStream> = Lift::lift(&call, &mut flat);

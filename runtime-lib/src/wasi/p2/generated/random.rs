@@ -39,7 +39,7 @@ pub mod insecure {
     #[unsafe(export_name = "wasi:random/insecure@0.2#get-insecure-random-bytes")]
     pub extern "C" fn get_insecure_random_bytes(options: &Options, p0: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0)];
+        let words = [p0];
         let mut flat = Flat::new(&words);
         let a0: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Stored<[u8]>>(result);
@@ -50,7 +50,7 @@ pub mod insecure {
     #[unsafe(export_name = "wasi:random/insecure@0.2#get-insecure-random-u64")]
     pub extern "C" fn get_insecure_random_u64(options: &Options) -> u64 {
         let call = Call::new(options);
-        <Host as Functions>::get_insecure_random_u64(&call).direct(&call) as u64
+        <Host as Functions>::get_insecure_random_u64(&call).direct(&call)
     }
 }
 
@@ -72,7 +72,7 @@ pub mod random {
     #[unsafe(export_name = "wasi:random/random@0.2#get-random-bytes")]
     pub extern "C" fn get_random_bytes(options: &Options, p0: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0)];
+        let words = [p0];
         let mut flat = Flat::new(&words);
         let a0: u64 = Lift::lift(&call, &mut flat);
         let result = call.place::<Stored<[u8]>>(result);
@@ -83,6 +83,6 @@ pub mod random {
     #[unsafe(export_name = "wasi:random/random@0.2#get-random-u64")]
     pub extern "C" fn get_random_u64(options: &Options) -> u64 {
         let call = Call::new(options);
-        <Host as Functions>::get_random_u64(&call).direct(&call) as u64
+        <Host as Functions>::get_random_u64(&call).direct(&call)
     }
 }

@@ -450,7 +450,7 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-listen-backlog-size")]
     pub extern "C" fn tcp_socket_set_listen_backlog_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -496,7 +496,7 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-keep-alive-idle-time")]
     pub extern "C" fn tcp_socket_set_keep_alive_idle_time(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -519,7 +519,7 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-keep-alive-interval")]
     pub extern "C" fn tcp_socket_set_keep_alive_interval(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -588,7 +588,7 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-receive-buffer-size")]
     pub extern "C" fn tcp_socket_set_receive_buffer_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -611,7 +611,7 @@ pub mod tcp {
     #[unsafe(export_name = "wasi:sockets/tcp@0.2#[method]tcp-socket.set-send-buffer-size")]
     pub extern "C" fn tcp_socket_set_send_buffer_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::tcp::TcpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -868,7 +868,7 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.set-receive-buffer-size")]
     pub extern "C" fn udp_socket_set_receive_buffer_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -891,7 +891,7 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]udp-socket.set-send-buffer-size")]
     pub extern "C" fn udp_socket_set_send_buffer_size(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::UdpSocket> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);
@@ -913,7 +913,7 @@ pub mod udp {
     #[unsafe(export_name = "wasi:sockets/udp@0.2#[method]incoming-datagram-stream.receive")]
     pub extern "C" fn incoming_datagram_stream_receive(options: &Options, p0: u32, p1: u64, result: u32) {
         let call = Call::new(options);
-        let words = [u64::from(p0), u64::from(p1)];
+        let words = [u64::from(p0), p1];
         let mut flat = Flat::new(&words);
         let a0: Borrow<generated::sockets::udp::IncomingDatagramStream> = Lift::lift(&call, &mut flat);
         let a1: u64 = Lift::lift(&call, &mut flat);

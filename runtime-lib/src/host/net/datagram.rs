@@ -1,0 +1,45 @@
+//! Datagrams.
+
+use super::{grants, socket::fd_of};
+use crate::os::{
+    Errno, IoRead, IoWrite, retry,
+    socket::{self, message},
+};
+use core::{cell::Cell, net::SocketAddr};
+
+/// The longest datagram.
+pub const LONGEST: usize = 65535;
+
+/// Sends to whom the socket is connected.
+pub fn send(number: u32, bytes: &[Cell<u8>]) -> Result<(), Errno> {
+    let fd = fd_of(number)?;
+    let vectors = [IoWrite::new(bytes)];
+    retry(|| socket::sendmsg(fd, &vectors, message::NOSIGNAL)).map(drop)
+}
+
+/// Sends to this address; `EACCES` if it is not granted.
+pub fn send_to(number: u32, bytes: &[Cell<u8>], address: &SocketAddr) -> Result<(), Errno> {
+    grants::connect(address)?;
+    let fd = fd_of(number)?;
+    let vectors = [IoWrite::new(bytes)];
+    retry(|| socket::send_to(fd, &vectors, message::NOSIGNAL, address)).map(drop)
+}
+
+/// Receives one: how many bytes, and from whom. `EAGAIN` if there is none.
+pub fn receive(number: u32, into: &[Cell<u8>]) -> Result<(usize, SocketAddr), Errno> {
+    let fd = fd_of(number)?;
+    let vectors = [IoRead::new(into)];
+    let (bytes, _, from) = retry(|| socket::receive_from(fd, &vectors, 0))?;
+    Ok((bytes, from))
+}
+
+/// From now on only this address is sent to and received from; `EACCES` if it is not granted.
+pub fn connect(number: u32, address: &SocketAddr) -> Result<(), Errno> {
+    grants::connect(address)?;
+    socket::connect(fd_of(number)?, address)
+}
+
+/// The end of that.
+pub fn disconnect(number: u32) -> Result<(), Errno> {
+    socket::disconnect(fd_of(number)?)
+}

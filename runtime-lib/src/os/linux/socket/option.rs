@@ -1,0 +1,88 @@
+//! Options of sockets whose value is a number (`getsockopt`, `setsockopt`).
+
+use super::super::{Errno, Fd};
+
+/// An option.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opt {
+    level: u32,
+    name: u32,
+}
+
+macro_rules! options {
+    ($($name:ident $level:literal $number:literal;)*) => {
+        impl Opt {
+            $(
+                #[doc = concat!("`", stringify!($name), "` of socket(7), ip(7), ipv6(7) or tcp(7).")]
+                pub const $name: Opt = Opt { level: $level, name: $number };
+            )*
+        }
+    };
+}
+
+options! {
+    SO_REUSEADDR 1 2;
+    SO_TYPE 1 3;
+    SO_ERROR 1 4;
+    SO_SNDBUF 1 7;
+    SO_RCVBUF 1 8;
+    SO_KEEPALIVE 1 9;
+    IP_TTL 0 2;
+    TCP_KEEPIDLE 6 4;
+    TCP_KEEPINTVL 6 5;
+    TCP_KEEPCNT 6 6;
+    IPV6_UNICAST_HOPS 41 16;
+    IPV6_V6ONLY 41 26;
+}
+
+/// `getsockopt`; `ENOTSOCK` of what is no socket.
+pub fn get(fd: Fd, option: Opt) -> Result<u32, Errno> {
+    let (mut value, mut len) = (0u32, 4u32);
+    // SAFETY: writes at most 4 bytes and the length.
+    unsafe {
+        syscall!(
+            getsockopt,
+            fd.0,
+            option.level,
+            option.name,
+            &raw mut value,
+            &raw mut len
+        )
+    }?;
+    Ok(value)
+}
+
+/// `setsockopt`.
+pub fn set(fd: Fd, option: Opt, value: u32) -> Result<(), Errno> {
+    // SAFETY: reads 4 bytes.
+    unsafe {
+        syscall!(
+            setsockopt,
+            fd.0,
+            option.level,
+            option.name,
+            &raw const value,
+            4
+        )
+    }
+    .map(drop)
+}
+
+/// What a socket keeps for the other end.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// Bytes of memory that it takes.
+    pub queued: u32,
+    /// Bytes that it may take.
+    pub limit: u32,
+}
+
+/// `getsockopt(SOL_SOCKET, SO_MEMINFO)`.
+pub fn memory(fd: Fd) -> Result<Memory, Errno> {
+    // SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED are the fourth and the sixth.
+    let (mut values, mut len) = ([0u32; 9], 36u32);
+    // SAFETY: writes at most 36 bytes and the length.
+    unsafe { syscall!(getsockopt, fd.0, 1, 55, &raw mut values, &raw mut len) }?;
+    let [_, _, _, limit, _, queued, ..] = values;
+    Ok(Memory { queued, limit })
+}

@@ -1,0 +1,65 @@
+//! What sockets are set to.
+
+use super::Result;
+use crate::{
+    host::net::socket::{option, set_option},
+    os::socket::{Family, option::Opt},
+    wasi::p2::generated::sockets::network::ErrorCode,
+};
+
+const SECOND: u64 = 1_000_000_000;
+
+/// Sets an option to a value from 1 on, the largest that Linux takes if it is larger; `invalid-argument` if it is 0.
+fn set(number: u32, option: Opt, value: u64, most: u64) -> Result {
+    if value == 0 {
+        return Err(ErrorCode::InvalidArgument);
+    }
+    Ok(set_option(number, option, value.min(most) as u32)?)
+}
+
+/// A time in nanoseconds.
+pub fn time(number: u32, opt: Opt) -> Result<u64> {
+    Ok(u64::from(option(number, opt)?) * SECOND)
+}
+
+/// The kernel counts whole seconds, at least one.
+pub fn set_time(number: u32, opt: Opt, value: u64) -> Result {
+    let seconds = if value == 0 {
+        0
+    } else {
+        (value / SECOND).max(1)
+    };
+    set(number, opt, seconds, i16::MAX as u64)
+}
+
+/// How many messages.
+pub fn set_count(number: u32, opt: Opt, value: u32) -> Result {
+    set(number, opt, value.into(), i8::MAX as u64)
+}
+
+/// Bytes of a buffer. Linux doubles what is set, for what it notes beside the bytes, and tells that.
+pub fn buffer(number: u32, opt: Opt) -> Result<u64> {
+    Ok(u64::from(option(number, opt)?) / 2)
+}
+
+/// A wish, which the kernel may cut down.
+pub fn set_buffer(number: u32, opt: Opt, value: u64) -> Result {
+    set(number, opt, value, i32::MAX as u64)
+}
+
+fn hops(family: Family) -> Opt {
+    match family {
+        Family::Ipv4 => Opt::IP_TTL,
+        Family::Ipv6 => Opt::IPV6_UNICAST_HOPS,
+    }
+}
+
+/// Over how many routers a packet goes at most.
+pub fn hop_limit(number: u32, family: Family) -> Result<u8> {
+    Ok(option(number, hops(family))? as u8)
+}
+
+/// The same, to be changed.
+pub fn set_hop_limit(number: u32, family: Family, value: u8) -> Result {
+    set(number, hops(family), value.into(), u8::MAX.into())
+}
