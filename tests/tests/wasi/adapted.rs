@@ -48,6 +48,9 @@ fn stem(path: &Path) -> String {
 /// Whether the adapter knows all that a module imports, and finds what it needs in it.
 fn has_place(module: &Path) -> bool {
     let bytes = fs::read(module).expect("it can be read");
+    if Parser::is_component(&bytes) {
+        return false;
+    }
     let (mut known, mut memory) = (true, false);
     for payload in Parser::new(0).parse_all(&bytes) {
         match payload.expect("it is a module") {
