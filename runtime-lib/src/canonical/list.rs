@@ -95,11 +95,6 @@ impl<T: ?Sized> Stored<T> {
         }
     }
 
-    /// Leaves at most so many of its units.
-    pub fn cut(&mut self, length: usize) {
-        self.length = u32::try_from(length).map_or(self.length, |length| self.length.min(length));
-    }
-
     /// Address and length, as the program is given them.
     #[cfg(test)]
     pub(super) fn parts(&self) -> (u32, u32) {

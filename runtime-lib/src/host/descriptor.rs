@@ -53,6 +53,8 @@ pub mod access {
     pub const SYNC: u8 = 32;
     /// The program opened it in order to reserve room.
     pub const ALLOCATE: u8 = 64;
+    /// The program opened it in order to change what is below: matters for directories.
+    pub const MUTATE: u8 = 128;
 }
 
 /// An entry of the table.

@@ -24,7 +24,7 @@ pub struct Open {
     pub read: bool,
     /// For writing.
     pub write: bool,
-    /// Bits of [`access`] that the descriptor has besides: `SYNC`, `ALLOCATE`.
+    /// Bits of [`access`] that the descriptor has besides: `SYNC`, `ALLOCATE`, `MUTATE`.
     pub besides: u8,
     /// What the program has given up of it.
     pub given_up: GivenUp,

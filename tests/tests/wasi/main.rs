@@ -1,5 +1,6 @@
 //! WASI tests: a `.expect` file in `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
 
+mod adapted;
 mod refused;
 mod suite;
 
@@ -91,6 +92,7 @@ fn main() -> ExitCode {
     let trials = TARGETS
         .iter()
         .flat_map(|target| cases.iter().map(|case| trial(target, case.clone())))
+        .chain(adapted::trials(&cases))
         .chain(refused::trials())
         .chain(suite::trials());
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
@@ -269,6 +271,11 @@ impl Case {
         Ok(output)
     }
 
+    /// Whether it ends by a trap: also programs end with that number.
+    fn trapped(&self) -> bool {
+        self.exit == 134 && !self.stderr.is_empty()
+    }
+
     /// Closes standard streams, which only a shell does.
     fn close(&self, command: Command) -> Command {
         if self.closed.is_empty() {
@@ -397,6 +404,7 @@ fn bless(cases: &[Case]) -> ExitCode {
         fs::write(&case.path, format!("{head}exit: {exit}\nstdout:\n{stdout}"))
             .expect("it can be written");
     }
+    adapted::bless(&wasmtime, cases);
     ExitCode::SUCCESS
 }
 

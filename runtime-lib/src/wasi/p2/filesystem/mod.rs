@@ -1,7 +1,7 @@
 //! `wasi:filesystem`, on the model's descriptors: the representation of a `descriptor` is its number there.
 //!
 //! Where the WIT leaves it open, what other runtimes do counts: a change that the grant does not allow is `not-permitted`
-//! (`read-only` where the files are inside the executable), and `mutate-directory` says what the grant allows.
+//! (`read-only` where the files are inside the executable), whatever directory is opened for.
 //!
 //! | module | what |
 //! |---|---|
@@ -37,7 +37,7 @@ use super::{
 use crate::{
     canonical::{Borrow, Call, List, Own, Stored, Text},
     host::{
-        descriptor::{self, GivenUp, Kind},
+        descriptor::{self, GivenUp, Kind, access},
         dir, file,
         path::{PATH_MAX, PathBuffer},
     },
@@ -292,15 +292,17 @@ impl Functions for Host {
         if !follow(path_flags) {
             system |= flags::NOFOLLOW;
         }
+        let mut besides = 0;
         if wanted.has(DescriptorFlags::MUTATE_DIRECTORY) {
             dir.change()?;
+            besides = access::MUTATE;
         }
         let write = wanted.has(DescriptorFlags::WRITE);
         let how = dir::Open {
             flags: system,
             read: wanted.has(DescriptorFlags::READ) || !write,
             write,
-            besides: 0,
+            besides,
             given_up: GivenUp::NONE,
         };
         Ok(Own::new(dir::open(&dir, &mut buffer, how)?))

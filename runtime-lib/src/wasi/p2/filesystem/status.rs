@@ -61,8 +61,8 @@ pub(super) fn sync_flags(wanted: DescriptorFlags) -> u32 {
     wanted.fold(0, |all, (_, system)| all | system)
 }
 
-/// The flags of `descriptor`. Of a directory, `mutate-directory` says what its grant allows, and that is what can be done
-/// with it, however the program opened it.
+/// The flags of `descriptor`. What was granted has `mutate-directory` if the grant allows changes, and what is below if it was
+/// opened so; what can be done below follows from the grant, as in other runtimes.
 pub(super) fn flags_of(descriptor: &Descriptor) -> Result<DescriptorFlags, Errno> {
     let mut found = DescriptorFlags::NONE;
     let mut system = file::flags(descriptor)?;
@@ -78,7 +78,8 @@ pub(super) fn flags_of(descriptor: &Descriptor) -> Result<DescriptorFlags, Errno
     if descriptor.may(access::WRITE) {
         found = found.and(DescriptorFlags::WRITE);
     }
-    if descriptor.kind == Kind::DIR && descriptor.may(access::CHANGE) {
+    let mutate = descriptor.may(access::MUTATE) || descriptor.may(access::GRANT | access::CHANGE);
+    if descriptor.kind == Kind::DIR && mutate {
         found = found.and(DescriptorFlags::MUTATE_DIRECTORY);
     }
     Ok(found)

@@ -1,17 +1,20 @@
 //! Streams on files. They read and write at offsets of their own: the position of the file itself is nobody's.
 
-use super::{Descriptor, ErrorCode, InputStream, OutputStream, Result, file_of};
+use super::{Descriptor, ErrorCode, InputStream, OutputStream, Result, file_of, get};
 use crate::{
     canonical::{Borrow, Own},
+    host::descriptor::Kind,
     wasi::p2::{
         kinds::{FILE_APPEND, FILE_INPUT, FILE_OUTPUT},
         objects::Stream,
     },
 };
 
-/// A stream that reads from `offset`.
+/// A stream that reads from `offset`; `is-directory` of a directory, as in other runtimes.
 pub fn reading(this: Borrow<Descriptor>, offset: u64) -> Result<Own<InputStream>> {
-    file_of(this)?;
+    if get(this)?.kind == Kind::DIR {
+        return Err(ErrorCode::IsDirectory);
+    }
     let mut stream = Stream::new(&FILE_INPUT, this.rep());
     stream.position = offset;
     Ok(stream.insert())

@@ -1,0 +1,190 @@
+//! Each program of `tests/wasi` once more, as a component: with the official adapter, which makes WASI 0.2 of its preview 1, around
+//! it. It must do what the module does; where it does not, `adapted/NAME.expect` says why, and what it does.
+//!
+//! `adapted/adapter.wasm` is that adapter around a module that imports everything; the program is put in its place.
+
+use super::{Case, System, by_wasmtime, compare, folder};
+use libtest_mimic::{Failed, Trial};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Output,
+};
+use tempfile::TempDir;
+use wasi_aot_tests::tool::{self, Runner};
+use wasmparser::{Parser, Payload};
+
+/// What would wait for ever, and why.
+const WAITING: &[(&str, &str)] = &[(
+    "nonblock",
+    "the adapter cannot make standard input non-blocking, and its other end waits for the program",
+)];
+
+/// The trials, on this machine's CPU: for other targets the functions of components are tested as such.
+pub fn trials(cases: &[Case]) -> Vec<Trial> {
+    with_place(cases)
+        .map(|case| {
+            let case = case.clone();
+            let name = format!("adapted/{}", stem(&case.path));
+            Trial::test(name, move || check(&case))
+        })
+        .collect()
+}
+
+fn with_place(cases: &[Case]) -> impl Iterator<Item = &Case> {
+    let waiting = |case: &Case| WAITING.iter().any(|(name, _)| stem(&case.path) == *name);
+    cases
+        .iter()
+        .filter(move |case| !waiting(case) && has_place(&case.module))
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// Whether the adapter knows all that a module imports, and finds what it needs in it.
+fn has_place(module: &Path) -> bool {
+    let bytes = fs::read(module).expect("it can be read");
+    if Parser::is_component(&bytes) {
+        return false;
+    }
+    let (mut known, mut memory) = (true, false);
+    for payload in Parser::new(0).parse_all(&bytes) {
+        match payload.expect("it is a module") {
+            Payload::ImportSection(imports) => {
+                known = imports.into_imports().all(|import| {
+                    let import = import.expect("it is an import");
+                    // The adapter has no signals: whatever is raised, it traps.
+                    import.module == "wasi_snapshot_preview1" && import.name != "proc_raise"
+                });
+            }
+            // Where the adapter makes room for itself.
+            Payload::MemorySection(memories) => {
+                memory = memories.into_iter().all(|memory| {
+                    let memory = memory.expect("it is a memory");
+                    memory
+                        .maximum
+                        .is_none_or(|maximum| maximum > memory.initial)
+                });
+            }
+            _ => {}
+        }
+    }
+    known && memory
+}
+
+/// A module inside of the adapter.
+fn adapted(module: &[u8]) -> Vec<u8> {
+    const CORE_MODULE: u8 = 1;
+    let adapter = fs::read(folder().join("adapted/adapter.wasm")).expect("it is there");
+    let (header, mut rest) = adapter.split_at(8);
+    let mut component = header.to_vec();
+    let mut replaced = false;
+    while let Some((&id, behind)) = rest.split_first() {
+        let (length, number) = leb128(behind);
+        let section;
+        (section, rest) = rest.split_at(1 + number + length);
+        if id == CORE_MODULE && !replaced {
+            replaced = true;
+            component.push(id);
+            // With all five bytes, as the format allows.
+            let length = u32::try_from(module.len()).expect("it is small");
+            component.extend((0..5).map(|byte| {
+                let more = if byte == 4 { 0 } else { 0x80 };
+                (length >> (byte * 7) & 0x7f) as u8 | more
+            }));
+            component.extend(module);
+        } else {
+            component.extend(section);
+        }
+    }
+    assert!(replaced, "the adapter has a module");
+    component
+}
+
+/// A number, and how many bytes it takes.
+fn leb128(bytes: &[u8]) -> (usize, usize) {
+    let count = bytes.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
+    let digits = bytes.iter().take(count).enumerate();
+    let number = digits.fold(0, |sum, (place, byte)| {
+        sum | usize::from(byte & 0x7f) << (place * 7)
+    });
+    (number, count)
+}
+
+/// Where it stands what the component does differently.
+fn difference(case: &Case) -> PathBuf {
+    folder().join(format!("adapted/{}.expect", stem(&case.path)))
+}
+
+/// The component, and what it is expected to do if it is nothing else than what the module does.
+fn component(case: &Case, folder: &Path) -> Result<Case, Failed> {
+    let mut component = case.clone();
+    component.module = folder.join("component.wasm");
+    fs::write(&component.module, adapted(&fs::read(&case.module)?))?;
+    // `wasi:cli/exit` knows only whether a program succeeds.
+    component.exit = match case.exit {
+        1..=255 if !case.trapped() => 1,
+        exit => exit,
+    };
+    Ok(component)
+}
+
+fn check(case: &Case) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let mut component = component(case, folder.path())?;
+    let ran = run(&component, &folder)?;
+    let own = difference(case);
+    if own.exists() {
+        if compare(&component, &ran).is_ok() {
+            return Err(format!("{} is out of date", own.display()).into());
+        }
+        let own = Case::read(&own)?;
+        (component.exit, component.stdout, component.stderr) = (own.exit, own.stdout, own.stderr);
+    }
+    Ok(compare(&component, &ran)?)
+}
+
+/// Runs the component as an executable.
+fn run(component: &Case, folder: &TempDir) -> Result<Output, Failed> {
+    let target = wasi_aot_targets::host().ok_or("no target is this machine")?;
+    let runner = Runner::find(target)?;
+    let app = component.build(target, folder)?;
+    let root = folder.path().join("root");
+    component.set_up_run(&root)?;
+    Ok(component.run(System::Here.command(&runner, &app), &root)?)
+}
+
+/// Writes down what components do differently: what wasmtime gives for the component, too, or what is marked as our own.
+pub fn bless(wasmtime: &Path, cases: &[Case]) {
+    for case in with_place(cases) {
+        if let Err(error) = bless_one(wasmtime, case) {
+            panic!("{}: {error:?}", case.path.display());
+        }
+    }
+}
+
+fn bless_one(wasmtime: &Path, case: &Case) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let component = component(case, folder.path())?;
+    let ours = run(&component, &folder)?;
+    let path = difference(case);
+    if compare(&component, &ours).is_ok() {
+        if path.exists() {
+            fs::remove_file(path)?;
+        }
+        return Ok(());
+    }
+    let theirs = by_wasmtime(wasmtime, &component)?;
+    let same = theirs.stdout == ours.stdout && tool::status(&theirs) == tool::status(&ours);
+    let own = match Case::read(&path).ok().and_then(|case| case.own) {
+        _ if same => String::new(),
+        reason => format!("own: {}\n", reason.as_deref().unwrap_or("?")),
+    };
+    let (exit, stdout) = (tool::status(&ours), String::from_utf8_lossy(&ours.stdout));
+    fs::write(path, format!("{own}exit: {exit}\nstdout:\n{stdout}"))?;
+    Ok(())
+}
