@@ -316,9 +316,9 @@ fn wave(value: &WastVal<'_>) -> String {
             &f32::from_bits(value.bits),
         ),
         WastVal::F64(value) => float(f64::from_bits(value.bits), &f64::from_bits(value.bits)),
-        WastVal::Char(char) => format!("'{}'", escaped(*char, '\'')),
+        WastVal::Char(char) => format!("'{}'", escaped(*char)),
         WastVal::String(text) => {
-            let text: String = text.chars().map(|char| escaped(char, '"')).collect();
+            let text: String = text.chars().map(escaped).collect();
             format!("\"{text}\"")
         }
         WastVal::List(values) => format!("[{}]", list(values)),
@@ -326,11 +326,15 @@ fn wave(value: &WastVal<'_>) -> String {
         WastVal::Record(fields) => {
             let fields = fields
                 .iter()
+                .filter(|(_, value)| !matches!(value, WastVal::Option(None)))
                 .map(|(name, value)| format!("{name}: {}", wave(value)));
-            format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+            match &fields.collect::<Vec<_>>()[..] {
+                [] => "{:}".to_owned(),
+                fields => format!("{{{}}}", fields.join(", ")),
+            }
         }
-        WastVal::Variant(name, payload) => case(name, payload),
-        WastVal::Enum(name) => (*name).to_owned(),
+        WastVal::Variant(name, payload) => case(&label(name), payload),
+        WastVal::Enum(name) => label(name),
         WastVal::Option(None) => "none".to_owned(),
         WastVal::Option(some) => case("some", some),
         WastVal::Result(Ok(payload)) => case("ok", payload),
@@ -347,14 +351,18 @@ fn float(value: f64, text: &dyn std::fmt::Display) -> String {
     }
 }
 
-fn escaped(char: char, quote: char) -> String {
+/// The name of a case.
+fn label(name: &str) -> String {
+    match name {
+        "true" | "false" | "some" | "none" | "ok" | "err" | "inf" | "nan" => format!("%{name}"),
+        _ => name.to_owned(),
+    }
+}
+
+fn escaped(char: char) -> String {
     match char {
-        '\t' => "\\t".into(),
-        '\n' => "\\n".into(),
-        '\r' => "\\r".into(),
-        '\\' => "\\\\".into(),
-        '\'' | '"' if char == quote => format!("\\{char}"),
-        _ if char.is_control() => format!("\\u{{{:x}}}", u32::from(char)),
-        _ => char.to_string(),
+        '\\' | '"' | '\'' | '\t' | '\r' | '\n' => char.escape_default().to_string(),
+        _ if char.is_control() => char.escape_unicode().to_string(),
+        _ => char.escape_debug().to_string(),
     }
 }

@@ -8,6 +8,9 @@ use crate::error::{Code, Error, Result};
 use crate::program::TypeNode;
 use wasi_aot_abi::component::invocation::kind;
 
+/// Words that mean something else than a case of this name does, in WAVE.
+const KEYWORDS: &[&str] = &["true", "false", "some", "none", "ok", "err", "inf", "nan"];
+
 /// The export that a call names: by its name, with its interface (`INTERFACE#NAME`), or without where that says which.
 ///
 /// # Errors
@@ -77,9 +80,8 @@ pub fn describe(ty: &Type, nodes: &mut Vec<TypeNode>) -> u32 {
         Type::Record(_) => (kind::RECORD, 0),
         Type::Tuple(_) => (kind::TUPLE, 0),
         Type::Flags(_) => (kind::FLAGS, 0),
-        Type::Variant(_) | Type::Enum(_) | Type::Option(_) | Type::Result(..) => {
-            (kind::VARIANT, discriminant(ty))
-        }
+        Type::Variant(_) | Type::Enum(_) | Type::Result(..) => (kind::VARIANT, discriminant(ty)),
+        Type::Option(_) => (kind::OPTION, discriminant(ty)),
         // Refused before.
         Type::Own(_) | Type::Borrow(_) => (kind::U32, 0),
     };
@@ -115,9 +117,13 @@ fn members(ty: &Type, nodes: &mut Vec<TypeNode>) -> Vec<(String, Option<u32>, u3
         Type::Flags(names) => names.iter().map(|name| (name.clone(), None, 0)).collect(),
         Type::Variant(_) | Type::Enum(_) | Type::Option(_) | Type::Result(..) => {
             let at = payload(ty);
+            let named_by_user = matches!(ty, Type::Variant(_) | Type::Enum(_));
+            let text = |name: &str| match named_by_user && KEYWORDS.contains(&name) {
+                true => format!("%{name}"),
+                false => name.to_owned(),
+            };
             let cases = cases(ty).into_iter();
-            let cases =
-                cases.map(|(name, ty)| (name.to_owned(), ty.map(|ty| describe(ty, nodes)), at));
+            let cases = cases.map(|(name, ty)| (text(name), ty.map(|ty| describe(ty, nodes)), at));
             cases.collect()
         }
         _ => Vec::new(),

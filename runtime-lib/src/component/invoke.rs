@@ -200,7 +200,7 @@ impl Out<'_> {
         let raw = || self.number(source, node.size);
         // Writing to the text never fails.
         let _ = match node.kind {
-            kind::BOOL => self.write_str(if raw() as u8 == 0 { "false" } else { "true" }),
+            kind::BOOL => self.write_str(if raw() as u32 == 0 { "false" } else { "true" }),
             kind::S8 => write!(self, "{}", raw() as i8),
             kind::U8 => write!(self, "{}", raw() as u8),
             kind::S16 => write!(self, "{}", raw() as i16),
@@ -226,8 +226,9 @@ impl Out<'_> {
             kind::STRING => self.string(source),
             kind::LIST => self.list(&members[0], source),
             kind::FIXED_LIST => self.elements(&members[0], source, node.count),
-            kind::RECORD | kind::TUPLE => self.parts(node.kind, members, source),
-            kind::VARIANT => self.variant(node, members, source),
+            kind::RECORD => self.record(members, source),
+            kind::TUPLE => self.tuple(members, source),
+            kind::VARIANT | kind::OPTION => self.variant(node, members, source),
             _ => self.flags(members, raw()),
         };
     }
@@ -246,21 +247,16 @@ impl Out<'_> {
 
     fn char(&mut self, char: char) -> fmt::Result {
         self.write_str("'")?;
-        self.escaped(char, '\'')?;
+        self.escaped(char)?;
         self.write_str("'")
     }
 
-    /// A character as it stands between quotes of this kind.
-    fn escaped(&mut self, char: char, quote: char) -> fmt::Result {
+    /// A character as it stands between quotes of either kind.
+    fn escaped(&mut self, char: char) -> fmt::Result {
         match char {
-            '\t' => self.write_str("\\t"),
-            '\n' => self.write_str("\\n"),
-            '\r' => self.write_str("\\r"),
-            '\\' => self.write_str("\\\\"),
-            '\'' | '"' if char == quote => write!(self, "\\{char}"),
-            '\'' | '"' => self.write_char(char),
-            _ if char.is_control() => write!(self, "\\u{{{:x}}}", u32::from(char)),
-            _ => self.write_char(char),
+            '\\' | '"' | '\'' | '\t' | '\r' | '\n' => write!(self, "{}", char.escape_default()),
+            _ if char.is_control() => write!(self, "{}", char.escape_unicode()),
+            _ => write!(self, "{}", char.escape_debug()),
         }
     }
 
@@ -296,17 +292,17 @@ impl Out<'_> {
         match width {
             1 => {
                 for char in super::strings::utf8(contents).chars() {
-                    self.escaped(char, '"')?;
+                    self.escaped(char)?;
                 }
             }
             2 => {
                 for char in super::strings::utf16(contents) {
-                    self.escaped(char, '"')?;
+                    self.escaped(char)?;
                 }
             }
             _ => {
                 for byte in contents {
-                    self.escaped(char::from(*byte), '"')?;
+                    self.escaped(char::from(*byte))?;
                 }
             }
         }
@@ -336,26 +332,44 @@ impl Out<'_> {
         self.write_str("]")
     }
 
-    fn parts(&mut self, kind: u32, members: &[Member], source: Source) -> fmt::Result {
-        let record = kind == kind::RECORD;
-        self.write_str(if record { "{" } else { "(" })?;
+    fn tuple(&mut self, members: &[Member], source: Source) -> fmt::Result {
+        self.write_str("(")?;
         for (position, member) in members.iter().enumerate() {
             self.separate(position)?;
-            if record {
-                self.name(member)?;
-                self.write_str(": ")?;
-            }
             self.value(member.ty, Self::at(source, member.offset));
         }
-        self.write_str(if record { "}" } else { ")" })
+        self.write_str(")")
+    }
+
+    /// A record without its fields that are `none`; one without any field is told from flags by a colon.
+    fn record(&mut self, members: &[Member], source: Source) -> fmt::Result {
+        self.write_str("{")?;
+        let mut written = 0;
+        for member in members {
+            let source = Self::at(source, member.offset);
+            let node = &self.types[member.ty as usize];
+            if node.kind == kind::OPTION && self.case(node, source) == 0 {
+                continue;
+            }
+            self.separate(written)?;
+            self.name(member)?;
+            self.write_str(": ")?;
+            self.value(member.ty, source);
+            written += 1;
+        }
+        self.write_str(if written == 0 { ":}" } else { "}" })
+    }
+
+    /// Which case a variant is.
+    fn case(&self, node: &TypeNode, source: Source) -> u64 {
+        match source {
+            Source::Flat(value) => u64::from(value as u32),
+            Source::Memory(_) => self.number(source, node.count),
+        }
     }
 
     fn variant(&mut self, node: &TypeNode, cases: &[Member], source: Source) -> fmt::Result {
-        let case = match source {
-            Source::Flat(value) => u64::from(value as u32),
-            Source::Memory(_) => self.number(source, node.count),
-        };
-        let Some(case) = cases.get(case as usize) else {
+        let Some(case) = cases.get(self.case(node, source) as usize) else {
             raise(Trap::InvalidDiscriminant)
         };
         self.name(case)?;

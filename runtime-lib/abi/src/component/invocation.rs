@@ -101,9 +101,10 @@ pub mod kind {
     pub const FIXED_LIST: u32 = 14;
     pub const RECORD: u32 = 15;
     pub const TUPLE: u32 = 16;
-    /// Variants, options, results and enums: they differ in the names of their cases only.
+    /// Variants, results and enums: they differ in the names of their cases only.
     pub const VARIANT: u32 = 17;
     pub const FLAGS: u32 = 18;
+    pub const OPTION: u32 = 19;
 }
 
 // SAFETY: immutable data of the image.
