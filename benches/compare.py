@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Compares wasi-aot with wasmtime on real programs, in one run, as ratios (above 1: wasi-aot is slower or larger).
 
-usage: compare.py [--rounds N] [--wasi-aot PATH] [--wasmtime PATH] [NAME...]
+usage: compare.py [--rounds N] [--wasi-aot PATH] [--wasmtime PATH] [--user] [--cpu CPU] [NAME...]
 The modules come from WASI_AOT_CORPUS (see tests/programs/README.md), the figures are medians of interleaved rounds.
-wasi-aot is target/release/wasi-aot unless it is named; wasmtime is $WASMTIME, PATH's, or the corpus's own.
+wasi-aot is target/release/wasi-aot unless it is named; wasmtime is $WASMTIME, PATH's, or the corpus's own. With --user the seconds are
+user time, which other work on the machine disturbs less.
 """
-import argparse, json, os, shutil, statistics, subprocess, sys, tempfile, time
+import json, os, shutil, statistics, subprocess, sys, tempfile, time
+from engines import HERE, corpus, parser
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = os.path.join(HERE, "../tests/programs")
 DEFAULT = ["quickjs", "bzip2", "boolector"]
 # Inputs that keep a program busy for a while: the name, its arguments, what is put where.
@@ -15,6 +16,8 @@ WORKLOADS = {
     "quickjs": (["/work.js"], None),
     "bzip2": (["-c"], "work.txt"),
     "boolector": (["--smt2", "-m", "/work.smt2"], None),
+    "itk-compress-stringify": (["/work.txt", "/o.bin", "--stringify", "--compression-level", "15"], None),
+    "itk-mesh-repair": (["/work.iwm.cbor", "/o.iwm.cbor", "--maximum-hole-area", "1", "--minimum-component-area", "1"], None),
 }
 SCRIPT = """
 function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
@@ -33,8 +36,8 @@ FACTORS = """
 """
 
 
-def measured(command, folder, stdin=None, threads=None):
-    """Seconds, peak memory in KiB (at least this script's own, which the kernel counts in), exit status and output."""
+def measured(command, folder, user, stdin=None, threads=None):
+    """Seconds (of user time, if `user`), peak memory in KiB (at least this script's own, which the kernel counts in), exit status and output."""
     environment = dict(os.environ)
     if threads:
         environment["RAYON_NUM_THREADS"] = str(threads)
@@ -43,7 +46,7 @@ def measured(command, folder, stdin=None, threads=None):
         start = time.perf_counter()
         child = subprocess.Popen(command, cwd=folder, stdin=source, stdout=output, env=environment)
         _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - start
+        seconds = usage.ru_utime if user else time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         return seconds, usage.ru_maxrss, child.returncode, output.read()
@@ -67,16 +70,16 @@ def line(what, unit, ours, theirs):
     print(f"{what:34} {ours:10.4g} {theirs:10.4g} {unit:4} {ours / theirs:6.2f}", flush=True)
 
 
-def compile_figures(name, module, tools, folder, rounds):
-    wasi_aot, wasmtime = tools
+def compile_figures(program, module, options, folder):
+    name, wasmtime, rounds, user = program["name"], options.wasmtime, options.rounds, options.user
     app, cwasm = os.path.join(folder, name), os.path.join(folder, name + ".cwasm")
-    build = [wasi_aot, "build", "-q", "--dir", ".::/", module, "-o", app]
+    build = [options.wasi_aot, "build", "-q", "--cpu", options.cpu, "--dir", ".::/", *program.get("build", []), module, "-o", app]
     for threads in sorted({1, os.cpu_count()}):
         def ours():
-            return *measured(build + ["-j", str(threads)], folder)[:3], b""
+            return *measured(build + ["-j", str(threads)], folder, user)[:3], b""
         def theirs():
             parallel = [] if threads > 1 else ["-C", "parallel-compilation=n"]
-            return *measured([wasmtime, "compile", *parallel, "-o", cwasm, module], folder, threads=threads)[:3], b""
+            return *measured([wasmtime, "compile", *parallel, "-o", cwasm, module], folder, user, threads=threads)[:3], b""
         ours, theirs = compare(rounds, ours, theirs)
         line(f"{name}: compile, {threads} thread(s)", "s", ours[0], theirs[0])
         line(f"{name}: compile, memory", "MiB", ours[1] / 1024, theirs[1] / 1024)
@@ -84,12 +87,13 @@ def compile_figures(name, module, tools, folder, rounds):
     return app, cwasm
 
 
-def run_figures(name, app, cwasm, wasmtime, program, folder, rounds):
+def run_figures(program, app, cwasm, options, folder):
+    name, trap = program["name"], ["-W", "unknown-imports-trap"] if "build" in program else []
     args, stdin = WORKLOADS.get(name, (program["args"], program["stdin"]))
     ours, theirs = compare(
-        rounds,
-        lambda: measured([app, *args], folder, stdin),
-        lambda: measured([wasmtime, "run", "--allow-precompiled", "--dir", ".::/", cwasm, *args], folder, stdin),
+        options.rounds,
+        lambda: measured([app, *args], folder, options.user, stdin),
+        lambda: measured([options.wasmtime, "run", "--allow-precompiled", *trap, "--dir", ".::/", cwasm, *args], folder, options.user, stdin),
     )
     line(f"{name}: run", "s", ours[0], theirs[0])
 
@@ -101,30 +105,25 @@ def inputs(folder):
             file.write(text)
     with open(os.path.join(folder, "words.txt"), "rb") as words, open(os.path.join(folder, "work.txt"), "wb") as work:
         work.write(words.read() * 20)
+    subprocess.run([sys.executable, os.path.join(PROGRAMS, "torus.py"), "480", "240", os.path.join(folder, "work.iwm.cbor")], check=True)
 
 
 def main():
-    corpus = os.environ.get("WASI_AOT_CORPUS") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "wasi-aot-corpus")
-    found = os.environ.get("WASMTIME") or shutil.which("wasmtime") or os.path.join(corpus, "wasmtime/wasmtime_cli/wasmtime")
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--wasi-aot", default=os.path.join(HERE, "../target/release/wasi-aot"))
-    parser.add_argument("--wasmtime", default=found)
-    parser.add_argument("names", nargs="*", default=DEFAULT)
-    options = parser.parse_args()
-    tools = [os.path.abspath(options.wasi_aot), os.path.abspath(options.wasmtime)]
-    for tool in tools:
+    options = parser(__doc__, 5)
+    options.add_argument("--user", action="store_true")
+    options.add_argument("--cpu", default="x86-64-v2")
+    options = options.parse_args()
+    for tool in (options.wasi_aot, options.wasmtime):
         print(subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout.strip())
     with open(os.path.join(PROGRAMS, "programs.json")) as table:
         programs = {program["name"]: program for program in json.load(table)}
     print(f"{'':34} {'wasi-aot':>10} {'wasmtime':>10}        ratio")
     with tempfile.TemporaryDirectory() as folder:
         inputs(folder)
-        for name in options.names:
-            module = os.path.join(corpus, programs[name]["module"])
-            app, cwasm = compile_figures(name, module, tools, folder, options.rounds)
-            run_figures(name, app, cwasm, tools[1], programs[name], folder, options.rounds)
+        for name in options.names or DEFAULT:
+            module = os.path.join(corpus(), programs[name]["module"])
+            app, cwasm = compile_figures(programs[name], module, options, folder)
+            run_figures(programs[name], app, cwasm, options, folder)
 
 
 main()

@@ -5,45 +5,28 @@ usage: simd.py [--rounds N] [--wasi-aot PATH] [--wasmtime PATH] [--cpu CPU,...] 
 The module is built by the corpus's zig (WASI_AOT_CORPUS); wasmtime compiles for the CPU that it runs on. The figures are medians of
 interleaved rounds. wasi-aot is target/release/wasi-aot unless it is named.
 """
-import argparse, os, shutil, statistics, subprocess, sys, tempfile
+import os, statistics, subprocess, sys, tempfile
+from engines import HERE, corpus, measured, parser
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 FLAGS = ["-target", "wasm32-wasi", "-O2", "-msimd128", "-mrelaxed-simd"]
-
-
-def user_time(command):
-    child = subprocess.Popen(command, stdout=subprocess.PIPE)
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit(f"{command}: {child.returncode}")
-    return usage.ru_utime, output
 
 
 def repetitions(command):
     """So many that a run takes some tenths of a second."""
     count = 200
-    while user_time([*command, str(count)])[0] < 0.15:
+    while measured([*command, str(count)])[0] < 0.15:
         count *= 2
     return str(count)
 
 
 def main():
-    corpus = os.environ.get("WASI_AOT_CORPUS") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "wasi-aot-corpus")
-    found = os.environ.get("WASMTIME") or shutil.which("wasmtime") or os.path.join(corpus, "wasmtime/wasmtime_cli/wasmtime")
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--wasi-aot", default=os.path.join(HERE, "../target/release/wasi-aot"))
-    parser.add_argument("--wasmtime", default=found)
-    parser.add_argument("--cpu", default="x86-64-v2,x86-64-v3,native")
-    parser.add_argument("names", nargs="*")
-    options = parser.parse_args()
+    options = parser(__doc__, 7)
+    options.add_argument("--cpu", default="x86-64-v2,x86-64-v3,native")
+    options = options.parse_args()
     cpus = options.cpu.split(",")
     with tempfile.TemporaryDirectory() as folder:
         module, cwasm = os.path.join(folder, "simd.wasm"), os.path.join(folder, "simd.cwasm")
-        zig = os.path.join(corpus, "zig/ziglang/zig")
+        zig = os.path.join(corpus(), "zig/ziglang/zig")
         subprocess.run([zig, "cc", *FLAGS, os.path.join(HERE, "kernels/simd.c"), "-o", module], check=True)
         subprocess.run([options.wasmtime, "compile", "-o", cwasm, module], check=True)
         engines = [[options.wasmtime, "run", "--allow-precompiled", cwasm]]
@@ -59,7 +42,7 @@ def main():
             for _ in range(options.rounds):
                 outputs = []
                 for engine, own in zip(engines, times):
-                    seconds, output = user_time([*engine, name, count])
+                    seconds, _, output = measured([*engine, name, count])
                     own.append(seconds)
                     outputs.append(output)
                 # What relaxed instructions give is left to the CPU.

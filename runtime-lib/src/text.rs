@@ -26,6 +26,8 @@ impl<const SIZE: usize> Text<SIZE> {
     }
 
     /// Adds bytes.
+    // Text is not made often: small code is better.
+    #[inline(never)]
     pub fn push(&mut self, bytes: &[u8]) -> &mut Self {
         for &byte in bytes {
             self.byte(byte);
@@ -51,6 +53,7 @@ impl<const SIZE: usize> Text<SIZE> {
         self
     }
 
+    #[inline(never)]
     fn byte(&mut self, byte: u8) {
         if self.len >= SIZE {
             self.flush();

@@ -10,6 +10,7 @@ use std::mem::offset_of;
 use wasi_aot_abi::Str;
 use wasi_aot_abi::component::invocation::{Invocation, Member, NONE, Room, TypeNode};
 use wasi_aot_abi::component::{Component, ModuleName, Options, TypeUse};
+use wasi_aot_abi::traps::COMPONENT_MESSAGES;
 
 /// Appends what the runtime must know of a component, if the program is one.
 pub fn write(input: &Input, rodata: &mut Blob) -> Option<u64> {
@@ -26,6 +27,7 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Option<u64> {
     let names = module_names(input, rodata);
     let module_count = names.len();
     let modules = rodata.records(names);
+    let messages = rodata.append(&COMPONENT_MESSAGES);
     let record = Record::new::<Component>()
         .u64(offset_of!(Component, instances), component.state)
         .u64(
@@ -38,7 +40,16 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Option<u64> {
             component.type_uses.len() as u64,
         )
         .point(offset_of!(Component, modules), Target::Rodata, modules)
-        .u64(offset_of!(Component, module_count), module_count as u64);
+        .u64(offset_of!(Component, module_count), module_count as u64)
+        .point(
+            offset_of!(Component, messages.ptr),
+            Target::Rodata,
+            messages,
+        )
+        .u64(
+            offset_of!(Component, messages.len),
+            COMPONENT_MESSAGES.len() as u64,
+        );
     Some(rodata.record(&record))
 }
 

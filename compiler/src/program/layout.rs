@@ -266,7 +266,12 @@ impl Layout<'_, '_> {
     fn fixed(&mut self) -> Result<()> {
         let plan = self.graph.addresses;
         let program = &mut self.graph.program;
-        let state = (plan.fixed + self.tables_size).next_multiple_of(plan.page);
+        // The linker puts what is congruent, modulo pages, side by side in the file, with no page begun for it.
+        let tables = (plan.fixed + self.tables_size).next_multiple_of(LINE);
+        let state = match tables % plan.page {
+            used if used <= plan.page / 2 => tables.next_multiple_of(plan.page) + used,
+            _ => tables.next_multiple_of(plan.page),
+        };
         let mut next = state;
         for region in program.regions.values_mut() {
             region.descriptor = next;

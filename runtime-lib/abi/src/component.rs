@@ -59,6 +59,8 @@ pub struct Component {
     pub modules: *const ModuleName,
     /// Number of `modules`.
     pub module_count: usize,
+    /// Messages of traps: [`crate::traps::COMPONENT_MESSAGES`].
+    pub messages: Str,
 }
 
 /// The name of the core module that a run of functions belongs to.

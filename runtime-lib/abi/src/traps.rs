@@ -1,4 +1,5 @@
-//! The one table of traps: code, name and message (wasmtime's words) follow from it.
+//! The one table of traps: code, name and message (wasmtime's words) follow from it. In executables messages are packed: a
+//! table of addresses would be larger than they are, and only a component's own traps are written into components.
 
 macro_rules! traps {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)*) => {
@@ -113,5 +114,79 @@ impl Trap {
     /// The code that is stored in tables.
     pub const fn code(self) -> u8 {
         self as u8
+    }
+    /// Whether only components have it.
+    pub const fn is_of_components(self) -> bool {
+        self.code() >= Trap::CannotEnterComponent.code()
+    }
+
+    /// The message in `messages` ([`MESSAGES`], [`COMPONENT_MESSAGES`]); empty if it is not there.
+    pub fn message_of(self, mut messages: &[u8]) -> &[u8] {
+        while let [code, length, rest @ ..] = messages {
+            let Some((message, rest)) = rest.split_at_checked(*length as usize) else {
+                break;
+            };
+            if *code == self.code() {
+                return message;
+            }
+            messages = rest;
+        }
+        &[]
+    }
+}
+
+/// Messages of the traps that any program may have: for each the code, the length and the text.
+pub static MESSAGES: [u8; packed_size(false)] = packed(false);
+
+/// The same for traps that only components have: see [`crate::component::Component::messages`].
+pub static COMPONENT_MESSAGES: [u8; packed_size(true)] = packed(true);
+
+const fn packed_size(of_components: bool) -> usize {
+    let (mut size, mut index) = (0, 0);
+    while index < Trap::ALL.len() {
+        if Trap::ALL[index].is_of_components() == of_components {
+            size += 2 + Trap::ALL[index].message().len();
+        }
+        index += 1;
+    }
+    size
+}
+
+const fn packed<const SIZE: usize>(of_components: bool) -> [u8; SIZE] {
+    let mut packed = [0; SIZE];
+    let (mut size, mut index) = (0, 0);
+    while index < Trap::ALL.len() {
+        let message = Trap::ALL[index].message().as_bytes();
+        if Trap::ALL[index].is_of_components() == of_components {
+            assert!(message.len() <= u8::MAX as usize);
+            packed[size] = Trap::ALL[index].code();
+            packed[size + 1] = message.len() as u8;
+            size += 2;
+            let mut at = 0;
+            while at < message.len() {
+                packed[size + at] = message[at];
+                at += 1;
+            }
+            size += message.len();
+        }
+        index += 1;
+    }
+    packed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_found() {
+        for &trap in Trap::ALL {
+            let (here, there) = match trap.is_of_components() {
+                true => (&COMPONENT_MESSAGES[..], &MESSAGES[..]),
+                false => (&MESSAGES[..], &COMPONENT_MESSAGES[..]),
+            };
+            assert_eq!(trap.message_of(here), trap.message().as_bytes());
+            assert_eq!(trap.message_of(there), b"");
+        }
     }
 }

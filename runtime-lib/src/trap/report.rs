@@ -10,7 +10,7 @@ use crate::{
     program::{bytes, config, program},
     text::Text,
 };
-use wasi_aot_abi::Trap;
+use wasi_aot_abi::{Trap, traps::MESSAGES};
 
 /// As many frames as wasmtime shows.
 const FRAMES: usize = 20;
@@ -49,8 +49,17 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
         Trap::UncaughtException => b": ",
         _ => b": wasm trap: ",
     });
-    text.push(trap.message().as_bytes()).push(b"\n");
+    text.push(trap.message_of(messages(trap))).push(b"\n");
     text.flush();
+}
+
+fn messages(trap: Trap) -> &'static [u8] {
+    let component = program().component;
+    if !trap.is_of_components() || component.is_null() {
+        return &MESSAGES;
+    }
+    // SAFETY: the program's read-only data.
+    bytes(unsafe { &(*component).messages })
 }
 
 /// Prints a line for each frame.

@@ -1,6 +1,7 @@
 //! Those who answer: executables of ours, for each way to build them, and wasmtime.
 
 use crate::answer::{Answer, Ended};
+use crate::profile::Nans;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -17,27 +18,47 @@ const PAUSE: Duration = Duration::from_millis(1);
 const STACK: &str = "256M";
 const STACK_BYTES: u32 = 256 << 20;
 
+/// A module that is answered.
+#[derive(Debug)]
+pub struct Module {
+    /// Its file.
+    pub path: PathBuf,
+    /// Who makes its NaNs the same.
+    pub nans: Nans,
+}
+
 /// A way to build executables.
 #[derive(Debug)]
 pub struct Way {
-    /// The last part of the test's name.
+    /// What a failure calls it.
     pub name: &'static str,
     options: &'static [&'static str],
+    /// Whether it makes sense for this machine's CPU only.
+    pub native: bool,
 }
 
-/// All ways.
+const fn way(name: &'static str, options: &'static [&'static str]) -> Way {
+    Way {
+        name,
+        options,
+        native: false,
+    }
+}
+
+/// All ways, the plain one first.
 pub const WAYS: &[Way] = &[
+    way("plain", &[]),
+    way("unoptimised", &["-O0"]),
+    way("checked", &["--bounds-checks", "explicit"]),
+    way("mitigated", &["--spectre-mitigation"]),
+    way(
+        "checked, mitigated",
+        &["--bounds-checks", "explicit", "--spectre-mitigation"],
+    ),
     Way {
-        name: "plain",
-        options: &[],
-    },
-    Way {
-        name: "unoptimised",
-        options: &["-O0"],
-    },
-    Way {
-        name: "checked",
-        options: &["--bounds-checks", "explicit"],
+        name: "this CPU",
+        options: &["--cpu", "native"],
+        native: true,
     },
 ];
 
@@ -55,7 +76,7 @@ pub fn ours(
     way: &Way,
     target: &Target,
     runner: &Runner,
-    module: &Path,
+    module: &Module,
 ) -> Result<Answer, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let executable = folder.path().join("app");
@@ -70,9 +91,10 @@ pub fn ours(
             STACK,
         ])
         .args(way.options)
+        .args((module.nans == Nans::Engines).then_some("--nan-canonicalization"))
         .args(["--target", target.name, "-o"])
         .arg(&executable)
-        .arg(module);
+        .arg(&module.path);
     let built = limited(&mut build)?;
     if built.code != Some(0) {
         return Err(format!("not built ({:?}):\n{}", built.code, built.stderr));
@@ -84,24 +106,21 @@ pub fn ours(
 ///
 /// # Errors
 /// As of `ours`.
-pub fn wasmtime(wasmtime: &Path, module: &Path) -> Result<Answer, String> {
+pub fn wasmtime(wasmtime: &Path, module: &Module) -> Result<Answer, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let compiled = folder.path().join("module.cwasm");
     let options = || {
         let mut command = Command::new(wasmtime);
-        let stack = format!(
-            "max-wasm-stack={STACK_BYTES},async-stack-size={}",
-            STACK_BYTES + (1 << 20)
-        );
+        let stack = STACK_BYTES + (1 << 20);
+        let limits = format!("max-wasm-stack={STACK_BYTES},async-stack-size={stack}");
+        let nans = match module.nans {
+            Nans::Module => "nan-canonicalization=n",
+            Nans::Engines => "nan-canonicalization=y",
+        };
         command.env("RUST_BACKTRACE", "0");
         (
             command,
-            [
-                "-W".to_owned(),
-                PROPOSALS.to_owned(),
-                "-W".to_owned(),
-                stack,
-            ],
+            ["-W".to_owned(), format!("{PROPOSALS},{limits},{nans}")],
         )
     };
     let (mut command, words) = options();
@@ -111,7 +130,7 @@ pub fn wasmtime(wasmtime: &Path, module: &Path) -> Result<Answer, String> {
             .args(words)
             .arg("-o")
             .arg(&compiled)
-            .arg(module),
+            .arg(&module.path),
     )?;
     if built.code != Some(0) {
         return Err(format!("wasmtime does not compile it:\n{}", built.stderr));

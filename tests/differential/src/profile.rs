@@ -12,6 +12,25 @@ pub const FUEL: u32 = 1000;
 /// The most that a memory grows to, in bytes.
 const MEMORY: u32 = 1 << 20;
 
+/// Who makes the NaNs of arithmetic the same in every engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nans {
+    /// The module's own code.
+    Module,
+    /// The engines, by an option.
+    Engines,
+}
+
+impl Nans {
+    /// By turns of all profiles.
+    pub fn of(seed: u64) -> Nans {
+        match seed / PROFILES.len() as u64 % 2 {
+            0 => Nans::Module,
+            _ => Nans::Engines,
+        }
+    }
+}
+
 /// A choice of proposals.
 #[derive(Debug)]
 pub struct Profile {
@@ -94,10 +113,10 @@ impl Profile {
 
     /// How the generator is told. Memories and tables are small and have a maximum, as what they do when a machine
     /// has no more is not a result.
-    fn config(&self, random: &mut Random) -> Config {
+    fn config(&self, random: &mut Random, nans: Nans) -> Config {
         let max_funcs = 3 + random.below(12);
         Config {
-            canonicalize_nans: true,
+            canonicalize_nans: nans == Nans::Module,
             disallow_traps: random.below(4) != 0,
             simd_enabled: self.simd,
             relaxed_simd_enabled: self.simd,
@@ -144,9 +163,9 @@ impl Profile {
     ///
     /// # Panics
     /// If the generator cannot make one, which it always can.
-    pub fn module(&self, random: &mut Random) -> (Vec<u8>, u32) {
+    pub fn module(&self, random: &mut Random, nans: Nans) -> (Vec<u8>, u32) {
         loop {
-            let config = self.config(random);
+            let config = self.config(random, nans);
             let size = 1000 + random.below(60_000);
             let chance = random.bytes(size);
             let module = Module::new(config, &mut Unstructured::new(&chance));

@@ -5,12 +5,12 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use wasi_aot_differential::answer::Answer;
-use wasi_aot_differential::engine::{self, WAYS, Way};
-use wasi_aot_differential::profile::Profile;
+use wasi_aot_differential::engine::{self, Module, WAYS, Way};
+use wasi_aot_differential::profile::{Nans, PROFILES, Profile};
 use wasi_aot_differential::random::Random;
 use wasi_aot_differential::record::{self, Record};
 use wasi_aot_differential::{driver, seeds};
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 /// The module of a seed, with its driver.
 fn module(seed: u64) -> Vec<u8> {
     let mut random = Random::new(seed);
-    let (module, fuel) = Profile::of(seed).module(&mut random);
+    let (module, fuel) = Profile::of(seed).module(&mut random, Nans::of(seed));
     driver::append(&module, fuel, &mut random).expect("the generator's module is well-formed")
 }
 
@@ -91,33 +91,36 @@ fn check(
         )
         .into());
     }
-    let wasmtime = engine::find_wasmtime();
-    let theirs = wasmtime
-        .map(|wasmtime| engine::wasmtime(&wasmtime, &path))
+    let module = Module {
+        path,
+        nans: Nans::of(seed),
+    };
+    let theirs = engine::find_wasmtime()
+        .map(|wasmtime| engine::wasmtime(&wasmtime, &module))
         .transpose()?;
     if recorded.is_none() && theirs.is_none() {
         return Err("wasmtime is not in PATH, and no answer of it is recorded".into());
     }
-    for way in ways(seed) {
-        let ours = engine::ours(
-            Path::new(env!("CARGO_BIN_EXE_wasi-aot-differential-under-test")),
-            way,
-            target,
-            runner,
-            &path,
-        )
-        .map_err(|error| format!("{} ({}): {error}", path.display(), way.name))?;
-        compare(&ours, theirs.as_ref(), recorded)
-            .map_err(|error| format!("{} ({}): {error}", path.display(), way.name))?;
+    let tool = Path::new(env!("CARGO_BIN_EXE_wasi-aot-differential-under-test"));
+    for way in ways(seed, runner) {
+        let ours = engine::ours(tool, way, target, runner, &module);
+        ours.and_then(|ours| compare(&ours, theirs.as_ref(), recorded))
+            .map_err(|error| format!("{} ({}): {error}", module.path.display(), way.name))?;
     }
-    fs::remove_file(path)?;
+    fs::remove_file(module.path)?;
     Ok(())
 }
 
 /// The plain way, and the others in turn.
-fn ways(seed: u64) -> [&'static Way; 2] {
-    let others = WAYS.len() as u64 - 1;
-    [&WAYS[0], &WAYS[1 + (seed / 6 % others) as usize]]
+fn ways(seed: u64, runner: &Runner) -> [&'static Way; 2] {
+    let native = matches!(runner, Runner::Native);
+    let others: Vec<&Way> = WAYS[1..]
+        .iter()
+        .filter(|way| native || !way.native)
+        .collect();
+    // All profiles come in each way, with both kinds of NaNs.
+    let turn = seed / (2 * PROFILES.len() as u64);
+    [&WAYS[0], others[(turn % others.len() as u64) as usize]]
 }
 
 fn compare(
@@ -143,13 +146,17 @@ fn compare(
 fn bless() -> Result<(), String> {
     let wasmtime = engine::find_wasmtime().ok_or("wasmtime is not in PATH")?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let path: PathBuf = folder.path().join("module.wasm");
     let mut records = BTreeMap::new();
     for seed in 0..SEEDS {
         let bytes = module(seed);
+        let path = folder.path().join("module.wasm");
         fs::write(&path, &bytes).map_err(|error| error.to_string())?;
+        let module = Module {
+            path,
+            nans: Nans::of(seed),
+        };
         let answer =
-            engine::wasmtime(&wasmtime, &path).map_err(|error| format!("{seed}: {error}"))?;
+            engine::wasmtime(&wasmtime, &module).map_err(|error| format!("{seed}: {error}"))?;
         let (module, answer) = (record::hash(&bytes), record::hash(answer.0.as_bytes()));
         records.insert(seed, Record { module, answer });
     }

@@ -7,7 +7,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use wasi_aot_differential::profile::Profile;
+use wasi_aot_differential::profile::{Nans, Profile};
 use wasi_aot_differential::random::Random;
 use wasi_aot_differential::{driver, engine, seeds};
 use wasm_mutate::WasmMutate;
@@ -48,7 +48,7 @@ const SPOILS: [Spoil; 4] = [
 /// Builds the module of a seed after it was spoilt. A module that is refused or crashes stays in the folder of tests' files.
 fn check(seed: u64) -> Result<(), Failed> {
     let mut random = Random::new(!seed);
-    let (module, fuel) = Profile::of(seed).module(&mut random);
+    let (module, fuel) = Profile::of(seed).module(&mut random, Nans::of(seed));
     let module =
         driver::append(&module, fuel, &mut random).expect("the generator's module is well-formed");
     let (name, spoil) = random.pick(&SPOILS);
