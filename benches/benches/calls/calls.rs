@@ -14,11 +14,23 @@ pub struct Call {
     /// What standard input is.
     pub stdin: &'static str,
     pub native: fn(&mut Native),
+    /// Of a function of WASI 0.2: the call of preview 1 that does the same, if there is one.
+    pub like: Option<&'static str>,
+}
+
+impl Call {
+    /// Whether the program is a component.
+    pub fn is_component(&self) -> bool {
+        self.imports
+            .iter()
+            .any(|(name, _)| name.starts_with("wasi:"))
+    }
 }
 
 /// All of them.
 pub const CALLS: &[Call] = &[
     Call {
+        like: None,
         name: "clock_time_get",
         imports: &[],
         text: "(call $clock_time_get (i32.const 0) (i64.const 0) (i32.const 64))",
@@ -29,6 +41,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "clock_res_get",
         imports: &[("clock_res_get", "i32 i32")],
         text: "(call $clock_res_get (i32.const 1) (i32.const 64))",
@@ -39,6 +52,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "args_sizes_get",
         imports: &[("args_sizes_get", "i32 i32")],
         text: "(call $args_sizes_get (i32.const 64) (i32.const 68))",
@@ -46,6 +60,7 @@ pub const CALLS: &[Call] = &[
         native: |_| {},
     },
     Call {
+        like: None,
         name: "environ_sizes_get",
         imports: &[("environ_sizes_get", "i32 i32")],
         text: "(call $environ_sizes_get (i32.const 64) (i32.const 68))",
@@ -53,6 +68,7 @@ pub const CALLS: &[Call] = &[
         native: |_| {},
     },
     Call {
+        like: None,
         name: "fd_prestat_get",
         imports: &[("fd_prestat_get", "i32 i32")],
         text: "(call $fd_prestat_get (i32.const 3) (i32.const 64))",
@@ -60,6 +76,7 @@ pub const CALLS: &[Call] = &[
         native: |_| {},
     },
     Call {
+        like: None,
         name: "sched_yield",
         imports: &[("sched_yield", "")],
         text: "(call $sched_yield)",
@@ -70,6 +87,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "random_get",
         imports: &[("random_get", "i32 i32")],
         text: "(call $random_get (i32.const 64) (i32.const 16))",
@@ -80,6 +98,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "fd_write",
         imports: &[],
         text: "(call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64))",
@@ -90,6 +109,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "fd_read",
         imports: &[("fd_read", "i32 i32 i32 i32")],
         text: "(call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 64))",
@@ -100,6 +120,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "fd_pread",
         imports: &[("fd_pread", "i32 i32 i32 i64 i32")],
         text: "(call $fd_pread (i32.const 0) (i32.const 0) (i32.const 1) (i64.const 0) (i32.const 64))",
@@ -110,6 +131,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "fd_seek",
         imports: &[("fd_seek", "i32 i64 i32 i32")],
         text: "(call $fd_seek (i32.const 0) (i64.const 0) (i32.const 1) (i32.const 64))",
@@ -120,6 +142,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "fd_fdstat_get",
         imports: &[("fd_fdstat_get", "i32 i32")],
         text: "(call $fd_fdstat_get (i32.const 0) (i32.const 64))",
@@ -133,6 +156,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "fd_filestat_get",
         imports: &[("fd_filestat_get", "i32 i32")],
         text: "(call $fd_filestat_get (i32.const 0) (i32.const 64))",
@@ -143,6 +167,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "path_filestat_get",
         imports: &[("path_filestat_get", "i32 i32 i32 i32 i32")],
         text: "(call $path_filestat_get (i32.const 3) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 64))",
@@ -154,6 +179,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "path_open, fd_close",
         imports: &[
             ("path_open", "i32 i32 i32 i32 i32 i64 i64 i32 i32"),
@@ -175,6 +201,7 @@ pub const CALLS: &[Call] = &[
         },
     },
     Call {
+        like: None,
         name: "poll_oneoff",
         imports: &[("poll_oneoff", "i32 i32 i32 i32")],
         text: "(call $poll_oneoff (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 64))",
@@ -182,6 +209,60 @@ pub const CALLS: &[Call] = &[
         native: |native| {
             // SAFETY: reads a timespec.
             unsafe { libc::ppoll(ptr::null_mut(), 0, native.zero.as_ptr().cast(), ptr::null()) };
+        },
+    },
+    Call {
+        like: Some("fd_write"),
+        name: "stream write",
+        imports: &[(
+            "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
+            "write",
+        )],
+        text: "(call $write (global.get $out) (i32.const 0) (i32.const 1) (i32.const 64)) (i32.load8_u (i32.const 64))",
+        stdin: "/dev/null",
+        native: |native| {
+            // SAFETY: reads a byte of the buffer.
+            unsafe { libc::write(1, native.buffer.as_ptr().cast(), 1) };
+        },
+    },
+    Call {
+        like: Some("fd_write"),
+        name: "stream check, write",
+        imports: &[
+            ("wasi:io/streams#[method]output-stream.check-write", "check"),
+            ("wasi:io/streams#[method]output-stream.write", "write"),
+        ],
+        text: "(call $check (global.get $out) (i32.const 64))
+               (call $write (global.get $out) (i32.const 0) (i32.const 1) (i32.const 64)) (i32.load8_u (i32.const 64))",
+        stdin: "/dev/null",
+        native: |native| {
+            // SAFETY: reads a byte of the buffer.
+            unsafe { libc::write(1, native.buffer.as_ptr().cast(), 1) };
+        },
+    },
+    Call {
+        like: Some("fd_read"),
+        name: "stream read",
+        imports: &[(
+            "wasi:io/streams#[method]input-stream.blocking-read",
+            "read",
+        )],
+        text: "(call $read (global.get $in) (i64.const 1) (i32.const 64)) (i32.load8_u (i32.const 64))",
+        stdin: "/dev/zero",
+        native: |native| {
+            // SAFETY: writes a byte to the buffer.
+            unsafe { libc::read(0, native.buffer.as_mut_ptr().cast(), 1) };
+        },
+    },
+    Call {
+        like: Some("clock_time_get"),
+        name: "monotonic now",
+        imports: &[("wasi:clocks/monotonic-clock#now", "now")],
+        text: "(i64.eqz (call $now))",
+        stdin: "/dev/null",
+        native: |native| {
+            // SAFETY: writes a timespec to the buffer.
+            unsafe { libc::clock_gettime(1, native.buffer.as_mut_ptr().cast()) };
         },
     },
 ];

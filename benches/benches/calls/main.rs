@@ -9,11 +9,13 @@
 //! rounds' differences. Other work on the machine adds to all columns: run it on a quiet one.
 
 mod calls;
+mod component;
 mod native;
 mod program;
 mod wall;
 
 use calls::{CALLS, Call};
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,6 +30,9 @@ const ROUNDS: u32 = 50;
 
 /// What a host call may cost beyond its system call, in nanoseconds.
 const BAR: f64 = 20.0;
+
+/// What a function of WASI 0.2 may cost, as a multiple of the call of preview 1 that does the same.
+const LIKE: f64 = 1.5;
 
 fn main() -> ExitCode {
     let mut words: Vec<String> = env::args()
@@ -55,7 +60,7 @@ fn main() -> ExitCode {
     println!("{:20} {columns}   {columns}  {:>7}", "call", "wall");
     let wanted =
         |call: &&Call| words.is_empty() || words.iter().any(|word| call.name.contains(&**word));
-    let mut over = Vec::new();
+    let (mut over, mut medians) = (Vec::new(), BTreeMap::<_, [f64; 2]>::new());
     for call in CALLS.iter().filter(wanted) {
         let [bare, walled] = measure(call, batches);
         println!(
@@ -65,6 +70,16 @@ fn main() -> ExitCode {
             walled.columns(),
             walled.native - bare.native
         );
+        let programs = [bare.program, walled.program];
+        if let Some((like, [one, other])) = call.like.and_then(|like| medians.get_key_value(like)) {
+            println!(
+                "{:20} {:.2} times {like}; behind the wall {:.2} times (bar: {LIKE})",
+                "",
+                bare.program / one,
+                walled.program / other
+            );
+        }
+        medians.insert(call.name, programs);
         for (cost, form) in [(bare, "without the wall"), (walled, "behind it")] {
             if cost.more > BAR {
                 over.push(format!("{} {form}: {:.1}", call.name, cost.more));

@@ -2,6 +2,7 @@
 
 use crate::BATCH;
 use crate::calls::Call;
+use crate::component;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,6 +15,9 @@ const ALWAYS: [(&str, &str); 2] = [
 
 /// The runtime's symbols that a program refers to.
 pub fn imports(call: &Call) -> Vec<String> {
+    if call.is_component() {
+        return component::imports(call);
+    }
     let names = ALWAYS.iter().chain(call.imports).map(|(name, _)| *name);
     names
         .chain(["proc_exit"])
@@ -24,7 +28,11 @@ pub fn imports(call: &Call) -> Vec<String> {
 /// Builds the program into `folder`.
 pub fn build(call: &Call, walled: bool, folder: &Path, batches: u32) -> PathBuf {
     let module = folder.join("calls.wat");
-    fs::write(&module, text(call, batches)).expect("it can be written");
+    let text = match call.is_component() {
+        true => component::text(call, batches, TIMES),
+        false => text(call, batches),
+    };
+    fs::write(&module, text).expect("it can be written");
     let (into, harden) = if walled {
         ("walled", "--harden=required")
     } else {

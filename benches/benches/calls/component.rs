@@ -1,0 +1,139 @@
+//! The same for a call of WASI 0.2: the program is a component.
+
+use crate::BATCH;
+use crate::calls::Call;
+
+/// Functions of the host by their imports without a version: core parameters and result, and what else is lowered with them.
+const FUNCTIONS: &[(&str, &str, &str)] = &[
+    (
+        "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
+        "(param i32 i32 i32 i32)",
+        "(memory (core memory $libc \"memory\"))",
+    ),
+    (
+        "wasi:io/streams#[method]output-stream.check-write",
+        "(param i32 i32)",
+        "(memory (core memory $libc \"memory\"))",
+    ),
+    (
+        "wasi:io/streams#[method]output-stream.write",
+        "(param i32 i32 i32 i32)",
+        "(memory (core memory $libc \"memory\"))",
+    ),
+    (
+        "wasi:io/streams#[method]input-stream.blocking-read",
+        "(param i32 i64 i32)",
+        "(memory (core memory $libc \"memory\")) (realloc (core func $libc \"realloc\"))",
+    ),
+    ("wasi:clocks/monotonic-clock#now", "(result i64)", ""),
+    ("wasi:cli/stdin#get-stdin", "(result i32)", ""),
+    ("wasi:cli/stdout#get-stdout", "(result i32)", ""),
+    ("wasi:cli/stderr#get-stderr", "(result i32)", ""),
+];
+
+/// What every program imports beside its call, and what it calls them.
+const ALWAYS: [(&str, &str); 5] = [
+    ("wasi:clocks/monotonic-clock#now", "clock"),
+    ("wasi:cli/stdin#get-stdin", "stdin"),
+    ("wasi:cli/stdout#get-stdout", "stdout"),
+    ("wasi:cli/stderr#get-stderr", "stderr"),
+    (
+        "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
+        "report",
+    ),
+];
+
+/// The interfaces, as far as calls need them.
+const INTERFACES: &str = r#"
+  (import "wasi:io/error@0.2.0" (instance $errors (export "error" (type (sub resource)))))
+  (alias export $errors "error" (type $error))
+  (import "wasi:io/streams@0.2.0" (instance $streams
+    (alias outer 1 $error (type $error))
+    (export "input-stream" (type $in (sub resource)))
+    (export "output-stream" (type $out (sub resource)))
+    (type $failure (variant (case "last-operation-failed" (own $error)) (case "closed")))
+    (export "stream-error" (type $failed (eq $failure)))
+    (export "[method]input-stream.blocking-read" (func (param "self" (borrow $in)) (param "len" u64)
+      (result (result (list u8) (error $failed)))))
+    (export "[method]output-stream.check-write" (func (param "self" (borrow $out)) (result (result u64 (error $failed)))))
+    (export "[method]output-stream.write" (func (param "self" (borrow $out)) (param "contents" (list u8))
+      (result (result (error $failed)))))
+    (export "[method]output-stream.blocking-write-and-flush" (func (param "self" (borrow $out)) (param "contents" (list u8))
+      (result (result (error $failed)))))))
+  (alias export $streams "input-stream" (type $in))
+  (alias export $streams "output-stream" (type $out))
+  (import "wasi:cli/stdin@0.2.0" (instance $stdin (alias outer 1 $in (type $in))
+    (export "get-stdin" (func (result (own $in))))))
+  (import "wasi:cli/stdout@0.2.0" (instance $stdout (alias outer 1 $out (type $out))
+    (export "get-stdout" (func (result (own $out))))))
+  (import "wasi:cli/stderr@0.2.0" (instance $stderr (alias outer 1 $out (type $out))
+    (export "get-stderr" (func (result (own $out))))))
+  (import "wasi:clocks/monotonic-clock@0.2.0" (instance $monotonic-clock (export "now" (func (result u64)))))"#;
+
+/// The runtime's symbols that a program refers to.
+pub fn imports(call: &Call) -> Vec<String> {
+    let names = ALWAYS.iter().chain(call.imports);
+    names.map(|(name, _)| name.replace('#', "@0.2#")).collect()
+}
+
+/// The program.
+pub fn text(call: &Call, batches: u32, times: u32) -> String {
+    let (mut lowered, mut given, mut imported) = (String::new(), String::new(), String::new());
+    for (import, name) in ALWAYS.iter().chain(call.imports) {
+        let known = FUNCTIONS.iter().find(|function| function.0 == *import);
+        let (_, signature, options) = known.expect("the function is in the table");
+        let (interface, function) = import.split_once('#').expect("it has a function");
+        let instance = interface.rsplit('/').next().unwrap_or_default();
+        lowered += &format!(
+            "(core func ${name} (canon lower (func ${instance} \"{function}\") {options}))\n"
+        );
+        given += &format!("(export \"{name}\" (func ${name}))");
+        imported += &format!("(import \"host\" \"{name}\" (func ${name} {signature}))\n");
+    }
+    let call = call.text;
+    let bytes = batches * 8;
+    let end = times + bytes;
+    let pages = end.div_ceil(65536);
+    format!(
+        r#"(component {INTERFACES}
+  (core module $memory
+    (memory (export "memory") {pages})
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 512)))
+  (core instance $libc (instantiate $memory))
+  {lowered}
+  (core module $program
+    {imported}
+    (import "libc" "memory" (memory 1))
+    (global $in (mut i32) (i32.const 0))
+    (global $out (mut i32) (i32.const 0))
+    (func (export "run") (result i32) (local $time i32) (local $calls i32) (local $start i64) (local $part i32) (local $err i32)
+      (global.set $in (call $stdin))
+      (global.set $out (call $stdout))
+      (local.set $err (call $stderr))
+      (local.set $time (i32.const {times}))
+      (loop $batch
+        (local.set $calls (i32.const {BATCH}))
+        (local.set $start (call $clock))
+        (loop $call
+          (if {call} (then (return (i32.const 1))))
+          (br_if $call (local.tee $calls (i32.sub (local.get $calls) (i32.const 1)))))
+        (i64.store (local.get $time) (i64.sub (call $clock) (local.get $start)))
+        (local.set $time (i32.add (local.get $time) (i32.const 8)))
+        (br_if $batch (i32.lt_u (local.get $time) (i32.const {end}))))
+      (local.set $time (i32.const {times}))
+      (loop $write
+        (local.set $part (i32.sub (i32.const {end}) (local.get $time)))
+        (if (i32.gt_u (local.get $part) (i32.const 4096)) (then (local.set $part (i32.const 4096))))
+        (call $report (local.get $err) (local.get $time) (local.get $part) (i32.const 64))
+        (if (i32.load8_u (i32.const 64)) (then (return (i32.const 1))))
+        (local.set $time (i32.add (local.get $time) (local.get $part)))
+        (br_if $write (i32.lt_u (local.get $time) (i32.const {end}))))
+      (i32.const 0)))
+  (core instance $main (instantiate $program
+    (with "libc" (instance $libc))
+    (with "host" (instance {given}))))
+  (func $run (result (result)) (canon lift (core func $main "run")))
+  (instance $command (export "run" (func $run)))
+  (export "wasi:cli/run@0.2.0" (instance $command)))"#
+    )
+}
