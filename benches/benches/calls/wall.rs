@@ -5,7 +5,7 @@ use std::os::fd::RawFd;
 use std::path::Path;
 use wasi_aot::codegen::config::{Config, Dir};
 use wasi_aot::{link, wall};
-use wasi_aot_runtime::os::restrict::{self, Ruleset, rights};
+use wasi_aot_runtime::os::restrict::{self, Ruleset, net, rights};
 use wasi_aot_runtime::os::{Errno, Fd};
 
 /// What a program gives up before its first instruction.
@@ -84,7 +84,7 @@ impl Wall {
 
 /// Landlock's rules of a program that is granted `dir`.
 fn files(dir: RawFd) -> Result<(), Errno> {
-    let rules = Ruleset::new(restrict::landlock_version()?)?;
+    let rules = Ruleset::new(restrict::landlock_version()?, net::BIND | net::CONNECT)?;
     rules.allow(Fd(dir), rules.handled & !rights::EXECUTE)?;
     rules.enforce()
 }

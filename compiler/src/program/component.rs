@@ -1,6 +1,7 @@
 //! What a program has beyond instances of modules if it is a component, and how it is added.
 
 use super::builder::{Builder, Extern};
+use super::function::FunctionKind;
 use super::types::*;
 use crate::wasm::Item;
 use cranelift_entity::{EntityRef, PrimaryMap};

@@ -1,7 +1,7 @@
 //! The glue: for each interface its types, a trait with its functions, and the symbol of each function, which lifts what the
 //! program passes, calls the trait's function, and lowers what it returns.
 
-use super::interfaces::{Package, Wit};
+use super::interfaces::Wit;
 use super::names::{self, camel, snake};
 use super::types::Way;
 use super::{File, HEADER};
@@ -19,20 +19,38 @@ pub fn files(wit: &Wit) -> Result<Vec<File>> {
     let uses = Uses::of(wit);
     let mut files = vec![File {
         path: format!("{FOLDER}/mod.rs"),
-        text: root(wit),
+        text: modules(
+            "WASI 0.2",
+            wit.packages.iter().map(|package| package.name.to_owned()),
+        ),
     }];
+    let glue = Glue { wit, uses: &uses };
     for package in &wit.packages {
+        let folder = format!("{FOLDER}/{}", package.name);
         files.push(File {
-            path: format!("{FOLDER}/{}.rs", package.name),
-            text: Glue { wit, uses: &uses }.package(package)?,
+            path: format!("{folder}/mod.rs"),
+            text: modules(
+                &format!("`wasi:{}`", package.name),
+                package
+                    .interfaces
+                    .iter()
+                    .map(|id| snake(wit.plain_name(*id))),
+            ),
         });
+        for id in &package.interfaces {
+            files.push(File {
+                path: format!("{folder}/{}.rs", snake(wit.plain_name(*id))),
+                text: glue.interface(*id)?,
+            });
+        }
     }
     Ok(files)
 }
 
-fn root(wit: &Wit) -> String {
-    let mut text = format!("//! The glue of WASI 0.2. {HEADER}\n\n");
-    let mut names: Vec<_> = wit.packages.iter().map(|package| &package.name).collect();
+/// A file that holds modules.
+fn modules(what: &str, names: impl Iterator<Item = String>) -> String {
+    let mut text = format!("//! The glue of {what}. {HEADER}\n\n");
+    let mut names: Vec<_> = names.collect();
     names.sort();
     for name in names {
         let _ = writeln!(text, "pub mod {name};");
@@ -77,6 +95,14 @@ fn reach(wit: &Wit, ty: &Type, reached: &mut HashSet<TypeId>) {
 }
 
 impl Wit {
+    /// An interface's name without its package.
+    fn plain_name(&self, id: InterfaceId) -> &str {
+        self.resolve.interfaces[id]
+            .name
+            .as_deref()
+            .unwrap_or_default()
+    }
+
     /// The Rust module of an interface.
     pub fn module(&self, id: InterfaceId) -> String {
         let interface = &self.resolve.interfaces[id];
@@ -86,7 +112,7 @@ impl Wit {
         format!(
             "generated::{}::{}",
             snake(package.map_or("", |name| name)),
-            snake(interface.name.as_deref().unwrap_or_default())
+            snake(self.plain_name(id))
         )
     }
 }
@@ -97,30 +123,21 @@ struct Glue<'a> {
 }
 
 impl Glue<'_> {
-    fn package(&self, package: &Package) -> Result<String> {
-        let mut text = format!("//! `wasi:{}`. {HEADER}\n", package.name);
-        for id in &package.interfaces {
-            let interface = &self.wit.resolve.interfaces[*id];
-            let name = interface.name.as_deref().unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "\n/// `{}`.\npub mod {} {{",
-                self.wit.interface_name(*id),
-                snake(name)
-            );
-            text += "    use crate::canonical::*;\n    use crate::wasi::p2::{Host, generated};\n    use wasi_aot_abi::component::Options;\n";
-            for ty in interface.types.values() {
-                text += &indent(&self.definition(*ty)?);
-            }
-            text += &indent(&self.interface_trait(*id, name)?);
-            for function in interface.functions.values() {
-                let shim = self.shim(*id, name, function);
-                text += &indent(&shim.with_context(|| function.name.clone())?);
-            }
-            for ty in interface.types.values() {
-                text += &indent(&self.destructor(*id, name, *ty)?);
-            }
-            text += "}\n";
+    fn interface(&self, id: InterfaceId) -> Result<String> {
+        let interface = &self.wit.resolve.interfaces[id];
+        let name = self.wit.plain_name(id);
+        let mut text = format!("//! `{}`. {HEADER}\n\n", self.wit.interface_name(id));
+        text += "use crate::canonical::*;\nuse crate::wasi::p2::{Host, generated};\nuse wasi_aot_abi::component::Options;\n";
+        for ty in interface.types.values() {
+            text += &self.definition(*ty)?;
+        }
+        text += &self.interface_trait(id, name)?;
+        for function in interface.functions.values() {
+            let shim = self.shim(id, name, function);
+            text += &shim.with_context(|| function.name.clone())?;
+        }
+        for ty in interface.types.values() {
+            text += &self.destructor(id, name, *ty)?;
         }
         Ok(text)
     }

@@ -277,18 +277,6 @@ impl Pollable {
         .insert()
     }
 
-    /// A pollable that is always ready, made of what must live as long.
-    pub fn ready_now(parent: &'static Parent, of: u32) -> Own<poll::Pollable> {
-        Pollable {
-            parent: Some(parent),
-            of,
-            number: Pollable::NO_DESCRIPTOR,
-            direction: 0,
-            deadline: 0,
-        }
-        .insert()
-    }
-
     /// A pollable of what says itself what it waits for.
     pub fn of_parent(parent: &'static Parent, of: u32) -> Own<poll::Pollable> {
         Pollable::of_descriptor(Pollable::NO_DESCRIPTOR, 0, parent, of)

@@ -108,7 +108,7 @@ impl Lookup {
             Some(Written::Name(name)) => self.name = name,
         }
         granted(&self.name)?;
-        self.from_hosts();
+        self.read_hosts();
         if self.addresses.all().is_empty() && is_local(&self.name) {
             self.addresses.add(Ipv6Addr::LOCALHOST.into());
             self.addresses.add(Ipv4Addr::LOCALHOST.into());
@@ -122,7 +122,7 @@ impl Lookup {
         Ok(())
     }
 
-    fn from_hosts(&mut self) {
+    fn read_hosts(&mut self) {
         HOSTS.lines(|line| {
             if let Some(address) = hosts::address(line, self.name.text()) {
                 self.addresses.add(address);
@@ -145,7 +145,7 @@ impl Lookup {
     }
 
     /// The next address, `None` behind the last; `None` in front of all that if it is not known yet.
-    pub fn next(&mut self) -> Option<Result<Option<IpAddr>, Failure>> {
+    pub fn next_address(&mut self) -> Option<Result<Option<IpAddr>, Failure>> {
         self.advance();
         let result = self.result?;
         Some(result.map(|()| {

@@ -20,6 +20,7 @@ pub struct Name {
 
 /// What is written where a name is asked for.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is no heap to box it in")]
 pub enum Written {
     /// A name.
     Name(Name),

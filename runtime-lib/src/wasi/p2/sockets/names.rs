@@ -135,7 +135,7 @@ impl ip_name_lookup::Functions for Host {
         _: &Call<'_>,
         this: Borrow<ResolveAddressStream>,
     ) -> Result<Option<IpAddress>> {
-        match Stream::of(this.rep()).with(Lookup::next) {
+        match Stream::of(this.rep()).with(Lookup::next_address) {
             None => Err(ErrorCode::WouldBlock),
             Some(result) => Ok(result?.map(IpAddress::from)),
         }
