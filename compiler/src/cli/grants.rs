@@ -51,7 +51,7 @@ pub struct GrantArgs {
     /// Grant waiting for connections and datagrams at this address of the machine, or at all
     ///
     /// Written as for --allow-net, without names. 0.0.0.0 and [::] are all addresses of their kind; port 0 is one that the system chooses.
-    #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
+    #[arg(long, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
     pub allow_net_listen: Vec<NetListen>,
     /// Grant looking up names; without it those that --allow-net names
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]

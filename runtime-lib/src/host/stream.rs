@@ -7,6 +7,7 @@ use super::{
 use crate::{
     os::{
         Errno, Fd, IoRead, IoWrite, fd,
+        path::{self, Room},
         poll::events::{IN, OUT},
     },
     thread,
@@ -46,10 +47,16 @@ pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Re
     })
 }
 
-/// Writes at the end; the position stays.
+/// Writes at the end; the position stays. Where the kernel or the file system cannot: where the end was a moment before.
 #[inline(always)]
 pub fn append(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
-    transfer(descriptor, OUT, || fd::append(descriptor.fd, vectors))
+    transfer(descriptor, OUT, || match fd::append(descriptor.fd, vectors) {
+        Err(Errno::ENOSYS | Errno::EOPNOTSUPP) => {
+            let end = path::fstat(descriptor.fd, &mut Room::empty())?.size();
+            fd::pwritev(descriptor.fd, vectors, end)
+        }
+        result => result,
+    })
 }
 
 /// What reading comes to if it was `result`: `EBADF` for a directory. The kernel has other errors for them, and none if
