@@ -165,6 +165,17 @@ impl<'a> Assembly<'_, 'a> {
                 Ok(self.builder.item(*instance, item))
             }
             Def::Trampoline(index) => self.trampoline(index).map(Extern::Func),
+            Def::PostReturn {
+                instance,
+                item,
+                owner,
+            } => {
+                let callee = self.function(&Def::Item { instance, item })?;
+                let ty = self.builder.function_type(callee).clone();
+                let may_leave = self.may_leave[owner as usize];
+                let kind = FunctionKind::Closed { callee, may_leave };
+                Ok(Extern::Func(self.builder.function(&ty, kind)))
+            }
             Def::MayLeave(instance) => Ok(Extern::Global(self.may_leave[instance as usize])),
         }
     }

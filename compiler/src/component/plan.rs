@@ -61,6 +61,8 @@ pub struct CoreModule<'a> {
 pub struct CoreInstance {
     /// Of which module.
     pub module: usize,
+    /// The component instance that it belongs to; `None`: a fused adapter.
+    pub owner: Option<u32>,
     /// Its imports, in the module's order.
     pub imports: Vec<Def>,
 }
@@ -77,6 +79,15 @@ pub enum Def {
     },
     /// A trampoline.
     Trampoline(usize),
+    /// A function of an instance that is called after the return: its component instance cannot be left meanwhile.
+    PostReturn {
+        /// The instance.
+        instance: usize,
+        /// In the index spaces of its module.
+        item: Item,
+        /// The component instance.
+        owner: u32,
+    },
     /// A global, an `i32` that is not 0 while this component instance may be left.
     MayLeave(u32),
 }
