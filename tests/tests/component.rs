@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         .iter()
         .flat_map(|target| scripts.iter().map(|script| trial(target, script)));
     let confirmations = scripts.iter().map(|script| confirmation(script));
-    let trials = trials.chain(confirmations).collect();
+    let trials = trials.chain(confirmations).chain([agreement()]).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -102,6 +102,58 @@ fn confirm(wasmtime: &Path, script: &Path) -> Result<(), Failed> {
         true => Ok(()),
         false => Err(String::from_utf8_lossy(&output.stderr).into_owned().into()),
     }
+}
+
+/// The calls of `component/invoke.txt` print what wasmtime prints.
+fn agreement() -> Trial {
+    let name = "wasmtime/invoke";
+    match (tool::in_path("wasmtime"), wasi_aot_targets::host()) {
+        (Some(wasmtime), Some(host)) => Trial::test(name, move || agree(&wasmtime, host)),
+        _ => Trial::test(name, || Ok(()))
+            .with_kind("no wasmtime in PATH")
+            .with_ignored_flag(true),
+    }
+}
+
+fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let values = tests.join("cli/values.wat");
+    let component = wat::parse_file(&values)?;
+    let folder = tempfile::tempdir()?;
+    let mut problems = String::new();
+    for call in fs::read_to_string(tests.join("component/invoke.txt"))?.lines() {
+        let mut command = Command::new(wasmtime);
+        let theirs = command.args(["run", "--invoke", call]).arg(&values);
+        let theirs = tool::run(theirs, b"");
+        let image = build(host, &component, vec![call.to_owned()])?;
+        let ours = start(&Runner::Native, folder.path(), &image)?;
+        if !theirs.status.success() || ours.stdout != theirs.stdout {
+            let (ours, theirs) = (shown(&ours), shown(&theirs));
+            writeln!(problems, "{call}: ours {ours}, theirs {theirs}")?;
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems.into()),
+    }
+}
+
+fn build(target: &Target, component: &[u8], calls: Vec<String>) -> wasi_aot::Result<Vec<u8>> {
+    let mut options = wasi_aot::Options::new(target);
+    options.program.entry = Entry::Invoke(calls);
+    options.codegen.config.module = "script.wasm".into();
+    let built = wasi_aot::build(component, "script.wasm", &options)?;
+    Ok(built.image.unwrap_or_default())
+}
+
+/// Runs an executable from a folder.
+fn start(runner: &Runner, folder: &Path, image: &[u8]) -> std::io::Result<Output> {
+    let executable = folder.join("script");
+    // Not over a file that may still be running.
+    _ = fs::remove_file(&executable);
+    fs::write(&executable, image)?;
+    fs::set_permissions(&executable, fs::Permissions::from_mode(0o755))?;
+    Ok(tool::run(&mut runner.command(&executable), b""))
 }
 
 fn trial(target: &'static Target, script: &Path) -> Trial {
@@ -234,25 +286,9 @@ impl Script<'_> {
             }
             other => return Err(format!("not done: {other:?}").chars().take(80).collect()),
         };
-        let image = self.build(&component, calls);
+        let image = build(self.target, &component, calls);
         let image = image.map_err(|error| format!("not built: {} {error}", error.code.as_str()))?;
-        let executable = self.folder.join("script");
-        let write = || -> std::io::Result<()> {
-            // Not over a file that may still be running.
-            _ = fs::remove_file(&executable);
-            fs::write(&executable, image)?;
-            fs::set_permissions(&executable, fs::Permissions::from_mode(0o755))
-        };
-        write().map_err(|error| error.to_string())?;
-        Ok(tool::run(&mut self.runner.command(&executable), b""))
-    }
-
-    fn build(&self, component: &[u8], calls: Vec<String>) -> wasi_aot::Result<Vec<u8>> {
-        let mut options = wasi_aot::Options::new(self.target);
-        options.program.entry = Entry::Invoke(calls);
-        options.codegen.config.module = "script.wasm".into();
-        let built = wasi_aot::build(component, "script.wasm", &options)?;
-        Ok(built.image.unwrap_or_default())
+        start(self.runner, self.folder, &image).map_err(|error| error.to_string())
     }
 
     fn trapped(&self, output: &Output, message: &str) -> Result<(), String> {
@@ -284,7 +320,7 @@ impl Script<'_> {
         let Ok(bytes) = component.encode() else {
             return Ok(());
         };
-        match self.build(&bytes, Vec::new()) {
+        match build(self.target, &bytes, Vec::new()) {
             Ok(_) => Err("expected an error, but it was built".into()),
             Err(error) if error.code == Code::Bug => Err(error.to_string()),
             Err(_) => Ok(()),

@@ -82,7 +82,10 @@ pub fn run<'p>(plan: &'p Plan<'_>) -> Result<&'p Export> {
         let error = Error::new(Code::Entry, message);
         match names.len() {
             0 => error,
-            _ => error.help(format!("it exports {}", names.join(", "))),
+            _ => error.help(format!(
+                "`--invoke 'NAME(…)'` calls another export: {}",
+                names.join(", ")
+            )),
         }
     })
 }

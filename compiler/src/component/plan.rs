@@ -1,6 +1,6 @@
 //! A component made flat: what is instantiated in which order, and what each import stands for.
 
-use super::types::Func;
+use super::types::{Func, Type};
 use crate::wasm::{Item, MemoryIndex};
 use std::borrow::Cow;
 use wasi_aot_abi::Trap;
@@ -33,6 +33,8 @@ pub struct Plan<'a> {
     pub imports: Vec<Port>,
     /// What the component exports.
     pub exports: Vec<Export>,
+    /// The types that have names, for `inspect`.
+    pub named_types: Vec<NamedType>,
 }
 
 impl Plan<'_> {
@@ -208,6 +210,17 @@ pub struct Port {
     pub name: String,
     /// `instance`, `func`, `type`, …
     pub kind: &'static str,
+}
+
+/// A record, variant, enum or flags type with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedType {
+    /// The instance that has it, with its version; empty: the component itself.
+    pub interface: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub ty: Type,
 }
 
 /// An exported function.

@@ -223,7 +223,7 @@ impl Flat<'_, '_> {
         let bytes = &self.plan.modules[module].bytes;
         if adapter::only_traps(bytes, TheirTrap::CannotEnterComponent as u32)? {
             return Err(Error::unsupported(
-                "calls between a component and one inside of it",
+                "a call between a component and one inside of it",
             ));
         }
         for (def, post_return) in imports.iter_mut().zip(adapter::post_returns(bytes)?) {
@@ -399,6 +399,26 @@ impl Flat<'_, '_> {
             kind: kind(&ty.ty),
         });
         self.plan.imports = imports.collect();
+        for (interface, ty) in self.translation.component.import_types.values() {
+            if let TypeDef::ComponentInstance(index) = ty.ty {
+                for (name, ty) in &self.types[index].exports {
+                    self.named(interface, name, &ty.ty);
+                }
+            }
+        }
+    }
+
+    fn named(&mut self, interface: &str, name: &str, ty: &TypeDef) {
+        use InterfaceType::{Enum, Flags, Record, Variant};
+        if let TypeDef::Interface(ty @ (Record(_) | Variant(_) | Enum(_) | Flags(_))) = ty
+            && let Ok(ty) = self.ty(ty)
+        {
+            self.plan.named_types.push(NamedType {
+                interface: interface.to_owned(),
+                name: name.to_owned(),
+                ty,
+            });
+        }
     }
 
     fn exports(&mut self) -> Result<()> {
@@ -425,11 +445,15 @@ impl Flat<'_, '_> {
                     "" => name.to_owned(),
                     outer => format!("{outer}#{name}"),
                 };
-                for (name, (index, _)) in exports.raw_iter() {
+                // They come in any order.
+                let mut exports: Vec<_> = exports.raw_iter().collect();
+                exports.sort_by_key(|(name, _)| *name);
+                for (name, (index, _)) in exports {
                     self.export(&path, name, *index)?;
                 }
             }
-            Exported::ModuleStatic { .. } | Exported::ModuleImport { .. } | Exported::Type(_) => {}
+            Exported::Type(ty) => self.named(interface, name, ty),
+            Exported::ModuleStatic { .. } | Exported::ModuleImport { .. } => {}
         }
         Ok(())
     }
