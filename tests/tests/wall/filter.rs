@@ -335,6 +335,12 @@ const EDGES: &[(&str, [u64; 6], bool)] = &[
     ("futex", [0, 137 | 256, 0, 0, 0, 0], false),
     ("futex", [0, 128 | 3, 0, 0, 0, 0], false),
     ("futex", [0, 128 | 6, 0, 0, 0, 0], false),
+    // The kernel reads an int.
+    ("kill", [1 << 32 | PROCESS as u64, 9, 0, 0, 0, 0], true),
+];
+
+/// Calls of components.
+const OF_COMPONENTS: &[(&str, [u64; 6], bool)] = &[
     // TCP and UDP, IPv4 and IPv6; AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK.
     ("socket", [2, STREAM, 0, 0, 0, 0], true),
     ("socket", [10, STREAM + 1, 0, 0, 0, 0], true),
@@ -366,8 +372,6 @@ const EDGES: &[(&str, [u64; 6], bool)] = &[
     ("setsockopt", [3, 6, 31, 0, 0, 0], false),
     ("setsockopt", [3, 6, 19, 0, 0, 0], false),
     ("setsockopt", [3, 0, 26, 0, 0, 0], false),
-    // The kernel reads an int.
-    ("kill", [1 << 32 | PROCESS as u64, 9, 0, 0, 0, 0], true),
 ];
 
 /// Calls of programs with threads.
@@ -410,11 +414,11 @@ fn arguments(target: &Target) -> Result<(), String> {
             } else {
                 WITHOUT_DIRECTORY
             };
-            let threads = match variant {
+            let own = match variant {
                 Variant::Threads => OF_THREADS,
-                _ => &[],
+                _ => OF_COMPONENTS,
             };
-            edges(&filter, EDGES.iter().chain(more).chain(threads).collect())?;
+            edges(&filter, EDGES.iter().chain(more).chain(own).collect())?;
         }
     }
     Ok(())
