@@ -335,6 +335,10 @@ const EDGES: &[(&str, [u64; 6], bool)] = &[
     ("futex", [0, 137 | 256, 0, 0, 0, 0], false),
     ("futex", [0, 128 | 3, 0, 0, 0, 0], false),
     ("futex", [0, 128 | 6, 0, 0, 0, 0], false),
+    // SO_ERROR; SO_PEERCRED, SO_PEERSEC.
+    ("getsockopt", [3, 1, 4, 0, 0, 0], true),
+    ("getsockopt", [3, 1, 17, 0, 0, 0], false),
+    ("getsockopt", [3, 1, 31, 0, 0, 0], false),
     // The kernel reads an int.
     ("kill", [1 << 32 | PROCESS as u64, 9, 0, 0, 0, 0], true),
 ];
@@ -356,16 +360,14 @@ const OF_COMPONENTS: &[(&str, [u64; 6], bool)] = &[
     ("socket", [2, STREAM + 1, 1, 0, 0, 0], false),
     ("socket", [2, STREAM, 262, 0, 0, 0], false),
     ("socket", [2, STREAM, 132, 0, 0, 0], false),
-    // SO_ERROR, TCP_KEEPCNT, IPV6_V6ONLY.
-    ("getsockopt", [3, 1, 4, 0, 0, 0], true),
+    // TCP_KEEPCNT, IPV6_V6ONLY.
     ("setsockopt", [3, 6, 6, 0, 0, 0], true),
     ("setsockopt", [3, 41, 26, 0, 0, 0], true),
-    // SO_BINDTODEVICE, SO_MARK, SO_ATTACH_FILTER, SO_RCVBUFFORCE, SO_PEERCRED.
+    // SO_BINDTODEVICE, SO_MARK, SO_ATTACH_FILTER, SO_RCVBUFFORCE.
     ("setsockopt", [3, 1, 25, 0, 0, 0], false),
     ("setsockopt", [3, 1, 36, 0, 0, 0], false),
     ("setsockopt", [3, 1, 26, 0, 0, 0], false),
     ("setsockopt", [3, 1, 33, 0, 0, 0], false),
-    ("getsockopt", [3, 1, 17, 0, 0, 0], false),
     // IP_OPTIONS, IPT_SO_SET_REPLACE, TCP_ULP, TCP_REPAIR; a level's name at another level.
     ("setsockopt", [3, 0, 4, 0, 0, 0], false),
     ("setsockopt", [3, 0, 64, 0, 0, 0], false),
