@@ -179,8 +179,8 @@ impl Layout<'_, '_> {
 
     fn tables(&mut self) -> Result<()> {
         // As the state (see `fixed`), constant tables follow what the file has in front of them: the memories' images.
-        let images = self.graph.program.regions.values().filter_map(image_end);
-        self.tables += images.last().unwrap_or(0) % self.graph.addresses.page;
+        let mut images = self.graph.program.regions.values().filter_map(image_end);
+        self.tables += images.next_back().unwrap_or(0) % self.graph.addresses.page;
         for id in self.graph.program.tables.keys() {
             let size = self.graph.program.tables[id].ty.initial * WORD;
             let grows = self.graph.tables_grown.contains(&id);
