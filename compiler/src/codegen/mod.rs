@@ -13,6 +13,7 @@ mod exceptions;
 mod function;
 mod heap;
 mod image;
+mod inline;
 mod isa;
 mod listing;
 mod names;
