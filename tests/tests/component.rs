@@ -42,6 +42,10 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("out of range [", "invalid variant discriminant"),
     ("unreachable", "wasm `unreachable` instruction executed"),
+    (
+        "uncaught exception propagated out of component",
+        "thrown Wasm exception",
+    ),
 ];
 
 /// In a script: it is not confirmed, and why.
@@ -293,10 +297,13 @@ impl Script<'_> {
 
     fn trapped(&self, output: &Output, message: &str) -> Result<(), String> {
         let printed = String::from_utf8_lossy(&output.stderr);
-        let trap = printed
-            .lines()
-            .find_map(|line| line.split_once(": wasm trap: "));
-        let Some((_, trap)) = trap.filter(|_| tool::status(output) == 134) else {
+        let trap = |line| {
+            let exception = str::split_once(line, ": thrown ").map(|_| "thrown Wasm exception");
+            let (_, trap) = line.split_once(": wasm trap: ").unwrap_or_default();
+            exception.or(Some(trap).filter(|trap| !trap.is_empty()))
+        };
+        let trap = printed.lines().find_map(trap);
+        let Some(trap) = trap.filter(|_| tool::status(output) == 134) else {
             return Err(format!(
                 "expected the trap {message:?}, got {}",
                 shown(output)
