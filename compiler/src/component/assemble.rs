@@ -150,6 +150,7 @@ impl<'a> Assembly<'_, 'a> {
             error.place.file = Some(name.to_owned());
             error
         })?;
+        module.adapter = core.offset.is_none();
         for body in &mut module.bodies {
             body.offset += start;
         }

@@ -51,7 +51,7 @@ pub enum FunctionKind {
     },
     /// `resource.drop`: takes a handle out of its table, and calls the destructor if it owns the resource.
     ResourceDrop {
-        /// Position in [`Component::type_uses`].
+        /// Position in [`super::Component::type_uses`].
         type_use: u32,
         /// The type's destructor.
         destructor: Option<FuncId>,
