@@ -84,6 +84,14 @@ fn listen(address: &str) -> Result<(TcpListener, SocketAddr), Failed> {
     Ok((listener, at))
 }
 
+/// How many connections may wait to be accepted, beside one.
+fn queue(listener: &TcpListener, most: usize) -> Result<(), Failed> {
+    // SAFETY: touches no memory.
+    let set = unsafe { libc::listen(listener.as_raw_fd(), most as i32) };
+    ensure!(set == 0, "the queue cannot be set");
+    Ok(())
+}
+
 fn talk(probe: &Probe, listener: &TcpListener, to: &str) -> Result<(), Failed> {
     let child = probe.start(&format!("connect {to} hello"), &[])?;
     let (mut peer, _) = listener.accept()?;
@@ -130,9 +138,7 @@ fn a_peer_resets(machine: &Machine) -> Result<(), Failed> {
 
 fn a_connection_that_takes_time_is_waited_for(machine: &Machine) -> Result<(), Failed> {
     let (listener, at) = listen("127.0.0.1:0")?;
-    // SAFETY: touches no memory.
-    let set = unsafe { libc::listen(listener.as_raw_fd(), 0) };
-    ensure!(set == 0, "the queue cannot be made shorter");
+    queue(&listener, 0)?;
     // There is room for one that was not accepted; the next one's packets are dropped, and sent again.
     let _first = TcpStream::connect(at)?;
     let probe = build(machine)?;
@@ -149,7 +155,7 @@ fn a_connection_that_takes_time_is_waited_for(machine: &Machine) -> Result<(), F
 
 /// Sends back what comes, in pieces, and not as fast as it could.
 fn echo(mut peer: TcpStream) -> std::io::Result<()> {
-    let mut room = vec![0; 200_000];
+    let mut room = vec![0; 65536];
     loop {
         let bytes = peer.read(&mut room)?;
         if bytes == 0 {
@@ -174,14 +180,21 @@ fn more_than_the_system_keeps_is_exchanged(machine: &Machine) -> Result<(), Fail
 
 fn a_client_has_thousands_of_connections(machine: &Machine) -> Result<(), Failed> {
     let (listener, at) = listen("127.0.0.1:0")?;
+    queue(&listener, 2 * AT_ONCE)?;
     let words = format!("clients {at} {CONNECTIONS} {AT_ONCE}");
-    let child = build(machine)?.start(&words, &[])?;
-    let peers: Vec<_> = (0..CONNECTIONS)
-        .map(|_| {
-            let (peer, _) = listener.accept()?;
-            Ok(thread::spawn(move || echo(peer)))
-        })
-        .collect::<Result<_, Failed>>()?;
+    let mut child = build(machine)?.start(&words, &[])?;
+    listener.set_nonblocking(true)?;
+    let mut peers = Vec::new();
+    while peers.len() < CONNECTIONS {
+        match listener.accept() {
+            Ok((peer, _)) => {
+                peer.set_nonblocking(false)?;
+                peers.push(thread::spawn(move || echo(peer)));
+            }
+            Err(_) if child.try_wait()?.is_none() => thread::sleep(Duration::from_millis(1)),
+            Err(_) => break,
+        }
+    }
     for peer in peers {
         peer.join().map_err(|_| "a peer has panicked")??;
     }
