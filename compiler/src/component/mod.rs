@@ -15,6 +15,8 @@ mod types;
 mod values;
 
 pub use assemble::{assemble, run};
+pub use interface::Interface;
+pub use known::INTERFACES;
 pub use plan::*;
 pub use translate::translate;
 pub use types::{Func, Type};
