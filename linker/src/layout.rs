@@ -4,8 +4,8 @@
 //! each, so that nothing is both writable and executable. Behind it lie the sections with fixed addresses, a
 //! segment each, the regions last. In the file a segment follows the one before without a gap:
 //! its address is chosen congruent to its offset, modulo the page size, and the page between two segments
-//! is mapped twice. A fixed section's offset has to follow its address instead: regions, which fill whole
-//! pages, come first, the others last. What is not loaded (symbol table, section headers) lies in the first gap
+//! is mapped twice. A fixed section's offset has to follow its address instead: regions, which start at pages,
+//! come first, the others last. What is not loaded (symbol table, section headers) lies in the first gap
 //! that it fits in.
 
 use crate::input::{Object, Role, Section, SectionId};
@@ -50,8 +50,10 @@ pub struct Output {
     pub address: u64,
     /// Offset in the file.
     pub offset: u64,
-    /// Bytes in the address space.
+    /// Bytes.
     pub size: u64,
+    /// Bytes behind them in the address space that are its own, too: zero, and not in the file.
+    pub padding: u64,
     /// It has no bytes in the file.
     pub zero: bool,
 }
@@ -119,6 +121,7 @@ impl Output {
             address: 0,
             offset: 0,
             size: 0,
+            padding: 0,
             zero: false,
         }
     }
@@ -166,7 +169,7 @@ impl Output {
     }
 
     fn end(&self) -> u64 {
-        self.address + self.size
+        self.address + self.size + self.padding
     }
 }
 
@@ -439,11 +442,11 @@ impl Placer {
             self.check_fixed(output, regions_began)?;
             if output.is_region() {
                 regions_began = true;
-                output.size = output.size.next_multiple_of(self.page);
+                output.padding = output.size.next_multiple_of(self.page) - output.size;
             }
             self.address = output.end();
         }
-        // Regions fill their pages in the file too. The others do not: they come last.
+        // The offsets of regions are multiples of the page. Those of others follow from their addresses, so they come last.
         let (others, regions) = outputs.split_at_mut(outputs.partition_point(|o| !o.is_region()));
         for output in regions.iter_mut().chain(others) {
             let distance = output.address.wrapping_sub(self.offset) % self.page;
@@ -457,7 +460,7 @@ impl Placer {
                 address: output.address,
                 offset: output.offset,
                 file_size: output.file_size(),
-                memory_size: output.size,
+                memory_size: output.size + output.padding,
             });
         }
         Ok(())

@@ -22,7 +22,7 @@
 ;;        e:  movq    %rsp, %r9
 ;;       11:  cmpq    (%r8), %r9
 ;;       14:  jb      0x2f
-;;       1a:  movl    $0x3f001000, %edi
+;;       1a:  movl    $0x3f001040, %edi
 ;;       1f:  movq    %rsi, %rdx
 ;;       22:  movq    %r10, %rsi
 ;;       25:  callq   0x2a ; wasi_snapshot_preview1.random_get
@@ -117,20 +117,21 @@
 ;; wasi_snapshot_preview1.random_get [import]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  adrp    x7, #0 ; wasi_aot_stack_limit
-;;        c:  add     x7, x7, #0 ; wasi_aot_stack_limit
-;;       10:  ldr     x7, [x7]
-;;       14:  mov     x8, sp
-;;       18:  cmp     x8, x7
-;;       1c:  b.lo    #0x3c
-;;       20:  mov     x0, #0x3f010000
-;;       24:  mov     x1, x2
-;;       28:  mov     x2, x3
-;;       2c:  bl      #0x2c ; wasi_snapshot_preview1.random_get
-;;       30:  mov     x2, x0
-;;       34:  ldp     x29, x30, [sp], #0x10
-;;       38:  ret
-;;       3c:  udf     #0xc11f ; trap StackOverflow
+;;        8:  adrp    x8, #0 ; wasi_aot_stack_limit
+;;        c:  add     x8, x8, #0 ; wasi_aot_stack_limit
+;;       10:  ldr     x8, [x8]
+;;       14:  mov     x9, sp
+;;       18:  cmp     x9, x8
+;;       1c:  b.lo    #0x40
+;;       20:  mov     w0, #0x40
+;;       24:  movk    w0, #0x3f01, lsl #16
+;;       28:  mov     x1, x2
+;;       2c:  mov     x2, x3
+;;       30:  bl      #0x30 ; wasi_snapshot_preview1.random_get
+;;       34:  mov     x2, x0
+;;       38:  ldp     x29, x30, [sp], #0x10
+;;       3c:  ret
+;;       40:  udf     #0xc11f ; trap StackOverflow
 ;;
 ;; one:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

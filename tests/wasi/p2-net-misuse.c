@@ -40,6 +40,11 @@ static bool run(void) {
     tcp_subscribe(connecting);
     drop_tcp(connecting);
   }
+  if (is(what, "name")) {
+    Handle lookup = MUST(CALL(Word, resolve_addresses, network, "127.0.0.1", 9)).handle;
+    resolve_subscribe(lookup);
+    drop_resolve(lookup);
+  }
   say("not trapped\n");
   return true;
 }

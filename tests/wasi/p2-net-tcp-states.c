@@ -128,24 +128,6 @@ static void refused(void) {
   drop_tcp(socket);
 }
 
-// A connection that the other end has reset.
-static void reset(void) {
-  say("- reset\n");
-  Handle listening = listener(IPV4);
-  Connection client = connect_to(tcp_local(listening)), server = accept_from(listening);
-  send_text(client, "unread");
-  wait_for(in_subscribe(server.in));
-  close_connection(server);
-  wait_for(in_subscribe(client.in));
-  say_received("read: ", client);
-  say_received("again: ", client);
-  Done done;
-  out_blocking_write_and_flush(client.out, "x", 1, &done);
-  say_done("write: ", done);
-  close_connection(client);
-  drop_tcp(listening);
-}
-
 static bool run(void) {
   network = instance_network();
   unbound();
@@ -153,6 +135,5 @@ static bool run(void) {
   bound();
   connected();
   refused();
-  reset();
   return true;
 }

@@ -86,14 +86,6 @@ static void exchange(int family) {
   SAY("to somebody else", sent(ones.handles[1], other + 1, 1));
   say_number_of("one of two: ", MUST(sent(ones.handles[1], other, 2)).value);
 
-  // And without again.
-  drop_streams(ones);
-  ones = MUST(udp_stream(one, NULL));
-  SAY("remote-address", CALL(Where, udp_remote_address, one));
-  say_bool("the same port: ", port_of(udp_local(one)) == port_of(of_one));
-  MUST(sent(threes.handles[1], &stranger, 1));
-  wait_for(incoming_subscribe(ones.handles[0]));
-  say_datagrams("heard: ", ones.handles[0], 10, of_three);
   drop_streams(ones);
   drop_streams(twos);
   drop_streams(threes);
@@ -118,7 +110,6 @@ static void states(void) {
   SAY("start-bind", udp_start_bind(socket, loopback(IPV4, 0)));
   SAY("again", udp_start_bind(socket, loopback(IPV4, 0)));
   SAY("local-address", CALL(Where, udp_local_address, socket));
-  SAY("stream", udp_stream(socket, NULL));
   SAY("finish-bind", CALL(Status, udp_finish_bind, socket));
   SAY("local-address", CALL(Where, udp_local_address, socket));
   Handle second = udp(IPV4);

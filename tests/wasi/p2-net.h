@@ -63,6 +63,11 @@ typedef struct {
   uint8_t err, code;
 } Status;
 
+// option<error-code>
+typedef struct {
+  uint8_t some, code;
+} Code;
+
 // result<T, error-code>, T of one word
 typedef struct {
   uint8_t err;
@@ -158,6 +163,7 @@ typedef struct {
 
 IMPORT("sockets/instance-network", "instance-network") Handle instance_network(void);
 IMPORT("sockets/network", "[resource-drop]network") void drop_network(Handle);
+IMPORT("sockets/network", "network-error-code") void network_error_code(Handle, Code *);
 IMPORT("sockets/tcp-create-socket", "create-tcp-socket") void create_tcp(uint32_t, Word *);
 IMPORT("sockets/udp-create-socket", "create-udp-socket") void create_udp(uint32_t, Word *);
 

@@ -24,10 +24,6 @@ static bool run(void) {
     end |= one.ptr[299999 - i] != 0;
   say_bool("many bytes: ", one.len == 300000 && end);
   say_bool("numbers: ", random_u64() != random_u64());
-  insecure_random_bytes(16, &one);
-  insecure_random_bytes(16, &other);
-  say_bool("insecure bytes: ", differ(one, other, 16));
-  say_bool("insecure numbers: ", insecure_random_u64() != insecure_random_u64());
   uint64_t seed[2] = {0, 0};
   insecure_seed(seed);
   say_bool("seed: ", seed[0] != 0 && seed[1] != 0 && seed[0] != seed[1]);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes components of C files: p2.sh NAME.c… Needs zig and wasm-tools in PATH.
+# Makes components of C files, beside them: p2.sh NAME.c… Needs zig and wasm-tools in PATH.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
@@ -16,5 +16,5 @@ for source in "$@"; do
   name=$(basename "$source" .c)
   zig cc -target wasm32-freestanding -Os -s -nostdlib -Wl,--no-entry "$source" -o "$folder/core.wasm"
   wasm-tools component embed "$folder" --world test --all-features "$folder/core.wasm" -o "$folder/embedded.wasm"
-  wasm-tools component new "$folder/embedded.wasm" -o "$here/$name.wasm"
+  wasm-tools component new "$folder/embedded.wasm" -o "$(dirname "$source")/$name.wasm"
 done

@@ -219,6 +219,7 @@ const NEED_GRANTS: &[&str] = &[
     "udp-socket.start-bind",
     "udp-socket.stream",
     "outgoing-datagram-stream.send",
+    "wasi:filesystem/preopens@0.2#get-directories",
     LOOKUP,
 ];
 
@@ -229,7 +230,11 @@ const LOOKUP: &str = "#resolve-addresses";
 fn imports<'p>(program: &'p Program<'_>) -> impl Iterator<Item = &'p str> {
     let functions = program.functions.values();
     functions.filter_map(|function| match &function.kind {
-        FunctionKind::Host { symbol, .. } if function.reachable => Some(&**symbol),
+        FunctionKind::Host { symbol, .. } | FunctionKind::Thunk { symbol, .. }
+            if function.reachable =>
+        {
+            Some(&**symbol)
+        }
         _ => None,
     })
 }

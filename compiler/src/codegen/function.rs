@@ -10,6 +10,7 @@ use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{ExternalName, TrapCode};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::isa::unwind::{UnwindInfo, systemv};
+use cranelift_codegen::settings::OptLevel;
 use cranelift_codegen::{
     CodegenError, CompiledCode, Context, Final, FinalizedMachReloc, FinalizedRelocTarget,
     MachBufferFinalized,
@@ -20,6 +21,7 @@ use wasi_aot_abi::sites::{self, Site};
 use super::Emit;
 use super::exceptions;
 use super::heap::Call;
+use super::inline::Inliner;
 use super::listing;
 use super::names::{self, Names};
 
@@ -68,6 +70,7 @@ pub struct Compiler<'a> {
     isa: &'a dyn TargetIsa,
     emit: Emit,
     lowering: Lowering,
+    inliner: Option<Inliner<'a>>,
     context: Context,
     control: ControlPlane,
 }
@@ -86,6 +89,8 @@ impl<'a> Compiler<'a> {
             isa,
             emit,
             lowering: Lowering::default(),
+            inliner: (isa.flags().opt_level() != OptLevel::None)
+                .then(|| Inliner::new(program, isa)),
             context: Context::new(),
             control: ControlPlane::default(),
         }
@@ -99,6 +104,11 @@ impl<'a> Compiler<'a> {
         self.context.clear();
         self.lowering
             .lower(self.program, unit, self.isa, &mut self.context.func)?;
+        if let Some(inliner) = &mut self.inliner {
+            inliner
+                .replace(&mut self.lowering, unit, &mut self.context)
+                .map_err(|error| codegen_error(self.program, unit, &error))?;
+        }
         let clif = self
             .emit
             .clif

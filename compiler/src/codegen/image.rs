@@ -4,7 +4,7 @@ use super::blob::Blob;
 use super::state::put_table;
 use super::text::Layout;
 use crate::Result;
-use crate::program::{ImagePiece, Program, Region, RegionContents};
+use crate::program::{ImagePiece, Program, Region, RegionContents, SMALL_PAGE};
 use std::ops::Range;
 
 /// Gaps up to this many bytes are filled with zeros: a piece more costs the file a program header
@@ -26,16 +26,24 @@ const REGIONS: usize = 64;
 pub struct Piece {
     /// From the region's base.
     pub offset: u64,
-    /// Bytes, a multiple of the page.
+    /// Bytes that are in the file; what follows is zero.
     pub blob: Blob,
-    /// If not 0, the piece has so many bytes, all zero, and none of them is in the file; a multiple of the page.
-    pub zeros: u64,
+    /// Bytes, a multiple of the page.
+    pub bytes: u64,
 }
 
 impl Piece {
-    /// Bytes.
-    pub fn len(&self) -> u64 {
-        self.blob.bytes.len() as u64 + self.zeros
+    /// The piece without the zeros at its end.
+    fn trimmed(offset: u64, mut blob: Blob) -> Piece {
+        let bytes = blob.bytes.len() as u64;
+        let last = blob.bytes.iter().rposition(|&byte| byte != 0);
+        let used = last.map_or(0, |last| (last + 1).next_multiple_of(SMALL_PAGE as usize));
+        blob.bytes.truncate(used);
+        Piece {
+            offset,
+            blob,
+            bytes,
+        }
     }
 }
 
@@ -50,18 +58,18 @@ pub fn pieces(
     let used = region.bytes.next_multiple_of(page);
     let mut gaps = Vec::new();
     let mut end = 0;
-    let starts = pieces.iter().map(|piece| (piece.offset, piece.len()));
+    let starts = pieces.iter().map(|piece| (piece.offset, piece.bytes));
     for (offset, len) in starts.chain([(used, 0)]) {
         if offset > end {
             gaps.push(Piece {
                 offset: end,
                 blob: Blob::default(),
-                zeros: offset - end,
+                bytes: offset - end,
             });
         }
         end = end.max(offset + len);
     }
-    let zeros: u64 = gaps.iter().map(|gap| gap.zeros).sum();
+    let zeros: u64 = gaps.iter().map(|gap| gap.bytes).sum();
     if gaps.len() > GAPS || zeros > ZEROS || program.regions.len() > REGIONS {
         return Ok(pieces);
     }
@@ -80,12 +88,12 @@ fn filled(program: &Program, layout: &Layout, region: &Region, page: u64) -> Res
             if bytes == 0 {
                 return Ok(Vec::new());
             }
-            let mut blob = Blob::zeroed(bytes.next_multiple_of(page));
+            let mut blob = Blob::zeroed(bytes.next_multiple_of(SMALL_PAGE));
             put_table(&mut blob, 0, table, layout)?;
             Ok(vec![Piece {
                 offset: 0,
                 blob,
-                zeros: 0,
+                bytes: bytes.next_multiple_of(page),
             }])
         }
     }
@@ -103,11 +111,7 @@ fn memory(contents: &[ImagePiece], page: u64) -> Vec<Piece> {
                 &content.bytes[(from - content.offset) as usize..(to - content.offset) as usize];
             blob.set(from - run.start, bytes);
         }
-        Piece {
-            offset: run.start,
-            blob,
-            zeros: 0,
-        }
+        Piece::trimmed(run.start, blob)
     });
     filled.collect()
 }
@@ -206,6 +210,13 @@ mod tests {
         );
         assert_eq!(shape(&pieces), [(PAGE, 4096), (40 * PAGE, 4096)]);
         assert_eq!((pieces[0].blob.bytes[0], pieces[1].blob.bytes[0]), (1, 3));
+    }
+
+    #[test]
+    fn zeros_behind_the_last_small_page_are_not_in_the_file() {
+        let pieces = memory(&[content(5000, vec![1; 10])], 16 * PAGE);
+        assert_eq!(shape(&pieces), [(0, 8192)]);
+        assert_eq!(pieces[0].bytes, 16 * PAGE);
     }
 
     #[test]

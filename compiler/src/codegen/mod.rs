@@ -13,6 +13,7 @@ mod exceptions;
 mod function;
 mod heap;
 mod image;
+mod inline;
 mod isa;
 mod listing;
 mod names;
@@ -222,9 +223,9 @@ fn fixed_sections(
         writer.fixed(sections::STATE, fixed.state, state, true, 16)?;
     }
     for (name, address, piece) in images {
-        match piece.zeros {
-            0 => writer.fixed(&name, address, piece.blob, true, page)?,
-            zeros => writer.fixed_zeros(&name, address, zeros, page),
+        match piece.blob.bytes.is_empty() {
+            false => writer.fixed(&name, address, piece.blob, true, page)?,
+            true => writer.fixed_zeros(&name, address, piece.bytes, page),
         }
     }
     Ok(copy)
@@ -235,8 +236,8 @@ fn describe(image: &[image::Piece], rodata: &mut Blob) -> state::Pieces {
     let mut parts = Vec::<(u64, u64)>::new();
     for piece in image {
         match parts.last_mut() {
-            Some((offset, len)) if *offset + *len == piece.offset => *len += piece.len(),
-            _ => parts.push((piece.offset, piece.len())),
+            Some((offset, len)) if *offset + *len == piece.offset => *len += piece.bytes,
+            _ => parts.push((piece.offset, piece.bytes)),
         }
     }
     let at = rodata.records(parts.iter().map(|&(offset, len)| {

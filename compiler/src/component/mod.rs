@@ -1,6 +1,7 @@
 //! Components: flattened (`translate`) to a [`Plan`] of core modules, instantiations and trampolines, which `assemble`
 //! makes a [`crate::program::Program`] of.
 
+mod adapter;
 mod assemble;
 mod explain;
 pub mod imports;
@@ -14,6 +15,8 @@ mod types;
 mod values;
 
 pub use assemble::{assemble, run};
+pub use interface::Interface;
+pub use known::INTERFACES;
 pub use plan::*;
 pub use translate::translate;
 pub use types::{Func, Type};

@@ -51,7 +51,7 @@ pub enum FunctionKind {
     },
     /// `resource.drop`: takes a handle out of its table, and calls the destructor if it owns the resource.
     ResourceDrop {
-        /// Position in [`Component::type_uses`].
+        /// Position in [`super::Component::type_uses`].
         type_use: u32,
         /// The type's destructor.
         destructor: Option<FuncId>,
@@ -62,6 +62,13 @@ pub enum FunctionKind {
     TrapWith(&'static [(u32, abi::Trap)]),
     /// `extern "C"`: how the runtime calls another function. The component instance cannot be left meanwhile.
     Entered {
+        /// The function.
+        callee: FuncId,
+        /// 0 while the callee runs.
+        may_leave: GlobalId,
+    },
+    /// Calls another function, while the component instance cannot be left.
+    Closed {
         /// The function.
         callee: FuncId,
         /// 0 while the callee runs.

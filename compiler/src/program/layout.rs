@@ -37,12 +37,16 @@ const EXCEPTIONS: u64 = 64 << 20;
 /// References have this many values.
 const REFERENCES: u64 = 1 << 32;
 
+/// The page of most kernels, in bytes: images take multiples of it in the file, so that these need not clear a part of a page.
+pub const SMALL_PAGE: u64 = 4096;
+
 /// User space ends here on every target.
 const ADDRESS_SPACE: u64 = 1 << 47;
 
 /// Decides all addresses.
 pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
     let mut layout = Layout {
+        tables: graph.addresses.fixed,
         tables_size: 0,
         state_tables: 0,
         blocks: graph.program.instances.values().map(|_| 0).collect(),
@@ -60,6 +64,8 @@ pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
 
 struct Layout<'g, 'a> {
     graph: &'g mut Graph<'a>,
+    /// First address of the constant tables.
+    tables: u64,
     /// Bytes of the constant tables so far.
     tables_size: u64,
     /// Bytes of the tables in state blocks so far.
@@ -173,6 +179,9 @@ impl Layout<'_, '_> {
     }
 
     fn tables(&mut self) -> Result<()> {
+        // As the state (see `fixed`), constant tables follow what the file has in front of them: the memories' images.
+        let mut images = self.graph.program.regions.values().filter_map(image_end);
+        self.tables += images.next_back().unwrap_or(0) % self.graph.addresses.page;
         for id in self.graph.program.tables.keys() {
             let size = self.graph.program.tables[id].ty.initial * WORD;
             let grows = self.graph.tables_grown.contains(&id);
@@ -191,7 +200,7 @@ impl Layout<'_, '_> {
                 self.state_tables += size;
                 TablePlace::State(self.reserve(self.graph.table_owner[id], size, WORD))
             } else {
-                let address = self.graph.addresses.fixed + self.tables_size;
+                let address = self.tables + self.tables_size;
                 self.tables_size += size;
                 TablePlace::Constant { address }
             };
@@ -268,7 +277,7 @@ impl Layout<'_, '_> {
         let plan = self.graph.addresses;
         let program = &mut self.graph.program;
         // The linker puts what is congruent, modulo pages, side by side in the file, with no page begun for it.
-        let tables = (plan.fixed + self.tables_size).next_multiple_of(LINE);
+        let tables = (self.tables + self.tables_size).next_multiple_of(LINE);
         let state = match tables % plan.page {
             used if used <= plan.page / 2 => tables.next_multiple_of(plan.page) + used,
             _ => tables.next_multiple_of(plan.page),
@@ -288,7 +297,7 @@ impl Layout<'_, '_> {
             next += self.blocks[id];
         }
         program.fixed = FixedSections {
-            tables: plan.fixed,
+            tables: self.tables,
             tables_size: self.tables_size,
             state,
             state_size: next - state,
@@ -355,4 +364,15 @@ fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64,
     // The size of a memory that cannot grow is built into the code.
     let maximum = if limit == bytes { bytes } else { declared };
     Ok((bytes, limit, maximum))
+}
+
+/// Where a memory's initial image ends in the file: at the end of a page of most kernels.
+fn image_end(region: &Region) -> Option<u64> {
+    match &region.contents {
+        RegionContents::Bytes(pieces) => {
+            let last = pieces.last()?;
+            Some((last.offset + last.bytes.len() as u64).next_multiple_of(SMALL_PAGE))
+        }
+        RegionContents::Table(_) => None,
+    }
 }

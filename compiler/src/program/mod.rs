@@ -27,6 +27,7 @@ pub use component::*;
 pub use entry::DEFAULT as DEFAULT_ENTRY;
 pub use function::{Function, FunctionKind};
 pub use heap::{Heap, HeapUse};
+pub use layout::SMALL_PAGE;
 pub use objects::ObjectLayout;
 pub use subtyping::{concrete, is_heap, is_subtype};
 pub use types::*;

@@ -58,7 +58,7 @@ pub struct Program<'a> {
     /// The instances, in the order in which they are instantiated.
     pub instances: PrimaryMap<InstanceId, Instance>,
     /// Canonical types. The type of the stand-in for functions that tables hold but
-    /// nothing calls (a [`FunctionKind::Unknown`] without names) equals no other, whatever its form.
+    /// nothing calls (a [`super::FunctionKind::Unknown`] without names) equals no other, whatever its form.
     pub types: PrimaryMap<TypeId, Type>,
     /// The numbers of structures' types.
     pub structures: Range<u32>,

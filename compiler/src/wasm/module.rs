@@ -81,6 +81,8 @@ pub struct Module<'a> {
     pub function_names: Vec<(FuncIndex, &'a str)>,
     /// Names of the proposals whose instructions or types the module uses, for `inspect`.
     pub features: Vec<&'static str>,
+    /// Made by the translation of a component, to pass values between two others.
+    pub adapter: bool,
     /// What the bodies, taken together, do to the module's tables, globals, memories and segments.
     pub effects: Effects,
 }

@@ -50,12 +50,14 @@ pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Re
 /// Writes at the end; the position stays. Where the kernel or the file system cannot: where the end was a moment before.
 #[inline(always)]
 pub fn append(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
-    transfer(descriptor, OUT, || match fd::append(descriptor.fd, vectors) {
-        Err(Errno::ENOSYS | Errno::EOPNOTSUPP) => {
-            let end = path::fstat(descriptor.fd, &mut Room::empty())?.size();
-            fd::pwritev(descriptor.fd, vectors, end)
+    transfer(descriptor, OUT, || {
+        match fd::append(descriptor.fd, vectors) {
+            Err(Errno::ENOSYS | Errno::EOPNOTSUPP) => {
+                let end = path::fstat(descriptor.fd, &mut Room::empty())?.size();
+                fd::pwritev(descriptor.fd, vectors, end)
+            }
+            result => result,
         }
-        result => result,
     })
 }
 

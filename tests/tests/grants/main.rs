@@ -1,8 +1,12 @@
 //! Grants at run time: sockets, variables, limits, notes, and the process itself. Each test runs once a target; the program is
-//! `tests/grants/probe.wasm`, or `threads.wasm`, made from the `.c` file beside it, which says how.
+//! `tests/grants/probe.wasm`, `threads.wasm` or `net.wasm`, made from the `.c` file beside it, which says how.
 
 mod limits;
+mod name_server;
+mod names;
+mod net;
 mod notes;
+mod peers;
 mod probe;
 mod process;
 mod sockets;
@@ -22,7 +26,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let families = [
         limits::TESTS,
+        names::TESTS,
+        net::TESTS,
         notes::TESTS,
+        peers::TESTS,
         process::TESTS,
         sockets::TESTS,
         threads::TESTS,

@@ -71,6 +71,15 @@ impl Probe {
         self.folder.path().join(name)
     }
 
+    /// Overwrites bytes of the executable: with what begins as it did, where it is shorter.
+    pub fn replace(&self, old: &[u8], new: &[u8]) -> Result<(), Failed> {
+        let mut bytes = fs::read(self.path("app"))?;
+        let found = bytes.windows(old.len()).position(|window| window == old);
+        let at = found.ok_or("the executable does not have these bytes")?;
+        bytes[at..][..new.len()].copy_from_slice(new);
+        Ok(fs::write(self.path("app"), bytes)?)
+    }
+
     /// A command that runs the program with these words, and no variable of ours.
     pub fn command(&self, words: &str) -> Command {
         let mut command = self.runner.command(&self.path("app"));

@@ -124,13 +124,14 @@ fn plan(
     Ok(Filter { wall, architecture })
 }
 
-/// The imports that a runtime provides.
+/// The imports that a runtime provides to programs: those of components have no threads.
 fn imports(target: &Target, variant: Variant) -> Result<Vec<String>, String> {
     let runtime = link::runtime(target, variant).map_err(|error| error.to_string())?;
     let provided = link::provided(runtime).map_err(|error| error.to_string())?;
     let mut imports: Vec<String> = provided
         .into_iter()
         .filter(|symbol| symbol.starts_with("wasi") && symbol.contains('.'))
+        .filter(|symbol| matches!(variant, Variant::Product) || !symbol.contains('#'))
         .collect();
     imports.sort();
     Ok(imports)
@@ -268,6 +269,8 @@ fn harmless(name: &str) -> [u64; 6] {
         "ioctl" => [0, 0x5401, 0, 0, 0, 0],
         "clone" => [THREAD, 0x1000, 0, 0, 0, 0],
         "futex" => [0x1000, 129, 1, 0, 0, 0],
+        "socket" => [2, STREAM, 0, 0, 0, 0],
+        "getsockopt" | "setsockopt" => [3, 6, 4, 0, 0, 0],
         "kill" | "tgkill" => [u64::from(PROCESS), u64::from(PROCESS), 6, 0, 0, 0],
         _ => [0; 6],
     }
@@ -275,6 +278,9 @@ fn harmless(name: &str) -> [u64; 6] {
 
 /// The flags of `clone` for a thread.
 const THREAD: u64 = 0xd_0f00;
+
+/// `SOCK_STREAM`, closed by `exec`, not blocking.
+const STREAM: u64 = 0x8_0801;
 
 /// Calls with their arguments, and whether they pass.
 const EDGES: &[(&str, [u64; 6], bool)] = &[
@@ -329,8 +335,45 @@ const EDGES: &[(&str, [u64; 6], bool)] = &[
     ("futex", [0, 137 | 256, 0, 0, 0, 0], false),
     ("futex", [0, 128 | 3, 0, 0, 0, 0], false),
     ("futex", [0, 128 | 6, 0, 0, 0, 0], false),
+    // SO_ERROR; SO_PEERCRED, SO_PEERSEC.
+    ("getsockopt", [3, 1, 4, 0, 0, 0], true),
+    ("getsockopt", [3, 1, 17, 0, 0, 0], false),
+    ("getsockopt", [3, 1, 31, 0, 0, 0], false),
     // The kernel reads an int.
     ("kill", [1 << 32 | PROCESS as u64, 9, 0, 0, 0, 0], true),
+];
+
+/// Calls of components.
+const OF_COMPONENTS: &[(&str, [u64; 6], bool)] = &[
+    // TCP and UDP, IPv4 and IPv6; AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK.
+    ("socket", [2, STREAM, 0, 0, 0, 0], true),
+    ("socket", [10, STREAM + 1, 0, 0, 0, 0], true),
+    ("socket", [1, STREAM, 0, 0, 0, 0], false),
+    ("socket", [16, STREAM + 1, 0, 0, 0, 0], false),
+    ("socket", [17, STREAM + 1, 0, 0, 0, 0], false),
+    ("socket", [40, STREAM, 0, 0, 0, 0], false),
+    // SOCK_RAW, SOCK_SEQPACKET; what exec would leave open, what blocks; ICMP, MPTCP, SCTP.
+    ("socket", [2, STREAM + 2, 0, 0, 0, 0], false),
+    ("socket", [2, STREAM + 4, 0, 0, 0, 0], false),
+    ("socket", [2, 0x801, 0, 0, 0, 0], false),
+    ("socket", [2, 0x8_0001, 0, 0, 0, 0], false),
+    ("socket", [2, STREAM + 1, 1, 0, 0, 0], false),
+    ("socket", [2, STREAM, 262, 0, 0, 0], false),
+    ("socket", [2, STREAM, 132, 0, 0, 0], false),
+    // TCP_KEEPCNT, IPV6_V6ONLY.
+    ("setsockopt", [3, 6, 6, 0, 0, 0], true),
+    ("setsockopt", [3, 41, 26, 0, 0, 0], true),
+    // SO_BINDTODEVICE, SO_MARK, SO_ATTACH_FILTER, SO_RCVBUFFORCE.
+    ("setsockopt", [3, 1, 25, 0, 0, 0], false),
+    ("setsockopt", [3, 1, 36, 0, 0, 0], false),
+    ("setsockopt", [3, 1, 26, 0, 0, 0], false),
+    ("setsockopt", [3, 1, 33, 0, 0, 0], false),
+    // IP_OPTIONS, IPT_SO_SET_REPLACE, TCP_ULP, TCP_REPAIR; a level's name at another level.
+    ("setsockopt", [3, 0, 4, 0, 0, 0], false),
+    ("setsockopt", [3, 0, 64, 0, 0, 0], false),
+    ("setsockopt", [3, 6, 31, 0, 0, 0], false),
+    ("setsockopt", [3, 6, 19, 0, 0, 0], false),
+    ("setsockopt", [3, 0, 26, 0, 0, 0], false),
 ];
 
 /// Calls of programs with threads.
@@ -373,11 +416,11 @@ fn arguments(target: &Target) -> Result<(), String> {
             } else {
                 WITHOUT_DIRECTORY
             };
-            let threads = match variant {
+            let own = match variant {
                 Variant::Threads => OF_THREADS,
-                _ => &[],
+                _ => OF_COMPONENTS,
             };
-            edges(&filter, EDGES.iter().chain(more).chain(threads).collect())?;
+            edges(&filter, EDGES.iter().chain(more).chain(own).collect())?;
         }
     }
     Ok(())

@@ -1,8 +1,10 @@
 //! WASI tests: a `.expect` file in `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
 
 mod adapted;
+mod mutated;
 mod refused;
 mod suite;
+mod terminal;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::{
@@ -41,6 +43,8 @@ struct Case {
     dirs: Vec<String>,
     /// `--embed`.
     embeds: Vec<String>,
+    /// Whether it is granted the network.
+    network: bool,
     /// Path and contents.
     files: Vec<(String, String)>,
     /// Path and target.
@@ -50,6 +54,8 @@ struct Case {
     input: Input,
     /// Standard streams that are closed at the start.
     closed: Vec<u8>,
+    /// How many descriptors the process may have.
+    open_files: Option<u32>,
     exit: i32,
     /// What standard error contains.
     stderr: Vec<String>,
@@ -68,6 +74,8 @@ enum Input {
     Late,
     /// As soon as the program has written something, through a non-blocking socket.
     AfterOutput,
+    /// By a terminal, which standard output and standard error are, too.
+    Terminal,
 }
 
 fn main() -> ExitCode {
@@ -93,6 +101,7 @@ fn main() -> ExitCode {
         .iter()
         .flat_map(|target| cases.iter().map(|case| trial(target, case.clone())))
         .chain(adapted::trials(&cases))
+        .chain(mutated::trials(&cases))
         .chain(refused::trials())
         .chain(suite::trials());
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
@@ -158,12 +167,15 @@ impl Case {
             "process-env" => self.environment.push(pair('=')?),
             "dir" => self.dirs.push(text()),
             "embed" => self.embeds.push(text()),
+            "network" => self.network = value == "all",
             "folder" => self.folders.push(text()),
             "file" => self.files.push(pair(' ')?),
             "link" => self.links.push(pair(' ')?),
             "stdin" => self.stdin = text(),
             "stdin-nonblocking" => (self.stdin, self.input) = (text(), Input::Late),
             "stdin-after-output" => (self.stdin, self.input) = (text(), Input::AfterOutput),
+            "stdin-terminal" => (self.stdin, self.input) = (text(), Input::Terminal),
+            "open-files" => self.open_files = Some(value.parse().ok()?),
             "close" => self.closed.push(value.parse().ok()?),
             "exit" => self.exit = value.parse().ok()?,
             "stderr" => self.stderr.push(text()),
@@ -211,6 +223,10 @@ impl Case {
         self.set_up(&from)?;
         let mut grants = self.grants();
         grants.extend(self.embedded("embed"));
+        if self.network {
+            let network = ["--allow-net", "--allow-net-listen", "--allow-name-lookup"];
+            grants.extend(network.map(String::from));
+        }
         build(target, folder, &from, &grants, &self.module)
     }
 
@@ -230,7 +246,7 @@ impl Case {
 
     /// Runs the command with the case's arguments in `root`.
     fn run(&self, command: Command, root: &Path) -> std::io::Result<Output> {
-        let mut command = self.close(command);
+        let mut command = self.through_shell(command);
         tool::default_signals(&mut command);
         command.args(&self.arguments).current_dir(root);
         for (name, _) in &self.environment {
@@ -239,6 +255,7 @@ impl Case {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         match self.input {
             Input::Pipe => Ok(tool::run(&mut command, self.stdin.as_bytes())),
+            Input::Terminal => terminal::run(command, self.stdin.as_bytes()),
             _ => self.run_with_socket(command),
         }
     }
@@ -276,18 +293,22 @@ impl Case {
         self.exit == 134 && !self.stderr.is_empty()
     }
 
-    /// Closes standard streams, which only a shell does.
-    fn close(&self, command: Command) -> Command {
-        if self.closed.is_empty() {
+    /// Closes standard streams and limits descriptors, which only a shell does.
+    fn through_shell(&self, command: Command) -> Command {
+        if self.closed.is_empty() && self.open_files.is_none() {
             return command;
         }
+        let limit = self.open_files.map(|most| format!("ulimit -n {most} && "));
         let closing: String = self
             .closed
             .iter()
             .map(|stream| format!(" {stream}>&-"))
             .collect();
         let mut shell = Command::new("sh");
-        shell.arg("-c").arg(format!("exec \"$0\" \"$@\"{closing}"));
+        let limit = limit.unwrap_or_default();
+        shell
+            .arg("-c")
+            .arg(format!("{limit}exec \"$0\" \"$@\"{closing}"));
         shell.arg(command.get_program()).args(command.get_args());
         shell
     }
@@ -415,6 +436,9 @@ fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
     command
         .args(["run", "-W", "exceptions", "-S", "cli-exit-with-code"])
         .args(case.grants());
+    if case.network {
+        command.args(["-S", "inherit-network,allow-ip-name-lookup"]);
+    }
     command.args(case.embedded("dir")).arg(&case.module);
     Ok(case.run(command, folder.path())?)
 }

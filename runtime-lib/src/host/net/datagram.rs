@@ -39,7 +39,15 @@ pub fn connect(number: u32, address: &SocketAddr) -> Result<(), Errno> {
     socket::connect(fd_of(number)?, address)
 }
 
-/// The end of that.
+/// The end of that. It keeps its port, which the kernel takes away if it has chosen it itself.
 pub fn disconnect(number: u32) -> Result<(), Errno> {
-    socket::disconnect(fd_of(number)?)
+    let fd = fd_of(number)?;
+    let port = socket::local(fd)?.port();
+    socket::disconnect(fd)?;
+    let mut own = socket::local(fd)?;
+    if own.port() == port {
+        return Ok(());
+    }
+    own.set_port(port);
+    socket::bind(fd, &own)
 }

@@ -57,7 +57,7 @@ fn writable(number: u32) -> Result<Descriptor, Errno> {
     }
 }
 
-/// How many bytes [`write`] takes at once without waiting; 0 as long as the kernel does not say that it can be written to.
+/// How many bytes [`write()`] takes at once without waiting; 0 as long as the kernel does not say that it can be written to.
 pub fn room(number: u32) -> Result<u64, Errno> {
     let descriptor = writable(number)?;
     let Ok(memory) = option::memory(descriptor.fd) else {

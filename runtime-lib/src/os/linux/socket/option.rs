@@ -77,12 +77,15 @@ pub struct Memory {
     pub limit: u32,
 }
 
-/// `getsockopt(SOL_SOCKET, SO_MEMINFO)`.
+/// `getsockopt(SOL_SOCKET, SO_MEMINFO)`; `ENOPROTOOPT` of a system that tells less, as an emulator may.
 pub fn memory(fd: Fd) -> Result<Memory, Errno> {
     // SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED are the fourth and the sixth.
     let (mut values, mut len) = ([0u32; 9], 36u32);
     // SAFETY: writes at most 36 bytes and the length.
     unsafe { syscall!(getsockopt, fd.0, 1, 55, &raw mut values, &raw mut len) }?;
     let [_, _, _, limit, _, queued, ..] = values;
+    if len < 24 {
+        return Err(Errno::ENOPROTOOPT);
+    }
     Ok(Memory { queued, limit })
 }

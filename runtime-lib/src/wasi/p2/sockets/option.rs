@@ -22,14 +22,9 @@ pub fn time(number: u32, opt: Opt) -> Result<u64> {
     Ok(u64::from(option(number, opt)?) * SECOND)
 }
 
-/// The kernel counts whole seconds, at least one.
+/// The kernel counts whole seconds: what is more than that is one more.
 pub fn set_time(number: u32, opt: Opt, value: u64) -> Result {
-    let seconds = if value == 0 {
-        0
-    } else {
-        (value / SECOND).max(1)
-    };
-    set(number, opt, seconds, i16::MAX as u64)
+    set(number, opt, value.div_ceil(SECOND), i16::MAX as u64)
 }
 
 /// How many messages.

@@ -1,6 +1,6 @@
 //! TCP sockets, and how far they have come.
 
-use super::Result;
+use super::{Result, error::of_address};
 use crate::{
     canonical::Own,
     component::raise,
@@ -48,7 +48,7 @@ pub enum State {
 pub struct Socket {
     /// How far it has come.
     pub state: State,
-    /// Of [`State::Connecting`]: why it has failed already; 0: it has not.
+    /// Of [`State::Connecting`] and [`State::Closed`]: why it has failed; 0: it has not.
     pub failed: u16,
     /// Whether it is one of IPv6.
     ipv6: bool,
@@ -156,6 +156,16 @@ impl Socket {
         Pollable::of_parent(&PARENT, rep)
     }
 
+    /// `concurrency-conflict` if an operation was started that is not finished.
+    pub fn idle(&self) -> Result {
+        match self.state {
+            State::BindStarted | State::ListenStarted | State::Connecting => {
+                Err(ErrorCode::ConcurrencyConflict)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Goes on from one state to another; `otherwise` in any other state.
     pub fn step(&mut self, from: State, to: State, otherwise: ErrorCode) -> Result {
         if self.state != from {
@@ -165,11 +175,19 @@ impl Socket {
         Ok(())
     }
 
-    /// Its descriptor, for what it is set to: `invalid-state` while it connects, and when it has failed.
+    /// Its descriptor, for what it is set to: `invalid-state` while it connects; when it has failed, why.
     pub fn settable(&self) -> Result<u32> {
         match self.state {
-            State::Connecting | State::Closed => Err(ErrorCode::InvalidState),
-            _ => Ok(self.number),
+            State::Connecting => Err(ErrorCode::InvalidState),
+            _ => self.usable().map(|()| self.number),
+        }
+    }
+
+    /// Why it has failed, if it is good for nothing.
+    pub fn usable(&self) -> Result {
+        match self.state {
+            State::Closed => self.failure().map_err(of_address),
+            _ => Ok(()),
         }
     }
 
@@ -179,5 +197,10 @@ impl Socket {
             0 => Ok(()),
             errno => Err(Errno::from_number(errno)),
         }
+    }
+
+    /// It has failed.
+    pub fn close(&mut self, errno: Errno) {
+        (self.state, self.failed) = (State::Closed, errno.number());
     }
 }

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     canonical::{Borrow, Call, Own},
     host::net::{grants, socket, stream},
-    os::socket::{Family, How, Type, option::Opt},
+    os::{
+        Errno,
+        socket::{Family, How, Type, option::Opt},
+    },
     wasi::p2::{
         Host,
         generated::{
@@ -66,6 +69,7 @@ fn settable(this: Borrow<TcpSocket>) -> Result<u32> {
 fn start_bind(socket: &mut Socket, local: &SocketAddr) -> Result {
     address::unicast(local)?;
     address::of_family(local, socket.family())?;
+    socket.idle()?;
     if socket.state != State::Unbound {
         return Err(ErrorCode::InvalidState);
     }
@@ -76,10 +80,9 @@ fn start_bind(socket: &mut Socket, local: &SocketAddr) -> Result {
 }
 
 fn start_connect(socket: &mut Socket, remote: &SocketAddr) -> Result {
-    match socket.state {
-        State::Unbound | State::Bound => {}
-        State::Connecting => return Err(ErrorCode::ConcurrencyConflict),
-        _ => return Err(ErrorCode::InvalidState),
+    socket.idle()?;
+    if !matches!(socket.state, State::Unbound | State::Bound) {
+        return Err(ErrorCode::InvalidState);
     }
     address::unicast(remote)?;
     address::remote(remote)?;
@@ -99,20 +102,21 @@ fn finish_connect(socket: &mut Socket) -> Result<Streams> {
     let connected = socket
         .failure()
         .and_then(|()| socket::connected(socket.number));
-    match connected.map_err(of_address) {
+    match connected {
         Ok(()) => {
             socket.state = State::Connected;
             Ok(streams(socket.number))
         }
-        Err(ErrorCode::WouldBlock) => Err(ErrorCode::WouldBlock),
-        Err(error) => {
-            socket.state = State::Closed;
-            Err(error)
+        Err(Errno::EAGAIN) => Err(ErrorCode::WouldBlock),
+        Err(errno) => {
+            socket.close(errno);
+            Err(of_address(errno))
         }
     }
 }
 
 fn start_listen(socket: &mut Socket) -> Result {
+    socket.idle()?;
     if socket.state == State::Bound && !socket.may_listen {
         grants::listen(&socket::local(socket.number)?)?;
     }
@@ -120,13 +124,10 @@ fn start_listen(socket: &mut Socket) -> Result {
 }
 
 fn finish_listen(socket: &mut Socket) -> Result {
-    socket.step(
-        State::ListenStarted,
-        State::Closed,
-        ErrorCode::NotInProgress,
-    )?;
-    socket::listen(socket.number, backlog(socket.backlog))?;
-    socket.state = State::Listening;
+    let (from, to) = (State::ListenStarted, State::Listening);
+    socket.step(from, to, ErrorCode::NotInProgress)?;
+    let listening = socket::listen(socket.number, backlog(socket.backlog));
+    listening.inspect_err(|errno| socket.close(*errno))?;
     Ok(())
 }
 
@@ -140,7 +141,7 @@ fn set_backlog(socket: &mut Socket, value: u64) -> Result {
     }
     let value = value.min(i32::MAX as u64) as u32;
     match socket.state {
-        State::Unbound | State::Bound => {}
+        State::Unbound | State::Bound | State::ListenStarted => {}
         State::Listening => {
             socket::listen(socket.number, value).map_err(|_| ErrorCode::NotSupported)?
         }
@@ -204,11 +205,10 @@ impl tcp::Functions for Host {
 
     fn tcp_socket_local_address(_: &Call<'_>, this: Borrow<TcpSocket>) -> Result<IpSocketAddress> {
         let socket = Socket::of(this.rep());
+        socket.usable()?;
         match socket.state {
-            State::Bound | State::Connected | State::Listening => {
-                Ok(socket::local(socket.number)?.into())
-            }
-            _ => Err(ErrorCode::InvalidState),
+            State::Unbound | State::Connecting => Err(ErrorCode::InvalidState),
+            _ => Ok(socket::local(socket.number)?.into()),
         }
     }
 

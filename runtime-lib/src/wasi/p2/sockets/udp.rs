@@ -111,8 +111,10 @@ impl Socket {
     }
 
     fn start_bind(&mut self, local: &SocketAddr) -> Result {
-        if self.state != State::Unbound {
-            return Err(ErrorCode::InvalidState);
+        match self.state {
+            State::Unbound => {}
+            State::BindStarted => return Err(ErrorCode::ConcurrencyConflict),
+            _ => return Err(ErrorCode::InvalidState),
         }
         address::of_family(local, self.family())?;
         let bound = socket::bind(self.number, Type::Datagram, local);
@@ -191,8 +193,8 @@ impl udp::Functions for Host {
     fn udp_socket_local_address(_: &Call<'_>, this: Borrow<UdpSocket>) -> Result<IpSocketAddress> {
         let socket = Socket::of(this.rep());
         match socket.state {
-            State::Bound | State::Connected => Ok(socket::local(socket.number)?.into()),
-            _ => Err(ErrorCode::InvalidState),
+            State::Unbound => Err(ErrorCode::InvalidState),
+            _ => Ok(socket::local(socket.number)?.into()),
         }
     }
 

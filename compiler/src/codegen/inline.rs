@@ -1,0 +1,271 @@
+//! Calls from one core module to a small function of another have the function's code in their place: so fused adapters of
+//! components, and what they call, cost what the same code costs inside of a module. What is worth it inside of a module
+//! its own compiler has decided.
+
+use crate::lower::symbol::Symbol;
+use crate::lower::{Lowering, Unit};
+use crate::program::{FuncId, FunctionKind, InstanceId, Program};
+use crate::wasm::{Body, Module};
+use cranelift_codegen::CodegenResult;
+use cranelift_codegen::Context;
+use cranelift_codegen::inline::{Inline, InlineCommand};
+use cranelift_codegen::ir::{ExternalName, FuncRef, Function, Inst, Opcode, Value};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_entity::EntityRef;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use wasmparser::{BinaryReader, FunctionBody, Operator};
+
+/// The longest body of a function that calls nothing, in bytes.
+const LEAF: usize = 64;
+
+/// The longest body of an adapter's function, in bytes. It calls others, which may be small in turn: adapters never call each
+/// other in a circle.
+const ADAPTER: usize = 512;
+
+/// A function takes in bodies of so many bytes in all.
+const ROOM: usize = 16 << 10;
+
+/// The functions of other modules that calls were replaced with, to be used again.
+pub struct Inliner<'a> {
+    program: &'a Program<'a>,
+    isa: &'a dyn TargetIsa,
+    /// With the bytes of their bodies; `None`: to be called.
+    bodies: HashMap<FuncId, Option<(Function, usize)>>,
+}
+
+impl<'a> Inliner<'a> {
+    /// For the functions of `program`.
+    pub fn new(program: &'a Program<'a>, isa: &'a dyn TargetIsa) -> Self {
+        Inliner {
+            program,
+            isa,
+            bodies: HashMap::new(),
+        }
+    }
+
+    /// Replaces calls in the code of `unit`.
+    pub fn replace(
+        &mut self,
+        lowering: &mut Lowering,
+        unit: Unit,
+        context: &mut Context,
+    ) -> CodegenResult<()> {
+        let Unit::Func(id) = unit else {
+            return Ok(());
+        };
+        let FunctionKind::Wasm { instance, .. } = self.program.functions[id].kind else {
+            return Ok(());
+        };
+        if self.program.instances.len() < 2 {
+            return Ok(());
+        }
+        let calls = Calls {
+            inliner: self,
+            lowering,
+            caller: instance,
+            room: ROOM,
+        };
+        if context.inline(calls)? {
+            place(&mut context.func);
+        }
+        Ok(())
+    }
+
+    /// The code of a function of a module other than `caller`, if it is small, and the bytes of its body.
+    fn body(
+        &mut self,
+        lowering: &mut Lowering,
+        caller: InstanceId,
+        callee: FuncId,
+    ) -> Option<&(Function, usize)> {
+        match self.program.functions[callee].kind {
+            FunctionKind::Wasm { instance, .. } if instance != caller => {}
+            _ => return None,
+        }
+        let (program, isa) = (self.program, self.isa);
+        let body = self.bodies.entry(callee).or_insert_with(|| {
+            let bytes = small(program, callee)?;
+            let mut func = Function::new();
+            // What cannot be lowered is an error where it is compiled itself.
+            let lowered = lowering.lower(program, Unit::Func(callee), isa, &mut func);
+            lowered.is_ok().then_some((func, bytes))
+        });
+        body.as_ref()
+    }
+}
+
+/// Bytes of the body of a function that may take the place of calls.
+fn small(program: &Program, id: FuncId) -> Option<usize> {
+    let function = &program.functions[id];
+    let FunctionKind::Wasm { instance, index } = function.kind else {
+        return None;
+    };
+    let module: &Module = &program.modules[program.instances[instance].module];
+    let body = index.index().checked_sub(module.imported_functions)?;
+    let body = module.bodies.get(body)?;
+    let bytes = body.bytes.len();
+    let is_small = match module.adapter {
+        true => bytes <= ADAPTER,
+        false => bytes <= LEAF && !function.throws && calls_nothing(body),
+    };
+    is_small.then_some(bytes)
+}
+
+fn calls_nothing(body: &Body) -> bool {
+    let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
+    let Ok(mut operators) = body.get_operators_reader() else {
+        return false;
+    };
+    while !operators.eof() {
+        match operators.read() {
+            Ok(
+                Operator::Call { .. }
+                | Operator::CallIndirect { .. }
+                | Operator::CallRef { .. }
+                | Operator::ReturnCall { .. }
+                | Operator::ReturnCallIndirect { .. }
+                | Operator::ReturnCallRef { .. },
+            )
+            | Err(_) => return false,
+            Ok(_) => {}
+        }
+    }
+    true
+}
+
+/// The calls of one function.
+struct Calls<'c, 'a> {
+    inliner: &'c mut Inliner<'a>,
+    lowering: &'c mut Lowering,
+    caller: InstanceId,
+    /// Bytes of bodies that it may still take in.
+    room: usize,
+}
+
+impl Inline for Calls<'_, '_> {
+    fn inline(
+        &mut self,
+        caller: &Function,
+        _: Inst,
+        _: Opcode,
+        callee: FuncRef,
+        _: &[Value],
+    ) -> InlineCommand<'_> {
+        let ExternalName::User(name) = caller.dfg.ext_funcs[callee].name else {
+            return InlineCommand::KeepCall;
+        };
+        let symbol = Symbol::from_external(&caller.params.user_named_funcs()[name]);
+        let Symbol::Func(callee) = symbol else {
+            return InlineCommand::KeepCall;
+        };
+        match self.inliner.body(self.lowering, self.caller, callee) {
+            Some((func, bytes)) if *bytes <= self.room => {
+                self.room -= bytes;
+                InlineCommand::Inline {
+                    callee: Cow::Borrowed(func),
+                    visit_callee: true,
+                }
+            }
+            _ => InlineCommand::KeepCall,
+        }
+    }
+}
+
+/// What came from other functions has no place in this one's module: the call's.
+fn place(func: &mut Function) {
+    let mut before = None;
+    let mut block = func.layout.entry_block();
+    while let Some(at) = block {
+        let mut inst = func.layout.first_inst(at);
+        while let Some(at) = inst {
+            let location = func.srcloc(at);
+            match (location.is_default(), before) {
+                (true, Some(before)) => func.set_srcloc(at, before),
+                (true, None) => {}
+                (false, _) => before = Some(location),
+            }
+            inst = func.layout.next_inst(at);
+        }
+        block = func.layout.next_block(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::function::Compiler;
+    use super::super::names::Names;
+    use super::super::{Choices, Emit, isa};
+    use super::*;
+    use crate::program::{Builder, Extern};
+    use wasi_aot_abi::Trap;
+    use wasi_aot_abi::sites;
+
+    /// Two leaves, one that calls, one too long, one that throws.
+    const LIBRARY: &str = r#"(module
+        (memory 1)
+        (tag $e)
+        (func (export "leaf") (param i32) (result i32) (i32.load (local.get 0)))
+        (func $callee)
+        (func (export "calls") (param i32) (result i32) (call $callee) (local.get 0))
+        (func (export "throws") (param i32) (result i32) (throw $e))
+        (func (export "long") (param i32) (result i32) (local v128)
+            (local.set 1 (v128.const i64x2 1 2)) (local.set 1 (v128.const i64x2 3 4))
+            (local.set 1 (v128.const i64x2 5 6)) (local.set 1 (v128.const i64x2 7 8)) (local.get 0)))"#;
+
+    const PROGRAM: &str = r#"(module
+        (import "library" "leaf" (func $leaf (param i32) (result i32)))
+        (import "library" "calls" (func $calls (param i32) (result i32)))
+        (import "library" "throws" (func $throws (param i32) (result i32)))
+        (import "library" "long" (func $long (param i32) (result i32)))
+        (func $own (result i32) (i32.const 7))
+        (func (export "run") (result i32) (nop) (nop)
+            (call $leaf (call $calls (call $throws (call $long (call $own)))))))"#;
+
+    /// How many calls `run` makes, and the places of its memory accesses in the module.
+    fn run(library: &str, is_adapter: bool) -> (usize, Vec<u32>, u32) {
+        let target = &wasi_aot_targets::TARGETS[0];
+        let [library, text] =
+            [library, PROGRAM].map(|text| wat::parse_str(text).expect("it parses"));
+        let mut builder = Builder::new(target, &Default::default());
+        builder.driver();
+        let mut module = crate::wasm::parse(&library, "library").expect("it is valid");
+        module.adapter = is_adapter;
+        let module = builder.module(module);
+        let library = builder.link(module).expect("it links");
+        builder.register("library", library);
+        let module = crate::wasm::parse(&text, "program").expect("it is valid");
+        let call = module.bodies[1].offset + 3;
+        let module = builder.module(module);
+        let instance = builder.link(module).expect("it links");
+        let Some(Extern::Func(run)) = builder.export(instance, "run") else {
+            panic!("run is exported");
+        };
+        builder.call(run, Vec::new());
+        let program = builder.finish().expect("it is a program");
+        let names = Names::new(&program);
+        let isa = isa(target, Choices::default()).expect("it is known");
+        let compiled = Compiler::new(&program, &names, &*isa, Emit::default())
+            .compile(Unit::Func(run))
+            .expect("it compiles");
+        let accesses = sites::Reader::new(&compiled.sites, 0)
+            .filter(|site| site.trap == Trap::MemoryOutOfBounds.code())
+            .map(|site| site.wasm)
+            .collect();
+        (compiled.calls.len(), accesses, call as u32)
+    }
+
+    #[test]
+    fn small_functions_of_other_modules_take_the_place_of_calls() {
+        let (calls, accesses, first) = run(LIBRARY, false);
+        assert_eq!(calls, 4, "own, long, throws, calls");
+        // The place is that of the call, the last of five two bytes long.
+        assert_eq!(accesses, [first + 2 * 4]);
+    }
+
+    #[test]
+    fn of_adapters_what_calls_does_so_too() {
+        let (calls, ..) = run(LIBRARY, true);
+        assert_eq!(calls, 1, "own; nothing is reached behind the throw");
+    }
+}
