@@ -4,9 +4,9 @@ that collect the ratio of user time (above 1: wasi-aot is slower).
 
 usage: proposals.py [--rounds N] [--wasi-aot PATH] [--wasmtime PATH] [--cpu CPU] [--heap MiB] [--patience RATIO] [NAME...]
 Both may use as much heap as --heap says (256). Instead of a ratio there is "heap" where that is not enough for wasmtime, and "> RATIO" where
-it takes so many times our time (10), and more than half a minute, which is when it is stopped.
+it takes so many times our time (4), and more than ten seconds, which is when it is stopped.
 """
-import glob, os, subprocess, tempfile
+import glob, math, os, resource, signal, subprocess, tempfile
 from engines import HERE, measured, medians, parser
 
 COLLECTORS = ["copying", "drc"]
@@ -18,10 +18,10 @@ def proposals(heap, collector):
 
 
 def why_not(command, seconds, patience):
-    """What to print if a command fails, or takes longer than it may."""
-    try:
-        ended = subprocess.run(command, stderr=subprocess.PIPE, timeout=seconds, text=True)
-    except subprocess.TimeoutExpired:
+    """What to print if a command fails, or takes more of the CPU's time than it may."""
+    limit = lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    ended = subprocess.run(command, stderr=subprocess.PIPE, preexec_fn=limit, text=True)
+    if ended.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return f"> {patience}"
     if ended.returncode and "GC heap out of memory" not in ended.stderr:
         raise SystemExit(f"{command}: {ended.stderr}")
@@ -31,7 +31,7 @@ def why_not(command, seconds, patience):
 def main():
     options = parser(__doc__, 5)
     options.add_argument("--heap", type=int, default=256)
-    options.add_argument("--patience", type=int, default=10)
+    options.add_argument("--patience", type=int, default=4)
     options.add_argument("--cpu", default="native")
     options = options.parse_args()
     print(f"{'user time':24} {'wasi-aot':>9}" + "".join(f"{collector:>17}" for collector in COLLECTORS))
@@ -43,7 +43,7 @@ def main():
                 continue
             subprocess.run([options.wasi_aot, "build", "-q", "--cpu", options.cpu, "--max-heap", f"{options.heap}M", module, "-o", app],
                            check=True, stdout=subprocess.DEVNULL)
-            seconds = max(30, options.patience * measured([app])[1])
+            seconds = max(10, math.ceil(options.patience * measured([app])[1]))
             engines, failed = {"": [app]}, {}
             for collector in COLLECTORS:
                 cwasm = os.path.join(folder, collector)
