@@ -277,10 +277,12 @@ impl Case {
         let mut stdout = Vec::new();
         if let Input::AfterLines(lines) = self.input {
             let pipe = child.stdout.as_mut().expect("it is piped");
-            let mut bytes = pipe.bytes();
-            while stdout.iter().filter(|&&byte| byte == b'\n').count() < lines {
-                let Some(byte) = bytes.next() else { break };
-                stdout.push(byte?);
+            // No further than the lines go: the rest is read when the program has ended.
+            let mut byte = [0];
+            while stdout.iter().filter(|&&byte| byte == b'\n').count() < lines
+                && pipe.read(&mut byte)? == 1
+            {
+                stdout.extend(byte);
             }
         } else {
             // Long enough, most of the time, that the program waits.
