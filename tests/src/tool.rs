@@ -1,10 +1,11 @@
 //! Runs the `wasi-aot` command and what it builds, on this machine's CPU or an emulated one.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
 use wasi_aot_targets::{Runtime, Target};
 
 /// How programs for a target are run here.
@@ -73,11 +74,15 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .unwrap_or_else(|error| panic!("{what}: {error}"));
+    let mut child = loop {
+        match command.spawn() {
+            // A process that another thread is starting still has the file open that was just written.
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => thread::yield_now(),
+            child => break child.unwrap_or_else(|error| panic!("{what}: {error}")),
+        }
+    };
     let mut pipe = child.stdin.take().expect("it is piped");
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         // A program that does not read its input to the end is no failure.
         scope.spawn(move || drop(pipe.write_all(stdin)));
         child

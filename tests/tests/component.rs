@@ -1,8 +1,8 @@
 //! Components: a `.wast` script in `tests/component` is a test, once a target. Each assertion is a program of its own, which makes
 //! the calls in front of it, too: what it prints last, or the trap that it ends by, must be what the script says.
 //!
-//! `WASI_AOT_BLESS=1`, with wasmtime in `PATH`, asks wasmtime whether the scripts are right. `WASI_AOT_SCRIPTS=FOLDER` runs
-//! the scripts of another folder.
+//! With wasmtime in `PATH` a test of each script asks it whether the script is right, but where a line of the script that begins
+//! with `;; Not asked of wasmtime:` says why not. `WASI_AOT_SCRIPTS=FOLDER` runs the scripts of another folder.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write as _;
@@ -20,6 +20,11 @@ use wast::{QuoteWat, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, W
 /// Traps for which wasmtime has other words where it lifts itself than in adapters: its words, ours.
 const WORDS: &[(&str, &str)] = &[
     ("pointer not aligned", "unaligned pointer"),
+    ("pointer is not aligned", "unaligned pointer"),
+    (
+        "pointer out of bounds of memory",
+        "out of bounds memory access",
+    ),
     (
         "string pointer/length out of bounds of memory",
         "string content out-of-bounds",
@@ -37,19 +42,25 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("out of range [", "invalid variant discriminant"),
     ("unreachable", "wasm `unreachable` instruction executed"),
+    (
+        "uncaught exception propagated out of component",
+        "thrown Wasm exception",
+    ),
 ];
+
+/// In a script: it is not confirmed, and why.
+const NOT_ASKED: &str = "\n;; Not asked of wasmtime: ";
 
 fn main() -> ExitCode {
     let other = std::env::var_os("WASI_AOT_SCRIPTS").map(PathBuf::from);
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("component");
     let scripts = scripts(other.as_deref().unwrap_or(&own));
-    if std::env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
-        return confirm(&scripts);
-    }
     let trials = TARGETS
         .iter()
         .flat_map(|target| scripts.iter().map(|script| trial(target, script)));
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    let confirmations = scripts.iter().map(|script| confirmation(script));
+    let trials = trials.chain(confirmations).chain([agreement()]).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
 fn scripts(folder: &Path) -> Vec<PathBuf> {
@@ -66,25 +77,87 @@ fn scripts(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Asks wasmtime.
-fn confirm(scripts: &[PathBuf]) -> ExitCode {
-    let wasmtime = tool::in_path("wasmtime").expect("wasmtime is in PATH");
-    let mut failed = false;
-    for script in scripts {
-        let output = tool::run(Command::new(&wasmtime).arg("wast").arg(script), b"");
-        if !output.status.success() {
-            failed = true;
-            eprintln!(
-                "{}:\n{}",
-                script.display(),
-                String::from_utf8_lossy(&output.stderr)
-            );
+fn confirmation(script: &Path) -> Trial {
+    let stem = script.file_stem().unwrap_or_default().to_string_lossy();
+    let name = format!("wasmtime/{stem}");
+    let asked = !fs::read_to_string(script)
+        .unwrap_or_default()
+        .contains(NOT_ASKED);
+    let script = script.to_owned();
+    match tool::in_path("wasmtime") {
+        Some(wasmtime) if asked => Trial::test(name, move || confirm(&wasmtime, &script)),
+        found => Trial::test(name, || Ok(()))
+            .with_kind(match found {
+                Some(_) => "differs on purpose",
+                None => "no wasmtime in PATH",
+            })
+            .with_ignored_flag(true),
+    }
+}
+
+fn confirm(wasmtime: &Path, script: &Path) -> Result<(), Failed> {
+    let output = tool::run(
+        Command::new(wasmtime)
+            .args(["wast", "-Wcomponent-model-fixed-length-lists"])
+            .arg(script),
+        b"",
+    );
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned().into()),
+    }
+}
+
+/// The calls of `component/invoke.txt` print what wasmtime prints.
+fn agreement() -> Trial {
+    let name = "wasmtime/invoke";
+    match (tool::in_path("wasmtime"), wasi_aot_targets::host()) {
+        (Some(wasmtime), Some(host)) => Trial::test(name, move || agree(&wasmtime, host)),
+        _ => Trial::test(name, || Ok(()))
+            .with_kind("no wasmtime in PATH")
+            .with_ignored_flag(true),
+    }
+}
+
+fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let values = tests.join("cli/values.wat");
+    let component = wat::parse_file(&values)?;
+    let folder = tempfile::tempdir()?;
+    let mut problems = String::new();
+    for call in fs::read_to_string(tests.join("component/invoke.txt"))?.lines() {
+        let mut command = Command::new(wasmtime);
+        let theirs = command.args(["run", "--invoke", call]).arg(&values);
+        let theirs = tool::run(theirs, b"");
+        let image = build(host, &component, vec![call.to_owned()])?;
+        let ours = start(&Runner::Native, folder.path(), &image)?;
+        if !theirs.status.success() || ours.stdout != theirs.stdout {
+            let (ours, theirs) = (shown(&ours), shown(&theirs));
+            writeln!(problems, "{call}: ours {ours}, theirs {theirs}")?;
         }
     }
-    if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems.into()),
     }
+}
+
+fn build(target: &Target, component: &[u8], calls: Vec<String>) -> wasi_aot::Result<Vec<u8>> {
+    let mut options = wasi_aot::Options::new(target);
+    options.program.entry = Entry::Invoke(calls);
+    options.codegen.config.module = "script.wasm".into();
+    let built = wasi_aot::build(component, "script.wasm", &options)?;
+    Ok(built.image.unwrap_or_default())
+}
+
+/// Runs an executable from a folder.
+fn start(runner: &Runner, folder: &Path, image: &[u8]) -> std::io::Result<Output> {
+    let executable = folder.join("script");
+    // Not over a file that may still be running.
+    _ = fs::remove_file(&executable);
+    fs::write(&executable, image)?;
+    fs::set_permissions(&executable, fs::Permissions::from_mode(0o755))?;
+    Ok(tool::run(&mut runner.command(&executable), b""))
 }
 
 fn trial(target: &'static Target, script: &Path) -> Trial {
@@ -217,33 +290,20 @@ impl Script<'_> {
             }
             other => return Err(format!("not done: {other:?}").chars().take(80).collect()),
         };
-        let image = self.build(&component, calls);
+        let image = build(self.target, &component, calls);
         let image = image.map_err(|error| format!("not built: {} {error}", error.code.as_str()))?;
-        let executable = self.folder.join("script");
-        let write = || -> std::io::Result<()> {
-            // Not over a file that may still be running.
-            _ = fs::remove_file(&executable);
-            fs::write(&executable, image)?;
-            fs::set_permissions(&executable, fs::Permissions::from_mode(0o755))
-        };
-        write().map_err(|error| error.to_string())?;
-        Ok(tool::run(&mut self.runner.command(&executable), b""))
-    }
-
-    fn build(&self, component: &[u8], calls: Vec<String>) -> wasi_aot::Result<Vec<u8>> {
-        let mut options = wasi_aot::Options::new(self.target);
-        options.program.entry = Entry::Invoke(calls);
-        options.codegen.config.module = "script.wasm".into();
-        let built = wasi_aot::build(component, "script.wasm", &options)?;
-        Ok(built.image.unwrap_or_default())
+        start(self.runner, self.folder, &image).map_err(|error| error.to_string())
     }
 
     fn trapped(&self, output: &Output, message: &str) -> Result<(), String> {
         let printed = String::from_utf8_lossy(&output.stderr);
-        let trap = printed
-            .lines()
-            .find_map(|line| line.split_once(": wasm trap: "));
-        let Some((_, trap)) = trap.filter(|_| tool::status(output) == 134) else {
+        let trap = |line| {
+            let exception = str::split_once(line, ": thrown ").map(|_| "thrown Wasm exception");
+            let (_, trap) = line.split_once(": wasm trap: ").unwrap_or_default();
+            exception.or(Some(trap).filter(|trap| !trap.is_empty()))
+        };
+        let trap = printed.lines().find_map(trap);
+        let Some(trap) = trap.filter(|_| tool::status(output) == 134) else {
             return Err(format!(
                 "expected the trap {message:?}, got {}",
                 shown(output)
@@ -267,7 +327,7 @@ impl Script<'_> {
         let Ok(bytes) = component.encode() else {
             return Ok(());
         };
-        match self.build(&bytes, Vec::new()) {
+        match build(self.target, &bytes, Vec::new()) {
             Ok(_) => Err("expected an error, but it was built".into()),
             Err(error) if error.code == Code::Bug => Err(error.to_string()),
             Err(_) => Ok(()),

@@ -3,7 +3,7 @@
 use super::inspect_module::{self, Config};
 use super::progress::thousands;
 use crate::Result;
-use crate::component::{self, Plan, imports};
+use crate::component::{self, Func, Plan, Type, imports};
 use crate::program::UnknownImports;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,7 +30,17 @@ struct Description<'a> {
 struct Interface<'a> {
     /// Its name with the version; empty for functions that are in none.
     name: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    types: Vec<Definition<'a>>,
     functions: Vec<Function<'a>>,
+}
+
+/// A type of an interface.
+#[derive(Serialize, Debug)]
+struct Definition<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    ty: String,
 }
 
 /// A function of an interface.
@@ -73,7 +83,10 @@ impl<'a> Description<'a> {
             });
         }
         if let Err(error) = component::run(plan) {
-            problems.push(error.message);
+            problems.push(match error.help {
+                Some(_) => format!("{} (`--invoke` calls another export)", error.message),
+                None => error.message,
+            });
         }
         problems.extend(config.as_ref().and_then(|config| config.problem.clone()));
         let adapters = plan.modules.iter().filter(|module| module.offset.is_none());
@@ -125,7 +138,7 @@ fn imported<'a>(plan: &'a Plan<'_>, provided: &dyn Fn(&str) -> bool) -> Vec<Inte
     for (import, ty) in plan.lowered() {
         let function = Function {
             name: &import.function,
-            ty: ty.to_string(),
+            ty: with_names(plan, &import.interface, ty),
             known: Some(imports::is_provided(import, provided)),
         };
         let functions = interfaces.entry(&import.interface).or_default();
@@ -133,6 +146,7 @@ fn imported<'a>(plan: &'a Plan<'_>, provided: &dyn Fn(&str) -> bool) -> Vec<Inte
     }
     let interfaces = interfaces.into_iter().map(|(name, functions)| Interface {
         name,
+        types: definitions(plan, name),
         functions: functions.into_values().collect(),
     });
     interfaces.collect()
@@ -146,14 +160,52 @@ fn exported<'a>(plan: &'a Plan<'_>) -> Vec<Interface<'a>> {
             .or_default()
             .push(Function {
                 name: &export.name,
-                ty: export.ty.to_string(),
+                ty: with_names(plan, &export.interface, &export.ty),
                 known: None,
             });
     }
     let interfaces = interfaces.into_iter();
     interfaces
-        .map(|(name, functions)| Interface { name, functions })
+        .map(|(name, functions)| Interface {
+            name,
+            types: definitions(plan, name),
+            functions,
+        })
         .collect()
+}
+
+/// The types that an interface defines.
+fn definitions<'a>(plan: &'a Plan<'_>, interface: &str) -> Vec<Definition<'a>> {
+    let types = plan.named_types.iter();
+    let types = types.filter(|named| named.interface == interface);
+    let types = types.map(|named| Definition {
+        name: &named.name,
+        ty: named
+            .ty
+            .definition(&|ty| name(plan, interface, ty))
+            .to_string(),
+    });
+    let mut definitions: Vec<Definition<'a>> = types.collect();
+    definitions.sort_by_key(|definition| definition.name);
+    definitions.dedup_by_key(|definition| definition.name);
+    definitions
+}
+
+fn with_names(plan: &Plan<'_>, interface: &str, ty: &Func) -> String {
+    ty.with(&|ty| name(plan, interface, ty)).to_string()
+}
+
+/// What a type is called in an interface: by its name there, or else with the interface that has it.
+fn name(plan: &Plan<'_>, interface: &str, ty: &Type) -> Option<String> {
+    let mut types = plan.named_types.iter().filter(|named| named.ty == *ty);
+    let own = types.clone().find(|named| named.interface == interface);
+    let named = own.or_else(|| types.next())?;
+    let path = named.interface.split('@').next().unwrap_or_default();
+    Some(match path {
+        _ if named.interface == interface => named.name.clone(),
+        "" => named.name.clone(),
+        path => format!("{path}.{}", named.name),
+    })
 }
 
 fn write_interfaces(
@@ -173,6 +225,10 @@ fn write_interfaces(
                 "    "
             }
         };
+        for Definition { name, ty } in &interface.types {
+            let (keyword, body) = ty.split_once(' ').unwrap_or((ty, ""));
+            writeln!(text, "{indent}{keyword} {name} {body}")?;
+        }
         for function in &interface.functions {
             let mark = match function.known {
                 Some(false) => "   (unknown)",

@@ -71,6 +71,7 @@ fn function_name(program: &Program, id: FuncId) -> String {
         }
         FunctionKind::TrapWith(_) => "wasi_aot_trap".to_owned(),
         FunctionKind::Entered { callee, .. } => format!("wasi_aot_enter[{callee}]"),
+        FunctionKind::Closed { callee, .. } => format!("wasi_aot_closed[{callee}]"),
         FunctionKind::ByArray { callee, .. } => format!("wasi_aot_call[{callee}]"),
         // What tables hold for functions that nothing can call.
         FunctionKind::Unknown { module, name } if module.is_empty() && name.is_empty() => {

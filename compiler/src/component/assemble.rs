@@ -82,7 +82,10 @@ pub fn run<'p>(plan: &'p Plan<'_>) -> Result<&'p Export> {
         let error = Error::new(Code::Entry, message);
         match names.len() {
             0 => error,
-            _ => error.help(format!("it exports {}", names.join(", "))),
+            _ => error.help(format!(
+                "`--invoke 'NAME(…)'` calls another export: {}",
+                names.join(", ")
+            )),
         }
     })
 }
@@ -166,6 +169,17 @@ impl<'a> Assembly<'_, 'a> {
                 Ok(self.builder.item(*instance, item))
             }
             Def::Trampoline(index) => self.trampoline(index).map(Extern::Func),
+            Def::PostReturn {
+                instance,
+                item,
+                owner,
+            } => {
+                let callee = self.function(&Def::Item { instance, item })?;
+                let ty = self.builder.function_type(callee).clone();
+                let may_leave = self.may_leave[owner as usize];
+                let kind = FunctionKind::Closed { callee, may_leave };
+                Ok(Extern::Func(self.builder.function(&ty, kind)))
+            }
             Def::MayLeave(instance) => Ok(Extern::Global(self.may_leave[instance as usize])),
         }
     }

@@ -4,7 +4,7 @@ use crate::error::{Code, Error, Result};
 use crate::wasm::{
     self, COMPONENT_FEATURES, FEATURES, Feature, all_in_components, supported_in_components,
 };
-use wasmparser::{Parser, Validator, WasmFeatures};
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 /// The error for the user, for a component that the translator refused with this message at this offset. Validates it again
 /// with our own parser: the words, and the table of proposals, are then those for modules.
@@ -31,14 +31,14 @@ pub fn check(bytes: &[u8]) -> Result<()> {
 
 fn refused(bytes: &[u8], error: &wasmparser::Error) -> Error {
     if let Some(feature) = error.missing_wasm_feature().and_then(of_flag) {
-        return Error::unsupported(feature.name).at(error.offset());
+        return unsupported(bytes, feature, error.offset());
     }
     let message = error.message();
     if wasm::is_limit(message) {
         return Error::new(Code::Limit, message).at(error.offset());
     }
     if let Some((feature, offset)) = missing(bytes) {
-        return Error::unsupported(feature.name).at(offset);
+        return unsupported(bytes, feature, offset);
     }
     let invalid = Error::new(Code::Invalid, format!("invalid component: {message}"));
     let invalid = invalid.at(error.offset());
@@ -46,6 +46,33 @@ fn refused(bytes: &[u8], error: &wasmparser::Error) -> Error {
         return invalid.help("the file ends too early: was it copied or downloaded completely?");
     }
     invalid
+}
+
+/// A proposal that is not there yet; what the component imports of the WASI that is made with it.
+fn unsupported(bytes: &[u8], feature: &Feature, offset: u64) -> Error {
+    let error = Error::unsupported(feature.name).at(offset);
+    let names = imports(bytes).filter(|name| name.contains("@0.3."));
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    match names.len() {
+        0 => error,
+        _ => error.help(format!("it imports {}", names.join(", "))),
+    }
+}
+
+/// The names of what the component itself imports.
+fn imports(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    let mut depth = 0;
+    let payloads = Parser::new(0).parse_all(bytes).map_while(Result::ok);
+    let sections = payloads.filter_map(move |payload| {
+        match payload {
+            Payload::ComponentSection { .. } | Payload::ModuleSection { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::ComponentImportSection(imports) if depth == 0 => return Some(imports),
+            _ => {}
+        }
+        None
+    });
+    sections.flat_map(|imports| imports.into_iter().flatten().map(|import| import.name.name))
 }
 
 /// Validates all but the bodies of functions, which their modules' turn is for.

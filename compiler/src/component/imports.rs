@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasi_aot_abi::component::RESOURCES;
 
 /// A version that others are compatible with: `0.2` of `0.2.6`, `1` of `1.4.0`. None: compatible with nothing but itself.
-fn compatible(version: &str) -> Option<&str> {
+pub fn compatible(version: &str) -> Option<&str> {
     let numbers: Vec<_> = version.splitn(3, '.').collect();
     let [major, minor, patch] = numbers[..] else {
         return None;

@@ -1,5 +1,6 @@
 //! A call of an export with values that are known now (`--invoke`).
 
+use super::imports::compatible;
 use super::layout::{cases, discriminant, flatten, layout, offsets, payload};
 use super::plan::{Export, Plan};
 use super::types::Type;
@@ -11,22 +12,20 @@ use wasi_aot_abi::component::invocation::kind;
 /// Words that mean something else than a case of this name does, in WAVE.
 const KEYWORDS: &[&str] = &["true", "false", "some", "none", "ok", "err", "inf", "nan"];
 
-/// The export that a call names: by its name, with its interface (`INTERFACE#NAME`), or without where that says which.
+/// The export that a call names: by its name, with its interface (`a:b/c.NAME@1.0.0` or `a:b/c@1.0.0#NAME`; a compatible
+/// version does), or without where that says which.
 ///
 /// # Errors
 ///
 /// `Entry`: there is none of this name, or there are several.
 pub fn find<'p>(plan: &'p Plan<'_>, call: &str) -> Result<&'p Export> {
     let name = values::name(call);
-    let full = |export: &&Export| match export.interface.as_str() {
-        "" => export.name == name,
-        interface => {
-            name.strip_prefix(interface)
-                .and_then(|rest| rest.strip_prefix('#'))
-                == Some(&export.name)
-        }
-    };
-    if let Some(export) = plan.exports.iter().find(full) {
+    let exact = |export: &&Export| full_name(export) == name || by_symbol(export) == name;
+    let mut exports = plan.exports.iter();
+    if let Some(export) = exports.clone().find(exact) {
+        return Ok(export);
+    }
+    if let Some(export) = exports.find(|export| is_compatible(&full_name(export), name)) {
         return Ok(export);
     }
     let mut found = plan.exports.iter().filter(|export| export.name == name);
@@ -50,12 +49,33 @@ pub fn find<'p>(plan: &'p Plan<'_>, call: &str) -> Result<&'p Export> {
     }
 }
 
-/// The full name of an export.
+/// The full name of an export, for messages.
 pub fn shown(export: &Export) -> String {
-    match export.interface.as_str() {
-        "" => format!("`{}`", export.name),
-        interface => format!("`{interface}#{}`", export.name),
+    format!("`{}`", full_name(export))
+}
+
+/// The full name of an export, as WIT has it: `a:b/c.name@1.0.0`.
+fn full_name(export: &Export) -> String {
+    let name = &export.name;
+    match export.interface.split_once('@') {
+        _ if export.interface.is_empty() => name.clone(),
+        Some((interface, version)) => format!("{interface}.{name}@{version}"),
+        None => format!("{}.{name}", export.interface),
     }
+}
+
+/// As symbols have it: `a:b/c@1.0.0#name`.
+fn by_symbol(export: &Export) -> String {
+    format!("{}#{}", export.interface, export.name)
+}
+
+/// Whether two full names differ in nothing but compatible versions.
+fn is_compatible(a: &str, b: &str) -> bool {
+    let parts = |name: &'_ str| {
+        let (name, version) = name.split_once('@')?;
+        Some((name.to_owned(), compatible(version)?.to_owned()))
+    };
+    parts(a).is_some_and(|a| parts(b) == Some(a))
 }
 
 /// Adds a type to `nodes`, with all that it is made of: its position.

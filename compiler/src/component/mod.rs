@@ -1,6 +1,7 @@
 //! Components: flattened (`translate`) to a [`Plan`] of core modules, instantiations and trampolines, which `assemble`
 //! makes a [`crate::program::Program`] of.
 
+mod adapter;
 mod assemble;
 mod explain;
 pub mod imports;

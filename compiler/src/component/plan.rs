@@ -1,6 +1,6 @@
 //! A component made flat: what is instantiated in which order, and what each import stands for.
 
-use super::types::Func;
+use super::types::{Func, Type};
 use crate::wasm::{Item, MemoryIndex};
 use std::borrow::Cow;
 use wasi_aot_abi::Trap;
@@ -33,6 +33,8 @@ pub struct Plan<'a> {
     pub imports: Vec<Port>,
     /// What the component exports.
     pub exports: Vec<Export>,
+    /// The types that have names, for `inspect`.
+    pub named_types: Vec<NamedType>,
 }
 
 impl Plan<'_> {
@@ -61,6 +63,8 @@ pub struct CoreModule<'a> {
 pub struct CoreInstance {
     /// Of which module.
     pub module: usize,
+    /// The component instance that it belongs to; `None`: a fused adapter.
+    pub owner: Option<u32>,
     /// Its imports, in the module's order.
     pub imports: Vec<Def>,
 }
@@ -77,6 +81,15 @@ pub enum Def {
     },
     /// A trampoline.
     Trampoline(usize),
+    /// A function of an instance that is called after the return: its component instance cannot be left meanwhile.
+    PostReturn {
+        /// The instance.
+        instance: usize,
+        /// In the index spaces of its module.
+        item: Item,
+        /// The component instance.
+        owner: u32,
+    },
     /// A global, an `i32` that is not 0 while this component instance may be left.
     MayLeave(u32),
 }
@@ -197,6 +210,17 @@ pub struct Port {
     pub name: String,
     /// `instance`, `func`, `type`, …
     pub kind: &'static str,
+}
+
+/// A record, variant, enum or flags type with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedType {
+    /// The instance that has it, with its version; empty: the component itself.
+    pub interface: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub ty: Type,
 }
 
 /// An exported function.

@@ -1,8 +1,8 @@
 //! The one place that knows `wasmtime-environ`: a component to a [`Plan`].
 
-use super::explain;
 use super::plan::*;
 use super::types::{Func, Resource, Type};
+use super::{adapter, explain};
 use crate::error::{Error, Result};
 use crate::wasm::{self, FuncIndex, GlobalIndex, Item, MemoryIndex, TableIndex, TagIndex};
 use std::borrow::Cow;
@@ -164,12 +164,16 @@ impl Flat<'_, '_> {
             match initializer {
                 GlobalInitializer::InstantiateModule(
                     InstantiateModule::Static(module, imports),
-                    _,
+                    owner,
                 ) => {
                     let imports = imports.iter().map(|def| self.def(def));
-                    let imports = imports.collect::<Result<_>>()?;
+                    let mut imports = imports.collect::<Result<Vec<_>>>()?;
+                    if owner.is_none() {
+                        self.adapter(module.index(), &mut imports)?;
+                    }
                     self.plan.instances.push(CoreInstance {
                         module: module.index(),
+                        owner: owner.map(|owner| owner.as_u32()),
                         imports,
                     });
                 }
@@ -209,6 +213,29 @@ impl Flat<'_, '_> {
                 GlobalInitializer::ExtractTable(_) => {
                     return Err(Error::unsupported("component model threads"));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// What adapters leave to do.
+    fn adapter(&self, module: usize, imports: &mut [Def]) -> Result<()> {
+        let bytes = &self.plan.modules[module].bytes;
+        if adapter::only_traps(bytes, TheirTrap::CannotEnterComponent as u32)? {
+            return Err(Error::unsupported(
+                "a call between a component and one inside of it",
+            ));
+        }
+        for (def, post_return) in imports.iter_mut().zip(adapter::post_returns(bytes)?) {
+            if let Def::Item { instance, item } = *def
+                && post_return
+                && let Some(owner) = self.plan.instances[instance].owner
+            {
+                *def = Def::PostReturn {
+                    instance,
+                    item,
+                    owner,
+                };
             }
         }
         Ok(())
@@ -372,6 +399,26 @@ impl Flat<'_, '_> {
             kind: kind(&ty.ty),
         });
         self.plan.imports = imports.collect();
+        for (interface, ty) in self.translation.component.import_types.values() {
+            if let TypeDef::ComponentInstance(index) = ty.ty {
+                for (name, ty) in &self.types[index].exports {
+                    self.named(interface, name, &ty.ty);
+                }
+            }
+        }
+    }
+
+    fn named(&mut self, interface: &str, name: &str, ty: &TypeDef) {
+        use InterfaceType::{Enum, Flags, Record, Variant};
+        if let TypeDef::Interface(ty @ (Record(_) | Variant(_) | Enum(_) | Flags(_))) = ty
+            && let Ok(ty) = self.ty(ty)
+        {
+            self.plan.named_types.push(NamedType {
+                interface: interface.to_owned(),
+                name: name.to_owned(),
+                ty,
+            });
+        }
     }
 
     fn exports(&mut self) -> Result<()> {
@@ -398,11 +445,15 @@ impl Flat<'_, '_> {
                     "" => name.to_owned(),
                     outer => format!("{outer}#{name}"),
                 };
-                for (name, (index, _)) in exports.raw_iter() {
+                // They come in any order.
+                let mut exports: Vec<_> = exports.raw_iter().collect();
+                exports.sort_by_key(|(name, _)| *name);
+                for (name, (index, _)) in exports {
                     self.export(&path, name, *index)?;
                 }
             }
-            Exported::ModuleStatic { .. } | Exported::ModuleImport { .. } | Exported::Type(_) => {}
+            Exported::Type(ty) => self.named(interface, name, ty),
+            Exported::ModuleStatic { .. } | Exported::ModuleImport { .. } => {}
         }
         Ok(())
     }

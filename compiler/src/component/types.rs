@@ -4,7 +4,7 @@
 //! the place of their names: `func(self: borrow<wasi:io/streams.output-stream>, contents: list<u8>) -> result<_,
 //! variant { last-operation-failed: own<wasi:io/error.error>, closed }>`.
 
-use std::fmt;
+use std::fmt::{self, Display as _};
 
 /// A type of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +62,36 @@ impl Func {
     }
 }
 
+/// How types are called that have names.
+pub type Names<'n> = &'n dyn Fn(&Type) -> Option<String>;
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.definition(&|_| None).fmt(f)
+    }
+}
+
+impl fmt::Display for Func {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.with(&|_| None).fmt(f)
+    }
+}
+
+impl Type {
+    /// The text of what it is, with names in the place of the types in it that have any.
+    pub fn definition<'t>(&'t self, names: Names<'t>) -> impl fmt::Display + 't {
+        fmt::from_fn(move |f| self.write(f, names))
+    }
+
+    /// Its name, if it has one, or what it is.
+    fn part<'t>(&'t self, names: Names<'t>) -> impl fmt::Display + 't {
+        fmt::from_fn(move |f| match names(self) {
+            Some(name) => f.write_str(&name),
+            None => self.write(f, names),
+        })
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, names: Names<'_>) -> fmt::Result {
         match self {
             Type::Bool => f.write_str("bool"),
             Type::S8 => f.write_str("s8"),
@@ -78,28 +106,30 @@ impl fmt::Display for Type {
             Type::F64 => f.write_str("f64"),
             Type::Char => f.write_str("char"),
             Type::String => f.write_str("string"),
-            Type::List(element) => write!(f, "list<{element}>"),
-            Type::FixedList(element, length) => write!(f, "list<{element}, {length}>"),
+            Type::List(element) => write!(f, "list<{}>", element.part(names)),
+            Type::FixedList(element, length) => {
+                write!(f, "list<{}, {length}>", element.part(names))
+            }
             Type::Record(fields) => braces(f, "record", fields, |f, (name, ty)| {
-                write!(f, "{name}: {ty}")
+                write!(f, "{name}: {}", ty.part(names))
             }),
             Type::Tuple(types) => {
                 f.write_str("tuple<")?;
-                list(f, types, |f, ty| write!(f, "{ty}"))?;
+                list(f, types, |f, ty| ty.part(names).fmt(f))?;
                 f.write_str(">")
             }
             Type::Variant(cases) => braces(f, "variant", cases, |f, (name, ty)| match ty {
-                Some(ty) => write!(f, "{name}: {ty}"),
+                Some(ty) => write!(f, "{name}: {}", ty.part(names)),
                 None => f.write_str(name),
             }),
-            Type::Enum(names) => braces(f, "enum", names, |f, name| f.write_str(name)),
-            Type::Flags(names) => braces(f, "flags", names, |f, name| f.write_str(name)),
-            Type::Option(some) => write!(f, "option<{some}>"),
+            Type::Enum(cases) => braces(f, "enum", cases, |f, name| f.write_str(name)),
+            Type::Flags(flags) => braces(f, "flags", flags, |f, name| f.write_str(name)),
+            Type::Option(some) => write!(f, "option<{}>", some.part(names)),
             Type::Result(ok, err) => {
                 f.write_str("result<")?;
-                payload(f, ok.as_deref())?;
+                payload(f, ok.as_deref(), names)?;
                 f.write_str(", ")?;
-                payload(f, err.as_deref())?;
+                payload(f, err.as_deref(), names)?;
                 f.write_str(">")
             }
             Type::Own(resource) => write!(f, "own<{}>", resource.name),
@@ -108,21 +138,26 @@ impl fmt::Display for Type {
     }
 }
 
-impl fmt::Display for Func {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("func(")?;
-        list(f, &self.params, |f, (name, ty)| write!(f, "{name}: {ty}"))?;
-        f.write_str(")")?;
-        match &self.result {
-            Some(result) => write!(f, " -> {result}"),
-            None => Ok(()),
-        }
+impl Func {
+    /// The text, with names in the place of types that have any.
+    pub fn with<'t>(&'t self, names: Names<'t>) -> impl fmt::Display + 't {
+        fmt::from_fn(move |f| {
+            f.write_str("func(")?;
+            list(f, &self.params, |f, (name, ty)| {
+                write!(f, "{name}: {}", ty.part(names))
+            })?;
+            f.write_str(")")?;
+            match &self.result {
+                Some(result) => write!(f, " -> {}", result.part(names)),
+                None => Ok(()),
+            }
+        })
     }
 }
 
-fn payload(f: &mut fmt::Formatter<'_>, ty: Option<&Type>) -> fmt::Result {
+fn payload(f: &mut fmt::Formatter<'_>, ty: Option<&Type>, names: Names<'_>) -> fmt::Result {
     match ty {
-        Some(ty) => write!(f, "{ty}"),
+        Some(ty) => ty.part(names).fmt(f),
         None => f.write_str("_"),
     }
 }

@@ -31,9 +31,11 @@ pub fn name(call: &str) -> &str {
 /// `Option`: the call does not parse, or not with these types. `Unsupported`: they are types that no text stands for.
 pub fn lower(call: &str, ty: &Func, encoding: u32) -> Result<Lowered> {
     let open = call.find('(').unwrap_or(call.len());
+    // A name that any is as good as, so that places in errors are those of the call.
+    let name = "f".repeat(open.max(1));
     let call = match &call[open..] {
-        "" => "f()".to_owned(),
-        params => format!("f{params}"),
+        "" => format!("{name}()"),
+        params => format!("{name}{params}"),
     };
     let wrong = |error: wasm_wave::parser::ParserError| {
         Error::new(Code::Option, format!("`--invoke`: {error}"))

@@ -40,7 +40,8 @@ pub(super) fn lower(
             may_leave,
         } => emit.resource_drop(*type_use, *destructor, *may_leave),
         FunctionKind::TrapWith(traps) => emit.trap_with(traps),
-        FunctionKind::Entered { callee, may_leave } => emit.enter(*callee, *may_leave)?,
+        FunctionKind::Entered { callee, may_leave }
+        | FunctionKind::Closed { callee, may_leave } => emit.enter(*callee, *may_leave)?,
         FunctionKind::ByArray { callee, may_leave } => emit.by_array(*callee, *may_leave)?,
         other => return Err(bug(format!("{other:?} is no function of a component"))),
     }

@@ -119,6 +119,7 @@ impl Lowering {
             | FunctionKind::ResourceDrop { .. }
             | FunctionKind::TrapWith(_)
             | FunctionKind::Entered { .. }
+            | FunctionKind::Closed { .. }
             | FunctionKind::ByArray { .. } => component::lower(self, program, id, isa, func),
         }
     }

@@ -125,6 +125,7 @@ impl Builder<'_> {
     pub fn function(&mut self, ty: &FuncType, kind: FunctionKind) -> FuncId {
         let graph = &mut self.graph;
         if let FunctionKind::Entered { may_leave, .. }
+        | FunctionKind::Closed { may_leave, .. }
         | FunctionKind::ByArray {
             may_leave: Some(may_leave),
             ..

@@ -67,6 +67,13 @@ pub enum FunctionKind {
         /// 0 while the callee runs.
         may_leave: GlobalId,
     },
+    /// Calls another function, while the component instance cannot be left.
+    Closed {
+        /// The function.
+        callee: FuncId,
+        /// 0 while the callee runs.
+        may_leave: GlobalId,
+    },
     /// `extern "C" fn(values: *mut u64)`: how the runtime calls a function whose type it does not know. Takes the parameters
     /// from 8 bytes each, and stores the results likewise.
     ByArray {

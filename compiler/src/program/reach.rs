@@ -167,7 +167,9 @@ impl<'w> Walk<'w, '_> {
                         self.mark(*destructor);
                     }
                 }
-                FunctionKind::Entered { callee, .. } | FunctionKind::ByArray { callee, .. } => {
+                FunctionKind::Entered { callee, .. }
+                | FunctionKind::Closed { callee, .. }
+                | FunctionKind::ByArray { callee, .. } => {
                     self.mark(*callee);
                 }
                 FunctionKind::Host { .. }
