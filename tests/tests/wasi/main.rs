@@ -61,6 +61,8 @@ struct Case {
     stderr: Vec<String>,
     /// Why the expectation is not wasmtime's.
     own: Option<String>,
+    /// Of what a component does differently than the module in it: why.
+    why: Option<String>,
     stdout: String,
 }
 
@@ -183,6 +185,7 @@ impl Case {
             "exit" => self.exit = value.parse().ok()?,
             "stderr" => self.stderr.push(text()),
             "own" => self.own = Some(text()),
+            "why" => self.why = Some(text()),
             _ => return None,
         }
         Some(())
