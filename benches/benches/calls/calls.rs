@@ -265,4 +265,56 @@ pub const CALLS: &[Call] = &[
             unsafe { libc::clock_gettime(1, native.buffer.as_mut_ptr().cast()) };
         },
     },
+    Call {
+        like: Some("fd_filestat_get"),
+        name: "stat",
+        imports: &[("wasi:filesystem/types#[method]descriptor.stat", "stat")],
+        text: "(call $stat (global.get $file) (i32.const 64)) (i32.load8_u (i32.const 64))",
+        stdin: "file",
+        native: |native| {
+            // SAFETY: writes a `struct stat`, for which there is room.
+            unsafe { libc::syscall(libc::SYS_fstat, 0, native.buffer.as_mut_ptr()) };
+        },
+    },
+    Call {
+        like: Some("path_filestat_get"),
+        name: "stat-at",
+        imports: &[("wasi:filesystem/types#[method]descriptor.stat-at", "stat_at")],
+        text: "(call $stat_at (global.get $dir) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 64)) (i32.load8_u (i32.const 64))",
+        stdin: "file",
+        native: |native| {
+            let (path, flags) = (c"file".as_ptr(), libc::AT_SYMLINK_NOFOLLOW);
+            // SAFETY: reads the path, writes a `struct stat`, for which there is room.
+            unsafe { libc::fstatat(native.dir, path, native.buffer.as_mut_ptr().cast(), flags) };
+        },
+    },
+    Call {
+        like: Some("path_open, fd_close"),
+        name: "open-at, drop",
+        imports: &[("wasi:filesystem/types#[method]descriptor.open-at", "open_at"), ("wasi:filesystem/types#[resource-drop]descriptor", "drop_file")],
+        text: "(call $open_at (global.get $dir) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 0) (i32.const 3) (i32.const 64))
+               (call $drop_file (i32.load (i32.const 68))) (i32.load8_u (i32.const 64))",
+        stdin: "file",
+        native: |native| {
+            /// `O_RDWR | O_CLOEXEC | O_NOCTTY`, `RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS`.
+            const HOW: [u64; 3] = [0o2000402, 0, 0xa];
+            // SAFETY: reads the path and the `struct open_how`.
+            unsafe {
+                let path = c"file".as_ptr();
+                let file = libc::syscall(libc::SYS_openat2, native.dir, path, HOW.as_ptr(), 24);
+                libc::close(file as c_int)
+            };
+        },
+    },
+    Call {
+        like: Some("fd_pread"),
+        name: "read",
+        imports: &[("wasi:filesystem/types#[method]descriptor.read", "read_at")],
+        text: "(call $read_at (global.get $file) (i64.const 1) (i64.const 0) (i32.const 64)) (i32.load8_u (i32.const 64))",
+        stdin: "file",
+        native: |native| {
+            // SAFETY: writes a byte to the buffer.
+            unsafe { libc::pread(0, native.buffer.as_mut_ptr().cast(), 1, 0) };
+        },
+    },
 ];

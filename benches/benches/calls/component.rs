@@ -3,6 +3,13 @@
 use crate::BATCH;
 use crate::calls::Call;
 
+/// What is lowered with a function whose result has lists in it.
+const LISTS: &str =
+    "(memory (core memory $libc \"memory\")) (realloc (core func $libc \"realloc\"))";
+
+/// The end of a descriptor: `resource.drop`, which is no import.
+const DROP: &str = "wasi:filesystem/types#[resource-drop]descriptor";
+
 /// Functions of the host by their imports without a version: core parameters and result, and what else is lowered with them.
 const FUNCTIONS: &[(&str, &str, &str)] = &[
     (
@@ -23,8 +30,34 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     (
         "wasi:io/streams#[method]input-stream.blocking-read",
         "(param i32 i64 i32)",
-        "(memory (core memory $libc \"memory\")) (realloc (core func $libc \"realloc\"))",
+        LISTS,
     ),
+    (
+        "wasi:filesystem/preopens#get-directories",
+        "(param i32)",
+        LISTS,
+    ),
+    (
+        "wasi:filesystem/types#[method]descriptor.open-at",
+        "(param i32 i32 i32 i32 i32 i32 i32)",
+        "(memory (core memory $libc \"memory\"))",
+    ),
+    (
+        "wasi:filesystem/types#[method]descriptor.stat",
+        "(param i32 i32)",
+        "(memory (core memory $libc \"memory\"))",
+    ),
+    (
+        "wasi:filesystem/types#[method]descriptor.stat-at",
+        "(param i32 i32 i32 i32 i32)",
+        "(memory (core memory $libc \"memory\"))",
+    ),
+    (
+        "wasi:filesystem/types#[method]descriptor.read",
+        "(param i32 i64 i64 i32)",
+        LISTS,
+    ),
+    (DROP, "(param i32)", ""),
     ("wasi:clocks/monotonic-clock#now", "(result i64)", ""),
     ("wasi:cli/stdin#get-stdin", "(result i32)", ""),
     ("wasi:cli/stdout#get-stdout", "(result i32)", ""),
@@ -70,35 +103,112 @@ const INTERFACES: &str = r#"
     (export "get-stderr" (func (result (own $out))))))
   (import "wasi:clocks/monotonic-clock@0.2.0" (instance $monotonic-clock (export "now" (func (result u64)))))"#;
 
+/// What every program has that calls a function of files: the granted directory, and a file in it.
+const FILES: [(&str, &str); 2] = [
+    ("wasi:filesystem/preopens#get-directories", "directories"),
+    (
+        "wasi:filesystem/types#[method]descriptor.open-at",
+        "open_file",
+    ),
+];
+
+/// How the two are had: `file` is opened to be read and written.
+const OPEN: &str = r#"
+      (call $directories (i32.const 64))
+      (global.set $dir (i32.load (i32.load (i32.const 64))))
+      (call $open_file (global.get $dir) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 0) (i32.const 3) (i32.const 64))
+      (if (i32.load8_u (i32.const 64)) (then (return (i32.const 1))))
+      (global.set $file (i32.load (i32.const 68)))"#;
+
+/// The interfaces of files, as far as calls need them.
+const FILE_INTERFACES: &str = r#"
+  (import "wasi:clocks/wall-clock@0.2.0" (instance $wall-clock
+    (type $time (record (field "seconds" u64) (field "nanoseconds" u32)))
+    (export "datetime" (type (eq $time)))))
+  (alias export $wall-clock "datetime" (type $time))
+  (import "wasi:filesystem/types@0.2.0" (instance $types
+    (alias outer 1 $time (type $time))
+    (export "descriptor" (type $descriptor (sub resource)))
+    (type $codes (enum "access" "would-block" "already" "bad-descriptor" "busy" "deadlock" "quota" "exist" "file-too-large" "illegal-byte-sequence" "in-progress" "interrupted" "invalid" "io" "is-directory" "loop" "too-many-links" "message-size" "name-too-long" "no-device" "no-entry" "no-lock" "insufficient-memory" "insufficient-space" "not-directory" "not-empty" "not-recoverable" "unsupported" "no-tty" "no-such-device" "overflow" "not-permitted" "pipe" "read-only" "invalid-seek" "text-file-busy" "cross-device"))
+    (export "error-code" (type $code (eq $codes)))
+    (type $kinds (enum "unknown" "block-device" "character-device" "directory" "fifo" "symbolic-link" "regular-file" "socket"))
+    (export "descriptor-type" (type $kind (eq $kinds)))
+    (type $at (flags "symlink-follow"))
+    (export "path-flags" (type $path-flags (eq $at)))
+    (type $how (flags "create" "directory" "exclusive" "truncate"))
+    (export "open-flags" (type $open-flags (eq $how)))
+    (type $rights (flags "read" "write" "file-integrity-sync" "data-integrity-sync" "requested-write-sync" "mutate-directory"))
+    (export "descriptor-flags" (type $descriptor-flags (eq $rights)))
+    (type $status (record (field "type" $kind) (field "link-count" u64) (field "size" u64)
+      (field "data-access-timestamp" (option $time)) (field "data-modification-timestamp" (option $time))
+      (field "status-change-timestamp" (option $time))))
+    (export "descriptor-stat" (type $stat (eq $status)))
+    (export "[method]descriptor.stat" (func (param "self" (borrow $descriptor)) (result (result $stat (error $code)))))
+    (export "[method]descriptor.stat-at" (func (param "self" (borrow $descriptor)) (param "path-flags" $path-flags)
+      (param "path" string) (result (result $stat (error $code)))))
+    (export "[method]descriptor.open-at" (func (param "self" (borrow $descriptor)) (param "path-flags" $path-flags)
+      (param "path" string) (param "open-flags" $open-flags) (param "flags" $descriptor-flags)
+      (result (result (own $descriptor) (error $code)))))
+    (export "[method]descriptor.read" (func (param "self" (borrow $descriptor)) (param "length" u64) (param "offset" u64)
+      (result (result (tuple (list u8) bool) (error $code)))))))
+  (alias export $types "descriptor" (type $descriptor))
+  (import "wasi:filesystem/preopens@0.2.0" (instance $preopens
+    (alias outer 1 $descriptor (type $descriptor))
+    (export "get-directories" (func (result (list (tuple (own $descriptor) string)))))))"#;
+
 /// The runtime's symbols that a program refers to.
 pub fn imports(call: &Call) -> Vec<String> {
-    let names = ALWAYS.iter().chain(call.imports);
+    let names = functions(call);
     names.map(|(name, _)| name.replace('#', "@0.2#")).collect()
+}
+
+/// Whether it is a call of a function of files.
+fn has_files(call: &Call) -> bool {
+    let mut names = call.imports.iter();
+    names.any(|(name, _)| name.starts_with("wasi:filesystem"))
+}
+
+/// What a program imports, and what it calls them.
+fn functions(call: &Call) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let files = FILES.into_iter().filter(|_| has_files(call));
+    ALWAYS
+        .into_iter()
+        .chain(files)
+        .chain(call.imports.iter().copied())
 }
 
 /// The program.
 pub fn text(call: &Call, batches: u32, times: u32) -> String {
     let (mut lowered, mut given, mut imported) = (String::new(), String::new(), String::new());
-    for (import, name) in ALWAYS.iter().chain(call.imports) {
-        let known = FUNCTIONS.iter().find(|function| function.0 == *import);
+    for (import, name) in functions(call) {
+        let known = FUNCTIONS.iter().find(|function| function.0 == import);
         let (_, signature, options) = known.expect("the function is in the table");
         let (interface, function) = import.split_once('#').expect("it has a function");
         let instance = interface.rsplit('/').next().unwrap_or_default();
-        lowered += &format!(
-            "(core func ${name} (canon lower (func ${instance} \"{function}\") {options}))\n"
-        );
+        lowered += &match import {
+            DROP => format!("(core func ${name} (canon resource.drop $descriptor))\n"),
+            _ => format!(
+                "(core func ${name} (canon lower (func ${instance} \"{function}\") {options}))\n"
+            ),
+        };
         given += &format!("(export \"{name}\" (func ${name}))");
         imported += &format!("(import \"host\" \"{name}\" (func ${name} {signature}))\n");
     }
+    let (interfaces, open) = match has_files(call) {
+        true => (FILE_INTERFACES, OPEN),
+        false => ("", ""),
+    };
     let call = call.text;
     let bytes = batches * 8;
     let end = times + bytes;
     let pages = end.div_ceil(65536);
     format!(
-        r#"(component {INTERFACES}
+        r#"(component {INTERFACES}{interfaces}
   (core module $memory
     (memory (export "memory") {pages})
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 512)))
+    (data (i32.const 32) "file")
+    ;; A list of more than bytes stands behind one of bytes.
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.mul (i32.add (local.get 2) (i32.const 7)) (i32.const 64))))
   (core instance $libc (instantiate $memory))
   {lowered}
   (core module $program
@@ -106,10 +216,12 @@ pub fn text(call: &Call, batches: u32, times: u32) -> String {
     (import "libc" "memory" (memory 1))
     (global $in (mut i32) (i32.const 0))
     (global $out (mut i32) (i32.const 0))
+    (global $dir (mut i32) (i32.const 0))
+    (global $file (mut i32) (i32.const 0))
     (func (export "run") (result i32) (local $time i32) (local $calls i32) (local $start i64) (local $part i32) (local $err i32)
       (global.set $in (call $stdin))
       (global.set $out (call $stdout))
-      (local.set $err (call $stderr))
+      (local.set $err (call $stderr)){open}
       (local.set $time (i32.const {times}))
       (loop $batch
         (local.set $calls (i32.const {BATCH}))

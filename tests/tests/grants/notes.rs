@@ -16,6 +16,7 @@ tests![
     a_program_that_succeeds_gets_none,
     a_failure_for_another_reason_gets_none,
     a_trap_gets_one,
+    a_component_gets_one,
     a_trap_of_another_kind_gets_no_guess,
     it_stands_behind_the_programs_output,
     it_can_be_switched_off_at_build,
@@ -130,6 +131,15 @@ fn a_trap_gets_one(machine: &Machine) -> Result<(), Failed> {
         let end = format!("wasm trap: wasm `unreachable` instruction executed\n{note}");
         ensure!(ran.stderr.ends_with(&end), "{ran:?}");
     }
+    Ok(())
+}
+
+fn a_component_gets_one(machine: &Machine) -> Result<(), Failed> {
+    let ran = machine
+        .build_module("../wasi/p2-fs-open.wasm", &[])?
+        .run("x", &[]);
+    let end = format!("wasm trap: wasm `unreachable` instruction executed\n{NO_DIRECTORY}");
+    ensure!(ran.status == 134 && ran.stderr.ends_with(&end), "{ran:?}");
     Ok(())
 }
 

@@ -128,7 +128,8 @@ fn nobody_listens(machine: &Machine) -> Result<(), Failed> {
 
 fn a_peer_resets(machine: &Machine) -> Result<(), Failed> {
     let (listener, at) = listen("127.0.0.1:0")?;
-    let child = build(machine)?.start(&format!("connect {at} hello"), &[])?;
+    let probe = build(machine)?;
+    let child = probe.start(&format!("connect {at} hello"), &[])?;
     let (peer, _) = listener.accept()?;
     // Closed while something is there that was not read.
     peer.peek(&mut [0])?;
@@ -169,7 +170,8 @@ fn echo(mut peer: TcpStream) -> std::io::Result<()> {
 fn more_than_the_system_keeps_is_exchanged(machine: &Machine) -> Result<(), Failed> {
     let bytes = 48 << 20;
     let (listener, at) = listen("127.0.0.1:0")?;
-    let child = build(machine)?.start(&format!("exchange {at} {bytes}"), &[])?;
+    let probe = build(machine)?;
+    let child = probe.start(&format!("exchange {at} {bytes}"), &[])?;
     let (peer, _) = listener.accept()?;
     // Longer than it takes to fill what the system keeps.
     thread::sleep(Duration::from_millis(200));
@@ -182,7 +184,8 @@ fn a_client_has_thousands_of_connections(machine: &Machine) -> Result<(), Failed
     let (listener, at) = listen("127.0.0.1:0")?;
     queue(&listener, 2 * AT_ONCE)?;
     let words = format!("clients {at} {CONNECTIONS} {AT_ONCE}");
-    let mut child = build(machine)?.start(&words, &[])?;
+    let probe = build(machine)?;
+    let mut child = probe.start(&words, &[])?;
     listener.set_nonblocking(true)?;
     let mut peers = Vec::new();
     while peers.len() < CONNECTIONS {
@@ -203,7 +206,8 @@ fn a_client_has_thousands_of_connections(machine: &Machine) -> Result<(), Failed
 
 fn a_server_has_thousands_of_connections(machine: &Machine) -> Result<(), Failed> {
     let words = format!("serve 127.0.0.1:0 {CONNECTIONS}");
-    let mut server = Server::start(&build(machine)?, &words, &[])?;
+    let probe = build(machine)?;
+    let mut server = Server::start(&probe, &words, &[])?;
     let port = server.port("listen: ok")?;
     let message: Vec<u8> = (0..5000u32).map(|byte| (byte % 251) as u8).collect();
     for round in 0..CONNECTIONS / AT_ONCE {
@@ -233,7 +237,8 @@ fn a_server_has_thousands_of_connections(machine: &Machine) -> Result<(), Failed
 }
 
 fn a_server_listens_over_ipv6(machine: &Machine) -> Result<(), Failed> {
-    let mut server = Server::start(&build(machine)?, "serve 6:0 1", &[])?;
+    let probe = build(machine)?;
+    let mut server = Server::start(&probe, "serve 6:0 1", &[])?;
     let port = server.port("listen: ok")?;
     let mut peer = TcpStream::connect(("::1", port))?;
     peer.write_all(b"hello")?;
@@ -269,7 +274,8 @@ fn datagrams_are_sent_back(machine: &Machine) -> Result<(), Failed> {
         Runner::Emulator(_) => 9000,
     };
     let lengths = [0, 1, 1000, longest];
-    let mut server = Server::start(&build(machine)?, "datagrams 127.0.0.1:0 1004", &[])?;
+    let probe = build(machine)?;
+    let mut server = Server::start(&probe, "datagrams 127.0.0.1:0 1004", &[])?;
     let port = server.port("bind: ok")?;
     let peer = UdpSocket::bind("127.0.0.1:0")?;
     peer.set_read_timeout(Some(PATIENCE))?;

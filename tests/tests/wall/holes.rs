@@ -5,7 +5,7 @@ use libtest_mimic::Trial;
 use object::{Object, ObjectSection, ObjectSymbol};
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 /// The exit code of a hole whose system call succeeded. Of one that failed it is the error's number.
@@ -16,6 +16,8 @@ const EACCES: i32 = 13;
 const EINVAL: i32 = 22;
 const ENOTTY: i32 = 25;
 const ENOSYS: i32 = 38;
+const ENOTSOCK: i32 = 88;
+const EADDRINUSE: i32 = 98;
 
 /// How a process ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,8 +43,10 @@ enum Granted {
     ReadOnly,
     /// Nothing, and it starts threads.
     Threads,
+    /// To connect to port 20011 of this machine, and to listen at port 20012. It is a component.
+    Network,
 }
-use Granted::{Directory, Nothing, ReadOnly, Threads};
+use Granted::{Directory, Network, Nothing, ReadOnly, Threads};
 
 struct Hole {
     name: &'static str,
@@ -215,6 +219,33 @@ holes! {
     // seccomp(SECCOMP_GET_ACTION_AVAIL, 0, &SECCOMP_RET_ALLOW)
     seccomp Nothing, KILLED, [Exit(THROUGH)],
         "push 0x7fff0000; mov rdx, rsp; mov edi, 2; xor esi, esi; mov eax, 317; syscall";
+    // socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), then connect to ports of 127.0.0.1, refused or
+    // in progress: Landlock knows the ports.
+    connect_elsewhere Network, Exit(EACCES), [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    connect_where_it_listens Network, Exit(EACCES), [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 44, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    // What is granted is left; nobody is there.
+    connect_where_it_may Network, Exit(THROUGH), [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 43, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    // The same, then bind
+    bind_elsewhere Network, Exit(EACCES), [Exit(THROUGH), Exit(EADDRINUSE)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 49; syscall; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    bind_where_it_may Network, Exit(THROUGH), [Exit(THROUGH), Exit(EADDRINUSE)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 49; syscall; jmp 4f; 3: .byte 2, 0, 78, 44, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    // socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMP)
+    raw_socket Network, KILLED, [Exit(THROUGH), Exit(EPERM)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80803; mov edx, 1; syscall";
+    // socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)
+    local_socket Network, KILLED, [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 1; mov esi, 0x80801; xor edx, edx; syscall";
+    // setsockopt(0, SOL_SOCKET, SO_ATTACH_FILTER)
+    filter_socket Network, KILLED, [Exit(ENOTSOCK)],
+        "mov eax, 54; xor edi, edi; mov esi, 1; mov edx, 26; xor r10d, r10d; xor r8d, r8d; syscall";
+    open_passwd_beside_the_network Network, KILLED, [Exit(THROUGH)],
+        "mov eax, 257; mov edi, -100; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
+    execve_beside_the_network Network, KILLED, [Exit(0)],
+        "lea rdi, [rip + 3f]; push 0; push rdi; mov rsi, rsp; xor edx, edx; mov eax, 59; syscall; jmp 4f; 3: .asciz \"/bin/true\"; 4:";
     // write(9, …): a descriptor that the process inherited
     inherited Nothing, Exit(EBADF), [Exit(THROUGH)],
         "push 0; mov rsi, rsp; mov edx, 1; mov edi, 9; mov eax, 1; syscall";
@@ -224,7 +255,7 @@ holes! {
 /// calls, with the right arguments: `mmap`, `mprotect`, `fcntl`, `ioctl`, `kill`.
 fn module(granted: Granted) -> String {
     let (import, call) = match granted {
-        Nothing => ("", ""),
+        Nothing | Network => ("", ""),
         Threads => (
             "(import \"wasi\" \"thread-spawn\" (func $spawn (param i32) (result i32)))",
             "(drop (call $spawn (i32.const 0)))
@@ -263,7 +294,8 @@ pub fn trials() -> Vec<Trial> {
         .into_iter()
         .map(|hole| {
             let name = format!("holes/{}", hole.name);
-            super::trial(name, obstacle.clone(), move || check(&hole))
+            let ports = || (hole.granted == Network).then(no_ports).flatten();
+            super::trial(name, obstacle.clone().or_else(ports), move || check(&hole))
         })
         .collect();
     if trials.is_empty() {
@@ -292,6 +324,14 @@ fn obstacle() -> Option<String> {
         Ok(end) => Some(format!("the kernel has no wall: {end:?}")),
         Err(error) => Some(error),
     }
+}
+
+/// Why holes to the network cannot be tried here.
+fn no_ports() -> Option<String> {
+    const VERSION: u32 = 1;
+    // SAFETY: `landlock_create_ruleset` without attributes touches no memory, and tells its version.
+    let version = unsafe { libc::syscall(444, 0, 0, VERSION) };
+    (version < 4).then(|| "the kernel's Landlock knows no ports (Linux 6.7)".into())
 }
 
 fn check(hole: &Hole) -> Result<(), String> {
@@ -324,17 +364,33 @@ fn attempt(hole: &Hole, harden: &str) -> Result<End, String> {
         options.push(format!("--dir={}::.{suffix}", granted.display()));
     }
     let executable = folder.path().join("app");
-    super::build(host, &module(hole.granted), &options, &executable)?;
-    patch(&executable, hole.code)?;
+    if hole.granted == Network {
+        options.push("--allow-net=127.0.0.1:20011".into());
+        options.push("--allow-net-listen=127.0.0.1:20012".into());
+        super::build_file(host, &network(), &options, &executable)?;
+        patch(&executable, CONNECT, hole.code)?;
+    } else {
+        super::build(host, &module(hole.granted), &options, &executable)?;
+        patch(&executable, "hole", hole.code)?;
+    }
     run(&executable)
 }
 
-/// Replaces the code of the function `hole`.
-fn patch(executable: &Path, code: &[u8]) -> Result<(), String> {
+/// A program on the network, which connects if its arguments are [`CONNECTS`].
+fn network() -> PathBuf {
+    super::folder().join("../grants/net.wasm")
+}
+
+/// The function of the runtime that is replaced in it: it is called behind the wall, like any code of the program.
+const CONNECT: &str = "wasi:sockets/tcp@0.2#[method]tcp-socket.start-connect";
+const CONNECTS: [&str; 3] = ["connect", "127.0.0.1:1", "x"];
+
+/// Replaces the code of a function.
+fn patch(executable: &Path, function: &str, code: &[u8]) -> Result<(), String> {
     let mut bytes = fs::read(executable).map_err(|error| error.to_string())?;
     let file = object::File::parse(&*bytes).map_err(|error| error.to_string())?;
-    let symbol = file.symbols().find(|symbol| symbol.name() == Ok("hole"));
-    let symbol = symbol.ok_or("no symbol `hole`")?;
+    let symbol = file.symbols().find(|symbol| symbol.name() == Ok(function));
+    let symbol = symbol.ok_or(format!("no symbol `{function}`"))?;
     if symbol.size() < code.len() as u64 {
         return Err(format!(
             "{} bytes have no room in {}",
@@ -356,8 +412,9 @@ fn patch(executable: &Path, code: &[u8]) -> Result<(), String> {
 fn run(executable: &Path) -> Result<End, String> {
     let mut shell = Command::new("sh");
     shell
-        .args(["-c", "ulimit -c 0; exec \"$0\" 9>/dev/null"])
-        .arg(executable);
+        .args(["-c", "ulimit -c 0; exec \"$0\" \"$@\" 9>/dev/null"])
+        .arg(executable)
+        .args(CONNECTS);
     let output = wasi_aot_tests::tool::run(&mut shell, b"");
     end(output.status).ok_or_else(|| format!("it ended with {}", output.status))
 }

@@ -31,6 +31,16 @@ fn folder() -> PathBuf {
 fn build(target: &Target, text: &str, options: &[String], executable: &Path) -> Result<(), String> {
     let module = executable.with_extension("wat");
     std::fs::write(&module, text).map_err(|error| error.to_string())?;
+    build_file(target, &module, options, executable)
+}
+
+/// Builds `module` to `executable`.
+fn build_file(
+    target: &Target,
+    module: &Path,
+    options: &[String],
+    executable: &Path,
+) -> Result<(), String> {
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build.args(["build", "--quiet", "--target", target.name]);
     let built = tool::run(

@@ -20,6 +20,9 @@ const WAITING: &[(&str, &str)] = &[(
     "the adapter cannot make standard input non-blocking, and its other end waits for the program",
 )];
 
+/// A reason that is still to be found.
+const UNKNOWN: &str = "?";
+
 /// The trials, on this machine's CPU: for other targets the functions of components are tested as such.
 pub fn trials(cases: &[Case]) -> Vec<Trial> {
     with_place(cases)
@@ -143,6 +146,9 @@ fn check(case: &Case) -> Result<(), Failed> {
             return Err(format!("{} is out of date", own.display()).into());
         }
         let own = Case::read(&own)?;
+        if own.why.is_none_or(|why| why == UNKNOWN) {
+            return Err("it does not say why".into());
+        }
         (component.exit, component.stdout, component.stderr) = (own.exit, own.stdout, own.stderr);
     }
     Ok(compare(&component, &ran)?)
@@ -180,11 +186,16 @@ fn bless_one(wasmtime: &Path, case: &Case) -> Result<(), Failed> {
     }
     let theirs = by_wasmtime(wasmtime, &component)?;
     let same = theirs.stdout == ours.stdout && tool::status(&theirs) == tool::status(&ours);
-    let own = match Case::read(&path).ok().and_then(|case| case.own) {
+    let before = Case::read(&path).unwrap_or_default();
+    let own = match before.own {
         _ if same => String::new(),
-        reason => format!("own: {}\n", reason.as_deref().unwrap_or("?")),
+        reason => format!("own: {}\n", reason.as_deref().unwrap_or(UNKNOWN)),
     };
+    let why = before.why.as_deref().unwrap_or(UNKNOWN).to_owned();
     let (exit, stdout) = (tool::status(&ours), String::from_utf8_lossy(&ours.stdout));
-    fs::write(path, format!("{own}exit: {exit}\nstdout:\n{stdout}"))?;
+    fs::write(
+        path,
+        format!("why: {why}\n{own}exit: {exit}\nstdout:\n{stdout}"),
+    )?;
     Ok(())
 }

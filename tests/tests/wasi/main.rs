@@ -61,6 +61,8 @@ struct Case {
     stderr: Vec<String>,
     /// Why the expectation is not wasmtime's.
     own: Option<String>,
+    /// Of what a component does differently than the module in it: why.
+    why: Option<String>,
     stdout: String,
 }
 
@@ -72,8 +74,8 @@ enum Input {
     Pipe,
     /// A while after the start, through a non-blocking socket.
     Late,
-    /// As soon as the program has written something, through a non-blocking socket.
-    AfterOutput,
+    /// As soon as the program has written so many lines, through a non-blocking socket.
+    AfterLines(usize),
     /// By a terminal, which standard output and standard error are, too.
     Terminal,
 }
@@ -173,13 +175,17 @@ impl Case {
             "link" => self.links.push(pair(' ')?),
             "stdin" => self.stdin = text(),
             "stdin-nonblocking" => (self.stdin, self.input) = (text(), Input::Late),
-            "stdin-after-output" => (self.stdin, self.input) = (text(), Input::AfterOutput),
+            "stdin-after-lines" => {
+                let (lines, text) = pair(' ')?;
+                (self.stdin, self.input) = (text, Input::AfterLines(lines.parse().ok()?));
+            }
             "stdin-terminal" => (self.stdin, self.input) = (text(), Input::Terminal),
             "open-files" => self.open_files = Some(value.parse().ok()?),
             "close" => self.closed.push(value.parse().ok()?),
             "exit" => self.exit = value.parse().ok()?,
             "stderr" => self.stderr.push(text()),
             "own" => self.own = Some(text()),
+            "why" => self.why = Some(text()),
             _ => return None,
         }
         Some(())
@@ -272,11 +278,17 @@ impl Case {
         // The command holds its copy of the socket, without which the other end is never closed.
         drop(command);
         let mut stdout = Vec::new();
-        if self.input == Input::AfterOutput {
+        if let Input::AfterLines(lines) = self.input {
             let pipe = child.stdout.as_mut().expect("it is piped");
-            pipe.take(1).read_to_end(&mut stdout)?;
+            // No further than the lines go: the rest is read when the program has ended.
+            let mut byte = [0];
+            while stdout.iter().filter(|&&byte| byte == b'\n').count() < lines
+                && pipe.read(&mut byte)? == 1
+            {
+                stdout.extend(byte);
+            }
         } else {
-            // Long enough, most of the time, that the program finds nothing to read at first.
+            // Long enough, most of the time, that the program waits.
             thread::sleep(Duration::from_millis(100));
         }
         // A program that does not read its input to the end is no failure.
