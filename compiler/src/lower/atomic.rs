@@ -162,8 +162,7 @@ impl Emit<'_> {
     /// lets the access trap, when it is not in the memory.
     fn atomic_address(&mut self, memory: MemoryId, index: Value, offset: u64, ty: Type) -> Value {
         self.check_alignment(index, offset, ty);
-        let (base, offset) = self.address(memory, index, offset, u64::from(ty.bytes()));
-        self.plus(base, offset)
+        self.aligned_address(memory, index, offset, u64::from(ty.bytes()))
     }
 
     /// The same for the runtime, which must not fault: traps when it is not in the memory.

@@ -68,12 +68,8 @@ impl Emit<'_> {
         width: u64,
     ) -> (Value, i32) {
         let size = offset.saturating_add(width);
-        let guard = match self.program.memories[memory].bounds {
-            Bounds::Guard { guard } if size <= guard => {
-                return self.address_in_reach(memory, index, offset);
-            }
-            Bounds::Guard { .. } => 0,
-            Bounds::Checked { guard } => guard,
+        let Some(guard) = self.guard_behind_compared(memory, size) else {
+            return self.address_in_reach(memory, index, offset);
         };
         if self.is_mitigated() {
             return self.chosen_address(memory, index, offset, (size, guard));
@@ -91,6 +87,35 @@ impl Emit<'_> {
         self.address_in_reach(memory, index, offset)
     }
 
+    /// [`Emit::address`] for an access that must be aligned, as one value: a CPU may report that an address is not before it finds
+    /// nothing there, so what is chosen with Spectre mitigation must be aligned, too.
+    pub fn aligned_address(
+        &mut self,
+        memory: MemoryId,
+        index: Value,
+        offset: u64,
+        width: u64,
+    ) -> Value {
+        let size = offset.saturating_add(width);
+        let guard = self.guard_behind_compared(memory, size);
+        match guard.filter(|_| self.is_mitigated() && !offset.is_multiple_of(width)) {
+            Some(guard) => self.chosen_sum(memory, index, offset, (size, guard)),
+            None => {
+                let (base, offset) = self.address(memory, index, offset, width);
+                self.plus(base, offset)
+            }
+        }
+    }
+
+    /// The guard behind a memory of which an access of `size` bytes from the index on is compared; `None`: it is not.
+    fn guard_behind_compared(&self, memory: MemoryId, size: u64) -> Option<u64> {
+        match self.program.memories[memory].bounds {
+            Bounds::Guard { guard } if size <= guard => None,
+            Bounds::Guard { .. } => Some(0),
+            Bounds::Checked { guard } => Some(guard),
+        }
+    }
+
     /// [`Emit::address`] with Spectre mitigation; `bounds`: the bytes from the index to the end of the access, and of the guard.
     fn chosen_address(
         &mut self,
@@ -100,10 +125,7 @@ impl Emit<'_> {
         (size, guard): (u64, u64),
     ) -> (Value, i32) {
         if size > NOTHING {
-            let outside = self.outside(memory, index, size, guard);
-            let (address, offset) = self.address_in_reach(memory, index, offset);
-            let address = self.plus(address, offset);
-            return (self.unless(outside, address), 0);
+            return (self.chosen_sum(memory, index, offset, (size, guard)), 0);
         }
         if let Some(Some(address)) = self.known_to_cover(memory, index, size) {
             return (address, offset as i32);
@@ -118,6 +140,20 @@ impl Emit<'_> {
             chosen: Some(address),
         });
         (address, offset as i32)
+    }
+
+    /// [`Emit::chosen_address`], with the offset in what is chosen.
+    fn chosen_sum(
+        &mut self,
+        memory: MemoryId,
+        index: Value,
+        offset: u64,
+        (size, guard): (u64, u64),
+    ) -> Value {
+        let outside = self.outside(memory, index, size, guard);
+        let (address, offset) = self.address_in_reach(memory, index, offset);
+        let address = self.plus(address, offset);
+        self.unless(outside, address)
     }
 
     /// What was chosen for an index from which so many bytes are known to be in the memory, or to fault.
