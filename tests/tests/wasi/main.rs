@@ -280,10 +280,10 @@ impl Case {
         let mut stdout = Vec::new();
         if let Input::AfterLines(lines) = self.input {
             let pipe = child.stdout.as_mut().expect("it is piped");
-            let mut bytes = pipe.bytes();
-            while stdout.iter().filter(|&&byte| byte == b'\n').count() < lines {
-                let Some(byte) = bytes.next() else { break };
-                stdout.push(byte?);
+            let mut byte = [0];
+            let said = |stdout: &[u8]| stdout.iter().filter(|&&byte| byte == b'\n').count();
+            while said(&stdout) < lines && pipe.read(&mut byte)? != 0 {
+                stdout.extend(byte);
             }
         } else {
             // Long enough, most of the time, that the program waits.
