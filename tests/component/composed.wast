@@ -158,6 +158,54 @@
   (func (export "f") (result u32) (canon lift (core func $calls "f"))))
 (assert_return (invoke "f") (u32.const 107))
 
+;; A memory that is two imports of a module is one; two memories of a module are two, in each of its instances.
+(component definition $memories
+  (core module $one (memory (export "memory") 1))
+  (core module $twice
+    (import "a" "memory" (memory $a 1))
+    (import "b" "memory" (memory $b 1))
+    (func (export "set") (param i32) (i32.store8 $a (i32.const 5) (local.get 0)))
+    (func (export "get") (result i32) (i32.load8_u $b (i32.const 5))))
+  (core instance $one (instantiate $one))
+  (core instance $other (instantiate $one))
+  (core instance $same (instantiate $twice (with "a" (instance $one)) (with "b" (instance $one))))
+  (core instance $apart (instantiate $twice (with "a" (instance $other)) (with "b" (instance $one))))
+  (func (export "set-same") (param "x" u32) (canon lift (core func $same "set")))
+  (func (export "get-same") (result u32) (canon lift (core func $same "get")))
+  (func (export "set-apart") (param "x" u32) (canon lift (core func $apart "set")))
+  (func (export "get-apart") (result u32) (canon lift (core func $apart "get"))))
+(component instance $i $memories)
+(assert_return (invoke "set-same" (u32.const 7)))
+(assert_return (invoke "set-apart" (u32.const 8)))
+(assert_return (invoke "get-same") (u32.const 7))
+(assert_return (invoke "get-apart") (u32.const 7))
+
+;; An instance of a component has its own table of functions.
+(component definition $tables
+  (component $c
+    (core module $m
+      (type $f (func (result i32)))
+      (table 1 funcref)
+      (func $ten (result i32) (i32.const 10))
+      (func $twenty (result i32) (i32.const 20))
+      (elem (i32.const 0) func $ten)
+      (elem declare func $twenty)
+      (func (export "change") (table.set (i32.const 0) (ref.func $twenty)))
+      (func (export "call") (result i32) (call_indirect (type $f) (i32.const 0))))
+    (core instance $m (instantiate $m))
+    (func (export "change") (canon lift (core func $m "change")))
+    (func (export "call") (result u32) (canon lift (core func $m "call"))))
+  (instance $a (instantiate $c))
+  (instance $b (instantiate $c))
+  (export "change-a" (func $a "change"))
+  (export "call-a" (func $a "call"))
+  (export "call-b" (func $b "call")))
+(component instance $i $tables)
+(assert_return (invoke "call-a") (u32.const 10))
+(assert_return (invoke "change-a"))
+(assert_return (invoke "call-a") (u32.const 20))
+(assert_return (invoke "call-b") (u32.const 10))
+
 ;; An instance that is exported has functions, which are found by their names.
 (component
   (core module $m (func (export "f") (result i32) (i32.const 1)) (func (export "g") (result i32) (i32.const 2)))

@@ -336,6 +336,56 @@
   (export "f" (func $user "f")))
 (assert_trap (invoke "f") "used with the wrong type")
 
+;; Handles are those of one instance: another of the same component, or one around it, has others.
+(component definition $tables
+  (component $lib
+    (type $r' (resource (rep i32)))
+    (export $r "r" (type $r'))
+    (core func $new (canon resource.new $r))
+    (core module $m
+      (import "" "new" (func $new (param i32) (result i32)))
+      (func $start (drop (call $new (i32.const 1))))
+      (start $start)
+      (func (export "make") (result i32) (call $new (i32.const 100))))
+    (core instance $m (instantiate $m (with "" (instance (export "new" (func $new))))))
+    (func (export "make") (result (own $r)) (canon lift (core func $m "make"))))
+  (component $user
+    (import "c" (instance $c
+      (export "r" (type $r (sub resource)))
+      (export "make" (func (result (own $r))))))
+    (alias export $c "r" (type $r))
+    (core func $make (canon lower (func $c "make")))
+    (core func $drop (canon resource.drop $r))
+    (core module $m
+      (import "" "make" (func $make (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "make") (result i32) (call $make))
+      (func (export "drop") (call $drop (i32.const 1))))
+    (core instance $m (instantiate $m (with "" (instance (export "make" (func $make)) (export "drop" (func $drop))))))
+    (func (export "make") (result u32) (canon lift (core func $m "make")))
+    (func (export "drop") (canon lift (core func $m "drop"))))
+  (instance $lib (instantiate $lib))
+  (instance $a (instantiate $user (with "c" (instance $lib))))
+  (instance $b (instantiate $user (with "c" (instance $lib))))
+  (alias export $lib "r" (type $r))
+  (core func $drop (canon resource.drop $r))
+  (core module $m
+    (import "" "drop" (func $drop (param i32)))
+    (func (export "drop") (call $drop (i32.const 1))))
+  (core instance $m (instantiate $m (with "" (instance (export "drop" (func $drop))))))
+  (func (export "drop-outside") (canon lift (core func $m "drop")))
+  (export "make-a" (func $a "make"))
+  (export "drop-a" (func $a "drop"))
+  (export "drop-b" (func $b "drop")))
+(component instance $i $tables)
+(assert_return (invoke "make-a") (u32.const 1))
+(assert_return (invoke "make-a") (u32.const 2))
+(assert_return (invoke "drop-a"))
+(assert_return (invoke "make-a") (u32.const 1))
+(assert_trap (invoke "drop-b") "unknown handle index 1")
+(component instance $i $tables)
+(assert_trap (invoke "drop-outside") "unknown handle index 1")
+
 (assert_invalid (component
     (component $lib (type $r (resource (rep i32))) (export "r" (type $r)))
     (instance $lib (instantiate $lib))

@@ -75,3 +75,43 @@
 (assert_trap (invoke "after-new") "cannot leave component instance")
 (component instance $i $leave)
 (assert_trap (invoke "after-drop") "cannot leave component instance")
+
+;; A function that is called as such may leave, though it is another's `post-return`, too.
+(component definition $both
+  (component $leaf
+    (core module $m
+      (global $count (mut i32) (i32.const 0))
+      (func (export "tick") (global.set $count (i32.add (global.get $count) (i32.const 1))))
+      (func (export "count") (result i32) (global.get $count)))
+    (core instance $m (instantiate $m))
+    (func (export "tick") (canon lift (core func $m "tick")))
+    (func (export "count") (result u32) (canon lift (core func $m "count"))))
+  (instance $leaf (instantiate $leaf))
+  (component $callee
+    (import "tick" (func $tick))
+    (core func $tick (canon lower (func $tick)))
+    (core module $m
+      (import "" "tick" (func $tick))
+      (func (export "nothing"))
+      (func (export "ticks") (call $tick)))
+    (core instance $m (instantiate $m (with "" (instance (export "tick" (func $tick))))))
+    (func (export "after") (canon lift (core func $m "nothing") (post-return (core func $m "ticks"))))
+    (func (export "ticks") (canon lift (core func $m "ticks"))))
+  (instance $callee (instantiate $callee (with "tick" (func $leaf "tick"))))
+  (component $caller
+    (import "c" (instance $c (export "after" (func)) (export "ticks" (func))))
+    (core func $after (canon lower (func $c "after")))
+    (core func $ticks (canon lower (func $c "ticks")))
+    (core module $m
+      (import "" "after" (func $after))
+      (import "" "ticks" (func $ticks))
+      (func (export "ticks") (call $ticks))
+      (func (export "both") (call $after) (call $ticks)))
+    (core instance $m (instantiate $m (with "" (instance (export "after" (func $after)) (export "ticks" (func $ticks))))))
+    (func (export "ticks") (canon lift (core func $m "ticks"))))
+  (instance $caller (instantiate $caller (with "c" (instance $callee))))
+  (export "ticks" (func $caller "ticks"))
+  (export "count" (func $leaf "count")))
+(component instance $i $both)
+(assert_return (invoke "ticks"))
+(assert_return (invoke "count") (u32.const 1))

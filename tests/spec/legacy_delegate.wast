@@ -248,3 +248,6 @@
 (assert_return (invoke "trap" (i32.const 1)) (i32.const 1))
 
 (assert_invalid (module (func try  delegate 1)) "unknown label")
+(assert_invalid (module (func (block try  delegate 3))) "unknown label")
+(assert_invalid (module (func (result i32) try (result i32)  delegate 0)) "type mismatch")
+(assert_invalid (module (func (result i32) try (result i32) (i64.const 42) delegate 0)) "type mismatch")

@@ -184,3 +184,6 @@
 (assert_invalid (module (func (rethrow 0))) "invalid rethrow label")
 (assert_invalid (module (func (block (rethrow 0)))) "invalid rethrow label")
 (assert_invalid (module (func try (rethrow 0) catch_all end)) "invalid rethrow label")
+(assert_invalid (module (func try catch_all (rethrow 1) end)) "invalid rethrow label")
+(assert_invalid (module (func try catch_all (block (rethrow 0)) end)) "invalid rethrow label")
+(assert_invalid (module (func try catch_all try (rethrow 0) catch_all end end)) "invalid rethrow label")

@@ -121,7 +121,7 @@ fn agreement() -> Trial {
 
 fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let values = tests.join("cli/values.wat");
+    let values = tests.join("cli/components/values.wat");
     let component = wat::parse_file(&values)?;
     let folder = tempfile::tempdir()?;
     let mut problems = String::new();

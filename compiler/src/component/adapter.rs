@@ -1,27 +1,58 @@
 //! What the modules of fused adapters tell: which of their imports are functions for after the return, and which calls they refuse.
 
 use crate::error::{Code, Error, Result};
-use wasmparser::{Operator, Parser, Payload, TypeRef};
+use wasmparser::{FunctionBody, Operator, Parser, Payload, TypeRef};
 
 /// The module that an adapter imports `post-return` functions from.
 const POST_RETURN: &str = "post_return";
+/// The module that it imports the functions from that it is in front of.
+const CALLEE: &str = "callee";
 
-/// For each import of an adapter, whether it is a `post-return` function.
+/// For each import of an adapter, whether it is a `post-return` function and nothing else: a function that is both is one
+/// import.
 ///
 /// # Errors
 ///
 /// `Bug`: the module is malformed.
 pub fn post_returns(bytes: &[u8]) -> Result<Vec<bool>> {
-    let mut found = Vec::new();
+    let (mut found, mut functions) = (Vec::new(), Vec::new());
     for payload in Parser::new(0).parse_all(bytes) {
-        if let Payload::ImportSection(imports) = payload.map_err(bug)? {
-            for import in imports.into_imports() {
-                let import = import.map_err(bug)?;
-                found.push(import.module == POST_RETURN && matches!(import.ty, TypeRef::Func(_)));
+        match payload.map_err(bug)? {
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    let import = import.map_err(bug)?;
+                    let is_function = matches!(import.ty, TypeRef::Func(_));
+                    if is_function {
+                        functions.push((found.len(), import.module));
+                    }
+                    found.push(is_function && import.module == POST_RETURN);
+                }
             }
+            Payload::CodeSectionEntry(body) => {
+                let called = calls(&body, functions.len())?;
+                let called: Vec<_> = called.into_iter().map(|index| functions[index]).collect();
+                // What an adapter is in front of it calls by another name then.
+                if called.iter().all(|(_, module)| *module != CALLEE) {
+                    called.iter().for_each(|(import, _)| found[*import] = false);
+                }
+            }
+            _ => {}
         }
     }
     Ok(found)
+}
+
+/// The imported functions that a function calls, of which there are so many.
+fn calls(body: &FunctionBody<'_>, imported: usize) -> Result<Vec<usize>> {
+    let mut called = Vec::new();
+    for operator in body.get_operators_reader().map_err(bug)? {
+        if let Operator::Call { function_index } = operator.map_err(bug)?
+            && (function_index as usize) < imported
+        {
+            called.push(function_index as usize);
+        }
+    }
+    Ok(called)
 }
 
 /// Whether a function of an adapter does nothing but trap with this number.

@@ -89,15 +89,16 @@ impl Layout<'_, '_> {
         if !self.graph.threads {
             return Ok(());
         }
-        if self.graph.heap != HeapUse::None {
-            return Err(Error::unsupported(
-                "the heap (garbage collection, exceptions) in a program with threads",
-            ));
-        }
-        if program.memories.values().any(|memory| !memory.ty.shared) {
-            return Err(Error::unsupported(
-                "a memory of its own for each thread (one that is not shared)",
-            ));
+        let mut memories = program.memories.values();
+        let lacking = match self.graph.heap {
+            HeapUse::Exceptions => Some("exceptions in a program with threads"),
+            HeapUse::Objects => Some("structures and arrays in a program with threads"),
+            HeapUse::None => memories
+                .any(|memory| !memory.ty.shared)
+                .then_some("unshared memories in a program with threads"),
+        };
+        if let Some(lacking) = lacking {
+            return Err(Error::unsupported(lacking));
         }
         for instance in self.blocks.keys() {
             self.reserve(
@@ -190,7 +191,7 @@ impl Layout<'_, '_> {
             let large = size > MAX_FIXED_TABLE || fixed > MAX_FIXED_TABLES;
             if self.graph.threads && (grows || large) {
                 return Err(Error::unsupported(
-                    "a table that grows, or of a million elements, in a program with threads",
+                    "tables that grow, or of a million elements, in a program with threads",
                 ));
             }
             self.graph.program.tables[id].place = if grows || large {

@@ -1,17 +1,21 @@
-//! Components from chance: they translate and compile, or are refused with a code, whole or with other bytes in them.
+//! Components from chance, and those of the scripts in `tests/component` with other bytes in them: they translate and compile, or
+//! are refused with a code.
 //!
 //! `WASI_AOT_COMPONENT_SEEDS=0..100000` tries these seeds.
 
 use arbitrary::Unstructured;
 use libtest_mimic::{Arguments, Failed, Trial};
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use wasi_aot::Code;
 use wasi_aot::program::{Entry, UnknownImports};
 use wasi_aot_differential::random::Random;
 use wasi_aot_differential::seeds;
 use wasm_smith::{Component, Config};
+use wast::WastDirective;
 
 /// How many seeds are tried.
 const SEEDS: u64 = 1000;
@@ -23,14 +27,70 @@ const BYTES: usize = 4096;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let seeds = seeds::asked("WASI_AOT_COMPONENT_SEEDS", SEEDS);
-    let first = seeds.clone().step_by(TOGETHER as usize);
-    let trials = first.map(|first| {
-        let last = seeds.end.min(first + TOGETHER);
-        Trial::test(format!("{first}..{last}"), move || {
-            (first..last).try_for_each(check)
+    let trials = [("made", made as Maker), ("scripts", of_scripts)].map(|(name, maker)| {
+        let first = seeds.clone().step_by(TOGETHER as usize);
+        let end = seeds.end;
+        first.map(move |first| {
+            let last = end.min(first + TOGETHER);
+            Trial::test(format!("{name}/{first}..{last}"), move || {
+                (first..last).try_for_each(|seed| check(seed, maker))
+            })
         })
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let trials = trials.into_iter().flatten().collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Makes a component.
+type Maker = fn(&mut Random) -> Option<Vec<u8>>;
+
+/// One from chance; half of them have other bytes in them.
+fn made(random: &mut Random) -> Option<Vec<u8>> {
+    let mut component = component(random)?;
+    if random.coin() {
+        change(&mut component, random);
+    }
+    Some(component)
+}
+
+/// One of a script, with other bytes in it.
+fn of_scripts(random: &mut Random) -> Option<Vec<u8>> {
+    static COMPONENTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(scripts);
+    let mut component = COMPONENTS[random.below(COMPONENTS.len())].clone();
+    change(&mut component, random);
+    Some(component)
+}
+
+fn change(component: &mut [u8], random: &mut Random) {
+    for _ in 0..1 + random.below(4) {
+        let at = random.below(component.len());
+        component[at] = random.number() as u8;
+    }
+}
+
+/// The components of all scripts.
+fn scripts() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../component");
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "wast"))
+        .collect();
+    paths.sort();
+    let mut components = Vec::new();
+    for path in paths {
+        let text = fs::read_to_string(path).expect("it is text");
+        let buffer = wast::parser::ParseBuffer::new(&text).expect("it has tokens");
+        let script: wast::Wast<'_> = wast::parser::parse(&buffer).expect("it is a script");
+        for directive in script.directives {
+            if let WastDirective::Module(mut component)
+            | WastDirective::ModuleDefinition(mut component) = directive
+            {
+                components.push(component.encode().expect("it has a binary form"));
+            }
+        }
+    }
+    components
 }
 
 /// The component of a seed; the generator gives up on some.
@@ -43,17 +103,11 @@ fn component(random: &mut Random) -> Option<Vec<u8>> {
 }
 
 /// Builds the component of a seed. One that is not refused well stays in the folder of tests' files.
-fn check(seed: u64) -> Result<(), Failed> {
+fn check(seed: u64, maker: Maker) -> Result<(), Failed> {
     let mut random = Random::new(!seed);
-    let Some(mut component) = component(&mut random) else {
+    let Some(component) = maker(&mut random) else {
         return Ok(());
     };
-    if random.coin() {
-        for _ in 0..1 + random.below(4) {
-            let at = random.below(component.len());
-            component[at] = random.number() as u8;
-        }
-    }
     let built = catch_unwind(AssertUnwindSafe(|| build(&component)));
     let problem = match built {
         Ok(Ok(())) => return Ok(()),
@@ -61,7 +115,7 @@ fn check(seed: u64) -> Result<(), Failed> {
         Err(_) => "a panic".to_owned(),
     };
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("component-{seed}.wasm"));
-    std::fs::write(&path, component)?;
+    fs::write(&path, component)?;
     Err(format!("seed {seed}, {}: {problem}", path.display()).into())
 }
 

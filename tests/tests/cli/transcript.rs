@@ -1,7 +1,8 @@
 //! Transcripts, `tests/cli/*.cli`: lines that start with `$ ` are run by a shell in a scratch
 //! directory, what follows is what they print (both streams), `? N` the exit status unless it is 0.
 //!
-//! The directory has the shipped examples, and the `.wat` files that are beside the transcripts. `#` lines are comments. `WASI_AOT_BLESS=1` writes down what is printed now.
+//! The directory has the shipped examples, and the files of the folder that is called as the transcript is, if
+//! there is one. `#` lines are comments. `WASI_AOT_BLESS=1` writes down what is printed now.
 
 use crate::scratch::Scratch;
 use libtest_mimic::{Failed, Trial};
@@ -30,13 +31,10 @@ fn name(path: &Path) -> String {
 fn check(path: &PathBuf) -> Result<(), Failed> {
     let expected = fs::read_to_string(path)?;
     let scratch = Scratch::new()?;
-    for beside in fs::read_dir(path.parent().unwrap_or(path))? {
-        let beside = beside?.path();
-        if beside.extension().is_some_and(|ending| ending == "wat") {
-            fs::copy(
-                &beside,
-                scratch.path(beside.file_name().unwrap_or_default()),
-            )?;
+    if let Ok(files) = fs::read_dir(path.with_extension("")) {
+        for file in files {
+            let file = file?;
+            fs::copy(file.path(), scratch.path(file.file_name()))?;
         }
     }
     let mut seen = String::new();

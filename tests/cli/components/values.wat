@@ -1,4 +1,4 @@
-;; Exports of every type of the component model, for `components.cli`: each gives its parameter back.
+;; Exports of every type of the component model, for `components.cli` and `component/invoke.txt`: each gives its parameter back.
 (component
   (type $record' (record (field "name" string) (field "age" u8) (field "nick" (option string))))
   (type $variant' (variant (case "nothing") (case "number" s32) (case "some" (tuple f32 char))))
