@@ -280,9 +280,11 @@ impl Case {
         let mut stdout = Vec::new();
         if let Input::AfterLines(lines) = self.input {
             let pipe = child.stdout.as_mut().expect("it is piped");
+            // No further than the lines go: the rest is read when the program has ended.
             let mut byte = [0];
-            let said = |stdout: &[u8]| stdout.iter().filter(|&&byte| byte == b'\n').count();
-            while said(&stdout) < lines && pipe.read(&mut byte)? != 0 {
+            while stdout.iter().filter(|&&byte| byte == b'\n').count() < lines
+                && pipe.read(&mut byte)? == 1
+            {
                 stdout.extend(byte);
             }
         } else {
