@@ -64,6 +64,12 @@ pub fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
+/// Why what needs IPv6 cannot run here: some machines, and many containers, do not have it.
+pub fn without_ipv6() -> Option<&'static str> {
+    let bound = std::net::TcpListener::bind((std::net::Ipv6Addr::LOCALHOST, 0));
+    bound.is_err().then_some("this machine has no IPv6")
+}
+
 /// Runs a command with `stdin`, and gives what it printed and how it ended.
 ///
 /// # Panics

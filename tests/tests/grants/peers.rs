@@ -27,6 +27,7 @@ tests![
     a_server_has_thousands_of_connections,
     a_server_listens_over_ipv6,
     datagrams_come_back,
+    datagrams_come_back_over_ipv6,
     datagrams_are_sent_back,
 ];
 
@@ -250,19 +251,26 @@ fn a_server_listens_over_ipv6(machine: &Machine) -> Result<(), Failed> {
 }
 
 fn datagrams_come_back(machine: &Machine) -> Result<(), Failed> {
+    come_back(machine, "127.0.0.1:0", "127.0.0.1")
+}
+
+fn datagrams_come_back_over_ipv6(machine: &Machine) -> Result<(), Failed> {
+    come_back(machine, "[::1]:0", "6")
+}
+
+/// From an address, which the program knows by this name.
+fn come_back(machine: &Machine, address: &str, written: &str) -> Result<(), Failed> {
     let probe = build(machine)?;
-    for (address, written) in [("127.0.0.1:0", "127.0.0.1"), ("[::1]:0", "6")] {
-        let peer = UdpSocket::bind(address)?;
-        peer.set_read_timeout(Some(PATIENCE))?;
-        let port = peer.local_addr()?.port();
-        for how in ["", " connected"] {
-            let child = probe.start(&format!("send {written}:{port} hello{how}"), &[])?;
-            let mut room = [0; 100];
-            let (bytes, from) = peer.recv_from(&mut room)?;
-            ensure!(&room[..bytes] == b"hello", "{room:?}");
-            peer.send_to(b"and back", from)?;
-            Ran::new(&child.wait_with_output()?).printed("send: ok\nand back\n")?;
-        }
+    let peer = UdpSocket::bind(address)?;
+    peer.set_read_timeout(Some(PATIENCE))?;
+    let port = peer.local_addr()?.port();
+    for how in ["", " connected"] {
+        let child = probe.start(&format!("send {written}:{port} hello{how}"), &[])?;
+        let mut room = [0; 100];
+        let (bytes, from) = peer.recv_from(&mut room)?;
+        ensure!(&room[..bytes] == b"hello", "{room:?}");
+        peer.send_to(b"and back", from)?;
+        Ran::new(&child.wait_with_output()?).printed("send: ok\nand back\n")?;
     }
     Ok(())
 }

@@ -122,6 +122,9 @@ fn trial(target: &'static Target, case: Case) -> Trial {
         Ok(Runner::Emulator(_)) if !case.closed.is_empty() => Trial::test(name, || Ok(()))
             .with_kind("closed streams need the CPU itself")
             .with_ignored_flag(true),
+        Ok(_) if case.obstacle().is_some() => Trial::test(name, || Ok(()))
+            .with_kind(case.obstacle().unwrap_or_default())
+            .with_ignored_flag(true),
         Ok(runner) => Trial::test(name, move || check(target, &runner, &case)),
         Err(reason) => {
             let kind = reason.clone();
@@ -133,6 +136,11 @@ fn trial(target: &'static Target, case: Case) -> Trial {
 }
 
 impl Case {
+    /// Why it cannot run on this machine: what uses the network uses all of it.
+    fn obstacle(&self) -> Option<&'static str> {
+        tool::without_ipv6().filter(|_| self.network)
+    }
+
     fn read(path: &Path) -> Result<Case, String> {
         let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
         let (head, stdout) = text.split_once("stdout:\n").ok_or("no line `stdout:`")?;
