@@ -58,38 +58,7 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let steps = steps(input, rodata);
     let heap = heap::write(input.program, input.layout, input.compiled, rodata);
     let program = input.program;
-    let mut record = Record::new::<abi::Program>()
-        .u32(
-            offset_of!(abi::Program, abi_version),
-            wasi_aot_abi::ABI_VERSION,
-        )
-        .u32(
-            offset_of!(abi::Program, function_count),
-            input.units.len() as u32,
-        )
-        .point(offset_of!(abi::Program, text), Target::Text, 0)
-        .point(
-            offset_of!(abi::Program, functions),
-            Target::Rodata,
-            functions.entries,
-        )
-        .point(
-            offset_of!(abi::Program, sites),
-            Target::Rodata,
-            functions.sites,
-        )
-        .point(
-            offset_of!(abi::Program, names),
-            Target::Rodata,
-            functions.names,
-        )
-        .u64(offset_of!(abi::Program, names_len), functions.names_len)
-        .u64(offset_of!(abi::Program, regions), program.fixed.state)
-        .u64(
-            offset_of!(abi::Program, region_count),
-            program.regions.len() as u64,
-        )
-        .point(offset_of!(abi::Program, config), Target::Rodata, config);
+    let mut record = fixed_part(input, &functions, config);
     if let Some(component) = component::write(input, rodata) {
         record = record.point(
             offset_of!(abi::Program, component),
@@ -128,6 +97,42 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
         record = record.point(offset_of!(abi::Program, threads), Target::Rodata, threads);
     }
     Ok(rodata.record(&record))
+}
+
+/// What every program has.
+fn fixed_part(input: &Input, functions: &Functions, config: u64) -> Record {
+    Record::new::<abi::Program>()
+        .u32(
+            offset_of!(abi::Program, abi_version),
+            wasi_aot_abi::ABI_VERSION,
+        )
+        .u32(
+            offset_of!(abi::Program, function_count),
+            input.units.len() as u32,
+        )
+        .point(offset_of!(abi::Program, text), Target::Text, 0)
+        .point(
+            offset_of!(abi::Program, functions),
+            Target::Rodata,
+            functions.entries,
+        )
+        .point(
+            offset_of!(abi::Program, sites),
+            Target::Rodata,
+            functions.sites,
+        )
+        .point(
+            offset_of!(abi::Program, names),
+            Target::Rodata,
+            functions.names,
+        )
+        .u64(offset_of!(abi::Program, names_len), functions.names_len)
+        .u64(offset_of!(abi::Program, regions), input.program.fixed.state)
+        .u64(
+            offset_of!(abi::Program, region_count),
+            input.program.regions.len() as u64,
+        )
+        .point(offset_of!(abi::Program, config), Target::Rodata, config)
 }
 
 /// Offset of the first instruction of a unit, if it was compiled.

@@ -82,6 +82,15 @@ impl Uses {
         }
         uses
     }
+
+    /// As the macros of the runtime call it.
+    fn ways(&self, id: TypeId) -> &'static str {
+        match (self.lifted.contains(&id), self.lowered.contains(&id)) {
+            (true, true) => "both",
+            (true, false) => "lift",
+            _ => "lower",
+        }
+    }
 }
 
 fn reach(wit: &Wit, ty: &Type, reached: &mut HashSet<TypeId>) {
@@ -146,16 +155,8 @@ impl Glue<'_> {
     fn definition(&self, id: TypeId) -> Result<String> {
         let def = &self.wit.resolve.types[id];
         let name = def.name.as_deref().unwrap_or_default();
-        let rust = camel(name);
         let docs = docs(&def.docs, &format!("`{name}`."));
-        let ways = match (
-            self.uses.lifted.contains(&id),
-            self.uses.lowered.contains(&id),
-        ) {
-            (true, true) => "both",
-            (true, false) => "lift",
-            _ => "lower",
-        };
+        let ways = self.uses.ways(id);
         let way = if ways == "lift" {
             Way::Lift
         } else {
@@ -167,92 +168,55 @@ impl Glue<'_> {
         } else {
             ""
         };
+        let rust = format!("{}{lifetime}", camel(name));
         let ty = |ty: &Type| -> Result<String> { Ok(self.wit.rust(ty, way)?.replace("'_", "'a")) };
-        let mut text = String::new();
-        match &def.kind {
+        Ok(match &def.kind {
             TypeDefKind::Resource => {
                 let number = self.wit.resource_number(id)?;
-                let _ = writeln!(
-                    text,
-                    "\n{docs}#[derive(Clone, Copy, Debug)]\npub enum {rust} {{}}\n\nresource!({rust} = {number});"
-                );
+                format!(
+                    "\n{docs}#[derive(Clone, Copy, Debug)]\npub enum {rust} {{}}\n\nresource!({rust} = {number});\n"
+                )
             }
             TypeDefKind::Record(record) => {
-                let _ = writeln!(
-                    text,
-                    "\nrecord! {{ {ways}\n{}    {rust}{lifetime} {{",
-                    indent(&docs)
-                );
-                for field in &record.fields {
-                    let doc = self::docs(&field.docs, &format!("`{}`.", field.name));
-                    let _ = writeln!(
-                        text,
-                        "{}        {}: {},",
-                        indent(&indent(&doc)),
-                        snake(&field.name),
-                        ty(&field.ty)?
-                    );
-                }
-                text += "    }\n}\n";
+                let fields = record.fields.iter().map(|field| {
+                    let text = format!("{}: {}", snake(&field.name), ty(&field.ty)?);
+                    Ok((&field.docs, &field.name, text))
+                });
+                members(&format!("record! {{ {ways}"), &docs, &rust, fields)?
             }
             TypeDefKind::Variant(variant) => {
-                let _ = writeln!(
-                    text,
-                    "\nvariant! {{ {ways}\n{}    {rust}{lifetime} {{",
-                    indent(&docs)
-                );
-                for (number, case) in variant.cases.iter().enumerate() {
-                    let doc = self::docs(&case.docs, &format!("`{}`.", case.name));
-                    let payload = match &case.ty {
-                        Some(payload) => format!("({})", ty(payload)?),
-                        None => String::new(),
-                    };
-                    let _ = writeln!(
-                        text,
-                        "{}        {}{payload} = {number},",
-                        indent(&indent(&doc)),
-                        camel(&case.name)
-                    );
-                }
-                text += "    }\n}\n";
+                let cases = variant.cases.iter().enumerate().map(|(number, case)| {
+                    let payload = case.ty.as_ref().map(ty).transpose()?;
+                    let payload = payload.map_or(String::new(), |payload| format!("({payload})"));
+                    let text = format!("{}{payload} = {number}", camel(&case.name));
+                    Ok((&case.docs, &case.name, text))
+                });
+                members(&format!("variant! {{ {ways}"), &docs, &rust, cases)?
             }
             TypeDefKind::Enum(cases) => {
-                let _ = writeln!(text, "\nenumeration! {{\n{}    {rust} {{", indent(&docs));
-                for (number, case) in cases.cases.iter().enumerate() {
-                    let doc = self::docs(&case.docs, &format!("`{}`.", case.name));
-                    let _ = writeln!(
-                        text,
-                        "{}        {} = {number},",
-                        indent(&indent(&doc)),
-                        camel(&case.name)
-                    );
-                }
-                text += "    }\n}\n";
+                let cases = cases.cases.iter().enumerate().map(|(number, case)| {
+                    let text = format!("{} = {number}", camel(&case.name));
+                    Ok((&case.docs, &case.name, text))
+                });
+                members("enumeration! {", &docs, &rust, cases)?
             }
             TypeDefKind::Flags(flags) => {
-                let _ = writeln!(text, "\nflags! {{\n{}    {rust} {{", indent(&docs));
-                for (bit, flag) in flags.flags.iter().enumerate() {
-                    let doc = self::docs(&flag.docs, &format!("`{}`.", flag.name));
+                let flags = flags.flags.iter().enumerate().map(|(bit, flag)| {
                     let name = flag.name.replace('-', "_").to_uppercase();
-                    let _ = writeln!(text, "{}        {name} = {bit},", indent(&indent(&doc)));
-                }
-                text += "    }\n}\n";
+                    Ok((&flag.docs, &flag.name, format!("{name} = {bit}")))
+                });
+                members("flags! {", &docs, &rust, flags)?
             }
-            TypeDefKind::Type(other) if is_use(self.wit, def, other) => {}
+            TypeDefKind::Type(other) if is_use(self.wit, def, other) => String::new(),
             TypeDefKind::Type(_)
             | TypeDefKind::Tuple(_)
             | TypeDefKind::Option(_)
             | TypeDefKind::List(_)
             | TypeDefKind::Result(_) => {
-                let _ = writeln!(
-                    text,
-                    "\n{docs}pub type {rust}{lifetime} = {};",
-                    ty(&Type::Id(id))?
-                );
+                format!("\n{docs}pub type {rust} = {};\n", ty(&Type::Id(id))?)
             }
             other => bail!("a definition of {}", other.as_str()),
-        }
-        Ok(text)
+        })
     }
 
     fn interface_trait(&self, id: InterfaceId, name: &str) -> Result<String> {
@@ -319,23 +283,8 @@ impl Glue<'_> {
         if let Some(ty) = signature.results.first() {
             let _ = write!(text, " -> {}", core(*ty)?);
         }
-        let words: Result<Vec<_>> = signature.params[..flat]
-            .iter()
-            .enumerate()
-            .map(|(index, ty)| match core(*ty)? {
-                "u64" => Ok(format!("p{index}")),
-                _ => Ok(format!("u64::from(p{index})")),
-            })
-            .collect();
-        let words = words?;
         text += " {\n    let call = Call::new(options);\n";
-        if flat != 0 {
-            let _ = writeln!(
-                text,
-                "    let words = [{}];\n    let mut flat = Flat::new(&words);",
-                words.join(", ")
-            );
-        }
+        text += &words(&signature.params[..flat])?;
         let mut arguments = vec!["&call".to_owned()];
         for (index, param) in function.params.iter().enumerate() {
             let ty = self.wit.rust(&param.ty, Way::Lift)?;
@@ -412,6 +361,40 @@ fn core(ty: WasmType) -> Result<&'static str> {
 }
 
 /// The first paragraph of a text, as comments.
+/// The flat parameters as the words that values are lifted from.
+fn words(params: &[WasmType]) -> Result<String> {
+    if params.is_empty() {
+        return Ok(String::new());
+    }
+    let words = params
+        .iter()
+        .enumerate()
+        .map(|(index, ty)| match core(*ty)? {
+            "u64" => Ok(format!("p{index}")),
+            _ => Ok(format!("u64::from(p{index})")),
+        });
+    let words = words.collect::<Result<Vec<_>>>()?.join(", ");
+    Ok(format!(
+        "    let words = [{words}];\n    let mut flat = Flat::new(&words);\n"
+    ))
+}
+
+/// A call of one of the runtime's macros for a type with members: the documentation, name and text of each.
+fn members<'w>(
+    open: &str,
+    docs: &str,
+    rust: &str,
+    members: impl Iterator<Item = Result<(&'w Docs, &'w String, String)>>,
+) -> Result<String> {
+    let mut text = format!("\n{open}\n{}    {rust} {{\n", indent(docs));
+    for member in members {
+        let (docs, name, member) = member?;
+        let docs = self::docs(docs, &format!("`{name}`."));
+        let _ = writeln!(text, "{}        {member},", indent(&indent(&docs)));
+    }
+    Ok(text + "    }\n}\n")
+}
+
 fn docs(docs: &Docs, otherwise: &str) -> String {
     let text = docs.contents.as_deref().unwrap_or_default().trim();
     let paragraph = text.split("\n\n").next().filter(|text| !text.is_empty());
