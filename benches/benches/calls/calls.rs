@@ -103,10 +103,7 @@ pub const CALLS: &[Call] = &[
         imports: &[],
         text: "(call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64))",
         stdin: "/dev/null",
-        native: |native| {
-            // SAFETY: reads a byte of the buffer.
-            unsafe { libc::write(1, native.buffer.as_ptr().cast(), 1) };
-        },
+        native: write,
     },
     Call {
         like: None,
@@ -114,10 +111,7 @@ pub const CALLS: &[Call] = &[
         imports: &[("fd_read", "i32 i32 i32 i32")],
         text: "(call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 64))",
         stdin: "/dev/zero",
-        native: |native| {
-            // SAFETY: writes a byte to the buffer.
-            unsafe { libc::read(0, native.buffer.as_mut_ptr().cast(), 1) };
-        },
+        native: read,
     },
     Call {
         like: None,
@@ -125,10 +119,7 @@ pub const CALLS: &[Call] = &[
         imports: &[("fd_pread", "i32 i32 i32 i64 i32")],
         text: "(call $fd_pread (i32.const 0) (i32.const 0) (i32.const 1) (i64.const 0) (i32.const 64))",
         stdin: "file",
-        native: |native| {
-            // SAFETY: writes a byte to the buffer.
-            unsafe { libc::pread(0, native.buffer.as_mut_ptr().cast(), 1, 0) };
-        },
+        native: pread,
     },
     Call {
         like: None,
@@ -161,10 +152,7 @@ pub const CALLS: &[Call] = &[
         imports: &[("fd_filestat_get", "i32 i32")],
         text: "(call $fd_filestat_get (i32.const 0) (i32.const 64))",
         stdin: "file",
-        native: |native| {
-            // SAFETY: writes a `struct stat`, for which there is room.
-            unsafe { libc::syscall(libc::SYS_fstat, 0, native.buffer.as_mut_ptr()) };
-        },
+        native: fstat,
     },
     Call {
         like: None,
@@ -172,11 +160,7 @@ pub const CALLS: &[Call] = &[
         imports: &[("path_filestat_get", "i32 i32 i32 i32 i32")],
         text: "(call $path_filestat_get (i32.const 3) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 64))",
         stdin: "file",
-        native: |native| {
-            let (path, flags) = (c"file".as_ptr(), libc::AT_SYMLINK_NOFOLLOW);
-            // SAFETY: reads the path, writes a `struct stat`, for which there is room.
-            unsafe { libc::fstatat(native.dir, path, native.buffer.as_mut_ptr().cast(), flags) };
-        },
+        native: fstatat,
     },
     Call {
         like: None,
@@ -189,16 +173,7 @@ pub const CALLS: &[Call] = &[
                  (i64.const 0x42) (i64.const 0) (i32.const 0) (i32.const 64)))
                (call $fd_close (i32.load (i32.const 64)))",
         stdin: "file",
-        native: |native| {
-            /// `O_RDWR | O_CLOEXEC | O_NOCTTY`, `RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS`.
-            const HOW: [u64; 3] = [0o2000402, 0, 0xa];
-            // SAFETY: reads the path and the `struct open_how`.
-            unsafe {
-                let path = c"file".as_ptr();
-                let file = libc::syscall(libc::SYS_openat2, native.dir, path, HOW.as_ptr(), 24);
-                libc::close(file as c_int)
-            };
-        },
+        native: open,
     },
     Call {
         like: None,
@@ -220,10 +195,7 @@ pub const CALLS: &[Call] = &[
         )],
         text: "(call $write (global.get $out) (i32.const 0) (i32.const 1) (i32.const 64)) (i32.load8_u (i32.const 64))",
         stdin: "/dev/null",
-        native: |native| {
-            // SAFETY: reads a byte of the buffer.
-            unsafe { libc::write(1, native.buffer.as_ptr().cast(), 1) };
-        },
+        native: write,
     },
     Call {
         like: Some("fd_write"),
@@ -235,10 +207,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $check (global.get $out) (i32.const 64))
                (call $write (global.get $out) (i32.const 0) (i32.const 1) (i32.const 64)) (i32.load8_u (i32.const 64))",
         stdin: "/dev/null",
-        native: |native| {
-            // SAFETY: reads a byte of the buffer.
-            unsafe { libc::write(1, native.buffer.as_ptr().cast(), 1) };
-        },
+        native: write,
     },
     Call {
         like: Some("fd_read"),
@@ -249,10 +218,7 @@ pub const CALLS: &[Call] = &[
         )],
         text: "(call $read (global.get $in) (i64.const 1) (i32.const 64)) (i32.load8_u (i32.const 64))",
         stdin: "/dev/zero",
-        native: |native| {
-            // SAFETY: writes a byte to the buffer.
-            unsafe { libc::read(0, native.buffer.as_mut_ptr().cast(), 1) };
-        },
+        native: read,
     },
     Call {
         like: Some("clock_time_get"),
@@ -271,10 +237,7 @@ pub const CALLS: &[Call] = &[
         imports: &[("wasi:filesystem/types#[method]descriptor.stat", "stat")],
         text: "(call $stat (global.get $file) (i32.const 64)) (i32.load8_u (i32.const 64))",
         stdin: "file",
-        native: |native| {
-            // SAFETY: writes a `struct stat`, for which there is room.
-            unsafe { libc::syscall(libc::SYS_fstat, 0, native.buffer.as_mut_ptr()) };
-        },
+        native: fstat,
     },
     Call {
         like: Some("path_filestat_get"),
@@ -282,11 +245,7 @@ pub const CALLS: &[Call] = &[
         imports: &[("wasi:filesystem/types#[method]descriptor.stat-at", "stat_at")],
         text: "(call $stat_at (global.get $dir) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 64)) (i32.load8_u (i32.const 64))",
         stdin: "file",
-        native: |native| {
-            let (path, flags) = (c"file".as_ptr(), libc::AT_SYMLINK_NOFOLLOW);
-            // SAFETY: reads the path, writes a `struct stat`, for which there is room.
-            unsafe { libc::fstatat(native.dir, path, native.buffer.as_mut_ptr().cast(), flags) };
-        },
+        native: fstatat,
     },
     Call {
         like: Some("path_open, fd_close"),
@@ -295,16 +254,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $open_at (global.get $dir) (i32.const 1) (i32.const 32) (i32.const 4) (i32.const 0) (i32.const 3) (i32.const 64))
                (call $drop_file (i32.load (i32.const 68))) (i32.load8_u (i32.const 64))",
         stdin: "file",
-        native: |native| {
-            /// `O_RDWR | O_CLOEXEC | O_NOCTTY`, `RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS`.
-            const HOW: [u64; 3] = [0o2000402, 0, 0xa];
-            // SAFETY: reads the path and the `struct open_how`.
-            unsafe {
-                let path = c"file".as_ptr();
-                let file = libc::syscall(libc::SYS_openat2, native.dir, path, HOW.as_ptr(), 24);
-                libc::close(file as c_int)
-            };
-        },
+        native: open,
     },
     Call {
         like: Some("fd_pread"),
@@ -312,9 +262,49 @@ pub const CALLS: &[Call] = &[
         imports: &[("wasi:filesystem/types#[method]descriptor.read", "read_at")],
         text: "(call $read_at (global.get $file) (i64.const 1) (i64.const 0) (i32.const 64)) (i32.load8_u (i32.const 64))",
         stdin: "file",
-        native: |native| {
-            // SAFETY: writes a byte to the buffer.
-            unsafe { libc::pread(0, native.buffer.as_mut_ptr().cast(), 1, 0) };
-        },
+        native: pread,
     },
 ];
+
+/// A byte to standard output.
+fn write(native: &mut Native) {
+    // SAFETY: reads a byte of the buffer.
+    unsafe { libc::write(1, native.buffer.as_ptr().cast(), 1) };
+}
+
+/// A byte of standard input.
+fn read(native: &mut Native) {
+    // SAFETY: writes a byte to the buffer.
+    unsafe { libc::read(0, native.buffer.as_mut_ptr().cast(), 1) };
+}
+
+/// A byte of standard input, from its start.
+fn pread(native: &mut Native) {
+    // SAFETY: writes a byte to the buffer.
+    unsafe { libc::pread(0, native.buffer.as_mut_ptr().cast(), 1, 0) };
+}
+
+/// What standard input is.
+fn fstat(native: &mut Native) {
+    // SAFETY: writes a `struct stat`, for which there is room.
+    unsafe { libc::syscall(libc::SYS_fstat, 0, native.buffer.as_mut_ptr()) };
+}
+
+/// What the file is.
+fn fstatat(native: &mut Native) {
+    let (path, flags) = (c"file".as_ptr(), libc::AT_SYMLINK_NOFOLLOW);
+    // SAFETY: reads the path, writes a `struct stat`, for which there is room.
+    unsafe { libc::fstatat(native.dir, path, native.buffer.as_mut_ptr().cast(), flags) };
+}
+
+/// The file is opened, and closed again.
+fn open(native: &mut Native) {
+    /// `O_RDWR | O_CLOEXEC | O_NOCTTY`, `RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS`.
+    const HOW: [u64; 3] = [0o2000402, 0, 0xa];
+    // SAFETY: reads the path and the `struct open_how`.
+    unsafe {
+        let path = c"file".as_ptr();
+        let file = libc::syscall(libc::SYS_openat2, native.dir, path, HOW.as_ptr(), 24);
+        libc::close(file as c_int)
+    };
+}
