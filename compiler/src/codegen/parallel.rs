@@ -16,8 +16,9 @@ const STACK: usize = 8 << 20;
 
 /// What is compiled, in the order in which it stands in the text.
 pub fn units(program: &Program) -> Vec<Unit> {
-    let functions = program.functions.iter().filter(|(_, f)| f.reachable);
-    let mut units: Vec<_> = functions.map(|(id, _)| Unit::Func(id)).collect();
+    let functions = program.functions.iter();
+    let compiled = functions.filter(|(_, f)| f.reachable && f.has_code);
+    let mut units: Vec<_> = compiled.map(|(id, _)| Unit::Func(id)).collect();
     if program.driver {
         units.extend((0..program.steps.len() as u32).map(Unit::Step));
     } else {

@@ -3,7 +3,7 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::gc::FUNCTION_TYPE;
-use crate::program::{FuncId, Program, TableId, TypeId};
+use crate::program::{FuncId, FunctionKind, Program, TableId, TypeId};
 use crate::wasm::{FuncIndex, TypeIndex};
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
@@ -113,7 +113,14 @@ impl FunctionLowering<'_> {
 
     /// Calls with the collected arguments, in the place of this function.
     fn return_call(&mut self, callee: Callee) {
+        let program = self.emit.program;
         match callee {
+            // Its frame is not the program's, and it does not call itself.
+            Callee::Known(function) if program.functions[function].is_host() => {
+                let call = self.emit.call(function);
+                let results = self.emit.builder.inst_results(call).to_vec();
+                self.emit.builder.ins().return_(&results);
+            }
             Callee::Known(function) => {
                 let function = self.emit.function(function);
                 let (ins, args) = (self.emit.builder.ins(), &self.emit.buffers.args);
@@ -147,6 +154,9 @@ impl Emit<'_> {
 
     /// Calls a function of the program with the arguments in the buffer.
     pub fn call(&mut self, callee: FuncId) -> Inst {
+        if let FunctionKind::Host { memory, .. } = self.program.functions[callee].kind {
+            return self.call_host(callee, memory);
+        }
         let callee = self.function(callee);
         self.builder.ins().call(callee, &self.buffers.args)
     }

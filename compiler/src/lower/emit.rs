@@ -27,6 +27,7 @@ use wasi_aot_abi::Trap;
 #[derive(Default)]
 pub(super) struct Buffers {
     functions: Memo<FuncId, FuncRef>,
+    hosts: Memo<FuncId, FuncRef>,
     signatures: Memo<TypeId, SigRef>,
     runtime: [Option<FuncRef>; Runtime::ALL.len()],
     pub(super) memories: Memo<MemoryId, MemFlags>,
@@ -50,6 +51,7 @@ pub(super) struct Buffers {
 impl Buffers {
     fn clear(&mut self) {
         self.functions.clear();
+        self.hosts.clear();
         self.signatures.clear();
         self.runtime = Default::default();
         self.memories.clear();
@@ -177,6 +179,17 @@ impl<'a> Emit<'a> {
         let signature = self.signature(self.program.functions[id].ty);
         let func = self.import(Symbol::Func(id), signature);
         self.buffers.functions.set(id, func)
+    }
+
+    /// The function of the runtime behind a [`program::FunctionKind::Host`].
+    pub fn host(&mut self, id: FuncId) -> FuncRef {
+        if let Some(func) = self.buffers.hosts.get(id) {
+            return func;
+        }
+        let ty = self.program.functions[id].ty;
+        let signature = signature::host(self.program, ty, self.host_conv);
+        let func = self.external(Symbol::Host(id), signature);
+        self.buffers.hosts.set(id, func)
     }
 
     /// The function whose address this is, if it is that of a known one.

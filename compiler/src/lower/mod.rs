@@ -113,7 +113,7 @@ impl Lowering {
             FunctionKind::Wasm { instance, index } => {
                 function::lower(self, program, *instance, *index, isa, func)
             }
-            FunctionKind::Host { memory, .. } => thunk::host(self, program, id, *memory, isa, func),
+            FunctionKind::Host { .. } => thunk::host(self, program, id, isa, func),
             FunctionKind::Unknown { .. } => thunk::unknown(self, program, isa, func),
             FunctionKind::Thunk { .. }
             | FunctionKind::ResourceDrop { .. }

@@ -6,34 +6,31 @@ use super::{Lowering, signature, trap};
 use crate::Result;
 use crate::program::{FuncId, MemoryId, Program, StateForm};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Function, InstBuilder, Opcode, types};
+use cranelift_codegen::ir::{Function, Inst, InstBuilder, Opcode, types};
 use cranelift_codegen::isa::TargetIsa;
 use std::mem::offset_of;
 use wasi_aot_abi::{Trap, program::ThreadState};
 
-/// The thunk of a function of the runtime: makes sure that the runtime's own needs are left of the
-/// stack, then calls it with the memory's region in front of the arguments.
+/// The thunk of a function of the runtime, for what does not call it directly.
 pub(super) fn host(
     lowering: &mut Lowering,
     program: &Program<'_>,
     id: FuncId,
-    memory: Option<MemoryId>,
     isa: &dyn TargetIsa,
     func: &mut Function,
 ) -> Result<()> {
-    let sig = program.functions[id].ty;
     let (mut emit, _) = Emit::new(lowering, program, isa, func);
-    emit.check_stack();
-    let region = match memory {
-        Some(memory) => emit.region_descriptor(program.memories[memory].region),
-        None => emit.word(0),
+    let params = emit.params().to_vec();
+    let own = match signature::form(program) {
+        StateForm::Static => &params[..],
+        StateForm::Pointer => {
+            emit.hidden = Some(params[0]);
+            &params[1..]
+        }
     };
-    let hidden = usize::from(signature::form(program) == StateForm::Pointer);
-    let mut args = vec![region];
-    args.extend_from_slice(&emit.params()[hidden..]);
-    let signature = signature::host(program, sig, emit.host_conv);
-    let callee = emit.external(Symbol::Host(id), signature);
-    let call = emit.builder.ins().call(callee, &args);
+    emit.start_arguments();
+    emit.buffers.args.extend_from_slice(own);
+    let call = emit.call(id);
     let results = emit.builder.inst_results(call).to_vec();
     emit.builder.ins().return_(&results);
     emit.finish();
@@ -54,15 +51,29 @@ pub(super) fn unknown(
 }
 
 impl Emit<'_> {
+    /// Calls a function of the runtime with the arguments in the buffer: makes sure that the runtime's own needs are left of
+    /// the stack, and passes the memory's region in front instead of the address of the state.
+    pub fn call_host(&mut self, id: FuncId, memory: Option<MemoryId>) -> Inst {
+        self.check_stack();
+        let region = match memory {
+            Some(memory) => self.region_descriptor(self.program.memories[memory].region),
+            None => self.word(0),
+        };
+        let hidden = usize::from(self.hidden.is_some());
+        self.buffers.args.splice(..hidden, [region]);
+        let callee = self.host(id);
+        self.builder.ins().call(callee, &self.buffers.args)
+    }
+
     /// Traps if the stack has no room for the runtime.
     pub fn check_stack(&mut self) {
         let pointer = self.builder.ins().get_stack_pointer(types::I64);
         let at = match self.program.threads {
             // Each thread has its own, in its state.
-            Some(_) => (
-                self.params()[0],
-                offset_of!(ThreadState, stack_limit) as i32,
-            ),
+            Some(_) => {
+                let state = self.hidden.expect("threads have states of their own");
+                (state, offset_of!(ThreadState, stack_limit) as i32)
+            }
             None => (self.symbol(Symbol::Runtime(Runtime::StackLimit), 0), 0),
         };
         let flags = self.state_flags();

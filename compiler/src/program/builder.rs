@@ -94,6 +94,7 @@ impl Graph<'_> {
             ty,
             kind,
             reachable: false,
+            has_code: false,
             throws: false,
             address_taken: false,
         })

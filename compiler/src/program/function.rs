@@ -14,11 +14,20 @@ pub struct Function {
     /// Whether anything that runs can reach it; others are not compiled, and nothing that is
     /// compiled, no table and no segment refers to them.
     pub reachable: bool,
+    /// Whether it is compiled, if it is reachable: what the runtime provides needs no code of its own for direct calls.
+    pub has_code: bool,
     /// Whether an exception may come out of it.
     pub throws: bool,
     /// Whether its address is taken: then the 8 bytes in front of its code hold the
     /// number of its type (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
     pub address_taken: bool,
+}
+
+impl Function {
+    /// Whether it is [`FunctionKind::Host`].
+    pub fn is_host(&self) -> bool {
+        matches!(self.kind, FunctionKind::Host { .. })
+    }
 }
 
 /// What a function is.
@@ -31,8 +40,8 @@ pub enum FunctionKind {
         /// Index in the module's function space (imports counted).
         index: FuncIndex,
     },
-    /// Provided by the runtime under this symbol. Compiled as a thunk: checks the stack, passes the
-    /// memory's region as first argument.
+    /// Provided by the runtime under this symbol. A call checks the stack and passes the memory's region as first
+    /// argument; for other calls than direct ones a thunk does that.
     Host {
         /// Symbol in the runtime object.
         symbol: String,

@@ -13,7 +13,7 @@ use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
 use std::collections::{HashMap, HashSet};
 use wasmparser::{FuncType, SubType};
 
-/// Sets `reachable` and `address_taken` of all functions, and what the heap is needed for; takes unreachable functions out of
+/// Sets `reachable`, `has_code` and `address_taken` of all functions, and what the heap is needed for; takes unreachable functions out of
 /// tables, segments, globals and operands.
 pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) {
     let constant = constant_tables(graph);
@@ -22,6 +22,7 @@ pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) 
         modules,
         constant: &constant,
         reached: EntitySet::new(),
+        coded: EntitySet::new(),
         taken: EntitySet::new(),
         work: Vec::new(),
         loose: HashMap::new(),
@@ -34,7 +35,8 @@ pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) 
     if walk.allocates {
         graph.heap = HeapUse::Objects;
     }
-    let (reached, taken, sites) = (walk.reached, walk.taken, walk.sites);
+    let (reached, coded) = (walk.reached, walk.coded);
+    let (taken, sites) = (walk.taken, walk.sites);
     let used = |table| {
         !constant.contains(table)
             || graph.tables_read.contains(&table)
@@ -47,6 +49,7 @@ pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) 
     }
     for (id, function) in graph.program.functions.iter_mut() {
         function.reachable = reached.contains(id);
+        function.has_code = coded.contains(id);
         function.address_taken = function.reachable && taken.contains(id);
     }
     take_addresses(&mut graph.program);
@@ -68,6 +71,8 @@ struct Walk<'w, 'a> {
     modules: &'w PrimaryMap<ModuleId, Module<'a>>,
     constant: &'w EntitySet<TableId>,
     reached: EntitySet<FuncId>,
+    /// Those that need code of their own.
+    coded: EntitySet<FuncId>,
     /// Functions whose address reachable code takes by itself.
     taken: EntitySet<FuncId>,
     work: Vec<FuncId>,
@@ -105,7 +110,7 @@ impl<'w> Walk<'w, '_> {
 
     fn action(&mut self, action: &Action) {
         if let Action::Call(function, _) | Action::Pass(function) = action {
-            self.mark(*function);
+            self.call(*function);
         }
         for operand in action.operands() {
             self.allocates |= operand.allocates();
@@ -142,7 +147,17 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
+    /// A direct call.
+    fn call(&mut self, function: FuncId) {
+        if self.program.functions[function].is_host() {
+            self.reached.insert(function);
+        } else {
+            self.mark(function);
+        }
+    }
+
     fn mark(&mut self, function: FuncId) {
+        self.coded.insert(function);
         if self.reached.insert(function) {
             self.work.push(function);
         }
@@ -203,7 +218,7 @@ impl<'w> Walk<'w, '_> {
     fn uses(&mut self, instance: &'w Instance, uses: &Uses) {
         self.allocates |= uses.allocates;
         for index in &uses.calls {
-            self.mark(instance.functions[*index]);
+            self.call(instance.functions[*index]);
         }
         for index in &uses.refs {
             self.take(instance.functions[*index]);
@@ -262,6 +277,7 @@ fn take_addresses(program: &mut Program<'_>) {
         if !functions[*function].reachable {
             *function = *stand_in.get_or_insert_with(|| add_stand_in(functions, types));
         }
+        functions[*function].has_code = true;
         functions[*function].address_taken = true;
     };
     for table in tables.values_mut() {
@@ -296,6 +312,7 @@ fn add_stand_in(
             name: String::new(),
         },
         reachable: true,
+        has_code: true,
         throws: false,
         address_taken: true,
     })
