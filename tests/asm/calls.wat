@@ -14,23 +14,6 @@
     (call $random_get (local.get 0) (i32.const 8))))
 
 ;;; x86_64-linux
-;; wasi_snapshot_preview1.random_get [import]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %r10
-;;        7:  leaq    (%rip), %r8 ; wasi_aot_stack_limit
-;;        e:  movq    %rsp, %r9
-;;       11:  cmpq    (%r8), %r9
-;;       14:  jb      0x2f
-;;       1a:  movl    $0x3f001040, %edi
-;;       1f:  movq    %rsi, %rdx
-;;       22:  movq    %r10, %rsi
-;;       25:  callq   0x2a ; wasi_snapshot_preview1.random_get
-;;       2a:  movq    %rbp, %rsp
-;;       2d:  popq    %rbp
-;;       2e:  retq
-;;       2f:  ud2 ; trap StackOverflow
-;;
 ;; one:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
@@ -104,35 +87,26 @@
 ;; wasm-function[6]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;                                 ;; @0xa9
-;;        4:  movl    $8, %esi
+;;        4:  movq    %rdi, %r8
 ;;                                 ;; @0xab
-;;        9:  callq   0xe ; wasi_snapshot_preview1.random_get [import]
+;;        7:  leaq    (%rip), %rsi ; wasi_aot_stack_limit
+;;        e:  movq    %rsp, %rdi
+;;       11:  cmpq    (%rsi), %rdi
+;;       14:  jb      0x31
+;;       1a:  movl    $0x3f001040, %edi
+;;                                 ;; @0xa9
+;;       1f:  movl    $8, %edx
+;;       24:  movq    %r8, %rsi
+;;                                 ;; @0xab
+;;       27:  callq   0x2c ; wasi_snapshot_preview1.random_get
 ;;                                 ;; @0xad
-;;        e:  movq    %rbp, %rsp
-;;       11:  popq    %rbp
-;;       12:  retq
+;;       2c:  movq    %rbp, %rsp
+;;       2f:  popq    %rbp
+;;       30:  retq
+;;                                 ;; @0xab
+;;       31:  ud2 ; trap StackOverflow
 
 ;;; aarch64-linux
-;; wasi_snapshot_preview1.random_get [import]:
-;;        0:  stp     x29, x30, [sp, #-0x10]!
-;;        4:  mov     x29, sp
-;;        8:  adrp    x8, #0 ; wasi_aot_stack_limit
-;;        c:  add     x8, x8, #0 ; wasi_aot_stack_limit
-;;       10:  ldr     x8, [x8]
-;;       14:  mov     x9, sp
-;;       18:  cmp     x9, x8
-;;       1c:  b.lo    #0x40
-;;       20:  mov     w0, #0x40
-;;       24:  movk    w0, #0x3f01, lsl #16
-;;       28:  mov     x1, x2
-;;       2c:  mov     x2, x3
-;;       30:  bl      #0x30 ; wasi_snapshot_preview1.random_get
-;;       34:  mov     x2, x0
-;;       38:  ldp     x29, x30, [sp], #0x10
-;;       3c:  ret
-;;       40:  udf     #0xc11f ; trap StackOverflow
-;;
 ;; one:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
@@ -202,10 +176,23 @@
 ;; wasm-function[6]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0xa9
-;;        8:  mov     w3, #8
+;;        8:  mov     x1, x2
 ;;                                 ;; @0xab
-;;        c:  bl      #0xc ; wasi_snapshot_preview1.random_get [import]
+;;        c:  adrp    x8, #0 ; wasi_aot_stack_limit
+;;       10:  add     x8, x8, #0 ; wasi_aot_stack_limit
+;;       14:  ldr     x8, [x8]
+;;       18:  mov     x9, sp
+;;       1c:  cmp     x9, x8
+;;       20:  b.lo    #0x40
+;;       24:  mov     w0, #0x40
+;;       28:  movk    w0, #0x3f01, lsl #16
+;;                                 ;; @0xa9
+;;       2c:  mov     w2, #8
+;;                                 ;; @0xab
+;;       30:  bl      #0x30 ; wasi_snapshot_preview1.random_get
+;;       34:  mov     x2, x0
 ;;                                 ;; @0xad
-;;       10:  ldp     x29, x30, [sp], #0x10
-;;       14:  ret
+;;       38:  ldp     x29, x30, [sp], #0x10
+;;       3c:  ret
+;;                                 ;; @0xab
+;;       40:  udf     #0xc11f ; trap StackOverflow

@@ -16,22 +16,6 @@
       (local.get 0) (local.get 0) (local.get 0) (local.get 0))))
 
 ;;; x86_64-linux
-;; host.function [import]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %r8
-;;        7:  leaq    (%rip), %rsi ; wasi_aot_stack_limit
-;;        e:  movq    %rsp, %rdi
-;;       11:  cmpq    (%rsi), %rdi
-;;       14:  jb      0x2a
-;;       1a:  xorq    %rdi, %rdi
-;;       1d:  movq    %r8, %rsi
-;;       20:  callq   0x25 ; host.function
-;;       25:  movq    %rbp, %rsp
-;;       28:  popq    %rbp
-;;       29:  retq
-;;       2a:  ud2 ; trap StackOverflow
-;;
 ;; count:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
@@ -44,10 +28,18 @@
 ;;        f:  movq    %rbp, %rsp
 ;;       12:  popq    %rbp
 ;;       13:  jmp     0x18 ; count
+;;       18:  movq    %rdi, %rsi
 ;;                                 ;; @0x80
-;;       18:  movq    %rbp, %rsp
-;;       1b:  popq    %rbp
-;;       1c:  jmp     0x21 ; host.function [import]
+;;       1b:  leaq    (%rip), %r10 ; wasi_aot_stack_limit
+;;       22:  movq    %rsp, %r11
+;;       25:  cmpq    (%r10), %r11
+;;       28:  jb      0x3b
+;;       2e:  xorq    %rdi, %rdi
+;;       31:  callq   0x36 ; host.function
+;;       36:  movq    %rbp, %rsp
+;;       39:  popq    %rbp
+;;       3a:  retq
+;;       3b:  ud2 ; trap StackOverflow
 ;;
 ;; other:
 ;;        0:  pushq   %rbp
@@ -114,23 +106,6 @@
 ;;       39:  jmp     0x3e ; many
 
 ;;; aarch64-linux
-;; host.function [import]:
-;;        0:  stp     x29, x30, [sp, #-0x10]!
-;;        4:  mov     x29, sp
-;;        8:  adrp    x6, #0 ; wasi_aot_stack_limit
-;;        c:  add     x6, x6, #0 ; wasi_aot_stack_limit
-;;       10:  ldr     x6, [x6]
-;;       14:  mov     x7, sp
-;;       18:  cmp     x7, x6
-;;       1c:  b.lo    #0x38
-;;       20:  mov     x0, #0
-;;       24:  mov     x1, x2
-;;       28:  bl      #0x28 ; host.function
-;;       2c:  mov     x2, x0
-;;       30:  ldp     x29, x30, [sp], #0x10
-;;       34:  ret
-;;       38:  udf     #0xc11f ; trap StackOverflow
-;;
 ;; count:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
@@ -141,9 +116,20 @@
 ;;                                 ;; @0x88
 ;;       10:  ldp     x29, x30, [sp], #0x10
 ;;       14:  b       #0x14 ; count
+;;       18:  mov     x1, x2
 ;;                                 ;; @0x80
-;;       18:  ldp     x29, x30, [sp], #0x10
-;;       1c:  b       #0x1c ; host.function [import]
+;;       1c:  adrp    x9, #0 ; wasi_aot_stack_limit
+;;       20:  add     x9, x9, #0 ; wasi_aot_stack_limit
+;;       24:  ldr     x9, [x9]
+;;       28:  mov     x10, sp
+;;       2c:  cmp     x10, x9
+;;       30:  b.lo    #0x48
+;;       34:  mov     x0, #0
+;;       38:  bl      #0x38 ; host.function
+;;       3c:  mov     x2, x0
+;;       40:  ldp     x29, x30, [sp], #0x10
+;;       44:  ret
+;;       48:  udf     #0xc11f ; trap StackOverflow
 ;;
 ;; other:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

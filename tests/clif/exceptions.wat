@@ -30,26 +30,6 @@
     end))
 
 ;;; x86_64-linux
-;; ;; host.function [import]
-;; function u0:0() tail {
-;;     region0 = 0 "state"
-;;     gv0 = symbol colocated userextname0
-;;     sig0 = (i64) system_v
-;;     fn0 = colocated u3:0 sig0
-;;
-;; block0:
-;;     v0 = get_stack_pointer.i64
-;;     v1 = symbol_value.i64 gv0
-;;     v2 = load.i64 notrap aligned region0 v1
-;;     v3 = icmp ult v0, v2
-;;     trapnz v3, user9
-;;     v4 = iconst.i64 0
-;;     call fn0(v4)  ; v4 = 0
-;;     return
-;; }
-;; ;; u2:0 = wasi_aot_stack_limit
-;; ;; u3:0 = host.function
-;;
 ;; ;; harmless
 ;; function u0:1() -> i32 tail {
 ;;                                 block0:
@@ -152,17 +132,26 @@
 ;;
 ;; ;; wasm-function[5]
 ;; function u0:5() -> i32 tail {
-;;     sig0 = () tail
+;;     region0 = 0 "state"
+;;     gv0 = symbol colocated userextname0
+;;     sig0 = (i64) system_v
 ;;     sig1 = () -> i32 tail
-;;     fn0 = colocated u0:0 sig0
+;;     fn0 = colocated u3:0 sig0
 ;;     fn1 = colocated u0:1 sig1
 ;;
 ;;                                 block0:
-;; @00be                               call fn0()
-;; @00c0                               v0 = call fn1()
-;; @00c2                               return v0
+;; @00be                               v0 = get_stack_pointer.i64
+;; @00be                               v1 = symbol_value.i64 gv0
+;; @00be                               v2 = load.i64 notrap aligned region0 v1
+;; @00be                               v3 = icmp ult v0, v2
+;; @00be                               trapnz v3, user9
+;; @00be                               v4 = iconst.i64 0
+;; @00be                               call fn0(v4)  ; v4 = 0
+;; @00c0                               v5 = call fn1()
+;; @00c2                               return v5
 ;; }
-;; ;; u0:0 = host.function [import]
+;; ;; u2:0 = wasi_aot_stack_limit
+;; ;; u3:0 = host.function
 ;; ;; u0:1 = harmless
 ;;
 ;; ;; wasm-function[6]
@@ -210,26 +199,6 @@
 ;; ;; u2:4 = wasi_aot_throw
 
 ;;; aarch64-linux
-;; ;; host.function [import]
-;; function u0:0() tail {
-;;     region0 = 0 "state"
-;;     gv0 = symbol colocated userextname0
-;;     sig0 = (i64) system_v
-;;     fn0 = colocated u3:0 sig0
-;;
-;; block0:
-;;     v0 = get_stack_pointer.i64
-;;     v1 = symbol_value.i64 gv0
-;;     v2 = load.i64 notrap aligned region0 v1
-;;     v3 = icmp ult v0, v2
-;;     trapnz v3, user9
-;;     v4 = iconst.i64 0
-;;     call fn0(v4)  ; v4 = 0
-;;     return
-;; }
-;; ;; u2:0 = wasi_aot_stack_limit
-;; ;; u3:0 = host.function
-;;
 ;; ;; harmless
 ;; function u0:1() -> i32 tail {
 ;;                                 block0:
@@ -332,17 +301,26 @@
 ;;
 ;; ;; wasm-function[5]
 ;; function u0:5() -> i32 tail {
-;;     sig0 = () tail
+;;     region0 = 0 "state"
+;;     gv0 = symbol colocated userextname0
+;;     sig0 = (i64) system_v
 ;;     sig1 = () -> i32 tail
-;;     fn0 = colocated u0:0 sig0
+;;     fn0 = colocated u3:0 sig0
 ;;     fn1 = colocated u0:1 sig1
 ;;
 ;;                                 block0:
-;; @00be                               call fn0()
-;; @00c0                               v0 = call fn1()
-;; @00c2                               return v0
+;; @00be                               v0 = get_stack_pointer.i64
+;; @00be                               v1 = symbol_value.i64 gv0
+;; @00be                               v2 = load.i64 notrap aligned region0 v1
+;; @00be                               v3 = icmp ult v0, v2
+;; @00be                               trapnz v3, user9
+;; @00be                               v4 = iconst.i64 0
+;; @00be                               call fn0(v4)  ; v4 = 0
+;; @00c0                               v5 = call fn1()
+;; @00c2                               return v5
 ;; }
-;; ;; u0:0 = host.function [import]
+;; ;; u2:0 = wasi_aot_stack_limit
+;; ;; u3:0 = host.function
 ;; ;; u0:1 = harmless
 ;;
 ;; ;; wasm-function[6]

@@ -20,13 +20,24 @@ pub fn resolution(clock: Clock) -> Result<u64, Errno> {
 }
 
 /// As a number; what lies before 1970 is 0, what lies too far ahead the largest number.
+#[inline(always)]
 pub fn nanoseconds(time: Timespec) -> u64 {
-    let Ok(seconds) = u64::try_from(time.seconds) else {
-        return 0;
-    };
-    seconds
-        .saturating_mul(SECOND)
-        .saturating_add(time.nanoseconds as u64)
+    // One comparison for both ends: negative numbers are large ones.
+    if time.seconds as u64 >= u64::MAX / SECOND {
+        return far_away(time);
+    }
+    time.seconds as u64 * SECOND + time.nanoseconds as u64
+}
+
+#[cold]
+#[inline(never)]
+fn far_away(time: Timespec) -> u64 {
+    let seconds = u64::try_from(time.seconds);
+    seconds.map_or(0, |seconds| {
+        seconds
+            .saturating_mul(SECOND)
+            .saturating_add(time.nanoseconds as u64)
+    })
 }
 
 /// The reverse of [`nanoseconds`].

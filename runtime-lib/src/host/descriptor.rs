@@ -151,9 +151,9 @@ pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     }
 }
 
-/// Finds out what kind of thing `number` stands for.
+/// The descriptor that `number` stands for, [`Kind::UNKNOWN`], once it is found out which kind it is.
 #[cold]
-fn find_out(number: u32, mut descriptor: Descriptor) -> Descriptor {
+pub fn find_out(number: u32, mut descriptor: Descriptor) -> Descriptor {
     descriptor.kind = if is_dir(descriptor.fd) {
         Kind::DIR
     } else {

@@ -3,7 +3,7 @@
 use super::{
     descriptor::{self, Descriptor, GivenUp, Kind, access},
     embed, notes,
-    path::{self as resolve, PathBuffer, Place, parent, place},
+    path::{self as resolve, PathBuffer, Place, SHORT, ShortName, parent, place},
 };
 use crate::{
     os::{
@@ -14,6 +14,7 @@ use crate::{
     },
     thread,
 };
+use core::cell::Cell;
 
 /// How [`open`] opens.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +101,24 @@ pub fn stat<'a>(
         room = stat.room();
     }
     stat_opened(dir.fd, path, follow, room)
+}
+
+/// [`stat`] of a name in `dir` itself, `len` bytes of `path`: fills in the room. `None`: it is for [`stat`].
+#[inline(always)]
+pub fn stat_name(
+    dir: &Descriptor,
+    (path, len): (&[Cell<u8>; SHORT], usize),
+    follow: bool,
+    room: &mut Room,
+) -> Option<Result<(), Errno>> {
+    if embed::holds(dir.fd) {
+        return None;
+    }
+    let mut name = ShortName::empty();
+    match path::fstatat(dir.fd, name.load(path, len)?, at::SYMLINK_NOFOLLOW, room) {
+        Ok(stat) if follow && stat.is(kind::LINK) => None,
+        result => Some(result.map(drop)),
+    }
 }
 
 /// [`stat`] where the kernel could leave `dir` on the way.

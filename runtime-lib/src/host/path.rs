@@ -1,23 +1,25 @@
 //! A path of the program, and how it is resolved below a directory without ever leaving it.
 
+mod name;
+
+pub use name::{SHORT, ShortName};
+
 use super::{
     notes::{self, Shown},
     walk,
 };
-use crate::{
-    os::{
-        Errno, Fd, fd,
-        path::{self, flags, resolve},
-    },
-    thread,
+use crate::os::{
+    Errno, Fd, fd,
+    path::{self, flags, resolve},
 };
 use core::{
     cell::Cell,
     ffi::CStr,
     mem::MaybeUninit,
-    ptr, slice,
+    slice,
     sync::atomic::{AtomicU8, Ordering},
 };
+use name::Seen;
 
 /// The kernel's longest path, with the NUL.
 pub const PATH_MAX: usize = 4096;
@@ -39,57 +41,6 @@ pub struct PathBuffer {
     /// Not 0: there may be a slash or a NUL among the bytes in use.
     parts: u64,
     bytes: [MaybeUninit<u8>; PATH_MAX],
-}
-
-/// What the bytes of a path are, found out eight at a time.
-#[derive(Clone, Copy, Default)]
-struct Seen {
-    /// There is one beyond ASCII.
-    foreign: u64,
-    /// There is a NUL.
-    nul: u64,
-    /// There is a slash.
-    slash: u64,
-}
-
-impl Seen {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    const ONES: u64 = 0x0101_0101_0101_0101;
-
-    /// Looks at eight bytes.
-    #[inline(always)]
-    fn look(&mut self, word: u64) {
-        self.foreign |= word & Self::HIGH;
-        self.nul |= Self::zeros(word);
-        self.slash |= Self::zeros(word ^ (Self::ONES * u64::from(b'/')));
-    }
-
-    /// Not 0 if a byte of `word` is.
-    #[inline(always)]
-    fn zeros(word: u64) -> u64 {
-        word.wrapping_sub(Self::ONES) & !word & Self::HIGH
-    }
-}
-
-/// Bytes as a number, the first one the lowest. Without a loop: that would be mispredicted.
-#[inline(always)]
-fn up_to_seven(cells: &[Cell<u8>]) -> u64 {
-    let four = |cells| u64::from(u32::from_le_bytes(bytes(cells)));
-    if let (Some(first), Some(last)) = (cells.first_chunk(), cells.last_chunk()) {
-        return four(first) | four(last) << ((cells.len() - 4) * 8);
-    }
-    let byte = |index: usize| {
-        let byte = cells.get(index).map_or(0, thread::read);
-        u64::from(byte) << (index * 8)
-    };
-    byte(0) | byte(1) | byte(2)
-}
-
-/// What cells hold: bytes that are read one by one cost more than the rest of a host call.
-#[inline(always)]
-fn bytes<const N: usize>(cells: &[Cell<u8>; N]) -> [u8; N] {
-    // SAFETY: a cell has the layout of what it holds.
-    thread::read(unsafe { &*ptr::from_ref(cells).cast::<Cell<[u8; N]>>() })
 }
 
 /// A component of a path: see [`PathBuffer::component`].
@@ -122,7 +73,9 @@ impl PathBuffer {
             1..PATH_MAX => {}
             _ => return Err(Errno::ENAMETOOLONG),
         }
-        let seen = self.copy(path);
+        let seen = name::copy(path, self.bytes.as_chunks_mut().0);
+        self.written = (path.len() / 8 + 1) * 8;
+        self.len = path.len();
         self.parts = seen.slash;
         if seen.nul | seen.foreign != 0 {
             self.check_foreign(seen)?;
@@ -141,28 +94,6 @@ impl PathBuffer {
             Ok(_) => Ok(()),
             Err(_) => Err(Errno::EILSEQ),
         }
-    }
-
-    /// Copies a path, whose length has been checked, with a NUL behind it. What is looked at is what is copied.
-    #[inline(always)]
-    fn copy(&mut self, path: &[Cell<u8>]) -> Seen {
-        let mut seen = Seen::default();
-        let (words, rest) = path.as_chunks::<8>();
-        let places = self.bytes.as_chunks_mut::<8>().0;
-        for (word, place) in words.iter().zip(places.iter_mut()) {
-            let word = u64::from_ne_bytes(bytes(word));
-            seen.look(word);
-            *place = word.to_ne_bytes().map(MaybeUninit::new);
-        }
-        let last = up_to_seven(rest);
-        if let Some(place) = places.get_mut(words.len()) {
-            *place = last.to_le_bytes().map(MaybeUninit::new);
-        }
-        // The bytes behind the end are no NULs of the path.
-        seen.look(last | Seen::ONES.unbounded_shl(rest.len() as u32 * 8));
-        self.written = (words.len() + 1) * 8;
-        self.len = path.len();
-        seen
     }
 
     /// Takes a path of the host, which may be absolute.

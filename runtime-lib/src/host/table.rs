@@ -23,8 +23,8 @@ pub struct Table<T> {
     inline: UnsafeCell<[T; INLINE]>,
     /// Null while `inline` is in use.
     mapped: Cell<*mut T>,
-    /// Entries of `mapped`.
-    capacity: Cell<usize>,
+    /// Entries, beyond those that `inline` has room for.
+    more: Cell<usize>,
     /// No number below is free.
     lowest: Cell<usize>,
     /// Numbers that are not free.
@@ -42,7 +42,7 @@ impl<T: Entry> Table<T> {
         Table {
             inline: UnsafeCell::new([T::FREE; INLINE]),
             mapped: Cell::new(ptr::null_mut()),
-            capacity: Cell::new(0),
+            more: Cell::new(0),
             lowest: Cell::new(0),
             used: Cell::new(0),
         }
@@ -50,13 +50,13 @@ impl<T: Entry> Table<T> {
 
     #[inline(always)]
     fn slot(&self, number: usize) -> Option<*mut T> {
-        let (first, capacity) = match self.mapped.get() {
-            mapped if mapped.is_null() => (self.inline.get().cast(), INLINE),
-            mapped => (mapped, self.capacity.get()),
-        };
-        if number >= capacity {
+        if number >= INLINE + self.more.get() {
             return None;
         }
+        let first = match self.mapped.get() {
+            mapped if mapped.is_null() => self.inline.get().cast(),
+            mapped => mapped,
+        };
         // SAFETY: below the capacity of whichever array is in use.
         Some(unsafe { first.add(number) })
     }
@@ -121,7 +121,7 @@ impl<T: Entry> Table<T> {
     }
 
     fn grow(&self) -> Result<(), Errno> {
-        let old = self.capacity.get().max(INLINE);
+        let old = INLINE + self.more.get();
         let size = size_of::<T>();
         let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
         for number in 0..old * 4 {
@@ -130,7 +130,7 @@ impl<T: Entry> Table<T> {
             unsafe { mapped.add(number).write(entry) };
         }
         let before = self.mapped.replace(mapped);
-        self.capacity.set(old * 4);
+        self.more.set(old * 4 - INLINE);
         if before.is_null() {
             return Ok(());
         }

@@ -43,6 +43,11 @@ impl<'a> Memory<'a> {
             .ok_or(BadPointer::OutOfBounds)
     }
 
+    /// `N` bytes at `address`, whatever they are: `None` if the memory ends before.
+    pub fn around<const N: usize>(self, address: u32) -> Option<&'a [Cell<u8>; N]> {
+        self.bytes.get(address as usize..)?.first_chunk()
+    }
+
     /// The `count` records of `N` bytes at `address`, a multiple of `alignment` unless there is none.
     pub fn records<const N: usize>(
         self,
@@ -64,10 +69,8 @@ impl<'a> Memory<'a> {
         address: u32,
         alignment: u32,
     ) -> Result<Place<'a, N>, BadPointer> {
-        let start = address as usize;
-        let cells = self.bytes.get(start..).and_then(|rest| rest.first_chunk());
         let place = Place {
-            cells: cells.ok_or(BadPointer::OutOfBounds)?,
+            cells: self.around(address).ok_or(BadPointer::OutOfBounds)?,
         };
         aligned(address, alignment)?;
         Ok(place)

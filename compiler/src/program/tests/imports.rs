@@ -22,6 +22,29 @@ fn preview_1_is_provided_by_the_runtime() {
 }
 
 #[test]
+fn only_what_is_not_called_directly_needs_a_thunk() {
+    let program = product(
+        r#"(module
+          (import "wasi_snapshot_preview1" "fd_datasync" (func $called (param i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_close" (func $taken (param i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_sync" (func $both (param i32) (result i32)))
+          (table 2 funcref)
+          (elem (i32.const 0) $both)
+          (elem declare func $taken)
+          (func (export "_start") (drop (call $called (i32.const 3))) (drop (call $both (i32.const 3)))
+            (table.set (i32.const 1) (ref.func $taken))))"#,
+    );
+    let code = |f: &Function| (f.reachable, f.has_code, f.address_taken);
+    let functions: Vec<_> = program.functions.values().map(code).collect();
+    let [called, taken, both, start] = functions[..] else {
+        panic!("{functions:?}");
+    };
+    assert_eq!(called, (true, false, false));
+    assert_eq!((taken, both), ((true, true, true), (true, true, true)));
+    assert_eq!(start, (true, true, false));
+}
+
+#[test]
 fn the_runtime_works_on_the_memory_that_is_exported_as_such() {
     let program = product(
         r#"(module

@@ -98,6 +98,7 @@ pub fn write(fd: Fd, bytes: &[u8]) -> Result<usize, Errno> {
 }
 
 /// `readv`; of one vector `read`, which is faster.
+#[inline(always)]
 pub fn readv(fd: Fd, vectors: &[IoRead]) -> Result<usize, Errno> {
     if let [one] = vectors {
         // SAFETY: writes to the cells of the vector only.
@@ -108,6 +109,7 @@ pub fn readv(fd: Fd, vectors: &[IoRead]) -> Result<usize, Errno> {
 }
 
 /// `writev`; of one vector `write`, which is faster.
+#[inline(always)]
 pub fn writev(fd: Fd, vectors: &[IoWrite]) -> Result<usize, Errno> {
     if let [one] = vectors {
         // SAFETY: reads the memory of the vector only.
@@ -118,6 +120,7 @@ pub fn writev(fd: Fd, vectors: &[IoWrite]) -> Result<usize, Errno> {
 }
 
 /// `preadv` at `offset`.
+#[inline(always)]
 pub fn preadv(fd: Fd, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
     if let [one] = vectors {
         // SAFETY: writes to the cells of the vector only.
@@ -128,6 +131,7 @@ pub fn preadv(fd: Fd, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
 }
 
 /// `pwritev` at `offset`.
+#[inline(always)]
 pub fn pwritev(fd: Fd, vectors: &[IoWrite], offset: u64) -> Result<usize, Errno> {
     if let [one] = vectors {
         // SAFETY: reads the memory of the vector only.

@@ -135,10 +135,12 @@ impl Room {
         unsafe { self.known() }
     }
 
+    /// What it has been filled in with.
+    ///
     /// # Safety
     /// It has been filled in.
     #[inline(always)]
-    unsafe fn known(&mut self) -> &mut Stat {
+    pub unsafe fn known(&mut self) -> &mut Stat {
         // SAFETY: the same layout, and the caller's.
         unsafe { &mut *ptr::from_mut(self).cast() }
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     host::{
-        descriptor::{self, Kind},
+        descriptor::{self, Descriptor, Kind},
         dir,
         path::{PATH_MAX, PathBuffer},
     },
@@ -16,6 +16,7 @@ use crate::{
     },
     wasi::memory,
 };
+use core::cell::Cell;
 
 /// `lookupflags`: whether to follow a link in the last component.
 fn follow(flags: u32) -> Result<bool> {
@@ -75,16 +76,28 @@ pub fn filestat<'a>(
     room: &'a mut Room,
 ) -> Result<&'a mut Stat> {
     let name = memory.bytes(path, path_len)?;
-    let dir = rights::get(fd, rights::PATH_FILESTAT_GET)?;
-    if dir.kind != Kind::DIR {
-        return Err(os::Errno::EBADF.into());
+    let dir = rights::dir(fd, rights::PATH_FILESTAT_GET)?;
+    let known = match (flags, memory.around(path)) {
+        (0 | SYMLINK_FOLLOW, Some(cells)) => {
+            dir::stat_name(&dir, (cells, name.len()), flags == SYMLINK_FOLLOW, room)
+        }
+        _ => None,
+    };
+    match known {
+        Some(result) => result?,
+        None => stat_path(&dir, name, flags, room)?,
     }
+    // SAFETY: both have filled it in.
+    Ok(unsafe { room.known() })
+}
+
+/// [`filestat`] of any path: fills in the room.
+#[inline(never)]
+fn stat_path(dir: &Descriptor, name: &[Cell<u8>], flags: u32, room: &mut Room) -> Result {
     let mut path = PathBuffer::empty();
     path.load(name)?;
-    if flags > SYMLINK_FOLLOW {
-        return Err(Errno::INVAL.into());
-    }
-    Ok(dir::stat(&dir, &mut path, flags == SYMLINK_FOLLOW, room)?)
+    dir::stat(dir, &mut path, follow(flags)?, room)?;
+    Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "the import's signature")]

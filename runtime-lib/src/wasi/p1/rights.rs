@@ -137,17 +137,34 @@ fn check(descriptor: Descriptor, given_up: GivenUp, needed: u32) -> Result<Descr
 }
 
 /// [`get`] of a directory; `EBADF` if it is none.
+#[inline(always)]
 pub fn dir(fd: u32, needed: u32) -> Result<Descriptor> {
-    of(fd, needed, Kind::DIR)
+    let descriptor = peek(fd, needed)?;
+    if descriptor.kind != Kind::DIR {
+        check_dir(fd, descriptor)?;
+    }
+    Ok(Descriptor {
+        kind: Kind::DIR,
+        ..descriptor
+    })
+}
+
+/// Whether what is not known as a directory is one; `EBADF` if not.
+#[cold]
+#[inline(never)]
+fn check_dir(fd: u32, descriptor: Descriptor) -> Result {
+    match descriptor.kind {
+        Kind::UNKNOWN => is(descriptor::find_out(fd, descriptor), Kind::DIR).map(drop),
+        _ => Err(os::Errno::EBADF.into()),
+    }
 }
 
 /// [`get`] of a file; `EBADF` if it is none.
 pub fn file(fd: u32, needed: u32) -> Result<Descriptor> {
-    of(fd, needed, Kind::FILE)
+    is(get(fd, needed)?, Kind::FILE)
 }
 
-fn of(fd: u32, needed: u32, kind: Kind) -> Result<Descriptor> {
-    let descriptor = get(fd, needed)?;
+fn is(descriptor: Descriptor, kind: Kind) -> Result<Descriptor> {
     if descriptor.kind == kind {
         Ok(descriptor)
     } else {
