@@ -19,19 +19,34 @@ pub fn resolution(clock: Clock) -> Result<u64, Errno> {
     time::clock_getres(clock).map(nanoseconds)
 }
 
+/// More than so many seconds may be too many nanoseconds; a power of two.
+const FAR: u64 = 1 << 34;
+
 /// As a number; what lies before 1970 is 0, what lies too far ahead the largest number.
-#[inline(always)]
 pub fn nanoseconds(time: Timespec) -> u64 {
-    // One comparison for both ends: negative numbers are large ones.
-    if time.seconds as u64 >= u64::MAX / SECOND {
-        return far_away(time);
+    if time.seconds as u64 >= FAR {
+        return limited(time);
     }
+    product(time)
+}
+
+/// [`nanoseconds`] of the three times of a file.
+#[inline(always)]
+pub fn three_nanoseconds([a, b, c]: [Timespec; 3]) -> [u64; 3] {
+    // One comparison for all: negative numbers are large ones. No loop: the compiler leaves it one.
+    if (a.seconds | b.seconds | c.seconds) as u64 >= FAR {
+        return [limited(a), limited(b), limited(c)];
+    }
+    [product(a), product(b), product(c)]
+}
+
+fn product(time: Timespec) -> u64 {
     time.seconds as u64 * SECOND + time.nanoseconds as u64
 }
 
 #[cold]
 #[inline(never)]
-fn far_away(time: Timespec) -> u64 {
+fn limited(time: Timespec) -> u64 {
     let seconds = u64::try_from(time.seconds);
     seconds.map_or(0, |seconds| {
         seconds
@@ -45,5 +60,38 @@ pub fn timespec(nanoseconds: u64) -> Timespec {
     Timespec {
         seconds: (nanoseconds / SECOND) as i64,
         nanoseconds: (nanoseconds % SECOND) as i64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_limited_to_what_a_number_holds() {
+        let time = |seconds, nanoseconds| Timespec {
+            seconds,
+            nanoseconds,
+        };
+        let times = [
+            (time(0, 0), 0),
+            (time(1, 2), 1_000_000_002),
+            (time(-1, 999_999_999), 0),
+            (time(i64::MIN, 0), 0),
+            (time(1 << 34, 1), (1 << 34) * SECOND + 1),
+            (time(18_446_744_073, 709_551_615), u64::MAX),
+            (time(18_446_744_073, 709_551_616), u64::MAX),
+            (time(18_446_744_074, 0), u64::MAX),
+            (time(i64::MAX, 999_999_999), u64::MAX),
+        ];
+        for (time, expected) in times {
+            assert_eq!(nanoseconds(time), expected, "{time:?}");
+            for (other, beside) in times {
+                assert_eq!(
+                    three_nanoseconds([time, other, time]),
+                    [expected, beside, expected]
+                );
+            }
+        }
     }
 }

@@ -126,7 +126,7 @@ impl Room {
         Room(MaybeUninit::uninit())
     }
 
-    /// Fills in what has no kernel: what was made at `seconds`, on the device that the kernel writes as `dev`.
+    /// Fills in what has no kernel: what was made at `seconds`, on the device `dev`.
     pub fn make(&mut self, dev: u64, ino: u64, mode: u16, size: u64, seconds: i64) -> &mut Stat {
         let raw = self.0.write(RawStat::EMPTY);
         (raw.dev, raw.ino, raw.mode, raw.nlink, raw.size) = (dev, ino, mode.into(), 1, size);
@@ -153,12 +153,9 @@ impl Stat {
         unsafe { &mut *ptr::from_mut(self).cast() }
     }
 
-    /// Device.
+    /// Device: `st_dev` of `struct stat`.
     pub fn dev(&self) -> u64 {
-        // `new_encode_dev` of the kernel: the low 8 bits of the minor number, 12 of the major, the rest of the minor.
-        let dev = self.0.dev;
-        let (major, minor) = (dev >> 8 & 0xfff, dev & 0xff | dev >> 12 & 0xf_ff00);
-        major << 32 | minor
+        self.0.dev
     }
 
     /// Inode.

@@ -153,31 +153,38 @@ const UTIME_NOW: Timespec = Timespec {
     nanoseconds: path::UTIME_NOW,
 };
 
+#[inline(always)]
+fn times_of(stat: &Stat) -> [u64; 3] {
+    clock::three_nanoseconds([stat.accessed(), stat.modified(), stat.changed()])
+}
+
 /// `filestat`: dev, ino, filetype, nlink, size, atim, mtim, ctim, 8 bytes each.
 #[inline(always)]
 pub fn filestat(stat: &Stat) -> [u8; 64] {
+    let [accessed, modified, changed] = times_of(stat);
     record([
         stat.dev(),
         stat.ino(),
         FileType::number(stat.mode()),
         u64::from(stat.nlink()),
         stat.size(),
-        clock::nanoseconds(stat.accessed()),
-        clock::nanoseconds(stat.modified()),
-        clock::nanoseconds(stat.changed()),
+        accessed,
+        modified,
+        changed,
     ])
 }
 
 /// `filestat` of snapshot 0: the links are 4 bytes behind the file type.
 pub fn filestat_snapshot0(stat: &Stat) -> [u8; 56] {
+    let [accessed, modified, changed] = times_of(stat);
     record([
         stat.dev(),
         stat.ino(),
         FileType::number(stat.mode()) | u64::from(stat.nlink()) << 32,
         stat.size(),
-        clock::nanoseconds(stat.accessed()),
-        clock::nanoseconds(stat.modified()),
-        clock::nanoseconds(stat.changed()),
+        accessed,
+        modified,
+        changed,
     ])
 }
 
