@@ -26,7 +26,7 @@ use wall::Wall;
 const BATCH: u32 = 100;
 
 /// Programs and native loops take turns so many times.
-const ROUNDS: u32 = 50;
+const ROUNDS: u32 = 250;
 
 /// What a host call may cost beyond its system call, in nanoseconds.
 const BAR: f64 = 20.0;

@@ -116,8 +116,9 @@ pub fn stat_name(
     }
     let mut name = ShortName::empty();
     match path::fstatat(dir.fd, name.load(path, len)?, at::SYMLINK_NOFOLLOW, room) {
-        Ok(stat) if follow && stat.is(kind::LINK) => None,
-        result => Some(result.map(drop)),
+        Ok(stat) if !follow || !stat.is(kind::LINK) => Some(Ok(())),
+        Ok(_) => None,
+        Err(error) => Some(Err(error)),
     }
 }
 

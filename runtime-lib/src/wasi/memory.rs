@@ -23,13 +23,13 @@ pub struct Memory<'a> {
 impl<'a> Memory<'a> {
     /// The bytes that are in use now; none if the instance has no memory.
     pub fn new(region: Option<&'a Region>) -> Self {
-        let Some(region) = region else {
-            return Memory { bytes: &[] };
-        };
-        // SAFETY: the region is readable and writable up to `bytes`, and stays so. Cells, because the
-        // program's vectors may overlap and the kernel writes to them.
-        let bytes = unsafe {
-            slice::from_raw_parts(region.base.cast::<Cell<u8>>(), region.in_use() as usize)
+        let bytes = match region {
+            // SAFETY: the region is readable and writable up to `bytes`, and stays so. Cells, because the
+            // program's vectors may overlap and the kernel writes to them.
+            Some(region) => unsafe {
+                slice::from_raw_parts(region.base.cast::<Cell<u8>>(), region.in_use() as usize)
+            },
+            None => &[],
         };
         Memory { bytes }
     }

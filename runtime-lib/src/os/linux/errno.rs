@@ -36,10 +36,11 @@ impl Errno {
 
     /// What the kernel returned: `-4095..=-1` are errors.
     pub(super) fn check(returned: usize) -> Result<usize, Errno> {
-        if returned > usize::MAX - 4095 {
-            Err(Errno(returned.wrapping_neg() as u16))
-        } else {
+        // What is frequent stands first: the compiler keeps the order.
+        if returned <= usize::MAX - 4095 {
             Ok(returned)
+        } else {
+            Err(Errno(returned.wrapping_neg() as u16))
         }
     }
 }
