@@ -2,6 +2,7 @@
 
 use crate::BATCH;
 use crate::calls::Call;
+use crate::program;
 
 /// What is lowered with a function whose result has lists in it.
 const LISTS: &str =
@@ -178,7 +179,8 @@ fn functions(call: &Call) -> impl Iterator<Item = (&'static str, &'static str)> 
 }
 
 /// The program.
-pub fn text(call: &Call, batches: u32, times: u32) -> String {
+pub fn text(call: &Call, layout: u32, batches: u32, times: u32) -> String {
+    let (padding, never) = program::padding(layout);
     let (mut lowered, mut given, mut imported) = (String::new(), String::new(), String::new());
     for (import, name) in functions(call) {
         let known = FUNCTIONS.iter().find(|function| function.0 == import);
@@ -218,7 +220,9 @@ pub fn text(call: &Call, batches: u32, times: u32) -> String {
     (global $out (mut i32) (i32.const 0))
     (global $dir (mut i32) (i32.const 0))
     (global $file (mut i32) (i32.const 0))
+    {padding}
     (func (export "run") (result i32) (local $time i32) (local $calls i32) (local $start i64) (local $part i32) (local $err i32)
+      {never}
       (global.set $in (call $stdin))
       (global.set $out (call $stdout))
       (local.set $err (call $stderr)){open}

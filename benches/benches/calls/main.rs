@@ -6,7 +6,7 @@
 //! Both run without the second wall, and behind it: under a filter the system call itself costs more, so the native loop
 //! puts itself behind the very filter of the program, and Landlock's same rules. What the wall costs is the difference
 //! of the native loops. Every loop is a process of its own, and they take turns; a row's `more` is the median of the
-//! rounds' differences. Other work on the machine adds to all columns: run it on a quiet one.
+//! rounds' differences. Rounds take turns with programs whose code lies at other places in its pages. Other work on the machine adds to all columns: run it on a quiet one.
 
 mod calls;
 mod component;
@@ -25,7 +25,7 @@ use wall::Wall;
 /// Calls between two readings of the clock: so few that most batches are not disturbed by other work on the machine.
 const BATCH: u32 = 100;
 
-/// Programs and native loops take turns so many times.
+/// Programs and native loops take turns so many times: often, since other work comes and goes.
 const ROUNDS: u32 = 250;
 
 /// What a host call may cost beyond its system call, in nanoseconds.
@@ -117,9 +117,10 @@ fn measure(call: &Call, batches: u32) -> [Cost; 2] {
     fs::write(folder.join("file"), [b'x'; 4096]).expect("it can be written");
     let forms = [false, true].map(|walled| Form::new(call, walled, folder, batches));
     let mut rounds = [const { Vec::new() }; 2];
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS as usize {
         for (form, rounds) in forms.iter().zip(&mut rounds) {
-            let program = program::run(&form.app, &folder.join(call.stdin), folder);
+            let app = &form.apps[round % form.apps.len()];
+            let program = program::run(app, &folder.join(call.stdin), folder);
             let native = native::spawn(call, form.wall.as_ref(), folder, batches);
             rounds.push((median(&program), median(&native)));
         }
@@ -138,16 +139,19 @@ fn measure(call: &Call, batches: u32) -> [Cost; 2] {
 
 /// A program with or without the wall.
 struct Form {
-    app: PathBuf,
+    /// In its layouts.
+    apps: Vec<PathBuf>,
     /// What the native loop has around it, too.
     wall: Option<Wall>,
 }
 
 impl Form {
     fn new(call: &Call, walled: bool, folder: &Path, batches: u32) -> Form {
-        let app = program::build(call, walled, folder, batches);
-        let wall = walled.then(|| Wall::of(&app, &program::imports(call)));
-        Form { app, wall }
+        let apps: Vec<_> = (0..program::LAYOUTS)
+            .map(|layout| program::build(call, walled, layout, folder, batches))
+            .collect();
+        let wall = walled.then(|| Wall::of(&apps[0], &program::imports(call)));
+        Form { apps, wall }
     }
 }
 

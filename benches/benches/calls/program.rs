@@ -25,12 +25,34 @@ pub fn imports(call: &Call) -> Vec<String> {
         .collect()
 }
 
+/// Programs that differ in where their code lies in its pages. That is luck, and matters: after a long system call the
+/// code is not in the cache where the kernel's own needs the same room, some 20 ns to one place and none to another.
+pub const LAYOUTS: u32 = 8;
+
+/// A function that is never run, and its call. Its code in front of the rest takes so many parts of a page.
+pub fn padding(layout: u32) -> (String, &'static str) {
+    /// Code of a store, in bytes.
+    const STORE: u32 = 18;
+    let stores: String = (0..layout * 4096 / LAYOUTS / STORE)
+        .map(|value| {
+            format!(
+                "(i64.store (i32.const 904) (i64.const {}))",
+                !u64::from(value) >> 1
+            )
+        })
+        .collect();
+    (
+        format!("(func $padding {stores})"),
+        "(if (i32.load (i32.const 904)) (then (call $padding)))",
+    )
+}
+
 /// Builds the program into `folder`.
-pub fn build(call: &Call, walled: bool, folder: &Path, batches: u32) -> PathBuf {
+pub fn build(call: &Call, walled: bool, layout: u32, folder: &Path, batches: u32) -> PathBuf {
     let module = folder.join("calls.wat");
     let text = match call.is_component() {
-        true => component::text(call, batches, TIMES),
-        false => text(call, batches),
+        true => component::text(call, layout, batches, TIMES),
+        false => text(call, layout, batches),
     };
     fs::write(&module, text).expect("it can be written");
     let (into, harden) = if walled {
@@ -38,7 +60,7 @@ pub fn build(call: &Call, walled: bool, folder: &Path, batches: u32) -> PathBuf 
     } else {
         ("bare", "--harden=off")
     };
-    let into = folder.join(into);
+    let into = folder.join(format!("{into}{layout}"));
     fs::create_dir_all(&into).expect("there is room for files");
     let tool = env!("CARGO_BIN_EXE_wasi-aot-measured");
     wasi_aot_benches::build(tool, &module, &into, &["--dir", ".", harden]).0
@@ -59,7 +81,8 @@ pub fn run(app: &Path, stdin: &Path, folder: &Path) -> Vec<f64> {
 /// Where the times lie in memory.
 const TIMES: u32 = 1024;
 
-fn text(call: &Call, batches: u32) -> String {
+fn text(call: &Call, layout: u32, batches: u32) -> String {
+    let (padding, never) = padding(layout);
     let import = |(name, params): &(&str, &str)| {
         format!(
             "(import \"wasi_snapshot_preview1\" \"{name}\" (func ${name} (param {params}) (result i32)))\n"
@@ -79,7 +102,9 @@ fn text(call: &Call, batches: u32) -> String {
           (data (i32.const 0) "\60\00\00\00\01\00\00\00")
           (data (i32.const 32) "file")
           (data (i32.const 144) "\01")
+          {padding}
           (func (export "_start") (local $time i32) (local $calls i32) (local $start i64)
+            {never}
             (local.set $time (i32.const {TIMES}))
             (loop $batch
               (local.set $calls (i32.const {BATCH}))

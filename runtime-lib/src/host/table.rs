@@ -23,8 +23,8 @@ pub struct Table<T> {
     inline: UnsafeCell<[T; INLINE]>,
     /// Null while `inline` is in use.
     mapped: Cell<*mut T>,
-    /// Entries, beyond those that `inline` has room for.
-    more: Cell<usize>,
+    /// Entries of `mapped`.
+    capacity: Cell<usize>,
     /// No number below is free.
     lowest: Cell<usize>,
     /// Numbers that are not free.
@@ -42,7 +42,7 @@ impl<T: Entry> Table<T> {
         Table {
             inline: UnsafeCell::new([T::FREE; INLINE]),
             mapped: Cell::new(ptr::null_mut()),
-            more: Cell::new(0),
+            capacity: Cell::new(0),
             lowest: Cell::new(0),
             used: Cell::new(0),
         }
@@ -50,15 +50,23 @@ impl<T: Entry> Table<T> {
 
     #[inline(always)]
     fn slot(&self, number: usize) -> Option<*mut T> {
-        if number >= INLINE + self.more.get() {
+        // A branch, not a choice between two addresses: what is in the entry is not waited for until the table is known.
+        if !self.mapped.get().is_null() || number >= INLINE {
+            return self.mapped_slot(number);
+        }
+        // SAFETY: inside the array.
+        Some(unsafe { self.inline.get().cast::<T>().add(number) })
+    }
+
+    /// A slot of a table that has grown, or a number that it must grow for.
+    #[cold]
+    #[inline(never)]
+    fn mapped_slot(&self, number: usize) -> Option<*mut T> {
+        if number >= self.capacity.get() {
             return None;
         }
-        let first = match self.mapped.get() {
-            mapped if mapped.is_null() => self.inline.get().cast(),
-            mapped => mapped,
-        };
-        // SAFETY: below the capacity of whichever array is in use.
-        Some(unsafe { first.add(number) })
+        // SAFETY: below the capacity of the mapping, if there is one.
+        Some(unsafe { self.mapped.get().add(number) })
     }
 
     /// The entry with this number; `None` for a number that the table has no room for yet.
@@ -121,7 +129,7 @@ impl<T: Entry> Table<T> {
     }
 
     fn grow(&self) -> Result<(), Errno> {
-        let old = INLINE + self.more.get();
+        let old = self.capacity.get().max(INLINE);
         let size = size_of::<T>();
         let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
         for number in 0..old * 4 {
@@ -130,7 +138,7 @@ impl<T: Entry> Table<T> {
             unsafe { mapped.add(number).write(entry) };
         }
         let before = self.mapped.replace(mapped);
-        self.more.set(old * 4 - INLINE);
+        self.capacity.set(old * 4);
         if before.is_null() {
             return Ok(());
         }
