@@ -1,5 +1,5 @@
 //! What a host call costs beyond its system call: nanoseconds a call in a program, less those of a native loop of the
-//! same calls. The bar is 20 ns.
+//! same calls. The bar is 20 ns; for a function of WASI 0.2 it is 1.5 times the call of preview 1 that does the same.
 //!
 //! usage: `cargo bench -p wasi-aot-benches --bench calls [-- [-n CALLS] [NAME...]]`
 //!
@@ -72,25 +72,25 @@ fn main() -> ExitCode {
         );
         let programs = [bare.program, walled.program];
         if let Some((like, [one, other])) = call.like.and_then(|like| medians.get_key_value(like)) {
+            let ratios = [bare.program / one, walled.program / other];
             println!(
                 "{:20} {:.2} times {like}; behind the wall {:.2} times (bar: {LIKE})",
-                "",
-                bare.program / one,
-                walled.program / other
+                "", ratios[0], ratios[1]
             );
+            if ratios.iter().any(|ratio| *ratio > LIKE) {
+                over.push(call.name);
+            }
         }
         medians.insert(call.name, programs);
-        for (cost, form) in [(bare, "without the wall"), (walled, "behind it")] {
-            if cost.more > BAR {
-                over.push(format!("{} {form}: {:.1}", call.name, cost.more));
-            }
+        if call.like.is_none() && bare.more.max(walled.more) > BAR {
+            over.push(call.name);
         }
     }
     println!(
-        "over the bar of {BAR} ns: {}",
+        "over the bar ({BAR} ns, or {LIKE} times): {}",
         match over.is_empty() {
             true => "none".into(),
-            false => over.join("; "),
+            false => over.join(", "),
         }
     );
     ExitCode::SUCCESS
