@@ -6,7 +6,8 @@
 //! Both run without the second wall, and behind it: under a filter the system call itself costs more, so the native loop
 //! puts itself behind the very filter of the program, and Landlock's same rules. What the wall costs is the difference
 //! of the native loops. Every loop is a process of its own, and they take turns; a row's `more` is the median of the
-//! rounds' differences. Rounds take turns with programs whose code lies at other places in its pages. Other work on the machine adds to all columns: run it on a quiet one.
+//! rounds' differences. Rounds take turns with programs whose code lies at other places in its pages. Other work on the
+//! machine adds to all columns: run it on a quiet one.
 
 mod calls;
 mod component;

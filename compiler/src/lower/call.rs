@@ -115,7 +115,7 @@ impl FunctionLowering<'_> {
     fn return_call(&mut self, callee: Callee) {
         let program = self.emit.program;
         match callee {
-            // Its frame is not the program's, and it does not call itself.
+            // A function of the runtime makes no chain of tail calls: one frame more is all it takes.
             Callee::Known(function) if program.functions[function].is_host() => {
                 let call = self.emit.call(function);
                 let results = self.emit.builder.inst_results(call).to_vec();
