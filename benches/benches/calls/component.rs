@@ -178,9 +178,8 @@ fn functions(call: &Call) -> impl Iterator<Item = (&'static str, &'static str)> 
         .chain(call.imports.iter().copied())
 }
 
-/// The program.
-pub fn text(call: &Call, layout: u32, batches: u32, times: u32) -> String {
-    let (padding, never) = program::padding(layout);
+/// How a program comes by its functions: lowered, given to its module, and imported by that.
+fn parts(call: &Call) -> [String; 3] {
     let (mut lowered, mut given, mut imported) = (String::new(), String::new(), String::new());
     for (import, name) in functions(call) {
         let known = FUNCTIONS.iter().find(|function| function.0 == import);
@@ -196,6 +195,13 @@ pub fn text(call: &Call, layout: u32, batches: u32, times: u32) -> String {
         given += &format!("(export \"{name}\" (func ${name}))");
         imported += &format!("(import \"host\" \"{name}\" (func ${name} {signature}))\n");
     }
+    [lowered, given, imported]
+}
+
+/// The program.
+pub fn text(call: &Call, layout: u32, batches: u32, times: u32) -> String {
+    let (padding, never) = program::padding(layout);
+    let [lowered, given, imported] = parts(call);
     let (interfaces, open) = match has_files(call) {
         true => (FILE_INTERFACES, OPEN),
         false => ("", ""),

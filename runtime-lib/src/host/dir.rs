@@ -14,7 +14,7 @@ use crate::{
     },
     thread,
 };
-use core::cell::Cell;
+use core::{cell::Cell, ffi::CStr};
 
 /// How [`open`] opens.
 #[derive(Clone, Copy, Debug)]
@@ -88,17 +88,17 @@ pub fn stat<'a>(
     dir: &Descriptor,
     path: &mut PathBuffer,
     follow: bool,
-    mut room: &'a mut Room,
+    room: &'a mut Room,
 ) -> Result<&'a mut Stat, Errno> {
     if let Some(embedded) = embed::of(dir.fd) {
         return (embedded.stat_path)(dir.fd, path, follow, room);
     }
-    if let Some(name) = path.plain_name() {
-        let stat = path::fstatat(dir.fd, name, at::SYMLINK_NOFOLLOW, room)?;
-        if !follow || !stat.is(kind::LINK) {
-            return Ok(stat);
-        }
-        room = stat.room();
+    if let Some(name) = path.plain_name()
+        && let Some(result) = stat_in(dir.fd, name, follow, room)
+    {
+        result?;
+        // SAFETY: it has filled in the room.
+        return Ok(unsafe { room.known() });
     }
     stat_opened(dir.fd, path, follow, room)
 }
@@ -114,8 +114,13 @@ pub fn stat_name(
     if embed::holds(dir.fd) {
         return None;
     }
-    let mut name = ShortName::empty();
-    match path::fstatat(dir.fd, name.load(path, len)?, at::SYMLINK_NOFOLLOW, room) {
+    stat_in(dir.fd, ShortName::empty().load(path, len)?, follow, room)
+}
+
+/// [`stat`] of a name in `dir` itself: fills in the room. `None` for a link that is to be followed.
+#[inline(always)]
+fn stat_in(dir: Fd, name: &CStr, follow: bool, room: &mut Room) -> Option<Result<(), Errno>> {
+    match path::fstatat(dir, name, at::SYMLINK_NOFOLLOW, room) {
         Ok(stat) if !follow || !stat.is(kind::LINK) => Some(Ok(())),
         Ok(_) => None,
         Err(error) => Some(Err(error)),

@@ -147,12 +147,6 @@ impl Room {
 }
 
 impl Stat {
-    /// Its room, to be filled in anew.
-    pub fn room(&mut self) -> &mut Room {
-        // SAFETY: the same layout, and nothing takes from a room what is in it.
-        unsafe { &mut *ptr::from_mut(self).cast() }
-    }
-
     /// Device: `st_dev` of `struct stat`.
     pub fn dev(&self) -> u64 {
         self.0.dev
