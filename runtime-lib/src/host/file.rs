@@ -105,11 +105,14 @@ pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
     }
 }
 
-/// Moves the position: the new one.
+/// Moves the position: the new one. `ESPIPE` for a stream, also where it is a file: its position belongs to all who
+/// share it, and what others wrote before stays.
 #[inline(always)]
 pub fn seek(descriptor: &Descriptor, offset: i64, whence: Whence) -> Result<u64, Errno> {
-    if descriptor.kind == Kind::DIR {
-        return Err(Errno::EBADF);
+    match descriptor.kind {
+        Kind::DIR => return Err(Errno::EBADF),
+        Kind::STREAM => return Err(Errno::ESPIPE),
+        _ => {}
     }
     match embed::of(descriptor.fd) {
         Some(embedded) => (embedded.seek)(descriptor.fd, offset, whence),

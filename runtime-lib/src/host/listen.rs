@@ -71,12 +71,13 @@ fn open(address: &SocketAddr) -> Result<(), Errno> {
     insert(fd, 0)
 }
 
-fn insert(fd: Fd, nonblock: u8) -> Result<(), Errno> {
+/// Gives a number to a socket that accepts connections; `besides`: what else may be done with it, bits of [`access`].
+fn insert(fd: Fd, besides: u8) -> Result<(), Errno> {
     descriptor::room()?;
     descriptor::insert(Descriptor {
         fd,
         kind: Kind::STREAM,
-        access: access::READ | access::CHANGE | access::GRANT | nonblock,
+        access: access::READ | access::CHANGE | access::GRANT | besides,
         grant: 0,
     })
     .map(drop)
@@ -96,12 +97,8 @@ fn take_over() -> u32 {
     for index in 0..sockets {
         let fd = Fd((3 + index) as i32);
         let taken = close_on_exec(fd)
-            .and_then(|()| option::get(fd, Opt::SO_TYPE))
-            .and_then(|_| status_flags(fd))
-            .and_then(|now| {
-                let nonblock = now & flags::NONBLOCK != 0;
-                insert(fd, if nonblock { access::NONBLOCK } else { 0 })
-            });
+            .and_then(|()| handed_over(fd))
+            .and_then(|besides| insert(fd, besides));
         if let Err(error) = taken {
             refuse_grant(
                 &[b"cannot take over a socket of LISTEN_FDS=", count],
@@ -111,6 +108,21 @@ fn take_over() -> u32 {
         }
     }
     sockets
+}
+
+/// What may be done with a socket that was handed over, besides accepting and reading: bits of [`access`]. `ENOTSOCK` if it
+/// is none.
+fn handed_over(fd: Fd) -> Result<u8, Errno> {
+    // A connection can be handed over, too, and is for both directions.
+    let writable = match option::get(fd, Opt::SO_ACCEPTCONN)? {
+        0 => access::WRITE,
+        _ => 0,
+    };
+    let nonblock = match status_flags(fd)? & flags::NONBLOCK {
+        0 => 0,
+        _ => access::NONBLOCK,
+    };
+    Ok(writable | nonblock)
 }
 
 /// The number in a variable.

@@ -2,7 +2,7 @@
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
-    stream::transfer,
+    stream::{check, transfer},
 };
 use crate::os::{
     Errno, IoRead, IoWrite,
@@ -15,8 +15,13 @@ use crate::os::{
 };
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Accepts a connection: its number. With `nonblock`, the program does not want to wait for it.
+/// Accepts a connection: its number. With `nonblock`, the program does not want to wait for it. `ENOTSOCK` for what was
+/// not granted as a socket: standard input, which is only for reading, may be one that listens.
 pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
+    check(descriptor, IN)?;
+    if !descriptor.may(access::GRANT) {
+        return Err(Errno::ENOTSOCK);
+    }
     descriptor::room()?;
     let fd = transfer(descriptor, IN, || {
         socket::accept4(descriptor.fd, socket::accept::CLOEXEC)
@@ -62,9 +67,21 @@ pub fn send(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno
     })
 }
 
-/// Ends one direction or both.
+/// Ends one direction or both; `EBADF` if the program may not use them.
 pub fn shutdown(descriptor: &Descriptor, how: How) -> Result<(), Errno> {
+    if !descriptor.may(directions(how)) {
+        return Err(Errno::EBADF);
+    }
     socket::shutdown(descriptor.fd, how)
+}
+
+/// The directions that a shutdown ends: bits of [`access`].
+pub(super) fn directions(how: How) -> u8 {
+    match how {
+        How::Read => access::READ,
+        How::Write => access::WRITE,
+        How::Both => access::READ | access::WRITE,
+    }
 }
 
 /// Whether it is a socket for datagrams.

@@ -9,6 +9,7 @@ use crate::{
         Errno, Fd, IoRead, IoWrite, fd,
         path::{self, Room},
         poll::events::{IN, OUT},
+        retry,
     },
     thread,
 };
@@ -29,20 +30,20 @@ pub fn write(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errn
     transfer(descriptor, OUT, || fd::writev(descriptor.fd, vectors))
 }
 
-/// Reads at `offset`; the position stays.
+/// Reads at `offset`; the position stays. `ESPIPE` for a stream.
 #[inline(always)]
 pub fn read_at(descriptor: &Descriptor, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
-    let result = transfer(descriptor, IN, || match embed::of(descriptor.fd) {
+    let result = transfer_at(descriptor, IN, || match embed::of(descriptor.fd) {
         Some(embedded) => (embedded.read)(descriptor.fd, vectors, Some(offset)),
         None => fd::preadv(descriptor.fd, vectors, offset),
     });
     file_only(descriptor, vectors, result)
 }
 
-/// Writes at `offset`, or at the end of what is open for appending; the position stays.
+/// Writes at `offset`, or at the end of what is open for appending; the position stays. `ESPIPE` for a stream.
 #[inline(always)]
 pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Result<usize, Errno> {
-    transfer(descriptor, OUT, || {
+    transfer_at(descriptor, OUT, || {
         fd::pwritev(descriptor.fd, vectors, offset)
     })
 }
@@ -85,6 +86,34 @@ fn directory(fd: Fd) -> bool {
     is_dir(fd)
 }
 
+/// `EBADF` unless `descriptor` may be read ([`IN`]) or written ([`OUT`]). The kernel's own check is not enough: it goes by
+/// how a descriptor was opened, and who started the process may have opened standard input for writing, too.
+#[inline(always)]
+pub fn check(descriptor: &Descriptor, direction: u16) -> Result<(), Errno> {
+    let allowed = if direction == OUT {
+        // No directory is open for writing.
+        descriptor.may(access::WRITE)
+    } else {
+        descriptor.may(access::READ) && descriptor.kind != Kind::DIR
+    };
+    if allowed { Ok(()) } else { Err(Errno::EBADF) }
+}
+
+/// Makes a call at an offset until it is no longer interrupted. A stream has no offsets, also where it is a file: its
+/// other users rely on what they wrote before.
+#[inline(always)]
+fn transfer_at<T>(
+    descriptor: &Descriptor,
+    direction: u16,
+    call: impl FnMut() -> Result<T, Errno>,
+) -> Result<T, Errno> {
+    check(descriptor, direction)?;
+    if descriptor.kind == Kind::STREAM {
+        return Err(Errno::ESPIPE);
+    }
+    retry(call)
+}
+
 /// Makes the call until it is no longer interrupted. A stream that somebody else has made
 /// non-blocking is waited for; one that the program itself wants so is not, whatever the kernel's flag.
 #[inline(always)]
@@ -93,11 +122,7 @@ pub(super) fn transfer<T>(
     direction: u16,
     mut call: impl FnMut() -> Result<T, Errno>,
 ) -> Result<T, Errno> {
-    // What may be a directory is open for reading only.
-    let unwritable = direction == OUT && descriptor.kind == Kind::UNKNOWN;
-    if descriptor.kind == Kind::DIR || unwritable {
-        return Err(Errno::EBADF);
-    }
+    check(descriptor, direction)?;
     let _others_wait;
     if descriptor.may(access::NONBLOCK) {
         // What is there must still be there in the call.

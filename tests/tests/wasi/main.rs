@@ -3,6 +3,7 @@
 mod adapted;
 mod mutated;
 mod refused;
+mod stdio;
 mod suite;
 mod terminal;
 
@@ -105,6 +106,7 @@ fn main() -> ExitCode {
         .chain(adapted::trials(&cases))
         .chain(mutated::trials(&cases))
         .chain(refused::trials())
+        .chain(stdio::trials(&cases))
         .chain(suite::trials());
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
@@ -197,6 +199,11 @@ impl Case {
             _ => return None,
         }
         Some(())
+    }
+
+    /// Whether this is its name.
+    fn is(&self, name: &str) -> bool {
+        self.path.file_stem().is_some_and(|stem| stem == name)
     }
 
     /// The files that the case starts with; `granted` is always there.

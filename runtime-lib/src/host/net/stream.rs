@@ -4,6 +4,7 @@ use crate::{
     host::{
         descriptor::{self, Descriptor, access},
         poll,
+        socket::directions,
     },
     os::{
         Errno, IoRead, IoWrite, fd,
@@ -73,11 +74,6 @@ pub fn room(number: u32) -> Result<u64, Errno> {
 /// Ends one direction or both, for all who hold the connection: nothing more comes, or can be written.
 pub fn shutdown(number: u32, how: How) -> Result<(), Errno> {
     let (descriptor, _) = descriptor::peek(number)?;
-    let ended = match how {
-        How::Read => access::READ,
-        How::Write => access::WRITE,
-        How::Both => access::READ | access::WRITE,
-    };
-    descriptor::set_access(number, descriptor.fd, ended, false);
+    descriptor::set_access(number, descriptor.fd, directions(how), false);
     socket::shutdown(descriptor.fd, how)
 }

@@ -93,6 +93,12 @@ fn filetype(descriptor: &Descriptor) -> Result<FileType> {
     Ok(
         match FileType::from_mode(file::stat(descriptor, &mut room)?.mode()) {
             FileType::SocketStream if socket::is_datagram(descriptor) => FileType::SocketDgram,
+            // A character device without a position is a terminal for C libraries.
+            FileType::CharacterDevice
+                if descriptor.kind == Kind::STREAM && !os::fd::is_terminal(descriptor.fd) =>
+            {
+                FileType::Unknown
+            }
             filetype => filetype,
         },
     )

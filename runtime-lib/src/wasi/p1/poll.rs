@@ -8,12 +8,12 @@ use super::{Errno, Failure, Memory, Result, clocks, rights, types};
 use crate::{
     host::{
         clock,
-        descriptor::{Descriptor, Kind},
+        descriptor::Descriptor,
         poll::{self as host_poll, Member, Set, readable},
         scratch::Scratch,
+        stream,
     },
     os::{
-        self,
         poll::events::{IN, OUT},
         time::Clock,
     },
@@ -66,9 +66,9 @@ impl Subscription {
         (self.userdata, self.kind) = (word(0), kind);
         let checked = match kind {
             CLOCK => timer(&bytes)?.rest().map(|rest| self.rest = rest),
-            FD_READ => pollable(word(2) as u32, rights::FD_READ)
+            FD_READ => pollable(word(2) as u32, rights::FD_READ, IN)
                 .map(|descriptor| self.descriptor = descriptor),
-            FD_WRITE => pollable(word(2) as u32, rights::FD_WRITE)
+            FD_WRITE => pollable(word(2) as u32, rights::FD_WRITE, OUT)
                 .map(|descriptor| self.descriptor = descriptor),
             _ => return Err(Errno::INVAL.into()),
         };
@@ -162,12 +162,10 @@ impl Timer {
     }
 }
 
-fn pollable(number: u32, right: u32) -> Result<Descriptor> {
+fn pollable(number: u32, right: u32, direction: u16) -> Result<Descriptor> {
     let descriptor = rights::get(number, rights::POLL_FD_READWRITE | right)?;
-    match descriptor.kind {
-        Kind::DIR => Err(os::Errno::EBADF.into()),
-        _ => Ok(descriptor),
-    }
+    stream::check(&descriptor, direction)?;
+    Ok(descriptor)
 }
 
 pub fn poll_oneoff(

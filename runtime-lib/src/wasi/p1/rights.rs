@@ -55,6 +55,17 @@ rights! {
 /// Of what is no directory, if it is open for reading and writing: everything.
 const FILE: u32 = (1 << 30) - 1;
 
+/// Of a stream: no position, no size, nothing that files have.
+const STREAM: u32 = FD_DATASYNC
+    | FD_READ
+    | FD_FDSTAT_SET_FLAGS
+    | FD_SYNC
+    | FD_WRITE
+    | FD_FILESTAT_GET
+    | POLL_FD_READWRITE
+    | SOCK_SHUTDOWN
+    | SOCK_ACCEPT;
+
 /// Of a directory: everything on paths, reading it, and its own status.
 const DIRECTORY: u32 = PATH_CREATE_DIRECTORY
     | PATH_CREATE_FILE
@@ -100,7 +111,10 @@ pub fn current(descriptor: &Descriptor, filetype: FileType, given_up: GivenUp) -
 }
 
 fn of_file(descriptor: &Descriptor, filetype: FileType) -> u32 {
-    let mut rights = FILE;
+    let mut rights = match descriptor.kind {
+        Kind::STREAM => STREAM,
+        _ => FILE,
+    };
     if !descriptor.may(access::READ) {
         rights &= !(FD_READ | FD_READDIR);
     }

@@ -27,6 +27,7 @@ options! {
     SO_SNDBUF 1 7;
     SO_RCVBUF 1 8;
     SO_KEEPALIVE 1 9;
+    SO_ACCEPTCONN 1 30;
     IP_TTL 0 2;
     TCP_KEEPIDLE 6 4;
     TCP_KEEPINTVL 6 5;
