@@ -1,7 +1,7 @@
 //! The descriptor table: what the numbers that a program holds stand for.
 
 use super::{
-    embed, notes,
+    cookies, embed, notes,
     table::{Entry, Table},
 };
 use crate::{
@@ -390,5 +390,6 @@ pub fn close_fd(fd: Fd) -> Result<(), Errno> {
         (embedded.close)(fd);
         return Ok(());
     }
+    cookies::closing(fd);
     thread::close(fd)
 }

@@ -1,6 +1,7 @@
 //! Everything on a path below a directory, and reading directories.
 
 use super::{
+    cookies::Cookies,
     descriptor::{self, Descriptor, GivenUp, Kind, access},
     embed, notes,
     path::{self as resolve, PathBuffer, Place, SHORT, ShortName, parent, place},
@@ -271,8 +272,41 @@ pub fn read(
     }
     // Where the kernel goes on reading belongs to all who have the directory open by this descriptor.
     let _others_wait = thread::exclusive(dir.fd)?;
+    read_from(dir, cookie, take)
+}
+
+/// [`read`] with cookies of 31 bits.
+pub fn read_narrow(
+    dir: &Descriptor,
+    cookie: u64,
+    mut take: impl FnMut(&Entry) -> bool,
+) -> Result<(), Errno> {
+    if let Some(embedded) = embed::of(dir.fd) {
+        return (embedded.entries)(dir.fd, cookie, &mut take);
+    }
+    let _others_wait = thread::exclusive(dir.fd)?;
+    let mut cookies = Cookies::of(dir.fd);
+    let Some(position) = cookies.position(cookie) else {
+        return Ok(());
+    };
+    let result = read_from(dir, position, |entry| {
+        take(&Entry {
+            next: cookies.cookie(entry.next),
+            ..*entry
+        })
+    });
+    cookies.keep();
+    result
+}
+
+/// [`read`] of a directory of the kernel, by the one call that does so at the moment.
+fn read_from(
+    dir: &Descriptor,
+    position: u64,
+    mut take: impl FnMut(&Entry) -> bool,
+) -> Result<(), Errno> {
     let mut records = [0; 4096];
-    match fd::lseek(dir.fd, cookie as i64, fd::Whence::Set) {
+    match fd::lseek(dir.fd, position as i64, fd::Whence::Set) {
         // Behind every place that there is.
         Err(Errno::EINVAL) => return Ok(()),
         result => result?,

@@ -12,6 +12,7 @@
 //! | `path` | a path of the program, and how it is resolved without leaving a directory |
 //! | `walk` | the same where the kernel cannot: component by component |
 //! | `dir` | everything on a path below a directory, and reading directories |
+//! | `cookies` | positions in directories as numbers that C libraries can keep |
 //! | `embed` | the same as `path`, `dir` and `file` for files inside the executable |
 //! | `file` | status, flags, times, size, position of an open descriptor |
 //! | `stream`, `socket` | reading and writing; what only sockets can do |
@@ -21,6 +22,7 @@
 //! | `environment` | arguments and variables |
 
 pub mod clock;
+pub mod cookies;
 pub mod descriptor;
 pub mod dir;
 pub mod embed;

@@ -128,6 +128,14 @@ impl<T: Entry> Table<T> {
         self.lowest.set(self.lowest.get().min(number));
     }
 
+    /// Makes room for this number.
+    pub fn reach(&self, number: usize) -> Result<(), Errno> {
+        while self.slot(number).is_none() {
+            self.grow()?;
+        }
+        Ok(())
+    }
+
     fn grow(&self) -> Result<(), Errno> {
         let old = self.capacity.get().max(INLINE);
         let size = size_of::<T>();

