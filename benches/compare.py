@@ -7,7 +7,7 @@ wasi-aot is target/release/wasi-aot unless it is named; wasmtime is $WASMTIME, P
 user time, which other work on the machine disturbs less.
 """
 import json, os, shutil, statistics, subprocess, sys, tempfile, time
-from engines import HERE, corpus, parser
+from engines import HERE, arguments, corpus, fail, parser, required, succeed
 
 PROGRAMS = os.path.join(HERE, "../tests/programs")
 DEFAULT = ["quickjs", "bzip2", "boolector"]
@@ -36,20 +36,16 @@ FACTORS = """
 """
 
 
-def measured(command, folder, user, stdin=None, threads=None):
-    """Seconds (of user time, if `user`), peak memory in KiB (at least this script's own, which the kernel counts in), exit status and output."""
+def measured(command, expected, folder, user, stdin=None, threads=None):
+    """Seconds (of user time, if `user`), peak memory in KiB (at least this script's own, which the kernel counts in) and output."""
     environment = dict(os.environ)
     if threads:
         environment["RAYON_NUM_THREADS"] = str(threads)
-    source = open(os.path.join(folder, stdin), "rb") if stdin else subprocess.DEVNULL
-    with tempfile.TemporaryFile() as output:
+    with open(os.path.join(folder, stdin) if stdin else os.devnull, "rb") as source:
         start = time.perf_counter()
-        child = subprocess.Popen(command, cwd=folder, stdin=source, stdout=output, env=environment)
-        _, status, usage = os.wait4(child.pid, 0)
+        usage, output = succeed(command, expected, cwd=folder, stdin=source, env=environment)
         seconds = usage.ru_utime if user else time.perf_counter() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        return seconds, usage.ru_maxrss, child.returncode, output.read()
+    return seconds, usage.ru_maxrss, output
 
 
 def compare(rounds, ours, theirs):
@@ -57,17 +53,27 @@ def compare(rounds, ours, theirs):
     figures = ([], [])
     for _ in range(rounds):
         for index, run in enumerate((ours, theirs)):
-            seconds, memory, status, output = run()
+            seconds, memory, output = run()
             figures[index].append((seconds, memory))
             if index == 0:
-                expected = (status, output)
-            elif (status, output) != expected:
-                sys.exit(f"the answers differ: {expected[0]}, {len(expected[1])} bytes; {status}, {len(output)} bytes")
+                expected = output
+            elif output != expected:
+                fail(f"the answers differ: {len(expected)} bytes and {len(output)} bytes")
     return [[statistics.median(column) for column in zip(*side)] for side in figures]
 
 
 def line(what, unit, ours, theirs):
     print(f"{what:34} {ours:10.4g} {theirs:10.4g} {unit:4} {ours / theirs:6.2f}", flush=True)
+
+
+def compiled(command, output, *how, **environment):
+    """What `measured` says of a compiler, which must write `output` anew."""
+    if os.path.exists(output):
+        os.remove(output)
+    seconds, memory, _ = measured(command, 0, *how, **environment)
+    if not os.path.isfile(output) or not os.path.getsize(output):
+        fail(f"`{' '.join(command)}` ended with 0, but wrote nothing to {output}")
+    return seconds, memory, b""
 
 
 def compile_figures(program, module, options, folder):
@@ -76,10 +82,10 @@ def compile_figures(program, module, options, folder):
     build = [options.wasi_aot, "build", "-q", "--cpu", options.cpu, "--dir", ".::/", *program.get("build", []), module, "-o", app]
     for threads in sorted({1, os.cpu_count()}):
         def ours():
-            return *measured(build + ["-j", str(threads)], folder, user)[:3], b""
+            return compiled(build + ["-j", str(threads)], app, folder, user)
         def theirs():
             parallel = [] if threads > 1 else ["-C", "parallel-compilation=n"]
-            return *measured([wasmtime, "compile", *parallel, "-o", cwasm, module], folder, user, threads=threads)[:3], b""
+            return compiled([wasmtime, "compile", *parallel, "-o", cwasm, module], cwasm, folder, user, threads=threads)
         ours, theirs = compare(rounds, ours, theirs)
         line(f"{name}: compile, {threads} thread(s)", "s", ours[0], theirs[0])
         line(f"{name}: compile, memory", "MiB", ours[1] / 1024, theirs[1] / 1024)
@@ -90,10 +96,12 @@ def compile_figures(program, module, options, folder):
 def run_figures(program, app, cwasm, options, folder):
     name, trap = program["name"], ["-W", "unknown-imports-trap"] if "build" in program else []
     args, stdin = WORKLOADS.get(name, (program["args"], program["stdin"]))
+    expected = 0 if name in WORKLOADS else program["expect"]["exit"]
+    run = [options.wasmtime, "run", "--allow-precompiled", *trap, "--dir", ".::/", cwasm]
     ours, theirs = compare(
         options.rounds,
-        lambda: measured([app, *args], folder, options.user, stdin),
-        lambda: measured([options.wasmtime, "run", "--allow-precompiled", *trap, "--dir", ".::/", cwasm, *args], folder, options.user, stdin),
+        lambda: measured([app, *args], expected, folder, options.user, stdin),
+        lambda: measured([*run, *args], expected, folder, options.user, stdin),
     )
     line(f"{name}: run", "s", ours[0], theirs[0])
 
@@ -105,22 +113,27 @@ def inputs(folder):
             file.write(text)
     with open(os.path.join(folder, "words.txt"), "rb") as words, open(os.path.join(folder, "work.txt"), "wb") as work:
         work.write(words.read() * 20)
-    subprocess.run([sys.executable, os.path.join(PROGRAMS, "torus.py"), "480", "240", os.path.join(folder, "work.iwm.cbor")], check=True)
+    succeed([sys.executable, os.path.join(PROGRAMS, "torus.py"), "480", "240", os.path.join(folder, "work.iwm.cbor")])
 
 
 def main():
     options = parser(__doc__, 5)
     options.add_argument("--user", action="store_true")
     options.add_argument("--cpu", default="x86-64-v2")
-    options = options.parse_args()
+    options = arguments(options)
     for tool in (options.wasi_aot, options.wasmtime):
-        print(subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout.strip())
+        print(succeed([tool, "--version"])[1].decode().strip())
     with open(os.path.join(PROGRAMS, "programs.json")) as table:
         programs = {program["name"]: program for program in json.load(table)}
+    names = options.names or DEFAULT
+    for name in names:
+        if name not in programs:
+            fail(f"there is no program {name}; the programs are {', '.join(programs)}")
+        required(os.path.join(corpus(), programs[name]["module"]), "get the corpus (tests/programs/README.md)")
     print(f"{'':34} {'wasi-aot':>10} {'wasmtime':>10}        ratio")
     with tempfile.TemporaryDirectory() as folder:
         inputs(folder)
-        for name in options.names or DEFAULT:
+        for name in names:
             module = os.path.join(corpus(), programs[name]["module"])
             app, cwasm = compile_figures(programs[name], module, options, folder)
             run_figures(programs[name], app, cwasm, options, folder)

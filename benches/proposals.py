@@ -7,7 +7,7 @@ Both may use as much heap as --heap says (256). Instead of a ratio there is "hea
 it takes so many times our time (4), and more than ten seconds, which is when it is stopped.
 """
 import glob, math, os, resource, signal, subprocess, tempfile
-from engines import HERE, measured, medians, parser
+from engines import HERE, arguments, fail, measured, medians, parser, succeed
 
 COLLECTORS = ["copying", "drc"]
 
@@ -24,7 +24,7 @@ def why_not(command, seconds, patience):
     if ended.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return f"> {patience}"
     if ended.returncode and "GC heap out of memory" not in ended.stderr:
-        raise SystemExit(f"{command}: {ended.stderr}")
+        fail(f"`{' '.join(command)}` failed; it said:\n{ended.stderr}")
     return "heap" if ended.returncode else None
 
 
@@ -33,21 +33,23 @@ def main():
     options.add_argument("--heap", type=int, default=256)
     options.add_argument("--patience", type=int, default=4)
     options.add_argument("--cpu", default="native")
-    options = options.parse_args()
+    options = arguments(options)
+    modules = sorted(glob.glob(os.path.join(HERE, "gc/*.wat")) + glob.glob(os.path.join(HERE, "exceptions/*.wat")))
+    programs = [os.path.relpath(module, HERE).removesuffix(".wat") for module in modules]
+    chosen = [name for name in programs if not options.names or any(part in name for part in options.names)]
+    if not chosen:
+        fail(f"no program has {' or '.join(options.names)} in its name; the programs are {', '.join(programs)}")
     print(f"{'user time':24} {'wasi-aot':>9}" + "".join(f"{collector:>17}" for collector in COLLECTORS))
     with tempfile.TemporaryDirectory() as folder:
         app = os.path.join(folder, "app")
-        for module in sorted(glob.glob(os.path.join(HERE, "gc/*.wat")) + glob.glob(os.path.join(HERE, "exceptions/*.wat"))):
-            name = os.path.relpath(module, HERE).removesuffix(".wat")
-            if options.names and not any(part in name for part in options.names):
-                continue
-            subprocess.run([options.wasi_aot, "build", "-q", "--cpu", options.cpu, "--max-heap", f"{options.heap}M", module, "-o", app],
-                           check=True, stdout=subprocess.DEVNULL)
+        for name in chosen:
+            module = os.path.join(HERE, name + ".wat")
+            succeed([options.wasi_aot, "build", "-q", "--cpu", options.cpu, "--max-heap", f"{options.heap}M", module, "-o", app])
             seconds = max(10, math.ceil(options.patience * measured([app])[1]))
             engines, failed = {"": [app]}, {}
             for collector in COLLECTORS:
                 cwasm = os.path.join(folder, collector)
-                subprocess.run([options.wasmtime, "compile", *proposals(options.heap, collector), module, "-o", cwasm], check=True)
+                succeed([options.wasmtime, "compile", *proposals(options.heap, collector), module, "-o", cwasm])
                 engines[collector] = [options.wasmtime, "run", "--allow-precompiled", *proposals(options.heap, collector), cwasm]
                 failed[collector] = why_not(engines[collector], seconds, options.patience)
                 if failed[collector]:

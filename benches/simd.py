@@ -5,8 +5,8 @@ usage: simd.py [--rounds N] [--wasi-aot PATH] [--wasmtime PATH] [--cpu CPU,...] 
 The module is built by the corpus's zig (WASI_AOT_CORPUS); wasmtime compiles for the CPU that it runs on. The figures are medians of
 interleaved rounds. wasi-aot is target/release/wasi-aot unless it is named.
 """
-import os, statistics, subprocess, sys, tempfile
-from engines import HERE, corpus, measured, parser
+import os, statistics, tempfile
+from engines import HERE, arguments, corpus, fail, measured, parser, required, succeed
 
 FLAGS = ["-target", "wasm32-wasi", "-O2", "-msimd128", "-mrelaxed-simd"]
 
@@ -22,21 +22,24 @@ def repetitions(command):
 def main():
     options = parser(__doc__, 7)
     options.add_argument("--cpu", default="x86-64-v2,x86-64-v3,native")
-    options = options.parse_args()
+    options = arguments(options)
     cpus = options.cpu.split(",")
     with tempfile.TemporaryDirectory() as folder:
         module, cwasm = os.path.join(folder, "simd.wasm"), os.path.join(folder, "simd.cwasm")
-        zig = os.path.join(corpus(), "zig/ziglang/zig")
-        subprocess.run([zig, "cc", *FLAGS, os.path.join(HERE, "kernels/simd.c"), "-o", module], check=True)
-        subprocess.run([options.wasmtime, "compile", "-o", cwasm, module], check=True)
+        zig = required(os.path.join(corpus(), "zig/ziglang/zig"), "get the corpus (tests/programs/README.md)", os.X_OK)
+        succeed([zig, "cc", *FLAGS, os.path.join(HERE, "kernels/simd.c"), "-o", module])
+        succeed([options.wasmtime, "compile", "-o", cwasm, module])
         engines = [[options.wasmtime, "run", "--allow-precompiled", cwasm]]
         for cpu in cpus:
             app = os.path.join(folder, cpu)
-            subprocess.run([options.wasi_aot, "build", "-q", "--cpu", cpu, module, "-o", app], check=True, stdout=subprocess.DEVNULL)
+            succeed([options.wasi_aot, "build", "-q", "--cpu", cpu, module, "-o", app])
             engines.append([app])
-        names = options.names or subprocess.run(engines[0], capture_output=True, text=True, check=True).stdout.split()
+        kernels = succeed(engines[0])[1].decode().split()
+        unknown = set(options.names) - set(kernels)
+        if unknown:
+            fail(f"there is no kernel {', '.join(sorted(unknown))}; the kernels are {', '.join(kernels)}")
         print(f"{'':14}" + "".join(f"{cpu:>12}" for cpu in cpus))
-        for name in names:
+        for name in options.names or kernels:
             count = repetitions([*engines[0], name])
             times = [[] for _ in engines]
             for _ in range(options.rounds):
@@ -47,7 +50,7 @@ def main():
                     outputs.append(output)
                 # What relaxed instructions give is left to the CPU.
                 if len(set(outputs)) > 1 and "relaxed" not in name:
-                    sys.exit(f"{name}: the answers differ: {outputs}")
+                    fail(f"{name}: the answers differ: {outputs}")
             theirs = statistics.median(times[0])
             print(f"{name:14}" + "".join(f"{statistics.median(own) / theirs:12.2f}" for own in times[1:]), flush=True)
 

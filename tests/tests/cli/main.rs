@@ -1,6 +1,7 @@
 //! The command line: transcripts (a file is a test), bad input, outputs, processes.
 
 mod bad_input;
+mod benches;
 mod docs;
 mod output;
 mod process;
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     let families = [
         transcript::trials(),
         bad_input::trials(),
+        benches::trials(),
         output::trials(),
         process::trials(),
         reproducible::trials(),
