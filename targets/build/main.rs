@@ -51,7 +51,12 @@ fn main() {
         .map(|&(name, triple, flags)| {
             let value = match toolchain::find(triple) {
                 Some(toolchain) => objects(&toolchain, &runtime, &out, flags),
-                None => missing(triple),
+                None => {
+                    for folder in toolchain::watched(triple) {
+                        println!("cargo:rerun-if-changed={}", folder.display());
+                    }
+                    missing(triple)
+                }
             };
             format!("const {name}: Runtime = {value};\n")
         })
