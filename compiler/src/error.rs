@@ -1,6 +1,7 @@
 //! The two kinds of error: what a user can cause is a coded message with the place and a way out;
 //! anything else is a bug and says so.
 
+use crate::demangle::readable;
 use std::fmt;
 use std::io;
 
@@ -108,9 +109,11 @@ impl Error {
         self
     }
 
-    /// Sets the function, unless one is known.
-    pub fn in_function(mut self, function: impl Into<String>) -> Self {
-        self.place.function.get_or_insert_with(|| function.into());
+    /// Sets the function, unless one is known. A mangled name is shown as [`readable`] gives it.
+    pub fn in_function(mut self, function: &str) -> Self {
+        self.place
+            .function
+            .get_or_insert_with(|| readable(function).into_owned());
         self
     }
 

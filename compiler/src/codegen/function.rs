@@ -28,6 +28,8 @@ use super::names::{self, Names};
 /// A compiled function. Offsets are from its first instruction.
 #[derive(Debug)]
 pub struct Compiled {
+    /// What reports call it. It is found here because demangling all names on one thread would show.
+    pub name: Option<Box<str>>,
     /// Machine code.
     pub code: Box<[u8]>,
     /// What its first instruction must be aligned to, in bytes.
@@ -112,7 +114,7 @@ impl<'a> Compiler<'a> {
         let clif = self
             .emit
             .clif
-            .then(|| listing::clif(self.names, &self.context.func, &self.names.symbol(unit)));
+            .then(|| listing::clif(self.names, &self.context.func, &self.names.label(unit)));
         if let Err(error) = self.context.compile(self.isa, &mut self.control) {
             return Err(codegen_error(self.program, unit, &error.inner));
         }
@@ -127,7 +129,7 @@ impl<'a> Compiler<'a> {
                 self.isa,
                 &code,
                 &self.context.func,
-                &self.names.symbol(unit),
+                &self.names.label(unit),
             )?);
         }
         Ok(compiled)
@@ -143,6 +145,7 @@ impl<'a> Compiler<'a> {
         let mut bytes = Vec::new();
         sites::write(&self.sites(unit, &code.buffer)?, 0, |byte| bytes.push(byte));
         Ok(Compiled {
+            name: self.names.reported(unit),
             code: code.code_buffer().into(),
             alignment: code.buffer.alignment,
             calls: calls.into(),

@@ -103,8 +103,8 @@ fn notes(names: &Names, code: &CompiledCode, func: &Function) -> BTreeMap<u32, S
 /// What people call a symbol.
 fn symbol(names: &Names, symbol: Symbol) -> String {
     match symbol {
-        Symbol::Func(id) => names.symbol(Unit::Func(id)).into_owned(),
-        Symbol::Step(index) => names.symbol(Unit::Step(index)).into_owned(),
+        Symbol::Func(id) => names.label(Unit::Func(id)),
+        Symbol::Step(index) => names.label(Unit::Step(index)),
         Symbol::Runtime(runtime) => runtime.name().to_owned(),
         Symbol::Host(id) => match names.program().functions[id].kind.symbol() {
             Some(symbol) => symbol.to_owned(),

@@ -137,7 +137,7 @@ pub fn compile(
     let embedded = embed::Placed::new(&options.config.embeds);
     let input = tables::Input {
         program,
-        names: options.names.then_some(&names),
+        names: options.names,
         units: &units,
         layout: &layout,
         compiled: &compiled,

@@ -1,5 +1,6 @@
 //! What functions are called: in the symbol table, in reports, in listings, in errors.
 
+use crate::demangle::readable;
 use crate::lower::Unit;
 use crate::program::{FuncId, FunctionKind, Program};
 use crate::wasm::FuncIndex;
@@ -43,6 +44,17 @@ impl<'a> Names<'a> {
         };
         let module = self.program.instances[*instance].module;
         Some(self.by_module[module.index()][*index]).filter(|name| !name.is_empty())
+    }
+
+    /// What listings call a unit: its symbol, readable.
+    pub fn label(&self, unit: Unit) -> String {
+        readable(&self.symbol(unit)).into_owned()
+    }
+
+    /// What reports call a function, if the name section names it: that name, readable.
+    pub fn reported(&self, unit: Unit) -> Option<Box<str>> {
+        let Unit::Func(id) = unit else { return None };
+        self.given(id).map(|name| readable(name).into())
     }
 
     /// The symbol of a unit. Symbols are local, so that two may be the same.

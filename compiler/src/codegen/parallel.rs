@@ -129,8 +129,8 @@ impl Queue {
                 Err(found) => {
                     self.failed.fetch_min(index, Ordering::Relaxed);
                     if error.as_ref().is_none_or(|(first, _)| index < *first) {
-                        let name = names.symbol(units[index]).into_owned();
-                        error = Some((index, found.in_function(name)));
+                        let name = names.symbol(units[index]);
+                        error = Some((index, found.in_function(&name)));
                     }
                 }
             }

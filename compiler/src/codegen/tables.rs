@@ -7,7 +7,6 @@ use super::embed::Placed;
 use super::exceptions;
 use super::function::Compiled;
 use super::heap;
-use super::names::Names;
 use super::text::Layout;
 use crate::lower::Unit;
 use crate::program::{Action, FunctionKind, Program, Step};
@@ -24,8 +23,8 @@ const NONE: u32 = u32::MAX;
 pub struct Input<'a> {
     /// The program.
     pub program: &'a Program<'a>,
-    /// Names of its functions; `None` leaves them out.
-    pub names: Option<&'a Names<'a>>,
+    /// Whether reports are to name its functions.
+    pub names: bool,
     /// What was compiled.
     pub units: &'a [Unit],
     /// Where it stands.
@@ -165,13 +164,11 @@ fn functions(input: &Input, rodata: &mut Blob) -> Result<Functions> {
     let (mut names, mut sites) = (Vec::new(), Vec::new());
     let mut entries = Vec::with_capacity(input.units.len() + 1);
     for (index, (&unit, compiled)) in input.units.iter().zip(input.compiled).enumerate() {
-        let (function, given) = match unit {
-            Unit::Func(id) => (
-                function_index(input.program, id),
-                input.names.and_then(|names| names.given(id)),
-            ),
-            _ => (NONE, None),
+        let function = match unit {
+            Unit::Func(id) => function_index(input.program, id),
+            _ => NONE,
         };
+        let given = compiled.name.as_ref().filter(|_| input.names);
         entries.push(entry(
             input.layout.starts[index],
             offset(&sites)?,

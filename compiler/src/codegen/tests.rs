@@ -227,6 +227,24 @@ fn only_what_is_reached_is_compiled() {
     assert!(read.functions().iter().all(|(entry, ..)| entry.index != 4));
 }
 
+/// Debuggers demangle symbols; reports show names as they are written.
+#[test]
+fn symbols_are_raw_and_reported_names_are_readable() {
+    const MANGLED: &str = "_ZNSt6vectorIiSaIiEE9push_backEOi";
+    let module = format!(r#"(module (func ${MANGLED} (export "_start") unreachable))"#);
+    let object = compiled(&module, "x86_64-linux", &Options::default());
+    let read = Read::new(&object);
+    let (start, _) = read.function(MANGLED);
+    let names: Vec<_> = read
+        .functions()
+        .into_iter()
+        .filter(|(entry, ..)| entry.code as usize == start)
+        .filter_map(|(_, name, _)| name)
+        .collect();
+    let readable = "std::vector<int, std::allocator<int> >::push_back(int&&)";
+    assert_eq!(names, [readable]);
+}
+
 #[test]
 fn functions_sites_and_names_survive_the_round_trip() {
     for target in ["x86_64-linux", "aarch64-linux"] {

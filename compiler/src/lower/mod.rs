@@ -87,7 +87,7 @@ impl Lowering {
         let lowered = match unit {
             Unit::Func(id) => self
                 .function(program, id, isa, func)
-                .map_err(|error| error.in_function(name(program, id))),
+                .map_err(|error| error.in_function(&name(program, id))),
             Unit::Step(index) => step::step(self, program, index, isa, func),
             Unit::Entry => step::entry(self, program, isa, func),
             Unit::Thread => step::thread(self, program, isa, func),

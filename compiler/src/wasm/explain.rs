@@ -35,7 +35,7 @@ pub fn explain(bytes: &[u8], failure: Failure) -> Error {
         Failure::Refused(error) => refused(bytes, &error),
     };
     match error.place.offset.and_then(|at| function_at(bytes, at)) {
-        Some(function) => error.in_function(function),
+        Some(function) => error.in_function(&function),
         None => error,
     }
 }

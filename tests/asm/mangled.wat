@@ -1,0 +1,52 @@
+;; Listings show readable names.
+(module
+  (func $_ZN3foo3barEi (param i32) (result i32)
+    (i32.add (local.get 0) (i32.const 1)))
+  (func (export "f") (param i32) (result i32)
+    (i32.mul (call $_ZN3foo3barEi (local.get 0)) (i32.const 3))))
+
+;;; x86_64-linux
+;; foo::bar(int):
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x25
+;;        4:  leal    1(%rdi), %eax
+;;                                 ;; @0x26
+;;        7:  movq    %rbp, %rsp
+;;        a:  popq    %rbp
+;;        b:  retq
+;;
+;; wasm-function[1]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x2b
+;;        4:  callq   9 ; foo::bar(int)
+;;                                 ;; @0x2f
+;;        9:  imull   $3, %eax, %eax
+;;                                 ;; @0x30
+;;        c:  movq    %rbp, %rsp
+;;        f:  popq    %rbp
+;;       10:  retq
+
+;;; aarch64-linux
+;; foo::bar(int):
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x25
+;;        8:  add     w2, w2, #1
+;;                                 ;; @0x26
+;;        c:  ldp     x29, x30, [sp], #0x10
+;;       10:  ret
+;;
+;; wasm-function[1]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x2b
+;;        8:  bl      #8 ; foo::bar(int)
+;;                                 ;; @0x2d
+;;        c:  mov     w4, #3
+;;                                 ;; @0x2f
+;;       10:  mul     w2, w2, w4
+;;                                 ;; @0x30
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret
