@@ -42,7 +42,9 @@ pub enum Type {
 pub struct Resource {
     /// Index into [`super::Plan::type_uses`].
     pub type_use: u32,
-    /// `INTERFACE.NAME` without a version for one of the host's; `#NUMBER` for one that the component defines.
+    /// `INTERFACE.NAME` without a version, or `NAME` where there is no interface, as the component
+    /// imports or exports it. `#NUMBER` if it does neither: then no function of its own
+    /// interfaces uses the type.
     pub name: String,
 }
 

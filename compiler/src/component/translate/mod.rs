@@ -1,19 +1,23 @@
 //! The one place that knows `wasmtime-environ`: a component to a [`Plan`].
 
+mod types;
+
 use super::plan::*;
-use super::types::{Func, Resource, Type};
 use super::{adapter, explain};
 use crate::error::{Error, Result};
 use crate::wasm::{self, FuncIndex, GlobalIndex, Item, MemoryIndex, TableIndex, TagIndex};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use wasi_aot_abi::{Trap, component::encoding};
 use wasmparser::{FuncType, ValType, WasmFeatures};
 use wasmtime_environ::component::{
-    CanonicalOptionsDataModel, ComponentTranslation, ComponentTypes, ComponentTypesBuilder,
-    CoreDef, CoreExport, Export as Exported, ExportIndex, ExportItem, GlobalInitializer,
-    InstantiateModule, InterfaceType, RuntimeImportIndex, StringEncoding, Trampoline as Theirs,
-    Translator, TypeDef, TypeFuncIndex, TypeResourceTable, TypeResourceTableIndex,
+    CanonicalOptionsDataModel, ComponentExternData, ComponentTranslation, ComponentTypes,
+    ComponentTypesBuilder, CoreDef, CoreExport, Export as Exported, ExportIndex, ExportItem,
+    GlobalInitializer, InstantiateModule, InterfaceType, NameMap, RuntimeImportIndex,
+    StringEncoding, Trampoline as Theirs, Translator, TypeDef, TypeResourceTable,
+    TypeResourceTableIndex,
 };
+use wasmtime_environ::prelude::TryString;
 use wasmtime_environ::{
     EntityIndex, EntityRef, ModuleInternedTypeIndex, ScopeVec, Trap as TheirTrap, Tunables,
     WasmValType, wasmparser as theirs,
@@ -74,8 +78,10 @@ fn translate_with(bytes: &[u8], features: theirs::WasmFeatures) -> Result<Plan<'
         translation: &component,
         types: &types,
         lowered: Vec::new(),
+        resource_names: HashMap::new(),
     };
     flat.types(resources);
+    flat.resource_names();
     flat.initializers()?;
     flat.options()?;
     flat.trampolines()?;
@@ -113,6 +119,9 @@ const TRAPS: &[(u32, Trap)] = &[
     (TheirTrap::UncaughtException as u32, Trap::UncaughtException),
 ];
 
+/// What an instance exports.
+type Exports = NameMap<TryString, (ExportIndex, ComponentExternData)>;
+
 /// A plan in the making.
 struct Flat<'t, 'a> {
     plan: Plan<'a>,
@@ -120,6 +129,8 @@ struct Flat<'t, 'a> {
     types: &'t ComponentTypes,
     /// Which import each lowering is of.
     lowered: Vec<RuntimeImportIndex>,
+    /// The names under which the component exports resource types, by their positions in [`Plan::resources`].
+    resource_names: HashMap<usize, String>,
 }
 
 impl Flat<'_, '_> {
@@ -441,15 +452,9 @@ impl Flat<'_, '_> {
                 self.plan.exports.push(export);
             }
             Exported::Instance { exports, .. } => {
-                let path = match interface {
-                    "" => name.to_owned(),
-                    outer => format!("{outer}#{name}"),
-                };
-                // They come in any order.
-                let mut exports: Vec<_> = exports.raw_iter().collect();
-                exports.sort_by_key(|(name, _)| *name);
-                for (name, (index, _)) in exports {
-                    self.export(&path, name, *index)?;
+                let path = nested(interface, name);
+                for (name, index) in sorted(exports) {
+                    self.export(&path, name, index)?;
                 }
             }
             Exported::Type(ty) => self.named(interface, name, ty),
@@ -457,92 +462,24 @@ impl Flat<'_, '_> {
         }
         Ok(())
     }
+}
 
-    fn func(&self, index: TypeFuncIndex) -> Result<Func> {
-        let ty = &self.types[index];
-        if ty.async_ {
-            return Err(asynchronous());
-        }
-        let types = self.types[ty.params].types.iter().map(|ty| self.ty(ty));
-        let params = ty.param_names.iter().cloned().zip(types);
-        let params = params.map(|(name, ty)| Ok((name, ty?)));
-        let result = self.types[ty.results].types.first();
-        Ok(Func {
-            params: params.collect::<Result<_>>()?,
-            result: result.map(|ty| self.ty(ty)).transpose()?,
-        })
+/// The name of an instance that another one, if any, exports or imports.
+fn nested(interface: &str, name: &str) -> String {
+    match interface {
+        "" => name.to_owned(),
+        outer => format!("{outer}#{name}"),
     }
+}
 
-    fn ty(&self, ty: &InterfaceType) -> Result<Type> {
-        let types = self.types;
-        let boxed = |ty: &InterfaceType| self.ty(ty).map(Box::new);
-        let names = |names: &mut dyn Iterator<Item = &String>| names.cloned().collect();
-        Ok(match ty {
-            InterfaceType::Bool => Type::Bool,
-            InterfaceType::S8 => Type::S8,
-            InterfaceType::U8 => Type::U8,
-            InterfaceType::S16 => Type::S16,
-            InterfaceType::U16 => Type::U16,
-            InterfaceType::S32 => Type::S32,
-            InterfaceType::U32 => Type::U32,
-            InterfaceType::S64 => Type::S64,
-            InterfaceType::U64 => Type::U64,
-            InterfaceType::Float32 => Type::F32,
-            InterfaceType::Float64 => Type::F64,
-            InterfaceType::Char => Type::Char,
-            InterfaceType::String => Type::String,
-            InterfaceType::List(index) => Type::List(boxed(&types[*index].element)?),
-            InterfaceType::FixedLengthList(index) => {
-                let list = &types[*index];
-                Type::FixedList(boxed(&list.element)?, list.size)
-            }
-            InterfaceType::Record(index) => {
-                let fields = types[*index].fields.iter();
-                let fields = fields.map(|field| Ok((field.name.clone(), self.ty(&field.ty)?)));
-                Type::Record(fields.collect::<Result<_>>()?)
-            }
-            InterfaceType::Tuple(index) => {
-                let members = types[*index].types.iter().map(|ty| self.ty(ty));
-                Type::Tuple(members.collect::<Result<_>>()?)
-            }
-            InterfaceType::Variant(index) => {
-                let cases = types[*index].cases.iter();
-                let cases = cases.map(|(name, ty)| {
-                    Ok((name.clone(), ty.as_ref().map(|ty| self.ty(ty)).transpose()?))
-                });
-                Type::Variant(cases.collect::<Result<_>>()?)
-            }
-            InterfaceType::Enum(index) => Type::Enum(names(&mut types[*index].names.iter())),
-            InterfaceType::Flags(index) => Type::Flags(names(&mut types[*index].names.iter())),
-            InterfaceType::Option(index) => Type::Option(boxed(&types[*index].ty)?),
-            InterfaceType::Result(index) => {
-                let result = &types[*index];
-                let ok = result.ok.as_ref().map(boxed).transpose()?;
-                let err = result.err.as_ref().map(boxed).transpose()?;
-                Type::Result(ok, err)
-            }
-            InterfaceType::Own(index) => Type::Own(self.resource(*index)),
-            InterfaceType::Borrow(index) => Type::Borrow(self.resource(*index)),
-            InterfaceType::Map(_) => return Err(Error::unsupported("maps of the component model")),
-            InterfaceType::ErrorContext(_) => return Err(Error::unsupported("error contexts")),
-            InterfaceType::Future(_) | InterfaceType::Stream(_) => return Err(asynchronous()),
-        })
-    }
-
-    fn resource(&self, index: TypeResourceTableIndex) -> Resource {
-        let resource = self.plan.type_uses[index.index()].resource;
-        let name = match self.plan.resources.get(resource) {
-            Some(ResourceType::Host { interface, name }) => {
-                let interface = interface.split('@').next().unwrap_or_default();
-                format!("{interface}.{name}")
-            }
-            _ => format!("#{resource}"),
-        };
-        Resource {
-            type_use: index.as_u32(),
-            name,
-        }
-    }
+/// What an instance exports, by name: it comes in any order.
+fn sorted(exports: &Exports) -> Vec<(&str, ExportIndex)> {
+    let exports = exports.raw_iter();
+    let mut exports: Vec<_> = exports
+        .map(|(name, (index, _))| (&**name, *index))
+        .collect();
+    exports.sort_by_key(|(name, _)| *name);
+    exports
 }
 
 /// Puts a value at a position, which may be behind the end.
