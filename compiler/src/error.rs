@@ -80,6 +80,30 @@ pub struct Error {
     pub help: Option<String>,
 }
 
+/// Whose an implementation limit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Our own.
+    Own,
+    /// The validator's.
+    Validator,
+    /// That of what makes components flat.
+    Translator,
+    /// The code generator's.
+    Generator,
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Whose::Own => "wasi-aot",
+            Whose::Validator => "wasmparser, the validator",
+            Whose::Translator => "wasmtime-environ, which flattens components",
+            Whose::Generator => "Cranelift, the code generator",
+        })
+    }
+}
+
 /// Shorthand for the stages.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -101,6 +125,11 @@ impl Error {
             Code::Unsupported,
             format!("{feature} {verb} not supported yet"),
         )
+    }
+
+    /// More than an implementation limit, which `message` says.
+    pub fn limit(message: &str, whose: Whose) -> Self {
+        Error::new(Code::Limit, format!("{message} (a limit of {whose})"))
     }
 
     /// Sets the offset, unless one is known.

@@ -15,7 +15,7 @@ pub mod program;
 pub mod wall;
 pub mod wasm;
 
-pub use error::{Code, Error, Place, Result};
+pub use error::{Code, Error, Place, Result, Whose};
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;

@@ -3,10 +3,10 @@
 use super::inspect_module::{self, Config};
 use super::progress::thousands;
 use crate::Result;
-use crate::component::{self, Func, Plan, Type, imports};
+use crate::component::{self, Func, NamedType, Plan, Type, imports};
 use crate::program::UnknownImports;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 /// A component, as `--json` prints it.
@@ -89,6 +89,7 @@ impl<'a> Description<'a> {
             });
         }
         problems.extend(config.as_ref().and_then(|config| config.problem.clone()));
+        let names = Names::new(plan);
         let adapters = plan.modules.iter().filter(|module| module.offset.is_none());
         let adapters = adapters.count();
         Description {
@@ -96,8 +97,8 @@ impl<'a> Description<'a> {
             bytes,
             modules: plan.modules.len() - adapters,
             adapters,
-            imports: imported(plan, provided),
-            exports: exported(plan),
+            imports: imported(plan, &names, provided),
+            exports: exported(plan, &names),
             config,
             builds: problems.is_empty(),
             problems,
@@ -129,30 +130,92 @@ impl<'a> Description<'a> {
     }
 }
 
+/// The types that have names.
+struct Names<'p> {
+    by_type: HashMap<&'p Type, Vec<&'p NamedType>>,
+    by_interface: HashMap<&'p str, Vec<&'p NamedType>>,
+}
+
+impl<'p> Names<'p> {
+    fn new(plan: &'p Plan<'_>) -> Self {
+        let mut names = Names {
+            by_type: HashMap::new(),
+            by_interface: HashMap::new(),
+        };
+        for named in &plan.named_types {
+            names.by_type.entry(&named.ty).or_default().push(named);
+            let interface = names.by_interface.entry(&named.interface);
+            interface.or_default().push(named);
+        }
+        names
+    }
+
+    /// The types that an interface defines.
+    fn definitions(&self, interface: &str) -> Vec<Definition<'p>> {
+        let types = self.by_interface.get(interface).into_iter().flatten();
+        let types = types.map(|named| Definition {
+            name: &named.name,
+            ty: named
+                .ty
+                .definition(&|ty| self.name(interface, ty))
+                .to_string(),
+        });
+        let mut definitions: Vec<Definition<'p>> = types.collect();
+        definitions.sort_by_key(|definition| definition.name);
+        definitions.dedup_by_key(|definition| definition.name);
+        definitions
+    }
+
+    fn function(&self, interface: &str, ty: &Func) -> String {
+        ty.with(&|ty| self.name(interface, ty)).to_string()
+    }
+
+    /// What a type is called in an interface: by its name there, or else with the interface that has it.
+    fn name(&self, interface: &str, ty: &Type) -> Option<String> {
+        let (Type::Record(_) | Type::Variant(_) | Type::Enum(_) | Type::Flags(_)) = ty else {
+            return None;
+        };
+        let types = self.by_type.get(ty)?;
+        let mut own = types.iter().filter(|named| named.interface == interface);
+        let named = own.next().or_else(|| types.first())?;
+        let path = named.interface.split('@').next().unwrap_or_default();
+        Some(match path {
+            _ if named.interface == interface => named.name.clone(),
+            "" => named.name.clone(),
+            path => format!("{path}.{}", named.name),
+        })
+    }
+}
+
 /// All imports: instances with the functions that are lowered, and what else there is.
-fn imported<'a>(plan: &'a Plan<'_>, provided: &dyn Fn(&str) -> bool) -> Vec<Interface<'a>> {
+fn imported<'a>(
+    plan: &'a Plan<'_>,
+    names: &Names<'a>,
+    provided: &dyn Fn(&str) -> bool,
+) -> Vec<Interface<'a>> {
     let mut interfaces = BTreeMap::<&str, BTreeMap<&str, Function<'a>>>::new();
     for port in plan.imports.iter().filter(|port| port.kind == "instance") {
         interfaces.entry(&port.name).or_default();
     }
     for (import, ty) in plan.lowered() {
-        let function = Function {
-            name: &import.function,
-            ty: with_names(plan, &import.interface, ty),
-            known: Some(imports::is_provided(import, provided)),
-        };
         let functions = interfaces.entry(&import.interface).or_default();
-        functions.insert(&import.function, function);
+        functions
+            .entry(&import.function)
+            .or_insert_with(|| Function {
+                name: &import.function,
+                ty: names.function(&import.interface, ty),
+                known: Some(imports::is_provided(import, provided)),
+            });
     }
     let interfaces = interfaces.into_iter().map(|(name, functions)| Interface {
         name,
-        types: definitions(plan, name),
+        types: names.definitions(name),
         functions: functions.into_values().collect(),
     });
     interfaces.collect()
 }
 
-fn exported<'a>(plan: &'a Plan<'_>) -> Vec<Interface<'a>> {
+fn exported<'a>(plan: &'a Plan<'_>, names: &Names<'a>) -> Vec<Interface<'a>> {
     let mut interfaces = BTreeMap::<&str, Vec<Function<'a>>>::new();
     for export in &plan.exports {
         interfaces
@@ -160,7 +223,7 @@ fn exported<'a>(plan: &'a Plan<'_>) -> Vec<Interface<'a>> {
             .or_default()
             .push(Function {
                 name: &export.name,
-                ty: with_names(plan, &export.interface, &export.ty),
+                ty: names.function(&export.interface, &export.ty),
                 known: None,
             });
     }
@@ -168,44 +231,10 @@ fn exported<'a>(plan: &'a Plan<'_>) -> Vec<Interface<'a>> {
     interfaces
         .map(|(name, functions)| Interface {
             name,
-            types: definitions(plan, name),
+            types: names.definitions(name),
             functions,
         })
         .collect()
-}
-
-/// The types that an interface defines.
-fn definitions<'a>(plan: &'a Plan<'_>, interface: &str) -> Vec<Definition<'a>> {
-    let types = plan.named_types.iter();
-    let types = types.filter(|named| named.interface == interface);
-    let types = types.map(|named| Definition {
-        name: &named.name,
-        ty: named
-            .ty
-            .definition(&|ty| name(plan, interface, ty))
-            .to_string(),
-    });
-    let mut definitions: Vec<Definition<'a>> = types.collect();
-    definitions.sort_by_key(|definition| definition.name);
-    definitions.dedup_by_key(|definition| definition.name);
-    definitions
-}
-
-fn with_names(plan: &Plan<'_>, interface: &str, ty: &Func) -> String {
-    ty.with(&|ty| name(plan, interface, ty)).to_string()
-}
-
-/// What a type is called in an interface: by its name there, or else with the interface that has it.
-fn name(plan: &Plan<'_>, interface: &str, ty: &Type) -> Option<String> {
-    let mut types = plan.named_types.iter().filter(|named| named.ty == *ty);
-    let own = types.clone().find(|named| named.interface == interface);
-    let named = own.or_else(|| types.next())?;
-    let path = named.interface.split('@').next().unwrap_or_default();
-    Some(match path {
-        _ if named.interface == interface => named.name.clone(),
-        "" => named.name.clone(),
-        path => format!("{path}.{}", named.name),
-    })
 }
 
 fn write_interfaces(

@@ -4,7 +4,7 @@ use crate::lower::symbol::Symbol;
 use crate::lower::trap;
 use crate::lower::{Lowering, Unit};
 use crate::program::{FuncId, Program};
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, Whose};
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{ExternalName, TrapCode};
@@ -259,11 +259,10 @@ pub fn trap_code(code: TrapCode) -> Result<Trap> {
 /// A limit of Cranelift is the program's; anything else is a bug.
 fn codegen_error(program: &Program, unit: Unit, error: &CodegenError) -> Error {
     let error = match error {
-        CodegenError::ImplLimitExceeded | CodegenError::CodeTooLarge => Error::new(
-            Code::Limit,
-            "the function is too large for the code generator",
-        )
-        .help("split the function, or compile the module with less inlining"),
+        CodegenError::ImplLimitExceeded | CodegenError::CodeTooLarge => {
+            Error::limit("the function is too large", Whose::Generator)
+                .help("split the function, or compile the module with less inlining")
+        }
         other => Error::new(Code::Bug, format!("code generator: {other}")),
     };
     match names::offset(program, unit) {

@@ -11,7 +11,7 @@ use super::text::Layout;
 use crate::lower::Unit;
 use crate::program::{Action, FunctionKind, Program, Step};
 use crate::wall::Wall;
-use crate::{Code, Error, Result};
+use crate::{Error, Result, Whose};
 use std::mem::offset_of;
 use wasi_aot_abi::program as abi;
 use wasi_aot_abi::{FunctionEntry, sites};
@@ -44,7 +44,7 @@ pub struct Input<'a> {
 /// Appends everything to `rodata` and says where the [`abi::Program`] is.
 ///
 /// # Errors
-/// [`Code::Limit`] when a table is larger than 4 GiB.
+/// [`crate::Code::Limit`] when a table is larger than 4 GiB.
 pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let functions = functions(input, rodata)?;
     let config = config::write(
@@ -200,10 +200,8 @@ fn entry(code: u32, sites: u32, name: u32, index: u32) -> Record {
 
 fn offset(table: &[u8]) -> Result<u32> {
     u32::try_from(table.len()).map_err(|_| {
-        Error::new(
-            Code::Limit,
-            "the tables of names and sites are larger than 4 GiB",
-        )
+        let message = "the tables of names and sites are larger than 4 GiB";
+        Error::limit(message, Whose::Own)
     })
 }
 

@@ -1,10 +1,11 @@
 //! What is wrong with a component that was refused: invalid, a proposal that is not there yet, or a limit.
 
-use crate::error::{Code, Error, Result};
+use super::expansion;
+use crate::error::{Code, Error, Result, Whose};
 use crate::wasm::{
-    self, COMPONENT_FEATURES, FEATURES, Feature, all_in_components, supported_in_components,
+    COMPONENT_FEATURES, FEATURES, Feature, all_in_components, limits, supported_in_components,
 };
-use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{Parser, Payload, WasmFeatures};
 
 /// The error for the user, for a component that the translator refused with this message at this offset. Validates it again
 /// with our own parser: the words, and the table of proposals, are then those for modules.
@@ -12,19 +13,22 @@ pub fn explain(bytes: &[u8], message: &str, offset: Option<u64>) -> Error {
     if let Err(error) = check(bytes) {
         return error;
     }
-    // It is valid: this is what the translator does not know.
-    let message = format!("the component uses what is not supported yet: {message}");
-    let error = Error::new(Code::Unsupported, message);
+    // It is valid: this is what the translator does not know, or more than it takes.
+    let error = limits::exceeded(message, Whose::Translator).unwrap_or_else(|| {
+        let message = format!("the component uses what is not supported yet: {message}");
+        Error::new(Code::Unsupported, message)
+    });
     match offset {
         Some(offset) => error.at(offset),
         None => error,
     }
 }
 
-/// An error for a component that is not valid, but for the bodies of its functions.
+/// An error for a component that is not valid, function bodies aside, or that becomes too large when
+/// it is flattened.
 pub fn check(bytes: &[u8]) -> Result<()> {
-    match validate(bytes, supported_in_components()) {
-        Ok(()) => Ok(()),
+    match expansion::read(bytes, supported_in_components()) {
+        Ok(definitions) => definitions.count(bytes.len()).map(drop),
         Err(error) => Err(refused(bytes, &error)),
     }
 }
@@ -34,8 +38,8 @@ fn refused(bytes: &[u8], error: &wasmparser::Error) -> Error {
         return unsupported(bytes, feature, error.offset());
     }
     let message = error.message();
-    if wasm::is_limit(message) {
-        return Error::new(Code::Limit, message).at(error.offset());
+    if let Some(limit) = limits::exceeded(message, Whose::Validator) {
+        return limit.at(error.offset());
     }
     if let Some((feature, offset)) = missing(bytes) {
         return unsupported(bytes, feature, offset);
@@ -77,13 +81,7 @@ fn imports(bytes: &[u8]) -> impl Iterator<Item = &str> {
 
 /// Validates all but the bodies of functions, which their modules' turn is for.
 fn validate(bytes: &[u8], features: WasmFeatures) -> wasmparser::Result<()> {
-    let mut validator = Validator::new_with_features(features);
-    let mut parser = Parser::new(0);
-    parser.set_features(features);
-    for payload in parser.parse_all(bytes) {
-        validator.payload(&payload?)?;
-    }
-    Ok(())
+    expansion::read(bytes, features).map(drop)
 }
 
 fn features() -> impl Iterator<Item = &'static Feature> {

@@ -3,6 +3,7 @@
 
 mod adapter;
 mod assemble;
+mod expansion;
 mod explain;
 pub mod imports;
 mod interface;

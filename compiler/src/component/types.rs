@@ -7,7 +7,7 @@
 use std::fmt::{self, Display as _};
 
 /// A type of values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the component model's own names")]
 pub enum Type {
     Bool,
@@ -38,7 +38,7 @@ pub enum Type {
 }
 
 /// A resource type, as a component instance knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Resource {
     /// Index into [`super::Plan::type_uses`].
     pub type_use: u32,

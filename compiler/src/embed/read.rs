@@ -1,7 +1,7 @@
 //! From the host's files to trees.
 
 use super::{Contents, Embed, Grant, Kind, Node, Tree, links, same_path, unreadable};
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, Whose};
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
@@ -133,7 +133,7 @@ fn directory(host: PathBuf) -> Result<Vec<Entry>> {
 
 fn count(number: usize) -> Result<u32> {
     u32::try_from(number)
-        .map_err(|_| Error::new(Code::Limit, "more than 4294967295 files cannot be embedded"))
+        .map_err(|_| Error::limit("more than 4294967295 files cannot be embedded", Whose::Own))
 }
 
 /// The entries of a directory, sorted.

@@ -3,7 +3,7 @@
 use super::canonical::{Canonical, Groups};
 use super::image::Image;
 use super::*;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Whose};
 use crate::wasm::{FuncIndex, Item};
 use cranelift_entity::packed_option::ReservedValue;
 use cranelift_entity::{PrimaryMap, SecondaryMap};
@@ -341,10 +341,8 @@ impl<'a> Builder<'a> {
     /// the options allow. `Limit`: there are too many types.
     pub fn finish(mut self) -> Result<Program<'a>> {
         if self.graph.groups.overflow {
-            return Err(Error::new(
-                Code::Limit,
-                "the modules of the program have too many types",
-            ));
+            let message = "the modules of the program have more than 1048576 types";
+            return Err(Error::limit(message, Whose::Validator));
         }
         reach::reach(&mut self.graph, &self.modules);
         let program = &mut self.graph.program;

@@ -2,7 +2,7 @@
 
 use super::explain::Failure;
 use super::{ConstExpr, ConstOp, FuncIndex, GlobalIndex, TypeIndex};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Whose};
 use cranelift_entity::{EntityRef, PrimaryMap};
 use wasmparser::{Operator, SubType, WasmFeatures};
 
@@ -115,13 +115,10 @@ impl Stack<'_> {
             _ => 0,
         };
         if depth > MAX_DEPTH {
-            return Err(Error::new(
-                Code::Limit,
-                format!(
-                    "the operations of a constant expression are nested deeper than {MAX_DEPTH}"
-                ),
-            )
-            .into());
+            let message = format!(
+                "the operations of a constant expression are nested deeper than {MAX_DEPTH}"
+            );
+            return Err(Error::limit(&message, Whose::Own).into());
         }
         self.values.push((value, depth));
         Ok(())

@@ -2,8 +2,8 @@
 //! or a limit; and in which function.
 
 use super::features::{self, FEATURES, Feature};
-use super::{FuncIndex, Module, names, scan, sections};
-use crate::error::{Code, Error};
+use super::{FuncIndex, Module, limits, names, scan, sections};
+use crate::error::{Code, Error, Whose};
 use cranelift_entity::EntityRef;
 use wasmparser::{KnownCustom, Parser, Payload, TypeRef, WasmFeatures};
 
@@ -48,8 +48,8 @@ fn refused(bytes: &[u8], error: &wasmparser::Error) -> Error {
         return Error::unsupported(feature.name).at(error.offset());
     }
     let message = error.message();
-    if is_limit(message) {
-        return Error::new(Code::Limit, message).at(error.offset());
+    if let Some(limit) = limits::exceeded(message, Whose::Validator) {
+        return limit.at(error.offset());
     }
     if let Some((feature, offset)) = missing(bytes) {
         return Error::unsupported(feature.name).at(offset);
@@ -79,18 +79,6 @@ fn of_flag(flag: WasmFeatures) -> Option<&'static Feature> {
     FEATURES
         .iter()
         .find(|feature| !feature.supported && flag.intersects(feature.flag))
-}
-
-/// wasmparser has no kinds of error; these are its words for implementation limits.
-pub fn is_limit(message: &str) -> bool {
-    const WORDS: [&str; 5] = [
-        "exceeds limit",
-        "exceeds the limit",
-        "implementation limit",
-        "too many locals",
-        "size is out of bounds",
-    ];
-    WORDS.iter().any(|words| message.contains(words))
 }
 
 /// The proposal that is not there yet without which the module is not valid and with which it is, and where it

@@ -4,6 +4,7 @@ mod component;
 mod const_expr;
 mod explain;
 mod features;
+pub mod limits;
 mod loops;
 mod module;
 mod names;
@@ -13,7 +14,6 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-pub use explain::is_limit;
 pub use features::{
     COMPONENT_FEATURES, FEATURES, Feature, all_in_components, supported_in_components,
 };

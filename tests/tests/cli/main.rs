@@ -3,6 +3,7 @@
 mod bad_input;
 mod benches;
 mod docs;
+mod expansion;
 mod output;
 mod process;
 mod reproducible;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         process::trials(),
         reproducible::trials(),
         docs::trials(),
+        expansion::trials(),
     ];
     libtest_mimic::run(&arguments, families.into_iter().flatten().collect()).exit_code()
 }

@@ -48,9 +48,10 @@ fn translate_with(bytes: &[u8], features: theirs::WasmFeatures) -> Result<Plan<'
     let adapters = ScopeVec::new();
     let translator = Translator::new(&tunables, &mut validator, &mut types, &adapters);
     let (component, modules) = translator.translate(bytes).map_err(|error| {
-        let offset = error.downcast_ref::<theirs::BinaryReaderError>();
-        let offset = offset.map(|error| error.offset() as u64);
-        explain::explain(bytes, &error.to_string(), offset)
+        match error.downcast_ref::<theirs::BinaryReaderError>() {
+            Some(error) => explain::explain(bytes, error.message(), Some(error.offset() as u64)),
+            None => explain::explain(bytes, &error.to_string(), None),
+        }
     })?;
     let resources = types.num_resource_tables();
     let (types, _) = types.finish(&component.component);
