@@ -1,6 +1,7 @@
 //! A plan to a program: modules are read, instantiated in order, and the component is entered.
 
 use super::plan::*;
+use super::types::Type;
 use super::{imports, invoke, values};
 use crate::error::{Code, Error, Result};
 use crate::program::{
@@ -71,11 +72,21 @@ pub fn assemble<'a>(
 ///
 /// # Errors
 ///
-/// `Entry`: there is none.
+/// `Entry`: there is none, or it has another type.
 pub fn run<'p>(plan: &'p Plan<'_>) -> Result<&'p Export> {
     let run = plan.exports.iter().find(|export| {
         imports::symbol(&export.interface, &export.name).as_deref() == Some("wasi:cli/run@0.2#run")
     });
+    if let Some(run) = run
+        && (!run.ty.params.is_empty() || run.ty.result != Some(Type::Result(None, None)))
+    {
+        let message = format!(
+            "the entry {} has another type than func() -> result<_, _>: {}",
+            invoke::shown(run),
+            run.ty
+        );
+        return Err(Error::new(Code::Entry, message));
+    }
     run.ok_or_else(|| {
         let message = "the component does not export `wasi:cli/run@0.2.0`: it is no program";
         let names: Vec<_> = plan.exports.iter().map(invoke::shown).collect();
@@ -338,19 +349,43 @@ impl<'a> Assembly<'_, 'a> {
         }
     }
 
-    /// Calls the entry, and ends the program with its result.
+    /// Calls the entry, and ends the program with its result. The result is lifted before
+    /// `post-return` is called (Canonical ABI, `canon_lift`).
     fn enter(&mut self, entry: &Export) -> Result<()> {
         let run = self.function(&entry.function)?;
-        let end = FunctionKind::Thunk {
-            symbol: symbols::END.to_owned(),
+        let mut actions = vec![Action::Call(run, Vec::new())];
+        if let Some((callee, may_leave)) = self.post_return(entry)? {
+            actions.push(Action::Show(self.with_result(symbols::CHECK)));
+            let ty = self.builder.function_type(callee).clone();
+            let kind = FunctionKind::Closed { callee, may_leave };
+            actions.push(Action::Show(self.builder.function(&ty, kind)));
+        }
+        actions.push(Action::Pass(self.with_result(symbols::END)));
+        self.builder.then(actions);
+        Ok(())
+    }
+
+    /// A function of the runtime that takes the flat result of the entry.
+    fn with_result(&mut self, symbol: &str) -> FuncId {
+        let kind = FunctionKind::Thunk {
+            symbol: symbol.to_owned(),
             leading: Vec::new(),
             may_leave: None,
         };
-        let results = self.builder.function_type(run).results().to_vec();
-        let end = self.builder.function(&FuncType::new(results, []), end);
-        self.builder
-            .then([Action::Call(run, Vec::new()), Action::Pass(end)]);
-        Ok(())
+        let ty = FuncType::new([ValType::I32], []);
+        self.builder.function(&ty, kind)
+    }
+
+    /// The `post-return` function of an export, and the global that says whether its component
+    /// instance may be left.
+    fn post_return(&mut self, export: &Export) -> Result<Option<(FuncId, GlobalId)>> {
+        let options = self.plan.options[export.options];
+        let Some(index) = options.post_return else {
+            return Ok(None);
+        };
+        let def = self.plan.post_returns.get(index).and_then(Option::as_ref);
+        let function = self.function(def.ok_or_else(too_early)?)?;
+        Ok(Some((function, self.may_leave[options.instance as usize])))
     }
 
     /// Appends a call of an export to what the program does.
@@ -363,15 +398,8 @@ impl<'a> Assembly<'_, 'a> {
         result.map(values::check).transpose()?;
         let flat = result.is_some_and(invoke::is_flat);
         let result = result.map(|ty| invoke::describe(ty, &mut types));
-        let may_leave = self.may_leave[options.instance as usize];
-        let post_return = match options.post_return {
-            Some(index) => {
-                let def = self.plan.post_returns.get(index).and_then(Option::as_ref);
-                let function = self.function(def.ok_or_else(too_early)?)?;
-                Some(self.by_array(function, Some(may_leave)))
-            }
-            None => None,
-        };
+        let post_return = self.post_return(export)?;
+        let post_return = post_return.map(|(function, flag)| self.by_array(function, Some(flag)));
         let function = self.function(&export.function)?;
         let invocation = Invocation {
             options: self.options(export.options)?,

@@ -206,6 +206,12 @@ impl<'a> StepLowering<'a> {
                 let call = self.emit.call(*function);
                 return Ok(self.emit.builder.inst_results(call).to_vec());
             }
+            Action::Show(function) => {
+                self.emit.start_arguments();
+                self.emit.buffers.args.extend_from_slice(&before);
+                self.emit.call(*function);
+                return Ok(before);
+            }
             Action::ReadGlobal(global) => return Ok(vec![self.emit.global_get(*global)]),
         }
         Ok(Vec::new())

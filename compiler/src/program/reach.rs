@@ -109,7 +109,8 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn action(&mut self, action: &Action) {
-        if let Action::Call(function, _) | Action::Pass(function) = action {
+        if let Action::Call(function, _) | Action::Pass(function) | Action::Show(function) = action
+        {
             self.call(*function);
         }
         for operand in action.operands() {

@@ -436,7 +436,7 @@ impl Action {
                 offset: operand, ..
             } => std::slice::from_ref(operand),
             Action::Call(_, operands) => operands,
-            Action::Pass(_) | Action::ReadGlobal(_) => &[],
+            Action::Pass(_) | Action::Show(_) | Action::ReadGlobal(_) => &[],
         }
     }
 
@@ -453,7 +453,7 @@ impl Action {
                 offset: operand, ..
             } => std::slice::from_mut(operand),
             Action::Call(_, operands) => operands,
-            Action::Pass(_) | Action::ReadGlobal(_) => &mut [],
+            Action::Pass(_) | Action::Show(_) | Action::ReadGlobal(_) => &mut [],
         }
     }
 }
@@ -489,6 +489,8 @@ pub enum Action {
     Call(FuncId, Vec<Operand>),
     /// Calls a function with the results of the action in front.
     Pass(FuncId),
+    /// Calls a function with the results of the action before, which stay the results.
+    Show(FuncId),
     /// Reads a global: the step's result.
     ReadGlobal(GlobalId),
 }

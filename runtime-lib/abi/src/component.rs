@@ -142,6 +142,9 @@ pub mod symbols {
     pub const EXIT_CALL: &str = "wasi_aot_component_exit_call";
     /// Makes a call and prints its result in the words of WAVE: `extern "C" fn(&Invocation)`.
     pub const INVOKE: &str = "wasi_aot_component_invoke";
+    /// Lifts the result of `wasi:cli/run#run` before its `post-return` function is called:
+    /// `extern "C" fn(result: u32)`.
+    pub const CHECK: &str = "wasi_aot_component_check";
     /// The result of `wasi:cli/run#run`, flat: `extern "C" fn(result: u32) -> !`. Ends the process.
     pub const END: &str = "wasi_aot_component_end";
 

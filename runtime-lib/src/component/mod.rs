@@ -42,6 +42,17 @@ fn type_use(number: u32) -> TypeUse {
     unsafe { *component.types.add(number as usize) }
 }
 
+/// Traps if this is no result of `wasi:cli/run#run`.
+///
+/// # Safety
+/// Called by the program's code, on its stack.
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub unsafe extern "C" fn wasi_aot_component_check(result: u32) {
+    if result > 1 {
+        raise(Trap::InvalidDiscriminant);
+    }
+}
+
 /// Ends the program with the result of `wasi:cli/run#run`.
 ///
 /// # Safety
