@@ -34,6 +34,8 @@ pub struct Options<'a> {
     pub link: Option<link::Linker>,
     /// Called when the program is known, with the number of its functions that are compiled.
     pub compiling: Option<&'a dyn Fn(usize)>,
+    /// Called with what the user should know of the program.
+    pub warning: Option<&'a dyn Fn(&str)>,
 }
 
 impl<'a> Options<'a> {
@@ -45,6 +47,7 @@ impl<'a> Options<'a> {
             codegen: codegen::Options::default(),
             link: Some(link::Linker::default()),
             compiling: None,
+            warning: None,
         }
     }
 }
@@ -118,6 +121,11 @@ fn from_module<'a>(
     )?;
     let provided = link::provided(runtime)?;
     let provided = |symbol: &str| provided.contains(symbol);
+    if let Some(warn) = options.warning
+        && let Some(text) = program::warning(&module, &options.program.entry)
+    {
+        warn(&text);
+    }
     let program = program::build(module, options.target, &options.program, &provided)?;
     Ok((program, runtime))
 }

@@ -143,8 +143,8 @@ WASI_AOT_CACHE_SIZE (1G if it is not set); what was used longest ago goes first.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Code")]
 pub struct CodeArgs {
-    /// Call this export instead of `_start`
-    #[arg(long, value_name = "NAME")]
+    /// Call this export instead of `_start`, and print its results: `add`, whose values are the program's arguments, or `add(1, 2)`
+    #[arg(long, value_name = "NAME[(VALUES)]")]
     pub invoke: Option<String>,
     /// What becomes of imports that nobody provides
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]

@@ -2,7 +2,7 @@
 
 use super::progress::thousands;
 use super::value::Size;
-use crate::program::DEFAULT_ENTRY;
+use crate::program::{DEFAULT_ENTRY, INITIALIZE};
 use crate::wasm::{self, Survey};
 use crate::{Error, Result};
 use serde::Serialize;
@@ -225,7 +225,7 @@ fn problems(
         problems.push(format!("nobody provides {names} ({help})"));
     }
     let starts = |port: &Port| {
-        let entry = port.name == "_start" || port.name == DEFAULT_ENTRY;
+        let entry = ["_start", DEFAULT_ENTRY, INITIALIZE].contains(&&*port.name);
         entry && port.signature.as_deref() == Some("func()")
     };
     if !exports.iter().any(starts) {

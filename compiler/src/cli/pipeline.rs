@@ -42,6 +42,7 @@ pub struct Job<'a> {
 pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Vec<u8>>> {
     let step = |done: usize, all: usize| progress.function(done, all);
     let compiling = |functions: usize| progress.compiling(job.name, functions);
+    let warning = |text: &str| progress.warn(text);
     let options = crate::Options {
         target: job.settings.target,
         program: program_options(job.settings),
@@ -53,6 +54,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
                 LinkerArg::System => Linker::System,
             }),
         compiling: Some(&compiling),
+        warning: Some(&warning),
     };
     let built = crate::build(job.module, job.name, &options);
     progress.compiled();

@@ -2,16 +2,19 @@
 
 use super::emit::Emit;
 use super::memory::index_type;
-use super::symbol::Symbol;
+use super::symbol::{Runtime, Symbol};
 use super::{Lowering, bug, signature};
 use crate::Result;
-use crate::program::{Action, Operand, Program, StateForm, TypeId, Value as Constant, objects};
+use crate::program::{
+    Action, FuncId, Operand, Program, StateForm, TypeId, Value as Constant, is_heap, objects,
+};
 use crate::wasm::ConstOp;
 use cranelift_codegen::ir::{
-    Function, InstBuilder, MemFlagsData, Opcode, Type, UserFuncName, Value, types,
+    Endianness, Function, InstBuilder, MemFlagsData, Opcode, Type, UserFuncName, Value, types,
 };
 use cranelift_codegen::isa::TargetIsa;
-use wasmparser::CompositeInnerType;
+use wasi_aot_abi::invoke::kind;
+use wasmparser::{AbstractHeapType, CompositeInnerType, HeapType, ValType};
 
 /// The operands of all steps that are read at run time, in the order of [`Symbol::Opaque`].
 pub fn opaque_values<'a>(program: &'a Program<'_>) -> impl Iterator<Item = &'a Constant> {
@@ -119,6 +122,31 @@ fn words(ty: Type) -> u32 {
     if ty.is_vector() { 2 } else { 1 }
 }
 
+/// The kind of a result that is printed ([`wasi_aot_abi::invoke`]).
+fn printed(program: &Program<'_>, ty: ValType) -> u64 {
+    let ty = match ty {
+        ValType::I32 => return kind::I32,
+        ValType::I64 => return kind::I64,
+        ValType::F32 => return kind::F32,
+        ValType::F64 => return kind::F64,
+        ValType::V128 => return kind::V128,
+        ValType::Ref(ty) => ty.heap_type(),
+    };
+    const EXN: HeapType = HeapType::Abstract {
+        shared: false,
+        ty: AbstractHeapType::Exn,
+    };
+    let tops = [
+        (HeapType::FUNC, kind::FUNC),
+        (HeapType::EXTERN, kind::EXTERN),
+        (EXN, kind::EXN),
+    ];
+    let top = tops
+        .iter()
+        .find(|(top, _)| is_heap(&program.types, ty, *top));
+    top.map_or(kind::ANY, |(_, kind)| *kind)
+}
+
 struct StepLowering<'a> {
     emit: Emit<'a>,
     /// Where the next opaque operand is, in words.
@@ -212,16 +240,17 @@ impl<'a> StepLowering<'a> {
                 self.emit.call(*function);
                 return Ok(before);
             }
+            Action::CountArguments(count) => {
+                let count = self.emit.word(u64::from(*count));
+                self.emit.call_runtime(Runtime::Arguments, &[count], 0);
+            }
+            Action::Print(function) => self.print(*function, &before),
             Action::ReadGlobal(global) => return Ok(vec![self.emit.global_get(*global)]),
         }
         Ok(Vec::new())
     }
 
-    fn call(
-        &mut self,
-        function: crate::program::FuncId,
-        operands: &[Operand],
-    ) -> Result<Vec<Value>> {
+    fn call(&mut self, function: FuncId, operands: &[Operand]) -> Result<Vec<Value>> {
         let program = self.emit.program;
         let ty = program.function_type(function);
         let mut args = Vec::with_capacity(operands.len());
@@ -232,6 +261,65 @@ impl<'a> StepLowering<'a> {
         self.emit.buffers.args.append(&mut args);
         let call = self.emit.call(function);
         Ok(self.emit.builder.inst_results(call).to_vec())
+    }
+
+    /// Prints the results of a function.
+    fn print(&mut self, function: FuncId, values: &[Value]) {
+        let program = self.emit.program;
+        let types = program.function_type(function).results();
+        for (value, ty) in values.iter().zip(types) {
+            let kind = self.emit.word(printed(program, *ty));
+            let zero = self.emit.word(0);
+            let (low, high) = match self.emit.builder.func.dfg.value_type(*value) {
+                ty if ty.is_vector() => self.halves(*value),
+                _ => (self.as_word(*value), zero),
+            };
+            self.emit
+                .call_runtime(Runtime::Print, &[kind, low, high], 0);
+        }
+    }
+
+    /// The two halves of a vector.
+    fn halves(&mut self, value: Value) -> (Value, Value) {
+        let flags = MemFlagsData::new().with_endianness(Endianness::Little);
+        let lanes = self.emit.builder.ins().bitcast(types::I64X2, flags, value);
+        let low = self.emit.builder.ins().extractlane(lanes, 0);
+        (low, self.emit.builder.ins().extractlane(lanes, 1))
+    }
+
+    /// A value that is no vector as a word: an integer zero-extended, a float's bits.
+    fn as_word(&mut self, value: Value) -> Value {
+        match self.emit.builder.func.dfg.value_type(value) {
+            types::I32 => self.emit.builder.ins().uextend(types::I64, value),
+            types::F32 => {
+                let bits = self
+                    .emit
+                    .builder
+                    .ins()
+                    .bitcast(types::I32, MemFlagsData::new(), value);
+                self.emit.builder.ins().uextend(types::I64, bits)
+            }
+            types::F64 => self
+                .emit
+                .builder
+                .ins()
+                .bitcast(types::I64, MemFlagsData::new(), value),
+            _ => value,
+        }
+    }
+
+    /// A value of this type whose bits are those of a word.
+    fn of_word(&mut self, word: Value, ty: Type) -> Value {
+        let plain = MemFlagsData::new();
+        match ty {
+            types::I32 => self.emit.builder.ins().ireduce(types::I32, word),
+            types::F32 => {
+                let bits = self.emit.builder.ins().ireduce(types::I32, word);
+                self.emit.builder.ins().bitcast(types::F32, plain, bits)
+            }
+            types::F64 => self.emit.builder.ins().bitcast(types::F64, plain, word),
+            _ => word,
+        }
     }
 
     fn operand(&mut self, operand: &Operand, ty: Type) -> Result<Value> {
@@ -245,6 +333,14 @@ impl<'a> StepLowering<'a> {
                 self.emit.load(Opcode::Load, ty, flags, (address, 0))
             }
             Operand::Global(global) => self.emit.global_get(*global),
+            Operand::Argument(position, kind) => {
+                let position = self.emit.word(u64::from(*position));
+                let kind = self.emit.word(*kind);
+                let arguments = [position, kind];
+                let call = self.emit.call_runtime(Runtime::Argument, &arguments, 1);
+                let word = self.emit.builder.inst_results(call)[0];
+                self.of_word(word, ty)
+            }
             Operand::Binary(op, left, right) => {
                 let left = self.operand(left, ty)?;
                 let right = self.operand(right, ty)?;
@@ -292,12 +388,7 @@ impl<'a> StepLowering<'a> {
         let mut offset = 0;
         for &value in values {
             let word = match self.emit.builder.func.dfg.value_type(value) {
-                types::I32 => self.emit.builder.ins().uextend(types::I64, value),
-                types::F32 => {
-                    let ins = self.emit.builder.ins();
-                    let bits = ins.bitcast(types::I32, MemFlagsData::new(), value);
-                    self.emit.builder.ins().uextend(types::I64, bits)
-                }
+                types::I32 | types::F32 => self.as_word(value),
                 _ => value,
             };
             let flags = MemFlagsData::new().with_notrap();

@@ -47,6 +47,12 @@ runtime! {
     Wait64 = wasi_aot_abi::symbols::WAIT64;
     /// See [`wasi_aot_abi::symbols::NOTIFY`].
     Notify = wasi_aot_abi::symbols::NOTIFY;
+    /// See [`wasi_aot_abi::symbols::ARGUMENTS`].
+    Arguments = wasi_aot_abi::symbols::ARGUMENTS;
+    /// See [`wasi_aot_abi::symbols::ARGUMENT`].
+    Argument = wasi_aot_abi::symbols::ARGUMENT;
+    /// See [`wasi_aot_abi::symbols::PRINT`].
+    Print = wasi_aot_abi::symbols::PRINT;
     /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
     StartCpu = wasi_aot_abi::symbols::hooks::CPU;
     /// A start hook.

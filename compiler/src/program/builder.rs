@@ -287,14 +287,22 @@ impl<'a> Builder<'a> {
     }
 
     /// Appends calls to the last step: a product has one step, which instantiates and enters.
-    pub(super) fn enter(&mut self, instance: InstanceId, calls: &[FuncIndex]) {
+    pub(super) fn enter(&mut self, instance: InstanceId, calls: Vec<entry::Call>) {
         let program = &mut self.graph.program;
         let functions = &program.instances[instance].functions;
-        if let Some(step) = program.steps.last_mut() {
-            let calls = calls
-                .iter()
-                .map(|call| Action::Call(functions[*call], Vec::new()));
-            step.actions.extend(calls);
+        let Some(step) = program.steps.last_mut() else {
+            return;
+        };
+        for call in calls {
+            let function = functions[call.function];
+            if call.counted {
+                let count = call.operands.len() as u32;
+                step.actions.push(Action::CountArguments(count));
+            }
+            step.actions.push(Action::Call(function, call.operands));
+            if call.printed {
+                step.actions.push(Action::Print(function));
+            }
         }
     }
 

@@ -24,7 +24,7 @@ mod types;
 
 pub use builder::{Builder, Extern};
 pub use component::*;
-pub use entry::DEFAULT as DEFAULT_ENTRY;
+pub use entry::{DEFAULT as DEFAULT_ENTRY, INITIALIZE, warning};
 pub use function::{Function, FunctionKind};
 pub use heap::{Heap, HeapUse};
 pub use layout::SMALL_PAGE;
@@ -56,11 +56,13 @@ pub struct Options {
 /// Where a program starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Entry {
-    /// The export `_start`; of a module without it, the one whose name is empty, after `_initialize`.
+    /// `_initialize`, if the module exports it, then `_start`, or else the export whose name is
+    /// empty. One of the three is enough.
     #[default]
     Start,
-    /// These exports, one behind the other. Of a module those without parameters, after `_initialize` if that is exported; of a
-    /// component calls in the words of WAVE, whose results are printed.
+    /// These exports in order, after `_initialize`; their results are printed. `NAME(VALUES)` has the
+    /// values, for a component in the words of WAVE. Where a module has only `NAME`, the values
+    /// are the arguments of the process.
     Invoke(Vec<String>),
 }
 
@@ -110,6 +112,6 @@ pub fn build<'a>(
     if let Some(thread) = thread {
         builder.start_threads(instance, thread);
     }
-    builder.enter(instance, &calls);
+    builder.enter(instance, calls);
     builder.finish()
 }

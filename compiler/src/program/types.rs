@@ -436,7 +436,11 @@ impl Action {
                 offset: operand, ..
             } => std::slice::from_ref(operand),
             Action::Call(_, operands) => operands,
-            Action::Pass(_) | Action::Show(_) | Action::ReadGlobal(_) => &[],
+            Action::Pass(_)
+            | Action::Show(_)
+            | Action::ReadGlobal(_)
+            | Action::CountArguments(_)
+            | Action::Print(_) => &[],
         }
     }
 
@@ -453,7 +457,11 @@ impl Action {
                 offset: operand, ..
             } => std::slice::from_mut(operand),
             Action::Call(_, operands) => operands,
-            Action::Pass(_) | Action::Show(_) | Action::ReadGlobal(_) => &mut [],
+            Action::Pass(_)
+            | Action::Show(_)
+            | Action::ReadGlobal(_)
+            | Action::CountArguments(_)
+            | Action::Print(_) => &mut [],
         }
     }
 }
@@ -493,6 +501,10 @@ pub enum Action {
     Show(FuncId),
     /// Reads a global: the step's result.
     ReadGlobal(GlobalId),
+    /// Ends the process unless it has this many arguments: they are values ([`Operand::Argument`]).
+    CountArguments(u32),
+    /// Prints the results of the action before, which called this function.
+    Print(FuncId),
 }
 
 /// An operand of an action.
@@ -504,6 +516,9 @@ pub enum Operand {
     Opaque(Value),
     /// The value of a global at that moment.
     Global(GlobalId),
+    /// A number, read from an argument of the process: its position after the name of the program,
+    /// and its kind ([`abi::invoke`]).
+    Argument(u32, u64),
     /// An extended constant expression over such.
     Binary(crate::wasm::ConstOp, Box<Operand>, Box<Operand>),
     /// An `i31` of a number.
@@ -519,7 +534,10 @@ macro_rules! leaves {
         /// Calls `visit` with each operand in it that is made of no others.
         pub fn $name<'o>($($ref)+ self, visit: &mut impl FnMut($($ref)+ Operand)) {
             match self {
-                Operand::Known(_) | Operand::Opaque(_) | Operand::Global(_) => visit(self),
+                Operand::Known(_)
+                | Operand::Opaque(_)
+                | Operand::Global(_)
+                | Operand::Argument(..) => visit(self),
                 Operand::I31(operand) => operand.$name(visit),
                 Operand::Binary(_, left, right) => {
                     left.$name(visit);
@@ -545,7 +563,9 @@ impl Operand {
     /// Whether it makes an object.
     pub fn allocates(&self) -> bool {
         match self {
-            Operand::Known(_) | Operand::Opaque(_) | Operand::Global(_) => false,
+            Operand::Known(_) | Operand::Opaque(_) | Operand::Global(_) | Operand::Argument(..) => {
+                false
+            }
             Operand::I31(operand) => operand.allocates(),
             Operand::Binary(_, left, right) => left.allocates() || right.allocates(),
             Operand::Object(..) | Operand::Array(..) => true,

@@ -8,6 +8,7 @@ pub mod component;
 pub mod cpu;
 pub mod exceptions;
 pub mod heap;
+pub mod invoke;
 pub mod program;
 pub mod sites;
 pub mod symbols;

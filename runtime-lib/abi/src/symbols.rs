@@ -47,6 +47,17 @@ pub const WAIT64: &str = "wasi_aot_wait64";
 /// many were woken.
 pub const NOTIFY: &str = "wasi_aot_notify";
 
+/// Defined by the runtime: `extern "C" fn(wanted: u64)`. Ends the process with a message unless it
+/// has `wanted` arguments.
+pub const ARGUMENTS: &str = "wasi_aot_arguments";
+/// Defined by the runtime: `extern "C" fn(position: u64, kind: u64) -> u64`. The bits of the value
+/// in an argument of the process ([`crate::invoke`]). Ends the process with a message if the
+/// argument is not a value of this kind.
+pub const ARGUMENT: &str = "wasi_aot_argument";
+/// Defined by the runtime: `extern "C" fn(kind: u64, low: u64, high: u64)`. Prints a result on a
+/// line of its own; `high` is the upper half of a vector.
+pub const PRINT: &str = "wasi_aot_print";
+
 /// Defined by the runtime: the handler of the signals that the runtime handles in every program.
 pub const SIGNAL_HANDLER: &str = "wasi_aot_signal_handler";
 

@@ -4,6 +4,7 @@ mod bad_input;
 mod benches;
 mod docs;
 mod expansion;
+mod invoke;
 mod output;
 mod process;
 mod reproducible;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         reproducible::trials(),
         docs::trials(),
         expansion::trials(),
+        invoke::trials(),
     ];
     libtest_mimic::run(&arguments, families.into_iter().flatten().collect()).exit_code()
 }
