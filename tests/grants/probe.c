@@ -106,6 +106,7 @@ int main(int argc, char **argv) {
     // Fails at first, and then in another way that has nothing to do with grants.
     if (IS("read-and-fail")) return open(path, O_RDONLY), 1;
     if (IS("read-and-trap")) result(path, open(path, O_RDONLY)), abort();
+    if (IS("abort")) abort();
     if (IS("raw")) {
         __wasi_fd_t opened;
         int error = __wasi_path_open(3, 0, path, 0, 0, 0, 0, &opened);

@@ -5,7 +5,7 @@ use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
 use crate::embed::Embed;
 use crate::lower::symbol::Runtime;
-use crate::program::{FunctionKind, Program};
+use crate::program::{FunctionKind, Program, lookups};
 use crate::wall::{Harden, Wall};
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
@@ -142,13 +142,17 @@ pub fn write(
         record = record.point(offset_of!(abi::Config, end), Target::Runtime(hook), 0);
     }
     let open_files = config.max_open_files.unwrap_or(0);
+    let mut flags = config.flags;
+    if lookups::asks_late(program) {
+        flags |= config_flags::ASKS_LATE;
+    }
     let record = record
         .u64(
             offset_of!(abi::Config, max_heap),
             config.max_heap.unwrap_or(u64::MAX),
         )
         .u64(offset_of!(abi::Config, max_stack), config.max_stack)
-        .u64(offset_of!(abi::Config, flags), config.flags)
+        .u64(offset_of!(abi::Config, flags), flags)
         .u64(offset_of!(abi::Config, cpu), config.cpu)
         .u64(
             offset_of!(abi::Config, timeout),

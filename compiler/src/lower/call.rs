@@ -3,7 +3,8 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use super::gc::FUNCTION_TYPE;
-use crate::program::{FuncId, FunctionKind, Program, TableId, TypeId};
+use super::symbol::Runtime;
+use crate::program::{FuncId, FunctionKind, MemoryId, Program, TableId, TypeId};
 use crate::wasm::{FuncIndex, TypeIndex};
 use cranelift_codegen::ir::{Inst, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
@@ -157,8 +158,24 @@ impl Emit<'_> {
         if let FunctionKind::Host { memory, .. } = self.program.functions[callee].kind {
             return self.call_host(callee, memory);
         }
-        let callee = self.function(callee);
-        self.builder.ins().call(callee, &self.buffers.args)
+        let function = self.function(callee);
+        let call = self.builder.ins().call(function, &self.buffers.args);
+        let mut lookups = self.program.lookups.iter();
+        if let Some((_, memory)) = lookups.find(|(lookup, _)| *lookup == callee) {
+            self.tell_of_lookup(call, *memory);
+        }
+        call
+    }
+
+    /// Tells the runtime what a C library has found, with the arguments of the call still in the buffer.
+    fn tell_of_lookup(&mut self, call: Inst, memory: MemoryId) {
+        let path = self.buffers.args[usize::from(self.hidden.is_some())];
+        let found = self.builder.inst_results(call)[0];
+        self.check_stack();
+        let region = self.region_descriptor(self.program.memories[memory].region);
+        let [path, found] =
+            [path, found].map(|value| self.builder.ins().uextend(types::I64, value));
+        self.call_runtime(Runtime::LookedUp, &[region, path, found], 0);
     }
 
     /// An element of a table, to be called with this type; traps when it has none or another.

@@ -53,6 +53,8 @@ runtime! {
     Argument = wasi_aot_abi::symbols::ARGUMENT;
     /// See [`wasi_aot_abi::symbols::PRINT`].
     Print = wasi_aot_abi::symbols::PRINT;
+    /// See [`wasi_aot_abi::symbols::LOOKED_UP`].
+    LookedUp = wasi_aot_abi::symbols::LOOKED_UP;
     /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
     StartCpu = wasi_aot_abi::symbols::hooks::CPU;
     /// A start hook.

@@ -364,6 +364,7 @@ impl<'a> Builder<'a> {
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;
         program.modules = self.modules;
+        program.lookups = lookups::find(&program);
         Ok(program)
     }
 }

@@ -12,6 +12,7 @@ mod image;
 mod instantiate;
 mod layout;
 mod link;
+pub mod lookups;
 pub mod objects;
 mod preview1;
 mod reach;

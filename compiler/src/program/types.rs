@@ -96,6 +96,9 @@ pub struct Program<'a> {
     pub driver: bool,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedSimd,
+    /// Functions of C libraries that find the granted directory that a path is below, and the memory that it stands in. The
+    /// runtime is told what they find.
+    pub lookups: Vec<(FuncId, MemoryId)>,
 }
 
 impl Program<'_> {

@@ -83,6 +83,8 @@ pub struct Module<'a> {
     pub features: Vec<&'static str>,
     /// Made by the translation of a component, to pass values between two others.
     pub adapter: bool,
+    /// Its producers section says that its language is Go.
+    pub is_go: bool,
     /// What the bodies, taken together, do to the module's tables, globals, memories and segments.
     pub effects: Effects,
 }

@@ -1,8 +1,8 @@
-//! The name section. It is a hint: what is malformed in it is ignored.
+//! The name section and the producers section. They are hints: what is malformed in them is ignored.
 
 use super::{FuncIndex, Module};
 use cranelift_entity::EntityRef;
-use wasmparser::{Name, NameSectionReader};
+use wasmparser::{Name, NameSectionReader, ProducersSectionReader};
 
 /// Takes over the module's and the functions' names, as far as the section can be read.
 pub fn read<'a>(module: &mut Module<'a>, section: NameSectionReader<'a>) {
@@ -20,6 +20,15 @@ pub fn read<'a>(module: &mut Module<'a>, section: NameSectionReader<'a>) {
             Err(_) => return,
         }
     }
+}
+
+/// Whether the producers section names a language.
+pub fn has_language(section: ProducersSectionReader<'_>, language: &str) -> bool {
+    let mut fields = section.into_iter().map_while(|field| field.ok());
+    fields.any(|field| {
+        let mut values = field.values.into_iter().map_while(|value| value.ok());
+        field.name == "language" && values.any(|value| value.name == language)
+    })
 }
 
 /// Drops names of functions that do not exist, and all but the first of each function.

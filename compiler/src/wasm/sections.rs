@@ -97,8 +97,12 @@ impl<'a> Reader<'a> {
             }
             Payload::DataSection(s) => each(s, |segment| self.data(segment)),
             Payload::CustomSection(s) => {
-                if let KnownCustom::Name(section) = s.as_known() {
-                    names::read(&mut self.module, section);
+                match s.as_known() {
+                    KnownCustom::Name(section) => names::read(&mut self.module, section),
+                    KnownCustom::Producers(section) => {
+                        self.module.is_go |= names::has_language(section, "Go");
+                    }
+                    _ => {}
                 }
                 Ok(())
             }

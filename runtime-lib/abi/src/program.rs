@@ -277,6 +277,9 @@ pub mod config_flags {
     pub const RUN: u64 = 8;
     /// The program may look up any name; without it those of [`super::Config::net`].
     pub const NAME_LOOKUP: u64 = 16;
+    /// The program asks what it was granted when it first looks for a file, as far as is known. Others ask at their start, or
+    /// look files up in a function that tells of it ([`crate::symbols::LOOKED_UP`]).
+    pub const ASKS_LATE: u64 = 32;
 }
 
 /// Bits of [`Config::runtime_grants`].

@@ -57,6 +57,9 @@ pub const ARGUMENT: &str = "wasi_aot_argument";
 /// Defined by the runtime: `extern "C" fn(kind: u64, low: u64, high: u64)`. Prints a result on a
 /// line of its own; `high` is the upper half of a vector.
 pub const PRINT: &str = "wasi_aot_print";
+/// Defined by the runtime: `extern "C" fn(Option<&Region>, path: u64, found: u64)`. A C library has searched the granted directories
+/// for one that the path, a C string at this address of the memory, is below; `found` is its number, or `u32::MAX`.
+pub const LOOKED_UP: &str = "wasi_aot_looked_up";
 
 /// Defined by the runtime: the handler of the signals that the runtime handles in every program.
 pub const SIGNAL_HANDLER: &str = "wasi_aot_signal_handler";

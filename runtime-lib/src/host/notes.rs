@@ -18,7 +18,9 @@ use wasi_aot_abi::{
 };
 
 /// What was refused.
+// Nothing is zeros, so that what is remembered takes no room in the executable.
 #[derive(Clone, Copy)]
+#[repr(u32)]
 enum Refused {
     Nothing,
     /// A granted directory was asked for. Nearly every program does that, and most need none.
@@ -27,8 +29,14 @@ enum Refused {
     Socket,
     /// A change of this, or below it.
     Change(Descriptor),
-    /// A path below this, if it is known.
-    Path(Option<Descriptor>),
+    /// A path that leads outside of this.
+    Path(Descriptor),
+    /// A path through a link that leads outside of this: no grant helps.
+    Link(Descriptor),
+    /// A path, whole as the program named it, that is below no grant.
+    Elsewhere,
+    /// The same, the beginning not known.
+    Somewhere,
     /// What this says.
     Other(fn(&mut Text<512>)),
 }
@@ -38,7 +46,7 @@ const LONGEST: usize = 250;
 
 /// A path that is to be shown.
 #[derive(Clone, Copy)]
-pub(super) struct Shown {
+pub struct Shown {
     bytes: [u8; LONGEST],
     /// Bytes of the path; more than [`LONGEST`] if it was cut.
     len: usize,
@@ -52,14 +60,42 @@ impl Shown {
 
     /// Remembers `path`.
     pub fn new(path: &[u8]) -> Shown {
-        let mut shown = Shown {
-            len: path.len(),
-            ..Shown::EMPTY
-        };
-        for (to, from) in shown.bytes.iter_mut().zip(path) {
-            *to = *from;
+        Shown::of(path.iter().copied())
+    }
+
+    /// The same of bytes one by one.
+    pub fn of(path: impl Iterator<Item = u8>) -> Shown {
+        let mut shown = Shown::EMPTY;
+        for byte in path {
+            if let Some(place) = shown.bytes.get_mut(shown.len) {
+                *place = byte;
+            }
+            shown.len += 1;
         }
         shown
+    }
+
+    /// As much as is remembered.
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or(&self.bytes)
+    }
+
+    fn is_absolute(&self) -> bool {
+        self.bytes().starts_with(b"/")
+    }
+
+    /// Whether it leads outside by itself, by its `..`.
+    fn climbs(&self) -> bool {
+        let mut depth = 0u32;
+        self.bytes().split(|&byte| byte == b'/').any(|name| {
+            match name {
+                b"" | b"." => {}
+                b".." if depth == 0 => return true,
+                b".." => depth -= 1,
+                _ => depth += 1,
+            }
+            false
+        })
     }
 }
 
@@ -69,6 +105,11 @@ struct Memory {
     looked: Cell<bool>,
     /// The path that was refused.
     path: Cell<Shown>,
+    /// The directory that the program's C library took an absolute path to be below, the last time that it looked one up
+    /// ([`takes_all`]); 0, which is none, if it was no such path.
+    taken_by: Cell<u32>,
+    /// That path.
+    absolute: Cell<Shown>,
 }
 
 // SAFETY: whoever uses it holds the lock, and a signal handler that reads this never returns.
@@ -80,10 +121,16 @@ static MEMORY: Memory = Memory {
     refused: Cell::new(Refused::Nothing),
     looked: Cell::new(false),
     path: Cell::new(Shown::EMPTY),
+    taken_by: Cell::new(0),
+    absolute: Cell::new(Shown::EMPTY),
 };
 
-/// There is no granted directory where the program looked for the first or the next.
+/// There is no granted directory where the program looked for the first or the next. That says something of programs only
+/// that ask when they look for a file ([`config_flags::ASKS_LATE`]).
 pub fn no_directory() {
+    if config().flags & config_flags::ASKS_LATE == 0 {
+        return;
+    }
     let _held = LOCK.hold();
     if let Refused::Nothing = MEMORY.refused.get() {
         MEMORY.refused.set(Refused::Directory);
@@ -117,10 +164,59 @@ pub(super) fn read_only(descriptor: Descriptor) {
 /// A path below `dir` (`None`: not known) leads outside.
 #[cold]
 pub(super) fn outside(dir: Option<Fd>, path: Shown) {
-    let dir = dir.and_then(descriptor::of_dir);
+    refuse(
+        match dir.and_then(descriptor::of_dir) {
+            Some(dir) if path.climbs() => Refused::Path(dir),
+            Some(dir) => Refused::Link(dir),
+            None if path.is_absolute() => Refused::Elsewhere,
+            None => Refused::Somewhere,
+        },
+        path,
+    );
+}
+
+/// Remembers a path that was refused.
+#[inline(never)]
+fn refuse(refused: Refused, path: Shown) {
     let _held = LOCK.hold();
-    MEMORY.refused.set(Refused::Path(dir));
+    MEMORY.refused.set(refused);
     MEMORY.path.set(path);
+}
+
+/// The program's C library has looked up which granted directory `path` is below: this number, or none. No host call
+/// would show the latter.
+pub fn looked_up(path: Shown, found: Option<u32>) {
+    let Some(found) = found else {
+        return refuse(Refused::Elsewhere, path);
+    };
+    let taken = path.is_absolute() && takes_all(found);
+    let _held = LOCK.hold();
+    MEMORY.taken_by.set(if taken { found } else { 0 });
+    MEMORY.absolute.set(path);
+}
+
+/// Whether the directory `number` was granted as `.`. C libraries take every absolute path for one below it.
+fn takes_all(number: u32) -> bool {
+    descriptor::get(number).is_ok_and(|dir| {
+        dir.may(descriptor::access::GRANT) && matches!(guest_name(&dir), b"." | b"./")
+    })
+}
+
+/// There is nothing at a path below the directory `number`.
+#[cold]
+#[inline(never)]
+pub fn absent(number: u32) {
+    let _held = LOCK.hold();
+    if number != 0 && number == MEMORY.taken_by.get() {
+        MEMORY.refused.set(Refused::Elsewhere);
+        MEMORY.path.set(MEMORY.absolute.get());
+    }
+}
+
+/// The program names a path, and no directory: the library of its language found none.
+#[cold]
+pub fn nowhere(path: Shown) {
+    refuse(Refused::Somewhere, path);
 }
 
 /// Says which grant was missing, if the program fails (`code` is not 0) and one was. `trap`: the code of the
@@ -158,7 +254,9 @@ pub extern "C" fn wasi_aot_end_notes(code: u32, trap: u32) {
             );
         }
         Refused::Change(descriptor) => change(&mut text, &descriptor),
-        Refused::Path(dir) => path(&mut text, dir),
+        Refused::Path(_) | Refused::Link(_) | Refused::Elsewhere | Refused::Somewhere => {
+            path(&mut text, refused);
+        }
         Refused::Other(say) => say(&mut text),
     }
     text.flush();
@@ -202,23 +300,30 @@ fn change(text: &mut Text<512>, descriptor: &Descriptor) {
     }
 }
 
-fn path(text: &mut Text<512>, dir: Option<Descriptor>) {
-    let Shown { bytes, len } = MEMORY.path.get();
-    let path = bytes.get(..len).unwrap_or(&bytes);
-    text.push(b"the program tried to reach `").shown(path);
-    text.push(if len > LONGEST { b"...`" } else { b"`" });
-    if let Some(dir) = dir {
+fn path(text: &mut Text<512>, refused: Refused) {
+    let path = MEMORY.path.get();
+    let cut = path.len > LONGEST;
+    text.push(b"the program tried to reach `")
+        .shown(path.bytes());
+    text.push(if cut { b"...`" } else { b"`" });
+    if let Refused::Path(dir) | Refused::Link(dir) = refused {
         text.push(b" from `").shown(guest_name(&dir));
+        if let Refused::Link(_) = refused {
+            text.push(b"`: a link on the way leads outside, and is not followed\n");
+            return;
+        }
         text.push(b"`, which leads outside of what it was granted\n");
     } else {
         text.push(b", which is outside of what it was granted\n");
     }
-    let folder = match path.iter().rposition(|&byte| byte == b'/') {
-        Some(end) if path.starts_with(b"/") && len <= LONGEST => path
+    let bytes = path.bytes();
+    let folder: &[u8] = match bytes.iter().rposition(|&byte| byte == b'/') {
+        _ if cut || !matches!(refused, Refused::Elsewhere) => b"DIRECTORY",
+        None => b".",
+        Some(end) => bytes
             .get(..end)
             .filter(|folder| !folder.is_empty())
-            .unwrap_or(path),
-        _ => b"DIRECTORY",
+            .unwrap_or(bytes),
     };
     help(text, runtime_grants::DIR, DIR, &[folder]);
 }

@@ -284,7 +284,7 @@ impl PathBuffer {
         })
     }
 
-    /// The target of the link `name` in `dir`.
+    /// The target of the link `name` in `dir`; `EXDEV` if it is absolute.
     pub(super) fn load_link(&mut self, dir: Fd, name: &CStr) -> Result<(), Errno> {
         let mut target = [0; PATH_MAX];
         let len = path::readlinkat(dir, name, &mut target)?;
@@ -293,7 +293,10 @@ impl PathBuffer {
         }
         self.fill(len, target.into_iter().take(len))?;
         self.terminate(len)?;
-        self.relative()
+        match self.at(0) {
+            b'/' => Err(Errno::EXDEV),
+            _ => Ok(()),
+        }
     }
 
     /// Puts `target` in front of what is behind `component`, in place of everything before.

@@ -98,6 +98,7 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
                 });
             }
             Err(Errno::EINVAL) => return Err(Errno::ENOTDIR),
+            Err(Errno::EXDEV) => return Err(escape(Some(root), walk.asked)),
             Err(error) => return Err(error),
         }
     }

@@ -43,6 +43,11 @@ impl<'a> Memory<'a> {
             .ok_or(BadPointer::OutOfBounds)
     }
 
+    /// What is from `address` on; nothing if the memory ends before.
+    pub fn from(self, address: u32) -> &'a [Cell<u8>] {
+        self.bytes.get(address as usize..).unwrap_or_default()
+    }
+
     /// `N` bytes at `address`, whatever they are: `None` if the memory ends before.
     pub fn around<const N: usize>(self, address: u32) -> Option<&'a [Cell<u8>; N]> {
         self.bytes.get(address as usize..)?.first_chunk()

@@ -2,19 +2,17 @@
 
 use crate::{ensure, probe::Machine, tests};
 use libtest_mimic::Failed;
-use std::path::Path;
-use std::process::Command;
+use std::{fs, path::Path, process::Command};
 use wasi_aot_tests::tool;
 
 tests![
-    no_directory_was_granted,
-    nothing_was_opened_in_what_was_granted,
+    a_grant_that_was_missing_is_named,
+    nothing_is_said_where_none_was_missing,
     a_path_leads_outside,
     an_absolute_path_is_outside,
     a_change_is_refused,
     no_socket_was_granted,
     a_program_that_succeeds_gets_none,
-    a_failure_for_another_reason_gets_none,
     a_trap_gets_one,
     a_component_gets_one,
     a_trap_of_another_kind_gets_no_guess,
@@ -31,23 +29,213 @@ note: the program was granted no directory: if it looked for a file, it found no
 help: build it with `--dir .`
 ";
 
-const OUTSIDE: &str = "\
-note: the program tried to reach `link` from `granted`, which leads outside of what it was granted
-help: build it with `--dir DIRECTORY`
+const FILE: &str = "\
+note: the program tried to reach `file`, which is outside of what it was granted
+help: build it with `--dir .`
 ";
 
-fn no_directory_was_granted(machine: &Machine) -> Result<(), Failed> {
-    machine
-        .build(&[])?
-        .run("read file", &[])
-        .failed(1, NO_DIRECTORY)
+const OUTSIDE: &str = "\
+note: the program tried to reach `link` from `granted`: a link on the way leads outside, and is not followed
+";
+
+/// What a program does.
+#[derive(Clone, Copy)]
+enum Does {
+    /// `probe.c`, with these words: its C library looks paths up itself, and asks for its directories before all else.
+    Words(&'static str),
+    /// A module without names, with these instructions.
+    Runs(&'static str),
+    /// The same, whose language is Go.
+    Go(&'static str),
 }
 
-fn nothing_was_opened_in_what_was_granted(machine: &Machine) -> Result<(), Failed> {
-    machine.build(&["--dir=granted"])?.run("read /etc/passwd", &[]).failed(1, "\
-note: the program opened nothing in `granted`, which it was granted: if it looked for a file elsewhere, it found none
-help: build it with `--dir DIRECTORY`
-")
+/// What a program does, the options that it is built with, its status, and the note, if there is to be one: the path as it is
+/// shown, and what is to be granted, or the whole note.
+type Row = (Does, &'static [&'static str], i32, Option<Note>);
+
+enum Note {
+    Grant(&'static str, &'static str),
+    Whole(&'static str),
+}
+
+use Does::{Go, Runs, Words};
+use Note::{Grant, Whole};
+
+/// A grant is what was missing.
+const MISSING: &[Row] = &[
+    // The C library finds no directory, and calls nobody.
+    (Words("read file"), &[], 1, Some(Grant("file", "."))),
+    (Words("read a/b/c"), &[], 1, Some(Grant("a/b/c", "a/b"))),
+    (
+        Words("read /etc/passwd"),
+        &[],
+        1,
+        Some(Grant("/etc/passwd", "/etc")),
+    ),
+    (Words("read /file"), &[], 1, Some(Grant("/file", "/file"))),
+    (
+        Words("read other/file"),
+        &["--dir=granted"],
+        1,
+        Some(Grant("other/file", "other")),
+    ),
+    (
+        Words("read /etc/passwd"),
+        &["--dir=granted"],
+        1,
+        Some(Grant("/etc/passwd", "/etc")),
+    ),
+    // It takes an absolute path for one below `.`, where nothing is.
+    (
+        Words("read /etc/passwd"),
+        &["--dir=."],
+        1,
+        Some(Grant("/etc/passwd", "/etc")),
+    ),
+    // It asks for its directories late, so it has looked for a file.
+    (
+        Runs("(call $args) (call $prestat) (call $exit (i32.const 1))"),
+        &[],
+        1,
+        Some(Whole(NO_DIRECTORY)),
+    ),
+    // Go's library calls with no directory.
+    (
+        Go(
+            "(call $args) (call $prestat) (call $open (i32.const -1) (i32.const 102)) (call $exit (i32.const 2))",
+        ),
+        &[],
+        2,
+        Some(Grant("etc/passwd", "DIRECTORY")),
+    ),
+    // The grant is there, and a link leaves it.
+    (
+        Words("read granted/link"),
+        &["--dir=granted"],
+        1,
+        Some(Whole(OUTSIDE)),
+    ),
+    (
+        Words("read granted/absolute"),
+        &["--dir=granted"],
+        1,
+        Some(Whole(
+            "note: the program tried to reach `absolute` from `granted`: a link on the way leads outside, and is not followed\n",
+        )),
+    ),
+];
+
+/// Nothing is known to have been missing.
+const NOT_MISSING: &[Row] = &[
+    (Words("exit 42"), &[], 42, None),
+    (Words("exit 42"), &["--dir=granted"], 42, None),
+    (Words("abort"), &[], 134, None),
+    (Words("abort"), &["--dir=granted"], 134, None),
+    (
+        Words("read-and-fail granted/file"),
+        &["--dir=granted"],
+        1,
+        None,
+    ),
+    (Words("read granted/missing"), &["--dir=granted"], 1, None),
+    (Words("read /granted/missing"), &["--dir=granted"], 1, None),
+    (Words("read /etc/nothing"), &["--dir=.::/"], 1, None),
+    (
+        Go("(call $args) (call $prestat) (call $exit (i32.const 42))"),
+        &[],
+        42,
+        None,
+    ),
+    (
+        Runs("(call $prestat) (call $args) (call $exit (i32.const 42))"),
+        &[],
+        42,
+        None,
+    ),
+    (Runs("(call $prestat) unreachable"), &[], 134, None),
+    (Runs("(call $exit (i32.const 42))"), &[], 42, None),
+    (
+        Runs("(call $open (i32.const 3) (i32.const 102)) (call $exit (i32.const 7))"),
+        &["--dir=."],
+        7,
+        None,
+    ),
+    // What was missing was not missed.
+    (
+        Runs("(call $open (i32.const -1) (i32.const 102)) (call $exit (i32.const 0))"),
+        &[],
+        0,
+        None,
+    ),
+];
+
+/// A module that does this.
+fn module(instructions: &str, producers: &str) -> String {
+    format!(
+        r#"(module
+             (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+             (import "wasi_snapshot_preview1" "fd_prestat_get" (func $fd_prestat_get (param i32 i32) (result i32)))
+             (import "wasi_snapshot_preview1" "path_open"
+               (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+             (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+             (memory (export "memory") 1)
+             (data (i32.const 102) "etc/passwd")
+             {producers}
+             (func $args (drop (call $args_sizes_get (i32.const 0) (i32.const 4))))
+             (func $prestat (drop (call $fd_prestat_get (i32.const 3) (i32.const 0))))
+             (func $open (param $dir i32) (param $path i32)
+               (drop (call $path_open (local.get $dir) (i32.const 0) (local.get $path) (i32.const 10)
+                 (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 8))))
+             (func (export "_start") {instructions}))"#
+    )
+}
+
+fn check(machine: &Machine, rows: &[Row]) -> Result<(), Failed> {
+    for (does, options, status, note) in rows {
+        let folder = tempfile::tempdir()?;
+        let text = |text: String| {
+            let path = folder.path().join("module.wat");
+            fs::write(&path, text)?;
+            Ok::<_, Failed>(path.to_string_lossy().into_owned())
+        };
+        let (module, words) = match does {
+            Words(words) => ("probe.wasm".to_owned(), *words),
+            Runs(instructions) => (text(module(instructions, ""))?, ""),
+            Go(instructions) => {
+                let producers = r#"(@producers (language "Go" "go1.27.3"))"#;
+                (text(module(instructions, producers))?, "")
+            }
+        };
+        let probe = machine.build_module(&module, options)?;
+        std::os::unix::fs::symlink("/etc/passwd", probe.path("granted/absolute"))?;
+        let ran = probe.run(words, &[]);
+        let expected = match note {
+            None => String::new(),
+            Some(Whole(note)) => (*note).to_owned(),
+            Some(Grant(path, folder)) => format!(
+                "note: the program tried to reach `{path}`, which is outside of what it was granted\n\
+                 help: build it with `--dir {folder}`\n"
+            ),
+        };
+        let said = match note {
+            // A trap is reported.
+            None if *status == 134 => !ran.stderr.contains("note: "),
+            _ => ran.stderr == expected,
+        };
+        ensure!(
+            ran.status == *status && said,
+            "{words} {options:?}: expected {expected:?}, got {ran:?}"
+        );
+    }
+    Ok(())
+}
+
+fn a_grant_that_was_missing_is_named(machine: &Machine) -> Result<(), Failed> {
+    check(machine, MISSING)
+}
+
+fn nothing_is_said_where_none_was_missing(machine: &Machine) -> Result<(), Failed> {
+    check(machine, NOT_MISSING)
 }
 
 fn a_path_leads_outside(machine: &Machine) -> Result<(), Failed> {
@@ -115,15 +303,9 @@ fn a_program_that_succeeds_gets_none(machine: &Machine) -> Result<(), Failed> {
         .printed("")
 }
 
-fn a_failure_for_another_reason_gets_none(machine: &Machine) -> Result<(), Failed> {
-    let probe = machine.build(&["--dir=granted"])?;
-    probe.run("read-and-fail granted/file", &[]).failed(1, "")?;
-    probe.run("read granted/missing", &[]).failed(1, "")
-}
-
 fn a_trap_gets_one(machine: &Machine) -> Result<(), Failed> {
     for (options, words, note) in [
-        (&[][..], "read-and-trap file", NO_DIRECTORY),
+        (&[][..], "read-and-trap file", FILE),
         (&["--dir=granted"], "read-and-trap granted/link", OUTSIDE),
     ] {
         let ran = machine.build(options)?.run(words, &[]);
@@ -180,7 +362,7 @@ fn it_can_be_switched_off_at_start(machine: &Machine) -> Result<(), Failed> {
         .failed(1, "")?;
     probe
         .run("read file", &[("WASI_AOT_NOTES", "")])
-        .failed(1, NO_DIRECTORY)
+        .failed(1, FILE)
 }
 
 fn it_names_the_variable_where_one_helps(machine: &Machine) -> Result<(), Failed> {
@@ -190,7 +372,7 @@ fn it_names_the_variable_where_one_helps(machine: &Machine) -> Result<(), Failed
         .failed(
             1,
             "\
-note: the program was granted no directory: if it looked for a file, it found none
+note: the program tried to reach `file`, which is outside of what it was granted
 help: start it with WASI_AOT_DIR=.
       or build it with `--dir .`
 ",
@@ -198,7 +380,7 @@ help: start it with WASI_AOT_DIR=.
     machine
         .build(&["--runtime-grants=listen"])?
         .run("read file", &[])
-        .failed(1, NO_DIRECTORY)
+        .failed(1, FILE)
 }
 
 /// `wasi-aot run` builds for this machine only: the same on every target.
@@ -214,7 +396,7 @@ fn run_says_how_to_run(_: &Machine) -> Result<(), Failed> {
     ensure!(
         stderr
             == "\
-note: the program was granted no directory: if it looked for a file, it found none
+note: the program tried to reach `file`, which is outside of what it was granted
 help: `wasi-aot run --dir . ...` grants it
 ",
         "{stderr}"

@@ -6,6 +6,7 @@ mod exceptions;
 mod imports;
 mod layout;
 mod linking;
+mod lookups;
 mod memory;
 mod reachability;
 

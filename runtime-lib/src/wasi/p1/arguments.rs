@@ -8,10 +8,17 @@ pub fn args_get(memory: Memory, argv: u32, argv_buf: u32) -> Result {
     store(memory, environment::arguments(), argv, argv_buf)
 }
 
+/// What [`args_sizes_get`] knows; see [`sizes`].
+static ARGUMENTS: AtomicU64 = AtomicU64::new(0);
+
 pub fn args_sizes_get(memory: Memory, argc: u32, argv_buf_size: u32) -> Result {
-    static KNOWN: AtomicU64 = AtomicU64::new(0);
     let measure = || measure(environment::arguments());
-    sizes(memory, &KNOWN, measure, argc, argv_buf_size)
+    sizes(memory, &ARGUMENTS, measure, argc, argv_buf_size)
+}
+
+/// Whether the program has asked for its arguments: C libraries do that before `main`, and after what runs before all else.
+pub fn asked() -> bool {
+    ARGUMENTS.load(Ordering::Relaxed) != 0
 }
 
 pub fn environ_get(memory: Memory, environ: u32, environ_buf: u32) -> Result {

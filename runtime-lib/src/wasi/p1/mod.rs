@@ -14,6 +14,7 @@ mod arguments;
 mod clocks;
 mod errno;
 mod fd;
+pub mod lookup;
 mod path;
 mod poll;
 mod process;

@@ -1,13 +1,14 @@
 //! `path_*`.
 
 use super::{
-    Errno, Memory, Result, rights,
+    Errno, Failure, Memory, Result, rights,
     types::{self, SYMLINK_FOLLOW, fdflags},
 };
 use crate::{
     host::{
         descriptor::{self, Descriptor, Kind},
         dir,
+        notes::{self, Shown},
         path::{PATH_MAX, PathBuffer},
     },
     os::{
@@ -76,19 +77,40 @@ pub fn filestat<'a>(
     room: &'a mut Room,
 ) -> Result<&'a mut Stat> {
     let name = memory.bytes(path, path_len)?;
-    let dir = rights::dir(fd, rights::PATH_FILESTAT_GET)?;
+    let dir = rights::dir(fd, rights::PATH_FILESTAT_GET).inspect_err(|_| nowhere(fd, name))?;
     let known = match (flags, memory.around(path)) {
         (0 | SYMLINK_FOLLOW, Some(cells)) => {
             dir::stat_name(&dir, (cells, name.len()), flags == SYMLINK_FOLLOW, room)
         }
         _ => None,
     };
-    match known {
-        Some(result) => result?,
-        None => stat_path(&dir, name, flags, room)?,
+    let result = match known {
+        Some(result) => result.map_err(Failure::from),
+        None => stat_path(&dir, name, flags, room),
+    };
+    if let Err(error) = result {
+        return Err(missed(fd, error));
     }
     // SAFETY: both have filled it in.
     Ok(unsafe { room.known() })
+}
+
+/// Remembers that the program named a path below no directory, for a note: Go's library passes -1 where a path is below no
+/// granted directory.
+#[cold]
+#[inline(never)]
+fn nowhere(fd: u32, name: &[Cell<u8>]) {
+    if fd == u32::MAX {
+        notes::nowhere(Shown::of(name.iter().map(Cell::get)));
+    }
+}
+
+/// Remembers that nothing is at a path below `fd`, for a note if the program meant another place.
+fn missed(fd: u32, error: Failure) -> Failure {
+    if error == Failure::from(os::Errno::ENOENT) {
+        notes::absent(fd);
+    }
+    error
 }
 
 /// [`filestat`] of any path: fills in the room. Cold, so that the code of the frequent case stands together: most of a host
@@ -236,14 +258,14 @@ pub fn path_open(
 ) -> Result {
     let place = memory.place(opened, 4)?;
     let name = memory.bytes(path, path_len)?;
-    let (dir, given_up) = descriptor::get_all(fd)?;
+    let (dir, given_up) = descriptor::get_all(fd).inspect_err(|_| nowhere(fd, name))?;
     match dir.kind {
         Kind::DIR => {}
         Kind::FILE => return Err(Errno::NOTDIR.into()),
         _ => return Err(os::Errno::EBADF.into()),
     }
-    let mut path = PathBuffer::empty();
-    path.load(name)?;
+    let mut buffer = PathBuffer::empty();
+    buffer.load(name)?;
     let mut flags = fdflags::to_system(fdflags).ok_or(Errno::INVAL)?;
     if !rights::may_sync(fdflags, base) {
         return Err(Errno::NOTSUP.into());
@@ -261,7 +283,7 @@ pub fn path_open(
         besides: rights::besides(base),
         given_up: rights::inherit(given_up, base, flags)?,
     };
-    let number = dir::open(&dir, &mut path, how)?;
+    let number = dir::open(&dir, &mut buffer, how).map_err(|error| missed(fd, error.into()))?;
     place.set(number.to_le_bytes());
     Ok(())
 }

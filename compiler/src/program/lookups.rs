@@ -1,0 +1,105 @@
+//! What wasi-libc does without a host call: it keeps a list of the granted directories, and answers itself where a path is below none.
+//! A note on a missing grant can only tell of that if the runtime learns what was looked up.
+
+use super::{FuncId, MemoryId, Program};
+use crate::wasm::{FuncIndex, Item, Module};
+use cranelift_entity::EntityRef;
+use wasmparser::{BinaryReader, FunctionBody, Operator, ValType};
+
+/// The functions, by the names in wasi-libc: the path is the first parameter, the result the number of a descriptor, or -1. Some
+/// call others: what the outer one was asked counts.
+const NAMES: [&str; 3] = [
+    "__wasilibc_find_abspath",
+    "__wasilibc_find_relpath",
+    "__wasilibc_find_relpath_alloc",
+];
+
+/// Reads what a granted directory is.
+const PRESTAT: &str = "fd_prestat_get";
+
+/// The functions of this program, and the memory of each.
+pub fn find(program: &Program<'_>) -> Vec<(FuncId, MemoryId)> {
+    let mut found = Vec::new();
+    for instance in program.instances.values() {
+        let module = &program.modules[instance.module];
+        let Some(&memory) = instance.memories.values().next() else {
+            continue;
+        };
+        if program.memories[memory].ty.memory64 {
+            continue;
+        }
+        let mut lookups = by_name(module);
+        if lookups.is_empty() {
+            lookups = by_shape(module);
+        }
+        found.extend(
+            lookups
+                .iter()
+                .map(|index| (instance.functions[*index], memory)),
+        );
+    }
+    found
+}
+
+/// Whether the program asks what it was granted when it first looks for a file, for all that is known: wasi-libc does, Go's
+/// library asks at its start.
+pub fn asks_late(program: &Program<'_>) -> bool {
+    program.lookups.is_empty() && !program.modules.values().any(|module| module.is_go)
+}
+
+fn by_name(module: &Module<'_>) -> Vec<FuncIndex> {
+    let names = module.function_names.iter();
+    let found = names.filter(|(index, name)| {
+        let ty = module.function_type(*index);
+        NAMES.contains(name)
+            && ty.params().first() == Some(&ValType::I32)
+            && ty.results() == [ValType::I32]
+    });
+    found.map(|(index, _)| *index).collect()
+}
+
+/// Those of a module without names: `int (const char *, const char **, const char **)` that calls what fills the list, which
+/// is `void (void)` and reads what the directories are, by the import or by a function around it.
+fn by_shape(module: &Module<'_>) -> Vec<FuncIndex> {
+    const INT: ValType = ValType::I32;
+    let mut imports = module.imports.iter();
+    let prestat = imports.find_map(|import| match import.item {
+        Item::Func(index) if import.name == PRESTAT => Some(index),
+        _ => None,
+    });
+    let Some(prestat) = prestat else {
+        return Vec::new();
+    };
+    let mut reading = vec![prestat];
+    reading.extend(calling(module, (&[INT, INT], &[INT]), &reading));
+    let filling = calling(module, (&[], &[]), &reading);
+    calling(module, (&[INT, INT, INT], &[INT]), &filling)
+}
+
+/// The functions of this type that call one of `callees`.
+fn calling(
+    module: &Module<'_>,
+    (params, results): (&[ValType], &[ValType]),
+    callees: &[FuncIndex],
+) -> Vec<FuncIndex> {
+    let own = module.functions.keys().skip(module.imported_functions);
+    let found = own.zip(&module.bodies).filter(|(index, body)| {
+        let ty = module.function_type(*index);
+        if callees.is_empty() || ty.params() != params || ty.results() != results {
+            return false;
+        }
+        let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
+        let Ok(mut operators) = body.get_operators_reader() else {
+            return false;
+        };
+        while let Ok(operator) = operators.read() {
+            if let Operator::Call { function_index } = operator
+                && callees.contains(&FuncIndex::new(function_index as usize))
+            {
+                return true;
+            }
+        }
+        false
+    });
+    found.map(|(index, _)| index).collect()
+}
