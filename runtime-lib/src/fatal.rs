@@ -30,21 +30,19 @@ pub fn report_bug(what: &[u8]) -> Text<512> {
     text
 }
 
-/// The address space for a region is not to be had.
+/// The memory for a region is not to be had.
 pub fn refuse_region(refused: &Refused) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);
-    text.push(b"Error: cannot reserve ")
+    text.push(b"Error: cannot map ")
         .decimal(refused.bytes as u64);
-    text.push(b" bytes of address space at ")
-        .hex(refused.address as u64, 0);
-    if refused.errno == Errno::EEXIST {
-        text.push(b": something else is there\nhelp: the program has fixed addresses; whatever loads it must leave them free\n");
+    text.push(b" bytes at ").hex(refused.address as u64, 0);
+    text.push(b" for the program's memory (error ");
+    text.decimal(u64::from(refused.errno.number()));
+    text.push(if refused.errno == Errno::EEXIST {
+        b")\nhelp: something else is there; whatever loads the program must leave its addresses free\n"
     } else {
-        text.push(b" for the program's memory (error ");
-        text.decimal(u64::from(refused.errno.number()));
-        text.push(b")\nhelp: raise the limit on address space (`ulimit -v`), or rebuild the program with\n");
-        text.push(b"      `--bounds-checks explicit`, which reserves nothing in advance\n");
-    }
+        b")\nhelp: raise the limits on memory (`ulimit -v`, `ulimit -d`)\n"
+    });
     text.flush();
     process::exit(1)
 }

@@ -146,7 +146,17 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
         mapped = round_up(piece.offset + piece.bytes, page);
     }
     map(mapped, used, ACCESSIBLE)?;
-    map(mapped.max(used), region.reserved, protection::NONE)
+    match map(mapped.max(used), region.reserved, protection::NONE) {
+        // A limit on address space (`ulimit -v`) refuses it. Accesses fault all the same, because nothing is mapped
+        // there, now or later: the kernel maps the image, its stack and the vDSO when the process begins, the last two at the
+        // top; something else would be `EEXIST`, which comes first. Later mappings are the runtime's own, and
+        // `keep_clear` keeps them away. What grows by faults is the kernel's stack, below which the program's lies.
+        Err(Refused {
+            errno: Errno::ENOMEM,
+            ..
+        }) => Ok(()),
+        result => result,
+    }
 }
 
 /// Sets what linear memories may grow to, as far as their type and the code allow it; `false` if one is
@@ -182,44 +192,31 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
     let old = region.in_use();
     let new = old.checked_add(delta).filter(|&new| new <= region.limit)?;
     let page = page();
-    let (from, to) = (round_up(old, page), round_up(new, page));
+    // The image's last page may be larger than this machine's: it was mapped as a whole.
+    let (from, to) = (round_up(old, page).max(region.image), round_up(new, page));
     if from < to {
-        // Explicitly checked regions reserve little: what lies behind the reservation is mapped anew.
-        let reserved = region.reserved.clamp(from, to);
-        let base = region.base as u64;
+        let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
+        // What was reserved becomes accessible; where nothing was, or a limit refused it, nothing is mapped, and it is mapped.
         // SAFETY: the region's own addresses, which nothing could access so far.
         unsafe {
-            if from < reserved {
-                protect(
-                    (base + from) as usize,
-                    (reserved - from) as usize,
-                    ACCESSIBLE,
-                )
+            protect(address, bytes, ACCESSIBLE)
+                .or_else(|_| map_part(address, bytes, ACCESSIBLE, image_end()))
                 .ok()?;
-            }
-            if reserved < to {
-                map_part(
-                    (base + reserved) as usize,
-                    (to - reserved) as usize,
-                    ACCESSIBLE,
-                    image_end(),
-                )
-                .ok()?;
-            }
         }
     }
     region.bytes.store(new, Ordering::Release);
     Some(old)
 }
 
-/// The region that `address` lies in, its reservation included.
+/// The region that `address` lies in, its reservation or the page behind it included.
 pub fn region_at(address: usize) -> Option<&'static Region> {
     let program = program();
     (0..program.region_count as usize)
         // SAFETY: the program has this many regions; only sizes change, and not now.
         .map(|index| unsafe { &*program.regions.add(index) })
         .find(|region| {
-            (address as u64).wrapping_sub(region.base as u64) < region.reserved.max(region.in_use())
+            let reach = round_up(region.in_use(), WASM_PAGE) + WASM_PAGE;
+            (address as u64).wrapping_sub(region.base as u64) < region.reserved.max(reach)
         })
 }
 
@@ -271,6 +268,18 @@ mod tests {
         // SAFETY: the last byte of the region.
         unsafe { region.base.add(200_005).write_volatile(1) };
         assert_eq!(region.in_use(), 200_006);
+    }
+
+    #[test]
+    fn what_grows_over_the_end_of_its_image_is_mapped_behind_it() {
+        let mut region = region(0x1500_0000_0000, 8, 1 << 20, 0);
+        region.image = WASM_PAGE;
+        // SAFETY: nothing else is there; this plays the loader.
+        unsafe { map_at(0x1500_0000_0000, WASM_PAGE as usize, ACCESSIBLE) }.expect("address space");
+        assert_eq!(wasi_aot_region_grow(&region, 8), 8);
+        assert_eq!(wasi_aot_region_grow(&region, WASM_PAGE), 16);
+        // SAFETY: the last byte of the region.
+        unsafe { region.base.add(WASM_PAGE as usize + 15).write_volatile(1) };
     }
 
     #[test]

@@ -148,6 +148,7 @@ mod tests {
         names_len: 0,
         regions: ptr::null_mut(),
         region_count: 0,
+        regions_end: 0,
         threads: ptr::null(),
         heap: ptr::null(),
         caught: ptr::null(),

@@ -4,7 +4,7 @@ use crate::{
     end,
     fatal::{bug, refuse_region, refuse_stack},
     host, memory,
-    os::{arch, process},
+    os::{self, arch, process},
     program::{config, program, start_hooks},
     stack, trap,
 };
@@ -58,6 +58,7 @@ pub unsafe fn prepare(block: *mut usize) -> usize {
     if program().abi_version != wasi_aot_abi::ABI_VERSION {
         bug(b"program and runtime have different versions");
     }
+    os::memory::keep_clear(program().regions_end);
     let max_stack = config().max_stack;
     let Ok(stacks) = stack::prepare(max_stack) else {
         refuse_stack(max_stack)

@@ -171,10 +171,10 @@ pub enum UnknownArg {
 #[derive(ValueEnum, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum BoundsArg {
-    /// By guard pages: no cost, 6 GiB of address space (not memory) for a program
+    /// By guard pages: no cost, 6 GiB of address space (not memory) for a memory, where no limit refuses them
     #[default]
     Guard,
-    /// By comparing: slower, runs under `ulimit -v`
+    /// By comparing: slower, no address space is reserved for memories
     Explicit,
 }
 

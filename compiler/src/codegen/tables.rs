@@ -131,6 +131,10 @@ fn fixed_part(input: &Input, functions: &Functions, config: u64) -> Record {
             offset_of!(abi::Program, region_count),
             input.program.regions.len() as u64,
         )
+        .u64(
+            offset_of!(abi::Program, regions_end),
+            input.program.regions_end,
+        )
         .point(offset_of!(abi::Program, config), Target::Rodata, config)
 }
 

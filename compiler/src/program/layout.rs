@@ -160,9 +160,8 @@ impl Layout<'_, '_> {
                 (Bounds::Guard { guard: GUARD }, REACH + GUARD)
             } else {
                 let guard = if paged { abi::WASM_PAGE } else { 0 };
-                // More than 32 bits can reach is mapped when the memory grows, not reserved.
-                let reserved = with_guard(limit.min(bytes.max(REACH)));
-                (Bounds::Checked { guard }, reserved)
+                // Mapped as it grows: address space may be limited. Nothing else is mapped in the room behind it.
+                (Bounds::Checked { guard }, 0)
             };
             memory.bounds = bounds;
             memory.region = graph.program.regions.push(Region {
@@ -222,7 +221,7 @@ impl Layout<'_, '_> {
             bytes,
             limit,
             maximum: 0,
-            reserved: with_guard(limit),
+            reserved: 0,
             descriptor: 0,
             contents: RegionContents::Table(id),
         })
@@ -264,6 +263,7 @@ impl Layout<'_, '_> {
                 ));
             }
             region.base = base;
+            self.graph.program.regions_end = base + room;
             base = (base + room)
                 .next_multiple_of(plan.stride)
                 .min(ADDRESS_SPACE);

@@ -80,6 +80,8 @@ pub struct Program<'a> {
     pub elements: PrimaryMap<ElemId, ElemSegment>,
     /// Growable memories and tables.
     pub regions: PrimaryMap<RegionId, Region<'a>>,
+    /// Where the addresses end that are set aside for regions, exclusive; 0: there are none.
+    pub regions_end: u64,
     /// The heap, if anything allocates.
     pub heap: Option<Heap>,
     /// Layouts of objects, by the number of their type. Types that no object has are empty.
@@ -344,7 +346,7 @@ pub struct Region<'a> {
     pub limit: u64,
     /// What `limit` can be set to when the program is started; 0 for a table.
     pub maximum: u64,
-    /// Address space in bytes, guard included.
+    /// Address space in bytes that is reserved at start, guard included; 0: it is mapped as it grows.
     pub reserved: u64,
     /// Where its descriptor ([`wasi_aot_abi::Region`]) is: absolute address in the state section.
     pub descriptor: u64,

@@ -19,7 +19,9 @@ pub struct Str {
 /// A growable piece of the address space that stays where it is: a linear memory, or a table that
 /// grows. The code of the program knows `base`; the runtime keeps `bytes`.
 ///
-/// `[base, base+bytes)` is readable and writable, the rest up to `base+reserved` traps.
+/// `[base, base+bytes)` is readable and writable. Above it, up to what it may grow to and a page
+/// more, every access faults: the addresses are reserved without access, or nothing is mapped there
+/// ([`Program::regions_end`]).
 #[derive(Debug)]
 #[repr(C)]
 pub struct Region {
@@ -31,7 +33,8 @@ pub struct Region {
     pub limit: u64,
     /// What `limit` may be set to when the program is started: the declared maximum; 0 for a table.
     pub maximum: u64,
-    /// Reserved address space in bytes, guard included; a multiple of 64 KiB.
+    /// Address space in bytes that is reserved at start, guard included, unless a limit on address
+    /// space refuses it; a multiple of 64 KiB. 0: none, the region is mapped as it grows.
     pub reserved: u64,
     /// Bytes from `base` that the image maps at most (a multiple of the page size): the loader has
     /// mapped what pieces there are, the runtime maps the gaps and what follows.
@@ -100,6 +103,9 @@ pub struct Program {
     pub regions: *mut Region,
     /// Number of `regions`.
     pub region_count: u64,
+    /// Where the addresses end that regions may ever take, exclusive. Nothing else is mapped below,
+    /// apart from the image.
+    pub regions_end: usize,
     /// What threads need; null: the program starts none.
     pub threads: *const Threads,
     /// The heap of objects; null: the program makes none.

@@ -14,7 +14,7 @@ mod young;
 use crate::{
     fatal::{bug, refuse_heap},
     memory::map_new,
-    os::arch,
+    os::{Errno, arch, memory::unmap},
     program::{config, program},
     recovery, stack,
     trap::wasi_aot_raise_trap,
@@ -27,7 +27,7 @@ use core::{
 };
 use roots::ProgramRoots;
 use wasi_aot_abi::{
-    Trap,
+    MIN_HEAP, Trap,
     heap::{Free, Heap, most},
 };
 
@@ -61,6 +61,32 @@ pub unsafe extern "C" fn wasi_aot_heap_allocate(free: &mut Free, bytes: u64) -> 
     unsafe { wasi_aot_raise_trap(trap.code().into()) }
 }
 
+/// The collector of a heap that has as much address space as it may have. Without `--max-heap` that is what there is room for: a limit
+/// on address space leaves less.
+fn start(heap: &'static Heap) -> Collector {
+    let mut limit = config().max_heap.min(most(heap.reserved));
+    loop {
+        match reserved(heap, limit) {
+            Ok(collector) => return collector,
+            Err(_) if config().max_heap == u64::MAX && limit >= 2 * MIN_HEAP => limit /= 2,
+            Err(errno) => refuse_heap(limit, errno),
+        }
+    }
+}
+
+/// The collector of a heap whose objects may take `limit` bytes, with address space for it and its tables.
+fn reserved(heap: &'static Heap, limit: u64) -> Result<Collector, Errno> {
+    let base = heap.base as usize;
+    let len = (heap.reserved - most(heap.reserved) + limit) as usize;
+    // SAFETY: the compiler has set these addresses aside.
+    unsafe { map_new(base, len) }?;
+    // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
+    unsafe { Collector::new(heap, limit) }.inspect_err(|_| {
+        // SAFETY: mapped just now, and the collector that would use it does not exist.
+        let _ = unsafe { unmap(base, len) };
+    })
+}
+
 /// The program's heap.
 fn heap() -> &'static Heap {
     let heap = program().heap;
@@ -81,15 +107,7 @@ fn collector(heap: &'static Heap) -> &'static mut Collector {
         return unsafe { place.assume_init_mut() };
     }
     STARTED.store(true, Ordering::Relaxed);
-    let most = most(heap.reserved);
-    let limit = config().max_heap.min(most);
-    let len = (heap.reserved - most + limit) as usize;
-    // SAFETY: the compiler has set these addresses aside.
-    let mapped = unsafe { map_new(heap.base as usize, len) };
-    // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
-    let started = mapped.and_then(|()| unsafe { Collector::new(heap, limit) });
-    let collector = started.unwrap_or_else(|errno| refuse_heap(limit, errno));
-    let collector = place.write(collector);
+    let collector = place.write(start(heap));
     if recovery::stress() {
         collector.stress();
     }

@@ -2,7 +2,8 @@
 //!
 //! The contract is what `linux` exports. Its words are POSIX's; another system offers the same
 //! functions with the same meaning. It is thin: one function is one system call, nothing is
-//! allocated, and the only hidden state is the one of [`time::clock_gettime`] (where the vDSO is).
+//! allocated, and the only hidden state is the one of [`time::clock_gettime`] (where the vDSO is) and of
+//! [`memory::keep_clear`].
 //!
 //! - Results are `Result<T, Errno>`. [`Errno`] has the names of POSIX, never bare numbers.
 //! - A call that a signal interrupted returns `EINTR`: the caller decides (see [`retry`]). The

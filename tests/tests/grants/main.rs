@@ -1,6 +1,7 @@
 //! Grants at run time: sockets, variables, limits, notes, and the process itself. Each test runs once a target; the program is
-//! `tests/grants/probe.wasm`, `threads.wasm` or `net.wasm`, made from the `.c` file beside it, which says how.
+//! `tests/grants/probe.wasm`, `threads.wasm` or `net.wasm`, made from the `.c` file beside it, which says how, or a `.wat` there.
 
+mod address_space;
 mod limits;
 mod name_server;
 mod names;
@@ -25,6 +26,7 @@ type Test = fn(&Machine) -> Result<(), Failed>;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let families = [
+        address_space::TESTS,
         limits::TESTS,
         names::TESTS,
         net::TESTS,

@@ -142,7 +142,8 @@ fn limits_are_the_smallest_of_all() {
         Bounds::Guard { guard: 2 << 30 }
     );
     let checked = grows("1 7", None, BoundsChecks::Explicit).unwrap();
-    assert_eq!(only(&checked.regions).reserved, 8 << 16);
+    assert_eq!(only(&checked.regions).reserved, 0);
+    assert_eq!(checked.regions_end, target().addresses.region + (8 << 16));
     assert_eq!(
         only(&checked.memories).bounds,
         Bounds::Checked { guard: 1 << 16 }

@@ -1,6 +1,7 @@
 //! The address space.
 
 use super::Errno;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// What may be done with pages.
 pub mod protection {
@@ -48,29 +49,37 @@ pub unsafe fn map_over(address: usize, len: usize, protection: u32) -> Result<()
     unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }.map(drop)
 }
 
-/// Maps anonymous zero pages anywhere, for reading and writing.
-pub fn map(len: usize) -> Result<usize, Errno> {
+/// See [`keep_clear`].
+static CLEAR: AtomicUsize = AtomicUsize::new(0);
+
+/// From now on the addresses below `end` are for [`map_at`] alone: where the kernel has a choice, it
+/// does not take them.
+pub fn keep_clear(end: usize) {
+    CLEAR.store(end, Ordering::Relaxed);
+}
+
+/// Maps anonymous zero pages where the kernel wants, for reading and writing.
+fn map_anywhere(len: usize, flags: u32) -> Result<usize, Errno> {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | flags;
     let protection = protection::READ | protection::WRITE;
     // SAFETY: a new mapping disturbs nobody.
-    unsafe {
-        syscall!(
-            mmap,
-            0,
-            len,
-            protection,
-            MAP_PRIVATE | MAP_ANONYMOUS,
-            -1i32,
-            0
-        )
+    let got = unsafe { syscall!(mmap, 0, len, protection, flags, -1i32, 0) }?;
+    if got < CLEAR.load(Ordering::Relaxed) {
+        // SAFETY: the mapping was made just now, nobody uses it.
+        let _ = unsafe { syscall!(munmap, got, len) };
+        return Err(Errno::ENOMEM);
     }
+    Ok(got)
+}
+
+/// Maps anonymous zero pages anywhere, for reading and writing.
+pub fn map(len: usize) -> Result<usize, Errno> {
+    map_anywhere(len, 0)
 }
 
 /// Maps anonymous zero pages for a stack anywhere.
 pub fn map_stack(len: usize) -> Result<usize, Errno> {
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
-    let protection = protection::READ | protection::WRITE;
-    // SAFETY: a new mapping disturbs nobody.
-    unsafe { syscall!(mmap, 0, len, protection, flags, -1i32, 0) }
+    map_anywhere(len, MAP_NORESERVE | MAP_STACK)
 }
 
 /// `mprotect`.
@@ -93,10 +102,7 @@ pub unsafe fn unmap(address: usize, len: usize) -> Result<(), Errno> {
 
 /// Sets address space aside anywhere; its pages, which are zero, come as they are used.
 pub fn reserve(len: usize) -> Result<usize, Errno> {
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-    let protection = protection::READ | protection::WRITE;
-    // SAFETY: a new mapping disturbs nobody.
-    unsafe { syscall!(mmap, 0, len, protection, flags, -1i32, 0) }
+    map_anywhere(len, MAP_NORESERVE)
 }
 
 /// Gives back the memory of pages: they are zero then. `false` if the system does not take them.
