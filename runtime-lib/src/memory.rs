@@ -6,14 +6,20 @@ use crate::{
         memory::{map_at, map_over, protect, protection},
         process,
     },
-    program::{program, slice},
+    program::{config, program, slice},
     thread::Lock,
 };
-use core::sync::atomic::Ordering;
-use wasi_aot_abi::{Region, WASM_PAGE};
+use core::sync::atomic::{AtomicU64, Ordering};
+use wasi_aot_abi::{MAX_TABLE_ELEMENTS, Region, WASM_PAGE};
 
 /// Held while a region grows.
 static GROWING: Lock = Lock::new();
+
+/// Bytes that regions have grown by.
+static GROWN: AtomicU64 = AtomicU64::new(0);
+
+/// Bytes that tables have grown by. No table grows in a program with threads.
+static TABLES_GROWN: AtomicU64 = AtomicU64::new(0);
 
 const ACCESSIBLE: u32 = protection::READ | protection::WRITE;
 
@@ -159,29 +165,43 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
     }
 }
 
-/// Sets what linear memories may grow to, as far as their type and the code allow it; `false` if one is
-/// larger already.
+/// Sets what linear memories may grow to, where their type and the code allow it, to `bytes` in all: what is left to grow by
+/// ([`wasi_aot_abi::Config::max_growth`]), or `None` if they are larger already.
 ///
 /// # Safety
 /// Called before the program runs.
-pub unsafe fn limit(bytes: u64) -> bool {
+pub unsafe fn limit(bytes: u64) -> Option<u64> {
     let program = program();
+    let mut left = bytes;
     for index in 0..program.region_count as usize {
         // SAFETY: the program has this many regions; the caller's for the rest.
         let region = unsafe { &mut *program.regions.add(index) };
         if region.maximum == 0 {
             continue;
         }
-        if bytes < region.in_use() {
-            return false;
-        }
+        left = left.checked_sub(region.in_use())?;
         region.limit = region.maximum.min(bytes / WASM_PAGE * WASM_PAGE);
     }
-    true
+    Some(left)
 }
 
-/// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when its limit or the
-/// kernel forbids it.
+/// Makes a table larger by `delta` bytes: the old size, or `u64::MAX` as [`wasi_aot_region_grow`], or when all tables together
+/// would grow by more than [`MAX_TABLE_ELEMENTS`].
+#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+pub extern "C" fn wasi_aot_table_grow(region: &Region, delta: u64) -> u64 {
+    let grown = TABLES_GROWN.load(Ordering::Relaxed).saturating_add(delta);
+    if grown > MAX_TABLE_ELEMENTS * size_of::<u64>() as u64 {
+        return u64::MAX;
+    }
+    let old = wasi_aot_region_grow(region, delta);
+    if old != u64::MAX {
+        TABLES_GROWN.store(grown, Ordering::Relaxed);
+    }
+    old
+}
+
+/// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when a limit or the kernel
+/// forbids it.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_region_grow(region: &Region, delta: u64) -> u64 {
     grow(region, delta).unwrap_or(u64::MAX)
@@ -191,6 +211,11 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
     let _others_wait = GROWING.hold();
     let old = region.in_use();
     let new = old.checked_add(delta).filter(|&new| new <= region.limit)?;
+    // Each is a region's size at most: far below 2^64.
+    let grown = GROWN.load(Ordering::Relaxed).wrapping_add(delta);
+    if grown > config().max_growth {
+        return None;
+    }
     let page = page();
     // The image's last page may be larger than this machine's: it was mapped as a whole.
     let (from, to) = (round_up(old, page).max(region.image), round_up(new, page));
@@ -204,6 +229,7 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
                 .ok()?;
         }
     }
+    GROWN.store(grown, Ordering::Relaxed);
     region.bytes.store(new, Ordering::Release);
     Some(old)
 }

@@ -56,7 +56,7 @@ pub struct GrantArgs {
     /// Grant looking up names; without it those that --allow-net names
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub allow_name_lookup: Option<bool>,
-    /// The most that the program's memory may grow to, like 64M
+    /// The most that the program's memories, and what its tables grow by, may take in all, like 64M
     #[arg(long, value_name = "SIZE")]
     pub max_memory: Option<Size>,
     /// The most that the program's objects (of garbage collection, and exceptions) may take, like 64M [default: as much as 32 bits can name, 3 GiB; 64M for exceptions alone]

@@ -120,7 +120,7 @@ pub struct WallInfo {
 /// Limits.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// What a memory may grow to, in bytes, beyond its own declaration.
+    /// What memories, and what tables grow by, may take in all, in bytes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub max_memory: Option<u64>,
     /// What the objects of the heap may take, in bytes.

@@ -151,6 +151,10 @@ pub fn write(
             offset_of!(abi::Config, max_heap),
             config.max_heap.unwrap_or(u64::MAX),
         )
+        .u64(
+            offset_of!(abi::Config, max_growth),
+            program.max_growth.unwrap_or(u64::MAX),
+        )
         .u64(offset_of!(abi::Config, max_stack), config.max_stack)
         .u64(offset_of!(abi::Config, flags), flags)
         .u64(offset_of!(abi::Config, cpu), config.cpu)

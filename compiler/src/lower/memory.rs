@@ -213,12 +213,18 @@ impl Emit<'_> {
     /// `memory.grow`: the old size in pages, or -1.
     fn memory_grow(&mut self, memory: MemoryId, delta: Value) -> Value {
         let data = &self.program.memories[memory];
-        self.region_grow(data.region, delta, data.page())
+        self.region_grow(Runtime::RegionGrow, data.region, delta, data.page())
     }
 
-    /// Grows a region by `delta` units of a power of two of bytes; the old size in such units, or -1, in the type
+    /// Has `grow` grow a region by `delta` units of a power of two of bytes; the old size in such units, or -1, in the type
     /// of `delta`.
-    pub fn region_grow(&mut self, region: RegionId, delta: Value, unit: u64) -> Value {
+    pub fn region_grow(
+        &mut self,
+        grow: Runtime,
+        region: RegionId,
+        delta: Value,
+        unit: u64,
+    ) -> Value {
         let ty = self.builder.func.dfg.value_type(delta);
         let mut delta = self.extended(delta);
         if ty == types::I64 && unit > 1 {
@@ -231,7 +237,7 @@ impl Emit<'_> {
         let shift = i64::from(unit.trailing_zeros());
         let delta = self.builder.ins().ishl_imm_u(delta, shift);
         let descriptor = self.region_descriptor(region);
-        let call = self.call_runtime(Runtime::RegionGrow, &[descriptor, delta], 1);
+        let call = self.call_runtime(grow, &[descriptor, delta], 1);
         let old = self.builder.inst_results(call)[0];
         self.units(old, unit, ty)
     }

@@ -23,6 +23,8 @@ runtime! {
     StackLimit = wasi_aot_abi::symbols::STACK_LIMIT;
     /// See [`wasi_aot_abi::symbols::REGION_GROW`].
     RegionGrow = wasi_aot_abi::symbols::REGION_GROW;
+    /// See [`wasi_aot_abi::symbols::TABLE_GROW`].
+    TableGrow = wasi_aot_abi::symbols::TABLE_GROW;
     /// See [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
     HeapAllocate = wasi_aot_abi::symbols::HEAP_ALLOCATE;
     /// See [`wasi_aot_abi::component::symbols::RESOURCE_DROP`].

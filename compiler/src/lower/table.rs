@@ -111,7 +111,7 @@ impl Emit<'_> {
             };
             return self.builder.ins().select(delta, failed, size);
         };
-        let old = self.region_grow(region, delta, ELEMENT);
+        let old = self.region_grow(Runtime::TableGrow, region, delta, ELEMENT);
         let failed = self.builder.ins().icmp_imm_s(IntCC::Equal, old, -1);
         let fill = self.builder.create_block();
         let done = self.builder.create_block();

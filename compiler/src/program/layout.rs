@@ -16,9 +16,6 @@ const REACH: u64 = 4 << 30;
 /// What a memory with indices of 64 bits may grow to, unless the options say more.
 const MAX_MEMORY64: u64 = 128 << 30;
 
-/// A table that grows has at most this many elements (wasmparser's limit for the minimum).
-const MAX_TABLE: u64 = 10_000_000;
-
 /// Tables of fixed size that are larger than this have a region of their own.
 const MAX_FIXED_TABLE: u64 = 1 << 20;
 
@@ -149,10 +146,12 @@ impl Layout<'_, '_> {
         let graph = &mut *self.graph;
         let mut memories: Vec<_> = graph.program.memories.keys().collect();
         memories.sort_by_key(|id| std::cmp::Reverse(graph.accesses[*id]));
+        let mut total = 0;
         for id in memories {
             let memory = &mut graph.program.memories[id];
             let grows = graph.memories_grown.contains(&id);
             let (bytes, limit, maximum) = extent(memory, grows, graph.options.max_memory)?;
+            total += bytes;
             // A guard serves what 32 bits can reach, and keeps to whole pages.
             let paged = memory.page() == abi::WASM_PAGE;
             let guarded = graph.options.bounds_checks == BoundsChecks::Guard;
@@ -174,10 +173,25 @@ impl Layout<'_, '_> {
                 contents: RegionContents::Bytes(graph.images[id].pieces()),
             });
         }
+        if let Some(max) = graph.options.max_memory {
+            let left = max.checked_sub(total);
+            graph.program.max_growth = Some(left.ok_or_else(|| too_small(total, max))?);
+        }
         Ok(())
     }
 
     fn tables(&mut self) -> Result<()> {
+        let tables = self.graph.program.tables.values();
+        let elements: u64 = tables.map(|table| table.ty.initial).sum();
+        if elements > abi::MAX_TABLE_ELEMENTS {
+            return Err(Error::new(
+                Code::Limit,
+                format!(
+                    "the tables of the program start with {elements} elements; wasi-aot's limit is {}",
+                    abi::MAX_TABLE_ELEMENTS
+                ),
+            ));
+        }
         // As the state (see `fixed`), constant tables follow what the file has in front of them: the memories' images.
         let mut images = self.graph.program.regions.values().filter_map(image_end);
         self.tables += images.next_back().unwrap_or(0) % self.graph.addresses.page;
@@ -212,7 +226,10 @@ impl Layout<'_, '_> {
         let ty = &program.tables[id].ty;
         let bytes = ty.initial * WORD;
         let limit = match grows {
-            true => ty.maximum.unwrap_or(MAX_TABLE).min(MAX_TABLE) * WORD,
+            true => {
+                let most = abi::MAX_TABLE_ELEMENTS;
+                ty.maximum.unwrap_or(most).min(most) * WORD
+            }
             false => bytes,
         };
         let limit = limit.max(bytes);
@@ -344,11 +361,7 @@ fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64,
         ));
     };
     if let Some(max) = max_memory.filter(|max| *max < bytes) {
-        return Err(Error::new(
-            Code::Option,
-            format!("the memory starts with {bytes} bytes, but may not exceed {max}"),
-        )
-        .help("give `--max-memory` a larger value"));
+        return Err(too_small(bytes, max));
     }
     if !grows {
         return Ok((bytes, bytes, bytes));
@@ -364,6 +377,12 @@ fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64,
     // The size of a memory that cannot grow is built into the code.
     let maximum = if limit == bytes { bytes } else { declared };
     Ok((bytes, limit, maximum))
+}
+
+/// `--max-memory` is less than what the program starts with.
+fn too_small(bytes: u64, max: u64) -> Error {
+    let message = format!("the memory starts with {bytes} bytes, but may not exceed {max}");
+    Error::new(Code::Option, message).help("give `--max-memory` a larger value")
 }
 
 /// Where a memory's initial image ends in the file: at the end of a page of most kernels.

@@ -94,7 +94,8 @@ pub enum BoundsChecks {
 ///
 /// `UnknownImport`, `ImportType`: an import is not provided, or not with this type. `Entry`: there
 /// is no entry as the options want it, or none for threads. `Unsupported`: it has threads and what these cannot have yet. `Layout`: it does not fit the target's address plan.
-/// `Option`: the memory starts larger than `max_memory`.
+/// `Option`: the memories start larger than `max_memory`. `Limit`: the tables start larger than
+/// [`wasi_aot_abi::MAX_TABLE_ELEMENTS`].
 pub fn build<'a>(
     module: Module<'a>,
     target: &Target,

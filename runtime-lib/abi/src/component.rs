@@ -105,8 +105,13 @@ pub struct Instance {
 /// See [`Instance::inline`].
 pub const INLINE_HANDLES: usize = 32;
 
-/// No handle's index reaches this (Canonical ABI, `Table.MAX_LENGTH`).
-pub const MAX_HANDLES: u32 = 1 << 28;
+/// Handles that the instances of a program may have at once, all together: wasmtime's default, too. The Canonical ABI allows
+/// 2^28 (`Table.MAX_LENGTH`).
+pub const MAX_HANDLES: u32 = 100_000;
+
+/// Entries of the tables of all instances, free ones included: what keeps handles that move from instance to instance from filling the
+/// table of each.
+pub const MAX_HANDLE_ENTRIES: u32 = 10 * MAX_HANDLES;
 
 /// An entry of a table of handles (Canonical ABI, `ResourceHandle`).
 #[derive(Clone, Copy, Debug)]

@@ -41,5 +41,18 @@ pub const MAX_STACK: u64 = 64 << 30;
 /// The smallest heap a program may have, in bytes.
 pub const MIN_HEAP: u64 = 1 << 20;
 
+/// Elements that the tables of a program may have at start, all together; and again what they may grow by. wasmparser's limit for the
+/// minimum of one table.
+pub const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
+
+/// Threads that a program may have at once beside the first.
+pub const MAX_THREADS: usize = 1000;
+
+/// Subscriptions of one `poll_oneoff`, pollables of one `poll`.
+pub const MAX_POLLED: usize = 100_000;
+
+/// Descriptors that a program may have open at once, whatever `--max-open-files` and the system say.
+pub const MAX_DESCRIPTORS: usize = 1 << 20;
+
 /// The default of `--max-stack`, in bytes.
 pub const DEFAULT_STACK: u64 = 8 * 1024 * 1024;

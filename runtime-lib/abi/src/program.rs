@@ -29,7 +29,7 @@ pub struct Region {
     pub base: *mut u8,
     /// Bytes in use now; the program reads this (`memory.size`). Only the runtime writes it: it never becomes less.
     pub bytes: AtomicU64,
-    /// What `bytes` may grow to: the declared maximum and `--max-memory`.
+    /// What `bytes` may grow to: the declared maximum and `--max-memory`; see also [`Config::max_growth`].
     pub limit: u64,
     /// What `limit` may be set to when the program is started: the declared maximum; 0 for a table.
     pub maximum: u64,
@@ -177,6 +177,9 @@ pub struct Config {
     pub env: *const Str,
     /// Number of `env`.
     pub env_count: usize,
+    /// Bytes that memories and tables may grow by, all together (`--max-memory`, less what memories start with); `u64::MAX`: only their
+    /// own limits count.
+    pub max_growth: u64,
     /// What the objects of the heap may take, in bytes; `u64::MAX`: what there is room for.
     pub max_heap: u64,
     /// Size of the program's stack in bytes.
@@ -234,6 +237,7 @@ impl Config {
         dir_count: 0,
         env: ptr::null(),
         env_count: 0,
+        max_growth: u64::MAX,
         max_heap: u64::MAX,
         max_stack: crate::DEFAULT_STACK,
         flags: 0,

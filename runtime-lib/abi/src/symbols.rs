@@ -20,6 +20,9 @@ pub const STACK_LIMIT: &str = "wasi_aot_stack_limit";
 /// old size in bytes comes back, or `u64::MAX` when the region cannot grow.
 pub const REGION_GROW: &str = "wasi_aot_region_grow";
 
+/// The same for a table, which has to keep to [`crate::MAX_TABLE_ELEMENTS`], too.
+pub const TABLE_GROW: &str = "wasi_aot_table_grow";
+
 /// Defined by the runtime: `extern "C" fn(free: &mut Free, bytes: u64) -> u64`. Makes room in the heap, collecting if it must, and returns
 /// the address of `bytes` free bytes (a multiple of [`crate::heap::OBJECT_ALIGN`]), all zero; raises the trap when there is no room.
 /// The caller writes the object's header, and an array's length, before anything can trap or allocate.

@@ -93,7 +93,7 @@ traps! {
     /// A call returned and has not dropped what was lent to it.
     BorrowsRemain = 53, "borrow handles still remain at the end of the call";
     /// A component instance has more handles than there can be.
-    TooManyHandles = 54, "cannot allocate another handle: index overflow";
+    TooManyHandles = 54, "cannot allocate another handle: at most 100000 at once";
     /// `realloc` returned an address outside of the memory.
     ReallocOutOfBounds = 55, "realloc return: beyond end of memory";
     /// `realloc` returned an address that is not a multiple of the alignment.

@@ -5,11 +5,31 @@ use super::{
     list::{give_back, grown},
     raise, type_use,
 };
-use core::ptr;
+use core::{
+    ptr,
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+};
 use wasi_aot_abi::{
     Trap,
-    component::{Handle, INLINE_HANDLES, Instance, MAX_HANDLES, NOT_OWNED, Options},
+    component::{
+        Handle, INLINE_HANDLES, Instance, MAX_HANDLE_ENTRIES, MAX_HANDLES, NOT_OWNED, Options,
+    },
 };
+
+/// Handles of all instances. A component has one thread.
+static HANDLES: AtomicU32 = AtomicU32::new(0);
+
+/// Entries of their tables that were ever in use.
+static ENTRIES: AtomicU32 = AtomicU32::new(0);
+
+/// Counts one more; traps if there are `most`.
+fn count(number: &AtomicU32, most: u32) {
+    let now = number.load(Relaxed);
+    if now >= most {
+        raise(Trap::TooManyHandles);
+    }
+    number.store(now + 1, Relaxed);
+}
 
 /// The handles of a component instance.
 #[derive(Clone, Copy)]
@@ -67,14 +87,17 @@ impl Handles {
             });
             (*self.state).free = handle;
         }
+        HANDLES.store(HANDLES.load(Relaxed) - 1, Relaxed);
     }
 
     /// Adds an entry.
     pub fn insert(self, entry: Handle) -> u32 {
+        count(&HANDLES, MAX_HANDLES);
         // SAFETY: see `state`.
         unsafe {
             let free = (*self.state).free;
             let handle = if free == 0 {
+                count(&ENTRIES, MAX_HANDLE_ENTRIES);
                 self.more();
                 (*self.state).used += 1;
                 (*self.state).used
@@ -103,9 +126,6 @@ impl Handles {
             };
             if state.used < capacity {
                 return;
-            }
-            if state.used + 1 >= MAX_HANDLES {
-                raise(Trap::TooManyHandles);
             }
             let wanted = capacity * 4;
             let Ok(mapped) = grown(before, capacity as usize, wanted as usize) else {

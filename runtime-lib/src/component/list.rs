@@ -42,7 +42,7 @@ impl<T: Copy, const N: usize> List<T, N> {
         self.len.get()
     }
 
-    /// Appends a value.
+    /// Appends a value; `ENOMEM` if the system has no more memory, or there are too many.
     pub fn push(&self, value: T) -> Result<(), Errno> {
         let len = self.len.get();
         if len == self.capacity.get() {
@@ -71,6 +71,11 @@ impl<T: Copy, const N: usize> List<T, N> {
     }
 
     fn grow(&self) -> Result<(), Errno> {
+        /// A program decides how much it holds.
+        const MOST: usize = 1 << 20;
+        if self.capacity.get() >= MOST {
+            return Err(Errno::ENOMEM);
+        }
         let (before, capacity) = (self.first(), self.capacity.get());
         let mapped = grown(before, capacity, capacity * 4)?;
         if !self.mapped.replace(mapped).is_null() {

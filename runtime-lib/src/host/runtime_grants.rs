@@ -356,13 +356,14 @@ fn apply_name_servers(variable: &Variable, config: &mut Config, value: &'static 
     (config.name_servers, config.name_server_count) = (list.first, list.len);
 }
 
-fn apply_max_memory(variable: &Variable, _: &mut Config, value: &'static [u8]) {
+fn apply_max_memory(variable: &Variable, config: &mut Config, value: &'static [u8]) {
     let limit = match value {
         NONE => u64::MAX,
         _ => items::size(value).unwrap_or_else(|| variable.refuse(value)),
     };
     // SAFETY: the program does not run yet.
-    if !unsafe { memory::limit(limit) } {
+    let left = unsafe { memory::limit(limit) };
+    config.max_growth = left.unwrap_or_else(|| {
         refuse_grant(
             &[
                 variable.name,
@@ -372,8 +373,8 @@ fn apply_max_memory(variable: &Variable, _: &mut Config, value: &'static [u8]) {
             ],
             None,
             &[b"give it more; `wasi-aot inspect` shows how much it is"],
-        );
-    }
+        )
+    });
 }
 
 fn apply_max_heap(variable: &Variable, config: &mut Config, value: &'static [u8]) {

@@ -5,6 +5,7 @@ use core::{
     cell::{Cell, UnsafeCell},
     ptr,
 };
+use wasi_aot_abi::MAX_DESCRIPTORS;
 
 /// What a [`Table`] holds.
 pub trait Entry: Copy {
@@ -84,7 +85,7 @@ impl<T: Entry> Table<T> {
         }
     }
 
-    /// Gives the lowest free number to `entry`.
+    /// Gives the lowest free number to `entry`; `EMFILE` if there are [`MAX_DESCRIPTORS`] entries.
     #[inline(always)]
     pub fn insert(&self, entry: T) -> Result<usize, Errno> {
         let number = self.lowest.get();
@@ -138,6 +139,9 @@ impl<T: Entry> Table<T> {
 
     fn grow(&self) -> Result<(), Errno> {
         let old = self.capacity.get().max(INLINE);
+        if old >= MAX_DESCRIPTORS {
+            return Err(Errno::EMFILE);
+        }
         let size = size_of::<T>();
         let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
         for number in 0..old * 4 {

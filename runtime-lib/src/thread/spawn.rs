@@ -14,10 +14,10 @@ use crate::{
 use core::{
     cell::UnsafeCell,
     iter, ptr,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
 use wasi_aot_abi::{
-    Region,
+    MAX_THREADS, Region,
     program::{ThreadState, Threads},
 };
 
@@ -40,6 +40,9 @@ static LIST: List = List {
     lock: Mutex::new(),
     first: UnsafeCell::new(ptr::null()),
 };
+
+/// How many there are in it, or will be soon.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
 
 /// How many numbers were given away: when all were, they start again.
 static STARTED: AtomicU64 = AtomicU64::new(0);
@@ -77,10 +80,16 @@ fn threads() -> Option<&'static Threads> {
 /// less than 0.
 #[unsafe(export_name = "wasi.thread-spawn")]
 pub extern "C" fn thread_spawn(_: Option<&Region>, argument: i32) -> i32 {
-    match threads().map(|threads| spawn(threads, argument)) {
-        Some(Ok(id)) => id,
-        _ => FAILED,
+    let Some(threads) = threads() else {
+        return FAILED;
+    };
+    if THREADS.fetch_add(1, Relaxed) < MAX_THREADS
+        && let Ok(id) = spawn(threads, argument)
+    {
+        return id;
     }
+    THREADS.fetch_sub(1, Relaxed);
+    FAILED
 }
 
 fn spawn(threads: &Threads, argument: i32) -> Result<i32, Errno> {
@@ -199,6 +208,7 @@ unsafe fn end(record: &Record) -> ! {
     // SAFETY: the caller's.
     unsafe {
         unlist(record);
+        THREADS.fetch_sub(1, Relaxed);
         arch::unmap_and_exit(base, len)
     }
 }

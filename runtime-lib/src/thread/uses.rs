@@ -102,6 +102,9 @@ pub struct CallState {
 /// As many descriptors as a call looks up, but `poll_oneoff`.
 const INLINE: usize = 8;
 
+/// The least room for more of them, which a thread keeps.
+const LEAST: usize = 1024;
+
 impl CallState {
     /// Nothing.
     pub const NONE: CallState = CallState {
@@ -139,7 +142,6 @@ impl CallState {
     }
 
     fn grow(&self) -> Result<(), Errno> {
-        const LEAST: usize = 1024;
         let room = (self.room.get() * 2).max(LEAST);
         let mapped = memory::map(room * size_of::<Fd>())?;
         let more: *mut Fd = ptr::with_exposed_provenance_mut(mapped);
@@ -151,6 +153,13 @@ impl CallState {
         self.more.set(more);
         self.room.set(room);
         Ok(())
+    }
+
+    /// Gives back the memory, if it is much: how much the next call needs, nobody knows.
+    fn trim(&self) {
+        if self.room.get() > LEAST {
+            self.free();
+        }
     }
 
     /// Gives back the memory.
@@ -186,6 +195,7 @@ impl Drop for Call {
                 let _ = descriptor::close_fd(fd);
             }
         }
+        record.call.trim();
     }
 }
 

@@ -2,6 +2,7 @@
 //! `tests/grants/probe.wasm`, `threads.wasm` or `net.wasm`, made from the `.c` file beside it, which says how, or a `.wat` there.
 
 mod address_space;
+mod growth;
 mod limits;
 mod name_server;
 mod names;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let families = [
         address_space::TESTS,
+        growth::TESTS,
         limits::TESTS,
         names::TESTS,
         net::TESTS,

@@ -65,6 +65,22 @@ fn a_large_table_has_a_region_and_costs_no_memory_here() {
 }
 
 #[test]
+fn the_elements_of_all_tables_have_a_limit() {
+    let tables = |first| {
+        format!(
+            "(module (table {first} funcref) (table 5000000 funcref) (func (export \"_start\")))"
+        )
+    };
+    let error = refused(&tables(5_000_001));
+    assert_eq!(error.code, Code::Limit);
+    assert_eq!(
+        error.message,
+        "the tables of the program start with 10000001 elements; wasi-aot's limit is 10000000"
+    );
+    product(&tables(5_000_000));
+}
+
+#[test]
 fn too_many_globals_do_not_fit() {
     let globals: String = (0..200_000)
         .map(|i| format!("(global $g{i} (mut i64) (i64.const 0))"))

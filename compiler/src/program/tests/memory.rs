@@ -135,6 +135,18 @@ fn limits_are_the_smallest_of_all() {
     );
     let error = grows("2", Some(100_000), guard).unwrap_err();
     assert_eq!(error.code, Code::Option);
+    let error = product_with(
+        r#"(module (memory 1) (memory 1) (func (export "_start")))"#,
+        &Options {
+            max_memory: Some(100_000),
+            ..Options::default()
+        },
+    );
+    // All memories together are meant.
+    assert_eq!(error.unwrap_err().code, Code::Option);
+    assert_eq!(grows("1 7", None, guard).unwrap().max_growth, None);
+    let left = grows("1 7", Some(200_000), guard).unwrap().max_growth;
+    assert_eq!(left, Some(200_000 - 65_536));
     let guarded = grows("1", None, guard).unwrap();
     assert_eq!(only(&guarded.regions).reserved, 6 << 30);
     assert_eq!(

@@ -20,6 +20,7 @@ use crate::{
     wasi::memory::{self, Place},
 };
 use core::cell::Cell;
+use wasi_aot_abi::MAX_POLLED;
 
 /// `eventtype`.
 const CLOCK: u8 = 0;
@@ -213,6 +214,10 @@ fn several<const BYTES: usize>(
     events: &[[Cell<u8>; 32]],
     place: Place<4>,
 ) -> Result {
+    // As poll(2) where there are more than can be open.
+    if records.len() > MAX_POLLED {
+        return Err(Errno::INVAL.into());
+    }
     let mut free = events.iter();
     // All are read before an event is stored: the arrays may overlap.
     let mut scratch = Scratch::<_, INLINE>::new(records.len())?;

@@ -19,7 +19,7 @@ use crate::{
     os::{Errno, IoRead, IoWrite},
 };
 use core::cell::Cell;
-use wasi_aot_abi::Trap;
+use wasi_aot_abi::{MAX_POLLED, Trap};
 
 type Result<T = (), E = StreamError> = core::result::Result<T, E>;
 
@@ -57,6 +57,10 @@ impl poll::Functions for Host {
     fn poll(call: &Call<'_>, in_: List<'_, Borrow<poll::Pollable>>) -> Stored<[u32]> {
         if in_.is_empty() {
             raise(Trap::EmptyPollList);
+        }
+        // No more handles exist; who names one several times has no right to any amount of memory.
+        if in_.len() > MAX_POLLED {
+            raise(Trap::TooManyHandles);
         }
         let mut waiting = scratch::<Waiting>(in_.len());
         for pollable in in_.iter() {

@@ -27,6 +27,9 @@ use wasi_aot_abi::Trap;
 /// The longest name that is looked at.
 const LONGEST: usize = 512;
 
+/// Look-ups that a program may have at once: each has memory of its own.
+const MOST: usize = 500;
+
 /// A look-up, in memory of its own.
 #[derive(Clone, Copy, Debug)]
 struct Stream {
@@ -156,6 +159,9 @@ impl ip_name_lookup::Functions for Host {
     ) -> Result<Own<ResolveAddressStream>> {
         let mut room = [0; LONGEST];
         let name = copied(&name, &mut room).ok_or(ErrorCode::InvalidArgument)?;
+        if STREAMS.used() >= MOST {
+            return Err(ErrorCode::TemporaryResolverFailure);
+        }
         let stream = Stream::new()?;
         if let Err(failure) = stream.with(|lookup| lookup.begin(name)) {
             stream.end();

@@ -1,0 +1,20 @@
+;; Grows three tables in turn by 100,000 elements, until none of them can. Ends with how often it could.
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1 1)
+  (table $a 1 funcref)
+  (table $b 1 funcref)
+  (table $c i64 1 funcref)
+  (func $f)
+  (elem declare func $f)
+  (func (export "_start") (local $times i32) (local $before i32)
+    (loop $next
+      (local.set $before (local.get $times))
+      (local.set $times (i32.add (local.get $times)
+        (i32.ne (table.grow $a (ref.func $f) (i32.const 100000)) (i32.const -1))))
+      (local.set $times (i32.add (local.get $times)
+        (i32.ne (table.grow $b (ref.func $f) (i32.const 100000)) (i32.const -1))))
+      (local.set $times (i32.add (local.get $times)
+        (i64.ne (table.grow $c (ref.func $f) (i64.const 100000)) (i64.const -1))))
+      (br_if $next (i32.ne (local.get $times) (local.get $before))))
+    (call $exit (local.get $times))))
