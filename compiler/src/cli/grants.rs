@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::PathBuf;
-use wasi_aot_abi::program::runtime_grants;
+use wasi_aot_abi::{program::runtime_grants, variables};
 
 /// What the program may reach, and how its code behaves. Switches are values, so that the command line can take back what the file
 /// says (`--inherit-env=false`).
@@ -204,36 +204,13 @@ pub enum RuntimeGrant {
     Limits,
 }
 
-/// Each thing that can be granted at start: its bit, and its variables.
-const AT_START: [(RuntimeGrant, u64, &[&str]); 5] = [
-    (RuntimeGrant::Dir, runtime_grants::DIR, &["WASI_AOT_DIR"]),
-    (RuntimeGrant::Env, runtime_grants::ENV, &["WASI_AOT_ENV"]),
-    (
-        RuntimeGrant::Listen,
-        runtime_grants::LISTEN,
-        &["WASI_AOT_LISTEN"],
-    ),
-    (
-        RuntimeGrant::Net,
-        runtime_grants::NET,
-        &[
-            "WASI_AOT_NET",
-            "WASI_AOT_NET_LISTEN",
-            "WASI_AOT_NAME_LOOKUP",
-            "WASI_AOT_NAME_SERVER",
-        ],
-    ),
-    (
-        RuntimeGrant::Limits,
-        runtime_grants::LIMITS,
-        &[
-            "WASI_AOT_MAX_MEMORY",
-            "WASI_AOT_MAX_HEAP",
-            "WASI_AOT_MAX_STACK",
-            "WASI_AOT_TIMEOUT",
-            "WASI_AOT_MAX_OPEN_FILES",
-        ],
-    ),
+/// Each thing that can be granted at start: its bit. Its variables are those of [`variables::GRANTS`].
+const AT_START: [(RuntimeGrant, u64); 5] = [
+    (RuntimeGrant::Dir, runtime_grants::DIR),
+    (RuntimeGrant::Env, runtime_grants::ENV),
+    (RuntimeGrant::Listen, runtime_grants::LISTEN),
+    (RuntimeGrant::Net, runtime_grants::NET),
+    (RuntimeGrant::Limits, runtime_grants::LIMITS),
 ];
 
 impl RuntimeGrant {
@@ -246,18 +223,18 @@ impl RuntimeGrant {
 
     /// Its bits of [`wasi_aot_abi::Config::runtime_grants`].
     pub fn bits(self) -> u64 {
-        self.rows().fold(0, |bits, row| bits | row.1)
+        let is_of = |row: &&(RuntimeGrant, u64)| self == RuntimeGrant::All || self == row.0;
+        let rows = AT_START.iter().filter(is_of);
+        rows.fold(0, |bits, row| bits | row.1)
     }
 
     /// The variables by which it is granted.
-    pub fn variables(self) -> impl Iterator<Item = &'static str> {
-        self.rows().flat_map(|row| row.2).copied()
-    }
-
-    fn rows(self) -> impl Iterator<Item = &'static (RuntimeGrant, u64, &'static [&'static str])> {
-        let is_of =
-            move |row: &&(RuntimeGrant, u64, &[&str])| self == RuntimeGrant::All || self == row.0;
-        AT_START.iter().filter(is_of)
+    pub fn variables(self) -> impl Iterator<Item = String> {
+        let bits = self.bits();
+        let rows = variables::GRANTS
+            .iter()
+            .filter(move |row| row.0 & bits != 0);
+        rows.map(|row| [variables::PREFIX, row.1].concat())
     }
 }
 

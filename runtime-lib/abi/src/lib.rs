@@ -13,6 +13,7 @@ pub mod program;
 pub mod sites;
 pub mod symbols;
 pub mod traps;
+pub mod variables;
 pub mod words;
 
 pub use program::{Config, Dir, FunctionEntry, Program, Region, Str};

@@ -12,14 +12,15 @@ use crate::{
     program::{self, bytes, config, dirs, env, listen},
     stack,
 };
-use core::ptr;
+use core::{ffi::CStr, ptr};
 use wasi_aot_abi::{
     Config, MAX_STACK, MIN_HEAP, MIN_STACK, Str,
     program::{config_flags, runtime_grants as bits},
+    variables::{PREFIX, is_near, is_other},
     words,
 };
 
-/// A variable: which bit of [`bits`] opens it, its name, and what its value does.
+/// A variable of [`wasi_aot_abi::variables::GRANTS`]: which bit of [`bits`] opens it, its name, and what its value does.
 struct Variable {
     bit: u64,
     name: &'static [u8],
@@ -112,20 +113,54 @@ static VARIABLES: [Variable; 12] = [
 /// Takes away everything of a kind, or a limit.
 const NONE: &[u8] = b"-";
 
-/// Changes the configuration as the variables say. One that is not understood ends the process with a
-/// message and exit code 1; an empty one is as good as none.
+/// Changes the configuration as the variables say. One that is not understood, not known or not opened ends the process with
+/// a message and exit code 1; an empty one is as good as none.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_runtime_grants() {
+    if process::heeds_variables() {
+        refuse_others();
+    }
     let mut changed = *config();
     for variable in &VARIABLES {
-        if config().runtime_grants & variable.bit == 0 {
-            continue;
-        }
         let value = process::own_variable(variable.name).unwrap_or_default();
         if !value.is_empty() {
             (variable.apply)(variable, &mut changed, value);
             // SAFETY: the program does not run yet, and no reference is kept.
             unsafe { program::set_config(&changed) };
+        }
+    }
+}
+
+/// Ends the process if there is a variable that looks like one of ours and gives nothing: who has set it believes that it does.
+fn refuse_others() {
+    for variable in process::environment().map(CStr::to_bytes) {
+        let mut parts = variable.splitn(2, |&byte| byte == b'=');
+        let (name, value) = (parts.next().unwrap_or_default(), parts.next());
+        let Some(short) = name.strip_prefix(PREFIX.as_bytes()) else {
+            continue;
+        };
+        if value.unwrap_or_default().is_empty() || is_other(short) {
+            continue;
+        }
+        let help = b"`wasi-aot inspect` shows which variables an executable heeds";
+        match VARIABLES.iter().find(|known| known.name == name) {
+            Some(known) if config().runtime_grants & known.bit != 0 => {}
+            Some(_) => refuse_grant(
+                &[
+                    b"the variable ",
+                    name,
+                    b" is not opened by `--runtime-grants`",
+                ],
+                None,
+                &[help],
+            ),
+            None => {
+                let what: &[&[u8]] = &[b"there is no variable ", name];
+                match VARIABLES.iter().find(|known| is_near(known.name, name)) {
+                    Some(near) => refuse_grant(what, None, &[b"did you mean ", near.name, b"?"]),
+                    None => refuse_grant(what, None, &[help]),
+                }
+            }
         }
     }
 }
@@ -410,4 +445,23 @@ fn apply_max_open_files(variable: &Variable, config: &mut Config, value: &'stati
         NONE => 0,
         _ => items::count(value).unwrap_or_else(|| variable.refuse(value)),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{string::String, vec::Vec};
+    use wasi_aot_abi::variables::GRANTS;
+
+    #[test]
+    fn the_variables_are_those_of_the_list() {
+        let listed = GRANTS
+            .iter()
+            .map(|(bit, name)| (*bit, [PREFIX, name].concat()));
+        let here = VARIABLES.iter().map(|variable| {
+            let name = String::from_utf8(variable.name.to_vec()).expect("it is text");
+            (variable.bit, name)
+        });
+        assert_eq!(here.collect::<Vec<_>>(), listed.collect::<Vec<_>>());
+    }
 }

@@ -6,12 +6,14 @@ use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use wasi_aot_abi::variables::{EXECUTABLE, GRANTS, PREFIX, PROJECT, TOOL};
 
 pub fn trials() -> Vec<Trial> {
     trials![
         every_error_code_is_documented,
         every_option_is_documented,
-        every_variable_is_documented
+        every_variable_is_documented,
+        every_variable_is_in_the_list
     ]
 }
 
@@ -64,18 +66,65 @@ fn every_option_is_documented() -> Result<(), Failed> {
     Ok(())
 }
 
-/// What users can set, as far as the help of the verbs names it.
+/// What users can set: the README has the names of the list, and no others; its table those that grant.
 fn every_variable_is_documented() -> Result<(), Failed> {
-    let (readme, scratch) = (readme()?, Scratch::new()?);
-    let help = scratch.wasi_aot(&["run", "--help"]).stdout;
-    let help = String::from_utf8(help)?;
-    let words = help.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    let variables: BTreeSet<_> = words.filter(|word| word.starts_with("WASI_AOT_")).collect();
-    ensure!(variables.len() > 5, "the help names {variables:?} only");
-    for variable in variables {
-        ensure!(readme.contains(variable), "{variable} is not in the README");
+    let readme = readme()?;
+    let rows = readme
+        .lines()
+        .filter(|line| line.starts_with("| `WASI_AOT_"));
+    let cells = rows.filter_map(|row| row.split(" | ").next());
+    let in_table: BTreeSet<_> = cells.flat_map(variables).collect();
+    let grants: BTreeSet<_> = GRANTS.iter().map(|(_, name)| *name).collect();
+    ensure!(
+        in_table == grants,
+        "{in_table:?} are in the table, not {grants:?}"
+    );
+    let others = EXECUTABLE.split(' ').chain(TOOL.split(' '));
+    let all: BTreeSet<_> = grants.into_iter().chain(others).collect();
+    let named: BTreeSet<_> = variables(&readme).collect();
+    ensure!(named == all, "the README names {named:?}, not {all:?}");
+    Ok(())
+}
+
+/// Every variable that something in the project names is in the list: an executable would refuse it otherwise.
+fn every_variable_is_in_the_list() -> Result<(), Failed> {
+    let lists = [EXECUTABLE, TOOL, PROJECT].into_iter();
+    let others = lists.flat_map(|list| list.split(' '));
+    let listed: BTreeSet<_> = GRANTS.iter().map(|(_, name)| *name).chain(others).collect();
+    let mut found = BTreeSet::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    collect(&root, &mut found)?;
+    let found: BTreeSet<_> = found.iter().map(String::as_str).collect();
+    ensure!(
+        found == listed,
+        "only in files: {:?}; only in the list: {:?}",
+        found.difference(&listed).collect::<Vec<_>>(),
+        listed.difference(&found).collect::<Vec<_>>()
+    );
+    Ok(())
+}
+
+/// The variables that the texts of a folder name, but for the list itself.
+fn collect(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), Failed> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if entry.file_type()?.is_dir() {
+            if name != "target" && name != ".git" {
+                collect(&entry.path(), found)?;
+            }
+        } else if let Ok(text) = fs::read_to_string(entry.path()) {
+            found.extend(variables(&text).map(str::to_owned));
+        }
     }
     Ok(())
+}
+
+/// The names, without the prefix, of the variables in a text.
+fn variables(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+    let names = words.filter_map(|word| word.strip_prefix(PREFIX));
+    names.filter(|name| !name.is_empty())
 }
 
 /// The long options in a text.

@@ -14,6 +14,7 @@ use std::{
         process::CommandExt,
     },
 };
+use wasi_aot_abi::variables::PREFIX;
 use wasi_aot_tests::tool::Runner;
 
 tests![
@@ -62,10 +63,10 @@ fn who_has_fewer_privileges_grants_nothing(machine: &Machine) -> Result<(), Fail
     const OTHER: u32 = 61002;
     let probe = machine.build(&["--runtime-grants"])?;
     let app = probe.path("app");
-    let run = |mode| {
+    let run = |mode, variable: &str| {
         fs::set_permissions(&app, fs::Permissions::from_mode(mode))?;
         let mut command = probe.command("env");
-        command.env("WASI_AOT_ENV", "A=b").uid(OTHER).gid(OTHER);
+        command.env(variable, "A=b").uid(OTHER).gid(OTHER);
         command.output()
     };
     // SAFETY: touches no memory.
@@ -76,12 +77,14 @@ fn who_has_fewer_privileges_grants_nothing(machine: &Machine) -> Result<(), Fail
     }
     fs::set_permissions(probe.path("."), fs::Permissions::from_mode(0o755))?;
     chown(&app, Some(OWNER), Some(OWNER))?;
-    let plain = run(0o755)?;
+    let plain = run(0o755, "WASI_AOT_ENV")?;
     ensure!(plain.stdout == b"A=b\n", "{plain:?}");
-    let privileged = run(0o4755)?;
-    ensure!(
-        privileged.status.success() && privileged.stdout.is_empty(),
-        "{privileged:?}"
-    );
+    for variable in ["WASI_AOT_ENV", &[PREFIX, "UNKNOWN"].concat()] {
+        let privileged = run(0o4755, variable)?;
+        ensure!(
+            privileged.status.success() && privileged.stdout.is_empty(),
+            "{variable}: {privileged:?}"
+        );
+    }
     Ok(())
 }

@@ -6,10 +6,13 @@ use crate::{
     tests,
 };
 use libtest_mimic::Failed;
+use wasi_aot_abi::variables::{EXECUTABLE, PREFIX, PROJECT, TOOL};
 
 tests![
     without_runtime_grants_variables_do_nothing,
     only_what_was_opened_can_be_given,
+    variables_that_do_not_exist_are_refused,
+    variables_of_others_are_no_mistake,
     directories_are_added,
     a_directory_replaces_one_of_the_same_name,
     directories_are_taken_away,
@@ -40,7 +43,13 @@ fn dirs(names: &[&str]) -> String {
 
 fn without_runtime_grants_variables_do_nothing(machine: &Machine) -> Result<(), Failed> {
     let probe = machine.build(&["--dir=granted", "--env=WASI_AOT_ENV"])?;
-    let variables = [(DIR, ";"), (ENV, "=;"), ("WASI_AOT_TIMEOUT", "x")];
+    let unknown = [PREFIX, "DIRS"].concat();
+    let variables = [
+        (DIR, ";"),
+        (ENV, "=;"),
+        ("WASI_AOT_TIMEOUT", "x"),
+        (&unknown, "x"),
+    ];
     probe
         .run("preopens", &variables)
         .printed(&dirs(&["granted"]))?;
@@ -49,10 +58,53 @@ fn without_runtime_grants_variables_do_nothing(machine: &Machine) -> Result<(), 
 
 fn only_what_was_opened_can_be_given(machine: &Machine) -> Result<(), Failed> {
     let probe = machine.build(&["--runtime-grants=dir"])?;
-    let variables = [(DIR, "granted"), (ENV, "A=b")];
     probe
-        .run("preopens", &variables)
+        .run("preopens", &[(DIR, "granted"), (ENV, "")])
         .printed(&dirs(&["granted"]))?;
+    let shows = "\nhelp: `wasi-aot inspect` shows which variables an executable heeds\n";
+    for name in [ENV, LISTEN, "WASI_AOT_NET", "WASI_AOT_MAX_STACK"] {
+        let message = format!("the variable {name} is not opened by `--runtime-grants`{shows}");
+        probe
+            .run("preopens", &[(DIR, "granted"), (name, "x")])
+            .refused(&message)?;
+    }
+    Ok(())
+}
+
+fn variables_that_do_not_exist_are_refused(machine: &Machine) -> Result<(), Failed> {
+    let probe = machine.build(&["--runtime-grants"])?;
+    let shows = "`wasi-aot inspect` shows which variables an executable heeds";
+    for (name, help) in [
+        ("DIRS", "did you mean WASI_AOT_DIR?"),
+        ("NETLISTEN", "did you mean WASI_AOT_NET_LISTEN?"),
+        ("TIMEOTU", "did you mean WASI_AOT_TIMEOUT?"),
+        ("MAX_MEMORY_SIZE", shows),
+        ("dir", shows),
+        ("", shows),
+    ] {
+        let name = [PREFIX, name].concat();
+        let message = format!("there is no variable {name}\nhelp: {help}\n");
+        probe.run("preopens", &[(&name, "x")]).refused(&message)?;
+        // As good as none.
+        probe.run("preopens", &[(&name, "")]).printed("")?;
+    }
+    // What somebody else has named cannot forge a line.
+    let name = [PREFIX, "A\n\u{1b}[31m"].concat();
+    let ran = probe.run("preopens", &[(&name, "x")]);
+    ensure!(
+        ran.status == 1 && ran.stderr.lines().count() == 2 && !ran.stderr.contains('\u{1b}'),
+        "{ran:?}"
+    );
+    Ok(())
+}
+
+/// Who uses the command, or works on it, starts executables in the same environment.
+fn variables_of_others_are_no_mistake(machine: &Machine) -> Result<(), Failed> {
+    let probe = machine.build(&["--inherit-env", "--runtime-grants"])?;
+    let lists = [EXECUTABLE, TOOL, PROJECT].into_iter();
+    let names = lists.flat_map(|list| list.split(' '));
+    let names: Vec<_> = names.map(|name| [PREFIX, name].concat()).collect();
+    let variables: Vec<_> = names.iter().map(|name| (&**name, "x")).collect();
     probe.run("env", &variables).printed("")
 }
 
@@ -154,7 +206,7 @@ fn the_variables_that_grant_are_not_seen(machine: &Machine) -> Result<(), Failed
     probe
         .run(
             "env",
-            &[(DIR, "granted"), ("WASI_AOT_OTHER", "x"), ("A", "1")],
+            &[(DIR, "granted"), ("WASI_AOT_CACHE", "x"), ("A", "1")],
         )
         .printed("A=1\n")
 }

@@ -52,7 +52,12 @@ pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
 /// capabilities of the file) has none: they are not theirs to give.
 pub fn own_variable(name: &[u8]) -> Option<&'static [u8]> {
     let value = variable(name)?;
-    (auxiliary(auxiliary::SECURE).unwrap_or(0) == 0).then_some(value)
+    heeds_variables().then_some(value)
+}
+
+/// Whether variables are for the runtime at all: see [`own_variable`].
+pub fn heeds_variables() -> bool {
+    auxiliary(auxiliary::SECURE).unwrap_or(0) == 0
 }
 
 /// `sched_yield`.
@@ -172,15 +177,15 @@ mod tests {
         for (secure, own) in [(0, Some(&b"x"[..])), (1, None)] {
             let block = [
                 vec![1, text(c"app"), 0],
-                vec![text(c"WASI_AOT_A=x"), 0],
+                vec![text(c"WASI_AOT_NOTES=x"), 0],
                 vec![auxiliary::PAGESZ, 4096, auxiliary::SECURE, secure, 0, 0],
             ];
             let block = Box::leak(block.concat().into_boxed_slice());
             // SAFETY: formed as the kernel's, and it stays; no other test looks at it.
             unsafe { set_start_block(block.as_mut_ptr()) };
-            assert_eq!(variable(b"WASI_AOT_A"), Some(&b"x"[..]));
-            assert_eq!(own_variable(b"WASI_AOT_A"), own);
-            assert_eq!(own_variable(b"WASI_AOT_B"), None);
+            assert_eq!(variable(b"WASI_AOT_NOTES"), Some(&b"x"[..]));
+            assert_eq!(own_variable(b"WASI_AOT_NOTES"), own);
+            assert_eq!(own_variable(b"WASI_AOT_VERBOSE"), None);
         }
     }
 }
