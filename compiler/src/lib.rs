@@ -12,6 +12,7 @@ pub mod error;
 pub mod link;
 pub mod lower;
 pub mod program;
+pub mod shown;
 pub mod wall;
 pub mod wasm;
 

@@ -112,7 +112,8 @@ fn coded(error: &linker::Error) -> Error {
         NoCompiler { .. } | Compiler { .. } | Io { .. } => Code::SystemLinker,
         other => return bug(other),
     };
-    Error::new(code, error.to_string())
+    // The system's compiler says it in lines, and a message is one.
+    Error::new(code, error.to_string().replace('\n', "; "))
 }
 
 fn bug(error: &dyn std::fmt::Display) -> Error {

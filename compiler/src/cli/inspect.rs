@@ -5,9 +5,8 @@ use super::config_file;
 use super::grants::ConfigArgs;
 use super::input::Input;
 use super::inspect_module::Config;
-use super::output::{printable, printable_json};
 use super::{inspect_component, inspect_executable, inspect_module, print_line};
-use crate::{Result, component};
+use crate::{Result, component, shown};
 use std::path::Path;
 
 /// Runs the verb.
@@ -15,11 +14,11 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     let input = Input::read(&args.input)?;
     let text = describe(args, &input).map_err(|error| error.in_file(&input.shown))?;
     let text = text.trim_end();
-    print_line(&if args.json {
-        printable_json(text)
-    } else {
-        printable(text)
-    })
+    match args.json {
+        true => print_line(&shown::json(text)),
+        // Made of `shown::Lines`.
+        false => print_line(text),
+    }
 }
 
 fn describe(args: &InspectArgs, input: &Input) -> Result<String> {

@@ -5,9 +5,9 @@ use super::progress::thousands;
 use crate::Result;
 use crate::component::{self, Func, NamedType, Plan, Type, imports};
 use crate::program::UnknownImports;
+use crate::shown::Lines;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
 
 /// A component, as `--json` prints it.
 #[derive(Serialize, Debug)]
@@ -106,12 +106,12 @@ impl<'a> Description<'a> {
     }
 
     fn text(&self) -> String {
-        let mut text = String::new();
-        self.write(&mut text).expect("a `String` takes everything");
-        text
+        let mut text = Lines::default();
+        self.write(&mut text).expect("all values have a text");
+        text.into_text()
     }
 
-    fn write(&self, text: &mut String) -> std::fmt::Result {
+    fn write(&self, text: &mut Lines) -> std::fmt::Result {
         let bytes = thousands(self.bytes as u64);
         writeln!(text, "component    {}, {bytes} bytes", self.name)?;
         writeln!(
@@ -238,7 +238,7 @@ fn exported<'a>(plan: &'a Plan<'_>, names: &Names<'a>) -> Vec<Interface<'a>> {
 }
 
 fn write_interfaces(
-    text: &mut String,
+    text: &mut Lines,
     title: &str,
     interfaces: &[Interface<'_>],
 ) -> std::fmt::Result {

@@ -4,9 +4,9 @@ use super::grant_value::Timeout;
 use super::grants::{HardenArg, RuntimeGrant};
 use super::note::{self, Grants, Info, Limits, WallInfo};
 use super::value::Size;
+use crate::shown::Lines;
 use crate::wall::{Allowed, Note};
 use crate::{Code, Error, Result};
-use std::fmt::Write as _;
 
 /// The description of an executable: its note as it stands there, or as text.
 ///
@@ -50,17 +50,18 @@ fn parse(text: &str) -> Result<Option<Info>> {
     }
 }
 
-/// Lines of a name and a value.
-struct Lines(String);
+/// Rows of a name and a value.
+#[derive(Default)]
+struct Rows(Lines);
 
-impl Lines {
+impl Rows {
     fn line(&mut self, name: &str, value: &str) {
-        // A value with lines in it must not look like other values. Writing to a `String` cannot fail.
-        let _ = writeln!(self.0, "{name:<12} {}", value.replace('\n', "\\n"));
+        // Both are text, which has a text.
+        let _ = writeln!(self.0, "{name:<12} {value}");
     }
 }
 
-impl Lines {
+impl Rows {
     /// A line of words, and as many more as they need.
     fn words(&mut self, name: &str, words: impl Iterator<Item = String>) {
         const WIDTH: usize = 80;
@@ -83,7 +84,7 @@ impl Lines {
 
 /// `bytes`: the executable's size.
 fn text(info: &Info, bytes: usize) -> String {
-    let mut text = Lines(String::new());
+    let mut text = Rows::default();
     text.line(
         "executable",
         &format!("{bytes} bytes, built by wasi-aot {}", info.version),
@@ -124,10 +125,10 @@ fn text(info: &Info, bytes: usize) -> String {
     if code.unknown_imports == "trap" {
         text.line("imports", "unknown ones trap when called");
     }
-    text.0
+    text.0.into_text()
 }
 
-fn grants(text: &mut Lines, grants: &Grants) {
+fn grants(text: &mut Rows, grants: &Grants) {
     let before = text.0.len();
     for dir in &grants.dirs {
         let mode = if dir.read_only {
@@ -197,7 +198,7 @@ fn at_start(what: &[RuntimeGrant]) -> String {
     names.join(", ")
 }
 
-fn limits(text: &mut Lines, limits: &Limits) {
+fn limits(text: &mut Rows, limits: &Limits) {
     if let Some(bytes) = limits.max_memory {
         text.line("memory", &format!("at most {}", Size(bytes)));
     }
@@ -213,7 +214,7 @@ fn limits(text: &mut Lines, limits: &Limits) {
     }
 }
 
-fn wall(text: &mut Lines, wall: &WallInfo) {
+fn wall(text: &mut Rows, wall: &WallInfo) {
     text.line(
         "wall",
         match wall.harden {

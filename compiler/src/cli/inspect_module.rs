@@ -3,11 +3,11 @@
 use super::progress::thousands;
 use super::value::Size;
 use crate::program::{DEFAULT_ENTRY, INITIALIZE};
+use crate::shown::Lines;
 use crate::wasm::{self, Survey};
 use crate::{Error, Result};
 use serde::Serialize;
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use wasi_aot_abi::WASM_PAGE;
 use wasi_aot_targets::{Runtime, TARGETS};
 
@@ -59,13 +59,12 @@ struct Port {
 }
 
 impl Port {
-    /// `MODULE.NAME`, or the name alone of an export, in one line.
+    /// `MODULE.NAME`, or the name alone of an export.
     fn full_name(&self) -> String {
-        let name = match &self.module {
+        match &self.module {
             Some(module) => format!("{module}.{}", self.name),
             None => self.name.clone(),
-        };
-        name.replace('\n', "\\n")
+        }
     }
 }
 
@@ -129,12 +128,12 @@ impl<'a> Description<'a> {
     }
 
     fn text(&self) -> String {
-        let mut text = String::new();
-        self.write(&mut text).expect("a `String` takes everything");
-        text
+        let mut text = Lines::default();
+        self.write(&mut text).expect("all values have a text");
+        text.into_text()
     }
 
-    fn write(&self, text: &mut String) -> std::fmt::Result {
+    fn write(&self, text: &mut Lines) -> std::fmt::Result {
         writeln!(
             text,
             "module       {}, {} bytes",
@@ -179,7 +178,7 @@ impl<'a> Description<'a> {
 }
 
 /// The line of a file with grants.
-pub fn write_config(text: &mut String, config: Option<&Config>) -> std::fmt::Result {
+pub fn write_config(text: &mut Lines, config: Option<&Config>) -> std::fmt::Result {
     let Some(config) = config else { return Ok(()) };
     let keys = match &*config.keys {
         _ if config.problem.is_some() => "not usable".into(),
@@ -189,7 +188,7 @@ pub fn write_config(text: &mut String, config: Option<&Config>) -> std::fmt::Res
     writeln!(text, "beside it    {} for `build`: {keys}", config.path)
 }
 
-fn write_ports(text: &mut String, title: &str, ports: &[Port]) -> std::fmt::Result {
+fn write_ports(text: &mut Lines, title: &str, ports: &[Port]) -> std::fmt::Result {
     if ports.is_empty() {
         return Ok(());
     }

@@ -3,7 +3,6 @@
 use super::plan::Destination;
 pub use crate::error::plain;
 use crate::{Code, Error, Result};
-use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -35,32 +34,6 @@ pub fn output_error(path: &Path, error: &io::Error) -> Error {
         io::ErrorKind::NotFound => result.help("the folder must be there first"),
         _ => result,
     }
-}
-
-/// Text of others (names in a module, a file's contents) for a terminal: control characters, with which it could
-/// speak to the terminal, are escaped. Lines stay lines.
-pub fn printable(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| c.escape_default().to_string())
-}
-
-/// [`printable`] JSON, which it stays: there, control characters are in strings only.
-pub fn printable_json(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| format!("\\u{:04x}", u32::from(c)))
-}
-
-fn escaped(text: &str, escape: impl Fn(char) -> String) -> Cow<'_, str> {
-    let speaks = |c: char| c.is_control() && c != '\n';
-    if !text.contains(speaks) {
-        return text.into();
-    }
-    let mut plain = String::new();
-    for c in text.chars() {
-        match speaks(c) {
-            true => plain.push_str(&escape(c)),
-            false => plain.push(c),
-        }
-    }
-    plain.into()
 }
 
 fn write_file(bytes: &[u8], path: &Path, mode: u32) -> io::Result<()> {
@@ -193,20 +166,5 @@ mod nameless {
             // The rename's error is the one to report.
             let _ = fs::remove_file(&aside);
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_escaped_and_json_stays_json() {
-        let name = "a\u{1b}[31m\u{9b}\u{7f}\u{e9}";
-        assert_eq!(printable(name), "a\\u{1b}[31m\\u{9b}\\u{7f}\u{e9}");
-        let json = serde_json::to_string(name).unwrap();
-        let shown = printable_json(&json);
-        assert!(!shown.contains(char::is_control), "{shown}");
-        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), name);
     }
 }

@@ -1,6 +1,6 @@
 //! Progress on standard error, in cargo's manner.
 
-use super::output::printable;
+use crate::shown;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write as _;
@@ -37,7 +37,7 @@ impl Progress {
             let _ = writeln!(
                 anstream::stderr(),
                 "{VERB}{verb:>12}{VERB:#} {}",
-                printable(what)
+                shown::line(what)
             );
         }
     }
@@ -46,6 +46,7 @@ impl Progress {
     pub fn warn(&self, what: &str) {
         if !self.quiet {
             // As for `say`.
+            let what = shown::line(what);
             let _ = writeln!(anstream::stderr(), "{WARNING}warning{WARNING:#}: {what}");
         }
     }

@@ -1,6 +1,6 @@
 //! Prints errors, in the shape that rustc made familiar.
 
-use super::output::printable;
+use crate::shown;
 use crate::{Code, Error};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
@@ -20,6 +20,17 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const ARROW: Style = AnsiColor::Blue.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
+fn help(text: &mut String, error: &Error) -> std::fmt::Result {
+    match &error.help {
+        Some(help) => writeln!(
+            text,
+            "{ARROW}  = {ARROW:#}{BOLD}help{BOLD:#}: {}",
+            shown::line(help)
+        ),
+        None => Ok(()),
+    }
+}
+
 /// The error as text with colours, which the terminal's stream drops where they do not belong.
 pub fn text(error: &Error) -> String {
     let mut text = String::new();
@@ -28,7 +39,7 @@ pub fn text(error: &Error) -> String {
     let _ = writeln!(
         text,
         "{ERROR}error[{code}]{ERROR:#}{BOLD}: {}{BOLD:#}",
-        printable(&error.message)
+        shown::line(&error.message)
     );
     let place = &error.place;
     let parts = [
@@ -41,19 +52,10 @@ pub fn text(error: &Error) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if !parts.is_empty() {
-        let _ = writeln!(
-            text,
-            "{ARROW}  -->{ARROW:#} {}",
-            printable(&parts.join(", "))
-        );
+        let place = parts.join(", ");
+        let _ = writeln!(text, "{ARROW}  -->{ARROW:#} {}", shown::line(&place));
     }
-    if let Some(help) = &error.help {
-        let _ = writeln!(
-            text,
-            "{ARROW}  = {ARROW:#}{BOLD}help{BOLD:#}: {}",
-            printable(help)
-        );
-    }
+    let _ = help(&mut text, error);
     if error.code == Code::Bug {
         let _ = writeln!(
             text,
@@ -99,6 +101,19 @@ mod tests {
             plain.contains(r"a\rb") && plain.contains(r"\u{9b}c"),
             "{plain}"
         );
+    }
+
+    #[test]
+    fn no_name_makes_a_line() {
+        let forged = "x`\nerror[E0000]: y\r\n  = help: z\u{2028}\u{202e}";
+        let error = Error::new(Code::Invalid, forged)
+            .in_file(forged)
+            .in_function(forged)
+            .help(forged);
+        let plain = anstream::adapter::strip_str(&text(&error)).to_string();
+        let begins: Vec<_> = plain.lines().map(|line| &line[..5]).collect();
+        assert_eq!(begins, ["error", "  -->", "  = h"], "{plain}");
+        assert!(!plain.contains(['\r', '\u{2028}', '\u{202e}']), "{plain}");
     }
 
     #[test]

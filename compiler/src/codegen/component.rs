@@ -3,9 +3,9 @@
 use super::blob::{Blob, Record, Target};
 use super::tables::Input;
 use super::text::Layout;
-use crate::Result;
 use crate::lower::Unit;
 use crate::program::{self, CanonicalOptions, FunctionKind, Program};
+use crate::{Result, shown};
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
 use wasi_aot_abi::component::invocation::{Invocation, Member, NONE, Room, TypeNode};
@@ -64,7 +64,7 @@ fn module_names(input: &Input, rodata: &mut Blob) -> Vec<Record> {
         };
         let module = input.program.instances[instance].module;
         if last.replace(module) != Some(module) {
-            let name = &input.program.modules[module].name;
+            let name = shown::line(&input.program.modules[module].name);
             let at = rodata.append(name.as_bytes());
             names.push(
                 Record::new::<ModuleName>()

@@ -6,6 +6,7 @@ use super::embed::{self, Placed};
 use crate::embed::Embed;
 use crate::lower::symbol::Runtime;
 use crate::program::{FunctionKind, Program, lookups};
+use crate::shown;
 use crate::wall::{Harden, Wall};
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
@@ -115,11 +116,11 @@ pub fn write(
     rodata: &mut Blob,
 ) -> u64 {
     let name = program.modules.values().next();
-    let name = name.map_or("", |module| &module.name);
+    let name = name.map_or("".into(), |module| shown::line(&module.name));
     let argv0 = config.argv0.as_deref().unwrap_or_default();
     let texts = [
         (offset_of!(abi::Config, module), config.module.as_str()),
-        (offset_of!(abi::Config, name), name),
+        (offset_of!(abi::Config, name), &name),
         (offset_of!(abi::Config, argv0), argv0),
     ];
     let mut record = Record::new::<abi::Config>();

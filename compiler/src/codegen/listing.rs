@@ -3,7 +3,7 @@
 use super::names::Names;
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, shown};
 use cranelift_codegen::ir::{ExternalName, Function};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{CompiledCode, FinalizedRelocTarget};
@@ -12,9 +12,10 @@ use std::fmt::Write;
 
 /// The CLIF of a function, under its name. External names are explained behind it.
 pub fn clif(names: &Names, func: &Function, name: &str) -> String {
-    let mut text = format!(";; {name}\n{}", func.display());
+    let mut text = format!(";; {}\n{}", shown::line(name), func.display());
     for external in func.params.user_named_funcs().values() {
         let symbol = symbol(names, Symbol::from_external(external));
+        let symbol = shown::line(&symbol);
         let _ = writeln!(
             text,
             ";; u{}:{} = {symbol}",
@@ -40,7 +41,7 @@ pub fn asm(
     let capstone = isa.to_capstone().map_err(|e| bug(&e))?;
     let bytes = code.code_buffer();
     let (mut at, mut last) = (0, None);
-    let mut text = format!("{name}:\n");
+    let mut text = format!("{}:\n", shown::line(name));
     while at < bytes.len() {
         let Ok(found) = capstone.disasm_count(&bytes[at..], at as u64, 1) else {
             break;
@@ -67,7 +68,7 @@ pub fn asm(
         let _ = write!(text, "{}", line.trim_end());
         at += instruction.bytes().len().max(1);
         for (_, note) in notes.range(pc..at as u32) {
-            let _ = write!(text, " ; {note}");
+            let _ = write!(text, " ; {}", shown::line(note));
         }
         text.push('\n');
     }

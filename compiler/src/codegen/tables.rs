@@ -11,7 +11,7 @@ use super::text::Layout;
 use crate::lower::Unit;
 use crate::program::{Action, FunctionKind, Program, Step};
 use crate::wall::Wall;
-use crate::{Error, Result, Whose};
+use crate::{Error, Result, Whose, shown};
 use std::mem::offset_of;
 use wasi_aot_abi::program as abi;
 use wasi_aot_abi::{FunctionEntry, sites};
@@ -180,7 +180,7 @@ fn functions(input: &Input, rodata: &mut Blob) -> Result<Functions> {
             function,
         ));
         sites.extend_from_slice(&compiled.sites);
-        if let Some(name) = given {
+        if let Some(name) = given.map(|name| shown::line(name)) {
             sites::uleb(name.len() as u64, &mut |byte| names.push(byte));
             names.extend_from_slice(name.as_bytes());
         }
