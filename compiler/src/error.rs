@@ -91,6 +91,8 @@ pub enum Whose {
     Translator,
     /// The code generator's.
     Generator,
+    /// That of what reads the text format.
+    TextParser,
 }
 
 impl fmt::Display for Whose {
@@ -100,6 +102,7 @@ impl fmt::Display for Whose {
             Whose::Validator => "wasmparser, the validator",
             Whose::Translator => "wasmtime-environ, which flattens components",
             Whose::Generator => "Cranelift, the code generator",
+            Whose::TextParser => "wast, which reads the text format",
         })
     }
 }

@@ -18,6 +18,7 @@ pub mod wasm;
 
 pub use error::{Code, Error, Place, Result, Whose};
 
+use codegen::parallel;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
@@ -67,7 +68,7 @@ pub struct Built {
 /// # Errors
 /// Those of the stages: [`wasm::parse`], [`program::build`], [`codegen::compile`], [`link::link`].
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
-    let threads = threads(options.codegen.jobs)?;
+    let threads = threads(options.codegen.jobs, bytes.len())?;
     let plan;
     let (program, runtime) = if component::is_component(bytes) {
         plan = component::translate(bytes).map_err(|error| error.in_file(name))?;
@@ -157,9 +158,21 @@ fn about_embedded(error: Error, embeds: &[embed::Embed]) -> Error {
     }
 }
 
-/// What validates: as many threads as compile.
-fn threads(jobs: NonZeroUsize) -> Result<rayon::ThreadPool> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.get());
-    pool.build()
-        .map_err(|error| Error::new(Code::Limit, format!("cannot start threads: {error}")))
+/// What validates so many bytes: as many threads as compile, if there is work for them. Where the system has
+/// fewer, those do it.
+fn threads(jobs: NonZeroUsize, bytes: usize) -> Result<rayon::ThreadPool> {
+    /// Bytes of code that are worth a thread.
+    const SHARE: usize = 16 << 10;
+    let mut count = parallel::threads(jobs, bytes / SHARE);
+    loop {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count);
+        match pool.stack_size(parallel::STACK).build() {
+            Ok(pool) => return Ok(pool),
+            Err(_) if count > 1 => count /= 2,
+            Err(error) => {
+                let message = format!("cannot start a thread: {error}");
+                return Err(Error::new(Code::Limit, message));
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 use super::grants::{ConfigArgs, GrantArgs};
 use super::value::Emit;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::ffi::OsString;
@@ -76,7 +77,12 @@ pub struct BuildArgs {
     ///
     /// Several are separated by commas. A path may follow each; without one it is the executable's
     /// with `.o`, `.clif` or `.s` behind it, or `-o` if nothing else is written.
-    #[arg(long, value_name = "KIND[=PATH]", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "KIND[=PATH]",
+        value_delimiter = ',',
+        value_parser = OsStringValueParser::new().try_map(Emit::parse)
+    )]
     pub emit: Vec<Emit>,
     /// Print nothing but errors and results
     #[arg(short, long)]
@@ -152,7 +158,7 @@ pub struct CodeArgs {
     /// How much to optimise
     #[arg(short = 'O', value_enum, default_value_t, value_name = "LEVEL")]
     pub optimize: OptimizeArg,
-    /// Threads to compile with [default: one for each processor]
+    /// Threads to compile with, 256 at most [default: one for each processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
 }

@@ -6,7 +6,7 @@ use super::pipeline::{self, Job};
 use super::plan::{BuildPlan, Destination};
 use super::progress::Progress;
 use super::value::Kind;
-use super::{output, print_line};
+use super::{output, print_bytes};
 use crate::codegen::config::Config;
 use crate::{Code, Error, Result};
 use std::fs;
@@ -17,10 +17,14 @@ pub fn run(args: &BuildArgs) -> Result<()> {
     let plan = BuildPlan::new(args)?;
     for (_, to) in &plan.outputs {
         refuse_overwriting_input(&plan.input, to)?;
+        output::check(to)?;
     }
     let progress = Progress::new(plan.quiet);
     if let Some(config) = &plan.config {
         progress.say("Reading", &config.summary());
+    }
+    for warning in plan.settings.absent() {
+        progress.warn(&warning);
     }
     let input = Input::read(&plan.input)?;
     let config = pipeline::config(&plan.settings, &input.name)?;
@@ -32,7 +36,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
     progress.finished(&format!("`{}`", plan.settings.target.name));
     for (_, to) in &plan.outputs {
         if let Destination::File(path) = to {
-            print_line(&path.display().to_string())?;
+            print_bytes(path.as_os_str().as_encoded_bytes())?;
         }
     }
     Ok(())

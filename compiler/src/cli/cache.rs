@@ -4,7 +4,7 @@
 //! bytes. Entries are used through their modification time, so the oldest goes first.
 
 use super::input::hex;
-use super::output::{output_error, replace};
+use super::output::{New, output_error, replace};
 use super::value::Size;
 use crate::{Code, Error, Result};
 use etcetera::BaseStrategy;
@@ -102,7 +102,12 @@ impl Cache {
         let path = self.path(key);
         let write = || {
             fs::create_dir_all(&self.folder)?;
-            replace(executable, &path, 0o777)
+            let new = New {
+                parts: &[executable],
+                mode: 0o777,
+                is_durable: false,
+            };
+            replace(&new, &path)
         };
         write().map_err(|error| {
             output_error(&path, &error)

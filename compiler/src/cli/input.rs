@@ -2,10 +2,10 @@
 
 use super::note::InputInfo;
 use super::output::plain;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, Whose};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::fs;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -20,20 +20,71 @@ pub struct Input {
     pub bytes: Vec<u8>,
 }
 
+/// What a module may have, in bytes: what other engines and our parser allow.
+const MAX_MODULE: u64 = 1 << 30;
+/// What a module as text may have, in bytes: reading it takes some ten times as much memory.
+const MAX_TEXT: u64 = 1 << 28;
+/// What an executable may have that is inspected, in bytes: more than `build` can make.
+const MAX_EXECUTABLE: u64 = 1 << 31;
+/// As much of an input shows what it is.
+const HEAD: usize = 1024;
+
+/// What an input is, as its first bytes show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Binary,
+    Text,
+    Executable,
+    Empty,
+    Other,
+}
+
+impl Form {
+    fn of(head: &[u8]) -> Form {
+        // Text has no control characters in it; what then is wrong `wat` says better.
+        let is_text = |head: &[u8]| {
+            head.iter()
+                .all(|&byte| byte >= 0x20 || byte.is_ascii_whitespace())
+        };
+        match head {
+            [] => Form::Empty,
+            _ if head.starts_with(b"\0asm") => Form::Binary,
+            _ if head.starts_with(b"\x7fELF") => Form::Executable,
+            _ if is_text(head) => Form::Text,
+            _ => Form::Other,
+        }
+    }
+
+    /// How many bytes are read of it, and what it is called.
+    fn limit(self) -> (u64, &'static str) {
+        match self {
+            Form::Binary => (MAX_MODULE, "a module"),
+            Form::Text => (MAX_TEXT, "a module as text"),
+            Form::Executable => (MAX_EXECUTABLE, "an executable"),
+            // Nothing more will be made of it.
+            Form::Empty | Form::Other => (HEAD as u64, "an unknown file"),
+        }
+    }
+}
+
 impl Input {
-    /// Reads a file, or standard input for `-`.
+    /// Reads a file, or standard input for `-`, once. What cannot be a module nor an executable is not read to its
+    /// end, which it may not have.
+    ///
+    /// # Errors
+    /// [`Code::Input`] when it cannot be read, [`Code::Limit`] when it is too large.
     pub fn read(path: &Path) -> Result<Input> {
         if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|error| input_error("standard input", &error))?;
             let (shown, name) = ("<stdin>".into(), "stdin.wasm".into());
+            let bytes = read(&mut io::stdin().lock(), None, "standard input")?;
             return Ok(Input { shown, name, bytes });
         }
         let shown = path.display().to_string();
-        let bytes = fs::read(path).map_err(|error| input_error(&shown, &error))?;
+        let failed = |error| input_error(&shown, &error);
+        let mut file = File::open(path).map_err(failed)?;
+        let data = file.metadata().map_err(failed)?;
+        let length = data.is_file().then_some(data.len());
+        let bytes = read(&mut file, length, &shown)?;
         let name = path
             .file_name()
             .map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
@@ -42,20 +93,19 @@ impl Input {
 
     /// The module in binary form; text is translated.
     pub fn module(&self) -> Result<Cow<'_, [u8]>> {
-        if self.bytes.starts_with(b"\0asm") {
-            return Ok(Cow::Borrowed(&self.bytes));
-        }
-        if !looks_like_text(&self.bytes) {
-            let message = if self.bytes.is_empty() {
-                "the file is empty"
-            } else {
+        let message = match Form::of(&self.bytes[..self.bytes.len().min(HEAD)]) {
+            Form::Binary => return Ok(Cow::Borrowed(&self.bytes)),
+            Form::Text => {
+                let parsed = wat::parse_bytes(&self.bytes);
+                return parsed.map_err(|error| self.text_error(&error.to_string()));
+            }
+            Form::Empty => "the file is empty",
+            Form::Executable | Form::Other => {
                 "this is not a WebAssembly module: it does not start with `\\0asm`, and is no text"
-            };
-            return Err(Error::new(Code::Invalid, message)
-                .at(0)
-                .in_file(&self.shown));
-        }
-        wat::parse_bytes(&self.bytes).map_err(|error| self.text_error(&error.to_string()))
+            }
+        };
+        let error = Error::new(Code::Invalid, message);
+        Err(error.at(0).in_file(&self.shown))
     }
 
     /// `wat` draws the place in the text below its message: the message is kept, the line and column
@@ -70,7 +120,12 @@ impl Input {
                 || self.shown.clone(),
                 |(_, at)| format!("{}:{at}", self.shown),
             );
-        Error::new(Code::Text, message).in_file(place)
+        // wast has no kinds of error; these are its words for its own limit.
+        let error = match message.contains("nesting too deep") {
+            true => Error::limit(message, Whose::TextParser),
+            false => Error::new(Code::Text, message),
+        };
+        error.in_file(place)
     }
 
     /// What the note says about it.
@@ -87,13 +142,41 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Text has no control characters in it, and is not empty; what then is wrong `wat` says better.
-fn looks_like_text(bytes: &[u8]) -> bool {
-    let start = &bytes[..bytes.len().min(1024)];
-    !start.is_empty()
-        && !start
-            .iter()
-            .any(|&byte| byte < 0x20 && !byte.is_ascii_whitespace())
+/// Reads what there is, up to the limit of what it turns out to be. `length`: what a file says of itself.
+fn read(from: &mut impl Read, length: Option<u64>, shown: &str) -> Result<Vec<u8>> {
+    let failed = |error| input_error(shown, &error);
+    let mut bytes = Vec::new();
+    from.by_ref()
+        .take(HEAD as u64)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    let (limit, what) = Form::of(&bytes).limit();
+    let too_large = || {
+        let message = format!("{what} may have {limit} bytes at most");
+        Error::limit(&message, Whose::Own).in_file(shown)
+    };
+    if limit == HEAD as u64 {
+        return Ok(bytes);
+    }
+    match length {
+        Some(length) if length > limit => return Err(too_large()),
+        Some(length) => {
+            let rest = (length as usize).saturating_sub(bytes.len());
+            bytes
+                .try_reserve_exact(rest)
+                .map_err(|error| failed(error.into()))?;
+        }
+        None => {}
+    }
+    let rest = limit + 1 - bytes.len() as u64;
+    from.by_ref()
+        .take(rest)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    match bytes.len() as u64 > limit {
+        true => Err(too_large()),
+        false => Ok(bytes),
+    }
 }
 
 fn input_error(shown: &str, error: &io::Error) -> Error {
@@ -101,4 +184,46 @@ fn input_error(shown: &str, error: &io::Error) -> Error {
         Code::Input,
         format!("cannot read {shown}: {}", plain(error)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives the same bytes for ever, and counts them.
+    struct Endless(&'static [u8], u64);
+
+    impl Read for Endless {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            for (to, from) in to.iter_mut().zip(self.0.iter().cycle()) {
+                *to = *from;
+            }
+            self.1 += to.len() as u64;
+            Ok(to.len())
+        }
+    }
+
+    #[test]
+    fn what_has_no_end_is_read_to_a_limit() {
+        let mut zeros = Endless(b"\0", 0);
+        assert_eq!(read(&mut zeros, None, "x").unwrap().len(), HEAD);
+        assert!(zeros.1 <= 2 * HEAD as u64, "{} bytes were read", zeros.1);
+        let mut text = Endless(b"y\n", 0);
+        let error = read(&mut text, None, "x").unwrap_err();
+        assert_eq!(error.code, Code::Limit, "{error}");
+        assert!(
+            text.1 <= MAX_TEXT + (HEAD as u64),
+            "{} bytes were read",
+            text.1
+        );
+    }
+
+    #[test]
+    fn a_length_beyond_the_limit_is_an_error_before_it_is_read() {
+        let mut module = Endless(b"\0asm\x01\0\0\0", 0);
+        let error = read(&mut module, Some(MAX_MODULE + 1), "x").unwrap_err();
+        assert_eq!(error.code, Code::Limit, "{error}");
+        assert!(error.message.contains("1073741824 bytes"), "{error}");
+        assert!(module.1 <= 2 * HEAD as u64, "{} bytes were read", module.1);
+    }
 }

@@ -12,6 +12,7 @@ mod inspect;
 mod inspect_component;
 mod inspect_executable;
 mod inspect_module;
+pub mod memory;
 mod note;
 mod output;
 mod pipeline;
@@ -32,9 +33,29 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
+use std::thread;
+
+/// Stack of the command, in bytes: address space, of which only what is used takes memory. Whatever has depth in an
+/// input has a limit that needs less.
+const STACK: usize = 64 << 20;
 
 /// Runs the command that the process was called with, and gives its exit status.
+///
+/// It has a stack of its own: how large the first thread's is, somebody else decides (`ulimit -s`).
 pub fn main() -> ExitCode {
+    thread::scope(|scope| {
+        let own = thread::Builder::new().stack_size(STACK);
+        match own.spawn_scoped(scope, command) {
+            Ok(command) => command
+                .join()
+                .unwrap_or_else(|panic| panic::resume_unwind(panic)),
+            // There is no address space for it, or no thread.
+            Err(_) => command(),
+        }
+    })
+}
+
+fn command() -> ExitCode {
     let cli = Cli::parse();
     match guarded(|| dispatch(&cli)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -84,10 +105,17 @@ fn panic_text(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
-/// Prints a result. A reader that has seen enough (`| head`) is no error.
+/// Prints a result.
 fn print_line(text: &str) -> Result<()> {
+    print_bytes(text.as_bytes())
+}
+
+/// Prints a result that need not be UTF-8, as it is, and ends the line. A reader that has seen enough (`| head`) is
+/// no error.
+fn print_bytes(line: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    let written = out.write_all(line).and_then(|()| out.write_all(b"\n"));
+    match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(output::output_error(Path::new("standard output"), &error))
         }

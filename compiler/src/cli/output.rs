@@ -3,7 +3,7 @@
 use super::plan::Destination;
 pub use crate::error::plain;
 use crate::{Code, Error, Result};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,33 @@ pub fn write(bytes: &[u8], to: &Destination, executable: bool) -> Result<()> {
             write_file(bytes, path, mode).map_err(|error| output_error(path, &error))
         }
     }
+}
+
+/// Finds out, before there is anything to write, what would keep it from being written.
+pub fn check(to: &Destination) -> Result<()> {
+    match to {
+        Destination::Stdout => Ok(()),
+        Destination::File(path) => can_write(path).map_err(|error| output_error(path, &error)),
+    }
+}
+
+fn can_write(path: &Path) -> io::Result<()> {
+    if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let Place::Name(path) = place(path)? else {
+        return Ok(());
+    };
+    let folder = folder_of(&path);
+    if !fs::metadata(folder)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    #[cfg(unix)]
+    rustix::fs::access(
+        folder,
+        rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK,
+    )?;
+    Ok(())
 }
 
 /// What went wrong with an output, and a way out.
@@ -43,7 +70,14 @@ fn write_file(bytes: &[u8], path: &Path, mode: u32) -> io::Result<()> {
             let mut file = fs::OpenOptions::new().write(true).open(path)?;
             file.write_all(bytes)
         }
-        Place::Name(path) => replace(bytes, &path, mode),
+        Place::Name(path) => {
+            let new = New {
+                parts: &[bytes],
+                mode,
+                is_durable: false,
+            };
+            replace(&new, &path)
+        }
     }
 }
 
@@ -78,44 +112,79 @@ fn place(path: &Path) -> io::Result<Place> {
     })
 }
 
+/// A file to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct New<'a> {
+    /// What is in it, one after the other.
+    pub parts: &'a [&'a [u8]],
+    /// Its mode, from which the umask takes away, unless it is durable.
+    pub mode: u32,
+    /// Whether its contents reach the disk before it has its name, and the mode is exact.
+    pub is_durable: bool,
+}
+
+impl New<'_> {
+    fn write(&self, file: &mut File) -> io::Result<()> {
+        for part in self.parts {
+            file.write_all(part)?;
+        }
+        if self.is_durable {
+            #[cfg(unix)]
+            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(self.mode))?;
+            file.sync_all()?;
+        }
+        Ok(())
+    }
+}
+
 /// Writes a file beside `path` and renames it. On Linux that file has no name until it is complete,
 /// so that nothing is left even if the process is killed.
-pub fn replace(bytes: &[u8], path: &Path, mode: u32) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+pub fn replace(new: &New<'_>, path: &Path) -> io::Result<()> {
+    let folder = folder_of(path);
     #[cfg(target_os = "linux")]
-    match nameless::replace(bytes, folder, path, mode) {
+    match nameless::replace(new, folder, path) {
         Err(error) if nameless::is_unsupported(&error) => {}
         done => return done,
     }
-    named(bytes, folder, path, mode)
+    named(new, folder, path)
 }
 
-fn named(bytes: &[u8], folder: &Path, path: &Path, mode: u32) -> io::Result<()> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".wasi-aot.");
+/// The folder that a file of this path is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn named(new: &New<'_>, folder: &Path, path: &Path) -> io::Result<()> {
+    let mut builder = aside();
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    #[cfg(not(unix))]
-    let _ = mode;
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(new.mode));
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    new.write(file.as_file_mut())?;
     // Closed before it has its name, for the same reason as in `nameless`.
     file.into_temp_path()
         .persist(path)
         .map_err(|error| error.error)
 }
 
+/// Names for files that do not have their own yet: random.
+fn aside<'a>() -> tempfile::Builder<'a, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".wasi-aot.");
+    builder
+}
+
 #[cfg(target_os = "linux")]
 mod nameless {
     //! Files that have no name until they are complete (`O_TMPFILE`).
 
+    use super::{New, aside};
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
     use rustix::io::Errno;
-    use std::fs::{self, File};
-    use std::io::{self, Write};
+    use std::fs::File;
+    use std::io;
     use std::os::fd::AsRawFd;
     use std::path::Path;
 
@@ -126,10 +195,10 @@ mod nameless {
             .is_some_and(|code| kinds.iter().any(|k| k.raw_os_error() == code))
     }
 
-    pub fn replace(bytes: &[u8], folder: &Path, path: &Path, mode: u32) -> io::Result<()> {
+    pub fn replace(new: &New<'_>, folder: &Path, path: &Path) -> io::Result<()> {
         let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-        let mut file = File::from(open(folder, flags, Mode::from_raw_mode(mode))?);
-        file.write_all(bytes)?;
+        let mut file = File::from(open(folder, flags, Mode::from_raw_mode(new.mode))?);
+        new.write(&mut file)?;
         let file = no_longer_writable(file)?;
         link(&file, folder, path)
     }
@@ -145,8 +214,9 @@ mod nameless {
         }
     }
 
-    /// Gives the file its name. Over an existing file that takes a second name for a moment,
-    /// because only `rename` replaces.
+    /// Gives the file its name. Over an existing file that takes a second name for a moment, because
+    /// only `rename` replaces. That name is random: one that another process could have chosen, too
+    /// (of its number, say), would be taken away from it, or its file would get our name.
     fn link(file: &File, folder: &Path, path: &Path) -> io::Result<()> {
         let source = format!("/proc/self/fd/{}", file.as_raw_fd());
         let link = |to: &Path| linkat(CWD, source.as_str(), CWD, to, AtFlags::SYMLINK_FOLLOW);
@@ -154,17 +224,72 @@ mod nameless {
             Err(Errno::EXIST) => {}
             done => return Ok(done?),
         }
-        let aside = folder.join(format!(".wasi-aot.{}", std::process::id()));
-        match link(&aside) {
-            Err(Errno::EXIST) => {
-                fs::remove_file(&aside)?;
-                link(&aside)?;
-            }
-            done => done?,
+        // Tries names until one is free; takes it away again if the rename fails.
+        let aside = aside().make_in(folder, |name| Ok(link(name)?))?;
+        Ok(aside.into_temp_path().persist(path)?)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    const WAYS: [fn(&New<'_>, &Path) -> io::Result<()>; 2] =
+        [replace, |new, path| named(new, folder_of(path), path)];
+
+    fn new<'a>(parts: &'a [&'a [u8]]) -> New<'a> {
+        New {
+            parts,
+            mode: 0o666,
+            is_durable: false,
         }
-        fs::rename(&aside, path).inspect_err(|_| {
-            // The rename's error is the one to report.
-            let _ = fs::remove_file(&aside);
-        })
+    }
+
+    /// Builds in containers may have one process number, as the threads of a process do.
+    #[test]
+    fn builds_with_one_process_number_do_not_mix() {
+        for way in WAYS {
+            let folder = tempfile::tempdir().unwrap();
+            let work = |who: u8| {
+                let path = folder.path().join(who.to_string());
+                for _ in 0..300 {
+                    way(&new(&[&[who; 64], b"end"]), &path).unwrap();
+                    let bytes = fs::read(&path).unwrap();
+                    assert!(
+                        bytes == [&[who; 64][..], b"end"].concat(),
+                        "{who}: {bytes:?}"
+                    );
+                }
+            };
+            thread::scope(|scope| {
+                for who in 0..8 {
+                    let work = &work;
+                    scope.spawn(move || work(who));
+                }
+            });
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8);
+        }
+    }
+
+    #[test]
+    fn what_others_made_stays() {
+        for way in WAYS {
+            let folder = tempfile::tempdir().unwrap();
+            let other = folder
+                .path()
+                .join(format!(".wasi-aot.{}", std::process::id()));
+            fs::write(&other, "other").unwrap();
+            let path = folder.path().join("app");
+            for _ in 0..2 {
+                way(&new(&[b"app"]), &path).unwrap();
+            }
+            // What cannot be replaced takes nothing with it.
+            let taken = folder.path().join("taken");
+            fs::create_dir(&taken).unwrap();
+            assert!(way(&new(&[b"app"]), &taken).is_err());
+            assert_eq!(fs::read(&other).unwrap(), b"other");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        }
     }
 }

@@ -6,10 +6,12 @@ use super::cpu::Cpu;
 use super::grant_value::{EmbedGrant, Env};
 use super::grants::{GrantArgs, HardenArg, RuntimeGrant, plain_path};
 use super::note::{CodeInfo, Grants, Info, InputInfo, Limits, WallInfo};
+use super::output::plain;
 use super::value::Kind;
 use crate::{Code, Error, Result, component};
 use clap::ValueEnum;
 use std::collections::HashSet;
+use std::fs;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use wasi_aot_abi::{MAX_STACK, MIN_HEAP, MIN_STACK};
@@ -112,6 +114,21 @@ impl Settings {
     pub fn warning(&self, program: &[u8]) -> Option<&'static str> {
         let connects = !self.grants.allow_net.is_empty() && !component::is_component(program);
         connects.then_some("`--allow-net` changes nothing: preview 1 has no function that connects")
+    }
+
+    /// What is granted but is no directory here: it may be one where the program is started, or be mistyped.
+    pub fn absent(&self) -> impl Iterator<Item = String> {
+        self.grants.dirs.iter().filter_map(|dir| {
+            let host = &dir.host;
+            let why = match fs::metadata(host) {
+                Ok(there) if there.is_dir() => return None,
+                Ok(_) => "not a directory".into(),
+                Err(error) => plain(&error),
+            };
+            Some(format!(
+                "`--dir {host}` is no directory here ({why}): the program looks for it when it is started"
+            ))
+        })
     }
 
     /// The note for an executable built from `input`.

@@ -173,7 +173,12 @@ impl Unnamed {
 impl Unnamed {
     fn new(bytes: &[u8]) -> io::Result<Self> {
         let file = tempfile::NamedTempFile::new()?;
-        super::output::replace(bytes, file.path(), 0o700)?;
+        let new = super::output::New {
+            parts: &[bytes],
+            mode: 0o700,
+            is_durable: false,
+        };
+        super::output::replace(&new, file.path())?;
         let path = file.into_temp_path();
         Ok(Unnamed { path })
     }

@@ -1,5 +1,6 @@
 //! Values of single options that have a syntax of their own: sizes, kinds of output.
 
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -77,21 +78,38 @@ pub struct Emit {
     pub path: Option<PathBuf>,
 }
 
-impl FromStr for Emit {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, path) = match text.split_once('=') {
-            Some((_, "")) => return Err("no path behind `=`".into()),
-            Some((name, path)) => (name, Some(PathBuf::from(path))),
-            None => (text, None),
+impl Emit {
+    /// What was typed: the path may be any that the system has.
+    ///
+    /// # Errors
+    /// For an unknown kind, or no path after `=`.
+    pub fn parse(typed: OsString) -> Result<Emit, String> {
+        let bytes = typed.as_encoded_bytes();
+        let at = bytes.iter().position(|byte| *byte == b'=');
+        let name = &bytes[..at.unwrap_or(bytes.len())];
+        let known = Kind::TABLE.iter().find(|entry| entry.1.as_bytes() == name);
+        let Some(&(kind, ..)) = known else {
+            return Err("the kinds are exe, obj, clif and asm".into());
         };
-        let known = Kind::TABLE.iter().find(|entry| entry.1 == name);
-        match known {
-            Some(&(kind, ..)) => Ok(Emit { kind, path }),
-            None => Err("the kinds are exe, obj, clif and asm".into()),
-        }
+        let path = match at {
+            None => None,
+            Some(at) if at + 1 == bytes.len() => return Err("no path after `=`".into()),
+            Some(at) => Some(after(&typed, at + 1)),
+        };
+        Ok(Emit { kind, path })
     }
+}
+
+/// What follows the first `at` bytes, which are ASCII.
+#[cfg(unix)]
+fn after(typed: &OsStr, at: usize) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    OsStr::from_bytes(&typed.as_bytes()[at..]).into()
+}
+
+#[cfg(not(unix))]
+fn after(typed: &OsStr, at: usize) -> PathBuf {
+    typed.to_string_lossy()[at..].into()
 }
 
 #[cfg(test)]
@@ -128,12 +146,13 @@ mod tests {
 
     #[test]
     fn kinds_follow_the_table() {
+        let emit = |typed: &str| Emit::parse(typed.into());
         for (index, (kind, name, suffix)) in Kind::TABLE.into_iter().enumerate() {
             assert_eq!(kind as usize, index);
-            assert_eq!(name.parse::<Emit>().unwrap().kind, kind);
+            assert_eq!(emit(name).unwrap().kind, kind);
             assert_eq!(kind.suffix(), suffix);
         }
-        assert!("exe=".parse::<Emit>().is_err());
-        assert_eq!("asm=a=b".parse::<Emit>().unwrap().path, Some("a=b".into()));
+        assert!(emit("exe=").is_err() && emit("").is_err() && emit("=a").is_err());
+        assert_eq!(emit("asm=a=b").unwrap().path, Some("a=b".into()));
     }
 }

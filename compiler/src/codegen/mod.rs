@@ -17,7 +17,7 @@ mod inline;
 mod isa;
 mod listing;
 mod names;
-mod parallel;
+pub mod parallel;
 mod state;
 mod tables;
 #[cfg(test)]

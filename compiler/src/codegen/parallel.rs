@@ -8,11 +8,20 @@ use crate::program::{FunctionKind, Program};
 use crate::{Error, Result};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::EntityRef;
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Builder;
 
 /// Stack of a thread, in bytes: as much as the main thread usually has.
-const STACK: usize = 8 << 20;
+pub const STACK: usize = 8 << 20;
+/// As many threads as there are at most, whatever is asked for: more than any processor runs at a time only take
+/// memory, and the machine from others.
+pub const MAX_THREADS: usize = 256;
+
+/// How many threads do `work` pieces of work when `wanted` were asked for: at least one.
+pub fn threads(wanted: NonZeroUsize, work: usize) -> usize {
+    wanted.get().min(MAX_THREADS).min(work.max(1))
+}
 
 /// What is compiled, in the order in which it stands in the text.
 pub fn units(program: &Program) -> Vec<Unit> {
@@ -40,7 +49,7 @@ pub fn compile(
     options: &Options,
 ) -> Result<Vec<Compiled>> {
     let queue = Queue::new(program, units);
-    let jobs = options.jobs.get().min(units.len().max(1));
+    let jobs = threads(options.jobs, units.len());
     let mut results: Vec<Option<Compiled>> = Vec::new();
     results.resize_with(units.len(), || None);
     let mut failed: Option<(usize, Error)> = None;
@@ -154,4 +163,17 @@ fn weight(program: &Program, unit: Unit) -> usize {
     let body = index.index().checked_sub(module.imported_functions);
     body.and_then(|body| module.bodies.get(body))
         .map_or(0, |body| body.bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_are_bounded_by_the_work_and_the_maximum() {
+        let bound = |wanted, work| threads(NonZeroUsize::new(wanted).unwrap(), work);
+        assert_eq!(bound(65535, 1_000_000), MAX_THREADS);
+        assert_eq!(bound(65535, 3), 3);
+        assert_eq!([bound(1, 0), bound(8, 0), bound(2, 100)], [1, 1, 2]);
+    }
 }

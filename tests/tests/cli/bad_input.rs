@@ -20,6 +20,10 @@ pub fn trials() -> Vec<Trial> {
         deep_expressions,
         a_wide_branch_table,
         lying_counts,
+        input_without_an_end,
+        memory_that_is_refused,
+        more_threads_than_anybody_has,
+        a_small_stack,
     ]
 }
 
@@ -262,5 +266,115 @@ fn lying_counts() -> Result<(), Failed> {
         module.extend([section, 5, 0xff, 0xff, 0xff, 0xff, 0x0f]);
         expect_error(&scratch, &module, &format!("section {section}"))?;
     }
+    Ok(())
+}
+
+/// What has no end is read to a limit, or not at all where its beginning shows that it is no module.
+fn input_without_an_end() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    for (line, expected) in [
+        (
+            "wasi-aot build /dev/zero -o app",
+            "error[E0101]: this is not a WebAssembly module",
+        ),
+        (
+            "wasi-aot build - -o app < /dev/zero",
+            "error[E0101]: this is not a WebAssembly module",
+        ),
+        (
+            "wasi-aot inspect /dev/zero",
+            "error[E0101]: this is not a WebAssembly module",
+        ),
+        (
+            "wasi-aot run /dev/zero",
+            "error[E0101]: this is not a WebAssembly module",
+        ),
+        (
+            "yes | wasi-aot build - -o app",
+            "error[E0103]: a module as text may have 268435456 bytes at most",
+        ),
+        (
+            "printf '\\0asm\\1\\0\\0\\0' > big.wasm; truncate -s 20G big.wasm; wasi-aot build big.wasm",
+            "error[E0103]: a module may have 1073741824 bytes at most\n  --> big.wasm",
+        ),
+    ] {
+        let output = scratch.shell(&format!("ulimit -v 4000000; exec 2>&1; {line}"));
+        let out = String::from_utf8_lossy(&output.stdout);
+        ensure!(
+            tool::status(&output) == 1 && out.starts_with(expected),
+            "{line}: {output:?}"
+        );
+    }
+    Ok(())
+}
+
+fn memory_that_is_refused() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let line = "printf '\\0asm\\1\\0\\0\\0' > big.wasm; truncate -s 900M big.wasm; ulimit -v 800000; \
+                wasi-aot build big.wasm";
+    let output = scratch.shell(line);
+    let err = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        tool::status(&output) == 1
+            && err.starts_with("error[E0103]: out of memory: the system refused ")
+            && err.contains("\n  = help: "),
+        "{output:?}"
+    );
+    Ok(())
+}
+
+/// No more of them are started than there is work for. Where the system refuses even those, fewer do it.
+fn more_threads_than_anybody_has() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let output =
+        scratch.shell("(ulimit -v 4000000; wasi-aot build -q -j 65535 hello.wasm) && ./hello");
+    ensure!(output.stdout.ends_with(b"Hello, world!\n"), "{output:?}");
+    Ok(())
+}
+
+/// The stack that the shell gives is not what decides how deep a module may be.
+fn a_small_stack() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let nested = |open: &str, middle: &str| {
+        const DEPTH: usize = 300_000;
+        format!("{}{middle}{}", open.repeat(DEPTH), ")".repeat(DEPTH))
+    };
+    for body in [
+        nested("(block ", ""),
+        format!("(drop {})", nested("(i32.eqz ", "(i32.const 1)")),
+    ] {
+        let text = format!(r#"(module (func (export "_start") {body}))"#);
+        fs::write(scratch.path("deep.wat"), text)?;
+        let output = scratch.shell("(ulimit -s 256; wasi-aot build -q deep.wat) && ./deep");
+        ensure!(tool::status(&output) == 0, "{output:?}");
+    }
+    for (text, message) in [
+        ("(component ".repeat(3000), "item nesting too deep"),
+        (
+            format!("(component (type {}", "(list ".repeat(100_000)),
+            "item nesting too deep",
+        ),
+    ] {
+        fs::write(scratch.path("deep.wat"), text)?;
+        let output = scratch.shell("ulimit -s 256; wasi-aot inspect deep.wat");
+        let err = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            tool::status(&output) == 1 && err.starts_with(&format!("error[E0103]: {message}")),
+            "{output:?}"
+        );
+    }
+    // Types of components in each other, as bytes: text would nest too deep for its own parser.
+    let types = [&[0x41, 1, 1].repeat(200_000)[..], &[0x41, 0]].concat();
+    let mut component = b"\0asm\x0d\0\x01\0\x07".to_vec();
+    component.extend(leb(types.len() + 1));
+    component.push(1);
+    component.extend(types);
+    fs::write(scratch.path("deep.wasm"), component)?;
+    let output = scratch.shell("ulimit -s 256; wasi-aot build deep.wasm");
+    let err = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        tool::status(&output) == 1 && err.starts_with("error[E0103]: "),
+        "{output:?}"
+    );
     Ok(())
 }

@@ -5,6 +5,7 @@ mod benches;
 mod docs;
 mod expansion;
 mod invoke;
+mod names;
 mod output;
 mod process;
 mod reproducible;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         benches::trials(),
         output::trials(),
         process::trials(),
+        names::trials(),
         reproducible::trials(),
         docs::trials(),
         expansion::trials(),
