@@ -56,8 +56,24 @@ pub enum Verb {
     Run(Box<RunArgs>),
     /// Show what a module needs, or what an executable holds
     Inspect(InspectArgs),
+    /// Look after what `run` keeps
+    Cache {
+        #[command(subcommand)]
+        verb: CacheVerb,
+    },
     /// List the targets
     Targets,
+}
+
+/// `wasi-aot cache`.
+#[derive(Subcommand, Clone, Copy, Debug)]
+pub enum CacheVerb {
+    /// Print the folder
+    Path,
+    /// Read every entry to its last byte; those that are damaged are removed
+    Verify,
+    /// Remove all entries
+    Clear,
 }
 
 /// `wasi-aot build`.
@@ -143,7 +159,9 @@ Examples:
   CARGO_TARGET_WASM32_WASIP1_RUNNER=\"wasi-aot run\" cargo test --target wasm32-wasip1
 
 Executables are kept in WASI_AOT_CACHE, or else in the user's cache directory, up to
-WASI_AOT_CACHE_SIZE (1G if it is not set); what was used longest ago goes first.";
+WASI_AOT_CACHE_SIZE (1G if it is not set); what was used longest ago goes first. The folder must be
+yours, and nobody else may be able to write to it or to what leads there: otherwise nothing is kept.
+`wasi-aot cache` looks after it.";
 
 /// How code is made.
 #[derive(Args, Debug)]

@@ -2,9 +2,17 @@
 
 mod args;
 mod build;
+#[cfg(target_os = "linux")]
 mod cache;
+#[cfg(target_os = "linux")]
+mod cache_verb;
+#[cfg(not(target_os = "linux"))]
+#[path = "cache_verb_elsewhere.rs"]
+mod cache_verb;
 mod config_file;
 mod cpu;
+#[cfg(target_os = "linux")]
+mod exec;
 mod grant_value;
 mod grants;
 mod input;
@@ -19,6 +27,10 @@ mod pipeline;
 mod plan;
 mod progress;
 mod report;
+#[cfg(target_os = "linux")]
+mod run;
+#[cfg(not(target_os = "linux"))]
+#[path = "run_elsewhere.rs"]
 mod run;
 mod targets;
 mod value;
@@ -71,6 +83,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Some(Verb::Build(args)) => build::run(args),
         Some(Verb::Run(args)) => run::run(args),
         Some(Verb::Inspect(args)) => inspect::run(args),
+        Some(Verb::Cache { verb }) => cache_verb::run(verb),
         Some(Verb::Targets) => targets::run(),
         None => Err(Error::new(Code::Option, "no verb").help("see `wasi-aot --help`")),
     }

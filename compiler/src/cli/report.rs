@@ -20,6 +20,15 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const ARROW: Style = AnsiColor::Blue.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
+/// Prints what does not keep the command from its work, in the shape of an error.
+pub fn note(error: &Error) {
+    let mut text = format!("{BOLD}note{BOLD:#}: {}\n", shown::line(&error.message));
+    // Writing to a `String` cannot fail.
+    let _ = help(&mut text, error);
+    // Where the error stream is gone there is nobody to tell.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
 fn help(text: &mut String, error: &Error) -> std::fmt::Result {
     match &error.help {
         Some(help) => writeln!(

@@ -1,20 +1,22 @@
 //! `wasi-aot run`: builds into the cache, then becomes the program.
 
 use super::args::{LinkerArg, RunArgs};
-use super::cache::{Cache, Key};
+use super::cache::{self, Cache, Key};
 use super::config_file::{self, ConfigFile};
+use super::exec;
 use super::input::Input;
 use super::output::plain;
 use super::pipeline::{self, Job};
 use super::plan::{self, Settings};
 use super::progress::Progress;
+use super::report;
 use super::value::Kind;
 use crate::codegen::config::Config;
 use crate::{Code, Error, Result};
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use wasi_aot_abi::program::config_flags;
 
 /// Runs the verb. Comes back only with an error: the process becomes the program.
@@ -32,15 +34,15 @@ pub fn run(args: &RunArgs) -> Result<()> {
     say_what_is_read(args, module, config.as_ref(), &progress);
     let start = Start {
         settings: &settings,
+        quiet: args.quiet,
         jobs: args.code.jobs.map(usize::from),
         progress,
         input: &input,
         rest,
     };
-    let done = if args.no_cache {
-        start.once()
-    } else {
-        start.cached()
+    let done = match args.no_cache {
+        true => start.without_cache(),
+        false => start.cached(),
     };
     done.map_err(|error| error.in_file(&input.shown))
 }
@@ -68,6 +70,8 @@ fn say_what_is_read(
 
 struct Start<'a> {
     settings: &'a Settings,
+    /// Whether only errors are wanted.
+    quiet: bool,
     jobs: Option<usize>,
     progress: Progress,
     input: &'a Input,
@@ -75,26 +79,64 @@ struct Start<'a> {
 }
 
 impl Start<'_> {
+    fn without_cache(&self) -> Result<()> {
+        self.from_memory(&self.build(self.config()?)?)
+    }
+
     fn cached(&self) -> Result<()> {
-        let cache = Cache::open()?;
-        let options = self.settings.info(self.input.info(&[])).to_json();
         let config = self.config()?;
-        let key = Key::new(&self.input.bytes, &config, &options);
-        if let Some(path) = cache.find(&key) {
-            let error = self.become_program(&path);
-            // Another process may have let the entry go just now: it is built again.
-            if error.kind() != io::ErrorKind::NotFound {
+        let (cache, key) = match self.place(&config) {
+            Ok(place) => place,
+            // One can do without.
+            Err(error) if error.code == Code::Output => {
+                self.note(&error);
+                return self.from_memory(&self.build(config)?);
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some(entry) = cache.find(&key) {
+            let error = self.become_program(&entry.file);
+            if !is_about_entry(&error) {
                 return Err(start_error(&error));
             }
         }
-        let path = cache.insert(&key, &self.build(config)?)?;
-        Err(start_error(&self.become_program(&path)))
+        let executable = self.build(config)?;
+        match cache.insert(&key, &executable) {
+            Ok(entry) => {
+                let error = self.become_program(&entry.file);
+                if !is_about_entry(&error) {
+                    return Err(start_error(&error));
+                }
+                let why = format!("cannot start from there: {}", plain(&error));
+                self.note(&cache::unusable(&why, None));
+            }
+            Err(error) => self.note(&error),
+        }
+        self.from_memory(&executable)
     }
 
-    fn once(&self) -> Result<()> {
-        let executable = self.build(self.config()?)?;
-        let file = Unnamed::new(&executable).map_err(|error| start_error(&error))?;
-        Err(start_error(&self.become_program(&file.path())))
+    /// Where the executable is kept.
+    fn place(&self, config: &Config) -> Result<(Cache, Key)> {
+        let cache = Cache::open()?;
+        let options = self.settings.info(self.input.info(&[])).to_json();
+        let key = Key::new(&self.input.bytes, config, &options);
+        let key = key.map_err(|error| {
+            let why = format!("cannot tell which wasi-aot this is: {}", plain(&error));
+            cache::unusable(&why, None)
+        })?;
+        Ok((cache, key))
+    }
+
+    /// Says why the cache is not used, also where nobody is told of progress: whoever can be harmed by it should know.
+    fn note(&self, error: &Error) {
+        if !self.quiet {
+            report::note(error);
+        }
+    }
+
+    fn from_memory(&self, executable: &[u8]) -> Result<()> {
+        let file = exec::in_memory(executable).map_err(|error| start_error(&error))?;
+        Err(start_error(&self.become_program(&file)))
     }
 
     fn config(&self) -> Result<Config> {
@@ -120,22 +162,19 @@ impl Start<'_> {
         Ok(made.swap_remove(0))
     }
 
-    #[cfg(unix)]
-    fn become_program(&self, path: &Path) -> io::Error {
-        use std::os::unix::process::CommandExt;
-        Command::new(path)
-            .arg0(&self.input.name)
-            .args(self.rest)
-            .exec()
+    fn become_program(&self, file: &File) -> io::Error {
+        exec::become_program(file, &self.input.name, self.rest)
     }
+}
 
-    #[cfg(not(unix))]
-    fn become_program(&self, path: &Path) -> io::Error {
-        match Command::new(path).args(self.rest).status() {
-            Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-            Err(error) => error,
-        }
-    }
+/// Whether another file with the same contents may start where this one did not: it is damaged, written to, or in a place
+/// where nothing may be executed. Otherwise it is about the arguments, or the machine.
+fn is_about_entry(error: &io::Error) -> bool {
+    use io::ErrorKind::{ArgumentListTooLong, InvalidInput, OutOfMemory, WouldBlock};
+    let others = [ArgumentListTooLong, OutOfMemory, WouldBlock];
+    // `InvalidInput` is the kernel's, too, for headers that make no sense.
+    !others.contains(&error.kind())
+        && (error.kind() != InvalidInput || error.raw_os_error().is_some())
 }
 
 fn start_error(error: &io::Error) -> Error {
@@ -143,47 +182,4 @@ fn start_error(error: &io::Error) -> Error {
         Code::Output,
         format!("cannot start the program: {}", plain(error)),
     )
-}
-
-/// An executable that has no name in any folder, or none for long.
-struct Unnamed {
-    #[cfg(target_os = "linux")]
-    file: std::fs::File,
-    #[cfg(not(target_os = "linux"))]
-    path: tempfile::TempPath,
-}
-
-#[cfg(target_os = "linux")]
-impl Unnamed {
-    fn new(bytes: &[u8]) -> io::Result<Self> {
-        use std::io::Write;
-        let flags = rustix::fs::MemfdFlags::CLOEXEC;
-        let mut file = std::fs::File::from(rustix::fs::memfd_create("wasi-aot", flags)?);
-        file.write_all(bytes)?;
-        Ok(Unnamed { file })
-    }
-
-    fn path(&self) -> PathBuf {
-        use std::os::fd::AsRawFd;
-        format!("/proc/self/fd/{}", self.file.as_raw_fd()).into()
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-impl Unnamed {
-    fn new(bytes: &[u8]) -> io::Result<Self> {
-        let file = tempfile::NamedTempFile::new()?;
-        let new = super::output::New {
-            parts: &[bytes],
-            mode: 0o700,
-            is_durable: false,
-        };
-        super::output::replace(&new, file.path())?;
-        let path = file.into_temp_path();
-        Ok(Unnamed { path })
-    }
-
-    fn path(&self) -> PathBuf {
-        self.path.to_path_buf()
-    }
 }

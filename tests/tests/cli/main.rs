@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod benches;
+mod cache;
 mod docs;
 mod expansion;
 mod invoke;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         output::trials(),
         process::trials(),
         names::trials(),
+        cache::trials(),
         reproducible::trials(),
         docs::trials(),
         expansion::trials(),

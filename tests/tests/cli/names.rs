@@ -116,6 +116,10 @@ fn paths_are_printed_as_they_are() -> Result<(), Failed> {
             r"cp hello.wasm $(printf 'e\377.wasm'); wasi-aot build -q $(printf 'e\377.wasm')",
             b"e\xff\n",
         ),
+        (
+            r"WASI_AOT_CACHE=$(printf '/f\377') wasi-aot cache path",
+            b"/f\xff\n",
+        ),
     ] {
         let output = scratch.shell(line);
         ensure!(

@@ -18,7 +18,6 @@ pub fn trials() -> Vec<Trial> {
         an_interrupt_ends_the_program_by_signal,
         closed_streams_are_no_crash,
         the_command_survives_closed_streams,
-        a_cached_run_does_not_compile,
         concurrent_runs_share_the_cache,
         the_cache_has_a_bound,
         without_a_cache_nothing_is_kept,
@@ -242,27 +241,6 @@ fn cached(scratch: &Scratch) -> Vec<String> {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect()
-}
-
-fn a_cached_run_does_not_compile() -> Result<(), Failed> {
-    let scratch = Scratch::new()?;
-    scratch.wasi_aot(&["run", "hello.wasm"]);
-    let entries = cached(&scratch);
-    ensure!(entries.len() == 1, "{entries:?}");
-    // A changed entry shows that it is used as it is.
-    fs::write(
-        scratch.path(".cache").join(&entries[0]),
-        "#!/bin/sh\necho cached \"$@\"\n",
-    )?;
-    let output = scratch.wasi_aot(&["run", "hello.wasm", "x"]);
-    ensure!(output.stdout == b"cached x\n", "{output:?}");
-    // Other options are another program; so is another module.
-    let output = scratch.wasi_aot(&["run", "--dir", ".", "hello.wasm"]);
-    ensure!(output.stdout == b"Hello, world!\n", "{output:?}");
-    let output = scratch.shell("wasi-aot run show.wasm sum.wat");
-    ensure!(tool::status(&output) == 1, "{output:?}");
-    ensure!(cached(&scratch).len() == 3, "{:?}", cached(&scratch));
-    Ok(())
 }
 
 fn concurrent_runs_share_the_cache() -> Result<(), Failed> {

@@ -1,0 +1,119 @@
+//! An entry: an executable, and behind it what shows that it is whole and the one that was looked for.
+//!
+//! The kernel and debuggers read what an ELF file's headers name; bytes behind that belong to nobody.
+
+use super::Key;
+use super::folder::writers;
+use super::plain;
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, open as open_file};
+use rustix::process::geteuid;
+use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+/// The end of an entry, and the version of its format. It stands last, so that a file that was cut lacks it.
+const MAGIC: [u8; 16] = *b"\nwasi-aot cache1";
+/// Bytes behind the executable: its SHA-256, the key, its length, [`MAGIC`].
+pub const TRAILER: usize = 32 + 32 + 8 + MAGIC.len();
+
+/// What stands behind an executable of `key`.
+pub fn trailer(key: &Key, executable: &[u8]) -> [u8; TRAILER] {
+    let mut trailer = [0; TRAILER];
+    let parts: [&[u8]; 4] = [
+        &Sha256::digest(executable),
+        &key.0,
+        &(executable.len() as u64).to_le_bytes(),
+        &MAGIC,
+    ];
+    let mut at = 0;
+    for part in parts {
+        trailer[at..at + part.len()].copy_from_slice(part);
+        at += part.len();
+    }
+    trailer
+}
+
+/// An entry that may be executed, as far as this can be told without reading all of it.
+#[derive(Debug)]
+pub struct Entry {
+    /// The file. What is done with the entry is done with this, and never again by its name.
+    pub file: File,
+    sha256: [u8; 32],
+    length: u64,
+}
+
+/// Opens the entry of `key` at `path`.
+///
+/// # Errors
+/// What is wrong with the file that is there.
+pub fn open(path: &Path, key: &Key) -> Result<Entry, String> {
+    // A pipe must not wait for a writer, a terminal not become ours, a link not lead elsewhere.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = open_file(path, flags | OFlags::CLOEXEC, Mode::empty());
+    let file = File::from(file.map_err(|error| plain(&error.into()))?);
+    let stat = fstat(&file).map_err(|error| plain(&error.into()))?;
+    may_be_executed(&stat)?;
+    let length = u64::try_from(stat.st_size).unwrap_or(0);
+    let length = length.checked_sub(TRAILER as u64);
+    let length = length.ok_or("it is too short")?;
+    let mut trailer = [0; TRAILER];
+    let read = file.read_exact_at(&mut trailer, length);
+    read.map_err(|error| plain(&error))?;
+    let (sha256, rest) = trailer.split_at(32);
+    let (its_key, rest) = rest.split_at(32);
+    let (its_length, magic) = rest.split_at(8);
+    if magic != MAGIC {
+        return Err("it does not end as an entry".into());
+    }
+    if its_length != length.to_le_bytes() {
+        return Err("it is not as long as it says".into());
+    }
+    if its_key != key.0 {
+        return Err("it is the entry of another key".into());
+    }
+    let sha256 = sha256.try_into().unwrap_or_default();
+    Ok(Entry {
+        file,
+        sha256,
+        length,
+    })
+}
+
+/// Whether it is a file of the user's that nobody else can change, neither here nor by another name.
+fn may_be_executed(stat: &Stat) -> Result<(), String> {
+    let mode = Mode::from_raw_mode(stat.st_mode);
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Err("it is no file".into());
+    }
+    if stat.st_uid != geteuid().as_raw() {
+        return Err(format!("it belongs to user {}", stat.st_uid));
+    }
+    if writers(stat) {
+        return Err("others can write to it".into());
+    }
+    if !mode.contains(Mode::XUSR) {
+        return Err("it is not executable".into());
+    }
+    if stat.st_nlink > 1 {
+        return Err("it has a second name".into());
+    }
+    Ok(())
+}
+
+impl Entry {
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn verify(&self) -> Result<(), String> {
+        let mut hash = Sha256::new();
+        let copied = io::copy(&mut (&self.file).take(self.length), &mut hash);
+        match copied {
+            Err(error) => Err(plain(&error)),
+            Ok(_) if hash.finalize()[..] != self.sha256 => Err("its contents have changed".into()),
+            Ok(_) => Ok(()),
+        }
+    }
+}

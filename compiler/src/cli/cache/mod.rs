@@ -1,0 +1,281 @@
+//! The cache of `run`: executables, named by a hash of everything that decides their bytes.
+//!
+//! Nothing is believed because of where it is. The folder must be the user's alone (`folder`), or nothing is kept
+//! there nor taken from there. An entry (`entry`) ends with its key and its length, is opened once, looked at, and then
+//! executed as the descriptor that was looked at; what is not as it should be is built anew.
+//!
+//! An entry appears complete, by a rename, after its contents have reached the disk: a crash can lose the name, which is then
+//! built again (so the folder itself is not synced), but cannot leave a name with less than its contents. Two processes
+//! that build the same one write the same bytes. Entries are used through their modification time, so the oldest
+//! goes first.
+
+mod entry;
+mod folder;
+mod identity;
+
+pub use entry::Entry;
+
+use super::input::hex;
+use super::output::{New, plain, replace};
+use super::value::Size;
+use crate::{Code, Error, Result};
+use etcetera::BaseStrategy;
+use folder::Refused;
+use sha2::{Digest as _, Sha256};
+use std::env;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What the cache may hold, in bytes, unless `WASI_AOT_CACHE_SIZE` says otherwise.
+const DEFAULT_BOUND: u64 = 1 << 30;
+/// What an entry's name begins with; the key follows, in hexadecimal digits.
+const PREFIX: &str = "wasi-aot-";
+
+/// The folder, and how large it may become.
+#[derive(Debug)]
+pub struct Cache {
+    folder: PathBuf,
+    bound: u64,
+}
+
+/// What an entry is looked up by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// The key of what `module` becomes with this configuration, and the options that `options` writes out.
+    ///
+    /// # Errors
+    /// When it cannot be told which wasi-aot this is.
+    pub fn new(module: &[u8], config: &impl Hash, options: &str) -> io::Result<Key> {
+        Ok(Key::of(&identity::identity()?, module, config, options))
+    }
+
+    fn of(tool: &[u8], module: &[u8], config: &impl Hash, options: &str) -> Key {
+        let mut hash = Digest(Sha256::new());
+        (tool, config, options, module).hash(&mut hash);
+        Key(hash.0.finalize().into())
+    }
+
+    fn name(&self) -> String {
+        format!("{PREFIX}{}", hex(&self.0))
+    }
+
+    /// The key that a file's name has in it, if it is the name of an entry.
+    fn named(name: &str) -> Option<Key> {
+        let digits = name.strip_prefix(PREFIX)?;
+        let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        if digits.len() != 64 || !digits.bytes().all(is_digit) {
+            return None;
+        }
+        let mut key = [0; 32];
+        for (byte, at) in key.iter_mut().zip((0..).step_by(2)) {
+            *byte = u8::from_str_radix(&digits[at..at + 2], 16).ok()?;
+        }
+        Some(Key(key))
+    }
+}
+
+/// Everything that is hashed, in the strong hash.
+struct Digest(Sha256);
+
+impl Hasher for Digest {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        unreachable!("the whole hash is asked for")
+    }
+}
+
+/// The folder that the environment names, as it is named there.
+///
+/// # Errors
+/// When there is none.
+pub fn path() -> Result<PathBuf> {
+    match env::var_os("WASI_AOT_CACHE") {
+        Some(folder) if !folder.is_empty() => Ok(folder.into()),
+        _ => match etcetera::choose_base_strategy() {
+            Ok(dirs) => Ok(dirs.cache_dir().join("wasi-aot")),
+            Err(_) => Err(unusable(
+                "this user has no home directory to keep a cache in",
+                None,
+            )),
+        },
+    }
+}
+
+/// Why the cache is not used, and what to do about it.
+pub fn unusable(why: &str, help: Option<String>) -> Error {
+    let help = match help {
+        Some(help) => format!("{help}; or set WASI_AOT_CACHE, or pass --no-cache"),
+        None => "set WASI_AOT_CACHE to a folder that is yours alone, or pass --no-cache".into(),
+    };
+    Error::new(Code::Output, format!("the cache is not used: {why}")).help(help)
+}
+
+impl Cache {
+    /// The user's cache, as the environment says. The folder is made if it is not there.
+    ///
+    /// # Errors
+    /// [`Code::Option`] for a size that cannot be understood; [`Code::Output`] when there is no folder, or it is not the
+    /// user's alone: then one can do without.
+    pub fn open() -> Result<Cache> {
+        let bound = match env::var("WASI_AOT_CACHE_SIZE") {
+            Ok(text) => {
+                let size = text.parse::<Size>();
+                let size = size.map_err(|why| {
+                    Error::new(Code::Option, format!("WASI_AOT_CACHE_SIZE={text}: {why}"))
+                });
+                size?.0
+            }
+            Err(_) => DEFAULT_BOUND,
+        };
+        let folder = folder::open(&path()?);
+        let folder = folder.map_err(|Refused { why, help }| unusable(&why, help))?;
+        Ok(Cache { folder, bound })
+    }
+
+    /// The entry of a key, if there is one that may be executed; it is then the one used last.
+    pub fn find(&self, key: &Key) -> Option<Entry> {
+        let entry = entry::open(&self.path(key), key).ok()?;
+        // Only the order in which entries go depends on it.
+        let _ = entry.file.set_modified(SystemTime::now());
+        Some(entry)
+    }
+
+    /// Keeps an entry, and lets old ones go. What had its name, and was none, is gone. The result is as from
+    /// [`Cache::find`].
+    ///
+    /// # Errors
+    /// [`Code::Output`] when it cannot be kept: one can do without.
+    pub fn insert(&self, key: &Key, executable: &[u8]) -> Result<Entry> {
+        let path = self.path(key);
+        let file = New {
+            parts: &[executable, &entry::trailer(key, executable)],
+            mode: 0o700,
+            is_durable: true,
+        };
+        replace(&file, &path).map_err(|error| {
+            let why = format!("cannot write {}: {}", path.display(), plain(&error));
+            unusable(&why, None)
+        })?;
+        self.evict(&path);
+        // Opened and looked at as any other: somebody else may have replaced it meanwhile.
+        entry::open(&path, key).map_err(|why| unusable(&format!("{}: {why}", path.display()), None))
+    }
+
+    fn path(&self, key: &Key) -> PathBuf {
+        self.folder.join(key.name())
+    }
+
+    /// Lets the entries go that were used longest ago, until the rest is within the bound. What
+    /// somebody runs at this moment stays alive without its name.
+    fn evict(&self, keep: &Path) {
+        let mut files = self.files();
+        let mut total: u64 = files.iter().map(|file| file.bytes).sum();
+        files.sort_by_key(|file| file.used);
+        for file in files {
+            if total <= self.bound {
+                break;
+            }
+            // A file is not an entry because it is called like one: it stays, and counts for nothing. Where the
+            // removal fails another process was faster.
+            let is_entry = entry::open(&file.path, &file.key).is_ok();
+            if file.path != keep && (!is_entry || fs::remove_file(&file.path).is_ok()) {
+                total -= file.bytes;
+            }
+        }
+    }
+
+    /// Looks at all entries, to the last byte. Those that are damaged are removed.
+    pub fn verify(&self) -> Verified {
+        let mut verified = Verified::default();
+        for file in self.files() {
+            let entry = entry::open(&file.path, &file.key);
+            match entry.and_then(|entry| entry.verify()) {
+                Ok(()) => verified.whole.push(file),
+                Err(why) => {
+                    let removed = fs::remove_file(&file.path).map_err(|error| plain(&error));
+                    verified.damaged.push(Damaged { file, why, removed });
+                }
+            }
+        }
+        verified
+    }
+
+    /// Removes all entries, damaged ones, too: how many, and how many bytes they had.
+    ///
+    /// # Errors
+    /// [`Code::Output`] for the first that cannot be removed.
+    pub fn clear(&self) -> Result<(usize, u64)> {
+        let files = self.files();
+        for file in &files {
+            match fs::remove_file(&file.path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    let path = file.path.display();
+                    let message = format!("cannot remove {path}: {}", plain(&error));
+                    return Err(Error::new(Code::Output, message));
+                }
+                _ => {}
+            }
+        }
+        Ok((files.len(), files.iter().map(|file| file.bytes).sum()))
+    }
+
+    /// What is called as entries are, and is no folder. Other files are not ours.
+    fn files(&self) -> Vec<Named> {
+        let file = |entry: fs::DirEntry| {
+            let key = Key::named(entry.file_name().to_str()?)?;
+            let data = entry.metadata().ok()?;
+            (!data.is_dir()).then_some(Named {
+                used: data.modified().ok()?,
+                bytes: data.len(),
+                path: entry.path(),
+                key,
+            })
+        };
+        let Ok(folder) = fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        folder.flatten().filter_map(file).collect()
+    }
+}
+
+/// A file with the name of an entry.
+#[derive(Debug)]
+pub struct Named {
+    used: SystemTime,
+    /// Its length.
+    pub bytes: u64,
+    /// Where it is.
+    pub path: PathBuf,
+    key: Key,
+}
+
+/// A file with the name of an entry that is none.
+#[derive(Debug)]
+pub struct Damaged {
+    /// Which.
+    pub file: Named,
+    /// What is wrong with it.
+    pub why: String,
+    /// Whether it is gone, or why not.
+    pub removed: Result<(), String>,
+}
+
+/// What [`Cache::verify`] found.
+#[derive(Debug, Default)]
+pub struct Verified {
+    /// Entries that are as they were written.
+    pub whole: Vec<Named>,
+    /// Those that are not.
+    pub damaged: Vec<Damaged>,
+}
+
+#[cfg(test)]
+mod tests;

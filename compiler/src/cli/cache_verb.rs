@@ -1,0 +1,48 @@
+//! `wasi-aot cache`: where the cache of `run` is, whether it is whole, and how to be rid of it.
+
+use super::args::CacheVerb;
+use super::cache::{self, Cache};
+use super::print_bytes;
+use super::value::Size;
+use crate::{Result, shown};
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt;
+
+/// Runs the verb.
+pub fn run(verb: &CacheVerb) -> Result<()> {
+    match verb {
+        CacheVerb::Path => print_bytes(cache::path()?.as_os_str().as_bytes()),
+        CacheVerb::Verify => verify(&Cache::open()?),
+        CacheVerb::Clear => {
+            let (count, bytes) = Cache::open()?.clear()?;
+            print_bytes(format!("removed {}", entries(count, bytes)).as_bytes())
+        }
+    }
+}
+
+fn verify(cache: &Cache) -> Result<()> {
+    let verified = cache.verify();
+    let mut text = String::new();
+    for damaged in &verified.damaged {
+        let path = damaged.file.path.to_string_lossy();
+        let (path, why) = (shown::line(&path), &damaged.why);
+        // Writing to a `String` cannot fail.
+        let _ = match &damaged.removed {
+            Ok(()) => writeln!(text, "removed {path}: {why}"),
+            Err(error) => writeln!(text, "cannot remove {path}: {error} ({why})"),
+        };
+    }
+    let bytes = verified.whole.iter().map(|file| file.bytes).sum();
+    text += &entries(verified.whole.len(), bytes);
+    match verified.damaged.len() {
+        0 => {}
+        1 => text += "; 1 was damaged",
+        damaged => _ = write!(text, "; {damaged} were damaged"),
+    }
+    print_bytes(text.as_bytes())
+}
+
+fn entries(count: usize, bytes: u64) -> String {
+    let plural = if count == 1 { "entry" } else { "entries" };
+    format!("{count} {plural}, {}", Size(bytes))
+}

@@ -1,0 +1,295 @@
+//! The cache of `run`: what is in it is looked at, not believed, and `wasi-aot cache` looks after it.
+
+use crate::scratch::Scratch;
+use crate::{ensure, trials};
+use libtest_mimic::{Failed, Trial};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::PathBuf;
+use std::process::Output;
+use wasi_aot_tests::tool;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        a_cached_run_does_not_compile,
+        damaged_entries_are_built_anew,
+        folder_and_entries_are_the_users_whatever_the_umask,
+        a_folder_that_others_can_write_to_is_not_used,
+        what_cannot_be_kept_runs_all_the_same,
+        a_relative_folder_is_where_the_command_is_started,
+        verifying_reads_every_byte,
+        only_entries_are_let_go,
+    ]
+}
+
+const HELLO: &[u8] = b"Hello, world!\n";
+
+/// The cache's files.
+fn entries(scratch: &Scratch) -> Result<Vec<PathBuf>, Failed> {
+    let entries = fs::read_dir(scratch.path(".cache"))?.flatten();
+    Ok(entries.map(|entry| entry.path()).collect())
+}
+
+/// The cache's only file.
+fn entry(scratch: &Scratch) -> Result<PathBuf, Failed> {
+    match &*entries(scratch)? {
+        [entry] => Ok(entry.clone()),
+        other => Err(format!("one entry expected: {other:?}").into()),
+    }
+}
+
+fn run(scratch: &Scratch) -> Output {
+    scratch.shell("timeout 60 wasi-aot run hello.wasm")
+}
+
+fn says_hello(output: &Output, what: &str) -> Result<(), Failed> {
+    let is_right = tool::status(output) == 0 && output.stdout == HELLO;
+    ensure!(is_right, "{what}: {output:?}");
+    Ok(())
+}
+
+/// An entry that holds another program shows that it is used as it is.
+fn a_cached_run_does_not_compile() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    says_hello(&run(&scratch), "first")?;
+    let entry = entry(&scratch)?;
+    let built = scratch.shell("wasi-aot build -q sum.wat");
+    ensure!(tool::status(&built) == 0, "{built:?}");
+    // What stands behind the executable: its hash, which only `cache verify` reads, the key, the length, the end.
+    const TRAILER: usize = 32 + 32 + 8 + 16;
+    let old = fs::read(&entry)?;
+    let mut new = fs::read(scratch.path("sum"))?;
+    let length = (new.len() as u64).to_le_bytes();
+    let mut trailer = old[old.len() - TRAILER..].to_vec();
+    ensure!(
+        trailer[64..72] == ((old.len() - TRAILER) as u64).to_le_bytes(),
+        "the length is elsewhere: {trailer:x?}"
+    );
+    trailer[64..72].copy_from_slice(&length);
+    new.extend(trailer);
+    fs::write(&entry, new)?;
+    let expected = tool::run(&mut scratch.command(scratch.path("sum")), b"");
+    let output = run(&scratch);
+    ensure!(
+        (&output.stdout, output.status) == (&expected.stdout, expected.status)
+            && output.stdout != HELLO,
+        "{output:?}, but {expected:?}"
+    );
+    // Other options are another program; so is another module.
+    let output = scratch.wasi_aot(&["run", "--dir", ".", "hello.wasm"]);
+    says_hello(&output, "other options")?;
+    scratch.shell("wasi-aot run show.wasm sum.wat");
+    ensure!(entries(&scratch)?.len() == 3, "{:?}", entries(&scratch)?);
+    Ok(())
+}
+
+fn damaged_entries_are_built_anew() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    says_hello(&run(&scratch), "first")?;
+    let entry = entry(&scratch)?;
+    let whole = fs::read(&entry)?;
+    for damage in [
+        ": > \"$E\"",
+        "echo 'echo a script' > \"$E\"",
+        "truncate -s 40000 \"$E\"",
+        "truncate -s -1 \"$E\"",
+        "echo >> \"$E\"",
+        "rm \"$E\"; mkfifo -m 700 \"$E\"",
+        "rm \"$E\"; ln -s /bin/ls \"$E\"",
+        "cp /bin/ls \"$E\"",
+        "chmod 644 \"$E\"",
+        "chmod 777 \"$E\"",
+        "ln \"$E\" second",
+        "rm \"$E\"",
+    ] {
+        let path = entry.display();
+        let output = scratch.shell(&format!("E='{path}'; {damage}"));
+        ensure!(tool::status(&output) == 0, "{damage}: {output:?}");
+        let output = run(&scratch);
+        says_hello(&output, damage)?;
+        ensure!(output.stderr.is_empty(), "{damage}: {output:?}");
+        let data = fs::symlink_metadata(&entry)?;
+        ensure!(
+            fs::read(&entry)? == whole && data.mode() == 0o100_700 && data.nlink() == 1,
+            "{damage}: not made anew: {data:?}"
+        );
+        let _ = fs::remove_file(scratch.path("second"));
+    }
+    Ok(())
+}
+
+fn folder_and_entries_are_the_users_whatever_the_umask() -> Result<(), Failed> {
+    for umask in ["000", "022", "777"] {
+        let scratch = Scratch::new()?;
+        let line =
+            format!("umask {umask}; WASI_AOT_CACHE=$PWD/.cache/deep wasi-aot run hello.wasm");
+        let output = scratch.shell(&line);
+        says_hello(&output, umask)?;
+        ensure!(output.stderr.is_empty(), "umask {umask}: {output:?}");
+        let mode = |path: PathBuf| fs::metadata(path).map(|it| it.permissions().mode() & 0o7777);
+        let deep = scratch.path(".cache/deep");
+        let entry = fs::read_dir(&deep)?.flatten().next();
+        let entry = entry.ok_or("no entry")?.path();
+        for path in [scratch.path(".cache"), deep, entry] {
+            let seen = mode(path.clone())?;
+            ensure!(seen == 0o700, "umask {umask}: {}: {seen:o}", path.display());
+        }
+    }
+    Ok(())
+}
+
+fn a_folder_that_others_can_write_to_is_not_used() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    says_hello(&run(&scratch), "first")?;
+    let entry = entry(&scratch)?;
+    // Even an entry that is right is not believed there.
+    for (path, mode) in [(".cache", 0o770), (".cache", 0o702), ("", 0o777)] {
+        let path = scratch.path(path);
+        let before = fs::metadata(&path)?.permissions();
+        fs::set_permissions(&path, PermissionsExt::from_mode(mode))?;
+        let used = fs::metadata(&entry)?.modified()?;
+        let output = run(&scratch);
+        says_hello(&output, "writable")?;
+        let err = String::from_utf8_lossy(&output.stderr);
+        let expected = format!(
+            "note: the cache is not used: others can write to {}",
+            path.display()
+        );
+        ensure!(
+            err.starts_with(expected.trim_end_matches('/')) && err.contains("= help: `chmod go-w"),
+            "{mode:o}: {err}"
+        );
+        let quiet =
+            scratch.shell("wasi-aot run -q hello.wasm && wasi-aot run --no-cache hello.wasm");
+        ensure!(quiet.stderr.is_empty(), "{quiet:?}");
+        ensure!(fs::metadata(&entry)?.modified()? == used, "it was used");
+        fs::set_permissions(&path, before)?;
+    }
+    ensure!(run(&scratch).stderr.is_empty(), "it is not used again");
+    Ok(())
+}
+
+fn what_cannot_be_kept_runs_all_the_same() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    fs::write(scratch.path("file"), "")?;
+    for (line, why) in [
+        (
+            "WASI_AOT_CACHE=/proc/none wasi-aot run hello.wasm",
+            "/proc/none: ",
+        ),
+        (
+            "WASI_AOT_CACHE=file wasi-aot run hello.wasm",
+            "file is no directory",
+        ),
+        (
+            // More than it takes to link, less than it takes to keep.
+            "trap '' XFSZ; ulimit -f 8; wasi-aot run hello.wasm",
+            "cannot write ",
+        ),
+    ] {
+        let output = scratch.shell(line);
+        let err = String::from_utf8_lossy(&output.stderr);
+        if line.contains("ulimit") && tool::status(&output) == 1 {
+            // The limit is also one on files in memory: then nothing can be run, and says so.
+            ensure!(err.contains("cannot start the program"), "{line}: {err}");
+        } else {
+            says_hello(&output, line)?;
+        }
+        ensure!(
+            err.starts_with("note: the cache is not used: ") && err.contains(why),
+            "{line}: {err}"
+        );
+    }
+    ensure!(
+        entries(&scratch).map_or(true, |all| all.is_empty()),
+        "left: {:?}",
+        entries(&scratch)
+    );
+    Ok(())
+}
+
+fn a_relative_folder_is_where_the_command_is_started() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    fs::create_dir(scratch.path("sub"))?;
+    let line = "cd sub; WASI_AOT_CACHE=../kept wasi-aot run ../hello.wasm && ls ../kept | wc -l; \
+                WASI_AOT_CACHE=../kept wasi-aot cache path";
+    let output = scratch.shell(line);
+    ensure!(
+        output.stdout == b"Hello, world!\n1\n../kept\n",
+        "{output:?}"
+    );
+    Ok(())
+}
+
+fn verifying_reads_every_byte() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    says_hello(&run(&scratch), "first")?;
+    let changed = entry(&scratch)?;
+    scratch.shell("wasi-aot run --dir . hello.wasm");
+    let verify = || scratch.shell("wasi-aot cache verify");
+    let output = verify();
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    ensure!(
+        tool::status(&output) == 0 && out.starts_with("2 entries, ") && out.lines().count() == 1,
+        "{output:?}"
+    );
+    let mut bytes = fs::read(&changed)?;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&changed, bytes)?;
+    let output = verify();
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let expected = format!(
+        "removed {}: its contents have changed\n1 entry, ",
+        changed.display()
+    );
+    ensure!(
+        tool::status(&output) == 0
+            && out.starts_with(&expected)
+            && out.ends_with("; 1 was damaged\n"),
+        "{out}"
+    );
+    ensure!(!changed.exists(), "it is still there");
+    let output = scratch.shell("wasi-aot cache clear; ls -A .cache");
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    ensure!(
+        out.starts_with("removed 1 entry, ") && out.lines().count() == 1,
+        "{out}"
+    );
+    let output = scratch.shell("chmod 777 .cache; wasi-aot cache verify");
+    let err = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        tool::status(&output) == 1 && err.starts_with("error[E0002]: the cache is not used: "),
+        "{err}"
+    );
+    Ok(())
+}
+
+/// Files of others in the folder stay, though they are old, large, and called as hashes or entries are.
+fn only_entries_are_let_go() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    says_hello(&run(&scratch), "first")?;
+    let digits = "5".repeat(64);
+    let foreign = [
+        digits.clone(),
+        format!("wasi-aot-{digits}"),
+        "wasi-aot-notes".into(),
+    ];
+    for name in &foreign {
+        let path = scratch.path(".cache").join(name);
+        fs::write(&path, [0; 5000])?;
+        fs::File::open(&path)?.set_modified(std::time::SystemTime::UNIX_EPOCH)?;
+    }
+    let output = scratch.shell("WASI_AOT_CACHE_SIZE=1K wasi-aot run --argv0 x hello.wasm");
+    says_hello(&output, "small")?;
+    ensure!(
+        entries(&scratch)?.len() == foreign.len() + 1,
+        "{:?}",
+        entries(&scratch)?
+    );
+    for name in &foreign {
+        let path = scratch.path(".cache").join(name);
+        ensure!(fs::read(&path)? == [0; 5000], "{name}");
+    }
+    Ok(())
+}
