@@ -67,28 +67,72 @@ impl Form {
     }
 }
 
-impl Input {
-    /// Reads a file, or standard input for `-`, once. What cannot be a module nor an executable is not read to its
-    /// end, which it may not have.
+/// An input that is open, and not read yet.
+#[derive(Debug)]
+pub struct Unread {
+    /// As [`Input::shown`].
+    pub shown: String,
+    /// As [`Input::name`].
+    pub name: String,
+    /// The file; `None` is standard input.
+    pub file: Option<File>,
+}
+
+impl Unread {
+    /// Opens a file, or takes standard input for `-`.
     ///
     /// # Errors
-    /// [`Code::Input`] when it cannot be read, [`Code::Limit`] when it is too large.
-    pub fn read(path: &Path) -> Result<Input> {
+    /// [`Code::Input`] when it cannot be opened.
+    pub fn open(path: &Path) -> Result<Unread> {
         if path == Path::new("-") {
-            let (shown, name) = ("<stdin>".into(), "stdin.wasm".into());
-            let bytes = read(&mut io::stdin().lock(), None, "standard input")?;
-            return Ok(Input { shown, name, bytes });
+            return Ok(Unread {
+                shown: "<stdin>".into(),
+                name: "stdin.wasm".into(),
+                file: None,
+            });
         }
         let shown = path.display().to_string();
-        let failed = |error| input_error(&shown, &error);
-        let mut file = File::open(path).map_err(failed)?;
-        let data = file.metadata().map_err(failed)?;
-        let length = data.is_file().then_some(data.len());
-        let bytes = read(&mut file, length, &shown)?;
+        let file = File::open(path).map_err(|error| input_error(&shown, &error))?;
         let name = path
             .file_name()
             .map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
-        Ok(Input { shown, name, bytes })
+        Ok(Unread {
+            shown,
+            name,
+            file: Some(file),
+        })
+    }
+
+    /// Reads it, once. What cannot be a module nor an executable is not read to its end, which it may not have.
+    ///
+    /// # Errors
+    /// [`Code::Input`] when it cannot be read, [`Code::Limit`] when it is too large.
+    pub fn read(&self) -> Result<Input> {
+        let bytes = match &self.file {
+            None => read(&mut io::stdin().lock(), None, "standard input")?,
+            Some(file) => {
+                let mut file = file;
+                let data = file.metadata();
+                let data = data.map_err(|error| input_error(&self.shown, &error))?;
+                let length = data.is_file().then_some(data.len());
+                read(&mut file, length, &self.shown)?
+            }
+        };
+        Ok(Input {
+            shown: self.shown.clone(),
+            name: self.name.clone(),
+            bytes,
+        })
+    }
+}
+
+impl Input {
+    /// Opens and reads a file, or standard input for `-`.
+    ///
+    /// # Errors
+    /// Those of [`Unread::open`] and [`Unread::read`].
+    pub fn read(path: &Path) -> Result<Input> {
+        Unread::open(path)?.read()
     }
 
     /// The module in binary form; text is translated.

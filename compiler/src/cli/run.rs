@@ -1,10 +1,11 @@
 //! `wasi-aot run`: builds into the cache, then becomes the program.
 
 use super::args::{LinkerArg, RunArgs};
-use super::cache::{self, Cache, Key};
+use super::cache::{self, Cache, Key, Stamp};
 use super::config_file::{self, ConfigFile};
 use super::exec;
-use super::input::Input;
+use super::input::{Input, Unread};
+use super::note::InputInfo;
 use super::output::plain;
 use super::pipeline::{self, Job};
 use super::plan::{self, Settings};
@@ -13,6 +14,7 @@ use super::report;
 use super::value::Kind;
 use crate::codegen::config::Config;
 use crate::{Code, Error, Result};
+use sha2::{Digest as _, Sha256};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal};
@@ -28,7 +30,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     let settings = Settings::new(target, &grants, &args.code, false, LinkerArg::Internal)?;
     plan::require_runtime(target)?;
     let module = Path::new(module);
-    let input = Input::read(module)?;
+    let input = Unread::open(module)?;
     // The error stream is the program's: only a person is told that something is going on.
     let progress = Progress::new(args.quiet || !io::stderr().is_terminal());
     say_what_is_read(args, module, config.as_ref(), &progress);
@@ -74,34 +76,69 @@ struct Start<'a> {
     quiet: bool,
     jobs: Option<usize>,
     progress: Progress,
-    input: &'a Input,
+    input: &'a Unread,
     rest: &'a [OsString],
 }
 
 impl Start<'_> {
     fn without_cache(&self) -> Result<()> {
-        self.from_memory(&self.build(self.config()?)?)
+        let input = self.input.read()?;
+        self.start_in_memory(&self.build(&input, self.config()?)?)
     }
 
     fn cached(&self) -> Result<()> {
         let config = self.config()?;
-        let (cache, key) = match self.place(&config) {
-            Ok(place) => place,
+        let cache = match Cache::open() {
+            Ok(cache) => cache,
             // One can do without.
             Err(error) if error.code == Code::Output => {
                 self.note(&error);
-                return self.from_memory(&self.build(config)?);
+                let input = self.input.read()?;
+                return self.start_in_memory(&self.build(&input, config)?);
             }
             Err(error) => return Err(error),
         };
-        if let Some(entry) = cache.find(&key) {
-            let error = self.become_program(&entry.file);
-            if !is_about_entry(&error) {
-                return Err(start_error(&error));
-            }
+        let options = self.settings.info(InputInfo {
+            name: self.input.name.clone(),
+            sha256: String::new(),
+        });
+        let options = options.to_json();
+        let stamp = || self.input.file.as_ref().and_then(Stamp::of);
+        let before = stamp();
+        if let Some(hash) = before.and_then(|stamp| cache.known(&stamp)) {
+            self.start_kept(&cache, &cache.key(&hash, &config, &options))?;
         }
-        let executable = self.build(config)?;
-        match cache.insert(&key, &executable) {
+        let input = self.input.read()?;
+        let hash = Sha256::digest(&input.bytes).into();
+        if let Some(stamp) = before.filter(|before| stamp() == Some(*before)) {
+            cache.learn(&stamp, &hash);
+        }
+        let key = cache.key(&hash, &config, &options);
+        self.start_kept(&cache, &key)?;
+        self.build_and_keep(&cache, &key, &input, config)
+    }
+
+    /// Becomes the program if it is kept; comes back if it is not, or cannot be used.
+    fn start_kept(&self, cache: &Cache, key: &Key) -> Result<()> {
+        let Some(entry) = cache.find(key) else {
+            return Ok(());
+        };
+        let error = self.become_program(&entry.file);
+        match is_about_entry(&error) {
+            true => Ok(()),
+            false => Err(start_error(&error)),
+        }
+    }
+
+    fn build_and_keep(
+        &self,
+        cache: &Cache,
+        key: &Key,
+        input: &Input,
+        config: Config,
+    ) -> Result<()> {
+        let executable = self.build(input, config)?;
+        match cache.insert(key, &executable) {
             Ok(entry) => {
                 let error = self.become_program(&entry.file);
                 if !is_about_entry(&error) {
@@ -112,19 +149,7 @@ impl Start<'_> {
             }
             Err(error) => self.note(&error),
         }
-        self.from_memory(&executable)
-    }
-
-    /// Where the executable is kept.
-    fn place(&self, config: &Config) -> Result<(Cache, Key)> {
-        let cache = Cache::open()?;
-        let options = self.settings.info(self.input.info(&[])).to_json();
-        let key = Key::new(&self.input.bytes, config, &options);
-        let key = key.map_err(|error| {
-            let why = format!("cannot tell which wasi-aot this is: {}", plain(&error));
-            cache::unusable(&why, None)
-        })?;
-        Ok((cache, key))
+        self.start_in_memory(&executable)
     }
 
     /// Says why the cache is not used, also where nobody is told of progress: whoever can be harmed by it should know.
@@ -134,7 +159,7 @@ impl Start<'_> {
         }
     }
 
-    fn from_memory(&self, executable: &[u8]) -> Result<()> {
+    fn start_in_memory(&self, executable: &[u8]) -> Result<()> {
         let file = exec::in_memory(executable).map_err(|error| start_error(&error))?;
         Err(start_error(&self.become_program(&file)))
     }
@@ -145,8 +170,8 @@ impl Start<'_> {
         Ok(config)
     }
 
-    fn build(&self, config: Config) -> Result<Vec<u8>> {
-        let module = self.input.module()?;
+    fn build(&self, input: &Input, config: Config) -> Result<Vec<u8>> {
+        let module = input.module()?;
         if let Some(warning) = self.settings.warning(&module) {
             self.progress.warn(warning);
         }
@@ -154,7 +179,7 @@ impl Start<'_> {
             module: &module,
             name: &self.input.name,
             settings: self.settings,
-            info: pipeline::info(self.settings, &config, self.input.info(&module)),
+            info: pipeline::info(self.settings, &config, input.info(&module)),
             config,
             jobs: self.jobs,
         };

@@ -19,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
         a_relative_folder_is_where_the_command_is_started,
         verifying_reads_every_byte,
         only_entries_are_let_go,
+        a_large_module_that_changed_is_another,
     ]
 }
 
@@ -292,4 +293,54 @@ fn only_entries_are_let_go() -> Result<(), Failed> {
         ensure!(fs::read(&path)? == [0; 5000], "{name}");
     }
     Ok(())
+}
+
+/// A large module is not read again while the kernel says that it is the same; whatever changes it shows.
+fn a_large_module_that_changed_is_another() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let path = scratch.path("large.wasm");
+    // A custom section makes it large; the exit status tells which one runs.
+    let module = |status: u32| -> Result<Vec<u8>, Failed> {
+        let text = format!(
+            r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+                (memory (export "memory") 1)
+                (func (export "_start") (call $exit (i32.const {status})))
+                (@custom "large" "{}"))"#,
+            "x".repeat(2 << 20)
+        );
+        Ok(wat::parse_str(&text)?)
+    };
+    let settle = || std::thread::sleep(std::time::Duration::from_millis(2100));
+    let expect = |status: i32, what: &str| -> Result<(), Failed> {
+        let output = scratch.wasi_aot(&["run", "large.wasm"]);
+        ensure!(tool::status(&output) == status, "{what}: {output:?}");
+        Ok(())
+    };
+    let table = scratch.path(".cache/inputs");
+    fs::write(&path, module(11)?)?;
+    expect(11, "just written")?;
+    ensure!(!table.exists(), "what has just changed is not remembered");
+    settle();
+    expect(11, "settled")?;
+    ensure!(table.is_file(), "it is not remembered");
+    expect(11, "remembered")?;
+    // In the same file, of the same length, with the old time put back.
+    let old = fs::metadata(&path)?.modified()?;
+    for (status, wait) in [(12, false), (13, true)] {
+        fs::write(&path, module(status as u32)?)?;
+        fs::File::options()
+            .write(true)
+            .open(&path)?
+            .set_modified(old)?;
+        if wait {
+            settle();
+        }
+        expect(status, "changed")?;
+        expect(status, "changed, again")?;
+    }
+    // The program is kept, and the module is known, but the table is damaged: it is read again.
+    let mut bytes = fs::read(&table)?;
+    bytes.iter_mut().for_each(|byte| *byte ^= 1);
+    fs::write(&table, bytes)?;
+    expect(13, "a damaged table")
 }

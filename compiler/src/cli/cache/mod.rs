@@ -12,8 +12,10 @@
 mod entry;
 mod folder;
 mod identity;
+mod inputs;
 
 pub use entry::Entry;
+pub use inputs::{Hash, Stamp};
 
 use super::input::hex;
 use super::output::{New, plain, replace};
@@ -21,10 +23,11 @@ use super::value::Size;
 use crate::{Code, Error, Result};
 use etcetera::BaseStrategy;
 use folder::Refused;
+use inputs::Inputs;
 use sha2::{Digest as _, Sha256};
 use std::env;
 use std::fs;
-use std::hash::{Hash, Hasher};
+use std::hash::{self, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -33,12 +36,17 @@ use std::time::SystemTime;
 const DEFAULT_BOUND: u64 = 1 << 30;
 /// What an entry's name begins with; the key follows, in hexadecimal digits.
 const PREFIX: &str = "wasi-aot-";
+/// What the table of large inputs is called.
+const INPUTS: &str = "inputs";
 
 /// The folder, and how large it may become.
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
     bound: u64,
+    /// Which wasi-aot this is.
+    tool: Vec<u8>,
+    inputs: Inputs,
 }
 
 /// What an entry is looked up by.
@@ -46,17 +54,9 @@ pub struct Cache {
 pub struct Key([u8; 32]);
 
 impl Key {
-    /// The key of what `module` becomes with this configuration, and the options that `options` writes out.
-    ///
-    /// # Errors
-    /// When it cannot be told which wasi-aot this is.
-    pub fn new(module: &[u8], config: &impl Hash, options: &str) -> io::Result<Key> {
-        Ok(Key::of(&identity::identity()?, module, config, options))
-    }
-
-    fn of(tool: &[u8], module: &[u8], config: &impl Hash, options: &str) -> Key {
+    fn of(tool: &[u8], module: &Hash, config: &impl hash::Hash, options: &str) -> Key {
         let mut hash = Digest(Sha256::new());
-        (tool, config, options, module).hash(&mut hash);
+        hash::Hash::hash(&(tool, config, options, module), &mut hash);
         Key(hash.0.finalize().into())
     }
 
@@ -137,7 +137,37 @@ impl Cache {
         };
         let folder = folder::open(&path()?);
         let folder = folder.map_err(|Refused { why, help }| unusable(&why, help))?;
-        Ok(Cache { folder, bound })
+        let tool = identity::identity().map_err(|error| {
+            let why = format!("cannot tell which wasi-aot this is: {}", plain(&error));
+            unusable(&why, None)
+        })?;
+        Ok(Cache::new(folder, bound, tool))
+    }
+
+    fn new(folder: PathBuf, bound: u64, tool: Vec<u8>) -> Cache {
+        let inputs = Inputs(folder.join(INPUTS));
+        Cache {
+            folder,
+            bound,
+            tool,
+            inputs,
+        }
+    }
+
+    /// The key of what a module of this hash becomes with this configuration, and the options that `options` writes
+    /// out.
+    pub fn key(&self, module: &Hash, config: &impl hash::Hash, options: &str) -> Key {
+        Key::of(&self.tool, module, config, options)
+    }
+
+    /// The hash of an input that was read before, and has not changed since.
+    pub fn known(&self, input: &Stamp) -> Option<Hash> {
+        self.inputs.find(input)
+    }
+
+    /// Keeps the hash of what was read of an input; its stamp was the same before and after that.
+    pub fn learn(&self, input: &Stamp, hash: &Hash) {
+        self.inputs.keep(input, hash);
     }
 
     /// The entry of a key, if there is one that may be executed; it is then the one used last.
@@ -208,16 +238,16 @@ impl Cache {
         verified
     }
 
-    /// Removes all entries, damaged ones, too: how many, and how many bytes they had.
+    /// Removes all entries, damaged ones, too, and what is known of inputs: how many, and how many bytes they had.
     ///
     /// # Errors
     /// [`Code::Output`] for the first that cannot be removed.
     pub fn clear(&self) -> Result<(usize, u64)> {
         let files = self.files();
-        for file in &files {
-            match fs::remove_file(&file.path) {
+        for path in files.iter().map(|file| &file.path).chain([&self.inputs.0]) {
+            match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    let path = file.path.display();
+                    let path = path.display();
                     let message = format!("cannot remove {path}: {}", plain(&error));
                     return Err(Error::new(Code::Output, message));
                 }

@@ -6,31 +6,31 @@ use std::time::Duration;
 
 fn cache(folder: &tempfile::TempDir, bound: u64) -> Cache {
     let folder = folder::open(&folder.path().join("new")).unwrap();
-    Cache { folder, bound }
+    Cache::new(folder, bound, b"tool".into())
 }
 
 fn key(number: u8) -> Key {
-    Key::of(b"tool", &[number], &(), "")
+    Key::of(b"tool", &[number; 32], &(), "")
 }
 
 #[test]
 fn keys_differ_with_everything() {
     let keys = [
-        ("t", "a", "", "bc"),
-        ("t", "ab", "", "c"),
-        ("t", "", "", "abc"),
-        ("t", "a", "b", "c"),
-        ("u", "a", "b", "c"),
-        ("ta", "", "b", "c"),
+        ("t", 1, "", "bc"),
+        ("t", 2, "", "bc"),
+        ("t", 1, "b", "c"),
+        ("t", 1, "bc", ""),
+        ("u", 1, "b", "c"),
+        ("tu", 1, "b", "c"),
     ];
     let keys = keys.map(|(tool, module, config, options)| {
-        Key::of(tool.as_bytes(), module.as_bytes(), &config, options)
+        Key::of(tool.as_bytes(), &[module; 32], &config, options)
     });
     for (index, one) in keys.iter().enumerate() {
         assert!(!keys[..index].contains(one), "{index}");
         assert_eq!(Key::named(&one.name()).as_ref(), Some(one));
     }
-    assert_eq!(keys[0], Key::of(b"t", b"a", &"", "bc"));
+    assert_eq!(keys[0], Key::of(b"t", &[1; 32], &"", "bc"));
     let digits = "0".repeat(64);
     assert_eq!(Key::named(&digits), None);
     assert_eq!(Key::named(&format!("{PREFIX}{}", &digits[1..])), None);
@@ -86,10 +86,7 @@ const DAMAGES: [Damage; 13] = [
     ("one byte more", |path| cut(path, |len| len + 1)),
     ("another key's", |path| {
         let folder = path.parent().unwrap().to_owned();
-        let cache = Cache {
-            folder,
-            bound: u64::MAX,
-        };
+        let cache = Cache::new(folder, u64::MAX, Vec::new());
         let other = cache.insert(&key(200), &[0; 1000]).unwrap();
         drop(other);
         fs::rename(cache.path(&key(200)), path).unwrap();
