@@ -42,7 +42,7 @@
 ;;
 ;; ;; wasm-function[3]
 ;; function u0:3(i32, i32) -> i32 tail {
-;;     region0 = 2147483648 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = (i32) -> i32 tail
 ;;
 ;;                                 block0(v0: i32, v1: i32):
@@ -61,7 +61,7 @@
 ;;
 ;; ;; wasm-function[4]
 ;; function u0:4(i32, i32) -> i32 tail {
-;;     region0 = 2147483649 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = (i32) -> i32 tail
 ;;
 ;;                                 block0(v0: i32, v1: i32):
@@ -81,7 +81,7 @@
 ;;
 ;; ;; wasm-function[5]
 ;; function u0:5(i32, i32) -> i32 tail {
-;;     region0 = 2147483650 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = (i32) -> i32 tail
 ;;
 ;;                                 block0(v0: i32, v1: i32):
@@ -104,7 +104,7 @@
 ;;
 ;; ;; wasm-function[6]
 ;; function u0:6(i32) tail {
-;;     region0 = 2147483650 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = () tail
 ;;     fn0 = colocated u0:2 sig0
 ;;
@@ -129,7 +129,7 @@
 ;;
 ;; ;; wasm-function[7]
 ;; function u0:7(i32, i32) -> i32 tail {
-;;     region0 = 2147483651 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = (i32) -> i32 tail
 ;;     fn0 = colocated u0:0 sig0
 ;;
@@ -175,7 +175,7 @@
 ;;
 ;; ;; wasm-function[3]
 ;; function u0:3(i32, i32) -> i32 tail {
-;;     region0 = 2147483648 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = (i32) -> i32 tail
 ;;
 ;;                                 block0(v0: i32, v1: i32):
@@ -194,7 +194,7 @@
 ;;
 ;; ;; wasm-function[4]
 ;; function u0:4(i32, i32) -> i32 tail {
-;;     region0 = 2147483649 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = (i32) -> i32 tail
 ;;
 ;;                                 block0(v0: i32, v1: i32):
@@ -214,7 +214,7 @@
 ;;
 ;; ;; wasm-function[5]
 ;; function u0:5(i32, i32) -> i32 tail {
-;;     region0 = 2147483650 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = (i32) -> i32 tail
 ;;
 ;;                                 block0(v0: i32, v1: i32):
@@ -237,7 +237,7 @@
 ;;
 ;; ;; wasm-function[6]
 ;; function u0:6(i32) tail {
-;;     region0 = 2147483650 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = () tail
 ;;     fn0 = colocated u0:2 sig0
 ;;
@@ -262,7 +262,7 @@
 ;;
 ;; ;; wasm-function[7]
 ;; function u0:7(i32, i32) -> i32 tail {
-;;     region0 = 2147483651 "table"
+;;     region0 = 11 "constants"
 ;;     sig0 = (i32) -> i32 tail
 ;;     fn0 = colocated u0:0 sig0
 ;;

@@ -5,7 +5,7 @@
 
 use super::emit::Emit;
 use super::trap;
-use crate::program::{GlobalId, MemoryId, Place, RegionId, TableId, TablePlace};
+use crate::program::{GlobalId, Location, MemoryId, Place, RegionId, TableId, TablePlace};
 use cranelift_codegen::ir::{
     AliasRegion, AliasRegionData, Endianness, InstBuilder, MemFlags, MemFlagsData, Opcode, Value,
     types,
@@ -28,10 +28,16 @@ enum Alias {
     Fields,
     /// Elements of arrays.
     Elements,
-    Memory(MemoryId),
-    Table(TableId),
-    Global(GlobalId),
+    /// Tables that nothing changes.
+    Constants,
+    /// A memory, table or global that is told apart ([`crate::program::AliasRegions`]).
+    Own(Location),
+    /// All others of the location's kind.
+    Shared(Location),
 }
+
+/// The number of what memories, tables or globals share.
+const SHARED: u32 = (1 << 30) - 1;
 
 /// Part of an object, and whether an access to it is what finds that a reference is null.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,9 +70,13 @@ impl Alias {
             Alias::Headers => (0, 8, "headers"),
             Alias::Fields => (0, 9, "fields"),
             Alias::Elements => (0, 10, "elements"),
-            Alias::Memory(id) => (1, id.as_u32(), "memory"),
-            Alias::Table(id) => (2, id.as_u32(), "table"),
-            Alias::Global(id) => (3, id.as_u32(), "global"),
+            Alias::Constants => (0, 11, "constants"),
+            Alias::Own(Location::Memory(id)) => (1, id.as_u32(), "memory"),
+            Alias::Own(Location::Table(id)) => (2, id.as_u32(), "table"),
+            Alias::Own(Location::Global(id)) => (3, id.as_u32(), "global"),
+            Alias::Shared(Location::Memory(_)) => (1, SHARED, "memories"),
+            Alias::Shared(Location::Table(_)) => (2, SHARED, "tables"),
+            Alias::Shared(Location::Global(_)) => (3, SHARED, "globals"),
         };
         AliasRegionData {
             user_id: kind << 30 | index,
@@ -130,7 +140,8 @@ impl Emit<'_> {
         let data = MemFlagsData::new()
             .with_endianness(Endianness::Little)
             .with_trap_code(Some(trap::code(Trap::MemoryOutOfBounds)));
-        let flags = self.flags(data, Some(Alias::Memory(id)));
+        let alias = self.alias(Location::Memory(id));
+        let flags = self.flags(data, Some(alias));
         self.buffers.memories.set(id, flags)
     }
 
@@ -143,10 +154,14 @@ impl Emit<'_> {
         if self.is_mitigated() {
             data = data.with_trap_code(Some(trap::code(Trap::TableOutOfBounds)));
         }
-        if let TablePlace::Constant { .. } = self.program.tables[id].place {
-            data = data.with_readonly();
-        }
-        let flags = self.flags(data, Some(Alias::Table(id)));
+        let alias = match self.program.tables[id].place {
+            TablePlace::Constant { .. } => {
+                data = data.with_readonly();
+                Alias::Constants
+            }
+            TablePlace::State(_) | TablePlace::Region(_) => self.alias(Location::Table(id)),
+        };
+        let flags = self.flags(data, Some(alias));
         self.buffers.tables.set(id, flags)
     }
 
@@ -155,7 +170,8 @@ impl Emit<'_> {
         if let Some(flags) = self.buffers.globals.get(id) {
             return flags;
         }
-        let flags = self.flags(MemFlagsData::trusted(), Some(Alias::Global(id)));
+        let alias = self.alias(Location::Global(id));
+        let flags = self.flags(MemFlagsData::trusted(), Some(alias));
         self.buffers.globals.set(id, flags)
     }
 
@@ -223,6 +239,13 @@ impl Emit<'_> {
     /// Flags of reading data of the image, at any alignment.
     pub fn rodata_flags(&mut self) -> MemFlags {
         self.flags(MemFlagsData::new().with_notrap().with_readonly(), None)
+    }
+
+    fn alias(&self, location: Location) -> Alias {
+        match self.program.alias_regions.is_own(location) {
+            true => Alias::Own(location),
+            false => Alias::Shared(location),
+        }
     }
 
     fn flags(&mut self, data: MemFlagsData, alias: Option<Alias>) -> MemFlags {

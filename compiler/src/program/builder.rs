@@ -57,8 +57,8 @@ pub struct Graph<'a> {
     pub code_has_run: bool,
     /// The initial contents of memories.
     pub images: SecondaryMap<MemoryId, Image<'a>>,
-    /// How many loads and stores the code of all instances has, by memory.
-    pub accesses: SecondaryMap<MemoryId, u64>,
+    /// How many instructions of the code of all instances access a memory, table or global.
+    pub uses: HashMap<Location, u64>,
     /// Memories that some module grows.
     pub memories_grown: HashSet<MemoryId>,
     /// Tables that some module grows.
@@ -128,7 +128,7 @@ impl<'a> Builder<'a> {
                 heap: HeapUse::None,
                 code_has_run: false,
                 images: SecondaryMap::new(),
-                accesses: SecondaryMap::new(),
+                uses: HashMap::new(),
                 memories_grown: HashSet::new(),
                 tables_grown: HashSet::new(),
                 tables_written: HashSet::new(),
@@ -363,6 +363,7 @@ impl<'a> Builder<'a> {
         }
         layout::layout(&mut self.graph)?;
         let mut program = self.graph.program;
+        program.alias_regions = AliasRegions::choose(&program, &self.graph.uses);
         program.modules = self.modules;
         program.lookups = lookups::find(&program);
         Ok(program)

@@ -198,8 +198,15 @@ impl<'a> Instantiation<'_, 'a> {
         graph
             .memories_grown
             .extend(memories.map(|index| instance.memories[*index]));
-        for (memory, count) in instance.memories.values().zip(&effects.accesses) {
-            graph.accesses[*memory] += count;
+        let memories = instance.memories.values().zip(&effects.accesses);
+        let memories = memories.map(|(id, count)| (Location::Memory(*id), count));
+        let tables = effects.table_uses.iter();
+        let tables = tables.map(|(index, count)| (Location::Table(instance.tables[*index]), count));
+        let globals = effects.global_uses.iter();
+        let globals =
+            globals.map(|(index, count)| (Location::Global(instance.globals[*index]), count));
+        for (location, count) in memories.chain(tables).chain(globals) {
+            *graph.uses.entry(location).or_default() += count;
         }
         let globals = effects.globals_written.iter();
         graph

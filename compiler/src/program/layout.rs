@@ -145,7 +145,8 @@ impl Layout<'_, '_> {
     fn memories(&mut self) -> Result<()> {
         let graph = &mut *self.graph;
         let mut memories: Vec<_> = graph.program.memories.keys().collect();
-        memories.sort_by_key(|id| std::cmp::Reverse(graph.accesses[*id]));
+        let uses = |id: &MemoryId| graph.uses.get(&Location::Memory(*id)).copied();
+        memories.sort_by_key(|id| std::cmp::Reverse(uses(id).unwrap_or(0)));
         let mut total = 0;
         for id in memories {
             let memory = &mut graph.program.memories[id];

@@ -1,5 +1,6 @@
 //! Stage two: modules to a [`Program`].
 
+mod alias;
 mod builder;
 mod canonical;
 mod component;
@@ -23,6 +24,7 @@ pub mod threads;
 mod throws;
 mod types;
 
+pub use alias::{AliasRegions, Location};
 pub use builder::{Builder, Extern};
 pub use component::*;
 pub use entry::{DEFAULT as DEFAULT_ENTRY, INITIALIZE, warning};
@@ -30,7 +32,7 @@ pub use function::{Function, FunctionKind};
 pub use heap::{Heap, HeapUse};
 pub use layout::SMALL_PAGE;
 pub use objects::ObjectLayout;
-pub use subtyping::{concrete, is_heap, is_subtype};
+pub use subtyping::{concrete, is_heap};
 pub use types::*;
 
 use crate::Result;

@@ -4,7 +4,7 @@
 //! [`Instance`], and what stands there may belong to another instance. Addresses are final: the
 //! program stage decides them, the code has them built in, the object's note tells the linker.
 
-use super::{Component, Function, Heap, ObjectLayout};
+use super::{AliasRegions, Component, Function, Heap, ObjectLayout};
 use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex,
     TypeIndex,
@@ -88,6 +88,8 @@ pub struct Program<'a> {
     pub heap: Option<Heap>,
     /// Layouts of objects, by the number of their type. Types that no object has are empty.
     pub objects: Vec<ObjectLayout>,
+    /// Which memories, tables and globals the code generator tells apart.
+    pub alias_regions: AliasRegions,
     /// Fixed sections: where state and constant tables lie.
     pub fixed: FixedSections,
     /// What runs, in order. A product has one step; a driver one for each command of its script.

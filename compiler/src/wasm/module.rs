@@ -1,7 +1,7 @@
 //! A validated module: its index spaces as the specification orders them, bodies still in bytes.
 
 use cranelift_entity::{PrimaryMap, entity_impl};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{FuncType, GlobalType, MemoryType, RefType, SubType, TableType};
 
 macro_rules! index {
@@ -185,6 +185,10 @@ pub struct Effects {
     pub memories_grown: BTreeSet<MemoryIndex>,
     /// How many loads and stores there are, by memory; what is missing at the end has none.
     pub accesses: Vec<u64>,
+    /// How many instructions take one element of a table or set it: `call_indirect`, `table.get`, `table.set`.
+    pub table_uses: BTreeMap<TableIndex, u64>,
+    /// How many `global.get` and `global.set` there are.
+    pub global_uses: BTreeMap<GlobalIndex, u64>,
     /// `memory.init`, `array.new_data`, `array.init_data`, `data.drop`.
     pub data_used: BTreeSet<DataIndex>,
     /// `table.init`, `array.new_elem`, `array.init_elem`, `elem.drop`.

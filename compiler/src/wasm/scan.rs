@@ -171,6 +171,7 @@ impl Scan {
                 table_index,
             } => {
                 self.loops.resize();
+                *effects.table_uses.entry(index(table_index)).or_default() += 1;
                 self.indirect.push((index(table_index), index(type_index)));
             }
             Operator::CallRef { type_index } | Operator::ReturnCallRef { type_index } => {
@@ -191,7 +192,11 @@ impl Scan {
             Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. } => {
                 self.throws = true;
             }
+            Operator::GlobalGet { global_index } => {
+                *effects.global_uses.entry(index(global_index)).or_default() += 1;
+            }
             Operator::GlobalSet { global_index } => {
+                *effects.global_uses.entry(index(global_index)).or_default() += 1;
                 effects.globals_written.insert(index(global_index));
             }
             Operator::MemoryGrow { mem } => {
@@ -235,9 +240,14 @@ impl Scan {
                 effects.tables_written.insert(index(table));
             }
             Operator::TableGet { table } => {
+                *effects.table_uses.entry(index(table)).or_default() += 1;
                 effects.tables_read.insert(index(table));
             }
-            Operator::TableSet { table } | Operator::TableFill { table } => {
+            Operator::TableSet { table } => {
+                *effects.table_uses.entry(index(table)).or_default() += 1;
+                effects.tables_written.insert(index(table));
+            }
+            Operator::TableFill { table } => {
                 effects.tables_written.insert(index(table));
             }
             Operator::TableGrow { table } => {
@@ -270,14 +280,21 @@ fn take_set<T: Ord + Copy>(list: &mut Vec<T>) -> Box<[T]> {
 }
 
 impl Effects {
-    fn add(&mut self, mut other: Effects) {
-        self.globals_written.append(&mut other.globals_written);
-        self.tables_read.append(&mut other.tables_read);
-        self.tables_written.append(&mut other.tables_written);
-        self.tables_grown.append(&mut other.tables_grown);
-        self.memories_grown.append(&mut other.memories_grown);
-        self.data_used.append(&mut other.data_used);
-        self.elements_used.append(&mut other.elements_used);
+    /// Adds what a chunk of bodies does. `append` of a set would take as long as all chunks before had found.
+    fn add(&mut self, other: Effects) {
+        self.globals_written.extend(other.globals_written);
+        self.tables_read.extend(other.tables_read);
+        self.tables_written.extend(other.tables_written);
+        self.tables_grown.extend(other.tables_grown);
+        self.memories_grown.extend(other.memories_grown);
+        self.data_used.extend(other.data_used);
+        self.elements_used.extend(other.elements_used);
+        for (table, count) in other.table_uses {
+            *self.table_uses.entry(table).or_default() += count;
+        }
+        for (global, count) in other.global_uses {
+            *self.global_uses.entry(global).or_default() += count;
+        }
         let memories = self.accesses.len().max(other.accesses.len());
         self.accesses.resize(memories, 0);
         for (sum, count) in self.accesses.iter_mut().zip(other.accesses) {

@@ -101,6 +101,8 @@ fn what_bodies_do_is_found() {
             tables_grown: [elements].into(),
             memories_grown: [MemoryIndex::new(0)].into(),
             accesses: Vec::new(),
+            table_uses: [(functions, 3)].into(),
+            global_uses: [(GlobalIndex::new(1), 1)].into(),
             data_used: [DataIndex::new(1)].into(),
             elements_used: [ElemIndex::new(1)].into(),
         }
