@@ -8,7 +8,7 @@ use super::signature::{self, ADDRESS};
 use super::simd::VECTOR;
 use super::state::ObjectPart;
 use super::symbol::{Runtime, Symbol};
-use super::targets::Targets;
+use super::targets::{Elements, Targets};
 use super::trap;
 use crate::program::{self, FuncId, Program, TableId, TypeId};
 use crate::program::{GlobalId, MemoryId, RegionId};
@@ -76,7 +76,7 @@ pub(super) struct Emit<'a> {
     pub host_conv: CallConv,
     /// The address of the instance's state, in the `Pointer` form.
     pub hidden: Option<Value>,
-    known_targets: &'a mut HashMap<(TableId, TypeId), Targets>,
+    known_elements: &'a mut HashMap<TableId, Elements>,
     pub isa: &'a dyn TargetIsa,
 }
 
@@ -102,7 +102,7 @@ impl<'a> Emit<'a> {
             buffers: &mut lowering.emit,
             host_conv: isa.default_call_conv(),
             hidden: None,
-            known_targets: &mut lowering.targets,
+            known_elements: &mut lowering.elements,
             isa,
         };
         (emit, &mut lowering.stacks)
@@ -267,10 +267,9 @@ impl<'a> Emit<'a> {
 
     /// What is known of the callees of a `call_indirect`.
     pub fn targets(&mut self, table: TableId, sig: TypeId) -> Targets {
-        *self
-            .known_targets
-            .entry((table, sig))
-            .or_insert_with(|| Targets::new(self.program, table, sig))
+        let elements = self.known_elements.entry(table);
+        let elements = elements.or_insert_with(|| Elements::new(self.program, table));
+        elements.targets(self.program, sig)
     }
 
     fn import(&mut self, symbol: Symbol, signature: SigRef) -> FuncRef {

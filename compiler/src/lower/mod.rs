@@ -36,7 +36,7 @@ mod wide;
 
 pub use step::opaque_values;
 
-use crate::program::{FuncId, FunctionKind, Program, TableId, TypeId};
+use crate::program::{FuncId, FunctionKind, Program, TableId};
 use crate::{Error, Result};
 use cranelift_codegen::ir;
 use cranelift_codegen::isa::TargetIsa;
@@ -65,7 +65,7 @@ pub struct Lowering {
     builder: FunctionBuilderContext,
     emit: emit::Buffers,
     stacks: function::Stacks,
-    targets: HashMap<(TableId, TypeId), targets::Targets>,
+    elements: HashMap<TableId, targets::Elements>,
     opaque: Option<Vec<u32>>,
 }
 

@@ -1,6 +1,6 @@
 //! What the contents of a table prove about the callees of a `call_indirect`.
 
-use crate::program::{FuncId, Program, TableId, TablePlace, TypeId, Value, is_subtype};
+use crate::program::{FuncId, Program, TableId, TablePlace, TypeId, Value};
 
 /// What is left to check, once the index is within the table, and who can be called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,38 +13,69 @@ pub(super) struct Targets {
     pub single: Option<FuncId>,
 }
 
-impl Targets {
-    const UNKNOWN: Targets = Targets {
-        null: true,
-        other: true,
-        single: None,
-    };
+/// The elements of a table by type, so that a type that is called costs a search and not a look at all of them.
+pub(super) struct Elements {
+    /// An element may be null.
+    null: bool,
+    /// The types of the functions: their numbers, ascending, with the only function of that type, if there is exactly one. `None`: nothing
+    /// is known of the table.
+    types: Option<Vec<(u32, Option<FuncId>)>>,
+}
 
-    /// Looks at all elements of the table.
-    pub fn new(program: &Program<'_>, table: TableId, sig: TypeId) -> Targets {
+impl Elements {
+    /// Looks at all elements of a table.
+    pub fn new(program: &Program<'_>, table: TableId) -> Elements {
         let table = &program.tables[table];
         let TablePlace::Constant { .. } = table.place else {
-            return Targets::UNKNOWN;
+            return Elements {
+                null: true,
+                types: None,
+            };
         };
-        let mut targets = Targets {
-            null: (table.contents.len() as u64) < table.ty.initial,
-            other: false,
-            single: None,
-        };
-        let mut several = false;
+        let mut null = (table.contents.len() as u64) < table.ty.initial;
+        let mut functions = Vec::new();
         for element in &table.contents {
             match element {
-                Value::Func(id) if is_subtype(&program.types, program.functions[*id].ty, sig) => {
-                    several |= targets.single.is_some_and(|single| single != *id);
-                    targets.single = Some(*id);
+                Value::Func(id) => {
+                    let number = program.types[program.functions[*id].ty].number();
+                    functions.push((number, *id));
                 }
-                Value::Func(_) => targets.other = true,
-                _ => targets.null = true,
+                _ => null = true,
             }
         }
-        if several {
-            targets.single = None;
+        functions.sort_unstable();
+        functions.dedup();
+        let types = functions.chunk_by(|(one, _), (other, _)| one == other);
+        let types = types.map(|all| match all {
+            [(number, id)] => (*number, Some(*id)),
+            _ => (all[0].0, None),
+        });
+        Elements {
+            null,
+            types: Some(types.collect()),
         }
-        targets
+    }
+
+    /// What is known of the callees of type `sig`.
+    pub fn targets(&self, program: &Program<'_>, sig: TypeId) -> Targets {
+        let Some(types) = &self.types else {
+            return Targets {
+                null: true,
+                other: true,
+                single: None,
+            };
+        };
+        let subtypes = &program.types[sig].subtypes;
+        let first = types.partition_point(|(number, _)| *number < subtypes.start);
+        let end = types.partition_point(|(number, _)| *number < subtypes.end);
+        let fitting = &types[first..end];
+        Targets {
+            null: self.null,
+            other: fitting.len() < types.len(),
+            single: match fitting {
+                [(_, single)] => *single,
+                _ => None,
+            },
+        }
     }
 }

@@ -6,7 +6,7 @@
 //! compiled and a call that meets them traps as it would on the function itself.
 
 use super::builder::Graph;
-use super::subtyping::{is_subtype, supertypes};
+use super::subtyping::supertypes;
 use super::*;
 use crate::wasm::Uses;
 use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
@@ -25,7 +25,8 @@ pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) 
         coded: EntitySet::new(),
         taken: EntitySet::new(),
         work: Vec::new(),
-        loose: HashMap::new(),
+        loose: ByType::new(),
+        elements: HashMap::new(),
         called: HashSet::new(),
         sites: HashSet::new(),
         allocates: false,
@@ -36,11 +37,10 @@ pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) 
         graph.heap = HeapUse::Objects;
     }
     let (reached, coded) = (walk.reached, walk.coded);
-    let (taken, sites) = (walk.taken, walk.sites);
+    let taken = walk.taken;
+    let called: HashSet<TableId> = walk.sites.iter().map(|(table, _)| *table).collect();
     let used = |table| {
-        !constant.contains(table)
-            || graph.tables_read.contains(&table)
-            || sites.iter().any(|(site, _)| *site == table)
+        !constant.contains(table) || graph.tables_read.contains(&table) || called.contains(&table)
     };
     for (id, table) in graph.program.tables.iter_mut() {
         if !used(id) {
@@ -66,6 +66,9 @@ fn constant_tables(graph: &Graph<'_>) -> EntitySet<TableId> {
     constant
 }
 
+/// Functions by their types, and by the supertypes of these.
+type ByType = HashMap<TypeId, Vec<FuncId>>;
+
 struct Walk<'w, 'a> {
     program: &'w Program<'a>,
     modules: &'w PrimaryMap<ModuleId, Module<'a>>,
@@ -77,7 +80,9 @@ struct Walk<'w, 'a> {
     taken: EntitySet<FuncId>,
     work: Vec<FuncId>,
     /// Functions that tables which change, segments, globals or code may hand to any indirect call.
-    loose: HashMap<TypeId, Vec<FuncId>>,
+    loose: ByType,
+    /// Functions that calls of a constant table may reach, for each table that has one.
+    elements: HashMap<TableId, ByType>,
     /// Types with which a table that changes, or a reference, is called.
     called: HashSet<TypeId>,
     /// Tables that are called, and with which type.
@@ -247,17 +252,28 @@ impl<'w> Walk<'w, '_> {
         }
         let program = self.program;
         if self.constant.contains(table) {
-            for value in &program.tables[table].contents {
-                if let Value::Func(function) = value
-                    && is_subtype(&program.types, program.functions[*function].ty, ty)
-                {
-                    self.mark(*function);
-                }
+            let elements = self.elements.entry(table);
+            let elements = elements.or_insert_with(|| by_type(program, table));
+            for function in elements.remove(&ty).unwrap_or_default() {
+                self.mark(function);
             }
         } else {
             self.loose_call(ty);
         }
     }
+}
+
+/// The functions of a constant table: each type that is called costs what it reaches, not the whole table.
+fn by_type(program: &Program<'_>, table: TableId) -> ByType {
+    let mut functions = ByType::new();
+    for value in &program.tables[table].contents {
+        if let Value::Func(function) = value {
+            for ty in supertypes(&program.types, program.functions[*function].ty) {
+                functions.entry(ty).or_default().push(*function);
+            }
+        }
+    }
+    functions
 }
 
 /// Marks the functions that data of the program refers to; the unreachable ones among them are
