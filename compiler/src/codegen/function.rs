@@ -19,6 +19,7 @@ use wasi_aot_abi::Trap;
 use wasi_aot_abi::sites::{self, Site};
 
 use super::Emit;
+use super::effort::{self, Isas};
 use super::exceptions;
 use super::heap::Call;
 use super::inline::Inliner;
@@ -69,6 +70,7 @@ pub struct Reference {
 pub struct Compiler<'a> {
     program: &'a Program<'a>,
     names: &'a Names<'a>,
+    isas: &'a Isas,
     isa: &'a dyn TargetIsa,
     emit: Emit,
     lowering: Lowering,
@@ -79,15 +81,12 @@ pub struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     /// A compiler for the functions of `program`.
-    pub fn new(
-        program: &'a Program<'a>,
-        names: &'a Names<'a>,
-        isa: &'a dyn TargetIsa,
-        emit: Emit,
-    ) -> Self {
+    pub fn new(program: &'a Program<'a>, names: &'a Names<'a>, isas: &'a Isas, emit: Emit) -> Self {
+        let isa = &*isas.chosen;
         Compiler {
             program,
             names,
+            isas,
             isa,
             emit,
             lowering: Lowering::default(),
@@ -115,9 +114,8 @@ impl<'a> Compiler<'a> {
             .emit
             .clif
             .then(|| listing::clif(self.names, &self.context.func, &self.names.label(unit)));
-        if let Err(error) = self.context.compile(self.isa, &mut self.control) {
-            return Err(codegen_error(self.program, unit, &error.inner));
-        }
+        effort::compile(self.isas, &mut self.context, &mut self.control)
+            .map_err(|error| codegen_error(self.program, unit, &error))?;
         let Some(code) = self.context.take_compiled_code() else {
             return Err(Error::new(Code::Bug, "compiled, but no code is there"));
         };

@@ -193,9 +193,10 @@ fn place(func: &mut Function) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::effort::Isas;
     use super::super::function::Compiler;
     use super::super::names::Names;
-    use super::super::{Choices, Emit, isa};
+    use super::super::{Choices, Emit};
     use super::*;
     use crate::program::{Builder, Extern};
     use wasi_aot_abi::Trap;
@@ -244,8 +245,8 @@ mod tests {
         builder.call(run, Vec::new());
         let program = builder.finish().expect("it is a program");
         let names = Names::new(&program);
-        let isa = isa(target, Choices::default()).expect("it is known");
-        let compiled = Compiler::new(&program, &names, &*isa, Emit::default())
+        let isas = Isas::new(target, Choices::default()).expect("it is known");
+        let compiled = Compiler::new(&program, &names, &isas, Emit::default())
             .compile(Unit::Func(run))
             .expect("it compiles");
         let accesses = sites::Reader::new(&compiled.sites, 0)

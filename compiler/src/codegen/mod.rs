@@ -7,6 +7,7 @@
 mod blob;
 mod component;
 pub mod config;
+mod effort;
 mod elf;
 mod embed;
 mod exceptions;
@@ -18,6 +19,7 @@ mod isa;
 mod listing;
 mod names;
 pub mod parallel;
+mod spill;
 mod state;
 mod tables;
 #[cfg(test)]
@@ -109,11 +111,11 @@ pub fn compile(
     options: &Options,
     wall: &PlanWall,
 ) -> Result<Object> {
-    let isa = isa(target, options.code)?;
-    let isa = &*isa;
+    let isas = effort::Isas::new(target, options.code)?;
+    let isa = &*isas.chosen;
     let names = Names::new(program);
     let units = parallel::units(program);
-    let mut compiled = parallel::compile(program, &names, isa, &units, options)?;
+    let mut compiled = parallel::compile(program, &names, &isas, &units, options)?;
     let clif = listing(options.emit.clif, &mut compiled, |c| c.clif.take());
     let asm = listing(options.emit.asm, &mut compiled, |c| c.asm.take());
 

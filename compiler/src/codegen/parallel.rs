@@ -1,12 +1,12 @@
 //! All functions of a program to machine code, on several threads, with the same result for any number of them.
 
 use super::Options;
+use super::effort::Isas;
 use super::function::{Compiled, Compiler};
 use super::names::Names;
 use crate::lower::Unit;
 use crate::program::{FunctionKind, Program};
 use crate::{Error, Result};
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::EntityRef;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -44,7 +44,7 @@ pub fn units(program: &Program) -> Vec<Unit> {
 pub fn compile(
     program: &Program,
     names: &Names,
-    isa: &dyn TargetIsa,
+    isas: &Isas,
     units: &[Unit],
     options: &Options,
 ) -> Result<Vec<Compiled>> {
@@ -57,7 +57,7 @@ pub fn compile(
         let worker = || {
             queue.work(
                 units,
-                Compiler::new(program, names, isa, options.emit),
+                Compiler::new(program, names, isas, options.emit),
                 names,
                 options,
             )
