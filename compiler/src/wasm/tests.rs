@@ -284,6 +284,19 @@ fn limits_are_limits() {
         "i32 ".repeat(50_000)
     ));
     assert!(parse(&locals, "test.wasm").is_ok());
+    let name = format!("(module (func (export \"{}\")))", "a".repeat(100_001));
+    let limit = error(&wasm(&name));
+    assert_eq!(limit.code, Code::Limit, "{limit}");
+    let text =
+        "string size out of bounds: at most 100000 bytes (a limit of wasmparser, the validator)";
+    assert_eq!(limit.message, text);
+    let params = format!("(module (func (param {})))", "i32 ".repeat(1001));
+    let limit = error(&wasm(&params));
+    assert_eq!(limit.code, Code::Limit, "{limit}");
+    assert!(
+        limit.message.contains(": at most 1000 (a limit of "),
+        "{limit}"
+    );
     let sum = "(i32.const 1) (i32.add) ".repeat(5000);
     let deep =
         format!("(module (import \"a\" \"b\" (global i32)) (global i32 (global.get 0) {sum}))");
