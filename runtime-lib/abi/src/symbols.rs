@@ -70,8 +70,9 @@ pub const SIGNAL_HANDLER: &str = "wasi_aot_signal_handler";
 /// Defined by the runtime: the handler of the signal that [`hooks::TIMEOUT`] orders.
 pub const TIMEOUT_HANDLER: &str = "wasi_aot_signal_timeout";
 
-/// Defined by the runtime: how a signal handler returns.
-pub const SIGNAL_RETURN: &str = "wasi_aot_signal_return";
+/// Defined by the runtime: how a signal handler returns. C libraries use the same name, and
+/// debuggers recognize the frame of a signal by it.
+pub const SIGNAL_RETURN: &str = "__restore_rt";
 
 /// Absolute symbols of the runtime object: this and the name of a system call; the value is its number. A
 /// relocation that changes nothing and adds the number stands at each instruction that makes the call.

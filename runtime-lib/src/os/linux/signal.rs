@@ -62,7 +62,7 @@ pub unsafe fn handle(signal: u32, handler: Handler) -> Result<(), Errno> {
     let action = Action {
         handler: handler as usize,
         flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_RESTART,
-        restorer: arch::signal_restorer as *const () as usize,
+        restorer: arch::signal_return(),
         mask: set(number::ALRM),
     };
     // SAFETY: reads the action; 8 is the size of the kernel's signal set.

@@ -73,23 +73,30 @@ macro_rules! process_entry {
 /// The signals that the traps of compiled code raise: guards, and `udf`.
 pub const TRAPS: &[u32] = &[number::SEGV, number::ILL];
 
-/// What `SA_RESTORER` names: returns from a signal handler. Debuggers know the frame of a signal
-/// by exactly these instructions.
+/// What `SA_RESTORER` names: returns from a signal handler.
+///
+/// Debuggers and unwinders recognize the frame of a signal by exactly these two instructions. There
+/// is no unwind information: it could not tell the interrupted address from the link register.
+/// They subtract one from a return address before they look it up, hence the `nop`.
 ///
 /// # Safety
-/// Only the kernel goes here, with the signal's frame on the stack.
+/// Not called: the kernel goes to [`signal_return`], with the signal's frame on the stack.
 #[unsafe(naked)]
-#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_return"))]
-pub unsafe extern "C" fn signal_restorer() {
+unsafe extern "C" fn signal_restorer() {
     naked_asm!(
-        ".cfi_startproc",
+        "nop",
+        signal_return_label!(),
         "mov x8, #{number}",
         ".set wasi_aot_syscall.rt_sigreturn, {number}",
         ".reloc ., R_AARCH64_NONE, {number}",
         "svc #0",
-        ".cfi_endproc",
         number = const super::super::number::rt_sigreturn,
     )
+}
+
+/// The address for `SA_RESTORER`: after the `nop` of [`signal_restorer`].
+pub fn signal_return() -> usize {
+    signal_restorer as *const () as usize + 4
 }
 
 /// `struct stat`, as far as it matters here.

@@ -72,16 +72,41 @@ macro_rules! process_entry {
 /// The signals that the traps of compiled code raise: guards, `ud2`, and divisions.
 pub const TRAPS: &[u32] = &[number::SEGV, number::ILL, number::FPE];
 
-/// What `SA_RESTORER` names: returns from a signal handler. Debuggers know the frame of a signal
-/// by exactly these instructions.
+/// What `SA_RESTORER` names: returns from a signal handler.
+///
+/// Debuggers and unwinders recognize the frame of a signal by its unwind information (where the
+/// kernel saved the interrupted registers), by the symbol, or by exactly these two instructions.
+/// They subtract one from a return address before they look it up, hence the `nop`.
 ///
 /// # Safety
-/// Only the kernel goes here, with the signal's frame on the stack.
+/// Not called: the kernel goes to [`signal_return`], with the signal's frame on the stack.
 #[unsafe(naked)]
-#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_return"))]
-pub unsafe extern "C" fn signal_restorer() {
+unsafe extern "C" fn signal_restorer() {
     naked_asm!(
         ".cfi_startproc",
+        ".cfi_signal_frame",
+        // The stack pointer is the address of a `ucontext_t`. DWARF's numbers: rsp is 7, rip 16.
+        ".cfi_def_cfa 7, 0",
+        ".cfi_offset 8, 40",
+        ".cfi_offset 9, 48",
+        ".cfi_offset 10, 56",
+        ".cfi_offset 11, 64",
+        ".cfi_offset 12, 72",
+        ".cfi_offset 13, 80",
+        ".cfi_offset 14, 88",
+        ".cfi_offset 15, 96",
+        // rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip
+        ".cfi_offset 5, 104",
+        ".cfi_offset 4, 112",
+        ".cfi_offset 6, 120",
+        ".cfi_offset 3, 128",
+        ".cfi_offset 1, 136",
+        ".cfi_offset 0, 144",
+        ".cfi_offset 2, 152",
+        ".cfi_offset 7, 160",
+        ".cfi_offset 16, 168",
+        "nop",
+        signal_return_label!(),
         "mov rax, {number}",
         ".set wasi_aot_syscall.rt_sigreturn, {number}",
         ".reloc ., R_X86_64_NONE, {number}",
@@ -89,6 +114,11 @@ pub unsafe extern "C" fn signal_restorer() {
         ".cfi_endproc",
         number = const super::super::number::rt_sigreturn,
     )
+}
+
+/// The address for `SA_RESTORER`: after the `nop` of [`signal_restorer`].
+pub fn signal_return() -> usize {
+    signal_restorer as *const () as usize + 1
 }
 
 /// `struct stat`, as far as it matters here.

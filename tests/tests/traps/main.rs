@@ -1,8 +1,10 @@
 //! Trap reports: a `.wat` file in `tests/traps` is a test, once a target; what it prints and how it ends
-//! stands beside it in `.stderr`, as wasmtime says it. Then, debuggers name WebAssembly functions.
+//! stands beside it in `.stderr`, as wasmtime says it. Then, what debuggers show ([`debuggers`]).
 //!
 //! `WASI_AOT_BLESS=1`, with wasmtime in `PATH`, rewrites the expectations. A file that begins with
 //! `;; own: REASON` expects what our programs print; blessing fails when wasmtime prints the same.
+
+mod debuggers;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fs;
@@ -26,8 +28,7 @@ fn main() -> ExitCode {
         .iter()
         .flat_map(|target| cases.iter().map(|case| report(target, case.clone())))
         .collect();
-    trials.push(debugger("gdb", names_in_gdb));
-    trials.push(debugger("addr2line", names_in_addr2line));
+    trials.extend(debuggers::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -78,10 +79,15 @@ fn report(target: &'static Target, case: PathBuf) -> Trial {
 }
 
 /// Builds a module for a target.
-fn build(target: &Target, module: &Path, executable: &Path) -> Result<(), String> {
+fn build(
+    target: &Target,
+    module: &Path,
+    executable: &Path,
+    options: &[&str],
+) -> Result<(), String> {
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build.args(["build", "--quiet", "--target", target.name, "-o"]);
-    let built = tool::run(build.arg(executable).arg(module), b"");
+    let built = tool::run(build.arg(executable).arg(module).args(options), b"");
     if built.status.success() {
         return Ok(());
     }
@@ -95,7 +101,7 @@ fn build(target: &Target, module: &Path, executable: &Path) -> Result<(), String
 fn ours(target: &Target, runner: &Runner, module: &Path) -> Result<String, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let executable = folder.path().join("app");
-    build(target, module, &executable)?;
+    build(target, module, &executable, &[])?;
     Ok(outcome(&mut runner.command(&executable)))
 }
 
@@ -141,55 +147,4 @@ fn bless(case: &Path) -> Result<(), String> {
     }
     let expected = if own { ours } else { theirs };
     fs::write(case.with_extension("stderr"), expected).map_err(|error| error.to_string())
-}
-
-/// The test of a tool that reads executables.
-fn debugger(tool: &'static str, test: fn(&Path) -> Result<(), String>) -> Trial {
-    let obstacle = tool::in_path(tool).is_none().then(|| format!("no {tool}"));
-    trial(tool.to_owned(), obstacle, move || {
-        let folder = tempfile::tempdir()?;
-        let executable = folder.path().join("app");
-        let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
-        build(host, &folder_case("divide"), &executable)?;
-        Ok(test(&executable)?)
-    })
-}
-
-fn folder_case(name: &str) -> PathBuf {
-    folder().join(name).with_extension("wat")
-}
-
-/// A backtrace in a debugger names the functions, innermost first.
-fn names_in_gdb(executable: &Path) -> Result<(), String> {
-    let mut command = Command::new("gdb");
-    command.args(["-nx", "-batch", "-ex", "run", "-ex", "bt"]);
-    let output = tool::run(command.arg(executable), b"");
-    let text = String::from_utf8_lossy(&output.stdout);
-    for (number, name) in ["quotient", "compute", "main"].iter().enumerate() {
-        let frame = text
-            .lines()
-            .find(|line| line.starts_with(&format!("#{number} ")));
-        if !frame.is_some_and(|frame| frame.contains(&format!(" in {name} ()"))) {
-            return Err(format!("frame {number} is not {name}:\n{text}"));
-        }
-    }
-    Ok(())
-}
-
-/// The name of the function at an address.
-fn names_in_addr2line(executable: &Path) -> Result<(), String> {
-    use object::{Object, ObjectSymbol};
-    let bytes = fs::read(executable).map_err(|error| error.to_string())?;
-    let file = object::File::parse(&*bytes).map_err(|error| error.to_string())?;
-    let symbol = file.symbols().find(|symbol| symbol.name() == Ok("compute"));
-    let symbol = symbol.ok_or("no symbol `compute`")?;
-    let inside = symbol.address() + symbol.size() / 2;
-    let mut command = Command::new("addr2line");
-    command.args(["-f", "-e"]).arg(executable);
-    let output = tool::run(command.arg(format!("{inside:#x}")), b"");
-    let text = String::from_utf8_lossy(&output.stdout);
-    match text.lines().next() {
-        Some("compute") => Ok(()),
-        _ => Err(format!("{inside:#x} is in {text}")),
-    }
 }
