@@ -8,9 +8,10 @@ use crate::{
 };
 
 /// Ends the process as SIGABRT does: exit status 134 for a shell, a core file where they are on.
+/// It never blocks.
 pub fn abort() -> ! {
+    // The parent may ignore the signal. It is not blocked: see [`crate::inherited::unblock`].
     let _ = signal::set_default(signal::number::ABRT);
-    let _ = signal::unblock(signal::number::ABRT);
     let _ = process::raise(signal::number::ABRT);
     process::exit(134)
 }
@@ -95,6 +96,16 @@ fn reason(error: Errno) -> &'static [u8] {
         Errno::EMFILE => b"too many open files",
         _ => b"the system refuses",
     }
+}
+
+/// The clock of `--timeout` cannot be started.
+pub fn refuse_timeout(errno: Errno) -> ! {
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: the clock of `--timeout` cannot be started (os error ");
+    text.decimal(u64::from(errno.number()));
+    text.push(b")\nhelp: raise the limit on pending signals (`ulimit -i`)\n");
+    text.flush();
+    process::exit(1)
 }
 
 /// The program's stack is not to be had.

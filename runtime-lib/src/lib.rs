@@ -18,6 +18,7 @@ pub mod fatal;
 pub mod fma;
 pub mod heap;
 pub mod host;
+pub mod inherited;
 pub mod invoke;
 pub mod mem;
 pub mod memory;

@@ -17,7 +17,7 @@
 //! |---|---|
 //! | `fd` | read, write, seek, close, flags: everything on an open descriptor |
 //! | `path` | open, make, remove, rename, link, status: everything on a path below a directory |
-//! | `time` | clocks, sleep, the alarm |
+//! | `time` | clocks, sleep, timers |
 //! | `poll` | readiness |
 //! | `socket` | make, bind, connect, listen, accept, receive, send, shut down, options |
 //! | `memory` | address space |

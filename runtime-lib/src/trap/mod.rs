@@ -8,9 +8,10 @@ pub mod timeout;
 use crate::{
     end,
     fatal::{abort, bug, report_bug},
+    inherited,
     os::{
         arch, process,
-        signal::{self, Context, Info, number},
+        signal::{self, Again, Context, Info, number},
     },
     recovery, stack, thread,
 };
@@ -27,10 +28,12 @@ const ABORTED: u32 = 134;
 pub unsafe fn install((base, len): (*mut u8, usize)) {
     // SAFETY: the caller's; the handler keeps to what handlers may do.
     let installed = unsafe {
-        signal::set_alternate_stack(base, len).and_then(|()| {
-            let mut signals = arch::TRAPS.iter();
-            signals.try_for_each(|&signal| signal::handle(signal, handler))
-        })
+        signal::set_alternate_stack(base, len)
+            .and_then(|()| {
+                let mut signals = arch::TRAPS.iter();
+                signals.try_for_each(|&signal| signal::handle(signal, handler, Again::Waits))
+            })
+            .and_then(|()| inherited::unblock())
     };
     if installed.is_err() {
         bug(b"the signal handlers cannot be installed");

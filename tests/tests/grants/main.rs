@@ -3,6 +3,7 @@
 
 mod address_space;
 mod growth;
+mod inherited;
 mod limits;
 mod name_server;
 mod names;
@@ -13,6 +14,8 @@ mod probe;
 mod process;
 mod sockets;
 mod threads;
+mod timeout;
+mod unread;
 mod variables;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let families = [
         address_space::TESTS,
         growth::TESTS,
+        inherited::TESTS,
         limits::TESTS,
         names::TESTS,
         net::TESTS,
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         process::TESTS,
         sockets::TESTS,
         threads::TESTS,
+        timeout::TESTS,
         variables::TESTS,
     ];
     let trials = TARGETS.iter().flat_map(|target| {

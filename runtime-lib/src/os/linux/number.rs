@@ -32,7 +32,6 @@ numbers! {
     writev 20 66;
     sched_yield 24 124;
     madvise 28 233;
-    setitimer 38 103;
     getpid 39 172;
     socket 41 198;
     connect 42 203;
@@ -58,6 +57,8 @@ numbers! {
     futex 202 98;
     getdents64 217 61;
     fadvise64 221 223;
+    timer_create 222 107;
+    timer_settime 223 110;
     clock_gettime 228 113;
     clock_getres 229 114;
     exit_group 231 94;

@@ -8,8 +8,12 @@ pub use arch::Context;
 pub mod number {
     /// Illegal instruction.
     pub const ILL: u32 = 4;
+    /// A breakpoint.
+    pub const TRAP: u32 = 5;
     /// Abort.
     pub const ABRT: u32 = 6;
+    /// Access to a page of a file that the file no longer has.
+    pub const BUS: u32 = 7;
     /// Arithmetic.
     pub const FPE: u32 = 8;
     /// Kill.
@@ -18,8 +22,11 @@ pub mod number {
     pub const SEGV: u32 = 11;
     /// Write to a pipe that nobody reads.
     pub const PIPE: u32 = 13;
-    /// The alarm.
-    pub const ALRM: u32 = 14;
+    /// Resumes a stopped process, even where it is blocked or ignored.
+    pub const CONT: u32 = 18;
+    /// The alarm of the process's own CPU time. The runtime uses it for `--timeout`: debuggers pass
+    /// it on without stopping, and other programs rarely send it.
+    pub const VTALRM: u32 = 26;
 }
 
 /// The beginning of `siginfo_t`, as the kernel fills it for faults.
@@ -29,12 +36,15 @@ pub struct Info {
     /// The signal.
     pub signal: i32,
     errno: i32,
-    /// Above 0: raised by the kernel for what the code did; else sent by somebody.
+    /// Above 0: raised by the kernel for what the code did; [`TIMER`]; else sent by somebody.
     pub code: i32,
     pad: i32,
     /// The address that faulted (for SIGILL and SIGFPE: of the instruction).
     pub address: usize,
 }
+
+/// [`Info::code`] of a signal that a timer of [`super::time::timer`] sent.
+pub const TIMER: i32 = -2;
 
 /// A signal handler.
 pub type Handler = unsafe extern "C" fn(signal: i32, info: &Info, context: &mut Context);
@@ -52,26 +62,44 @@ const SA_SIGINFO: usize = 0x4;
 const SA_RESTORER: usize = 0x0400_0000;
 const SA_ONSTACK: usize = 0x0800_0000;
 const SA_RESTART: usize = 0x1000_0000;
+const SA_NODEFER: usize = 0x4000_0000;
 
-/// Installs `handler`, which runs on the alternate stack; the signal itself and the alarm are blocked
-/// meanwhile.
+/// What happens to a signal while its handler runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Again {
+    /// It is blocked.
+    Waits,
+    /// It interrupts the handler.
+    Interrupts,
+}
+
+/// Installs `handler`, which runs on the alternate stack. No other signal is blocked meanwhile.
 ///
 /// # Safety
 /// The handler does only what a signal handler may.
-pub unsafe fn handle(signal: u32, handler: Handler) -> Result<(), Errno> {
+pub unsafe fn handle(signal: u32, handler: Handler, again: Again) -> Result<(), Errno> {
+    let defer = match again {
+        Again::Waits => 0,
+        Again::Interrupts => SA_NODEFER,
+    };
     let action = Action {
         handler: handler as usize,
-        flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_RESTART,
+        flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_RESTART | defer,
         restorer: arch::signal_return(),
-        mask: set(number::ALRM),
+        mask: 0,
     };
     // SAFETY: reads the action; 8 is the size of the kernel's signal set.
     unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
 }
 
-/// The kernel's set of one signal.
-const fn set(signal: u32) -> u64 {
-    1 << (signal - 1)
+/// The kernel's set of these signals.
+pub const fn set(signals: &[u32]) -> u64 {
+    let (mut set, mut index) = (0, 0);
+    while index < signals.len() {
+        set |= 1 << (signals[index] - 1);
+        index += 1;
+    }
+    set
 }
 
 /// Gives a signal its default disposition back.
@@ -96,9 +124,8 @@ fn dispose(signal: u32, disposition: usize) -> Result<(), Errno> {
     unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
 }
 
-/// Unblocks a signal in this thread.
-pub fn unblock(signal: u32) -> Result<(), Errno> {
-    let set = set(signal);
+/// Unblocks the signals of a [`set`] in this thread.
+pub fn unblock(set: u64) -> Result<(), Errno> {
     // SAFETY: reads the set. 1 is SIG_UNBLOCK.
     unsafe { syscall!(rt_sigprocmask, 1, &raw const set, 0, 8) }.map(drop)
 }

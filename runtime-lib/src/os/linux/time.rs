@@ -56,20 +56,33 @@ pub fn clock_getres(clock: Clock) -> Result<Timespec, Errno> {
     Ok(time)
 }
 
-/// `setitimer(ITIMER_REAL)`: the signal `ALRM` comes once, `nanoseconds` from now, which are rounded up to
-/// microseconds.
-pub fn alarm(nanoseconds: u64) -> Result<(), Errno> {
+/// `timer_create` and `timer_settime` of the monotonic clock: `signal`, with the code
+/// [`super::signal::TIMER`], is sent to the process `first` from now (zero: never), and then every
+/// `interval`.
+///
+/// # Errors
+/// `EAGAIN`: the user's limit on pending signals (`RLIMIT_SIGPENDING`) is reached.
+pub fn timer(signal: u32, first: Timespec, interval: Timespec) -> Result<(), Errno> {
+    /// The kernel's `struct sigevent`.
     #[repr(C)]
-    struct Timer {
-        interval: [i64; 2],
-        /// Seconds and microseconds; zero would stop the timer.
-        value: [i64; 2],
+    struct Event {
+        value: usize,
+        signal: u32,
+        /// 0: `SIGEV_SIGNAL`.
+        notify: u32,
+        pad: [usize; 6],
     }
-    let microseconds = nanoseconds.div_ceil(1000).max(1) as i64;
-    let timer = Timer {
-        interval: [0; 2],
-        value: [microseconds / 1_000_000, microseconds % 1_000_000],
+    let event = Event {
+        value: 0,
+        signal,
+        notify: 0,
+        pad: [0; 6],
     };
-    // SAFETY: reads the structure.
-    unsafe { syscall!(setitimer, 0, &raw const timer, 0) }.map(drop)
+    let mut timer = 0i32;
+    let clock = Clock::Monotonic as u32;
+    let times = [interval, first];
+    // SAFETY: reads the event and writes the timer's number.
+    unsafe { syscall!(timer_create, clock, &raw const event, &raw mut timer) }?;
+    // SAFETY: reads the two times.
+    unsafe { syscall!(timer_settime, timer, 0, times.as_ptr(), 0) }.map(drop)
 }
