@@ -1,9 +1,10 @@
 ;;! bounds-checks = explicit
 ;;! spectre-mitigation
 ;; What a comparison decides is the address itself, by a conditional move, and not a branch that the CPU may guess: linear
-;; memory, tables, and the cases of `br_table`. What is known to be inside by an earlier comparison uses its address.
+;; memory, tables, the cases of `br_table`, the function that `call_indirect` calls, and the reference that a cast returns. What is known to be inside by an earlier comparison uses its address.
 (module
   (type $f (func (result i32)))
+  (type $s (struct (field i32)))
   (memory 1 100)
   (memory $wide i64 1 100)
   (table $t 2 10 funcref)
@@ -21,15 +22,24 @@
   (func (export "case") (param i32) (result i32)
     (block (block (block (br_table 0 1 2 (local.get 0)))
       (return (i32.const 3))) (return (i32.const 5)))
-    (i32.const 7)))
+    (i32.const 7))
+  (func (export "cast") (param anyref) (result i32) (struct.get $s 0 (ref.cast (ref $s) (local.get 0))))
+  (func (export "cast_null") (param anyref) (result (ref null $s)) (ref.cast (ref null $s) (local.get 0)))
+  (func (export "taken") (param anyref) (result i32)
+    (block $b (result (ref $s)) (br_on_cast $b anyref (ref $s) (local.get 0)) (drop) (return (i32.const 0)))
+    (struct.get $s 0))
+  (func (export "fallen") (param anyref) (result i32)
+    (block $b (result anyref) (return (i31.get_s (br_on_cast_fail $b anyref i31ref (local.get 0)))))
+    (drop) (i32.const 0))
+  (func (export "new") (result (ref $s)) (struct.new $s (i32.const 1))))
 
 ;;; x86_64-linux
 ;; one:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;                                 ;; @0x84
+;;                                 ;; @0xc8
 ;;        4:  movl    $1, %eax
-;;                                 ;; @0x86
+;;                                 ;; @0xca
 ;;        9:  movq    %rbp, %rsp
 ;;        c:  popq    %rbp
 ;;        d:  retq
@@ -37,33 +47,34 @@
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;                                 ;; @0x8d
+;;                                 ;; @0xd1
 ;;        4:  movl    $0x3f000000, %eax
 ;;        9:  movq    8(%rax), %rax
-;;        d:  movl    %edi, %edx
+;;        d:  movl    %edi, %esi
 ;;        f:  xorq    %rcx, %rcx
-;;       12:  leaq    0x40000000(%rdx), %rsi
-;;       19:  cmpq    %rax, %rdx
-;;       1c:  cmovaeq %rcx, %rsi
-;;       20:  movl    (%rsi), %edx ; trap MemoryOutOfBounds
-;;                                 ;; @0x90
-;;       22:  movl    %edx, 4(%rsi) ; trap MemoryOutOfBounds
-;;                                 ;; @0x97
-;;       25:  leal    0x10(%rdi), %esi
-;;       28:  leaq    0x40000000(%rsi), %rdx
-;;                                 ;; @0x98
-;;       2f:  cmpq    %rax, %rsi
-;;       32:  cmovaeq %rcx, %rdx
-;;       36:  movl    8(%rdx), %eax ; trap MemoryOutOfBounds
-;;                                 ;; @0x9b
-;;       39:  movq    %rbp, %rsp
-;;       3c:  popq    %rbp
-;;       3d:  retq
+;;       12:  movabsq $0x200000000, %rdx
+;;       1c:  leaq    (%rsi, %rdx), %r8
+;;       20:  cmpq    %rax, %rsi
+;;       23:  cmovaeq %rcx, %r8
+;;       27:  movl    (%r8), %esi ; trap MemoryOutOfBounds
+;;                                 ;; @0xd4
+;;       2a:  movl    %esi, 4(%r8) ; trap MemoryOutOfBounds
+;;                                 ;; @0xdb
+;;       2e:  leal    0x10(%rdi), %esi
+;;       31:  addq    %rsi, %rdx
+;;                                 ;; @0xdc
+;;       34:  cmpq    %rax, %rsi
+;;       37:  cmovaeq %rcx, %rdx
+;;       3b:  movl    8(%rdx), %eax ; trap MemoryOutOfBounds
+;;                                 ;; @0xdf
+;;       3e:  movq    %rbp, %rsp
+;;       41:  popq    %rbp
+;;       42:  retq
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;                                 ;; @0xa0
+;;                                 ;; @0xe4
 ;;        4:  movabsq $0x100000004, %rax
 ;;        e:  leaq    (%rdi, %rax), %rcx
 ;;       12:  movl    $0x3f000040, %eax
@@ -73,12 +84,12 @@
 ;;       21:  setb    %cl
 ;;       24:  orl     %ecx, %eax
 ;;       26:  xorq    %rcx, %rcx
-;;       29:  movabsq $0x300000000, %rdx
+;;       29:  movabsq $0x500000000, %rdx
 ;;       33:  addq    %rdi, %rdx
 ;;       36:  testb   %al, %al
 ;;       38:  cmovneq %rcx, %rdx
 ;;       3c:  movl    (%rdx), %eax ; trap MemoryOutOfBounds
-;;                                 ;; @0xa8
+;;                                 ;; @0xec
 ;;       3e:  movq    %rbp, %rsp
 ;;       41:  popq    %rbp
 ;;       42:  retq
@@ -87,78 +98,81 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movq    %rsi, %r8
-;;                                 ;; @0xb1
+;;                                 ;; @0xf5
 ;;        7:  movl    $0x3f000000, %eax
 ;;        c:  movq    8(%rax), %rax
 ;;       10:  movl    %edi, %ecx
 ;;       12:  movl    %edx, %edx
 ;;       14:  leaq    (%rcx, %rdx), %rsi
 ;;       18:  cmpq    %rax, %rsi
-;;       1b:  ja      0x5d
+;;       1b:  ja      0x61
 ;;       21:  movq    %r8, %rdi
 ;;       24:  movl    %edi, %r10d
 ;;       27:  leaq    (%r10, %rdx), %r8
 ;;       2b:  cmpq    %rax, %r8
-;;       2e:  ja      0x5f
+;;       2e:  ja      0x63
 ;;       34:  xorq    %r9, %r9
-;;       37:  leaq    0x40000000(%rcx), %rdi
-;;       3e:  cmpq    %rax, %rsi
-;;       41:  cmovaq  %r9, %rdi
-;;       45:  leaq    0x40000000(%r10), %rsi
-;;       4c:  cmpq    %rax, %r8
-;;       4f:  cmovaq  %r9, %rsi
-;;       53:  callq   0x58 ; memmove
-;;                                 ;; @0xb5
-;;       58:  movq    %rbp, %rsp
-;;       5b:  popq    %rbp
-;;       5c:  retq
-;;                                 ;; @0xb1
-;;       5d:  ud2 ; trap MemoryOutOfBounds
-;;       5f:  ud2 ; trap MemoryOutOfBounds
+;;       37:  movabsq $0x200000000, %r11
+;;       41:  leaq    (%rcx, %r11), %rdi
+;;       45:  cmpq    %rax, %rsi
+;;       48:  cmovaq  %r9, %rdi
+;;       4c:  leaq    (%r10, %r11), %rsi
+;;       50:  cmpq    %rax, %r8
+;;       53:  cmovaq  %r9, %rsi
+;;       57:  callq   0x5c ; memmove
+;;                                 ;; @0xf9
+;;       5c:  movq    %rbp, %rsp
+;;       5f:  popq    %rbp
+;;       60:  retq
+;;                                 ;; @0xf5
+;;       61:  ud2 ; trap MemoryOutOfBounds
+;;       63:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;                                 ;; @0xba
+;;                                 ;; @0xfe
 ;;        4:  movl    $0x3f000080, %eax
-;;        9:  movq    8(%rax), %rax
+;;        9:  movq    8(%rax), %rcx
 ;;        d:  movl    %edi, %edx
 ;;        f:  movq    %rdx, %rsi
 ;;       12:  shlq    $3, %rsi
-;;       16:  xorq    %rcx, %rcx
-;;       19:  movabsq $0x400000000, %rdi
+;;       16:  xorq    %rax, %rax
+;;       19:  movabsq $0x600000000, %rdi
 ;;       23:  leaq    (%rdi, %rdx, 8), %rdx
-;;       27:  cmpq    %rax, %rsi
-;;       2a:  cmovaeq %rcx, %rdx
-;;       2e:  movq    (%rdx), %rax ; trap TableOutOfBounds
-;;       31:  movl    -8(%rax), %ecx ; trap IndirectCallToNull
-;;       34:  testl   %ecx, %ecx
-;;       36:  jne     0x43
-;;       3c:  callq   *%rax
-;;                                 ;; @0xbd
-;;       3e:  movq    %rbp, %rsp
-;;       41:  popq    %rbp
-;;       42:  retq
-;;                                 ;; @0xba
-;;       43:  ud2 ; trap BadSignature
+;;       27:  cmpq    %rcx, %rsi
+;;       2a:  cmovaeq %rax, %rdx
+;;       2e:  movq    (%rdx), %rcx ; trap TableOutOfBounds
+;;       31:  movl    -8(%rcx), %edx ; trap IndirectCallToNull
+;;       34:  cmpl    $1, %edx
+;;       37:  jne     0x4b
+;;       3d:  cmpl    $1, %edx
+;;       40:  cmovneq %rax, %rcx
+;;       44:  callq   *%rcx
+;;                                 ;; @0x101
+;;       46:  movq    %rbp, %rsp
+;;       49:  popq    %rbp
+;;       4a:  retq
+;;                                 ;; @0xfe
+;;       4b:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;                                 ;; @0xc2
+;;                                 ;; @0x106
 ;;        4:  leaq    (%rip), %r10 ; one
-;;                                 ;; @0xc4
+;;                                 ;; @0x108
 ;;        b:  movl    %edi, %ecx
 ;;        d:  movq    %rcx, %rax
 ;;       10:  shlq    $3, %rax
 ;;       14:  xorq    %r11, %r11
-;;       17:  movabsq $0x400000000, %rdx
+;;       17:  movabsq $0x600000000, %rdx
 ;;       21:  leaq    (%rdx, %rcx, 8), %r9
 ;;       25:  movl    $0x3f000080, %ecx
 ;;       2a:  cmpq    8(%rcx), %rax
 ;;       2e:  cmovaeq %r11, %r9
 ;;       32:  movq    %r10, (%r9) ; trap TableOutOfBounds
-;;                                 ;; @0xc6
+;;                                 ;; @0x10a
 ;;       35:  movq    %rbp, %rsp
 ;;       38:  popq    %rbp
 ;;       39:  retq
@@ -170,7 +184,7 @@
 ;;        8:  movq    %rbx, (%rsp)
 ;;        c:  movq    %r12, 8(%rsp)
 ;;       11:  movq    %r13, 0x10(%rsp)
-;;                                 ;; @0xcd
+;;                                 ;; @0x111
 ;;       16:  movl    $0x3f000080, %edi
 ;;       1b:  movl    $8, %esi
 ;;       20:  callq   0x25 ; wasi_aot_region_grow
@@ -181,33 +195,33 @@
 ;;       35:  jmp     0x77
 ;;       3a:  movl    %eax, %ecx
 ;;       3c:  movq    %rax, %r12
-;;       3f:  movabsq $0x400000000, %rax
+;;       3f:  movabsq $0x600000000, %rax
 ;;       49:  leaq    (%rax, %rcx, 8), %r9
-;;       4d:  movabsq $0x400000008, %rdx
+;;       4d:  movabsq $0x600000008, %rdx
 ;;       57:  leaq    (%rdx, %rcx, 8), %rax
 ;;       5b:  cmpq    %rax, %r9
 ;;       5e:  je      0x77
 ;;       64:  movq    $0, (%r9) ; trap TableOutOfBounds
 ;;       6b:  addq    $8, %r9
 ;;       72:  jmp     0x57
-;;                                 ;; @0xd2
+;;                                 ;; @0x116
 ;;       77:  movl    $0x3f000000, %edi
 ;;       7c:  movl    $0x10000, %ebx
 ;;       81:  movq    %rbx, %rsi
 ;;       84:  callq   0x89 ; wasi_aot_region_grow
 ;;       89:  movq    %rax, %r13
-;;                                 ;; @0xd6
+;;                                 ;; @0x11a
 ;;       8c:  movl    $0x3f000040, %edi
 ;;       91:  movq    %rbx, %rsi
 ;;       94:  callq   0x99 ; wasi_aot_region_grow
 ;;       99:  movq    %r13, %rcx
-;;                                 ;; @0xd2
+;;                                 ;; @0x116
 ;;       9c:  sarq    $0x10, %rcx
 ;;       a0:  movq    %rax, %rdx
-;;                                 ;; @0xd6
+;;                                 ;; @0x11a
 ;;       a3:  sarq    $0x10, %rdx
 ;;       a7:  movq    %r12, %rax
-;;                                 ;; @0xd8
+;;                                 ;; @0x11c
 ;;       aa:  movq    (%rsp), %rbx
 ;;       ae:  movq    8(%rsp), %r12
 ;;       b3:  movq    0x10(%rsp), %r13
@@ -220,7 +234,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movq    %rdi, %r11
-;;                                 ;; @0xe3
+;;                                 ;; @0x127
 ;;        7:  movl    $2, %edi
 ;;        c:  movl    %r11d, %r8d
 ;;        f:  cmpl    %edi, %r8d
@@ -235,66 +249,200 @@
 ;;       2c:  addb    %al, (%rax)
 ;;       2e:  andb    %al, (%rax)
 ;;       30:  addb    %al, (%rax)
-;;                                 ;; @0xed
+;;                                 ;; @0x131
 ;;       32:  movl    $5, %eax
-;;                                 ;; @0xef
+;;                                 ;; @0x133
 ;;       37:  movq    %rbp, %rsp
 ;;       3a:  popq    %rbp
 ;;       3b:  retq
-;;                                 ;; @0xe9
+;;                                 ;; @0x12d
 ;;       3c:  movl    $3, %eax
-;;                                 ;; @0xeb
+;;                                 ;; @0x12f
 ;;       41:  movq    %rbp, %rsp
 ;;       44:  popq    %rbp
 ;;       45:  retq
-;;                                 ;; @0xf1
+;;                                 ;; @0x135
 ;;       46:  movl    $7, %eax
-;;                                 ;; @0xf3
+;;                                 ;; @0x137
 ;;       4b:  movq    %rbp, %rsp
 ;;       4e:  popq    %rbp
 ;;       4f:  retq
+;;
+;; wasm-function[8]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x13c
+;;        4:  testq   $3, %rdi
+;;        b:  jne     0x3a
+;;       11:  xorq    %r9, %r9
+;;       14:  testq   $3, %rdi
+;;       1b:  cmovneq %r9, %rdi
+;;       1f:  movl    (%rdi), %r10d ; trap CastFailure
+;;       22:  testl   %r10d, %r10d
+;;       25:  jne     0x3c
+;;       2b:  testl   %r10d, %r10d
+;;       2e:  cmovneq %r9, %rdi
+;;                                 ;; @0x13f
+;;       32:  movl    8(%rdi), %eax
+;;                                 ;; @0x143
+;;       35:  movq    %rbp, %rsp
+;;       38:  popq    %rbp
+;;       39:  retq
+;;                                 ;; @0x13c
+;;       3a:  ud2 ; trap CastFailure
+;;       3c:  ud2 ; trap CastFailure
+;;
+;; wasm-function[9]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x148
+;;        4:  xorq    %rax, %rax
+;;        7:  testq   %rdi, %rdi
+;;        a:  je      0x3e
+;;       10:  testq   $3, %rdi
+;;       17:  jne     0x43
+;;       1d:  xorq    %rax, %rax
+;;       20:  testq   $3, %rdi
+;;       27:  cmovneq %rax, %rdi
+;;       2b:  movl    (%rdi), %ecx
+;;       2d:  testl   %ecx, %ecx
+;;       2f:  jne     0x45
+;;       35:  testl   %ecx, %ecx
+;;       37:  cmovneq %rax, %rdi
+;;       3b:  movq    %rdi, %rax
+;;                                 ;; @0x14b
+;;       3e:  movq    %rbp, %rsp
+;;       41:  popq    %rbp
+;;       42:  retq
+;;                                 ;; @0x148
+;;       43:  ud2 ; trap CastFailure
+;;       45:  ud2 ; trap CastFailure
+;;
+;; wasm-function[10]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x153
+;;        4:  testq   %rdi, %rdi
+;;        7:  je      0x43
+;;        d:  testq   $3, %rdi
+;;       14:  jne     0x43
+;;       1a:  xorq    %rax, %rax
+;;       1d:  testq   $3, %rdi
+;;       24:  cmovneq %rax, %rdi
+;;       28:  movl    (%rdi), %eax
+;;       2a:  testl   %eax, %eax
+;;       2c:  jne     0x43
+;;       32:  xorq    %rcx, %rcx
+;;       35:  testl   %eax, %eax
+;;       37:  cmovneq %rcx, %rdi
+;;                                 ;; @0x15e
+;;       3b:  movl    8(%rdi), %eax
+;;                                 ;; @0x162
+;;       3e:  movq    %rbp, %rsp
+;;       41:  popq    %rbp
+;;       42:  retq
+;;       43:  xorl    %eax, %eax
+;;                                 ;; @0x15c
+;;       45:  movq    %rbp, %rsp
+;;       48:  popq    %rbp
+;;       49:  retq
+;;
+;; wasm-function[11]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x169
+;;        4:  xorq    %rax, %rax
+;;        7:  testq   %rdi, %rdi
+;;        a:  je      0x2e
+;;       10:  xorq    %rcx, %rcx
+;;       13:  testq   $1, %rdi
+;;       1a:  movq    %rdi, %rax
+;;       1d:  cmoveq  %rcx, %rax
+;;       21:  testq   $1, %rdi
+;;       28:  je      0x3e
+;;                                 ;; @0x16f
+;;       2e:  testq   %rax, %rax
+;;       31:  je      0x45
+;;       37:  sarl    $1, %eax
+;;                                 ;; @0x171
+;;       39:  movq    %rbp, %rsp
+;;       3c:  popq    %rbp
+;;       3d:  retq
+;;                                 ;; @0x174
+;;       3e:  xorl    %eax, %eax
+;;                                 ;; @0x176
+;;       40:  movq    %rbp, %rsp
+;;       43:  popq    %rbp
+;;       44:  retq
+;;                                 ;; @0x16f
+;;       45:  ud2 ; trap NullReference
+;;
+;; wasm-function[12]:
+;;        0:  pushq   %rbp
+;;        1:  movq    %rsp, %rbp
+;;                                 ;; @0x17b
+;;        4:  movl    $0x3f0000c0, %r9d
+;;        a:  movq    (%r9), %rax
+;;        d:  movq    8(%r9), %r9
+;;       11:  leaq    0x10(%rax), %r10
+;;       15:  cmpq    %r9, %r10
+;;       18:  ja      0x3c
+;;       1e:  leaq    0x10(%rax), %rcx
+;;       22:  movl    $0x3f0000c0, %edx
+;;       27:  movq    %rcx, (%rdx)
+;;       2a:  movl    $0, (%rax)
+;;       30:  movl    $1, 8(%rax)
+;;                                 ;; @0x17e
+;;       37:  movq    %rbp, %rsp
+;;       3a:  popq    %rbp
+;;       3b:  retq
+;;       3c:  movl    $0x3f0000c0, %edi
+;;       41:  movl    $0x10, %esi
+;;                                 ;; @0x17b
+;;       46:  callq   0x4b ; wasi_aot_heap_allocate
+;;       4b:  jmp     0x2a
 
 ;;; aarch64-linux
 ;; one:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0x84
+;;                                 ;; @0xc8
 ;;        8:  mov     w2, #1
-;;                                 ;; @0x86
+;;                                 ;; @0xca
 ;;        c:  ldp     x29, x30, [sp], #0x10
 ;;       10:  ret
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0x8d
+;;                                 ;; @0xd1
 ;;        8:  mov     x14, #0x3f000000
 ;;        c:  ldr     x14, [x14, #8]
 ;;       10:  mov     w1, w2
 ;;       14:  mov     x15, #0
-;;       18:  mov     x0, #0x40000000
+;;       18:  mov     x0, #0x200000000
 ;;       1c:  add     x3, x0, w2, uxtw
 ;;       20:  cmp     x1, x14
 ;;       24:  csel    x1, x15, x3, hs
 ;;       28:  ldr     w3, [x1] ; trap MemoryOutOfBounds
-;;                                 ;; @0x90
+;;                                 ;; @0xd4
 ;;       2c:  str     w3, [x1, #4] ; trap MemoryOutOfBounds
-;;                                 ;; @0x97
+;;                                 ;; @0xdb
 ;;       30:  add     w1, w2, #0x10
-;;                                 ;; @0x98
+;;                                 ;; @0xdc
 ;;       34:  mov     w2, w1
 ;;       38:  add     x0, x0, w1, uxtw
 ;;       3c:  cmp     x2, x14
 ;;       40:  csel    x0, x15, x0, hs
 ;;       44:  ldr     w2, [x0, #8] ; trap MemoryOutOfBounds
-;;                                 ;; @0x9b
+;;                                 ;; @0xdf
 ;;       48:  ldp     x29, x30, [sp], #0x10
 ;;       4c:  ret
 ;;
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0xa0
+;;                                 ;; @0xe4
 ;;        8:  mov     w15, #0x40
 ;;        c:  movk    w15, #0x3f00, lsl #16
 ;;       10:  ldr     x15, [x15, #8]
@@ -307,12 +455,12 @@
 ;;       2c:  cset    x0, lo
 ;;       30:  orr     w0, w1, w0
 ;;       34:  mov     x1, #0
-;;       38:  mov     x3, #0x300000000
+;;       38:  mov     x3, #0x500000000
 ;;       3c:  add     x2, x2, x3
 ;;       40:  tst     w0, #0xff
 ;;       44:  csel    x0, x1, x2, ne
 ;;       48:  ldr     w2, [x0] ; trap MemoryOutOfBounds
-;;                                 ;; @0xa8
+;;                                 ;; @0xec
 ;;       4c:  ldp     x29, x30, [sp], #0x10
 ;;       50:  ret
 ;;
@@ -320,7 +468,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x0, x2
-;;                                 ;; @0xb1
+;;                                 ;; @0xf5
 ;;        c:  mov     x15, #0x3f000000
 ;;       10:  ldr     x15, [x15, #8]
 ;;       14:  mov     w2, w4
@@ -332,7 +480,7 @@
 ;;       2c:  cmp     x1, x15
 ;;       30:  b.hi    #0x64
 ;;       34:  mov     x5, #0
-;;       38:  mov     x6, #0x40000000
+;;       38:  mov     x6, #0x200000000
 ;;       3c:  add     x4, x6, w4, uxtw
 ;;       40:  cmp     x0, x15
 ;;       44:  csel    x0, x5, x4, hi
@@ -340,57 +488,60 @@
 ;;       4c:  cmp     x1, x15
 ;;       50:  csel    x1, x5, x3, hi
 ;;       54:  bl      #0x54 ; memmove
-;;                                 ;; @0xb5
+;;                                 ;; @0xf9
 ;;       58:  ldp     x29, x30, [sp], #0x10
 ;;       5c:  ret
-;;                                 ;; @0xb1
+;;                                 ;; @0xf5
 ;;       60:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;       64:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[4]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0xba
-;;        8:  mov     w13, #0x80
-;;        c:  movk    w13, #0x3f00, lsl #16
-;;       10:  ldr     x13, [x13, #8]
-;;       14:  mov     w14, w2
-;;       18:  lsl     x15, x14, #3
-;;       1c:  mov     x0, #0
-;;       20:  mov     x1, #0x400000000
-;;       24:  add     x14, x1, x14, lsl #3
-;;       28:  cmp     x15, x13
-;;       2c:  csel    x14, x0, x14, hs
-;;       30:  ldr     x14, [x14] ; trap TableOutOfBounds
-;;       34:  ldur    w15, [x14, #-8] ; trap IndirectCallToNull
-;;       38:  cbnz    w15, #0x48
-;;       3c:  blr     x14
-;;                                 ;; @0xbd
-;;       40:  ldp     x29, x30, [sp], #0x10
-;;       44:  ret
-;;                                 ;; @0xba
-;;       48:  udf     #0xc11f ; trap BadSignature
+;;                                 ;; @0xfe
+;;        8:  mov     w14, #0x80
+;;        c:  movk    w14, #0x3f00, lsl #16
+;;       10:  ldr     x15, [x14, #8]
+;;       14:  mov     w0, w2
+;;       18:  lsl     x1, x0, #3
+;;       1c:  mov     x14, #0
+;;       20:  mov     x2, #0x600000000
+;;       24:  add     x0, x2, x0, lsl #3
+;;       28:  cmp     x1, x15
+;;       2c:  csel    x15, x14, x0, hs
+;;       30:  ldr     x15, [x15] ; trap TableOutOfBounds
+;;       34:  ldur    w0, [x15, #-8] ; trap IndirectCallToNull
+;;       38:  cmp     w0, #1
+;;       3c:  b.ne    #0x54
+;;       40:  cmp     w0, #1
+;;       44:  csel    x0, x14, x15, ne
+;;       48:  blr     x0
+;;                                 ;; @0x101
+;;       4c:  ldp     x29, x30, [sp], #0x10
+;;       50:  ret
+;;                                 ;; @0xfe
+;;       54:  udf     #0xc11f ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0xc4
+;;                                 ;; @0x108
 ;;        8:  mov     w11, #0x80
 ;;        c:  movk    w11, #0x3f00, lsl #16
 ;;       10:  ldr     x12, [x11, #8]
-;;                                 ;; @0xc2
+;;                                 ;; @0x106
 ;;       14:  adrp    x11, #0 ; one
 ;;       18:  add     x11, x11, #0 ; one
-;;                                 ;; @0xc4
+;;                                 ;; @0x108
 ;;       1c:  mov     w13, w2
 ;;       20:  lsl     x14, x13, #3
 ;;       24:  mov     x15, #0
-;;       28:  mov     x0, #0x400000000
+;;       28:  mov     x0, #0x600000000
 ;;       2c:  add     x13, x0, x13, lsl #3
 ;;       30:  cmp     x14, x12
 ;;       34:  csel    x12, x15, x13, hs
 ;;       38:  str     x11, [x12] ; trap TableOutOfBounds
-;;                                 ;; @0xc6
+;;                                 ;; @0x10a
 ;;       3c:  ldp     x29, x30, [sp], #0x10
 ;;       40:  ret
 ;;
@@ -399,7 +550,7 @@
 ;;        4:  mov     x29, sp
 ;;        8:  str     x26, [sp, #-0x10]!
 ;;        c:  stp     x19, x22, [sp, #-0x10]!
-;;                                 ;; @0xcd
+;;                                 ;; @0x111
 ;;       10:  mov     w0, #0x80
 ;;       14:  movk    w0, #0x3f00, lsl #16
 ;;       18:  mov     x1, #8
@@ -409,10 +560,10 @@
 ;;       28:  cmp     w22, w0
 ;;       2c:  b.eq    #0x60
 ;;       30:  mov     w1, w22
-;;       34:  mov     x0, #0x400000000
+;;       34:  mov     x0, #0x600000000
 ;;       38:  add     x11, x0, x1, lsl #3
 ;;       3c:  mov     x2, #8
-;;       40:  movk    x2, #4, lsl #32
+;;       40:  movk    x2, #6, lsl #32
 ;;       44:  add     x0, x2, x1, lsl #3
 ;;       48:  cmp     x11, x0
 ;;       4c:  b.eq    #0x60
@@ -420,24 +571,24 @@
 ;;       54:  str     x0, [x11] ; trap TableOutOfBounds
 ;;       58:  add     x11, x11, #8
 ;;       5c:  b       #0x44
-;;                                 ;; @0xd2
+;;                                 ;; @0x116
 ;;       60:  mov     x0, #0x3f000000
 ;;       64:  mov     x19, #0x10000
 ;;       68:  mov     x1, x19
 ;;       6c:  bl      #0x6c ; wasi_aot_region_grow
 ;;       70:  mov     x26, x0
-;;                                 ;; @0xd6
+;;                                 ;; @0x11a
 ;;       74:  mov     w0, #0x40
 ;;       78:  movk    w0, #0x3f00, lsl #16
 ;;       7c:  mov     x1, x19
 ;;       80:  bl      #0x80 ; wasi_aot_region_grow
 ;;       84:  mov     x1, x26
-;;                                 ;; @0xd2
+;;                                 ;; @0x116
 ;;       88:  asr     x3, x1, #0x10
-;;                                 ;; @0xd6
+;;                                 ;; @0x11a
 ;;       8c:  asr     x4, x0, #0x10
 ;;       90:  mov     x2, x22
-;;                                 ;; @0xd8
+;;                                 ;; @0x11c
 ;;       94:  ldp     x19, x22, [sp], #0x10
 ;;       98:  ldr     x26, [sp], #0x10
 ;;       9c:  ldp     x29, x30, [sp], #0x10
@@ -446,7 +597,7 @@
 ;; wasm-function[7]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0xe3
+;;                                 ;; @0x127
 ;;        8:  cmp     w2, #2
 ;;        c:  mov     x8, #2
 ;;       10:  csel    x8, x2, x8, lo
@@ -457,18 +608,148 @@
 ;;       24:  udf     #0x18
 ;;       28:  udf     #0xc
 ;;       2c:  udf     #0x24
-;;                                 ;; @0xed
+;;                                 ;; @0x131
 ;;       30:  mov     w2, #5
-;;                                 ;; @0xef
+;;                                 ;; @0x133
 ;;       34:  ldp     x29, x30, [sp], #0x10
 ;;       38:  ret
-;;                                 ;; @0xe9
+;;                                 ;; @0x12d
 ;;       3c:  mov     w2, #3
-;;                                 ;; @0xeb
+;;                                 ;; @0x12f
 ;;       40:  ldp     x29, x30, [sp], #0x10
 ;;       44:  ret
-;;                                 ;; @0xf1
+;;                                 ;; @0x135
 ;;       48:  mov     w2, #7
-;;                                 ;; @0xf3
+;;                                 ;; @0x137
 ;;       4c:  ldp     x29, x30, [sp], #0x10
 ;;       50:  ret
+;;
+;; wasm-function[8]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x13c
+;;        8:  and     x7, x2, #3
+;;        c:  cbnz    x7, #0x38
+;;       10:  mov     x8, #0
+;;       14:  cmp     x7, xzr
+;;       18:  csel    x9, x8, x2, ne
+;;       1c:  ldr     w10, [x9] ; trap CastFailure
+;;       20:  cbnz    w10, #0x3c
+;;       24:  cmp     w10, wzr
+;;       28:  csel    x11, x8, x9, ne
+;;                                 ;; @0x13f
+;;       2c:  ldr     w2, [x11, #8]
+;;                                 ;; @0x143
+;;       30:  ldp     x29, x30, [sp], #0x10
+;;       34:  ret
+;;                                 ;; @0x13c
+;;       38:  udf     #0xc11f ; trap CastFailure
+;;       3c:  udf     #0xc11f ; trap CastFailure
+;;
+;; wasm-function[9]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;        8:  mov     x10, x2
+;;                                 ;; @0x148
+;;        c:  mov     x2, #0
+;;       10:  mov     x11, x10
+;;       14:  cbz     x11, #0x40
+;;       18:  and     x12, x11, #3
+;;       1c:  cbnz    x12, #0x48
+;;       20:  and     x14, x11, #3
+;;       24:  mov     x13, #0
+;;       28:  cmp     x14, xzr
+;;       2c:  csel    x14, x13, x11, ne
+;;       30:  ldr     w15, [x14]
+;;       34:  cbnz    w15, #0x4c
+;;       38:  cmp     w15, wzr
+;;       3c:  csel    x2, x13, x14, ne
+;;                                 ;; @0x14b
+;;       40:  ldp     x29, x30, [sp], #0x10
+;;       44:  ret
+;;                                 ;; @0x148
+;;       48:  udf     #0xc11f ; trap CastFailure
+;;       4c:  udf     #0xc11f ; trap CastFailure
+;;
+;; wasm-function[10]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x153
+;;        8:  cbz     x2, #0x44
+;;        c:  and     x12, x2, #3
+;;       10:  cbnz    x12, #0x44
+;;       14:  and     x14, x2, #3
+;;       18:  mov     x15, #0
+;;       1c:  cmp     x14, xzr
+;;       20:  csel    x15, x15, x2, ne
+;;       24:  ldr     w0, [x15]
+;;       28:  cbnz    w0, #0x44
+;;       2c:  mov     x1, #0
+;;       30:  cmp     w0, wzr
+;;       34:  csel    x0, x1, x15, ne
+;;                                 ;; @0x15e
+;;       38:  ldr     w2, [x0, #8]
+;;                                 ;; @0x162
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret
+;;       44:  mov     w2, #0
+;;                                 ;; @0x15c
+;;       48:  ldp     x29, x30, [sp], #0x10
+;;       4c:  ret
+;;
+;; wasm-function[11]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x169
+;;        8:  mov     x3, #0
+;;        c:  cbz     x2, #0x24
+;;       10:  and     x10, x2, #1
+;;       14:  mov     x11, #0
+;;       18:  cmp     x10, xzr
+;;       1c:  csel    x3, x11, x2, eq
+;;       20:  tbz     w2, #0, #0x34
+;;                                 ;; @0x16f
+;;       24:  cbz     x3, #0x40
+;;       28:  asr     w2, w3, #1
+;;                                 ;; @0x171
+;;       2c:  ldp     x29, x30, [sp], #0x10
+;;       30:  ret
+;;                                 ;; @0x174
+;;       34:  mov     w2, #0
+;;                                 ;; @0x176
+;;       38:  ldp     x29, x30, [sp], #0x10
+;;       3c:  ret
+;;                                 ;; @0x16f
+;;       40:  udf     #0xc11f ; trap NullReference
+;;
+;; wasm-function[12]:
+;;        0:  stp     x29, x30, [sp, #-0x10]!
+;;        4:  mov     x29, sp
+;;                                 ;; @0x17b
+;;        8:  mov     w14, #0xc0
+;;        c:  movk    w14, #0x3f00, lsl #16
+;;       10:  ldr     x2, [x14]
+;;       14:  ldr     x14, [x14, #8]
+;;       18:  add     x15, x2, #0x10
+;;       1c:  cmp     x15, x14
+;;       20:  b.hi    #0x4c
+;;       24:  add     x0, x2, #0x10
+;;       28:  mov     w1, #0xc0
+;;       2c:  movk    w1, #0x3f00, lsl #16
+;;       30:  str     x0, [x1]
+;;       34:  mov     w0, #0
+;;       38:  str     w0, [x2]
+;;                                 ;; @0x179
+;;       3c:  mov     w0, #1
+;;                                 ;; @0x17b
+;;       40:  str     w0, [x2, #8]
+;;                                 ;; @0x17e
+;;       44:  ldp     x29, x30, [sp], #0x10
+;;       48:  ret
+;;       4c:  mov     w0, #0xc0
+;;       50:  movk    w0, #0x3f00, lsl #16
+;;       54:  mov     x1, #0x10
+;;                                 ;; @0x17b
+;;       58:  bl      #0x58 ; wasi_aot_heap_allocate
+;;       5c:  mov     x2, x0
+;;       60:  b       #0x34

@@ -180,10 +180,10 @@ impl Emit<'_> {
 
     /// An element of a table, to be called with this type; traps when it has none or another.
     fn element_to_call(&mut self, table: TableId, sig: TypeId, index: Value) -> Callee {
-        let callee = self.table_get(table, index);
+        let mut callee = self.table_get(table, index);
         let targets = self.targets(table, sig);
         match (targets.null, targets.other) {
-            (_, true) => self.check_type(callee, sig),
+            (_, true) => callee = self.check_type(callee, sig),
             (true, false) => self.trap_if_zero(callee, Trap::IndirectCallToNull),
             (false, false) => {}
         }
@@ -193,12 +193,14 @@ impl Emit<'_> {
         }
     }
 
-    /// Traps unless the function at `callee` has this type. A null reference faults at the load.
-    fn check_type(&mut self, callee: Value, sig: TypeId) {
+    /// Traps unless the function at `callee` has this type; where to call it. A null reference faults at the load.
+    /// With Spectre mitigation a wrong type is also called at 0 during speculation past the check.
+    fn check_type(&mut self, callee: Value, sig: TypeId) -> Value {
         let flags = self.callee_flags();
         let at = (callee, FUNCTION_TYPE);
         let actual = self.load(Opcode::Load, types::I32, flags, at);
         let wrong = self.is_outside(actual, &self.program.types[sig].subtypes);
         self.trap_if(wrong, Trap::BadSignature);
+        self.unless(wrong, callee)
     }
 }

@@ -109,6 +109,16 @@ pub const VARIANTS: &[Variant] = &[
         },
         ..PLAIN
     },
+    // Casts make values of their own, which the collector must know.
+    Variant {
+        name: "spectre_stress",
+        stress: true,
+        code: Choices {
+            spectre_mitigation: true,
+            ..PLAIN.code
+        },
+        ..PLAIN
+    },
 ];
 
 impl Variant {

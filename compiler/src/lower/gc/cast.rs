@@ -60,6 +60,17 @@ enum Test {
 /// A block, and what it is entered with.
 type Goal<'b> = (Block, &'b [BlockArg]);
 
+/// What a block is entered with, but `chosen` for the last argument if that is `reference`.
+fn with_last(goal: Goal<'_>, reference: Value, chosen: Value) -> Vec<BlockArg> {
+    let mut arguments = goal.1.to_vec();
+    if let Some(last) = arguments.last_mut()
+        && *last == BlockArg::Value(reference)
+    {
+        *last = BlockArg::Value(chosen);
+    }
+    arguments
+}
+
 impl FunctionLowering<'_> {
     fn ref_test(&mut self, ty: HeapType, nullable: bool) {
         let ty = self.heap_type(ty);
@@ -71,8 +82,8 @@ impl FunctionLowering<'_> {
     fn ref_cast(&mut self, ty: HeapType, nullable: bool) {
         let ty = self.heap_type(ty);
         let reference = self.pop();
-        self.emit.ref_cast(reference, ty, nullable);
-        self.push(reference);
+        let cast = self.emit.ref_cast(reference, ty, nullable);
+        self.push(cast);
     }
 
     /// `br_on_cast`, and `br_on_cast_fail`: the reference is the last value that the branch takes, and stays on the stack where
@@ -83,18 +94,25 @@ impl FunctionLowering<'_> {
         self.push(reference);
         self.emit.note_reference(reference, from);
         let Label { block, arguments } = self.label(depth);
-        let next = self.emit.builder.create_block();
-        let (branch, through): (Goal<'_>, Goal<'_>) = ((block, &arguments), (next, &[]));
+        let emit = &mut self.emit;
+        let next = emit.builder.create_block();
+        let (cast, taking) = match taken {
+            true => (reference, None),
+            false => emit.taking(next, reference),
+        };
+        let (branch, through): (Goal<'_>, Goal<'_>) =
+            ((block, &arguments), (next, taking.as_slice()));
         let (yes, no) = match taken {
             true => (branch, through),
             false => (through, branch),
         };
-        let emit = &mut self.emit;
         emit.branch_on_type(reference, to.heap_type(), to.is_nullable(), yes, no);
         emit.builder.switch_to_block(next);
         emit.builder.seal_block(next);
         if !taken {
-            emit.note_reference(reference, to);
+            emit.note_reference(cast, to);
+            self.pop();
+            self.push(cast);
         } else if to.is_nullable() {
             emit.set_not_null(reference);
         }
@@ -172,8 +190,11 @@ impl Emit<'_> {
         }
     }
 
-    fn ref_cast(&mut self, reference: Value, ty: HeapType, nullable: bool) {
+    /// Traps unless the reference is of this type; the reference. With Spectre mitigation it is another value, which is null
+    /// during speculation past a check that fails, and only of that value the type is known then.
+    fn ref_cast(&mut self, reference: Value, ty: HeapType, nullable: bool) -> Value {
         let may_be_null = !self.is_not_null(reference);
+        let mut cast = reference;
         match self.test(reference, ty) {
             Test::Always if nullable || !may_be_null => {}
             Test::Always => self.trap_if_zero(reference, Trap::CastFailure),
@@ -190,16 +211,21 @@ impl Emit<'_> {
                 if tags != 0 {
                     let tagged = self.builder.ins().band_imm_u(reference, tags as i64);
                     self.trap_if(tagged, Trap::CastFailure);
+                    cast = self.unless(tagged, cast);
                 }
                 // Null faults.
-                let number = self.number(reference, offset, ObjectPart::TypeOfNull);
+                let number = self.number(cast, offset, ObjectPart::TypeOfNull);
                 let other = self.is_outside(number, &range);
                 self.trap_if(other, Trap::CastFailure);
+                cast = self.unless(other, cast);
             }
             Test::I31 | Test::NotHost | Test::Number { .. } => {
                 let (fail, done) = (self.builder.create_block(), self.builder.create_block());
                 self.builder.set_cold_block(fail);
-                self.branch_on_type(reference, ty, nullable, (done, &[]), (fail, &[]));
+                let taking;
+                (cast, taking) = self.taking(done, reference);
+                let yes = (done, taking.as_slice());
+                self.branch_on_type(reference, ty, nullable, yes, (fail, &[]));
                 self.builder.switch_to_block(fail);
                 self.builder.seal_block(fail);
                 let code = super::super::trap::code(Trap::CastFailure);
@@ -208,13 +234,31 @@ impl Emit<'_> {
                 self.builder.seal_block(done);
             }
         }
-        self.set_type(reference, ty);
+        self.set_type(cast, ty);
         if !nullable {
-            self.set_not_null(reference);
+            self.set_not_null(cast);
         }
+        if cast != reference {
+            self.note_reference(
+                cast,
+                RefType::new(nullable, ty).expect("a type of the program"),
+            );
+        }
+        cast
     }
 
-    /// Ends the block: goes on at `yes` if the reference is of this type, or null and `nullable`, else at `no`.
+    /// What the reference is in `block` if [`Self::branch_on_type`] goes there with these arguments: with Spectre mitigation a
+    /// parameter of its own.
+    fn taking(&mut self, block: Block, reference: Value) -> (Value, Option<BlockArg>) {
+        if !self.is_mitigated() {
+            return (reference, None);
+        }
+        let parameter = self.builder.append_block_param(block, types::I64);
+        (parameter, Some(BlockArg::Value(reference)))
+    }
+
+    /// Ends the block: goes on at `yes` if the reference is of this type, or null and `nullable`, else at `no`. With Spectre
+    /// mitigation the last argument of `yes`, if it is the reference, is null during speculation past a check that fails.
     fn branch_on_type(
         &mut self,
         reference: Value,
@@ -223,8 +267,12 @@ impl Emit<'_> {
         yes: Goal<'_>,
         no: Goal<'_>,
     ) {
-        let null = if nullable { yes } else { no };
         let may_be_null = !self.is_not_null(reference);
+        let of_null = match nullable && may_be_null && self.is_mitigated() {
+            true => with_last(yes, reference, self.word(0)),
+            false => yes.1.to_vec(),
+        };
+        let null = if nullable { (yes.0, &*of_null) } else { no };
         match self.test(reference, ty) {
             Test::Always if may_be_null => self.branch(reference, yes, null),
             Test::Always => _ = self.builder.ins().jump(yes.0, yes.1),
@@ -235,7 +283,12 @@ impl Emit<'_> {
                     self.branch_and_go_on(reference, null);
                 }
                 let bit = self.builder.ins().band_imm_u(reference, I31 as i64);
-                self.branch(bit, yes, no);
+                if self.is_mitigated() {
+                    let other = self.compare(IntCC::Equal, bit, 0);
+                    self.branch_unless(other, (reference, reference), yes, no);
+                } else {
+                    self.branch(bit, yes, no);
+                }
             }
             Test::NotHost => {
                 if !nullable && may_be_null {
@@ -243,7 +296,7 @@ impl Emit<'_> {
                 }
                 let kind = self.builder.ins().band_imm_u(reference, KIND_MASK as i64);
                 let is_host = self.compare(IntCC::Equal, kind, HOST);
-                self.branch(is_host, no, yes);
+                self.branch_unless(is_host, (reference, reference), yes, no);
             }
             Test::Number {
                 tags,
@@ -253,16 +306,32 @@ impl Emit<'_> {
                 if may_be_null {
                     self.branch_and_go_on(reference, null);
                 }
+                let mut object = reference;
                 if tags != 0 {
                     let tagged = self.builder.ins().band_imm_u(reference, tags as i64);
                     let untagged = self.compare(IntCC::Equal, tagged, 0);
                     self.branch_and_go_on(untagged, no);
+                    object = self.unless(tagged, object);
                 }
-                let number = self.number(reference, offset, ObjectPart::Header);
+                let number = self.number(object, offset, ObjectPart::Header);
                 let other = self.is_outside(number, &range);
-                self.branch(other, no, yes);
+                self.branch_unless(other, (reference, object), yes, no);
             }
         }
+    }
+
+    /// Ends the block: goes on at `no` if `wrong`, else at `yes`, which with Spectre mitigation takes the second of the two, or null,
+    /// in the place of the reference.
+    fn branch_unless(
+        &mut self,
+        wrong: Value,
+        (reference, object): (Value, Value),
+        yes: Goal<'_>,
+        no: Goal<'_>,
+    ) {
+        let chosen = self.unless(wrong, object);
+        let arguments = with_last(yes, reference, chosen);
+        self.branch(wrong, no, (yes.0, &arguments));
     }
 
     /// Ends the block: goes on at `yes` if the condition is not zero, else at `no`.
