@@ -11,9 +11,10 @@ mod rules;
 use crate::codegen::config::Config;
 use crate::{Code, Error, Result};
 use filter::Action;
+use rules::Holds;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use wasi_aot_abi::program::{MAX_FILTER, runtime_grants, wall_flags};
+use wasi_aot_abi::program::{MAX_FILTER, wall_flags};
 use wasi_aot_abi::symbols::{self, hooks};
 use wasi_aot_linker::Marks;
 use wasi_aot_targets::Target;
@@ -106,20 +107,20 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
         Harden::Auto => 0,
         Harden::Required => wall_flags::REQUIRED,
     };
-    let reached = reached(input)?;
-    let directories =
-        !input.config.dirs.is_empty() || input.config.runtime_grants & runtime_grants::DIR != 0;
+    let Reached { calls, forms } = reached(input)?;
+    let forms = forms.iter().map(|form| &**form).collect();
+    let holds = Holds::new(input.config, forms);
     let mut actions = BTreeMap::<u32, Action>::new();
     let mut note = Note {
         calls: Vec::new(),
         paths: false,
-        sockets: reached.contains_key("socket"),
+        sockets: calls.contains_key("socket"),
     };
-    for (name, number) in &reached {
-        let Some(rule) = rules::rule(name, directories) else {
+    for (name, number) in &calls {
+        let Some(rule) = holds.rule(name) else {
             continue;
         };
-        note.paths |= directories && rules::has_path(name);
+        note.paths |= holds.path(name);
         note.calls.push(Allowed {
             name: name.clone(),
             number: *number,
@@ -132,7 +133,7 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
     if filter.instructions.len() > MAX_FILTER {
         return Err(bug("the filter of system calls is too long"));
     }
-    let renames = reached.keys().any(|name| rules::RENAMES.contains(&&**name));
+    let renames = calls.keys().any(|name| rules::RENAMES.contains(&&**name));
     let flags = [
         (renames, wall_flags::RENAMES),
         (note.sockets, wall_flags::SOCKETS),
@@ -146,8 +147,15 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
     }))
 }
 
-/// The system calls that the program can lead to, with their numbers.
-fn reached(input: &Input) -> Result<BTreeMap<String, u32>> {
+/// The system calls that the program can lead to.
+struct Reached {
+    /// Their numbers.
+    calls: BTreeMap<String, u32>,
+    /// The forms of those that are told apart: `CALL.FORM`.
+    forms: BTreeSet<String>,
+}
+
+fn reached(input: &Input) -> Result<Reached> {
     let triple = input.target.triple.parse().map_err(|e| bug(&e))?;
     let target = wasi_aot_linker::Target::new(&triple).map_err(|e| bug(&e))?;
     let marks = Marks::read("the runtime", input.runtime, &target).map_err(|e| bug(&e))?;
@@ -156,19 +164,22 @@ fn reached(input: &Input) -> Result<BTreeMap<String, u32>> {
         .map(|(name, number)| (number, name))
         .collect();
     let numbers = marks.reached(roots(input.symbols)).map_err(|e| bug(&e))?;
-    let mut reached = BTreeMap::new();
-    for number in numbers {
+    let (mut calls, mut forms) = (BTreeMap::new(), BTreeSet::new());
+    for mark in numbers {
         let name = names
-            .get(&number)
-            .ok_or_else(|| bug(&format!("system call {number} has no name")))?;
-        reached.insert((*name).to_owned(), number as u32);
+            .get(&mark)
+            .ok_or_else(|| bug(&format!("system call {mark} has no name")))?;
+        let (call, form) = name.split_once('.').unzip();
+        forms.extend(form.map(|_| (*name).to_owned()));
+        let number = mark & ((1 << symbols::FORM_SHIFT) - 1);
+        calls.insert(call.unwrap_or(name).to_owned(), number as u32);
     }
     let cpu = input.target.triple.split('-').next().unwrap_or_default();
     let restart = RESTART.iter().find(|(name, _)| *name == cpu);
     let (_, restart) =
         restart.ok_or_else(|| bug(&format!("no system calls of {cpu} are known")))?;
-    reached.insert("restart_syscall".into(), *restart);
-    Ok(reached)
+    calls.insert("restart_syscall".into(), *restart);
+    Ok(Reached { calls, forms })
 }
 
 /// Where the runtime is entered after the wall is built: by the program, by signals, and at the end.

@@ -1,12 +1,17 @@
 //! What is allowed of the arguments of system calls: one table.
 
 use super::filter::Check;
+use crate::codegen::config::Config;
+use std::collections::BTreeSet;
+use wasi_aot_abi::program::{config_flags, runtime_grants};
 
 /// A rule for a system call.
 #[derive(Debug)]
 pub struct Rule {
     /// The call.
     name: &'static str,
+    /// For which programs; the first rule for a call whose condition holds counts.
+    when: When,
     /// What must hold, all of it.
     pub checks: &'static [Check],
     /// The same for people.
@@ -35,82 +40,173 @@ const OPTIONS: &[(u32, u32)] = &[
     (41, 26),
 ];
 
-/// The kernel looks at the low 32 bits of all arguments that stand here, and so does the filter.
+/// `AF_INET`, `AF_INET6`.
+const FAMILIES: Check = Check::OneOf(0, &[2, 10]);
+/// `SOCK_STREAM`, closed by exec and not blocking; `SOCK_DGRAM` is the next number.
+const STREAM: u32 = 0x8_0801;
+/// The family's own protocol.
+const PROTOCOL: Check = Check::OneOf(2, &[0]);
+
+/// Flags of files that are opened: those of `os/linux/path.rs` (`O_DIRECTORY` and `O_NOFOLLOW` as x86-64 and as aarch64
+/// number them). Not `O_TMPFILE`, `O_NOATIME`, `FASYNC`.
+const OPEN: u32 = 0o16757703;
+
+/// Calls that are not here can do no more with any argument than with those that the runtime passes, or only look at them
+/// through memory. The kernel looks at the low 32 bits of all arguments that stand here, and so does the filter.
 const RULES: &[Rule] = &[
     Rule {
         name: "mmap",
+        when: When::Always,
         checks: &[Check::Within(2, READ_WRITE), Check::Within(3, NEW_PAGES)],
         only: "new private pages, not executable",
     },
     Rule {
         name: "mprotect",
+        when: When::Always,
         checks: &[Check::Within(2, READ_WRITE)],
         only: "not executable",
     },
     Rule {
         name: "madvise",
+        when: When::Always,
         checks: &[Check::OneOf(2, &[4, 14])],
         only: "MADV_DONTNEED, MADV_HUGEPAGE",
     },
     Rule {
         name: "fcntl",
+        when: When::Always,
         checks: &[Check::OneOf(1, &[3, 4, 1030])],
         only: "F_GETFL, F_SETFL, F_DUPFD_CLOEXEC",
     },
     Rule {
         name: "ioctl",
+        when: When::Always,
         checks: &[Check::OneOf(1, &[0x541b, 0x5401])],
         only: "FIONREAD, TCGETS",
     },
     Rule {
         name: "clone",
+        when: When::Always,
         // CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_SIGHAND, CLONE_THREAD, CLONE_SYSVSEM, CLONE_SETTLS: exactly these.
         checks: &[Check::OneOf(0, &[0xd_0f00])],
         only: "threads of this process",
     },
     Rule {
         name: "futex",
+        when: When::Always,
         checks: &[Check::OneOf(1, &[128 | 9, 128 | 1])],
         only: "FUTEX_WAIT_BITSET, FUTEX_WAKE, private",
     },
     Rule {
         name: "socket",
-        // AF_INET, AF_INET6; SOCK_STREAM, SOCK_DGRAM, each closed by exec and not blocking; the family's own protocol.
-        checks: &[
-            Check::OneOf(0, &[2, 10]),
-            Check::OneOf(1, &[0x8_0801, 0x8_0802]),
-            Check::OneOf(2, &[0]),
-        ],
+        when: When::Makes(&["socket.stream", "socket.datagram"]),
+        checks: &[FAMILIES, Check::OneOf(1, &[STREAM, STREAM + 1]), PROTOCOL],
         only: "TCP and UDP, IPv4 and IPv6",
     },
     Rule {
+        name: "socket",
+        when: When::Makes(&["socket.stream"]),
+        checks: &[FAMILIES, Check::OneOf(1, &[STREAM]), PROTOCOL],
+        only: "TCP, IPv4 and IPv6",
+    },
+    Rule {
+        name: "socket",
+        when: When::Makes(&["socket.datagram"]),
+        checks: &[FAMILIES, Check::OneOf(1, &[STREAM + 1]), PROTOCOL],
+        only: "UDP, IPv4 and IPv6",
+    },
+    Rule {
+        name: "accept4",
+        when: When::Always,
+        // SOCK_CLOEXEC, and SOCK_NONBLOCK or not; the address of the other end is asked for by another call.
+        checks: &[Check::Null(1), Check::OneOf(3, &[0x8_0000, 0x8_0800])],
+        only: "closed by exec",
+    },
+    Rule {
+        name: "sendmsg",
+        when: When::Always,
+        // MSG_NOSIGNAL: exactly that. MSG_FASTOPEN would connect, to a port that Landlock does not see.
+        checks: &[Check::OneOf(2, &[0x4000])],
+        only: "MSG_NOSIGNAL",
+    },
+    Rule {
+        name: "recvmsg",
+        when: When::Always,
+        checks: &[Check::Within(2, 0x2 | 0x100)],
+        only: "MSG_PEEK, MSG_WAITALL",
+    },
+    Rule {
         name: "getsockopt",
+        when: When::Always,
         checks: &[Check::PairOf(1, OPTIONS)],
         only: "of TCP and UDP",
     },
     Rule {
         name: "setsockopt",
+        when: When::Always,
         checks: &[Check::PairOf(1, OPTIONS)],
         only: "of TCP and UDP",
     },
     Rule {
         name: "dup3",
+        when: When::Always,
         checks: &[Check::OneOf(1, &[0, 1])],
         only: "in the place of a standard stream that is closed",
     },
     Rule {
         name: "kill",
+        when: When::Always,
         checks: &[Check::Process],
         only: "to this process",
     },
     Rule {
         name: "tgkill",
+        when: When::Always,
         checks: &[Check::Process],
         only: "to this process",
     },
+    Rule {
+        name: "openat",
+        when: When::Always,
+        // No set-user-ID, set-group-ID or sticky bits, and nothing to be run.
+        checks: &[Check::Within(2, OPEN), Check::Within(3, 0o666)],
+        only: "mode 0666",
+    },
+    Rule {
+        name: "mkdirat",
+        when: When::Always,
+        checks: &[Check::OneOf(2, &[0o777])],
+        only: "mode 0777",
+    },
+    Rule {
+        name: "renameat2",
+        when: When::Always,
+        // RENAME_WHITEOUT would leave a device in the place of the file.
+        checks: &[Check::OneOf(4, &[0])],
+        only: "no flags",
+    },
+    Rule {
+        name: "linkat",
+        when: When::Always,
+        // AT_SYMLINK_FOLLOW and AT_EMPTY_PATH would give names to what has none below a granted directory.
+        checks: &[Check::OneOf(4, &[0])],
+        only: "no flags",
+    },
+    Rule {
+        name: "utimensat",
+        when: When::Directories,
+        checks: &[Check::OneOf(3, &[0, 0x100])],
+        only: "AT_SYMLINK_NOFOLLOW",
+    },
+    Rule {
+        name: "utimensat",
+        when: When::Always,
+        checks: &[Check::Null(1), Check::OneOf(3, &[0])],
+        only: "of what is open",
+    },
 ];
 
-/// Calls that reach files by a path: whoever holds no directory makes none of them.
+/// Calls that reach files by a path: a program without a directory makes none of them.
 const PATHS: &[&str] = &[
     "openat",
     "openat2",
@@ -121,30 +217,86 @@ const PATHS: &[&str] = &[
     "linkat",
     "symlinkat",
     "readlinkat",
-    "utimensat",
 ];
 
-/// Of the calls with a path, those that are also made without one, for what is open.
-const WITHOUT_PATH: &[Rule] = &[Rule {
-    name: "utimensat",
-    checks: &[Check::Null(1)],
-    only: "of what is open",
-}];
+/// Calls that are made with a path, and without one for what is open.
+const WITH_AND_WITHOUT_PATH: &[&str] = &["utimensat"];
+
+/// Calls, and what must hold of a program for it to make them.
+type Need = (&'static [&'static str], fn(&Holds<'_>) -> bool);
+
+/// Of all others the runtime refuses before it makes these calls.
+const NEEDS: &[Need] = &[
+    (PATHS, |holds| holds.directories),
+    (&["connect"], |holds| holds.connect || holds.names),
+    (&["bind"], |holds| holds.connect || holds.listen),
+    (&["listen"], |holds| holds.listen),
+    // With an address a socket for datagrams sends without `connect`. Sockets that were handed over need no grant.
+    (&["sendmsg"], |holds| {
+        let network = holds.connect || holds.names || holds.listen;
+        network || holds.forms.is_empty()
+    }),
+];
 
 /// Calls that move a file to another directory, or give it a second name there.
 pub const RENAMES: &[&str] = &["renameat2", "linkat"];
 
-/// Whether a call reaches files by a path.
-pub fn has_path(name: &str) -> bool {
-    PATHS.contains(&name)
+/// For which programs a rule is.
+#[derive(Debug)]
+enum When {
+    /// For all.
+    Always,
+    /// For those that may hold a directory.
+    Directories,
+    /// For those that make calls of all these forms.
+    Makes(&'static [&'static str]),
 }
 
-/// The rule for a call: `None` if it is not allowed at all, `Some(None)` if every argument is.
-/// `directories`: whether the program may hold one.
-pub fn rule(name: &str, directories: bool) -> Option<Option<&'static Rule>> {
-    let find = |rules: &'static [Rule]| rules.iter().find(|rule| rule.name == name);
-    if has_path(name) && !directories {
-        return find(WITHOUT_PATH).map(Some);
+/// What rules depend on: what the program may be granted, and how it makes its calls.
+#[derive(Debug)]
+pub struct Holds<'a> {
+    /// It may hold a directory.
+    directories: bool,
+    /// It may connect somewhere, or send datagrams there.
+    connect: bool,
+    /// It may ask name servers.
+    names: bool,
+    /// It may wait for others somewhere.
+    listen: bool,
+    /// The forms of calls that it makes: `CALL.FORM`.
+    forms: BTreeSet<&'a str>,
+}
+
+impl<'a> Holds<'a> {
+    /// What a program is granted that makes calls of these forms.
+    pub fn new(config: &Config, forms: BTreeSet<&'a str>) -> Self {
+        let at_start = |grant| config.runtime_grants & grant != 0;
+        let network = at_start(runtime_grants::NET);
+        Holds {
+            directories: !config.dirs.is_empty() || at_start(runtime_grants::DIR),
+            connect: !config.net.is_empty() || network,
+            names: config.flags & config_flags::NAME_LOOKUP != 0 || network,
+            listen: !config.net_listen.is_empty() || network,
+            forms,
+        }
     }
-    Some(find(RULES))
+
+    /// Whether it may hold a directory, and the call reaches files by a path.
+    pub fn path(&self, call: &str) -> bool {
+        self.directories && (PATHS.contains(&call) || WITH_AND_WITHOUT_PATH.contains(&call))
+    }
+
+    /// The rule for a call: `None` if it is not allowed at all, `Some(None)` if every argument is.
+    pub fn rule(&self, call: &str) -> Option<Option<&'static Rule>> {
+        let mut needs = NEEDS.iter().filter(|(calls, _)| calls.contains(&call));
+        if needs.any(|(_, holds)| !holds(self)) {
+            return None;
+        }
+        let mut rules = RULES.iter().filter(|rule| rule.name == call);
+        Some(rules.find(|rule| match rule.when {
+            When::Always => true,
+            When::Directories => self.directories,
+            When::Makes(forms) => forms.iter().all(|form| self.forms.contains(form)),
+        }))
+    }
 }

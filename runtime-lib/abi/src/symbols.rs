@@ -78,6 +78,10 @@ pub const SIGNAL_RETURN: &str = "__restore_rt";
 /// relocation that changes nothing and adds the number stands at each instruction that makes the call.
 pub const SYSTEM_CALL: &str = "wasi_aot_syscall.";
 
+/// Calls that the second wall tells apart by what an argument is have a form: a dot and the form follow the name in the
+/// symbol, and the form's number stands above this many bits of the value.
+pub const FORM_SHIFT: u32 = 16;
+
 /// `memcpy`-like helpers that the compiler may call: the C functions of these names are defined by
 /// the runtime (`memmove` for `memory.copy`, `memset` for `memory.fill`, `memcpy` for `memory.init`).
 pub const MEMMOVE: &str = "memmove";

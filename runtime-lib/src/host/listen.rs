@@ -13,7 +13,7 @@ use crate::{
         path::flags,
         process,
         socket::{
-            self, Family, Type,
+            self, Family,
             option::{self, Opt},
         },
     },
@@ -64,7 +64,7 @@ const BACKLOG: u32 = 4096;
 fn open(address: &SocketAddr) -> Result<(), Errno> {
     // Non-blocking for the kernel, so that a connection that is gone again between the poll and the call blocks
     // nobody; whether the program waits is its own flag.
-    let fd = socket::socket(Family::of(address), Type::Stream)?;
+    let fd = socket::open_stream(Family::of(address))?;
     option::set(fd, Opt::SO_REUSEADDR, 1)?;
     socket::bind(fd, address)?;
     socket::listen(fd, BACKLOG)?;

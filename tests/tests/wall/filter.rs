@@ -1,20 +1,27 @@
 //! The filter, run here as the kernel runs it, so that it is tested for CPUs whose kernel is not here: every number of a
 //! system call, the arguments at their edges, other architectures. And the list of what each import leads to.
 
+use super::edges::{
+    self, EDGES, OF_COMPONENTS, OF_SENDERS, OF_THREADS, STREAM, THREAD, WITH_DIRECTORY,
+    WITHOUT_DIRECTORY,
+};
 use libtest_mimic::Trial;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use wasi_aot::codegen::config::{Config, Dir};
 use wasi_aot::link::{self, Variant};
-use wasi_aot::wall::{self, Wall, bpf};
+use wasi_aot::wall::{self, Allowed, Wall, bpf};
+use wasi_aot_abi::program::config_flags;
 use wasi_aot_abi::symbols::{NOTIFY, REGION_GROW, WAIT32, WAIT64, hooks};
 use wasi_aot_targets::{Runtime, TARGETS, Target};
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, Test); 3] = [
+    let tests: [(&str, Test); 5] = [
         ("calls", calls),
         ("numbers", numbers),
         ("arguments", arguments),
+        ("sockets", sockets),
+        ("network", network),
     ];
     let mut trials = Vec::new();
     for target in TARGETS {
@@ -33,11 +40,11 @@ pub fn trials() -> Vec<Trial> {
 type Test = fn(&Target) -> Result<(), String>;
 
 /// The process that the filter is completed for.
-const PROCESS: u32 = 4711;
+pub const PROCESS: u32 = 4711;
 
 /// A filter that is complete, and what it says of itself.
-struct Filter {
-    wall: Wall,
+pub struct Filter {
+    pub wall: Wall,
     architecture: u32,
 }
 
@@ -52,7 +59,14 @@ impl Filter {
         interpret(&self.wall.filter, &data)
     }
 
-    fn allows(&self, number: u32, arguments: [u64; 6]) -> bool {
+    /// The number of a call, if it is allowed at all.
+    pub fn number(&self, call: &str) -> Option<u32> {
+        let mut calls = self.wall.note.calls.iter();
+        let call = calls.find(|allowed| allowed.name == call)?;
+        Some(call.number)
+    }
+
+    pub fn allows(&self, number: u32, arguments: [u64; 6]) -> bool {
         match self.run(self.architecture, number, arguments) {
             bpf::ALLOW => true,
             bpf::KILL => false,
@@ -88,21 +102,70 @@ fn interpret(filter: &[u64], data: &[u8]) -> u32 {
 /// The runtimes of programs.
 const VARIANTS: [Variant; 2] = [Variant::Product, Variant::Threads];
 
+/// What a program is granted.
+#[derive(Clone, Copy, Debug)]
+struct Grants {
+    /// A directory.
+    directory: bool,
+    /// To connect somewhere.
+    connect: bool,
+    /// To wait for others somewhere.
+    listen: bool,
+    /// To look names up.
+    names: bool,
+}
+
+const NOTHING: Grants = Grants {
+    directory: false,
+    connect: false,
+    listen: false,
+    names: false,
+};
+const DIRECTORY: Grants = Grants {
+    directory: true,
+    ..NOTHING
+};
+const NETWORK: Grants = Grants {
+    directory: false,
+    connect: true,
+    listen: true,
+    names: true,
+};
+const EVERYTHING: Grants = Grants {
+    directory: true,
+    ..NETWORK
+};
+
+impl Grants {
+    fn config(self) -> Config {
+        let mut config = Config::default();
+        if self.directory {
+            config.dirs.push(Dir {
+                host: ".".into(),
+                guest: ".".into(),
+                read_only: false,
+            });
+        }
+        let address = || "127.0.0.1:1".to_owned();
+        config.net.extend(self.connect.then(address));
+        config.net_listen.extend(self.listen.then(address));
+        config.flags |= if self.names {
+            config_flags::NAME_LOOKUP
+        } else {
+            0
+        };
+        config
+    }
+}
+
 /// The filter of a program that refers to these symbols of a runtime.
 fn plan(
     target: &Target,
     variant: Variant,
     symbols: &[&str],
-    directory: bool,
+    grants: Grants,
 ) -> Result<Filter, String> {
-    let mut config = Config::default();
-    if directory {
-        config.dirs.push(Dir {
-            host: ".".into(),
-            guest: ".".into(),
-            read_only: false,
-        });
-    }
+    let config = grants.config();
     let runtime = link::runtime(target, variant).map_err(|error| error.to_string())?;
     let wall = wall::build(&wall::Input {
         runtime,
@@ -145,7 +208,7 @@ fn calls(target: &Target) -> Result<(), String> {
     };
     let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(" ");
     let lines = |variant| -> Result<String, String> {
-        let always = names(&plan(target, variant, &[], false)?);
+        let always = names(&plan(target, variant, &[], NOTHING)?);
         let mut text = format!("always: {}\n", list(&always));
         let mut roots = imports(target, variant)?;
         let others = [
@@ -159,12 +222,16 @@ fn calls(target: &Target) -> Result<(), String> {
         ];
         roots.extend(others.map(String::from));
         for root in &roots {
-            for (directory, suffix) in [(false, ""), (true, ", with a directory")] {
-                let filter = plan(target, variant, &[root], directory)?;
-                let more: BTreeSet<_> = names(&filter).difference(&always).cloned().collect();
-                let line = format!("{root}{suffix}: {}\n", list(&more));
-                if !directory || !text.ends_with(&format!("{root}: {}\n", list(&more))) {
-                    text.push_str(&line);
+            let calls = |grants| -> Result<String, String> {
+                let filter = plan(target, variant, &[root], grants)?;
+                Ok(list(&names(&filter).difference(&always).cloned().collect()))
+            };
+            let without = calls(NOTHING)?;
+            let _ = writeln!(text, "{root}: {without}");
+            for (grants, with) in [(DIRECTORY, "a directory"), (NETWORK, "the network")] {
+                let calls = calls(grants)?;
+                if calls != without {
+                    let _ = writeln!(text, "{root}, with {with}: {calls}");
                 }
             }
         }
@@ -217,8 +284,8 @@ fn numbers(target: &Target) -> Result<(), String> {
         let mut programs: Vec<Vec<&str>> = imports.iter().map(|import| vec![&**import]).collect();
         programs.extend([vec![], all]);
         for symbols in &programs {
-            for directory in [false, true] {
-                let filter = plan(target, variant, symbols, directory)?;
+            for grants in [NOTHING, EVERYTHING] {
+                let filter = plan(target, variant, symbols, grants)?;
                 number_by_number(&filter)
                     .map_err(|error| format!("{variant:?}, {symbols:?}: {error}"))?;
             }
@@ -229,16 +296,13 @@ fn numbers(target: &Target) -> Result<(), String> {
 
 fn number_by_number(filter: &Filter) -> Result<(), String> {
     let calls = &filter.wall.note.calls;
-    let noted: BTreeMap<u32, &str> = calls
-        .iter()
-        .map(|call| (call.number, &*call.name))
-        .collect();
+    let noted: BTreeMap<u32, &Allowed> = calls.iter().map(|call| (call.number, call)).collect();
     let table = 0..0x600;
     // x32 calls have this bit; the last ones are what a sign extension would make.
     let others = table.clone().map(|number| number | 0x4000_0000);
     let edges = table.clone().map(|number| 0u32.wrapping_sub(number + 1));
     for number in table.chain(others).chain(edges) {
-        let arguments = noted.get(&number).map_or([0; 6], |name| harmless(name));
+        let arguments = noted.get(&number).map_or([0; 6], |call| harmless(call));
         if filter.allows(number, arguments) != noted.contains_key(&number) {
             return Err(format!("number {number} is not as the note says"));
         }
@@ -262,193 +326,111 @@ fn number_by_number(filter: &Filter) -> Result<(), String> {
 }
 
 /// Arguments with which a call is allowed, if it is allowed with any.
-fn harmless(name: &str) -> [u64; 6] {
-    match name {
+fn harmless(call: &Allowed) -> [u64; 6] {
+    match &*call.name {
         "mmap" => [0, 4096, 3, 0x22, u64::MAX, 0],
         "fcntl" => [1, 3, 0, 0, 0, 0],
         "ioctl" => [0, 0x5401, 0, 0, 0, 0],
         "clone" => [THREAD, 0x1000, 0, 0, 0, 0],
         "futex" => [0x1000, 129, 1, 0, 0, 0],
-        "socket" => [2, STREAM, 0, 0, 0, 0],
+        "socket" => {
+            let datagrams = call
+                .only
+                .as_ref()
+                .is_some_and(|only| only.starts_with("UDP"));
+            [2, STREAM + u64::from(datagrams), 0, 0, 0, 0]
+        }
+        "accept4" => [3, 0, 0, 0x8_0000, 0, 0],
+        "sendmsg" => [3, 0, 0x4000, 0, 0, 0],
+        "mkdirat" => [3, 0, 0o777, 0, 0, 0],
         "getsockopt" | "setsockopt" => [3, 6, 4, 0, 0, 0],
         "kill" | "tgkill" => [u64::from(PROCESS), u64::from(PROCESS), 6, 0, 0, 0],
         _ => [0; 6],
     }
 }
 
-/// The flags of `clone` for a thread.
-const THREAD: u64 = 0xd_0f00;
-
-/// `SOCK_STREAM`, closed by `exec`, not blocking.
-const STREAM: u64 = 0x8_0801;
-
-/// Calls with their arguments, and whether they pass.
-const EDGES: &[(&str, [u64; 6], bool)] = &[
-    ("mmap", [0, 4096, 0, 0x22, u64::MAX, 0], true),
-    (
-        "mmap",
-        [0x4000_0000, 65536, 3, 0x10_4022, u64::MAX, 0],
-        true,
-    ),
-    // PROT_EXEC, alone and with others.
-    ("mmap", [0, 4096, 4, 0x22, u64::MAX, 0], false),
-    ("mmap", [0, 4096, 7, 0x22, u64::MAX, 0], false),
-    // PROT_GROWSDOWN.
-    ("mmap", [0, 4096, 0x0100_0003, 0x22, u64::MAX, 0], false),
-    // MAP_SHARED, MAP_FIXED, MAP_GROWSDOWN.
-    ("mmap", [0, 4096, 3, 0x21, u64::MAX, 0], false),
-    ("mmap", [0, 4096, 3, 0x32, u64::MAX, 0], false),
-    ("mmap", [0, 4096, 3, 0x122, u64::MAX, 0], false),
-    ("mprotect", [0, 4096, 0, 0, 0, 0], true),
-    ("mprotect", [0, 4096, 3, 0, 0, 0], true),
-    ("mprotect", [0, 4096, 4, 0, 0, 0], false),
-    ("mprotect", [0, 4096, 5, 0, 0, 0], false),
-    ("mprotect", [0, 4096, 8, 0, 0, 0], false),
-    // F_GETFL, F_SETFL, F_DUPFD_CLOEXEC; F_DUPFD, F_SETFD, F_SETOWN, F_ADD_SEALS.
-    ("fcntl", [1, 3, 0, 0, 0, 0], true),
-    ("fcntl", [1, 4, 0, 0, 0, 0], true),
-    ("fcntl", [1, 1030, 0, 0, 0, 0], true),
-    ("fcntl", [1, 0, 0, 0, 0, 0], false),
-    ("fcntl", [1, 2, 0, 0, 0, 0], false),
-    ("fcntl", [1, 5, 0, 0, 0, 0], false),
-    ("fcntl", [1, 8, 0, 0, 0, 0], false),
-    ("fcntl", [1, 1033, 0, 0, 0, 0], false),
-    // FIONREAD, TCGETS; TIOCSTI, TIOCLINUX, FIOCLEX.
-    ("ioctl", [0, 0x541b, 0, 0, 0, 0], true),
-    ("ioctl", [0, 0x5401, 0, 0, 0, 0], true),
-    ("ioctl", [0, 0x5412, 0, 0, 0, 0], false),
-    ("ioctl", [0, 0x541c, 0, 0, 0, 0], false),
-    ("ioctl", [0, 0x5451, 0, 0, 0, 0], false),
-    ("tgkill", [PROCESS as u64, 1, 9, 0, 0, 0], true),
-    ("tgkill", [1, 1, 9, 0, 0, 0], false),
-    ("tgkill", [u64::MAX, 1, 9, 0, 0, 0], false),
-    ("tgkill", [0, 1, 9, 0, 0, 0], false),
-    ("kill", [PROCESS as u64, 9, 0, 0, 0, 0], true),
-    // All processes, a group.
-    ("kill", [u64::MAX, 9, 0, 0, 0, 0], false),
-    ("kill", [0, 9, 0, 0, 0, 0], false),
-    ("kill", [-(PROCESS as i64) as u64, 9, 0, 0, 0, 0], false),
-    // FUTEX_WAIT_BITSET and FUTEX_WAKE, private; shared, with other clocks, other operations.
-    ("futex", [0, 137, 0, 0, 0, 0], true),
-    ("futex", [0, 129, 0, 0, 0, 0], true),
-    ("futex", [0, 1, 0, 0, 0, 0], false),
-    ("futex", [0, 137 | 256, 0, 0, 0, 0], false),
-    ("futex", [0, 128 | 3, 0, 0, 0, 0], false),
-    ("futex", [0, 128 | 6, 0, 0, 0, 0], false),
-    // SO_ERROR; SO_PEERCRED, SO_PEERSEC.
-    ("getsockopt", [3, 1, 4, 0, 0, 0], true),
-    ("getsockopt", [3, 1, 17, 0, 0, 0], false),
-    ("getsockopt", [3, 1, 31, 0, 0, 0], false),
-    // The kernel reads an int.
-    ("kill", [1 << 32 | PROCESS as u64, 9, 0, 0, 0, 0], true),
-];
-
-/// Calls of components.
-const OF_COMPONENTS: &[(&str, [u64; 6], bool)] = &[
-    // TCP and UDP, IPv4 and IPv6; AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK.
-    ("socket", [2, STREAM, 0, 0, 0, 0], true),
-    ("socket", [10, STREAM + 1, 0, 0, 0, 0], true),
-    ("socket", [1, STREAM, 0, 0, 0, 0], false),
-    ("socket", [16, STREAM + 1, 0, 0, 0, 0], false),
-    ("socket", [17, STREAM + 1, 0, 0, 0, 0], false),
-    ("socket", [40, STREAM, 0, 0, 0, 0], false),
-    // SOCK_RAW, SOCK_SEQPACKET; what exec would leave open, what blocks; ICMP, MPTCP, SCTP.
-    ("socket", [2, STREAM + 2, 0, 0, 0, 0], false),
-    ("socket", [2, STREAM + 4, 0, 0, 0, 0], false),
-    ("socket", [2, 0x801, 0, 0, 0, 0], false),
-    ("socket", [2, 0x8_0001, 0, 0, 0, 0], false),
-    ("socket", [2, STREAM + 1, 1, 0, 0, 0], false),
-    ("socket", [2, STREAM, 262, 0, 0, 0], false),
-    ("socket", [2, STREAM, 132, 0, 0, 0], false),
-    // TCP_KEEPCNT, IPV6_V6ONLY.
-    ("setsockopt", [3, 6, 6, 0, 0, 0], true),
-    ("setsockopt", [3, 41, 26, 0, 0, 0], true),
-    // SO_BINDTODEVICE, SO_MARK, SO_ATTACH_FILTER, SO_RCVBUFFORCE.
-    ("setsockopt", [3, 1, 25, 0, 0, 0], false),
-    ("setsockopt", [3, 1, 36, 0, 0, 0], false),
-    ("setsockopt", [3, 1, 26, 0, 0, 0], false),
-    ("setsockopt", [3, 1, 33, 0, 0, 0], false),
-    // IP_OPTIONS, IPT_SO_SET_REPLACE, TCP_ULP, TCP_REPAIR; a level's name at another level.
-    ("setsockopt", [3, 0, 4, 0, 0, 0], false),
-    ("setsockopt", [3, 0, 64, 0, 0, 0], false),
-    ("setsockopt", [3, 6, 31, 0, 0, 0], false),
-    ("setsockopt", [3, 6, 19, 0, 0, 0], false),
-    ("setsockopt", [3, 0, 26, 0, 0, 0], false),
-];
-
-/// Calls of programs with threads.
-const OF_THREADS: &[(&str, [u64; 6], bool)] = &[
-    ("clone", [THREAD, 0x1000, 0, 0, 0, 0], true),
-    // A process: SIGCHLD, vfork's flags.
-    ("clone", [17, 0, 0, 0, 0, 0], false),
-    ("clone", [0x4111, 0, 0, 0, 0, 0], false),
-    // CLONE_NEWUSER, CLONE_NEWNS, CLONE_PTRACE, CLONE_PIDFD beside; without CLONE_VM, CLONE_FILES, CLONE_THREAD.
-    ("clone", [THREAD | 0x1000_0000, 0, 0, 0, 0, 0], false),
-    ("clone", [THREAD | 0x2_0000, 0, 0, 0, 0, 0], false),
-    ("clone", [THREAD | 0x2000, 0, 0, 0, 0, 0], false),
-    ("clone", [THREAD | 0x1000, 0, 0, 0, 0, 0], false),
-    ("clone", [THREAD & !0x100, 0, 0, 0, 0, 0], false),
-    ("clone", [THREAD & !0x400, 0, 0, 0, 0, 0], false),
-    ("clone", [THREAD & !0x1_0000, 0, 0, 0, 0, 0], false),
-    // The kernel reads the lower half.
-    ("clone", [1 << 32 | THREAD, 0, 0, 0, 0, 0], true),
-    ("dup3", [9, 0, 0, 0, 0, 0], true),
-    ("dup3", [9, 1, 0, 0, 0, 0], true),
-    ("dup3", [9, 2, 0, 0, 0, 0], false),
-    ("dup3", [1, 9, 0, 0, 0, 0], false),
-];
-
-/// Calls with a path, of a program that holds no directory.
-const WITHOUT_DIRECTORY: &[(&str, [u64; 6], bool)] = &[
-    ("utimensat", [1, 0, 0, 0, 0, 0], true),
-    ("utimensat", [1, 1, 0, 0, 0, 0], false),
-    ("utimensat", [1, 1 << 32, 0, 0, 0, 0], false),
-];
-
 fn arguments(target: &Target) -> Result<(), String> {
     for variant in VARIANTS {
         let imports = imports(target, variant)?;
         let all = everything(&imports);
-        for directory in [false, true] {
-            let filter = plan(target, variant, &all, directory)?;
-            let more = if directory {
-                &[][..]
-            } else {
-                WITHOUT_DIRECTORY
-            };
-            let own = match variant {
+        for grants in [NOTHING, DIRECTORY, NETWORK, EVERYTHING] {
+            let filter = plan(target, variant, &all, grants)?;
+            let mut lists = vec![EDGES];
+            lists.push(match grants.directory {
+                true => WITH_DIRECTORY,
+                false => WITHOUT_DIRECTORY,
+            });
+            lists.push(match variant {
                 Variant::Threads => OF_THREADS,
                 _ => OF_COMPONENTS,
-            };
-            edges(&filter, EDGES.iter().chain(more).chain(own).collect())?;
+            });
+            if matches!(variant, Variant::Threads) || grants.connect {
+                lists.push(OF_SENDERS);
+            }
+            edges::check(&filter, lists.into_iter().flatten().collect())?;
         }
     }
     Ok(())
 }
 
-/// Whether these edges, and no other rules, are what the filter has.
-fn edges(filter: &Filter, edges: Vec<&(&str, [u64; 6], bool)>) -> Result<(), String> {
-    let calls = &filter.wall.note.calls;
-    for (name, arguments, passes) in &edges {
-        let call = calls.iter().find(|call| call.name == *name);
-        let call = call.ok_or_else(|| format!("{name} is not allowed to any program"))?;
-        if filter.allows(call.number, *arguments) != *passes {
-            return Err(format!("{name}{arguments:x?}: allowed is not {passes}"));
-        }
-    }
-    for call in calls.iter().filter(|call| call.only.is_some()) {
-        if !edges.iter().any(|(name, ..)| *name == call.name) {
+/// Which sockets a program may make follows from its imports: by number, TCP and UDP.
+fn sockets(target: &Target) -> Result<(), String> {
+    const TCP: &str = "wasi:sockets/tcp-create-socket@0.2#create-tcp-socket";
+    const UDP: &str = "wasi:sockets/udp-create-socket@0.2#create-udp-socket";
+    const NAMES: &str = "wasi:sockets/ip-name-lookup@0.2#resolve-addresses";
+    let programs: [(&[&str], [bool; 2]); 4] = [
+        (&[TCP], [true, false]),
+        (&[UDP], [false, true]),
+        (&[TCP, UDP], [true, true]),
+        // By UDP, and by TCP what is too long for that.
+        (&[NAMES], [true, true]),
+    ];
+    for (symbols, passes) in programs {
+        let filter = plan(target, Variant::Product, symbols, NETWORK)?;
+        let socket = filter.number("socket").ok_or("no sockets at all")?;
+        let allowed = [STREAM, STREAM + 1].map(|kind| filter.allows(socket, [2, kind, 0, 0, 0, 0]));
+        if allowed != passes {
             return Err(format!(
-                "the rule for {} has no test of its edges",
-                call.name
+                "{symbols:?}: TCP and UDP are {allowed:?}, not {passes:?}"
             ));
         }
     }
-    for call in calls.iter().filter(|call| call.only.is_none()) {
-        if !filter.allows(call.number, [u64::MAX; 6]) {
+    Ok(())
+}
+
+/// Which calls of the network a program may make follows from its grants, too.
+fn network(target: &Target) -> Result<(), String> {
+    const CALLS: [&str; 4] = ["connect", "bind", "listen", "sendmsg"];
+    let imports = imports(target, Variant::Product)?;
+    let components: Vec<_> = imports.iter().map(String::as_str).collect();
+    let (connect, listen, names) = (
+        Grants {
+            connect: true,
+            ..NOTHING
+        },
+        Grants {
+            listen: true,
+            ..NOTHING
+        },
+        Grants {
+            names: true,
+            ..NOTHING
+        },
+    );
+    let programs = [
+        (NOTHING, [false, false, false, false]),
+        (DIRECTORY, [false, false, false, false]),
+        (connect, [true, true, false, true]),
+        (listen, [false, true, true, true]),
+        (names, [true, false, false, true]),
+        (NETWORK, [true, true, true, true]),
+    ];
+    for (grants, passes) in programs {
+        let filter = plan(target, Variant::Product, &components, grants)?;
+        let allowed = CALLS.map(|call| filter.number(call).is_some());
+        if allowed != passes {
             return Err(format!(
-                "{} has a rule that the note does not tell",
-                call.name
+                "{grants:?}: {CALLS:?} are {allowed:?}, not {passes:?}"
             ));
         }
     }

@@ -17,6 +17,7 @@ const EINVAL: i32 = 22;
 const ENOTTY: i32 = 25;
 const ENOSYS: i32 = 38;
 const ENOTSOCK: i32 = 88;
+const EOPNOTSUPP: i32 = 95;
 const EADDRINUSE: i32 = 98;
 
 /// How a process ends.
@@ -45,8 +46,12 @@ enum Granted {
     Threads,
     /// To connect to port 20011 of this machine, and to listen at port 20012. It is a component.
     Network,
+    /// To connect to port 20011 of this machine. It is the same component.
+    Connections,
+    /// Nothing, to the same component.
+    NoNetwork,
 }
-use Granted::{Directory, Network, Nothing, ReadOnly, Threads};
+use Granted::{Connections, Directory, Network, NoNetwork, Nothing, ReadOnly, Threads};
 
 struct Hole {
     name: &'static str,
@@ -136,6 +141,35 @@ holes! {
     // unlinkat(3, "../outside", 0)
     remove_above Directory, Exit(EACCES), [Exit(THROUGH)],
         "mov eax, 263; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"../outside\"; 4:";
+    // openat(3, "new", O_CREAT | O_WRONLY, 04755)
+    set_user_id Directory, KILLED, [Exit(THROUGH)],
+        "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 0101; mov r10d, 04755; syscall; jmp 4f; 3: .asciz \"new\"; 4:";
+    // openat2(3, "new", {O_CREAT | O_WRONLY, 04755}): the filter does not see the mode. The first byte that is written takes the
+    // bit away, if the process is not root, and from root, too, behind the wall.
+    set_user_id_in_memory Directory, Exit(EPERM), [Exit(THROUGH), Exit(EPERM)],
+        "push 0; push 04755; push 0101; mov rdx, rsp; mov r10d, 24; mov eax, 437; mov edi, 3; lea rsi, [rip + 3f]; syscall; test rax, rax; js 4f; mov r12d, eax; mov edi, eax; mov rsi, rsp; mov edx, 1; mov eax, 1; syscall; test rax, rax; js 4f; sub rsp, 256; mov edi, r12d; mov rsi, rsp; mov eax, 5; syscall; test rax, rax; js 4f; mov rax, -1; test dword ptr [rsp + 24], 04000; jz 4f; xor eax, eax; jmp 4f; 3: .asciz \"new\"; 4:";
+    // openat(3, ".", O_TMPFILE | O_WRONLY, 0600)
+    nameless Directory, KILLED, [Exit(THROUGH), Exit(EOPNOTSUPP)],
+        "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 020200001; mov r10d, 0600; syscall; jmp 4f; 3: .asciz \".\"; 4:";
+    // mkdirat(3, "new", 02777)
+    set_group_id Directory, KILLED, [Exit(THROUGH)],
+        "mov eax, 258; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 02777; syscall; jmp 4f; 3: .asciz \"new\"; 4:";
+    // renameat2(3, "inside", 3, "moved", RENAME_WHITEOUT): leaves a device behind
+    whiteout Directory, KILLED, [Exit(THROUGH), Exit(EINVAL), Exit(EPERM)],
+        "mov eax, 316; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 3; lea r10, [rip + 2f]; mov r8d, 4; syscall; jmp 4f; 3: .asciz \"inside\"; 2: .asciz \"moved\"; 4:";
+    // mknodat(3, "device", S_IFCHR | 0600, makedev(1, 3))
+    device Directory, KILLED, [Exit(THROUGH), Exit(EPERM)],
+        "mov eax, 259; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 020600; mov r10d, 0x103; syscall; jmp 4f; 3: .asciz \"device\"; 4:";
+    // linkat(3, "inside", 3, "second", AT_SYMLINK_FOLLOW)
+    link_through_links Directory, KILLED, [Exit(THROUGH)],
+        "mov eax, 265; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 3; lea r10, [rip + 2f]; mov r8d, 0x400; syscall; jmp 4f; 3: .asciz \"inside\"; 2: .asciz \"second\"; 4:";
+    // utimensat(3, "", NULL, AT_EMPTY_PATH)
+    times_of_nothing Directory, KILLED, [Exit(THROUGH)],
+        "mov eax, 280; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; mov r10d, 0x1000; syscall; jmp 4f; 3: .asciz \"\"; 4:";
+    // openat(3, "/proc/self/fd/1"): the pipe that is the standard output, for reading. This is left: pipes are in no directory, so
+    // Landlock lets them be opened.
+    read_own_output Directory, Exit(THROUGH), [Exit(THROUGH)],
+        "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"/proc/self/fd/1\"; 4:";
     // statx(AT_FDCWD, "/etc/passwd", 0, 0, rsp)
     stat_passwd Nothing, KILLED, [Exit(THROUGH)],
         "sub rsp, 512; mov eax, 332; mov edi, -100; lea rsi, [rip + 3f]; xor edx, edx; xor r10d, r10d; mov r8, rsp; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
@@ -246,6 +280,38 @@ holes! {
         "mov eax, 257; mov edi, -100; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
     execve_beside_the_network Network, KILLED, [Exit(0)],
         "lea rdi, [rip + 3f]; push 0; push rdi; mov rsi, rsp; xor edx, edx; mov eax, 59; syscall; jmp 4f; 3: .asciz \"/bin/true\"; 4:";
+    // sendmsg with MSG_FASTOPEN connects a TCP socket, to a port that Landlock does not see.
+    fast_open Network, KILLED, [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; push 0; push 0; push 0; push 0; push 0; push 16; lea rsi, [rip + 3f]; push rsi; mov rsi, rsp; mov edx, 0x20004000; mov eax, 46; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    // recvmsg(0, rsp, MSG_ERRQUEUE)
+    receive_errors Network, KILLED, [Exit(ENOTSOCK)],
+        "sub rsp, 64; mov rsi, rsp; xor edi, edi; mov edx, 0x2000; mov eax, 47; syscall";
+    // accept4(0, NULL, NULL, 0): exec would leave it open
+    accept_for_others Network, KILLED, [Exit(ENOTSOCK)],
+        "xor edi, edi; xor esi, esi; xor edx, edx; xor r10d, r10d; mov eax, 288; syscall";
+    // accept4(0, rsp, rsp, SOCK_CLOEXEC)
+    accept_with_address Network, KILLED, [Exit(ENOTSOCK)],
+        "push 0; mov rsi, rsp; mov rdx, rsp; xor edi, edi; mov r10d, 0x80000; mov eax, 288; syscall";
+    // listen without bind: the kernel chooses the port.
+    listen_without_grant Connections, KILLED, [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; mov esi, 1; mov eax, 50; syscall; 4:";
+    listen_without_network NoNetwork, KILLED, [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; mov esi, 1; mov eax, 50; syscall; 4:";
+    connect_without_network NoNetwork, KILLED, [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    bind_without_network NoNetwork, KILLED, [Exit(THROUGH), Exit(EADDRINUSE)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 49; syscall; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    // An empty datagram to port 20013 of 127.0.0.1: sendmsg, and connect
+    send_without_network NoNetwork, KILLED, [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80802; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; push 0; push 0; push 0; push 0; push 0; push 16; lea rsi, [rip + 3f]; push rsi; mov rsi, rsp; mov edx, 0x4000; mov eax, 46; syscall; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    connect_datagrams_without_network NoNetwork, KILLED, [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80802; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    // This is left: where one address is granted, datagrams go to all, as Landlock knows no UDP; and who may listen at one port
+    // may listen at one that the kernel chooses, as Landlock is not asked.
+    send_anywhere Network, Exit(THROUGH), [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80802; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; push 0; push 0; push 0; push 0; push 0; push 16; lea rsi, [rip + 3f]; push rsi; mov rsi, rsp; mov edx, 0x4000; mov eax, 46; syscall; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
+    listen_anywhere Network, Exit(THROUGH), [Exit(THROUGH)],
+        "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; mov esi, 1; mov eax, 50; syscall; 4:";
     // write(9, …): a descriptor that the process inherited
     inherited Nothing, Exit(EBADF), [Exit(THROUGH)],
         "push 0; mov rsi, rsp; mov edx, 1; mov edi, 9; mov eax, 1; syscall";
@@ -255,7 +321,7 @@ holes! {
 /// calls, with the right arguments: `mmap`, `mprotect`, `fcntl`, `ioctl`, `kill`.
 fn module(granted: Granted) -> String {
     let (import, call) = match granted {
-        Nothing | Network => ("", ""),
+        Nothing | Network | Connections | NoNetwork => ("", ""),
         Threads => (
             "(import \"wasi\" \"thread-spawn\" (func $spawn (param i32) (result i32)))",
             "(drop (call $spawn (i32.const 0)))
@@ -263,10 +329,18 @@ fn module(granted: Granted) -> String {
         ),
         Directory | ReadOnly => (
             "(import \"wasi_snapshot_preview1\" \"path_open\" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
-             (import \"wasi_snapshot_preview1\" \"path_unlink_file\" (func $unlink (param i32 i32 i32) (result i32)))",
+             (import \"wasi_snapshot_preview1\" \"path_unlink_file\" (func $unlink (param i32 i32 i32) (result i32)))
+             (import \"wasi_snapshot_preview1\" \"path_create_directory\" (func $mkdir (param i32 i32 i32) (result i32)))
+             (import \"wasi_snapshot_preview1\" \"path_rename\" (func $rename (param i32 i32 i32 i32 i32 i32) (result i32)))
+             (import \"wasi_snapshot_preview1\" \"path_link\" (func $link (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
+             (import \"wasi_snapshot_preview1\" \"path_filestat_set_times\" (func $times (param i32 i32 i32 i32 i64 i64 i32) (result i32)))",
             "(drop (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 0)
                      (i64.const 0) (i64.const 0) (i32.const 0) (i32.const 0)))
-             (drop (call $unlink (i32.const 3) (i32.const 0) (i32.const 1)))",
+             (drop (call $unlink (i32.const 3) (i32.const 0) (i32.const 1)))
+             (drop (call $mkdir (i32.const 3) (i32.const 0) (i32.const 1)))
+             (drop (call $rename (i32.const 3) (i32.const 0) (i32.const 1) (i32.const 3) (i32.const 0) (i32.const 1)))
+             (drop (call $link (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 3) (i32.const 0) (i32.const 1)))
+             (drop (call $times (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i64.const 0) (i64.const 0) (i32.const 0)))",
         ),
     };
     let shared = if granted == Threads { "shared" } else { "" };
@@ -364,9 +438,13 @@ fn attempt(hole: &Hole, harden: &str) -> Result<End, String> {
         options.push(format!("--dir={}::.{suffix}", granted.display()));
     }
     let executable = folder.path().join("app");
-    if hole.granted == Network {
+    if let Network | Connections = hole.granted {
         options.push("--allow-net=127.0.0.1:20011".into());
+    }
+    if hole.granted == Network {
         options.push("--allow-net-listen=127.0.0.1:20012".into());
+    }
+    if let Network | Connections | NoNetwork = hole.granted {
         super::build_file(host, &network(), &options, &executable)?;
         patch(&executable, CONNECT, hole.code)?;
     } else {

@@ -1,5 +1,6 @@
 //! The second wall: what the filter allows, number by number; what becomes of holes; where a kernel has no wall.
 
+mod edges;
 mod filter;
 mod holes;
 mod marks;

@@ -11,6 +11,7 @@ const PARTS: &[(&str, &str)] = &[
     ("landlock_create_ruleset", "Landlock"),
     ("landlock_add_rule", "Landlock"),
     ("landlock_restrict_self", "Landlock"),
+    ("capget", "capset"),
     ("seccomp", "seccomp"),
 ];
 

@@ -18,10 +18,10 @@ use crate::{
 };
 use core::net::SocketAddr;
 
-/// A new socket: its number. IPv6 sockets know nothing of IPv4.
-pub fn make(family: Family, kind: Type) -> Result<u32, Errno> {
+/// A new socket: its number. IPv6 sockets know nothing of IPv4. `open`: [`socket::open_stream`] or [`socket::open_datagram`].
+pub fn make(family: Family, open: fn(Family) -> Result<Fd, Errno>) -> Result<u32, Errno> {
     descriptor::room()?;
-    let fd = socket::socket(family, kind)?;
+    let fd = open(family)?;
     let number = insert(fd)?;
     if family == Family::Ipv6
         && let Err(error) = option::set(fd_of(number)?, Opt::IPV6_V6ONLY, 1)

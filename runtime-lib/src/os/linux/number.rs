@@ -51,6 +51,8 @@ numbers! {
     fsync 74 82;
     fdatasync 75 83;
     ftruncate 77 46;
+    capget 125 90;
+    capset 126 91;
     sigaltstack 131 132;
     prctl 157 167;
     gettid 186 178;
@@ -89,12 +91,31 @@ numbers! {
     landlock_restrict_self 446 446;
 }
 
-/// `syscall!(NAME, ARGUMENT…)`: makes the call and returns `Result<usize, Errno>`. Unsafe: the
-/// kernel does to memory what the arguments say.
+/// The part of a mark that is the call's number.
+pub const NUMBER: usize = (1 << wasi_aot_abi::symbols::FORM_SHIFT) - 1;
+
+/// Forms of calls: what an argument decides that the second wall tells apart. A form is told by the mark alone, the
+/// kernel sees nothing of it.
+pub mod form {
+    #![allow(non_upper_case_globals, reason = "as the calls are written")]
+    use wasi_aot_abi::symbols::FORM_SHIFT;
+
+    /// Of `socket`: `SOCK_STREAM`.
+    pub const stream: usize = 1 << FORM_SHIFT;
+    /// Of `socket`: `SOCK_DGRAM`.
+    pub const datagram: usize = 2 << FORM_SHIFT;
+}
+
+/// `syscall!(NAME, ARGUMENT…)`, `syscall!(NAME.FORM, ARGUMENT…)`: makes the call and returns `Result<usize, Errno>`.
+/// Unsafe: the kernel does to memory what the arguments say.
 macro_rules! syscall {
-    ($name:ident $(, $argument:expr)*) => {
+    ($name:ident $(.$form:ident)? $(, $argument:expr)*) => {
         $crate::os::Errno::check(
-            system_call!($name $crate::os::linux::number::$name; $($argument),*)
+            system_call!(
+                [$name $($form)?]
+                $crate::os::linux::number::$name $(| $crate::os::linux::number::form::$form)?;
+                $($argument),*
+            )
         )
     };
 }

@@ -14,6 +14,26 @@ pub fn no_new_privileges() -> Result<(), Errno> {
     unsafe { syscall!(prctl, 38, 1, 0, 0, 0) }.map(drop)
 }
 
+/// Gives up `CAP_FSETID`, which root has: without it the kernel takes the set-user-ID and set-group-ID bits from a file
+/// when it is written to.
+pub fn no_set_id() -> Result<(), Errno> {
+    const FSETID: u32 = 1 << 4;
+    /// `_LINUX_CAPABILITY_VERSION_3`, of this thread.
+    const HEADER: [u32; 2] = [0x2008_0522, 0];
+    // Twice: effective, permitted, inheritable.
+    let mut sets = [0u32; 6];
+    // SAFETY: reads the header, writes the sets.
+    unsafe { syscall!(capget, HEADER.as_ptr(), sets.as_mut_ptr()) }?;
+    let [effective, permitted, ..] = &mut sets;
+    if *permitted & FSETID == 0 {
+        return Ok(());
+    }
+    *effective &= !FSETID;
+    *permitted &= !FSETID;
+    // SAFETY: reads the header and the sets.
+    unsafe { syscall!(capset, HEADER.as_ptr(), sets.as_ptr()) }.map(drop)
+}
+
 /// `seccomp(SECCOMP_SET_MODE_FILTER)`: from now on `filter`, in classic BPF, decides about every system call.
 pub fn filter_system_calls(filter: &[u64]) -> Result<(), Errno> {
     /// `SECCOMP_FILTER_FLAG_SPEC_ALLOW`: Linux 4.17 to 5.15 slows down the whole process otherwise.

@@ -90,11 +90,19 @@ impl Message<'_> {
     }
 }
 
-/// A new socket, which exec closes and which never blocks.
-pub fn socket(family: Family, kind: Type) -> Result<Fd, Errno> {
-    let kind = kind as u32 | accept::CLOEXEC | accept::NONBLOCK;
+/// A new TCP socket, which exec closes and which never blocks.
+pub fn open_stream(family: Family) -> Result<Fd, Errno> {
+    let kind = Type::Stream as u32 | accept::CLOEXEC | accept::NONBLOCK;
     // SAFETY: touches no memory.
-    unsafe { syscall!(socket, family as u32, kind, 0) }.map(|fd| Fd(fd as i32))
+    unsafe { syscall!(socket.stream, family as u32, kind, 0) }.map(|fd| Fd(fd as i32))
+}
+
+/// A new UDP socket, which exec closes and which never blocks. Apart from [`open_stream`], so that the filter of a program
+/// that never makes one refuses them.
+pub fn open_datagram(family: Family) -> Result<Fd, Errno> {
+    let kind = Type::Datagram as u32 | accept::CLOEXEC | accept::NONBLOCK;
+    // SAFETY: touches no memory.
+    unsafe { syscall!(socket.datagram, family as u32, kind, 0) }.map(|fd| Fd(fd as i32))
 }
 
 /// `bind`.

@@ -62,7 +62,10 @@ impl Exchange {
             // SAFETY: mapped with this size, until `drop`.
             self.room = Some(unsafe { slice::from_raw_parts(bytes, FRAMED_ANSWER) });
         }
-        let opened = socket::socket(Family::of(server), kind)?;
+        let opened = match kind {
+            Type::Stream => socket::open_stream(Family::of(server)),
+            Type::Datagram => socket::open_datagram(Family::of(server)),
+        }?;
         self.fd = Some(above_streams(opened)?);
         self.kind = kind;
         self.sending = (0, 0);

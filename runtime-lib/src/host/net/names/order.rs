@@ -3,7 +3,7 @@
 use super::addresses::Addresses;
 use crate::os::{
     fd,
-    socket::{self, Family, Type},
+    socket::{self, Family},
 };
 use core::net::{IpAddr, SocketAddr};
 
@@ -44,7 +44,7 @@ fn insertion_sort(all: &mut [IpAddr], rank: impl Fn(&IpAddr) -> u8) {
 /// Whether the kernel knows a way there: connecting a datagram socket sends nothing.
 fn has_way(address: &IpAddr) -> bool {
     let address = SocketAddr::new(*address, 53);
-    let Ok(probe) = socket::socket(Family::of(&address), Type::Datagram) else {
+    let Ok(probe) = socket::open_datagram(Family::of(&address)) else {
         return false;
     };
     let connected = socket::connect(probe, &address).is_ok();

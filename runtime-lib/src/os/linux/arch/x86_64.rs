@@ -3,36 +3,37 @@
 use crate::os::signal::number;
 use core::arch::{asm, naked_asm};
 
-/// `system_call!(NAME NUMBER; ARGUMENT…)`: makes a system call and is what the kernel returned (`usize`).
+/// `system_call!([NAME FORM?] NUMBER; ARGUMENT…)`: makes a system call and is what the kernel returned (`usize`).
 /// Unsafe: the kernel does to memory and the process what the arguments say.
 ///
 /// The instruction is marked: a relocation that changes nothing stands at it and adds the number, so that the
-/// object file tells which functions make which calls. The symbol tells the number's name.
+/// object file tells which functions make which calls. The symbol tells the number's name. What is above the low
+/// 16 bits of the mark is the form of the call.
 macro_rules! system_call {
-    ($name:ident $number:expr;) => { system_call!(@ $name $number;) };
-    ($name:ident $number:expr; $a:expr) => { system_call!(@ $name $number; "rdi" $a) };
-    ($name:ident $number:expr; $a:expr, $b:expr) => { system_call!(@ $name $number; "rdi" $a, "rsi" $b) };
-    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr) => {
-        system_call!(@ $name $number; "rdi" $a, "rsi" $b, "rdx" $c)
+    ([$($name:ident)+] $number:expr;) => { system_call!(@ [$($name)+] $number;) };
+    ([$($name:ident)+] $number:expr; $a:expr) => { system_call!(@ [$($name)+] $number; "rdi" $a) };
+    ([$($name:ident)+] $number:expr; $a:expr, $b:expr) => { system_call!(@ [$($name)+] $number; "rdi" $a, "rsi" $b) };
+    ([$($name:ident)+] $number:expr; $a:expr, $b:expr, $c:expr) => {
+        system_call!(@ [$($name)+] $number; "rdi" $a, "rsi" $b, "rdx" $c)
     };
-    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr) => {
-        system_call!(@ $name $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d)
+    ([$($name:ident)+] $number:expr; $a:expr, $b:expr, $c:expr, $d:expr) => {
+        system_call!(@ [$($name)+] $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d)
     };
-    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
-        system_call!(@ $name $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d, "r8" $e)
+    ([$($name:ident)+] $number:expr; $a:expr, $b:expr, $c:expr, $d:expr, $e:expr) => {
+        system_call!(@ [$($name)+] $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d, "r8" $e)
     };
-    ($name:ident $number:expr; $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
-        system_call!(@ $name $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d, "r8" $e, "r9" $f)
+    ([$($name:ident)+] $number:expr; $a:expr, $b:expr, $c:expr, $d:expr, $e:expr, $f:expr) => {
+        system_call!(@ [$($name)+] $number; "rdi" $a, "rsi" $b, "rdx" $c, "r10" $d, "r8" $e, "r9" $f)
     };
-    (@ $name:ident $number:expr; $($register:tt $argument:expr),*) => {{
+    (@ [$name:ident $($form:ident)?] $number:expr; $($register:tt $argument:expr),*) => {{
         let returned: usize;
         // The kernel's convention: number in rax, result in rax; rcx and r11 are lost.
         core::arch::asm!(
-            concat!(".set wasi_aot_syscall.", stringify!($name), ", {mark}"),
+            concat!(".set wasi_aot_syscall.", stringify!($name) $(, ".", stringify!($form))?, ", {mark}"),
             ".reloc ., R_X86_64_NONE, {mark}",
             "syscall",
             mark = const $number,
-            inlateout("rax") $number => returned,
+            inlateout("rax") $number & $crate::os::linux::number::NUMBER => returned,
             $(in($register) $argument as usize,)*
             lateout("rcx") _,
             lateout("r11") _,
@@ -333,7 +334,7 @@ pub fn set_thread_pointer(address: usize) {
     /// `ARCH_SET_FS`, of `arch_prctl`.
     const SET_FS: u32 = 0x1002;
     // SAFETY: nothing of the process uses the register but `thread_pointer`. It cannot fail for an address of the process.
-    unsafe { system_call!(arch_prctl 158usize; SET_FS, address) };
+    unsafe { system_call!([arch_prctl] 158usize; SET_FS, address) };
 }
 
 /// What [`set_thread_pointer`], or [`start_thread`], was told in this thread.

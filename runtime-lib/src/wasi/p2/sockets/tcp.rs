@@ -11,7 +11,7 @@ use crate::{
     host::net::{grants, socket, stream},
     os::{
         Errno,
-        socket::{Family, How, Type, option::Opt},
+        socket::{Family, How, Type, open_stream, option::Opt},
     },
     wasi::p2::{
         Host,
@@ -348,7 +348,7 @@ impl tcp::Functions for Host {
 impl tcp_create_socket::Functions for Host {
     fn create_tcp_socket(_: &Call<'_>, address_family: IpAddressFamily) -> Result<Own<TcpSocket>> {
         let family = Family::from(address_family);
-        let number = socket::make(family, Type::Stream)?;
+        let number = socket::make(family, open_stream)?;
         Ok(Socket::insert(State::Unbound, family, number))
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         net::{datagram, socket},
         table::{Entry, Table},
     },
-    os::socket::{Family, Type, option::Opt},
+    os::socket::{Family, Type, open_datagram, option::Opt},
     wasi::p2::{
         Host,
         generated::{
@@ -313,7 +313,7 @@ impl udp::Functions for Host {
 impl udp_create_socket::Functions for Host {
     fn create_udp_socket(_: &Call<'_>, address_family: IpAddressFamily) -> Result<Own<UdpSocket>> {
         let family = Family::from(address_family);
-        let number = socket::make(family, Type::Datagram)?;
+        let number = socket::make(family, open_datagram)?;
         Ok(Own::new(objects::inserted(
             &SOCKETS,
             Socket {
