@@ -28,6 +28,7 @@ tests![
     the_next_server_is_asked,
     forged_answers_are_not_believed,
     answers_that_make_no_sense_are_no_answers,
+    answers_with_a_changed_byte_end_no_program,
     short_names_are_looked_for_in_domains,
     a_name_with_a_dot_at_its_end_is_asked_for_alone,
     names_of_the_machines_file_are_not_asked_for,
@@ -225,6 +226,43 @@ fn answers_that_make_no_sense_are_no_answers(machine: &Machine) -> Result<(), Fa
             answer
         };
         says(machine, answers, " temporary-resolver-failure")?;
+    }
+    Ok(())
+}
+
+/// For each byte of an answer, some that have another one there; the right answer follows.
+fn answers_with_a_changed_byte_end_no_program(machine: &Machine) -> Result<(), Failed> {
+    const ADDRESSES: [&str; 2] = ["192.0.2.1", "2001:db8::1"];
+    const CHANGES: [u8; 5] = [0x01, 0x3f, 0x40, 0xc0, 0xff];
+    let answers = |question: &Question| {
+        let right = question.alias(&["other.example"], &ADDRESSES);
+        let (at, change) = question.name.split_once('.').unwrap_or_default();
+        let number = |text: &str| text.get(1..).and_then(|text| text.parse().ok());
+        let (at, change): (usize, usize) = (number(at).unwrap_or(0), number(change).unwrap_or(1));
+        let mut changed = right[0].clone();
+        if let Some(byte) = changed.get_mut(at) {
+            *byte ^= change as u8;
+        }
+        vec![changed, right[0].clone()]
+    };
+    let server = NameServer::start(answers)?;
+    let probe = build(machine, "options timeout:1 attempts:1\n", "")?;
+    for change in CHANGES {
+        let names: Vec<_> = (2..100)
+            .map(|at| format!("a{at}.c{change}.example"))
+            .collect();
+        let said = look_up(&probe, &server, &names.join(" "))?;
+        let lines: Vec<_> = said.lines().collect();
+        ensure!(lines.len() == names.len(), "{change:#x}: {said}");
+        for (line, name) in lines.iter().zip(&names) {
+            ensure!(
+                line.starts_with(&format!("`{name}`:")),
+                "{change:#x}: {line}"
+            );
+        }
+        // Most changes are found out.
+        let right = lines.iter().filter(|line| line.contains(" 192.0.2.1"));
+        ensure!(right.count() > names.len() / 4, "{change:#x}: {said}");
     }
     Ok(())
 }

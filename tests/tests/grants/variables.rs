@@ -7,6 +7,7 @@ use crate::{
 };
 use libtest_mimic::Failed;
 use wasi_aot_abi::variables::{EXECUTABLE, PREFIX, PROJECT, TOOL};
+use wasi_aot_tests::tool::{self, Runner};
 
 tests![
     without_runtime_grants_variables_do_nothing,
@@ -24,6 +25,7 @@ tests![
     sockets_are_added_and_taken_away,
     an_empty_variable_is_none,
     malformed_variables_are_refused,
+    random_variables_are_heeded_or_refused,
     memory_is_limited_and_freed,
     the_stack_has_another_size,
     open_files_are_limited,
@@ -269,6 +271,102 @@ fn malformed_variables_are_refused(machine: &Machine) -> Result<(), Failed> {
                 .map_err(|error| format!("{value}: {error:?}"))?;
         }
     }
+    Ok(())
+}
+
+/// Some hundred starts with variables that are put together at random from what their grammar knows.
+fn random_variables_are_heeded_or_refused(machine: &Machine) -> Result<(), Failed> {
+    const NAMES: [&str; 12] = [
+        DIR,
+        ENV,
+        LISTEN,
+        "WASI_AOT_NET",
+        "WASI_AOT_NET_LISTEN",
+        "WASI_AOT_NAME_LOOKUP",
+        "WASI_AOT_NAME_SERVER",
+        "WASI_AOT_MAX_MEMORY",
+        "WASI_AOT_MAX_HEAP",
+        "WASI_AOT_MAX_STACK",
+        "WASI_AOT_TIMEOUT",
+        "WASI_AOT_MAX_OPEN_FILES",
+    ];
+    const PIECES: [&str; 32] = [
+        ";",
+        ";;",
+        "-",
+        "::",
+        ":",
+        ":ro",
+        "=",
+        "/",
+        ".",
+        "..",
+        "*",
+        "[",
+        "]",
+        "[::1]:",
+        "granted",
+        "missing",
+        "127.0.0.1:",
+        "localhost",
+        "0",
+        "1",
+        "80",
+        "65536",
+        "99999999999999999999",
+        "64K",
+        "16M",
+        "4G",
+        "1s",
+        "5ms",
+        "A",
+        " ",
+        "\u{e4}",
+        "\u{1}",
+    ];
+    // xorshift64: each run is the same.
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as usize % below
+    };
+    let starts = match machine.runner {
+        Runner::Native => 200,
+        _ => 40,
+    };
+    let probe = machine.build(&["--dir=granted", "--env=A=b", "--runtime-grants"])?;
+    let (mut ran, mut refused) = (0, 0);
+    for _ in 0..starts {
+        let variables: Vec<(&str, String)> = (0..1 + random(3))
+            .map(|_| {
+                let repeat = if random(20) == 0 { 700 } else { 1 };
+                let pieces: String = (0..random(6))
+                    .map(|_| PIECES[random(PIECES.len())])
+                    .collect();
+                (NAMES[random(NAMES.len())], pieces.repeat(repeat))
+            })
+            .collect();
+        let mut command = probe.command("preopens");
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        let end = Ran::new(&tool::run(&mut command, b""));
+        let good = match end.status {
+            0 => end.stderr.is_empty(),
+            1 => end.stdout.is_empty() && end.stderr.starts_with("Error: "),
+            // Little memory, stack or time.
+            134 => end.stderr.contains("wasm trap: ") || end.stderr.starts_with("Error: "),
+            _ => false,
+        };
+        ensure!(good, "{variables:?}: {end:?}");
+        ran += usize::from(end.status == 0);
+        refused += usize::from(end.status == 1);
+    }
+    let both = ran.min(refused);
+    ensure!(
+        both > starts / 10,
+        "{ran} ran, {refused} were refused: it is not random"
+    );
     Ok(())
 }
 
