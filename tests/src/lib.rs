@@ -1,5 +1,6 @@
 //! Shared helpers of the test families.
 
+pub mod counts;
 pub mod spec;
 pub mod tool;
 pub mod without_openat2;

@@ -1,0 +1,78 @@
+//! What a build of a counted program costs: CPU time, so that other work of the machine matters little.
+
+use super::Count;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What became of a build.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cost {
+    /// It took this much CPU time.
+    Time(Duration),
+    /// It is an error with this code: more than a limit.
+    Limit,
+    /// It did not end in time.
+    Endless,
+    /// It failed in another way: its last line.
+    Failed(String),
+}
+
+/// Builds the program with `n` of what is counted with the `wasi-aot` at `tool`, on one thread, for at most `patience`.
+///
+/// Processes that this one starts at the same time would be counted, too.
+///
+/// # Panics
+/// If the text of the program does not parse, or a file cannot be written.
+pub fn build(tool: &Path, count: &Count, n: usize, patience: Duration) -> Cost {
+    let folder = tempfile::tempdir().expect("a folder for what is built");
+    let path = folder.path().join("counted.wasm");
+    let bytes =
+        wat::parse_str((count.text)(n)).unwrap_or_else(|error| panic!("{}: {error}", count.name));
+    std::fs::write(&path, bytes).expect("the module is written");
+    let errors = folder.path().join("errors");
+    let before = children();
+    let mut child = Command::new(tool)
+        .args(["build", "-q", "-j", "1", "-o"])
+        .arg(folder.path().join("app"))
+        .args(count.options)
+        .arg(&path)
+        .envs([("RAYON_NUM_THREADS", "1"), ("NO_COLOR", "1")])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(&errors).expect("a file for errors"))
+        .spawn()
+        .expect("the tool starts");
+    let end = Instant::now() + patience;
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("the tool is waited for") {
+            break status;
+        }
+        if Instant::now() > end {
+            _ = child.kill();
+            _ = child.wait();
+            return Cost::Endless;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let took = children().saturating_sub(before);
+    let text = std::fs::read_to_string(&errors).unwrap_or_default();
+    match status.success() {
+        true => Cost::Time(took),
+        false if text.contains("error[E0103]") => Cost::Limit,
+        false => Cost::Failed(format!("{status}: {}", text.trim())),
+    }
+}
+
+/// The CPU time of all processes that were started and waited for.
+fn children() -> Duration {
+    // SAFETY: all bytes zero are a value of this structure of numbers.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the structure is there and may be written.
+    let failed = unsafe { libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage) } != 0;
+    assert!(!failed, "getrusage: {}", std::io::Error::last_os_error());
+    let time = |time: libc::timeval| {
+        Duration::from_secs(time.tv_sec as u64) + Duration::from_micros(time.tv_usec as u64)
+    };
+    time(usage.ru_utime) + time(usage.ru_stime)
+}
