@@ -295,7 +295,7 @@ fn input_without_an_end() -> Result<(), Failed> {
         ),
         (
             "printf '\\0asm\\1\\0\\0\\0' > big.wasm; truncate -s 20G big.wasm; wasi-aot build big.wasm",
-            "error[E0103]: a module may have 1073741824 bytes at most\n  --> big.wasm",
+            "error[E0103]: a module may have 1073741824 bytes at most (a limit of wasi-aot)\n  --> big.wasm",
         ),
     ] {
         let output = scratch.shell(&format!("ulimit -v 4000000; exec 2>&1; {line}"));
