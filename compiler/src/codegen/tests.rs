@@ -407,7 +407,7 @@ fn grants_are_kept() {
     );
     assert_eq!(
         read.word(field(offset_of!(abi::Config, flags))),
-        abi::config_flags::INHERIT_ENV as u32
+        (abi::config_flags::INHERIT_ENV | abi::config_flags::ASKS_LATE) as u32
     );
     assert_eq!(read.word(field(offset_of!(abi::Config, dir_count))), 1);
     let (_, dir) = read.pointer(sections::RODATA, field(offset_of!(abi::Config, dirs)));

@@ -270,7 +270,7 @@ mod tests {
 
     /// Positions as ext4 has them.
     fn positions(count: u64) -> Vec<u64> {
-        let hash = |index: u64| index << 40 | index * 0x9e37 % 0xffff_ffff;
+        let hash = |index: u64| (index << 40) | (index * 0x9e37 % 0xffff_ffff);
         (1..=count).map(hash).collect()
     }
 

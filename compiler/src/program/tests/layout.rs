@@ -6,10 +6,11 @@ use super::*;
 fn ranges(program: &Program<'_>) -> Vec<(u64, u64)> {
     let fixed = &program.fixed;
     let regions = program.regions.values();
+    // What is not reserved with its guard ends with a page that is never mapped.
     let mut ranges: Vec<_> = regions
-        .map(|r| (r.base, r.base + r.reserved.max(r.limit)))
+        .map(|r| (r.base, r.base + r.reserved.max(r.limit + wasi_aot_abi::WASM_PAGE)))
         .collect();
-    assert!(ranges.iter().all(|range| range.1 < program.regions_end));
+    assert!(ranges.iter().all(|range| range.1 <= program.regions_end));
     ranges.push((fixed.tables, fixed.tables + fixed.tables_size));
     ranges.push((fixed.state, fixed.state + fixed.state_size));
     ranges.sort_unstable();
