@@ -187,7 +187,7 @@
 ;;                                 ;; @0x111
 ;;       16:  movl    $0x3f000080, %edi
 ;;       1b:  movl    $8, %esi
-;;       20:  callq   0x25 ; wasi_aot_region_grow
+;;       20:  callq   0x25 ; wasi_aot_table_grow
 ;;       25:  sarq    $3, %rax
 ;;       29:  cmpl    $-1, %eax
 ;;       2c:  jne     0x3a
@@ -554,7 +554,7 @@
 ;;       10:  mov     w0, #0x80
 ;;       14:  movk    w0, #0x3f00, lsl #16
 ;;       18:  mov     x1, #8
-;;       1c:  bl      #0x1c ; wasi_aot_region_grow
+;;       1c:  bl      #0x1c ; wasi_aot_table_grow
 ;;       20:  asr     x22, x0, #3
 ;;       24:  mov     w0, #-1
 ;;       28:  cmp     w22, w0

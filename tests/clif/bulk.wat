@@ -14,7 +14,7 @@
 ;; ;; wasm-function[0]
 ;; function u0:0(i32, i32, i32) tail {
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:6 sig0
+;;     fn0 = colocated u2:7 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @004d                               v3 = uextend.i64 v0
@@ -36,12 +36,12 @@
 ;; @004d                               v17 = call fn0(v9, v16, v4)
 ;; @0051                               return
 ;; }
-;; ;; u2:6 = memmove
+;; ;; u2:7 = memmove
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i32, i32, i32) tail {
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:7 sig0
+;;     fn0 = colocated u2:8 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @005a                               v3 = uextend.i64 v0
@@ -56,14 +56,14 @@
 ;; @005a                               v11 = call fn0(v9, v10, v4)
 ;; @005d                               return
 ;; }
-;; ;; u2:7 = memset
+;; ;; u2:8 = memset
 ;;
 ;; ;; wasm-function[2]
 ;; function u0:2(i32, i32, i32) tail {
 ;;     region0 = 0 "state"
 ;;     gv0 = symbol colocated userextname0
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:8 sig0
+;;     fn0 = colocated u2:9 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @0066                               v3 = uextend.i64 v0
@@ -86,7 +86,7 @@
 ;; @006a                               return
 ;; }
 ;; ;; u4:0 = data segment 0
-;; ;; u2:8 = memcpy
+;; ;; u2:9 = memcpy
 ;;
 ;; ;; wasm-function[3]
 ;; function u0:3() tail {
@@ -103,7 +103,7 @@
 ;; ;; wasm-function[0]
 ;; function u0:0(i32, i32, i32) tail {
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:6 sig0
+;;     fn0 = colocated u2:7 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @004d                               v3 = uextend.i64 v0
@@ -125,12 +125,12 @@
 ;; @004d                               v17 = call fn0(v9, v16, v4)
 ;; @0051                               return
 ;; }
-;; ;; u2:6 = memmove
+;; ;; u2:7 = memmove
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i32, i32, i32) tail {
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:7 sig0
+;;     fn0 = colocated u2:8 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @005a                               v3 = uextend.i64 v0
@@ -145,14 +145,14 @@
 ;; @005a                               v11 = call fn0(v9, v10, v4)
 ;; @005d                               return
 ;; }
-;; ;; u2:7 = memset
+;; ;; u2:8 = memset
 ;;
 ;; ;; wasm-function[2]
 ;; function u0:2(i32, i32, i32) tail {
 ;;     region0 = 0 "state"
 ;;     gv0 = symbol colocated userextname0
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:8 sig0
+;;     fn0 = colocated u2:9 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @0066                               v3 = uextend.i64 v0
@@ -175,7 +175,7 @@
 ;; @006a                               return
 ;; }
 ;; ;; u4:0 = data segment 0
-;; ;; u2:8 = memcpy
+;; ;; u2:9 = memcpy
 ;;
 ;; ;; wasm-function[3]
 ;; function u0:3() tail {

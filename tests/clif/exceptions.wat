@@ -44,8 +44,8 @@
 ;;     region2 = 9 "fields"
 ;;     sig0 = (i64, i64) -> i64 system_v
 ;;     sig1 = (i64) system_v
-;;     fn0 = colocated u2:2 sig0
-;;     fn1 = colocated u2:4 sig1
+;;     fn0 = colocated u2:3 sig0
+;;     fn1 = colocated u2:5 sig1
 ;;
 ;;                                 block0(v0: i64):
 ;; @0087                               v1 = iconst.i64 0
@@ -82,8 +82,8 @@
 ;; @008f                               v14 = iconst.i32 2
 ;; @0091                               return v14  ; v14 = 2
 ;; }
-;; ;; u2:2 = wasi_aot_heap_allocate
-;; ;; u2:4 = wasi_aot_throw
+;; ;; u2:3 = wasi_aot_heap_allocate
+;; ;; u2:5 = wasi_aot_throw
 ;;
 ;; ;; wasm-function[3]
 ;; function u0:3() -> i32 tail {
@@ -169,7 +169,7 @@
 ;;     sig0 = (i64) -> i32 tail
 ;;     sig1 = (i64) system_v
 ;;     fn0 = colocated u0:2 sig0
-;;     fn1 = colocated u2:4 sig1
+;;     fn1 = colocated u2:5 sig1
 ;;
 ;;                                 block0:
 ;; @00de                               v0 = iconst.i64 1
@@ -196,7 +196,7 @@
 ;; @00ea                               return v4
 ;; }
 ;; ;; u0:2 = throws
-;; ;; u2:4 = wasi_aot_throw
+;; ;; u2:5 = wasi_aot_throw
 
 ;;; aarch64-linux
 ;; ;; harmless
@@ -213,8 +213,8 @@
 ;;     region2 = 9 "fields"
 ;;     sig0 = (i64, i64) -> i64 system_v
 ;;     sig1 = (i64) system_v
-;;     fn0 = colocated u2:2 sig0
-;;     fn1 = colocated u2:4 sig1
+;;     fn0 = colocated u2:3 sig0
+;;     fn1 = colocated u2:5 sig1
 ;;
 ;;                                 block0(v0: i64):
 ;; @0087                               v1 = iconst.i64 0
@@ -251,8 +251,8 @@
 ;; @008f                               v14 = iconst.i32 2
 ;; @0091                               return v14  ; v14 = 2
 ;; }
-;; ;; u2:2 = wasi_aot_heap_allocate
-;; ;; u2:4 = wasi_aot_throw
+;; ;; u2:3 = wasi_aot_heap_allocate
+;; ;; u2:5 = wasi_aot_throw
 ;;
 ;; ;; wasm-function[3]
 ;; function u0:3() -> i32 tail {
@@ -338,7 +338,7 @@
 ;;     sig0 = (i64) -> i32 tail
 ;;     sig1 = (i64) system_v
 ;;     fn0 = colocated u0:2 sig0
-;;     fn1 = colocated u2:4 sig1
+;;     fn1 = colocated u2:5 sig1
 ;;
 ;;                                 block0:
 ;; @00de                               v0 = iconst.i64 1
@@ -365,4 +365,4 @@
 ;; @00ea                               return v4
 ;; }
 ;; ;; u0:2 = throws
-;; ;; u2:4 = wasi_aot_throw
+;; ;; u2:5 = wasi_aot_throw

@@ -33,7 +33,7 @@
 ;;     region2 = 3221225472 "global"
 ;;     sig0 = (i64, i64) -> i64 system_v
 ;;     sig1 = () tail
-;;     fn0 = colocated u2:2 sig0
+;;     fn0 = colocated u2:3 sig0
 ;;     fn1 = colocated u0:0 sig1
 ;;
 ;;                                 block0(v0: i64):
@@ -68,7 +68,7 @@
 ;;                                     v15 = load.i64 notrap aligned v14
 ;; @008e                               return v15
 ;; }
-;; ;; u2:2 = wasi_aot_heap_allocate
+;; ;; u2:3 = wasi_aot_heap_allocate
 ;; ;; u0:0 = other
 ;;
 ;; ;; wasm-function[2]
@@ -128,7 +128,7 @@
 ;;     region0 = 8 "headers"
 ;;     region1 = 10 "elements"
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:7 sig0
+;;     fn0 = colocated u2:8 sig0
 ;;
 ;;                                 block0(v0: i64, v1: i64):
 ;;                                     v38 -> v0
@@ -189,7 +189,7 @@
 ;; @00d1                               v39 = load.i32 notrap region0 v41+8
 ;; @00d3                               return v39
 ;; }
-;; ;; u2:7 = memset
+;; ;; u2:8 = memset
 
 ;;; aarch64-linux
 ;; ;; other
@@ -206,7 +206,7 @@
 ;;     region2 = 3221225472 "global"
 ;;     sig0 = (i64, i64) -> i64 system_v
 ;;     sig1 = () tail
-;;     fn0 = colocated u2:2 sig0
+;;     fn0 = colocated u2:3 sig0
 ;;     fn1 = colocated u0:0 sig1
 ;;
 ;;                                 block0(v0: i64):
@@ -241,7 +241,7 @@
 ;;                                     v15 = load.i64 notrap aligned v14
 ;; @008e                               return v15
 ;; }
-;; ;; u2:2 = wasi_aot_heap_allocate
+;; ;; u2:3 = wasi_aot_heap_allocate
 ;; ;; u0:0 = other
 ;;
 ;; ;; wasm-function[2]
@@ -301,7 +301,7 @@
 ;;     region0 = 8 "headers"
 ;;     region1 = 10 "elements"
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:7 sig0
+;;     fn0 = colocated u2:8 sig0
 ;;
 ;;                                 block0(v0: i64, v1: i64):
 ;;                                     v38 -> v0
@@ -362,4 +362,4 @@
 ;; @00d1                               v39 = load.i32 notrap region0 v41+8
 ;; @00d3                               return v39
 ;; }
-;; ;; u2:7 = memset
+;; ;; u2:8 = memset

@@ -55,7 +55,7 @@
 ;; function u0:2(i32, i32, i32) tail {
 ;;     region0 = 0 "state"
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:6 sig0
+;;     fn0 = colocated u2:7 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @006f                               v3 = uextend.i64 v0
@@ -78,7 +78,7 @@
 ;; @006f                               v18 = call fn0(v9, v17, v4)
 ;; @0073                               return
 ;; }
-;; ;; u2:6 = memmove
+;; ;; u2:7 = memmove
 
 ;;; aarch64-linux
 ;; ;; wasm-function[0]
@@ -126,7 +126,7 @@
 ;; function u0:2(i32, i32, i32) tail {
 ;;     region0 = 0 "state"
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:6 sig0
+;;     fn0 = colocated u2:7 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @006f                               v3 = uextend.i64 v0
@@ -149,4 +149,4 @@
 ;; @006f                               v18 = call fn0(v9, v17, v4)
 ;; @0073                               return
 ;; }
-;; ;; u2:6 = memmove
+;; ;; u2:7 = memmove

@@ -60,7 +60,7 @@
 ;;     sig0 = () tail
 ;;     sig1 = (i64, i64) -> i64 system_v
 ;;     fn0 = colocated u0:0 sig0
-;;     fn1 = colocated u2:1 sig1
+;;     fn1 = colocated u2:2 sig1
 ;;
 ;;                                 block0(v0: i32):
 ;; @0084                               v1 = func_addr.i64 fn0
@@ -105,7 +105,7 @@
 ;; @008b                               return v9
 ;; }
 ;; ;; u0:0 = f
-;; ;; u2:1 = wasi_aot_region_grow
+;; ;; u2:2 = wasi_aot_table_grow
 ;;
 ;; ;; wasm-function[4]
 ;; function u0:4(i32) tail {
@@ -137,7 +137,7 @@
 ;;     region0 = 0 "state"
 ;;     gv0 = symbol colocated userextname0
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:8 sig0
+;;     fn0 = colocated u2:9 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @009c                               v3 = uextend.i64 v0
@@ -169,7 +169,7 @@
 ;; @00a0                               return
 ;; }
 ;; ;; u5:0 = element segment 0
-;; ;; u2:8 = memcpy
+;; ;; u2:9 = memcpy
 ;;
 ;; ;; wasm-function[6]
 ;; function u0:6() tail {
@@ -229,7 +229,7 @@
 ;;     sig0 = () tail
 ;;     sig1 = (i64, i64) -> i64 system_v
 ;;     fn0 = colocated u0:0 sig0
-;;     fn1 = colocated u2:1 sig1
+;;     fn1 = colocated u2:2 sig1
 ;;
 ;;                                 block0(v0: i32):
 ;; @0084                               v1 = func_addr.i64 fn0
@@ -274,7 +274,7 @@
 ;; @008b                               return v9
 ;; }
 ;; ;; u0:0 = f
-;; ;; u2:1 = wasi_aot_region_grow
+;; ;; u2:2 = wasi_aot_table_grow
 ;;
 ;; ;; wasm-function[4]
 ;; function u0:4(i32) tail {
@@ -306,7 +306,7 @@
 ;;     region0 = 0 "state"
 ;;     gv0 = symbol colocated userextname0
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
-;;     fn0 = colocated u2:8 sig0
+;;     fn0 = colocated u2:9 sig0
 ;;
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @009c                               v3 = uextend.i64 v0
@@ -338,7 +338,7 @@
 ;; @00a0                               return
 ;; }
 ;; ;; u5:0 = element segment 0
-;; ;; u2:8 = memcpy
+;; ;; u2:9 = memcpy
 ;;
 ;; ;; wasm-function[6]
 ;; function u0:6() tail {

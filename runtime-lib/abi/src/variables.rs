@@ -30,7 +30,7 @@ pub const EXECUTABLE: &str = "NOTES VERBOSE";
 pub const TOOL: &str = "CACHE CACHE_SIZE";
 
 /// The same of what builds, tests and measures the project itself.
-pub const PROJECT: &str = "BLESS COMMIT COMPONENT_SEEDS CORPUS CROSS_RUSTC ESCAPE_ATTACK ESCAPE_TRIES FUZZ_SEEDS MUTANT_SEEDS REQUIRE_TARGETS SCRIPTS SMITH_SEEDS STRESS SUITE";
+pub const PROJECT: &str = "BLESS COMMIT COMPONENT_SEEDS CORPUS CROSS_RUSTC ESCAPE_ATTACK ESCAPE_TRIES FUZZ_SEEDS MUTANT_SEEDS REQUIRE_TARGETS SCRIPTS SMITH_SEEDS STRESS SUITE TOOL";
 
 /// Whether a name, without the prefix, is one that is no grant.
 pub fn is_other(name: &[u8]) -> bool {

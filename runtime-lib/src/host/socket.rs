@@ -67,9 +67,10 @@ pub fn send(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno
     })
 }
 
-/// Ends one direction or both; `EBADF` if the program may not use them.
+/// Ends one direction or both; `EBADF` if the program may not use them, `ENOTSOCK` if it is no socket.
 pub fn shutdown(descriptor: &Descriptor, how: How) -> Result<(), Errno> {
     if !descriptor.may(directions(how)) {
+        option::get(descriptor.fd, Opt::SO_TYPE)?;
         return Err(Errno::EBADF);
     }
     socket::shutdown(descriptor.fd, how)

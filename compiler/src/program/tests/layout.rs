@@ -1,6 +1,7 @@
 //! Where things lie.
 
 use super::*;
+use wasi_aot_abi::WASM_PAGE;
 
 /// All ranges of addresses of a program.
 fn ranges(program: &Program<'_>) -> Vec<(u64, u64)> {
@@ -8,7 +9,7 @@ fn ranges(program: &Program<'_>) -> Vec<(u64, u64)> {
     let regions = program.regions.values();
     // What is not reserved with its guard ends with a page that is never mapped.
     let mut ranges: Vec<_> = regions
-        .map(|r| (r.base, r.base + r.reserved.max(r.limit + wasi_aot_abi::WASM_PAGE)))
+        .map(|r| (r.base, r.base + r.reserved.max(r.limit + WASM_PAGE)))
         .collect();
     assert!(ranges.iter().all(|range| range.1 <= program.regions_end));
     ranges.push((fixed.tables, fixed.tables + fixed.tables_size));
