@@ -1,6 +1,8 @@
 //! Counts of what stands in one function.
 
-use super::{Count, E_GRAPH, REGISTERS, VERIFIER, body, each, entered, linear, upstream};
+use super::{
+    CONFLICTS, Count, DOMINATORS, E_GRAPH, RANGES, REGISTERS, body, each, entered, linear, upstream,
+};
 
 pub(super) const COUNTS: &[Count] = &[
     linear("instructions of a function", 20_000, instructions),
@@ -18,8 +20,8 @@ pub(super) const COUNTS: &[Count] = &[
         E_GRAPH,
         linear("locals alive over branches", 1_000, locals_over_branches),
     ),
-    upstream(VERIFIER, linear("locals of a loop", 2_000, locals_of_loop)),
-    linear("parameters", 450, parameters),
+    upstream(CONFLICTS, linear("locals of a loop", 2_000, locals_of_loop)),
+    upstream(CONFLICTS, linear("parameters", 450, parameters)),
     linear("results", 450, results),
     linear("calls", 40_000, calls),
     linear("functions called", 5_000, functions_called),
@@ -33,7 +35,7 @@ pub(super) const COUNTS: &[Count] = &[
         REGISTERS,
         linear("loops in each other", 2_000, nested_loops),
     ),
-    upstream(E_GRAPH, linear("ifs", 5_000, ifs)),
+    upstream(RANGES, linear("ifs", 5_000, ifs)),
     upstream(E_GRAPH, linear("ifs in each other", 5_000, nested_ifs)),
     linear("arms of a br_table", 320_000, arms),
     linear("blocks that a br_table leads to", 8_000, labels),
@@ -51,7 +53,7 @@ pub(super) const COUNTS: &[Count] = &[
         ),
     ),
     upstream(
-        E_GRAPH,
+        DOMINATORS,
         linear(
             "br_ifs out of blocks in each other",
             4_000,
@@ -73,7 +75,7 @@ pub(super) const COUNTS: &[Count] = &[
         linear("throws in a try_table", 3_000, throws_in_try),
     ),
     linear("casts", 3_000, casts),
-    linear("objects made", 3_000, objects),
+    upstream(RANGES, linear("objects made", 3_000, objects)),
     linear("elements of array.new_fixed", 5_000, fixed_elements),
 ];
 

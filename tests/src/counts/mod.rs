@@ -49,9 +49,21 @@ const REGISTERS: Growth = Growth::Upstream {
     ratio: 4.5,
 };
 
-/// Arguments of branches to a block with many parameters, in development builds.
-const VERIFIER: Growth = Growth::Upstream {
-    part: "Cranelift, the verifier",
+/// Values that are alive over a whole function: each is compared with the others in the way.
+const CONFLICTS: Growth = Growth::Upstream {
+    part: "regalloc2, try_to_allocate_bundle_to_reg",
+    ratio: 4.5,
+};
+
+/// Blocks that many blocks before them lead to.
+const DOMINATORS: Growth = Growth::Upstream {
+    part: "regalloc2, merge_sets of the dominator tree",
+    ratio: 4.5,
+};
+
+/// Many short ranges, and the queue of those that are still to be allocated.
+const RANGES: Growth = Growth::Upstream {
+    part: "regalloc2, Env::run",
     ratio: 4.5,
 };
 

@@ -1,3 +1,5 @@
+//! The cache of `run`: which entries are executed, which are built anew, and what is removed.
+
 use super::entry::TRAILER;
 use super::*;
 use std::fs::{File, Permissions};
