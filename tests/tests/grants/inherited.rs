@@ -271,7 +271,10 @@ fn ignored_signals_stay_ignored(machine: &Machine) -> Result<(), Failed> {
     })?;
     let ignored = running.signals("SigIgn")?;
     let expected = set(&[libc::SIGABRT, libc::SIGHUP, libc::SIGPIPE]);
-    ensure!(ignored == expected, "{ignored:x}");
+    // The C library refuses to reset the two that it reserves, 32 and 33; the tests may have inherited them ignored.
+    let own = status(&fs::read_to_string("/proc/self/status")?, "SigIgn")?;
+    let reserved = u64::from_str_radix(&own, 16)? & !0x7fff_ffff;
+    ensure!(ignored == expected | reserved, "{ignored:x}");
     Ok(())
 }
 
