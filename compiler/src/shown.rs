@@ -15,7 +15,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// [`line`](self::line) for JSON, which it stays: there, such characters are in strings only. Line
+/// [`line()`] for JSON, which it stays: there, such characters are in strings only. Line
 /// breaks between values stay.
 pub fn json(text: &str) -> Cow<'_, str> {
     let hidden = |c| is_hidden(c) && c != '\n';

@@ -117,7 +117,7 @@ unsafe extern "C" fn signal_restorer() {
     )
 }
 
-/// The address for `SA_RESTORER`: after the `nop` of [`signal_restorer`].
+/// The address for `SA_RESTORER`: after the `nop` of `signal_restorer`.
 pub fn signal_return() -> usize {
     signal_restorer as *const () as usize + 1
 }
