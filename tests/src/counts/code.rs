@@ -25,7 +25,7 @@ pub(super) const COUNTS: &[Count] = &[
     linear("results", 450, results),
     linear("calls", 40_000, calls),
     linear("functions called", 5_000, functions_called),
-    upstream(E_GRAPH, linear("blocks", 20_000, blocks)),
+    upstream(RANGES, linear("blocks", 20_000, blocks)),
     upstream(
         E_GRAPH,
         linear("blocks in each other", 5_000, nested_blocks),
@@ -45,7 +45,7 @@ pub(super) const COUNTS: &[Count] = &[
         linear("br_ifs out of one block", 5_000, branches_out),
     ),
     upstream(
-        E_GRAPH,
+        RANGES,
         linear(
             "br_ifs out of one block with a result",
             5_000,

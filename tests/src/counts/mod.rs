@@ -63,7 +63,7 @@ const DOMINATORS: Growth = Growth::Upstream {
 
 /// Many short ranges, and the queue of those that are still to be allocated.
 const RANGES: Growth = Growth::Upstream {
-    part: "regalloc2, Env::run",
+    part: "regalloc2, Env::init and Env::run",
     ratio: 4.5,
 };
 
