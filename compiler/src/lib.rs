@@ -158,8 +158,8 @@ fn about_embedded(error: Error, embeds: &[embed::Embed]) -> Error {
     }
 }
 
-/// What validates so many bytes: as many threads as compile, if there is work for them. Where the system has
-/// fewer, those do it.
+/// The threads that validate `bytes` bytes of code: at most `jobs`, and one for each 16 KiB of them. Where the
+/// system refuses threads, fewer are used.
 fn threads(jobs: NonZeroUsize, bytes: usize) -> Result<rayon::ThreadPool> {
     /// Bytes of code that are worth a thread.
     const SHARE: usize = 16 << 10;

@@ -152,7 +152,8 @@ impl Start<'_> {
         self.start_in_memory(&executable)
     }
 
-    /// Says why the cache is not used, also where nobody is told of progress: whoever can be harmed by it should know.
+    /// Says why the cache is not used, unless `--quiet` is given. It is said without a terminal, too: the reason can be an
+    /// attack on the user.
     fn note(&self, error: &Error) {
         if !self.quiet {
             report::note(error);

@@ -144,7 +144,7 @@ impl Text {
                 *end = at.max(*end);
             }
         }
-        // A loop reaches as far as those in it: these have higher numbers.
+        // A loop ends no earlier than the loops in it, which have higher numbers.
         let all: Vec<_> = loops.loops().collect();
         for inner in all.into_iter().rev() {
             if let Some(outer) = loops.loop_parent(inner) {

@@ -35,7 +35,7 @@ pub fn trailer(key: &Key, executable: &[u8]) -> [u8; TRAILER] {
     trailer
 }
 
-/// An entry that may be executed, as far as this can be told without reading all of it.
+/// An entry that passed every check that does not read its contents, and may be executed.
 #[derive(Debug)]
 pub struct Entry {
     /// The file. What is done with the entry is done with this, and never again by its name.

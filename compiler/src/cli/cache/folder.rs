@@ -236,7 +236,8 @@ mod tests {
             mode(&path, right);
             assert!(open(&path).is_ok(), "{right:o}");
         }
-        // Above it: whoever can rename it can put another one there. In a sticky directory nobody else can.
+        // The directories above it: a user who can rename an entry of one can replace the cache folder.
+        // A sticky directory allows that to the owner of the entry alone.
         mode(&folder.path().join("a"), 0o777);
         assert!(open(&path).unwrap_err().why.contains("/a (mode 0777)"));
         mode(&folder.path().join("a"), 0o1777);
@@ -268,7 +269,7 @@ mod tests {
 
     #[test]
     fn what_belongs_to_others_is_refused() {
-        // Only root can give a folder away; whoever else runs this finds that root's is not theirs.
+        // Only root can change the owner of a folder. Other users run this with a folder that is root's.
         if geteuid().is_root() {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("a");

@@ -3,8 +3,8 @@
 //!
 //! A file that has the same device, inode, length, and times of change to the nanosecond has the same contents, unless it
 //! was changed in the moment when it was read, or its times cannot tell: so one that changed less than [`SETTLED`] ago is
-//! always read, as git and ccache do it. The time of the last change of an inode is the kernel's; no program can set it. What
-//! writes through a mapping that is open all the while can hide a change: whoever does that to a module says `--no-cache`.
+//! always read, as git and ccache do it. The time of the last change of an inode is the kernel's; no program can set it. A
+//! write through a mapping that stays open can hide a change: use `--no-cache` for such a module.
 //!
 //! The table is a file of fixed size: a slot for each value of a few bits, so that it needs no order and nothing goes.
 
