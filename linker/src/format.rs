@@ -34,8 +34,8 @@ pub struct Kept<'k, 'a> {
 
 /// The part of an image that is not loaded.
 pub trait Tail: Debug {
-    /// Its bytes.
-    fn size(&self) -> u64;
+    /// The bytes of its parts. Each lies by itself, at an offset that is a multiple of 8.
+    fn sizes(&self) -> Vec<u64>;
 
     /// Writes it, and the headers. `values`: the addresses of all symbols, by
     /// [`crate::input::SymbolId`].

@@ -1,17 +1,12 @@
-//! Phase four: which output sections there are, and where they lie in the address space and in the file.
+//! Phase four, first part: which output sections there are.
 //!
 //! The ordinary image starts at the image base: constants, then code, then variables, a load segment
 //! each, so that nothing is both writable and executable. Behind it lie the sections with fixed addresses, a
-//! segment each, the regions last. In the file a segment follows the one before without a gap:
-//! its address is chosen congruent to its offset, modulo the page size, and the page between two segments
-//! is mapped twice. A fixed section's offset has to follow its address instead: regions, which start at pages,
-//! come first, the others last. What is not loaded (symbol table, section headers) lies in the first gap
-//! that it fits in.
+//! segment each, the regions last.
 
 use crate::input::{Object, Role, Section, SectionId};
 use crate::reachability::Reachability;
 use crate::unwind::Unwind;
-use crate::{Error, Options, Result};
 use wasi_aot_abi::symbols::sections::REGION;
 
 /// The image's plan.
@@ -25,8 +20,8 @@ pub struct Layout {
     pub addresses: Vec<u64>,
     /// By [`SectionId`]: the index of its output section, if it is in the image.
     pub output_of: Vec<u32>,
-    /// Where in the file lies what is not loaded.
-    pub tail_offset: u64,
+    /// Where in the file lie the parts of what is not loaded.
+    pub tail_offsets: Vec<u64>,
     /// Bytes of the file.
     pub file_size: u64,
     /// What addresses and offsets of segments are congruent to.
@@ -34,7 +29,7 @@ pub struct Layout {
 }
 
 /// An output section.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Output {
     /// Its name.
     pub name: String,
@@ -59,7 +54,7 @@ pub struct Output {
 }
 
 /// What an output section is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Contents {
     /// Input sections: object, index in it and offset in the output section.
     Sections(Vec<Member>),
@@ -111,7 +106,8 @@ pub struct Segment {
 }
 
 impl Output {
-    fn new(name: impl Into<String>, access: Access, contents: Contents) -> Self {
+    /// An empty one.
+    pub fn new(name: impl Into<String>, access: Access, contents: Contents) -> Self {
         Output {
             name: name.into(),
             access,
@@ -134,14 +130,16 @@ impl Output {
         }
     }
 
-    fn members(&mut self) -> Option<&mut Vec<Member>> {
+    /// The input sections that it is made of.
+    pub fn members(&mut self) -> Option<&mut Vec<Member>> {
         match &mut self.contents {
             Contents::Sections(members) | Contents::Notes(members) => Some(members),
             Contents::Unwind | Contents::UnwindIndex | Contents::Got => None,
         }
     }
 
-    fn add(&mut self, object: usize, index: usize, section: &Section<'_>) {
+    /// Puts an input section at its end.
+    pub fn add(&mut self, object: usize, index: usize, section: &Section<'_>) {
         self.align = self.align.max(section.align);
         let offset = self.size.next_multiple_of(section.align);
         // Sizes are below 4 GiB each (see Role): no number of sections makes this overflow.
@@ -155,20 +153,23 @@ impl Output {
         }
     }
 
-    fn is_region(&self) -> bool {
+    /// Whether it is a part of a region.
+    pub fn is_region(&self) -> bool {
         self.fixed.is_some() && self.name.starts_with(REGION)
     }
 
-    fn has_own_segment(&self) -> bool {
+    /// Whether it is a load segment by itself.
+    pub fn has_own_segment(&self) -> bool {
         self.fixed.is_some() && self.size > 0
     }
 
     /// Bytes in the file.
-    fn file_size(&self) -> u64 {
+    pub fn file_size(&self) -> u64 {
         if self.zero { 0 } else { self.size }
     }
 
-    fn end(&self) -> u64 {
+    /// First address after it.
+    pub fn end(&self) -> u64 {
         self.address + self.size + self.padding
     }
 }
@@ -298,221 +299,9 @@ fn note_output<'o>(notes: &'o mut Vec<Output>, section: &Section<'_>) -> &'o mut
     &mut notes[index]
 }
 
-/// Number of load segments that these output sections make; the headers are in the first.
-pub fn segment_count(outputs: &[Output]) -> usize {
-    let ordinary = [Access::Execute, Access::Write]
-        .into_iter()
-        .filter(|&a| outputs.iter().any(|o| o.fixed.is_none() && o.access == a))
-        .count();
-    1 + ordinary + outputs.iter().filter(|o| o.has_own_segment()).count()
-}
-
-/// Gives everything its place. `headers` and `tail`: bytes at the start of the file, and of what is
-/// not loaded.
-pub fn place(
-    mut outputs: Vec<Output>,
-    objects: &[Object<'_>],
-    options: &Options,
-    headers: u64,
-    tail: u64,
-) -> Result<Layout> {
-    let mut placer = Placer {
-        page: options.page,
-        address: options.image_base,
-        offset: 0,
-        segments: Vec::new(),
-        tail,
-        tail_offset: None,
-    };
-    let first_fixed = outputs.partition_point(|o| o.fixed.is_none());
-    let (ordinary, fixed) = outputs.split_at_mut(first_fixed);
-    placer.ordinary(ordinary, headers)?;
-    let limit = match fixed.first() {
-        Some(first) => first.fixed.unwrap_or(0) / options.page * options.page,
-        // Offsets between any two places are signed 32-bit numbers.
-        None => options.image_base.saturating_add(i32::MAX as u64),
-    };
-    if placer.address > limit {
-        let end = placer.address;
-        return Err(Error::TooLarge { end, limit });
-    }
-    placer.fixed(fixed)?;
-    let tail_offset = placer.tail();
-    let mut layout = Layout {
-        outputs,
-        segments: placer.segments,
-        addresses: Vec::new(),
-        output_of: Vec::new(),
-        tail_offset,
-        file_size: placer.offset,
-        page: options.page,
-    };
-    layout.addresses(objects);
-    Ok(layout)
-}
-
-/// What the tables that are not loaded are aligned to.
-const TAIL_ALIGN: u64 = 8;
-
-struct Placer {
-    page: u64,
-    /// Behind what is placed.
-    address: u64,
-    /// Behind what is placed.
-    offset: u64,
-    segments: Vec<Segment>,
-    tail: u64,
-    tail_offset: Option<u64>,
-}
-
-impl Placer {
-    fn ordinary(&mut self, outputs: &mut [Output], headers: u64) -> Result<()> {
-        if !self.address.is_multiple_of(self.page) {
-            return Err(Error::Fixed {
-                section: "headers".into(),
-                address: self.address,
-                why: "the image's base is not at the start of a page",
-            });
-        }
-        self.start(Access::Read, 1);
-        self.offset += headers;
-        self.address += headers;
-        for access in [Access::Read, Access::Execute, Access::Write] {
-            let members = || outputs.iter().filter(|o| o.access == access);
-            if access != Access::Read {
-                if members().count() == 0 {
-                    continue;
-                }
-                let align = members().map(|o| o.align).max().unwrap_or(1);
-                self.start(access, align);
-            }
-            for output in outputs.iter_mut().filter(|o| o.access == access) {
-                let padding = self.address.next_multiple_of(output.align) - self.address;
-                self.address += padding;
-                self.offset += if output.zero { 0 } else { padding };
-                self.put(output)?;
-            }
-            self.end();
-        }
-        Ok(())
-    }
-
-    /// Opens a segment at the first suitable address.
-    fn start(&mut self, access: Access, align: u64) {
-        self.offset = self.offset.next_multiple_of(align);
-        self.address = self.address.next_multiple_of(self.page) + self.offset % self.page;
-        self.open(access);
-    }
-
-    /// Opens a segment here.
-    fn open(&mut self, access: Access) {
-        self.segments.push(Segment {
-            access,
-            address: self.address,
-            offset: self.offset,
-            file_size: 0,
-            memory_size: 0,
-        });
-    }
-
-    /// Closes the segment that was opened last.
-    fn end(&mut self) {
-        if let Some(segment) = self.segments.last_mut() {
-            segment.file_size = self.offset - segment.offset;
-            segment.memory_size = self.address - segment.address;
-        }
-    }
-
-    fn put(&mut self, output: &mut Output) -> Result<()> {
-        output.address = self.address;
-        output.offset = self.offset;
-        let end = self.address.checked_add(output.size);
-        self.address = end.ok_or(Error::TooLarge {
-            end: u64::MAX,
-            limit: u64::MAX,
-        })?;
-        self.offset += output.file_size();
-        Ok(())
-    }
-
-    fn fixed(&mut self, outputs: &mut [Output]) -> Result<()> {
-        let mut regions_began = false;
-        for output in outputs.iter_mut() {
-            output.address = output.fixed.unwrap_or(0);
-            self.check_fixed(output, regions_began)?;
-            if output.is_region() {
-                regions_began = true;
-                output.padding = output.size.next_multiple_of(self.page) - output.size;
-            }
-            self.address = output.end();
-        }
-        // The offsets of regions are multiples of the page. Those of others follow from their addresses, so they come last.
-        let (others, regions) = outputs.split_at_mut(outputs.partition_point(|o| !o.is_region()));
-        for output in regions.iter_mut().chain(others) {
-            let distance = output.address.wrapping_sub(self.offset) % self.page;
-            self.skip(distance);
-            output.offset = self.offset;
-            self.offset += output.file_size();
-        }
-        for output in outputs.iter().filter(|o| o.has_own_segment()) {
-            self.segments.push(Segment {
-                access: output.access,
-                address: output.address,
-                offset: output.offset,
-                file_size: output.file_size(),
-                memory_size: output.size + output.padding,
-            });
-        }
-        Ok(())
-    }
-
-    fn check_fixed(&self, output: &Output, regions_began: bool) -> Result<()> {
-        let address = output.address;
-        let align = match output.is_region() {
-            true => self.page,
-            false => output.align,
-        };
-        let why = if address / self.page < self.address.div_ceil(self.page) {
-            "another section has that page"
-        } else if !address.is_multiple_of(align) {
-            "that is not aligned"
-        } else if address > u64::MAX / 2 {
-            // A section ends below 4 GiB behind its start: what follows cannot overflow.
-            "that is not an address of a program"
-        } else if regions_began && !output.is_region() {
-            "regions have the highest addresses"
-        } else {
-            return Ok(());
-        };
-        Err(Error::Fixed {
-            section: output.name.clone(),
-            address,
-            why,
-        })
-    }
-
-    /// Leaves out bytes of the file, or fills them with what is not loaded, if it fits and has no place yet.
-    fn skip(&mut self, distance: u64) {
-        let end = self.offset + distance;
-        if self.offset.next_multiple_of(TAIL_ALIGN) + self.tail <= end {
-            self.tail();
-        }
-        self.offset = end;
-    }
-
-    /// Reserves the place for what is not loaded, here unless it has one.
-    fn tail(&mut self) -> u64 {
-        *self.tail_offset.get_or_insert_with(|| {
-            let offset = self.offset.next_multiple_of(TAIL_ALIGN);
-            self.offset = offset + self.tail;
-            offset
-        })
-    }
-}
-
 impl Layout {
     /// Fills in the addresses of the input sections.
-    fn addresses(&mut self, objects: &[Object<'_>]) {
+    pub fn addresses(&mut self, objects: &[Object<'_>]) {
         let count = objects.iter().map(|o| o.sections.len()).sum();
         self.addresses = vec![0; count];
         self.output_of = vec![0; count];

@@ -14,6 +14,7 @@ mod layout;
 mod macho;
 mod marks;
 mod pe;
+mod place;
 mod reachability;
 mod read;
 mod relocate;
@@ -90,9 +91,7 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
         resolution: &resolution,
         reachability: &reachability,
     };
-    let tail = target.format.tail(&kept, &outputs, options.strip);
-    let headers = target.format.headers_size(&outputs);
-    let layout = layout::place(outputs, &objects, options, headers, tail.size())?;
+    let (layout, tail) = place::place(outputs, &kept, target.format, options)?;
 
     let linked = relocate::Linked {
         objects: &objects,

@@ -4,7 +4,7 @@ use super::blob::Blob;
 use super::state::put_table;
 use super::text::Layout;
 use crate::Result;
-use crate::program::{ImagePiece, Program, Region, RegionContents, SMALL_PAGE};
+use crate::program::{IMAGE_UNIT, ImagePiece, Program, Region, RegionContents};
 use std::ops::Range;
 
 /// Gaps up to this many bytes are filled with zeros: a piece more costs the file a program header
@@ -37,7 +37,7 @@ impl Piece {
     fn trimmed(offset: u64, mut blob: Blob) -> Piece {
         let bytes = blob.bytes.len() as u64;
         let last = blob.bytes.iter().rposition(|&byte| byte != 0);
-        let used = last.map_or(0, |last| (last + 1).next_multiple_of(SMALL_PAGE as usize));
+        let used = last.map_or(0, |last| (last + 1).next_multiple_of(IMAGE_UNIT as usize));
         blob.bytes.truncate(used);
         Piece {
             offset,
@@ -88,7 +88,7 @@ fn filled(program: &Program, layout: &Layout, region: &Region, page: u64) -> Res
             if bytes == 0 {
                 return Ok(Vec::new());
             }
-            let mut blob = Blob::zeroed(bytes.next_multiple_of(SMALL_PAGE));
+            let mut blob = Blob::zeroed(bytes.next_multiple_of(IMAGE_UNIT));
             put_table(&mut blob, 0, table, layout)?;
             Ok(vec![Piece {
                 offset: 0,
@@ -187,7 +187,7 @@ mod tests {
             &[content(1000, vec![1; 10]), content(4090, vec![2; 10])],
             PAGE,
         );
-        assert_eq!(shape(&pieces), [(0, 8192)]);
+        assert_eq!(shape(&pieces), [(0, 4112)]);
         let bytes = &pieces[0].blob.bytes;
         assert_eq!(
             (bytes[999], bytes[1000], bytes[1009], bytes[1010]),
@@ -208,14 +208,14 @@ mod tests {
             &[content(PAGE, bytes), content(100 * PAGE, vec![0; 5000])],
             PAGE,
         );
-        assert_eq!(shape(&pieces), [(PAGE, 4096), (40 * PAGE, 4096)]);
+        assert_eq!(shape(&pieces), [(PAGE, 16), (40 * PAGE, 16)]);
         assert_eq!((pieces[0].blob.bytes[0], pieces[1].blob.bytes[0]), (1, 3));
     }
 
     #[test]
-    fn zeros_behind_the_last_small_page_are_not_in_the_file() {
+    fn zeros_behind_the_last_bytes_are_not_in_the_file() {
         let pieces = memory(&[content(5000, vec![1; 10])], 16 * PAGE);
-        assert_eq!(shape(&pieces), [(0, 8192)]);
+        assert_eq!(shape(&pieces), [(0, 5024)]);
         assert_eq!(pieces[0].bytes, 16 * PAGE);
     }
 

@@ -159,7 +159,7 @@ fn the_note_says_where_fixed_sections_lie() {
         u64::from_str_radix(address, 16).expect("hexadecimal");
     }
     let image = read.section(".wasm.region.0");
-    assert_eq!(image.len(), 0x2000);
+    assert_eq!(image.len(), 0x1010);
     assert_eq!(&image[4090..4103], b"across a page");
 }
 

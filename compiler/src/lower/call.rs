@@ -115,6 +115,12 @@ impl FunctionLowering<'_> {
     /// Calls with the collected arguments, in the place of this function.
     fn return_call(&mut self, callee: Callee) {
         let program = self.emit.program;
+        if self.lookup.is_some() {
+            self.call(callee);
+            self.return_(program.signature(callee.ty(program)).results().len());
+            self.reachable = false;
+            return;
+        }
         match callee {
             // A function of the runtime makes no chain of tail calls: one frame more is all it takes.
             Callee::Known(function) if program.functions[function].is_host() => {
@@ -159,18 +165,11 @@ impl Emit<'_> {
             return self.call_host(callee, memory);
         }
         let function = self.function(callee);
-        let call = self.builder.ins().call(function, &self.buffers.args);
-        let mut lookups = self.program.lookups.iter();
-        if let Some((_, memory)) = lookups.find(|(lookup, _)| *lookup == callee) {
-            self.tell_of_lookup(call, *memory);
-        }
-        call
+        self.builder.ins().call(function, &self.buffers.args)
     }
 
-    /// Tells the runtime what a C library has found, with the arguments of the call still in the buffer.
-    fn tell_of_lookup(&mut self, call: Inst, memory: MemoryId) {
-        let path = self.buffers.args[usize::from(self.hidden.is_some())];
-        let found = self.builder.inst_results(call)[0];
+    /// Tells the runtime what a C library has found for a path.
+    pub fn tell_of_lookup(&mut self, (path, memory): (Value, MemoryId), found: Value) {
         self.check_stack();
         let region = self.region_descriptor(self.program.memories[memory].region);
         let [path, found] =

@@ -439,9 +439,12 @@ impl FunctionLowering<'_> {
         self.emit.builder.ins().jump(block, &*self.block_args);
     }
 
-    fn return_(&mut self, count: usize) {
+    pub fn return_(&mut self, count: usize) {
         self.extend_top(count);
         let first = self.values.len() - count;
+        if let (Some(lookup), Some(&found)) = (self.lookup, self.values.get(first)) {
+            self.emit.tell_of_lookup(lookup, found);
+        }
         self.emit.builder.ins().return_(&self.values[first..]);
     }
 

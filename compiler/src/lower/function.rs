@@ -7,7 +7,7 @@ use super::simd::{self, VECTOR};
 use super::unsupported::unsupported;
 use super::{Lowering, bug, call, control, gc, global, memory, numeric, reference, table};
 use super::{atomic, bulk, signature, wide};
-use crate::program::{Instance, InstanceId, Program, StateForm};
+use crate::program::{Instance, InstanceId, MemoryId, Program, StateForm};
 use crate::wasm::{FuncIndex, Loop, Module};
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::{BlockArg, BlockCall, Function, InstBuilder, SourceLoc, Value, types};
@@ -56,6 +56,8 @@ pub(super) struct FunctionLowering<'a> {
     pub offset: u64,
     /// The loops to come.
     pub loops: std::slice::Iter<'a, Loop>,
+    /// For a function by which a C library looks a path up (see [`lookups`](crate::program::lookups)): the path, and its memory.
+    pub lookup: Option<(Value, MemoryId)>,
 }
 
 /// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
@@ -95,8 +97,13 @@ pub(super) fn lower(
         body: &body,
         offset: 0,
         loops,
+        lookup: None,
     };
     f.declare_locals(&body, index)?;
+    if let Some(&memory) = program.lookups.get(&instance.functions[index]) {
+        let path = f.emit.params()[usize::from(f.emit.hidden.is_some())];
+        f.lookup = Some((path, memory));
+    }
     f.open_body(module.functions[index]);
     f.instructions(&body)?;
     f.emit.finish();

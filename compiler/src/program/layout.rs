@@ -34,8 +34,9 @@ const EXCEPTIONS: u64 = 64 << 20;
 /// References have this many values.
 const REFERENCES: u64 = 1 << 32;
 
-/// The page of most kernels, in bytes: images take multiples of it in the file, so that these need not clear a part of a page.
-pub const SMALL_PAGE: u64 = 4096;
+/// Images take multiples of this many bytes in the file, so that what follows is aligned. The kernel clears the rest of the last
+/// page, for which it copies the page. The program would mostly have it copied anyway: variables are the last of an image.
+pub const IMAGE_UNIT: u64 = 16;
 
 /// User space ends here on every target.
 const ADDRESS_SPACE: u64 = 1 << 47;
@@ -296,10 +297,7 @@ impl Layout<'_, '_> {
         let program = &mut self.graph.program;
         // The linker puts what is congruent, modulo pages, side by side in the file, with no page begun for it.
         let tables = (self.tables + self.tables_size).next_multiple_of(LINE);
-        let state = match tables % plan.page {
-            used if used <= plan.page / 2 => tables.next_multiple_of(plan.page) + used,
-            _ => tables.next_multiple_of(plan.page),
-        };
+        let state = tables.next_multiple_of(plan.page) + tables % plan.page;
         let mut next = state;
         for region in program.regions.values_mut() {
             region.descriptor = next;
@@ -386,12 +384,12 @@ fn too_small(bytes: u64, max: u64) -> Error {
     Error::new(Code::Option, message).help("give `--max-memory` a larger value")
 }
 
-/// Where a memory's initial image ends in the file: at the end of a page of most kernels.
+/// Where a memory's initial image ends in the file.
 fn image_end(region: &Region) -> Option<u64> {
     match &region.contents {
         RegionContents::Bytes(pieces) => {
             let last = pieces.last()?;
-            Some((last.offset + last.bytes.len() as u64).next_multiple_of(SMALL_PAGE))
+            Some((last.offset + last.bytes.len() as u64).next_multiple_of(IMAGE_UNIT))
         }
         RegionContents::Table(_) => None,
     }

@@ -4,6 +4,7 @@
 use super::{FuncId, MemoryId, Program};
 use crate::wasm::{FuncIndex, Item, Module};
 use cranelift_entity::EntityRef;
+use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReader, FunctionBody, Operator, ValType};
 
 /// The functions, by the names in wasi-libc: the path is the first parameter, the result the number of a descriptor, or -1. Some
@@ -18,8 +19,8 @@ const NAMES: [&str; 3] = [
 const PRESTAT: &str = "fd_prestat_get";
 
 /// The functions of this program, and the memory of each.
-pub fn find(program: &Program<'_>) -> Vec<(FuncId, MemoryId)> {
-    let mut found = Vec::new();
+pub fn find(program: &Program<'_>) -> BTreeMap<FuncId, MemoryId> {
+    let mut found = BTreeMap::new();
     for instance in program.instances.values() {
         let module = &program.modules[instance.module];
         let Some(&memory) = instance.memories.values().next() else {
@@ -47,7 +48,7 @@ pub fn asks_late(program: &Program<'_>) -> bool {
     program.lookups.is_empty() && !program.modules.values().any(|module| module.is_go)
 }
 
-fn by_name(module: &Module<'_>) -> Vec<FuncIndex> {
+fn by_name(module: &Module<'_>) -> BTreeSet<FuncIndex> {
     let names = module.function_names.iter();
     let found = names.filter(|(index, name)| {
         let ty = module.function_type(*index);
@@ -60,7 +61,7 @@ fn by_name(module: &Module<'_>) -> Vec<FuncIndex> {
 
 /// Those of a module without names: `int (const char *, const char **, const char **)` that calls what fills the list, which
 /// is `void (void)` and reads what the directories are, by the import or by a function around it.
-fn by_shape(module: &Module<'_>) -> Vec<FuncIndex> {
+fn by_shape(module: &Module<'_>) -> BTreeSet<FuncIndex> {
     const INT: ValType = ValType::I32;
     let mut imports = module.imports.iter();
     let prestat = imports.find_map(|import| match import.item {
@@ -68,9 +69,9 @@ fn by_shape(module: &Module<'_>) -> Vec<FuncIndex> {
         _ => None,
     });
     let Some(prestat) = prestat else {
-        return Vec::new();
+        return BTreeSet::new();
     };
-    let mut reading = vec![prestat];
+    let mut reading = BTreeSet::from([prestat]);
     reading.extend(calling(module, (&[INT, INT], &[INT]), &reading));
     let filling = calling(module, (&[], &[]), &reading);
     calling(module, (&[INT, INT, INT], &[INT]), &filling)
@@ -80,8 +81,8 @@ fn by_shape(module: &Module<'_>) -> Vec<FuncIndex> {
 fn calling(
     module: &Module<'_>,
     (params, results): (&[ValType], &[ValType]),
-    callees: &[FuncIndex],
-) -> Vec<FuncIndex> {
+    callees: &BTreeSet<FuncIndex>,
+) -> BTreeSet<FuncIndex> {
     let own = module.functions.keys().skip(module.imported_functions);
     let found = own.zip(&module.bodies).filter(|(index, body)| {
         let ty = module.function_type(*index);

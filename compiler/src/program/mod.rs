@@ -30,7 +30,7 @@ pub use component::*;
 pub use entry::{DEFAULT as DEFAULT_ENTRY, INITIALIZE, warning};
 pub use function::{Function, FunctionKind};
 pub use heap::{Heap, HeapUse};
-pub use layout::SMALL_PAGE;
+pub use layout::IMAGE_UNIT;
 pub use objects::ObjectLayout;
 pub use subtyping::{concrete, is_heap};
 pub use types::*;

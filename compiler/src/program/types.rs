@@ -10,6 +10,7 @@ use crate::wasm::{
     TypeIndex,
 };
 use cranelift_entity::{PrimaryMap, entity_impl};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use wasi_aot_abi as abi;
 use wasmparser::{FuncType, GlobalType, MemoryType, RefType, SubType, TableType, UnpackedIndex};
@@ -104,7 +105,7 @@ pub struct Program<'a> {
     pub relaxed_simd: RelaxedSimd,
     /// Functions of C libraries that find the granted directory that a path is below, and the memory that it stands in. The
     /// runtime is told what they find.
-    pub lookups: Vec<(FuncId, MemoryId)>,
+    pub lookups: BTreeMap<FuncId, MemoryId>,
 }
 
 impl Program<'_> {

@@ -3,7 +3,8 @@
 use crate::arch::Cpu;
 use crate::format::{Kept, Tail};
 use crate::input::{Binding, Object, Place, Symbol, SymbolKind};
-use crate::layout::{Access, Contents, Layout, Output, segment_count};
+use crate::layout::{Access, Contents, Layout, Output};
+use crate::place::segment_count;
 use crate::relocate::Linked;
 use crate::resolve::Definition;
 use object::LittleEndian as LE;
@@ -98,10 +99,9 @@ impl SymbolsAndHeaders {
         self.symbols.as_ref().map_or(0, |_| self.names_size)
     }
 
-    /// Offset in the tail of the section headers.
+    /// Offset of the section headers from the sections' names.
     fn section_headers(&self) -> u64 {
-        let end = self.symbols_size() + self.names_size() + self.section_names.len() as u64;
-        end.next_multiple_of(8)
+        (self.section_names.len() as u64).next_multiple_of(8)
     }
 
     fn section_header_count(&self) -> usize {
@@ -110,8 +110,11 @@ impl SymbolsAndHeaders {
 }
 
 impl Tail for SymbolsAndHeaders {
-    fn size(&self) -> u64 {
-        self.section_headers() + SECTION_HEADER * self.section_header_count() as u64
+    /// The symbols, their names, the sections' names with the section headers.
+    fn sizes(&self) -> Vec<u64> {
+        let headers = SECTION_HEADER * self.section_header_count() as u64;
+        let sections = self.section_headers() + headers;
+        vec![self.symbols_size(), self.names_size(), sections]
     }
 
     fn write(&self, image: &mut [u8], linked: &Linked<'_, '_>, values: &[u64]) {
@@ -122,19 +125,20 @@ impl Tail for SymbolsAndHeaders {
             values,
         };
         let entry = values[linked.resolution.entry.index()];
-        let mut headers = Sink {
+        let mut sink = Sink {
             bytes: image,
             at: 0,
         };
-        headers.put(&writer.file_header(linked.cpu, entry));
-        writer.program_headers(&mut headers);
-        let mut sink = Sink {
-            bytes: image,
-            at: linked.layout.tail_offset as usize,
-        };
+        sink.put(&writer.file_header(linked.cpu, entry));
+        writer.program_headers(&mut sink);
+        let [symbols, names, sections] = writer.parts();
+        sink.at = symbols as usize;
         writer.symbols(&mut sink);
+        sink.at = names as usize;
+        writer.names(&mut sink);
+        sink.at = sections as usize;
         sink.put_bytes(&self.section_names);
-        sink.at = (linked.layout.tail_offset + self.section_headers()) as usize;
+        sink.at = (sections + self.section_headers()) as usize;
         writer.section_headers(&mut sink);
     }
 }
@@ -217,6 +221,14 @@ fn null_section() -> SectionHeader64<LE> {
 }
 
 impl Writer<'_, '_> {
+    /// The offsets of [`Tail::sizes`].
+    fn parts(&self) -> [u64; 3] {
+        match self.layout.tail_offsets[..] {
+            [symbols, names, sections] => [symbols, names, sections],
+            _ => unreachable!("the layout has places for other parts than there are"),
+        }
+    }
+
     fn file_header(&self, cpu: &Cpu, entry: u64) -> FileHeader64<LE> {
         let sections = self.tail.section_header_count() as u16;
         FileHeader64 {
@@ -234,7 +246,7 @@ impl Writer<'_, '_> {
             e_version: U32::new(LE, EV_CURRENT.into()),
             e_entry: U64::new(LE, entry),
             e_phoff: U64::new(LE, HEADER),
-            e_shoff: U64::new(LE, self.layout.tail_offset + self.tail.section_headers()),
+            e_shoff: U64::new(LE, self.parts()[2] + self.tail.section_headers()),
             e_flags: U32::new(LE, 0),
             e_ehsize: U16::new(LE, HEADER as u16),
             e_phentsize: U16::new(LE, PROGRAM_HEADER as u16),
@@ -311,6 +323,12 @@ impl Writer<'_, '_> {
             sink.put(&entry);
             name += symbol.name.len() as u32 + 1;
         }
+    }
+
+    fn names(&self, sink: &mut Sink<'_>) {
+        let Some(symbols) = &self.tail.symbols else {
+            return;
+        };
         sink.put_bytes(&[0]);
         for &at in symbols {
             sink.put_bytes(symbol(self.objects, at).name);
@@ -329,13 +347,10 @@ impl Writer<'_, '_> {
             });
         }
         let outputs = self.layout.outputs.len() as u32;
-        let mut offset = self.layout.tail_offset;
-        let mut strings = |size: u64| SectionHeader64 {
+        let [symbols, names, sections] = self.parts();
+        let strings = |offset: u64, size: u64| SectionHeader64 {
             sh_type: U32::new(LE, SHT_STRTAB),
-            sh_offset: U64::new(LE, {
-                offset += size;
-                offset - size
-            }),
+            sh_offset: U64::new(LE, offset),
             sh_size: U64::new(LE, size),
             sh_addralign: U64::new(LE, 1),
             ..null_section()
@@ -349,16 +364,16 @@ impl Writer<'_, '_> {
                 sh_info: U32::new(LE, self.tail.locals as u32 + 1),
                 sh_addralign: U64::new(LE, 8),
                 sh_entsize: U64::new(LE, SYMBOL),
-                ..strings(self.tail.symbols_size())
+                ..strings(symbols, self.tail.symbols_size())
             });
             sink.put(&SectionHeader64 {
                 sh_name: named(),
-                ..strings(self.tail.names_size())
+                ..strings(names, self.tail.names_size())
             });
         }
         sink.put(&SectionHeader64 {
             sh_name: named(),
-            ..strings(self.tail.section_names.len() as u64)
+            ..strings(sections, self.tail.section_names.len() as u64)
         });
     }
 }

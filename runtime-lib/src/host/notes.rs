@@ -60,18 +60,27 @@ impl Shown {
 
     /// Remembers `path`.
     pub fn new(path: &[u8]) -> Shown {
-        Shown::of(path.iter().copied())
+        let mut shown = Shown::EMPTY;
+        for (place, byte) in shown.bytes.iter_mut().zip(path) {
+            *place = *byte;
+        }
+        shown.len = path.len();
+        shown
     }
 
-    /// The same of bytes one by one.
-    pub fn of(path: impl Iterator<Item = u8>) -> Shown {
+    /// The same of bytes of a memory, up to a NUL.
+    #[inline(never)]
+    pub fn of(path: &[Cell<u8>]) -> Shown {
         let mut shown = Shown::EMPTY;
-        for byte in path {
-            if let Some(place) = shown.bytes.get_mut(shown.len) {
-                *place = byte;
+        for (place, byte) in shown.bytes.iter_mut().zip(path) {
+            if byte.get() == 0 {
+                return shown;
             }
+            *place = byte.get();
             shown.len += 1;
         }
+        // One more means that it was cut.
+        shown.len += usize::from(path.get(LONGEST).is_some_and(|byte| byte.get() != 0));
         shown
     }
 
@@ -86,16 +95,17 @@ impl Shown {
 
     /// Whether it leads outside by itself, by its `..`.
     fn climbs(&self) -> bool {
-        let mut depth = 0u32;
-        self.bytes().split(|&byte| byte == b'/').any(|name| {
+        let (mut depth, mut rest) = (0u32, self.bytes());
+        while let Some((name, behind)) = embed::component(rest) {
+            rest = behind;
             match name {
-                b"" | b"." => {}
+                b"." => {}
                 b".." if depth == 0 => return true,
                 b".." => depth -= 1,
                 _ => depth += 1,
             }
-            false
-        })
+        }
+        false
     }
 }
 
@@ -163,7 +173,7 @@ pub(super) fn read_only(descriptor: Descriptor) {
 
 /// A path below `dir` (`None`: not known) leads outside.
 #[cold]
-pub(super) fn outside(dir: Option<Fd>, path: Shown) {
+pub(super) fn outside(dir: Option<Fd>, path: &Shown) {
     refuse(
         match dir.and_then(descriptor::of_dir) {
             Some(dir) if path.climbs() => Refused::Path(dir),
@@ -177,22 +187,22 @@ pub(super) fn outside(dir: Option<Fd>, path: Shown) {
 
 /// Remembers a path that was refused.
 #[inline(never)]
-fn refuse(refused: Refused, path: Shown) {
+fn refuse(refused: Refused, path: &Shown) {
     let _held = LOCK.hold();
     MEMORY.refused.set(refused);
-    MEMORY.path.set(path);
+    MEMORY.path.set(*path);
 }
 
 /// The program's C library has looked up which granted directory `path` is below: this number, or none. No host call
 /// would show the latter.
-pub fn looked_up(path: Shown, found: Option<u32>) {
+pub fn looked_up(path: &Shown, found: Option<u32>) {
     let Some(found) = found else {
         return refuse(Refused::Elsewhere, path);
     };
     let taken = path.is_absolute() && takes_all(found);
     let _held = LOCK.hold();
     MEMORY.taken_by.set(if taken { found } else { 0 });
-    MEMORY.absolute.set(path);
+    MEMORY.absolute.set(*path);
 }
 
 /// Whether the directory `number` was granted as `.`. C libraries take every absolute path for one below it.
@@ -215,7 +225,7 @@ pub fn absent(number: u32) {
 
 /// The program names a path, and no directory: the library of its language found none.
 #[cold]
-pub fn nowhere(path: Shown) {
+pub fn nowhere(path: &Shown) {
     refuse(Refused::Somewhere, path);
 }
 

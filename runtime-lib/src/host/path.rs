@@ -25,7 +25,7 @@ use name::Seen;
 pub const PATH_MAX: usize = 4096;
 
 /// The error of a path below `dir` (`None`: not known) that leads outside of what was granted.
-pub(super) fn escape(dir: Option<Fd>, path: Shown) -> Errno {
+pub(super) fn escape(dir: Option<Fd>, path: &Shown) -> Errno {
     notes::outside(dir, path);
     Errno::EPERM
 }
@@ -155,7 +155,7 @@ impl PathBuffer {
     #[cold]
     #[inline(never)]
     fn refuse_absolute(&self) -> Result<(), Errno> {
-        Err(escape(None, Shown::new(self.as_c_str().to_bytes())))
+        Err(escape(None, &Shown::new(self.as_c_str().to_bytes())))
     }
 
     /// The whole path.
@@ -477,7 +477,7 @@ fn open_again(
             Errno::EINTR => {}
             Errno::EAGAIN if tries < TRIES => tries += 1,
             Errno::EXDEV => {
-                return Err(escape(Some(dir), Shown::new(path.as_c_str().to_bytes())));
+                return Err(escape(Some(dir), &Shown::new(path.as_c_str().to_bytes())));
             }
             Errno::EAGAIN => break,
             Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL if !available() => {

@@ -33,7 +33,7 @@ impl Walk {
     /// `..`: goes again from the root, because the kernel's `..` may be outside by now.
     fn up(&mut self) -> Result<(), Errno> {
         if !self.names.pop() {
-            return Err(escape(Some(self.root), self.asked));
+            return Err(escape(Some(self.root), &self.asked));
         }
         self.dir = Held::borrowed(self.root);
         let mut index = 0;
@@ -98,7 +98,7 @@ pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
                 });
             }
             Err(Errno::EINVAL) => return Err(Errno::ENOTDIR),
-            Err(Errno::EXDEV) => return Err(escape(Some(root), walk.asked)),
+            Err(Errno::EXDEV) => return Err(escape(Some(root), &walk.asked)),
             Err(error) => return Err(error),
         }
     }

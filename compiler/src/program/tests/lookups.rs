@@ -18,11 +18,7 @@ fn reading(lookup: &str, name: &str, producers: &str) -> Program<'static> {
 }
 
 fn found(program: &Program<'_>) -> Vec<FuncId> {
-    program
-        .lookups
-        .iter()
-        .map(|(function, _)| *function)
-        .collect()
+    program.lookups.keys().copied().collect()
 }
 
 #[test]

@@ -169,11 +169,15 @@ fn name(word: &str) -> Option<&str> {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let plain = word.strip_prefix("*.").unwrap_or(word);
     let plain = plain.strip_suffix('.').unwrap_or(plain);
-    let (mut labels, last) = (plain.split('.'), plain.rsplit('.').next()?);
-    let number = last.bytes().all(|byte| byte.is_ascii_digit());
+    let mut number = true;
+    let mut labels = plain.as_bytes().split(|&byte| byte == b'.');
     let good = word.len() <= 253
         && plain.bytes().all(known)
-        && labels.all(|label| (1..=63).contains(&label.len()));
+        && labels.all(|label| {
+            number = label.iter().all(u8::is_ascii_digit);
+            (1..=63).contains(&label.len())
+        });
+    // That of the last label.
     (good && !number).then_some(word)
 }
 

@@ -21,6 +21,8 @@ mod path;
 pub(crate) mod tests;
 mod tree;
 
+pub(super) use path::component;
+
 use super::{
     descriptor::{self, Descriptor, Kind, access},
     dir::Open,

@@ -56,7 +56,7 @@ pub fn resolve(start: Node, path: &[u8], follow: bool) -> Result<Found, Errno> {
         match name {
             b"." => continue,
             b".." if at == start => {
-                return Err(escape(None, Shown::new(path)));
+                return Err(escape(None, &Shown::new(path)));
             }
             b".." => {
                 at = at.parent().ok_or(Errno::ENOENT)?;
@@ -94,7 +94,7 @@ pub fn resolve(start: Node, path: &[u8], follow: bool) -> Result<Found, Errno> {
 }
 
 /// The first component of a path, and what is behind it with its slashes; `None` if there is none.
-fn component(path: &[u8]) -> Option<(&[u8], &[u8])> {
+pub fn component(path: &[u8]) -> Option<(&[u8], &[u8])> {
     let start = path.iter().position(|&byte| byte != b'/')?;
     let path = path.get(start..)?;
     let end = path.iter().position(|&byte| byte == b'/');

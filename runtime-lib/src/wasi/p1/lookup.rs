@@ -1,22 +1,17 @@
 //! What C libraries do themselves: they look up which granted directory a path is below, and call nobody if it is below none.
 
 use crate::{
-    host::{
-        notes::{self, Shown},
-        path::PATH_MAX,
-    },
+    host::notes::{self, Shown},
     thread,
     wasi::memory::Memory,
 };
-use core::cell::Cell;
 use wasi_aot_abi::Region;
 
 /// A C library has looked up the path at an address of the memory; see [`wasi_aot_abi::symbols::LOOKED_UP`].
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_looked_up(region: Option<&Region>, path: u64, found: u64) {
     let _call = thread::enter();
-    let text = Memory::new(region).from(path as u32).iter().map(Cell::get);
-    let text = text.take(PATH_MAX).take_while(|&byte| byte != 0);
+    let path = Shown::of(Memory::new(region).from(path as u32));
     let found = found as u32;
-    notes::looked_up(Shown::of(text), (found != u32::MAX).then_some(found));
+    notes::looked_up(&path, (found != u32::MAX).then_some(found));
 }

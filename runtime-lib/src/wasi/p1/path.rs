@@ -101,7 +101,7 @@ pub fn filestat<'a>(
 #[inline(never)]
 fn nowhere(fd: u32, name: &[Cell<u8>]) {
     if fd == u32::MAX {
-        notes::nowhere(Shown::of(name.iter().map(Cell::get)));
+        notes::nowhere(&Shown::of(name));
     }
 }
 
@@ -283,7 +283,10 @@ pub fn path_open(
         besides: rights::besides(base),
         given_up: rights::inherit(given_up, base, flags)?,
     };
-    let number = dir::open(&dir, &mut buffer, how).map_err(|error| missed(fd, error.into()))?;
+    let number = match dir::open(&dir, &mut buffer, how) {
+        Ok(number) => number,
+        Err(error) => return Err(missed(fd, error.into())),
+    };
     place.set(number.to_le_bytes());
     Ok(())
 }
