@@ -11,31 +11,44 @@ pub mod embed;
 pub mod error;
 pub mod link;
 pub mod lower;
+pub mod policy;
 pub mod program;
 pub mod shown;
 pub mod wall;
 pub mod wasm;
 
 pub use error::{Code, Error, Place, Result, Whose};
+pub use policy::Policy;
 
 use codegen::parallel;
+use policy::Carried;
+use policy::note::{Info, InputInfo};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
 
-/// How to build: the options of all stages.
+/// How to build.
 pub struct Options<'a> {
     /// For which machine.
     pub target: &'a Target,
-    /// How the module becomes a program.
-    pub program: program::Options,
-    /// How the program becomes an object.
-    pub codegen: codegen::Options<'a>,
+    /// What the program may do, and how its code is made.
+    pub policy: Policy,
+    /// Where the program starts.
+    pub entry: program::Entry,
+    /// Whether functions keep their names, in the symbol table and in reports.
+    pub names: bool,
+    /// Which listings are wanted.
+    pub emit: codegen::Emit,
+    /// Threads. The result does not depend on it.
+    pub jobs: NonZeroUsize,
     /// What links; `None`: only the object is wanted.
     pub link: Option<link::Linker>,
     /// Called when the program is known, with the number of its functions that are compiled.
     pub compiling: Option<&'a dyn Fn(usize)>,
+    /// Called after each function, from any thread: functions done, functions in all.
+    pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
     /// Called with what the user should know of the program.
     pub warning: Option<&'a dyn Fn(&str)>,
 }
@@ -45,10 +58,14 @@ impl<'a> Options<'a> {
     pub fn new(target: &'a Target) -> Self {
         Options {
             target,
-            program: program::Options::default(),
-            codegen: codegen::Options::default(),
+            policy: Policy::default(),
+            entry: program::Entry::default(),
+            names: true,
+            emit: codegen::Emit::default(),
+            jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             link: Some(link::Linker::default()),
             compiling: None,
+            progress: None,
             warning: None,
         }
     }
@@ -63,20 +80,45 @@ pub struct Built {
     pub image: Option<Vec<u8>>,
 }
 
-/// Builds the module `bytes`, which the user calls `name`.
+/// Builds the module or component `bytes`, which the user calls `name`.
 ///
 /// # Errors
-/// Those of the stages: [`wasm::parse`], [`program::build`], [`codegen::compile`], [`link::link`].
+/// Those of the policy ([`Policy::on`], [`embed::read`]) and of the stages: [`wasm::parse`], [`program::build`],
+/// [`codegen::compile`], [`link::link`].
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
-    let threads = threads(options.codegen.jobs, bytes.len())?;
+    let carried = Carried::new(&options.policy, options.target, name)?;
+    let invoke = match &options.entry {
+        program::Entry::Start => None,
+        program::Entry::Invoke(calls) => Some(calls.join(", ")),
+    };
+    let input = InputInfo {
+        name: name.into(),
+        sha256: policy::hex(&Sha256::digest(bytes)),
+    };
+    let info = carried.info(options.target, input, invoke);
+    build_carrying(bytes, name, options, &carried, &info)
+}
+
+/// The same with a policy that was checked before, and what the executable says of itself.
+///
+/// # Errors
+/// Those of the stages.
+pub fn build_carrying(
+    bytes: &[u8],
+    name: &str,
+    options: &Options,
+    carried: &Carried,
+    info: &Info,
+) -> Result<Built> {
+    let threads = threads(options.jobs, bytes.len())?;
+    let how = program::Options::new(&carried.policy, options.entry.clone());
     let plan;
     let (program, runtime) = if component::is_component(bytes) {
         plan = component::translate(bytes).map_err(|error| error.in_file(name))?;
-        let (target, how) = (options.target, &options.program);
-        threads.install(|| from_component(&plan, name, target, how))?
+        threads.install(|| from_component(&plan, name, options.target, &how))?
     } else {
         let module = threads.install(|| wasm::parse(bytes, name))?;
-        from_module(module, options)?
+        from_module(module, options, &how)?
     };
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
@@ -85,14 +127,26 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
         wall::build(&wall::Input {
             runtime,
             target: options.target,
-            config: &options.codegen.config,
+            policy: &carried.policy,
             symbols,
         })
     };
-    let object = codegen::compile(&program, options.target, &options.codegen, &wall)?;
+    let how = codegen::Options {
+        code: codegen::Choices::new(carried),
+        jobs: options.jobs,
+        names: options.names,
+        emit: options.emit,
+        progress: options.progress,
+    };
+    let configuration = codegen::Configuration {
+        carried,
+        info: info.to_json(),
+        wall: &wall,
+    };
+    let object = codegen::compile(&program, options.target, &how, &configuration)?;
     drop(program);
     let image = options.link.map(|linker| {
-        let strip = !options.codegen.names;
+        let strip = !options.names;
         link::link(
             linker,
             &object.bytes,
@@ -101,7 +155,7 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
             symbols::START,
             strip,
         )
-        .map_err(|error| about_embedded(error, &options.codegen.config.embeds))
+        .map_err(|error| about_embedded(error, &carried.embeds))
     });
     Ok(Built {
         object,
@@ -113,6 +167,7 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
 fn from_module<'a>(
     module: wasm::Module<'a>,
     options: &Options,
+    how: &program::Options,
 ) -> Result<(program::Program<'a>, &'static [u8])> {
     let runtime = link::runtime(
         options.target,
@@ -124,11 +179,11 @@ fn from_module<'a>(
     let provided = link::provided(runtime)?;
     let provided = |symbol: &str| provided.contains(symbol);
     if let Some(warn) = options.warning
-        && let Some(text) = program::warning(&module, &options.program.entry)
+        && let Some(text) = program::warning(&module, &how.entry)
     {
         warn(&text);
     }
-    let program = program::build(module, options.target, &options.program, &provided)?;
+    let program = program::build(module, options.target, how, &provided)?;
     Ok((program, runtime))
 }
 

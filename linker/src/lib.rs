@@ -1,6 +1,6 @@
 //! Links a program object and a runtime object into an executable, in-process.
 //!
-//! [`link`] is a row of phases, a file each: read, resolve, reachability, layout, relocate, write. What
+//! [`link`] is a row of phases, a file each: read, resolve, reachability, layout, place, relocate, write. What
 //! differs between CPUs is a description each in `arch/`, what differs between formats stands behind
 //! `format.rs`: today there is `elf/`.
 

@@ -144,8 +144,7 @@ fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
 
 fn build(target: &Target, component: &[u8], calls: Vec<String>) -> wasi_aot::Result<Vec<u8>> {
     let mut options = wasi_aot::Options::new(target);
-    options.program.entry = Entry::Invoke(calls);
-    options.codegen.config.module = "script.wasm".into();
+    options.entry = Entry::Invoke(calls);
     let built = wasi_aot::build(component, "script.wasm", &options)?;
     Ok(built.image.unwrap_or_default())
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::fd::RawFd;
 use std::path::Path;
-use wasi_aot::codegen::config::{Config, Dir};
+use wasi_aot::Policy;
 use wasi_aot::{link, wall};
 use wasi_aot_runtime::os::restrict::{self, Ruleset, net, rights};
 use wasi_aot_runtime::os::{Errno, Fd};
@@ -25,16 +25,12 @@ impl Wall {
     /// If the program has another filter.
     pub fn of(app: &Path, imports: &[String]) -> Wall {
         let target = wasi_aot_targets::host().expect("programs run on this machine");
-        let mut config = Config::default();
-        config.dirs.push(Dir {
-            host: ".".into(),
-            guest: ".".into(),
-            read_only: false,
-        });
+        let mut policy = Policy::default();
+        policy.grants.dirs = vec![".".parse().expect("a directory")];
         let wall = wall::build(&wall::Input {
             runtime: link::runtime(target, link::Variant::Product).expect("it is there"),
             target,
-            config: &config,
+            policy: &policy,
             symbols: &imports.iter().map(String::as_str).collect(),
         });
         let wall = wall.expect("it can be made").expect("it is wanted");

@@ -2,11 +2,11 @@
 //!
 //! Nothing is checked here beyond the spelling; what the words mean is decided in [`super::plan`].
 
-use super::grants::{ConfigArgs, GrantArgs};
+use super::options::{ConfigArgs, PolicyArgs, word};
 use super::value::Emit;
+use crate::policy::{OptLevel, UnknownImports};
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Deserialize;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -104,7 +104,7 @@ pub struct BuildArgs {
     #[arg(short, long)]
     pub quiet: bool,
     #[command(flatten)]
-    pub grants: GrantArgs,
+    pub policy: PolicyArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
     #[command(flatten)]
@@ -145,7 +145,7 @@ pub struct RunArgs {
     #[arg(short, long)]
     pub quiet: bool,
     #[command(flatten)]
-    pub grants: GrantArgs,
+    pub policy: PolicyArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
     #[command(flatten)]
@@ -171,58 +171,14 @@ pub struct CodeArgs {
     #[arg(long, value_name = "NAME[(VALUES)]")]
     pub invoke: Option<String>,
     /// What becomes of imports that nobody provides
-    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
-    pub unknown_imports: UnknownArg,
+    #[arg(long, value_parser = word::<UnknownImports>(UnknownImports::words), default_value = "error", value_name = "HOW")]
+    pub unknown_imports: UnknownImports,
     /// How much to optimise
-    #[arg(short = 'O', value_enum, default_value_t, value_name = "LEVEL")]
-    pub optimize: OptimizeArg,
+    #[arg(short = 'O', value_parser = word::<OptLevel>(OptLevel::words), default_value = "2", value_name = "LEVEL")]
+    pub optimize: OptLevel,
     /// Threads to compile with, 256 at most [default: one for each processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
-}
-
-/// `--unknown-imports`.
-#[derive(ValueEnum, Clone, Copy, Debug, Default)]
-pub enum UnknownArg {
-    /// They are an error
-    #[default]
-    Error,
-    /// They trap when called
-    Trap,
-}
-
-/// `--bounds-checks`.
-#[derive(ValueEnum, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum BoundsArg {
-    /// By guard pages: no cost, 6 GiB of address space (not memory) for a memory, where no limit refuses them
-    #[default]
-    Guard,
-    /// By comparing: slower, no address space is reserved for memories
-    Explicit,
-}
-
-/// `--relaxed-simd`.
-#[derive(ValueEnum, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub enum RelaxedArg {
-    /// What the CPU does best
-    #[default]
-    Native,
-    /// The same on every CPU
-    Deterministic,
-}
-
-/// `-O`.
-#[derive(ValueEnum, Clone, Copy, Debug, Default)]
-pub enum OptimizeArg {
-    /// Compile fast
-    #[value(name = "0")]
-    None,
-    /// For speed
-    #[default]
-    #[value(name = "2")]
-    Speed,
 }
 
 /// `--linker`.

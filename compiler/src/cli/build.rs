@@ -7,7 +7,7 @@ use super::plan::{BuildPlan, Destination};
 use super::progress::Progress;
 use super::value::Kind;
 use super::{output, print_bytes};
-use crate::codegen::config::Config;
+use crate::policy::Carried;
 use crate::{Code, Error, Result};
 use std::fs;
 use std::path::Path;
@@ -27,9 +27,10 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         progress.warn(&warning);
     }
     let input = Input::read(&plan.input)?;
-    let config = pipeline::config(&plan.settings, &input.name)?;
+    let settings = &plan.settings;
+    let carried = Carried::new(&settings.policy, settings.target, &input.name)?;
     let made =
-        make(&plan, &input, config, &progress).map_err(|error| error.in_file(&input.shown))?;
+        make(&plan, &input, carried, &progress).map_err(|error| error.in_file(&input.shown))?;
     for ((kind, to), bytes) in plan.outputs.iter().zip(&made) {
         output::write(bytes, to, *kind == Kind::Exe)?;
     }
@@ -45,7 +46,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
 fn make(
     plan: &BuildPlan,
     input: &Input,
-    config: Config,
+    carried: Carried,
     progress: &Progress,
 ) -> Result<Vec<Vec<u8>>> {
     let module = input.module()?;
@@ -57,8 +58,12 @@ fn make(
         module: &module,
         name: &input.name,
         settings: &plan.settings,
-        info: pipeline::info(&plan.settings, &config, input.info(&module)),
-        config,
+        info: carried.info(
+            plan.settings.target,
+            input.info(&module),
+            plan.settings.invoke.clone(),
+        ),
+        carried,
         jobs: plan.jobs,
     };
     pipeline::make(&job, &kinds, progress)

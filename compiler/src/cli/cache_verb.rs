@@ -3,7 +3,7 @@
 use super::args::CacheVerb;
 use super::cache::{self, Cache};
 use super::print_bytes;
-use super::value::Size;
+use crate::policy::Size;
 use crate::{Result, shown};
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt;

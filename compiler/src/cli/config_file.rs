@@ -4,9 +4,9 @@
 //! from a folder that came from elsewhere must not grant what that folder asks for. For the same reason a file that was
 //! not named embeds nothing from outside of its folder.
 
-use super::grants::{ConfigArgs, GrantArgs};
+use super::options::ConfigArgs;
 use super::output::plain;
-use super::plan;
+use crate::policy::Given;
 use crate::{Code, Error, Result};
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -24,7 +24,7 @@ pub struct ConfigFile {
     /// Where it is.
     pub path: PathBuf,
     /// What it says.
-    pub grants: GrantArgs,
+    pub given: Given,
     /// Its keys, in the order of the alphabet.
     pub keys: Vec<String>,
 }
@@ -69,11 +69,11 @@ impl ConfigFile {
     ///
     /// # Errors
     /// [`Code::Input`] when it cannot be read; [`Code::Config`] when it is no TOML, or says what no option
-    /// says; what [`plan::check`] finds.
+    /// says; what [`crate::Policy::check`] finds.
     pub fn read(path: &Path) -> Result<ConfigFile> {
         let shown = path.display().to_string();
         let text = text(path, &shown)?;
-        let (mut grants, keys) = parse(&text).map_err(|error| match &error.place.file {
+        let (mut given, keys) = parse(&text).map_err(|error| match &error.place.file {
             Some(place) => Error {
                 place: crate::Place {
                     file: Some(format!("{shown}:{place}")),
@@ -83,15 +83,14 @@ impl ConfigFile {
             },
             None => error.in_file(&shown),
         })?;
-        plan::check(&grants).map_err(|error| Error {
+        let checked = given.policy().and_then(|policy| policy.check());
+        checked.map_err(|error| Error {
             code: Code::Config,
             ..error.in_file(&shown)
         })?;
-        for embed in &mut grants.embed {
-            embed.host = path.with_file_name(&embed.host);
-        }
+        given.below(path.parent().unwrap_or(Path::new("")));
         let path = path.into();
-        Ok(ConfigFile { path, grants, keys })
+        Ok(ConfigFile { path, given, keys })
     }
 
     /// Refuses to embed what is outside of the file's folder: whoever builds in a folder that came from elsewhere must
@@ -104,7 +103,8 @@ impl ConfigFile {
         // What is not there fails later, and says so.
         let real = |path: &Path| fs::canonicalize(path).ok();
         let is_outside = |path: &Path| Some(!real(path)?.starts_with(real(folder)?));
-        let mut hosts = self.grants.embed.iter().map(|embed| &embed.host);
+        let embeds = self.given.policy()?.grants.embeds;
+        let mut hosts = embeds.iter().map(|embed| &embed.host);
         match hosts.find(|host| is_outside(host) == Some(true)) {
             None => Ok(self),
             Some(host) => {
@@ -154,11 +154,11 @@ fn text(path: &Path, shown: &str) -> Result<String> {
 }
 
 /// What the text says, and its keys. The place of an error is `LINE:COLUMN`.
-fn parse(text: &str) -> Result<(GrantArgs, Vec<String>)> {
-    let grants = toml::from_str(text).map_err(|error| explain(text, &error))?;
+fn parse(text: &str) -> Result<(Given, Vec<String>)> {
+    let given = toml::from_str(text).map_err(|error| explain(text, &error))?;
     let table = DeTable::parse(text).map_err(|error| explain(text, &error))?;
     let keys = table.get_ref().keys().map(|key| key.get_ref().to_string());
-    Ok((grants, keys.collect()))
+    Ok((given, keys.collect()))
 }
 
 fn explain(text: &str, error: &toml::de::Error) -> Error {
@@ -254,9 +254,10 @@ mod tests {
         };
         fs::write(&path, list(110_000)).unwrap();
         let file = ConfigFile::read(&path).unwrap();
-        assert_eq!(file.grants.dir.len(), 110_000);
-        let twice = file.grants.clone().over(file.grants);
-        assert_eq!(twice.dir.len(), 110_000);
+        let dirs = |given: &Given| given.policy().unwrap().grants.dirs.len();
+        assert_eq!(dirs(&file.given), 110_000);
+        let twice = file.given.clone().over(file.given);
+        assert_eq!(dirs(&twice), 110_000);
         fs::write(&path, list(150_000)).unwrap();
         assert_eq!(ConfigFile::read(&path).unwrap_err().code, Code::Config);
     }

@@ -1,7 +1,8 @@
 //! Reads a module: a file or standard input, binary or text.
 
-use super::note::InputInfo;
 use super::output::plain;
+use crate::policy::hex;
+use crate::policy::note::InputInfo;
 use crate::{Code, Error, Result, Whose};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -179,11 +180,6 @@ impl Input {
             sha256: hex(&Sha256::digest(module)),
         }
     }
-}
-
-/// Hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads what there is, up to the limit of what it turns out to be. `length`: what a file says of itself.

@@ -2,9 +2,9 @@
 
 use super::args::InspectArgs;
 use super::config_file;
-use super::grants::ConfigArgs;
 use super::input::Input;
 use super::inspect_module::Config;
+use super::options::ConfigArgs;
 use super::{inspect_component, inspect_executable, inspect_module, print_line};
 use crate::{Result, component, shown};
 use std::path::Path;

@@ -1,9 +1,8 @@
 //! What `inspect` says of an executable: its note, as text.
 
-use super::grant_value::Timeout;
-use super::grants::{HardenArg, RuntimeGrant};
-use super::note::{self, Grants, Info, Limits, WallInfo};
-use super::value::Size;
+use crate::policy::note::{self, Info, WallInfo};
+use crate::policy::row::{Group, Shown, rows};
+use crate::policy::{Policy, UnknownImports};
 use crate::shown::Lines;
 use crate::wall::{Allowed, Note};
 use crate::{Code, Error, Result};
@@ -62,6 +61,18 @@ impl Rows {
 }
 
 impl Rows {
+    /// The lines of a group of the table of options, and how many they are.
+    fn rows(&mut self, policy: &Policy, group: Group) -> usize {
+        let mut shown = Shown::default();
+        for row in rows().filter(|row| row.group == group) {
+            (row.show)(policy, &mut shown);
+        }
+        for (label, text) in &shown.0 {
+            self.line(label, text);
+        }
+        shown.0.len()
+    }
+
     /// A line of words, and as many more as they need.
     fn words(&mut self, name: &str, words: impl Iterator<Item = String>) {
         const WIDTH: usize = 80;
@@ -97,132 +108,25 @@ fn text(info: &Info, bytes: usize) -> String {
     if let Some(name) = &info.invoke {
         text.line("invokes", name);
     }
-    grants(&mut text, &info.grants);
-    limits(&mut text, &info.limits);
+    let policy = info.policy();
+    if text.rows(&policy, Group::Grant) == 0 {
+        text.line("grants", "none but the standard streams");
+    }
+    text.rows(&policy, Group::Given);
+    text.rows(&policy, Group::Limit);
     if let Some(what) = &info.wall {
+        text.rows(&policy, Group::Wall);
         wall(&mut text, what);
     }
-    let code = &info.code;
-    text.line(
-        "code",
-        &format!(
-            "-O {}, bounds checks: {}",
-            code.optimize, code.bounds_checks
-        ),
-    );
-    if let Some(relaxed) = &code.relaxed_simd {
-        text.line("", &format!("relaxed SIMD: {relaxed}"));
-    }
-    if let Some(cpu) = &code.cpu {
-        text.line("", &format!("CPU: {cpu}"));
-    }
-    if code.spectre_mitigation {
-        text.line("", "Spectre mitigation");
-    }
-    if code.nan_canonicalization {
-        text.line("", "canonical NaNs");
-    }
-    if code.unknown_imports == "trap" {
+    text.rows(&policy, Group::Code);
+    if policy.code.unknown_imports == UnknownImports::Trap {
         text.line("imports", "unknown ones trap when called");
     }
     text.0.into_text()
 }
 
-fn grants(text: &mut Rows, grants: &Grants) {
-    let before = text.0.len();
-    for dir in &grants.dirs {
-        let mode = if dir.read_only {
-            "read only"
-        } else {
-            "read and write"
-        };
-        text.line(
-            "directory",
-            &format!("{} as {}, {mode}", dir.host, dir.guest),
-        );
-    }
-    for embed in &grants.embeds {
-        let (files, bytes) = (embed.files, embed.bytes);
-        let files = match files {
-            1 => "1 file".into(),
-            _ => format!("{files} files"),
-        };
-        text.line(
-            "embedded",
-            &format!("{}, read only: {files}, {bytes} bytes", embed.guest),
-        );
-    }
-    for variable in &grants.env {
-        text.line("variable", variable);
-    }
-    if grants.inherit_env {
-        text.line("variables", "all of the environment");
-    }
-    for address in &grants.listen {
-        text.line("listens", address);
-    }
-    if grants.listen_fds {
-        text.line(
-            "listens",
-            "sockets that are handed over at start (LISTEN_FDS)",
-        );
-    }
-    for net in &grants.allow_net {
-        let to = if net == "*" { "everywhere" } else { net };
-        text.line("connects", to);
-    }
-    for net in &grants.allow_net_listen {
-        let at = if net == "*" { "at every address" } else { net };
-        text.line("waits", at);
-    }
-    if grants.allow_name_lookup {
-        text.line("looks up", "any name");
-    }
-    if text.0.len() == before {
-        text.line("grants", "none but the standard streams");
-    }
-    if !grants.at_start.is_empty() {
-        text.line("at start", &at_start(&grants.at_start));
-    }
-    if grants.no_notes {
-        text.line("notes", "none about missing grants");
-    }
-    if let Some(name) = &grants.argv0 {
-        text.line("argv[0]", name);
-    }
-}
-
-/// The variables that grant at start.
-fn at_start(what: &[RuntimeGrant]) -> String {
-    let names: Vec<_> = what.iter().flat_map(|what| what.variables()).collect();
-    names.join(", ")
-}
-
-fn limits(text: &mut Rows, limits: &Limits) {
-    if let Some(bytes) = limits.max_memory {
-        text.line("memory", &format!("at most {}", Size(bytes)));
-    }
-    if let Some(bytes) = limits.max_heap {
-        text.line("heap", &format!("at most {}", Size(bytes)));
-    }
-    text.line("stack", &Size(limits.max_stack).to_string());
-    if let Some(time) = limits.timeout {
-        text.line("time", &format!("at most {}", Timeout(time)));
-    }
-    if let Some(files) = limits.max_open_files {
-        text.line("open files", &format!("at most {files}"));
-    }
-}
-
+/// What the wall leaves.
 fn wall(text: &mut Rows, wall: &WallInfo) {
-    text.line(
-        "wall",
-        match wall.harden {
-            HardenArg::Auto => "where the kernel has it",
-            HardenArg::Required => "required",
-            HardenArg::Off => "off",
-        },
-    );
     let Some(note) = &wall.note else { return };
     text.words("calls", note.calls.iter().map(call));
     let files = match note.paths {

@@ -1,7 +1,7 @@
 //! What `inspect` says of a module: what it needs, and whether it will build.
 
 use super::progress::thousands;
-use super::value::Size;
+use crate::policy::Size;
 use crate::program::{DEFAULT_ENTRY, INITIALIZE};
 use crate::shown::Lines;
 use crate::wasm::{self, Survey};

@@ -10,18 +10,15 @@ mod cache_verb;
 #[path = "cache_verb_elsewhere.rs"]
 mod cache_verb;
 mod config_file;
-mod cpu;
 #[cfg(target_os = "linux")]
 mod exec;
-mod grant_value;
-mod grants;
 mod input;
 mod inspect;
 mod inspect_component;
 mod inspect_executable;
 mod inspect_module;
 pub mod memory;
-mod note;
+mod options;
 mod output;
 mod pipeline;
 mod plan;

@@ -5,29 +5,28 @@ use super::cache::{self, Cache, Key, Stamp};
 use super::config_file::{self, ConfigFile};
 use super::exec;
 use super::input::{Input, Unread};
-use super::note::InputInfo;
 use super::output::plain;
 use super::pipeline::{self, Job};
 use super::plan::{self, Settings};
 use super::progress::Progress;
 use super::report;
 use super::value::Kind;
-use crate::codegen::config::Config;
+use crate::policy::Carried;
+use crate::policy::note::InputInfo;
 use crate::{Code, Error, Result};
 use sha2::{Digest as _, Sha256};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::Path;
-use wasi_aot_abi::program::config_flags;
 
 /// Runs the verb. Comes back only with an error: the process becomes the program.
 pub fn run(args: &RunArgs) -> Result<()> {
     let (module, rest) = args.command.split_first().expect("clap asks for a module");
     let target = plan::target("native")?;
     let config = config_file::for_run(&args.config)?;
-    let grants = plan::over(&args.grants, config.as_ref());
-    let settings = Settings::new(target, &grants, &args.code, false, LinkerArg::Internal)?;
+    let given = plan::over(&args.policy, config.as_ref());
+    let settings = Settings::new(target, &given, &args.code, false, LinkerArg::Internal)?;
     plan::require_runtime(target)?;
     let module = Path::new(module);
     let input = Unread::open(module)?;
@@ -83,39 +82,40 @@ struct Start<'a> {
 impl Start<'_> {
     fn without_cache(&self) -> Result<()> {
         let input = self.input.read()?;
-        self.start_in_memory(&self.build(&input, self.config()?)?)
+        self.start_in_memory(&self.build(&input, self.carried()?)?)
     }
 
     fn cached(&self) -> Result<()> {
-        let config = self.config()?;
+        let carried = self.carried()?;
         let cache = match Cache::open() {
             Ok(cache) => cache,
             // One can do without.
             Err(error) if error.code == Code::Output => {
                 self.note(&error);
                 let input = self.input.read()?;
-                return self.start_in_memory(&self.build(&input, config)?);
+                return self.start_in_memory(&self.build(&input, carried)?);
             }
             Err(error) => return Err(error),
         };
-        let options = self.settings.info(InputInfo {
+        let input = InputInfo {
             name: self.input.name.clone(),
             sha256: String::new(),
-        });
+        };
+        let options = carried.info(self.settings.target, input, self.settings.invoke.clone());
         let options = options.to_json();
         let stamp = || self.input.file.as_ref().and_then(Stamp::of);
         let before = stamp();
         if let Some(hash) = before.and_then(|stamp| cache.known(&stamp)) {
-            self.start_kept(&cache, &cache.key(&hash, &config, &options))?;
+            self.start_kept(&cache, &cache.key(&hash, &carried, &options))?;
         }
         let input = self.input.read()?;
         let hash = Sha256::digest(&input.bytes).into();
         if let Some(stamp) = before.filter(|before| stamp() == Some(*before)) {
             cache.learn(&stamp, &hash);
         }
-        let key = cache.key(&hash, &config, &options);
+        let key = cache.key(&hash, &carried, &options);
         self.start_kept(&cache, &key)?;
-        self.build_and_keep(&cache, &key, &input, config)
+        self.build_and_keep(&cache, &key, &input, carried)
     }
 
     /// Becomes the program if it is kept; comes back if it is not, or cannot be used.
@@ -135,9 +135,9 @@ impl Start<'_> {
         cache: &Cache,
         key: &Key,
         input: &Input,
-        config: Config,
+        carried: Carried,
     ) -> Result<()> {
-        let executable = self.build(input, config)?;
+        let executable = self.build(input, carried)?;
         match cache.insert(key, &executable) {
             Ok(entry) => {
                 let error = self.become_program(&entry.file);
@@ -165,13 +165,14 @@ impl Start<'_> {
         Err(start_error(&self.become_program(&file)))
     }
 
-    fn config(&self) -> Result<Config> {
-        let mut config = pipeline::config(self.settings, &self.input.name)?;
-        config.flags |= config_flags::RUN;
-        Ok(config)
+    fn carried(&self) -> Result<Carried> {
+        let settings = self.settings;
+        let mut carried = Carried::new(&settings.policy, settings.target, &self.input.name)?;
+        carried.run = true;
+        Ok(carried)
     }
 
-    fn build(&self, input: &Input, config: Config) -> Result<Vec<u8>> {
+    fn build(&self, input: &Input, carried: Carried) -> Result<Vec<u8>> {
         let module = input.module()?;
         if let Some(warning) = self.settings.warning(&module) {
             self.progress.warn(warning);
@@ -180,8 +181,12 @@ impl Start<'_> {
             module: &module,
             name: &self.input.name,
             settings: self.settings,
-            info: pipeline::info(self.settings, &config, input.info(&module)),
-            config,
+            info: carried.info(
+                self.settings.target,
+                input.info(&module),
+                self.settings.invoke.clone(),
+            ),
+            carried,
             jobs: self.jobs,
         };
         let mut made = pipeline::make(&job, &[Kind::Exe], &self.progress)?;

@@ -1,107 +1,17 @@
-//! What the user grants and names at build: the plain form of [`wasi_aot_abi::Config`], and how it is
-//! written for the runtime.
+//! How what an executable carries of its policy is written for the runtime: [`wasi_aot_abi::Config`].
 
 use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
-use crate::embed::Embed;
 use crate::lower::symbol::Runtime;
+use crate::policy::row::{Encode, rows};
+use crate::policy::{Carried, Dir, RuntimeGrant};
 use crate::program::{FunctionKind, Program, lookups};
 use crate::shown;
-use crate::wall::{Harden, Wall};
+use crate::wall::Wall;
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
-use wasi_aot_abi::program::{self as abi, config_flags, dir_flags, runtime_grants};
+use wasi_aot_abi::program::{self as abi, config_flags, dir_flags};
 use wasi_aot_abi::words;
-
-/// Grants, limits and names that the executable carries.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Config {
-    /// The module's file name, for reports.
-    pub module: String,
-    /// `argv[0]` as the program sees it; `None`: as the process was called.
-    pub argv0: Option<String>,
-    /// Granted directories.
-    pub dirs: Vec<Dir>,
-    /// Environment variables, in order.
-    pub env: Vec<EnvVar>,
-    /// What the objects of the heap may take, in bytes; `None`: what there is room for.
-    pub max_heap: Option<u64>,
-    /// Size of the program's stack in bytes.
-    pub max_stack: u64,
-    /// Bits of [`wasi_aot_abi::program::config_flags`].
-    pub flags: u64,
-    /// Where to listen: `ADDRESS:PORT`.
-    pub listen: Vec<String>,
-    /// Where the program may connect to: words of [`wasi_aot_abi::words::net`].
-    pub net: Vec<String>,
-    /// Where it may wait for others: the same.
-    pub net_listen: Vec<String>,
-    /// Trees of files inside the executable.
-    pub embeds: Vec<Embed>,
-    /// How long the program may run, in nanoseconds; `None`: as long as it wants.
-    pub timeout: Option<u64>,
-    /// How many descriptors the program may have open at once; `None`: as the system allows.
-    pub max_open_files: Option<u64>,
-    /// What may be given at start: bits of [`wasi_aot_abi::program::runtime_grants`].
-    pub runtime_grants: u64,
-    /// What the program's code takes for granted of the CPU: bits of [`wasi_aot_abi::cpu`].
-    pub cpu: u64,
-    /// Whether the process gives up what the program does not need.
-    pub harden: Harden,
-}
-
-/// A granted directory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Dir {
-    /// Path on the host; relative means to the directory at run time.
-    pub host: String,
-    /// Path that the program sees.
-    pub guest: String,
-    /// Whether nothing below may be changed.
-    pub read_only: bool,
-}
-
-/// An environment variable that the program sees.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct EnvVar {
-    /// Its name.
-    pub key: String,
-    /// Its value; `None`: the process's, if it is set there.
-    pub value: Option<String>,
-}
-
-impl EnvVar {
-    /// As it stands in [`wasi_aot_abi::Config::env`].
-    fn line(&self) -> String {
-        match &self.value {
-            Some(value) => format!("{}={value}", self.key),
-            None => self.key.clone(),
-        }
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Config {
-            module: String::new(),
-            argv0: None,
-            dirs: Vec::new(),
-            env: Vec::new(),
-            max_heap: None,
-            max_stack: wasi_aot_abi::DEFAULT_STACK,
-            flags: 0,
-            listen: Vec::new(),
-            net: Vec::new(),
-            net_listen: Vec::new(),
-            embeds: Vec::new(),
-            timeout: None,
-            max_open_files: None,
-            runtime_grants: 0,
-            cpu: 0,
-            harden: Harden::default(),
-        }
-    }
-}
 
 /// What handed-over sockets are told by, which programs read that take them.
 const HANDED_OVER: [&str; 2] = ["LISTEN_FDS", "LISTEN_FDNAMES"];
@@ -109,7 +19,7 @@ const HANDED_OVER: [&str; 2] = ["LISTEN_FDS", "LISTEN_FDNAMES"];
 /// Writes the configuration of `program` to the read-only data; where it is. `embedded`: where the
 /// contents of the embedded files are.
 pub fn write(
-    config: &Config,
+    carried: &Carried,
     program: &Program,
     embedded: &Placed,
     wall: Option<&Wall>,
@@ -117,9 +27,9 @@ pub fn write(
 ) -> u64 {
     let name = program.modules.values().next();
     let name = name.map_or("".into(), |module| shown::line(&module.name));
-    let argv0 = config.argv0.as_deref().unwrap_or_default();
+    let argv0 = carried.policy.grants.argv0.as_deref().unwrap_or_default();
     let texts = [
-        (offset_of!(abi::Config, module), config.module.as_str()),
+        (offset_of!(abi::Config, module), carried.module.as_str()),
         (offset_of!(abi::Config, name), &name),
         (offset_of!(abi::Config, argv0), argv0),
     ];
@@ -127,8 +37,8 @@ pub fn write(
     for (at, value) in texts {
         record = str_field(record, at, Target::Rodata, text(rodata, value));
     }
-    let hooks = start_hooks(config, program, wall).map(hook).collect();
-    for (at, count_at, records) in arrays(config, embedded, hooks, rodata) {
+    let hooks = start_hooks(carried, program, wall).map(hook).collect();
+    for (at, count_at, records) in arrays(carried, embedded, hooks, rodata) {
         let count = records.len() as u64;
         let records = rodata.records(records);
         record = record
@@ -139,53 +49,33 @@ pub fn write(
         let at = write_wall(wall, rodata);
         record = record.point(offset_of!(abi::Config, wall), Target::Rodata, at);
     }
-    if let Some(hook) = end_hook(config, program) {
+    if let Some(hook) = end_hook(carried, program) {
         record = record.point(offset_of!(abi::Config, end), Target::Runtime(hook), 0);
     }
-    let open_files = config.max_open_files.unwrap_or(0);
-    let mut flags = config.flags;
+    let mut flags = carried.flags();
     if lookups::asks_late(program) {
         flags |= config_flags::ASKS_LATE;
     }
-    let record = record
-        .u64(
-            offset_of!(abi::Config, max_heap),
-            config.max_heap.unwrap_or(u64::MAX),
-        )
-        .u64(
-            offset_of!(abi::Config, max_growth),
-            program.max_growth.unwrap_or(u64::MAX),
-        )
-        .u64(offset_of!(abi::Config, max_stack), config.max_stack)
+    let growth = program.max_growth.unwrap_or(u64::MAX);
+    record = record
+        .u64(offset_of!(abi::Config, max_growth), growth)
         .u64(offset_of!(abi::Config, flags), flags)
-        .u64(offset_of!(abi::Config, cpu), config.cpu)
-        .u64(
-            offset_of!(abi::Config, timeout),
-            config.timeout.unwrap_or(0),
-        )
-        .u64(offset_of!(abi::Config, max_open_files), open_files)
-        .u64(
-            offset_of!(abi::Config, runtime_grants),
-            config.runtime_grants,
-        );
+        .u64(offset_of!(abi::Config, cpu), carried.cpu);
+    for row in rows() {
+        if let Encode::Word(at, word) = row.encode {
+            record = record.u64(at, word(&carried.policy));
+        }
+    }
     rodata.record(&record)
 }
 
 /// The arrays of [`abi::Config`]: where each and its length stand there, and what is in it.
 fn arrays(
-    config: &Config,
+    carried: &Carried,
     embedded: &Placed,
     hooks: Vec<Record>,
     rodata: &mut Blob,
-) -> [(usize, usize, Vec<Record>); 7] {
-    let dirs = config.dirs.iter();
-    let dirs = dirs.map(|dir| write_dir(dir, rodata)).collect();
-    let env = environment(config);
-    let env = env.iter().map(|line| write_str(line, rodata)).collect();
-    let mut strings = |lines: &[String]| lines.iter().map(|line| write_str(line, rodata)).collect();
-    let listen = strings(&config.listen);
-    let (net, net_listen) = (strings(&config.net), strings(&config.net_listen));
-    let embeds = embed::describe(&config.embeds, embedded, rodata);
+) -> Vec<(usize, usize, Vec<Record>)> {
     macro_rules! array {
         ($array:ident $count:ident $records:expr) => {
             (
@@ -195,28 +85,30 @@ fn arrays(
             )
         };
     }
-    [
-        array!(dirs dir_count dirs),
-        array!(env env_count env),
-        array!(listen listen_count listen),
-        array!(net net_count net),
-        array!(net_listen net_listen_count net_listen),
-        array!(embeds embed_count embeds),
-        array!(start start_count hooks),
-    ]
+    let dirs = carried.policy.grants.dirs.iter();
+    let dirs = dirs.map(|dir| write_dir(dir, rodata)).collect();
+    let mut strings = |lines: &[String]| lines.iter().map(|line| write_str(line, rodata)).collect();
+    let env = strings(&environment(carried));
+    let mut arrays = vec![array!(dirs dir_count dirs), array!(env env_count env)];
+    for row in rows() {
+        if let Encode::Texts(at, count_at, texts) = row.encode {
+            arrays.push((at, count_at, strings(&texts(&carried.policy))));
+        }
+    }
+    let embeds = embed::describe(&carried.embeds, embedded, rodata);
+    arrays.push(array!(embeds embed_count embeds));
+    arrays.push(array!(start start_count hooks));
+    arrays
 }
 
 /// The variables, as they stand in [`wasi_aot_abi::Config::env`].
-pub(super) fn environment(config: &Config) -> Vec<String> {
-    let mut lines: Vec<_> = config.env.iter().map(EnvVar::line).collect();
-    if config.flags & config_flags::LISTEN_FDS != 0 {
-        let named = |name: &&str| config.env.iter().any(|variable| variable.key == **name);
-        lines.extend(
-            HANDED_OVER
-                .iter()
-                .filter(|name| !named(name))
-                .map(|name| name.to_string()),
-        );
+pub(super) fn environment(carried: &Carried) -> Vec<String> {
+    let grants = &carried.policy.grants;
+    let mut lines: Vec<_> = grants.env.iter().map(ToString::to_string).collect();
+    if grants.listen_fds {
+        let named = |name: &&str| grants.env.iter().any(|variable| variable.key == **name);
+        let missing = HANDED_OVER.iter().filter(|name| !named(name));
+        lines.extend(missing.map(|name| name.to_string()));
     }
     lines
 }
@@ -259,54 +151,53 @@ fn may_miss_a_grant(program: &Program) -> bool {
 }
 
 /// Whether the program may look up names.
-fn looks_up(config: &Config, program: &Program) -> bool {
-    let named = |word: &String| {
-        words::net(word).is_some_and(|net| matches!(net.host, words::Host::Name(_)))
-    };
-    let granted = config.flags & config_flags::NAME_LOOKUP != 0
-        || config.runtime_grants & runtime_grants::NET != 0
-        || config.net.iter().any(named);
+fn looks_up(carried: &Carried, program: &Program) -> bool {
+    let grants = &carried.policy.grants;
+    let named =
+        |word: &str| words::net(word).is_some_and(|net| matches!(net.host, words::Host::Name(_)));
+    let granted = grants.allow_name_lookup
+        || grants.may_start_with(RuntimeGrant::Net)
+        || grants.allow_net.iter().any(|net| named(net.word()));
     granted && imports(program).any(|symbol| symbol.ends_with(LOOKUP))
 }
 
 /// What the runtime does when this program ends.
-pub fn end_hook(config: &Config, program: &Program) -> Option<Runtime> {
-    let wanted = may_miss_a_grant(program) && config.flags & config_flags::NO_NOTES == 0;
+pub fn end_hook(carried: &Carried, program: &Program) -> Option<Runtime> {
+    let wanted = may_miss_a_grant(program) && !carried.policy.grants.no_notes;
     wanted.then_some(Runtime::EndNotes)
 }
 
 /// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].
 pub fn start_hooks(
-    config: &Config,
+    carried: &Carried,
     program: &Program,
     wall: Option<&Wall>,
 ) -> impl Iterator<Item = Runtime> {
-    let granted = |bit| config.runtime_grants & bit != 0;
+    let grants = &carried.policy.grants;
+    let at_start = |what| grants.may_start_with(what);
+    let listens = !grants.listen.is_empty() || grants.listen_fds;
+    let timeout = carried.policy.limits.timeout.is_some();
+    let kept_apart = wall.is_some_and(|wall| wall.note.paths || wall.note.sockets);
     [
-        (Runtime::StartCpu, config.cpu != 0),
+        (Runtime::StartCpu, carried.cpu != 0),
         (Runtime::StartInherited, wall.is_some()),
-        (Runtime::StartRuntimeGrants, config.runtime_grants != 0),
+        (Runtime::StartRuntimeGrants, !grants.at_start.is_empty()),
         (Runtime::StartThreads, program.threads.is_some()),
         (
             Runtime::StartListen,
-            !config.listen.is_empty()
-                || config.flags & config_flags::LISTEN_FDS != 0
-                || granted(runtime_grants::LISTEN),
+            listens || at_start(RuntimeGrant::Listen),
         ),
         (
             Runtime::StartDirs,
-            !config.dirs.is_empty() || granted(runtime_grants::DIR),
+            !grants.dirs.is_empty() || at_start(RuntimeGrant::Dir),
         ),
-        (Runtime::StartNames, looks_up(config, program)),
-        (Runtime::StartEmbeds, !config.embeds.is_empty()),
+        (Runtime::StartNames, looks_up(carried, program)),
+        (Runtime::StartEmbeds, !carried.embeds.is_empty()),
         (
             Runtime::StartTimeout,
-            config.timeout.is_some() || granted(runtime_grants::LIMITS),
+            timeout || at_start(RuntimeGrant::Limits),
         ),
-        (
-            Runtime::StartFiles,
-            wall.is_some_and(|wall| wall.note.paths || wall.note.sockets),
-        ),
+        (Runtime::StartFiles, kept_apart),
         (Runtime::StartWall, wall.is_some()),
     ]
     .into_iter()

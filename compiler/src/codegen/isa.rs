@@ -1,19 +1,11 @@
 //! The one place where Cranelift's instruction set and flags are chosen.
 
+use crate::policy::Carried;
+pub use crate::policy::OptLevel;
 use crate::{Code, Error, Result};
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use wasi_aot_targets::Target;
-
-/// How hard Cranelift optimises.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
-pub enum OptLevel {
-    /// For the speed of the code.
-    #[default]
-    Speed,
-    /// For the speed of the compiler.
-    None,
-}
 
 /// What of the code is chosen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
@@ -27,6 +19,19 @@ pub struct Choices {
     pub features: u64,
     /// Whether every NaN that arithmetic makes is the positive canonical one.
     pub nan_canonicalization: bool,
+}
+
+impl Choices {
+    /// What an executable that carries this policy has.
+    pub fn new(carried: &Carried) -> Choices {
+        let code = &carried.policy.code;
+        Choices {
+            opt_level: code.optimize,
+            spectre_mitigation: code.spectre_mitigation,
+            features: carried.cpu,
+            nan_canonicalization: code.nan_canonicalization,
+        }
+    }
 }
 
 /// The flags that do not depend on options. Everything runs at fixed addresses, on its own stack: no PIC. Frame pointers stay because unwinder and

@@ -33,6 +33,7 @@ pub use isa::{Choices, OptLevel, isa};
 use crate::Code;
 use crate::Result;
 use crate::lower::symbol::Symbol;
+use crate::policy::Carried;
 use crate::program::{Program, RegionId};
 use crate::wall::Wall;
 use blob::{Blob, Record};
@@ -51,10 +52,6 @@ pub struct Options<'a> {
     pub code: Choices,
     /// Threads. The result does not depend on it.
     pub jobs: NonZeroUsize,
-    /// What the executable is granted.
-    pub config: config::Config,
-    /// JSON that `inspect` reads back.
-    pub info: String,
     /// Whether functions keep their names, in the symbol table and in reports.
     pub names: bool,
     /// Which listings are wanted.
@@ -68,8 +65,6 @@ impl Default for Options<'_> {
         Options {
             code: Choices::default(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            config: config::Config::default(),
-            info: String::from("{}"),
             names: true,
             emit: Emit::default(),
             progress: None,
@@ -100,16 +95,37 @@ pub struct Object {
 /// Plans the second wall of a program that refers to these symbols of the runtime.
 pub type PlanWall<'a> = dyn Fn(&BTreeSet<&str>) -> Result<Option<Wall>> + 'a;
 
-/// Compiles a program. `wall`: plans its second wall.
+/// What an object says beside its code.
+pub struct Configuration<'a> {
+    /// What the executable carries of its policy.
+    pub carried: &'a Carried,
+    /// JSON that `inspect` reads back.
+    pub info: String,
+    /// Plans its second wall.
+    pub wall: &'a PlanWall<'a>,
+}
+
+impl<'a> Configuration<'a> {
+    /// Of an executable that says nothing else of itself, and has no wall.
+    pub fn of(carried: &'a Carried) -> Self {
+        Configuration {
+            carried,
+            info: String::from("{}"),
+            wall: &|_| Ok(None),
+        }
+    }
+}
+
+/// Compiles a program.
 ///
 /// # Errors
 /// What the lowering finds unsupported; [`Code::Limit`] for a function that is too large;
-/// [`Code::Layout`] for a text that is; [`Code::Input`] for files to embed that have changed; those of `wall`.
+/// [`Code::Layout`] for a text that is; [`Code::Input`] for files to embed that have changed; those of [`Configuration::wall`].
 pub fn compile(
     program: &Program,
     target: &Machine,
     options: &Options,
-    wall: &PlanWall,
+    configuration: &Configuration,
 ) -> Result<Object> {
     let isas = effort::Isas::new(target, options.code)?;
     let isa = &*isas.chosen;
@@ -119,7 +135,8 @@ pub fn compile(
     let clif = listing(options.emit.clif, &mut compiled, |c| c.clif.take());
     let asm = listing(options.emit.asm, &mut compiled, |c| c.asm.take());
 
-    let wall = wall(&runtime_symbols(program, &compiled, &options.config))?;
+    let carried = configuration.carried;
+    let wall = (configuration.wall)(&runtime_symbols(program, &compiled, carried))?;
 
     let layout = text::Layout::new(program, isa, &units, &compiled)?;
     let mut writer = elf::Writer::new(program, isa.triple())?;
@@ -136,25 +153,25 @@ pub fn compile(
     writer.text(text, layout.alignment)?;
     writer.eh_frame(unwind::eh_frame(isa, &layout.starts, &compiled)?)?;
     let threads = fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
-    let embedded = embed::Placed::new(&options.config.embeds);
+    let embedded = embed::Placed::new(&carried.embeds);
     let input = tables::Input {
         program,
         names: options.names,
         units: &units,
         layout: &layout,
         compiled: &compiled,
-        config: &options.config,
+        carried,
         embedded: &embedded,
         wall: wall.as_ref(),
         first_state: threads,
     };
     writer.program(tables::write(&input, &mut rodata)?);
     drop(compiled);
-    if !options.config.embeds.is_empty() {
+    if !carried.embeds.is_empty() {
         writer.embed(embedded.read()?);
     }
     writer.rodata(rodata)?;
-    let bytes = writer.finish(&options.info, wall.as_ref())?;
+    let bytes = writer.finish(&configuration.info, wall.as_ref())?;
     Ok(Object { bytes, clif, asm })
 }
 
@@ -162,7 +179,7 @@ pub fn compile(
 fn runtime_symbols<'a>(
     program: &'a Program<'a>,
     compiled: &[Compiled],
-    config: &config::Config,
+    carried: &Carried,
 ) -> BTreeSet<&'a str> {
     let references = compiled.iter().flat_map(|compiled| &compiled.references);
     let code = references.filter_map(|reference| match reference.target {
@@ -170,7 +187,8 @@ fn runtime_symbols<'a>(
         Symbol::Host(id) => program.functions[id].kind.symbol(),
         _ => None,
     });
-    let hooks = config::start_hooks(config, program, None).chain(config::end_hook(config, program));
+    let hooks =
+        config::start_hooks(carried, program, None).chain(config::end_hook(carried, program));
     let hooks = hooks.map(|hook| -> &'a str { hook.name() });
     code.chain(hooks).collect()
 }

@@ -2,13 +2,14 @@
 
 use super::blob::{Blob, Record, Target};
 use super::component;
-use super::config::{self, Config};
+use super::config;
 use super::embed::Placed;
 use super::exceptions;
 use super::function::Compiled;
 use super::heap;
 use super::text::Layout;
 use crate::lower::Unit;
+use crate::policy::Carried;
 use crate::program::{Action, FunctionKind, Program, Step};
 use crate::wall::Wall;
 use crate::{Error, Result, Whose, shown};
@@ -32,7 +33,7 @@ pub struct Input<'a> {
     /// Its records.
     pub compiled: &'a [Compiled],
     /// Grants, limits and names.
-    pub config: &'a Config,
+    pub carried: &'a Carried,
     /// Where the embedded files are.
     pub embedded: &'a Placed<'a>,
     /// What the process gives up.
@@ -48,7 +49,7 @@ pub struct Input<'a> {
 pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     let functions = functions(input, rodata)?;
     let config = config::write(
-        input.config,
+        input.carried,
         input.program,
         input.embedded,
         input.wall,

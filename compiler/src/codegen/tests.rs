@@ -1,6 +1,7 @@
 //! Objects of small modules, read back.
 
 use super::*;
+use crate::policy::{Policy, RuntimeGrant};
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, SymbolSection};
 use std::mem::offset_of;
@@ -30,12 +31,16 @@ const MODULE: &str = r#"
 "#;
 
 fn compiled(module: &str, target: &str, options: &Options) -> Object {
+    configured(module, target, options, &Carried::default())
+}
+
+fn configured(module: &str, target: &str, options: &Options, carried: &Carried) -> Object {
     let bytes = wat::parse_str(module).expect("the module parses");
     let module = crate::wasm::parse(&bytes, "test.wasm").expect("the module is valid");
     let target = wasi_aot_targets::find(target).expect("a target");
     let program = crate::program::build(module, target, &Default::default(), &|_| true)
         .expect("the module is a program");
-    compile(&program, target, options, &|_| Ok(None)).expect("compiles")
+    compile(&program, target, options, &Configuration::of(carried)).expect("compiles")
 }
 
 /// An object with what its sections say.
@@ -360,36 +365,19 @@ fn names_can_be_left_out() {
 
 #[test]
 fn grants_are_kept() {
-    let config = config::Config {
+    let mut carried = Carried {
         module: "m.wasm".into(),
-        argv0: Some("me".into()),
-        dirs: vec![config::Dir {
-            host: "/srv".into(),
-            guest: "data".into(),
-            read_only: true,
-        }],
-        env: vec![
-            config::EnvVar {
-                key: "A".into(),
-                value: Some("b=c".into()),
-            },
-            config::EnvVar {
-                key: "TERM".into(),
-                value: None,
-            },
-        ],
-        flags: abi::config_flags::INHERIT_ENV,
-        max_stack: 1 << 20,
-        ..config::Config::default()
+        ..Carried::default()
     };
-    let object = compiled(
-        MODULE,
-        "x86_64-linux",
-        &Options {
-            config,
-            ..Options::default()
-        },
-    );
+    let grants = &mut carried.policy.grants;
+    grants.argv0 = Some("me".into());
+    grants.dirs = vec!["/srv::data:ro".parse().expect("a directory")];
+    grants.env = ["A=b=c", "TERM"]
+        .map(|text| text.parse().expect("a variable"))
+        .into();
+    grants.inherit_env = true;
+    carried.policy.limits.max_stack = 1 << 20;
+    let object = configured(MODULE, "x86_64-linux", &Options::default(), &carried);
     let read = Read::new(&object);
     let rodata = read.section(sections::RODATA);
     let text = |at: u64| {
@@ -449,13 +437,11 @@ fn listings_name_what_the_code_refers_to() {
     );
 }
 
-/// The functions of the runtime that an object with this configuration wants at its start and end.
-fn hooks(module: &str, config: config::Config) -> Vec<String> {
-    let options = Options {
-        config,
-        ..Options::default()
-    };
-    let object = compiled(module, "x86_64-linux", &options);
+/// The functions of the runtime that an object with this policy wants at its start and end.
+fn hooks(module: &str, change: fn(&mut Policy)) -> Vec<String> {
+    let mut carried = Carried::default();
+    change(&mut carried.policy);
+    let object = configured(module, "x86_64-linux", &Options::default(), &carried);
     let read = Read::new(&object);
     let wanted = read.file.symbols().filter(|symbol| symbol.is_undefined());
     let names = wanted.filter_map(|symbol| symbol.name().ok().map(String::from));
@@ -469,29 +455,21 @@ fn hooks(module: &str, config: config::Config) -> Vec<String> {
 
 #[test]
 fn an_executable_holds_only_the_hooks_that_it_uses() {
-    use abi::{config_flags, runtime_grants};
-    let with = |change: fn(&mut config::Config)| {
-        let mut config = config::Config::default();
-        change(&mut config);
-        hooks(MODULE, config)
-    };
+    let with = |change| hooks(MODULE, change);
     assert!(with(|_| ()).is_empty());
     assert_eq!(
-        with(|c| c.listen = vec!["[::1]:80".into()]),
+        with(|p| p.grants.listen = vec![([127, 0, 0, 1], 80).into()]),
         ["start_listen"]
     );
+    assert_eq!(with(|p| p.grants.listen_fds = true), ["start_listen"]);
+    assert_eq!(with(|p| p.limits.timeout = Some(1)), ["start_timeout"]);
+    assert!(with(|p| p.limits.max_open_files = Some(9)).is_empty());
     assert_eq!(
-        with(|c| c.flags = config_flags::LISTEN_FDS),
-        ["start_listen"]
-    );
-    assert_eq!(with(|c| c.timeout = Some(1)), ["start_timeout"]);
-    assert!(with(|c| c.max_open_files = Some(9)).is_empty());
-    assert_eq!(
-        with(|c| c.runtime_grants = runtime_grants::ENV),
+        with(|p| p.grants.at_start = vec![RuntimeGrant::Env]),
         ["start_runtime_grants"]
     );
     assert_eq!(
-        with(|c| c.runtime_grants = runtime_grants::LIMITS),
+        with(|p| p.grants.at_start = vec![RuntimeGrant::Limits]),
         ["start_runtime_grants", "start_timeout"]
     );
 }
@@ -514,30 +492,25 @@ fn only_programs_that_can_miss_a_grant_have_notes() {
         ("fd_sync", 1, false),
         ("sock_shutdown", 2, false),
     ] {
-        let hooks = hooks(&importing(name, parameters), config::Config::default());
+        let hooks = hooks(&importing(name, parameters), |_| ());
         assert_eq!(hooks == ["end_notes"], notes, "{name}: {hooks:?}");
     }
-    let silent = config::Config {
-        flags: abi::config_flags::NO_NOTES,
-        ..config::Config::default()
-    };
-    assert!(hooks(&importing("fd_prestat_get", 2), silent).is_empty());
+    let silent = hooks(&importing("fd_prestat_get", 2), |p| {
+        p.grants.no_notes = true
+    });
+    assert!(silent.is_empty());
 }
 
 #[test]
 fn what_tells_of_handed_over_sockets_is_passed_on() {
-    let config = |env: &[&str]| config::Config {
-        flags: abi::config_flags::LISTEN_FDS,
-        env: env
-            .iter()
-            .map(|key| config::EnvVar {
-                key: (*key).into(),
-                value: Some("own".into()),
-            })
-            .collect(),
-        ..config::Config::default()
+    let lines = |env: &[&str]| {
+        let mut carried = Carried::default();
+        let grants = &mut carried.policy.grants;
+        grants.listen_fds = true;
+        let env = env.iter().map(|key| format!("{key}=own").parse());
+        grants.env = env.collect::<Result<_, _>>().expect("variables");
+        config::environment(&carried)
     };
-    let lines = |env: &[&str]| config::environment(&config(env));
     assert_eq!(lines(&["A"]), ["A=own", "LISTEN_FDS", "LISTEN_FDNAMES"]);
     assert_eq!(lines(&["LISTEN_FDS"]), ["LISTEN_FDS=own", "LISTEN_FDNAMES"]);
 }

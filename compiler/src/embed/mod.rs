@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub type Sha = [u8; 32];
 
 /// What is to be embedded, and where the program sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Grant {
     /// A directory or a file.
     pub host: PathBuf,

@@ -35,7 +35,10 @@ pub use objects::ObjectLayout;
 pub use subtyping::{concrete, is_heap};
 pub use types::*;
 
+pub use crate::policy::{BoundsChecks, RelaxedSimd, UnknownImports};
+
 use crate::Result;
+use crate::policy::Policy;
 use crate::wasm::Module;
 use wasi_aot_targets::Target;
 
@@ -69,24 +72,18 @@ pub enum Entry {
     Invoke(Vec<String>),
 }
 
-/// What becomes of imported functions that nobody provides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UnknownImports {
-    /// The program is not built.
-    #[default]
-    Error,
-    /// They trap when called.
-    Trap,
-}
-
-/// How accesses to memories are kept inside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BoundsChecks {
-    /// By guard regions in the address space.
-    #[default]
-    Guard,
-    /// By a comparison in front of each access: works where address space is limited.
-    Explicit,
+impl Options {
+    /// What a policy says of a program that starts there.
+    pub fn new(policy: &Policy, entry: Entry) -> Options {
+        Options {
+            entry,
+            unknown_imports: policy.code.unknown_imports,
+            bounds_checks: policy.code.bounds_checks,
+            max_memory: policy.limits.max_memory,
+            form: StateForm::default(),
+            relaxed_simd: policy.code.relaxed_simd,
+        }
+    }
 }
 
 /// The program that one module is: an instance of it, instantiated, then entered.

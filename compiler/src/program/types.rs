@@ -5,6 +5,7 @@
 //! program stage decides them, the code has them built in, the object's note tells the linker.
 
 use super::{AliasRegions, Component, Function, Heap, ObjectLayout};
+use crate::policy::RelaxedSimd;
 use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex,
     TypeIndex,
@@ -159,16 +160,6 @@ impl Type {
             _ => None,
         }
     }
-}
-
-/// What relaxed vector instructions compute, where the specification leaves it open.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum RelaxedSimd {
-    /// What the CPU does best: one result for each target.
-    #[default]
-    Native,
-    /// What the deterministic profile says: one result for all targets.
-    Deterministic,
 }
 
 /// How the code of an instance finds the instance's state (DESIGN: "instance state has two forms").

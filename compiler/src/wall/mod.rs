@@ -8,7 +8,7 @@ pub mod bpf;
 mod filter;
 mod rules;
 
-use crate::codegen::config::Config;
+use crate::policy::{Harden, Policy};
 use crate::{Code, Error, Result};
 use filter::Action;
 use rules::Holds;
@@ -18,18 +18,6 @@ use wasi_aot_abi::program::{MAX_FILTER, wall_flags};
 use wasi_aot_abi::symbols::{self, hooks};
 use wasi_aot_linker::Marks;
 use wasi_aot_targets::Target;
-
-/// Whether the process gives up what the program does not need.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Harden {
-    /// Where the kernel can.
-    #[default]
-    Auto,
-    /// The program does not start where the kernel cannot.
-    Required,
-    /// Never.
-    Off,
-}
 
 /// The wall of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +80,7 @@ pub struct Input<'a> {
     /// For which machine.
     pub target: &'a Target,
     /// What is granted.
-    pub config: &'a Config,
+    pub policy: &'a Policy,
     /// The symbols of the runtime that the program refers to.
     pub symbols: &'a BTreeSet<&'a str>,
 }
@@ -102,14 +90,14 @@ pub struct Input<'a> {
 /// # Errors
 /// [`Code::Bug`] when the runtime object does not tell what it should.
 pub fn build(input: &Input) -> Result<Option<Wall>> {
-    let required = match input.config.harden {
+    let required = match input.policy.harden {
         Harden::Off => return Ok(None),
         Harden::Auto => 0,
         Harden::Required => wall_flags::REQUIRED,
     };
     let Reached { calls, forms } = reached(input)?;
     let forms = forms.iter().map(|form| &**form).collect();
-    let holds = Holds::new(input.config, forms);
+    let holds = Holds::new(input.policy, forms);
     let mut actions = BTreeMap::<u32, Action>::new();
     let mut note = Note {
         calls: Vec::new(),

@@ -1,9 +1,8 @@
 //! What is allowed of the arguments of system calls: one table.
 
 use super::filter::Check;
-use crate::codegen::config::Config;
+use crate::policy::{Policy, RuntimeGrant};
 use std::collections::BTreeSet;
-use wasi_aot_abi::program::{config_flags, runtime_grants};
 
 /// A rule for a system call.
 #[derive(Debug)]
@@ -269,14 +268,14 @@ pub struct Holds<'a> {
 
 impl<'a> Holds<'a> {
     /// What a program is granted that makes calls of these forms.
-    pub fn new(config: &Config, forms: BTreeSet<&'a str>) -> Self {
-        let at_start = |grant| config.runtime_grants & grant != 0;
-        let network = at_start(runtime_grants::NET);
+    pub fn new(policy: &Policy, forms: BTreeSet<&'a str>) -> Self {
+        let grants = &policy.grants;
+        let network = grants.may_start_with(RuntimeGrant::Net);
         Holds {
-            directories: !config.dirs.is_empty() || at_start(runtime_grants::DIR),
-            connect: !config.net.is_empty() || network,
-            names: config.flags & config_flags::NAME_LOOKUP != 0 || network,
-            listen: !config.net_listen.is_empty() || network,
+            directories: !grants.dirs.is_empty() || grants.may_start_with(RuntimeGrant::Dir),
+            connect: !grants.allow_net.is_empty() || network,
+            names: grants.allow_name_lookup || network,
+            listen: !grants.allow_net_listen.is_empty() || network,
             forms,
         }
     }

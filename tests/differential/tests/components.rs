@@ -123,8 +123,8 @@ fn check(seed: u64, maker: Maker) -> Result<(), Failed> {
 fn build(component: &[u8]) -> Result<(), String> {
     let target = wasi_aot_targets::host().ok_or("this machine is no target")?;
     let mut options = wasi_aot::Options::new(target);
-    options.program.entry = Entry::Invoke(Vec::new());
-    options.program.unknown_imports = UnknownImports::Trap;
+    options.entry = Entry::Invoke(Vec::new());
+    options.policy.code.unknown_imports = UnknownImports::Trap;
     match wasi_aot::build(component, "component.wasm", &options) {
         Err(error) if error.code == Code::Bug => Err(error.message),
         _ => Ok(()),

@@ -6,8 +6,9 @@ use super::report::Outcome;
 use super::script::Script;
 use super::suite::Entry;
 use crate::tool::Runner;
-use wasi_aot::codegen::{self, Choices, OptLevel};
+use wasi_aot::codegen::{self, Choices, Configuration, OptLevel};
 use wasi_aot::link;
+use wasi_aot::policy::Carried;
 use wasi_aot::program::{BoundsChecks, Options, Program, RelaxedSimd, StateForm};
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
@@ -232,7 +233,9 @@ fn compile(program: &Program, target: &Target, code: Choices) -> wasi_aot::Resul
         code,
         ..codegen::Options::default()
     };
-    let object = codegen::compile(program, target, &options, &|_| Ok(None))?;
+    let carried = Carried::default();
+    let configuration = Configuration::of(&carried);
+    let object = codegen::compile(program, target, &options, &configuration)?;
     let runtime = link::runtime(target, link::Variant::Recovery)?;
     link::link(
         link::Linker::Internal,

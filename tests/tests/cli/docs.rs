@@ -5,20 +5,26 @@ use crate::{ensure, trials};
 use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use wasi_aot::policy::row::rows;
 use wasi_aot_abi::variables::{EXECUTABLE, GRANTS, PREFIX, PROJECT, TOOL};
 
 pub fn trials() -> Vec<Trial> {
     trials![
         every_error_code_is_documented,
         every_option_is_documented,
+        the_tables_of_options_follow_their_rows,
         every_variable_is_documented,
         every_variable_is_in_the_list
     ]
 }
 
+fn readme_path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")
+}
+
 fn readme() -> std::io::Result<String> {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md"))
+    fs::read_to_string(readme_path())
 }
 
 fn every_error_code_is_documented() -> Result<(), Failed> {
@@ -63,6 +69,36 @@ fn every_option_is_documented() -> Result<(), Failed> {
         documented.difference(&there).collect::<Vec<_>>(),
         there.difference(&documented).collect::<Vec<_>>()
     );
+    Ok(())
+}
+
+/// The README's lines of the options that grant, and of those of the code, are those of the table of options
+/// (`WASI_AOT_BLESS=1` rewrites them).
+fn the_tables_of_options_follow_their_rows() -> Result<(), Failed> {
+    let mut readme = readme()?;
+    let mut wrong = Vec::new();
+    for [option, meaning] in rows().flat_map(|row| row.readme) {
+        let line = format!("| {option} | {meaning} |");
+        let start = format!("| {option} | ");
+        let there: Vec<_> = readme
+            .lines()
+            .filter(|line| line.starts_with(&start))
+            .collect();
+        ensure!(
+            there.len() == 1,
+            "{option} has {} lines in the README",
+            there.len()
+        );
+        if there[0] != line {
+            wrong.push(*option);
+            readme = readme.replace(there[0], &line);
+        }
+    }
+    if std::env::var_os("WASI_AOT_BLESS").is_some() {
+        fs::write(readme_path(), readme)?;
+    } else {
+        ensure!(wrong.is_empty(), "other lines in the README: {wrong:?}");
+    }
     Ok(())
 }
 

@@ -8,10 +8,9 @@ use super::edges::{
 use libtest_mimic::Trial;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use wasi_aot::codegen::config::{Config, Dir};
+use wasi_aot::Policy;
 use wasi_aot::link::{self, Variant};
 use wasi_aot::wall::{self, Allowed, Wall, bpf};
-use wasi_aot_abi::program::config_flags;
 use wasi_aot_abi::symbols::{NOTIFY, REGION_GROW, WAIT32, WAIT64, hooks};
 use wasi_aot_targets::{Runtime, TARGETS, Target};
 
@@ -137,24 +136,18 @@ const EVERYTHING: Grants = Grants {
 };
 
 impl Grants {
-    fn config(self) -> Config {
-        let mut config = Config::default();
-        if self.directory {
-            config.dirs.push(Dir {
-                host: ".".into(),
-                guest: ".".into(),
-                read_only: false,
-            });
-        }
-        let address = || "127.0.0.1:1".to_owned();
-        config.net.extend(self.connect.then(address));
-        config.net_listen.extend(self.listen.then(address));
-        config.flags |= if self.names {
-            config_flags::NAME_LOOKUP
-        } else {
-            0
-        };
-        config
+    fn policy(self) -> Policy {
+        let mut policy = Policy::default();
+        let grants = &mut policy.grants;
+        let dir = || ".".parse().expect("a directory");
+        grants.dirs.extend(self.directory.then(dir));
+        let address = "127.0.0.1:1";
+        let net = || address.parse().expect("an address");
+        grants.allow_net.extend(self.connect.then(net));
+        let net = || address.parse().expect("an address");
+        grants.allow_net_listen.extend(self.listen.then(net));
+        grants.allow_name_lookup = self.names;
+        policy
     }
 }
 
@@ -165,12 +158,12 @@ fn plan(
     symbols: &[&str],
     grants: Grants,
 ) -> Result<Filter, String> {
-    let config = grants.config();
+    let policy = grants.policy();
     let runtime = link::runtime(target, variant).map_err(|error| error.to_string())?;
     let wall = wall::build(&wall::Input {
         runtime,
         target,
-        config: &config,
+        policy: &policy,
         symbols: &symbols.iter().copied().collect(),
     });
     let mut wall = wall

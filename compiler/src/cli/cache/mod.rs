@@ -17,9 +17,9 @@ mod inputs;
 pub use entry::Entry;
 pub use inputs::{Hash, Stamp};
 
-use super::input::hex;
 use super::output::{New, plain, replace};
-use super::value::Size;
+use crate::policy::Size;
+use crate::policy::hex;
 use crate::{Code, Error, Result};
 use etcetera::BaseStrategy;
 use folder::Refused;

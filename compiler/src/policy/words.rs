@@ -1,56 +1,88 @@
-//! Values of the options that grant, as they are typed or stand in `wasi-aot.toml`.
+//! Values of the policy, as they are typed or stand in `wasi-aot.toml`, and in the note of an executable.
 
-use super::note::DirGrant;
-use super::value::Size;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use crate::embed;
+use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::marker::PhantomData;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::str::FromStr;
 use wasi_aot_abi::words::{self, Host, TIME_UNITS, Wrong};
 
-/// `HOST[::GUEST][:ro]`, `--dir`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dir(pub DirGrant);
-
-/// `HOST[::GUEST]`, `--embed`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EmbedGrant {
-    /// Where the file or directory is at build.
-    pub host: PathBuf,
+/// A granted directory: `HOST[::GUEST][:ro]`, `--dir`.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Dir {
+    /// Path on the host, as typed; relative means to the directory at run time.
+    pub host: String,
     /// Path that the program sees.
     pub guest: String,
+    /// Whether nothing below may be changed.
+    pub read_only: bool,
 }
 
-/// `K=V` or `K`, `--env`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Env(pub String);
+/// An environment variable that the program sees: `K=V` or `K`, `--env`.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(try_from = "String", into = "String")]
+pub struct EnvVar {
+    /// Its name.
+    pub key: String,
+    /// Its value; `None`: the process's, if it is set there.
+    pub value: Option<String>,
+}
 
-/// `ADDRESS:PORT`, `--listen`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listen(pub SocketAddr);
+/// Where the program may connect to: `HOST:PORT` or `*`, `--allow-net`, as typed.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Net(String);
 
-/// `HOST:PORT` or `*`, `--allow-net`, as typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Net(pub String);
-
-/// `HOST:PORT` or `*`, without names: `--allow-net-listen`, as typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NetListen(pub String);
+/// Where it may wait for others: `HOST:PORT` or `*`, without names, `--allow-net-listen`, as typed.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NetListen(String);
 
 /// A time above zero, in nanoseconds: `500ms`, `10s`, `2m`, `1h`; a number alone is seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeout(pub u64);
 
-/// Text that the runtime can hand to the program: not empty, no NUL byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text(pub String);
+/// A number of bytes: `65536`, `64K`, `16M`, `1G` (`KiB` and so on are the same; powers of 1024).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
 
-impl Env {
-    /// The variable's name.
-    pub fn name(&self) -> &str {
-        self.0.split('=').next().unwrap_or(&self.0)
+impl fmt::Display for EnvVar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "{}={value}", self.key),
+            None => f.write_str(&self.key),
+        }
+    }
+}
+
+impl From<EnvVar> for String {
+    fn from(variable: EnvVar) -> String {
+        variable.to_string()
+    }
+}
+
+impl TryFrom<String> for EnvVar {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<EnvVar, String> {
+        text.parse()
+    }
+}
+
+impl Net {
+    /// As it was typed: a word of [`wasi_aot_abi::words::net`].
+    pub fn word(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Net {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for NetListen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -62,11 +94,11 @@ impl FromStr for Dir {
         let dir = dir.ok_or(
             "this names no directory: write HOST[::GUEST][:ro]; `.` is where the program is started",
         )?;
-        Ok(Dir(DirGrant {
+        Ok(Dir {
             host: typed(dir.host),
             guest: typed(dir.guest),
             read_only: dir.read_only,
-        }))
+        })
     }
 }
 
@@ -75,7 +107,8 @@ fn typed(part: &[u8]) -> String {
     String::from_utf8_lossy(part).into_owned()
 }
 
-impl FromStr for EmbedGrant {
+/// `HOST[::GUEST]`, `--embed`.
+impl FromStr for embed::Grant {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -84,33 +117,40 @@ impl FromStr for EmbedGrant {
         }
         let paths = words::host_and_guest(text.as_bytes()).filter(|_| !text.contains('\0'));
         let (host, guest) = paths.ok_or("this names no file or directory: write HOST[::GUEST]")?;
-        Ok(EmbedGrant {
+        Ok(embed::Grant {
             host: typed(host).into(),
             guest: typed(guest),
         })
     }
 }
 
-impl FromStr for Env {
+impl FromStr for EnvVar {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.is_empty() || text.starts_with('=') {
             return Err("no name in front of `=`".into());
         }
-        without_nul(text).map(Env)
+        let text = without_nul(text)?;
+        Ok(match text.split_once('=') {
+            Some((key, value)) => EnvVar {
+                key: key.into(),
+                value: Some(value.into()),
+            },
+            None => EnvVar {
+                key: text,
+                value: None,
+            },
+        })
     }
 }
 
-impl FromStr for Text {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.is_empty() {
-            return Err("it is empty".into());
-        }
-        without_nul(text).map(Text)
+/// Text that the runtime can hand to the program: not empty, no NUL byte.
+pub(super) fn text(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("it is empty".into());
     }
+    without_nul(text)
 }
 
 fn without_nul(text: &str) -> Result<String, String> {
@@ -120,21 +160,18 @@ fn without_nul(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-impl FromStr for Listen {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match words::address(text) {
-            Some(SocketAddr::V6(address)) if address.scope_id() != 0 => {
-                Err("an address with a zone cannot be given".into())
-            }
-            Some(address) => Ok(Listen(address)),
-            None => Err(
-                "write ADDRESS:PORT: 127.0.0.1:8080, [::1]:8080, localhost:8080, or *:8080 for \
-                 every IPv4 address; names are not looked up"
-                    .into(),
-            ),
+/// `ADDRESS:PORT`, `--listen`.
+pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
+    match words::address(text) {
+        Some(SocketAddr::V6(address)) if address.scope_id() != 0 => {
+            Err("an address with a zone cannot be given".into())
         }
+        Some(address) => Ok(address),
+        None => Err(
+            "write ADDRESS:PORT: 127.0.0.1:8080, [::1]:8080, localhost:8080, or *:8080 for \
+             every IPv4 address; names are not looked up"
+                .into(),
+        ),
     }
 }
 
@@ -194,36 +231,31 @@ impl fmt::Display for Timeout {
     }
 }
 
-/// Reads what is written as text, or as a number, in the way in which the command line reads it.
-struct TextVisitor<T>(PhantomData<T>);
+impl FromStr for Size {
+    type Err = String;
 
-impl<T: FromStr<Err = String>> Visitor<'_> for TextVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text in quotes, as on the command line")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
-        self.visit_str(&number.to_string())
-    }
-}
-
-macro_rules! read_like_typed {
-    ($($type:ident)*) => {
-        $(impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                from.deserialize_any(TextVisitor(PhantomData))
+    fn from_str(text: &str) -> Result<Self, String> {
+        words::size(text.as_bytes()).map(Size).map_err(|wrong| {
+            match wrong {
+                Wrong::Syntax => "write a number of bytes, with K, M or G behind it",
+                Wrong::TooLarge => "that is more than any machine has",
             }
-        })*
-    };
+            .into()
+        })
+    }
 }
 
-read_like_typed! { Dir EmbedGrant Env Listen Net NetListen Size Text Timeout }
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+        for (shift, unit) in units {
+            if self.0 >= 1 << shift && self.0.trailing_zeros() >= shift {
+                return write!(f, "{} {unit}", self.0 >> shift);
+            }
+        }
+        write!(f, "{} bytes", self.0)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -232,7 +264,7 @@ mod tests {
     #[test]
     fn directories_have_a_guest_path_and_a_mode() {
         let grant = |text: &str| {
-            let Dir(dir) = text.parse().ok()?;
+            let dir: Dir = text.parse().ok()?;
             Some((dir.host, dir.guest, dir.read_only))
         };
         assert_eq!(grant("."), Some((".".into(), ".".into(), false)));
@@ -245,7 +277,7 @@ mod tests {
 
     #[test]
     fn embedded_files_are_read_only_anyway() {
-        let grant = |text: &str| text.parse().map(|g: EmbedGrant| (g.host, g.guest));
+        let grant = |text: &str| text.parse().map(|g: embed::Grant| (g.host, g.guest));
         assert_eq!(grant("a/b"), Ok(("a/b".into(), "a/b".into())));
         assert_eq!(grant("a::/b"), Ok(("a".into(), "/b".into())));
         for wrong in ["", "a::", "a::/b:ro"] {
@@ -255,7 +287,7 @@ mod tests {
 
     #[test]
     fn sockets_listen_at_numbers() {
-        let address = |text: &str| text.parse().map(|l: Listen| l.0.to_string());
+        let address = |text: &str| listen(text).map(|address| address.to_string());
         for (typed, meant) in [
             ("127.0.0.1:80", "127.0.0.1:80"),
             ("localhost:8080", "127.0.0.1:8080"),
@@ -340,11 +372,46 @@ mod tests {
     }
 
     #[test]
+    fn sizes_have_units() {
+        let bytes = |text: &str| text.parse::<Size>().map(|size| size.0);
+        assert_eq!(bytes("0"), Ok(0));
+        assert_eq!(bytes("64K"), Ok(65536));
+        assert_eq!(bytes("16MiB"), Ok(16 << 20));
+        assert_eq!(bytes("4g"), Ok(4 << 30));
+        for wrong in [
+            "",
+            "K",
+            "-1",
+            "1.5M",
+            "1T",
+            "99999999999999999999",
+            "18446744073709551615K",
+        ] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_shown_exactly() {
+        assert_eq!(Size(8 << 20).to_string(), "8 MiB");
+        assert_eq!(Size(3 << 30).to_string(), "3 GiB");
+        assert_eq!(Size(65537).to_string(), "65537 bytes");
+        assert_eq!(Size(0).to_string(), "0 bytes");
+    }
+
+    #[test]
     fn variables_have_names() {
-        assert_eq!("A=b=c".parse::<Env>().unwrap().name(), "A");
-        assert_eq!("A".parse::<Env>().unwrap().name(), "A");
+        for (typed, key, value) in [
+            ("A=b=c", "A", Some("b=c")),
+            ("A", "A", None),
+            ("A=", "A", Some("")),
+        ] {
+            let variable: EnvVar = typed.parse().unwrap();
+            assert_eq!((&*variable.key, variable.value.as_deref()), (key, value));
+            assert_eq!(variable.to_string(), typed);
+        }
         for wrong in ["", "=", "=b", "A=\0"] {
-            assert!(wrong.parse::<Env>().is_err(), "{wrong:?}");
+            assert!(wrong.parse::<EnvVar>().is_err(), "{wrong:?}");
         }
     }
 }

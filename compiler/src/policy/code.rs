@@ -1,0 +1,193 @@
+//! How code is made, and its rows of the table of options.
+
+use super::choice::choice;
+use super::row::{Encode, Group, Row, Takes, switch};
+use serde::{Deserialize, Serialize};
+use std::ops::Not;
+
+/// How code is made.
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct CodeOptions {
+    /// How memory accesses are kept inside.
+    pub bounds_checks: BoundsChecks,
+    /// What becomes of imports that nobody provides.
+    pub unknown_imports: UnknownImports,
+    /// How hard to optimise.
+    pub optimize: OptLevel,
+    /// What relaxed vector instructions compute.
+    #[serde(skip_serializing_if = "RelaxedSimd::is_default", default)]
+    pub relaxed_simd: RelaxedSimd,
+    /// What it takes for granted of the CPU: `native`, or `LEVEL[+FEATURE...]`; `None`: the target's baseline.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cpu: Option<String>,
+    /// Whether what a comparison keeps from an address is kept from it during speculation past the comparison, too (Spectre).
+    #[serde(skip_serializing_if = "Not::not", default)]
+    pub spectre_mitigation: bool,
+    /// Whether every NaN that arithmetic makes is the positive canonical one.
+    #[serde(skip_serializing_if = "Not::not", default)]
+    pub nan_canonicalization: bool,
+}
+
+choice! {
+    /// How accesses to memories are kept inside.
+    #[derive(Default)]
+    pub enum BoundsChecks {
+        /// By guard pages: no cost, 6 GiB of address space (not memory) for a memory, where no limit refuses them
+        #[default]
+        Guard = "guard",
+        /// By comparing: slower, no address space is reserved for memories
+        Explicit = "explicit",
+    }
+}
+
+choice! {
+    /// What becomes of imported functions that nobody provides.
+    #[derive(Default)]
+    pub enum UnknownImports {
+        /// They are an error
+        #[default]
+        Error = "error",
+        /// They trap when called
+        Trap = "trap",
+    }
+}
+
+choice! {
+    /// What relaxed vector instructions compute where the specification leaves it open.
+    #[derive(Default)]
+    pub enum RelaxedSimd {
+        /// What the CPU does best
+        #[default]
+        Native = "native",
+        /// The same on every CPU
+        Deterministic = "deterministic",
+    }
+}
+
+impl RelaxedSimd {
+    fn is_default(&self) -> bool {
+        *self == RelaxedSimd::default()
+    }
+}
+
+choice! {
+    /// How hard Cranelift optimises.
+    #[derive(Default)]
+    pub enum OptLevel {
+        /// Compile fast
+        None = "0",
+        /// For speed
+        #[default]
+        Speed = "2",
+    }
+}
+
+/// The rows of the code.
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        name: "bounds-checks",
+        heading: "Code",
+        takes: Takes::Choice("HOW", BoundsChecks::words),
+        help: "How memory accesses are kept inside [default: guard]",
+        more: "",
+        set: |p, text, _| text.parse().map(|how| p.code.bounds_checks = how),
+        names: None,
+        group: Group::Code,
+        show: |p, shown| {
+            let (optimize, checks) = (p.code.optimize.word(), p.code.bounds_checks.word());
+            shown.line("code", format!("-O {optimize}, bounds checks: {checks}"));
+        },
+        encode: Encode::Elsewhere,
+        variables: &[],
+        readme: &[[
+            "`--bounds-checks explicit`",
+            "memory accesses are compared with the memory's size: slower, but no address space is reserved for memories: where it is limited (`ulimit -v`) a program needs its memory's size, its stack (`--max-stack`), its heap (`--max-heap`) and 8 MB. Otherwise guard pages do it at no cost, in 6 GiB of address space for a memory; where a limit refuses these, nothing is mapped there instead, which guards as well",
+        ]],
+    },
+    Row {
+        name: "relaxed-simd",
+        heading: "Code",
+        takes: Takes::Choice("HOW", RelaxedSimd::words),
+        help: "What relaxed vector instructions compute where the specification leaves it open [default: native]",
+        more: "",
+        set: |p, text, _| text.parse().map(|how| p.code.relaxed_simd = how),
+        names: None,
+        group: Group::Code,
+        show: |p, shown| {
+            if p.code.relaxed_simd != RelaxedSimd::default() {
+                shown.line("", format!("relaxed SIMD: {}", p.code.relaxed_simd.word()));
+            }
+        },
+        encode: Encode::Elsewhere,
+        variables: &[],
+        readme: &[[
+            "`--relaxed-simd deterministic`",
+            "relaxed vector instructions have the same results on every CPU (but for the bits of NaNs). Otherwise they do what the CPU does best",
+        ]],
+    },
+    Row {
+        name: "cpu",
+        heading: "Code",
+        takes: Takes::Value("CPU"),
+        help: "What the program may take for granted of the CPU: a level, or `native` [default: what every CPU of the target has]",
+        more: "`x86-64-v2`, `x86-64-v3`, `x86-64-v4`; `armv8-a`, `armv8.1-a`; single features may follow: `x86-64-v2+fma`. It does not start on a CPU that lacks any of it.",
+        set: |p, text, _| super::words::text(text).map(|cpu| p.code.cpu = Some(cpu)),
+        names: None,
+        group: Group::Code,
+        show: |p, shown| {
+            if let Some(cpu) = &p.code.cpu {
+                shown.line("", format!("CPU: {cpu}"));
+            }
+        },
+        // Its bits depend on the target.
+        encode: Encode::Elsewhere,
+        variables: &[],
+        readme: &[[
+            "`--cpu CPU`",
+            "code for CPUs that have this: `x86-64-v2` (if nothing is said), `x86-64-v3`, `x86-64-v4`, `armv8-a` (if nothing is said), `armv8.1-a`, or `native`, what this machine has. Single features may follow: `x86-64-v2+fma`. Where the CPU lacks any of it the program says so and does not start",
+        ]],
+    },
+    Row {
+        name: "spectre-mitigation",
+        heading: "Code",
+        takes: Takes::Switch,
+        help: "Keep accesses inside also while the CPU runs ahead of a comparison (Spectre)",
+        more: "",
+        set: |p, text, _| switch(text).map(|on| p.code.spectre_mitigation = on),
+        names: None,
+        group: Group::Code,
+        show: |p, shown| {
+            if p.code.spectre_mitigation {
+                shown.line("", "Spectre mitigation");
+            }
+        },
+        encode: Encode::Elsewhere,
+        variables: &[],
+        readme: &[[
+            "`--spectre-mitigation`",
+            "what a check decides is also right during speculation past it: accesses that are compared (explicit bounds checks, 64-bit memories, tables, arrays), jumps through tables, the function that `call_indirect` calls after the check of its type, and the reference that a cast returns are chosen without a branch. Accesses that guard pages keep inside need nothing. Left is what the CPU predicts without a check: the targets of indirect calls and of returns. More than wasmtime's heap and table access Spectre mitigation, which leaves checks of types",
+        ]],
+    },
+    Row {
+        name: "nan-canonicalization",
+        heading: "Code",
+        takes: Takes::Switch,
+        help: "Make every NaN of arithmetic the same on every CPU",
+        more: "",
+        set: |p, text, _| switch(text).map(|on| p.code.nan_canonicalization = on),
+        names: None,
+        group: Group::Code,
+        show: |p, shown| {
+            if p.code.nan_canonicalization {
+                shown.line("", "canonical NaNs");
+            }
+        },
+        encode: Encode::Elsewhere,
+        variables: &[],
+        readme: &[[
+            "`--nan-canonicalization`",
+            "every NaN that arithmetic makes has the same bits on every CPU, in vectors, too",
+        ]],
+    },
+];

@@ -1,0 +1,177 @@
+//! How much a program may use, and its rows of the table of options.
+
+use super::row::{Encode, Group, Row, Shown, Takes};
+use super::words::{Size, Timeout};
+use crate::{Code, Error, Result};
+use serde::{Deserialize, Serialize};
+use std::mem::offset_of;
+use wasi_aot_abi::{Config, DEFAULT_STACK, MAX_STACK, MIN_HEAP, MIN_STACK};
+
+/// How much a program may use.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Limits {
+    /// What memories, and what tables grow by, may take in all, in bytes; `None`: what they declare.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_memory: Option<u64>,
+    /// What the objects of the heap may take, in bytes; `None`: what there is room for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_heap: Option<u64>,
+    /// Size of the program's stack in bytes.
+    pub max_stack: u64,
+    /// How long the program may run, in nanoseconds; `None`: as long as it wants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u64>,
+    /// How many descriptors it may have open at once, those that it starts with included; `None`: as the system allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_open_files: Option<u64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            max_memory: None,
+            max_heap: None,
+            max_stack: DEFAULT_STACK,
+            timeout: None,
+            max_open_files: None,
+        }
+    }
+}
+
+impl Limits {
+    /// Finds what is out of range.
+    ///
+    /// # Errors
+    /// [`Code::Option`].
+    pub(super) fn check(&self) -> Result<()> {
+        let max_stack = self.max_stack;
+        if !(MIN_STACK..=MAX_STACK).contains(&max_stack) {
+            let message =
+                format!("--max-stack {max_stack} is not between {MIN_STACK} and {MAX_STACK} bytes");
+            return Err(Error::new(Code::Option, message));
+        }
+        match self.max_heap {
+            Some(max_heap) if max_heap < MIN_HEAP => {
+                let message = format!("--max-heap {max_heap} is less than {MIN_HEAP} bytes");
+                Err(Error::new(Code::Option, message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    text.parse().map(|Size(bytes)| bytes)
+}
+
+fn at_most(shown: &mut Shown, label: &'static str, limit: Option<impl ToString>) {
+    if let Some(limit) = limit {
+        shown.line(label, format!("at most {}", limit.to_string()));
+    }
+}
+
+/// The rows of the limits.
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        name: "max-memory",
+        heading: "Grants",
+        takes: Takes::Value("SIZE"),
+        help: "The most that the program's memories, and what its tables grow by, may take in all, like 64M",
+        more: "",
+        set: |p, text, _| size(text).map(|bytes| p.limits.max_memory = Some(bytes)),
+        names: None,
+        group: Group::Limit,
+        show: |p, shown| at_most(shown, "memory", p.limits.max_memory.map(Size)),
+        // What is left of it when the program starts is known when its memories are.
+        encode: Encode::Elsewhere,
+        variables: &["MAX_MEMORY"],
+        readme: &[[
+            "`--max-memory SIZE`",
+            "may have memories of this size in all at most (`64K`, `16M`, `1G`), with what its tables grow by",
+        ]],
+    },
+    Row {
+        name: "max-heap",
+        heading: "Grants",
+        takes: Takes::Value("SIZE"),
+        help: "The most that the program's objects (of garbage collection, and exceptions) may take, like 64M [default: as much as 32 bits can name, 3 GiB; 64M for exceptions alone]",
+        more: "",
+        set: |p, text, _| size(text).map(|bytes| p.limits.max_heap = Some(bytes)),
+        names: None,
+        group: Group::Limit,
+        show: |p, shown| at_most(shown, "heap", p.limits.max_heap.map(Size)),
+        encode: Encode::Word(offset_of!(Config, max_heap), |p| {
+            p.limits.max_heap.unwrap_or(u64::MAX)
+        }),
+        variables: &["MAX_HEAP"],
+        readme: &[[
+            "`--max-heap SIZE`",
+            "makes objects (of garbage collection, and exceptions) of this size in all at most. If nothing is said: 3 GiB less a little, what references of 32 bits can name; 64M where exceptions are all there is; and less where address space is limited (`ulimit -v`)",
+        ]],
+    },
+    Row {
+        name: "max-stack",
+        heading: "Grants",
+        takes: Takes::Value("SIZE"),
+        help: "The size of the program's stack [default: 8M]",
+        more: "",
+        set: |p, text, _| size(text).map(|bytes| p.limits.max_stack = bytes),
+        names: None,
+        group: Group::Limit,
+        show: |p, shown| shown.line("stack", Size(p.limits.max_stack).to_string()),
+        encode: Encode::Word(offset_of!(Config, max_stack), |p| p.limits.max_stack),
+        variables: &["MAX_STACK"],
+        readme: &[[
+            "`--max-stack SIZE`",
+            "has a stack of this size (8M if nothing is said)",
+        ]],
+    },
+    Row {
+        name: "timeout",
+        heading: "Grants",
+        takes: Takes::Value("DURATION"),
+        help: "How long the program may run, like 500ms, 10s or 2m",
+        more: "",
+        set: |p, text, _| {
+            text.parse()
+                .map(|Timeout(time)| p.limits.timeout = Some(time))
+        },
+        names: None,
+        group: Group::Limit,
+        show: |p, shown| at_most(shown, "time", p.limits.timeout.map(Timeout)),
+        encode: Encode::Word(offset_of!(Config, timeout), |p| {
+            p.limits.timeout.unwrap_or(0)
+        }),
+        variables: &["TIMEOUT"],
+        readme: &[[
+            "`--timeout DURATION`",
+            "runs for so long at most (`500ms`, `10s`, `2m`)",
+        ]],
+    },
+    Row {
+        name: "max-open-files",
+        heading: "Grants",
+        takes: Takes::Number("N"),
+        help: "How many files, directories and sockets the program may have open at once",
+        more: "",
+        set: |p, text, _| {
+            let number = text
+                .parse()
+                .map_err(|error: std::num::ParseIntError| error.to_string());
+            number.map(|number| p.limits.max_open_files = Some(number))
+        },
+        names: None,
+        group: Group::Limit,
+        show: |p, shown| at_most(shown, "open files", p.limits.max_open_files),
+        encode: Encode::Word(offset_of!(Config, max_open_files), |p| {
+            p.limits.max_open_files.unwrap_or(0)
+        }),
+        variables: &["MAX_OPEN_FILES"],
+        readme: &[[
+            "`--max-open-files N`",
+            "may have so many files, directories and sockets open at once, those that it starts with included",
+        ]],
+    },
+];

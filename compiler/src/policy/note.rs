@@ -1,0 +1,81 @@
+//! The info note: what an executable says about itself, as JSON that `inspect` reads back.
+//!
+//! It holds nothing of the machine that built it: two builds of one input are the same bytes.
+
+use super::{CodeOptions, Grants, Harden, Limits, Policy};
+use crate::wall;
+use serde::{Deserialize, Serialize};
+use wasi_aot_abi::symbols::{NOTE_INFO, NOTE_OWNER};
+
+/// The version of the note's format. 1 had no fields of embedded files, sockets, connections, grants at
+/// start, the wall, nor limits of time and descriptors: they have defaults, so it can be read all the same.
+pub const FORMAT: u32 = 2;
+
+/// The note.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct Info {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The version of wasi-aot that built it.
+    pub version: String,
+    /// The target's name.
+    pub target: String,
+    /// What it was built from.
+    pub input: InputInfo,
+    /// What the program may reach.
+    pub grants: Grants,
+    /// Limits.
+    pub limits: Limits,
+    /// The export that runs instead of `_start`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub invoke: Option<String>,
+    /// What the process gives up before the program starts; not in notes of format 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wall: Option<WallInfo>,
+    /// How code was made.
+    pub code: CodeOptions,
+}
+
+/// What an executable was built from.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct InputInfo {
+    /// File name, without folders.
+    pub name: String,
+    /// SHA-256 of the module in binary form, hexadecimal.
+    pub sha256: String,
+}
+
+/// What the process gives up before the program starts.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq, Default)]
+pub struct WallInfo {
+    /// Whether there is a wall, and whether it must be.
+    pub harden: Harden,
+    /// What is allowed: a note of its own in the executable, because it follows from the code.
+    #[serde(flatten)]
+    pub note: Option<wall::Note>,
+}
+
+impl Info {
+    /// The policy that it tells of.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            grants: self.grants.clone(),
+            limits: self.limits.clone(),
+            harden: self
+                .wall
+                .as_ref()
+                .map_or(Harden::default(), |wall| wall.harden),
+            code: self.code.clone(),
+        }
+    }
+
+    /// As it stands in the executable.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("plain data has a JSON form")
+    }
+}
+
+/// Finds the note in an executable: `None` if this is no ELF file or has no such note.
+pub fn find(executable: &[u8]) -> Option<Vec<u8>> {
+    wasi_aot_linker::read_note(executable, NOTE_OWNER, NOTE_INFO)
+}

@@ -1,0 +1,251 @@
+//! The table of options against all that follows from it.
+
+use super::row::{Encode, Row, Takes, rows};
+use super::*;
+use std::collections::BTreeSet;
+use wasi_aot_abi::variables;
+
+fn file(text: &str) -> Policy {
+    let given: Given = toml::from_str(text).expect("parses");
+    given.policy().expect("is a policy")
+}
+
+fn given(options: &[(&str, &str)]) -> Given {
+    let mut given = Given::default();
+    for (name, text) in options {
+        let row = row::find(name).expect("there is such an option");
+        given.push(row, text).expect("the row reads it");
+    }
+    given
+}
+
+fn policy(options: &[(&str, &str)]) -> Policy {
+    given(options).policy().expect("is a policy")
+}
+
+/// A value of each option, as it is typed and as it stands in a file.
+const EACH: [(&str, &str, &str); 23] = [
+    ("dir", "a::/b:ro", r#"["a::/b:ro"]"#),
+    ("embed", "a::/b", r#"["a::/b"]"#),
+    ("env", "K=v", r#"["K=v"]"#),
+    ("inherit-env", "true", "true"),
+    ("argv0", "x", r#""x""#),
+    ("listen", "*:1", r#"["0.0.0.0:1"]"#),
+    ("listen-fds", "true", "true"),
+    ("allow-net", "*", r#"["*"]"#),
+    ("allow-net-listen", "*:80", r#"["*:80"]"#),
+    ("allow-name-lookup", "true", "true"),
+    ("max-memory", "1K", "1024"),
+    ("max-heap", "2M", "'2M'"),
+    ("max-stack", "1M", r#""1M""#),
+    ("timeout", "2s", "2"),
+    ("max-open-files", "7", "7"),
+    ("runtime-grants", "env", r#"["env"]"#),
+    ("no-notes", "true", "true"),
+    ("harden", "off", r#""off""#),
+    ("bounds-checks", "explicit", r#""explicit""#),
+    ("cpu", "native", r#""native""#),
+    ("spectre-mitigation", "true", "true"),
+    ("nan-canonicalization", "true", "true"),
+    ("relaxed-simd", "deterministic", r#""deterministic""#),
+];
+
+#[test]
+fn every_row_is_tried() {
+    let tried: BTreeSet<_> = EACH.iter().map(|(name, ..)| *name).collect();
+    let all: BTreeSet<_> = rows().map(|row| row.name).collect();
+    assert_eq!(tried, all);
+    assert_eq!(rows().count(), all.len(), "two rows have one name");
+}
+
+#[test]
+fn a_file_says_what_the_command_line_says() {
+    for (name, typed, text) in EACH {
+        let text = format!("{name} = {text}");
+        assert_eq!(policy(&[(name, typed)]), file(&text), "{text}");
+        assert_ne!(file(&text), Policy::default(), "{text}");
+    }
+}
+
+#[test]
+fn either_source_alone_is_as_it_is() {
+    for (name, typed, _) in EACH {
+        let (one, none) = (given(&[(name, typed)]), Given::default());
+        let expected = one.policy();
+        assert_eq!(one.clone().over(none.clone()).policy(), expected, "{name}");
+        assert_eq!(none.over(one).policy(), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_typed_takes_the_place_of_a_single_value() {
+    for (name, typed, _) in EACH {
+        let row = row::find(name).unwrap();
+        let (above, below) = (given(&[(name, typed)]), given(&[(name, typed)]));
+        let both = above.over(below).policy().unwrap();
+        let doubled = both != policy(&[(name, typed)]);
+        let once = row.names.is_some() || !row.takes.is_list() || name == "runtime-grants";
+        assert_eq!(doubled, !once, "{name}");
+    }
+}
+
+/// A note in words of JSON, and back: nothing of what is said is lost but where embedded files were.
+#[test]
+fn a_note_has_all_that_is_said() {
+    for (name, typed, _) in EACH {
+        let policy = policy(&[(name, typed)]);
+        let json = serde_json::to_string(&policy).expect("plain data");
+        let read: Policy = serde_json::from_str(&json).expect("the same words");
+        assert_eq!(read == policy, name != "embed", "{name}: {json}");
+        let default = serde_json::to_string(&Policy::default()).expect("plain data");
+        assert_eq!(json != default, name != "embed", "{name}");
+    }
+}
+
+#[test]
+fn what_is_said_is_shown() {
+    let lines = |policy: &Policy| {
+        let mut shown = row::Shown::default();
+        rows().for_each(|row| (row.show)(policy, &mut shown));
+        shown.0
+    };
+    let nothing = lines(&Policy::default());
+    for (name, typed, _) in EACH {
+        let shown = lines(&policy(&[(name, typed)]));
+        assert_eq!(shown != nothing, name != "embed", "{name}");
+    }
+}
+
+#[test]
+fn values_that_are_no_word_of_their_row_are_refused() {
+    for row in rows() {
+        let wrong = match row.takes {
+            Takes::Switch => "yes",
+            Takes::Number(_) => "-1",
+            Takes::Choice(..) | Takes::OptionalChoices(..) => "nothing",
+            Takes::Value(_) | Takes::Values(_) | Takes::OptionalValues(..) => "",
+        };
+        assert!(check(row, wrong).is_err(), "{} {wrong:?}", row.name);
+    }
+}
+
+/// The words that the help lists are those that the row reads.
+#[test]
+fn every_choice_is_read() {
+    for row in rows() {
+        if let Takes::Choice(_, words) | Takes::OptionalChoices(_, _, words) = row.takes {
+            for (word, help) in words() {
+                assert_eq!(check(row, word), Ok(()), "{} {word}", row.name);
+                assert!(!help.is_empty(), "{} {word}", row.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_variable_belongs_to_a_row() {
+    let of_rows: Vec<_> = rows().flat_map(|row| row.variables).copied().collect();
+    let all: Vec<_> = variables::GRANTS.iter().map(|(_, name)| *name).collect();
+    let sorted = |mut names: Vec<&'static str>| {
+        names.sort();
+        names
+    };
+    assert_eq!(sorted(of_rows), sorted(all));
+    let bits = RuntimeGrant::ALL
+        .iter()
+        .fold(0, |bits, what| bits | what.bit());
+    let all = variables::GRANTS.iter().fold(0, |bits, row| bits | row.0);
+    assert_eq!(bits, all);
+}
+
+/// No word or bit of the configuration has two rows.
+#[test]
+fn every_place_of_the_configuration_has_one_row() {
+    let (mut words, mut flags) = (BTreeSet::new(), 0);
+    let mut place = |row: &Row, at: usize| assert!(words.insert(at), "{}", row.name);
+    for row in rows() {
+        match row.encode {
+            Encode::Elsewhere => {}
+            Encode::Word(at, _) => place(row, at),
+            Encode::Texts(at, count_at, _) => {
+                place(row, at);
+                place(row, count_at);
+            }
+            Encode::Flag(bit, _) => {
+                assert_eq!(flags & bit, 0, "{}", row.name);
+                flags |= bit;
+            }
+        }
+    }
+}
+
+#[test]
+fn lists_add_but_names_are_replaced() {
+    let below: Given = toml::from_str(
+        r#"dir = ["a", "b::/b"]
+        embed = ["c::/c"]
+        env = ["A=1", "B"]
+        timeout = 1
+        runtime-grants = ["dir"]"#,
+    )
+    .expect("parses");
+    let above = given(&[
+        ("dir", "x::/b/"),
+        ("dir", "y::/c"),
+        ("env", "A"),
+        ("timeout", "2"),
+        ("runtime-grants", "env"),
+    ]);
+    let Policy { grants, limits, .. } = above.over(below).policy().unwrap();
+    let hosts: Vec<_> = grants.dirs.iter().map(|dir| &*dir.host).collect();
+    assert_eq!(hosts, ["a", "x", "y"]);
+    assert!(grants.embeds.is_empty());
+    let env: Vec<_> = grants.env.iter().map(ToString::to_string).collect();
+    assert_eq!(env, ["B", "A"]);
+    assert_eq!(limits.timeout, Some(2_000_000_000));
+    assert_eq!(grants.at_start, [RuntimeGrant::Dir, RuntimeGrant::Env]);
+}
+
+#[test]
+fn files_to_embed_are_beside_the_file_that_names_them() {
+    let mut below = given(&[("embed", "a::/a"), ("embed", "/x::/x")]);
+    below.below("folder".as_ref());
+    let both = given(&[("embed", "b::/b")]).over(below).policy().unwrap();
+    let hosts: Vec<_> = both.grants.embeds.iter().map(|embed| &embed.host).collect();
+    assert_eq!(hosts, ["folder/a", "/x", "b"].map(std::path::Path::new));
+}
+
+#[test]
+fn paths_are_compared_without_what_changes_nothing() {
+    let plain = ["/", "//", "/a/", "/a//./b", ".", "./", "a/.", "./a", "../a"].map(plain_path);
+    assert_eq!(plain, ["/", "/", "/a", "/a/b", ".", ".", "a", "a", "../a"]);
+}
+
+#[test]
+fn all_stands_for_every_grant_at_start() {
+    use RuntimeGrant::{Dir, Env, Limits, Listen, Net};
+    let each = |words: &[&str]| {
+        let options: Vec<_> = words.iter().map(|word| ("runtime-grants", *word)).collect();
+        policy(&options).grants.at_start
+    };
+    assert_eq!(each(&["all", "dir"]), [Dir, Env, Listen, Net, Limits]);
+    assert_eq!(each(&["net", "dir", "net"]), [Dir, Net]);
+    assert!(each(&[]).is_empty());
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let target = wasi_aot_targets::TARGETS.first().unwrap();
+    for options in [
+        &[("dir", "a::/x"), ("dir", "b::/x/")][..],
+        &[("dir", "a::/x"), ("embed", "b::/x/.")],
+        &[("env", "A"), ("env", "A=1")],
+        &[("listen", "localhost:1"), ("listen", "127.0.0.1:1")],
+        &[("max-stack", "1")],
+        &[("max-heap", "1")],
+        &[("cpu", "z80")],
+    ] {
+        let refused = policy(options).on(target);
+        assert_eq!(refused.unwrap_err().code, Code::Option, "{options:?}");
+    }
+}
