@@ -32,7 +32,9 @@ impl<'a> Text<'a> {
         let (encoding, alignment, bytes) = match call.options().encoding {
             UTF8 => (Encoding::Utf8, 1, Some(length)),
             COMPACT_UTF16 if length & UTF16_TAG == 0 => (Encoding::Latin1, 2, Some(length)),
-            _ => (Encoding::Utf16, 2, (length & !UTF16_TAG).checked_mul(2)),
+            COMPACT_UTF16 => (Encoding::Utf16, 2, (length & !UTF16_TAG).checked_mul(2)),
+            // The tag's bit is one of the length here.
+            _ => (Encoding::Utf16, 2, length.checked_mul(2)),
         };
         if !address.is_multiple_of(alignment) {
             component::raise(Trap::UnalignedPointer);

@@ -3,6 +3,7 @@
 mod adapted;
 mod mutated;
 mod refused;
+mod refused_component;
 mod stdio;
 mod suite;
 mod terminal;
@@ -106,6 +107,7 @@ fn main() -> ExitCode {
         .chain(adapted::trials(&cases))
         .chain(mutated::trials(&cases))
         .chain(refused::trials())
+        .chain(refused_component::trials())
         .chain(stdio::trials(&cases))
         .chain(suite::trials());
     libtest_mimic::run(&arguments, trials.collect()).exit_code()

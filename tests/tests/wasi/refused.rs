@@ -281,7 +281,7 @@ fn check(target: &Target, runner: &Runner) -> Result<(), Failed> {
 }
 
 /// The files that a case starts with.
-fn set_up(folder: &Path) -> std::io::Result<Vec<String>> {
+pub(super) fn set_up(folder: &Path) -> std::io::Result<Vec<String>> {
     let root = folder.join("root");
     if root.exists() {
         fs::remove_dir_all(&root)?;
@@ -293,7 +293,7 @@ fn set_up(folder: &Path) -> std::io::Result<Vec<String>> {
 }
 
 /// What is in a folder: names, contents, times of change.
-fn tree(root: &Path) -> std::io::Result<Vec<String>> {
+pub(super) fn tree(root: &Path) -> std::io::Result<Vec<String>> {
     let mut paths: Vec<PathBuf> = fs::read_dir(root)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;

@@ -197,6 +197,8 @@ impl Datagrams {
 
     /// Sends datagrams: how many went. An error counts only if none did. Traps if `check-send` has allowed fewer.
     pub fn send(&mut self, datagrams: List<'_, OutgoingDatagram<'_>>) -> Result<u64> {
+        // What is wrong with one of them is a trap before any is sent.
+        datagrams.iter().for_each(drop);
         if datagrams.len() > usize::from(self.permit) || self.permit == 0 {
             raise(Trap::SendNotPermitted);
         }

@@ -1,0 +1,15 @@
+  ;; The memory, and what makes room in it: from 32768 on, but for the call that is to return something bad.
+  (core module $memory'
+    (memory (export "memory") 1 1)
+    (global $calls (export "calls") (mut i32) (i32.const 0))
+    (global $bad-call (export "bad-call") (mut i32) (i32.const 0))
+    (global $bad-address (export "bad-address") (mut i32) (i32.const 0))
+    (global $next (mut i32) (i32.const 32768))
+    (func (export "realloc") (param $old i32) (param $old-bytes i32) (param $alignment i32) (param $bytes i32) (result i32)
+      (local $address i32)
+      (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+      (if (i32.eq (global.get $calls) (global.get $bad-call)) (then (return (global.get $bad-address))))
+      (local.set $address (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+      (global.set $next (i32.add (local.get $address) (local.get $bytes)))
+      (local.get $address)))
+  (core instance $memory (instantiate $memory'))
