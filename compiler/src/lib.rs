@@ -1,24 +1,55 @@
 //! `wasi-aot`: a WASI program in, one small native executable out.
 //!
-//! Each stage is a function from its input and the options to its output or an error; [`build`] is all of them
-//! in their order. No stage reaches back.
+//! [`build`] turns the bytes of a module or component into an executable for a [`Target`]; what the program may do, and how its
+//! code is made, is its [`Policy`].
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let target = wasi_aot::targets().find(|target| target.name == "aarch64-linux").unwrap();
+//! let mut options = wasi_aot::Options::new(target);
+//! options.policy.grants.dirs = vec!["data::/data:ro".parse()?];
+//! let built = wasi_aot::build(&std::fs::read("app.wasm")?, "app.wasm", &options)?;
+//! std::fs::write("app", built.image.unwrap())?;
+//! # Ok(()) }
+//! ```
+//!
+//! Inside, each stage is a function from its input and the options to its output or an error; [`build`] is all of them in their
+//! order. No stage reaches back. The modules of the stages are public for the project's own tests; they change as they need.
 
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod codegen;
+#[doc(hidden)]
 pub mod component;
+#[doc(hidden)]
 pub mod demangle;
+#[doc(hidden)]
 pub mod embed;
 pub mod error;
+#[doc(hidden)]
 pub mod link;
+#[doc(hidden)]
 pub mod lower;
 pub mod policy;
+#[doc(hidden)]
 pub mod program;
+#[doc(hidden)]
 pub mod shown;
+#[doc(hidden)]
 pub mod wall;
+#[doc(hidden)]
 pub mod wasm;
 
+pub use codegen::Emit;
 pub use error::{Code, Error, Place, Result, Whose};
+pub use link::Linker;
 pub use policy::Policy;
+pub use program::Entry;
+pub use wasi_aot_targets::Target;
 
 use codegen::parallel;
 use policy::Carried;
@@ -27,24 +58,29 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
-use wasi_aot_targets::Target;
+
+/// The targets: every machine that can be built for.
+pub fn targets() -> impl Iterator<Item = &'static Target> {
+    wasi_aot_targets::TARGETS.iter()
+}
 
 /// How to build.
+#[non_exhaustive]
 pub struct Options<'a> {
     /// For which machine.
     pub target: &'a Target,
     /// What the program may do, and how its code is made.
     pub policy: Policy,
     /// Where the program starts.
-    pub entry: program::Entry,
+    pub entry: Entry,
     /// Whether functions keep their names, in the symbol table and in reports.
     pub names: bool,
     /// Which listings are wanted.
-    pub emit: codegen::Emit,
+    pub emit: Emit,
     /// Threads. The result does not depend on it.
     pub jobs: NonZeroUsize,
     /// What links; `None`: only the object is wanted.
-    pub link: Option<link::Linker>,
+    pub link: Option<Linker>,
     /// Called when the program is known, with the number of its functions that are compiled.
     pub compiling: Option<&'a dyn Fn(usize)>,
     /// Called after each function, from any thread: functions done, functions in all.
@@ -59,11 +95,11 @@ impl<'a> Options<'a> {
         Options {
             target,
             policy: Policy::default(),
-            entry: program::Entry::default(),
+            entry: Entry::default(),
             names: true,
-            emit: codegen::Emit::default(),
+            emit: Emit::default(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            link: Some(link::Linker::default()),
+            link: Some(Linker::default()),
             compiling: None,
             progress: None,
             warning: None,
@@ -73,6 +109,7 @@ impl<'a> Options<'a> {
 
 /// What was built.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Built {
     /// The object, with the listings that were asked for.
     pub object: codegen::Object,
@@ -88,8 +125,8 @@ pub struct Built {
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     let carried = Carried::new(&options.policy, options.target, name)?;
     let invoke = match &options.entry {
-        program::Entry::Start => None,
-        program::Entry::Invoke(calls) => Some(calls.join(", ")),
+        Entry::Start => None,
+        Entry::Invoke(calls) => Some(calls.join(", ")),
     };
     let input = InputInfo {
         name: name.into(),
@@ -99,10 +136,12 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     build_carrying(bytes, name, options, &carried, &info)
 }
 
-/// The same with a policy that was checked before, and what the executable says of itself.
+/// The same with a policy that was checked before, and what the executable says of itself: for the command line, whose cache needs
+/// both before it builds.
 ///
 /// # Errors
 /// Those of the stages.
+#[doc(hidden)]
 pub fn build_carrying(
     bytes: &[u8],
     name: &str,

@@ -1,9 +1,12 @@
 //! The `wasi-aot` command.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
+use wasi_aot_process::memory::Memory;
 
 #[global_allocator]
-static MEMORY: wasi_aot::cli::memory::Memory = wasi_aot::cli::memory::Memory;
+static MEMORY: Memory = Memory(wasi_aot::Code::Limit.as_str());
 
 fn main() -> ExitCode {
     wasi_aot::cli::main()

@@ -4,6 +4,8 @@
 //! differs between CPUs is a description each in `arch/`, what differs between formats stands behind
 //! `format.rs`: today there is `elf/`.
 
+#![forbid(unsafe_code)]
+
 mod arch;
 mod elf;
 mod error;

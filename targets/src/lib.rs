@@ -1,6 +1,8 @@
 //! The targets: one entry each. Names, triple, CPU baseline, object format, address plan and runtime
 //! object; everything that differs between targets is data in this table.
 
+#![forbid(unsafe_code)]
+
 mod here;
 mod table;
 

@@ -2,9 +2,10 @@
 //! package only.
 
 use std::process::ExitCode;
+use wasi_aot_process::memory::Memory;
 
 #[global_allocator]
-static MEMORY: wasi_aot::cli::memory::Memory = wasi_aot::cli::memory::Memory;
+static MEMORY: Memory = Memory(wasi_aot::Code::Limit.as_str());
 
 fn main() -> ExitCode {
     wasi_aot::cli::main()

@@ -10,14 +10,11 @@ mod cache_verb;
 #[path = "cache_verb_elsewhere.rs"]
 mod cache_verb;
 mod config_file;
-#[cfg(target_os = "linux")]
-mod exec;
 mod input;
 mod inspect;
 mod inspect_component;
 mod inspect_executable;
 mod inspect_module;
-pub mod memory;
 mod options;
 mod output;
 mod pipeline;

@@ -3,7 +3,6 @@
 use super::args::{LinkerArg, RunArgs};
 use super::cache::{self, Cache, Key, Stamp};
 use super::config_file::{self, ConfigFile};
-use super::exec;
 use super::input::{Input, Unread};
 use super::output::plain;
 use super::pipeline::{self, Job};
@@ -19,6 +18,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::Path;
+use wasi_aot_process::exec;
 
 /// Runs the verb. Comes back only with an error: the process becomes the program.
 pub fn run(args: &RunArgs) -> Result<()> {

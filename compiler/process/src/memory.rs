@@ -3,26 +3,26 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{Cursor, Write as _};
 
-/// The system's allocator. Where that has nothing, the process ends with a message and status 1: for a program's
-/// `#[global_allocator]`.
+/// The system's allocator. Where that has nothing, the process ends with a message, which has this code, and status 1: for a
+/// program's `#[global_allocator]`.
 #[derive(Debug)]
-pub struct Memory;
+pub struct Memory(pub &'static str);
 
 // SAFETY: every call is the system's allocator's; what it refuses is never given out.
 unsafe impl GlobalAlloc for Memory {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller promises what the system's allocator wants.
-        given(unsafe { System.alloc(layout) }, layout.size())
+        self.given(unsafe { System.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as above.
-        given(unsafe { System.alloc_zeroed(layout) }, layout.size())
+        self.given(unsafe { System.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: as above.
-        given(unsafe { System.realloc(old, layout, size) }, size)
+        self.given(unsafe { System.realloc(old, layout, size) }, size)
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
@@ -31,24 +31,25 @@ unsafe impl GlobalAlloc for Memory {
     }
 }
 
-fn given(pointer: *mut u8, bytes: usize) -> *mut u8 {
-    if pointer.is_null() {
-        refused(bytes);
+impl Memory {
+    fn given(&self, pointer: *mut u8, bytes: usize) -> *mut u8 {
+        if pointer.is_null() {
+            refused(self.0, bytes);
+        }
+        pointer
     }
-    pointer
 }
 
 /// Ends the process. Nothing here allocates, nor waits for a lock that the thread may hold.
 #[cold]
-fn refused(bytes: usize) -> ! {
+fn refused(code: &str, bytes: usize) -> ! {
     let mut text = [0; 256];
     let mut room = Cursor::new(&mut text[..]);
     // It fits.
     let _ = write!(
         room,
-        "error[{}]: out of memory: the system refused {bytes} bytes\n  = help: give it more memory \
-         (`ulimit -v`), or compile with fewer threads (`-j 1`)\n",
-        crate::Code::Limit.as_str()
+        "error[{code}]: out of memory: the system refused {bytes} bytes\n  = help: give it more memory \
+         (`ulimit -v`), or compile with fewer threads (`-j 1`)\n"
     );
     let end = usize::try_from(room.position()).unwrap_or_default();
     end_with(&text[..end])
