@@ -1,7 +1,7 @@
 //! The unwinder: from an exception to its handler, frame by frame.
 
 use crate::{
-    os::arch,
+    cpu::{frame_pointer, land},
     program::{program, slice},
     stack,
     trap::wasi_aot_raise_trap,
@@ -21,8 +21,8 @@ pub unsafe extern "C" fn wasi_aot_throw(exception: u64) -> ! {
     // SAFETY: the caller's.
     unsafe {
         let tag = (*(exception as *const Object)).ty;
-        match find(tag, arch::frame_pointer()) {
-            Some(landing) => arch::land(landing.code, landing.sp, landing.fp, exception),
+        match find(tag, frame_pointer()) {
+            Some(landing) => land(landing.code, landing.sp, landing.fp, exception),
             None => wasi_aot_raise_trap(Trap::UncaughtException.code().into()),
         }
     }

@@ -20,7 +20,6 @@ pub mod heap;
 pub mod host;
 pub mod inherited;
 pub mod invoke;
-pub mod mem;
 pub mod memory;
 pub mod os;
 pub mod program;

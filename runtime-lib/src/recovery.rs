@@ -1,8 +1,9 @@
 //! The driver of test scripts: runs the program's steps one by one and survives their traps.
 
 use crate::{
+    cpu::{call_on_stack, resume},
     fatal::bug,
-    os::{Fd, arch, process, signal::Context},
+    os::{Fd, process, signal::Context},
     program::{program, slice},
     stack,
     start::prepare,
@@ -17,7 +18,7 @@ use wasi_aot_abi::{Trap, program::Step};
 #[cfg(wasi_aot_object)]
 crate::process_entry!(wasi_aot_recovery_start, main);
 
-/// What [`arch::resume`] needs to end the running step; 0 between steps.
+/// What [`resume`] needs to end the running step; 0 between steps.
 static SAVED: AtomicUsize = AtomicUsize::new(0);
 
 /// Most results of a step.
@@ -88,7 +89,7 @@ unsafe fn run(step: &Step, top: usize) -> usize {
     let mut saved = 0;
     SAVED.store(&raw mut saved as usize, Ordering::Relaxed);
     // SAFETY: the caller's.
-    let trap = unsafe { arch::call_on_stack(top, call, &raw const *step as usize, &mut saved) };
+    let trap = unsafe { call_on_stack(top, call, &raw const *step as usize, &mut saved) };
     SAVED.store(0, Ordering::Relaxed);
     trap
 }
@@ -104,7 +105,7 @@ unsafe extern "C" fn call(step: usize) -> usize {
     0
 }
 
-/// What the running step's [`arch::call_on_stack`] saved.
+/// What the running step's [`call_on_stack`] saved.
 fn saved() -> Option<usize> {
     let saved = SAVED.load(Ordering::Relaxed) as *const usize;
     // SAFETY: not null: it is the local of `run`, which is waiting.
@@ -118,7 +119,7 @@ fn saved() -> Option<usize> {
 pub unsafe fn unwind(trap: Trap) {
     if let Some(saved) = saved() {
         // SAFETY: `run` waits for it.
-        unsafe { arch::resume(saved, usize::from(trap.code())) }
+        unsafe { resume(saved, usize::from(trap.code())) }
     }
 }
 
@@ -135,7 +136,7 @@ pub fn redirect(trap: Trap, context: &mut Context) -> bool {
 unsafe extern "C" fn end(trap: usize) -> ! {
     if let Some(saved) = saved() {
         // SAFETY: `run` waits for it.
-        unsafe { arch::resume(saved, trap) }
+        unsafe { resume(saved, trap) }
     }
     bug(b"no step is running")
 }

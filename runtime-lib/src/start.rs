@@ -1,10 +1,11 @@
 //! From the process entry to the program's first instruction.
 
 use crate::{
+    cpu::call_on_stack,
     end,
     fatal::{bug, refuse_region, refuse_stack},
     host, memory,
-    os::{self, arch, process},
+    os::{self, process},
     program::{config, program, start_hooks},
     stack, trap,
 };
@@ -33,7 +34,7 @@ unsafe extern "C" fn main(block: *mut usize) -> ! {
     };
     let mut saved = 0;
     // SAFETY: the stack was mapped for this.
-    unsafe { arch::call_on_stack(stack::top(), run, entry as usize, &mut saved) };
+    unsafe { call_on_stack(stack::top(), run, entry as usize, &mut saved) };
     end::exit(0)
 }
 

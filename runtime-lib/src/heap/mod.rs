@@ -12,9 +12,10 @@ mod tests;
 mod young;
 
 use crate::{
+    cpu::frame_pointer,
     fatal::{bug, refuse_heap},
     memory::map_new,
-    os::{Errno, arch, memory::unmap},
+    os::{Errno, memory::unmap},
     program::{config, program},
     recovery, stack,
     trap::wasi_aot_raise_trap,
@@ -47,7 +48,7 @@ static STARTED: AtomicBool = AtomicBool::new(false);
 /// Called by the program, on its stack.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_heap_allocate(free: &mut Free, bytes: u64) -> u64 {
-    let fp = arch::frame_pointer();
+    let fp = frame_pointer();
     let trap = if fp < stack::STACK_LIMIT.load(Ordering::Relaxed) {
         Trap::StackOverflow
     } else {

@@ -1,5 +1,6 @@
 //! The addresses of the heap, read and written.
 
+use crate::cpu::prefetch;
 use core::ptr;
 
 /// A plain number of any alignment that it needs.
@@ -66,17 +67,6 @@ impl Memory {
     /// Says that an address will soon be read.
     #[inline(always)]
     pub fn expect(self, address: usize) {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: changes nothing, whatever the address.
-        unsafe {
-            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(
-                address as *const i8,
-            );
-        }
-        #[cfg(target_arch = "aarch64")]
-        // SAFETY: changes nothing, whatever the address.
-        unsafe {
-            core::arch::asm!("prfm pldl1keep, [{}]", in(reg) address, options(nostack, preserves_flags, readonly));
-        }
+        prefetch(address);
     }
 }

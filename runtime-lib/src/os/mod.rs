@@ -25,7 +25,6 @@
 //! | `signal` | handlers, masks, alternate stacks, the interrupted context |
 //! | `process` | exit, kill, random bytes, yield, the start block (arguments, environment, auxiliary vector) |
 //! | `restrict` | what a process gives up: descriptors, privileges, system calls, files |
-//! | `arch` | what differs between CPUs |
 
 #[cfg(target_os = "linux")]
 mod linux;

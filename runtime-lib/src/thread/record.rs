@@ -2,7 +2,7 @@
 
 use super::uses::CallState;
 #[cfg(wasi_aot_object)]
-use crate::os::arch;
+use crate::os::thread;
 use core::{
     cell::Cell,
     ptr,
@@ -81,7 +81,7 @@ pub fn current() -> Option<&'static Record> {
     // SAFETY: the start hook and `spawn` have set the thread pointer to a record, which lasts as long as the thread.
     KNOWN
         .load(Relaxed)
-        .then(|| unsafe { &*(arch::thread_pointer() as *const Record) })
+        .then(|| unsafe { &*(thread::pointer() as *const Record) })
 }
 
 /// This thread's record, in the library: tests have threads of their own.

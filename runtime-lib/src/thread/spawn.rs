@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     fatal::bug,
-    os::{Errno, arch, memory, signal, thread},
+    os::{Errno, memory, signal, thread},
     program::{config, program},
     stack,
     sync::Mutex,
@@ -62,7 +62,7 @@ pub extern "C" fn wasi_aot_start_threads() {
     };
     // SAFETY: the record stays; the first thread's state is the program's.
     unsafe {
-        arch::set_thread_pointer(Record::settle(FIRST.0.get()));
+        thread::set_pointer(Record::settle(FIRST.0.get()));
         (*threads.first).stack_limit = stack::limit() as u64;
     }
     record::known();
@@ -209,6 +209,6 @@ unsafe fn end(record: &Record) -> ! {
     unsafe {
         unlist(record);
         THREADS.fetch_sub(1, Relaxed);
-        arch::unmap_and_exit(base, len)
+        thread::unmap_and_exit(base, len)
     }
 }

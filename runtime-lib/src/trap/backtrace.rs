@@ -1,7 +1,7 @@
 //! The functions of the program that were running, found by following frame pointers.
 
 use super::sites;
-use crate::{os::arch::Context, stack};
+use crate::{cpu::unframed_return, os::signal::Context, stack};
 use wasi_aot_abi::FunctionEntry;
 
 /// Where a backtrace begins.
@@ -35,7 +35,7 @@ pub fn frames(origin: &Origin) -> Frames {
             let pc = context.pc();
             let entry = sites::function(pc).map(entry);
             // SAFETY: the entry is that of a function of the program.
-            let second = unsafe { context.unframed_return(entry, stack::holds_frame) };
+            let second = unsafe { unframed_return(context, entry, stack::holds_frame) };
             let mut frames = Frames {
                 first: Some(pc),
                 second,

@@ -6,12 +6,13 @@ mod sites;
 pub mod timeout;
 
 use crate::{
+    cpu::frame_pointer,
     end,
     fatal::{abort, bug, report_bug},
     inherited,
     os::{
-        arch, process,
-        signal::{self, Again, Context, Info, number},
+        process,
+        signal::{self, Again, Context, Info, TRAPS, number},
     },
     recovery, stack, thread,
 };
@@ -30,7 +31,7 @@ pub unsafe fn install((base, len): (*mut u8, usize)) {
     let installed = unsafe {
         signal::set_alternate_stack(base, len)
             .and_then(|()| {
-                let mut signals = arch::TRAPS.iter();
+                let mut signals = TRAPS.iter();
                 signals.try_for_each(|&signal| signal::handle(signal, handler, Again::Waits))
             })
             .and_then(|()| inherited::unblock())
@@ -51,7 +52,7 @@ pub unsafe extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
     };
     // SAFETY: the caller's; the step that this ends is running.
     unsafe { recovery::unwind(trap) };
-    end_with(trap, None, &Origin::Called(arch::frame_pointer()))
+    end_with(trap, None, &Origin::Called(frame_pointer()))
 }
 
 /// Prints the report of `trap` and ends the process.

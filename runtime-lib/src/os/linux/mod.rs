@@ -1,9 +1,13 @@
 //! Linux, without a C library: raw system calls behind typed functions.
 
+#[cfg_attr(
+    wasi_aot_unsupported_cpu,
+    allow(dead_code, reason = "some calls are made by the CPU's files alone")
+)]
 #[macro_use]
 mod number;
 #[macro_use]
-pub mod arch;
+pub mod cpu;
 mod errno;
 pub mod fd;
 pub mod futex;

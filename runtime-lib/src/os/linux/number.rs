@@ -1,14 +1,24 @@
 //! System call numbers, one line a call and one column a CPU, and the macro that makes a call.
 
+use super::cpu;
+
+/// A line of the table.
+#[derive(Debug)]
+pub struct Numbers {
+    /// On x86-64.
+    pub x86_64: usize,
+    /// On aarch64.
+    pub aarch64: usize,
+}
+
 macro_rules! numbers {
     ($($name:ident $x86_64:literal $aarch64:literal;)*) => {
         $(
-            #[cfg(target_arch = "x86_64")]
             #[allow(non_upper_case_globals, reason = "the kernel's names")]
-            pub const $name: usize = $x86_64;
-            #[cfg(target_arch = "aarch64")]
-            #[allow(non_upper_case_globals, reason = "the kernel's names")]
-            pub const $name: usize = $aarch64;
+            pub const $name: usize = cpu::number_of(&Numbers {
+                x86_64: $x86_64,
+                aarch64: $aarch64,
+            });
         )*
     };
 }
@@ -111,7 +121,7 @@ pub mod form {
 macro_rules! syscall {
     ($name:ident $(.$form:ident)? $(, $argument:expr)*) => {
         $crate::os::Errno::check(
-            system_call!(
+            $crate::os::linux::cpu::system_call!(
                 [$name $($form)?]
                 $crate::os::linux::number::$name $(| $crate::os::linux::number::form::$form)?;
                 $($argument),*

@@ -1,6 +1,10 @@
 //! What can be done with a path below a directory.
 
-use super::{Errno, Fd, arch::RawStat, time::Timespec};
+use super::{
+    Errno, Fd,
+    cpu::{self, RawStat},
+    time::Timespec,
+};
 use core::{ffi::CStr, mem::MaybeUninit, ptr};
 
 /// Flags of [`openat`]: the access mode is one of the first three.
@@ -28,25 +32,13 @@ pub mod flags {
     /// Writes reach the medium.
     pub const SYNC: u32 = 0o4010000;
     /// It must be a directory.
-    pub const DIRECTORY: u32 = super::arch_flags::DIRECTORY;
+    pub const DIRECTORY: u32 = super::cpu::DIRECTORY;
     /// The last component is not followed: `ELOOP`.
-    pub const NOFOLLOW: u32 = super::arch_flags::NOFOLLOW;
+    pub const NOFOLLOW: u32 = super::cpu::NOFOLLOW;
     /// Closed by exec.
     pub const CLOEXEC: u32 = 0o2000000;
     /// Only a place in the tree, not opened for reading or writing.
     pub const PATH: u32 = 0o10000000;
-}
-
-#[cfg(target_arch = "x86_64")]
-mod arch_flags {
-    pub const DIRECTORY: u32 = 0o200000;
-    pub const NOFOLLOW: u32 = 0o400000;
-}
-
-#[cfg(target_arch = "aarch64")]
-mod arch_flags {
-    pub const DIRECTORY: u32 = 0o40000;
-    pub const NOFOLLOW: u32 = 0o100000;
 }
 
 /// Flags of the other `*at` functions.

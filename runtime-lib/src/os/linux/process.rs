@@ -146,6 +146,11 @@ pub mod auxiliary {
     pub const RANDOM: usize = 25;
 }
 
+/// What the system says that the CPU has (`AT_HWCAP`).
+pub fn hardware() -> usize {
+    auxiliary(auxiliary::HWCAP).unwrap_or(0)
+}
+
 /// An entry of the auxiliary vector.
 pub fn auxiliary(kind: usize) -> Option<usize> {
     let mut strings = environment();

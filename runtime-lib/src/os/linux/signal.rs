@@ -1,8 +1,8 @@
 //! Signals: handlers, masks, the alternate stack.
 
-use super::{Errno, arch};
+use super::{Errno, cpu::signal_return};
 
-pub use arch::Context;
+pub use super::cpu::{Context, TRAPS};
 
 /// Signal numbers.
 pub mod number {
@@ -85,7 +85,7 @@ pub unsafe fn handle(signal: u32, handler: Handler, again: Again) -> Result<(), 
     let action = Action {
         handler: handler as usize,
         flags: SA_SIGINFO | SA_RESTORER | SA_ONSTACK | SA_RESTART | defer,
-        restorer: arch::signal_return(),
+        restorer: signal_return(),
         mask: 0,
     };
     // SAFETY: reads the action; 8 is the size of the kernel's signal set.

@@ -1,12 +1,14 @@
-//! The beginning of a thread.
+//! The beginning and the end of a thread, and where it knows itself by.
 
-use super::{Errno, arch};
+use super::{Errno, cpu};
+
+pub use cpu::{pointer, set_pointer, unmap_and_exit};
 
 /// What a thread shares with the others: everything. `CLONE_VM`, `CLONE_FS`, `CLONE_FILES`, `CLONE_SIGHAND`, `CLONE_THREAD`,
 /// `CLONE_SYSVSEM`; and `CLONE_SETTLS`: it has a thread pointer of its own.
 pub const FLAGS: u32 = 0x100 | 0x200 | 0x400 | 0x800 | 0x1_0000 | 0x4_0000 | 0x8_0000;
 
-/// Starts a thread: see [`arch::start_thread`].
+/// Starts a thread: see [`cpu::start`].
 ///
 /// # Safety
 /// As there.
@@ -16,5 +18,5 @@ pub unsafe fn start(
     pointer: usize,
 ) -> Result<(), Errno> {
     // SAFETY: the caller's.
-    Errno::check(unsafe { arch::start_thread(sp, function, pointer) }).map(drop)
+    Errno::check(unsafe { cpu::start(sp, function, pointer) }).map(drop)
 }

@@ -1,6 +1,6 @@
 //! Finds functions of the vDSO, the first time they are asked for.
 
-use super::{process, time::Timespec};
+use super::{cpu, process, time::Timespec};
 use core::{
     ffi::{CStr, c_char},
     sync::atomic::{AtomicUsize, Ordering},
@@ -10,17 +10,9 @@ use core::{
 pub type ClockFunction = unsafe extern "C" fn(clock: u32, time: &mut Timespec) -> i32;
 
 /// `clock_gettime`.
-#[cfg(target_arch = "x86_64")]
-pub static CLOCK_GETTIME: Function = Function::new(c"__vdso_clock_gettime");
+pub static CLOCK_GETTIME: Function = Function::new(cpu::GETTIME);
 /// `clock_getres`.
-#[cfg(target_arch = "x86_64")]
-pub static CLOCK_GETRES: Function = Function::new(c"__vdso_clock_getres");
-/// `clock_gettime`.
-#[cfg(target_arch = "aarch64")]
-pub static CLOCK_GETTIME: Function = Function::new(c"__kernel_clock_gettime");
-/// `clock_getres`.
-#[cfg(target_arch = "aarch64")]
-pub static CLOCK_GETRES: Function = Function::new(c"__kernel_clock_getres");
+pub static CLOCK_GETRES: Function = Function::new(cpu::GETRES);
 
 /// A function of the vDSO.
 pub struct Function {

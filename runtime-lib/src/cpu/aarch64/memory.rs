@@ -1,6 +1,6 @@
 //! Memory functions for aarch64: overlapping loads and stores for small sizes, pairs of vectors for large ones.
 
-use super::c_function;
+use crate::cpu::c_function;
 
 c_function! {
     /// C's `memcpy`: the same code as [`memmove`].

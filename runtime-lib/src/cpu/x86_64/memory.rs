@@ -1,6 +1,6 @@
 //! Memory functions for x86-64 with SSE2: overlapping loads and stores for small sizes, `rep` for large ones.
 
-use super::c_function;
+use crate::cpu::c_function;
 
 c_function! {
     /// C's `memcpy`: the same code as [`memmove`].

@@ -1,7 +1,8 @@
 //! Refuses to start where the CPU has not what the program was built for: it would end at its first such instruction.
 
 use crate::{
-    os::{Fd, arch, process},
+    cpu::{FEATURES, features},
+    os::{Fd, process},
     program::config,
     text::Text,
 };
@@ -9,13 +10,13 @@ use crate::{
 /// The start hook ([`wasi_aot_abi::symbols::hooks::CPU`]).
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_cpu() {
-    let missing = config().cpu & !arch::features();
+    let missing = config().cpu & !features(process::hardware);
     if missing == 0 {
         return;
     }
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: the program was built for a CPU with ");
-    let names = arch::FEATURES.iter().enumerate();
+    let names = FEATURES.iter().enumerate();
     let names = names.filter(|(bit, _)| missing >> bit & 1 != 0);
     for (number, (_, name)) in names.enumerate() {
         text.push(if number > 0 { b", " } else { b"" });

@@ -1,0 +1,42 @@
+//! Frames of functions on aarch64.
+
+use crate::os::signal::Context;
+use core::arch::asm;
+
+/// The caller's frame pointer.
+#[inline(always)]
+pub fn frame_pointer() -> usize {
+    let fp;
+    // SAFETY: reads a register.
+    unsafe { asm!("mov {}, x29", out(reg) fp, options(nomem, nostack, preserves_flags)) };
+    fp
+}
+
+/// Where the interrupted function returns to, if it has no frame yet, or none any more. `entry`: its first
+/// instruction; `None`: nothing is known of the function, and the answer holds if it has no frame at all.
+/// `readable`: whether 8 bytes of the stack can be read.
+///
+/// # Safety
+/// With an `entry`, it is that of a function of the program.
+pub unsafe fn unframed_return(
+    context: &Context,
+    entry: Option<usize>,
+    _readable: impl FnOnce(usize) -> bool,
+) -> Option<usize> {
+    const RET: u32 = 0xd65f_03c0;
+    /// `add sp, sp, #N` without its immediate, which removes arguments.
+    const ADD_SP: u32 = 0x9100_03ff;
+    // SAFETY: instructions of the program; a `ret` or a branch is its last.
+    let word = |at: usize| unsafe { *(at as *const u32) };
+    let pc = context.pc();
+    let unframed = match entry {
+        None => true,
+        // The second instruction sets the frame pointer.
+        Some(entry) if pc == entry || pc == entry + 4 => true,
+        Some(_) => {
+            let removes = word(pc) & 0xff80_03ff == ADD_SP;
+            word(pc) == RET || removes && word(pc + 4) == RET
+        }
+    };
+    if unframed { context.link() } else { None }
+}

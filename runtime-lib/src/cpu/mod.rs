@@ -1,0 +1,81 @@
+//! The CPU under the runtime: one contract, a folder of equal files for each CPU, chosen here and nowhere else.
+//!
+//! What depends on the operating system as well (its calling convention, say) is in the folder of that system.
+//!
+//! | file | what |
+//! |---|---|
+//! | `cache` | hints |
+//! | `features` | what a CPU may have beyond the baseline of its target |
+//! | `frame` | frames of functions, for the backtrace |
+//! | `memory` | the memory functions that compiled code calls: the program's `memory.copy` and `memory.fill`, and what rustc makes of copies. In assembly, so that rustc cannot turn them into calls of themselves |
+//! | `stack` | calls on another stack, and leaving a stack's frames |
+
+pub mod check;
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
+mod aarch64;
+#[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
+use aarch64 as chosen;
+
+#[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
+mod x86_64;
+#[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
+use x86_64 as chosen;
+
+#[cfg(wasi_aot_unsupported_cpu)]
+mod unsupported;
+#[cfg(wasi_aot_unsupported_cpu)]
+use unsupported as chosen;
+
+// The contract. What a CPU lacks does not compile here, and the error has its name.
+pub use chosen::{
+    cache::prefetch,
+    features::{FEATURES, features},
+    frame::{frame_pointer, unframed_return},
+    memory::{bcmp, memcmp, memcpy, memmove, memset, strlen},
+    stack::{call_on_stack, land, resume},
+};
+
+/// The types of the contract's functions.
+const _: () = {
+    type Compare = unsafe extern "C" fn(*const u8, *const u8, usize) -> i32;
+    type Copy = unsafe extern "C" fn(*mut u8, *const u8, usize) -> *mut u8;
+    type Called = unsafe extern "C" fn(usize) -> usize;
+    type Readable = fn(usize) -> bool;
+    type Unframed = unsafe fn(&Context, Option<usize>, Readable) -> Option<usize>;
+    let _: fn(usize) = prefetch;
+    let _: &[&str] = FEATURES;
+    let _: fn(fn() -> usize) -> u64 = features;
+    let _: fn() -> usize = frame_pointer;
+    let _: Unframed = unframed_return;
+    let _: [Compare; 2] = [bcmp, memcmp];
+    let _: [Copy; 2] = [memcpy, memmove];
+    let _: unsafe extern "C" fn(*mut u8, i32, usize) -> *mut u8 = memset;
+    let _: unsafe extern "C" fn(*const u8) -> usize = strlen;
+    let _: unsafe extern "C" fn(usize, Called, usize, *mut usize) -> usize = call_on_stack;
+    let _: unsafe extern "C" fn(usize, usize, usize, u64) -> ! = land;
+    let _: unsafe extern "C" fn(usize, usize) -> ! = resume;
+};
+
+use crate::os::signal::Context;
+
+/// Defines a function of the C library in assembly. Outside the runtime object it has a name of its
+/// own, because the host's C library has the other.
+#[cfg(not(wasi_aot_unsupported_cpu))]
+macro_rules! c_function {
+    ($(#[$doc:meta])* $name:ident($($parameter:ident: $type:ty),*) -> $result:ty; $($body:tt)*) => {
+        $(#[$doc])*
+        ///
+        /// # Safety
+        /// As for the function of this name in C.
+        #[unsafe(naked)]
+        #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
+        pub unsafe extern "C" fn $name($($parameter: $type),*) -> $result {
+            core::arch::naked_asm!(".cfi_startproc", $($body)*)
+        }
+    };
+}
+#[cfg(not(wasi_aot_unsupported_cpu))]
+use c_function;

@@ -1,0 +1,32 @@
+//! No other stacks.
+
+use super::never;
+
+/// Does not go on.
+///
+/// # Safety
+/// Never called.
+pub unsafe extern "C" fn land(_code: usize, _sp: usize, _fp: usize, _exception: u64) -> ! {
+    never()
+}
+
+/// Calls nothing.
+///
+/// # Safety
+/// Never called.
+pub unsafe extern "C" fn call_on_stack(
+    _sp: usize,
+    _function: unsafe extern "C" fn(usize) -> usize,
+    _argument: usize,
+    _saved: *mut usize,
+) -> usize {
+    never()
+}
+
+/// Does not return.
+///
+/// # Safety
+/// Never called.
+pub unsafe extern "C" fn resume(_saved: usize, _value: usize) -> ! {
+    never()
+}

@@ -1,0 +1,29 @@
+//! Where Linux enters a process on aarch64.
+
+/// Defines the symbol `$name` where the kernel enters the process: calls `$main` with the address
+/// of the start block, with an outermost frame (frame pointer 0).
+#[macro_export]
+macro_rules! process_entry {
+    ($name:ident, $main:path) => {
+        /// Where the kernel enters the process.
+        ///
+        /// # Safety
+        /// Never called.
+        #[unsafe(naked)]
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name() -> ! {
+            core::arch::naked_asm!(
+                ".cfi_startproc",
+                ".cfi_undefined x30",
+                "mov x29, xzr",
+                "mov x30, xzr",
+                "mov x0, sp",
+                "and sp, x0, #-16",
+                "bl {main}",
+                "udf #0",
+                ".cfi_endproc",
+                main = sym $main,
+            )
+        }
+    };
+}

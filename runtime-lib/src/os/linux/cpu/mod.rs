@@ -1,0 +1,51 @@
+//! What is Linux's and differs between CPUs: a folder of equal files for each, chosen here and nowhere else.
+//!
+//! | file | what |
+//! |---|---|
+//! | `call` | `system_call!`, the instruction |
+//! | `clocks` | names of the vDSO's functions |
+//! | `entry` | `process_entry!`, where the kernel enters a process |
+//! | `fault` | the signals of faults, the interrupted registers, the return from a handler |
+//! | `files` | `struct stat`, and flags of `open` |
+//! | `number` | the column in the table of system calls |
+//! | `thread` | beginning and end of a thread, and where it knows itself by |
+
+/// Defines [`wasi_aot_abi::symbols::SIGNAL_RETURN`] here. The library defines nothing: the symbol
+/// would clash with the C library's.
+#[cfg(all(wasi_aot_object, not(wasi_aot_unsupported_cpu)))]
+macro_rules! signal_return_label {
+    () => {
+        ".globl __restore_rt\n.type __restore_rt, @function\n__restore_rt:"
+    };
+}
+#[cfg(not(any(wasi_aot_object, wasi_aot_unsupported_cpu)))]
+macro_rules! signal_return_label {
+    () => {
+        ""
+    };
+}
+
+#[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
+mod aarch64;
+#[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
+use aarch64 as chosen;
+
+#[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
+mod x86_64;
+#[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
+use x86_64 as chosen;
+
+#[cfg(wasi_aot_unsupported_cpu)]
+mod unsupported;
+#[cfg(wasi_aot_unsupported_cpu)]
+use unsupported as chosen;
+
+// What a CPU lacks does not compile here, and the error has its name.
+pub(in crate::os::linux) use chosen::call::system_call;
+pub use chosen::{
+    clocks::{GETRES, GETTIME},
+    fault::{Context, TRAPS, signal_return},
+    files::{DIRECTORY, NOFOLLOW, RawStat},
+    number::of as number_of,
+    thread::{pointer, set_pointer, start, unmap_and_exit},
+};

@@ -1,0 +1,19 @@
+//! No entry.
+
+/// Defines the symbol `$name`, which leads nowhere.
+#[macro_export]
+macro_rules! process_entry {
+    ($name:ident, $main:path) => {
+        /// Nobody enters here.
+        ///
+        /// # Safety
+        /// Never called.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name() -> ! {
+            let _ = $main as unsafe extern "C" fn(*mut usize) -> !;
+            loop {
+                core::hint::spin_loop();
+            }
+        }
+    };
+}

@@ -1,0 +1,8 @@
+//! The column of x86-64 in the table of system calls.
+
+use crate::os::linux::number::Numbers;
+
+/// The number of a call.
+pub const fn of(call: &Numbers) -> usize {
+    call.x86_64
+}
