@@ -10,8 +10,9 @@ use crate::{
         net::names,
     },
     os::{
-        Errno, Fd, process,
-        restrict::{self, Ruleset, net as rights_net, rights},
+        Errno, Fd,
+        confine::{self, Ruleset, net as rights_net, rights},
+        process,
     },
     program::{bytes, config, name_servers, net, net_listen, slice},
     stack,
@@ -38,14 +39,14 @@ pub extern "C" fn wasi_aot_start_inherited() {
     if config().flags & config_flags::LISTEN_FDS == 0 {
         close_inherited(3);
     }
-    if let Err(errno) = restrict::no_new_privileges() {
+    if let Err(errno) = confine::no_new_privileges() {
         missing(b"no_new_privs", errno);
     }
 }
 
 /// Closes the descriptors from `first` on.
 pub fn close_inherited(first: i32) {
-    if let Err(errno) = restrict::close_from(Fd(first)) {
+    if let Err(errno) = confine::close_from(Fd(first)) {
         missing(b"closing of inherited descriptors", errno);
     }
 }
@@ -57,13 +58,13 @@ pub extern "C" fn wasi_aot_start_files() {
         missing(b"Landlock", errno);
     }
     // The mode with which `openat2` makes a file is in memory, where no filter sees it.
-    if let Err(errno) = restrict::no_set_id() {
+    if let Err(errno) = confine::no_set_id() {
         missing(b"capset", errno);
     }
 }
 
 fn files() -> Result<(), Errno> {
-    let version = restrict::landlock_version()?;
+    let version = confine::landlock_version()?;
     let granted = || {
         let descriptors = (3..).map_while(|number| descriptor::get(number).ok());
         descriptors
@@ -148,7 +149,7 @@ pub extern "C" fn wasi_aot_start_wall() {
     // SAFETY: the program's read-only data.
     let filter = unsafe { slice(wall.filter, wall.filter_len) };
     let result = if wall.process == NO_PROCESS {
-        restrict::filter_system_calls(filter)
+        confine::filter_system_calls(filter)
     } else {
         filter_with_process(filter, wall.process)
     };
@@ -169,7 +170,7 @@ fn filter_with_process(filter: &[u64], at: usize) -> Result<(), Errno> {
         // The operand is the upper half of an instruction.
         *instruction = *instruction & u64::from(u32::MAX) | u64::from(process::id()) << 32;
     }
-    restrict::filter_system_calls(copy)
+    confine::filter_system_calls(copy)
 }
 
 /// A part of the wall is not to be had: ends the process if it must be, else says so if that is wanted.

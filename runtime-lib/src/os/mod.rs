@@ -21,10 +21,10 @@
 //! | `poll` | readiness |
 //! | `socket` | make, bind, connect, listen, accept, receive, send, shut down, options |
 //! | `memory` | address space |
-//! | `futex`, `thread` | waiting for other threads; their beginning and end |
+//! | `park`, `thread` | waiting for other threads; their beginning and end |
 //! | `signal` | handlers, masks, alternate stacks, the interrupted context |
 //! | `process` | exit, kill, random bytes, yield, the start block (arguments, environment, auxiliary vector) |
-//! | `restrict` | what a process gives up: descriptors, privileges, system calls, files |
+//! | `confine` | what a process gives up: descriptors, privileges, system calls, files |
 
 #[cfg(target_os = "linux")]
 mod linux;

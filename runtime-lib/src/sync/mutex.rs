@@ -1,6 +1,6 @@
 //! A lock that waits in the kernel.
 
-use crate::os::futex;
+use crate::os::park;
 use core::{
     hint,
     sync::atomic::{
@@ -71,7 +71,7 @@ impl Mutex {
         // Whoever has waited takes the lock as one that others may be waiting for, because it cannot know.
         while self.state.swap(WAITED_FOR, Acquire) != FREE {
             // Woken for no reason, it looks again.
-            let _ = futex::wait(&self.state, WAITED_FOR, None);
+            let _ = park::wait(&self.state, WAITED_FOR, None);
         }
     }
 }
@@ -80,7 +80,7 @@ impl Drop for Held<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.mutex.state.swap(FREE, Release) == WAITED_FOR {
-            futex::wake(&raw const self.mutex.state, 1);
+            park::wake(&raw const self.mutex.state, 1);
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use super::Mutex;
 use crate::os::{
-    Errno, futex,
+    Errno, park,
     time::{self, Clock, Timespec},
 };
 use core::{
@@ -136,7 +136,7 @@ fn wait(address: usize, is_expected: impl FnOnce() -> bool, timeout: i64) -> u64
         unsafe { queue.push(&waiter) };
     }
     while waiter.woken.load(Acquire) == 0 {
-        if futex::wait(&waiter.woken, 0, deadline.as_ref()) != Err(Errno::ETIMEDOUT) {
+        if park::wait(&waiter.woken, 0, deadline.as_ref()) != Err(Errno::ETIMEDOUT) {
             continue;
         }
         let _held = queue.lock.hold();
@@ -171,7 +171,7 @@ fn notify(address: usize, count: u64) -> u64 {
         let word = &raw const waiter.woken;
         // From here on the waiter may be gone: its address is all that is used.
         waiter.woken.store(1, Release);
-        futex::wake(word, 1);
+        park::wake(word, 1);
         woken += 1;
     }
     woken

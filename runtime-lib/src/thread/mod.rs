@@ -15,7 +15,7 @@ pub mod uses;
 pub use crate::sync::{Held, Mutex as Lock};
 pub use uses::{Call, close, enter, exclusive, lock, pin, release, reserve, reserved, unreserve};
 
-use crate::os::futex;
+use crate::os::park;
 use core::{cell::Cell, sync::atomic::AtomicU32};
 
 /// The lowest address of this thread's stack and where it ends; `None`: the first thread's.
@@ -28,7 +28,7 @@ pub fn leave() -> ! {
     let never = AtomicU32::new(0);
     loop {
         // Whatever it returns for.
-        let _ = futex::wait(&never, 0, None);
+        let _ = park::wait(&never, 0, None);
     }
 }
 

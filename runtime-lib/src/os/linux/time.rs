@@ -1,6 +1,6 @@
 //! Clocks and sleep.
 
-use super::{Errno, vdso};
+use super::{Errno, kernel::vdso};
 
 /// A point in time or a duration (`struct timespec`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]

@@ -31,7 +31,7 @@ macro_rules! system_call {
             ".reloc ., R_AARCH64_NONE, {mark}",
             "svc #0",
             mark = const $number,
-            in("x8") $number & $crate::os::linux::number::NUMBER,
+            in("x8") $number & $crate::os::linux::kernel::number::NUMBER,
             inlateout("x0") $first as usize => returned,
             $(in($register) $argument as usize,)*
             options(nostack, preserves_flags),

@@ -1,6 +1,6 @@
 //! Faults of the program, as Linux reports them on aarch64.
 
-use crate::os::{linux::number as call, signal::number};
+use crate::os::{linux::kernel::number as call, signal::number};
 use core::arch::naked_asm;
 
 /// The signals that the traps of compiled code raise: guards, and `udf`.

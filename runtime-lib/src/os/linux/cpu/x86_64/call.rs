@@ -30,7 +30,7 @@ macro_rules! system_call {
             ".reloc ., R_X86_64_NONE, {mark}",
             "syscall",
             mark = const $number,
-            inlateout("rax") $number & $crate::os::linux::number::NUMBER => returned,
+            inlateout("rax") $number & $crate::os::linux::kernel::number::NUMBER => returned,
             $(in($register) $argument as usize,)*
             lateout("rcx") _,
             lateout("r11") _,

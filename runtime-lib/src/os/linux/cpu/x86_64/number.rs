@@ -1,6 +1,6 @@
 //! The column of x86-64 in the table of system calls.
 
-use crate::os::linux::number::Numbers;
+use crate::os::linux::kernel::number::Numbers;
 
 /// The number of a call.
 pub const fn of(call: &Numbers) -> usize {

@@ -1,7 +1,7 @@
 //! Beginning and end of a thread on x86-64, and where it knows itself by.
 
 use crate::os::{
-    linux::{cpu::system_call, number},
+    linux::{cpu::system_call, kernel::number},
     thread::FLAGS,
 };
 use core::arch::{asm, naked_asm};

@@ -1,8 +1,8 @@
 //! Signals: handlers, masks, the alternate stack.
 
-use super::{Errno, cpu::signal_return};
+use crate::os::{Errno, linux::cpu::signal_return};
 
-pub use super::cpu::{Context, TRAPS};
+pub use crate::os::linux::cpu::{Context, TRAPS};
 
 /// Signal numbers.
 pub mod number {
@@ -43,7 +43,7 @@ pub struct Info {
     pub address: usize,
 }
 
-/// [`Info::code`] of a signal that a timer of [`super::time::timer`] sent.
+/// [`Info::code`] of a signal that a timer of [`crate::os::linux::time::timer`] sent.
 pub const TIMER: i32 = -2;
 
 /// A signal handler.

@@ -1,6 +1,6 @@
 //! System call numbers, one line a call and one column a CPU, and the macro that makes a call.
 
-use super::cpu;
+use crate::os::linux::cpu;
 
 /// A line of the table.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ macro_rules! syscall {
         $crate::os::Errno::check(
             $crate::os::linux::cpu::system_call!(
                 [$name $($form)?]
-                $crate::os::linux::number::$name $(| $crate::os::linux::number::form::$form)?;
+                $crate::os::linux::kernel::number::$name $(| $crate::os::linux::kernel::number::form::$form)?;
                 $($argument),*
             )
         )

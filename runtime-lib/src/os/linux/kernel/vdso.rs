@@ -1,6 +1,6 @@
 //! Finds functions of the vDSO, the first time they are asked for.
 
-use super::{cpu, process, time::Timespec};
+use crate::os::linux::{cpu, process, time::Timespec};
 use core::{
     ffi::{CStr, c_char},
     sync::atomic::{AtomicUsize, Ordering},

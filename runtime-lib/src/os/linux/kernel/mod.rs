@@ -1,0 +1,10 @@
+//! What the contract's modules have in common: the calls of the kernel, its signals, and its functions in the process.
+
+#[cfg_attr(
+    wasi_aot_unsupported_cpu,
+    allow(dead_code, reason = "some calls are made by the CPU's files alone")
+)]
+#[macro_use]
+pub mod number;
+pub mod signal;
+pub mod vdso;
