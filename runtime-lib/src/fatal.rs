@@ -2,19 +2,13 @@
 
 use crate::{
     memory::Refused,
-    os::{Errno, Fd, process, signal},
+    os::{
+        Errno, Fd,
+        process::{self, abort},
+    },
     recovery,
     text::Text,
 };
-
-/// Ends the process as SIGABRT does: exit status 134 for a shell, a core file where they are on.
-/// It never blocks.
-pub fn abort() -> ! {
-    // The parent may ignore the signal. It is not blocked: see [`crate::inherited::unblock`].
-    let _ = signal::set_default(signal::number::ABRT);
-    let _ = process::raise(signal::number::ABRT);
-    process::exit(134)
-}
 
 /// Says what is wrong, which is never the program's fault, and aborts.
 pub fn bug(what: &[u8]) -> ! {

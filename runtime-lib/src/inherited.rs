@@ -1,10 +1,5 @@
 //! The state that a process inherits through `execve`, and what the runtime does with it.
 
-use crate::os::{
-    Errno,
-    signal::{self, number},
-};
-
 /// A kind of state that a process can inherit.
 #[derive(Debug)]
 pub struct State {
@@ -98,19 +93,3 @@ pub const TABLE: &[State] = &[
         test: "variables_are_not_seen",
     },
 ];
-
-/// Unblocks the signals that the runtime needs.
-///
-/// # Errors
-/// Linux refuses nothing here.
-pub fn unblock() -> Result<(), Errno> {
-    const NEEDED: u64 = signal::set(&[
-        number::SEGV,
-        number::BUS,
-        number::ILL,
-        number::FPE,
-        number::TRAP,
-        number::ABRT,
-    ]);
-    signal::unblock(NEEDED)
-}

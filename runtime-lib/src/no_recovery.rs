@@ -1,6 +1,6 @@
 //! Programs do not survive traps: the twin of `recovery.rs` in every product.
 
-use crate::os::signal::Context;
+use crate::os::fault::Registers;
 use wasi_aot_abi::Trap;
 
 /// Nothing is running that a trap would end alone.
@@ -9,8 +9,8 @@ use wasi_aot_abi::Trap;
 /// None is needed here.
 pub unsafe fn unwind(_: Trap) {}
 
-/// The same, from a signal handler: `false`.
-pub fn redirect(_: Trap, _: &mut Context) -> bool {
+/// The same, from a handler: `false`.
+pub fn redirect(_: Trap, _: &mut Registers) -> bool {
     false
 }
 

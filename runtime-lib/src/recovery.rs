@@ -3,7 +3,7 @@
 use crate::{
     cpu::{call_on_stack, resume},
     fatal::bug,
-    os::{Fd, process, signal::Context},
+    os::{Fd, fault::Registers, process},
     program::{program, slice},
     stack,
     start::prepare,
@@ -32,7 +32,7 @@ struct Buffers {
 
 struct Static(UnsafeCell<Buffers>);
 
-// SAFETY: the driver has one thread, and a signal handler only takes the output when no step
+// SAFETY: the driver has one thread, and a handler only takes the output when no step
 // holds it: steps are no users of the buffers.
 unsafe impl Sync for Static {}
 
@@ -123,12 +123,12 @@ pub unsafe fn unwind(trap: Trap) {
     }
 }
 
-/// The same, from a signal handler: the return from it ends the step. `false` if none is running.
-pub fn redirect(trap: Trap, context: &mut Context) -> bool {
+/// The same, from a handler: the return from it ends the step. `false` if none is running.
+pub fn redirect(trap: Trap, registers: &mut Registers) -> bool {
     if saved().is_none() {
         return false;
     }
-    context.redirect(end, stack::top(), usize::from(trap.code()));
+    registers.redirect(end, stack::top(), usize::from(trap.code()));
     true
 }
 

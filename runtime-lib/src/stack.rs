@@ -1,7 +1,7 @@
 //! The stacks that the program runs on, each with a guard below it.
 
 use crate::{
-    os::{Errno, memory, signal},
+    os::{Errno, fault, memory},
     thread,
 };
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -14,10 +14,10 @@ pub static STACK_LIMIT: AtomicUsize = AtomicUsize::new(0);
 /// Where the stack ends, exclusive; 0 before [`prepare`].
 static TOP: AtomicUsize = AtomicUsize::new(0);
 
-/// Bytes of the stack of signal handlers: the largest signal frames (AMX, SVE) and a report.
+/// Bytes of the stack of handlers: the largest frames of the system (AMX, SVE) and a report.
 pub const HANDLER_STACK: usize = 64 * 1024;
 
-/// The stacks of a thread, one above the other: that of signal handlers, the guard, and the program's.
+/// The stacks of a thread, one above the other: that of handlers, the guard, and the program's.
 #[derive(Clone, Copy, Debug)]
 pub struct Mapping {
     /// First address of all.
@@ -79,14 +79,14 @@ pub fn prepare(max_stack: u64) -> Result<Stacks, Errno> {
 /// Makes all of it anew with another `max_stack`.
 ///
 /// # Safety
-/// Neither the program nor a signal handler runs.
+/// Neither the program nor a handler runs.
 pub unsafe fn replace(max_stack: u64) -> Result<(), Errno> {
     let base = low() - STACK_GUARD as usize - HANDLER_STACK;
     let bytes = top() - base;
     let Stacks { handlers, .. } = prepare(max_stack)?;
     // SAFETY: the new stack is nobody else's, and then nobody uses the old one.
     unsafe {
-        signal::set_alternate_stack(handlers.0, handlers.1)?;
+        fault::set_stack(handlers.0, handlers.1)?;
         memory::unmap(base, bytes)
     }
 }
@@ -94,7 +94,7 @@ pub unsafe fn replace(max_stack: u64) -> Result<(), Errno> {
 /// What [`prepare`] made.
 #[derive(Debug)]
 pub struct Stacks {
-    /// First byte and size of the stack of signal handlers.
+    /// First byte and size of the stack of handlers.
     pub handlers: (*mut u8, usize),
     /// Where the program's stack ends, a multiple of 16.
     pub top: usize,

@@ -1,5 +1,5 @@
 //! The second wall: what the process gives up for good, after all is ready and before the program's first
-//! instruction. A hole in the compiler or in the runtime is then still inside of what the kernel enforces.
+//! instruction. A hole in the compiler or in the runtime is then still inside of what the system enforces.
 //!
 //! Each part is a start hook of its own, so that an executable holds the parts that it needs.
 
@@ -11,7 +11,7 @@ use crate::{
     },
     os::{
         Errno, Fd,
-        confine::{self, Ruleset, net as rights_net, rights},
+        confine::{self, Access, Rules, part, ports as refused},
         process,
     },
     program::{bytes, config, name_servers, net, net_listen, slice},
@@ -32,7 +32,7 @@ fn wall() -> Option<&'static Wall> {
 }
 
 /// Closes what the process inherited beside the standard streams, and gives up the way to more privileges,
-/// without which the kernel lets nobody build the other parts.
+/// without which the system lets nobody build the other parts.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_inherited() {
     // Sockets that are handed over are for the hook that takes them: it closes the others.
@@ -40,14 +40,14 @@ pub extern "C" fn wasi_aot_start_inherited() {
         close_inherited(3);
     }
     if let Err(errno) = confine::no_new_privileges() {
-        missing(b"no_new_privs", errno);
+        missing(part::PRIVILEGES, errno);
     }
 }
 
 /// Closes the descriptors from `first` on.
 pub fn close_inherited(first: i32) {
     if let Err(errno) = confine::close_from(Fd(first)) {
-        missing(b"closing of inherited descriptors", errno);
+        missing(part::DESCRIPTORS, errno);
     }
 }
 
@@ -55,48 +55,40 @@ pub fn close_inherited(first: i32) {
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_files() {
     if let Err(errno) = files() {
-        missing(b"Landlock", errno);
+        missing(part::FILES, errno);
     }
-    // The mode with which `openat2` makes a file is in memory, where no filter sees it.
     if let Err(errno) = confine::no_set_id() {
-        missing(b"capset", errno);
+        missing(part::SET_ID, errno);
     }
 }
 
 fn files() -> Result<(), Errno> {
-    let version = confine::landlock_version()?;
+    let level = confine::level()?;
     let granted = || {
         let descriptors = (3..).map_while(|number| descriptor::get(number).ok());
         descriptors
             .filter(|descriptor| descriptor.kind == Kind::DIR && !embed::holds(descriptor.fd))
     };
     let renames = wall().is_some_and(|wall| wall.flags & wall_flags::RENAMES != 0);
-    if version < 2 && renames && granted().any(|dir| dir.may(access::CHANGE)) {
-        // The first version refuses to move a file to another directory, whatever is allowed.
+    if !level.moves() && renames && granted().any(|dir| dir.may(access::CHANGE)) {
         return Err(Errno::EOPNOTSUPP);
     }
     let sockets = wall().is_some_and(|wall| wall.flags & wall_flags::SOCKETS != 0);
     let (connect, bind) = (ports(net()), ports(net_listen()));
     let free = |listed: &Option<_>| sockets && listed.is_none();
-    let rules = Ruleset::new(
-        version,
-        if free(&connect) {
-            0
-        } else {
-            rights_net::CONNECT
-        } | if free(&bind) { 0 } else { rights_net::BIND },
+    let rules = Rules::new(
+        level,
+        if free(&connect) { 0 } else { refused::CONNECT }
+            | if free(&bind) { 0 } else { refused::BIND },
     )?;
     if sockets {
         tcp(&rules, connect, bind)?;
     }
     for dir in granted() {
-        // The filter leaves no call that makes a device (`mknodat`, `RENAME_WHITEOUT`) or asks one anything special.
-        let change = rules.handled & !rights::EXECUTE;
-        let read = rights::READ_FILE | rights::READ_DIR | rights::IOCTL_DEV;
         let allowed = if dir.may(access::CHANGE) {
-            change
+            Access::Change
         } else {
-            read
+            Access::Read
         };
         rules.allow(dir.fd, allowed)?;
     }
@@ -118,7 +110,7 @@ fn ports(grants: &'static [Str]) -> Option<impl Iterator<Item = u16>> {
 
 /// Allows the granted ports.
 fn tcp(
-    rules: &Ruleset,
+    rules: &Rules,
     connect: Option<impl Iterator<Item = u16>>,
     bind: Option<impl Iterator<Item = u16>>,
 ) -> Result<(), Errno> {
@@ -129,12 +121,12 @@ fn tcp(
     let asks = names::files::opened();
     let servers = servers.chain([NAMES]).filter(|_| asks);
     for port in connect.into_iter().flatten().chain(servers) {
-        rules.allow_port(port, rights_net::CONNECT)?;
+        rules.allow_port(port, refused::CONNECT)?;
     }
     // Who may connect may have a port for it that the system chooses.
     let own = (!net().is_empty()).then_some(0);
     for port in bind.into_iter().flatten().chain(own) {
-        rules.allow_port(port, rights_net::BIND)?;
+        rules.allow_port(port, refused::BIND)?;
     }
     Ok(())
 }
@@ -149,12 +141,12 @@ pub extern "C" fn wasi_aot_start_wall() {
     // SAFETY: the program's read-only data.
     let filter = unsafe { slice(wall.filter, wall.filter_len) };
     let result = if wall.process == NO_PROCESS {
-        confine::filter_system_calls(filter)
+        confine::filter_calls(filter)
     } else {
         filter_with_process(filter, wall.process)
     };
     if let Err(errno) = result {
-        missing(b"seccomp", errno);
+        missing(part::CALLS, errno);
     }
 }
 
@@ -165,12 +157,7 @@ fn filter_with_process(filter: &[u64], at: usize) -> Result<(), Errno> {
     let len = filter.len().min(MAX_FILTER);
     // SAFETY: the stack is mapped and much larger, and nothing runs on it yet.
     let copy = unsafe { core::slice::from_raw_parts_mut(room, len) };
-    let copy = copy.write_copy_of_slice(filter.get(..len).unwrap_or_default());
-    if let Some(instruction) = copy.get_mut(at) {
-        // The operand is the upper half of an instruction.
-        *instruction = *instruction & u64::from(u32::MAX) | u64::from(process::id()) << 32;
-    }
-    confine::filter_system_calls(copy)
+    confine::filter_calls_of_self(filter, at, copy)
 }
 
 /// A part of the wall is not to be had: ends the process if it must be, else says so if that is wanted.
@@ -188,7 +175,7 @@ fn missing(part: &[u8], errno: Errno) {
     text.push(part).push(b" (os error ");
     text.decimal(u64::from(errno.number())).push(b")\n");
     if required {
-        text.push(b"help: it was built with `--harden required`; Linux 5.13 and later have all parts, unless a container or an emulator takes them away\n");
+        text.push(confine::HELP);
         text.flush();
         process::exit(1);
     }

@@ -5,7 +5,7 @@ use std::os::fd::RawFd;
 use std::path::Path;
 use wasi_aot::Policy;
 use wasi_aot::{link, wall};
-use wasi_aot_runtime::os::restrict::{self, Ruleset, net, rights};
+use wasi_aot_runtime::os::confine::{self, Access, Rules, ports};
 use wasi_aot_runtime::os::{Errno, Fd};
 
 /// What a program gives up before its first instruction.
@@ -71,16 +71,16 @@ impl Wall {
     pub fn enclose(mut self, dir: RawFd) {
         let word = &mut self.filter[self.process];
         *word = *word & u64::from(u32::MAX) | u64::from(std::process::id()) << 32;
-        let built = restrict::no_new_privileges()
+        let built = confine::no_new_privileges()
             .and_then(|()| if self.paths { files(dir) } else { Ok(()) })
-            .and_then(|()| restrict::filter_system_calls(&self.filter));
+            .and_then(|()| confine::filter_calls(&self.filter));
         built.expect("the kernel has all parts");
     }
 }
 
 /// Landlock's rules of a program that is granted `dir`.
 fn files(dir: RawFd) -> Result<(), Errno> {
-    let rules = Ruleset::new(restrict::landlock_version()?, net::BIND | net::CONNECT)?;
-    rules.allow(Fd(dir), rules.handled & !rights::EXECUTE)?;
+    let rules = Rules::new(confine::level()?, ports::BIND | ports::CONNECT)?;
+    rules.allow(Fd(dir), Access::Change)?;
     rules.enforce()
 }

@@ -44,7 +44,7 @@ const _: () = {
     type Copy = unsafe extern "C" fn(*mut u8, *const u8, usize) -> *mut u8;
     type Called = unsafe extern "C" fn(usize) -> usize;
     type Readable = fn(usize) -> bool;
-    type Unframed = unsafe fn(&Context, Option<usize>, Readable) -> Option<usize>;
+    type Unframed = unsafe fn(&Registers, Option<usize>, Readable) -> Option<usize>;
     let _: fn(usize) = prefetch;
     let _: &[&str] = FEATURES;
     let _: fn(fn() -> usize) -> u64 = features;
@@ -59,7 +59,7 @@ const _: () = {
     let _: unsafe extern "C" fn(usize, usize) -> ! = resume;
 };
 
-use crate::os::signal::Context;
+use crate::os::fault::Registers;
 
 /// Defines a function of the C library in assembly. Outside the runtime object it has a name of its
 /// own, because the host's C library has the other.

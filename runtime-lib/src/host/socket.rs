@@ -7,7 +7,6 @@ use super::{
 use crate::os::{
     Errno, IoRead, IoWrite,
     poll::events::{IN, OUT},
-    signal,
     socket::{
         self, How, Type,
         option::{self, Opt},
@@ -44,7 +43,7 @@ fn survive_closed_connections() {
     static DONE: AtomicBool = AtomicBool::new(false);
     // Not noted before it is true: another thread may be about to write.
     if !DONE.load(Ordering::Relaxed) {
-        let _ = signal::ignore(signal::number::PIPE);
+        let _ = socket::survive_closed();
         DONE.store(true, Ordering::Relaxed);
     }
 }

@@ -22,12 +22,13 @@
 //! | `socket` | make, bind, connect, listen, accept, receive, send, shut down, options |
 //! | `memory` | address space |
 //! | `park`, `thread` | waiting for other threads; their beginning and end |
-//! | `signal` | handlers, masks, alternate stacks, the interrupted context |
+//! | `fault` | what the program did that cannot be: place, kind, registers |
+//! | `alarm` | interrupting the program wherever it is |
 //! | `process` | exit, kill, random bytes, yield, the start block (arguments, environment, auxiliary vector) |
 //! | `confine` | what a process gives up: descriptors, privileges, system calls, files |
 
 #[cfg(target_os = "linux")]
-mod linux;
+pub(crate) mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
 

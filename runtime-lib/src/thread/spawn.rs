@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     fatal::bug,
-    os::{Errno, memory, signal, thread},
+    os::{Errno, fault, memory, thread},
     program::{config, program},
     stack,
     sync::Mutex,
@@ -179,7 +179,7 @@ unsafe extern "C" fn main(pointer: usize) -> ! {
     let record = unsafe { &*ptr::with_exposed_provenance::<Record>(pointer) };
     let (base, _) = record.mapping;
     // SAFETY: the lowest part of the mapping is for this.
-    let prepared = unsafe { signal::set_alternate_stack(base as *mut u8, stack::HANDLER_STACK) };
+    let prepared = unsafe { fault::set_stack(base as *mut u8, stack::HANDLER_STACK) };
     let (Ok(()), Some(threads), Some((_, top))) = (prepared, threads(), record.stack()) else {
         bug(b"a thread cannot be started")
     };
@@ -200,7 +200,7 @@ unsafe extern "C" fn main(pointer: usize) -> ! {
 /// It is this one, and nothing of the program runs on its stack.
 unsafe fn end(record: &Record) -> ! {
     // A handler would run on pages that go.
-    if signal::block_all().is_err() {
+    if thread::uninterrupted().is_err() {
         bug(b"signals cannot be blocked");
     }
     record.call.free();

@@ -1,14 +1,14 @@
 //! The functions of the program that were running, found by following frame pointers.
 
 use super::sites;
-use crate::{cpu::unframed_return, os::signal::Context, stack};
+use crate::{cpu::unframed_return, os::fault::Registers, stack};
 use wasi_aot_abi::FunctionEntry;
 
 /// Where a backtrace begins.
 #[derive(Debug)]
 pub enum Origin<'a> {
-    /// A signal interrupted this.
-    Interrupted(&'a Context),
+    /// This was interrupted.
+    Interrupted(&'a Registers),
     /// The runtime was called: its frame pointer.
     Called(usize),
 }
@@ -31,15 +31,15 @@ pub fn frames(origin: &Origin) -> Frames {
             second: None,
             fp,
         },
-        Origin::Interrupted(context) => {
-            let pc = context.pc();
+        Origin::Interrupted(registers) => {
+            let pc = registers.pc();
             let entry = sites::function(pc).map(entry);
             // SAFETY: the entry is that of a function of the program.
-            let second = unsafe { unframed_return(context, entry, stack::holds_frame) };
+            let second = unsafe { unframed_return(registers, entry, stack::holds_frame) };
             let mut frames = Frames {
                 first: Some(pc),
                 second,
-                fp: context.fp(),
+                fp: registers.fp(),
             };
             // Of the runtime's functions only some have no frame: a stack slot or a register that looks like a
             // return to the program may be left over, or known by a frame as well.

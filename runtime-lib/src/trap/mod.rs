@@ -1,4 +1,4 @@
-//! Traps: the signal handlers that find them, and how they end the program.
+//! Traps: the handler of faults that finds them, and how they end the program.
 
 mod backtrace;
 mod report;
@@ -8,35 +8,23 @@ pub mod timeout;
 use crate::{
     cpu::frame_pointer,
     end,
-    fatal::{abort, bug, report_bug},
-    inherited,
+    fatal::{bug, report_bug},
     os::{
-        process,
-        signal::{self, Again, Context, Info, TRAPS, number},
+        fault::{self, Fault, Kind},
+        process::{ABORTED, abort},
     },
     recovery, stack, thread,
 };
 use backtrace::Origin;
 use wasi_aot_abi::{Trap, sites as records};
 
-/// How a shell sees the end by SIGABRT.
-const ABORTED: u32 = 134;
-
-/// Installs the signal handlers.
+/// Installs the handler of faults.
 ///
 /// # Safety
-/// Called once, before the program runs; `base` and `len` are a stack that nobody else uses.
-pub unsafe fn install((base, len): (*mut u8, usize)) {
+/// Called once, before the program runs; nobody else uses the stack.
+pub unsafe fn install(stack: (*mut u8, usize)) {
     // SAFETY: the caller's; the handler keeps to what handlers may do.
-    let installed = unsafe {
-        signal::set_alternate_stack(base, len)
-            .and_then(|()| {
-                let mut signals = TRAPS.iter();
-                signals.try_for_each(|&signal| signal::handle(signal, handler, Again::Waits))
-            })
-            .and_then(|()| inherited::unblock())
-    };
-    if installed.is_err() {
+    if unsafe { fault::install(stack, handler) }.is_err() {
         bug(b"the signal handlers cannot be installed");
     }
 }
@@ -70,42 +58,42 @@ fn report_and_abort(trap: Trap, address: Option<usize>, origin: &Origin) -> ! {
     abort()
 }
 
+fault::fault_handler! {
+    /// The handler of faults.
+    #[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_handler"))]
+    handler => on_fault
+}
+
 /// Decides what a fault means: by program counter first, by address only for the stack's guard.
-#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_handler"))]
-unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
-    if info.code <= 0 {
-        // Somebody sent it: do what would happen without us.
-        let _ = signal::set_default(signal as u32);
-        let _ = process::raise(signal as u32);
-        return;
-    }
-    let fault = signal as u32 == number::SEGV;
-    let site = sites::at(context.pc());
-    let trap = if fault && stack::guards(info.address) {
+#[inline(always)] // the handler is nothing else
+fn on_fault(fault: &mut Fault) {
+    let memory = fault.kind == Kind::Memory;
+    let site = sites::at(fault.registers.pc());
+    let trap = if memory && stack::guards(fault.address) {
         Some(Trap::StackOverflow)
     } else {
         site.and_then(|site| Trap::from_code(site.trap))
     };
-    let Some(trap) = trap else {
-        unexplained(signal, info, context)
-    };
-    if recovery::redirect(trap, context) {
+    let Some(trap) = trap else { unexplained(fault) };
+    if recovery::redirect(trap, fault.registers) {
         return;
     }
     let access = site.is_some_and(|site| u64::from(site.kind) == records::ACCESS);
-    let address = (fault && access && trap == Trap::MemoryOutOfBounds).then_some(info.address);
-    end_with(trap, address, &Origin::Interrupted(context))
+    let address = (memory && access && trap == Trap::MemoryOutOfBounds).then_some(fault.address);
+    end_with(trap, address, &Origin::Interrupted(fault.registers))
 }
 
 /// A fault that no record explains.
-fn unexplained(signal: i32, info: &Info, context: &Context) -> ! {
+fn unexplained(fault: &Fault) -> ! {
     let mut text = report_bug(b"the executable has crashed");
-    text.push(b"\nsignal ").decimal(signal as u64);
-    text.push(b", pc ").hex(context.pc() as u64, 0);
-    text.push(b", address ").hex(info.address as u64, 0);
-    text.push(b", sp ").hex(context.sp() as u64, 0).push(b"\n");
+    text.push(fault::NUMBER).decimal(fault.number as u64);
+    text.push(b", pc ").hex(fault.registers.pc() as u64, 0);
+    text.push(b", address ").hex(fault.address as u64, 0);
+    text.push(b", sp ")
+        .hex(fault.registers.sp() as u64, 0)
+        .push(b"\n");
     text.flush();
-    report::print_backtrace(&mut text, &Origin::Interrupted(context));
+    report::print_backtrace(&mut text, &Origin::Interrupted(fault.registers));
     text.flush();
     abort()
 }

@@ -1,19 +1,15 @@
 //! `--timeout`: the trap that comes when the time is over, wherever the program is.
 //!
 //! Nothing that can block may stand between the time-out and the end: a report that nobody reads,
-//! a note, a stopped terminal. So the timer fires again, and its second signal aborts at once,
+//! a note, a stopped terminal. So the alarm comes again, and the second one aborts at once,
 //! whatever the handler of the first one, or an end that had begun earlier, is waiting for.
 
 use super::{backtrace::Origin, report_and_abort};
 use crate::{
     end,
-    fatal::{abort, refuse_timeout},
+    fatal::refuse_timeout,
     host::clock::timespec,
-    os::{
-        process,
-        signal::{self, Again, Context, Info, number},
-        time,
-    },
+    os::{alarm, fault::Registers, process::abort},
     program::config,
 };
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -25,8 +21,7 @@ const GRACE: u64 = 300_000_000;
 /// Whether the time is over.
 static OVER: AtomicBool = AtomicBool::new(false);
 
-/// Starts the clock: a timer of the runtime's own. One that the parent set (`alarm`, which survives
-/// `execve`) fires as well.
+/// Starts the clock: an alarm of the runtime's own. One that the parent set comes as well.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_timeout() {
     let timeout = config().timeout;
@@ -34,32 +29,29 @@ pub extern "C" fn wasi_aot_start_timeout() {
         return;
     }
     let (first, grace) = (timespec(timeout), timespec(GRACE));
-    // Later than the signal that ends the process, because a debugger stops at it.
+    // Later than the alarm that ends the process: a debugger stops where the process is resumed.
     let resume = timespec(timeout.saturating_add(GRACE / 2));
     // SAFETY: the handler ends the process, or does nothing that matters to what it interrupts.
-    let started = unsafe { signal::handle(number::VTALRM, handler, Again::Interrupts) }
-        .and_then(|()| signal::unblock(signal::set(&[number::VTALRM])))
-        .and_then(|()| time::timer(number::VTALRM, first, grace))
-        // No handler runs in a stopped process (`proc_raise`, a terminal): this resumes it.
-        .and_then(|()| time::timer(number::CONT, resume, grace));
+    let started = unsafe { alarm::start(handler, first, resume, grace) };
     if let Err(errno) = started {
         refuse_timeout(errno);
     }
 }
 
-/// The time is over, unless somebody else sent the signal: then it does what it would do without us.
-#[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_timeout"))]
-unsafe extern "C" fn handler(signal: i32, info: &Info, context: &mut Context) {
-    if info.code != signal::TIMER {
-        let _ = signal::set_default(signal as u32);
-        let _ = process::raise(signal as u32);
-        return;
-    }
+alarm::alarm_handler! {
+    /// The handler of the alarm.
+    #[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_timeout"))]
+    handler => on_alarm
+}
+
+/// The time is over.
+#[inline(always)] // the handler is nothing else
+fn on_alarm(registers: &mut Registers) {
     if OVER.swap(true, Ordering::Relaxed) {
         abort();
     }
-    // An end that has already begun may go on until the next signal.
+    // An end that has already begun may go on until the next alarm.
     if end::begin() {
-        report_and_abort(Trap::Timeout, None, &Origin::Interrupted(context));
+        report_and_abort(Trap::Timeout, None, &Origin::Interrupted(registers));
     }
 }

@@ -314,7 +314,7 @@ fn handlers_are_gone(machine: &Machine) -> Result<(), Failed> {
     }
     let mut running = Running::start(&machine.build(&[])?, |command| before_exec(command, handle))?;
     let handled = running.signals("SigCgt")?;
-    let traps = wasi_aot_runtime::os::signal::TRAPS.iter();
+    let traps = wasi_aot_runtime::os::fault::NUMBERS.iter();
     let traps: Vec<_> = traps.map(|&signal| signal as i32).collect();
     ensure!(handled == set(&traps), "{handled:x}");
     // SAFETY: a child that has not ended.

@@ -1,6 +1,6 @@
 //! Frames of functions on aarch64.
 
-use crate::os::signal::Context;
+use crate::os::fault::Registers;
 use core::arch::asm;
 
 /// The caller's frame pointer.
@@ -19,7 +19,7 @@ pub fn frame_pointer() -> usize {
 /// # Safety
 /// With an `entry`, it is that of a function of the program.
 pub unsafe fn unframed_return(
-    context: &Context,
+    registers: &Registers,
     entry: Option<usize>,
     _readable: impl FnOnce(usize) -> bool,
 ) -> Option<usize> {
@@ -28,7 +28,7 @@ pub unsafe fn unframed_return(
     const ADD_SP: u32 = 0x9100_03ff;
     // SAFETY: instructions of the program; a `ret` or a branch is its last.
     let word = |at: usize| unsafe { *(at as *const u32) };
-    let pc = context.pc();
+    let pc = registers.pc();
     let unframed = match entry {
         None => true,
         // The second instruction sets the frame pointer.
@@ -38,5 +38,5 @@ pub unsafe fn unframed_return(
             word(pc) == RET || removes && word(pc + 4) == RET
         }
     };
-    if unframed { context.link() } else { None }
+    if unframed { registers.link() } else { None }
 }

@@ -1,6 +1,6 @@
 //! No frames.
 
-use crate::os::signal::Context;
+use crate::os::fault::Registers;
 
 /// There is none.
 pub fn frame_pointer() -> usize {
@@ -12,7 +12,7 @@ pub fn frame_pointer() -> usize {
 /// # Safety
 /// None is needed here.
 pub unsafe fn unframed_return(
-    _context: &Context,
+    _registers: &Registers,
     _entry: Option<usize>,
     _readable: impl FnOnce(usize) -> bool,
 ) -> Option<usize> {

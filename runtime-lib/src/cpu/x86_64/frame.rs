@@ -1,6 +1,6 @@
 //! Frames of functions on x86-64.
 
-use crate::os::signal::Context;
+use crate::os::fault::Registers;
 use core::arch::asm;
 
 /// The caller's frame pointer.
@@ -19,20 +19,20 @@ pub fn frame_pointer() -> usize {
 /// # Safety
 /// With an `entry`, it is that of a function of the program.
 pub unsafe fn unframed_return(
-    context: &Context,
+    registers: &Registers,
     entry: Option<usize>,
     readable: impl FnOnce(usize) -> bool,
 ) -> Option<usize> {
     /// `ret`, and `ret` that removes arguments.
     const RETURNS: [u8; 2] = [0xc3, 0xc2];
-    let sp = context.sp();
+    let sp = registers.sp();
     let slot = match entry {
         None => sp,
-        Some(entry) if context.pc() == entry => sp,
+        Some(entry) if registers.pc() == entry => sp,
         // After `push rbp`.
-        Some(entry) if context.pc() == entry + 1 => sp + 8,
+        Some(entry) if registers.pc() == entry + 1 => sp + 8,
         // SAFETY: an instruction of the program.
-        Some(_) if RETURNS.contains(unsafe { &*(context.pc() as *const u8) }) => sp,
+        Some(_) if RETURNS.contains(unsafe { &*(registers.pc() as *const u8) }) => sp,
         Some(_) => return None,
     };
     // SAFETY: `readable` says so.

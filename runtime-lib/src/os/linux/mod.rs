@@ -3,10 +3,12 @@
 //! `kernel` and `cpu` are Linux's own; the other files are the contract's.
 
 #[macro_use]
-mod kernel;
+pub(crate) mod kernel;
+pub mod alarm;
 pub mod confine;
 pub mod cpu;
 mod errno;
+pub mod fault;
 pub mod fd;
 pub mod memory;
 pub mod park;
@@ -19,4 +21,3 @@ pub mod time;
 
 pub use errno::Errno;
 pub use fd::{Fd, IoRead, IoWrite};
-pub use kernel::signal;

@@ -1,6 +1,6 @@
 //! The process: its end, and what the kernel gave it at the start.
 
-use super::Errno;
+use super::{Errno, kernel::signal};
 use core::{
     cell::Cell,
     ffi::{CStr, c_char},
@@ -16,6 +16,18 @@ pub fn exit(code: u32) -> ! {
     }
 }
 
+/// How a shell sees the end by [`abort`].
+pub const ABORTED: u32 = 134;
+
+/// Ends the process as SIGABRT does: exit status [`ABORTED`] for a shell, a core file where they are on.
+/// It never blocks.
+pub fn abort() -> ! {
+    // The parent may ignore the signal. It is not blocked: see `fault::install`.
+    let _ = signal::set_default(signal::number::ABRT);
+    let _ = raise(signal::number::ABRT);
+    exit(ABORTED)
+}
+
 /// `getpid`.
 pub fn id() -> u32 {
     // SAFETY: touches no memory. It cannot fail.
@@ -23,7 +35,7 @@ pub fn id() -> u32 {
 }
 
 /// Sends a signal to this thread.
-pub fn raise(signal: u32) -> Result<(), Errno> {
+pub(super) fn raise(signal: u32) -> Result<(), Errno> {
     // SAFETY: these touch no memory.
     unsafe {
         let process = syscall!(getpid)?;

@@ -3,7 +3,7 @@
 mod address;
 pub mod option;
 
-use super::{Errno, Fd, IoRead, IoWrite};
+use super::{Errno, Fd, IoRead, IoWrite, kernel::signal};
 use address::Raw;
 use core::{marker::PhantomData, net::SocketAddr};
 
@@ -197,6 +197,11 @@ pub fn send_to(
     let header = Message::new(vectors.as_ptr().cast(), vectors.len()).with(&mut raw);
     // SAFETY: reads the header, the address and the memory of the vectors.
     unsafe { syscall!(sendmsg, fd.0, &raw const header, flags) }
+}
+
+/// From now on sending to what nobody receives is an error of the call, and does not end the process.
+pub fn survive_closed() -> Result<(), Errno> {
+    signal::ignore(signal::number::PIPE)
 }
 
 /// `shutdown`.

@@ -57,12 +57,12 @@ pub fn clock_getres(clock: Clock) -> Result<Timespec, Errno> {
 }
 
 /// `timer_create` and `timer_settime` of the monotonic clock: `signal`, with the code
-/// [`super::signal::TIMER`], is sent to the process `first` from now (zero: never), and then every
+/// [`super::kernel::signal::TIMER`], is sent to the process `first` from now (zero: never), and then every
 /// `interval`.
 ///
 /// # Errors
 /// `EAGAIN`: the user's limit on pending signals (`RLIMIT_SIGPENDING`) is reached.
-pub fn timer(signal: u32, first: Timespec, interval: Timespec) -> Result<(), Errno> {
+pub(super) fn timer(signal: u32, first: Timespec, interval: Timespec) -> Result<(), Errno> {
     /// The kernel's `struct sigevent`.
     #[repr(C)]
     struct Event {

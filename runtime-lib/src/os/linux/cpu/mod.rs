@@ -44,7 +44,7 @@ use unsupported as chosen;
 pub(in crate::os::linux) use chosen::call::system_call;
 pub use chosen::{
     clocks::{GETRES, GETTIME},
-    fault::{Context, TRAPS, signal_return},
+    fault::{Registers, TRAPS, signal_return},
     files::{DIRECTORY, NOFOLLOW, RawStat},
     number::of as number_of,
     thread::{pointer, set_pointer, start, unmap_and_exit},

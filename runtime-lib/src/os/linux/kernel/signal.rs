@@ -2,7 +2,7 @@
 
 use crate::os::{Errno, linux::cpu::signal_return};
 
-pub use crate::os::linux::cpu::{Context, TRAPS};
+use crate::os::linux::{cpu::Registers, process};
 
 /// Signal numbers.
 pub mod number {
@@ -16,8 +16,6 @@ pub mod number {
     pub const BUS: u32 = 7;
     /// Arithmetic.
     pub const FPE: u32 = 8;
-    /// Kill.
-    pub const KILL: u32 = 9;
     /// Access to memory that is not mapped.
     pub const SEGV: u32 = 11;
     /// Write to a pipe that nobody reads.
@@ -47,7 +45,7 @@ pub struct Info {
 pub const TIMER: i32 = -2;
 
 /// A signal handler.
-pub type Handler = unsafe extern "C" fn(signal: i32, info: &Info, context: &mut Context);
+pub type Handler = unsafe extern "C" fn(signal: i32, info: &Info, registers: &mut Registers);
 
 /// The kernel's `struct sigaction`.
 #[repr(C)]
@@ -90,6 +88,12 @@ pub unsafe fn handle(signal: u32, handler: Handler, again: Again) -> Result<(), 
     };
     // SAFETY: reads the action; 8 is the size of the kernel's signal set.
     unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
+}
+
+/// Does what this signal, which somebody sent, would do if it was not handled.
+pub fn as_without_us(signal: i32) {
+    let _ = set_default(signal as u32);
+    let _ = process::raise(signal as u32);
 }
 
 /// The kernel's set of these signals.

@@ -1,6 +1,6 @@
 //! Faults of the program, as Linux reports them on aarch64.
 
-use crate::os::{linux::kernel::number as call, signal::number};
+use crate::os::linux::kernel::{number as call, signal::number};
 use core::arch::naked_asm;
 
 /// The signals that the traps of compiled code raise: guards, and `udf`.
@@ -35,7 +35,7 @@ pub fn signal_return() -> usize {
 /// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.
 #[derive(Debug)]
 #[repr(C)]
-pub struct Context {
+pub struct Registers {
     head: [u64; 22],
     fault_address: u64,
     x: [u64; 31],
@@ -43,7 +43,7 @@ pub struct Context {
     pc: u64,
 }
 
-impl Context {
+impl Registers {
     /// Address of the interrupted instruction.
     pub fn pc(&self) -> usize {
         self.pc as usize

@@ -11,11 +11,11 @@ pub fn signal_return() -> usize {
 /// No registers.
 #[derive(Debug)]
 #[repr(C)]
-pub struct Context {
+pub struct Registers {
     nothing: u64,
 }
 
-impl Context {
+impl Registers {
     /// Nowhere.
     pub fn pc(&self) -> usize {
         0

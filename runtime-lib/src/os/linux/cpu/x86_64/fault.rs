@@ -1,6 +1,6 @@
 //! Faults of the program, as Linux reports them on x86-64.
 
-use crate::os::{linux::kernel::number as call, signal::number};
+use crate::os::linux::kernel::{number as call, signal::number};
 use core::arch::naked_asm;
 
 /// The signals that the traps of compiled code raise: guards, `ud2`, and divisions.
@@ -58,7 +58,7 @@ pub fn signal_return() -> usize {
 /// Registers of the code that a signal interrupted: a `ucontext_t` of the kernel.
 #[derive(Debug)]
 #[repr(C)]
-pub struct Context {
+pub struct Registers {
     head: [u64; 5],
     r8_to_r15: [u64; 8],
     rdi: u64,
@@ -72,7 +72,7 @@ pub struct Context {
     rip: u64,
 }
 
-impl Context {
+impl Registers {
     /// Address of the interrupted instruction.
     pub fn pc(&self) -> usize {
         self.rip as usize
