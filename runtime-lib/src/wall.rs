@@ -118,7 +118,7 @@ fn tcp(
         let server = str::from_utf8(bytes(server)).ok()?;
         words::address(server).map(|address| address.port())
     });
-    let asks = names::files::opened();
+    let asks = names::sources::opened();
     let servers = servers.chain([NAMES]).filter(|_| asks);
     for port in connect.into_iter().flatten().chain(servers) {
         rules.allow_port(port, refused::CONNECT)?;

@@ -11,6 +11,7 @@ mod errno;
 pub mod fault;
 pub mod fd;
 pub mod memory;
+pub mod names;
 pub mod park;
 pub mod path;
 pub mod poll;

@@ -1,6 +1,6 @@
-//! `/etc/hosts` (hosts(5)): an address, and its names.
+//! Lines of hosts(5): an address, and its names.
 
-use super::{files::words, name::same};
+use super::{name::same, sources::words};
 use core::net::IpAddr;
 
 /// The address that a line gives to a name.

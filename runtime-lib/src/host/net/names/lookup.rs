@@ -5,12 +5,12 @@ use super::{
     super::grants,
     addresses::Addresses,
     exchange::{Exchange, Progress, now, random_id},
-    files::{HOSTS, RESOLV_CONF},
     hosts, known,
     message::{self, Answer, Kind, QUESTION},
     name::{self, Name, Written},
     order,
     resolv::Resolv,
+    sources::{HOSTS, SERVERS},
 };
 use crate::{
     os::{Errno, Fd, socket::Type},
@@ -131,7 +131,7 @@ impl Lookup {
     }
 
     fn read_configuration(&mut self) {
-        RESOLV_CONF.lines(|line| self.resolv.line(line));
+        SERVERS.lines(|line| self.resolv.line(line));
         if name_servers().is_empty() {
             return;
         }

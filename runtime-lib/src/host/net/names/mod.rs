@@ -1,10 +1,10 @@
-//! From names to addresses, without a C library: `/etc/hosts`, and the servers of `/etc/resolv.conf`.
+//! From names to addresses, without a C library: the hosts that the system knows, and its name servers.
 //!
 //! | module | what |
 //! |---|---|
-//! | `files` | the two files: opened before the wall is built, read when a name is looked up |
-//! | `resolv` | what stands in `/etc/resolv.conf` |
-//! | `hosts` | what stands in `/etc/hosts` |
+//! | `sources` | what the system knows of both: made ready before the wall is built, asked when a name is looked up |
+//! | `resolv` | what it says of servers |
+//! | `hosts` | what it says of hosts |
 //! | `name` | a name that is looked up |
 //! | `message` | questions to servers, and their answers, which are not trusted |
 //! | `lookup` | a look-up in progress, which never blocks |
@@ -14,7 +14,6 @@
 
 mod addresses;
 mod exchange;
-pub mod files;
 mod hosts;
 pub mod known;
 pub mod lookup;
@@ -22,6 +21,7 @@ pub mod message;
 mod name;
 mod order;
 mod resolv;
+pub mod sources;
 
 pub use lookup::{Failure, Lookup, Wait};
 

@@ -1,6 +1,6 @@
-//! `/etc/resolv.conf` (resolv.conf(5)): who is asked, and for which names.
+//! Lines of resolv.conf(5): who is asked, and for which names.
 
-use super::files::words;
+use super::sources::words;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// As many servers are asked.
@@ -10,7 +10,7 @@ const SEARCH: usize = 512;
 /// The port of name servers.
 const PORT: u16 = 53;
 
-/// What the file says.
+/// What the lines say.
 #[derive(Clone, Copy, Debug)]
 pub struct Resolv {
     servers: [SocketAddr; SERVERS],
@@ -26,7 +26,7 @@ pub struct Resolv {
 }
 
 impl Resolv {
-    /// What an empty file says.
+    /// What no lines say.
     pub const EMPTY: Resolv = Resolv {
         servers: [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT); SERVERS],
         count: 0,
@@ -107,7 +107,7 @@ impl Resolv {
         }
     }
 
-    /// Who is asked: this machine if the file names nobody.
+    /// Who is asked: this machine if they name nobody.
     pub fn servers(&self) -> &[SocketAddr] {
         self.servers.get(..self.count.max(1)).unwrap_or_default()
     }

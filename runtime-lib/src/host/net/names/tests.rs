@@ -2,11 +2,11 @@
 
 use super::{
     addresses::Addresses,
-    files::{lines, words},
     hosts,
     message::{self, Answer, Kind, QUESTION},
     name::{self, Name, Written},
     resolv::Resolv,
+    sources::words,
 };
 use core::net::IpAddr;
 use std::{string::String, string::ToString, vec::Vec};
@@ -15,30 +15,8 @@ fn name(text: &str) -> Name {
     Name::new(text.as_bytes()).expect("it is a name")
 }
 
-fn all_lines(text: &[u8], chunk: usize) -> Vec<String> {
-    let mut all = Vec::new();
-    let read = |into: &[core::cell::Cell<u8>], offset: u64| {
-        let rest = text.get(offset as usize..).unwrap_or_default();
-        let rest = &rest[..rest.len().min(chunk)];
-        for (to, from) in into.iter().zip(rest) {
-            to.set(*from);
-        }
-        Ok(rest.len().min(into.len()))
-    };
-    lines(read, |line| all.push(String::from_utf8_lossy(line).into()));
-    all
-}
-
 #[test]
-fn lines_are_whole_whatever_is_read_at_once() {
-    for chunk in [1, 2, 3, 100_000] {
-        assert_eq!(all_lines(b"a\n\nbc\nd", chunk), ["a", "", "bc", "d"]);
-        assert_eq!(all_lines(b"a\n", chunk), ["a"]);
-        assert!(all_lines(b"", chunk).is_empty());
-    }
-    let long = "x".repeat(5000) + "\ny";
-    let cut = all_lines(long.as_bytes(), 100_000);
-    assert_eq!((cut[0].len(), &*cut[1]), (1024, "y"));
+fn a_line_has_words() {
     let all: Vec<_> = words(b" a\tb # c", b"#").collect();
     assert_eq!(all, [b"a", b"b"]);
 }

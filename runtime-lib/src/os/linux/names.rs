@@ -1,54 +1,41 @@
-//! The files that say how the system finds names. They are opened at start, because afterwards nothing can be opened any more, and
-//! read whenever a name is looked up: a change is seen, unless it puts another file into their place.
+//! What the system knows of hosts and name servers. Here it is in two files. They are opened at start, because afterwards
+//! nothing can be opened any more, and read whenever a name is looked up: a change is seen, unless it puts another file into
+//! their place.
 
-use crate::os::{
+use super::{
     Errno, Fd, IoRead, fd,
     path::{self, flags},
-    retry,
 };
+use crate::os::retry;
 use core::{
     cell::Cell,
     ffi::CStr,
-    sync::atomic::{AtomicBool, AtomicI32, Ordering},
+    sync::atomic::{AtomicI32, Ordering},
 };
 
-/// A file.
+/// A source of lines.
 #[derive(Debug)]
-pub struct File {
+pub struct Source {
     path: &'static CStr,
     /// The kernel's number; negative: it is not there.
     fd: AtomicI32,
 }
 
-/// `/etc/hosts`
-pub static HOSTS: File = File::new(c"/etc/hosts");
-/// `/etc/resolv.conf`
-pub static RESOLV_CONF: File = File::new(c"/etc/resolv.conf");
+/// Hosts, as hosts(5) writes them.
+pub static HOSTS: Source = Source::new(c"/etc/hosts");
+/// Name servers and how they are asked, as resolv.conf(5) writes it.
+pub static SERVERS: Source = Source::new(c"/etc/resolv.conf");
 
-/// Opens both. A file that is not there, or that may not be read, is as good as an empty one.
-#[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
-pub extern "C" fn wasi_aot_start_names() {
-    HOSTS.open();
-    RESOLV_CONF.open();
-    OPENED.store(true, Ordering::Relaxed);
-}
-
-/// Whether they were opened, as far as they are there: the program may look up names.
-pub fn opened() -> bool {
-    OPENED.load(Ordering::Relaxed)
-}
-
-static OPENED: AtomicBool = AtomicBool::new(false);
-
-impl File {
-    const fn new(path: &'static CStr) -> File {
-        File {
+impl Source {
+    const fn new(path: &'static CStr) -> Source {
+        Source {
             path,
             fd: AtomicI32::new(-1),
         }
     }
 
-    fn open(&self) {
+    /// Gets ready to be read. One that is not there, or that may not be read, is as good as an empty one.
+    pub fn open(&self) {
         // Not blocking: somebody may have put a pipe there.
         let flags = flags::CLOEXEC | flags::NONBLOCK;
         let opened = retry(|| path::openat(Fd::CWD, self.path, flags, 0));
@@ -83,7 +70,7 @@ impl File {
 const LINE: usize = 1024;
 
 /// The lines of what `read` reads.
-pub(super) fn lines(
+fn lines(
     mut read: impl FnMut(&[Cell<u8>], u64) -> Result<usize, Errno>,
     mut each: impl FnMut(&[u8]),
 ) {
@@ -113,11 +100,34 @@ pub(super) fn lines(
     }
 }
 
-/// The words of a line, up to a comment.
-pub(super) fn words<'l>(line: &'l [u8], comments: &'static [u8]) -> impl Iterator<Item = &'l [u8]> {
-    let end = line.iter().position(|byte| comments.contains(byte));
-    line.get(..end.unwrap_or(line.len()))
-        .unwrap_or(line)
-        .split(u8::is_ascii_whitespace)
-        .filter(|word| !word.is_empty())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{string::String, vec::Vec};
+
+    fn all_lines(text: &[u8], chunk: usize) -> Vec<String> {
+        let mut all = Vec::new();
+        let read = |into: &[core::cell::Cell<u8>], offset: u64| {
+            let rest = text.get(offset as usize..).unwrap_or_default();
+            let rest = &rest[..rest.len().min(chunk)];
+            for (to, from) in into.iter().zip(rest) {
+                to.set(*from);
+            }
+            Ok(rest.len().min(into.len()))
+        };
+        lines(read, |line| all.push(String::from_utf8_lossy(line).into()));
+        all
+    }
+
+    #[test]
+    fn lines_are_whole_whatever_is_read_at_once() {
+        for chunk in [1, 2, 3, 100_000] {
+            assert_eq!(all_lines(b"a\n\nbc\nd", chunk), ["a", "", "bc", "d"]);
+            assert_eq!(all_lines(b"a\n", chunk), ["a"]);
+            assert!(all_lines(b"", chunk).is_empty());
+        }
+        let long = "x".repeat(5000) + "\ny";
+        let cut = all_lines(long.as_bytes(), 100_000);
+        assert_eq!((cut[0].len(), &*cut[1]), (1024, "y"));
+    }
 }
