@@ -194,7 +194,7 @@ pub fn link(
     new_dir.change()?;
     let old = place(old_dir.fd, old, follow)?;
     if old.name == c"." {
-        // A directory has one name; Landlock would find another reason.
+        // A directory has one name; the wall would find another reason.
         return Err(Errno::EPERM);
     }
     let slash = new.ends_in_slash();
@@ -312,7 +312,7 @@ fn read_from(
         result => result?,
     };
     loop {
-        let len = match retry(|| fd::getdents(dir.fd, &mut records)) {
+        let len = match retry(|| fd::read_entries(dir.fd, &mut records)) {
             // It was removed: nothing is in it, which is no error for a C library either.
             Err(Errno::ENOENT) => 0,
             result => result?,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::os::{
     Errno, Fd, fd,
-    path::{self, flags, resolve},
+    path::{self, can_open_below, flags, lacks_open_below, open_below},
 };
 use core::{
     cell::Cell,
@@ -449,17 +449,17 @@ pub(super) fn open(dir: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Res
     };
     let opened = match opened {
         // Perhaps it is a link.
-        Err(Errno::ELOOP | Errno::ENOTDIR) if OPENAT2.load(Ordering::Relaxed) == 2 => {
+        Err(Errno::ELOOP | Errno::ENOTDIR) if BELOW.load(Ordering::Relaxed) == 2 => {
             Err(Errno::ENOSYS)
         }
-        Err(Errno::ELOOP | Errno::ENOTDIR) => beneath(dir, path.as_c_str(), flags, mode),
+        Err(Errno::ELOOP | Errno::ENOTDIR) => open_below(dir, path.as_c_str(), flags, mode),
         opened => opened,
     };
     opened.or_else(|error| open_again(dir, path, flags, mode, error))
 }
 
-/// [`open`] after a try that failed: as often as renames at the same time disturb, and without `openat2` if it cannot be
-/// had.
+/// [`open`] after a try that failed: as often as renames at the same time disturb, and step by step where the system
+/// cannot open below a directory at once.
 #[cold]
 #[inline(never)]
 fn open_again(
@@ -480,12 +480,10 @@ fn open_again(
                 return Err(escape(Some(dir), &Shown::new(path.as_c_str().to_bytes())));
             }
             Errno::EAGAIN => break,
-            Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL if !available() => {
-                break;
-            }
+            _ if lacks_open_below(error) && !available() => break,
             _ => return Err(error),
         }
-        match beneath(dir, path.as_c_str(), flags, mode) {
+        match open_below(dir, path.as_c_str(), flags, mode) {
             Ok(fd) => return Ok(fd),
             Err(again) => error = again,
         }
@@ -493,39 +491,18 @@ fn open_again(
     walk::open(dir, path, flags, mode)
 }
 
-/// Whether the kernel has `openat2`: 0 unknown, 1 yes, 2 no.
-static OPENAT2: AtomicU8 = AtomicU8::new(0);
+/// Whether the system can open below a directory at once: 0 unknown, 1 yes, 2 no.
+static BELOW: AtomicU8 = AtomicU8::new(0);
 
-/// Tells whether `openat2` may be used, whatever the kernel can do.
-pub fn use_openat2(yes: bool) {
-    OPENAT2.store(if yes { 1 } else { 2 }, Ordering::Relaxed);
+/// Tells whether [`open_below`] may be used, whatever the system can do.
+pub fn use_open_below(yes: bool) {
+    BELOW.store(if yes { 1 } else { 2 }, Ordering::Relaxed);
 }
 
-/// Opens with `openat2`, once.
-#[inline(always)]
-fn beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> {
-    // `O_PATH` goes with few others, and only `O_CREAT` with a mode: openat2 is strict.
-    let flags = if flags & flags::PATH != 0 {
-        flags & !flags::NOCTTY
-    } else {
-        flags
-    };
-    let how = resolve::BENEATH | resolve::NO_MAGICLINKS;
-    path::openat2(dir, path, flags, mode, how)
-}
-
-/// Whether `openat2` works at all, whatever it said of a certain file.
+/// Whether [`open_below`] may be used.
 fn available() -> bool {
-    if OPENAT2.load(Ordering::Relaxed) == 0 {
-        let probe = path::openat2(Fd::CWD, c".", SEARCH, 0, resolve::BENEATH);
-        let missing = matches!(
-            probe,
-            Err(Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL)
-        );
-        if let Ok(fd) = probe {
-            let _ = fd::close(fd);
-        }
-        use_openat2(!missing);
+    if BELOW.load(Ordering::Relaxed) == 0 {
+        use_open_below(can_open_below());
     }
-    OPENAT2.load(Ordering::Relaxed) == 1
+    BELOW.load(Ordering::Relaxed) == 1
 }

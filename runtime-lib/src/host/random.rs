@@ -7,7 +7,7 @@ use core::cell::Cell;
 #[inline(always)]
 pub fn fill(mut into: &[Cell<u8>]) -> Result<(), Errno> {
     while !into.is_empty() {
-        let bytes = retry(|| process::getrandom(into))?;
+        let bytes = retry(|| process::random(into))?;
         into = into.get(bytes..).unwrap_or_default();
     }
     Ok(())

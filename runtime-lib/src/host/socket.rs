@@ -23,7 +23,7 @@ pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
     }
     descriptor::room()?;
     let fd = transfer(descriptor, IN, || {
-        socket::accept4(descriptor.fd, socket::accept::CLOEXEC)
+        socket::take(descriptor.fd, socket::accept::CLOEXEC)
     })?;
     survive_closed_connections();
     descriptor::insert(Descriptor {

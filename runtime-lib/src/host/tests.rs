@@ -1,4 +1,4 @@
-//! The sandbox under attack: hostile trees and paths, through the kernel's resolution and our own.
+//! The sandbox under attack: hostile trees and paths, through the system's resolution and our own.
 
 use super::{
     descriptor::{self, Descriptor, GivenUp, Kind, access},
@@ -121,13 +121,13 @@ fn with<T>(path: &str, call: impl FnOnce(&mut PathBuffer) -> Result<T, Errno>) -
     call(&mut load(path)?)
 }
 
-/// Runs the check with `openat2`, then with the walk.
+/// Runs the check with the system's resolution, then with the walk.
 fn both_ways(check: impl Fn(&Tree)) {
-    for openat2 in [true, false] {
+    for below in [true, false] {
         let tree = Tree::new();
-        path::use_openat2(openat2);
+        path::use_open_below(below);
         check(&tree);
-        path::use_openat2(true);
+        path::use_open_below(true);
     }
 }
 

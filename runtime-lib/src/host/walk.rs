@@ -1,4 +1,4 @@
-//! Resolving a path component by component, for kernels without `openat2`: no link is ever followed by
+//! Resolving a path component by component, where the system cannot do it at once: no link is ever followed by
 //! the kernel, so that nobody who changes the tree meanwhile can lead it outside.
 
 use super::notes::Shown;

@@ -6,7 +6,7 @@ use super::{
 };
 use libtest_mimic::Failed;
 use std::os::unix::fs::symlink;
-use wasi_aot_runtime::host::path::use_openat2;
+use wasi_aot_runtime::host::path::use_open_below;
 
 /// What paths are made of.
 const COMPONENTS: [&str; 26] = [
@@ -64,7 +64,7 @@ pub fn check() -> Result<(), Failed> {
         let path = random.path();
         let act = acts[number % acts.len()];
         let answers = [true, false].map(|openat2| {
-            use_openat2(openat2);
+            use_open_below(openat2);
             match runtime.act(act, &path) {
                 // Entries of directories are not what is compared.
                 Ok(Reached::Inodes(inodes)) => Ok(format!("inode {}", inodes[0])),

@@ -17,7 +17,7 @@ use resolver::{Naive, NaiveResolver, Runtime};
 use std::{env, process::ExitCode};
 use tree::{MOVER, Tree};
 use tries::{Counts, Limits, fight};
-use wasi_aot_runtime::host::path::use_openat2;
+use wasi_aot_runtime::host::path::use_open_below;
 use wasi_aot_tests::without_openat2;
 
 fn main() -> ExitCode {
@@ -84,7 +84,7 @@ fn naive(way: Naive) -> Result<(), Failed> {
 
 /// Nobody beats the runtime.
 fn runtime(openat2: bool) -> Result<(), Failed> {
-    use_openat2(openat2);
+    use_open_below(openat2);
     let mut tree = Tree::new()?;
     let resolver = Runtime::new(&tree, "")?;
     let counts = fight(&mut tree, &resolver, &tries::all(), limits(tries()))?;
@@ -99,7 +99,7 @@ fn runtime(openat2: bool) -> Result<(), Failed> {
 
 /// A directory that the program holds is no way out when it is moved out of the grant.
 fn held(openat2: bool) -> Result<(), Failed> {
-    use_openat2(openat2);
+    use_open_below(openat2);
     let mut tree = Tree::new()?;
     let resolver = Runtime::new(&tree, &format!("{MOVER}/down"))?;
     let (below, up) = tries::from_held();

@@ -95,7 +95,7 @@ pub fn accept(number: u32) -> Result<u32, Errno> {
     descriptor::room()?;
     let listener = fd_of(number)?;
     let flags = accept::CLOEXEC | accept::NONBLOCK;
-    let accepted = retry(|| socket::accept4(listener, flags));
+    let accepted = retry(|| socket::take(listener, flags));
     let fd = accepted.map_err(|error| match error {
         // accept(2): errors of the network that the new socket already has are told here.
         Errno::ECONNRESET

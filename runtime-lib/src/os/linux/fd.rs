@@ -257,8 +257,8 @@ pub fn is_terminal(fd: Fd) -> bool {
     unsafe { syscall!(ioctl, fd.0, 0x5401, termios.as_mut_ptr()) }.is_ok()
 }
 
-/// `getdents64`: fills `into` with records, for [`super::path::entries`]; 0 at the end.
-pub fn getdents(fd: Fd, into: &mut [u8]) -> Result<usize, Errno> {
+/// Fills `into` with records of a directory, for [`super::path::entries`]: bytes, 0 at the end (`getdents64`).
+pub fn read_entries(fd: Fd, into: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: writes to `into` only.
     unsafe { syscall!(getdents64, fd.0, into.as_mut_ptr(), into.len()) }
 }

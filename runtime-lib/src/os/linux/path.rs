@@ -3,6 +3,7 @@
 use super::{
     Errno, Fd,
     cpu::{self, RawStat},
+    fd::close,
     time::Timespec,
 };
 use core::{ffi::CStr, mem::MaybeUninit, ptr};
@@ -49,14 +50,6 @@ pub mod at {
     pub const REMOVEDIR: u32 = 0x200;
 }
 
-/// Flags of [`openat2`]: how the path is resolved.
-pub mod resolve {
-    /// No magic links of `/proc`.
-    pub const NO_MAGICLINKS: u64 = 0x2;
-    /// Nothing outside the directory: `EXDEV`.
-    pub const BENEATH: u64 = 0x8;
-}
-
 /// The kind of a file: the `S_IFMT` bits of [`Stat::mode`].
 pub mod kind {
     /// Mask.
@@ -83,9 +76,53 @@ pub fn openat(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> 
     unsafe { syscall!(openat, dir.0, path.as_ptr(), flags, mode) }.map(|fd| Fd(fd as i32))
 }
 
-/// `openat2` with [`resolve`] bits. `ENOSYS` before Linux 5.6; a seccomp filter may answer `EPERM`;
-/// `EAGAIN` when something was renamed meanwhile: try again.
-pub fn openat2(dir: Fd, path: &CStr, flags: u32, mode: u32, resolve: u64) -> Result<Fd, Errno> {
+/// Opens what `path` leads to below `dir`, with all its links: `EXDEV` if it leads outside, `EAGAIN` when something was renamed
+/// meanwhile: try again. Of a system that cannot do this at once, an error of which [`lacks_open_below`] is true.
+#[inline(always)]
+pub fn open_below(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> {
+    // `O_PATH` goes with few others, and only `O_CREAT` with a mode: openat2 is strict.
+    let flags = if flags & flags::PATH != 0 {
+        flags & !flags::NOCTTY
+    } else {
+        flags
+    };
+    openat2(
+        dir,
+        path,
+        flags,
+        mode,
+        RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+    )
+}
+
+/// Whether this may be the answer of a system that has no [`open_below`]: `ENOSYS` before Linux 5.6; a seccomp filter may
+/// answer anything of this.
+pub fn lacks_open_below(error: Errno) -> bool {
+    matches!(
+        error,
+        Errno::ENOSYS | Errno::EPERM | Errno::EOPNOTSUPP | Errno::EINVAL
+    )
+}
+
+/// Whether [`open_below`] works at all, whatever it said of a certain file.
+pub fn can_open_below() -> bool {
+    let flags = flags::PATH | flags::DIRECTORY | flags::CLOEXEC;
+    match openat2(Fd::CWD, c".", flags, 0, RESOLVE_BENEATH) {
+        Ok(fd) => {
+            let _ = close(fd);
+            true
+        }
+        Err(error) => !lacks_open_below(error),
+    }
+}
+
+/// No magic links of `/proc`.
+const RESOLVE_NO_MAGICLINKS: u64 = 0x2;
+/// Nothing outside the directory.
+const RESOLVE_BENEATH: u64 = 0x8;
+
+/// `openat2`: `resolve` says what the kernel does not go through.
+fn openat2(dir: Fd, path: &CStr, flags: u32, mode: u32, resolve: u64) -> Result<Fd, Errno> {
     let how = [u64::from(flags), u64::from(mode), resolve];
     // SAFETY: reads the path and the `struct open_how`.
     unsafe {
@@ -317,7 +354,7 @@ pub struct Entry<'a> {
     pub name: &'a CStr,
 }
 
-/// The entries that [`super::fd::getdents`] stored in `records`.
+/// The entries that [`super::fd::read_entries`] stored in `records`.
 pub fn entries(records: &[u8]) -> Entries<'_> {
     Entries { records }
 }

@@ -78,8 +78,8 @@ pub fn sched_yield() -> Result<(), Errno> {
     unsafe { syscall!(sched_yield) }.map(drop)
 }
 
-/// `getrandom` without flags: how many bytes came (all of up to 256, of more perhaps only a part).
-pub fn getrandom(into: &[Cell<u8>]) -> Result<usize, Errno> {
+/// Random bytes: how many bytes came (all of up to 256, of more perhaps only a part).
+pub fn random(into: &[Cell<u8>]) -> Result<usize, Errno> {
     // SAFETY: writes to `into` only.
     unsafe { syscall!(getrandom, into.as_ptr(), into.len(), 0) }
 }

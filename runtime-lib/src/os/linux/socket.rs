@@ -9,7 +9,7 @@ use core::{marker::PhantomData, net::SocketAddr};
 
 pub use address::Family;
 
-/// Flags of [`accept4`].
+/// Flags of [`take`].
 pub mod accept {
     /// The new descriptor does not block.
     pub const NONBLOCK: u32 = 0o4000;
@@ -132,8 +132,8 @@ pub fn listen(fd: Fd, backlog: u32) -> Result<(), Errno> {
     unsafe { syscall!(listen, fd.0, backlog) }.map(drop)
 }
 
-/// `accept4`; `flags` of [`accept`].
-pub fn accept4(fd: Fd, flags: u32) -> Result<Fd, Errno> {
+/// Takes a connection that waits (`accept`); `flags` of [`accept`].
+pub fn take(fd: Fd, flags: u32) -> Result<Fd, Errno> {
     // SAFETY: no address is asked for: touches no memory.
     unsafe { syscall!(accept4, fd.0, 0, 0, flags) }.map(|fd| Fd(fd as i32))
 }
