@@ -25,6 +25,7 @@ pub mod os;
 pub mod program;
 #[cfg_attr(not(feature = "recovery"), path = "no_recovery.rs")]
 pub mod recovery;
+pub mod scratch;
 pub mod stack;
 pub mod start;
 pub mod sync;

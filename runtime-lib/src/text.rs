@@ -1,6 +1,6 @@
 //! Text to a descriptor, without `core::fmt`: a small buffer and two ways to write a number.
 
-use crate::os::{self, Errno, Fd, fd, poll};
+use crate::os::{self, Errno, Fd, fd, ready};
 
 /// A buffer in front of a descriptor. What was not flushed is lost.
 #[derive(Debug)]
@@ -125,7 +125,8 @@ impl<const SIZE: usize> Text<SIZE> {
         while !rest.is_empty() {
             match os::retry(|| fd::write(self.to, rest)) {
                 Ok(written) if written > 0 => rest = rest.get(written..).unwrap_or_default(),
-                Err(Errno::EAGAIN) => wait(self.to),
+                // An inherited descriptor may be non-blocking.
+                Err(Errno::EAGAIN) => ready::wait_for(self.to, ready::direction::OUT),
                 _ => break,
             }
         }
@@ -140,16 +141,6 @@ fn digit(value: u64) -> u8 {
     } else {
         b'a' + value - 10
     }
-}
-
-/// Waits until an inherited non-blocking descriptor takes more.
-fn wait(to: Fd) {
-    let mut fds = [poll::PollFd {
-        fd: to,
-        events: poll::events::OUT,
-        revents: 0,
-    }];
-    let _ = poll::ppoll(&mut fds, None);
 }
 
 #[cfg(test)]

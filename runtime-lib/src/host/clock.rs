@@ -55,14 +55,6 @@ fn limited(time: Timespec) -> u64 {
     })
 }
 
-/// The reverse of [`nanoseconds`].
-pub fn timespec(nanoseconds: u64) -> Timespec {
-    Timespec {
-        seconds: (nanoseconds / SECOND) as i64,
-        nanoseconds: (nanoseconds % SECOND) as i64,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,6 @@
 //! | `stream`, `socket` | reading and writing; what only sockets can do |
 //! | `net` | sockets that the program makes itself, and names |
 //! | `clock`, `poll`, `random` | time, readiness, random bytes |
-//! | `scratch` | memory for the length of one call |
 //! | `environment` | arguments and variables |
 
 pub mod clock;
@@ -37,7 +36,6 @@ pub mod path;
 pub mod poll;
 pub mod random;
 pub mod runtime_grants;
-pub mod scratch;
 pub mod socket;
 pub mod stream;
 pub mod table;

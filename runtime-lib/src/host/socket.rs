@@ -6,7 +6,7 @@ use super::{
 };
 use crate::os::{
     Errno, IoRead, IoWrite,
-    poll::events::{IN, OUT},
+    ready::direction::{IN, OUT},
     socket::{
         self, How, Type,
         option::{self, Opt},

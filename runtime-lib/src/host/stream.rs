@@ -8,7 +8,7 @@ use crate::{
     os::{
         Errno, Fd, IoRead, IoWrite, fd,
         path::{self, Room},
-        poll::events::{IN, OUT},
+        ready::direction::{IN, OUT},
         retry,
     },
     thread,
@@ -137,7 +137,7 @@ pub(super) fn transfer<T>(
             Err(Errno::EAGAIN)
                 if descriptor.kind == Kind::STREAM && !descriptor.may(access::NONBLOCK) =>
             {
-                poll::wait(descriptor.fd, direction);
+                poll::wait_for(descriptor.fd, direction);
             }
             result => return result,
         }

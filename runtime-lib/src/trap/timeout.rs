@@ -8,8 +8,7 @@ use super::{backtrace::Origin, report_and_abort};
 use crate::{
     end,
     fatal::refuse_timeout,
-    host::clock::timespec,
-    os::{alarm, fault::Registers, process::abort},
+    os::{alarm, fault::Registers, process::abort, time::Timespec},
     program::config,
 };
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -28,9 +27,9 @@ pub extern "C" fn wasi_aot_start_timeout() {
     if timeout == 0 {
         return;
     }
-    let (first, grace) = (timespec(timeout), timespec(GRACE));
+    let (first, grace) = (Timespec::of(timeout), Timespec::of(GRACE));
     // Later than the alarm that ends the process: a debugger stops where the process is resumed.
-    let resume = timespec(timeout.saturating_add(GRACE / 2));
+    let resume = Timespec::of(timeout.saturating_add(GRACE / 2));
     // SAFETY: the handler ends the process, or does nothing that matters to what it interrupts.
     let started = unsafe { alarm::start(handler, first, resume, grace) };
     if let Err(errno) = started {

@@ -8,7 +8,7 @@ use crate::{
     },
     os::{
         Errno, Fd,
-        poll::events,
+        ready::direction,
         retry,
         socket::{
             self, Family, Type, accept,
@@ -71,7 +71,7 @@ pub fn connect(number: u32, address: &SocketAddr) -> Result<(), Errno> {
 /// How [`connect`] of a stream ended; `EAGAIN` if it has not.
 pub fn connected(number: u32) -> Result<(), Errno> {
     let fd = fd_of(number)?;
-    if !is_ready(fd, events::OUT) {
+    if !is_ready(fd, direction::OUT) {
         return Err(Errno::EAGAIN);
     }
     error(fd)

@@ -8,7 +8,7 @@ use crate::{
     },
     os::{
         Errno, IoRead, IoWrite, fd,
-        poll::events,
+        ready::direction,
         socket::{self, How, message, option},
     },
 };
@@ -22,7 +22,7 @@ pub fn read(number: u32, vectors: &[IoRead], wait: bool) -> Result<usize, Errno>
     if !descriptor.may(access::READ) {
         return Ok(0);
     }
-    again(&descriptor, events::IN, wait, || {
+    again(&descriptor, direction::IN, wait, || {
         fd::readv(descriptor.fd, vectors)
     })
 }
@@ -30,7 +30,7 @@ pub fn read(number: u32, vectors: &[IoRead], wait: bool) -> Result<usize, Errno>
 /// Writes some of the bytes: how many; waits if there is no room. `EPIPE` if nobody reads them.
 pub fn write(number: u32, vectors: &[IoWrite]) -> Result<usize, Errno> {
     let descriptor = writable(number)?;
-    again(&descriptor, events::OUT, true, || {
+    again(&descriptor, direction::OUT, true, || {
         socket::sendmsg(descriptor.fd, vectors, message::NOSIGNAL)
     })
 }
@@ -44,7 +44,7 @@ fn again(
     loop {
         match call() {
             Err(Errno::EINTR) => {}
-            Err(Errno::EAGAIN) if wait => poll::wait(descriptor.fd, direction),
+            Err(Errno::EAGAIN) if wait => poll::wait_for(descriptor.fd, direction),
             result => return result,
         }
     }
@@ -62,7 +62,7 @@ fn writable(number: u32) -> Result<Descriptor, Errno> {
 pub fn room(number: u32) -> Result<u64, Errno> {
     let descriptor = writable(number)?;
     let Ok(memory) = option::memory(descriptor.fd) else {
-        let ready = poll::is_ready(descriptor.fd, events::OUT);
+        let ready = poll::is_ready(descriptor.fd, direction::OUT);
         return Ok(if ready { UNKNOWN } else { 0 });
     };
     // As in the kernel's sk_stream_is_writeable. Half of what is free is for what the kernel notes beside the bytes.

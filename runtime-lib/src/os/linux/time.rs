@@ -12,6 +12,17 @@ pub struct Timespec {
     pub nanoseconds: i64,
 }
 
+impl Timespec {
+    /// Of so many nanoseconds.
+    pub fn of(nanoseconds: u64) -> Timespec {
+        const SECOND: u64 = 1_000_000_000;
+        Timespec {
+            seconds: (nanoseconds / SECOND) as i64,
+            nanoseconds: (nanoseconds % SECOND) as i64,
+        }
+    }
+}
+
 /// A clock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]

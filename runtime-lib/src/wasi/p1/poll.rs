@@ -9,14 +9,14 @@ use crate::{
     host::{
         clock,
         descriptor::Descriptor,
-        poll::{self as host_poll, Member, Set, readable},
-        scratch::Scratch,
+        poll::{self as host_poll, Member, Set, Woken, readable},
         stream,
     },
     os::{
-        poll::events::{IN, OUT},
+        ready::direction::{IN, OUT},
         time::Clock,
     },
+    scratch::Scratch,
     wasi::memory::{self, Place},
 };
 use core::cell::Cell;
@@ -246,29 +246,30 @@ fn several<const BYTES: usize>(
 /// Waits until something has happened: how many nanoseconds have gone by at least.
 #[inline(always)]
 fn wait(subscriptions: &mut [Subscription], set: &mut Set) -> Result<u64> {
-    let (mut failed, mut first, mut shortest) = (0, None, None);
+    let (mut failed, mut first) = (0, None);
     for subscription in subscriptions.iter_mut() {
         if subscription.error != 0 {
             failed += 1;
             first = first.or(Some(subscription.error));
         } else if subscription.kind == CLOCK {
-            let rest = subscription.rest;
-            shortest = Some(shortest.map_or(rest, |shorter: u64| shorter.min(rest)));
+            set.timer(subscription.rest);
         } else {
             let direction = if subscription.kind == FD_READ {
                 IN
             } else {
                 OUT
             };
-            subscription.member = set.add(subscription.descriptor.fd, direction);
+            subscription.member = set.register(subscription.descriptor.fd, direction);
         }
     }
     if let Some(error) = first {
         if failed == subscriptions.len() {
             return Err(Errno::from_number(error).into());
         }
-        shortest = Some(0);
+        set.timer(0);
     }
-    let ready = set.wait(shortest)?;
-    Ok(if ready { 0 } else { shortest.unwrap_or(0) })
+    Ok(match set.wait()? {
+        Woken::Ready => 0,
+        Woken::Time(elapsed) => elapsed,
+    })
 }

@@ -134,7 +134,7 @@ pub const SYMLINK_FOLLOW: u32 = 1;
 pub fn times(atim: u64, mtim: u64, flags: u32) -> Option<[Timespec; 2]> {
     let time = |value, flags| match flags & 3 {
         0 => Some(UTIME_OMIT),
-        1 => Some(clock::timespec(value)),
+        1 => Some(Timespec::of(value)),
         2 => Some(UTIME_NOW),
         _ => None,
     };

@@ -12,11 +12,9 @@ use super::{
 use crate::{
     canonical::{Borrow, Call, List, Own, Stored},
     component::raise,
-    host::{
-        poll::{Member, Set},
-        scratch::Scratch,
-    },
+    host::poll::{Member, Set},
     os::{Errno, IoRead, IoWrite},
+    scratch::Scratch,
 };
 use core::cell::Cell;
 use wasi_aot_abi::{MAX_POLLED, Trap};
@@ -123,15 +121,15 @@ fn wait_once(all: &mut [Waiting]) -> bool {
         ready |= waiting.ready;
         earliest = earliest.min(waiting.pollable.deadline);
         if let Some(fd) = waiting.pollable.fd() {
-            waiting.member = set.add(fd, waiting.pollable.direction);
+            waiting.member = set.register(fd, waiting.pollable.direction);
         }
     }
-    let rest = match earliest {
-        _ if ready => Some(0),
-        u64::MAX => None,
-        _ => Some(earliest.saturating_sub(clocks::monotonic())),
-    };
-    if set.wait(rest).is_err() {
+    set.timer(match earliest {
+        _ if ready => 0,
+        u64::MAX => u64::MAX,
+        _ => earliest.saturating_sub(clocks::monotonic()),
+    });
+    if set.wait().is_err() {
         raise(Trap::OutOfMemory);
     }
     let now = if earliest == u64::MAX {

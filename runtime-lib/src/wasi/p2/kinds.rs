@@ -6,7 +6,7 @@ use crate::{
         descriptor::{self, Descriptor},
         poll, stream,
     },
-    os::{Errno, IoRead, IoWrite, poll::events},
+    os::{Errno, IoRead, IoWrite, ready::direction},
 };
 
 /// What a file takes at once; it always does.
@@ -49,7 +49,7 @@ fn of<K>(stream: &Stream<K>) -> Result<Descriptor, Errno> {
 
 fn read_stream(stream: &mut Stream<Input>, vectors: &[IoRead], wait: bool) -> Result<usize, Errno> {
     let descriptor = of(stream)?;
-    if !wait && !poll::is_ready(descriptor.fd, events::IN) {
+    if !wait && !poll::is_ready(descriptor.fd, direction::IN) {
         return Err(Errno::EAGAIN);
     }
     stream::read(&descriptor, vectors)
@@ -60,7 +60,7 @@ fn stream_room(stream: &mut Stream<Output>) -> Result<u64, Errno> {
     if stream.permit >= STREAM_PERMIT / 2 {
         return Ok(stream.permit);
     }
-    let ready = poll::is_ready(of(stream)?.fd, events::OUT);
+    let ready = poll::is_ready(of(stream)?.fd, direction::OUT);
     Ok(if ready { STREAM_PERMIT } else { 0 })
 }
 

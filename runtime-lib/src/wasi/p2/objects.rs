@@ -13,7 +13,7 @@ use crate::{
         descriptor,
         table::{Entry, Table},
     },
-    os::{Errno, Fd, IoRead, IoWrite, poll::events},
+    os::{Errno, Fd, IoRead, IoWrite, ready::direction},
 };
 use core::cell::Cell;
 use wasi_aot_abi::Trap;
@@ -119,7 +119,7 @@ static OUTPUTS: Table<Stream<Output>> = Table::new();
 impl Kind for Input {
     type Handle = streams::InputStream;
     const TABLE: &'static Table<Stream<Self>> = &INPUTS;
-    const DIRECTION: u16 = events::IN;
+    const DIRECTION: u16 = direction::IN;
     const PARENT: &'static Parent = &Parent {
         now: |_| {},
         works: false,
@@ -131,7 +131,7 @@ impl Kind for Input {
 impl Kind for Output {
     type Handle = streams::OutputStream;
     const TABLE: &'static Table<Stream<Self>> = &OUTPUTS;
-    const DIRECTION: u16 = events::OUT;
+    const DIRECTION: u16 = direction::OUT;
     const PARENT: &'static Parent = &Parent {
         now: |_| {},
         works: false,

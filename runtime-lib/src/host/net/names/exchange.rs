@@ -5,7 +5,7 @@ use crate::{
     host::{clock, random},
     os::{
         Errno, Fd, IoRead, IoWrite, fd, memory,
-        poll::events,
+        ready::direction,
         retry,
         socket::{self, Family, Type, message},
         time::Clock,
@@ -122,7 +122,7 @@ impl Exchange {
     /// Which descriptor is waited for, and what for.
     pub fn waits_for(&self) -> Option<(Fd, u16)> {
         let sends = self.sending.0 < self.sending.1;
-        let direction = if sends { events::OUT } else { events::IN };
+        let direction = if sends { direction::OUT } else { direction::IN };
         self.fd.map(|fd| (fd, direction))
     }
 

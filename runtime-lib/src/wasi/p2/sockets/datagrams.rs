@@ -10,10 +10,10 @@ use crate::{
             grants, socket,
         },
         poll::is_ready,
-        scratch::Scratch,
         table::{Entry, Table},
     },
-    os::{Errno, poll::events, socket::Family},
+    os::{Errno, ready::direction, socket::Family},
+    scratch::Scratch,
     wasi::p2::{
         generated::{
             io::poll,
@@ -76,14 +76,14 @@ impl Entry for Datagrams {
 static STREAMS: Table<Datagrams> = Table::new();
 
 static INCOMING: Parent = Parent {
-    now: |pollable| wait_for(pollable, events::IN),
+    now: |pollable| wait_for(pollable, direction::IN),
     works: false,
     ready: |_| false,
     left,
 };
 
 static OUTGOING: Parent = Parent {
-    now: |pollable| wait_for(pollable, events::OUT),
+    now: |pollable| wait_for(pollable, direction::OUT),
     works: false,
     ready: |rep| !Datagrams::of(rep).full,
     left,
@@ -185,7 +185,7 @@ impl Datagrams {
     /// How many datagrams may be sent.
     pub fn check_send(&mut self) -> u64 {
         let fd = socket::fd_of(self.number);
-        self.full = self.full && !fd.is_ok_and(|fd| is_ready(fd, events::OUT));
+        self.full = self.full && !fd.is_ok_and(|fd| is_ready(fd, direction::OUT));
         if self.full {
             return 0;
         }

@@ -8,7 +8,7 @@ use crate::{
         descriptor,
         table::{Entry, Table},
     },
-    os::{Errno, poll::events, socket::Family},
+    os::{Errno, ready::direction, socket::Family},
     wasi::p2::{
         generated::{
             io::poll,
@@ -91,8 +91,8 @@ static PARENT: Parent = Parent {
 fn now(pollable: &mut Pollable) {
     let socket = Socket::of(pollable.of);
     let direction = match socket.state {
-        State::Connecting if socket.failed == 0 => events::OUT,
-        State::Listening => events::IN,
+        State::Connecting if socket.failed == 0 => direction::OUT,
+        State::Listening => direction::IN,
         _ => {
             pollable.deadline = 0;
             return;
