@@ -3,8 +3,7 @@
 use crate::{
     os::{
         Errno,
-        memory::{map_at, map_over, protect, protection},
-        process,
+        memory::{map_at, map_over, page_size, protect, protection},
     },
     program::{config, program, slice},
     thread::Lock,
@@ -34,11 +33,6 @@ pub struct Refused {
     pub errno: Errno,
 }
 
-/// The page size of this machine.
-fn page() -> u64 {
-    process::auxiliary(process::auxiliary::PAGESZ).unwrap_or(4096) as u64
-}
-
 fn round_up(bytes: u64, page: u64) -> u64 {
     // Sizes of regions are far below 2^64: nothing overflows.
     bytes.wrapping_add(page - 1) & !(page - 1)
@@ -53,7 +47,7 @@ pub unsafe fn lay_out() -> Result<(), Refused> {
     touch_state();
     // SAFETY: the program has this many regions; nothing changes them now.
     let regions = unsafe { slice(program().regions, program().region_count as usize) };
-    let (page, image_end) = (page(), image_end());
+    let (page, image_end) = (page_size(), image_end());
     for region in regions {
         // SAFETY: the caller's.
         unsafe { lay_out_region(region, page, image_end)? };
@@ -216,7 +210,7 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
     if grown > config().max_growth {
         return None;
     }
-    let page = page();
+    let page = page_size();
     // The image's last page may be larger than this machine's: it was mapped as a whole.
     let (from, to) = (round_up(old, page).max(region.image), round_up(new, page));
     if from < to {
@@ -269,7 +263,7 @@ mod tests {
     fn a_guarded_region_grows_to_its_limit() {
         let region = region(0x1000_0000_0000, WASM_PAGE, 3 * WASM_PAGE, 8 << 30);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&region, page(), 0) }.expect("address space");
+        unsafe { lay_out_region(&region, page_size(), 0) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&region, 2 * WASM_PAGE), WASM_PAGE);
         // SAFETY: the last byte of the region.
         unsafe {
@@ -288,7 +282,7 @@ mod tests {
     fn a_region_without_reservation_grows_by_bytes() {
         let region = region(0x1100_0000_0000, 1, 1 << 20, 0);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&region, page(), 0) }.expect("address space");
+        unsafe { lay_out_region(&region, page_size(), 0) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&region, 5), 1);
         assert_eq!(wasi_aot_region_grow(&region, 200_000), 6);
         // SAFETY: the last byte of the region.
@@ -312,9 +306,9 @@ mod tests {
     fn a_taken_address_is_refused() {
         let first = region(0x1200_0000_0000, WASM_PAGE, WASM_PAGE, WASM_PAGE);
         // SAFETY: nothing else is there.
-        unsafe { lay_out_region(&first, page(), 0) }.expect("address space");
+        unsafe { lay_out_region(&first, page_size(), 0) }.expect("address space");
         // SAFETY: what is there stays there.
-        let refused = unsafe { lay_out_region(&first, page(), 0) }.expect_err("it is taken");
+        let refused = unsafe { lay_out_region(&first, page_size(), 0) }.expect_err("it is taken");
         assert_eq!(
             (refused.address, refused.errno),
             (0x1200_0000_0000, Errno::EEXIST)
@@ -327,7 +321,7 @@ mod tests {
         // SAFETY: nothing else is there; this plays the loader.
         unsafe { map_at(0x1400_0000_0000, 0x4_0000, protection::NONE) }.expect("address space");
         // SAFETY: nothing is there but what plays the loader's reservation.
-        unsafe { lay_out_region(&inside, page(), 0x1400_0004_0000) }.expect("it is replaced");
+        unsafe { lay_out_region(&inside, page_size(), 0x1400_0004_0000) }.expect("it is replaced");
         // SAFETY: inside the region.
         unsafe { inside.base.write_volatile(1) };
     }
@@ -344,7 +338,7 @@ mod tests {
         // SAFETY: nothing else is there; this plays the loader.
         unsafe { map_at(0x1300_0001_0000, 0x1_0000, ACCESSIBLE) }.expect("address space");
         // SAFETY: the piece is mapped and stays as it is.
-        unsafe { lay_out_region(&region, page(), 0) }.expect("only gaps are mapped");
+        unsafe { lay_out_region(&region, page_size(), 0) }.expect("only gaps are mapped");
         for page in 0..3 {
             // SAFETY: inside the region.
             unsafe { region.base.add(page * 0x1_0000).write_volatile(1) };

@@ -16,7 +16,7 @@ use core::{
 use wasi_aot_abi::{Trap, program::Step};
 
 #[cfg(wasi_aot_object)]
-crate::process_entry!(wasi_aot_recovery_start, main);
+process::process_entry!(wasi_aot_recovery_start, main);
 
 /// What [`resume`] needs to end the running step; 0 between steps.
 static SAVED: AtomicUsize = AtomicUsize::new(0);

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[cfg(wasi_aot_object)]
-crate::process_entry!(_start, main);
+process::process_entry!(_start, main);
 
 /// Runs the program. `block` is the kernel's start block.
 ///

@@ -122,7 +122,7 @@ struct Memory {
     absolute: Cell<Shown>,
 }
 
-// SAFETY: whoever uses it holds the lock, and a signal handler that reads this never returns.
+// SAFETY: whoever uses it holds the lock, and a handler of faults that reads this never returns.
 unsafe impl Sync for Memory {}
 
 static LOCK: Lock = Lock::new();
@@ -233,7 +233,7 @@ pub fn nowhere(path: &Shown) {
 /// trap that ended it, or 0.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_end_notes(code: u32, trap: u32) {
-    // A signal may have interrupted whoever writes: then nothing is said.
+    // A fault may have interrupted whoever writes: then nothing is said.
     let Some(_held) = LOCK.try_hold() else { return };
     let refused = MEMORY.refused.get();
     let unneeded = match refused {

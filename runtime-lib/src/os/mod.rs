@@ -1,38 +1,200 @@
-//! The operating system under the runtime: one contract, equal modules, chosen here and nowhere else.
+//! The operating system under the runtime: one contract, a folder of equal files for each system, chosen here and nowhere
+//! else.
 //!
-//! The contract is what `linux` exports. Its words are POSIX's; another system offers the same
-//! functions with the same meaning. It is thin: one function is one system call, nothing is
-//! allocated, and the only hidden state is the one of [`time::clock_gettime`] (where the vDSO is) and of
-//! [`memory::keep_clear`].
+//! The contract is named here item by item. What a system lacks does not compile, and the error has the item's name;
+//! `unsupported` is a system that has every item and can do nothing. The names are POSIX's where POSIX has the thing, and
+//! say what it is for elsewhere; how a system does it stays in its folder. It is thin: one function is one system call,
+//! nothing is allocated, and the only hidden state is the one of [`time::clock_gettime`] (where the clock is read), of
+//! [`memory::keep_clear`] and of [`names`].
 //!
 //! - Results are `Result<T, Errno>`. [`Errno`] has the names of POSIX, never bare numbers.
-//! - A call that a signal interrupted returns `EINTR`: the caller decides (see [`retry`]). The
-//!   runtime's own signal handlers use `SA_RESTART` and never return into a call.
+//! - A call that was interrupted returns `EINTR`: the caller decides (see [`retry`]). The runtime's own handlers never
+//!   return into a call.
 //! - A descriptor is an [`Fd`], plain data: closing is explicit, nothing closes by itself.
-//! - Paths are `&CStr`. Memory that the program can see while the kernel writes to it, or that several
+//! - Paths are `&CStr`. Memory that the program can see while the system writes to it, or that several
 //!   vectors may name at once, is `&[Cell<u8>]`; memory of the runtime is `&[u8]` or `&mut [u8]`.
 //! - Flags are constants of the module that uses them, with POSIX's names.
-//!
-//! | module | what |
-//! |---|---|
-//! | `fd` | read, write, seek, close, flags: everything on an open descriptor |
-//! | `path` | open, make, remove, rename, link, status: everything on a path below a directory |
-//! | `time` | clocks, sleep, timers |
-//! | `poll` | readiness |
-//! | `socket` | make, bind, connect, listen, accept, receive, send, shut down, options |
-//! | `memory` | address space |
-//! | `park`, `thread` | waiting for other threads; their beginning and end |
-//! | `fault` | what the program did that cannot be: place, kind, registers |
-//! | `alarm` | interrupting the program wherever it is |
-//! | `process` | exit, kill, random bytes, yield, the start block (arguments, environment, auxiliary vector) |
-//! | `confine` | what a process gives up: descriptors, privileges, system calls, files |
+//! - Handlers and the process entry are defined by macros of the system, because each system calls them in its own way.
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(wasi_aot_unsupported_os)))]
 pub(crate) mod linux;
-#[cfg(target_os = "linux")]
-pub use linux::*;
+#[cfg(all(target_os = "linux", not(wasi_aot_unsupported_os)))]
+use linux as system;
 
-/// Repeats `call` as long as a signal interrupts it.
+#[cfg(wasi_aot_unsupported_os)]
+pub(crate) mod unsupported;
+#[cfg(wasi_aot_unsupported_os)]
+use unsupported as system;
+
+use fault::{Kind, Registers};
+pub use fd::{Fd, IoRead, IoWrite};
+use ready::{Member, Set};
+pub use system::errno::Errno;
+
+/// Interrupting the program wherever it is.
+pub mod alarm {
+    pub(crate) use super::system::alarm::alarm_handler;
+    pub use super::system::alarm::start;
+}
+
+/// What the process gives up: descriptors, privileges, system calls, files.
+pub mod confine {
+    pub use super::system::confine::{
+        Access, HELP, Level, Rules, close_from, filter_calls, filter_calls_of_self, level,
+        no_new_privileges, no_set_id,
+    };
+
+    /// The names of the parts, for messages.
+    pub mod part {
+        pub use crate::os::system::confine::part::{CALLS, DESCRIPTORS, FILES, PRIVILEGES, SET_ID};
+    }
+
+    /// What is done to ports of TCP.
+    pub mod ports {
+        pub use crate::os::system::confine::ports::{BIND, CONNECT};
+    }
+}
+
+/// What the program did that cannot be: place, kind, registers.
+pub mod fault {
+    pub(crate) use super::system::fault::fault_handler;
+    pub use super::system::fault::{
+        Fault, Handler, Kind, NUMBER, NUMBERS, Registers, install, set_stack,
+    };
+}
+
+/// Read, write, seek, close, flags: everything on an open descriptor.
+pub mod fd {
+    pub use super::system::fd::{
+        Fd, IoRead, IoWrite, Whence, append, available, close, close_on_exec, duplicate, fadvise,
+        fallocate, fdatasync, fsync, ftruncate, is_open, is_terminal, lseek, placeholder, preadv,
+        pwritev, read, read_entries, readv, replace, set_status_flags, status_flags, write, writev,
+    };
+
+    /// Advice of `fadvise`.
+    pub mod advice {
+        pub use crate::os::system::fd::advice::{
+            DONTNEED, NOREUSE, NORMAL, RANDOM, SEQUENTIAL, WILLNEED,
+        };
+    }
+}
+
+/// Address space.
+pub mod memory {
+    pub use super::system::memory::{
+        give_back, keep_clear, map, map_at, map_over, map_stack, page_size, prefer_large_pages,
+        protect, reserve, unmap,
+    };
+
+    /// What may be done with pages.
+    pub mod protection {
+        pub use crate::os::system::memory::protection::{NONE, READ, WRITE};
+    }
+}
+
+/// What the system knows of hosts and name servers.
+pub mod names {
+    pub use super::system::names::{HOSTS, SERVERS, Source};
+}
+
+/// Waiting for other threads at a word.
+pub mod park {
+    pub use super::system::park::{wait, wake};
+}
+
+/// Open, make, remove, rename, link, status: everything on a path below a directory.
+pub mod path {
+    pub use super::system::path::{
+        Entry, Room, Stat, UTIME_NOW, UTIME_OMIT, can_open_below, entries, fstat, fstatat,
+        lacks_open_below, linkat, mkdirat, open_below, openat, readlinkat, renameat, symlinkat,
+        unlinkat, utimensat,
+    };
+
+    /// Flags of the `*at` functions but `openat`.
+    pub mod at {
+        pub use crate::os::system::path::at::{REMOVEDIR, SYMLINK_NOFOLLOW};
+    }
+
+    /// Flags of `openat`.
+    pub mod flags {
+        pub use crate::os::system::path::flags::{
+            APPEND, CLOEXEC, CREAT, DIRECTORY, DSYNC, EXCL, NOCTTY, NOFOLLOW, NONBLOCK, PATH,
+            RDONLY, RDWR, SYNC, TRUNC, WRONLY,
+        };
+    }
+
+    /// Kinds of files.
+    pub mod kind {
+        pub use crate::os::system::path::kind::{
+            BLOCK, CHARACTER, DIRECTORY, FIFO, LINK, MASK, REGULAR, SOCKET,
+        };
+    }
+}
+
+/// Its entry and end, random bytes, yield, what it was started with (arguments, environment).
+pub mod process {
+    #[cfg(wasi_aot_object)]
+    pub(crate) use super::system::process::process_entry;
+    pub use super::system::process::{
+        ABORTED, Strings, abort, arguments, environment, exit, hardware, heeds_variables, id,
+        kill_self, own_variable, random, sched_yield, set_start_block, variable,
+    };
+}
+
+/// Readiness: descriptors and time that are waited for together. What cannot be waited for, such as a regular file, is ready.
+pub mod ready {
+    pub use super::system::ready::{Member, Readiness, Set, Woken, is_ready, sleep, wait_for};
+
+    /// What a descriptor is to be ready for.
+    pub mod direction {
+        pub use crate::os::system::ready::direction::{IN, OUT};
+    }
+}
+
+/// Make, bind, connect, listen, take connections, receive, send, shut down.
+pub mod socket {
+    pub use super::system::socket::address::Family;
+    pub use super::system::socket::{
+        How, Type, bind, connect, disconnect, listen, local, open_datagram, open_stream, peer,
+        receive_from, recvmsg, send_to, sendmsg, shutdown, survive_closed, take,
+    };
+
+    /// Flags of `take`.
+    pub mod accept {
+        pub use crate::os::system::socket::accept::{CLOEXEC, NONBLOCK};
+    }
+
+    /// Flags of messages.
+    pub mod message {
+        pub use crate::os::system::socket::message::{NOSIGNAL, PEEK, TRUNC, WAITALL};
+    }
+
+    /// Options whose value is a number.
+    pub mod option {
+        pub use crate::os::system::socket::option::{Memory, Opt, get, memory, set};
+    }
+}
+
+/// The beginning and end of threads, and where one knows itself by.
+pub mod thread {
+    pub use super::system::thread::{pointer, set_pointer, start, uninterrupted, unmap_and_exit};
+}
+
+/// Clocks.
+pub mod time {
+    pub use super::system::time::{Clock, Timespec, clock_getres, clock_gettime};
+}
+
+/// The types of what only some CPUs, variants or programs use; the users of the rest fix theirs.
+const _: () = {
+    type Function = unsafe extern "C" fn(usize) -> !;
+    let _: fn(&Registers) -> Option<usize> = Registers::link;
+    let _: fn(&mut Registers, Function, usize, usize) = Registers::redirect;
+    let _: fn(&mut Set, &mut Member, u16) = Set::change;
+    let _ = [Kind::Memory, Kind::Instruction];
+};
+
+/// Repeats `call` as long as it is interrupted.
 pub fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
     loop {
         match call() {

@@ -1,6 +1,6 @@
 //! The address space.
 
-use super::Errno;
+use super::{Errno, process};
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// What may be done with pages.
@@ -21,6 +21,11 @@ const MAP_STACK: u32 = 0x20000;
 const MAP_FIXED_NOREPLACE: u32 = 0x10_0000;
 const MADV_DONTNEED: u32 = 4;
 const MADV_HUGEPAGE: u32 = 14;
+
+/// Bytes of a page.
+pub fn page_size() -> u64 {
+    process::auxiliary(process::auxiliary::PAGESZ).unwrap_or(4096) as u64
+}
 
 /// Maps anonymous zero pages at exactly `address`; `EEXIST` when something is there.
 ///

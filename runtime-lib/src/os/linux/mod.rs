@@ -7,7 +7,7 @@ pub(crate) mod kernel;
 pub mod alarm;
 pub mod confine;
 pub mod cpu;
-mod errno;
+pub mod errno;
 pub mod fault;
 pub mod fd;
 pub mod memory;
@@ -20,5 +20,5 @@ pub mod socket;
 pub mod thread;
 pub mod time;
 
-pub use errno::Errno;
-pub use fd::{Fd, IoRead, IoWrite};
+use errno::Errno;
+use fd::{Fd, IoRead, IoWrite};

@@ -1,6 +1,9 @@
 //! The process: its end, and what the kernel gave it at the start.
 
 use super::{Errno, kernel::signal};
+
+#[cfg(wasi_aot_object)]
+pub(crate) use super::cpu::process_entry;
 use core::{
     cell::Cell,
     ffi::{CStr, c_char},
@@ -145,7 +148,7 @@ impl Iterator for Strings {
 }
 
 /// Kinds of entries of the auxiliary vector.
-pub mod auxiliary {
+pub(super) mod auxiliary {
     /// Page size.
     pub const PAGESZ: usize = 6;
     /// What the CPU has, on some CPUs.
@@ -154,8 +157,6 @@ pub mod auxiliary {
     pub const SECURE: usize = 23;
     /// Address of the vDSO.
     pub const SYSINFO_EHDR: usize = 33;
-    /// Address of 16 random bytes.
-    pub const RANDOM: usize = 25;
 }
 
 /// What the system says that the CPU has (`AT_HWCAP`).
@@ -164,7 +165,7 @@ pub fn hardware() -> usize {
 }
 
 /// An entry of the auxiliary vector.
-pub fn auxiliary(kind: usize) -> Option<usize> {
+pub(super) fn auxiliary(kind: usize) -> Option<usize> {
     let mut strings = environment();
     if strings.next.is_null() {
         return None;

@@ -1,13 +1,13 @@
 //! Sockets: how they are made, and what can be done with one that is there.
 
-mod address;
+pub mod address;
 pub mod option;
 
 use super::{Errno, Fd, IoRead, IoWrite, kernel::signal};
 use address::Raw;
 use core::{marker::PhantomData, net::SocketAddr};
 
-pub use address::Family;
+use address::Family;
 
 /// Flags of [`take`].
 pub mod accept {

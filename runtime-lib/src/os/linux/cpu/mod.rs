@@ -42,6 +42,8 @@ use unsupported as chosen;
 
 // What a CPU lacks does not compile here, and the error has its name.
 pub(in crate::os::linux) use chosen::call::system_call;
+#[cfg(wasi_aot_object)]
+pub(crate) use chosen::entry::process_entry;
 pub use chosen::{
     clocks::{GETRES, GETTIME},
     fault::{Registers, TRAPS, signal_return},

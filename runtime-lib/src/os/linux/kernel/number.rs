@@ -2,23 +2,14 @@
 
 use crate::os::linux::cpu;
 
-/// A line of the table.
-#[derive(Debug)]
-pub struct Numbers {
-    /// On x86-64.
-    pub x86_64: usize,
-    /// On aarch64.
-    pub aarch64: usize,
-}
+/// A line of the table: the numbers on x86-64 and on aarch64.
+pub type Numbers = [usize; 2];
 
 macro_rules! numbers {
     ($($name:ident $x86_64:literal $aarch64:literal;)*) => {
         $(
             #[allow(non_upper_case_globals, reason = "the kernel's names")]
-            pub const $name: usize = cpu::number_of(&Numbers {
-                x86_64: $x86_64,
-                aarch64: $aarch64,
-            });
+            pub const $name: usize = cpu::number_of([$x86_64, $aarch64]);
         )*
     };
 }

@@ -3,6 +3,6 @@
 use crate::os::linux::kernel::number::Numbers;
 
 /// The number of a call.
-pub const fn of(call: &Numbers) -> usize {
-    call.aarch64
+pub const fn of([_, aarch64]: Numbers) -> usize {
+    aarch64
 }

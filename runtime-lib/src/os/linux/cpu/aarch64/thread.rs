@@ -1,6 +1,6 @@
 //! Beginning and end of a thread on aarch64, and where it knows itself by.
 
-use crate::os::{linux::kernel::number, thread::FLAGS};
+use crate::os::linux::{kernel::number, thread::FLAGS};
 use core::arch::{asm, naked_asm};
 
 /// Makes `address` what [`pointer`] gives in this thread. A word there must hold the address itself.

@@ -1,7 +1,6 @@
 //! No entry.
 
 /// Defines the symbol `$name`, which leads nowhere.
-#[macro_export]
 macro_rules! process_entry {
     ($name:ident, $main:path) => {
         /// Nobody enters here.
@@ -17,3 +16,4 @@ macro_rules! process_entry {
         }
     };
 }
+pub(crate) use process_entry;

@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod clocks;
+#[cfg(wasi_aot_object)]
 pub mod entry;
 pub mod fault;
 pub mod files;

@@ -3,6 +3,6 @@
 use crate::os::linux::kernel::number::Numbers;
 
 /// No call has a number.
-pub const fn of(_call: &Numbers) -> usize {
+pub const fn of(_call: Numbers) -> usize {
     0
 }

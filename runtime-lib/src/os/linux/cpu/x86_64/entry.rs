@@ -2,7 +2,6 @@
 
 /// Defines the symbol `$name` where the kernel enters the process: calls `$main` with the address
 /// of the start block, with an outermost frame (frame pointer 0).
-#[macro_export]
 macro_rules! process_entry {
     ($name:ident, $main:path) => {
         /// Where the kernel enters the process.
@@ -26,3 +25,4 @@ macro_rules! process_entry {
         }
     };
 }
+pub(crate) use process_entry;

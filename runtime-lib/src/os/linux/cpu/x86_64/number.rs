@@ -3,6 +3,6 @@
 use crate::os::linux::kernel::number::Numbers;
 
 /// The number of a call.
-pub const fn of(call: &Numbers) -> usize {
-    call.x86_64
+pub const fn of([x86_64, _]: Numbers) -> usize {
+    x86_64
 }

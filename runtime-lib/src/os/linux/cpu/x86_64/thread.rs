@@ -1,9 +1,6 @@
 //! Beginning and end of a thread on x86-64, and where it knows itself by.
 
-use crate::os::{
-    linux::{cpu::system_call, kernel::number},
-    thread::FLAGS,
-};
+use crate::os::linux::{cpu::system_call, kernel::number, thread::FLAGS};
 use core::arch::{asm, naked_asm};
 
 /// Makes `address` what [`pointer`] gives in this thread. A word there must hold the address itself.

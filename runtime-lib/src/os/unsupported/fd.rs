@@ -1,0 +1,194 @@
+//! No descriptors.
+
+use super::{Errno, refused};
+use core::{cell::Cell, marker::PhantomData};
+
+/// A descriptor of nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(transparent)]
+pub struct Fd(pub i32);
+
+impl Fd {
+    /// Standard input.
+    pub const STDIN: Fd = Fd(0);
+    /// Standard output.
+    pub const STDOUT: Fd = Fd(1);
+    /// Standard error.
+    pub const STDERR: Fd = Fd(2);
+    /// For `*at` functions: the directory at run time.
+    pub const CWD: Fd = Fd(-100);
+}
+
+/// A piece of memory that nobody writes to.
+#[derive(Clone, Copy, Debug)]
+pub struct IoRead<'a>(PhantomData<&'a Cell<u8>>);
+
+impl<'a> IoRead<'a> {
+    /// The cells are not kept.
+    pub fn new(_cells: &'a [Cell<u8>]) -> Self {
+        IoRead(PhantomData)
+    }
+
+    /// Fills nothing.
+    pub fn fill(&self, _bytes: &[u8]) -> usize {
+        0
+    }
+}
+
+/// A piece of memory that nobody reads from.
+#[derive(Clone, Copy, Debug)]
+pub struct IoWrite<'a>(PhantomData<&'a Cell<u8>>);
+
+impl<'a> IoWrite<'a> {
+    /// The cells are not kept.
+    pub fn new(_cells: &'a [Cell<u8>]) -> Self {
+        IoWrite(PhantomData)
+    }
+}
+
+/// What a position counts from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whence {
+    /// The beginning.
+    Set,
+    /// The current offset.
+    Current,
+    /// The end.
+    End,
+}
+
+/// Closes nothing.
+pub fn close(_fd: Fd) -> Result<(), Errno> {
+    refused()
+}
+
+/// Reads nothing.
+pub fn read(_fd: Fd, _into: &mut [u8]) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Writes nothing.
+pub fn write(_fd: Fd, _bytes: &[u8]) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Reads nothing.
+pub fn readv(_fd: Fd, _vectors: &[IoRead]) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Writes nothing.
+pub fn writev(_fd: Fd, _vectors: &[IoWrite]) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Reads nothing.
+pub fn preadv(_fd: Fd, _vectors: &[IoRead], _offset: u64) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Writes nothing.
+pub fn pwritev(_fd: Fd, _vectors: &[IoWrite], _offset: u64) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Writes nothing.
+pub fn append(_fd: Fd, _vectors: &[IoWrite]) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Moves nothing.
+pub fn lseek(_fd: Fd, _offset: i64, _whence: Whence) -> Result<u64, Errno> {
+    refused()
+}
+
+/// Changes nothing.
+pub fn ftruncate(_fd: Fd, _size: u64) -> Result<(), Errno> {
+    refused()
+}
+
+/// Makes no room.
+pub fn fallocate(_fd: Fd, _offset: u64, _len: u64) -> Result<(), Errno> {
+    refused()
+}
+
+/// Tells nobody.
+pub fn fadvise(_fd: Fd, _offset: u64, _len: u64, _advice: u32) -> Result<(), Errno> {
+    refused()
+}
+
+/// Waits for nothing.
+pub fn fsync(_fd: Fd) -> Result<(), Errno> {
+    refused()
+}
+
+/// Waits for nothing.
+pub fn fdatasync(_fd: Fd) -> Result<(), Errno> {
+    refused()
+}
+
+/// There are none.
+pub fn status_flags(_fd: Fd) -> Result<u32, Errno> {
+    refused()
+}
+
+/// There are none.
+pub fn set_status_flags(_fd: Fd, _flags: u32) -> Result<(), Errno> {
+    refused()
+}
+
+/// Makes no copy.
+pub fn duplicate(_fd: Fd, _least: i32) -> Result<Fd, Errno> {
+    refused()
+}
+
+/// Replaces nothing.
+pub fn replace(_from: Fd, _to: Fd) -> Result<(), Errno> {
+    refused()
+}
+
+/// There is none.
+pub fn placeholder() -> Result<Fd, Errno> {
+    refused()
+}
+
+/// Closes nothing.
+pub fn close_on_exec(_fd: Fd) -> Result<(), Errno> {
+    refused()
+}
+
+/// There is nothing.
+pub fn available(_fd: Fd) -> Result<u32, Errno> {
+    refused()
+}
+
+/// Reads nothing.
+pub fn read_entries(_fd: Fd, _into: &mut [u8]) -> Result<usize, Errno> {
+    refused()
+}
+
+/// No.
+pub fn is_open(_fd: Fd) -> bool {
+    false
+}
+
+/// No.
+pub fn is_terminal(_fd: Fd) -> bool {
+    false
+}
+
+/// Advice of [`fadvise`].
+pub mod advice {
+    /// `NORMAL`
+    pub const NORMAL: u32 = 0;
+    /// `RANDOM`
+    pub const RANDOM: u32 = 1;
+    /// `SEQUENTIAL`
+    pub const SEQUENTIAL: u32 = 2;
+    /// `WILLNEED`
+    pub const WILLNEED: u32 = 3;
+    /// `DONTNEED`
+    pub const DONTNEED: u32 = 4;
+    /// `NOREUSE`
+    pub const NOREUSE: u32 = 5;
+}

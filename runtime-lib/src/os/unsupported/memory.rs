@@ -1,0 +1,82 @@
+//! No address space.
+
+use super::{Errno, refused};
+
+/// What may be done with pages.
+pub mod protection {
+    /// Nothing: every access faults.
+    pub const NONE: u32 = 0;
+    /// Read.
+    pub const READ: u32 = 1;
+    /// Write.
+    pub const WRITE: u32 = 2;
+}
+
+/// There are no pages: one byte.
+pub fn page_size() -> u64 {
+    1
+}
+
+/// Maps nothing.
+///
+/// # Safety
+/// None is needed here.
+pub unsafe fn map_at(_address: usize, _len: usize, _protection: u32) -> Result<(), Errno> {
+    refused()
+}
+
+/// Maps nothing.
+///
+/// # Safety
+/// None is needed here.
+pub unsafe fn map_over(_address: usize, _len: usize, _protection: u32) -> Result<(), Errno> {
+    refused()
+}
+
+/// All is clear.
+pub fn keep_clear(_end: usize) {}
+
+/// Maps nothing.
+pub fn map(_len: usize) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Maps nothing.
+pub fn map_stack(_len: usize) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Protects nothing.
+///
+/// # Safety
+/// None is needed here.
+pub unsafe fn protect(_address: usize, _len: usize, _protection: u32) -> Result<(), Errno> {
+    refused()
+}
+
+/// Unmaps nothing.
+///
+/// # Safety
+/// None is needed here.
+pub unsafe fn unmap(_address: usize, _len: usize) -> Result<(), Errno> {
+    refused()
+}
+
+/// Reserves nothing.
+pub fn reserve(_len: usize) -> Result<usize, Errno> {
+    refused()
+}
+
+/// Gives back nothing.
+///
+/// # Safety
+/// None is needed here.
+pub unsafe fn give_back(_address: usize, _len: usize) -> bool {
+    false
+}
+
+/// Nobody hears it.
+///
+/// # Safety
+/// None is needed here.
+pub unsafe fn prefer_large_pages(_address: usize, _len: usize) {}

@@ -1,0 +1,90 @@
+//! Nothing is ready.
+
+use super::{Errno, Fd, refused};
+
+/// What a descriptor is to be ready for.
+pub mod direction {
+    /// It can be read.
+    pub const IN: u16 = 1;
+    /// It can be written.
+    pub const OUT: u16 = 2;
+}
+
+/// A set that there never is.
+pub struct Set(());
+
+/// A member of no set.
+#[derive(Clone, Copy, Debug)]
+pub struct Member(Fd);
+
+impl Member {
+    /// Of no set.
+    pub const NONE: Member = Member(Fd(0));
+
+    /// The descriptor.
+    pub fn fd(&self) -> Fd {
+        self.0
+    }
+}
+
+/// What is known of a member of a [`Set`].
+#[derive(Clone, Copy, Debug)]
+pub struct Readiness {
+    /// The call that was asked for would not wait.
+    pub ready: bool,
+    /// The other end is closed.
+    pub hangup: bool,
+}
+
+/// Why [`Set::wait`] has ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Woken {
+    /// A member is ready.
+    Ready,
+    /// So many nanoseconds are over, as the earliest timer wanted.
+    Time(u64),
+}
+
+impl Set {
+    /// There is none.
+    pub fn new(_most: usize) -> Result<Self, Errno> {
+        refused()
+    }
+
+    /// Registers nothing.
+    pub fn register(&mut self, fd: Fd, _direction: u16) -> Member {
+        Member(fd)
+    }
+
+    /// Changes nothing.
+    pub fn change(&mut self, _member: &mut Member, _direction: u16) {}
+
+    /// No time goes by.
+    pub fn timer(&mut self, _nanoseconds: u64) {}
+
+    /// Does not wait.
+    pub fn wait(&mut self) -> Result<Woken, Errno> {
+        refused()
+    }
+
+    /// Nothing is ready.
+    pub fn readiness(&mut self, _member: Member) -> Readiness {
+        Readiness {
+            ready: false,
+            hangup: false,
+        }
+    }
+}
+
+/// Does not wait.
+pub fn sleep(_nanoseconds: u64) -> Result<(), Errno> {
+    refused()
+}
+
+/// Does not wait.
+pub fn wait_for(_fd: Fd, _direction: u16) {}
+
+/// No.
+pub fn is_ready(_fd: Fd, _direction: u16) -> bool {
+    false
+}

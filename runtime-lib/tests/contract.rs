@@ -1,0 +1,217 @@
+//! The contracts of CPUs and systems: the `unsupported` ones compile, and no item can be left out of one without an error that
+//! has its name.
+
+mod items;
+
+use items::Item;
+use std::{
+    collections::BTreeSet,
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Twins that can do nothing: the condition that chooses them, and their folders.
+const TWINS: [(&str, &[&str]); 2] = [
+    (
+        "wasi_aot_unsupported_cpu",
+        &["cpu/unsupported", "os/linux/cpu/unsupported"],
+    ),
+    ("wasi_aot_unsupported_os", &["os/unsupported"]),
+];
+
+/// The variants of the runtime, as `targets/build` makes them.
+const VARIANTS: [&[&str]; 3] = [
+    &["wasi_aot_object"],
+    &["wasi_aot_object", "feature=\"recovery\""],
+    &["wasi_aot_object", "feature=\"threads\""],
+];
+
+/// A copy of the runtime's source that can be changed.
+struct Copy {
+    folder: PathBuf,
+}
+
+impl Copy {
+    fn new(name: &str) -> io::Result<Copy> {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        let from = Path::new(env!("CARGO_MANIFEST_DIR"));
+        copy(&from.join("src"), &folder.join("src"))?;
+        copy(&from.join("abi/src"), &folder.join("abi"))?;
+        let copy = Copy { folder };
+        let mut rustc = copy.rustc("wasi_aot_abi");
+        let output = rustc.arg("abi/lib.rs").output()?;
+        assert!(output.status.success(), "{output:?}");
+        Ok(copy)
+    }
+
+    /// rustc, to check a crate of this name.
+    fn rustc(&self, name: &str) -> Command {
+        let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()));
+        rustc.current_dir(&self.folder);
+        rustc.args(["--edition=2024", "--crate-type=rlib", "--emit=metadata"]);
+        rustc.args(["--crate-name", name, "-Cpanic=abort"]);
+        rustc
+    }
+
+    /// What rustc says of the runtime: nothing if all is well, warnings included.
+    fn check(&self, conditions: &[&str]) -> io::Result<Result<(), String>> {
+        let mut rustc = self.rustc("wasi_aot_runtime");
+        rustc.args(["--extern", "wasi_aot_abi=libwasi_aot_abi.rmeta"]);
+        for condition in conditions {
+            rustc.args(["--cfg", condition]);
+        }
+        let output = rustc.args(["-Dwarnings", "src/lib.rs"]).output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        Ok(match output.status.success() && said.is_empty() {
+            true => Ok(()),
+            false => Err(said.into_owned()),
+        })
+    }
+
+    /// What rustc says of the runtime without these items.
+    fn check_without(
+        &self,
+        conditions: &[&str],
+        items: &[&Item],
+    ) -> io::Result<Result<(), String>> {
+        let files: BTreeSet<&Path> = items.iter().map(|item| &*item.file).collect();
+        let mut whole = Vec::new();
+        for file in files {
+            let path = self.folder.join("src").join(file);
+            let text = fs::read_to_string(&path)?;
+            let own: Vec<_> = items.iter().filter(|item| item.file == file).collect();
+            fs::write(&path, items::without(&text, &own))?;
+            whole.push((path, text));
+        }
+        let said = self.check(conditions);
+        for (path, text) in whole {
+            fs::write(path, text)?;
+        }
+        said
+    }
+
+    /// Finds those of `items` without which the runtime compiles, or the error does not have the name. Many are left out at
+    /// once: what is told of a name counts for it, the others are left out again, in the end one by one.
+    fn not_told(&self, conditions: &[&str], items: Vec<&Item>) -> io::Result<Vec<String>> {
+        let mut faults = Vec::new();
+        let mut groups = vec![items];
+        while let Some(group) = groups.pop() {
+            // Of items with the same name nobody knows whose it is that is told.
+            let mut names = BTreeSet::new();
+            let (group, later): (Vec<_>, Vec<_>) =
+                group.into_iter().partition(|item| names.insert(&item.name));
+            if !later.is_empty() {
+                groups.push(later);
+            }
+            let Err(said) = self.check_without(conditions, &group)? else {
+                faults.extend(group.iter().map(|item| format!("{item}: nobody misses it")));
+                continue;
+            };
+            let told = |item: &&Item| said.contains(&format!("`{}`", item.name));
+            let (told, mut rest): (Vec<_>, Vec<_>) = group.into_iter().partition(told);
+            match (told.is_empty(), &rest[..]) {
+                (_, []) => {}
+                (true, [item]) => faults.push(format!("{item}: its name is not told:\n{said}")),
+                (true, _) => {
+                    groups.push(rest.split_off(rest.len() / 2));
+                    groups.push(rest);
+                }
+                (false, _) => groups.push(rest),
+            }
+        }
+        Ok(faults)
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_runtime_that_can_do_nothing_compiles() -> io::Result<()> {
+    let copy = Copy::new("whole")?;
+    for (twin, _) in TWINS {
+        for variant in VARIANTS {
+            let conditions = [variant, &[twin]].concat();
+            if let Err(said) = copy.check(&conditions)? {
+                panic!("{conditions:?}:\n{said}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files of a folder, by their paths below it.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = PathBuf::from(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            let below = files(&entry.path())?;
+            all.extend(below.iter().map(|file| name.join(file)));
+        } else {
+            all.push(name);
+        }
+    }
+    all.sort();
+    Ok(all)
+}
+
+#[test]
+fn folders_of_equal_kind_have_equal_files() -> io::Result<()> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for parent in ["cpu", "os/linux/cpu"] {
+        let expected = files(&src.join(parent).join("unsupported"))?;
+        for cpu in ["aarch64", "x86_64"] {
+            assert_eq!(
+                files(&src.join(parent).join(cpu))?,
+                expected,
+                "{parent}/{cpu}"
+            );
+        }
+    }
+    let mut linux = files(&src.join("os/linux"))?;
+    linux.retain(|file| !file.starts_with("cpu") && !file.starts_with("kernel"));
+    assert_eq!(linux, files(&src.join("os/unsupported"))?);
+    Ok(())
+}
+
+#[test]
+fn whoever_lacks_an_item_is_told_its_name() -> io::Result<()> {
+    let copy = Copy::new("without")?;
+    let mut faults = Vec::new();
+    for (twin, folders) in TWINS {
+        let mut items = Vec::new();
+        for folder in folders {
+            for file in files(&copy.folder.join("src").join(folder))? {
+                let file = Path::new(folder).join(file);
+                let own = Item::all(
+                    &file,
+                    &fs::read_to_string(copy.folder.join("src").join(&file))?,
+                );
+                assert!(!own.is_empty(), "{} has no items", file.display());
+                items.extend(own);
+            }
+        }
+        // Threads want the most of a system.
+        let conditions = ["wasi_aot_object", "feature=\"threads\"", twin];
+        faults.extend(copy.not_told(&conditions, items.iter().collect())?);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(())
+}
