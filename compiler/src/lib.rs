@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod codegen;
 pub mod component;
+pub mod cpu;
 pub mod demangle;
 pub mod embed;
 pub mod error;

@@ -4,6 +4,7 @@
 use super::isa::{Choices, OptLevel, isa};
 use super::spill;
 use crate::Result;
+use crate::cpu::{self, Cpu};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{Block, Function};
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
@@ -23,6 +24,8 @@ const STEPS: u64 = 1 << 30;
 
 /// The instruction set of a target, with the optimisations that were chosen and with none.
 pub struct Isas {
+    /// What else is known of the CPU.
+    pub cpu: &'static Cpu,
     /// As the options say.
     pub chosen: OwnedTargetIsa,
     /// To go on with code that is optimised: it changes nothing.
@@ -46,6 +49,7 @@ impl Isas {
             ..unoptimised
         };
         Ok(Isas {
+            cpu: cpu::of(target)?,
             chosen: isa(target, choices)?,
             plain: isa(target, plain)?,
             unoptimised: isa(target, unoptimised)?,

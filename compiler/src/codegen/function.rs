@@ -1,5 +1,6 @@
 //! One function: CLIF to machine code, and the compact records of what the object must say about it.
 
+use crate::cpu::Relocation;
 use crate::lower::symbol::Symbol;
 use crate::lower::trap;
 use crate::lower::{Lowering, Unit};
@@ -59,7 +60,7 @@ pub struct Reference {
     /// Where.
     pub offset: u32,
     /// How it is written.
-    pub kind: Reloc,
+    pub kind: Relocation,
     /// To what.
     pub target: Symbol,
     /// What is added to the target's address.
@@ -89,7 +90,7 @@ impl<'a> Compiler<'a> {
             isas,
             isa,
             emit,
-            lowering: Lowering::default(),
+            lowering: Lowering::new(isas.cpu),
             inliner: (isa.flags().opt_level() != OptLevel::None)
                 .then(|| Inliner::new(program, isa)),
             context: Context::new(),
@@ -167,7 +168,7 @@ impl<'a> Compiler<'a> {
                 }
                 (kind, target) => references.push(Reference {
                     offset: reloc.offset,
-                    kind,
+                    kind: relocation(kind)?,
                     target,
                     addend: reloc.addend,
                 }),
@@ -216,6 +217,21 @@ impl<'a> Compiler<'a> {
         found.sort_unstable_by_key(|site| (site.code, site.kind));
         place(&mut found, buffer);
         Ok(found)
+    }
+}
+
+/// How Cranelift's relocation is written.
+fn relocation(kind: Reloc) -> Result<Relocation> {
+    match kind {
+        Reloc::Abs8 => Ok(Relocation::Address),
+        Reloc::X86PCRel4 => Ok(Relocation::Distance),
+        Reloc::X86CallPCRel4 | Reloc::Arm64Call => Ok(Relocation::Call),
+        Reloc::Aarch64AdrPrelPgHi21 => Ok(Relocation::Page),
+        Reloc::Aarch64AddAbsLo12Nc => Ok(Relocation::PageOffset),
+        other => {
+            let message = format!("no relocation stands for {other}");
+            Err(Error::new(Code::Bug, message))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one place where Cranelift's instruction set and flags are chosen.
 
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, cpu};
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use wasi_aot_targets::Target;
@@ -79,8 +79,7 @@ pub fn isa(target: &Target, choices: Choices) -> Result<OwnedTargetIsa> {
     ] {
         flags.set(name, value).map_err(|e| bug(&e))?;
     }
-    let triple = target.triple.parse().map_err(|e| bug(&e))?;
-    let mut builder = isa::lookup(triple).map_err(|e| bug(&e))?;
+    let mut builder = isa::lookup(cpu::triple(target)?).map_err(|e| bug(&e))?;
     for name in target.baseline {
         builder.enable(name).map_err(|e| bug(&e))?;
     }

@@ -112,7 +112,7 @@ pub fn compile(
     wall: &PlanWall,
 ) -> Result<Object> {
     let isas = effort::Isas::new(target, options.code)?;
-    let isa = &*isas.chosen;
+    let (isa, cpu) = (&*isas.chosen, isas.cpu);
     let names = Names::new(program);
     let units = parallel::units(program);
     let mut compiled = parallel::compile(program, &names, &isas, &units, options)?;
@@ -121,8 +121,8 @@ pub fn compile(
 
     let wall = wall(&runtime_symbols(program, &compiled, &options.config))?;
 
-    let layout = text::Layout::new(program, isa, &units, &compiled)?;
-    let mut writer = elf::Writer::new(program, isa.triple())?;
+    let layout = text::Layout::new(program, cpu, &units, &compiled)?;
+    let mut writer = elf::Writer::new(program, cpu)?;
     if options.names {
         for ((&unit, &start), compiled) in units.iter().zip(&layout.starts).zip(&compiled) {
             writer.function(&names.symbol(unit), start, compiled.code.len() as u64);
@@ -130,7 +130,7 @@ pub fn compile(
     }
     let mut rodata = Blob::default();
     let segments = state::Segments::write(program, &layout, &mut rodata)?;
-    let text = text::assemble(program, isa, &units, &layout, &mut compiled, |symbol| {
+    let text = text::assemble(program, cpu, &units, &layout, &mut compiled, |symbol| {
         segments.offset(symbol)
     })?;
     writer.text(text, layout.alignment)?;

@@ -1,7 +1,8 @@
 //! `.eh_frame`: how to unwind each function.
 
-use super::blob::{Blob, Kind, Relocation, Target};
+use super::blob::{Blob, Relocation, Target};
 use super::function::Compiled;
+use crate::cpu;
 use crate::{Code, Error, Result};
 use cranelift_codegen::isa::TargetIsa;
 use gimli::write::{Address, EhFrame, EndianVec, FrameTable, RelocateWriter};
@@ -61,7 +62,7 @@ impl RelocateWriter for Section {
     fn relocate(&mut self, relocation: gimli::write::Relocation) {
         self.relocations.push(Relocation {
             offset: relocation.offset as u64,
-            kind: Kind::Distance32,
+            kind: cpu::Relocation::Distance,
             target: Target::Text,
             addend: relocation.addend,
         });

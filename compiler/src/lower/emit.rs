@@ -10,6 +10,7 @@ use super::state::ObjectPart;
 use super::symbol::{Runtime, Symbol};
 use super::targets::{Elements, Targets};
 use super::trap;
+use crate::cpu::Cpu;
 use crate::program::{self, FuncId, Program, TableId, TypeId};
 use crate::program::{GlobalId, MemoryId, RegionId};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -78,6 +79,8 @@ pub(super) struct Emit<'a> {
     pub hidden: Option<Value>,
     known_elements: &'a mut HashMap<TableId, Elements>,
     pub isa: &'a dyn TargetIsa,
+    /// What else is known of the CPU.
+    pub cpu: &'static Cpu,
 }
 
 impl<'a> Emit<'a> {
@@ -104,6 +107,7 @@ impl<'a> Emit<'a> {
             hidden: None,
             known_elements: &mut lowering.elements,
             isa,
+            cpu: lowering.cpu,
         };
         (emit, &mut lowering.stacks)
     }
