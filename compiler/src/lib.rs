@@ -12,6 +12,8 @@ pub mod embed;
 pub mod error;
 pub mod link;
 pub mod lower;
+mod names;
+pub mod object;
 pub mod program;
 pub mod shown;
 pub mod wall;

@@ -1,10 +1,10 @@
 //! What the user grants and names at build: the plain form of [`wasi_aot_abi::Config`], and how it is
 //! written for the runtime.
 
-use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
 use crate::embed::Embed;
 use crate::lower::symbol::Runtime;
+use crate::object::blob::{Blob, Record, Target};
 use crate::program::{FunctionKind, Program, lookups};
 use crate::shown;
 use crate::wall::{Harden, Wall};

@@ -4,41 +4,27 @@
 //! resolved (`text`), then the data around it is written (`state`, `image`, `tables`, `unwind`) and
 //! all of it becomes an ELF object (`elf`). Only this folder knows Cranelift's back half.
 
-mod blob;
-mod component;
 pub mod config;
-mod effort;
-mod elf;
-mod embed;
-mod exceptions;
-mod function;
-mod heap;
-mod image;
-mod inline;
-mod isa;
-mod listing;
-mod names;
+pub mod cranelift;
+pub mod embed;
 pub mod parallel;
-mod spill;
-mod state;
-mod tables;
 #[cfg(test)]
 mod tests;
-mod text;
-mod unwind;
 
-pub use isa::{Choices, OptLevel, isa};
+pub use cranelift::{Choices, OptLevel, isa};
 
 #[cfg(doc)]
 use crate::Code;
 use crate::Result;
 use crate::lower::symbol::Symbol;
+use crate::names::Names;
+use crate::object::blob::{Blob, Record};
+use crate::object::{elf, image, state, tables, text, unwind};
 use crate::program::{Program, RegionId};
 use crate::wall::Wall;
-use blob::{Blob, Record};
+use cranelift::effort;
+use cranelift::function::Compiled;
 use cranelift_entity::SecondaryMap;
-use function::Compiled;
-use names::Names;
 use std::collections::BTreeSet;
 use std::mem::offset_of;
 use std::num::NonZeroUsize;

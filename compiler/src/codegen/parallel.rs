@@ -1,10 +1,10 @@
 //! All functions of a program to machine code, on several threads, with the same result for any number of them.
 
 use super::Options;
-use super::effort::Isas;
-use super::function::{Compiled, Compiler};
-use super::names::Names;
+use super::cranelift::effort::Isas;
+use super::cranelift::function::{Compiled, Compiler};
 use crate::lower::Unit;
+use crate::names::Names;
 use crate::program::{FunctionKind, Program};
 use crate::{Error, Result};
 use cranelift_entity::EntityRef;

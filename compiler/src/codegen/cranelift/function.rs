@@ -19,13 +19,13 @@ use cranelift_codegen::{
 use wasi_aot_abi::Trap;
 use wasi_aot_abi::sites::{self, Site};
 
-use super::Emit;
 use super::effort::{self, Isas};
-use super::exceptions;
-use super::heap::Call;
 use super::inline::Inliner;
 use super::listing;
-use super::names::{self, Names};
+use crate::codegen::Emit;
+use crate::names::{self, Names};
+use crate::object::exceptions;
+use crate::object::heap::Call;
 
 /// A compiled function. Offsets are from its first instruction.
 #[derive(Debug)]

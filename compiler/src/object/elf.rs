@@ -4,6 +4,7 @@
 //! every call as a relocation, where there is one text section with all calls resolved.
 
 use super::blob::{Blob, Relocation, Target};
+use crate::codegen::embed;
 use crate::cpu::Cpu;
 use crate::program::Program;
 use crate::wall::Wall;
@@ -74,8 +75,7 @@ impl<'a> Writer<'a> {
         let name = symbols::sections::EMBED.into();
         let kind = SectionKind::ReadOnlyData;
         let section = self.object.add_section(Vec::new(), name, kind);
-        self.object
-            .set_section_data(section, bytes, super::embed::ALIGN);
+        self.object.set_section_data(section, bytes, embed::ALIGN);
         self.embed = Some(section);
     }
 

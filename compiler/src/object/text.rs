@@ -4,7 +4,7 @@
 //! known here, so that neither the object nor the linker carries them.
 
 use super::blob::{Blob, Relocation, Target};
-use super::function::{Compiled, Reference};
+use crate::codegen::cranelift::function::{Compiled, Reference};
 use crate::cpu::Cpu;
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;

@@ -2,12 +2,12 @@
 
 use super::blob::{Blob, Record, Target};
 use super::component;
-use super::config::{self, Config};
-use super::embed::Placed;
 use super::exceptions;
-use super::function::Compiled;
 use super::heap;
 use super::text::Layout;
+use crate::codegen::config::{self, Config};
+use crate::codegen::cranelift::function::Compiled;
+use crate::codegen::embed::Placed;
 use crate::lower::Unit;
 use crate::program::{Action, FunctionKind, Program, Step};
 use crate::wall::Wall;

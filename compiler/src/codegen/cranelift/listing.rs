@@ -1,8 +1,8 @@
 //! CLIF and machine code as text, for `--emit clif` and `--emit asm`.
 
-use super::names::Names;
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
+use crate::names::Names;
 use crate::{Code, Error, Result, shown};
 use cranelift_codegen::ir::{ExternalName, Function};
 use cranelift_codegen::isa::TargetIsa;

@@ -1,8 +1,8 @@
 //! What the collector must know of a program: [`wasi_aot_abi::heap::Heap`] and all it points to.
 
 use super::blob::{Blob, Record, Target};
-use super::function::Compiled;
 use super::text::Layout;
+use crate::codegen::cranelift::function::Compiled;
 use crate::program::{GlobalPlace, Heap, Place, Program, TablePlace};
 use std::mem::offset_of;
 use wasi_aot_abi::heap::{self as abi, ObjectType, Roots, Safepoint};

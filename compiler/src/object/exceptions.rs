@@ -1,8 +1,8 @@
 //! The tables of the unwinder: the calls whose exceptions are caught, and the handlers.
 
 use super::blob::Blob;
-use super::function::Compiled;
 use super::text::Layout;
+use crate::codegen::cranelift::function::Compiled;
 use cranelift_codegen::{Final, FinalizedMachExceptionHandler, MachBufferFinalized};
 use std::collections::HashMap;
 use std::mem::offset_of;

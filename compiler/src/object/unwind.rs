@@ -1,7 +1,7 @@
 //! `.eh_frame`: how to unwind each function.
 
 use super::blob::{Blob, Relocation, Target};
-use super::function::Compiled;
+use crate::codegen::cranelift::function::Compiled;
 use crate::cpu;
 use crate::{Code, Error, Result};
 use cranelift_codegen::isa::TargetIsa;

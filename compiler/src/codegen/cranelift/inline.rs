@@ -195,9 +195,9 @@ fn place(func: &mut Function) {
 mod tests {
     use super::super::effort::Isas;
     use super::super::function::Compiler;
-    use super::super::names::Names;
-    use super::super::{Choices, Emit};
     use super::*;
+    use crate::codegen::{Choices, Emit};
+    use crate::names::Names;
     use crate::program::{Builder, Extern};
     use wasi_aot_abi::Trap;
     use wasi_aot_abi::sites;
