@@ -22,7 +22,6 @@ pub mod wasm;
 pub use error::{Code, Error, Place, Result, Whose};
 
 use codegen::parallel;
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
@@ -61,7 +60,7 @@ impl<'a> Options<'a> {
 #[derive(Debug)]
 pub struct Built {
     /// The object, with the listings that were asked for.
-    pub object: codegen::Object,
+    pub object: object::Object,
     /// The executable, if it was asked for.
     pub image: Option<Vec<u8>>,
 }
@@ -69,7 +68,8 @@ pub struct Built {
 /// Builds the module `bytes`, which the user calls `name`.
 ///
 /// # Errors
-/// Those of the stages: [`wasm::parse`], [`program::build`], [`codegen::compile`], [`link::link`].
+/// Those of the stages: [`wasm::parse`], [`program::build`], [`codegen::compile`], [`wall::build`], [`object::write`],
+/// [`link::link`].
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     let threads = threads(options.codegen.jobs, bytes.len())?;
     let plan;
@@ -84,15 +84,20 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
     }
-    let wall = |symbols: &BTreeSet<&str>| {
-        wall::build(&wall::Input {
-            runtime,
-            target: options.target,
-            config: &options.codegen.config,
-            symbols,
-        })
-    };
-    let object = codegen::compile(&program, options.target, &options.codegen, &wall)?;
+    let code = codegen::compile(&program, options.target, &options.codegen)?;
+    let wall = wall::build(&wall::Input {
+        runtime,
+        target: options.target,
+        config: &options.codegen.config,
+        symbols: &object::runtime_symbols(&program, &code, &options.codegen.config),
+    })?;
+    let object = object::write(
+        &program,
+        options.target,
+        code,
+        &options.codegen,
+        wall.as_ref(),
+    )?;
     drop(program);
     let image = options.link.map(|linker| {
         let strip = !options.codegen.names;

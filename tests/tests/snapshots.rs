@@ -116,10 +116,10 @@ fn listing(kind: Kind, source: &str, target: &Target) -> wasi_aot::Result<String
         },
         ..codegen::Options::default()
     };
-    let object = codegen::compile(&program, target, &options, &|_| Ok(None))?;
+    let code = codegen::compile(&program, target, &options)?;
     let listing = match kind {
-        Kind::Clif => object.clif,
-        Kind::Asm => object.asm,
+        Kind::Clif => code.clif,
+        Kind::Asm => code.asm,
     };
     Ok(without_steps(kind, &listing.expect("it was asked for")))
 }

@@ -1,8 +1,9 @@
 //! All functions of a program to machine code, on several threads, with the same result for any number of them.
 
 use super::Options;
-use super::cranelift::effort::Isas;
-use super::cranelift::function::{Compiled, Compiler};
+use super::function::{Compiled, Compiler};
+use super::generator::{Generators, Input};
+use crate::cpu::Cpu;
 use crate::lower::Unit;
 use crate::names::Names;
 use crate::program::{FunctionKind, Program};
@@ -37,31 +38,29 @@ pub fn units(program: &Program) -> Vec<Unit> {
     units
 }
 
-/// Compiles `units`; the results stand in the order of `units`.
+/// Compiles `units` for a CPU; the results stand in the order of `units`.
 ///
 /// # Errors
 /// The error of the first unit, in that order, that has one.
 pub fn compile(
     program: &Program,
     names: &Names,
-    isas: &Isas,
+    (generators, cpu): (&Generators, &'static Cpu),
     units: &[Unit],
     options: &Options,
 ) -> Result<Vec<Compiled>> {
+    let input = Input {
+        program,
+        names,
+        emit: options.emit,
+    };
     let queue = Queue::new(program, units);
     let jobs = threads(options.jobs, units.len());
     let mut results: Vec<Option<Compiled>> = Vec::new();
     results.resize_with(units.len(), || None);
     let mut failed: Option<(usize, Error)> = None;
     std::thread::scope(|scope| {
-        let worker = || {
-            queue.work(
-                units,
-                Compiler::new(program, names, isas, options.emit),
-                names,
-                options,
-            )
-        };
+        let worker = || queue.work(units, Compiler::new(input, generators, cpu), names, options);
         // Where the system has no more threads, those that are there do the work.
         let others: Vec<_> = (1..jobs)
             .map_while(|_| {

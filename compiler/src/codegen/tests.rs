@@ -1,11 +1,13 @@
 //! Objects of small modules, read back.
 
 use super::*;
+use crate::object::Object;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, SymbolSection};
 use std::mem::offset_of;
 use wasi_aot_abi::program as abi;
 use wasi_aot_abi::sites::{self, Site};
+use wasi_aot_abi::symbols::sections;
 use wasi_aot_abi::{FunctionEntry, Str, Trap, symbols};
 
 /// Two functions of one name, one that clashes with the runtime, an import, a table, two segments.
@@ -35,7 +37,8 @@ fn compiled(module: &str, target: &str, options: &Options) -> Object {
     let target = wasi_aot_targets::find(target).expect("a target");
     let program = crate::program::build(module, target, &Default::default(), &|_| true)
         .expect("the module is a program");
-    compile(&program, target, options, &|_| Ok(None)).expect("compiles")
+    let code = compile(&program, target, options).expect("compiles");
+    crate::object::write(&program, target, code, options, None).expect("is written")
 }
 
 /// An object with what its sections say.

@@ -76,16 +76,17 @@ impl Relocation {
 pub struct Frame {
     /// What lengths of code are multiples of.
     pub code_alignment: u8,
-    /// What offsets in a frame are multiples of.
+    /// What offsets in a frame are multiples of; from -64 to 63.
     pub data_alignment: i8,
     /// The register that stands for the return address.
     pub return_address: u16,
     /// The stack pointer.
     pub stack_pointer: u16,
     /// Bytes from the stack pointer to the caller's, at the first instruction.
-    pub entry: i32,
-    /// Where the return address is then, from the caller's stack pointer; `None`: in its register.
-    pub return_at: Option<i32>,
+    pub entry: u32,
+    /// Where the return address is then, from the caller's stack pointer, as a multiple of `data_alignment`; `None`: in
+    /// its register.
+    pub return_at: Option<u32>,
 }
 
 /// The CPU of a target: the one choice.

@@ -29,7 +29,7 @@ pub static CPU: Cpu = Cpu {
         stack_pointer: 7,
         // The call has pushed the return address.
         entry: 8,
-        return_at: Some(-8),
+        return_at: Some(1),
     }),
     audit: Some(0xc000_003e),
     restart_syscall: Some(219),

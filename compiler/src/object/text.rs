@@ -4,7 +4,10 @@
 //! known here, so that neither the object nor the linker carries them.
 
 use super::blob::{Blob, Relocation, Target};
-use crate::codegen::cranelift::function::{Compiled, Reference};
+use super::constants::Data;
+use super::state::Segments;
+use crate::codegen::function::Compiled;
+use crate::codegen::piece::{Reference, Referent};
 use crate::cpu::Cpu;
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
@@ -33,7 +36,7 @@ impl Layout {
     /// Places `compiled`, the code of `units`.
     ///
     /// # Errors
-    /// [`Code::Layout`] when a direct call cannot span the text.
+    /// [`Code::Layout`] when a direct call cannot span the text, [`Code::Target`] for a CPU that has none.
     pub fn new(
         program: &Program,
         cpu: &Cpu,
@@ -47,6 +50,9 @@ impl Layout {
             functions: SecondaryMap::with_capacity(program.functions.len()),
             steps: Vec::new(),
         };
+        if cpu.call_reach == 0 {
+            return Err(cpu.lacks("direct calls"));
+        }
         let mut end = 0;
         for (&unit, compiled) in units.iter().zip(compiled) {
             end += prefix(program, unit).map_or(0, |_| PREFIX);
@@ -99,8 +105,7 @@ fn prefix(program: &Program, unit: Unit) -> Option<TypeId> {
     function.address_taken.then_some(function.ty)
 }
 
-/// Puts the code of all units in its place and resolves what they say of each other. `rodata`
-/// says where data that code refers to stands in the read-only data. Takes `compiled`
+/// Puts the code of all units in its place and resolves what they say of each other and of `data`. Takes `compiled`
 /// to drop each as soon as it is copied; its records stay in what comes back.
 ///
 /// # Errors
@@ -111,10 +116,11 @@ pub fn assemble(
     units: &[Unit],
     layout: &Layout,
     compiled: &mut [Compiled],
-    rodata: impl Fn(Symbol) -> Option<u64>,
+    data: &Data,
 ) -> Result<Blob> {
     let mut text = Blob::with_capacity(layout.size as usize);
-    for ((&unit, compiled), &start) in units.iter().zip(compiled).zip(&layout.starts) {
+    let places = layout.starts.iter().zip(&data.constants);
+    for ((&unit, compiled), (&start, constants)) in units.iter().zip(compiled).zip(places) {
         text.bytes.resize(start as usize, cpu.filler);
         if let Some(ty) = prefix(program, unit) {
             let prefix = u64::from(program.types[ty].number()).to_le_bytes();
@@ -127,7 +133,7 @@ pub fn assemble(
             patch_call(cpu, at, distance);
         }
         for reference in &compiled.references {
-            let (target, addend) = resolve(layout, reference, &rodata)?;
+            let (target, addend) = resolve(layout, data.segments, constants, reference)?;
             text.relocations.push(Relocation {
                 offset: u64::from(start + reference.offset),
                 kind: reference.kind,
@@ -150,12 +156,28 @@ fn patch_call(cpu: &Cpu, at: &mut [u8], distance: i64) {
     at.copy_from_slice(&word.to_le_bytes());
 }
 
-fn resolve(
+/// The section and the place in it that a reference of a unit means, whose constants are at `constants`.
+///
+/// # Errors
+/// [`Code::Bug`] if it is not there.
+pub fn resolve(
     layout: &Layout,
+    segments: &Segments,
+    constants: &[u64],
     reference: &Reference,
-    rodata: impl Fn(Symbol) -> Option<u64>,
 ) -> Result<(Target, i64)> {
-    Ok(match reference.target {
+    let rodata = |offset: Option<u64>| match offset {
+        Some(offset) => Ok((Target::Rodata, reference.addend + offset as i64)),
+        None => Err(Error::new(
+            Code::Bug,
+            format!("code refers to {:?}, which has no data", reference.target),
+        )),
+    };
+    let symbol = match reference.target {
+        Referent::Symbol(symbol) => symbol,
+        Referent::Constant(index) => return rodata(constants.get(index as usize).copied()),
+    };
+    Ok(match symbol {
         Symbol::Func(id) => (
             Target::Text,
             reference.addend + i64::from(layout.function(id)?),
@@ -170,14 +192,6 @@ fn resolve(
         | Symbol::Elem(_)
         | Symbol::Opaque
         | Symbol::Options(_)
-        | Symbol::Invocation(_)) => {
-            let offset = rodata(data).ok_or_else(|| {
-                Error::new(
-                    Code::Bug,
-                    format!("code refers to {data:?}, which has no data"),
-                )
-            })?;
-            (Target::Rodata, reference.addend + offset as i64)
-        }
+        | Symbol::Invocation(_)) => rodata(segments.offset(data))?,
     })
 }

@@ -97,6 +97,7 @@ impl Graph<'_> {
             has_code: false,
             throws: false,
             address_taken: false,
+            generator: Generator::default(),
         })
     }
 

@@ -28,7 +28,7 @@ pub use alias::{AliasRegions, Location};
 pub use builder::{Builder, Extern};
 pub use component::*;
 pub use entry::{DEFAULT as DEFAULT_ENTRY, INITIALIZE, warning};
-pub use function::{Function, FunctionKind};
+pub use function::{Function, FunctionKind, Generator};
 pub use heap::{Heap, HeapUse};
 pub use layout::IMAGE_UNIT;
 pub use objects::ObjectLayout;

@@ -332,5 +332,6 @@ fn add_stand_in(
         has_code: true,
         throws: false,
         address_taken: true,
+        generator: Generator::default(),
     })
 }

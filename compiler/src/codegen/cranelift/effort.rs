@@ -4,7 +4,6 @@
 use super::isa::{Choices, OptLevel, isa};
 use super::spill;
 use crate::Result;
-use crate::cpu::{self, Cpu};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{Block, Function};
 use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
@@ -24,8 +23,6 @@ const STEPS: u64 = 1 << 30;
 
 /// The instruction set of a target, with the optimisations that were chosen and with none.
 pub struct Isas {
-    /// What else is known of the CPU.
-    pub cpu: &'static Cpu,
     /// As the options say.
     pub chosen: OwnedTargetIsa,
     /// To go on with code that is optimised: it changes nothing.
@@ -49,7 +46,6 @@ impl Isas {
             ..unoptimised
         };
         Ok(Isas {
-            cpu: cpu::of(target)?,
             chosen: isa(target, choices)?,
             plain: isa(target, plain)?,
             unoptimised: isa(target, unoptimised)?,

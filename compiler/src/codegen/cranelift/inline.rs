@@ -2,11 +2,13 @@
 //! components, and what they call, cost what the same code costs inside of a module. What is worth it inside of a module
 //! its own compiler has decided.
 
+use super::codegen_error;
+use crate::Result;
+use crate::codegen::generator::Lowered;
 use crate::lower::symbol::Symbol;
 use crate::lower::{Lowering, Unit};
 use crate::program::{FuncId, FunctionKind, InstanceId, Program};
 use crate::wasm::{Body, Module};
-use cranelift_codegen::CodegenResult;
 use cranelift_codegen::Context;
 use cranelift_codegen::inline::{Inline, InlineCommand};
 use cranelift_codegen::ir::{ExternalName, FuncRef, Function, Inst, Opcode, Value};
@@ -26,52 +28,66 @@ const ADAPTER: usize = 512;
 /// A function takes in bodies of so many bytes in all.
 const ROOM: usize = 16 << 10;
 
-/// The functions of other modules that calls were replaced with, to be used again.
+/// Replaces calls of one function after the other.
 pub struct Inliner<'a> {
+    context: Context,
+    bodies: Bodies<'a>,
+}
+
+/// The functions of other modules that calls were replaced with, to be used again.
+struct Bodies<'a> {
     program: &'a Program<'a>,
     isa: &'a dyn TargetIsa,
     /// With the bytes of their bodies; `None`: to be called.
-    bodies: HashMap<FuncId, Option<(Function, usize)>>,
+    lowered: HashMap<FuncId, Option<(Function, usize)>>,
 }
 
 impl<'a> Inliner<'a> {
     /// For the functions of `program`.
     pub fn new(program: &'a Program<'a>, isa: &'a dyn TargetIsa) -> Self {
         Inliner {
-            program,
-            isa,
-            bodies: HashMap::new(),
+            context: Context::new(),
+            bodies: Bodies {
+                program,
+                isa,
+                lowered: HashMap::new(),
+            },
         }
     }
 
-    /// Replaces calls in the code of `unit`.
-    pub fn replace(
-        &mut self,
-        lowering: &mut Lowering,
-        unit: Unit,
-        context: &mut Context,
-    ) -> CodegenResult<()> {
-        let Unit::Func(id) = unit else {
+    /// Replaces calls in the code of a function.
+    ///
+    /// # Errors
+    /// [`crate::Code::Limit`] for a function that becomes too large.
+    pub fn replace(&mut self, lowering: &mut Lowering, lowered: &mut Lowered) -> Result<()> {
+        let Unit::Func(id) = lowered.unit else {
             return Ok(());
         };
-        let FunctionKind::Wasm { instance, .. } = self.program.functions[id].kind else {
+        let program = self.bodies.program;
+        let FunctionKind::Wasm { instance, .. } = program.functions[id].kind else {
             return Ok(());
         };
-        if self.program.instances.len() < 2 {
+        if program.instances.len() < 2 {
             return Ok(());
         }
+        let context = &mut self.context;
+        std::mem::swap(&mut context.func, &mut lowered.func);
         let calls = Calls {
-            inliner: self,
+            bodies: &mut self.bodies,
             lowering,
             caller: instance,
             room: ROOM,
         };
-        if context.inline(calls)? {
-            place(&mut context.func);
+        let inlined = context.inline(calls);
+        std::mem::swap(&mut context.func, &mut lowered.func);
+        if inlined.map_err(|error| codegen_error(program, lowered.unit, &error))? {
+            place(&mut lowered.func);
         }
         Ok(())
     }
+}
 
+impl Bodies<'_> {
     /// The code of a function of a module other than `caller`, if it is small, and the bytes of its body.
     fn body(
         &mut self,
@@ -84,7 +100,7 @@ impl<'a> Inliner<'a> {
             _ => return None,
         }
         let (program, isa) = (self.program, self.isa);
-        let body = self.bodies.entry(callee).or_insert_with(|| {
+        let body = self.lowered.entry(callee).or_insert_with(|| {
             let bytes = small(program, callee)?;
             let mut func = Function::new();
             // What cannot be lowered is an error where it is compiled itself.
@@ -136,7 +152,7 @@ fn calls_nothing(body: &Body) -> bool {
 
 /// The calls of one function.
 struct Calls<'c, 'a> {
-    inliner: &'c mut Inliner<'a>,
+    bodies: &'c mut Bodies<'a>,
     lowering: &'c mut Lowering,
     caller: InstanceId,
     /// Bytes of bodies that it may still take in.
@@ -159,7 +175,7 @@ impl Inline for Calls<'_, '_> {
         let Symbol::Func(callee) = symbol else {
             return InlineCommand::KeepCall;
         };
-        match self.inliner.body(self.lowering, self.caller, callee) {
+        match self.bodies.body(self.lowering, self.caller, callee) {
             Some((func, bytes)) if *bytes <= self.room => {
                 self.room -= bytes;
                 InlineCommand::Inline {
@@ -193,10 +209,11 @@ fn place(func: &mut Function) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::effort::Isas;
-    use super::super::function::Compiler;
     use super::*;
+    use crate::codegen::function::Compiler;
+    use crate::codegen::generator::{Generators, Input};
     use crate::codegen::{Choices, Emit};
+    use crate::cpu;
     use crate::names::Names;
     use crate::program::{Builder, Extern};
     use wasi_aot_abi::Trap;
@@ -245,8 +262,15 @@ mod tests {
         builder.call(run, Vec::new());
         let program = builder.finish().expect("it is a program");
         let names = Names::new(&program);
-        let isas = Isas::new(target, Choices::default()).expect("it is known");
-        let compiled = Compiler::new(&program, &names, &isas, Emit::default())
+        let generators = Generators::new(&program, target, Choices::default());
+        let generators = generators.expect("they are known");
+        let input = Input {
+            program: &program,
+            names: &names,
+            emit: Emit::default(),
+        };
+        let cpu = cpu::of(target).expect("it is known");
+        let compiled = Compiler::new(input, &generators, cpu)
             .compile(Unit::Func(run))
             .expect("it compiles");
         let accesses = sites::Reader::new(&compiled.sites, 0)

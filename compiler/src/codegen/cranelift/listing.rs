@@ -1,6 +1,6 @@
-//! CLIF and machine code as text, for `--emit clif` and `--emit asm`.
+//! Machine code as text, for `--emit asm`.
 
-use crate::lower::Unit;
+use crate::codegen::listing::symbol;
 use crate::lower::symbol::Symbol;
 use crate::names::Names;
 use crate::{Code, Error, Result, shown};
@@ -9,22 +9,6 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{CompiledCode, FinalizedRelocTarget};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-
-/// The CLIF of a function, under its name. External names are explained behind it.
-pub fn clif(names: &Names, func: &Function, name: &str) -> String {
-    let mut text = format!(";; {}\n{}", shown::line(name), func.display());
-    for external in func.params.user_named_funcs().values() {
-        let symbol = symbol(names, Symbol::from_external(external));
-        let symbol = shown::line(&symbol);
-        let _ = writeln!(
-            text,
-            ";; u{}:{} = {symbol}",
-            external.namespace, external.index
-        );
-    }
-    text.push('\n');
-    text
-}
 
 /// The disassembly of a function, under its name. Where the WebAssembly offset changes it stands on a line of its own.
 pub fn asm(
@@ -93,28 +77,10 @@ fn notes(names: &Names, code: &CompiledCode, func: &Function) -> BTreeMap<u32, S
         }
     }
     for trap in code.buffer.traps() {
-        match super::function::trap_code(trap.code) {
+        match super::pieces::trap_code(trap.code) {
             Ok(code) => add(trap.offset, format!("trap {code:?}")),
             Err(_) => add(trap.offset, format!("trap {}", trap.code)),
         }
     }
     notes
-}
-
-/// What people call a symbol.
-fn symbol(names: &Names, symbol: Symbol) -> String {
-    match symbol {
-        Symbol::Func(id) => names.label(Unit::Func(id)),
-        Symbol::Step(index) => names.label(Unit::Step(index)),
-        Symbol::Runtime(runtime) => runtime.name().to_owned(),
-        Symbol::Host(id) => match names.program().functions[id].kind.symbol() {
-            Some(symbol) => symbol.to_owned(),
-            None => id.to_string(),
-        },
-        Symbol::Data(id) => format!("data segment {}", id.as_u32()),
-        Symbol::Elem(id) => format!("element segment {}", id.as_u32()),
-        Symbol::Opaque => "operands".to_owned(),
-        Symbol::Options(id) => id.to_string(),
-        Symbol::Invocation(index) => format!("invocation {index}"),
-    }
 }

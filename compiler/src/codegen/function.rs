@@ -1,0 +1,141 @@
+//! One function: lowered, given to its generator, and the compact records of what the object must say about it.
+
+use super::cranelift::inline::Inliner;
+use super::generator::{Generators, Input, Lowered, Workers};
+use super::piece::{CaughtCall, Piece, Reference, Safepoint, Unwind};
+use super::{OptLevel, listing, sites};
+use crate::cpu::Cpu;
+use crate::lower::{Lowering, Unit};
+use crate::program::FuncId;
+use crate::{Code, Error, Result};
+use cranelift_codegen::ir::Function;
+use cranelift_codegen::isa::TargetIsa;
+
+/// A compiled function. Offsets are from its first instruction.
+#[derive(Debug)]
+pub struct Compiled {
+    /// What reports call it. It is found here because demangling all names on one thread would show.
+    pub name: Option<Box<str>>,
+    /// Machine code.
+    pub code: Box<[u8]>,
+    /// What its first instruction must be aligned to, in bytes.
+    pub alignment: u32,
+    /// Direct calls of functions of the program: where the call's operand is, and whom.
+    pub calls: Box<[(u32, FuncId)]>,
+    /// Everything else that the code refers to.
+    pub references: Box<[Reference]>,
+    /// Constants of its own.
+    pub constants: Box<[Constant]>,
+    /// Records in the encoding of [`wasi_aot_abi::sites`].
+    pub sites: Box<[u8]>,
+    /// Calls that references to objects are alive over, ascending.
+    pub safepoints: Box<[Safepoint]>,
+    /// Calls whose exceptions it catches, ascending.
+    pub caught: Box<[CaughtCall]>,
+    /// How to unwind its frame.
+    pub unwind: Option<Unwind>,
+    /// CLIF, if it was asked for.
+    pub clif: Option<String>,
+    /// Disassembly, if it was asked for.
+    pub asm: Option<String>,
+}
+
+/// Constants or a table of a function.
+#[derive(Debug)]
+pub struct Constant {
+    /// Bytes.
+    pub bytes: Box<[u8]>,
+    /// What their start must be aligned to, in bytes.
+    pub alignment: u32,
+    /// What they refer to.
+    pub references: Box<[Reference]>,
+}
+
+/// Compiles functions one after the other, with the allocations of the function before.
+pub struct Compiler<'a> {
+    input: Input<'a>,
+    isa: &'a dyn TargetIsa,
+    lowering: Lowering,
+    inliner: Option<Inliner<'a>>,
+    workers: Workers<'a>,
+    /// Every set is one function.
+    set: [Lowered; 1],
+}
+
+impl<'a> Compiler<'a> {
+    /// A compiler for the functions of a program.
+    pub fn new(input: Input<'a>, generators: &'a Generators, cpu: &'static Cpu) -> Self {
+        let isa = &**generators.isa();
+        Compiler {
+            input,
+            isa,
+            lowering: Lowering::new(cpu),
+            inliner: (generators.opt_level() != OptLevel::None)
+                .then(|| Inliner::new(input.program, isa)),
+            workers: generators.workers(input),
+            set: [Lowered {
+                unit: Unit::Entry,
+                func: Function::new(),
+            }],
+        }
+    }
+
+    /// Lowers and compiles `unit`.
+    ///
+    /// # Errors
+    /// Those of the lowering and of the generator.
+    pub fn compile(&mut self, unit: Unit) -> Result<Compiled> {
+        let (program, names) = (self.input.program, self.input.names);
+        let [lowered] = &mut self.set;
+        lowered.unit = unit;
+        lowered.func.clear();
+        self.lowering
+            .lower(program, unit, self.isa, &mut lowered.func)?;
+        if let Some(inliner) = &mut self.inliner {
+            inliner.replace(&mut self.lowering, lowered)?;
+        }
+        let clif = self.input.emit.clif;
+        let clif = clif.then(|| listing::clif(names, &lowered.func, &names.label(unit)));
+        let pieces = self.workers.of(unit)?.generate(&mut self.set)?;
+        let mut compiled = finish(pieces, unit)?;
+        compiled.name = names.reported(unit);
+        compiled.clif = clif;
+        Ok(compiled)
+    }
+}
+
+/// What the pieces of a set of one function are.
+fn finish(pieces: Vec<Piece>, unit: Unit) -> Result<Compiled> {
+    let mut code = None;
+    let mut constants = Vec::new();
+    for piece in pieces {
+        match piece.unit {
+            Some(other) if other == unit && code.is_none() => code = Some(piece),
+            Some(other) => return Err(bug(unit, &format!("code of {other:?}"))),
+            None => constants.push(Constant {
+                bytes: piece.bytes,
+                alignment: piece.alignment,
+                references: piece.references,
+            }),
+        }
+    }
+    let code = code.ok_or_else(|| bug(unit, "no code"))?;
+    Ok(Compiled {
+        name: None,
+        sites: sites::encoded(&code, unit),
+        code: code.bytes,
+        alignment: code.alignment,
+        calls: code.calls,
+        references: code.references,
+        constants: constants.into(),
+        safepoints: code.safepoints,
+        caught: code.caught,
+        unwind: code.unwind,
+        clif: None,
+        asm: code.listing,
+    })
+}
+
+fn bug(unit: Unit, made: &str) -> Error {
+    Error::new(Code::Bug, format!("the generator made {made} of {unit:?}"))
+}
