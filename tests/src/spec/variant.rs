@@ -8,7 +8,8 @@ use super::suite::Entry;
 use crate::tool::Runner;
 use wasi_aot::codegen::{self, Choices, OptLevel};
 use wasi_aot::link;
-use wasi_aot::program::{BoundsChecks, Options, Program, RelaxedSimd, StateForm};
+use wasi_aot::object;
+use wasi_aot::program::{BoundsChecks, Generator, Options, Program, RelaxedSimd, StateForm};
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
 
@@ -29,6 +30,8 @@ pub struct Variant {
     native: bool,
     /// Whether all objects move at every allocation, and all references are looked at: only scripts that make objects run so.
     stress: bool,
+    /// Whether every other function has the generator that does not optimise.
+    mixed: bool,
     /// What of the code is chosen.
     code: Choices,
 }
@@ -42,6 +45,7 @@ const PLAIN: Variant = Variant {
     deterministic: false,
     native: false,
     stress: false,
+    mixed: false,
     code: Choices {
         opt_level: OptLevel::Speed,
         spectre_mitigation: false,
@@ -84,6 +88,12 @@ pub const VARIANTS: &[Variant] = &[
             opt_level: OptLevel::None,
             ..PLAIN.code
         },
+        ..PLAIN
+    },
+    // Code of two generators in one text.
+    Variant {
+        name: "mixed",
+        mixed: true,
         ..PLAIN
     },
     Variant {
@@ -184,7 +194,13 @@ impl Variant {
     ) -> Result<Vec<Outcome>, String> {
         let target = &within_reach(target, runner);
         let spectest = spectest();
-        let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
+        let mut plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
+        if self.mixed {
+            let functions = plan.program.functions.iter_mut();
+            for (_, function) in functions.filter(|(id, _)| id.as_u32() % 2 == 1) {
+                function.generator = Generator::Plain;
+            }
+        }
         let executable = compile(&plan.program, target, self.code(target)).map_err(coded)?;
         let run = execute::run(&executable, runner, self.stress)
             .map_err(|error| format!("the program could not be run: {error}"))?;
@@ -232,7 +248,8 @@ fn compile(program: &Program, target: &Target, code: Choices) -> wasi_aot::Resul
         code,
         ..codegen::Options::default()
     };
-    let object = codegen::compile(program, target, &options, &|_| Ok(None))?;
+    let code = codegen::compile(program, target, &options)?;
+    let object = object::write(program, target, code, &options, None)?;
     let runtime = link::runtime(target, link::Variant::Recovery)?;
     link::link(
         link::Linker::Internal,
