@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::object::Object;
+use crate::wall::Wall;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, SymbolSection};
 use std::mem::offset_of;
@@ -544,3 +545,52 @@ fn what_tells_of_handed_over_sockets_is_passed_on() {
     assert_eq!(lines(&["A"]), ["A=own", "LISTEN_FDS", "LISTEN_FDNAMES"]);
     assert_eq!(lines(&["LISTEN_FDS"]), ["LISTEN_FDS=own", "LISTEN_FDNAMES"]);
 }
+
+/// A wall that is there.
+fn wall() -> Wall {
+    Wall {
+        flags: 0,
+        filter: Vec::new(),
+        process: None,
+        note: crate::wall::Note {
+            calls: Vec::new(),
+            paths: true,
+            sockets: true,
+        },
+    }
+}
+
+#[test]
+fn start_hooks_have_one_order() {
+    use abi::{config_flags, runtime_grants};
+    use symbols::hooks::START;
+    let place = |name: &str| START.iter().position(|hook| hook.symbol == name);
+    let listed = crate::lower::symbol::Runtime::ALL.iter();
+    let listed: Vec<_> = listed.filter_map(|runtime| place(runtime.name())).collect();
+    assert_eq!(listed, (0..START.len()).collect::<Vec<_>>());
+
+    let bytes = wat::parse_str(THREADS).expect("the module parses");
+    let module = crate::wasm::parse(&bytes, "test.wasm").expect("the module is valid");
+    let target = &wasi_aot_targets::TARGETS[0];
+    let program = crate::program::build(module, target, &Default::default(), &|_| true);
+    let program = program.expect("the module is a program");
+    let config = config::Config {
+        cpu: 1,
+        flags: config_flags::LISTEN_FDS,
+        runtime_grants: runtime_grants::DIR | runtime_grants::LIMITS,
+        ..config::Config::default()
+    };
+    let wall = wall();
+    let hooks = config::start_hooks(&config, &program, Some(&wall));
+    let hooks: Vec<_> = hooks.filter_map(|hook| place(hook.name())).collect();
+    assert!(hooks.is_sorted(), "{hooks:?}");
+    // All but those of names and of embedded files.
+    assert_eq!(hooks.len(), START.len() - 2);
+}
+
+/// A program that starts threads.
+const THREADS: &str = r#"(module
+    (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+    (import "env" "memory" (memory 1 1 shared))
+    (func (export "wasi_thread_start") (param i32 i32))
+    (func (export "_start") (drop (call $spawn (i32.const 0)))))"#;

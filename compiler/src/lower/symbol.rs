@@ -57,12 +57,14 @@ runtime! {
     Print = wasi_aot_abi::symbols::PRINT;
     /// See [`wasi_aot_abi::symbols::LOOKED_UP`].
     LookedUp = wasi_aot_abi::symbols::LOOKED_UP;
-    /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
+    /// See [`wasi_aot_abi::symbols::hooks::START`], as the others that follow.
     StartCpu = wasi_aot_abi::symbols::hooks::CPU;
     /// A start hook.
-    StartThreads = wasi_aot_abi::symbols::hooks::THREADS;
+    StartInherited = wasi_aot_abi::symbols::hooks::INHERITED;
     /// A start hook.
     StartRuntimeGrants = wasi_aot_abi::symbols::hooks::RUNTIME_GRANTS;
+    /// A start hook.
+    StartThreads = wasi_aot_abi::symbols::hooks::THREADS;
     /// A start hook.
     StartListen = wasi_aot_abi::symbols::hooks::LISTEN;
     /// A start hook.
@@ -73,8 +75,6 @@ runtime! {
     StartEmbeds = wasi_aot_abi::symbols::hooks::EMBEDS;
     /// A start hook.
     StartTimeout = wasi_aot_abi::symbols::hooks::TIMEOUT;
-    /// A start hook.
-    StartInherited = wasi_aot_abi::symbols::hooks::INHERITED;
     /// A start hook.
     StartFiles = wasi_aot_abi::symbols::hooks::FILES;
     /// A start hook.

@@ -15,7 +15,8 @@ use rules::Holds;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use wasi_aot_abi::program::{MAX_FILTER, wall_flags};
-use wasi_aot_abi::symbols::{self, hooks};
+use wasi_aot_abi::symbols;
+use wasi_aot_abi::symbols::hooks::{self, After};
 use wasi_aot_linker::Marks;
 use wasi_aot_targets::Target;
 
@@ -185,8 +186,11 @@ fn reached(input: &Input) -> Result<Reached> {
 
 /// Where the runtime is entered after the wall is built: by the program, by signals, and at the end.
 fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
+    let start = hooks::START.iter();
+    let over = start.filter(|hook| hook.after == After::Over);
+    let over: Vec<_> = over.map(|hook| hook.symbol).collect();
     let entered = symbols.iter().copied();
-    let entered = entered.filter(|symbol| !hooks::OVER.contains(symbol));
+    let entered = entered.filter(move |symbol| !over.contains(symbol));
     let timeout = symbols.contains(hooks::TIMEOUT);
     let always = [
         symbols::RAISE_TRAP,
