@@ -15,7 +15,7 @@ mod layout;
 mod link;
 pub mod lookups;
 pub mod objects;
-mod preview1;
+pub mod preview1;
 mod reach;
 mod subtyping;
 #[cfg(test)]
