@@ -14,6 +14,7 @@ pub mod link;
 pub mod lower;
 mod names;
 pub mod object;
+pub mod optimize;
 pub mod program;
 pub mod shown;
 pub mod wall;

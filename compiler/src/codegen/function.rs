@@ -1,11 +1,11 @@
-//! One function: lowered, given to its generator, and the compact records of what the object must say about it.
+//! One function: lowered, optimised, given to its generator, and the compact records of what the object must say about it.
 
-use super::cranelift::inline::Inliner;
-use super::generator::{Generators, Input, Lowered, Workers};
+use super::generator::{Generators, Input, Workers};
 use super::piece::{CaughtCall, Piece, Reference, Safepoint, Unwind};
-use super::{OptLevel, listing, sites};
+use super::{listing, sites};
 use crate::cpu::Cpu;
-use crate::lower::{Lowering, Unit};
+use crate::lower::{Lowered, Lowering, Unit};
+use crate::optimize::{Bodies, Functions};
 use crate::program::FuncId;
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::Function;
@@ -56,7 +56,7 @@ pub struct Compiler<'a> {
     input: Input<'a>,
     isa: &'a dyn TargetIsa,
     lowering: Lowering,
-    inliner: Option<Inliner<'a>>,
+    passes: Functions<'a>,
     workers: Workers<'a>,
     /// Every set is one function.
     set: [Lowered; 1],
@@ -64,14 +64,17 @@ pub struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     /// A compiler for the functions of a program.
-    pub fn new(input: Input<'a>, generators: &'a Generators, cpu: &'static Cpu) -> Self {
-        let isa = &**generators.isa();
+    pub fn new(
+        input: Input<'a>,
+        generators: &'a Generators,
+        bodies: &'a Bodies<'a>,
+        cpu: &'static Cpu,
+    ) -> Self {
         Compiler {
             input,
-            isa,
+            isa: &**generators.isa(),
             lowering: Lowering::new(cpu),
-            inliner: (generators.opt_level() != OptLevel::None)
-                .then(|| Inliner::new(input.program, isa)),
+            passes: Functions::new(bodies, generators.opt_level()),
             workers: generators.workers(input),
             set: [Lowered {
                 unit: Unit::Entry,
@@ -91,9 +94,7 @@ impl<'a> Compiler<'a> {
         lowered.func.clear();
         self.lowering
             .lower(program, unit, self.isa, &mut lowered.func)?;
-        if let Some(inliner) = &mut self.inliner {
-            inliner.replace(&mut self.lowering, lowered)?;
-        }
+        self.passes.run(&mut self.lowering, lowered)?;
         let clif = self.input.emit.clif;
         let clif = clif.then(|| listing::clif(names, &lowered.func, &names.label(unit)));
         let pieces = self.workers.of(unit)?.generate(&mut self.set)?;

@@ -3,11 +3,10 @@
 use super::cranelift::Cranelift;
 use super::piece::Piece;
 use super::{Choices, Emit, OptLevel};
-use crate::lower::Unit;
+use crate::lower::{Lowered, Unit};
 use crate::names::Names;
 use crate::program::{Generator as Column, Program};
 use crate::{Code, Error, Result};
-use cranelift_codegen::ir;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use wasi_aot_targets::Target;
 
@@ -36,15 +35,6 @@ pub trait Worker {
     /// # Errors
     /// [`Code::Limit`] for a function that is too large, [`Code::Bug`] for what must not be.
     fn generate(&mut self, set: &mut [Lowered]) -> Result<Vec<Piece>>;
-}
-
-/// A function as generators take it. The signatures of what it calls are in its CLIF.
-#[derive(Debug)]
-pub struct Lowered {
-    /// Which.
-    pub unit: Unit,
-    /// Its CLIF, in which names are [`crate::lower::symbol::Symbol`]s.
-    pub func: ir::Function,
 }
 
 /// The generators that a program's functions have.

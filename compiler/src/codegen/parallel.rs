@@ -6,6 +6,7 @@ use super::generator::{Generators, Input};
 use crate::cpu::Cpu;
 use crate::lower::Unit;
 use crate::names::Names;
+use crate::optimize::Bodies;
 use crate::program::{FunctionKind, Program};
 use crate::{Error, Result};
 use cranelift_entity::EntityRef;
@@ -54,13 +55,21 @@ pub fn compile(
         names,
         emit: options.emit,
     };
+    let bodies = Bodies::new(program, &**generators.isa());
     let queue = Queue::new(program, units);
     let jobs = threads(options.jobs, units.len());
     let mut results: Vec<Option<Compiled>> = Vec::new();
     results.resize_with(units.len(), || None);
     let mut failed: Option<(usize, Error)> = None;
     std::thread::scope(|scope| {
-        let worker = || queue.work(units, Compiler::new(input, generators, cpu), names, options);
+        let worker = || {
+            queue.work(
+                units,
+                Compiler::new(input, generators, &bodies, cpu),
+                names,
+                options,
+            )
+        };
         // Where the system has no more threads, those that are there do the work.
         let others: Vec<_> = (1..jobs)
             .map_while(|_| {

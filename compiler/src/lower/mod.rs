@@ -59,6 +59,15 @@ pub enum Unit {
     Thread,
 }
 
+/// A function in CLIF, as passes and generators take it. The signatures of what it calls are there, too.
+#[derive(Debug)]
+pub struct Lowered {
+    /// Which.
+    pub unit: Unit,
+    /// Its CLIF, in which names are [`Symbol`]s.
+    pub func: ir::Function,
+}
+
 /// The allocations that lowering one function after the other needs, and what it has learnt about the
 /// program. One serves one program, on one thread.
 pub struct Lowering {

@@ -16,23 +16,21 @@ mod link;
 pub mod lookups;
 pub mod objects;
 pub mod preview1;
-mod reach;
 mod subtyping;
 #[cfg(test)]
 mod tests;
 pub mod threads;
-mod throws;
 mod types;
 
 pub use alias::{AliasRegions, Location};
-pub use builder::{Builder, Extern};
+pub use builder::{Builder, Extern, Graph};
 pub use component::*;
 pub use entry::{DEFAULT as DEFAULT_ENTRY, INITIALIZE, warning};
 pub use function::{Function, FunctionKind, Generator};
 pub use heap::{Heap, HeapUse};
 pub use layout::IMAGE_UNIT;
 pub use objects::ObjectLayout;
-pub use subtyping::{concrete, is_heap};
+pub use subtyping::{concrete, is_heap, supertypes};
 pub use types::*;
 
 use crate::Result;

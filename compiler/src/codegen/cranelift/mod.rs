@@ -1,7 +1,6 @@
 //! Cranelift, the first generator. Only this folder knows its back half.
 
 mod effort;
-pub mod inline;
 mod isa;
 mod listing;
 mod pieces;
@@ -10,9 +9,9 @@ mod unwind;
 
 pub use isa::{Choices, OptLevel, isa};
 
-use super::generator::{Generator, Input, Lowered, Worker};
+use super::generator::{Generator, Input, Worker};
 use super::piece::Piece;
-use crate::lower::Unit;
+use crate::lower::{Lowered, Unit};
 use crate::names;
 use crate::program::Program;
 use crate::{Code, Error, Result, Whose};

@@ -2,11 +2,10 @@
 //! components, and what they call, cost what the same code costs inside of a module. What is worth it inside of a module
 //! its own compiler has decided.
 
-use super::codegen_error;
 use crate::Result;
-use crate::codegen::generator::Lowered;
+use crate::codegen::cranelift::codegen_error;
 use crate::lower::symbol::Symbol;
-use crate::lower::{Lowering, Unit};
+use crate::lower::{Lowered, Lowering, Unit};
 use crate::program::{FuncId, FunctionKind, InstanceId, Program};
 use crate::wasm::{Body, Module};
 use cranelift_codegen::Context;
@@ -15,7 +14,7 @@ use cranelift_codegen::ir::{ExternalName, FuncRef, Function, Inst, Opcode, Value
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::EntityRef;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::sync::OnceLock;
 use wasmparser::{BinaryReader, FunctionBody, Operator};
 
 /// The longest body of a function that calls nothing, in bytes.
@@ -28,30 +27,33 @@ const ADAPTER: usize = 512;
 /// A function takes in bodies of so many bytes in all.
 const ROOM: usize = 16 << 10;
 
-/// Replaces calls of one function after the other.
-pub struct Inliner<'a> {
-    context: Context,
-    bodies: Bodies<'a>,
-}
-
-/// The functions of other modules that calls were replaced with, to be used again.
-struct Bodies<'a> {
+/// The functions of other modules that calls are replaced with: each is lowered once, by the thread that needs it first.
+pub struct Bodies<'a> {
     program: &'a Program<'a>,
     isa: &'a dyn TargetIsa,
-    /// With the bytes of their bodies; `None`: to be called.
-    lowered: HashMap<FuncId, Option<(Function, usize)>>,
+    /// By function; empty in a program of one instance. `None`: to be called.
+    lowered: Vec<OnceLock<Option<Box<Small>>>>,
+}
+
+/// The code of a small function.
+struct Small {
+    func: Function,
+    /// Of its body.
+    bytes: usize,
+}
+
+/// Replaces calls of one function after the other, on one thread.
+pub struct Inliner<'a> {
+    context: Context,
+    bodies: &'a Bodies<'a>,
 }
 
 impl<'a> Inliner<'a> {
-    /// For the functions of `program`.
-    pub fn new(program: &'a Program<'a>, isa: &'a dyn TargetIsa) -> Self {
+    /// With the bodies of a program.
+    pub fn new(bodies: &'a Bodies<'a>) -> Self {
         Inliner {
             context: Context::new(),
-            bodies: Bodies {
-                program,
-                isa,
-                lowered: HashMap::new(),
-            },
+            bodies,
         }
     }
 
@@ -73,7 +75,7 @@ impl<'a> Inliner<'a> {
         let context = &mut self.context;
         std::mem::swap(&mut context.func, &mut lowered.func);
         let calls = Calls {
-            bodies: &mut self.bodies,
+            bodies: self.bodies,
             lowering,
             caller: instance,
             room: ROOM,
@@ -87,27 +89,34 @@ impl<'a> Inliner<'a> {
     }
 }
 
-impl Bodies<'_> {
-    /// The code of a function of a module other than `caller`, if it is small, and the bytes of its body.
-    fn body(
-        &mut self,
-        lowering: &mut Lowering,
-        caller: InstanceId,
-        callee: FuncId,
-    ) -> Option<&(Function, usize)> {
+impl<'a> Bodies<'a> {
+    /// Those of the functions of `program`.
+    pub fn new(program: &'a Program<'a>, isa: &'a dyn TargetIsa) -> Self {
+        let mut lowered = Vec::new();
+        if program.instances.len() > 1 {
+            lowered.resize_with(program.functions.len(), OnceLock::new);
+        }
+        Bodies {
+            program,
+            isa,
+            lowered,
+        }
+    }
+
+    /// The code of a function of a module other than `caller`, if it is small.
+    fn small(&self, lowering: &mut Lowering, caller: InstanceId, callee: FuncId) -> Option<&Small> {
         match self.program.functions[callee].kind {
             FunctionKind::Wasm { instance, .. } if instance != caller => {}
             _ => return None,
         }
-        let (program, isa) = (self.program, self.isa);
-        let body = self.lowered.entry(callee).or_insert_with(|| {
-            let bytes = small(program, callee)?;
+        let body = self.lowered.get(callee.index())?.get_or_init(|| {
+            let bytes = small(self.program, callee)?;
             let mut func = Function::new();
             // What cannot be lowered is an error where it is compiled itself.
-            let lowered = lowering.lower(program, Unit::Func(callee), isa, &mut func);
-            lowered.is_ok().then_some((func, bytes))
+            let lowered = lowering.lower(self.program, Unit::Func(callee), self.isa, &mut func);
+            lowered.is_ok().then(|| Box::new(Small { func, bytes }))
         });
-        body.as_ref()
+        body.as_deref()
     }
 }
 
@@ -152,7 +161,7 @@ fn calls_nothing(body: &Body) -> bool {
 
 /// The calls of one function.
 struct Calls<'c, 'a> {
-    bodies: &'c mut Bodies<'a>,
+    bodies: &'a Bodies<'a>,
     lowering: &'c mut Lowering,
     caller: InstanceId,
     /// Bytes of bodies that it may still take in.
@@ -175,11 +184,11 @@ impl Inline for Calls<'_, '_> {
         let Symbol::Func(callee) = symbol else {
             return InlineCommand::KeepCall;
         };
-        match self.bodies.body(self.lowering, self.caller, callee) {
-            Some((func, bytes)) if *bytes <= self.room => {
-                self.room -= bytes;
+        match self.bodies.small(self.lowering, self.caller, callee) {
+            Some(small) if small.bytes <= self.room => {
+                self.room -= small.bytes;
                 InlineCommand::Inline {
-                    callee: Cow::Borrowed(func),
+                    callee: Cow::Borrowed(&small.func),
                     visit_callee: true,
                 }
             }
@@ -269,8 +278,9 @@ mod tests {
             names: &names,
             emit: Emit::default(),
         };
+        let bodies = Bodies::new(&program, &**generators.isa());
         let cpu = cpu::of(target).expect("it is known");
-        let compiled = Compiler::new(input, &generators, cpu)
+        let compiled = Compiler::new(input, &generators, &bodies, cpu)
             .compile(Unit::Func(run))
             .expect("it compiles");
         let accesses = sites::Reader::new(&compiled.sites, 0)
