@@ -37,6 +37,7 @@ pub fn symbol(names: &Names, symbol: Symbol) -> String {
         Symbol::Elem(id) => format!("element segment {}", id.as_u32()),
         Symbol::Opaque => "operands".to_owned(),
         Symbol::Options(id) => id.to_string(),
+        Symbol::Region(id) => format!("region {}", id.as_u32()),
         Symbol::Invocation(index) => format!("invocation {index}"),
     }
 }

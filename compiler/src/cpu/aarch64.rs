@@ -1,11 +1,12 @@
 //! AArch64: ELF for the Arm 64-bit Architecture, and `linux/audit.h`.
 
-use super::{Cpu, Frame, Relaxed, Relocation};
+use super::{Base, Cpu, Frame, Relaxed, Relocation};
 use object::elf;
 
 /// The CPU.
 pub static CPU: Cpu = Cpu {
     name: "aarch64",
+    base: Base::Constant,
     relaxed: Relaxed {
         truncation: false,
         pseudo_minimum: false,

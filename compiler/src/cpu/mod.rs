@@ -16,6 +16,8 @@ use wasi_aot_targets::Target;
 pub struct Cpu {
     /// For messages.
     pub name: &'static str,
+    /// How code best has the first address of a region.
+    pub base: Base,
     /// What relaxed vector instructions may become.
     pub relaxed: Relaxed,
     /// What stands in gaps of the text: must not be run.
@@ -34,6 +36,17 @@ pub struct Cpu {
     pub audit: Option<u32>,
     /// The number of `restart_syscall`, which the kernel itself makes the process call; `None`: not known.
     pub restart_syscall: Option<u32>,
+}
+
+/// How code has the first address of a region, of a memory for example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Base {
+    /// As a constant: every region has its address when the program is built.
+    Constant,
+    /// In a register, from the region's descriptor.
+    Register,
+    /// As a distance from the code, if one of 4 bytes spans it, else in a register.
+    Code,
 }
 
 /// Which of its own instructions a CPU has for relaxed ones, where Cranelift does not say so.

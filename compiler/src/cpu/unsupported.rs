@@ -1,10 +1,11 @@
 //! A CPU that has nothing: what a record must say, item by item, and that no stage takes it for another CPU.
 
-use super::{Cpu, Relaxed};
+use super::{Base, Cpu, Relaxed};
 
 /// The CPU. Every item is here by its name, so that one that is added to or missing from a record does not compile.
 pub static CPU: Cpu = Cpu {
     name: "the unsupported CPU",
+    base: Base::Constant,
     relaxed: Relaxed {
         truncation: false,
         pseudo_minimum: false,

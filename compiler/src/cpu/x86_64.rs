@@ -1,11 +1,12 @@
 //! x86-64: psABI, and `linux/audit.h`.
 
-use super::{Cpu, Frame, Relaxed, Relocation};
+use super::{Base, Cpu, Frame, Relaxed, Relocation};
 use object::elf;
 
 /// The CPU.
 pub static CPU: Cpu = Cpu {
     name: "x86-64",
+    base: Base::Constant,
     relaxed: Relaxed {
         truncation: true,
         pseudo_minimum: true,

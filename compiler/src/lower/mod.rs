@@ -20,6 +20,7 @@ mod memo;
 mod memory;
 mod numeric;
 mod reference;
+mod region;
 mod signature;
 mod simd;
 mod state;

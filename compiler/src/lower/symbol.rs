@@ -1,6 +1,6 @@
 //! What CLIF refers to by name, and how that is written as a [`UserExternalName`].
 
-use crate::program::{DataId, ElemId, FuncId, OptionsId};
+use crate::program::{DataId, ElemId, FuncId, OptionsId, RegionId};
 use cranelift_codegen::ir::UserExternalName;
 use cranelift_entity::EntityRef;
 
@@ -104,6 +104,8 @@ pub enum Symbol {
     Options(OptionsId),
     /// A [`wasi_aot_abi::component::invocation::Invocation`] of the program.
     Invocation(u32),
+    /// The first address of a region.
+    Region(RegionId),
 }
 
 impl Symbol {
@@ -119,6 +121,7 @@ impl Symbol {
             Symbol::Opaque => (6, 0),
             Symbol::Options(id) => (7, id.as_u32()),
             Symbol::Invocation(index) => (8, index),
+            Symbol::Region(id) => (9, id.as_u32()),
         };
         UserExternalName { namespace, index }
     }
@@ -136,6 +139,7 @@ impl Symbol {
             6 => Symbol::Opaque,
             7 => Symbol::Options(OptionsId::new(index)),
             8 => Symbol::Invocation(name.index),
+            9 => Symbol::Region(RegionId::new(index)),
             other => unreachable!("no symbol has namespace {other}"),
         }
     }

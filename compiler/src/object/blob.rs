@@ -2,7 +2,7 @@
 
 use crate::cpu;
 use crate::lower::symbol::Runtime;
-use crate::program::FuncId;
+use crate::program::{FuncId, RegionId};
 use std::ops::Range;
 
 /// Contents of a section.
@@ -40,6 +40,8 @@ pub enum Target {
     Runtime(Runtime),
     /// The runtime's function behind a host function of the program.
     Host(FuncId),
+    /// The first address of a region.
+    Region(RegionId),
 }
 
 impl Blob {

@@ -6,7 +6,7 @@
 use super::blob::{Blob, Relocation, Target};
 use crate::codegen::embed;
 use crate::cpu::Cpu;
-use crate::program::Program;
+use crate::program::{Program, RegionId};
 use crate::wall::Wall;
 use crate::{Code, Error, Result};
 use object::write::{Object, SectionId, Symbol, SymbolId, SymbolSection};
@@ -26,6 +26,7 @@ pub struct Writer<'a> {
     rodata: SectionId,
     embed: Option<SectionId>,
     undefined: HashMap<&'a str, SymbolId>,
+    regions: HashMap<RegionId, SymbolId>,
     fixed: String,
 }
 
@@ -56,6 +57,7 @@ impl<'a> Writer<'a> {
             rodata,
             embed: None,
             undefined: HashMap::new(),
+            regions: HashMap::new(),
             fixed: String::new(),
         })
     }
@@ -207,6 +209,7 @@ impl<'a> Writer<'a> {
                 let section = self.embed.ok_or_else(|| bug(&"nothing is embedded"))?;
                 return Ok(self.object.section_symbol(section));
             }
+            Target::Region(id) => return Ok(self.region(id)),
             Target::Runtime(runtime) => runtime.name(),
             Target::Host(id) => match self.program.functions[id].kind.symbol() {
                 Some(symbol) => symbol,
@@ -230,6 +233,24 @@ impl<'a> Writer<'a> {
         });
         self.undefined.insert(name, symbol);
         Ok(symbol)
+    }
+
+    /// The symbol of a region: it has its address already.
+    fn region(&mut self, id: RegionId) -> SymbolId {
+        let value = self.program.regions[id].base;
+        let object = &mut self.object;
+        *self.regions.entry(id).or_insert_with(|| {
+            object.add_symbol(Symbol {
+                name: format!("wasi_aot_region[{}]", id.as_u32()).into(),
+                value,
+                size: 0,
+                kind: SymbolKind::Data,
+                scope: SymbolScope::Compilation,
+                weak: false,
+                section: SymbolSection::Absolute,
+                flags: SymbolFlags::None,
+            })
+        })
     }
 
     fn flags(&self, relocation: &Relocation) -> Result<RelocationFlags> {

@@ -188,6 +188,7 @@ pub fn resolve(
         ),
         Symbol::Runtime(runtime) => (Target::Runtime(runtime), reference.addend),
         Symbol::Host(id) => (Target::Host(id), reference.addend),
+        Symbol::Region(id) => (Target::Region(id), reference.addend),
         data @ (Symbol::Data(_)
         | Symbol::Elem(_)
         | Symbol::Opaque

@@ -122,6 +122,7 @@ impl<'a> Builder<'a> {
             graph: Graph {
                 program: Program {
                     relaxed_simd: options.relaxed_simd,
+                    base: options.base,
                     ..Program::default()
                 },
                 addresses: target.addresses,

@@ -34,6 +34,7 @@ pub use subtyping::{concrete, is_heap, supertypes};
 pub use types::*;
 
 use crate::Result;
+use crate::cpu::Base;
 use crate::wasm::Module;
 use wasi_aot_targets::Target;
 
@@ -52,6 +53,8 @@ pub struct Options {
     pub form: StateForm,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedSimd,
+    /// How code has first addresses of regions; `None`: as is best for the CPU.
+    pub base: Option<Base>,
 }
 
 /// Where a program starts.

@@ -7,6 +7,7 @@ use super::script::Script;
 use super::suite::Entry;
 use crate::tool::Runner;
 use wasi_aot::codegen::{self, Choices, OptLevel};
+use wasi_aot::cpu::Base;
 use wasi_aot::link;
 use wasi_aot::object;
 use wasi_aot::program::{BoundsChecks, Generator, Options, Program, RelaxedSimd, StateForm};
@@ -32,6 +33,8 @@ pub struct Variant {
     stress: bool,
     /// Whether every other function has the generator that does not optimise.
     mixed: bool,
+    /// How code has first addresses of memories, if not as is best for the CPU.
+    base: Option<Base>,
     /// What of the code is chosen.
     code: Choices,
 }
@@ -46,6 +49,7 @@ const PLAIN: Variant = Variant {
     native: false,
     stress: false,
     mixed: false,
+    base: None,
     code: Choices {
         opt_level: OptLevel::Speed,
         spectre_mitigation: false,
@@ -88,6 +92,16 @@ pub const VARIANTS: &[Variant] = &[
             opt_level: OptLevel::None,
             ..PLAIN.code
         },
+        ..PLAIN
+    },
+    Variant {
+        name: "register",
+        base: Some(Base::Register),
+        ..PLAIN
+    },
+    Variant {
+        name: "relative",
+        base: Some(Base::Code),
         ..PLAIN
     },
     // Code of two generators in one text.
@@ -176,6 +190,7 @@ impl Variant {
                 } else {
                     RelaxedSimd::Native
                 },
+                base: self.base,
                 ..Options::default()
             },
         }

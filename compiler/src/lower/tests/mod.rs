@@ -1,5 +1,6 @@
 //! Tests of the lowering: what it makes is valid CLIF that compiles, in all forms, for all targets.
 
+mod base;
 mod limits;
 
 use super::{Lowering, Unit};
