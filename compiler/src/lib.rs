@@ -26,6 +26,8 @@ pub mod codegen;
 #[doc(hidden)]
 pub mod component;
 #[doc(hidden)]
+pub mod cpu;
+#[doc(hidden)]
 pub mod demangle;
 #[doc(hidden)]
 pub mod embed;
@@ -34,6 +36,11 @@ pub mod error;
 pub mod link;
 #[doc(hidden)]
 pub mod lower;
+mod names;
+#[doc(hidden)]
+pub mod object;
+#[doc(hidden)]
+pub mod optimize;
 pub mod policy;
 #[doc(hidden)]
 pub mod program;
@@ -55,7 +62,6 @@ use codegen::parallel;
 use policy::Carried;
 use policy::note::{Info, InputInfo};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
 
@@ -112,7 +118,7 @@ impl<'a> Options<'a> {
 #[non_exhaustive]
 pub struct Built {
     /// The object, with the listings that were asked for.
-    pub object: codegen::Object,
+    pub object: object::Object,
     /// The executable, if it was asked for.
     pub image: Option<Vec<u8>>,
 }
@@ -121,7 +127,7 @@ pub struct Built {
 ///
 /// # Errors
 /// Those of the policy ([`Policy::on`], [`embed::read`]) and of the stages: [`wasm::parse`], [`program::build`],
-/// [`codegen::compile`], [`link::link`].
+/// [`codegen::compile`], [`wall::build`], [`object::write`], [`link::link`].
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     let carried = Carried::new(&options.policy, options.target, name)?;
     let invoke = match &options.entry {
@@ -162,27 +168,31 @@ pub fn build_carrying(
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
     }
-    let wall = |symbols: &BTreeSet<&str>| {
-        wall::build(&wall::Input {
-            runtime,
-            target: options.target,
-            policy: &carried.policy,
-            symbols,
-        })
-    };
     let how = codegen::Options {
         code: codegen::Choices::new(carried),
         jobs: options.jobs,
-        names: options.names,
         emit: options.emit,
         progress: options.progress,
     };
-    let configuration = codegen::Configuration {
+    let code = codegen::compile(&program, options.target, &how)?;
+    let wall = wall::build(&wall::Input {
+        runtime,
+        target: options.target,
+        policy: &carried.policy,
+        symbols: &object::runtime_symbols(&program, &code, carried),
+    })?;
+    let configuration = object::Configuration {
         carried,
         info: info.to_json(),
-        wall: &wall,
+        names: options.names,
     };
-    let object = codegen::compile(&program, options.target, &how, &configuration)?;
+    let object = object::write(
+        &program,
+        options.target,
+        code,
+        &configuration,
+        wall.as_ref(),
+    )?;
     drop(program);
     let image = options.link.map(|linker| {
         let strip = !options.names;

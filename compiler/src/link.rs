@@ -1,6 +1,6 @@
 //! Stage five: the linker crate, with the target's runtime object, and its errors in our words.
 
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, cpu};
 use std::collections::HashSet;
 use wasi_aot_linker as linker;
 use wasi_aot_targets::{Runtime, Target};
@@ -79,7 +79,7 @@ pub fn link(
     entry: &'static str,
     strip: bool,
 ) -> Result<Vec<u8>> {
-    let triple = target.triple.parse().map_err(|e| bug(&e))?;
+    let triple = cpu::triple(target)?;
     let inputs = [
         linker::Input {
             name: "the program",

@@ -9,8 +9,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use wasi_aot::codegen::{self, Choices, Configuration, Emit};
-use wasi_aot::policy::Carried;
+use wasi_aot::codegen::{self, Choices, Emit};
 use wasi_aot::program::{
     BoundsChecks, Builder, Extern, Operand, Options, Program, StateForm, Value,
 };
@@ -117,12 +116,10 @@ fn listing(kind: Kind, source: &str, target: &Target) -> wasi_aot::Result<String
         },
         ..codegen::Options::default()
     };
-    let carried = Carried::default();
-    let configuration = Configuration::of(&carried);
-    let object = codegen::compile(&program, target, &options, &configuration)?;
+    let code = codegen::compile(&program, target, &options)?;
     let listing = match kind {
-        Kind::Clif => object.clif,
-        Kind::Asm => object.asm,
+        Kind::Clif => code.clif,
+        Kind::Asm => code.asm,
     };
     Ok(without_steps(kind, &listing.expect("it was asked for")))
 }

@@ -1,11 +1,11 @@
 //! How what an executable carries of its policy is written for the runtime: [`wasi_aot_abi::Config`].
 
-use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
 use crate::lower::symbol::Runtime;
+use crate::object::blob::{Blob, Record, Target};
 use crate::policy::row::{Encode, rows};
 use crate::policy::{Carried, Dir, RuntimeGrant};
-use crate::program::{FunctionKind, Program, lookups};
+use crate::program::{FunctionKind, Program, lookups, preview1};
 use crate::shown;
 use crate::wall::Wall;
 use std::mem::offset_of;
@@ -143,10 +143,7 @@ fn imports<'p>(program: &'p Program<'_>) -> impl Iterator<Item = &'p str> {
 /// Whether the program calls what fails for want of a grant.
 fn may_miss_a_grant(program: &Program) -> bool {
     imports(program).any(|symbol| {
-        let name = symbol.rsplit('.').next().unwrap_or(symbol);
-        let prefixes = ["path_", "fd_prestat_", "sock_accept"];
-        prefixes.iter().any(|prefix| name.starts_with(prefix))
-            || NEED_GRANTS.iter().any(|end| symbol.ends_with(end))
+        preview1::needs_grant(symbol) || NEED_GRANTS.iter().any(|end| symbol.ends_with(end))
     })
 }
 
@@ -167,7 +164,7 @@ pub fn end_hook(carried: &Carried, program: &Program) -> Option<Runtime> {
     wanted.then_some(Runtime::EndNotes)
 }
 
-/// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks`].
+/// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks::START`].
 pub fn start_hooks(
     carried: &Carried,
     program: &Program,

@@ -1,50 +1,35 @@
-//! Stage four: CLIF to a relocatable object.
+//! Stage four: every reachable function to machine code.
 //!
-//! Every reachable function is lowered and compiled (`parallel`, `function`), the text is laid out and its calls
-//! resolved (`text`), then the data around it is written (`state`, `image`, `tables`, `unwind`) and
-//! all of it becomes an ELF object (`elf`). Only this folder knows Cranelift's back half.
+//! On several threads (`parallel`) each is lowered and given to the generator that has it (`generator`), whose pieces
+//! become compact records (`function`). Only `cranelift` knows Cranelift's back half.
 
-mod blob;
-mod component;
+#[cfg(test)]
+mod boundary_tests;
 pub mod config;
-mod effort;
-mod elf;
-mod embed;
-mod exceptions;
-mod function;
-mod heap;
-mod image;
-mod inline;
-mod isa;
+pub mod cranelift;
+pub mod embed;
+pub mod function;
+pub mod generator;
 mod listing;
-mod names;
 pub mod parallel;
-mod spill;
-mod state;
-mod tables;
+pub mod piece;
+mod sites;
 #[cfg(test)]
 mod tests;
-mod text;
-mod unwind;
 
-pub use isa::{Choices, OptLevel, isa};
+pub use cranelift::{Choices, OptLevel, isa};
 
 #[cfg(doc)]
 use crate::Code;
 use crate::Result;
-use crate::lower::symbol::Symbol;
-use crate::policy::Carried;
-use crate::program::{Program, RegionId};
-use crate::wall::Wall;
-use blob::{Blob, Record};
-use cranelift_entity::SecondaryMap;
+use crate::cpu;
+use crate::lower::Unit;
+use crate::names::Names;
+use crate::program::Program;
 use function::Compiled;
-use names::Names;
-use std::collections::BTreeSet;
-use std::mem::offset_of;
+use generator::Generators;
 use std::num::NonZeroUsize;
-use wasi_aot_abi::{program::Piece, symbols::sections};
-use wasi_aot_targets::Target as Machine;
+use wasi_aot_targets::Target;
 
 /// How to compile.
 pub struct Options<'a> {
@@ -52,8 +37,6 @@ pub struct Options<'a> {
     pub code: Choices,
     /// Threads. The result does not depend on it.
     pub jobs: NonZeroUsize,
-    /// Whether functions keep their names, in the symbol table and in reports.
-    pub names: bool,
     /// Which listings are wanted.
     pub emit: Emit,
     /// Called after each function, from any thread: functions done, functions in all.
@@ -65,7 +48,6 @@ impl Default for Options<'_> {
         Options {
             code: Choices::default(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            names: true,
             emit: Emit::default(),
             progress: None,
         }
@@ -81,193 +63,49 @@ pub struct Emit {
     pub asm: bool,
 }
 
-/// A compiled program.
-#[derive(Debug)]
-pub struct Object {
-    /// A relocatable ELF object; needs the runtime's symbols.
-    pub bytes: Vec<u8>,
+/// The code of a program.
+pub struct Output<'a> {
+    /// What its functions are called.
+    pub names: Names<'a>,
+    /// What was compiled, in the order of the text.
+    pub units: Vec<Unit>,
+    /// The code of each.
+    pub compiled: Vec<Compiled>,
     /// CLIF of all functions, if asked for.
     pub clif: Option<String>,
     /// Disassembly of all functions, if asked for.
     pub asm: Option<String>,
 }
 
-/// Plans the second wall of a program that refers to these symbols of the runtime.
-pub type PlanWall<'a> = dyn Fn(&BTreeSet<&str>) -> Result<Option<Wall>> + 'a;
-
-/// What an object says beside its code.
-pub struct Configuration<'a> {
-    /// What the executable carries of its policy.
-    pub carried: &'a Carried,
-    /// JSON that `inspect` reads back.
-    pub info: String,
-    /// Plans its second wall.
-    pub wall: &'a PlanWall<'a>,
-}
-
-impl<'a> Configuration<'a> {
-    /// Of an executable that says nothing else of itself, and has no wall.
-    pub fn of(carried: &'a Carried) -> Self {
-        Configuration {
-            carried,
-            info: String::from("{}"),
-            wall: &|_| Ok(None),
-        }
-    }
-}
-
 /// Compiles a program.
 ///
 /// # Errors
-/// What the lowering finds unsupported; [`Code::Limit`] for a function that is too large;
-/// [`Code::Layout`] for a text that is; [`Code::Input`] for files to embed that have changed; those of [`Configuration::wall`].
-pub fn compile(
-    program: &Program,
-    target: &Machine,
+/// What the lowering finds unsupported; [`Code::Limit`] for a function that is too large.
+pub fn compile<'a>(
+    program: &'a Program<'a>,
+    target: &Target,
     options: &Options,
-    configuration: &Configuration,
-) -> Result<Object> {
-    let isas = effort::Isas::new(target, options.code)?;
-    let isa = &*isas.chosen;
+) -> Result<Output<'a>> {
+    let cpu = cpu::of(target)?;
+    let generators = Generators::new(program, target, options.code)?;
     let names = Names::new(program);
     let units = parallel::units(program);
-    let mut compiled = parallel::compile(program, &names, &isas, &units, options)?;
-    let clif = listing(options.emit.clif, &mut compiled, |c| c.clif.take());
-    let asm = listing(options.emit.asm, &mut compiled, |c| c.asm.take());
-
-    let carried = configuration.carried;
-    let wall = (configuration.wall)(&runtime_symbols(program, &compiled, carried))?;
-
-    let layout = text::Layout::new(program, isa, &units, &compiled)?;
-    let mut writer = elf::Writer::new(program, isa.triple())?;
-    if options.names {
-        for ((&unit, &start), compiled) in units.iter().zip(&layout.starts).zip(&compiled) {
-            writer.function(&names.symbol(unit), start, compiled.code.len() as u64);
-        }
-    }
-    let mut rodata = Blob::default();
-    let segments = state::Segments::write(program, &layout, &mut rodata)?;
-    let text = text::assemble(program, isa, &units, &layout, &mut compiled, |symbol| {
-        segments.offset(symbol)
-    })?;
-    writer.text(text, layout.alignment)?;
-    writer.eh_frame(unwind::eh_frame(isa, &layout.starts, &compiled)?)?;
-    let threads = fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
-    let embedded = embed::Placed::new(&carried.embeds);
-    let input = tables::Input {
-        program,
-        names: options.names,
-        units: &units,
-        layout: &layout,
-        compiled: &compiled,
-        carried,
-        embedded: &embedded,
-        wall: wall.as_ref(),
-        first_state: threads,
-    };
-    writer.program(tables::write(&input, &mut rodata)?);
-    drop(compiled);
-    if !carried.embeds.is_empty() {
-        writer.embed(embedded.read()?);
-    }
-    writer.rodata(rodata)?;
-    let bytes = writer.finish(&configuration.info, wall.as_ref())?;
-    Ok(Object { bytes, clif, asm })
-}
-
-/// The symbols of the runtime that the code and the configuration refer to.
-fn runtime_symbols<'a>(
-    program: &'a Program<'a>,
-    compiled: &[Compiled],
-    carried: &Carried,
-) -> BTreeSet<&'a str> {
-    let references = compiled.iter().flat_map(|compiled| &compiled.references);
-    let code = references.filter_map(|reference| match reference.target {
-        Symbol::Runtime(runtime) => Some(runtime.name()),
-        Symbol::Host(id) => program.functions[id].kind.symbol(),
-        _ => None,
-    });
-    let hooks =
-        config::start_hooks(carried, program, None).chain(config::end_hook(carried, program));
-    let hooks = hooks.map(|hook| -> &'a str { hook.name() });
-    code.chain(hooks).collect()
+    let generators = (&generators, cpu);
+    let mut compiled = parallel::compile(program, &names, generators, &units, options)?;
+    Ok(Output {
+        clif: together(options.emit.clif, &mut compiled, |c| c.clif.take()),
+        asm: together(options.emit.asm, &mut compiled, |c| c.asm.take()),
+        names,
+        units,
+        compiled,
+    })
 }
 
 /// The listings of all functions, in the order of the text.
-fn listing(
+fn together(
     wanted: bool,
     compiled: &mut [Compiled],
     take: impl FnMut(&mut Compiled) -> Option<String>,
 ) -> Option<String> {
     wanted.then(|| compiled.iter_mut().filter_map(take).collect())
-}
-
-/// The sections whose addresses the code has built in. Where in the read-only data a copy of the state stands, if threads
-/// start with one.
-fn fixed_sections(
-    program: &Program,
-    target: &Machine,
-    layout: &text::Layout,
-    writer: &mut elf::Writer,
-    rodata: &mut Blob,
-) -> Result<Option<u64>> {
-    let fixed = &program.fixed;
-    let page = target.addresses.page;
-    let mut pieces = SecondaryMap::<RegionId, state::Pieces>::new();
-    let mut images = Vec::new();
-    for (id, region) in &program.regions {
-        let image = image::pieces(program, layout, region, page)?;
-        pieces[id] = describe(&image, rodata);
-        for (number, piece) in image.into_iter().enumerate() {
-            let suffix = if number == 0 {
-                String::new()
-            } else {
-                format!(".{number}")
-            };
-            let name = format!("{}{}{suffix}", sections::REGION, id.as_u32());
-            images.push((name, region.base + piece.offset, piece));
-        }
-    }
-    if fixed.tables_size > 0 {
-        let tables = state::constant_tables(program, layout)?;
-        writer.fixed(sections::TABLES, fixed.tables, tables, false, 16)?;
-    }
-    let mut copy = None;
-    if fixed.state_size > 0 {
-        let state = state::state(program, layout, &pieces)?;
-        if let (Some(_), Some(instance)) = (program.threads, program.instances.values().next()) {
-            let start = instance.state - fixed.state;
-            let block = start..start + u64::from(instance.state_size);
-            copy = Some(rodata.copy(&state, block));
-        }
-        writer.fixed(sections::STATE, fixed.state, state, true, 16)?;
-    }
-    for (name, address, piece) in images {
-        match piece.blob.bytes.is_empty() {
-            false => writer.fixed(&name, address, piece.blob, true, page)?,
-            true => writer.fixed_zeros(&name, address, piece.bytes, page),
-        }
-    }
-    Ok(copy)
-}
-
-/// Writes down which parts of a region the loader maps. Neighbours are one.
-fn describe(image: &[image::Piece], rodata: &mut Blob) -> state::Pieces {
-    let mut parts = Vec::<(u64, u64)>::new();
-    for piece in image {
-        match parts.last_mut() {
-            Some((offset, len)) if *offset + *len == piece.offset => *len += piece.bytes,
-            _ => parts.push((piece.offset, piece.bytes)),
-        }
-    }
-    let at = rodata.records(parts.iter().map(|&(offset, len)| {
-        Record::new::<Piece>()
-            .u64(offset_of!(Piece, offset), offset)
-            .u64(offset_of!(Piece, bytes), len)
-    }));
-    state::Pieces {
-        at,
-        count: parts.len() as u64,
-        end: parts.last().map_or(0, |(offset, len)| offset + len),
-    }
 }

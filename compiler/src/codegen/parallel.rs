@@ -1,10 +1,12 @@
 //! All functions of a program to machine code, on several threads, with the same result for any number of them.
 
 use super::Options;
-use super::effort::Isas;
 use super::function::{Compiled, Compiler};
-use super::names::Names;
+use super::generator::{Generators, Input};
+use crate::cpu::Cpu;
 use crate::lower::Unit;
+use crate::names::Names;
+use crate::optimize::Bodies;
 use crate::program::{FunctionKind, Program};
 use crate::{Error, Result};
 use cranelift_entity::EntityRef;
@@ -37,17 +39,23 @@ pub fn units(program: &Program) -> Vec<Unit> {
     units
 }
 
-/// Compiles `units`; the results stand in the order of `units`.
+/// Compiles `units` for a CPU; the results stand in the order of `units`.
 ///
 /// # Errors
 /// The error of the first unit, in that order, that has one.
 pub fn compile(
     program: &Program,
     names: &Names,
-    isas: &Isas,
+    (generators, cpu): (&Generators, &'static Cpu),
     units: &[Unit],
     options: &Options,
 ) -> Result<Vec<Compiled>> {
+    let input = Input {
+        program,
+        names,
+        emit: options.emit,
+    };
+    let bodies = Bodies::new(program, &**generators.isa());
     let queue = Queue::new(program, units);
     let jobs = threads(options.jobs, units.len());
     let mut results: Vec<Option<Compiled>> = Vec::new();
@@ -57,7 +65,7 @@ pub fn compile(
         let worker = || {
             queue.work(
                 units,
-                Compiler::new(program, names, isas, options.emit),
+                Compiler::new(input, generators, &bodies, cpu),
                 names,
                 options,
             )

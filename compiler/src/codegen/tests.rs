@@ -1,12 +1,15 @@
 //! Objects of small modules, read back.
 
 use super::*;
-use crate::policy::{Policy, RuntimeGrant};
+use crate::object::{Configuration, Object};
+use crate::policy::{Carried, Policy, RuntimeGrant};
+use crate::wall::Wall;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, SymbolSection};
 use std::mem::offset_of;
 use wasi_aot_abi::program as abi;
 use wasi_aot_abi::sites::{self, Site};
+use wasi_aot_abi::symbols::sections;
 use wasi_aot_abi::{FunctionEntry, Str, Trap, symbols};
 
 /// Two functions of one name, one that clashes with the runtime, an import, a table, two segments.
@@ -31,16 +34,18 @@ const MODULE: &str = r#"
 "#;
 
 fn compiled(module: &str, target: &str, options: &Options) -> Object {
-    configured(module, target, options, &Carried::default())
+    let carried = Carried::default();
+    configured(module, target, options, &Configuration::of(&carried))
 }
 
-fn configured(module: &str, target: &str, options: &Options, carried: &Carried) -> Object {
+fn configured(module: &str, target: &str, options: &Options, how: &Configuration) -> Object {
     let bytes = wat::parse_str(module).expect("the module parses");
     let module = crate::wasm::parse(&bytes, "test.wasm").expect("the module is valid");
     let target = wasi_aot_targets::find(target).expect("a target");
     let program = crate::program::build(module, target, &Default::default(), &|_| true)
         .expect("the module is a program");
-    compile(&program, target, options, &Configuration::of(carried)).expect("compiles")
+    let code = compile(&program, target, options).expect("compiles");
+    crate::object::write(&program, target, code, how, None).expect("is written")
 }
 
 /// An object with what its sections say.
@@ -349,11 +354,12 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn names_can_be_left_out() {
-    let options = Options {
+    let carried = Carried::default();
+    let how = Configuration {
         names: false,
-        ..Options::default()
+        ..Configuration::of(&carried)
     };
-    let object = compiled(MODULE, "x86_64-linux", &options);
+    let object = configured(MODULE, "x86_64-linux", &Options::default(), &how);
     let read = Read::new(&object);
     assert!(
         read.file
@@ -377,7 +383,12 @@ fn grants_are_kept() {
         .into();
     grants.inherit_env = true;
     carried.policy.limits.max_stack = 1 << 20;
-    let object = configured(MODULE, "x86_64-linux", &Options::default(), &carried);
+    let object = configured(
+        MODULE,
+        "x86_64-linux",
+        &Options::default(),
+        &Configuration::of(&carried),
+    );
     let read = Read::new(&object);
     let rodata = read.section(sections::RODATA);
     let text = |at: u64| {
@@ -441,7 +452,12 @@ fn listings_name_what_the_code_refers_to() {
 fn hooks(module: &str, change: fn(&mut Policy)) -> Vec<String> {
     let mut carried = Carried::default();
     change(&mut carried.policy);
-    let object = configured(module, "x86_64-linux", &Options::default(), &carried);
+    let object = configured(
+        module,
+        "x86_64-linux",
+        &Options::default(),
+        &Configuration::of(&carried),
+    );
     let read = Read::new(&object);
     let wanted = read.file.symbols().filter(|symbol| symbol.is_undefined());
     let names = wanted.filter_map(|symbol| symbol.name().ok().map(String::from));
@@ -514,3 +530,51 @@ fn what_tells_of_handed_over_sockets_is_passed_on() {
     assert_eq!(lines(&["A"]), ["A=own", "LISTEN_FDS", "LISTEN_FDNAMES"]);
     assert_eq!(lines(&["LISTEN_FDS"]), ["LISTEN_FDS=own", "LISTEN_FDNAMES"]);
 }
+
+/// A wall that is there.
+fn wall() -> Wall {
+    Wall {
+        flags: 0,
+        filter: Vec::new(),
+        process: None,
+        note: crate::wall::Note {
+            calls: Vec::new(),
+            paths: true,
+            sockets: true,
+        },
+    }
+}
+
+#[test]
+fn start_hooks_have_one_order() {
+    use symbols::hooks::START;
+    let place = |name: &str| START.iter().position(|hook| hook.symbol == name);
+    let listed = crate::lower::symbol::Runtime::ALL.iter();
+    let listed: Vec<_> = listed.filter_map(|runtime| place(runtime.name())).collect();
+    assert_eq!(listed, (0..START.len()).collect::<Vec<_>>());
+
+    let bytes = wat::parse_str(THREADS).expect("the module parses");
+    let module = crate::wasm::parse(&bytes, "test.wasm").expect("the module is valid");
+    let target = &wasi_aot_targets::TARGETS[0];
+    let program = crate::program::build(module, target, &Default::default(), &|_| true);
+    let program = program.expect("the module is a program");
+    let mut carried = Carried {
+        cpu: 1,
+        ..Carried::default()
+    };
+    carried.policy.grants.listen_fds = true;
+    carried.policy.grants.at_start = vec![RuntimeGrant::Dir, RuntimeGrant::Limits];
+    let wall = wall();
+    let hooks = config::start_hooks(&carried, &program, Some(&wall));
+    let hooks: Vec<_> = hooks.filter_map(|hook| place(hook.name())).collect();
+    assert!(hooks.is_sorted(), "{hooks:?}");
+    // All but those of names and of embedded files.
+    assert_eq!(hooks.len(), START.len() - 2);
+}
+
+/// A program that starts threads.
+const THREADS: &str = r#"(module
+    (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+    (import "env" "memory" (memory 1 1 shared))
+    (func (export "wasi_thread_start") (param i32 i32))
+    (func (export "_start") (drop (call $spawn (i32.const 0)))))"#;

@@ -10,13 +10,14 @@ use super::state::ObjectPart;
 use super::symbol::{Runtime, Symbol};
 use super::targets::{Elements, Targets};
 use super::trap;
+use crate::cpu::Cpu;
 use crate::program::{self, FuncId, Program, TableId, TypeId};
 use crate::program::{GlobalId, MemoryId, RegionId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64, Offset32};
 use cranelift_codegen::ir::{
-    self, ExtFuncData, ExternalName, FuncRef, GlobalValueData, Inst, InstBuilder, InstBuilderBase,
-    InstructionData, MemFlags, Opcode, SigRef, Signature, Type, Value, types,
+    self, ExtFuncData, ExternalName, FuncRef, GlobalValue, GlobalValueData, Inst, InstBuilder,
+    InstBuilderBase, InstructionData, MemFlags, Opcode, SigRef, Signature, Type, Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::FunctionBuilder;
@@ -78,6 +79,8 @@ pub(super) struct Emit<'a> {
     pub hidden: Option<Value>,
     known_elements: &'a mut HashMap<TableId, Elements>,
     pub isa: &'a dyn TargetIsa,
+    /// What else is known of the CPU.
+    pub cpu: &'static Cpu,
 }
 
 impl<'a> Emit<'a> {
@@ -104,6 +107,7 @@ impl<'a> Emit<'a> {
             hidden: None,
             known_elements: &mut lowering.elements,
             isa,
+            cpu: lowering.cpu,
         };
         (emit, &mut lowering.stacks)
     }
@@ -255,14 +259,19 @@ impl<'a> Emit<'a> {
 
     /// The address of something that the linker places, plus `offset`.
     pub fn symbol(&mut self, symbol: Symbol, offset: i64) -> Value {
+        let global = self.symbol_global(symbol, offset);
+        self.builder.ins().symbol_value(ADDRESS, global)
+    }
+
+    /// The same, to be made anywhere.
+    pub fn symbol_global(&mut self, symbol: Symbol, offset: i64) -> GlobalValue {
         let name = self.external_name(symbol);
-        let global = self.builder.create_global_value(GlobalValueData::Symbol {
+        self.builder.create_global_value(GlobalValueData::Symbol {
             name,
             offset: offset.into(),
             colocated: true,
             tls: false,
-        });
-        self.builder.ins().symbol_value(ADDRESS, global)
+        })
     }
 
     /// What is known of the callees of a `call_indirect`.

@@ -6,7 +6,7 @@ use super::symbol::Runtime;
 use crate::program::{MemoryId, RegionId};
 use crate::wasm::MemoryIndex;
 use crate::{Error, Result};
-use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::cursor::{Cursor as _, FuncCursor};
 use cranelift_codegen::ir::{Block, InstBuilder, Opcode, Type, Value, types};
 use wasi_aot_abi::Trap;
 use wasmparser::{MemArg, MemArgTarget, Operator};
@@ -134,8 +134,7 @@ impl Emit<'_> {
             Err(_) => {
                 let index = self.extended(index);
                 let region = self.program.memories[memory].region;
-                let base = self.program.regions[region].base;
-                let base = self.word(base.wrapping_add(offset));
+                let base = self.region_base(region, offset);
                 (self.builder.ins().iadd(base, index), 0)
             }
         }
@@ -173,15 +172,12 @@ impl Emit<'_> {
             return base;
         }
         let region = self.program.memories[memory].region;
-        let base = self.program.regions[region].base as i64;
-        let func = &mut *self.builder.func;
-        let base = match func.layout.entry_block() {
-            Some(entry) => {
-                let mut cursor = FuncCursor::new(func).at_first_insertion_point(entry);
-                cursor.ins().iconst(types::I64, base)
-            }
-            None => return self.word(base as u64),
+        let Some(entry) = self.builder.func.layout.entry_block() else {
+            return self.region_base(region, 0);
         };
+        let form = self.region_form(region);
+        let mut cursor = FuncCursor::new(self.builder.func).at_first_insertion_point(entry);
+        let base = form.first(&mut cursor);
         self.buffers.bases.set(memory, base)
     }
 
@@ -195,7 +191,7 @@ impl Emit<'_> {
         let bytes = self.region_bytes(region);
         let outside = self.ends_beyond((index, count), bytes, wide, Trap::MemoryOutOfBounds);
         self.trap_if(outside, Trap::MemoryOutOfBounds);
-        let base = self.word(self.program.regions[region].base);
+        let base = self.region_base(region, 0);
         let address = self.builder.ins().iadd(base, index);
         (self.unless(outside, address), count)
     }

@@ -20,6 +20,7 @@ mod memo;
 mod memory;
 mod numeric;
 mod reference;
+mod region;
 mod signature;
 mod simd;
 mod state;
@@ -36,6 +37,7 @@ mod wide;
 
 pub use step::opaque_values;
 
+use crate::cpu::Cpu;
 use crate::program::{FuncId, FunctionKind, Program, TableId};
 use crate::{Error, Result};
 use cranelift_codegen::ir;
@@ -58,10 +60,19 @@ pub enum Unit {
     Thread,
 }
 
+/// A function in CLIF, as passes and generators take it. The signatures of what it calls are there, too.
+#[derive(Debug)]
+pub struct Lowered {
+    /// Which.
+    pub unit: Unit,
+    /// Its CLIF, in which names are [`Symbol`]s.
+    pub func: ir::Function,
+}
+
 /// The allocations that lowering one function after the other needs, and what it has learnt about the
 /// program. One serves one program, on one thread.
-#[derive(Default)]
 pub struct Lowering {
+    cpu: &'static Cpu,
     builder: FunctionBuilderContext,
     emit: emit::Buffers,
     stacks: function::Stacks,
@@ -70,6 +81,18 @@ pub struct Lowering {
 }
 
 impl Lowering {
+    /// For code that runs on this CPU.
+    pub fn new(cpu: &'static Cpu) -> Self {
+        Lowering {
+            cpu,
+            builder: FunctionBuilderContext::default(),
+            emit: emit::Buffers::default(),
+            stacks: function::Stacks::default(),
+            elements: HashMap::new(),
+            opaque: None,
+        }
+    }
+
     /// Fills `func`, which is empty, with the code of `unit`: name ([`Symbol`]), signature, body.
     /// Source locations are offsets in the module's bytes. The module's bodies are validated.
     ///
@@ -94,7 +117,7 @@ impl Lowering {
         };
         if lowered.is_err() {
             // The builder was left in the middle of a function.
-            *self = Lowering::default();
+            *self = Lowering::new(self.cpu);
         }
         lowered
     }

@@ -1,6 +1,6 @@
 //! What CLIF refers to by name, and how that is written as a [`UserExternalName`].
 
-use crate::program::{DataId, ElemId, FuncId, OptionsId};
+use crate::program::{DataId, ElemId, FuncId, OptionsId, RegionId};
 use cranelift_codegen::ir::UserExternalName;
 use cranelift_entity::EntityRef;
 
@@ -57,12 +57,14 @@ runtime! {
     Print = wasi_aot_abi::symbols::PRINT;
     /// See [`wasi_aot_abi::symbols::LOOKED_UP`].
     LookedUp = wasi_aot_abi::symbols::LOOKED_UP;
-    /// See [`wasi_aot_abi::symbols::hooks`], as the others that follow.
+    /// See [`wasi_aot_abi::symbols::hooks::START`], as the others that follow.
     StartCpu = wasi_aot_abi::symbols::hooks::CPU;
     /// A start hook.
-    StartThreads = wasi_aot_abi::symbols::hooks::THREADS;
+    StartInherited = wasi_aot_abi::symbols::hooks::INHERITED;
     /// A start hook.
     StartRuntimeGrants = wasi_aot_abi::symbols::hooks::RUNTIME_GRANTS;
+    /// A start hook.
+    StartThreads = wasi_aot_abi::symbols::hooks::THREADS;
     /// A start hook.
     StartListen = wasi_aot_abi::symbols::hooks::LISTEN;
     /// A start hook.
@@ -73,8 +75,6 @@ runtime! {
     StartEmbeds = wasi_aot_abi::symbols::hooks::EMBEDS;
     /// A start hook.
     StartTimeout = wasi_aot_abi::symbols::hooks::TIMEOUT;
-    /// A start hook.
-    StartInherited = wasi_aot_abi::symbols::hooks::INHERITED;
     /// A start hook.
     StartFiles = wasi_aot_abi::symbols::hooks::FILES;
     /// A start hook.
@@ -104,6 +104,8 @@ pub enum Symbol {
     Options(OptionsId),
     /// A [`wasi_aot_abi::component::invocation::Invocation`] of the program.
     Invocation(u32),
+    /// The first address of a region.
+    Region(RegionId),
 }
 
 impl Symbol {
@@ -119,6 +121,7 @@ impl Symbol {
             Symbol::Opaque => (6, 0),
             Symbol::Options(id) => (7, id.as_u32()),
             Symbol::Invocation(index) => (8, index),
+            Symbol::Region(id) => (9, id.as_u32()),
         };
         UserExternalName { namespace, index }
     }
@@ -136,6 +139,7 @@ impl Symbol {
             6 => Symbol::Opaque,
             7 => Symbol::Options(OptionsId::new(index)),
             8 => Symbol::Invocation(name.index),
+            9 => Symbol::Region(RegionId::new(index)),
             other => unreachable!("no symbol has namespace {other}"),
         }
     }

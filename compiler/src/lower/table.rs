@@ -261,7 +261,7 @@ impl Emit<'_> {
         match self.program.tables[table].place {
             TablePlace::Constant { address } => (self.word(address), 0),
             TablePlace::State(place) => self.place(place),
-            TablePlace::Region(region) => (self.word(self.program.regions[region].base), 0),
+            TablePlace::Region(region) => (self.region_base(region, 0), 0),
         }
     }
 

@@ -4,6 +4,7 @@ use super::canonical::{Canonical, Groups};
 use super::image::Image;
 use super::*;
 use crate::error::{Code, Error, Whose};
+use crate::optimize::{self, Linked, Passed};
 use crate::wasm::{FuncIndex, Item};
 use cranelift_entity::packed_option::ReservedValue;
 use cranelift_entity::{PrimaryMap, SecondaryMap};
@@ -97,6 +98,7 @@ impl Graph<'_> {
             has_code: false,
             throws: false,
             address_taken: false,
+            generator: Generator::default(),
         })
     }
 
@@ -120,6 +122,7 @@ impl<'a> Builder<'a> {
             graph: Graph {
                 program: Program {
                     relaxed_simd: options.relaxed_simd,
+                    base: options.base,
                     ..Program::default()
                 },
                 addresses: target.addresses,
@@ -347,16 +350,28 @@ impl<'a> Builder<'a> {
     ///
     /// `Layout`: it does not fit the target's address plan. `Option`: a memory starts larger than
     /// the options allow. `Limit`: there are too many types.
-    pub fn finish(mut self) -> Result<Program<'a>> {
+    pub fn finish(self) -> Result<Program<'a>> {
+        self.finish_and_tell(&mut |_| ())
+    }
+
+    /// The same; tells `passed` of each pass over the program.
+    ///
+    /// # Errors
+    /// As [`Builder::finish`].
+    pub fn finish_and_tell(mut self, passed: &mut dyn FnMut(&Passed)) -> Result<Program<'a>> {
         if self.graph.groups.overflow {
             let message = "the modules of the program have more than 1048576 types";
             return Err(Error::limit(message, Whose::Validator));
         }
-        reach::reach(&mut self.graph, &self.modules);
+        let mut linked = Linked {
+            graph: &mut self.graph,
+            modules: &self.modules,
+        };
+        optimize::program(&mut linked, passed);
         let program = &mut self.graph.program;
         (program.structures, program.arrays) = subtyping::number(&mut program.types);
         program.objects = objects::layouts(&program.types);
-        if throws::spread(&mut self.graph.program, &self.modules) {
+        if self.graph.program.functions.values().any(|f| f.throws) {
             self.graph.heap = self.graph.heap.max(HeapUse::Exceptions);
             let exceptions = self.graph.program.exceptions();
             self.graph.program.objects.extend(exceptions);

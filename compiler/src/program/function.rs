@@ -21,6 +21,18 @@ pub struct Function {
     /// Whether its address is taken: then the 8 bytes in front of its code hold the
     /// number of its type (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
     pub address_taken: bool,
+    /// Which generator has it.
+    pub generator: Generator,
+}
+
+/// What makes the machine code of a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Generator {
+    /// Cranelift, as hard as the options say.
+    #[default]
+    Optimising,
+    /// Cranelift without optimisations.
+    Plain,
 }
 
 impl Function {

@@ -15,29 +15,28 @@ mod layout;
 mod link;
 pub mod lookups;
 pub mod objects;
-mod preview1;
-mod reach;
+pub mod preview1;
 mod subtyping;
 #[cfg(test)]
 mod tests;
 pub mod threads;
-mod throws;
 mod types;
 
 pub use alias::{AliasRegions, Location};
-pub use builder::{Builder, Extern};
+pub use builder::{Builder, Extern, Graph};
 pub use component::*;
 pub use entry::{DEFAULT as DEFAULT_ENTRY, INITIALIZE, warning};
-pub use function::{Function, FunctionKind};
+pub use function::{Function, FunctionKind, Generator};
 pub use heap::{Heap, HeapUse};
 pub use layout::IMAGE_UNIT;
 pub use objects::ObjectLayout;
-pub use subtyping::{concrete, is_heap};
+pub use subtyping::{concrete, is_heap, supertypes};
 pub use types::*;
 
 pub use crate::policy::{BoundsChecks, RelaxedSimd, UnknownImports};
 
 use crate::Result;
+use crate::cpu::Base;
 use crate::policy::Policy;
 use crate::wasm::Module;
 use wasi_aot_targets::Target;
@@ -57,6 +56,8 @@ pub struct Options {
     pub form: StateForm,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedSimd,
+    /// How code has first addresses of regions; `None`: as is best for the CPU.
+    pub base: Option<Base>,
 }
 
 /// Where a program starts.
@@ -77,6 +78,7 @@ impl Options {
     pub fn new(policy: &Policy, entry: Entry) -> Options {
         Options {
             entry,
+            base: None,
             unknown_imports: policy.code.unknown_imports,
             bounds_checks: policy.code.bounds_checks,
             max_memory: policy.limits.max_memory,

@@ -8,84 +8,113 @@ use crate::error::{Code, Error, Result};
 use crate::wasm::{Import, Item, Module};
 use wasmparser::{FuncType, MemoryType, ValType};
 
-/// The module name of preview 1's functions.
-pub const MODULE: &str = "wasi_snapshot_preview1";
+pub use wasi_aot_abi::preview1::{MODULE, SNAPSHOT_0};
 
-/// The module name of snapshot 0: functions of the same names and core types, some with other structures
-/// in memory.
-pub const SNAPSHOT_0: &str = "wasi_unstable";
+/// A function: what the compiler must know of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// The core types of its parameters.
+    params: &'static [ValType],
+    /// And of its results.
+    results: &'static [ValType],
+    /// Whether snapshot 0 did not have it.
+    is_added: bool,
+    /// Whether it can fail for want of a grant.
+    needs_grant: bool,
+}
 
-/// What snapshot 0 did not have.
-const ADDED: &[&str] = &["sock_accept"];
+/// The core type of a parameter.
+macro_rules! value_type {
+    (u32) => {
+        ValType::I32
+    };
+    (u64) => {
+        ValType::I64
+    };
+    (i64) => {
+        ValType::I64
+    };
+}
 
-/// All functions: name, parameters and results, a letter each: `i` for `i32`, `I` for `i64`.
-const FUNCTIONS: &[(&str, &str, &str)] = &[
-    ("args_get", "ii", "i"),
-    ("args_sizes_get", "ii", "i"),
-    ("clock_res_get", "ii", "i"),
-    ("clock_time_get", "iIi", "i"),
-    ("environ_get", "ii", "i"),
-    ("environ_sizes_get", "ii", "i"),
-    ("fd_advise", "iIIi", "i"),
-    ("fd_allocate", "iII", "i"),
-    ("fd_close", "i", "i"),
-    ("fd_datasync", "i", "i"),
-    ("fd_fdstat_get", "ii", "i"),
-    ("fd_fdstat_set_flags", "ii", "i"),
-    ("fd_fdstat_set_rights", "iII", "i"),
-    ("fd_filestat_get", "ii", "i"),
-    ("fd_filestat_set_size", "iI", "i"),
-    ("fd_filestat_set_times", "iIIi", "i"),
-    ("fd_pread", "iiiIi", "i"),
-    ("fd_prestat_dir_name", "iii", "i"),
-    ("fd_prestat_get", "ii", "i"),
-    ("fd_pwrite", "iiiIi", "i"),
-    ("fd_read", "iiii", "i"),
-    ("fd_readdir", "iiiIi", "i"),
-    ("fd_renumber", "ii", "i"),
-    ("fd_seek", "iIii", "i"),
-    ("fd_sync", "i", "i"),
-    ("fd_tell", "ii", "i"),
-    ("fd_write", "iiii", "i"),
-    ("path_create_directory", "iii", "i"),
-    ("path_filestat_get", "iiiii", "i"),
-    ("path_filestat_set_times", "iiiiIIi", "i"),
-    ("path_link", "iiiiiii", "i"),
-    ("path_open", "iiiiiIIii", "i"),
-    ("path_readlink", "iiiiii", "i"),
-    ("path_remove_directory", "iii", "i"),
-    ("path_rename", "iiiiii", "i"),
-    ("path_symlink", "iiiii", "i"),
-    ("path_unlink_file", "iii", "i"),
-    ("poll_oneoff", "iiii", "i"),
-    ("proc_exit", "i", ""),
-    ("proc_raise", "i", "i"),
-    ("random_get", "ii", "i"),
-    ("sched_yield", "", "i"),
-    ("sock_accept", "iii", "i"),
-    ("sock_recv", "iiiiii", "i"),
-    ("sock_send", "iiiii", "i"),
-    ("sock_shutdown", "ii", "i"),
-];
+macro_rules! whether_granted {
+    () => {
+        false
+    };
+    (grant) => {
+        true
+    };
+}
+
+/// One list of all groups: results and what else is the same for a group stands in front of it.
+macro_rules! functions {
+    ($($group:ident { $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ident),*) $($need:ident)?;)* })*) => {
+        &[$($(Function {
+            name: stringify!($name),
+            params: &[$(value_type!($type)),*],
+            results: group!($group results),
+            is_added: group!($group is_added),
+            needs_grant: whether_granted!($($need)?),
+        },)*)*]
+    };
+}
+
+macro_rules! group {
+    (ends results) => {
+        &[]
+    };
+    (both results) => {
+        &[ValType::I32]
+    };
+    (changed results) => {
+        &[ValType::I32]
+    };
+    (added results) => {
+        &[ValType::I32]
+    };
+    (added is_added) => {
+        true
+    };
+    (both is_added) => {
+        false
+    };
+    (changed is_added) => {
+        false
+    };
+    (ends is_added) => {
+        false
+    };
+}
+
+/// All functions.
+pub const FUNCTIONS: &[Function] = wasi_aot_abi::preview1!(functions);
+
+/// The function of preview 1 or snapshot 0 of this name; `None`: the module has none.
+fn function(module: &str, name: &str) -> Option<&'static Function> {
+    let found = FUNCTIONS.iter().find(|function| function.name == name);
+    found.filter(|function| module == MODULE || module == SNAPSHOT_0 && !function.is_added)
+}
+
+/// Whether the function behind a symbol of the runtime is one of these, and can fail for want of a grant.
+pub fn needs_grant(symbol: &str) -> bool {
+    let found = symbol
+        .split_once('.')
+        .and_then(|(module, name)| function(module, name));
+    found.is_some_and(|function| function.needs_grant)
+}
 
 /// The core type of a function of preview 1 or snapshot 0; `None`: the module has none of this name.
 pub fn type_of(module: &str, name: &str) -> Option<FuncType> {
     if (module, name) == (threads::MODULE, threads::SPAWN) {
         return Some(threads::spawn_type());
     }
-    let is_there = module == MODULE || module == SNAPSHOT_0 && !ADDED.contains(&name);
-    if !is_there {
-        return None;
-    }
-    let types = |letters: &str| -> Vec<ValType> {
-        let types = letters.bytes().map(|letter| match letter {
-            b'I' => ValType::I64,
-            _ => ValType::I32,
-        });
-        types.collect()
-    };
-    let (_, params, results) = FUNCTIONS.iter().find(|(other, ..)| *other == name)?;
-    Some(FuncType::new(types(params), types(results)))
+    let function = function(module, name)?;
+    let [params, results] = [function.params, function.results];
+    Some(FuncType::new(
+        params.iter().copied(),
+        results.iter().copied(),
+    ))
 }
 
 /// What stands for each import of a product's only module.

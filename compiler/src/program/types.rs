@@ -5,6 +5,7 @@
 //! program stage decides them, the code has them built in, the object's note tells the linker.
 
 use super::{AliasRegions, Component, Function, Heap, ObjectLayout};
+use crate::cpu::Base;
 use crate::policy::RelaxedSimd;
 use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex,
@@ -104,6 +105,8 @@ pub struct Program<'a> {
     pub driver: bool,
     /// What relaxed vector instructions compute.
     pub relaxed_simd: RelaxedSimd,
+    /// How code has first addresses of regions; `None`: as is best for the CPU.
+    pub base: Option<Base>,
     /// Functions of C libraries that find the granted directory that a path is below, and the memory that it stands in. The
     /// runtime is told what they find.
     pub lookups: BTreeMap<FuncId, MemoryId>,

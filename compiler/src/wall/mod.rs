@@ -9,13 +9,14 @@ mod filter;
 mod rules;
 
 use crate::policy::{Harden, Policy};
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, cpu};
 use filter::Action;
 use rules::Holds;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use wasi_aot_abi::program::{MAX_FILTER, wall_flags};
-use wasi_aot_abi::symbols::{self, hooks};
+use wasi_aot_abi::symbols;
+use wasi_aot_abi::symbols::hooks::{self, After};
 use wasi_aot_linker::Marks;
 use wasi_aot_targets::Target;
 
@@ -69,10 +70,6 @@ pub struct Allowed {
     pub only: Option<String>,
 }
 
-/// Calls that the kernel makes the process make: to return from a handler, and to go on with a call after a stop.
-/// The second is no call of the runtime's own, so the table of its numbers is here: by triple's first word.
-const RESTART: &[(&str, u32)] = &[("x86_64", 219), ("aarch64", 128)];
-
 /// What [`build`] needs to know.
 pub struct Input<'a> {
     /// The runtime object.
@@ -117,7 +114,11 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
         let checks = rule.map_or(&[][..], |rule| rule.checks);
         actions.insert(*number, Action::Allow(checks));
     }
-    let filter = filter::assemble(architecture(input.target)?, &actions)?;
+    let cpu = cpu::of(input.target)?;
+    let architecture = cpu
+        .audit
+        .ok_or_else(|| cpu.lacks("filter of system calls"))?;
+    let filter = filter::assemble(architecture, &actions)?;
     if filter.instructions.len() > MAX_FILTER {
         return Err(bug("the filter of system calls is too long"));
     }
@@ -144,7 +145,7 @@ struct Reached {
 }
 
 fn reached(input: &Input) -> Result<Reached> {
-    let triple = input.target.triple.parse().map_err(|e| bug(&e))?;
+    let triple = cpu::triple(input.target)?;
     let target = wasi_aot_linker::Target::new(&triple).map_err(|e| bug(&e))?;
     let marks = Marks::read("the runtime", input.runtime, &target).map_err(|e| bug(&e))?;
     let names: BTreeMap<u64, &str> = marks
@@ -162,18 +163,22 @@ fn reached(input: &Input) -> Result<Reached> {
         let number = mark & ((1 << symbols::FORM_SHIFT) - 1);
         calls.insert(call.unwrap_or(name).to_owned(), number as u32);
     }
-    let cpu = input.target.triple.split('-').next().unwrap_or_default();
-    let restart = RESTART.iter().find(|(name, _)| *name == cpu);
-    let (_, restart) =
-        restart.ok_or_else(|| bug(&format!("no system calls of {cpu} are known")))?;
-    calls.insert("restart_syscall".into(), *restart);
+    // The kernel makes the process make two calls: to return from a handler, which the runtime has marked, and to go on
+    // with a call after a stop, which is no call of the runtime's own.
+    let cpu = cpu::of(input.target)?;
+    let restart = cpu.restart_syscall;
+    let restart = restart.ok_or_else(|| cpu.lacks("number of restart_syscall"))?;
+    calls.insert("restart_syscall".into(), restart);
     Ok(Reached { calls, forms })
 }
 
 /// Where the runtime is entered after the wall is built: by the program, by signals, and at the end.
 fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
+    let start = hooks::START.iter();
+    let over = start.filter(|hook| hook.after == After::Over);
+    let over: Vec<_> = over.map(|hook| hook.symbol).collect();
     let entered = symbols.iter().copied();
-    let entered = entered.filter(|symbol| !hooks::OVER.contains(symbol));
+    let entered = entered.filter(move |symbol| !over.contains(symbol));
     let timeout = symbols.contains(hooks::TIMEOUT);
     let always = [
         symbols::RAISE_TRAP,
@@ -182,15 +187,6 @@ fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
     ];
     let handlers = timeout.then_some(symbols::TIMEOUT_HANDLER);
     entered.chain(always).chain(handlers)
-}
-
-/// `AUDIT_ARCH_…` of a target's CPU.
-fn architecture(target: &Target) -> Result<u32> {
-    match target.triple.split('-').next() {
-        Some("x86_64") => Ok(0xc000_003e),
-        Some("aarch64") => Ok(0xc000_00b7),
-        _ => Err(bug(&format!("no filter for {}", target.name))),
-    }
 }
 
 fn bug(error: &(impl std::fmt::Display + ?Sized)) -> Error {

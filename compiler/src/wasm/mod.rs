@@ -8,6 +8,7 @@ pub mod limits;
 mod loops;
 mod module;
 mod names;
+mod operators;
 mod scan;
 mod sections;
 mod survey;

@@ -95,45 +95,62 @@ pub const FMA64: &str = "wasi_aot_fma64";
 /// The same of `f32`.
 pub const FMA32: &str = "wasi_aot_fma32";
 
-/// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the order
-/// in which they stand here: `extern "C" fn()`.
+/// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the order of
+/// [`hooks::START`]: `extern "C" fn()`.
 pub mod hooks {
-    /// Ends the process unless the CPU has what [`crate::Config::cpu`] says.
-    pub const CPU: &str = "wasi_aot_start_cpu";
-    /// Makes the first thread known, for programs that start others ([`crate::program::Threads`]).
-    pub const THREADS: &str = "wasi_aot_start_threads";
-    /// Gives up what the process inherited: descriptors, and the way to more privileges.
-    pub const INHERITED: &str = "wasi_aot_start_inherited";
-    /// Reads the variables that [`crate::Config::runtime_grants`] allows.
-    pub const RUNTIME_GRANTS: &str = "wasi_aot_start_runtime_grants";
-    /// Opens the sockets that listen, or takes those that were handed over.
-    pub const LISTEN: &str = "wasi_aot_start_listen";
-    /// Opens the granted directories.
-    pub const DIRS: &str = "wasi_aot_start_dirs";
-    /// Opens what the system knows of names (`/etc/hosts`, `/etc/resolv.conf`).
-    pub const NAMES: &str = "wasi_aot_start_names";
-    /// Gives numbers to the roots of embedded trees.
-    pub const EMBEDS: &str = "wasi_aot_start_embeds";
-    /// Starts the clock of [`crate::Config::timeout`].
-    pub const TIMEOUT: &str = "wasi_aot_start_timeout";
-    /// Gives up all files but those below the granted directories, and all ports of TCP but those that are granted, for programs that
-    /// open any.
-    pub const FILES: &str = "wasi_aot_start_files";
-    /// Gives up all system calls but those of [`crate::Config::wall`].
-    pub const WALL: &str = "wasi_aot_start_wall";
-    /// Those of which nothing runs any more when the program does, signal handlers aside. The others leave functions behind.
-    pub const OVER: &[&str] = &[
-        CPU,
-        THREADS,
-        INHERITED,
-        RUNTIME_GRANTS,
-        LISTEN,
-        DIRS,
-        NAMES,
-        TIMEOUT,
-        FILES,
-        WALL,
-    ];
+    macro_rules! start {
+        ($($(#[$doc:meta])* $name:ident = $symbol:literal, $after:ident;)*) => {
+            $($(#[$doc])* pub const $name: &str = $symbol;)*
+
+            /// All hooks at the start, in the order in which they run.
+            pub const START: &[Hook] = &[$(Hook { symbol: $name, after: After::$after },)*];
+        };
+    }
+
+    /// A hook at the start.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Hook {
+        /// Its symbol.
+        pub symbol: &'static str,
+        /// What of it runs when the program does.
+        pub after: After,
+    }
+
+    /// What of a hook runs when the program does.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum After {
+        /// Nothing any more, signal handlers aside.
+        Over,
+        /// Functions that it leaves behind.
+        Stays,
+    }
+
+    start! {
+        /// Ends the process unless the CPU has what [`crate::Config::cpu`] says.
+        CPU = "wasi_aot_start_cpu", Over;
+        /// Gives up what the process inherited: descriptors, and the way to more privileges.
+        INHERITED = "wasi_aot_start_inherited", Over;
+        /// Reads the variables that [`crate::Config::runtime_grants`] allows.
+        RUNTIME_GRANTS = "wasi_aot_start_runtime_grants", Over;
+        /// Makes the first thread known, for programs that start others ([`crate::program::Threads`]).
+        THREADS = "wasi_aot_start_threads", Over;
+        /// Opens the sockets that listen, or takes those that were handed over.
+        LISTEN = "wasi_aot_start_listen", Over;
+        /// Opens the granted directories.
+        DIRS = "wasi_aot_start_dirs", Over;
+        /// Opens what the system knows of names (`/etc/hosts`, `/etc/resolv.conf`).
+        NAMES = "wasi_aot_start_names", Over;
+        /// Gives numbers to the roots of embedded trees.
+        EMBEDS = "wasi_aot_start_embeds", Stays;
+        /// Starts the clock of [`crate::Config::timeout`].
+        TIMEOUT = "wasi_aot_start_timeout", Over;
+        /// Gives up all files but those below the granted directories, and all ports of TCP but those that are granted, for programs
+        /// that open any.
+        FILES = "wasi_aot_start_files", Over;
+        /// Gives up all system calls but those of [`crate::Config::wall`].
+        WALL = "wasi_aot_start_wall", Over;
+    }
+
     /// [`crate::Config::end`] of programs that could fail for want of a grant: says which.
     pub const NOTES: &str = "wasi_aot_end_notes";
 }

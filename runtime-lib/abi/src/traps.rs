@@ -2,122 +2,128 @@
 //! table of addresses would be larger than they are, and only a component's own traps are written into components.
 
 macro_rules! traps {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)*) => {
+    (@of_any_program) => { false };
+    (@of_components) => { true };
+    ($($whose:ident { $($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)* })*) => {
         /// Why a program stopped: the traps of the WebAssembly core specification §4.2 ff., and ours.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
-        pub enum Trap { $($(#[$doc])* $name = $code,)* }
+        pub enum Trap { $($($(#[$doc])* $name = $code,)*)* }
 
         impl Trap {
             /// All traps, in the order of their codes.
-            pub const ALL: &'static [Trap] = &[$(Trap::$name,)*];
+            pub const ALL: &'static [Trap] = &[$($(Trap::$name,)*)*];
 
             /// The trap with this code, if there is one.
             pub const fn from_code(code: u8) -> Option<Trap> {
-                match code { $($code => Some(Trap::$name),)* _ => None }
+                match code { $($($code => Some(Trap::$name),)*)* _ => None }
             }
 
             /// What the report says behind `wasm trap: `.
             pub const fn message(self) -> &'static str {
-                match self { $(Trap::$name => $message,)* }
+                match self { $($(Trap::$name => $message,)*)* }
+            }
+
+            /// Whether only components have it.
+            pub const fn is_of_components(self) -> bool {
+                match self { $($(Trap::$name => traps!(@$whose),)*)* }
             }
         }
     };
 }
 
 traps! {
-    /// `unreachable` was executed.
-    Unreachable = 1, "wasm `unreachable` instruction executed";
-    /// An access outside a linear memory.
-    MemoryOutOfBounds = 2, "out of bounds memory access";
-    /// An access outside a table.
-    TableOutOfBounds = 3, "undefined element: out of bounds table access";
-    /// `call_indirect` through a null element.
-    IndirectCallToNull = 4, "uninitialized element";
-    /// `call_indirect` of a function of another type.
-    BadSignature = 5, "indirect call type mismatch";
-    /// Integer overflow: `INT_MIN / -1`, or a float too large for the integer type.
-    IntegerOverflow = 6, "integer overflow";
-    /// Integer division or remainder by zero.
-    IntegerDivisionByZero = 7, "integer divide by zero";
-    /// A NaN was converted to an integer.
-    BadConversionToInteger = 8, "invalid conversion to integer";
-    /// The program's stack is used up.
-    StackOverflow = 9, "call stack exhausted";
-    /// A null reference was used.
-    NullReference = 10, "null reference";
-    /// An import that nobody provides was called (`--unknown-imports trap`).
-    UnknownImport = 11, "unknown import called";
-    /// `--timeout` is over.
-    Timeout = 12, "interrupt";
-    /// A host function was given the address of a value that is not a multiple of the value's alignment.
-    MisalignedPointer = 13, "pointer not aligned";
-    /// The heap of objects is full of what is alive, or an object would be larger than it.
-    OutOfMemory = 14, "out of memory";
-    /// An access outside an array.
-    ArrayOutOfBounds = 15, "out of bounds array access";
-    /// `ref.cast` of a reference of another type.
-    CastFailure = 16, "cast failure";
-    /// An exception left a function that the runtime had called.
-    UncaughtException = 17, "thrown Wasm exception";
-    /// An atomic access to an address that is not a multiple of its width.
-    UnalignedAtomic = 18, "unaligned atomic";
-    /// `memory.atomic.wait` on a memory that is not shared.
-    ExpectedShared = 19, "atomic wait on non-shared memory";
-    /// A component instance is called by itself, or by one that it is inside of or that is inside of it.
-    CannotEnterComponent = 40, "cannot enter component instance";
-    /// A lowered function was called from `realloc` or `post-return`.
-    CannotLeaveComponent = 41, "cannot leave component instance";
-    /// A `char` that is none.
-    InvalidChar = 42, "invalid `char` bit pattern";
-    /// A string that is not inside of its memory.
-    StringOutOfBounds = 43, "string content out-of-bounds";
-    /// A list that is not inside of its memory.
-    ListOutOfBounds = 44, "list content out-of-bounds";
-    /// A variant, option, result or enum with a case that it does not have.
-    InvalidDiscriminant = 45, "invalid variant discriminant";
-    /// A pointer of the canonical ABI that is not a multiple of the alignment.
-    UnalignedPointer = 46, "unaligned pointer";
-    /// A string whose bytes are not UTF-8.
-    InvalidUtf8 = 47, "invalid utf8 encoding";
-    /// A string whose code units are not UTF-16.
-    InvalidUtf16 = 48, "invalid utf16 encoding";
-    /// A handle that is not in use.
-    UnknownHandle = 49, "unknown handle index";
-    /// A handle of another resource type.
-    WrongHandle = 50, "handle index used with the wrong type";
-    /// An owning handle was dropped or given away while it was lent.
-    LentHandle = 51, "cannot remove owned resource while borrowed";
-    /// A borrowing handle was given where an owning one is wanted.
-    NotOwned = 52, "cannot lift own resource from a borrow";
-    /// A call returned and has not dropped what was lent to it.
-    BorrowsRemain = 53, "borrow handles still remain at the end of the call";
-    /// A component instance has more handles than there can be.
-    TooManyHandles = 54, "cannot allocate another handle: at most 100000 at once";
-    /// `realloc` returned an address outside of the memory.
-    ReallocOutOfBounds = 55, "realloc return: beyond end of memory";
-    /// `realloc` returned an address that is not a multiple of the alignment.
-    ReallocUnaligned = 56, "realloc return: result not aligned";
-    /// A resource was dropped while others that were made of it live.
-    ResourceHasChildren = 57, "resource has children";
-    /// `wasi:io/poll#poll` of no pollables.
-    EmptyPollList = 58, "empty poll list";
-    /// More was written to an output stream than `check-write` had allowed.
-    WriteNotPermitted = 59, "write not permitted: check-write allows less";
-    /// More than 4096 bytes for `blocking-write-and-flush` or `blocking-write-zeroes-and-flush`.
-    BufferTooLarge = 60, "buffer too large: expected at most 4096 bytes";
-    /// More datagrams were sent than `check-send` had allowed.
-    SendNotPermitted = 61, "send not permitted: check-send allows less";
+    of_any_program {
+        /// `unreachable` was executed.
+        Unreachable = 1, "wasm `unreachable` instruction executed";
+        /// An access outside a linear memory.
+        MemoryOutOfBounds = 2, "out of bounds memory access";
+        /// An access outside a table.
+        TableOutOfBounds = 3, "undefined element: out of bounds table access";
+        /// `call_indirect` through a null element.
+        IndirectCallToNull = 4, "uninitialized element";
+        /// `call_indirect` of a function of another type.
+        BadSignature = 5, "indirect call type mismatch";
+        /// Integer overflow: `INT_MIN / -1`, or a float too large for the integer type.
+        IntegerOverflow = 6, "integer overflow";
+        /// Integer division or remainder by zero.
+        IntegerDivisionByZero = 7, "integer divide by zero";
+        /// A NaN was converted to an integer.
+        BadConversionToInteger = 8, "invalid conversion to integer";
+        /// The program's stack is used up.
+        StackOverflow = 9, "call stack exhausted";
+        /// A null reference was used.
+        NullReference = 10, "null reference";
+        /// An import that nobody provides was called (`--unknown-imports trap`).
+        UnknownImport = 11, "unknown import called";
+        /// `--timeout` is over.
+        Timeout = 12, "interrupt";
+        /// A host function was given the address of a value that is not a multiple of the value's alignment.
+        MisalignedPointer = 13, "pointer not aligned";
+        /// The heap of objects is full of what is alive, or an object would be larger than it.
+        OutOfMemory = 14, "out of memory";
+        /// An access outside an array.
+        ArrayOutOfBounds = 15, "out of bounds array access";
+        /// `ref.cast` of a reference of another type.
+        CastFailure = 16, "cast failure";
+        /// An exception left a function that the runtime had called.
+        UncaughtException = 17, "thrown Wasm exception";
+        /// An atomic access to an address that is not a multiple of its width.
+        UnalignedAtomic = 18, "unaligned atomic";
+        /// `memory.atomic.wait` on a memory that is not shared.
+        ExpectedShared = 19, "atomic wait on non-shared memory";
+    }
+    of_components {
+        /// A component instance is called by itself, or by one that it is inside of or that is inside of it.
+        CannotEnterComponent = 40, "cannot enter component instance";
+        /// A lowered function was called from `realloc` or `post-return`.
+        CannotLeaveComponent = 41, "cannot leave component instance";
+        /// A `char` that is none.
+        InvalidChar = 42, "invalid `char` bit pattern";
+        /// A string that is not inside of its memory.
+        StringOutOfBounds = 43, "string content out-of-bounds";
+        /// A list that is not inside of its memory.
+        ListOutOfBounds = 44, "list content out-of-bounds";
+        /// A variant, option, result or enum with a case that it does not have.
+        InvalidDiscriminant = 45, "invalid variant discriminant";
+        /// A pointer of the canonical ABI that is not a multiple of the alignment.
+        UnalignedPointer = 46, "unaligned pointer";
+        /// A string whose bytes are not UTF-8.
+        InvalidUtf8 = 47, "invalid utf8 encoding";
+        /// A string whose code units are not UTF-16.
+        InvalidUtf16 = 48, "invalid utf16 encoding";
+        /// A handle that is not in use.
+        UnknownHandle = 49, "unknown handle index";
+        /// A handle of another resource type.
+        WrongHandle = 50, "handle index used with the wrong type";
+        /// An owning handle was dropped or given away while it was lent.
+        LentHandle = 51, "cannot remove owned resource while borrowed";
+        /// A borrowing handle was given where an owning one is wanted.
+        NotOwned = 52, "cannot lift own resource from a borrow";
+        /// A call returned and has not dropped what was lent to it.
+        BorrowsRemain = 53, "borrow handles still remain at the end of the call";
+        /// A component instance has more handles than there can be.
+        TooManyHandles = 54, "cannot allocate another handle: at most 100000 at once";
+        /// `realloc` returned an address outside of the memory.
+        ReallocOutOfBounds = 55, "realloc return: beyond end of memory";
+        /// `realloc` returned an address that is not a multiple of the alignment.
+        ReallocUnaligned = 56, "realloc return: result not aligned";
+        /// A resource was dropped while others that were made of it live.
+        ResourceHasChildren = 57, "resource has children";
+        /// `wasi:io/poll#poll` of no pollables.
+        EmptyPollList = 58, "empty poll list";
+        /// More was written to an output stream than `check-write` had allowed.
+        WriteNotPermitted = 59, "write not permitted: check-write allows less";
+        /// More than 4096 bytes for `blocking-write-and-flush` or `blocking-write-zeroes-and-flush`.
+        BufferTooLarge = 60, "buffer too large: expected at most 4096 bytes";
+        /// More datagrams were sent than `check-send` had allowed.
+        SendNotPermitted = 61, "send not permitted: check-send allows less";
+    }
 }
-
 impl Trap {
     /// The code that is stored in tables.
     pub const fn code(self) -> u8 {
         self as u8
-    }
-    /// Whether only components have it.
-    pub const fn is_of_components(self) -> bool {
-        self.code() >= Trap::CannotEnterComponent.code()
     }
 
     /// The message in `messages` ([`MESSAGES`], [`COMPONENT_MESSAGES`]); empty if it is not there.

@@ -6,10 +6,12 @@ use super::report::Outcome;
 use super::script::Script;
 use super::suite::Entry;
 use crate::tool::Runner;
-use wasi_aot::codegen::{self, Choices, Configuration, OptLevel};
+use wasi_aot::codegen::{self, Choices, OptLevel};
+use wasi_aot::cpu::Base;
 use wasi_aot::link;
+use wasi_aot::object::{self, Configuration};
 use wasi_aot::policy::Carried;
-use wasi_aot::program::{BoundsChecks, Options, Program, RelaxedSimd, StateForm};
+use wasi_aot::program::{BoundsChecks, Generator, Options, Program, RelaxedSimd, StateForm};
 use wasi_aot_abi::symbols;
 use wasi_aot_targets::Target;
 
@@ -30,6 +32,10 @@ pub struct Variant {
     native: bool,
     /// Whether all objects move at every allocation, and all references are looked at: only scripts that make objects run so.
     stress: bool,
+    /// Whether every other function has the generator that does not optimise.
+    mixed: bool,
+    /// How code has first addresses of memories, if not as is best for the CPU.
+    base: Option<Base>,
     /// What of the code is chosen.
     code: Choices,
 }
@@ -43,6 +49,8 @@ const PLAIN: Variant = Variant {
     deterministic: false,
     native: false,
     stress: false,
+    mixed: false,
+    base: None,
     code: Choices {
         opt_level: OptLevel::Speed,
         spectre_mitigation: false,
@@ -85,6 +93,22 @@ pub const VARIANTS: &[Variant] = &[
             opt_level: OptLevel::None,
             ..PLAIN.code
         },
+        ..PLAIN
+    },
+    Variant {
+        name: "register",
+        base: Some(Base::Register),
+        ..PLAIN
+    },
+    Variant {
+        name: "relative",
+        base: Some(Base::Code),
+        ..PLAIN
+    },
+    // Code of two generators in one text.
+    Variant {
+        name: "mixed",
+        mixed: true,
         ..PLAIN
     },
     Variant {
@@ -167,6 +191,7 @@ impl Variant {
                 } else {
                     RelaxedSimd::Native
                 },
+                base: self.base,
                 ..Options::default()
             },
         }
@@ -185,7 +210,13 @@ impl Variant {
     ) -> Result<Vec<Outcome>, String> {
         let target = &within_reach(target, runner);
         let spectest = spectest();
-        let plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
+        let mut plan = plan(script, &spectest, target, &self.form()).map_err(coded)?;
+        if self.mixed {
+            let functions = plan.program.functions.iter_mut();
+            for (_, function) in functions.filter(|(id, _)| id.as_u32() % 2 == 1) {
+                function.generator = Generator::Plain;
+            }
+        }
         let executable = compile(&plan.program, target, self.code(target)).map_err(coded)?;
         let run = execute::run(&executable, runner, self.stress)
             .map_err(|error| format!("the program could not be run: {error}"))?;
@@ -233,9 +264,10 @@ fn compile(program: &Program, target: &Target, code: Choices) -> wasi_aot::Resul
         code,
         ..codegen::Options::default()
     };
+    let code = codegen::compile(program, target, &options)?;
     let carried = Carried::default();
     let configuration = Configuration::of(&carried);
-    let object = codegen::compile(program, target, &options, &configuration)?;
+    let object = object::write(program, target, code, &configuration, None)?;
     let runtime = link::runtime(target, link::Variant::Recovery)?;
     link::link(
         link::Linker::Internal,

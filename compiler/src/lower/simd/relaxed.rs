@@ -8,7 +8,6 @@ use super::super::symbol::Runtime;
 use crate::program::RelaxedSimd;
 use cranelift_codegen::ir::types::{F32X4, F64X2, I8X16, I16X8, I32X4, I64X2};
 use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
-use target_lexicon::Architecture;
 use wasmparser::Operator;
 
 /// Lowers an instruction of this family.
@@ -45,7 +44,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
 }
 
 fn truncation(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
-    let native = f.relaxed() && f.is_x86();
+    let native = f.relaxed() && f.emit.cpu.relaxed.truncation;
     match op {
         Operator::I32x4RelaxedTruncF32x4S if native => {
             f.unary(F32X4, |i, a| i.x86_cvtt2dq(I32X4, a));
@@ -72,10 +71,6 @@ impl FunctionLowering<'_> {
     /// Whether a CPU may do what it does best.
     fn relaxed(&self) -> bool {
         self.emit.program.relaxed_simd == RelaxedSimd::Native
-    }
-
-    fn is_x86(&self) -> bool {
-        self.emit.isa.triple().architecture == Architecture::X86_64
     }
 
     /// `a * b + c`, with `a` negated for `nmadd`; the deterministic result is rounded once.
@@ -113,10 +108,10 @@ impl FunctionLowering<'_> {
         value
     }
 
-    /// x86-64's own minimum is the pseudo-minimum. It may give back a NaN that it was given.
+    /// Whether the CPU's own minimum is the pseudo-minimum. It may give back a NaN that it was given.
     fn has_own_minimum(&self) -> bool {
         let canonical = self.emit.isa.flags().enable_nan_canonicalization();
-        self.relaxed() && self.is_x86() && !canonical
+        self.relaxed() && self.emit.cpu.relaxed.pseudo_minimum && !canonical
     }
 
     fn relaxed_minimum(&mut self, shape: Type) {

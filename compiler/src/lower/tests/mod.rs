@@ -1,5 +1,6 @@
 //! Tests of the lowering: what it makes is valid CLIF that compiles, in all forms, for all targets.
 
+mod base;
 mod limits;
 
 use super::{Lowering, Unit};
@@ -46,7 +47,7 @@ fn with_program<R>(
 /// Lowers, verifies and compiles all units of a program; the CLIF of each.
 fn compile_all(program: &Program<'_>, target: &'static Target) -> Result<Vec<String>> {
     let isa = isa(target, Choices::default())?;
-    let mut lowering = Lowering::default();
+    let mut lowering = Lowering::new(crate::cpu::of(target)?);
     let mut texts = Vec::new();
     let functions = program.functions.keys().map(Unit::Func);
     for unit in functions.chain([Unit::Entry]) {
@@ -165,7 +166,7 @@ fn a_failed_function_leaves_the_lowering_usable() {
     let target = &TARGETS[0];
     with_program(&bytes, target, &Options::default(), |program| {
         let isa = isa(target, Choices::default()).expect("the target is known");
-        let mut lowering = Lowering::default();
+        let mut lowering = Lowering::new(crate::cpu::of(target).expect("the target is known"));
         let mut lower = |program: &Program<'_>| {
             let mut context = Context::new();
             let mut units = program.functions.keys().map(Unit::Func);

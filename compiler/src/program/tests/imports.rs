@@ -130,3 +130,44 @@ fn only_functions_come_from_the_host() {
         assert!(error.message.contains("`env.x`"), "{error}");
     }
 }
+
+/// What the runtime exports, and what the compiler knows: both follow from one table, function by function.
+#[test]
+fn the_runtime_has_every_function_of_preview_1_and_no_other() {
+    for target in wasi_aot_targets::TARGETS {
+        let Ok(runtime) = crate::link::runtime(target, crate::link::Variant::Product) else {
+            continue;
+        };
+        let provided = crate::link::provided(runtime).expect("its symbols can be read");
+        for module in [preview1::MODULE, preview1::SNAPSHOT_0] {
+            let of_module = provided
+                .iter()
+                .filter_map(|symbol| symbol.strip_prefix(module));
+            let mut there: Vec<_> = of_module
+                .filter_map(|name| name.strip_prefix('.'))
+                .collect();
+            there.sort_unstable();
+            let known = preview1::FUNCTIONS.iter().map(|function| function.name);
+            let mut known: Vec<_> = known
+                .filter(|name| preview1::type_of(module, name).is_some())
+                .collect();
+            known.sort_unstable();
+            assert_eq!(there, known, "{module} for {}", target.name);
+        }
+    }
+}
+
+#[test]
+fn functions_that_need_a_grant_are_those_with_paths_and_sockets_that_listen() {
+    for (symbol, needs) in [
+        ("wasi_snapshot_preview1.path_open", true),
+        ("wasi_unstable.path_filestat_get", true),
+        ("wasi_snapshot_preview1.sock_accept", true),
+        ("wasi_unstable.sock_accept", false),
+        ("wasi_snapshot_preview1.fd_prestat_get", true),
+        ("wasi_snapshot_preview1.fd_read", false),
+        ("elsewhere.path_open", false),
+    ] {
+        assert_eq!(preview1::needs_grant(symbol), needs, "{symbol}");
+    }
+}

@@ -103,11 +103,12 @@ fn lines(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::cell::Cell;
     use std::{string::String, vec::Vec};
 
     fn all_lines(text: &[u8], chunk: usize) -> Vec<String> {
         let mut all = Vec::new();
-        let read = |into: &[core::cell::Cell<u8>], offset: u64| {
+        let read = |into: &[Cell<u8>], offset: u64| {
             let rest = text.get(offset as usize..).unwrap_or_default();
             let rest = &rest[..rest.len().min(chunk)];
             for (to, from) in into.iter().zip(rest) {

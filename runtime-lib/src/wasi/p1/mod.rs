@@ -71,21 +71,48 @@ fn finish(result: Result) -> i32 {
     }
 }
 
-/// Defines functions of a module. Those that are `both`, of preview 1 and of `wasi_unstable`, have one copy of
-/// their code: the older name is a jump.
+/// What stands behind the functions of [`wasi_aot_abi::preview1!`], by their names.
+mod behind {
+    pub use super::{arguments::*, clocks::*, fd::*, path::*, poll::*, process::*, sock::*};
+}
+
+/// Defines functions of a module, each from the one of its name in another.
 macro_rules! functions {
-    ($prefix:literal $($(#[$doc:meta])* $module:ident::$name:ident($($argument:ident: $type:ty),*);)*) => {
+    ($prefix:literal $behind:ident $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*);)*) => {
         $(
             $(#[$doc])*
             #[unsafe(export_name = concat!($prefix, stringify!($name)))]
             pub extern "C" fn $name(region: Option<&Region>, $($argument: $type),*) -> i32 {
                 let _call = thread::enter();
-                finish($module::$name(Memory::new(region), $($argument),*))
+                finish($behind::$name(Memory::new(region), $($argument),*))
             }
         )*
     };
-    (both $($(#[$doc:meta])* $module:ident::$name:ident($($argument:ident: $type:ty),*);)*) => {
-        functions! { "wasi_snapshot_preview1." $($(#[$doc])* $module::$name($($argument: $type),*);)* }
+}
+
+/// Defines all functions. Those that are `both`, of preview 1 and of `wasi_unstable`, have one copy of their code: the older
+/// name is a jump.
+macro_rules! define {
+    (
+        both { $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) $($_need:ident)?;)* }
+        changed { $($(#[$changed_doc:meta])* $changed:ident($($with:ident: $of:ty),*) $($_needs:ident)?;)* }
+        added { $($(#[$added_doc:meta])* $added:ident($($and:ident: $a:ty),*) $($_needed:ident)?;)* }
+        ends { $(#[$end_doc:meta])* $end:ident($code:ident: $number:ty); }
+    ) => {
+        functions! { "wasi_snapshot_preview1." behind
+            $($(#[$doc])* $name($($argument: $type),*);)*
+            $($(#[$changed_doc])* $changed($($with: $of),*);)*
+            $($(#[$added_doc])* $added($($and: $a),*);)*
+        }
+
+        $(#[$end_doc])*
+        // Not inlined, or the older name would be another symbol of the same code.
+        #[inline(never)]
+        #[unsafe(export_name = concat!("wasi_snapshot_preview1.", stringify!($end)))]
+        pub extern "C" fn $end(_: Option<&Region>, $code: $number) -> ! {
+            end::exit($code)
+        }
+
         /// The functions of `wasi_unstable` that are those of preview 1.
         pub mod unstable {
             use wasi_aot_abi::Region;
@@ -96,137 +123,27 @@ macro_rules! functions {
                     super::$name(region, $($argument),*)
                 }
             )*
-            /// Ends the process.
-            #[unsafe(export_name = "wasi_unstable.proc_exit")]
-            pub extern "C" fn proc_exit(region: Option<&Region>, code: u32) -> ! {
-                super::proc_exit(region, code)
+
+            $(#[$end_doc])*
+            #[unsafe(export_name = concat!("wasi_unstable.", stringify!($end)))]
+            pub extern "C" fn $end(region: Option<&Region>, $code: $number) -> ! {
+                super::$end(region, $code)
+            }
+        }
+
+        /// The functions of `wasi_unstable` that differ.
+        pub mod unstable_only {
+            use super::{Memory, finish, snapshot0, thread};
+            use wasi_aot_abi::Region;
+
+            functions! { "wasi_unstable." snapshot0
+                $($(#[$changed_doc])* $changed($($with: $of),*);)*
             }
         }
     };
 }
 
-functions! { both
-    /// Stores the arguments: their addresses in `argv`, their bytes in `argv_buf`.
-    arguments::args_get(argv: u32, argv_buf: u32);
-    /// Number and bytes of the arguments.
-    arguments::args_sizes_get(argc: u32, argv_buf_size: u32);
-    /// Stores the variables, as `args_get` the arguments.
-    arguments::environ_get(environ: u32, environ_buf: u32);
-    /// Number and bytes of the variables.
-    arguments::environ_sizes_get(environc: u32, environ_buf_size: u32);
-    /// The resolution of a clock.
-    clocks::clock_res_get(id: u32, resolution: u32);
-    /// The time of a clock.
-    clocks::clock_time_get(id: u32, precision: u64, time: u32);
-    /// `posix_fadvise`.
-    fd::fd_advise(fd: u32, offset: u64, len: u64, advice: u32);
-    /// `posix_fallocate`.
-    fd::fd_allocate(fd: u32, offset: u64, len: u64);
-    /// `close`.
-    fd::fd_close(fd: u32);
-    /// `fdatasync`.
-    fd::fd_datasync(fd: u32);
-    /// `fcntl(F_SETFL)`.
-    fd::fd_fdstat_set_flags(fd: u32, flags: u32);
-    /// Gives up rights.
-    fd::fd_fdstat_set_rights(fd: u32, base: u64, inheriting: u64);
-    /// `ftruncate`.
-    fd::fd_filestat_set_size(fd: u32, size: u64);
-    /// `futimens`.
-    fd::fd_filestat_set_times(fd: u32, atim: u64, mtim: u64, flags: u32);
-    /// `preadv`.
-    fd::fd_pread(fd: u32, iovs: u32, iovs_len: u32, offset: u64, nread: u32);
-    /// What a granted directory is.
-    fd::fd_prestat_get(fd: u32, prestat: u32);
-    /// The path of a granted directory.
-    fd::fd_prestat_dir_name(fd: u32, path: u32, path_len: u32);
-    /// `pwritev`.
-    fd::fd_pwrite(fd: u32, iovs: u32, iovs_len: u32, offset: u64, nwritten: u32);
-    /// `readv`.
-    fd::fd_read(fd: u32, iovs: u32, iovs_len: u32, nread: u32);
-    /// Reads entries of a directory, the last one perhaps cut.
-    fd::fd_readdir(fd: u32, buf: u32, buf_len: u32, cookie: u64, used: u32);
-    /// `dup2`, and the old number is free.
-    fd::fd_renumber(from: u32, to: u32);
-    /// `fsync`.
-    fd::fd_sync(fd: u32);
-    /// The position.
-    fd::fd_tell(fd: u32, position: u32);
-    /// `writev`.
-    fd::fd_write(fd: u32, iovs: u32, iovs_len: u32, nwritten: u32);
-    /// `mkdirat`.
-    path::path_create_directory(fd: u32, path: u32, path_len: u32);
-    /// `utimensat`.
-    path::path_filestat_set_times(fd: u32, flags: u32, path: u32, path_len: u32, atim: u64, mtim: u64, fst_flags: u32);
-    /// `linkat`.
-    path::path_link(old_fd: u32, old_flags: u32, old_path: u32, old_len: u32, new_fd: u32, new_path: u32, new_len: u32);
-    /// `openat`.
-    path::path_open(fd: u32, dirflags: u32, path: u32, path_len: u32, oflags: u32, base: u64, inheriting: u64, fdflags: u32, opened: u32);
-    /// `readlinkat`.
-    path::path_readlink(fd: u32, path: u32, path_len: u32, buf: u32, buf_len: u32, used: u32);
-    /// `unlinkat(AT_REMOVEDIR)`.
-    path::path_remove_directory(fd: u32, path: u32, path_len: u32);
-    /// `renameat`.
-    path::path_rename(old_fd: u32, old_path: u32, old_len: u32, new_fd: u32, new_path: u32, new_len: u32);
-    /// `symlinkat`.
-    path::path_symlink(old_path: u32, old_len: u32, fd: u32, new_path: u32, new_len: u32);
-    /// `unlinkat`.
-    path::path_unlink_file(fd: u32, path: u32, path_len: u32);
-    /// Sends a signal to the process.
-    process::proc_raise(signal: u32);
-    /// `sched_yield`.
-    process::sched_yield();
-    /// Random bytes.
-    process::random_get(buf: u32, buf_len: u32);
-    /// `recv`.
-    sock::sock_recv(fd: u32, iovs: u32, iovs_len: u32, flags: u32, received: u32, result_flags: u32);
-    /// `send`.
-    sock::sock_send(fd: u32, iovs: u32, iovs_len: u32, flags: u32, sent: u32);
-    /// `shutdown`.
-    sock::sock_shutdown(fd: u32, how: u32);
-}
-
-functions! { "wasi_snapshot_preview1."
-    /// Kind, flags and rights of a descriptor.
-    fd::fd_fdstat_get(fd: u32, stat: u32);
-    /// `fstat`.
-    fd::fd_filestat_get(fd: u32, stat: u32);
-    /// `lseek`.
-    fd::fd_seek(fd: u32, offset: i64, whence: u32, position: u32);
-    /// `fstatat`.
-    path::path_filestat_get(fd: u32, flags: u32, path: u32, path_len: u32, stat: u32);
-    /// Waits for descriptors and times.
-    poll::poll_oneoff(subscriptions: u32, events: u32, count: u32, stored: u32);
-    /// `accept`.
-    sock::sock_accept(fd: u32, flags: u32, accepted: u32);
-}
-
-/// The functions of `wasi_unstable` that differ.
-pub mod unstable_only {
-    use super::{Memory, finish, snapshot0, thread};
-    use wasi_aot_abi::Region;
-
-    functions! { "wasi_unstable."
-        /// Kind, flags and rights of a descriptor.
-        snapshot0::fd_fdstat_get(fd: u32, stat: u32);
-        /// `fstat`.
-        snapshot0::fd_filestat_get(fd: u32, stat: u32);
-        /// `lseek`.
-        snapshot0::fd_seek(fd: u32, offset: i64, whence: u32, position: u32);
-        /// `fstatat`.
-        snapshot0::path_filestat_get(fd: u32, flags: u32, path: u32, path_len: u32, stat: u32);
-        /// Waits for descriptors and times.
-        snapshot0::poll_oneoff(subscriptions: u32, events: u32, count: u32, stored: u32);
-    }
-}
-
-/// Ends the process; codes 0 to 255 pass through unchanged, of others the system keeps the low 8 bits.
-// Not inlined, or the older name would be another symbol of the same code.
-#[inline(never)]
-#[unsafe(export_name = "wasi_snapshot_preview1.proc_exit")]
-pub extern "C" fn proc_exit(_: Option<&Region>, code: u32) -> ! {
-    end::exit(code)
-}
+wasi_aot_abi::preview1!(define);
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! Bytes of a section under construction, with what the linker must still write into them.
 
+use crate::cpu;
 use crate::lower::symbol::Runtime;
-use crate::program::FuncId;
-use cranelift_codegen::binemit::Reloc;
+use crate::program::{FuncId, RegionId};
 use std::ops::Range;
 
 /// Contents of a section.
@@ -20,22 +20,11 @@ pub struct Relocation {
     /// Where.
     pub offset: u64,
     /// How it is written.
-    pub kind: Kind,
+    pub kind: cpu::Relocation,
     /// The address of this …
     pub target: Target,
     /// … and this many bytes.
     pub addend: i64,
-}
-
-/// How an address is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// All 8 bytes.
-    Address,
-    /// The distance from the place, in 4 bytes.
-    Distance32,
-    /// As the code generator wants it in an instruction.
-    Code(Reloc),
 }
 
 /// What has an address.
@@ -51,6 +40,8 @@ pub enum Target {
     Runtime(Runtime),
     /// The runtime's function behind a host function of the program.
     Host(FuncId),
+    /// The first address of a region.
+    Region(RegionId),
 }
 
 impl Blob {
@@ -140,7 +131,7 @@ impl Blob {
     pub fn point(&mut self, offset: u64, target: Target, addend: u64) {
         self.relocations.push(Relocation {
             offset,
-            kind: Kind::Address,
+            kind: cpu::Relocation::Address,
             target,
             addend: addend as i64,
         });

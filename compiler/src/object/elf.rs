@@ -3,15 +3,16 @@
 //! Written with `object::write` itself: cranelift-object wants every function declared under a name of its own and
 //! every call as a relocation, where there is one text section with all calls resolved.
 
-use super::blob::{Blob, Kind, Relocation, Target};
-use crate::program::Program;
+use super::blob::{Blob, Relocation, Target};
+use crate::codegen::embed;
+use crate::cpu::Cpu;
+use crate::program::{Program, RegionId};
 use crate::wall::Wall;
 use crate::{Code, Error, Result};
-use cranelift_codegen::binemit::Reloc;
 use object::write::{Object, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{
-    Architecture, BinaryFormat, Endianness, RelocationFlags, SectionFlags, SectionKind,
-    SymbolFlags, SymbolKind, SymbolScope, elf,
+    BinaryFormat, Endianness, RelocationFlags, SectionFlags, SectionKind, SymbolFlags, SymbolKind,
+    SymbolScope,
 };
 use std::collections::HashMap;
 use wasi_aot_abi::symbols;
@@ -19,11 +20,13 @@ use wasi_aot_abi::symbols;
 /// An object under construction.
 pub struct Writer<'a> {
     program: &'a Program<'a>,
+    cpu: &'static Cpu,
     object: Object<'static>,
     text: SectionId,
     rodata: SectionId,
     embed: Option<SectionId>,
     undefined: HashMap<&'a str, SymbolId>,
+    regions: HashMap<RegionId, SymbolId>,
     fixed: String,
 }
 
@@ -31,18 +34,9 @@ impl<'a> Writer<'a> {
     /// An object for this CPU with an empty text and empty read-only data.
     ///
     /// # Errors
-    /// [`Code::Bug`] for a CPU that this writer does not know.
-    pub fn new(program: &'a Program<'a>, triple: &target_lexicon::Triple) -> Result<Self> {
-        let architecture = match triple.architecture {
-            target_lexicon::Architecture::X86_64 => Architecture::X86_64,
-            target_lexicon::Architecture::Aarch64(_) => Architecture::Aarch64,
-            other => {
-                return Err(Error::new(
-                    Code::Bug,
-                    format!("no object format for {other}"),
-                ));
-            }
-        };
+    /// [`Code::Target`] for a CPU that has no object format.
+    pub fn new(program: &'a Program<'a>, cpu: &'static Cpu) -> Result<Self> {
+        let architecture = cpu.object.ok_or_else(|| cpu.lacks("object format"))?;
         let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
         let section = |object: &mut Object, name: &str, kind| {
             object.add_section(Vec::new(), name.into(), kind)
@@ -57,11 +51,13 @@ impl<'a> Writer<'a> {
         section(&mut object, ".note.GNU-stack", SectionKind::Other);
         Ok(Writer {
             program,
+            cpu,
             object,
             text,
             rodata,
             embed: None,
             undefined: HashMap::new(),
+            regions: HashMap::new(),
             fixed: String::new(),
         })
     }
@@ -81,8 +77,7 @@ impl<'a> Writer<'a> {
         let name = symbols::sections::EMBED.into();
         let kind = SectionKind::ReadOnlyData;
         let section = self.object.add_section(Vec::new(), name, kind);
-        self.object
-            .set_section_data(section, bytes, super::embed::ALIGN);
+        self.object.set_section_data(section, bytes, embed::ALIGN);
         self.embed = Some(section);
     }
 
@@ -214,6 +209,7 @@ impl<'a> Writer<'a> {
                 let section = self.embed.ok_or_else(|| bug(&"nothing is embedded"))?;
                 return Ok(self.object.section_symbol(section));
             }
+            Target::Region(id) => return Ok(self.region(id)),
             Target::Runtime(runtime) => runtime.name(),
             Target::Host(id) => match self.program.functions[id].kind.symbol() {
                 Some(symbol) => symbol,
@@ -239,20 +235,28 @@ impl<'a> Writer<'a> {
         Ok(symbol)
     }
 
+    /// The symbol of a region: it has its address already.
+    fn region(&mut self, id: RegionId) -> SymbolId {
+        let value = self.program.regions[id].base;
+        let object = &mut self.object;
+        *self.regions.entry(id).or_insert_with(|| {
+            object.add_symbol(Symbol {
+                name: format!("wasi_aot_region[{}]", id.as_u32()).into(),
+                value,
+                size: 0,
+                kind: SymbolKind::Data,
+                scope: SymbolScope::Compilation,
+                weak: false,
+                section: SymbolSection::Absolute,
+                flags: SymbolFlags::None,
+            })
+        })
+    }
+
     fn flags(&self, relocation: &Relocation) -> Result<RelocationFlags> {
-        let x86 = self.object.architecture() == Architecture::X86_64;
-        let r_type = match relocation.kind {
-            Kind::Address | Kind::Code(Reloc::Abs8) if x86 => elf::R_X86_64_64,
-            Kind::Address | Kind::Code(Reloc::Abs8) => elf::R_AARCH64_ABS64,
-            Kind::Distance32 if x86 => elf::R_X86_64_PC32,
-            Kind::Distance32 => elf::R_AARCH64_PREL32,
-            Kind::Code(Reloc::X86PCRel4) => elf::R_X86_64_PC32,
-            Kind::Code(Reloc::X86CallPCRel4) => elf::R_X86_64_PLT32,
-            Kind::Code(Reloc::Arm64Call) => elf::R_AARCH64_CALL26,
-            Kind::Code(Reloc::Aarch64AdrPrelPgHi21) => elf::R_AARCH64_ADR_PREL_PG_HI21,
-            Kind::Code(Reloc::Aarch64AddAbsLo12Nc) => elf::R_AARCH64_ADD_ABS_LO12_NC,
-            Kind::Code(other) => return Err(bug(&format!("no ELF relocation for {other}"))),
-        };
+        let kind = relocation.kind;
+        let r_type = (self.cpu.elf_relocation)(kind)
+            .ok_or_else(|| self.cpu.lacks(&format!("relocation {kind:?}")))?;
         Ok(RelocationFlags::Elf { r_type })
     }
 }

@@ -5,10 +5,8 @@
 //! can call; their place is taken by one stand-in whose type no call has, so that they are not
 //! compiled and a call that meets them traps as it would on the function itself.
 
-use super::builder::Graph;
-use super::subtyping::supertypes;
-use super::*;
-use crate::wasm::Uses;
+use crate::program::*;
+use crate::wasm::{Module, Uses};
 use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
 use std::collections::{HashMap, HashSet};
 use wasmparser::{FuncType, SubType};
@@ -332,5 +330,6 @@ fn add_stand_in(
         has_code: true,
         throws: false,
         address_taken: true,
+        generator: Generator::default(),
     })
 }

@@ -2,18 +2,19 @@
 //! components, and what they call, cost what the same code costs inside of a module. What is worth it inside of a module
 //! its own compiler has decided.
 
+use crate::Result;
+use crate::codegen::cranelift::codegen_error;
 use crate::lower::symbol::Symbol;
-use crate::lower::{Lowering, Unit};
+use crate::lower::{Lowered, Lowering, Unit};
 use crate::program::{FuncId, FunctionKind, InstanceId, Program};
 use crate::wasm::{Body, Module};
-use cranelift_codegen::CodegenResult;
 use cranelift_codegen::Context;
 use cranelift_codegen::inline::{Inline, InlineCommand};
 use cranelift_codegen::ir::{ExternalName, FuncRef, Function, Inst, Opcode, Value};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::EntityRef;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::sync::OnceLock;
 use wasmparser::{BinaryReader, FunctionBody, Operator};
 
 /// The longest body of a function that calls nothing, in bytes.
@@ -26,72 +27,96 @@ const ADAPTER: usize = 512;
 /// A function takes in bodies of so many bytes in all.
 const ROOM: usize = 16 << 10;
 
-/// The functions of other modules that calls were replaced with, to be used again.
-pub struct Inliner<'a> {
+/// The functions of other modules that calls are replaced with: each is lowered once, by the thread that needs it first.
+pub struct Bodies<'a> {
     program: &'a Program<'a>,
     isa: &'a dyn TargetIsa,
-    /// With the bytes of their bodies; `None`: to be called.
-    bodies: HashMap<FuncId, Option<(Function, usize)>>,
+    /// By function; empty in a program of one instance. `None`: to be called.
+    lowered: Vec<OnceLock<Option<Box<Small>>>>,
+}
+
+/// The code of a small function.
+struct Small {
+    func: Function,
+    /// Of its body.
+    bytes: usize,
+}
+
+/// Replaces calls of one function after the other, on one thread.
+pub struct Inliner<'a> {
+    context: Context,
+    bodies: &'a Bodies<'a>,
 }
 
 impl<'a> Inliner<'a> {
-    /// For the functions of `program`.
-    pub fn new(program: &'a Program<'a>, isa: &'a dyn TargetIsa) -> Self {
+    /// With the bodies of a program.
+    pub fn new(bodies: &'a Bodies<'a>) -> Self {
         Inliner {
-            program,
-            isa,
-            bodies: HashMap::new(),
+            context: Context::new(),
+            bodies,
         }
     }
 
-    /// Replaces calls in the code of `unit`.
-    pub fn replace(
-        &mut self,
-        lowering: &mut Lowering,
-        unit: Unit,
-        context: &mut Context,
-    ) -> CodegenResult<()> {
-        let Unit::Func(id) = unit else {
+    /// Replaces calls in the code of a function.
+    ///
+    /// # Errors
+    /// [`crate::Code::Limit`] for a function that becomes too large.
+    pub fn replace(&mut self, lowering: &mut Lowering, lowered: &mut Lowered) -> Result<()> {
+        let Unit::Func(id) = lowered.unit else {
             return Ok(());
         };
-        let FunctionKind::Wasm { instance, .. } = self.program.functions[id].kind else {
+        let program = self.bodies.program;
+        let FunctionKind::Wasm { instance, .. } = program.functions[id].kind else {
             return Ok(());
         };
-        if self.program.instances.len() < 2 {
+        if program.instances.len() < 2 {
             return Ok(());
         }
+        let context = &mut self.context;
+        std::mem::swap(&mut context.func, &mut lowered.func);
         let calls = Calls {
-            inliner: self,
+            bodies: self.bodies,
             lowering,
             caller: instance,
             room: ROOM,
         };
-        if context.inline(calls)? {
-            place(&mut context.func);
+        let inlined = context.inline(calls);
+        std::mem::swap(&mut context.func, &mut lowered.func);
+        if inlined.map_err(|error| codegen_error(program, lowered.unit, &error))? {
+            place(&mut lowered.func);
         }
         Ok(())
     }
+}
 
-    /// The code of a function of a module other than `caller`, if it is small, and the bytes of its body.
-    fn body(
-        &mut self,
-        lowering: &mut Lowering,
-        caller: InstanceId,
-        callee: FuncId,
-    ) -> Option<&(Function, usize)> {
+impl<'a> Bodies<'a> {
+    /// Those of the functions of `program`.
+    pub fn new(program: &'a Program<'a>, isa: &'a dyn TargetIsa) -> Self {
+        let mut lowered = Vec::new();
+        if program.instances.len() > 1 {
+            lowered.resize_with(program.functions.len(), OnceLock::new);
+        }
+        Bodies {
+            program,
+            isa,
+            lowered,
+        }
+    }
+
+    /// The code of a function of a module other than `caller`, if it is small.
+    fn small(&self, lowering: &mut Lowering, caller: InstanceId, callee: FuncId) -> Option<&Small> {
         match self.program.functions[callee].kind {
             FunctionKind::Wasm { instance, .. } if instance != caller => {}
             _ => return None,
         }
-        let (program, isa) = (self.program, self.isa);
-        let body = self.bodies.entry(callee).or_insert_with(|| {
-            let bytes = small(program, callee)?;
+        let body = self.lowered.get(callee.index())?.get_or_init(|| {
+            let bytes = small(self.program, callee)?;
             let mut func = Function::new();
             // What cannot be lowered is an error where it is compiled itself.
-            let lowered = lowering.lower(program, Unit::Func(callee), isa, &mut func);
-            lowered.is_ok().then_some((func, bytes))
+            let lowered = lowering.lower(self.program, Unit::Func(callee), self.isa, &mut func);
+            lowered.is_ok().then(|| Box::new(Small { func, bytes }))
         });
-        body.as_ref()
+        body.as_deref()
     }
 }
 
@@ -136,7 +161,7 @@ fn calls_nothing(body: &Body) -> bool {
 
 /// The calls of one function.
 struct Calls<'c, 'a> {
-    inliner: &'c mut Inliner<'a>,
+    bodies: &'a Bodies<'a>,
     lowering: &'c mut Lowering,
     caller: InstanceId,
     /// Bytes of bodies that it may still take in.
@@ -159,11 +184,11 @@ impl Inline for Calls<'_, '_> {
         let Symbol::Func(callee) = symbol else {
             return InlineCommand::KeepCall;
         };
-        match self.inliner.body(self.lowering, self.caller, callee) {
-            Some((func, bytes)) if *bytes <= self.room => {
-                self.room -= bytes;
+        match self.bodies.small(self.lowering, self.caller, callee) {
+            Some(small) if small.bytes <= self.room => {
+                self.room -= small.bytes;
                 InlineCommand::Inline {
-                    callee: Cow::Borrowed(func),
+                    callee: Cow::Borrowed(&small.func),
                     visit_callee: true,
                 }
             }
@@ -193,11 +218,12 @@ fn place(func: &mut Function) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::effort::Isas;
-    use super::super::function::Compiler;
-    use super::super::names::Names;
-    use super::super::{Choices, Emit};
     use super::*;
+    use crate::codegen::function::Compiler;
+    use crate::codegen::generator::{Generators, Input};
+    use crate::codegen::{Choices, Emit};
+    use crate::cpu;
+    use crate::names::Names;
     use crate::program::{Builder, Extern};
     use wasi_aot_abi::Trap;
     use wasi_aot_abi::sites;
@@ -245,8 +271,16 @@ mod tests {
         builder.call(run, Vec::new());
         let program = builder.finish().expect("it is a program");
         let names = Names::new(&program);
-        let isas = Isas::new(target, Choices::default()).expect("it is known");
-        let compiled = Compiler::new(&program, &names, &isas, Emit::default())
+        let generators = Generators::new(&program, target, Choices::default());
+        let generators = generators.expect("they are known");
+        let input = Input {
+            program: &program,
+            names: &names,
+            emit: Emit::default(),
+        };
+        let bodies = Bodies::new(&program, &**generators.isa());
+        let cpu = cpu::of(target).expect("it is known");
+        let compiled = Compiler::new(input, &generators, &bodies, cpu)
             .compile(Unit::Func(run))
             .expect("it compiles");
         let accesses = sites::Reader::new(&compiled.sites, 0)

@@ -3,15 +3,17 @@
 //! A program has hundreds of thousands of direct calls and one text section: their distances are
 //! known here, so that neither the object nor the linker carries them.
 
-use super::blob::{Blob, Kind, Relocation, Target};
-use super::function::{Compiled, Reference};
+use super::blob::{Blob, Relocation, Target};
+use super::constants::Data;
+use super::state::Segments;
+use crate::codegen::function::Compiled;
+use crate::codegen::piece::{Reference, Referent};
+use crate::cpu::Cpu;
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
 use crate::program::{FuncId, Program, TypeId};
 use crate::{Code, Error, Result};
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::SecondaryMap;
-use target_lexicon::Architecture;
 
 /// Bytes in front of an address-taken function: the number of its type as `u32`, then zeros.
 const PREFIX: usize = 8;
@@ -34,10 +36,10 @@ impl Layout {
     /// Places `compiled`, the code of `units`.
     ///
     /// # Errors
-    /// [`Code::Layout`] when a direct call cannot span the text.
+    /// [`Code::Layout`] when a direct call cannot span the text, [`Code::Target`] for a CPU that has none.
     pub fn new(
         program: &Program,
-        isa: &dyn TargetIsa,
+        cpu: &Cpu,
         units: &[Unit],
         compiled: &[Compiled],
     ) -> Result<Self> {
@@ -48,6 +50,9 @@ impl Layout {
             functions: SecondaryMap::with_capacity(program.functions.len()),
             steps: Vec::new(),
         };
+        if cpu.call_reach == 0 {
+            return Err(cpu.lacks("direct calls"));
+        }
         let mut end = 0;
         for (&unit, compiled) in units.iter().zip(compiled) {
             end += prefix(program, unit).map_or(0, |_| PREFIX);
@@ -60,12 +65,12 @@ impl Layout {
                 Unit::Step(_) => layout.steps.push(start as u32),
                 Unit::Entry | Unit::Thread => {}
             }
-            if end > reach(isa) {
+            if end > cpu.call_reach {
                 return Err(Error::new(
                     Code::Layout,
                     format!(
                         "the program's code is larger than {} MiB, the reach of a call of the target's CPU",
-                        reach(isa) >> 20
+                        cpu.call_reach >> 20
                     ),
                 ));
             }
@@ -93,14 +98,6 @@ impl Layout {
     }
 }
 
-/// What a direct call can span, in bytes.
-fn reach(isa: &dyn TargetIsa) -> usize {
-    match isa.triple().architecture {
-        Architecture::Aarch64(_) => 128 << 20,
-        _ => i32::MAX as usize,
-    }
-}
-
 /// The type in front of an address-taken function.
 fn prefix(program: &Program, unit: Unit) -> Option<TypeId> {
     let Unit::Func(id) = unit else { return None };
@@ -108,27 +105,23 @@ fn prefix(program: &Program, unit: Unit) -> Option<TypeId> {
     function.address_taken.then_some(function.ty)
 }
 
-/// Puts the code of all units in its place and resolves what they say of each other. `rodata`
-/// says where data that code refers to stands in the read-only data. Takes `compiled`
+/// Puts the code of all units in its place and resolves what they say of each other and of `data`. Takes `compiled`
 /// to drop each as soon as it is copied; its records stay in what comes back.
 ///
 /// # Errors
 /// [`Code::Bug`] for a reference to what is not there.
 pub fn assemble(
     program: &Program,
-    isa: &dyn TargetIsa,
+    cpu: &Cpu,
     units: &[Unit],
     layout: &Layout,
     compiled: &mut [Compiled],
-    rodata: impl Fn(Symbol) -> Option<u64>,
+    data: &Data,
 ) -> Result<Blob> {
     let mut text = Blob::with_capacity(layout.size as usize);
-    let filler = match isa.triple().architecture {
-        Architecture::X86_64 => 0xcc,
-        _ => 0,
-    };
-    for ((&unit, compiled), &start) in units.iter().zip(compiled).zip(&layout.starts) {
-        text.bytes.resize(start as usize, filler);
+    let places = layout.starts.iter().zip(&data.constants);
+    for ((&unit, compiled), (&start, constants)) in units.iter().zip(compiled).zip(places) {
+        text.bytes.resize(start as usize, cpu.filler);
         if let Some(ty) = prefix(program, unit) {
             let prefix = u64::from(program.types[ty].number()).to_le_bytes();
             text.bytes[start as usize - PREFIX..].copy_from_slice(&prefix);
@@ -137,13 +130,13 @@ pub fn assemble(
         for &(offset, callee) in &compiled.calls {
             let distance = i64::from(layout.function(callee)?) - i64::from(start + offset);
             let at = &mut text.bytes[(start + offset) as usize..][..4];
-            patch_call(isa, at, distance);
+            patch_call(cpu, at, distance);
         }
         for reference in &compiled.references {
-            let (target, addend) = resolve(layout, reference, &rodata)?;
+            let (target, addend) = resolve(layout, data.segments, constants, reference)?;
             text.relocations.push(Relocation {
                 offset: u64::from(start + reference.offset),
-                kind: Kind::Code(reference.kind),
+                kind: reference.kind,
                 target,
                 addend,
             });
@@ -156,25 +149,35 @@ pub fn assemble(
 }
 
 /// Writes the distance from a call's operand to its callee.
-fn patch_call(isa: &dyn TargetIsa, at: &mut [u8], distance: i64) {
+fn patch_call(cpu: &Cpu, at: &mut [u8], distance: i64) {
     let mut word = [0; 4];
     word.copy_from_slice(at);
-    let word = u32::from_le_bytes(word);
-    let word = match isa.triple().architecture {
-        // `bl` and `b`: words, in the low 26 bits.
-        Architecture::Aarch64(_) => word & 0xfc00_0000 | (distance >> 2) as u32 & 0x03ff_ffff,
-        // Counted from the end of the operand.
-        _ => (distance - 4) as u32,
-    };
+    let word = (cpu.call_operand)(u32::from_le_bytes(word), distance);
     at.copy_from_slice(&word.to_le_bytes());
 }
 
-fn resolve(
+/// The section and the place in it that a reference of a unit means, whose constants are at `constants`.
+///
+/// # Errors
+/// [`Code::Bug`] if it is not there.
+pub fn resolve(
     layout: &Layout,
+    segments: &Segments,
+    constants: &[u64],
     reference: &Reference,
-    rodata: impl Fn(Symbol) -> Option<u64>,
 ) -> Result<(Target, i64)> {
-    Ok(match reference.target {
+    let rodata = |offset: Option<u64>| match offset {
+        Some(offset) => Ok((Target::Rodata, reference.addend + offset as i64)),
+        None => Err(Error::new(
+            Code::Bug,
+            format!("code refers to {:?}, which has no data", reference.target),
+        )),
+    };
+    let symbol = match reference.target {
+        Referent::Symbol(symbol) => symbol,
+        Referent::Constant(index) => return rodata(constants.get(index as usize).copied()),
+    };
+    Ok(match symbol {
         Symbol::Func(id) => (
             Target::Text,
             reference.addend + i64::from(layout.function(id)?),
@@ -185,18 +188,11 @@ fn resolve(
         ),
         Symbol::Runtime(runtime) => (Target::Runtime(runtime), reference.addend),
         Symbol::Host(id) => (Target::Host(id), reference.addend),
+        Symbol::Region(id) => (Target::Region(id), reference.addend),
         data @ (Symbol::Data(_)
         | Symbol::Elem(_)
         | Symbol::Opaque
         | Symbol::Options(_)
-        | Symbol::Invocation(_)) => {
-            let offset = rodata(data).ok_or_else(|| {
-                Error::new(
-                    Code::Bug,
-                    format!("code refers to {data:?}, which has no data"),
-                )
-            })?;
-            (Target::Rodata, reference.addend + offset as i64)
-        }
+        | Symbol::Invocation(_)) => rodata(segments.offset(data))?,
     })
 }

@@ -1,17 +1,17 @@
 //! Which functions exceptions can come out of: calls of others need no handlers.
 
-use super::*;
-use crate::wasm::Uses;
+use crate::program::*;
+use crate::wasm::{Module, Uses};
 use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
 
-/// Sets `throws` of all reachable functions, as if they caught nothing. Whether any of them throws.
-pub fn spread(program: &mut Program<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) -> bool {
+/// Sets `throws` of all reachable functions, as if they caught nothing.
+pub fn spread(program: &mut Program<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) {
     let mut work: Vec<FuncId> = bodies(program, modules)
         .filter(|(_, _, uses)| uses.throws)
         .map(|(id, ..)| id)
         .collect();
     if work.is_empty() {
-        return false;
+        return;
     }
     let (callers, indirect) = callers(program, modules);
     let mut indirect = Some(indirect);
@@ -26,7 +26,6 @@ pub fn spread(program: &mut Program<'_>, modules: &PrimaryMap<ModuleId, Module<'
             work.extend(indirect.take().unwrap_or_default());
         }
     }
-    true
 }
 
 /// Who calls each function, and who calls by address.

@@ -1,8 +1,8 @@
 //! What the collector must know of a program: [`wasi_aot_abi::heap::Heap`] and all it points to.
 
 use super::blob::{Blob, Record, Target};
-use super::function::Compiled;
 use super::text::Layout;
+use crate::codegen::function::Compiled;
 use crate::program::{GlobalPlace, Heap, Place, Program, TablePlace};
 use std::mem::offset_of;
 use wasi_aot_abi::heap::{self as abi, ObjectType, Roots, Safepoint};
@@ -10,17 +10,6 @@ use wasmparser::ValType;
 
 /// Bytes of a word of the state.
 const WORD: u64 = 8;
-
-/// A call that references are alive over, in a function.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Call {
-    /// Offset of the return address from the function's first instruction.
-    pub returns: u32,
-    /// Bytes from the stack pointer to the frame pointer.
-    pub frame: u32,
-    /// Where references are, in bytes from the stack pointer, ascending.
-    pub slots: Box<[u32]>,
-}
 
 /// Appends everything to `rodata` and says where the [`abi::Heap`] is, if the program has a heap.
 pub fn write(

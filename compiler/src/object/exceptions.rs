@@ -1,12 +1,11 @@
 //! The tables of the unwinder: the calls whose exceptions are caught, and the handlers.
 
 use super::blob::Blob;
-use super::function::Compiled;
 use super::text::Layout;
-use cranelift_codegen::{Final, FinalizedMachExceptionHandler, MachBufferFinalized};
+use crate::codegen::function::Compiled;
 use std::collections::HashMap;
 use std::mem::offset_of;
-use wasi_aot_abi::exceptions::{ANY, CaughtCall, Handler, LAST};
+use wasi_aot_abi::exceptions::{CaughtCall, Handler, LAST};
 
 // The tables are written number by number.
 const _: () = assert!(
@@ -16,37 +15,6 @@ const _: () = assert!(
         && offset_of!(Handler, code) == 4
         && size_of::<Handler>() == 8
 );
-
-/// A call whose exceptions are caught, in a function: offsets are from the function's first instruction.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Call {
-    /// Offset of the return address.
-    returns: u32,
-    /// Bytes from the stack pointer to the frame pointer.
-    frame: u32,
-    /// Handlers: numbers of tags, or [`ANY`], and offsets of code.
-    handlers: Box<[(u32, u32)]>,
-}
-
-/// The calls of a function whose exceptions are caught, ascending.
-pub fn calls(buffer: &MachBufferFinalized<Final>) -> Box<[Call]> {
-    let sites = buffer.call_sites();
-    let caught = sites.filter(|site| !site.exception_handlers.is_empty());
-    let calls = caught.map(|site| Call {
-        returns: site.ret_addr,
-        frame: site.frame_offset.unwrap_or_default(),
-        handlers: site.exception_handlers.iter().filter_map(handler).collect(),
-    });
-    calls.collect()
-}
-
-fn handler(handler: &FinalizedMachExceptionHandler) -> Option<(u32, u32)> {
-    match *handler {
-        FinalizedMachExceptionHandler::Tag(tag, code) => Some((tag.as_u32(), code)),
-        FinalizedMachExceptionHandler::Default(code) => Some((ANY, code)),
-        FinalizedMachExceptionHandler::Context(_) => None,
-    }
-}
 
 /// Where the tables are.
 pub struct Tables {

@@ -2,7 +2,7 @@
 
 use crate::policy::Carried;
 pub use crate::policy::OptLevel;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, cpu};
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use wasi_aot_targets::Target;
@@ -84,8 +84,7 @@ pub fn isa(target: &Target, choices: Choices) -> Result<OwnedTargetIsa> {
     ] {
         flags.set(name, value).map_err(|e| bug(&e))?;
     }
-    let triple = target.triple.parse().map_err(|e| bug(&e))?;
-    let mut builder = isa::lookup(triple).map_err(|e| bug(&e))?;
+    let mut builder = isa::lookup(cpu::triple(target)?).map_err(|e| bug(&e))?;
     for name in target.baseline {
         builder.enable(name).map_err(|e| bug(&e))?;
     }

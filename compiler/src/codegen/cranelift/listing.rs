@@ -1,0 +1,86 @@
+//! Machine code as text, for `--emit asm`.
+
+use crate::codegen::listing::symbol;
+use crate::lower::symbol::Symbol;
+use crate::names::Names;
+use crate::{Code, Error, Result, shown};
+use cranelift_codegen::ir::{ExternalName, Function};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::{CompiledCode, FinalizedRelocTarget};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The disassembly of a function, under its name. Where the WebAssembly offset changes it stands on a line of its own.
+pub fn asm(
+    names: &Names,
+    isa: &dyn TargetIsa,
+    code: &CompiledCode,
+    func: &Function,
+    name: &str,
+) -> Result<String> {
+    let bug =
+        |error: &dyn std::fmt::Display| Error::new(Code::Bug, format!("disassembly: {error}"));
+    let notes = notes(names, code, func);
+    let ranges = code.buffer.get_srclocs_sorted();
+    let capstone = isa.to_capstone().map_err(|e| bug(&e))?;
+    let bytes = code.code_buffer();
+    let (mut at, mut last) = (0, None);
+    let mut text = format!("{}:\n", shown::line(name));
+    while at < bytes.len() {
+        let Ok(found) = capstone.disasm_count(&bytes[at..], at as u64, 1) else {
+            break;
+        };
+        let Some(instruction) = found.iter().next() else {
+            // Constants behind the code need not decode.
+            let _ = writeln!(text, "{at:8x}:  .byte {:#04x}", bytes[at]);
+            at += 1;
+            continue;
+        };
+        let pc = at as u32;
+        let range = ranges.partition_point(|range| range.end <= pc);
+        let loc = ranges
+            .get(range)
+            .filter(|r| r.start <= pc && !r.loc.is_default());
+        if let Some(loc) = loc.map(|range| range.loc.bits())
+            && last.replace(loc) != Some(loc)
+        {
+            let _ = writeln!(text, "                                ;; @{loc:#x}");
+        }
+        let mnemonic = instruction.mnemonic().unwrap_or_default();
+        let operands = instruction.op_str().unwrap_or_default();
+        let line = format!("{at:8x}:  {mnemonic:7} {operands}");
+        let _ = write!(text, "{}", line.trim_end());
+        at += instruction.bytes().len().max(1);
+        for (_, note) in notes.range(pc..at as u32) {
+            let _ = write!(text, " ; {}", shown::line(note));
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+/// What to say of the instruction at an offset: whom it refers to, how it traps.
+fn notes(names: &Names, code: &CompiledCode, func: &Function) -> BTreeMap<u32, String> {
+    let mut notes = BTreeMap::<u32, String>::new();
+    let mut add = |offset: u32, note: String| {
+        let all = notes.entry(offset).or_default();
+        if !all.is_empty() {
+            all.push_str(", ");
+        }
+        all.push_str(&note);
+    };
+    for reloc in code.buffer.relocs() {
+        if let FinalizedRelocTarget::ExternalName(ExternalName::User(name)) = &reloc.target {
+            let target = Symbol::from_external(&func.params.user_named_funcs()[*name]);
+            add(reloc.offset, symbol(names, target));
+        }
+    }
+    for trap in code.buffer.traps() {
+        match super::pieces::trap_code(trap.code) {
+            Ok(code) => add(trap.offset, format!("trap {code:?}")),
+            Err(_) => add(trap.offset, format!("trap {}", trap.code)),
+        }
+    }
+    notes
+}

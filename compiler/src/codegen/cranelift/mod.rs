@@ -1,0 +1,114 @@
+//! Cranelift, the first generator. Only this folder knows its back half.
+
+mod effort;
+mod isa;
+mod listing;
+mod pieces;
+mod spill;
+mod unwind;
+
+pub use isa::{Choices, OptLevel, isa};
+
+use super::generator::{Generator, Input, Worker};
+use super::piece::Piece;
+use crate::lower::{Lowered, Unit};
+use crate::names;
+use crate::program::Program;
+use crate::{Code, Error, Result, Whose};
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::{CodegenError, Context};
+use effort::Isas;
+use wasi_aot_targets::Target;
+
+/// The generator, as the options want it.
+pub struct Cranelift {
+    isas: Isas,
+}
+
+impl Cranelift {
+    /// For a target.
+    ///
+    /// # Errors
+    /// As [`isa`].
+    pub fn new(target: &Target, choices: Choices) -> Result<Cranelift> {
+        let isas = Isas::new(target, choices)?;
+        Ok(Cranelift { isas })
+    }
+
+    /// The instruction set.
+    pub fn isa(&self) -> &OwnedTargetIsa {
+        &self.isas.chosen
+    }
+}
+
+impl Generator for Cranelift {
+    fn worker<'w>(&'w self, input: Input<'w>) -> Box<dyn Worker + 'w> {
+        Box::new(OnThread {
+            input,
+            isas: &self.isas,
+            context: Context::new(),
+            control: ControlPlane::default(),
+        })
+    }
+}
+
+/// With the allocations of the function before.
+struct OnThread<'w> {
+    input: Input<'w>,
+    isas: &'w Isas,
+    context: Context,
+    control: ControlPlane,
+}
+
+impl Worker for OnThread<'_> {
+    fn generate(&mut self, set: &mut [Lowered]) -> Result<Vec<Piece>> {
+        set.iter_mut().map(|lowered| self.one(lowered)).collect()
+    }
+}
+
+impl OnThread<'_> {
+    fn one(&mut self, lowered: &mut Lowered) -> Result<Piece> {
+        self.context.clear();
+        std::mem::swap(&mut self.context.func, &mut lowered.func);
+        let piece = self.piece(lowered.unit);
+        std::mem::swap(&mut self.context.func, &mut lowered.func);
+        piece
+    }
+
+    /// Compiles the function in the context.
+    fn piece(&mut self, unit: Unit) -> Result<Piece> {
+        let Input {
+            program,
+            names,
+            emit,
+        } = self.input;
+        effort::compile(self.isas, &mut self.context, &mut self.control)
+            .map_err(|error| codegen_error(program, unit, &error))?;
+        let Some(code) = self.context.take_compiled_code() else {
+            return Err(Error::new(Code::Bug, "compiled, but no code is there"));
+        };
+        let (isa, func) = (&*self.isas.chosen, &self.context.func);
+        let mut piece = pieces::piece(isa, unit, func, &code)?;
+        if emit.asm {
+            let asm = listing::asm(names, isa, &code, func, &names.label(unit));
+            piece.listing = Some(asm?);
+        }
+        Ok(piece)
+    }
+}
+
+/// A limit of Cranelift is the program's; anything else is a bug.
+pub fn codegen_error(program: &Program, unit: Unit, error: &CodegenError) -> Error {
+    let error = match error {
+        CodegenError::ImplLimitExceeded | CodegenError::CodeTooLarge => {
+            Error::limit("the function is too large", Whose::Generator)
+                .help("split the function, or compile the module with less inlining")
+        }
+        other => Error::new(Code::Bug, format!("code generator: {other}")),
+    };
+    match names::offset(program, unit) {
+        Some(offset) => error.at(offset),
+        None => error,
+    }
+}

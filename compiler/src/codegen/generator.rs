@@ -1,0 +1,118 @@
+//! The boundary behind which generators stand, and which of them has a function.
+
+use super::cranelift::Cranelift;
+use super::piece::Piece;
+use super::{Choices, Emit, OptLevel};
+use crate::lower::{Lowered, Unit};
+use crate::names::Names;
+use crate::program::{Generator as Column, Program};
+use crate::{Code, Error, Result};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use wasi_aot_targets::Target;
+
+/// Makes machine code of CLIF.
+pub trait Generator: Sync {
+    /// What one thread makes code with.
+    fn worker<'w>(&'w self, input: Input<'w>) -> Box<dyn Worker + 'w>;
+}
+
+/// What all generators need to know.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The program: types and properties of what functions call.
+    pub program: &'a Program<'a>,
+    /// What its functions are called.
+    pub names: &'a Names<'a>,
+    /// Which listings are wanted.
+    pub emit: Emit,
+}
+
+/// Makes code of one set of functions after the other.
+pub trait Worker {
+    /// The pieces of a set: one for each function, which names it, and those without a name that these refer to.
+    /// The functions are used up; their allocations stay.
+    ///
+    /// # Errors
+    /// [`Code::Limit`] for a function that is too large, [`Code::Bug`] for what must not be.
+    fn generate(&mut self, set: &mut [Lowered]) -> Result<Vec<Piece>>;
+}
+
+/// The generators that a program's functions have.
+pub struct Generators {
+    opt_level: OptLevel,
+    optimising: Cranelift,
+    /// Made only if a function has it.
+    plain: Option<Cranelift>,
+}
+
+impl Generators {
+    /// Those of `program`.
+    ///
+    /// # Errors
+    /// As [`super::isa`].
+    pub fn new(program: &Program, target: &Target, choices: Choices) -> Result<Generators> {
+        let plain = Choices {
+            opt_level: OptLevel::None,
+            ..choices
+        };
+        let mut functions = program.functions.values();
+        let has_plain = functions.any(|function| function.generator == Column::Plain);
+        Ok(Generators {
+            opt_level: choices.opt_level,
+            optimising: Cranelift::new(target, choices)?,
+            plain: has_plain
+                .then(|| Cranelift::new(target, plain))
+                .transpose()?,
+        })
+    }
+
+    /// How hard to optimise, before functions come to their generators, too.
+    pub fn opt_level(&self) -> OptLevel {
+        self.opt_level
+    }
+
+    /// What functions are lowered for: types and conventions are the same for all generators.
+    pub fn isa(&self) -> &OwnedTargetIsa {
+        self.optimising.isa()
+    }
+
+    /// The workers of one thread.
+    pub fn workers<'w>(&'w self, input: Input<'w>) -> Workers<'w> {
+        Workers {
+            program: input.program,
+            optimising: self.optimising.worker(input),
+            plain: self.plain.as_ref().map(|plain| plain.worker(input)),
+        }
+    }
+}
+
+/// The workers of one thread.
+pub struct Workers<'w> {
+    program: &'w Program<'w>,
+    optimising: Box<dyn Worker + 'w>,
+    plain: Option<Box<dyn Worker + 'w>>,
+}
+
+impl<'w> Workers<'w> {
+    /// That of the generator which has `unit`.
+    ///
+    /// # Errors
+    /// [`Code::Bug`] if that generator was not made.
+    pub fn of(&mut self, unit: Unit) -> Result<&mut (dyn Worker + 'w)> {
+        let column = match unit {
+            Unit::Func(id) => self.program.functions[id].generator,
+            Unit::Step(_) | Unit::Entry | Unit::Thread => Column::Optimising,
+        };
+        let worker = match column {
+            Column::Optimising => Some(&mut self.optimising),
+            Column::Plain => self.plain.as_mut(),
+        };
+        match worker {
+            Some(worker) => Ok(&mut **worker),
+            None => Err(Error::new(
+                Code::Bug,
+                format!("{unit:?} has a generator that was not made"),
+            )),
+        }
+    }
+}

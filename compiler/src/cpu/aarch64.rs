@@ -1,0 +1,37 @@
+//! AArch64: ELF for the Arm 64-bit Architecture, and `linux/audit.h`.
+
+use super::{Base, Cpu, Frame, Relaxed, Relocation};
+use object::elf;
+
+/// The CPU.
+pub static CPU: Cpu = Cpu {
+    name: "aarch64",
+    base: Base::Constant,
+    relaxed: Relaxed {
+        truncation: false,
+        pseudo_minimum: false,
+    },
+    // `udf #0` is all zero.
+    filler: 0,
+    call_reach: 128 << 20,
+    // `bl` and `b`: words, in the low 26 bits.
+    call_operand: |word, distance| word & 0xfc00_0000 | (distance >> 2) as u32 & 0x03ff_ffff,
+    object: Some(object::Architecture::Aarch64),
+    elf_relocation: |relocation| match relocation {
+        Relocation::Address => Some(elf::R_AARCH64_ABS64),
+        Relocation::Distance => Some(elf::R_AARCH64_PREL32),
+        Relocation::Call => Some(elf::R_AARCH64_CALL26),
+        Relocation::Page => Some(elf::R_AARCH64_ADR_PREL_PG_HI21),
+        Relocation::PageOffset => Some(elf::R_AARCH64_ADD_ABS_LO12_NC),
+    },
+    frame: Some(Frame {
+        code_alignment: 4,
+        data_alignment: -8,
+        return_address: 30,
+        stack_pointer: 31,
+        entry: 0,
+        return_at: None,
+    }),
+    audit: Some(0xc000_00b7),
+    restart_syscall: Some(128),
+};

@@ -1,0 +1,37 @@
+//! x86-64: psABI, and `linux/audit.h`.
+
+use super::{Base, Cpu, Frame, Relaxed, Relocation};
+use object::elf;
+
+/// The CPU.
+pub static CPU: Cpu = Cpu {
+    name: "x86-64",
+    base: Base::Constant,
+    relaxed: Relaxed {
+        truncation: true,
+        pseudo_minimum: true,
+    },
+    // `int3`
+    filler: 0xcc,
+    call_reach: i32::MAX as usize,
+    // Counted from the end of the operand.
+    call_operand: |_, distance| (distance - 4) as u32,
+    object: Some(object::Architecture::X86_64),
+    elf_relocation: |relocation| match relocation {
+        Relocation::Address => Some(elf::R_X86_64_64),
+        Relocation::Distance => Some(elf::R_X86_64_PC32),
+        Relocation::Call => Some(elf::R_X86_64_PLT32),
+        Relocation::Page | Relocation::PageOffset => None,
+    },
+    frame: Some(Frame {
+        code_alignment: 1,
+        data_alignment: -8,
+        return_address: 16,
+        stack_pointer: 7,
+        // The call has pushed the return address.
+        entry: 8,
+        return_at: Some(1),
+    }),
+    audit: Some(0xc000_003e),
+    restart_syscall: Some(219),
+};

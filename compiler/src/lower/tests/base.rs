@@ -1,0 +1,40 @@
+//! The forms in which code has first addresses of regions.
+
+use super::*;
+use crate::cpu::Base;
+
+/// Marks of the three forms in CLIF, the address of region 0 among them.
+const MARKS: [(Base, &str); 3] = [
+    (Base::Constant, "iconst.i64 0x4000_0000"),
+    (Base::Register, "load.i64 notrap aligned readonly"),
+    (Base::Code, "symbol_value.i64"),
+];
+
+#[test]
+fn every_form_is_what_its_name_says() {
+    let text = r#"(module (memory 1) (func (export "_start")
+        (i32.store offset=8 (i32.load (i32.const 4)) (i32.const 1))))"#;
+    let bytes = wat::parse_str(text).expect("the text is a module");
+    for target in TARGETS {
+        assert_eq!(target.addresses.region, 0x4000_0000, "as the mark says");
+        for (base, _) in MARKS {
+            let options = Options {
+                base: Some(base),
+                ..Options::default()
+            };
+            let texts = with_program(&bytes, target, &options, |program| {
+                compile_all(program, target).expect("it compiles")
+            });
+            for (other, mark) in MARKS {
+                assert_eq!(
+                    texts[0].contains(mark),
+                    other == base,
+                    "{base:?}: {}",
+                    texts[0]
+                );
+            }
+        }
+        let chosen = crate::cpu::of(target).expect("the target is known").base;
+        assert_eq!(chosen, Base::Constant, "of {}", target.name);
+    }
+}

@@ -1,0 +1,53 @@
+//! Constants that generators made: in the read-only data, with what they refer to.
+
+use super::blob::{Blob, Relocation};
+use super::state::Segments;
+use super::text::{Layout, resolve};
+use crate::Result;
+use crate::codegen::function::Compiled;
+
+/// Data that code refers to, by where it stands in the read-only data.
+pub struct Data<'a> {
+    /// What is the program's.
+    pub segments: &'a Segments,
+    /// The constants of each unit, in the order of the units.
+    pub constants: Vec<Box<[u64]>>,
+}
+
+impl<'a> Data<'a> {
+    /// Appends the constants of all units to `rodata`.
+    ///
+    /// # Errors
+    /// [`crate::Code::Bug`] for a reference to what is not there.
+    pub fn write(
+        segments: &'a Segments,
+        layout: &Layout,
+        compiled: &[Compiled],
+        rodata: &mut Blob,
+    ) -> Result<Self> {
+        let mut constants = Vec::with_capacity(compiled.len());
+        for compiled in compiled {
+            let places = compiled.constants.iter().map(|constant| {
+                rodata.align(constant.alignment as usize);
+                rodata.append(&constant.bytes)
+            });
+            let places: Box<[u64]> = places.collect();
+            for (constant, &at) in compiled.constants.iter().zip(&places) {
+                for reference in &constant.references {
+                    let (target, addend) = resolve(layout, segments, &places, reference)?;
+                    rodata.relocations.push(Relocation {
+                        offset: at + u64::from(reference.offset),
+                        kind: reference.kind,
+                        target,
+                        addend,
+                    });
+                }
+            }
+            constants.push(places);
+        }
+        Ok(Data {
+            segments,
+            constants,
+        })
+    }
+}
