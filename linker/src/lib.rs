@@ -118,8 +118,11 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
 /// the file is neither.
 pub fn read_note(bytes: &[u8], owner: &str, n_type: u32) -> Option<Vec<u8>> {
     let aligned = read::aligned(bytes);
-    let file = object::read::elf::ElfFile64::parse(&*aligned).ok()?;
-    Some(elf::inspect::find_note(&file, owner, n_type)?.to_vec())
+    Some(
+        format::of(&aligned)?
+            .note(&aligned, owner, n_type)?
+            .to_vec(),
+    )
 }
 
 /// The names of the functions that an object defines for others, in the order of its symbol table.
@@ -127,14 +130,13 @@ pub fn read_note(bytes: &[u8], owner: &str, n_type: u32) -> Option<Vec<u8>> {
 /// # Errors
 /// [`Error::Malformed`] when it is no object.
 pub fn defined_symbols(bytes: &[u8]) -> Result<Vec<String>> {
+    let malformed = |what: String| Error::Malformed {
+        object: "the object".into(),
+        what,
+    };
     let aligned = read::aligned(bytes);
-    object::read::elf::ElfFile64::parse(&*aligned)
-        .and_then(|file| {
-            let names = elf::inspect::defined_functions(&file)?;
-            Ok(names.into_iter().map(input::text).collect())
-        })
-        .map_err(|e| Error::Malformed {
-            object: "the object".into(),
-            what: e.to_string(),
-        })
+    let format = format::of(&aligned).ok_or_else(|| malformed("no object".into()))?;
+    let names = format.defined_functions(&aligned);
+    let names = names.map_err(|error| malformed(error.to_string()))?;
+    Ok(names.into_iter().map(input::text).collect())
 }

@@ -4,7 +4,7 @@
 
 use crate::input::{Object, Role};
 use crate::layout::Segment;
-use crate::{Error, Image, Input, Options, Result, Target, fixed, read};
+use crate::{Error, Image, Input, Options, Result, Target, fixed, format, read};
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -155,5 +155,6 @@ fn fixed_sections(objects: &[Object<'_>]) -> Result<Vec<(String, u64)>> {
 
 /// The load segments of an executable.
 fn segments(bytes: &[u8]) -> Vec<Segment> {
-    crate::elf::inspect::segments(&read::aligned(bytes))
+    let aligned = read::aligned(bytes);
+    format::of(&aligned).map_or_else(Vec::new, |format| format.segments(&aligned))
 }

@@ -5,17 +5,13 @@
 
 #[cfg(test)]
 mod boundary_tests;
-pub mod config;
 pub mod cranelift;
-pub mod embed;
 pub mod function;
 pub mod generator;
 mod listing;
 pub mod parallel;
 pub mod piece;
 mod sites;
-#[cfg(test)]
-mod tests;
 
 pub use cranelift::{Choices, OptLevel, isa};
 

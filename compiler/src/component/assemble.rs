@@ -1,8 +1,7 @@
 //! A plan to a program: modules are read, instantiated in order, and the component is entered.
 
 use super::plan::*;
-use super::types::Type;
-use super::{imports, invoke, values};
+use super::{imports, invoke, values, worlds};
 use crate::error::{Code, Error, Result};
 use crate::program::{
     self, Action, Builder, CanonicalOptions, Entry, Extern, FuncId, FunctionKind, GlobalId,
@@ -74,30 +73,33 @@ pub fn assemble<'a>(
 ///
 /// `Entry`: there is none, or it has another type.
 pub fn run<'p>(plan: &'p Plan<'_>) -> Result<&'p Export> {
-    let run = plan.exports.iter().find(|export| {
-        imports::symbol(&export.interface, &export.name).as_deref() == Some("wasi:cli/run@0.2#run")
+    let found = worlds::WORLDS.iter().find_map(|world| {
+        let mut exports = plan.exports.iter();
+        let is_entry = |export: &&Export| {
+            imports::symbol(&export.interface, &export.name).as_deref() == Some(world.symbol)
+        };
+        Some((world, exports.find(is_entry)?))
     });
-    if let Some(run) = run
-        && (!run.ty.params.is_empty() || run.ty.result != Some(Type::Result(None, None)))
-    {
-        let message = format!(
-            "the entry {} has another type than func() -> result<_, _>: {}",
-            invoke::shown(run),
-            run.ty
-        );
+    if let Some((world, run)) = found {
+        let params = run.ty.params.iter().map(|(_, ty)| ty);
+        if params.eq(world.params) && run.ty.result == world.result {
+            return Ok(run);
+        }
+        let (shown, ty) = (invoke::shown(run), world.shown_type);
+        let message = format!("the entry {shown} has another type than {ty}: {}", run.ty);
         return Err(Error::new(Code::Entry, message));
     }
-    run.ok_or_else(|| {
-        let message = "the component does not export `wasi:cli/run@0.2.0`: it is no program";
-        let names: Vec<_> = plan.exports.iter().map(invoke::shown).collect();
-        let error = Error::new(Code::Entry, message);
-        match names.len() {
-            0 => error,
-            _ => error.help(format!(
-                "`--invoke 'NAME(…)'` calls another export: {}",
-                names.join(", ")
-            )),
-        }
+    let entries: Vec<_> = worlds::WORLDS.iter().map(|world| world.shown).collect();
+    let entries = entries.join("`, nor `");
+    let message = format!("the component does not export `{entries}`: it is no program");
+    let names: Vec<_> = plan.exports.iter().map(invoke::shown).collect();
+    let error = Error::new(Code::Entry, message);
+    Err(match names.len() {
+        0 => error,
+        _ => error.help(format!(
+            "`--invoke 'NAME(…)'` calls another export: {}",
+            names.join(", ")
+        )),
     })
 }
 

@@ -14,6 +14,7 @@ mod plan;
 mod translate;
 mod types;
 mod values;
+mod worlds;
 
 pub use assemble::{assemble, run};
 pub use interface::Interface;

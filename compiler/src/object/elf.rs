@@ -4,7 +4,7 @@
 //! every call as a relocation, where there is one text section with all calls resolved.
 
 use super::blob::{Blob, Relocation, Target};
-use crate::codegen::embed;
+use super::embed;
 use crate::cpu::Cpu;
 use crate::program::{Program, RegionId};
 use crate::wall::Wall;

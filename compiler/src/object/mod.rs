@@ -5,21 +5,25 @@
 
 pub mod blob;
 mod component;
+mod config;
 mod constants;
 mod elf;
+mod embed;
 mod exceptions;
 mod heap;
 mod image;
 mod state;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 mod unwind;
 
 #[cfg(doc)]
 use crate::Code;
 use crate::Result;
+use crate::codegen::Output;
 use crate::codegen::piece::Referent;
-use crate::codegen::{Output, config, embed};
 use crate::cpu::{self, Cpu};
 use crate::lower::symbol::Symbol;
 use crate::policy::Carried;

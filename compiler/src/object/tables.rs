@@ -2,11 +2,11 @@
 
 use super::blob::{Blob, Record, Target};
 use super::component;
+use super::config;
+use super::embed::Placed;
 use super::exceptions;
 use super::heap;
 use super::text::Layout;
-use crate::codegen::config;
-use crate::codegen::embed::Placed;
 use crate::codegen::function::Compiled;
 use crate::lower::Unit;
 use crate::policy::Carried;

@@ -1,6 +1,6 @@
 //! The Executable and Linkable Format, 64 bits, little-endian: what the phases need of it.
 
-pub mod inspect;
+mod inspect;
 mod read;
 mod write;
 
@@ -8,8 +8,10 @@ use crate::Result;
 use crate::arch::{Cpu, aarch64, x86_64};
 use crate::format::{Format, Kept, Tail};
 use crate::input::Object;
-use crate::layout::Output;
+use crate::layout::{Output, Segment};
 use crate::target::{Target, unsupported};
+use object::elf::ELFMAG;
+use object::read::elf::ElfFile64;
 use target_lexicon::{Architecture, Triple};
 
 /// The target of a triple.
@@ -24,11 +26,27 @@ pub fn target(triple: &Triple) -> Result<Target> {
 
 /// The format.
 #[derive(Debug)]
-struct Elf;
+pub struct Elf;
 
 impl Format for Elf {
     fn read<'a>(&self, name: &'a str, bytes: &'a [u8], cpu: &'static Cpu) -> Result<Object<'a>> {
         read::read(name, bytes, cpu)
+    }
+
+    fn is(&self, bytes: &[u8]) -> bool {
+        bytes.starts_with(&ELFMAG)
+    }
+
+    fn note<'a>(&self, bytes: &'a [u8], owner: &str, kind: u32) -> Option<&'a [u8]> {
+        inspect::find_note(&ElfFile64::parse(bytes).ok()?, owner, kind)
+    }
+
+    fn defined_functions<'a>(&self, bytes: &'a [u8]) -> object::read::Result<Vec<&'a [u8]>> {
+        inspect::defined_functions(&ElfFile64::parse(bytes)?)
+    }
+
+    fn segments(&self, bytes: &[u8]) -> Vec<Segment> {
+        inspect::segments(bytes)
     }
 
     fn headers_size(&self, outputs: &[Output]) -> u64 {

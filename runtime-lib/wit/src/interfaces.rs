@@ -4,14 +4,14 @@ use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use wit_parser::{InterfaceId, Resolve, TypeDefKind, TypeId};
 
-/// The packages, each behind those that it uses.
-const PACKAGES: &[(&str, &str)] = &[
-    ("io", include_str!("../wit/io.wit")),
-    ("clocks", include_str!("../wit/clocks.wit")),
-    ("random", include_str!("../wit/random.wit")),
-    ("filesystem", include_str!("../wit/filesystem.wit")),
-    ("sockets", include_str!("../wit/sockets.wit")),
-    ("cli", include_str!("../wit/cli.wit")),
+/// The packages, each after those that it uses, and their text: a folder a version of WASI.
+pub const PACKAGES: &[(&str, &str)] = &[
+    ("io", include_str!("../wit/0.2/io.wit")),
+    ("clocks", include_str!("../wit/0.2/clocks.wit")),
+    ("random", include_str!("../wit/0.2/random.wit")),
+    ("filesystem", include_str!("../wit/0.2/filesystem.wit")),
+    ("sockets", include_str!("../wit/0.2/sockets.wit")),
+    ("cli", include_str!("../wit/0.2/cli.wit")),
 ];
 
 /// What a component exports rather than imports.
@@ -105,4 +105,33 @@ pub fn read() -> Result<Wit> {
         wit.packages.push(Package { name, interfaces });
     }
     Ok(wit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// What is in the tree is implemented, or it is not in the tree.
+    #[test]
+    fn every_file_is_a_package_of_the_table() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("wit");
+        let mut files = BTreeSet::new();
+        for version in std::fs::read_dir(folder).unwrap() {
+            for file in std::fs::read_dir(version.unwrap().path()).unwrap() {
+                files.insert(std::fs::read_to_string(file.unwrap().path()).unwrap());
+            }
+        }
+        let packages = PACKAGES
+            .iter()
+            .map(|(_, text)| (*text).to_owned())
+            .collect();
+        assert!(
+            files == packages,
+            "{} files, {} packages",
+            files.len(),
+            PACKAGES.len()
+        );
+    }
 }

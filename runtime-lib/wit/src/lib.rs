@@ -7,6 +7,8 @@ mod names;
 mod table;
 mod types;
 
+pub use interfaces::PACKAGES;
+
 use anyhow::Result;
 
 /// A file that is generated.

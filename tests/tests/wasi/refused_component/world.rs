@@ -3,35 +3,11 @@
 //! each encoding.
 
 use std::fmt::Write;
+use wasi_aot_wit::PACKAGES;
 use wit_parser::{
     Function, Handle, InterfaceId, Resolve, SizeAlign, Type, TypeDefKind, TypeId,
     abi::{AbiVariant, WasmSignature, WasmType},
 };
-
-/// The packages, each behind those that it uses.
-const PACKAGES: &[(&str, &str)] = &[
-    ("io", include_str!("../../../../runtime-lib/wit/wit/io.wit")),
-    (
-        "clocks",
-        include_str!("../../../../runtime-lib/wit/wit/clocks.wit"),
-    ),
-    (
-        "random",
-        include_str!("../../../../runtime-lib/wit/wit/random.wit"),
-    ),
-    (
-        "filesystem",
-        include_str!("../../../../runtime-lib/wit/wit/filesystem.wit"),
-    ),
-    (
-        "sockets",
-        include_str!("../../../../runtime-lib/wit/wit/sockets.wit"),
-    ),
-    (
-        "cli",
-        include_str!("../../../../runtime-lib/wit/wit/cli.wit"),
-    ),
-];
 
 /// What a component exports rather than imports.
 const EXPORTED: &str = "run";

@@ -1,8 +1,8 @@
 //! How what an executable carries of its policy is written for the runtime: [`wasi_aot_abi::Config`].
 
+use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
 use crate::lower::symbol::Runtime;
-use crate::object::blob::{Blob, Record, Target};
 use crate::policy::row::{Encode, rows};
 use crate::policy::{Carried, Dir, RuntimeGrant};
 use crate::program::{FunctionKind, Program, lookups, preview1};

@@ -1,10 +1,10 @@
 //! Embedded files: their contents become a section of their own, their names and places a table in the read-only
 //! data. The section is part of what the kernel maps from the executable: nothing is copied at start.
 
+use super::blob::{Blob, Record, Target};
 use super::config::str_field;
 use crate::Result;
 use crate::embed::{Contents, Embed, Kind, Node, Sha, Tree};
-use crate::object::blob::{Blob, Record, Target};
 use std::collections::HashMap;
 use std::mem::offset_of;
 use wasi_aot_abi::program::{self as abi, embed_kind};

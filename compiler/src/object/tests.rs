@@ -1,12 +1,13 @@
 //! Objects of small modules, read back.
 
 use super::*;
-use crate::object::{Configuration, Object};
+use crate::codegen::{Emit, Options, compile};
 use crate::policy::{Carried, Policy, RuntimeGrant};
 use crate::wall::Wall;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, SymbolSection};
 use std::mem::offset_of;
+use std::num::NonZeroUsize;
 use wasi_aot_abi::program as abi;
 use wasi_aot_abi::sites::{self, Site};
 use wasi_aot_abi::symbols::sections;
