@@ -1,5 +1,6 @@
-//! The second wall: what the process gives up for good, after all is ready and before the program's first
-//! instruction. A hole in the compiler or in the runtime is then still inside of what the system enforces.
+//! The second wall: what the process gives up for good, after all is ready and before the program's
+//! first instruction. A hole in the compiler or in the runtime is then still within what the
+//! system enforces.
 //!
 //! Each part is a start hook of its own, so that an executable holds the parts that it needs.
 
@@ -31,8 +32,8 @@ fn wall() -> Option<&'static Wall> {
     unsafe { config().wall.as_ref() }
 }
 
-/// Closes what the process inherited beside the standard streams, and gives up the way to more privileges,
-/// without which the system lets nobody build the other parts.
+/// Closes what the process inherited beside the standard streams, and gives up the way to more
+/// privileges, without which the system lets nobody build the other parts.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_inherited() {
     // Sockets that are handed over are for the hook that takes them: it closes the others.

@@ -1,5 +1,5 @@
-//! The contracts of CPUs and systems: the `unsupported` ones compile, and no item can be left out of one without an error that
-//! has its name.
+//! The contracts of CPUs and systems: the `unsupported` ones compile, and no item can be left out
+//! of one without an error that has its name.
 
 mod items;
 
@@ -94,8 +94,9 @@ impl Copy {
         said
     }
 
-    /// Finds those of `items` without which the runtime compiles, or the error does not have the name. Many are left out at
-    /// once: what is told of a name counts for it, the others are left out again, in the end one by one.
+    /// Finds those of `items` without which the runtime compiles, or the error does not have the
+    /// name. Many are left out at once: what is told of a name counts for it, the others are left
+    /// out again, in the end one by one.
     fn not_told(&self, conditions: &[&str], items: Vec<&Item>) -> io::Result<Vec<String>> {
         let mut faults = Vec::new();
         let mut groups = vec![items];

@@ -1,4 +1,5 @@
-//! One function: lowered, optimised, given to its generator, and the compact records of what the object must say about it.
+//! One function: lowered, optimised, given to its generator, and the compact records of what the
+//! object must say about it.
 
 use super::generator::{Generators, Input, Workers};
 use super::piece::{CaughtCall, Piece, Reference, Safepoint, Unwind};

@@ -29,8 +29,8 @@ pub struct Input<'a> {
 
 /// Makes code of one set of functions after the other.
 pub trait Worker {
-    /// The pieces of a set: one for each function, which names it, and those without a name that these refer to.
-    /// The functions are used up; their allocations stay.
+    /// The pieces of a set: one for each function, which names it, and those without a name that
+    /// these refer to. The functions are used up; their allocations stay.
     ///
     /// # Errors
     /// [`Code::Limit`] for a function that is too large, [`Code::Bug`] for what must not be.

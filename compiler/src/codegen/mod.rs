@@ -1,7 +1,8 @@
 //! Stage four: every reachable function to machine code.
 //!
-//! On several threads (`parallel`) each is lowered and given to the generator that has it (`generator`), whose pieces
-//! become compact records (`function`). Only `cranelift` knows Cranelift's back half.
+//! On several threads (`parallel`) each is lowered and given to the generator that has it
+//! (`generator`), whose pieces become compact records (`function`). Only `cranelift` knows
+//! Cranelift's back half.
 
 #[cfg(test)]
 mod boundary_tests;

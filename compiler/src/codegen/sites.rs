@@ -1,4 +1,5 @@
-//! The records of where a function's calls return to and where it traps, from what its generator says.
+//! The records of where a function's calls return to and where it traps, from what its generator
+//! says.
 
 use super::piece::{Line, Piece};
 use crate::lower::Unit;
@@ -12,7 +13,8 @@ pub fn encoded(code: &Piece, unit: Unit) -> Box<[u8]> {
     bytes.into()
 }
 
-/// The sites of a function, sorted. Calls matter for backtraces, which only show functions of modules.
+/// The sites of a function, sorted. Calls matter for backtraces, which only show functions of
+/// modules.
 fn found(code: &Piece, unit: Unit) -> Vec<Site> {
     let mut found = Vec::with_capacity(code.traps.len() + code.returns.len());
     found.extend(code.traps.iter().map(|&(offset, trap)| Site {
@@ -37,7 +39,8 @@ fn found(code: &Piece, unit: Unit) -> Vec<Site> {
     found
 }
 
-/// Sets the WebAssembly offsets of sorted sites. A return address belongs to the instruction in front of it.
+/// Sets the WebAssembly offsets of sorted sites. A return address belongs to the instruction before
+/// it.
 fn place(found: &mut [Site], lines: &[Line]) {
     let mut lines = lines.iter().peekable();
     for site in found {

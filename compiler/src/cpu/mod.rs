@@ -1,4 +1,5 @@
-//! What differs between CPUs: a record each, chosen once from the target. No other code looks at a triple.
+//! What differs between CPUs: a record each, chosen once from the target. No other code looks at a
+//! triple.
 
 mod aarch64;
 #[cfg(test)]
@@ -24,7 +25,8 @@ pub struct Cpu {
     pub filler: u8,
     /// What a direct call can span, in bytes; 0: it has none.
     pub call_reach: usize,
-    /// The operand of a direct call (the old word, and the distance from the operand to the callee).
+    /// The operand of a direct call (the old word, and the distance from the operand to the
+    /// callee).
     pub call_operand: fn(u32, i64) -> u32,
     /// How an object file names it; `None`: it has no object format.
     pub object: Option<object::Architecture>,
@@ -34,7 +36,8 @@ pub struct Cpu {
     pub frame: Option<Frame>,
     /// `AUDIT_ARCH_…`, by which a filter of system calls knows it; `None`: there is no filter.
     pub audit: Option<u32>,
-    /// The number of `restart_syscall`, which the kernel itself makes the process call; `None`: not known.
+    /// The number of `restart_syscall`, which the kernel itself makes the process call; `None`: not
+    /// known.
     pub restart_syscall: Option<u32>,
 }
 
@@ -97,8 +100,8 @@ pub struct Frame {
     pub stack_pointer: u16,
     /// Bytes from the stack pointer to the caller's, at the first instruction.
     pub entry: u32,
-    /// Where the return address is then, from the caller's stack pointer, as a multiple of `data_alignment`; `None`: in
-    /// its register.
+    /// Where the return address is then, from the caller's stack pointer, as a multiple of
+    /// `data_alignment`; `None`: in its register.
     pub return_at: Option<u32>,
 }
 

@@ -60,7 +60,8 @@ pub enum Unit {
     Thread,
 }
 
-/// A function in CLIF, as passes and generators take it. The signatures of what it calls are there, too.
+/// A function in CLIF, as passes and generators take it. The signatures of what it calls are there,
+/// too.
 #[derive(Debug)]
 pub struct Lowered {
     /// Which.

@@ -164,7 +164,8 @@ pub fn end_hook(carried: &Carried, program: &Program) -> Option<Runtime> {
     wanted.then_some(Runtime::EndNotes)
 }
 
-/// What the runtime must do before this program starts, in the order of [`wasi_aot_abi::symbols::hooks::START`].
+/// What the runtime must do before this program starts, in the order of
+/// [`wasi_aot_abi::symbols::hooks::START`].
 pub fn start_hooks(
     carried: &Carried,
     program: &Program,

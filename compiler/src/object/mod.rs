@@ -1,7 +1,7 @@
 //! Stage five: code and data to a relocatable object.
 //!
-//! The text is laid out and its calls resolved (`text`), then the data around it is written (`constants`, `state`, `image`,
-//! `tables`, `unwind`) and all of it becomes an ELF object (`elf`).
+//! The text is laid out and its calls resolved (`text`), then the data around it is written
+//! (`constants`, `state`, `image`, `tables`, `unwind`) and all of it becomes an ELF object (`elf`).
 
 pub mod blob;
 mod component;
@@ -73,8 +73,8 @@ impl<'a> Configuration<'a> {
 /// Writes the object of a program, its code and its wall.
 ///
 /// # Errors
-/// [`Code::Layout`] for a text that is too large, [`Code::Limit`] for a table that is; [`Code::Input`] for files to
-/// embed that have changed.
+/// [`Code::Layout`] for a text that is too large, [`Code::Limit`] for a table that is;
+/// [`Code::Input`] for files to embed that have changed.
 pub fn write(
     program: &Program,
     target: &Machine,
@@ -160,7 +160,17 @@ pub fn runtime_symbols<'a>(
     let code = references.filter_map(|reference| match reference.target {
         Referent::Symbol(Symbol::Runtime(runtime)) => Some(runtime.name()),
         Referent::Symbol(Symbol::Host(id)) => program.functions[id].kind.symbol(),
-        Referent::Symbol(_) | Referent::Constant(_) => None,
+        Referent::Symbol(
+            Symbol::Func(_)
+            | Symbol::Step(_)
+            | Symbol::Data(_)
+            | Symbol::Elem(_)
+            | Symbol::Opaque
+            | Symbol::Options(_)
+            | Symbol::Invocation(_)
+            | Symbol::Region(_),
+        )
+        | Referent::Constant(_) => None,
     });
     let hooks =
         config::start_hooks(carried, program, None).chain(config::end_hook(carried, program));
@@ -168,8 +178,8 @@ pub fn runtime_symbols<'a>(
     code.chain(hooks).collect()
 }
 
-/// The sections whose addresses the code has built in. Where in the read-only data a copy of the state stands, if threads
-/// start with one.
+/// The sections whose addresses the code has built in. Where in the read-only data a copy of the
+/// state stands, if threads start with one.
 fn fixed_sections(
     program: &Program,
     target: &Machine,

@@ -200,7 +200,11 @@ impl Segments {
             Symbol::Opaque => Some(self.opaque),
             Symbol::Options(id) => self.options.get(id).copied(),
             Symbol::Invocation(index) => self.invocations.get(index as usize).copied(),
-            _ => None,
+            Symbol::Func(_)
+            | Symbol::Step(_)
+            | Symbol::Runtime(_)
+            | Symbol::Host(_)
+            | Symbol::Region(_) => None,
         }
     }
 }

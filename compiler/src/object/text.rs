@@ -36,7 +36,8 @@ impl Layout {
     /// Places `compiled`, the code of `units`.
     ///
     /// # Errors
-    /// [`Code::Layout`] when a direct call cannot span the text, [`Code::Target`] for a CPU that has none.
+    /// [`Code::Layout`] when a direct call cannot span the text, [`Code::Target`] for a CPU that
+    /// has none.
     pub fn new(
         program: &Program,
         cpu: &Cpu,
@@ -105,8 +106,8 @@ fn prefix(program: &Program, unit: Unit) -> Option<TypeId> {
     function.address_taken.then_some(function.ty)
 }
 
-/// Puts the code of all units in its place and resolves what they say of each other and of `data`. Takes `compiled`
-/// to drop each as soon as it is copied; its records stay in what comes back.
+/// Puts the code of all units in its place and resolves what they say of each other and of `data`.
+/// Takes `compiled` to drop each as soon as it is copied; its records stay in what comes back.
 ///
 /// # Errors
 /// [`Code::Bug`] for a reference to what is not there.
@@ -156,7 +157,8 @@ fn patch_call(cpu: &Cpu, at: &mut [u8], distance: i64) {
     at.copy_from_slice(&word.to_le_bytes());
 }
 
-/// The section and the place in it that a reference of a unit means, whose constants are at `constants`.
+/// The section and the place in it that a reference of a unit means, whose constants are at
+/// `constants`.
 ///
 /// # Errors
 /// [`Code::Bug`] if it is not there.

@@ -13,7 +13,8 @@ const ALIGNMENT: usize = 8;
 /// The section for functions that start at `starts` in the text.
 ///
 /// # Errors
-/// [`Code::Target`] for a CPU whose frames cannot be unwound, [`Code::Bug`] for a section that is too large.
+/// [`Code::Target`] for a CPU whose frames cannot be unwound, [`Code::Bug`] for a section that is
+/// too large.
 pub fn eh_frame(cpu: &Cpu, starts: &[u32], compiled: &[Compiled]) -> Result<Blob> {
     let frame = cpu.frame.as_ref();
     let frame = frame.ok_or_else(|| cpu.lacks("frames that can be unwound"))?;

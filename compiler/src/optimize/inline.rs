@@ -27,7 +27,8 @@ const ADAPTER: usize = 512;
 /// A function takes in bodies of so many bytes in all.
 const ROOM: usize = 16 << 10;
 
-/// The functions of other modules that calls are replaced with: each is lowered once, by the thread that needs it first.
+/// The functions of other modules that calls are replaced with: each is lowered once, by the thread
+/// that needs it first.
 pub struct Bodies<'a> {
     program: &'a Program<'a>,
     isa: &'a dyn TargetIsa,

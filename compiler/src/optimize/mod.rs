@@ -1,7 +1,8 @@
-//! Passes over the linked program, and over the CLIF of its functions: the two tables, each in the order in which they run.
+//! Passes over the linked program, and over the CLIF of its functions: the two tables, each in the
+//! order in which they run.
 //!
-//! A pass over the program sees all of it, before anything has its place. A pass over CLIF sees one function, and what the
-//! program says of those that it calls.
+//! A pass over the program sees all of it, before anything has its place. A pass over CLIF sees one
+//! function, and what the program says of those that it calls.
 
 mod inline;
 mod reach;

@@ -47,7 +47,7 @@ macro_rules! whether_granted {
     };
 }
 
-/// One list of all groups: results and what else is the same for a group stands in front of it.
+/// One list of all groups: results and what else is the same for a group is a macro of its own.
 macro_rules! functions {
     ($($group:ident { $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ident),*) $($need:ident)?;)* })*) => {
         &[$($(Function {
@@ -96,7 +96,8 @@ fn function(module: &str, name: &str) -> Option<&'static Function> {
     found.filter(|function| module == MODULE || module == SNAPSHOT_0 && !function.is_added)
 }
 
-/// Whether the function behind a symbol of the runtime is one of these, and can fail for want of a grant.
+/// Whether the function behind a symbol of the runtime is one of these, and can fail for want of a
+/// grant.
 pub fn needs_grant(symbol: &str) -> bool {
     let found = symbol
         .split_once('.')

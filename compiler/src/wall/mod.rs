@@ -163,8 +163,8 @@ fn reached(input: &Input) -> Result<Reached> {
         let number = mark & ((1 << symbols::FORM_SHIFT) - 1);
         calls.insert(call.unwrap_or(name).to_owned(), number as u32);
     }
-    // The kernel makes the process make two calls: to return from a handler, which the runtime has marked, and to go on
-    // with a call after a stop, which is no call of the runtime's own.
+    // The kernel makes the process make two calls: to return from a handler, which the runtime has
+    // marked, and to go on with a call after a stop, which is no call of the runtime's own.
     let cpu = cpu::of(input.target)?;
     let restart = cpu.restart_syscall;
     let restart = restart.ok_or_else(|| cpu.lacks("number of restart_syscall"))?;

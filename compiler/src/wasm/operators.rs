@@ -1,12 +1,14 @@
-//! Every instruction that wasmparser reads, and whether what it does must be known of the whole program.
+//! Every instruction that wasmparser reads, and whether what it does must be known of the whole
+//! program.
 //!
-//! An instruction that is not here does not compile, by its name: what is folded and dropped depends on nobody writing a table or a
-//! global unnoticed.
+//! An instruction that is not here does not compile, by its name: what is folded and dropped
+//! depends on nobody writing a table or a global unnoticed.
 
 /// What must be known of an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Nothing: it works on operands, on bytes of memories (a `MemArg` is counted by itself) and on fields of objects.
+    /// Nothing: it works on operands, on bytes of memories (a `MemArg` is counted by itself) and on
+    /// fields of objects.
     Plain,
     /// What the scan of bodies notes of it.
     Noted,

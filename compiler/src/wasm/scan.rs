@@ -148,7 +148,8 @@ impl Scan {
         }
     }
 
-    /// Notes what an instruction of [`Class::Noted`] does. Inlined into the visit of each one, where all arms but one are gone.
+    /// Notes what an instruction of [`Class::Noted`] does. Inlined into the visit of each one,
+    /// where all arms but one are gone.
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>) {
         let effects = &mut self.effects;
@@ -296,7 +297,8 @@ impl Scan {
                 effects.tables_written.insert(index(dst_table));
                 effects.tables_read.insert(index(src_table));
             }
-            // Operator is open, so the compiler does not ask for all: `operators` does, and a test goes through them.
+            // Operator is open, so the compiler does not ask for all: `operators` does, and a test
+            // goes through them.
             ref other => unreachable!("nothing is noted of {other:?}"),
         }
     }

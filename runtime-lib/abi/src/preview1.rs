@@ -1,15 +1,17 @@
-//! The one table of the functions of WASI preview 1 and of what came before it: names, parameters, and whether they can fail
-//! for want of a grant. The compiler makes core types of it, the runtime the functions that it exports.
+//! The one table of the functions of WASI preview 1 and of what came before it: names, parameters,
+//! and whether they can fail for want of a grant. The compiler makes core types of it, the runtime
+//! the functions that it exports.
 
 /// The module name of preview 1's functions.
 pub const MODULE: &str = "wasi_snapshot_preview1";
 
-/// The module name of snapshot 0: functions of the same names and core types, some with other structures in memory.
+/// The module name of snapshot 0: functions of the same names and core types, some with other
+/// structures in memory.
 pub const SNAPSHOT_0: &str = "wasi_unstable";
 
-/// Hands all functions to a macro, in groups: `both` are the same in snapshot 0, `changed` have other structures or numbers
-/// there, `added` it did not have, and `ends` do not return. `grant` marks those that can fail for want of a grant. What returns
-/// gives back an `errno`.
+/// Hands all functions to a macro, in groups: `both` are the same in snapshot 0, `changed` have
+/// other structures or numbers there, `added` it did not have, and `ends` do not return. `grant`
+/// marks those that can fail for want of a grant. What returns gives back an `errno`.
 #[macro_export]
 macro_rules! preview1 {
     ($then:ident) => {
@@ -120,7 +122,8 @@ macro_rules! preview1 {
                 sock_accept(fd: u32, flags: u32, accepted: u32) grant;
             }
             ends {
-                /// Ends the process; codes 0 to 255 pass through unchanged, of others the system keeps the low 8 bits.
+                /// Ends the process; codes 0 to 255 pass through unchanged, of others the system
+                /// keeps the low 8 bits.
                 proc_exit(code: u32);
             }
         }

@@ -95,8 +95,8 @@ pub const FMA64: &str = "wasi_aot_fma64";
 /// The same of `f32`.
 pub const FMA32: &str = "wasi_aot_fma32";
 
-/// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the order of
-/// [`hooks::START`]: `extern "C" fn()`.
+/// Defined by the runtime, and named in [`crate::Config::start`] by programs that need them, in the
+/// order of [`hooks::START`]: `extern "C" fn()`.
 pub mod hooks {
     macro_rules! start {
         ($($(#[$doc:meta])* $name:ident = $symbol:literal, $after:ident;)*) => {
@@ -119,7 +119,7 @@ pub mod hooks {
     /// What of a hook runs when the program does.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum After {
-        /// Nothing any more, signal handlers aside.
+        /// Nothing, signal handlers aside.
         Over,
         /// Functions that it leaves behind.
         Stays,
@@ -132,7 +132,8 @@ pub mod hooks {
         INHERITED = "wasi_aot_start_inherited", Over;
         /// Reads the variables that [`crate::Config::runtime_grants`] allows.
         RUNTIME_GRANTS = "wasi_aot_start_runtime_grants", Over;
-        /// Makes the first thread known, for programs that start others ([`crate::program::Threads`]).
+        /// Makes the first thread known, for programs that start others
+        /// ([`crate::program::Threads`]).
         THREADS = "wasi_aot_start_threads", Over;
         /// Opens the sockets that listen, or takes those that were handed over.
         LISTEN = "wasi_aot_start_listen", Over;
@@ -144,8 +145,8 @@ pub mod hooks {
         EMBEDS = "wasi_aot_start_embeds", Stays;
         /// Starts the clock of [`crate::Config::timeout`].
         TIMEOUT = "wasi_aot_start_timeout", Over;
-        /// Gives up all files but those below the granted directories, and all ports of TCP but those that are granted, for programs
-        /// that open any.
+        /// Gives up all files but those below the granted directories, and all ports of TCP but
+        /// those that are granted, for programs that open any.
         FILES = "wasi_aot_start_files", Over;
         /// Gives up all system calls but those of [`crate::Config::wall`].
         WALL = "wasi_aot_start_wall", Over;

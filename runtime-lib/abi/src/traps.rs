@@ -58,7 +58,8 @@ traps! {
         UnknownImport = 11, "unknown import called";
         /// `--timeout` is over.
         Timeout = 12, "interrupt";
-        /// A host function was given the address of a value that is not a multiple of the value's alignment.
+        /// A host function was given the address of a value that is not a multiple of the value's
+        /// alignment.
         MisalignedPointer = 13, "pointer not aligned";
         /// The heap of objects is full of what is alive, or an object would be larger than it.
         OutOfMemory = 14, "out of memory";
@@ -74,15 +75,16 @@ traps! {
         ExpectedShared = 19, "atomic wait on non-shared memory";
     }
     of_components {
-        /// A component instance is called by itself, or by one that it is inside of or that is inside of it.
+        /// A component instance is called by itself, or by one that contains it or that it
+        /// contains.
         CannotEnterComponent = 40, "cannot enter component instance";
         /// A lowered function was called from `realloc` or `post-return`.
         CannotLeaveComponent = 41, "cannot leave component instance";
         /// A `char` that is none.
         InvalidChar = 42, "invalid `char` bit pattern";
-        /// A string that is not inside of its memory.
+        /// A string that does not lie in its memory.
         StringOutOfBounds = 43, "string content out-of-bounds";
-        /// A list that is not inside of its memory.
+        /// A list that does not lie in its memory.
         ListOutOfBounds = 44, "list content out-of-bounds";
         /// A variant, option, result or enum with a case that it does not have.
         InvalidDiscriminant = 45, "invalid variant discriminant";
@@ -114,7 +116,8 @@ traps! {
         EmptyPollList = 58, "empty poll list";
         /// More was written to an output stream than `check-write` had allowed.
         WriteNotPermitted = 59, "write not permitted: check-write allows less";
-        /// More than 4096 bytes for `blocking-write-and-flush` or `blocking-write-zeroes-and-flush`.
+        /// More than 4096 bytes for `blocking-write-and-flush` or
+        /// `blocking-write-zeroes-and-flush`.
         BufferTooLarge = 60, "buffer too large: expected at most 4096 bytes";
         /// More datagrams were sent than `check-send` had allowed.
         SendNotPermitted = 61, "send not permitted: check-send allows less";

@@ -1,14 +1,19 @@
-//! The CPU under the runtime: one contract, a folder of equal files for each CPU, chosen here and nowhere else.
+//! The CPU under the runtime: one contract, a folder of equal files for each CPU, chosen here and
+//! nowhere else.
 //!
-//! What depends on the operating system as well (its calling convention, say) is in the folder of that system.
+//! What depends on the operating system as well (its calling convention, say) is in the folder of
+//! that system.
 //!
 //! | file | what |
 //! |---|---|
 //! | `cache` | hints |
 //! | `features` | what a CPU may have beyond the baseline of its target |
 //! | `frame` | frames of functions, for the backtrace |
-//! | `memory` | the memory functions that compiled code calls: the program's `memory.copy` and `memory.fill`, and what rustc makes of copies. In assembly, so that rustc cannot turn them into calls of themselves |
+//! | `memory` | the memory functions that compiled code calls, in assembly |
 //! | `stack` | calls on another stack, and leaving a stack's frames |
+//!
+//! The memory functions are what the program's `memory.copy` and `memory.fill`, and what rustc
+//! makes of copies, call. They are in assembly, so that rustc cannot turn them into calls of themselves.
 
 pub mod check;
 #[cfg(test)]

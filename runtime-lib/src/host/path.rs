@@ -458,8 +458,8 @@ pub(super) fn open(dir: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Res
     opened.or_else(|error| open_again(dir, path, flags, mode, error))
 }
 
-/// [`open`] after a try that failed: as often as renames at the same time disturb, and step by step where the system
-/// cannot open below a directory at once.
+/// [`open`] after a try that failed: as often as renames at the same time disturb, and step by step
+/// where the system cannot open below a directory at once.
 #[cold]
 #[inline(never)]
 fn open_again(

@@ -13,7 +13,8 @@ use crate::os::{
 
 pub use crate::os::ready::{Member, Readiness, Woken, is_ready, sleep, wait_for};
 
-/// Descriptors and points in time that are waited for together: the system's, and embedded ones, which are always ready.
+/// Descriptors and points in time that are waited for together: the system's, and embedded ones,
+/// which are always ready.
 pub struct Set {
     system: ready::Set,
     /// A member is embedded.
@@ -29,14 +30,16 @@ impl Set {
         })
     }
 
-    /// Adds a member; one of [`ready::direction`]. Those for which there is no room are never ready.
+    /// Adds a member; one of [`ready::direction`]. Those for which there is no room are never
+    /// ready.
     pub fn register(&mut self, fd: Fd, direction: u16) -> Member {
         self.ready |= embed::holds(fd);
         // The system passes over negative descriptors.
         self.system.register(fd, direction)
     }
 
-    /// [`Set::wait`] ends after so many nanoseconds; of several timers, the earliest counts. `u64::MAX`: never.
+    /// [`Set::wait`] ends when these nanoseconds are over; of several timers, the earliest counts.
+    /// `u64::MAX`: never.
     #[inline(always)]
     pub fn timer(&mut self, nanoseconds: u64) {
         self.system.timer(nanoseconds);

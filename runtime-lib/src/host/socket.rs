@@ -37,8 +37,9 @@ pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
     })
 }
 
-/// From now on, writing to what nobody reads is an error of the call: a server does not end because one of its
-/// clients does. Programs that only have their standard streams end, as any program does.
+/// From now on, writing to what nobody reads is an error of the call: a server does not end because
+/// one of its clients does. Programs that only have their standard streams end, as any program
+/// does.
 fn survive_closed_connections() {
     static DONE: AtomicBool = AtomicBool::new(false);
     // Not noted before it is true: another thread may be about to write.

@@ -1,5 +1,5 @@
-//! Resolving a path component by component, where the system cannot do it at once: no link is ever followed by
-//! the kernel, so that nobody who changes the tree meanwhile can lead it outside.
+//! Resolving a path component by component, where the system cannot do it at once: no link is ever
+//! followed by the kernel, so that nobody who changes the tree meanwhile can lead it outside.
 
 use super::notes::Shown;
 use super::path::{Held, PathBuffer, Place, SEARCH, escape, parent};

@@ -1,20 +1,23 @@
-//! The operating system under the runtime: one contract, a folder of equal files for each system, chosen here and nowhere
-//! else.
+//! The operating system under the runtime: one contract, a folder of equal files for each system,
+//! chosen here and nowhere else.
 //!
-//! The contract is named here item by item. What a system lacks does not compile, and the error has the item's name;
-//! `unsupported` is a system that has every item and can do nothing. The names are POSIX's where POSIX has the thing, and
-//! say what it is for elsewhere; how a system does it stays in its folder. It is thin: one function is one system call,
-//! nothing is allocated, and the only hidden state is the one of [`time::clock_gettime`] (where the clock is read), of
+//! The contract is named here item by item. What a system lacks does not compile, and the error has
+//! the item's name; `unsupported` is a system that has every item and can do nothing. The names are
+//! POSIX's where POSIX has the thing, and say what it is for elsewhere; how a system does it stays
+//! in its folder. It is thin: one function is one system call, nothing is allocated, and the only
+//! hidden state is the one of [`time::clock_gettime`] (where the clock is read), of
 //! [`memory::keep_clear`] and of [`names`].
 //!
 //! - Results are `Result<T, Errno>`. [`Errno`] has the names of POSIX, never bare numbers.
-//! - A call that was interrupted returns `EINTR`: the caller decides (see [`retry`]). The runtime's own handlers never
-//!   return into a call.
+//! - A call that was interrupted returns `EINTR`: the caller decides (see [`retry`]). The runtime's
+//!   own handlers never return into a call.
 //! - A descriptor is an [`Fd`], plain data: closing is explicit, nothing closes by itself.
-//! - Paths are `&CStr`. Memory that the program can see while the system writes to it, or that several
-//!   vectors may name at once, is `&[Cell<u8>]`; memory of the runtime is `&[u8]` or `&mut [u8]`.
+//! - Paths are `&CStr`. Memory that the program can see while the system writes to it, or that
+//!   several vectors may name at once, is `&[Cell<u8>]`; memory of the runtime is `&[u8]` or `&mut
+//!   [u8]`.
 //! - Flags are constants of the module that uses them, with POSIX's names.
-//! - Handlers and the process entry are defined by macros of the system, because each system calls them in its own way.
+//! - Handlers and the process entry are defined by macros of the system, because each system calls
+//!   them in its own way.
 
 #[cfg(all(target_os = "linux", not(wasi_aot_unsupported_os)))]
 pub(crate) mod linux;
@@ -141,7 +144,8 @@ pub mod process {
     };
 }
 
-/// Readiness: descriptors and time that are waited for together. What cannot be waited for, such as a regular file, is ready.
+/// Readiness: descriptors and time that are waited for together. What cannot be waited for, such as
+/// a regular file, is ready.
 pub mod ready {
     pub use super::system::ready::{Member, Readiness, Set, Woken, is_ready, sleep, wait_for};
 

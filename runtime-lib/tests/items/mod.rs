@@ -24,7 +24,8 @@ impl fmt::Display for Item {
 }
 
 impl Item {
-    /// Those of a file. It has been formatted, so an item that begins a line ends where its indentation comes again.
+    /// Those of a file. It has been formatted, so an item that begins a line ends where its
+    /// indentation comes again.
     pub fn all(file: &Path, text: &str) -> Vec<Item> {
         let lines: Vec<&str> = text.lines().collect();
         let mut all = Vec::new();

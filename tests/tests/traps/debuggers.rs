@@ -119,7 +119,7 @@ fn whole(text: &str, functions: &[&str], entry: &str) -> Result<(), String> {
 const TRAPS: [(&str, &[&str], &str); 3] = [
     ("divide", &["quotient", "compute", "main"], START),
     ("memory", &["store", "wasm-function[1]"], START),
-    ("thread-unreachable", &["inner", "run"], "start_thread"),
+    ("thread-unreachable", &["inner", "run"], "thread::start"),
 ];
 
 fn names_in_gdb(scratch: &Scratch) -> Result<(), String> {

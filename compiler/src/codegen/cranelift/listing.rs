@@ -10,7 +10,8 @@ use cranelift_codegen::{CompiledCode, FinalizedRelocTarget};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The disassembly of a function, under its name. Where the WebAssembly offset changes it stands on a line of its own.
+/// The disassembly of a function, under its name. Where the WebAssembly offset changes it stands on
+/// a line of its own.
 pub fn asm(
     names: &Names,
     isa: &dyn TargetIsa,

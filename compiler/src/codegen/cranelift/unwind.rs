@@ -1,7 +1,7 @@
 //! What Cranelift says of a function's frame, as call frame instructions.
 //!
-//! It says so in the types of gimli's writer, which can only be written: so they are, as a section of one entry,
-//! and the entry's instructions are taken from there.
+//! It says so in the types of gimli's writer, which can only be written: so they are, as a section
+//! of one entry, and the entry's instructions are taken from there.
 
 use crate::codegen::piece::Unwind;
 use crate::{Code, Error, Result};
@@ -37,7 +37,8 @@ pub fn unwind(isa: &dyn TargetIsa, code: &CompiledCode) -> Result<Option<Unwind>
 
 /// The instructions of the entry that a section has behind its common entry.
 fn instructions(section: &[u8]) -> Option<&[u8]> {
-    /// What is in front of them: the distance to the common entry, the code's address and length, no augmentation data.
+    /// What precedes them: the distance to the common entry, the code's address and length, no
+    /// augmentation data.
     const FIXED: usize = 4 + 4 + 4 + 1;
     let (_, rest) = entry(section)?;
     let (own, _) = entry(rest)?;

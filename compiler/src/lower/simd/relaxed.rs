@@ -108,7 +108,8 @@ impl FunctionLowering<'_> {
         value
     }
 
-    /// Whether the CPU's own minimum is the pseudo-minimum. It may give back a NaN that it was given.
+    /// Whether the CPU's own minimum is the pseudo-minimum. It may give back a NaN that it was
+    /// given.
     fn has_own_minimum(&self) -> bool {
         let canonical = self.emit.isa.flags().enable_nan_canonicalization();
         self.relaxed() && self.emit.cpu.relaxed.pseudo_minimum && !canonical

@@ -131,7 +131,8 @@ fn only_functions_come_from_the_host() {
     }
 }
 
-/// What the runtime exports, and what the compiler knows: both follow from one table, function by function.
+/// What the runtime exports, and what the compiler knows: both follow from one table, function by
+/// function.
 #[test]
 fn the_runtime_has_every_function_of_preview_1_and_no_other() {
     for target in wasi_aot_targets::TARGETS {

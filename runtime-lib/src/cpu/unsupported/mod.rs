@@ -1,5 +1,5 @@
-//! No CPU: every item of the contract, and none that works. Compiled in CI alone, so that what a new CPU has to offer is
-//! known to be the whole of it.
+//! No CPU: every item of the contract, and none that works. Compiled in CI alone, so that what a
+//! new CPU has to offer is known to be the whole of it.
 
 pub mod cache;
 pub mod features;

@@ -5,8 +5,8 @@ use core::arch::asm;
 /// The names of [`features`].
 pub const FEATURES: &[&str] = wasi_aot_abi::cpu::X86_64;
 
-/// What the CPU has and the system keeps for each thread: bits of [`FEATURES`]. The CPU itself knows both: `_system`
-/// is not asked.
+/// What the CPU has and the system keeps for each thread: bits of [`FEATURES`]. The CPU itself
+/// knows both: `_system` is not asked.
 pub fn features(_system: impl FnOnce() -> usize) -> u64 {
     // Registers of AVX, and of AVX-512, that the system must have switched on.
     const YMM: u32 = 0x6;

@@ -1,4 +1,5 @@
-//! The alarm that interrupts the program wherever it is. Here it is a timer, and a signal of its own.
+//! The alarm that interrupts the program wherever it is. Here it is a timer, and a signal of its
+//! own.
 
 use super::{
     Errno,
@@ -6,8 +7,9 @@ use super::{
     time::{self, Timespec},
 };
 
-/// `alarm_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that calls `FUNCTION` with the registers of what was
-/// interrupted. A signal that somebody else sent does what it would do without us.
+/// `alarm_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that calls `FUNCTION`
+/// with the registers of what was interrupted. A signal that somebody else sent does what it would
+/// do without us.
 macro_rules! alarm_handler {
     ($(#[$attribute:meta])* $name:ident => $function:path) => {
         $(#[$attribute])*
@@ -26,9 +28,9 @@ macro_rules! alarm_handler {
 }
 pub(crate) use alarm_handler;
 
-/// Calls `handler` after `first`, and again every `interval`, also while it runs. A process that has been stopped is resumed
-/// after `resume`, and again every `interval`: nothing interrupts it while it does not run. Timers that the process has
-/// inherited stay.
+/// Calls `handler` after `first`, and again every `interval`, also while it runs. A process that
+/// has been stopped is resumed after `resume`, and again every `interval`: nothing interrupts it
+/// while it does not run. Timers that the process has inherited stay.
 ///
 /// # Safety
 /// The handler only does what may be done wherever the program is.

@@ -32,8 +32,9 @@ pub fn no_new_privileges() -> Result<(), Errno> {
     unsafe { syscall!(prctl, 38, 1, 0, 0, 0) }.map(drop)
 }
 
-/// Gives up `CAP_FSETID`, which root has: without it the kernel takes the set-user-ID and set-group-ID bits from a file
-/// when it is written to. The mode with which `openat2` makes a file is in memory, where no filter sees it.
+/// Gives up `CAP_FSETID`, which root has: without it the kernel takes the set-user-ID and
+/// set-group-ID bits from a file when it is written to. The mode with which `openat2` makes a file
+/// is in memory, where no filter sees it.
 pub fn no_set_id() -> Result<(), Errno> {
     const FSETID: u32 = 1 << 4;
     /// `_LINUX_CAPABILITY_VERSION_3`, of this thread.
@@ -52,8 +53,8 @@ pub fn no_set_id() -> Result<(), Errno> {
     unsafe { syscall!(capset, HEADER.as_ptr(), sets.as_ptr()) }.map(drop)
 }
 
-/// From now on `filter`, which the compiler has made for this system, decides about every system call
-/// (`SECCOMP_SET_MODE_FILTER`, classic BPF).
+/// From now on `filter`, which the compiler has made for this system, decides about every system
+/// call (`SECCOMP_SET_MODE_FILTER`, classic BPF).
 pub fn filter_calls(filter: &[u64]) -> Result<(), Errno> {
     /// `SECCOMP_FILTER_FLAG_SPEC_ALLOW`: Linux 4.17 to 5.15 slows down the whole process otherwise.
     const SPEC_ALLOW: u32 = 4;
@@ -74,8 +75,8 @@ pub fn filter_calls(filter: &[u64]) -> Result<(), Errno> {
     }
 }
 
-/// [`filter_calls`] with this process's number in the instruction `at` of a copy in `room`; what has no room there is left
-/// out.
+/// [`filter_calls`] with this process's number in the instruction `at` of a copy in `room`; what
+/// has no room there is left out.
 pub fn filter_calls_of_self(
     filter: &[u64],
     at: usize,
@@ -114,8 +115,8 @@ pub mod ports {
 pub struct Level(u32);
 
 impl Level {
-    /// Whether a file may be moved to another directory where both may be changed: the first version refuses it, whatever is
-    /// allowed.
+    /// Whether a file may be moved to another directory where both may be changed: the first
+    /// version refuses it, whatever is allowed.
     pub fn moves(self) -> bool {
         self.0 >= 2
     }
@@ -134,8 +135,8 @@ pub fn level() -> Result<Level, Errno> {
 pub enum Access {
     /// Look at it.
     Read,
-    /// Change it as well. The filter leaves no call that makes a device (`mknodat`, `RENAME_WHITEOUT`) or asks one anything
-    /// special.
+    /// Change it as well. The filter leaves no call that makes a device (`mknodat`,
+    /// `RENAME_WHITEOUT`) or asks one anything special.
     Change,
 }
 
@@ -150,8 +151,9 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Rules that refuse all that the system can refuse: access to files; to bind and to connect TCP sockets, if `ports` has
-    /// these bits of [`ports`]; signals to others, and abstract sockets of others.
+    /// Rules that refuse all that the system can refuse: access to files; to bind and to connect
+    /// TCP sockets, if `ports` has these bits of `ports`; signals to others, and abstract sockets
+    /// of others.
     pub fn new(Level(version): Level, ports: u64) -> Result<Rules, Errno> {
         #[repr(C)]
         struct Attributes {
@@ -172,7 +174,8 @@ impl Rules {
             scoped: if version >= 6 { 3 } else { 0 },
         };
         let len = size_of::<Attributes>();
-        // SAFETY: reads the attributes. An old kernel takes the longer structure if what it does not know is 0.
+        // SAFETY: reads the attributes. An old kernel takes the longer structure if what it does
+        // not know is 0.
         let fd = unsafe { syscall!(landlock_create_ruleset, &raw const attributes, len, 0) }?;
         Ok(Rules {
             fd: Fd(fd as i32),
@@ -212,7 +215,7 @@ impl Rules {
         .map(drop)
     }
 
-    /// Allows what `rights`, of [`ports`], say on a port of TCP, unless it is not refused anyway.
+    /// Allows what `rights`, of `ports`, say on a port of TCP, unless it is not refused anyway.
     pub fn allow_port(&self, port: u16, rights: u64) -> Result<(), Errno> {
         /// `LANDLOCK_RULE_NET_PORT`
         const NET_PORT: u32 = 2;

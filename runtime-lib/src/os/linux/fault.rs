@@ -1,4 +1,5 @@
-//! Faults of the program: accesses to memory that is not there, and instructions that trap. Here they are signals.
+//! Faults of the program: accesses to memory that is not there, and instructions that trap. Here
+//! they are signals.
 
 use super::{
     Errno,
@@ -59,7 +60,8 @@ impl<'a> Fault<'a> {
     }
 }
 
-/// `fault_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that calls `FUNCTION` with a `Fault`.
+/// `fault_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that calls `FUNCTION`
+/// with a `Fault`.
 macro_rules! fault_handler {
     ($(#[$attribute:meta])* $name:ident => $function:path) => {
         $(#[$attribute])*
@@ -76,11 +78,12 @@ macro_rules! fault_handler {
 }
 pub(crate) use fault_handler;
 
-/// Installs `handler` for all faults of the process. The handlers of this thread run on the stack of `len` bytes at `base`.
+/// Installs `handler` for all faults of the process. The handlers of this thread run on the stack
+/// of `len` bytes at `base`.
 ///
 /// # Safety
-/// The stack is mapped for as long as the thread lives, and used for nothing else; the handler only does what may be done
-/// wherever the program is.
+/// The stack is mapped for as long as the thread lives, and used for nothing else; the handler only
+/// does what may be done wherever the program is.
 pub unsafe fn install((base, len): (*mut u8, usize), handler: Handler) -> Result<(), Errno> {
     // SAFETY: the caller's.
     unsafe {
@@ -102,7 +105,8 @@ pub unsafe fn set_stack(base: *mut u8, len: usize) -> Result<(), Errno> {
     unsafe { signal::set_alternate_stack(base, len) }
 }
 
-/// Unblocks the signals that the runtime needs: the kernel kills a process whose fault is blocked, without a report.
+/// Unblocks the signals that the runtime needs: the kernel kills a process whose fault is blocked,
+/// without a report.
 fn unblock() -> Result<(), Errno> {
     const NEEDED: u64 = signal::set(&[
         number::SEGV,

@@ -165,7 +165,7 @@ pub fn fallocate(fd: Fd, offset: u64, len: u64) -> Result<(), Errno> {
     unsafe { syscall!(fallocate, fd.0, 0, offset, len) }.map(drop)
 }
 
-/// `posix_fadvise`; `advice` is one of [`advice`].
+/// `posix_fadvise`; `advice` is one of `advice`.
 pub fn fadvise(fd: Fd, offset: u64, len: u64, advice: u32) -> Result<(), Errno> {
     // SAFETY: touches no memory.
     unsafe { syscall!(fadvise64, fd.0, offset, len, advice) }.map(drop)
@@ -199,7 +199,7 @@ pub fn fdatasync(fd: Fd) -> Result<(), Errno> {
     unsafe { syscall!(fdatasync, fd.0) }.map(drop)
 }
 
-/// `fcntl(F_GETFL)`: the flags of [`super::path::flags`] that the file was opened with.
+/// `fcntl(F_GETFL)`: the flags of `path::flags` that the file was opened with.
 pub fn status_flags(fd: Fd) -> Result<u32, Errno> {
     // SAFETY: touches no memory.
     unsafe { syscall!(fcntl, fd.0, 3, 0) }.map(|flags| flags as u32)
@@ -257,7 +257,8 @@ pub fn is_terminal(fd: Fd) -> bool {
     unsafe { syscall!(ioctl, fd.0, 0x5401, termios.as_mut_ptr()) }.is_ok()
 }
 
-/// Fills `into` with records of a directory, for [`super::path::entries`]: bytes, 0 at the end (`getdents64`).
+/// Fills `into` with records of a directory, for [`super::path::entries`]: bytes, 0 at the end
+/// (`getdents64`).
 pub fn read_entries(fd: Fd, into: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: writes to `into` only.
     unsafe { syscall!(getdents64, fd.0, into.as_mut_ptr(), into.len()) }

@@ -1,6 +1,6 @@
-//! What the system knows of hosts and name servers. Here it is in two files. They are opened at start, because afterwards
-//! nothing can be opened any more, and read whenever a name is looked up: a change is seen, unless it puts another file into
-//! their place.
+//! What the system knows of hosts and name servers. Here it is in two files. They are opened at
+//! start, because afterwards nothing can be opened, and read whenever a name is looked up:
+//! a change is seen, unless it puts another file into their place.
 
 use super::{
     Errno, Fd, IoRead, fd,
@@ -34,7 +34,8 @@ impl Source {
         }
     }
 
-    /// Gets ready to be read. One that is not there, or that may not be read, is as good as an empty one.
+    /// Gets ready to be read. One that is not there, or that may not be read, is as good as an
+    /// empty one.
     pub fn open(&self) {
         // Not blocking: somebody may have put a pipe there.
         let flags = flags::CLOEXEC | flags::NONBLOCK;

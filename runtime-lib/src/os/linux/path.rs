@@ -76,8 +76,9 @@ pub fn openat(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> 
     unsafe { syscall!(openat, dir.0, path.as_ptr(), flags, mode) }.map(|fd| Fd(fd as i32))
 }
 
-/// Opens what `path` leads to below `dir`, with all its links: `EXDEV` if it leads outside, `EAGAIN` when something was renamed
-/// meanwhile: try again. Of a system that cannot do this at once, an error of which [`lacks_open_below`] is true.
+/// Opens what `path` leads to below `dir`, with all its links: `EXDEV` if it leads outside,
+/// `EAGAIN` when something was renamed meanwhile: try again. Of a system that cannot do this at
+/// once, an error of which [`lacks_open_below`] is true.
 #[inline(always)]
 pub fn open_below(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> {
     // `O_PATH` goes with few others, and only `O_CREAT` with a mode: openat2 is strict.
@@ -95,8 +96,8 @@ pub fn open_below(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Err
     )
 }
 
-/// Whether this may be the answer of a system that has no [`open_below`]: `ENOSYS` before Linux 5.6; a seccomp filter may
-/// answer anything of this.
+/// Whether this may be the answer of a system that has no [`open_below`]: `ENOSYS` before Linux
+/// 5.6; a seccomp filter may answer anything of this.
 pub fn lacks_open_below(error: Errno) -> bool {
     matches!(
         error,
@@ -186,12 +187,12 @@ impl Stat {
         self.0.ino
     }
 
-    /// Kind (see [`kind`]) and permissions.
+    /// Kind (see `kind`) and permissions.
     pub fn mode(&self) -> u16 {
         self.0.mode as u16
     }
 
-    /// Whether it is of this [`kind`].
+    /// Whether it is of this `kind`.
     pub fn is(&self, kind: u16) -> bool {
         self.mode() & kind::MASK == kind
     }
@@ -235,7 +236,7 @@ fn timespec([seconds, nanoseconds]: [i64; 2]) -> Timespec {
     }
 }
 
-/// `fstatat`; `flags` of [`at`].
+/// `fstatat`; `flags` of `at`.
 #[inline(always)]
 pub fn fstatat<'a>(
     dir: Fd,
@@ -286,7 +287,7 @@ pub fn renameat(dir: Fd, path: &CStr, new_dir: Fd, new_path: &CStr) -> Result<()
     .map(drop)
 }
 
-/// `linkat`; `flags` of [`at`].
+/// `linkat`; `flags` of `at`.
 pub fn linkat(dir: Fd, path: &CStr, new_dir: Fd, new_path: &CStr, flags: u32) -> Result<(), Errno> {
     // SAFETY: reads the paths.
     unsafe {
@@ -348,7 +349,7 @@ pub struct Entry<'a> {
     pub ino: u64,
     /// Where the directory goes on behind it, for [`super::fd::lseek`].
     pub next: u64,
-    /// Kind: the bits of [`kind`] shifted right by 12; 0 means unknown.
+    /// Kind: the bits of `kind` shifted right by 12; 0 means unknown.
     pub kind: u8,
     /// Name.
     pub name: &'a CStr,

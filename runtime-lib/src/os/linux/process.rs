@@ -22,8 +22,8 @@ pub fn exit(code: u32) -> ! {
 /// How a shell sees the end by [`abort`].
 pub const ABORTED: u32 = 134;
 
-/// Ends the process as SIGABRT does: exit status [`ABORTED`] for a shell, a core file where they are on.
-/// It never blocks.
+/// Ends the process as SIGABRT does: exit status [`ABORTED`] for a shell, a core file where they
+/// are on. It never blocks.
 pub fn abort() -> ! {
     // The parent may ignore the signal. It is not blocked: see `fault::install`.
     let _ = signal::set_default(signal::number::ABRT);

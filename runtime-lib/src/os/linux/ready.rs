@@ -1,7 +1,8 @@
-//! Readiness: waiting for descriptors and for time together. What cannot be waited for, such as a regular file, is ready.
+//! Readiness: waiting for descriptors and for time together. What cannot be waited for, such as a
+//! regular file, is ready.
 //!
-//! Here it is `ppoll`, which needs nothing but memory of the process, and is the fastest for as few descriptors as programs
-//! wait for.
+//! Here it is `ppoll`, which needs nothing but memory of the process, and is the fastest for as few
+//! descriptors as programs wait for.
 
 use super::{Errno, Fd, time::Timespec};
 use crate::{os::retry, scratch::Scratch};
@@ -59,7 +60,8 @@ pub struct Set {
     fds: Scratch<PollFd, INLINE>,
     /// Nanoseconds until the earliest of the timers, or [`NEVER`].
     timer: u64,
-    /// The kernel would not take so many: so many are left, each descriptor once with all its directions.
+    /// The kernel would not take all members: this is how many are left, each descriptor once
+    /// with all its directions.
     merged: Option<usize>,
 }
 
@@ -99,7 +101,7 @@ pub struct Readiness {
 pub enum Woken {
     /// A member is ready.
     Ready,
-    /// So many nanoseconds are over, as the earliest timer wanted.
+    /// The nanoseconds of the earliest timer are over.
     Time(u64),
 }
 
@@ -113,8 +115,8 @@ impl Set {
         })
     }
 
-    /// Adds a member, which is waited for in one [`direction`]. One for which there is no room, and a descriptor that is
-    /// negative, are never ready.
+    /// Adds a member, which is waited for in one `direction`. One for which there is no room, and
+    /// a descriptor that is negative, are never ready.
     pub fn register(&mut self, fd: Fd, direction: u16) -> Member {
         let index = self.fds.values().len();
         self.fds.push(PollFd::new(fd, direction));
@@ -136,7 +138,8 @@ impl Set {
             }
             Some(_) => {
                 let mut members = self.members().iter_mut();
-                // Others wait for the same descriptor, perhaps in the direction that this one no longer wants.
+                // Others wait for the same descriptor, perhaps in the direction that this one no
+                // longer wants.
                 if let Some(place) = members.find(|other| other.fd == member.fd) {
                     place.events |= events(direction);
                 }
@@ -144,7 +147,8 @@ impl Set {
         }
     }
 
-    /// The next [`Set::wait`] ends after so many nanoseconds; of several timers, the earliest counts. `u64::MAX`: never.
+    /// The next [`Set::wait`] ends when these nanoseconds are over; of several timers, the earliest
+    /// counts. `u64::MAX`: never.
     #[inline(always)]
     pub fn timer(&mut self, nanoseconds: u64) {
         self.timer = self.timer.min(nanoseconds);
@@ -159,7 +163,8 @@ impl Set {
             match ppoll(self.members(), rest.as_mut()) {
                 // The kernel has left in `rest` how much time there is.
                 Err(Errno::EINTR) => {}
-                // More members than the process may have descriptors, so some are there several times.
+                // More members than the process may have descriptors, so some are there several
+                // times.
                 Err(Errno::EINVAL) if self.merged.is_none() => self.merge(),
                 Err(error) => return Err(error),
                 Ok(0) => return Ok(Woken::Time(timer)),
@@ -215,7 +220,7 @@ impl Set {
     }
 }
 
-/// Waits so many nanoseconds.
+/// Waits for this time.
 #[inline(always)]
 pub fn sleep(nanoseconds: u64) -> Result<(), Errno> {
     let mut rest = Timespec::of(nanoseconds);
@@ -238,8 +243,8 @@ pub fn is_ready(fd: Fd, direction: u16) -> bool {
     )
 }
 
-/// `ppoll` without a mask: how many descriptors have an answer; 0 when `timeout` is over (`None`: never). Leaves in
-/// `timeout` what was left of it, also with `EINTR`.
+/// `ppoll` without a mask: how many descriptors have an answer; 0 when `timeout` is over (`None`:
+/// never). Leaves in `timeout` what was left of it, also with `EINTR`.
 fn ppoll(fds: &mut [PollFd], timeout: Option<&mut Timespec>) -> Result<usize, Errno> {
     let timeout = timeout.map_or(core::ptr::null_mut(), core::ptr::from_mut);
     // SAFETY: writes to `fds` and to the timeout.

@@ -132,7 +132,7 @@ pub fn listen(fd: Fd, backlog: u32) -> Result<(), Errno> {
     unsafe { syscall!(listen, fd.0, backlog) }.map(drop)
 }
 
-/// Takes a connection that waits (`accept`); `flags` of [`accept`].
+/// Takes a connection that waits (`accept`); `flags` of `accept`.
 pub fn take(fd: Fd, flags: u32) -> Result<Fd, Errno> {
     // SAFETY: no address is asked for: touches no memory.
     unsafe { syscall!(accept4, fd.0, 0, 0, flags) }.map(|fd| Fd(fd as i32))
@@ -199,7 +199,8 @@ pub fn send_to(
     unsafe { syscall!(sendmsg, fd.0, &raw const header, flags) }
 }
 
-/// From now on sending to what nobody receives is an error of the call, and does not end the process.
+/// From now on sending to what nobody receives is an error of the call, and does not end the
+/// process.
 pub fn survive_closed() -> Result<(), Errno> {
     signal::ignore(signal::number::PIPE)
 }

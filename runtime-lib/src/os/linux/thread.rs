@@ -14,7 +14,7 @@ pub fn uninterrupted() -> Result<(), Errno> {
     signal::block_all()
 }
 
-/// Starts a thread: see [`cpu::start`].
+/// Starts a thread: see `cpu::start`.
 ///
 /// # Safety
 /// As there.

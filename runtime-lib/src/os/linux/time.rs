@@ -13,7 +13,7 @@ pub struct Timespec {
 }
 
 impl Timespec {
-    /// Of so many nanoseconds.
+    /// Of a number of nanoseconds.
     pub fn of(nanoseconds: u64) -> Timespec {
         const SECOND: u64 = 1_000_000_000;
         Timespec {
@@ -68,8 +68,8 @@ pub fn clock_getres(clock: Clock) -> Result<Timespec, Errno> {
 }
 
 /// `timer_create` and `timer_settime` of the monotonic clock: `signal`, with the code
-/// [`super::kernel::signal::TIMER`], is sent to the process `first` from now (zero: never), and then every
-/// `interval`.
+/// [`super::kernel::signal::TIMER`], is sent to the process `first` from now (zero: never), and
+/// then every `interval`.
 ///
 /// # Errors
 /// `EAGAIN`: the user's limit on pending signals (`RLIMIT_SIGPENDING`) is reached.

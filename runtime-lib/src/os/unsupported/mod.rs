@@ -1,5 +1,5 @@
-//! No system: every item of the contract, and each of them refuses. Compiled in CI alone, so that what a new system has to
-//! offer is known to be the whole of it.
+//! No system: every item of the contract, and each of them refuses. Compiled in CI alone, so that
+//! what a new system has to offer is known to be the whole of it.
 
 pub mod alarm;
 pub mod confine;

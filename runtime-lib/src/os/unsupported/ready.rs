@@ -41,7 +41,7 @@ pub struct Readiness {
 pub enum Woken {
     /// A member is ready.
     Ready,
-    /// So many nanoseconds are over, as the earliest timer wanted.
+    /// The nanoseconds of the earliest timer are over.
     Time(u64),
 }
 

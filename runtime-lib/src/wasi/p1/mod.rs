@@ -90,8 +90,8 @@ macro_rules! functions {
     };
 }
 
-/// Defines all functions. Those that are `both`, of preview 1 and of `wasi_unstable`, have one copy of their code: the older
-/// name is a jump.
+/// Defines all functions. Those that are `both`, of preview 1 and of `wasi_unstable`, have one copy
+/// of their code: the older name is a jump.
 macro_rules! define {
     (
         both { $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) $($_need:ident)?;)* }

@@ -1,4 +1,5 @@
-//! From names to addresses, without a C library: the hosts that the system knows, and its name servers.
+//! From names to addresses, without a C library: the hosts that the system knows, and its name
+//! servers.
 //!
 //! | module | what |
 //! |---|---|

@@ -1,4 +1,5 @@
-//! What the system knows of hosts and name servers: made ready before the wall is built, asked when a name is looked up.
+//! What the system knows of hosts and name servers: made ready before the wall is built, asked when
+//! a name is looked up.
 
 pub use crate::os::names::{HOSTS, SERVERS};
 use core::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,5 @@
-//! What is Linux's and differs between CPUs: a folder of equal files for each, chosen here and nowhere else.
+//! What is Linux's and differs between CPUs: a folder of equal files for each, chosen here and
+//! nowhere else.
 //!
 //! | file | what |
 //! |---|---|

@@ -3,13 +3,14 @@
 use crate::os::linux::{kernel::number, thread::FLAGS};
 use core::arch::{asm, naked_asm};
 
-/// Makes `address` what [`pointer`] gives in this thread. A word there must hold the address itself.
+/// Makes `address` what [`pointer()`] gives in this thread. A word there must hold the address
+/// itself.
 pub fn set_pointer(address: usize) {
     // SAFETY: nothing of the process uses the register but `pointer`.
     unsafe { asm!("msr tpidr_el0, {}", in(reg) address, options(nostack, preserves_flags)) };
 }
 
-/// What [`set_pointer`], or [`start`], was told in this thread.
+/// What [`set_pointer`], or `start`, was told in this thread.
 ///
 /// # Safety
 /// It was told something.
@@ -23,12 +24,13 @@ pub unsafe fn pointer() -> usize {
     address
 }
 
-/// `clone`: starts a thread on the stack that ends at `sp`, a multiple of 16, which calls `function(pointer)`; `pointer` is its
-/// [`pointer`], too. What the kernel returned to this thread.
+/// `clone`: starts a thread on the stack that ends at `sp`, a multiple of 16, which calls
+/// `function(pointer)`; `pointer` is its [`pointer()`], too. What the kernel returned to this
+/// thread.
 ///
 /// # Safety
-/// The stack is mapped and nobody else uses it; `pointer` points to a word that holds its own address; both last as long as the
-/// thread. `function` may be called with it.
+/// The stack is mapped and nobody else uses it; `pointer` points to a word that holds its own
+/// address; both last as long as the thread. `function` may be called with it.
 #[unsafe(naked)]
 pub unsafe extern "C" fn start(
     sp: usize,

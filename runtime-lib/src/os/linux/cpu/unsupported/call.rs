@@ -1,7 +1,7 @@
 //! No system calls.
 
-/// `system_call!([NAME FORM?] NUMBER; ARGUMENT…)` is what the kernel returns for a call that it does not have: `ENOSYS`.
-/// Unsafe, as the others are.
+/// `system_call!([NAME FORM?] NUMBER; ARGUMENT…)` is what the kernel returns for a call that it
+/// does not have: `ENOSYS`. Unsafe, as the others are.
 macro_rules! system_call {
     ([$($name:ident)+] $number:expr; $($argument:expr),*) => {{
         unsafe fn no_call() -> usize {
