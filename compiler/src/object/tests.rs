@@ -46,7 +46,7 @@ fn configured(module: &str, target: &str, options: &Options, how: &Configuration
     let program = crate::program::build(module, target, &Default::default(), &|_| true)
         .expect("the module is a program");
     let code = compile(&program, target, options).expect("compiles");
-    crate::object::write(&program, target, code, how, None).expect("is written")
+    write(&program, target, code, how, None).expect("is written")
 }
 
 /// An object with what its sections say.
