@@ -11,7 +11,7 @@ use std::{
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     os::{
-        fd::OwnedFd,
+        fd::{AsRawFd, OwnedFd},
         unix::net::{UnixDatagram, UnixStream},
     },
     process::{Child, Command},
@@ -283,6 +283,23 @@ receive: 0, 4 bytes, flags 0, <last>
     )
 }
 
+/// Waits until the other side has taken what was written, however long it takes to start.
+fn until_read(stream: &UnixStream) -> Result<(), Failed> {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        let mut left: libc::c_int = 0;
+        // SAFETY: the descriptor is open, and this request writes one number.
+        if unsafe { libc::ioctl(stream.as_raw_fd(), libc::TIOCOUTQ, &mut left) } != 0 {
+            return Err(std::io::Error::last_os_error().into());
+        }
+        if left == 0 {
+            return Ok(());
+        }
+        ensure!(Instant::now() < end, "{left} bytes were not read");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
 fn a_stream_is_waited_for_as_long_as_the_program_wants(machine: &Machine) -> Result<(), Failed> {
     let probe = machine.build(LISTEN_FDS)?;
     let (mut own, theirs) = UnixStream::pair()?;
@@ -290,7 +307,8 @@ fn a_stream_is_waited_for_as_long_as_the_program_wants(machine: &Machine) -> Res
     // What is there; all that there is room for; all until the end; the end.
     let child = hand_over(&probe, "receive 3 7 0 2 2 2", theirs.into(), ["1", "$$"])?;
     for piece in ["abcd", "efghij", "last"] {
-        thread::sleep(Duration::from_millis(200));
+        until_read(&own)?;
+        thread::sleep(Duration::from_millis(50));
         own.write_all(piece.as_bytes())?;
     }
     own.shutdown(Shutdown::Write)?;
