@@ -369,7 +369,7 @@ impl Placer {
         self.offset = end;
     }
 
-    /// Puts what is not loaded, and has no place yet, here, as long as it fits in front of this offset.
+    /// Places here the parts of what is not loaded that have no place yet, if they end before this offset.
     fn fill(&mut self, end: u64) {
         for part in self.tail.iter_mut().filter(|part| part.offset.is_none()) {
             let offset = self.offset.next_multiple_of(TAIL_ALIGN);

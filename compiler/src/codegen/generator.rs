@@ -111,7 +111,7 @@ impl<'w> Workers<'w> {
             Some(worker) => Ok(&mut **worker),
             None => Err(Error::new(
                 Code::Bug,
-                format!("{unit:?} has a generator that was not made"),
+                format!("{unit:?} needs the plain generator, but no function was assigned to it"),
             )),
         }
     }

@@ -33,7 +33,7 @@ pub(super) struct Compared {
 }
 
 impl Emit<'_> {
-    /// Whether a comparison must hold, too, while the CPU runs ahead of it.
+    /// Whether a comparison must hold during speculation past it, too.
     pub fn is_mitigated(&self) -> bool {
         self.isa.flags().enable_heap_access_spectre_mitigation()
     }

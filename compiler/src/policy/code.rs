@@ -152,7 +152,7 @@ pub(super) const ROWS: &[Row] = &[
         name: "spectre-mitigation",
         heading: "Code",
         takes: Takes::Switch,
-        help: "Keep accesses inside also while the CPU runs ahead of a comparison (Spectre)",
+        help: "Keep accesses inside during speculation past a comparison, too (Spectre)",
         more: "",
         set: |p, text, _| switch(text).map(|on| p.code.spectre_mitigation = on),
         names: None,

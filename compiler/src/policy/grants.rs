@@ -308,7 +308,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["LISTEN"],
         readme: &[[
             "`--listen ADDRESS:PORT`",
-            "finds a socket that listens there (`127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `*:8080` for every IPv4 address), behind the standard streams and in front of the directories",
+            "finds a socket that listens there (`127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `*:8080` for every IPv4 address), after the standard streams and before the directories",
         ]],
     },
     Row {

@@ -171,7 +171,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["MAX_OPEN_FILES"],
         readme: &[[
             "`--max-open-files N`",
-            "may have so many files, directories and sockets open at once, those that it starts with included",
+            "may have at most N files, directories and sockets open at once, those that it starts with included",
         ]],
     },
 ];

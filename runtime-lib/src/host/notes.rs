@@ -122,7 +122,7 @@ struct Memory {
     absolute: Cell<Shown>,
 }
 
-// SAFETY: whoever uses it holds the lock, and a handler of faults that reads this never returns.
+// SAFETY: every use holds the lock, and a handler of faults that reads this never returns.
 unsafe impl Sync for Memory {}
 
 static LOCK: Lock = Lock::new();

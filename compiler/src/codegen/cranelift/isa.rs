@@ -12,8 +12,7 @@ use wasi_aot_targets::Target;
 pub struct Choices {
     /// How hard to optimise.
     pub opt_level: OptLevel,
-    /// Whether what a comparison keeps from an address is kept from it, too, while the CPU runs ahead of the
-    /// comparison (Spectre).
+    /// Whether a comparison keeps an address inside during speculation past it, too (Spectre).
     pub spectre_mitigation: bool,
     /// What the CPU has beyond the target's baseline: bits of [`Target::features`].
     pub features: u64,

@@ -12,7 +12,7 @@ pub fn frame_pointer() -> usize {
     fp
 }
 
-/// Where the interrupted function returns to, if it has no frame yet, or none any more. `entry`: its first
+/// Where the interrupted function returns to, if it has not made its frame yet, or has left it. `entry`: its first
 /// instruction; `None`: nothing is known of the function, and the answer holds if it has no frame at all.
 /// `readable`: whether 8 bytes of the stack can be read.
 ///

@@ -3,7 +3,7 @@
 
 #[cfg_attr(
     wasi_aot_unsupported_cpu,
-    allow(dead_code, reason = "some calls are made by the CPU's files alone")
+    expect(dead_code, reason = "some calls are made by the CPU's files alone")
 )]
 #[macro_use]
 pub mod number;
