@@ -32,6 +32,8 @@ pub struct Relocation {
 pub enum Target {
     /// The start of the text.
     Text,
+    /// The first instruction of a unit: its place in the order of the text.
+    Unit(u32),
     /// The start of the read-only data.
     Rodata,
     /// The start of the embedded files.

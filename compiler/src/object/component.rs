@@ -87,8 +87,8 @@ pub fn options(program: &Program, options: &CanonicalOptions, layout: &Layout) -
         record = record.u64(offset_of!(Options, memory), region);
     }
     if let Some(realloc) = options.realloc {
-        let code = layout.function(realloc)?.into();
-        record = record.point(offset_of!(Options, realloc), Target::Text, code);
+        let code = Target::Unit(layout.function(realloc)?);
+        record = record.point(offset_of!(Options, realloc), code, 0);
     }
     Ok(record)
 }
@@ -122,8 +122,8 @@ pub fn invocation(
         .point(offset_of!(Invocation, options), Target::Rodata, options)
         .point(
             offset_of!(Invocation, call),
-            Target::Text,
-            layout.function(call.call)?.into(),
+            Target::Unit(layout.function(call.call)?),
+            0,
         )
         .point(offset_of!(Invocation, values), Target::Rodata, values)
         .u64(
@@ -137,8 +137,8 @@ pub fn invocation(
         .u32(offset_of!(Invocation, result), call.result.unwrap_or(NONE))
         .u32(offset_of!(Invocation, flat), call.flat.into());
     if let Some(post_return) = call.post_return {
-        let code = layout.function(post_return)?.into();
-        record = record.point(offset_of!(Invocation, post_return), Target::Text, code);
+        let code = Target::Unit(layout.function(post_return)?);
+        record = record.point(offset_of!(Invocation, post_return), code, 0);
     }
     Ok(rodata.record(&record))
 }

@@ -1,13 +1,14 @@
 //! Stage five: code and data to a relocatable object.
 //!
 //! The text is laid out and its calls resolved (`text`), then the data around it is written
-//! (`constants`, `state`, `image`, `tables`, `unwind`) and all of it becomes an ELF object (`elf`).
+//! (`constants`, `state`, `image`, `tables`, `unwind`) and all of it becomes an object (`writer`), in
+//! ELF (`direct`).
 
 pub mod blob;
 mod component;
 mod config;
 mod constants;
-mod elf;
+mod direct;
 mod embed;
 mod exceptions;
 mod heap;
@@ -18,6 +19,7 @@ mod tables;
 mod tests;
 mod text;
 mod unwind;
+mod writer;
 
 #[cfg(doc)]
 use crate::Code;
@@ -32,10 +34,12 @@ use crate::wall::Wall;
 use blob::{Blob, Record};
 use constants::Data;
 use cranelift_entity::SecondaryMap;
+use direct::Direct;
 use std::collections::BTreeSet;
 use std::mem::offset_of;
 use wasi_aot_abi::{program::Piece, symbols::sections};
 use wasi_aot_targets::Target as Machine;
+use writer::{Notes, Writer};
 
 /// A compiled program.
 #[derive(Debug)]
@@ -109,21 +113,21 @@ pub(crate) fn write_for(
         asm,
     } = output;
     let layout = text::Layout::new(program, cpu, &units, &compiled)?;
-    let mut writer = elf::Writer::new(program, cpu)?;
+    let mut writer: Box<dyn Writer> = Box::new(Direct::new(program, cpu, &layout)?);
     let carried = configuration.carried;
     if configuration.names {
-        for ((&unit, &start), compiled) in units.iter().zip(&layout.starts).zip(&compiled) {
-            writer.function(&names.symbol(unit), start, compiled.code.len() as u64);
+        for (&unit, index) in units.iter().zip(0..) {
+            writer.name(index, &names.symbol(unit));
         }
     }
     let mut rodata = Blob::default();
     let segments = state::Segments::write(program, &layout, &mut rodata)?;
-    let frames = unwind::eh_frame(cpu, &layout.starts, &compiled)?;
+    let frames = unwind::eh_frame(cpu, &compiled)?;
     let data = Data::write(&segments, &layout, &compiled, &mut rodata)?;
     let text = text::assemble(program, cpu, &units, &layout, &mut compiled, &data)?;
-    writer.text(text, layout.alignment)?;
+    writer.text(text)?;
     writer.eh_frame(frames)?;
-    let threads = fixed_sections(program, target, &layout, &mut writer, &mut rodata)?;
+    let threads = fixed_sections(program, target, &layout, &mut *writer, &mut rodata)?;
     let embedded = embed::Placed::new(&carried.embeds);
     let input = tables::Input {
         program,
@@ -139,10 +143,10 @@ pub(crate) fn write_for(
     writer.program(tables::write(&input, &mut rodata)?);
     drop(compiled);
     if !carried.embeds.is_empty() {
-        writer.embed(embedded.read()?);
+        writer.embed(embedded.read()?)?;
     }
     writer.rodata(rodata)?;
-    let bytes = writer.finish(&configuration.info, wall)?;
+    let bytes = writer.finish(&Notes::new(configuration.info.clone(), wall))?;
     Ok(Object { bytes, clif, asm })
 }
 
@@ -184,7 +188,7 @@ fn fixed_sections(
     program: &Program,
     target: &Machine,
     layout: &text::Layout,
-    writer: &mut elf::Writer,
+    writer: &mut dyn Writer,
     rodata: &mut Blob,
 ) -> Result<Option<u64>> {
     let fixed = &program.fixed;

@@ -26,7 +26,7 @@ pub fn put_value(blob: &mut Blob, offset: u64, value: Value, layout: &Layout) ->
         Value::F32(bits) => blob.set_u64(offset, u64::from(bits)),
         Value::F64(bits) => blob.set_u64(offset, bits),
         Value::V128(bytes) => blob.set(offset, &bytes),
-        Value::Func(id) => blob.point(offset, Target::Text, layout.function(id)?.into()),
+        Value::Func(id) => blob.point(offset, Target::Unit(layout.function(id)?), 0),
         Value::Null | Value::Extern(_) | Value::I31(_) => {
             blob.set_u64(offset, value.reference().unwrap_or(0));
         }

@@ -91,7 +91,7 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
                 program.steps.len() as u64,
             );
     } else if let Some(entry) = start(input, Unit::Entry) {
-        record = record.point(offset_of!(abi::Program, entry), Target::Text, entry);
+        record = record.point(offset_of!(abi::Program, entry), entry, 0);
     }
     if let Some(threads) = threads(input, rodata) {
         record = record.point(offset_of!(abi::Program, threads), Target::Rodata, threads);
@@ -139,10 +139,10 @@ fn fixed_part(input: &Input, functions: &Functions, config: u64) -> Record {
         .point(offset_of!(abi::Program, config), Target::Rodata, config)
 }
 
-/// Offset of the first instruction of a unit, if it was compiled.
-fn start(input: &Input, unit: Unit) -> Option<u64> {
+/// The first instruction of a unit, if it was compiled.
+fn start(input: &Input, unit: Unit) -> Option<Target> {
     let index = input.units.iter().position(|&other| other == unit)?;
-    Some(input.layout.starts[index].into())
+    Some(Target::Unit(index as u32))
 }
 
 /// Writes how threads start; where that is.
@@ -150,7 +150,7 @@ fn threads(input: &Input, rodata: &mut Blob) -> Option<u64> {
     let (start, initial) = (start(input, Unit::Thread)?, input.first_state?);
     let instance = input.program.instances.values().next()?;
     let record = Record::new::<abi::Threads>()
-        .point(offset_of!(abi::Threads, start), Target::Text, start)
+        .point(offset_of!(abi::Threads, start), start, 0)
         .u64(offset_of!(abi::Threads, first), instance.state)
         .point(offset_of!(abi::Threads, initial), Target::Rodata, initial)
         .u64(offset_of!(abi::Threads, bytes), instance.state_size.into());
@@ -222,9 +222,9 @@ fn steps(input: &Input, rodata: &mut Blob) -> u64 {
         return 0;
     }
     let records = (0..).zip(&input.program.steps).map(|(index, step)| {
-        let run = input.layout.step(index).into();
+        let run = Target::Unit(input.layout.step(index));
         Record::new::<abi::Step>()
-            .point(offset_of!(abi::Step, run), Target::Text, run)
+            .point(offset_of!(abi::Step, run), run, 0)
             .u64(offset_of!(abi::Step, results), results(input.program, step))
     });
     rodata.records(records)

@@ -1,7 +1,7 @@
-//! The text: where each function stands, and the machine code with all calls between functions resolved.
+//! The text: where each function stands, and the machine code of all.
 //!
 //! A program has hundreds of thousands of direct calls and one text section: their distances are
-//! known here, so that neither the object nor the linker carries them.
+//! known here, so that an object for the in-process linker need not carry them.
 
 use super::blob::{Blob, Relocation, Target};
 use super::constants::Data;
@@ -24,6 +24,8 @@ const ALIGNMENT: usize = 16;
 pub struct Layout {
     /// Offset of the first instruction of each unit, in the order of the units.
     pub starts: Vec<u32>,
+    /// Bytes of the code of each.
+    pub sizes: Vec<u32>,
     /// Bytes.
     pub size: u32,
     /// What its start must be aligned to.
@@ -46,6 +48,7 @@ impl Layout {
     ) -> Result<Self> {
         let mut layout = Layout {
             starts: Vec::with_capacity(units.len()),
+            sizes: Vec::with_capacity(units.len()),
             size: 0,
             alignment: ALIGNMENT as u64,
             functions: SecondaryMap::with_capacity(program.functions.len()),
@@ -55,15 +58,16 @@ impl Layout {
             return Err(cpu.lacks("direct calls"));
         }
         let mut end = 0;
-        for (&unit, compiled) in units.iter().zip(compiled) {
-            end += prefix(program, unit).map_or(0, |_| PREFIX);
-            let start = end.next_multiple_of(ALIGNMENT.max(compiled.alignment as usize));
+        for ((&unit, compiled), index) in units.iter().zip(compiled).zip(0..) {
+            let prefix = prefix(program, unit).map_or(0, |_| PREFIX);
+            let start = (end + prefix).next_multiple_of(ALIGNMENT.max(compiled.alignment as usize));
             end = start + compiled.code.len();
             layout.alignment = layout.alignment.max(u64::from(compiled.alignment));
             layout.starts.push(start as u32);
+            layout.sizes.push(compiled.code.len() as u32);
             match unit {
-                Unit::Func(id) => layout.functions[id] = Some(start as u32),
-                Unit::Step(_) => layout.steps.push(start as u32),
+                Unit::Func(id) => layout.functions[id] = Some(index),
+                Unit::Step(_) => layout.steps.push(index),
                 Unit::Entry | Unit::Thread => {}
             }
             if end > cpu.call_reach {
@@ -80,7 +84,7 @@ impl Layout {
         Ok(layout)
     }
 
-    /// Offset of a function's first instruction.
+    /// The unit that is a function's code.
     ///
     /// # Errors
     /// [`Code::Bug`] when the function was not compiled.
@@ -93,7 +97,7 @@ impl Layout {
         })
     }
 
-    /// Offset of the first instruction of a step.
+    /// The unit that is a step's code.
     pub fn step(&self, index: u32) -> u32 {
         self.steps[index as usize]
     }
@@ -129,8 +133,10 @@ pub fn assemble(
         }
         text.bytes.extend_from_slice(&compiled.code);
         for &(offset, callee) in &compiled.calls {
-            let distance = i64::from(layout.function(callee)?) - i64::from(start + offset);
-            let at = &mut text.bytes[(start + offset) as usize..][..4];
+            let callee = layout.function(callee)?;
+            let at = start + offset;
+            let distance = i64::from(layout.starts[callee as usize]) - i64::from(at);
+            let at = &mut text.bytes[at as usize..][..4];
             patch_call(cpu, at, distance);
         }
         for reference in &compiled.references {
@@ -180,14 +186,8 @@ pub fn resolve(
         Referent::Constant(index) => return rodata(constants.get(index as usize).copied()),
     };
     Ok(match symbol {
-        Symbol::Func(id) => (
-            Target::Text,
-            reference.addend + i64::from(layout.function(id)?),
-        ),
-        Symbol::Step(index) => (
-            Target::Text,
-            reference.addend + i64::from(layout.step(index)),
-        ),
+        Symbol::Func(id) => (Target::Unit(layout.function(id)?), reference.addend),
+        Symbol::Step(index) => (Target::Unit(layout.step(index)), reference.addend),
         Symbol::Runtime(runtime) => (Target::Runtime(runtime), reference.addend),
         Symbol::Host(id) => (Target::Host(id), reference.addend),
         Symbol::Region(id) => (Target::Region(id), reference.addend),

@@ -10,16 +10,16 @@ use wasi_aot_abi::sites::uleb;
 /// Every entry ends at a multiple of this.
 const ALIGNMENT: usize = 8;
 
-/// The section for functions that start at `starts` in the text.
+/// The section for the units of a text, in their order.
 ///
 /// # Errors
 /// [`Code::Target`] for a CPU whose frames cannot be unwound, [`Code::Bug`] for a section that is
 /// too large.
-pub fn eh_frame(cpu: &Cpu, starts: &[u32], compiled: &[Compiled]) -> Result<Blob> {
+pub fn eh_frame(cpu: &Cpu, compiled: &[Compiled]) -> Result<Blob> {
     let frame = cpu.frame.as_ref();
     let frame = frame.ok_or_else(|| cpu.lacks("frames that can be unwound"))?;
     let mut section = Blob::default();
-    for (&start, compiled) in starts.iter().zip(compiled) {
+    for (unit, compiled) in (0..).zip(compiled) {
         let Some(unwind) = &compiled.unwind else {
             continue;
         };
@@ -34,8 +34,8 @@ pub fn eh_frame(cpu: &Cpu, starts: &[u32], compiled: &[Compiled]) -> Result<Blob
             section.relocations.push(Relocation {
                 offset: at,
                 kind: cpu::Relocation::Distance,
-                target: Target::Text,
-                addend: i64::from(start),
+                target: Target::Unit(unit),
+                addend: 0,
             });
             section.append(&(compiled.code.len() as u32).to_le_bytes());
             // No augmentation data.
