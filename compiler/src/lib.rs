@@ -87,6 +87,9 @@ pub struct Options<'a> {
     pub jobs: NonZeroUsize,
     /// What links; `None`: only the object is wanted.
     pub link: Option<Linker>,
+    /// Whether the object is wanted for itself, beside the executable: any linker reads it then, as
+    /// it does what [`Linker::System`] gets and what is made where nothing links.
+    pub object: bool,
     /// Called when the program is known, with the number of its functions that are compiled.
     pub compiling: Option<&'a dyn Fn(usize)>,
     /// Called after each function, from any thread: functions done, functions in all.
@@ -106,6 +109,7 @@ impl<'a> Options<'a> {
             emit: Emit::default(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             link: Some(Linker::default()),
+            object: false,
             compiling: None,
             progress: None,
             warning: None,
@@ -185,6 +189,12 @@ pub fn build_carrying(
         carried,
         info: info.to_json(),
         names: options.names,
+        reader: match (options.link, options.object) {
+            (Some(Linker::Internal), false) => object::Reader::Linker,
+            (Some(Linker::Internal), true) | (Some(Linker::System) | None, _) => {
+                object::Reader::Any
+            }
+        },
     };
     let object = object::write(
         &program,

@@ -50,6 +50,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
             LinkerArg::Internal => Linker::Internal,
             LinkerArg::System => Linker::System,
         });
+    options.object = kinds.contains(&Kind::Obj);
     if let Some(jobs) = job.jobs.and_then(NonZeroUsize::new) {
         options.jobs = jobs;
     }

@@ -1,7 +1,7 @@
 //! AArch64: ELF for the Arm 64-bit Architecture, and `linux/audit.h`.
 
 use super::{Base, Cpu, Frame, Relaxed, Relocation};
-use object::elf;
+use object::{elf, macho, pe};
 
 /// The CPU.
 pub static CPU: Cpu = Cpu {
@@ -16,6 +16,7 @@ pub static CPU: Cpu = Cpu {
     call_reach: 128 << 20,
     // `bl` and `b`: words, in the low 26 bits.
     call_operand: |word, distance| word & 0xfc00_0000 | (distance >> 2) as u32 & 0x03ff_ffff,
+    call_addend: 0,
     object: Some(object::Architecture::Aarch64),
     elf_relocation: |relocation| match relocation {
         Relocation::Address => Some(elf::R_AARCH64_ABS64),
@@ -23,6 +24,21 @@ pub static CPU: Cpu = Cpu {
         Relocation::Call => Some(elf::R_AARCH64_CALL26),
         Relocation::Page => Some(elf::R_AARCH64_ADR_PREL_PG_HI21),
         Relocation::PageOffset => Some(elf::R_AARCH64_ADD_ABS_LO12_NC),
+    },
+    coff_relocation: |relocation| match relocation {
+        Relocation::Address => Some(pe::IMAGE_REL_ARM64_ADDR64),
+        Relocation::Distance => Some(pe::IMAGE_REL_ARM64_REL32),
+        Relocation::Call => Some(pe::IMAGE_REL_ARM64_BRANCH26),
+        Relocation::Page => Some(pe::IMAGE_REL_ARM64_PAGEBASE_REL21),
+        Relocation::PageOffset => Some(pe::IMAGE_REL_ARM64_PAGEOFFSET_12A),
+    },
+    macho_relocation: |relocation| match relocation {
+        Relocation::Address => Some((macho::ARM64_RELOC_UNSIGNED, false)),
+        // The difference of two symbols.
+        Relocation::Distance => None,
+        Relocation::Call => Some((macho::ARM64_RELOC_BRANCH26, true)),
+        Relocation::Page => Some((macho::ARM64_RELOC_PAGE21, true)),
+        Relocation::PageOffset => Some((macho::ARM64_RELOC_PAGEOFF12, false)),
     },
     frame: Some(Frame {
         code_alignment: 4,

@@ -26,12 +26,19 @@ pub struct Cpu {
     /// What a direct call can span, in bytes; 0: it has none.
     pub call_reach: usize,
     /// The operand of a direct call (the old word, and the distance from the operand to the
-    /// callee).
+    /// callee and [`Cpu::call_addend`]).
     pub call_operand: fn(u32, i64) -> u32,
+    /// What is added to a callee's address before the distance is taken.
+    pub call_addend: i64,
     /// How an object file names it; `None`: it has no object format.
     pub object: Option<object::Architecture>,
     /// The number that a relocation has in ELF; `None`: its code has no such relocation.
     pub elf_relocation: fn(Relocation) -> Option<u32>,
+    /// The number that it has in COFF; `None`: as above.
+    pub coff_relocation: fn(Relocation) -> Option<u16>,
+    /// The number that it has in Mach-O, and whether it is a distance; `None`: as above, or it takes
+    /// more than one.
+    pub macho_relocation: fn(Relocation) -> Option<(u8, bool)>,
     /// How frames are before a function's first instruction; `None`: they cannot be unwound.
     pub frame: Option<Frame>,
     /// `AUDIT_ARCH_…`, by which a filter of system calls knows it; `None`: there is no filter.

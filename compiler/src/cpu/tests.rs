@@ -47,6 +47,10 @@ fn the_cpu_that_has_nothing_is_refused_by_name() {
     let cpu = &unsupported::CPU;
     let found = Relocation::ALL.map(cpu.elf_relocation);
     assert_eq!(found, [None; Relocation::ALL.len()]);
+    for relocation in Relocation::ALL {
+        assert_eq!((cpu.coff_relocation)(relocation), None);
+        assert_eq!((cpu.macho_relocation)(relocation), None);
+    }
     assert_eq!((cpu.object, cpu.frame), (None, None));
     assert_eq!((cpu.audit, cpu.restart_syscall), (None, None));
     let error = cpu.lacks("object format");
@@ -68,8 +72,8 @@ fn records_name_every_item() {
 
 #[test]
 fn operands_of_calls_have_the_distance() {
-    let x86 = (x86_64::CPU.call_operand)(0, 0x100);
+    let x86 = (x86_64::CPU.call_operand)(0, 0x100 + x86_64::CPU.call_addend);
     assert_eq!(x86, 0xfc, "from the end of the operand");
-    let arm = (aarch64::CPU.call_operand)(0x9400_0000, -4);
+    let arm = (aarch64::CPU.call_operand)(0x9400_0000, -4 + aarch64::CPU.call_addend);
     assert_eq!(arm, 0x97ff_ffff, "`bl .-4`");
 }

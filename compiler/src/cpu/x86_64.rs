@@ -1,7 +1,7 @@
 //! x86-64: psABI, and `linux/audit.h`.
 
 use super::{Base, Cpu, Frame, Relaxed, Relocation};
-use object::elf;
+use object::{elf, macho, pe};
 
 /// The CPU.
 pub static CPU: Cpu = Cpu {
@@ -14,13 +14,25 @@ pub static CPU: Cpu = Cpu {
     // `int3`
     filler: 0xcc,
     call_reach: i32::MAX as usize,
+    call_operand: |_, distance| distance as u32,
     // Counted from the end of the operand.
-    call_operand: |_, distance| (distance - 4) as u32,
+    call_addend: -4,
     object: Some(object::Architecture::X86_64),
     elf_relocation: |relocation| match relocation {
         Relocation::Address => Some(elf::R_X86_64_64),
         Relocation::Distance => Some(elf::R_X86_64_PC32),
         Relocation::Call => Some(elf::R_X86_64_PLT32),
+        Relocation::Page | Relocation::PageOffset => None,
+    },
+    coff_relocation: |relocation| match relocation {
+        Relocation::Address => Some(pe::IMAGE_REL_AMD64_ADDR64),
+        Relocation::Distance | Relocation::Call => Some(pe::IMAGE_REL_AMD64_REL32),
+        Relocation::Page | Relocation::PageOffset => None,
+    },
+    macho_relocation: |relocation| match relocation {
+        Relocation::Address => Some((macho::X86_64_RELOC_UNSIGNED, false)),
+        Relocation::Distance => Some((macho::X86_64_RELOC_SIGNED, true)),
+        Relocation::Call => Some((macho::X86_64_RELOC_BRANCH, true)),
         Relocation::Page | Relocation::PageOffset => None,
     },
     frame: Some(Frame {

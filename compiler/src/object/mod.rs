@@ -1,8 +1,8 @@
 //! Stage five: code and data to a relocatable object.
 //!
-//! The text is laid out and its calls resolved (`text`), then the data around it is written
-//! (`constants`, `state`, `image`, `tables`, `unwind`) and all of it becomes an object (`writer`), in
-//! ELF (`direct`).
+//! The text is laid out (`text`), then the data around it is written (`constants`, `state`, `image`,
+//! `tables`, `unwind`) and all of it becomes an object (`writer`): for the in-process linker directly
+//! (`direct`), for others through `cranelift-object` (`module`).
 
 pub mod blob;
 mod component;
@@ -13,6 +13,7 @@ mod embed;
 mod exceptions;
 mod heap;
 mod image;
+mod module;
 mod state;
 mod tables;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use blob::{Blob, Record};
 use constants::Data;
 use cranelift_entity::SecondaryMap;
 use direct::Direct;
+use module::Module;
 use std::collections::BTreeSet;
 use std::mem::offset_of;
 use wasi_aot_abi::{program::Piece, symbols::sections};
@@ -44,7 +46,7 @@ use writer::{Notes, Writer};
 /// A compiled program.
 #[derive(Debug)]
 pub struct Object {
-    /// A relocatable ELF object; needs the runtime's symbols.
+    /// A relocatable object in the format of the target's system; needs the runtime's symbols.
     pub bytes: Vec<u8>,
     /// CLIF of all functions, if asked for.
     pub clif: Option<String>,
@@ -61,6 +63,17 @@ pub struct Configuration<'a> {
     pub info: String,
     /// Whether functions keep their names, in the symbol table and in reports.
     pub names: bool,
+    /// Who reads the object.
+    pub reader: Reader,
+}
+
+/// Who reads an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reader {
+    /// The linker crate: calls between functions are resolved, and no function has to have a symbol.
+    Linker,
+    /// Any linker: all is a symbol or a relocation that the format has for everyone.
+    Any,
 }
 
 impl<'a> Configuration<'a> {
@@ -70,6 +83,7 @@ impl<'a> Configuration<'a> {
             carried,
             info: String::from("{}"),
             names: true,
+            reader: Reader::Linker,
         }
     }
 }
@@ -113,7 +127,10 @@ pub(crate) fn write_for(
         asm,
     } = output;
     let layout = text::Layout::new(program, cpu, &units, &compiled)?;
-    let mut writer: Box<dyn Writer> = Box::new(Direct::new(program, cpu, &layout)?);
+    let mut writer: Box<dyn Writer> = match configuration.reader {
+        Reader::Linker => Box::new(Direct::new(program, cpu, &layout)?),
+        Reader::Any => Box::new(Module::new(program, cpu, target, &layout)?),
+    };
     let carried = configuration.carried;
     if configuration.names {
         for (&unit, index) in units.iter().zip(0..) {
@@ -124,7 +141,8 @@ pub(crate) fn write_for(
     let segments = state::Segments::write(program, &layout, &mut rodata)?;
     let frames = unwind::eh_frame(cpu, &compiled)?;
     let data = Data::write(&segments, &layout, &compiled, &mut rodata)?;
-    let text = text::assemble(program, cpu, &units, &layout, &mut compiled, &data)?;
+    let calls = writer.calls();
+    let text = text::assemble(program, cpu, &units, &layout, &mut compiled, &data, calls)?;
     writer.text(text)?;
     writer.eh_frame(frames)?;
     let threads = fixed_sections(program, target, &layout, &mut *writer, &mut rodata)?;

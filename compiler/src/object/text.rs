@@ -8,7 +8,7 @@ use super::constants::Data;
 use super::state::Segments;
 use crate::codegen::function::Compiled;
 use crate::codegen::piece::{Reference, Referent};
-use crate::cpu::Cpu;
+use crate::cpu::{self, Cpu};
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
 use crate::program::{FuncId, Program, TypeId};
@@ -26,6 +26,9 @@ pub struct Layout {
     pub starts: Vec<u32>,
     /// Bytes of the code of each.
     pub sizes: Vec<u32>,
+    /// Where what belongs to each begins: its type, if it has one, else its code; the first begins
+    /// with the text.
+    pub begins: Vec<u32>,
     /// Bytes.
     pub size: u32,
     /// What its start must be aligned to.
@@ -49,6 +52,7 @@ impl Layout {
         let mut layout = Layout {
             starts: Vec::with_capacity(units.len()),
             sizes: Vec::with_capacity(units.len()),
+            begins: Vec::with_capacity(units.len()),
             size: 0,
             alignment: ALIGNMENT as u64,
             functions: SecondaryMap::with_capacity(program.functions.len()),
@@ -61,6 +65,10 @@ impl Layout {
         for ((&unit, compiled), index) in units.iter().zip(compiled).zip(0..) {
             let prefix = prefix(program, unit).map_or(0, |_| PREFIX);
             let start = (end + prefix).next_multiple_of(ALIGNMENT.max(compiled.alignment as usize));
+            layout.begins.push(match index {
+                0 => 0,
+                _ => (start - prefix) as u32,
+            });
             end = start + compiled.code.len();
             layout.alignment = layout.alignment.max(u64::from(compiled.alignment));
             layout.starts.push(start as u32);
@@ -110,6 +118,15 @@ fn prefix(program: &Program, unit: Unit) -> Option<TypeId> {
     function.address_taken.then_some(function.ty)
 }
 
+/// What becomes of direct calls between functions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Calls {
+    /// They are resolved: nobody moves a function.
+    Resolved,
+    /// They are relocations, as every linker expects.
+    Open,
+}
+
 /// Puts the code of all units in its place and resolves what they say of each other and of `data`.
 /// Takes `compiled` to drop each as soon as it is copied; its records stay in what comes back.
 ///
@@ -122,6 +139,7 @@ pub fn assemble(
     layout: &Layout,
     compiled: &mut [Compiled],
     data: &Data,
+    calls: Calls,
 ) -> Result<Blob> {
     let mut text = Blob::with_capacity(layout.size as usize);
     let places = layout.starts.iter().zip(&data.constants);
@@ -134,10 +152,20 @@ pub fn assemble(
         text.bytes.extend_from_slice(&compiled.code);
         for &(offset, callee) in &compiled.calls {
             let callee = layout.function(callee)?;
-            let at = start + offset;
-            let distance = i64::from(layout.starts[callee as usize]) - i64::from(at);
-            let at = &mut text.bytes[at as usize..][..4];
-            patch_call(cpu, at, distance);
+            match calls {
+                Calls::Resolved => {
+                    let at = start + offset;
+                    let distance = i64::from(layout.starts[callee as usize]) - i64::from(at);
+                    let at = &mut text.bytes[at as usize..][..4];
+                    patch_call(cpu, at, distance + cpu.call_addend);
+                }
+                Calls::Open => text.relocations.push(Relocation {
+                    offset: u64::from(start + offset),
+                    kind: cpu::Relocation::Call,
+                    target: Target::Unit(callee),
+                    addend: cpu.call_addend,
+                }),
+            }
         }
         for reference in &compiled.references {
             let (target, addend) = resolve(layout, data.segments, constants, reference)?;
@@ -155,7 +183,7 @@ pub fn assemble(
     Ok(text)
 }
 
-/// Writes the distance from a call's operand to its callee.
+/// Writes the distance of a call into its operand.
 fn patch_call(cpu: &Cpu, at: &mut [u8], distance: i64) {
     let mut word = [0; 4];
     word.copy_from_slice(at);

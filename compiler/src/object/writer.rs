@@ -1,6 +1,7 @@
-//! What the object asks of a way to write it, and what every way writes alike.
+//! What the object asks of the two ways to write it, and what both write alike.
 
 use super::blob::Blob;
+use super::text::Calls;
 use crate::Result;
 use crate::program::{FuncId, Program};
 use crate::wall::Wall;
@@ -9,6 +10,9 @@ use wasi_aot_abi::symbols::{self, sections};
 
 /// An object under construction.
 pub trait Writer {
+    /// What direct calls in the text have to be.
+    fn calls(&self) -> Calls;
+
     /// Names a unit of the text; before the text.
     fn name(&mut self, unit: u32, name: &str);
 

@@ -6,6 +6,7 @@ mod cache;
 mod docs;
 mod expansion;
 mod invoke;
+mod linkers;
 mod names;
 mod output;
 mod process;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         docs::trials(),
         expansion::trials(),
         invoke::trials(),
+        linkers::trials(),
     ];
     libtest_mimic::run(&arguments, families.into_iter().flatten().collect()).exit_code()
 }

@@ -4,10 +4,12 @@ mod effort;
 mod isa;
 mod listing;
 mod pieces;
+mod relocations;
 mod spill;
 mod unwind;
 
 pub use isa::{Choices, OptLevel, isa};
+pub use relocations::of_module;
 
 use super::generator::{Generator, Input, Worker};
 use super::piece::Piece;

@@ -1,5 +1,6 @@
 //! Machine code of Cranelift, with all that it says about it, as a piece.
 
+use super::relocations;
 use super::unwind::unwind;
 use crate::codegen::piece::{CaughtCall, Line, Piece, Reference, Referent, Safepoint};
 use crate::cpu::Relocation;
@@ -7,7 +8,6 @@ use crate::lower::symbol::Symbol;
 use crate::lower::{Unit, trap};
 use crate::program::FuncId;
 use crate::{Code, Error, Result};
-use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{ExternalName, Function, TrapCode};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{
@@ -55,7 +55,7 @@ fn references(
 ) -> Result<(Calls, Vec<Reference>)> {
     let (mut calls, mut references) = (Vec::new(), Vec::new());
     for reloc in buffer.relocs() {
-        match (relocation(reloc.kind)?, target(func, reloc)?) {
+        match (relocations::ours(reloc.kind)?, target(func, reloc)?) {
             (Relocation::Call, Symbol::Func(callee)) => calls.push((reloc.offset, callee)),
             (kind, target) => references.push(Reference {
                 offset: reloc.offset,
@@ -66,21 +66,6 @@ fn references(
         }
     }
     Ok((calls, references))
-}
-
-/// How Cranelift's relocation is written.
-fn relocation(kind: Reloc) -> Result<Relocation> {
-    match kind {
-        Reloc::Abs8 => Ok(Relocation::Address),
-        Reloc::X86PCRel4 => Ok(Relocation::Distance),
-        Reloc::X86CallPCRel4 | Reloc::Arm64Call => Ok(Relocation::Call),
-        Reloc::Aarch64AdrPrelPgHi21 => Ok(Relocation::Page),
-        Reloc::Aarch64AddAbsLo12Nc => Ok(Relocation::PageOffset),
-        other => {
-            let message = format!("no relocation stands for {other}");
-            Err(Error::new(Code::Bug, message))
-        }
-    }
 }
 
 /// What a relocation of a function refers to.

@@ -1,0 +1,113 @@
+//! What differs between the formats of objects: a record each, chosen once from the target's
+//! triple.
+
+use crate::{Code, Error, Result};
+use object::write::{Object, SectionId, StandardSection};
+use object::{SectionKind, SymbolFlags, macho};
+use target_lexicon::{BinaryFormat, Triple};
+use wasi_aot_abi::symbols::sections;
+
+/// A format.
+#[derive(Debug)]
+pub struct Format {
+    /// How `object` calls it.
+    pub binary: object::BinaryFormat,
+    /// The name of a section of the program.
+    pub section: fn(&str) -> String,
+    /// What kind of section a note is.
+    pub note: SectionKind,
+    /// Adds the section of DWARF's unwind information; `None`: the system reads another kind.
+    pub frames: Option<fn(&mut Object<'_>) -> SectionId>,
+    /// Whether relocations of pages hold no addend, so that a place in a section needs a symbol.
+    pub places: bool,
+    /// Whether the symbol of a section has no name, or else is one of a variable.
+    pub nameless: bool,
+    /// The flags of a symbol that a linker must not split a section at, where linkers do that.
+    pub inner: Option<SymbolFlags<SectionId, object::write::SymbolId>>,
+    /// The largest value of a symbol.
+    pub largest: u64,
+    /// What a section can be aligned to, at most.
+    pub alignment: u64,
+}
+
+/// ELF: sections have the names that our linker knows.
+static ELF: Format = Format {
+    binary: object::BinaryFormat::Elf,
+    section: |name| name.into(),
+    note: SectionKind::Note,
+    frames: Some(|object| {
+        object.add_section(Vec::new(), b".eh_frame".to_vec(), SectionKind::ReadOnlyData)
+    }),
+    places: false,
+    nameless: true,
+    inner: None,
+    largest: u64::MAX,
+    alignment: 1 << 63,
+};
+
+/// COFF. What is behind `$` orders the parts of a section of the image.
+static COFF: Format = Format {
+    binary: object::BinaryFormat::Coff,
+    section: |name| match name {
+        sections::RODATA => ".rdata$wasm".into(),
+        sections::EMBED => ".rdata$embed".into(),
+        other => other.into(),
+    },
+    note: SectionKind::Other,
+    frames: None,
+    places: true,
+    nameless: false,
+    inner: None,
+    largest: u32::MAX as u64,
+    alignment: 8192,
+};
+
+/// Mach-O: names have at most 16 bytes; constants with addresses in them are not in `__TEXT`.
+static MACHO: Format = Format {
+    binary: object::BinaryFormat::MachO,
+    section: |name| match name {
+        sections::RODATA => "__DATA_CONST,__wasm".into(),
+        sections::EMBED => "__TEXT,__embed".into(),
+        other => {
+            let own = [".note.wasi-aot.", ".wasm."];
+            let short = own.iter().find_map(|prefix| other.strip_prefix(prefix));
+            format!("__WASI_AOT,__{}", short.unwrap_or(other))
+        }
+    },
+    note: SectionKind::Other,
+    frames: Some(|object| object.section_id(StandardSection::EhFrame)),
+    places: true,
+    nameless: false,
+    inner: Some(SymbolFlags::MachO {
+        n_desc: macho::N_ALT_ENTRY,
+    }),
+    largest: u64::MAX,
+    alignment: 1 << 15,
+};
+
+/// The format of a target's objects.
+///
+/// # Errors
+/// [`Code::Target`] for a system that has none of these.
+pub fn of(triple: &Triple) -> Result<&'static Format> {
+    match triple.binary_format {
+        BinaryFormat::Elf => Ok(&ELF),
+        BinaryFormat::Coff => Ok(&COFF),
+        BinaryFormat::Macho => Ok(&MACHO),
+        other => Err(Error::new(
+            Code::Target,
+            format!("no object for {triple}: {other:?} is not a format that is written"),
+        )),
+    }
+}
+
+impl Format {
+    /// Segment and section that a section of the program is in.
+    pub fn split(&self, name: &str) -> (Vec<u8>, Vec<u8>) {
+        let name = (self.section)(name);
+        match name.split_once(',') {
+            Some((segment, section)) => (segment.into(), section.into()),
+            None => (Vec::new(), name.into()),
+        }
+    }
+}
