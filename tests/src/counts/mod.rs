@@ -67,6 +67,12 @@ const RANGES: Growth = Growth::Upstream {
     ratio: 4.5,
 };
 
+/// Core modules of a component: each list of types that validation of a module ends with is joined to those before it.
+const TYPE_LISTS: Growth = Growth::Upstream {
+    part: "wasmparser, TypeList::commit",
+    ratio: 4.5,
+};
+
 /// The same count, whose growth is upstream's.
 const fn upstream(growth: Growth, count: Count) -> Count {
     Count { growth, ..count }
