@@ -3,7 +3,7 @@
 //! In the file a segment follows the one before without a gap: its address is chosen congruent to its offset, modulo the page
 //! size, and the page between two segments is mapped twice. A fixed section's offset has to follow its address instead: regions,
 //! which start at pages, come first, the others last. All of these stand where that leaves the least of the file unused: after
-//! the constants, the code or the variables, or between two functions. What is not loaded (symbol table, names, section headers)
+//! the constants, the code or the variables, between two functions, or before the unwind information. What is not loaded (symbol table, names, section headers)
 //! lies in the first gaps that it fits in.
 
 use crate::format::{Format, Kept, Tail};
@@ -29,7 +29,7 @@ fn share_segment(one: &Output, next: &Output) -> bool {
     one.access == next.access && one.access != Access::Execute
 }
 
-/// From this many bytes of the file on that nothing uses, code is parted in two. Each part costs the start a system call.
+/// How much smaller the file has to become for one segment more, which costs the start a system call.
 const WORTH: u64 = 2 * 1024;
 
 /// Gives everything its place. What of the image is not loaded comes back, too. `strip`: only what has to be there.
@@ -39,29 +39,27 @@ pub fn place(
     format: &dyn Format,
     options: &Options,
 ) -> Result<(Layout, Box<dyn Tail>)> {
-    let plan = |mut outputs: Vec<Output>| {
-        let tail = format.tail(kept, &outputs, options.strip);
-        let sizes = Sizes {
-            headers: format.headers_size(&outputs),
-            tail: tail.sizes(),
-        };
-        let after = best(&mut outputs, options, &sizes);
-        let placer = Placer::place(&mut outputs, options, &sizes, after)?;
-        let used = outputs.iter().map(Output::file_size).chain(sizes.tail);
-        let unused = placer.offset - sizes.headers - used.sum::<u64>();
-        Ok((placer, outputs, tail, unused))
-    };
-    let (mut placer, mut placed, mut tail, unused) = plan(outputs.clone())?;
-    if unused >= WORTH
-        && let Some(parted) = part(&outputs, kept.objects, format, options)?
-        // One segment more may not fit.
-        && let Ok(other) = plan(parted)
-        && other.0.offset + WORTH <= placer.offset
-    {
-        (placer, placed, tail, _) = other;
+    let plan = |outputs| Plan::new(outputs, kept, format, options);
+    let mut best = plan(outputs.clone())?;
+    // Unwind information is read by nothing that the program does, so it can be anywhere.
+    let apart = unwind_after_code(&outputs);
+    for outputs in [Some(outputs), apart].into_iter().flatten() {
+        let parts = [Fill::MostOfPage, Fill::SmallOnly]
+            .map(|fill| part(&outputs, kept.objects, format, options, fill));
+        for other in [Ok(Some(outputs))].into_iter().chain(parts) {
+            // One segment more may not fit.
+            if best.unused >= WORTH
+                && let Some(other) = other?
+                && let Ok(other) = plan(other)
+                && other.placer.offset + WORTH <= best.placer.offset
+            {
+                best = other;
+            }
+        }
     }
+    let placer = best.placer;
     let mut layout = Layout {
-        outputs: placed,
+        outputs: best.outputs,
         segments: placer.segments,
         addresses: Vec::new(),
         output_of: Vec::new(),
@@ -74,11 +72,65 @@ pub fn place(
         page: options.page,
     };
     layout.addresses(kept.objects);
-    Ok((layout, tail))
+    Ok((layout, best.tail))
+}
+
+/// One way to place everything.
+struct Plan {
+    placer: Placer,
+    outputs: Vec<Output>,
+    tail: Box<dyn Tail>,
+    /// Bytes of the file.
+    unused: u64,
+}
+
+impl Plan {
+    fn new(
+        mut outputs: Vec<Output>,
+        kept: &Kept<'_, '_>,
+        format: &dyn Format,
+        options: &Options,
+    ) -> Result<Plan> {
+        let tail = format.tail(kept, &outputs, options.strip);
+        let sizes = Sizes {
+            headers: format.headers_size(&outputs),
+            tail: tail.sizes(),
+        };
+        let after = fixed_after(&mut outputs, options, &sizes);
+        let placer = Placer::place(&mut outputs, options, &sizes, after)?;
+        let used = outputs.iter().map(Output::file_size).chain(sizes.tail);
+        let unused = placer.offset - sizes.headers - used.sum::<u64>();
+        Ok(Plan {
+            placer,
+            outputs,
+            tail,
+            unused,
+        })
+    }
+}
+
+/// These output sections, those of unwind information after the code: a segment of their own. None if they already are, or
+/// there is no code.
+fn unwind_after_code(outputs: &[Output]) -> Option<Vec<Output>> {
+    let is_unwind = |o: &Output| matches!(o.contents, Contents::Unwind | Contents::UnwindIndex);
+    let code = outputs.iter().rposition(is_code)?;
+    let (unwind, mut others): (Vec<_>, Vec<_>) =
+        outputs[..code].iter().cloned().partition(is_unwind);
+    if unwind.is_empty() {
+        return None;
+    }
+    others.push(outputs[code].clone());
+    others.extend(unwind);
+    others.extend_from_slice(&outputs[code + 1..]);
+    Some(others)
+}
+
+fn is_code(output: &Output) -> bool {
+    output.fixed.is_none() && output.access == Access::Execute
 }
 
 /// After which ordinary segment the smallest file has what has a fixed address: of equal ones the last.
-fn best(outputs: &mut [Output], options: &Options, sizes: &Sizes) -> usize {
+fn fixed_after(outputs: &mut [Output], options: &Options, sizes: &Sizes) -> usize {
     let ordinary = parts(outputs).0.chunk_by(share_segment).count();
     let mut size = |after| {
         let placed = Placer::place(outputs, options, sizes, after);
@@ -88,6 +140,15 @@ fn best(outputs: &mut [Output], options: &Options, sizes: &Sizes) -> usize {
     best.unwrap_or(0)
 }
 
+/// Which functions are in the first part of code that is parted in two.
+#[derive(Clone, Copy)]
+enum Fill {
+    /// All up to the one that ends next to the end of a page, and small ones.
+    MostOfPage,
+    /// Small ones, up to the first end of a page.
+    SmallOnly,
+}
+
 /// The code parted in two, so that the first part ends where a page of the file ends, or little before; none where it has no
 /// such place.
 fn part(
@@ -95,9 +156,9 @@ fn part(
     objects: &[Object<'_>],
     format: &dyn Format,
     options: &Options,
+    fill: Fill,
 ) -> Result<Option<Vec<Output>>> {
-    let code = |o: &Output| o.fixed.is_none() && o.access == Access::Execute;
-    let Some(index) = outputs.iter().position(code) else {
+    let Some(index) = outputs.iter().position(is_code) else {
         return Ok(None);
     };
     let Contents::Sections(members) = &outputs[index].contents else {
@@ -112,7 +173,12 @@ fn part(
     let placer = Placer::place(&mut constants, options, &sizes, 0)?;
     let start = placer.offset.next_multiple_of(outputs[index].align);
     let page_end = |at: usize| (start + members[at].offset).next_multiple_of(options.page) - start;
-    let Some(at) = (1..members.len()).min_by_key(|&at| page_end(at) - members[at].offset) else {
+    let nearest = || (1..members.len()).min_by_key(|&at| page_end(at) - members[at].offset);
+    let at = match fill {
+        Fill::MostOfPage => nearest(),
+        Fill::SmallOnly => (members.len() > 1).then_some(0),
+    };
+    let Some(at) = at else {
         return Ok(None);
     };
     let (room, mut end) = (page_end(at), members[at].offset);
@@ -127,6 +193,9 @@ fn part(
         } else {
             second.push(member);
         }
+    }
+    if first.is_empty() || second.is_empty() {
+        return Ok(None);
     }
     Ok(Some(replaced(outputs, index, first, second, objects)))
 }
@@ -219,7 +288,7 @@ impl Placer {
             placer.fixed_offsets(fixed);
         }
         for (number, outputs) in ordinary.chunk_by_mut(share_segment).enumerate() {
-            placer.ordinary(outputs)?;
+            placer.ordinary(outputs, number == 0)?;
             if number == fixed_after {
                 placer.fixed_offsets(fixed);
             }
@@ -238,10 +307,10 @@ impl Placer {
         Ok(placer)
     }
 
-    /// The ordinary sections of one segment. Constants share that of the headers, which is open.
-    fn ordinary(&mut self, outputs: &mut [Output]) -> Result<()> {
+    /// The ordinary sections of one segment. The first constants share that of the headers, which is open.
+    fn ordinary(&mut self, outputs: &mut [Output], first: bool) -> Result<()> {
         let access = outputs.first().map(|o| o.access);
-        if let Some(access @ (Access::Execute | Access::Write)) = access {
+        if let Some(access) = access.filter(|&access| !first || access != Access::Read) {
             let align = outputs.iter().map(|o| o.align).max().unwrap_or(1);
             self.start(access, align);
         }
