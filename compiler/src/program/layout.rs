@@ -25,6 +25,12 @@ const MAX_FIXED_TABLES: u64 = 8 << 20;
 /// Bytes of an element of a table, of most globals.
 const WORD: u64 = 8;
 
+/// Multiples of this take one instruction less on AArch64, whose instructions hold 16 bits of a constant.
+const SHORT_ADDRESS: u64 = 1 << 16;
+
+/// Bytes of such an instruction.
+const INSTRUCTION: u64 = 4;
+
 /// State blocks start at a cache line.
 const LINE: u64 = 64;
 
@@ -194,9 +200,7 @@ impl Layout<'_, '_> {
                 ),
             ));
         }
-        // As the state (see `fixed`), constant tables follow what the file has in front of them: the memories' images.
-        let mut images = self.graph.program.regions.values().filter_map(image_end);
-        self.tables += images.next_back().unwrap_or(0) % self.graph.addresses.page;
+        self.tables += self.before_tables();
         for id in self.graph.program.tables.keys() {
             let size = self.graph.program.tables[id].ty.initial * WORD;
             let grows = self.graph.tables_grown.contains(&id);
@@ -221,6 +225,26 @@ impl Layout<'_, '_> {
             };
         }
         Ok(())
+    }
+
+    /// How far from the start of a page the constant tables begin. As the state (see `fixed`), they follow what the file has
+    /// before them, the memories' images; unless the code that has their address built in would grow by more than that saves.
+    fn before_tables(&self) -> u64 {
+        let graph = &*self.graph;
+        let page = graph.addresses.page;
+        let mut images = graph.program.regions.values().filter_map(image_end);
+        let offset = images.next_back().unwrap_or(0) % page;
+        let short = page.is_multiple_of(SHORT_ADDRESS);
+        let uses: u64 = graph
+            .uses
+            .iter()
+            .filter(|(location, _)| matches!(location, Location::Table(_)))
+            .map(|(_, &uses)| uses)
+            .sum();
+        match short && page - offset <= uses.saturating_mul(INSTRUCTION) {
+            true => 0,
+            false => offset,
+        }
     }
 
     fn table_region(&mut self, id: TableId, grows: bool) -> RegionId {
