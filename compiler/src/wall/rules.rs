@@ -3,6 +3,9 @@
 use super::filter::Check;
 use crate::policy::{Policy, RuntimeGrant};
 use std::collections::BTreeSet;
+use wasi_aot_abi::linux::{
+    SocketOption, advice, clone, fcntl, futex, ioctl, mapping, protection, union,
+};
 
 /// A rule for a system call.
 #[derive(Debug)]
@@ -17,27 +20,8 @@ pub struct Rule {
     pub only: &'static str,
 }
 
-const READ_WRITE: u32 = 1 | 2;
-/// `MAP_PRIVATE`, `MAP_ANONYMOUS`, `MAP_NORESERVE`, `MAP_STACK`, `MAP_FIXED_NOREPLACE`: no sharing, and nothing is replaced.
-const NEW_PAGES: u32 = 0x2 | 0x20 | 0x4000 | 0x2_0000 | 0x10_0000;
-
-/// Level and name of the options of sockets: SO_REUSEADDR, SO_TYPE, SO_ERROR, SO_SNDBUF, SO_RCVBUF, SO_KEEPALIVE, SO_MEMINFO;
-/// TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT; IP_TTL; IPV6_UNICAST_HOPS, IPV6_V6ONLY.
-const OPTIONS: &[(u32, u32)] = &[
-    (1, 2),
-    (1, 3),
-    (1, 4),
-    (1, 7),
-    (1, 8),
-    (1, 9),
-    (1, 55),
-    (6, 4),
-    (6, 5),
-    (6, 6),
-    (0, 2),
-    (41, 16),
-    (41, 26),
-];
+const READ_WRITE: u32 = union(protection::ALLOWED);
+const NEW_PAGES: u32 = union(mapping::ALLOWED);
 
 /// `AF_INET`, `AF_INET6`.
 const FAMILIES: Check = Check::OneOf(0, &[2, 10]);
@@ -68,32 +52,31 @@ const RULES: &[Rule] = &[
     Rule {
         name: "madvise",
         when: When::Always,
-        checks: &[Check::OneOf(2, &[4, 14])],
+        checks: &[Check::OneOf(2, advice::ALLOWED)],
         only: "MADV_DONTNEED, MADV_HUGEPAGE",
     },
     Rule {
         name: "fcntl",
         when: When::Always,
-        checks: &[Check::OneOf(1, &[3, 4, 1030])],
+        checks: &[Check::OneOf(1, fcntl::ALLOWED)],
         only: "F_GETFL, F_SETFL, F_DUPFD_CLOEXEC",
     },
     Rule {
         name: "ioctl",
         when: When::Always,
-        checks: &[Check::OneOf(1, &[0x541b, 0x5401])],
+        checks: &[Check::OneOf(1, ioctl::ALLOWED)],
         only: "FIONREAD, TCGETS",
     },
     Rule {
         name: "clone",
         when: When::Always,
-        // CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_SIGHAND, CLONE_THREAD, CLONE_SYSVSEM, CLONE_SETTLS: exactly these.
-        checks: &[Check::OneOf(0, &[0xd_0f00])],
+        checks: &[Check::OneOf(0, clone::ALLOWED)],
         only: "threads of this process",
     },
     Rule {
         name: "futex",
         when: When::Always,
-        checks: &[Check::OneOf(1, &[128 | 9, 128 | 1])],
+        checks: &[Check::OneOf(1, futex::ALLOWED)],
         only: "FUTEX_WAIT_BITSET, FUTEX_WAKE, private",
     },
     Rule {
@@ -137,13 +120,13 @@ const RULES: &[Rule] = &[
     Rule {
         name: "getsockopt",
         when: When::Always,
-        checks: &[Check::PairOf(1, OPTIONS)],
+        checks: &[Check::PairOf(1, SocketOption::ALLOWED)],
         only: "of TCP and UDP",
     },
     Rule {
         name: "setsockopt",
         when: When::Always,
-        checks: &[Check::PairOf(1, OPTIONS)],
+        checks: &[Check::PairOf(1, SocketOption::ALLOWED)],
         only: "of TCP and UDP",
     },
     Rule {

@@ -9,6 +9,7 @@ pub mod cpu;
 pub mod exceptions;
 pub mod heap;
 pub mod invoke;
+pub mod linux;
 pub mod preview1;
 pub mod program;
 pub mod sites;

@@ -2,6 +2,7 @@
 
 use super::Errno;
 use core::{cell::Cell, marker::PhantomData};
+use wasi_aot_abi::linux::{fcntl, ioctl};
 
 /// An open descriptor: plain data, closed by [`close`] only.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -202,19 +203,19 @@ pub fn fdatasync(fd: Fd) -> Result<(), Errno> {
 /// `fcntl(F_GETFL)`: the flags of `path::flags` that the file was opened with.
 pub fn status_flags(fd: Fd) -> Result<u32, Errno> {
     // SAFETY: touches no memory.
-    unsafe { syscall!(fcntl, fd.0, 3, 0) }.map(|flags| flags as u32)
+    unsafe { syscall!(fcntl, fd.0, fcntl::F_GETFL, 0) }.map(|flags| flags as u32)
 }
 
 /// `fcntl(F_SETFL)`. Only `APPEND` and `NONBLOCK` (and `DIRECT`, `NOATIME`) change.
 pub fn set_status_flags(fd: Fd, flags: u32) -> Result<(), Errno> {
     // SAFETY: touches no memory.
-    unsafe { syscall!(fcntl, fd.0, 4, flags) }.map(drop)
+    unsafe { syscall!(fcntl, fd.0, fcntl::F_SETFL, flags) }.map(drop)
 }
 
 /// `fcntl(F_DUPFD_CLOEXEC)`: a copy that is `least` or higher.
 pub fn duplicate(fd: Fd, least: i32) -> Result<Fd, Errno> {
     // SAFETY: touches no memory.
-    unsafe { syscall!(fcntl, fd.0, 1030, least) }.map(|fd| Fd(fd as i32))
+    unsafe { syscall!(fcntl, fd.0, fcntl::F_DUPFD_CLOEXEC, least) }.map(|fd| Fd(fd as i32))
 }
 
 /// `dup3` with `O_CLOEXEC`: `to` is closed if it is open, and from then on what `from` is.
@@ -226,7 +227,7 @@ pub fn replace(from: Fd, to: Fd) -> Result<(), Errno> {
 /// `fcntl(F_GETFD)`: whether the descriptor is open.
 pub fn is_open(fd: Fd) -> bool {
     // SAFETY: touches no memory.
-    unsafe { syscall!(fcntl, fd.0, 1, 0) }.is_ok()
+    unsafe { syscall!(fcntl, fd.0, fcntl::F_GETFD, 0) }.is_ok()
 }
 
 /// `epoll_create1`: a descriptor of which nothing can be read and to which nothing can be written.
@@ -238,14 +239,14 @@ pub fn placeholder() -> Result<Fd, Errno> {
 /// `fcntl(F_SETFD, FD_CLOEXEC)`: exec closes the descriptor.
 pub fn close_on_exec(fd: Fd) -> Result<(), Errno> {
     // SAFETY: touches no memory.
-    unsafe { syscall!(fcntl, fd.0, 2, 1) }.map(drop)
+    unsafe { syscall!(fcntl, fd.0, fcntl::F_SETFD, 1) }.map(drop)
 }
 
 /// `ioctl(FIONREAD)`: bytes that can be read now.
 pub fn available(fd: Fd) -> Result<u32, Errno> {
     let mut bytes = 0i32;
     // SAFETY: the kernel writes an int.
-    unsafe { syscall!(ioctl, fd.0, 0x541b, &raw mut bytes) }?;
+    unsafe { syscall!(ioctl, fd.0, ioctl::FIONREAD, &raw mut bytes) }?;
     Ok(bytes as u32)
 }
 
@@ -254,7 +255,7 @@ pub fn is_terminal(fd: Fd) -> bool {
     // The kernel's `struct termios` has 36 bytes.
     let mut termios = [0u32; 16];
     // SAFETY: the kernel writes a termios, which is smaller.
-    unsafe { syscall!(ioctl, fd.0, 0x5401, termios.as_mut_ptr()) }.is_ok()
+    unsafe { syscall!(ioctl, fd.0, ioctl::TCGETS, termios.as_mut_ptr()) }.is_ok()
 }
 
 /// Fills `into` with records of a directory, for [`super::path::entries`]: bytes, 0 at the end

@@ -2,25 +2,17 @@
 
 use super::{Errno, process};
 use core::sync::atomic::{AtomicUsize, Ordering};
+use wasi_aot_abi::linux::{advice::*, mapping::*, protection::*};
 
 /// What may be done with pages.
 pub mod protection {
     /// Nothing: every access faults.
     pub const NONE: u32 = 0;
     /// Read.
-    pub const READ: u32 = 1;
+    pub const READ: u32 = super::PROT_READ;
     /// Write.
-    pub const WRITE: u32 = 2;
+    pub const WRITE: u32 = super::PROT_WRITE;
 }
-
-const MAP_PRIVATE: u32 = 0x2;
-const MAP_ANONYMOUS: u32 = 0x20;
-const MAP_FIXED: u32 = 0x10;
-const MAP_NORESERVE: u32 = 0x4000;
-const MAP_STACK: u32 = 0x20000;
-const MAP_FIXED_NOREPLACE: u32 = 0x10_0000;
-const MADV_DONTNEED: u32 = 4;
-const MADV_HUGEPAGE: u32 = 14;
 
 /// Bytes of a page.
 pub fn page_size() -> u64 {

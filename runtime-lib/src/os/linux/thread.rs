@@ -4,10 +4,9 @@ use super::{Errno, cpu, kernel::signal};
 
 pub use cpu::{pointer, set_pointer, unmap_and_exit};
 
-/// What a thread shares with the others: everything. `CLONE_VM`, `CLONE_FS`, `CLONE_FILES`, `CLONE_SIGHAND`, `CLONE_THREAD`,
-/// `CLONE_SYSVSEM`; and `CLONE_SETTLS`: it has a thread pointer of its own.
+/// What a thread shares with the others.
 #[cfg(not(wasi_aot_unsupported_cpu))]
-pub const FLAGS: u32 = 0x100 | 0x200 | 0x400 | 0x800 | 0x1_0000 | 0x4_0000 | 0x8_0000;
+pub const FLAGS: u32 = wasi_aot_abi::linux::clone::THREAD;
 
 /// From now on nothing interrupts this thread: no handler runs on its stacks.
 pub fn uninterrupted() -> Result<(), Errno> {

@@ -2,39 +2,7 @@
 
 use super::super::{Errno, Fd};
 
-/// An option.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Opt {
-    level: u32,
-    name: u32,
-}
-
-macro_rules! options {
-    ($($name:ident $level:literal $number:literal;)*) => {
-        impl Opt {
-            $(
-                #[doc = concat!("`", stringify!($name), "` of socket(7), ip(7), ipv6(7) or tcp(7).")]
-                pub const $name: Opt = Opt { level: $level, name: $number };
-            )*
-        }
-    };
-}
-
-options! {
-    SO_REUSEADDR 1 2;
-    SO_TYPE 1 3;
-    SO_ERROR 1 4;
-    SO_SNDBUF 1 7;
-    SO_RCVBUF 1 8;
-    SO_KEEPALIVE 1 9;
-    SO_ACCEPTCONN 1 30;
-    IP_TTL 0 2;
-    TCP_KEEPIDLE 6 4;
-    TCP_KEEPINTVL 6 5;
-    TCP_KEEPCNT 6 6;
-    IPV6_UNICAST_HOPS 41 16;
-    IPV6_V6ONLY 41 26;
-}
+pub use wasi_aot_abi::linux::SocketOption as Opt;
 
 /// `getsockopt`; `ENOTSOCK` of what is no socket.
 pub fn get(fd: Fd, option: Opt) -> Result<u32, Errno> {
@@ -82,8 +50,18 @@ pub struct Memory {
 pub fn memory(fd: Fd) -> Result<Memory, Errno> {
     // SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED are the fourth and the sixth.
     let (mut values, mut len) = ([0u32; 9], 36u32);
+    let option = Opt::SO_MEMINFO;
     // SAFETY: writes at most 36 bytes and the length.
-    unsafe { syscall!(getsockopt, fd.0, 1, 55, &raw mut values, &raw mut len) }?;
+    unsafe {
+        syscall!(
+            getsockopt,
+            fd.0,
+            option.level,
+            option.name,
+            &raw mut values,
+            &raw mut len
+        )
+    }?;
     let [_, _, _, limit, _, queued, ..] = values;
     if len < 24 {
         return Err(Errno::ENOPROTOOPT);

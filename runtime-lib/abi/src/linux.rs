@@ -1,0 +1,179 @@
+//! Numbers that the runtime passes to Linux where the sandbox policy compares them: one table for both. A number that the
+//! runtime gains is allowed by its group here.
+
+/// A module of numbers. `running`: those that a program may pass while it runs. `starting`: those that the runtime passes only
+/// before the filter is in force.
+macro_rules! numbers {
+    (
+        $(#[$about:meta])*
+        $module:ident:
+        running { $($run:ident = $number:expr;)* }
+        starting { $($start:ident = $early:expr;)* }
+    ) => {
+        $(#[$about])*
+        pub mod $module {
+            $(
+                #[doc = concat!("`", stringify!($run), "`.")]
+                pub const $run: u32 = $number;
+            )*
+            $(
+                #[doc = concat!("`", stringify!($start), "`, only before the filter is in force.")]
+                pub const $start: u32 = $early;
+            )*
+            /// Those that a program may pass while it runs.
+            pub const ALLOWED: &[u32] = &[$($run),*];
+        }
+    };
+}
+
+numbers! {
+    /// What may be done with pages (`mmap`, `mprotect`). Nothing is executable.
+    protection:
+    running {
+        PROT_READ = 0x1;
+        PROT_WRITE = 0x2;
+    }
+    starting {}
+}
+
+numbers! {
+    /// Flags of `mmap`. While a program runs nothing is shared and nothing is replaced.
+    mapping:
+    running {
+        MAP_PRIVATE = 0x2;
+        MAP_ANONYMOUS = 0x20;
+        MAP_NORESERVE = 0x4000;
+        MAP_STACK = 0x2_0000;
+        MAP_FIXED_NOREPLACE = 0x10_0000;
+    }
+    starting {
+        MAP_FIXED = 0x10;
+    }
+}
+
+numbers! {
+    /// Advice of `madvise`.
+    advice:
+    running {
+        MADV_DONTNEED = 4;
+        MADV_HUGEPAGE = 14;
+    }
+    starting {}
+}
+
+numbers! {
+    /// Commands of `fcntl`.
+    fcntl:
+    running {
+        F_GETFL = 3;
+        F_SETFL = 4;
+        F_DUPFD_CLOEXEC = 1030;
+    }
+    starting {
+        F_GETFD = 1;
+        F_SETFD = 2;
+    }
+}
+
+numbers! {
+    /// Requests of `ioctl`.
+    ioctl:
+    running {
+        FIONREAD = 0x541b;
+        TCGETS = 0x5401;
+    }
+    starting {}
+}
+
+numbers! {
+    /// Operations of `futex`, with `FUTEX_PRIVATE_FLAG`.
+    futex:
+    running {
+        FUTEX_WAIT_BITSET_PRIVATE = 9 | 128;
+        FUTEX_WAKE_PRIVATE = 1 | 128;
+    }
+    starting {}
+}
+
+numbers! {
+    /// Flags of `clone`: exactly these. A thread shares all with the others, and has a thread pointer of its own.
+    clone:
+    running {
+        THREAD = super::CLONE_VM
+            | super::CLONE_FS
+            | super::CLONE_FILES
+            | super::CLONE_SIGHAND
+            | super::CLONE_THREAD
+            | super::CLONE_SYSVSEM
+            | super::CLONE_SETTLS;
+    }
+    starting {}
+}
+
+const CLONE_VM: u32 = 0x100;
+const CLONE_FS: u32 = 0x200;
+const CLONE_FILES: u32 = 0x400;
+const CLONE_SIGHAND: u32 = 0x800;
+const CLONE_THREAD: u32 = 0x1_0000;
+const CLONE_SYSVSEM: u32 = 0x4_0000;
+const CLONE_SETTLS: u32 = 0x8_0000;
+
+/// An option of sockets whose value the runtime gets or sets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SocketOption {
+    /// `SOL_SOCKET`, or the number of a protocol.
+    pub level: u32,
+    /// Its number there.
+    pub name: u32,
+}
+
+macro_rules! options {
+    (
+        running { $($run:ident = $level:literal, $number:literal;)* }
+        starting { $($start:ident = $early_level:literal, $early:literal;)* }
+    ) => {
+        impl SocketOption {
+            $(
+                #[doc = concat!("`", stringify!($run), "` of socket(7), ip(7), ipv6(7) or tcp(7).")]
+                pub const $run: SocketOption = SocketOption { level: $level, name: $number };
+            )*
+            $(
+                #[doc = concat!("`", stringify!($start), "`, only before the filter is in force.")]
+                pub const $start: SocketOption = SocketOption { level: $early_level, name: $early };
+            )*
+            /// Those that a program may get and set while it runs: level and name.
+            pub const ALLOWED: &[(u32, u32)] = &[$(($level, $number)),*];
+        }
+    };
+}
+
+options! {
+    running {
+        SO_REUSEADDR = 1, 2;
+        SO_TYPE = 1, 3;
+        SO_ERROR = 1, 4;
+        SO_SNDBUF = 1, 7;
+        SO_RCVBUF = 1, 8;
+        SO_KEEPALIVE = 1, 9;
+        SO_MEMINFO = 1, 55;
+        TCP_KEEPIDLE = 6, 4;
+        TCP_KEEPINTVL = 6, 5;
+        TCP_KEEPCNT = 6, 6;
+        IP_TTL = 0, 2;
+        IPV6_UNICAST_HOPS = 41, 16;
+        IPV6_V6ONLY = 41, 26;
+    }
+    starting {
+        SO_ACCEPTCONN = 1, 30;
+    }
+}
+
+/// All bits of a set of flags.
+pub const fn union(flags: &[u32]) -> u32 {
+    let (mut union, mut index) = (0, 0);
+    while index < flags.len() {
+        union |= flags[index];
+        index += 1;
+    }
+    union
+}
