@@ -66,9 +66,10 @@ pub fn compile(
     if dfg.num_blocks().max(dfg.num_values()) < SMALL {
         return finish(&*isas.chosen, context, control);
     }
-    let isa = match steps(context) > STEPS {
-        true => &*isas.unoptimised,
-        false => &*isas.chosen,
+    let isa = if is_too_deep(steps(context)) {
+        &*isas.unoptimised
+    } else {
+        &*isas.chosen
     };
     context.optimize(isa, control)?;
     spill::bound_live_values(context)?;
@@ -84,6 +85,11 @@ fn finish(
         Ok(_) => Ok(()),
         Err(error) => Err(error.inner),
     }
+}
+
+/// Whether optimisations that take as many steps cost more than they gain.
+fn is_too_deep(steps: u64) -> bool {
+    steps > STEPS
 }
 
 /// For each instruction the blocks that dominate it, in sum.
@@ -102,4 +108,45 @@ fn steps(context: &mut Context) -> u64 {
 
 fn instructions(func: &Function, block: Block) -> u64 {
     func.layout.block_insts(block).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cranelift_codegen::cursor::{Cursor as _, FuncCursor};
+    use cranelift_codegen::ir::{InstBuilder as _, types};
+
+    /// A function of this many blocks, each of which the one before dominates, with this many instructions each.
+    fn chain(blocks: usize, instructions: usize) -> Context {
+        let mut context = Context::new();
+        let func = &mut context.func;
+        let all: Vec<_> = (0..blocks).map(|_| func.dfg.make_block()).collect();
+        let mut cursor = FuncCursor::new(func);
+        for (index, &block) in all.iter().enumerate() {
+            cursor.insert_block(block);
+            for _ in 1..instructions {
+                cursor.ins().iconst(types::I32, 0);
+            }
+            match all.get(index + 1) {
+                Some(&next) => cursor.ins().jump(next, &[]),
+                None => cursor.ins().return_(&[]),
+            };
+        }
+        context
+    }
+
+    #[test]
+    fn steps_are_the_sum_of_depths() {
+        // Depths 0 to 9, with 3 instructions each.
+        assert_eq!(steps(&mut chain(10, 3)), 45 * 3);
+        assert_eq!(steps(&mut chain(1, 1000)), 0);
+    }
+
+    #[test]
+    fn only_the_deepest_functions_are_compiled_without_optimisations() {
+        // N blocks of one instruction take N² / 2 steps.
+        assert!(!is_too_deep(steps(&mut chain(46_000, 1))));
+        assert!(is_too_deep(steps(&mut chain(47_000, 1))));
+        assert!(is_too_deep(steps(&mut chain(4_700, 100))));
+    }
 }
