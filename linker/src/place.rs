@@ -29,7 +29,7 @@ fn share_segment(one: &Output, next: &Output) -> bool {
     one.access == next.access && one.access != Access::Execute
 }
 
-/// How much smaller the file has to become for one segment more, which costs the start a system call.
+/// Bytes by which the file has to become smaller for one segment more, which costs the start a system call.
 const WORTH: u64 = 2 * 1024;
 
 /// Gives everything its place. What of the image is not loaded comes back, too. `strip`: only what has to be there.
@@ -39,22 +39,19 @@ pub fn place(
     format: &dyn Format,
     options: &Options,
 ) -> Result<(Layout, Box<dyn Tail>)> {
-    let plan = |outputs| Plan::new(outputs, kept, format, options);
-    let mut best = plan(outputs.clone())?;
-    // Unwind information is read by nothing that the program does, so it can be anywhere.
-    let apart = unwind_after_code(&outputs);
-    for outputs in [Some(outputs), apart].into_iter().flatten() {
-        let parts = [Fill::MostOfPage, Fill::SmallOnly]
-            .map(|fill| part(&outputs, kept.objects, format, options, fill));
-        for other in [Ok(Some(outputs))].into_iter().chain(parts) {
-            // One segment more may not fit.
-            if best.unused >= WORTH
-                && let Some(other) = other?
-                && let Ok(other) = plan(other)
-                && other.placer.offset + WORTH <= best.placer.offset
-            {
-                best = other;
-            }
+    let mut best = Plan::new(outputs.clone(), kept, format, options)?;
+    for order in ORDERS {
+        if best.unused < WORTH {
+            break;
+        }
+        let Some(outputs) = order.of(&outputs, kept.objects, format, options)? else {
+            continue;
+        };
+        // One segment more may not fit.
+        if let Ok(other) = Plan::new(outputs, kept, format, options)
+            && other.cost() <= best.cost()
+        {
+            best = other;
         }
     }
     let placer = best.placer;
@@ -107,21 +104,68 @@ impl Plan {
             unused,
         })
     }
+
+    /// Bytes of the file, and what its segments cost the start.
+    fn cost(&self) -> u64 {
+        self.placer.offset + WORTH * self.placer.segments.len() as u64
+    }
 }
 
-/// These output sections, those of unwind information after the code: a segment of their own. None if they already are, or
-/// there is no code.
+/// An order of the output sections that may leave less of the file unused.
+struct Order {
+    /// Whether unwind information follows the code, in a segment of its own: nothing that the program does reads it.
+    unwind_last: bool,
+    /// How the code is parted, if it is.
+    parted: Option<Fill>,
+}
+
+/// The other orders than the usual one, those with fewer segments first.
+const ORDERS: [Order; 5] = [
+    Order::new(false, Some(Fill::MostOfPage)),
+    Order::new(false, Some(Fill::SmallOnly)),
+    Order::new(true, None),
+    Order::new(true, Some(Fill::MostOfPage)),
+    Order::new(true, Some(Fill::SmallOnly)),
+];
+
+impl Order {
+    const fn new(unwind_last: bool, parted: Option<Fill>) -> Self {
+        Order {
+            unwind_last,
+            parted,
+        }
+    }
+
+    /// These output sections in this order; none if they do not have it.
+    fn of(
+        &self,
+        outputs: &[Output],
+        objects: &[Object<'_>],
+        format: &dyn Format,
+        options: &Options,
+    ) -> Result<Option<Vec<Output>>> {
+        let outputs = match self.unwind_last {
+            true => unwind_after_code(outputs),
+            false => Some(outputs.to_vec()),
+        };
+        match (outputs, self.parted) {
+            (Some(outputs), Some(fill)) => part(&outputs, objects, format, options, fill),
+            (outputs, _) => Ok(outputs),
+        }
+    }
+}
+
+/// These output sections, those of unwind information after the code. None if there is none of them, or no code.
 fn unwind_after_code(outputs: &[Output]) -> Option<Vec<Output>> {
     let is_unwind = |o: &Output| matches!(o.contents, Contents::Unwind | Contents::UnwindIndex);
-    let code = outputs.iter().rposition(is_code)?;
-    let (unwind, mut others): (Vec<_>, Vec<_>) =
-        outputs[..code].iter().cloned().partition(is_unwind);
+    let code = outputs.iter().position(is_code)?;
+    let (before, after) = outputs.split_at(code + 1);
+    let (unwind, mut others): (Vec<_>, Vec<_>) = before.iter().cloned().partition(is_unwind);
     if unwind.is_empty() {
         return None;
     }
-    others.push(outputs[code].clone());
     others.extend(unwind);
-    others.extend_from_slice(&outputs[code + 1..]);
+    others.extend_from_slice(after);
     Some(others)
 }
 

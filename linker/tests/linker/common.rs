@@ -1,5 +1,7 @@
 //! What the tests of the linker share: images are linked and looked into.
-use wasi_aot_linker::{Image, Input, Options, Result, Target, link};
+
+use crate::build::Builder;
+use wasi_aot_linker::{Error, Image, Input, Options, Result, Target, link};
 
 /// The usual options, with the x86-64 address plan.
 pub fn options() -> Options {
@@ -19,6 +21,13 @@ pub fn target(triple: &str) -> Target {
 /// Links for x86-64.
 pub fn link_x86_64(objects: &[&[u8]], options: &Options) -> Result<Image> {
     link_for("x86_64-unknown-linux-gnu", objects, options)
+}
+
+/// Links what is being built, for x86-64.
+pub fn link_with(builders: &[&Builder], options: &Options) -> Result<Image, Error> {
+    let objects: Vec<Vec<u8>> = builders.iter().map(|b| b.bytes()).collect();
+    let objects: Vec<&[u8]> = objects.iter().map(Vec::as_slice).collect();
+    link_x86_64(&objects, options)
 }
 
 /// Links for a triple. The inputs are called `object 0` and so on.

@@ -2,9 +2,9 @@
 //! unwind information, and the errors on the way.
 
 use crate::build::Builder;
-use crate::common::{link_for, link_x86_64, options, section, symbol};
+use crate::common::{link_for, link_with, link_x86_64, options, section, symbol};
 use object::SectionKind;
-use object::elf::{R_X86_64_64, R_X86_64_PC32, R_X86_64_PLT32, SHF_ALLOC, SHF_GNU_RETAIN};
+use object::elf::{R_X86_64_64, R_X86_64_PLT32, SHF_ALLOC, SHF_GNU_RETAIN};
 use wasi_aot_linker::{Access, Error, Image, Options, defined_symbols, read_note};
 
 /// `_start`, which calls `callee`, which nobody defines.
@@ -27,12 +27,6 @@ fn defines(name: &str) -> Builder {
 
 fn link(builders: &[&Builder]) -> Result<Image, Error> {
     link_with(builders, &options())
-}
-
-fn link_with(builders: &[&Builder], options: &Options) -> Result<Image, Error> {
-    let objects: Vec<Vec<u8>> = builders.iter().map(|b| b.bytes()).collect();
-    let objects: Vec<&[u8]> = objects.iter().map(Vec::as_slice).collect();
-    link_x86_64(&objects, options)
 }
 
 #[test]
@@ -179,81 +173,6 @@ fn fixed_sections_lie_where_the_note_says() {
     assert!(section(&image.bytes, ".note.wasi-aot.fixed").is_none());
 }
 
-/// A program of functions of 1,000 bytes, each of which calls the next one, with a region of `region` bytes.
-fn with_region(functions: usize, region: usize) -> Builder {
-    let mut program = Builder::x86_64();
-    let mut code = vec![0x90; 1000];
-    code[0] = 0xe8;
-    let name = |number: usize| match number {
-        0 => "_start".to_owned(),
-        _ => format!("function{number}"),
-    };
-    let texts: Vec<_> = (0..functions)
-        .map(|number| program.code(&format!(".text.{number}"), &code))
-        .collect();
-    let symbols: Vec<_> = (0..functions)
-        .map(|number| program.define(&name(number), texts[number], 0))
-        .collect();
-    for (number, &text) in texts.iter().enumerate() {
-        let next = symbols[(number + 1) % functions];
-        program.relocate(text, 1, R_X86_64_PLT32, next, -4);
-    }
-    program.section(".wasm.region.0", SectionKind::Data, &vec![7; region], 16);
-    program.fix(&[(".wasm.region.0", 0x4000_0000)]);
-    program
-}
-
-/// Whether each function of [`with_region`] calls the next one.
-fn calls_go_round(image: &Image, functions: usize) -> bool {
-    let code = image
-        .segments
-        .iter()
-        .filter(|s| s.access == Access::Execute);
-    let code: Vec<_> = code.collect();
-    let next = |address: u64| {
-        let segment = code
-            .iter()
-            .find(|s| (s.address..s.address + s.memory_size).contains(&address))?;
-        let at = (segment.offset + address - segment.address) as usize;
-        let operand = image.bytes[at + 1..at + 5].try_into().ok()?;
-        Some(address.wrapping_add_signed(i64::from(i32::from_le_bytes(operand))) + 5)
-    };
-    let start = symbol(&image.bytes, "_start");
-    let mut seen = std::collections::BTreeSet::new();
-    let mut at = start;
-    while let Some(address) = at.filter(|&address| seen.insert(address)) {
-        at = next(address);
-    }
-    at == start && seen.len() == functions
-}
-
-#[test]
-fn no_page_of_the_file_is_left_empty() {
-    for page in [0x1000, 0x1_0000] {
-        let options = Options { page, ..options() };
-        // Less than a page, more than one, and what nearly fills one, with a region that a page holds and one that none does.
-        for functions in [1, 3, 10, 62, 64, 66, 100, 200] {
-            for region in [100, 70_000] {
-                let program = with_region(functions, region);
-                let image = link_with(&[&program], &options).expect("it links");
-                assert!(calls_go_round(&image, functions), "{functions} {region}");
-                for segment in &image.segments {
-                    assert_eq!((segment.address - segment.offset) % page, 0);
-                }
-                let used = functions * 1008 + region;
-                let symbols = 24 * functions + 13 * functions;
-                let unused = image.bytes.len() - used - symbols;
-                // Headers, and what a function, or 2 KiB, may leave over; a program that is less than a page leaves the rest of it.
-                let most = match functions * 1008 < page as usize {
-                    true => page as usize + 2048,
-                    false => 4096,
-                };
-                assert!(unused < most, "{page} {functions} {region}: {unused}");
-            }
-        }
-    }
-}
-
 fn fixed_error(sections: &[(&str, u64)]) -> String {
     let mut program = start();
     program.section(".wasm.state", SectionKind::Data, &[1; 0x1001], 16);
@@ -360,7 +279,7 @@ fn the_note_of_the_program_stays() {
 #[test]
 fn stripping_leaves_what_runs() {
     let mut program = start();
-    add_frames(&mut program, &["_start"]);
+    program.frames(&["_start"], 0);
     let full = link(&[&program]).expect("it links");
     let options = Options {
         strip: true,
@@ -374,31 +293,6 @@ fn stripping_leaves_what_runs() {
         assert!(of(&bare, name).is_none(), "{name}");
     }
     assert!(bare.bytes.len() < full.bytes.len());
-}
-
-/// Adds call frame information for functions of one byte: a CIE, and an FDE each.
-fn add_frames(builder: &mut Builder, functions: &[&str]) {
-    let cie = [
-        0x14, 0, 0, 0, 0, 0, 0, 0, 1, b'z', b'R', 0, 1, 0x78, 16, 1, 0x1b, 0x0c, 7, 8, 0x90, 1, 0,
-        0,
-    ];
-    let mut bytes = cie.to_vec();
-    let mut places = Vec::new();
-    for _ in functions {
-        let at = bytes.len() as u32;
-        places.push(u64::from(at) + 8);
-        for word in [0x10, at + 4, 0, 1, 0] {
-            bytes.extend(word.to_le_bytes());
-        }
-    }
-    let frames = builder.section(".eh_frame", SectionKind::ReadOnlyData, &bytes, 8);
-    for (place, function) in places.into_iter().zip(functions) {
-        let id = builder
-            .0
-            .symbol_id(function.as_bytes())
-            .expect("it is defined");
-        builder.relocate(frames, place, R_X86_64_PC32, id, 0);
-    }
 }
 
 fn word(bytes: &[u8], at: usize) -> i32 {
@@ -418,7 +312,7 @@ fn frames_of_dropped_functions_are_dropped_and_the_others_found() {
         }
     }
     let functions = ["_start", "dead", "last"];
-    add_frames(&mut program, &functions);
+    program.frames(&functions, 0);
     let image = link(&[&program]).expect("it links").bytes;
     let (frames_at, frames) = section(&image, ".eh_frame").expect("it is there");
     assert_eq!(frames.len(), 24 + 2 * 20, "a CIE and two FDEs");
@@ -494,7 +388,7 @@ fn the_functions_that_an_object_defines_can_be_listed() {
 fn the_same_inputs_give_the_same_bytes_wherever_they_lie() {
     let mut program = start_calls("callee");
     program.zero(".bss", 64);
-    add_frames(&mut program, &["_start"]);
+    program.frames(&["_start"], 0);
     let (program, runtime) = (program.bytes(), defines("callee").bytes());
     let first = link_x86_64(&[&program, &runtime], &options()).expect("it links");
     for shift in 1..8 {
@@ -568,7 +462,7 @@ fn of_equal_groups_the_first_is_kept() {
             symbol: callee,
             sections: vec![text],
         });
-        add_frames(&mut builder, &["callee"]);
+        builder.frames(&["callee"], 0);
         builder
     };
     let program = start_calls("callee");

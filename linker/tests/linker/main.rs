@@ -4,6 +4,7 @@ mod build;
 mod common;
 mod images;
 mod malformed;
+mod places;
 // The programs are run: they are for this machine.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod programs;
