@@ -234,14 +234,19 @@ impl Layout<'_, '_> {
         let page = graph.addresses.page;
         let mut images = graph.program.regions.values().filter_map(image_end);
         let offset = images.next_back().unwrap_or(0) % page;
-        let short = page.is_multiple_of(SHORT_ADDRESS);
-        let uses: u64 = graph
-            .uses
-            .iter()
-            .filter(|(location, _)| matches!(location, Location::Table(_)))
-            .map(|(_, &uses)| uses)
-            .sum();
-        match short && page - offset <= uses.saturating_mul(INSTRUCTION) {
+        let constant = |id: &TableId| {
+            let changing = [
+                &graph.tables_grown,
+                &graph.tables_late,
+                &graph.tables_written,
+            ];
+            let size = graph.program.tables[*id].ty.initial * WORD;
+            size <= MAX_FIXED_TABLE && !changing.iter().any(|tables| tables.contains(id))
+        };
+        let tables = graph.program.tables.keys().filter(constant);
+        let uses = tables.filter_map(|id| graph.uses.get(&Location::Table(id)));
+        let longer = uses.sum::<u64>().saturating_mul(INSTRUCTION);
+        match page.is_multiple_of(SHORT_ADDRESS) && page - offset <= longer {
             true => 0,
             false => offset,
         }

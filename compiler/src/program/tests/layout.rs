@@ -51,6 +51,32 @@ fn nothing_overlaps_on_any_target() {
     }
 }
 
+/// How far from the start of a page the constant tables of a program begin that calls `calls` times through a table, has an
+/// image of 40,000 bytes, and `more`.
+fn before_tables(target: &str, calls: usize, more: &str) -> u64 {
+    let calls = "(call_indirect (i32.const 0))".repeat(calls);
+    let data = "x".repeat(40_000);
+    let text = format!(
+        r#"(module (memory 1) (table $t 1 funcref) (elem (i32.const 0) $f) (func $f)
+            (data (i32.const 0) "{data}") (func (export "_start") {calls} {more}))"#
+    );
+    let target = find(target).unwrap();
+    let program = build(module(&text), target, &Options::default(), &|_| true).unwrap();
+    program.fixed.tables % target.addresses.page
+}
+
+#[test]
+fn tables_begin_at_a_page_where_the_code_would_else_be_longer_by_more() {
+    // A page of 65,536 bytes has 25,536 left, as much as 6,384 instructions take.
+    assert_eq!(before_tables("aarch64-linux", 6_383, ""), 40_000);
+    assert_eq!(before_tables("aarch64-linux", 6_384, ""), 0);
+    // Their address takes no less on x86-64.
+    assert_eq!(before_tables("x86_64-linux", 6_384, ""), 40_000 % 4096);
+    // What is written is no constant table.
+    let set = "(table.set $t (i32.const 0) (ref.null func))";
+    assert_eq!(before_tables("aarch64-linux", 6_384, set), 40_000);
+}
+
 #[test]
 fn a_large_table_has_a_region_and_costs_no_memory_here() {
     let program = product(
