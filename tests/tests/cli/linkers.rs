@@ -6,13 +6,34 @@ use crate::{ensure, trials};
 use libtest_mimic::{Failed, Trial};
 use std::path::Path;
 use std::process::Output;
+use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::tool::{self, Runner};
 
 pub fn trials() -> Vec<Trial> {
-    trials![
-        what_is_linked_from_either_object_is_the_same,
-        the_systems_linker_makes_a_program_that_behaves_the_same,
-    ]
+    let mut trials = trials![what_is_linked_from_either_object_is_the_same];
+    for target in TARGETS {
+        let name = format!(
+            "linkers::the_systems_linker_makes_a_program_that_behaves_the_same, {}",
+            target.name
+        );
+        let lacks = lacks(target).filter(|_| !tool::in_ci());
+        trials.push(
+            Trial::test(name, || behaves_the_same(target))
+                .with_ignored_flag(lacks.is_some())
+                .with_kind(lacks.unwrap_or_default()),
+        );
+    }
+    trials
+}
+
+/// What this machine lacks to link programs for `target` with its own linker and to run them.
+fn lacks(target: &Target) -> Option<String> {
+    let compiler = format!("{}-gcc", target.triple.replace("-unknown", ""));
+    let native = wasi_aot_targets::host().is_some_and(|host| host.name == target.name);
+    match native || tool::in_path(&compiler).is_some() {
+        true => Runner::find(target).err(),
+        false => Some(format!("no {compiler}")),
+    }
 }
 
 /// Objects and a caught exception with one in it: ends with 42.
@@ -44,17 +65,15 @@ const FILES: &[&str] = &[
     "wasi/threads-grow.wasm",
 ];
 
-/// Calls `check` for each program and target: the directory, the program, the target's name.
-fn each(check: impl Fn(&Scratch, &Path, &str) -> Result<(), Failed>) -> Result<(), Failed> {
+/// Calls `check` for each program: the directory, and the program.
+fn each(check: impl Fn(&Scratch, &Path) -> Result<(), Failed>) -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let objects = scratch.path("objects.wat");
     std::fs::write(&objects, OBJECTS)?;
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = FILES.iter().map(|file| tests.join(file));
     for file in files.chain([objects]) {
-        for target in ["x86_64-linux", "aarch64-linux"] {
-            check(&scratch, &file, target)?;
-        }
+        check(&scratch, &file)?;
     }
     Ok(())
 }
@@ -73,32 +92,24 @@ fn build(scratch: &Scratch, file: &Path, target: &str, how: &[&str]) -> Result<(
 }
 
 fn what_is_linked_from_either_object_is_the_same() -> Result<(), Failed> {
-    each(|scratch, file, target| {
-        build(scratch, file, target, &["--emit", "exe=own"])?;
-        build(scratch, file, target, &["--emit", "exe=any,obj=any.o"])?;
-        let [own, any] = ["own", "any"].map(|name| std::fs::read(scratch.path(name)));
-        let same = own? == any?;
-        ensure!(same, "{} for {target} differs", file.display());
+    each(|scratch, file| {
+        for target in TARGETS.iter().map(|target| target.name) {
+            build(scratch, file, target, &["--emit", "exe=own"])?;
+            build(scratch, file, target, &["--emit", "exe=any,obj=any.o"])?;
+            let [own, any] = ["own", "any"].map(|name| std::fs::read(scratch.path(name)));
+            let same = own? == any?;
+            ensure!(same, "{} for {target} differs", file.display());
+        }
         Ok(())
     })
 }
 
-fn the_systems_linker_makes_a_program_that_behaves_the_same() -> Result<(), Failed> {
-    each(|scratch, file, target| {
-        let found = wasi_aot_targets::find(target).ok_or("no such target")?;
-        let compiler = format!("{}-gcc", found.triple.replace("-unknown", ""));
-        let native = wasi_aot_targets::host().is_some_and(|host| host.name == target);
-        let can_link = native || tool::in_path(compiler).is_some();
-        let (Ok(runner), true) = (Runner::find(found), can_link || tool::in_ci()) else {
-            return Ok(());
-        };
-        build(scratch, file, target, &["-o", "own"])?;
-        build(
-            scratch,
-            file,
-            target,
-            &["-o", "system", "--linker", "system"],
-        )?;
+fn behaves_the_same(target: &'static Target) -> Result<(), Failed> {
+    let runner = Runner::find(target)?;
+    each(|scratch, file| {
+        let system = ["-o", "system", "--linker", "system"];
+        build(scratch, file, target.name, &["-o", "own"])?;
+        build(scratch, file, target.name, &system)?;
         let [own, system] = ["own", "system"].map(|name| {
             let mut command = runner.command(&scratch.path(name));
             let output = tool::run(command.current_dir(scratch.path("")), b"");
@@ -106,8 +117,9 @@ fn the_systems_linker_makes_a_program_that_behaves_the_same() -> Result<(), Fail
         });
         ensure!(
             own == system,
-            "{} for {target}: {own:?}, {system:?}",
-            file.display()
+            "{} for {}: {own:?}, {system:?}",
+            file.display(),
+            target.name
         );
         Ok(())
     })
