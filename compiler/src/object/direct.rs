@@ -6,7 +6,7 @@
 use super::blob::{Blob, Relocation, Target};
 use super::embed;
 use super::text::{Calls, Layout};
-use super::writer::{FixedNote, Notes, Writer, import, note};
+use super::writer::{FixedNote, Notes, Writer, import, note, program};
 use crate::cpu::Cpu;
 use crate::program::{Program, RegionId};
 use crate::{Code, Error, Result};
@@ -224,16 +224,8 @@ impl Writer for Direct<'_> {
     }
 
     fn program(&mut self, offset: u64) {
-        self.object.add_symbol(Symbol {
-            name: symbols::PROGRAM.into(),
-            value: offset,
-            size: size_of::<wasi_aot_abi::Program>() as u64,
-            kind: SymbolKind::Data,
-            scope: SymbolScope::Linkage,
-            weak: false,
-            section: SymbolSection::Section(self.rodata),
-            flags: SymbolFlags::None,
-        });
+        let symbol = program(self.rodata, offset, SymbolFlags::None);
+        self.object.add_symbol(symbol);
     }
 
     fn finish(mut self: Box<Self>, notes: &Notes) -> Result<Vec<u8>> {

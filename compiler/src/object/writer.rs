@@ -5,6 +5,8 @@ use super::text::Calls;
 use crate::Result;
 use crate::program::{FuncId, Program};
 use crate::wall::Wall;
+use object::write::{SectionId, Symbol, SymbolId, SymbolSection};
+use object::{SymbolFlags, SymbolKind, SymbolScope};
 use std::fmt::Write as _;
 use wasi_aot_abi::symbols::{self, sections};
 
@@ -110,6 +112,20 @@ pub fn note(kind: u32, description: &[u8]) -> Vec<u8> {
         bytes.resize(bytes.len().next_multiple_of(4), 0);
     }
     bytes
+}
+
+/// The symbol of the [`wasi_aot_abi::Program`], which is at `offset` of the read-only data.
+pub fn program(rodata: SectionId, offset: u64, flags: SymbolFlags<SectionId, SymbolId>) -> Symbol {
+    Symbol {
+        name: symbols::PROGRAM.into(),
+        value: offset,
+        size: size_of::<wasi_aot_abi::Program>() as u64,
+        kind: SymbolKind::Data,
+        scope: SymbolScope::Linkage,
+        weak: false,
+        section: SymbolSection::Section(rodata),
+        flags,
+    }
 }
 
 /// The symbol of the runtime behind a host function.

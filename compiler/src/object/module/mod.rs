@@ -279,7 +279,10 @@ impl Writer for Module<'_> {
             // The padding and the type before the code of the next unit are part of the bytes.
             alignment = 1;
         }
-        Ok(())
+        match relocations.next() {
+            None => Ok(()),
+            Some(_) => Err(bug("the relocations of the text are not in its order")),
+        }
     }
 
     fn eh_frame(&mut self, blob: Blob) -> Result<()> {

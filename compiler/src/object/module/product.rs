@@ -5,7 +5,7 @@ use super::format::Format;
 use super::{Holder, Late, Module, Symbol, bug};
 use crate::cpu::{self, Cpu};
 use crate::object::text::Layout;
-use crate::object::writer::{Notes, note};
+use crate::object::writer::{self, Notes, note};
 use crate::{Code, Error, Result};
 use cranelift_module::FuncId;
 use cranelift_object::ObjectProduct;
@@ -15,7 +15,6 @@ use object::{
     SymbolKind, SymbolScope, elf,
 };
 use std::collections::HashMap;
-use wasi_aot_abi::symbols;
 
 /// An object that `cranelift-object` has made.
 pub struct Product {
@@ -129,16 +128,9 @@ impl Product {
     /// Names the [`wasi_aot_abi::Program`].
     fn program(&mut self, rodata: cranelift_module::DataId, offset: u64) -> Result<()> {
         let section = self.section_of(rodata)?;
-        self.made.object.add_symbol(write::Symbol {
-            name: symbols::PROGRAM.into(),
-            value: offset,
-            size: size_of::<wasi_aot_abi::Program>() as u64,
-            kind: SymbolKind::Data,
-            scope: SymbolScope::Linkage,
-            weak: false,
-            section: SymbolSection::Section(section),
-            flags: self.format.inner.unwrap_or(SymbolFlags::None),
-        });
+        let flags = self.format.inner.unwrap_or(SymbolFlags::None);
+        let symbol = writer::program(section, offset, flags);
+        self.made.object.add_symbol(symbol);
         Ok(())
     }
 
