@@ -4,7 +4,9 @@ use super::filter::Check;
 use crate::policy::{Policy, RuntimeGrant};
 use std::collections::BTreeSet;
 use wasi_aot_abi::linux::{
-    SocketOption, advice, clone, fcntl, futex, ioctl, mapping, protection, union,
+    SocketOption, advice, clone, family, fcntl, futex, ioctl, mapping, protection, received, sent,
+    socket::{self, NEW_DATAGRAM, NEW_STREAM},
+    union,
 };
 
 /// A rule for a system call.
@@ -23,10 +25,7 @@ pub struct Rule {
 const READ_WRITE: u32 = union(protection::ALLOWED);
 const NEW_PAGES: u32 = union(mapping::ALLOWED);
 
-/// `AF_INET`, `AF_INET6`.
-const FAMILIES: Check = Check::OneOf(0, &[2, 10]);
-/// `SOCK_STREAM`, closed by exec and not blocking; `SOCK_DGRAM` is the next number.
-const STREAM: u32 = 0x8_0801;
+const FAMILIES: Check = Check::OneOf(0, family::ALLOWED);
 /// The family's own protocol.
 const PROTOCOL: Check = Check::OneOf(2, &[0]);
 
@@ -82,39 +81,42 @@ const RULES: &[Rule] = &[
     Rule {
         name: "socket",
         when: When::Makes(&["socket.stream", "socket.datagram"]),
-        checks: &[FAMILIES, Check::OneOf(1, &[STREAM, STREAM + 1]), PROTOCOL],
+        checks: &[
+            FAMILIES,
+            Check::OneOf(1, &[NEW_STREAM, NEW_DATAGRAM]),
+            PROTOCOL,
+        ],
         only: "TCP and UDP, IPv4 and IPv6",
     },
     Rule {
         name: "socket",
         when: When::Makes(&["socket.stream"]),
-        checks: &[FAMILIES, Check::OneOf(1, &[STREAM]), PROTOCOL],
+        checks: &[FAMILIES, Check::OneOf(1, &[NEW_STREAM]), PROTOCOL],
         only: "TCP, IPv4 and IPv6",
     },
     Rule {
         name: "socket",
         when: When::Makes(&["socket.datagram"]),
-        checks: &[FAMILIES, Check::OneOf(1, &[STREAM + 1]), PROTOCOL],
+        checks: &[FAMILIES, Check::OneOf(1, &[NEW_DATAGRAM]), PROTOCOL],
         only: "UDP, IPv4 and IPv6",
     },
     Rule {
         name: "accept4",
         when: When::Always,
-        // SOCK_CLOEXEC, and SOCK_NONBLOCK or not; the address of the other end is asked for by another call.
-        checks: &[Check::Null(1), Check::OneOf(3, &[0x8_0000, 0x8_0800])],
+        // The address of the other end is asked for by another call.
+        checks: &[Check::Null(1), Check::OneOf(3, socket::ACCEPTED)],
         only: "closed by exec",
     },
     Rule {
         name: "sendmsg",
         when: When::Always,
-        // MSG_NOSIGNAL: exactly that. MSG_FASTOPEN would connect, to a port that Landlock does not see.
-        checks: &[Check::OneOf(2, &[0x4000])],
+        checks: &[Check::OneOf(2, sent::ALLOWED)],
         only: "MSG_NOSIGNAL",
     },
     Rule {
         name: "recvmsg",
         when: When::Always,
-        checks: &[Check::Within(2, 0x2 | 0x100)],
+        checks: &[Check::Within(2, union(received::ALLOWED))],
         only: "MSG_PEEK, MSG_WAITALL",
     },
     Rule {

@@ -118,6 +118,53 @@ const CLONE_THREAD: u32 = 0x1_0000;
 const CLONE_SYSVSEM: u32 = 0x4_0000;
 const CLONE_SETTLS: u32 = 0x8_0000;
 
+numbers! {
+    /// Families of `socket`.
+    family:
+    running {
+        AF_INET = 2;
+        AF_INET6 = 10;
+    }
+    starting {}
+}
+
+/// Types of `socket`, and their flags, which `accept4` has, too.
+pub mod socket {
+    /// `SOCK_STREAM`.
+    pub const STREAM: u32 = 1;
+    /// `SOCK_DGRAM`.
+    pub const DATAGRAM: u32 = 2;
+    /// `SOCK_NONBLOCK`.
+    pub const NONBLOCK: u32 = 0o4000;
+    /// `SOCK_CLOEXEC`.
+    pub const CLOEXEC: u32 = 0o2000000;
+    /// What the runtime makes: closed by exec, and not blocking.
+    pub const NEW_STREAM: u32 = STREAM | CLOEXEC | NONBLOCK;
+    /// Likewise.
+    pub const NEW_DATAGRAM: u32 = DATAGRAM | CLOEXEC | NONBLOCK;
+    /// What connections that are accepted may be.
+    pub const ACCEPTED: &[u32] = &[CLOEXEC, CLOEXEC | NONBLOCK];
+}
+
+numbers! {
+    /// Flags of `sendmsg`: exactly one of these. `MSG_FASTOPEN` would connect, to a port that Landlock does not see.
+    sent:
+    running {
+        MSG_NOSIGNAL = 0x4000;
+    }
+    starting {}
+}
+
+numbers! {
+    /// Flags of `recvmsg`.
+    received:
+    running {
+        MSG_PEEK = 0x2;
+        MSG_WAITALL = 0x100;
+    }
+    starting {}
+}
+
 /// An option of sockets whose value the runtime gets or sets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SocketOption {

@@ -6,27 +6,32 @@ pub mod option;
 use super::{Errno, Fd, IoRead, IoWrite, kernel::signal};
 use address::Raw;
 use core::{marker::PhantomData, net::SocketAddr};
+use wasi_aot_abi::linux;
 
 use address::Family;
 
 /// Flags of [`take`].
 pub mod accept {
+    use super::linux;
+
     /// The new descriptor does not block.
-    pub const NONBLOCK: u32 = 0o4000;
+    pub const NONBLOCK: u32 = linux::socket::NONBLOCK;
     /// The new descriptor is closed by exec.
-    pub const CLOEXEC: u32 = 0o2000000;
+    pub const CLOEXEC: u32 = linux::socket::CLOEXEC;
 }
 
 /// Flags of messages.
 pub mod message {
+    use super::linux;
+
     /// Leave the data in the queue.
-    pub const PEEK: u32 = 0x2;
+    pub const PEEK: u32 = linux::received::MSG_PEEK;
     /// The message was longer (answer).
     pub const TRUNC: u32 = 0x20;
     /// Wait until all vectors are full.
-    pub const WAITALL: u32 = 0x100;
+    pub const WAITALL: u32 = linux::received::MSG_WAITALL;
     /// `EPIPE` without the signal.
-    pub const NOSIGNAL: u32 = 0x4000;
+    pub const NOSIGNAL: u32 = linux::sent::MSG_NOSIGNAL;
 }
 
 /// Which directions [`shutdown`] ends.
@@ -46,9 +51,9 @@ pub enum How {
 #[repr(u32)]
 pub enum Type {
     /// `SOCK_STREAM`: TCP.
-    Stream = 1,
+    Stream = linux::socket::STREAM,
     /// `SOCK_DGRAM`: UDP.
-    Datagram = 2,
+    Datagram = linux::socket::DATAGRAM,
 }
 
 /// `struct msghdr`.
@@ -92,7 +97,7 @@ impl Message<'_> {
 
 /// A new TCP socket, which exec closes and which never blocks.
 pub fn open_stream(family: Family) -> Result<Fd, Errno> {
-    let kind = Type::Stream as u32 | accept::CLOEXEC | accept::NONBLOCK;
+    let kind = linux::socket::NEW_STREAM;
     // SAFETY: touches no memory.
     unsafe { syscall!(socket.stream, family as u32, kind, 0) }.map(|fd| Fd(fd as i32))
 }
@@ -100,7 +105,7 @@ pub fn open_stream(family: Family) -> Result<Fd, Errno> {
 /// A new UDP socket, which exec closes and which never blocks. Apart from [`open_stream`], so that the filter of a program
 /// that never makes one refuses them.
 pub fn open_datagram(family: Family) -> Result<Fd, Errno> {
-    let kind = Type::Datagram as u32 | accept::CLOEXEC | accept::NONBLOCK;
+    let kind = linux::socket::NEW_DATAGRAM;
     // SAFETY: touches no memory.
     unsafe { syscall!(socket.datagram, family as u32, kind, 0) }.map(|fd| Fd(fd as i32))
 }

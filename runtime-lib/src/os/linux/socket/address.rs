@@ -2,6 +2,7 @@
 
 use super::super::Errno;
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use wasi_aot_abi::linux::family;
 
 /// Bytes of the longest one.
 const LONGEST: usize = 28;
@@ -11,9 +12,9 @@ const LONGEST: usize = 28;
 #[repr(u16)]
 pub enum Family {
     /// `AF_INET`
-    Ipv4 = 2,
+    Ipv4 = family::AF_INET as u16,
     /// `AF_INET6`
-    Ipv6 = 10,
+    Ipv6 = family::AF_INET6 as u16,
 }
 
 impl Family {
