@@ -175,6 +175,8 @@ fn an_interrupt_ends_the_program_by_signal() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let app = built(&scratch, "show.wasm", &[])?;
     for mut command in [scratch.command(app), run_show(&scratch)] {
+        // What a shell starts in the background ignores interrupts, and so does what that starts.
+        tool::default_signals(&mut command);
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
