@@ -55,18 +55,32 @@ pub fn keep_clear(end: usize) {
     CLEAR.store(end, Ordering::Relaxed);
 }
 
-/// Maps anonymous zero pages where the kernel wants, for reading and writing.
+/// Maps anonymous zero pages where the kernel wants, for reading and writing. Systems that choose low addresses (emulators,
+/// CPUs with few bits of address) are told what must be kept clear.
 fn map_anywhere(len: usize, flags: u32) -> Result<usize, Errno> {
+    /// Where the last mapping ends that was asked for with an address: the next one probably has room there.
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | flags;
     let protection = protection::READ | protection::WRITE;
-    // SAFETY: a new mapping disturbs nobody.
-    let got = unsafe { syscall!(mmap, 0, len, protection, flags, -1i32, 0) }?;
-    if got < CLEAR.load(Ordering::Relaxed) {
+    let clear = CLEAR.load(Ordering::Relaxed);
+    let mut hint = 0;
+    loop {
+        // SAFETY: a new mapping disturbs nobody: without MAP_FIXED an address is a hint.
+        let got = unsafe { syscall!(mmap, hint, len, protection, flags, -1i32, 0) }?;
+        let good = got >= clear;
+        if hint != 0 {
+            NEXT.store(if good { got + len } else { 0 }, Ordering::Relaxed);
+        }
+        if good {
+            return Ok(got);
+        }
         // SAFETY: the mapping was made just now, nobody uses it.
         let _ = unsafe { syscall!(munmap, got, len) };
-        return Err(Errno::ENOMEM);
+        if hint != 0 {
+            return Err(Errno::ENOMEM);
+        }
+        hint = clear.max(NEXT.load(Ordering::Relaxed));
     }
-    Ok(got)
 }
 
 /// Maps anonymous zero pages anywhere, for reading and writing.
