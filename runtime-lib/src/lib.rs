@@ -10,6 +10,7 @@ extern crate std;
 
 #[macro_use]
 pub mod canonical;
+pub mod cells;
 pub mod component;
 pub mod cpu;
 pub mod end;

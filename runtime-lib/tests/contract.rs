@@ -1,5 +1,6 @@
 //! The contracts of CPUs and systems: the `unsupported` ones compile, and no item can be left out
-//! of one without an error that has its name.
+//! of one without an error that has its name. And the order of the layers: what is below WASI
+//! compiles without it.
 
 mod items;
 
@@ -151,6 +152,29 @@ fn a_runtime_that_can_do_nothing_compiles() -> io::Result<()> {
             if let Err(said) = copy.check(&conditions)? {
                 panic!("{conditions:?}:\n{said}");
             }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_model_compiles_without_what_translates_it() -> io::Result<()> {
+    let copy = Copy::new("layers")?;
+    let lib = copy.folder.join("src/lib.rs");
+    let mut text = fs::read_to_string(&lib)?;
+    for module in [
+        "#[macro_use]\npub mod canonical",
+        "pub mod component",
+        "pub mod wasi",
+    ] {
+        let line = format!("{module};\n");
+        assert!(text.contains(&line), "{line}");
+        text = text.replace(&line, "");
+    }
+    fs::write(&lib, text)?;
+    for variant in VARIANTS {
+        if let Err(said) = copy.check(variant)? {
+            panic!("{variant:?}:\n{said}");
         }
     }
     Ok(())

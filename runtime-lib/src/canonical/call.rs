@@ -2,9 +2,9 @@
 
 use super::{List, Lower, Stored, Type, layout};
 use crate::{
-    component,
+    cells, component,
     fatal::bug,
-    wasi::memory::{self, BadPointer, Memory},
+    wasi::memory::{BadPointer, Memory},
 };
 use core::cell::Cell;
 use wasi_aot_abi::{Trap, component::Options};
@@ -74,7 +74,7 @@ impl<'a> Call<'a> {
     /// A list of bytes.
     pub fn copied(&self, bytes: &[u8]) -> Stored<[u8]> {
         let (stored, cells) = self.bytes(bytes.len());
-        memory::copy(cells, bytes);
+        cells::copy(cells, bytes);
         stored
     }
 
@@ -169,13 +169,13 @@ impl<'a> Place<'a> {
     /// Stores the bytes of a value at its beginning.
     #[inline(always)]
     pub fn set<const N: usize>(self, bytes: [u8; N]) {
-        memory::set(self.first(), bytes);
+        cells::set(self.first(), bytes);
     }
 
     /// The bytes at its beginning.
     #[inline(always)]
     pub fn get<const N: usize>(self) -> [u8; N] {
-        memory::get(self.first())
+        cells::get(self.first())
     }
 
     #[inline(always)]

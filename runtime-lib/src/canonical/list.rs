@@ -40,7 +40,7 @@ impl<'a, T: Type> List<'a, T> {
 
 impl<'a, T: Lift<'a>> List<'a, T> {
     /// The elements, in order.
-    pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = T> + use<'a, T> {
         let call = self.call;
         let elements = self.cells.chunks_exact(T::SIZE as usize);
         elements.map(move |cells| T::load(&call, Place { cells }))

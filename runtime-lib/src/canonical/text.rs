@@ -2,8 +2,8 @@
 
 use super::{Call, Flat, Lift, Place, Stored, Type, list::pointer_and_length};
 use crate::{
+    cells,
     component::{self, strings},
-    wasi::memory,
 };
 use core::{cell::Cell, slice};
 use wasi_aot_abi::{
@@ -129,13 +129,13 @@ impl Call<'_> {
     fn utf8(&self, bytes: &[u8]) -> Stored<str> {
         if str::from_utf8(bytes).is_ok() {
             let (address, cells) = self.room(1, bytes.len());
-            memory::copy(cells, bytes);
+            cells::copy(cells, bytes);
             return Stored::new(address, cells.len() as u32);
         }
         let (address, cells) = self.room(1, chars(bytes).map(char::len_utf8).sum());
         let mut rest = cells;
         for char in chars(bytes) {
-            let encoded = memory::copy(rest, char.encode_utf8(&mut [0; 4]).as_bytes());
+            let encoded = cells::copy(rest, char.encode_utf8(&mut [0; 4]).as_bytes());
             rest = rest.get(encoded..).unwrap_or_default();
         }
         Stored::new(address, cells.len() as u32)
@@ -148,7 +148,7 @@ impl Call<'_> {
         let mut places = cells.as_chunks().0.iter();
         for char in chars(bytes) {
             for (unit, place) in char.encode_utf16(&mut [0; 2]).iter().zip(&mut places) {
-                memory::set(place, unit.to_le_bytes());
+                cells::set(place, unit.to_le_bytes());
             }
         }
         Stored::new(address, units as u32 | mark)

@@ -1,8 +1,11 @@
 //! Clocks, in nanoseconds.
 
-use crate::os::{
-    Errno,
-    time::{self, Clock, Timespec},
+use crate::{
+    fatal::bug,
+    os::{
+        Errno,
+        time::{self, Clock, Timespec},
+    },
 };
 
 const SECOND: u64 = 1_000_000_000;
@@ -17,6 +20,24 @@ pub fn now(clock: Clock) -> Result<u64, Errno> {
 #[inline(always)]
 pub fn resolution(clock: Clock) -> Result<u64, Errno> {
     time::clock_getres(clock).map(nanoseconds)
+}
+
+/// What a clock says that every system has.
+///
+/// # Panics
+/// Ends the program if the system lacks it.
+#[inline(always)]
+pub fn certain(answer: Result<u64, Errno>) -> u64 {
+    match answer {
+        Ok(nanoseconds) => nanoseconds,
+        Err(_) => bug(b"a clock is missing"),
+    }
+}
+
+/// What the monotonic clock shows.
+#[inline(always)]
+pub fn monotonic() -> u64 {
+    certain(now(Clock::Monotonic))
 }
 
 /// More than so many seconds may be too many nanoseconds; a power of two.

@@ -16,28 +16,36 @@
 //! | `embed` | the same as `path`, `dir` and `file` for files inside the executable |
 //! | `file` | status, flags, times, size, position of an open descriptor |
 //! | `stream`, `socket` | reading and writing; what only sockets can do |
+//! | `streams`, `pollable` | streams and what can be waited for, by handles |
+//! | `entries` | streams of directory entries, by handles |
+//! | `handles`, `buffer` | what all objects with handles share; room for what is read |
 //! | `net` | sockets that the program makes itself, and names |
 //! | `clock`, `poll`, `random` | time, readiness, random bytes |
 //! | `environment` | arguments and variables |
 
+pub mod buffer;
 pub mod clock;
 pub mod cookies;
 pub mod descriptor;
 pub mod dir;
 pub mod embed;
+pub mod entries;
 pub mod environment;
 pub mod file;
 pub mod grants;
+pub mod handles;
 mod items;
 pub mod listen;
 pub mod net;
 pub mod notes;
 pub mod path;
 pub mod poll;
+pub mod pollable;
 pub mod random;
 pub mod runtime_grants;
 pub mod socket;
 pub mod stream;
+pub mod streams;
 pub mod table;
 mod walk;
 

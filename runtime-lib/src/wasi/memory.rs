@@ -1,8 +1,8 @@
 //! The program's linear memory as host functions see it: everything that comes from the program is
 //! checked before it is used.
 
-use crate::thread;
-use core::{cell::Cell, ptr, slice};
+use crate::cells::set;
+use core::{cell::Cell, slice};
 use wasi_aot_abi::Region;
 
 /// What is wrong with an address of the program.
@@ -103,28 +103,4 @@ impl<const N: usize> Place<'_, N> {
     pub fn set(self, bytes: [u8; N]) {
         set(self.cells, bytes);
     }
-}
-
-/// The bytes of cells.
-pub fn get<const N: usize>(cells: &[Cell<u8>; N]) -> [u8; N] {
-    thread::read(whole(cells))
-}
-
-/// Fills cells.
-pub fn set<const N: usize>(cells: &[Cell<u8>; N], bytes: [u8; N]) {
-    whole(cells).set(bytes);
-}
-
-/// The cells as one: bytes that are copied one by one cost more than the rest of a host call.
-fn whole<const N: usize>(cells: &[Cell<u8>; N]) -> &Cell<[u8; N]> {
-    // SAFETY: a cell has the layout of what it holds.
-    unsafe { &*ptr::from_ref(cells).cast() }
-}
-
-/// Copies as much of `bytes` as there is room for: how many went.
-pub fn copy(into: &[Cell<u8>], bytes: &[u8]) -> usize {
-    for (cell, byte) in into.iter().zip(bytes) {
-        cell.set(*byte);
-    }
-    into.len().min(bytes.len())
 }

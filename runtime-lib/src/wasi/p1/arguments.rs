@@ -1,7 +1,7 @@
 //! `args_*` and `environ_*`.
 
-use super::{Errno, Memory, Result};
-use crate::{host::environment, wasi::memory};
+use super::{BadPointer, Errno, Memory, Result};
+use crate::{cells, host::environment};
 use core::sync::atomic::{AtomicU64, Ordering};
 
 pub fn args_get(memory: Memory, argv: u32, argv_buf: u32) -> Result {
@@ -62,7 +62,7 @@ fn sizes(
 }
 
 fn store(memory: Memory, texts: impl Iterator<Item = Text>, pointers: u32, buffer: u32) -> Result {
-    let address = |number: u64| u32::try_from(number).map_err(|_| memory::BadPointer::OutOfBounds);
+    let address = |number: u64| u32::try_from(number).map_err(|_| BadPointer::OutOfBounds);
     let mut next = u64::from(buffer);
     // Without a clone of the iterator, so that there is one copy of its code: what does not fit traps
     // anyway, and of a program that ends nobody sees a memory half written.
@@ -71,7 +71,7 @@ fn store(memory: Memory, texts: impl Iterator<Item = Text>, pointers: u32, buffe
         let bytes = memory.bytes(buffer, text.len() as u32 + 1)?;
         let pointer = address(u64::from(pointers) + u64::from(index) * 4)?;
         memory.place(pointer, 4)?.set(buffer.to_le_bytes());
-        let len = memory::copy(bytes, text);
+        let len = cells::copy(bytes, text);
         bytes.iter().skip(len).for_each(|end| end.set(0));
         next += bytes.len() as u64;
     }

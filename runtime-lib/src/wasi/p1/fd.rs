@@ -6,6 +6,7 @@ use super::{
     vectors::{Read, Write, with},
 };
 use crate::{
+    cells,
     host::{
         descriptor::{self, Descriptor, Kind, access},
         dir, file, guest_name, notes, socket, stream,
@@ -15,7 +16,6 @@ use crate::{
         fd::{Whence, advice},
         path::{Room, Stat},
     },
-    wasi::memory,
 };
 
 pub fn fd_advise(_: Memory, fd: u32, offset: u64, len: u64, advice: u32) -> Result {
@@ -232,7 +232,7 @@ pub fn fd_prestat_dir_name(memory: Memory, fd: u32, path: u32, path_len: u32) ->
     if name.len() > into.len() {
         return Err(Errno::NAMETOOLONG.into());
     }
-    memory::copy(into, name);
+    cells::copy(into, name);
     Ok(())
 }
 
@@ -253,7 +253,7 @@ pub fn fd_readdir(
             &types::dirent(entry.next, entry.ino, name.len(), filetype),
             name,
         ] {
-            let len = memory::copy(room, piece);
+            let len = cells::copy(room, piece);
             room = room.get(len..).unwrap_or_default();
         }
         !room.is_empty()

@@ -5,6 +5,7 @@ use super::{
     types::{self, SYMLINK_FOLLOW, fdflags},
 };
 use crate::{
+    cells,
     host::{
         descriptor::{self, Descriptor, Kind},
         dir,
@@ -15,7 +16,6 @@ use crate::{
         self,
         path::{Room, Stat},
     },
-    wasi::memory,
 };
 use core::cell::Cell;
 
@@ -238,7 +238,7 @@ pub fn path_readlink(
     path.load(name)?;
     let mut target = [0; PATH_MAX];
     let len = dir::read_link(&dir, &mut path, &mut target)?;
-    let len = memory::copy(into, target.get(..len).unwrap_or(&target));
+    let len = cells::copy(into, target.get(..len).unwrap_or(&target));
     place.set((len as u32).to_le_bytes());
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 use super::{Errno, Failure, Memory, Result, clocks, rights, types};
 use crate::{
+    cells,
     host::{
         clock,
         descriptor::Descriptor,
@@ -17,7 +18,7 @@ use crate::{
         time::Clock,
     },
     scratch::Scratch,
-    wasi::memory::{self, Place},
+    wasi::memory::Place,
 };
 use core::cell::Cell;
 use wasi_aot_abi::MAX_POLLED;
@@ -195,11 +196,11 @@ pub fn poll<const BYTES: usize>(
     let records = memory.records::<BYTES>(subscriptions, count, 8)?;
     let free = memory.records::<32>(events, count, 8)?;
     if let ([record], [event]) = (records, free) {
-        let record = memory::get(record);
+        let record = cells::get(record);
         if word(&record, 1) as u8 == CLOCK {
             // Nearly every call.
             host_poll::sleep(timer(&record)?.rest()?)?;
-            memory::set(event, types::event(word(&record, 0), 0, CLOCK, 0, 0));
+            cells::set(event, types::event(word(&record, 0), 0, CLOCK, 0, 0));
             place.set(1u32.to_le_bytes());
             return Ok(());
         }
@@ -226,7 +227,7 @@ fn several<const BYTES: usize>(
     }
     let subscriptions = scratch.values();
     for (subscription, record) in subscriptions.iter_mut().zip(records) {
-        subscription.read(memory::get(record))?;
+        subscription.read(cells::get(record))?;
     }
     let mut set = Set::new(subscriptions.len())?;
     let elapsed = wait(subscriptions, &mut set)?;
@@ -235,7 +236,7 @@ fn several<const BYTES: usize>(
         if let Some(event) = subscription.event(&mut set, elapsed)
             && let Some(place) = free.next()
         {
-            memory::set(place, event);
+            cells::set(place, event);
             used += 1;
         }
     }

@@ -80,9 +80,7 @@ fn time_goes_on() {
     with_memory(|memory| {
         let now = |id| {
             clocks::clock_time_get(memory, id, 0, 8).unwrap();
-            u64::from_le_bytes(crate::wasi::memory::get(
-                &memory.records::<8>(8, 1, 8).unwrap()[0],
-            ))
+            u64::from_le_bytes(crate::cells::get(&memory.records::<8>(8, 1, 8).unwrap()[0]))
         };
         for id in 0..4 {
             let first = now(id);

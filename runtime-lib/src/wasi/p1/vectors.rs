@@ -2,8 +2,8 @@
 
 use super::{Memory, Result};
 use crate::{
+    cells,
     os::{IoRead, IoWrite},
-    wasi::memory,
 };
 use core::{cell::Cell, mem::MaybeUninit, slice};
 
@@ -52,7 +52,7 @@ pub fn with<'a, D: Direction>(
     let records = memory.records::<8>(array, count, 4)?;
     let mut vectors = [const { MaybeUninit::uninit() }; LIMIT];
     for (index, record) in records.iter().enumerate() {
-        let record = u64::from_le_bytes(memory::get(record));
+        let record = u64::from_le_bytes(cells::get(record));
         let cells = memory.bytes(record as u32, (record >> 32) as u32)?;
         if let Some(vector) = vectors.get_mut(index) {
             vector.write(D::vector(cells));

@@ -11,13 +11,18 @@ use super::{
         },
         io::streams::{InputStream, OutputStream},
     },
-    kinds::{STREAM_INPUT, STREAM_OUTPUT},
-    objects::Stream,
+    objects::own,
 };
 use crate::{
     canonical::{Call, Own, Stored},
     end,
-    host::{descriptor, environment as host_environment},
+    host::{
+        descriptor, environment as host_environment,
+        streams::{
+            Stream,
+            kinds::{STREAM_INPUT, STREAM_OUTPUT},
+        },
+    },
     os::{Fd, fd},
 };
 
@@ -64,12 +69,12 @@ fn number(stream: Fd) -> u32 {
 }
 
 fn output(stream: Fd) -> Own<OutputStream> {
-    Stream::new(&STREAM_OUTPUT, number(stream)).insert()
+    own(Stream::new(&STREAM_OUTPUT, number(stream)).insert())
 }
 
 impl stdin::Functions for Host {
     fn get_stdin(_: &Call<'_>) -> Own<InputStream> {
-        Stream::new(&STREAM_INPUT, number(Fd::STDIN)).insert()
+        own(Stream::new(&STREAM_INPUT, number(Fd::STDIN)).insert())
     }
 }
 

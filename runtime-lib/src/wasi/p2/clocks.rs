@@ -8,51 +8,31 @@ use super::{
         },
         io::poll,
     },
-    objects::Pollable,
+    objects::own,
 };
 use crate::{
     canonical::{Call, Own},
-    fatal::bug,
-    host::clock,
-    os::{Errno, time::Clock},
+    host::{clock, pollable},
+    os::time::Clock,
 };
 
 const SECOND: u64 = 1_000_000_000;
 
-/// What a clock says that every system has.
-#[inline(always)]
-fn certain(answer: Result<u64, Errno>) -> u64 {
-    match answer {
-        Ok(nanoseconds) => nanoseconds,
-        Err(_) => bug(b"a clock is missing"),
-    }
-}
-
-/// What the monotonic clock shows.
-#[inline(always)]
-pub(super) fn monotonic() -> u64 {
-    certain(clock::now(Clock::Monotonic))
-}
-
 impl monotonic_clock::Functions for Host {
     fn now(_: &Call<'_>) -> u64 {
-        monotonic()
+        clock::monotonic()
     }
 
     fn resolution(_: &Call<'_>) -> u64 {
-        certain(clock::resolution(Clock::Monotonic))
+        clock::certain(clock::resolution(Clock::Monotonic))
     }
 
     fn subscribe_instant(_: &Call<'_>, when: u64) -> Own<poll::Pollable> {
-        Pollable::at(when)
+        own(pollable::at(when))
     }
 
     fn subscribe_duration(_: &Call<'_>, when: u64) -> Own<poll::Pollable> {
-        // The longest durations are what is never over.
-        Pollable::at(match when {
-            0 => 0,
-            _ => monotonic().saturating_add(when),
-        })
+        own(pollable::after(when))
     }
 }
 
@@ -65,11 +45,11 @@ fn datetime(nanoseconds: u64) -> Datetime {
 
 impl wall_clock::Functions for Host {
     fn now(_: &Call<'_>) -> Datetime {
-        datetime(certain(clock::now(Clock::Realtime)))
+        datetime(clock::certain(clock::now(Clock::Realtime)))
     }
 
     fn resolution(_: &Call<'_>) -> Datetime {
-        datetime(certain(clock::resolution(Clock::Realtime)))
+        datetime(clock::certain(clock::resolution(Clock::Realtime)))
     }
 }
 

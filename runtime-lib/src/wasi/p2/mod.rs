@@ -2,8 +2,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `objects` | streams, pollables and errors, which other interfaces make |
-//! | `kinds` | kinds of streams |
+//! | `objects` | handles of the host's objects, and of errors |
 //! | `io` and so on | the interfaces of one package of WASI |
 
 mod cli;
@@ -15,7 +14,6 @@ mod filesystem;
 #[expect(unused_qualifications, unused_imports, reason = "every interface is written the same way")]
 pub mod generated;
 mod io;
-mod kinds;
 mod objects;
 mod random;
 mod sockets;

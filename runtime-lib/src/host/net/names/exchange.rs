@@ -2,13 +2,12 @@
 
 use super::message::QUESTION;
 use crate::{
-    host::{clock, random},
+    host::random,
     os::{
         Errno, Fd, IoRead, IoWrite, fd, memory,
         ready::direction,
         retry,
         socket::{self, Family, Type, message},
-        time::Clock,
     },
 };
 use core::{cell::Cell, net::SocketAddr, ptr, slice};
@@ -214,9 +213,4 @@ pub fn random_id() -> Result<u16, Errno> {
     let mut bytes = [0; 2];
     random::fill(Cell::from_mut(&mut bytes[..]).as_slice_of_cells())?;
     Ok(u16::from_ne_bytes(bytes))
-}
-
-/// What the monotonic clock shows.
-pub fn now() -> u64 {
-    clock::now(Clock::Monotonic).unwrap_or(0)
 }

@@ -1,10 +1,10 @@
 //! A look-up in progress. It never blocks: whoever made it lets it go on when what it waits for has happened.
 
 use super::{
-    super::super::notes,
+    super::super::{clock, notes},
     super::grants,
     addresses::Addresses,
-    exchange::{Exchange, Progress, now, random_id},
+    exchange::{Exchange, Progress, random_id},
     hosts, known,
     message::{self, Answer, Kind, QUESTION},
     name::{self, Name, Written},
@@ -161,7 +161,7 @@ impl Lookup {
             match self.exchange.advance() {
                 Progress::Answer(bytes) => self.answered(bytes),
                 Progress::Failed => self.next_server(),
-                Progress::Nothing if now() >= self.deadline => self.next_server(),
+                Progress::Nothing if clock::monotonic() >= self.deadline => self.next_server(),
                 Progress::Nothing => {
                     return Some(Wait {
                         on: self.exchange.waits_for(),
@@ -206,7 +206,7 @@ impl Lookup {
 
     /// Asks the server all that has no answer yet; by TCP one after the other.
     fn ask(&mut self, how: Type) {
-        self.deadline = now().saturating_add(self.resolv.timeout * SECOND);
+        self.deadline = clock::monotonic().saturating_add(self.resolv.timeout * SECOND);
         if self.try_to_ask(how).is_err() {
             // Found out when it is to go on: it fails.
             self.exchange.end();

@@ -3,9 +3,8 @@
 use super::{Descriptor, ErrorCode, Result, file_of};
 use crate::{
     canonical::{Borrow, Call, List, Stored},
-    host::{descriptor, stream},
+    host::{buffer::buffer, descriptor, stream},
     os::{Errno, IoRead, IoWrite},
-    wasi::p2::objects::buffer,
 };
 
 /// The bytes at `offset`, as many as the buffer has room for, and whether there is none because the file ends.

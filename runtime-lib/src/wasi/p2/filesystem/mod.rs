@@ -7,17 +7,13 @@
 //! |---|---|
 //! | `errors` | which `error-code` an error of the system is |
 //! | `status` | kinds, flags, status, times, hashes |
-//! | `streams` | reading and writing files by streams |
 //! | `contents` | reading and writing without |
-//! | `entries` | streams of directory entries |
 //! | `preopens` | what was granted |
 
 mod contents;
-mod entries;
 mod errors;
 mod preopens;
 mod status;
-mod streams;
 
 use super::{
     Host,
@@ -32,14 +28,15 @@ use super::{
             streams::{InputStream, OutputStream},
         },
     },
-    objects,
+    objects::{self, own},
 };
 use crate::{
     canonical::{Borrow, Call, List, Own, Stored, Text},
     host::{
         descriptor::{self, GivenUp, Kind, access},
-        dir, file,
+        dir, entries, file,
         path::{PATH_MAX, PathBuffer},
+        streams::files,
     },
     os::{
         Errno,
@@ -122,7 +119,8 @@ impl Functions for Host {
         this: Borrow<Descriptor>,
         offset: u64,
     ) -> Result<Own<InputStream>> {
-        streams::reading(this, offset)
+        files::readable(this.rep())?;
+        Ok(own(files::reading(this.rep(), offset)))
     }
 
     fn descriptor_write_via_stream(
@@ -130,14 +128,16 @@ impl Functions for Host {
         this: Borrow<Descriptor>,
         offset: u64,
     ) -> Result<Own<OutputStream>> {
-        streams::writing(this, offset)
+        files::writable(this.rep())?;
+        Ok(own(files::writing(this.rep(), offset)))
     }
 
     fn descriptor_append_via_stream(
         _: &Call<'_>,
         this: Borrow<Descriptor>,
     ) -> Result<Own<OutputStream>> {
-        streams::appending(this)
+        files::writable(this.rep())?;
+        Ok(own(files::appending(this.rep())))
     }
 
     fn descriptor_advise(
@@ -199,7 +199,8 @@ impl Functions for Host {
         _: &Call<'_>,
         this: Borrow<Descriptor>,
     ) -> Result<Own<DirectoryEntryStream>> {
-        entries::open(this)
+        directory(this)?;
+        Ok(own(entries::open(this.rep())))
     }
 
     fn descriptor_sync(_: &Call<'_>, this: Borrow<Descriptor>) -> Result<()> {
@@ -410,11 +411,21 @@ impl Functions for Host {
         Ok(status::hash(stat))
     }
 
+    /// One whose name is no text is `illegal-byte-sequence`, and others follow.
     fn directory_entry_stream_read_directory_entry(
         call: &Call<'_>,
         this: Borrow<DirectoryEntryStream>,
     ) -> Result<Option<DirectoryEntry>> {
-        entries::next(call, this.rep())
+        let Some(entry) = entries::next(this.rep())? else {
+            return Ok(None);
+        };
+        if str::from_utf8(entry.name).is_err() {
+            return Err(ErrorCode::IllegalByteSequence);
+        }
+        Ok(Some(DirectoryEntry {
+            type_: DescriptorType::from_mode(u16::from(entry.kind) << 12),
+            name: call.text(entry.name),
+        }))
     }
 
     fn filesystem_error_code(_: &Call<'_>, err: Borrow<Error>) -> Option<ErrorCode> {

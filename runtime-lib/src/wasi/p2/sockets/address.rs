@@ -1,11 +1,9 @@
-//! Addresses in the words of `wasi:sockets`, and which of them are good for what.
+//! Addresses in the words of `wasi:sockets`.
 
-use super::Result;
 use crate::{
     os::socket::Family,
     wasi::p2::generated::sockets::network::{
-        ErrorCode, IpAddress, IpAddressFamily, IpSocketAddress, Ipv4SocketAddress,
-        Ipv6SocketAddress,
+        IpAddress, IpAddressFamily, IpSocketAddress, Ipv4SocketAddress, Ipv6SocketAddress,
     },
 };
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -75,40 +73,5 @@ impl From<Family> for IpAddressFamily {
             Family::Ipv4 => IpAddressFamily::Ipv4,
             Family::Ipv6 => IpAddressFamily::Ipv6,
         }
-    }
-}
-
-/// `invalid-argument` unless a socket of this family can have such addresses: IPv4 is never written as IPv6.
-pub fn of_family(address: &SocketAddr, family: Family) -> Result {
-    let disguised = match address.ip() {
-        IpAddr::V4(_) => false,
-        IpAddr::V6(ip) => {
-            // The deprecated form, `::1.2.3.4`, too.
-            let compatible = ip.segments().iter().take(6).all(|segment| *segment == 0);
-            let own = ip.is_unspecified() || ip.is_loopback();
-            compatible && !own || ip.to_ipv4_mapped().is_some()
-        }
-    };
-    good(Family::of(address) == family && !disguised)
-}
-
-/// `invalid-argument` unless it is the address of one machine.
-pub fn unicast(address: &SocketAddr) -> Result {
-    good(match address.ip().to_canonical() {
-        IpAddr::V4(ip) => !ip.is_multicast() && !ip.is_broadcast(),
-        IpAddr::V6(ip) => !ip.is_multicast(),
-    })
-}
-
-/// `invalid-argument` unless it can be that of the other end.
-pub fn remote(address: &SocketAddr) -> Result {
-    good(!address.ip().to_canonical().is_unspecified() && address.port() != 0)
-}
-
-fn good(is: bool) -> Result {
-    if is {
-        Ok(())
-    } else {
-        Err(ErrorCode::InvalidArgument)
     }
 }

@@ -1,6 +1,10 @@
 //! Errors of the system in the words of `wasi:sockets`: one table.
 
-use crate::{os::Errno, wasi::p2::generated::sockets::network::ErrorCode};
+use crate::{
+    component::raise, host::net::refusal::Refusal, os::Errno,
+    wasi::p2::generated::sockets::network::ErrorCode,
+};
+use wasi_aot_abi::Trap;
 
 macro_rules! codes {
     ($($code:ident: $($errno:ident)*;)*) => {
@@ -34,10 +38,18 @@ codes! {
     DatagramTooLarge: EMSGSIZE;
 }
 
-/// The error of giving a socket an address, or connecting it: one of another family is no argument for it.
-pub fn of_address(errno: Errno) -> ErrorCode {
-    match errno {
-        Errno::EAFNOSUPPORT => ErrorCode::InvalidArgument,
-        errno => errno.into(),
+/// Traps if it was not permitted, if something lives that was made of it, or if there are too many handles.
+impl From<Refusal> for ErrorCode {
+    #[cold]
+    #[inline(never)]
+    fn from(refusal: Refusal) -> ErrorCode {
+        match refusal {
+            Refusal::InvalidState => ErrorCode::InvalidState,
+            Refusal::NotInProgress => ErrorCode::NotInProgress,
+            Refusal::Failed(errno) => errno.into(),
+            Refusal::NotPermitted => raise(Trap::SendNotPermitted),
+            Refusal::HasChildren => raise(Trap::ResourceHasChildren),
+            Refusal::TooMany => raise(Trap::TooManyHandles),
+        }
     }
 }

@@ -1,21 +1,20 @@
-//! `wasi:sockets/udp`, `wasi:sockets/udp-create-socket`: the sockets.
+//! `wasi:sockets/udp`, `wasi:sockets/udp-create-socket`.
 
-use super::{Result, address, datagrams::Datagrams, error::of_address, option};
+use super::Result;
 use crate::{
     canonical::{Borrow, Call, List, Own, Stored},
-    component::raise,
-    host::{
-        descriptor,
-        net::{datagram, socket},
-        table::{Entry, Table},
+    host::net::{
+        datagrams::{self, MOST},
+        option, udp as socket,
     },
-    os::socket::{Family, Type, open_datagram, option::Opt},
+    os::socket::option::Opt,
+    scratch::Scratch,
     wasi::p2::{
         Host,
         generated::{
             io::poll,
             sockets::{
-                network::{ErrorCode, IpAddressFamily, IpSocketAddress, Network},
+                network::{IpAddressFamily, IpSocketAddress, Network},
                 udp::{
                     self, IncomingDatagram, IncomingDatagramStream, OutgoingDatagram,
                     OutgoingDatagramStream, UdpSocket,
@@ -23,143 +22,14 @@ use crate::{
                 udp_create_socket,
             },
         },
-        objects::{self, Parent, Pollable},
+        objects::{dropped, own},
     },
 };
 use core::net::SocketAddr;
-use wasi_aot_abi::Trap;
 
-/// How far a socket has come.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
-#[repr(u8)]
-enum State {
-    /// The entry of the table is free.
-    Free,
-    /// It is new.
-    Unbound,
-    /// `start-bind` has succeeded.
-    BindStarted,
-    /// It has an address.
-    Bound,
-    /// And deals with one address only.
-    Connected,
-}
-
-/// A socket.
-#[derive(Clone, Copy, Debug)]
-pub struct Socket {
-    state: State,
-    ipv6: bool,
-    /// Whether its address is granted to wait at.
-    may_listen: bool,
-    /// Its descriptor, of which it is a holder.
-    number: u32,
-    /// Streams that were made of it.
-    streams: u32,
-    /// Pollables that were made of it.
-    pollables: u32,
-}
-
-impl Entry for Socket {
-    const FREE: Socket = Socket {
-        state: State::Free,
-        ipv6: false,
-        may_listen: false,
-        number: 0,
-        streams: 0,
-        pollables: 0,
-    };
-
-    fn is_free(&self) -> bool {
-        self.state == State::Free
-    }
-}
-
-static SOCKETS: Table<Socket> = Table::new();
-
-/// There is nothing that a socket itself waits for.
-static PARENT: Parent = Parent {
-    now: |_| {},
-    works: false,
-    ready: |_| true,
-    left: |rep| Socket::change(rep, |socket| socket.pollables -= 1),
-};
-
-impl Socket {
-    fn of(rep: u32) -> Socket {
-        objects::found(&SOCKETS, rep)
-    }
-
-    fn change<T>(rep: u32, change: impl FnOnce(&mut Socket) -> T) -> T {
-        let mut socket = Socket::of(rep);
-        let result = change(&mut socket);
-        SOCKETS.write(rep as usize, socket);
-        result
-    }
-
-    fn family(&self) -> Family {
-        if self.ipv6 {
-            Family::Ipv6
-        } else {
-            Family::Ipv4
-        }
-    }
-
-    /// A stream of it is gone.
-    pub fn stream_gone(rep: u32) {
-        Socket::change(rep, |socket| socket.streams -= 1);
-    }
-
-    fn start_bind(&mut self, local: &SocketAddr) -> Result {
-        match self.state {
-            State::Unbound => {}
-            State::BindStarted => return Err(ErrorCode::ConcurrencyConflict),
-            _ => return Err(ErrorCode::InvalidState),
-        }
-        address::of_family(local, self.family())?;
-        let bound = socket::bind(self.number, Type::Datagram, local);
-        self.may_listen = bound.map_err(of_address)?;
-        self.state = State::BindStarted;
-        Ok(())
-    }
-
-    fn finish_bind(&mut self) -> Result {
-        if self.state != State::BindStarted {
-            return Err(ErrorCode::NotInProgress);
-        }
-        self.state = State::Bound;
-        Ok(())
-    }
-
-    /// Deals with this address from now on, or with all. Traps if there are streams from before.
-    fn associate(&mut self, remote: Option<&SocketAddr>) -> Result {
-        if self.streams != 0 {
-            raise(Trap::ResourceHasChildren);
-        }
-        if self.state < State::Bound {
-            return Err(ErrorCode::InvalidState);
-        }
-        if self.state == State::Connected {
-            datagram::disconnect(self.number)?;
-            self.state = State::Bound;
-        }
-        if let Some(remote) = remote {
-            address::of_family(remote, self.family())?;
-            address::remote(remote)?;
-            datagram::connect(self.number, remote).map_err(of_address)?;
-            self.state = State::Connected;
-        }
-        Ok(())
-    }
-
-    /// Its streams.
-    fn streams(&mut self, rep: u32) -> (Own<IncomingDatagramStream>, Own<OutgoingDatagramStream>) {
-        let stream = Datagrams::new(rep, self.number, self.family())
-            .connected(self.state == State::Connected)
-            .waiting_there(self.may_listen);
-        self.streams = 2;
-        (Own::new(stream.insert()), Own::new(stream.insert()))
-    }
+/// The descriptor of a socket, for what it is set to.
+fn settable(this: Borrow<UdpSocket>) -> u32 {
+    socket::settable(this.rep())
 }
 
 impl udp::Functions for Host {
@@ -169,13 +39,11 @@ impl udp::Functions for Host {
         _: Borrow<Network>,
         local_address: IpSocketAddress,
     ) -> Result {
-        Socket::change(this.rep(), |socket| {
-            socket.start_bind(&local_address.into())
-        })
+        Ok(socket::start_bind(this.rep(), &local_address.into())?)
     }
 
     fn udp_socket_finish_bind(_: &Call<'_>, this: Borrow<UdpSocket>) -> Result {
-        Socket::change(this.rep(), Socket::finish_bind)
+        Ok(socket::finish_bind(this.rep())?)
     }
 
     fn udp_socket_stream(
@@ -184,35 +52,25 @@ impl udp::Functions for Host {
         remote_address: Option<IpSocketAddress>,
     ) -> Result<(Own<IncomingDatagramStream>, Own<OutgoingDatagramStream>)> {
         let remote = remote_address.map(SocketAddr::from);
-        Socket::change(this.rep(), |socket| {
-            socket.associate(remote.as_ref())?;
-            Ok(socket.streams(this.rep()))
-        })
+        let (incoming, outgoing) = socket::streams(this.rep(), remote.as_ref())?;
+        Ok((Own::new(incoming), Own::new(outgoing)))
     }
 
     fn udp_socket_local_address(_: &Call<'_>, this: Borrow<UdpSocket>) -> Result<IpSocketAddress> {
-        let socket = Socket::of(this.rep());
-        match socket.state {
-            State::Unbound => Err(ErrorCode::InvalidState),
-            _ => Ok(socket::local(socket.number)?.into()),
-        }
+        Ok(socket::local(this.rep())?.into())
     }
 
     fn udp_socket_remote_address(_: &Call<'_>, this: Borrow<UdpSocket>) -> Result<IpSocketAddress> {
-        let socket = Socket::of(this.rep());
-        match socket.state {
-            State::Connected => Ok(socket::peer(socket.number)?.into()),
-            _ => Err(ErrorCode::InvalidState),
-        }
+        Ok(socket::peer(this.rep())?.into())
     }
 
     fn udp_socket_address_family(_: &Call<'_>, this: Borrow<UdpSocket>) -> IpAddressFamily {
-        Socket::of(this.rep()).family().into()
+        socket::family(this.rep()).into()
     }
 
     fn udp_socket_unicast_hop_limit(_: &Call<'_>, this: Borrow<UdpSocket>) -> Result<u8> {
-        let socket = Socket::of(this.rep());
-        option::hop_limit(socket.number, socket.family())
+        let family = socket::family(this.rep());
+        Ok(option::hop_limit(settable(this), family)?)
     }
 
     fn udp_socket_set_unicast_hop_limit(
@@ -220,12 +78,12 @@ impl udp::Functions for Host {
         this: Borrow<UdpSocket>,
         value: u8,
     ) -> Result {
-        let socket = Socket::of(this.rep());
-        option::set_hop_limit(socket.number, socket.family(), value)
+        let family = socket::family(this.rep());
+        Ok(option::set_hop_limit(settable(this), family, value)?)
     }
 
     fn udp_socket_receive_buffer_size(_: &Call<'_>, this: Borrow<UdpSocket>) -> Result<u64> {
-        option::buffer(Socket::of(this.rep()).number, Opt::SO_RCVBUF)
+        Ok(option::buffer(settable(this), Opt::SO_RCVBUF)?)
     }
 
     fn udp_socket_set_receive_buffer_size(
@@ -233,11 +91,11 @@ impl udp::Functions for Host {
         this: Borrow<UdpSocket>,
         value: u64,
     ) -> Result {
-        option::set_buffer(Socket::of(this.rep()).number, Opt::SO_RCVBUF, value)
+        Ok(option::set_buffer(settable(this), Opt::SO_RCVBUF, value)?)
     }
 
     fn udp_socket_send_buffer_size(_: &Call<'_>, this: Borrow<UdpSocket>) -> Result<u64> {
-        option::buffer(Socket::of(this.rep()).number, Opt::SO_SNDBUF)
+        Ok(option::buffer(settable(this), Opt::SO_SNDBUF)?)
     }
 
     fn udp_socket_set_send_buffer_size(
@@ -245,12 +103,11 @@ impl udp::Functions for Host {
         this: Borrow<UdpSocket>,
         value: u64,
     ) -> Result {
-        option::set_buffer(Socket::of(this.rep()).number, Opt::SO_SNDBUF, value)
+        Ok(option::set_buffer(settable(this), Opt::SO_SNDBUF, value)?)
     }
 
     fn udp_socket_subscribe(_: &Call<'_>, this: Borrow<UdpSocket>) -> Own<poll::Pollable> {
-        Socket::change(this.rep(), |socket| socket.pollables += 1);
-        Pollable::of_parent(&PARENT, this.rep())
+        own(socket::subscribe(this.rep()))
     }
 
     fn incoming_datagram_stream_receive(
@@ -258,70 +115,69 @@ impl udp::Functions for Host {
         this: Borrow<IncomingDatagramStream>,
         max_results: u64,
     ) -> Result<Stored<[IncomingDatagram]>> {
-        Datagrams::of(this.rep()).receive(call, max_results)
+        let room = usize::try_from(max_results).unwrap_or(MOST).min(MOST);
+        let mut received = Scratch::<IncomingDatagram, MOST>::new(room)?;
+        datagrams::receive(this.rep(), max_results, |bytes, from| {
+            received.push(IncomingDatagram {
+                data: call.copied_cells(bytes),
+                remote_address: from.into(),
+            });
+        })?;
+        let received = received.values();
+        Ok(call.list_of(received))
     }
 
     fn incoming_datagram_stream_subscribe(
         _: &Call<'_>,
         this: Borrow<IncomingDatagramStream>,
     ) -> Own<poll::Pollable> {
-        Datagrams::subscribe_incoming(this.rep())
+        own(datagrams::subscribe_incoming(this.rep()))
     }
 
     fn outgoing_datagram_stream_check_send(
         _: &Call<'_>,
         this: Borrow<OutgoingDatagramStream>,
     ) -> Result<u64> {
-        Ok(Datagrams::change(this.rep(), Datagrams::check_send))
+        Ok(datagrams::permit(this.rep()))
     }
 
+    /// A trap if more are sent than `check-send` has allowed.
     fn outgoing_datagram_stream_send(
         _: &Call<'_>,
         this: Borrow<OutgoingDatagramStream>,
         datagrams: List<'_, OutgoingDatagram<'_>>,
     ) -> Result<u64> {
-        Datagrams::change(this.rep(), |stream| stream.send(datagrams))
+        // What is wrong with one of them is a trap before any is sent.
+        datagrams.iter().for_each(drop);
+        let sent = datagrams.iter().map(|datagram| {
+            let to = datagram.remote_address.map(SocketAddr::from);
+            (datagram.data.cells(), to)
+        });
+        Ok(datagrams::send(this.rep(), sent)?)
     }
 
     fn outgoing_datagram_stream_subscribe(
         _: &Call<'_>,
         this: Borrow<OutgoingDatagramStream>,
     ) -> Own<poll::Pollable> {
-        Datagrams::subscribe_outgoing(this.rep())
+        own(datagrams::subscribe_outgoing(this.rep()))
     }
 
-    /// Traps if a stream or a pollable was made of it that lives.
     fn udp_socket_drop(rep: u32) {
-        let socket = Socket::of(rep);
-        if socket.streams != 0 || socket.pollables != 0 {
-            raise(Trap::ResourceHasChildren);
-        }
-        SOCKETS.remove(rep as usize);
-        // Nobody could be told.
-        let _ = descriptor::let_go(socket.number);
+        dropped(socket::remove(rep));
     }
 
     fn incoming_datagram_stream_drop(rep: u32) {
-        Datagrams::remove(rep);
+        dropped(datagrams::remove(rep));
     }
 
     fn outgoing_datagram_stream_drop(rep: u32) {
-        Datagrams::remove(rep);
+        dropped(datagrams::remove(rep));
     }
 }
 
 impl udp_create_socket::Functions for Host {
     fn create_udp_socket(_: &Call<'_>, address_family: IpAddressFamily) -> Result<Own<UdpSocket>> {
-        let family = Family::from(address_family);
-        let number = socket::make(family, open_datagram)?;
-        Ok(Own::new(objects::inserted(
-            &SOCKETS,
-            Socket {
-                state: State::Unbound,
-                ipv6: family == Family::Ipv6,
-                number,
-                ..Socket::FREE
-            },
-        )))
+        Ok(Own::new(socket::create(address_family.into())?))
     }
 }

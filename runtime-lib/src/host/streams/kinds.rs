@@ -1,6 +1,6 @@
 //! Kinds of streams: standard streams and what is like them, and files at a position of their own.
 
-use super::objects::{Input, Output, Stream};
+use super::{Input, Output, Stream};
 use crate::{
     host::{
         descriptor::{self, Descriptor},

@@ -1,44 +1,43 @@
 //! What sockets are set to.
 
-use super::Result;
-use crate::{
-    host::net::socket::{option, set_option},
-    os::socket::{Family, option::Opt},
-    wasi::p2::generated::sockets::network::ErrorCode,
+use super::socket::{option, set_option};
+use crate::os::{
+    Errno,
+    socket::{Family, option::Opt},
 };
 
 const SECOND: u64 = 1_000_000_000;
 
-/// Sets an option to a value from 1 on, the largest that Linux takes if it is larger; `invalid-argument` if it is 0.
-fn set(number: u32, option: Opt, value: u64, most: u64) -> Result {
+/// Sets an option to a value from 1 on, the largest that Linux takes if it is larger; `EINVAL` if it is 0.
+fn set(number: u32, option: Opt, value: u64, most: u64) -> Result<(), Errno> {
     if value == 0 {
-        return Err(ErrorCode::InvalidArgument);
+        return Err(Errno::EINVAL);
     }
-    Ok(set_option(number, option, value.min(most) as u32)?)
+    set_option(number, option, value.min(most) as u32)
 }
 
 /// A time in nanoseconds.
-pub fn time(number: u32, opt: Opt) -> Result<u64> {
+pub fn time(number: u32, opt: Opt) -> Result<u64, Errno> {
     Ok(u64::from(option(number, opt)?) * SECOND)
 }
 
 /// The kernel counts whole seconds: what is more than that is one more.
-pub fn set_time(number: u32, opt: Opt, value: u64) -> Result {
+pub fn set_time(number: u32, opt: Opt, value: u64) -> Result<(), Errno> {
     set(number, opt, value.div_ceil(SECOND), i16::MAX as u64)
 }
 
 /// How many messages.
-pub fn set_count(number: u32, opt: Opt, value: u32) -> Result {
+pub fn set_count(number: u32, opt: Opt, value: u32) -> Result<(), Errno> {
     set(number, opt, value.into(), i8::MAX as u64)
 }
 
 /// Bytes of a buffer. Linux doubles what is set, for what it notes beside the bytes, and tells that.
-pub fn buffer(number: u32, opt: Opt) -> Result<u64> {
+pub fn buffer(number: u32, opt: Opt) -> Result<u64, Errno> {
     Ok(u64::from(option(number, opt)?) / 2)
 }
 
 /// A wish, which the kernel may cut down.
-pub fn set_buffer(number: u32, opt: Opt, value: u64) -> Result {
+pub fn set_buffer(number: u32, opt: Opt, value: u64) -> Result<(), Errno> {
     set(number, opt, value, i32::MAX as u64)
 }
 
@@ -50,11 +49,11 @@ fn hops(family: Family) -> Opt {
 }
 
 /// Over how many routers a packet goes at most.
-pub fn hop_limit(number: u32, family: Family) -> Result<u8> {
+pub fn hop_limit(number: u32, family: Family) -> Result<u8, Errno> {
     Ok(option(number, hops(family))? as u8)
 }
 
 /// The same, to be changed.
-pub fn set_hop_limit(number: u32, family: Family, value: u8) -> Result {
+pub fn set_hop_limit(number: u32, family: Family, value: u8) -> Result<(), Errno> {
     set(number, hops(family), value.into(), u8::MAX.into())
 }

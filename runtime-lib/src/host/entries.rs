@@ -1,20 +1,16 @@
-//! Streams of directory entries. What was read of one directory is kept in memory for the stream that reads at the moment:
+//! Streams of directory entries, by handles. What was read of one directory is kept in memory for the stream that reads at the moment:
 //! a stream that takes its turn reads on behind the entry that it has returned last.
 
-use super::{DescriptorType, DirectoryEntry, DirectoryEntryStream, ErrorCode, Result, directory};
+use super::{
+    descriptor, dir,
+    handles::{TooMany, found, insert},
+    table::{Entry as Slot, Table},
+};
 use crate::{
-    canonical::{Borrow, Call, Own},
-    component::raise,
-    fatal::bug,
-    host::{
-        descriptor, dir,
-        table::{Entry as Slot, Table},
-    },
-    os::path::Entry,
-    wasi::{memory, p2::generated::filesystem::types::Descriptor},
+    cells,
+    os::{Errno, path::Entry},
 };
 use core::{cell::Cell, slice};
-use wasi_aot_abi::Trap;
 
 /// A stream.
 #[derive(Clone, Copy)]
@@ -86,10 +82,10 @@ impl Kept {
         let Some((kind, rest)) = rest.split_first() else {
             return false;
         };
-        memory::set(next, entry.next.to_ne_bytes());
-        memory::set(length, (name.len() as u16).to_ne_bytes());
+        cells::set(next, entry.next.to_ne_bytes());
+        cells::set(length, (name.len() as u16).to_ne_bytes());
         kind.set(entry.kind);
-        memory::copy(rest, name);
+        cells::copy(rest, name);
         self.end.set(end);
         true
     }
@@ -100,10 +96,10 @@ impl Kept {
         let (next, rest) = cells.split_first_chunk()?;
         let (length, rest) = rest.split_first_chunk()?;
         let (kind, rest) = rest.split_first()?;
-        let length = usize::from(u16::from_ne_bytes(memory::get(length)));
+        let length = usize::from(u16::from_ne_bytes(cells::get(length)));
         self.start.set(self.start.get() + HEAD + length);
         Some(Taken {
-            next: u64::from_ne_bytes(memory::get(next)),
+            next: u64::from_ne_bytes(cells::get(next)),
             kind: kind.get(),
             name: rest.get(..length)?,
         })
@@ -117,47 +113,49 @@ struct Taken<'a> {
     name: &'a [Cell<u8>],
 }
 
-/// A stream of the entries of a directory.
-pub fn open(this: Borrow<Descriptor>) -> Result<Own<DirectoryEntryStream>> {
-    directory(this)?;
-    descriptor::hold(this.rep());
-    let stream = Stream {
-        used: true,
-        number: this.rep(),
-        next: 0,
-    };
-    match STREAMS.insert(stream) {
-        Ok(rep) => Ok(Own::new(rep as u32)),
-        Err(_) => raise(Trap::TooManyHandles),
-    }
+/// An entry, until the next one is taken.
+#[derive(Debug)]
+pub struct Next {
+    /// [`Entry::kind`].
+    pub kind: u8,
+    /// Its name, whatever bytes it has.
+    pub name: &'static [u8],
 }
 
-/// The next entry; `None` at the end. One whose name is no text is `illegal-byte-sequence`, and others follow.
-pub fn next(call: &Call<'_>, rep: u32) -> Result<Option<DirectoryEntry>> {
-    let Some(mut stream) = STREAMS.read(rep as usize) else {
-        bug(b"a handle of what is not there")
-    };
-    if KEPT.owner.get() != rep + 1 || KEPT.start == KEPT.end && !KEPT.whole.get() {
-        fill(&stream, rep)?;
+/// A stream of the entries of a directory.
+pub fn open(directory: u32) -> Result<u32, TooMany> {
+    descriptor::hold(directory);
+    insert(
+        &STREAMS,
+        Stream {
+            used: true,
+            number: directory,
+            next: 0,
+        },
+    )
+}
+
+/// The next entry; `None` at the end.
+pub fn next(number: u32) -> Result<Option<Next>, Errno> {
+    let mut stream = found(&STREAMS, number);
+    if KEPT.owner.get() != number + 1 || KEPT.start == KEPT.end && !KEPT.whole.get() {
+        fill(&stream, number)?;
     }
     let Some(taken) = KEPT.pop() else {
         return Ok(None);
     };
     stream.next = taken.next;
-    STREAMS.write(rep as usize, stream);
+    STREAMS.write(number as usize, stream);
     // SAFETY: as many readable bytes; what is kept does not change before the next entry is taken.
     let name = unsafe { slice::from_raw_parts(taken.name.as_ptr().cast(), taken.name.len()) };
-    if str::from_utf8(name).is_err() {
-        return Err(ErrorCode::IllegalByteSequence);
-    }
-    Ok(Some(DirectoryEntry {
-        type_: DescriptorType::from_mode(u16::from(taken.kind) << 12),
-        name: call.text(name),
+    Ok(Some(Next {
+        kind: taken.kind,
+        name,
     }))
 }
 
 /// Keeps the entries that follow in a stream, in place of what was kept.
-fn fill(stream: &Stream, rep: u32) -> Result<()> {
+fn fill(stream: &Stream, number: u32) -> Result<(), Errno> {
     KEPT.owner.set(0);
     KEPT.start.set(0);
     KEPT.end.set(0);
@@ -167,19 +165,17 @@ fn fill(stream: &Stream, rep: u32) -> Result<()> {
         whole
     })?;
     KEPT.whole.set(whole);
-    KEPT.owner.set(rep + 1);
+    KEPT.owner.set(number + 1);
     Ok(())
 }
 
 /// The last handle of a stream is gone.
-pub fn close(rep: u32) {
-    let Some(stream) = STREAMS.read(rep as usize) else {
-        bug(b"a handle of what is not there")
-    };
-    if KEPT.owner.get() == rep + 1 {
+pub fn close(number: u32) {
+    let stream = found(&STREAMS, number);
+    if KEPT.owner.get() == number + 1 {
         KEPT.owner.set(0);
     }
-    STREAMS.remove(rep as usize);
+    STREAMS.remove(number as usize);
     // Nobody could be told.
     let _ = descriptor::let_go(stream.number);
 }

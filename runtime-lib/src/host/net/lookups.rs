@@ -1,0 +1,137 @@
+//! Look-ups of names by handles, each in memory of its own.
+
+use super::names::{Failure, Lookup};
+use crate::{
+    host::{
+        handles::{HasChildren, Held, TooMany, insert},
+        pollable::{Parent, Pollable},
+        table::{Entry, Table},
+    },
+    os::{Errno, memory},
+};
+use core::{net::IpAddr, ptr};
+
+/// Look-ups that a program may have at once.
+const MOST: usize = 500;
+
+/// Why no look-up was begun.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The name is not good for it.
+    Name(Failure),
+    /// There are as many as there may be at once.
+    Busy,
+    /// See [`TooMany`].
+    TooMany,
+    /// The system has no memory for it.
+    Failed(Errno),
+}
+
+/// A look-up.
+#[derive(Clone, Copy, Debug)]
+struct Stream {
+    /// Null: the entry is free.
+    lookup: *mut Lookup,
+    /// Pollables that were made of it.
+    children: u32,
+}
+
+impl Entry for Stream {
+    const FREE: Stream = Stream {
+        lookup: ptr::null_mut(),
+        children: 0,
+    };
+
+    fn is_free(&self) -> bool {
+        self.lookup.is_null()
+    }
+}
+
+static STREAMS: Table<Stream> = Table::new();
+
+impl Held for Stream {
+    const TABLE: &'static Table<Stream> = &STREAMS;
+}
+
+static PARENT: Parent = Parent {
+    now,
+    works: true,
+    ready: |_| false,
+    left: |lookup| Stream::change(lookup, |stream| stream.children -= 1),
+};
+
+/// Lets the look-up go on, and says what it waits for then.
+fn now(pollable: &mut Pollable) {
+    let Some(wait) = Stream::of(pollable.of).with(Lookup::advance) else {
+        pollable.deadline = 0;
+        return;
+    };
+    pollable.deadline = wait.deadline;
+    let (number, direction) = match wait.on {
+        Some((fd, direction)) => (fd.0 as u32, direction),
+        None => (Pollable::NO_DESCRIPTOR, 0),
+    };
+    (pollable.number, pollable.direction) = (number, direction);
+}
+
+impl Stream {
+    /// A look-up that has not begun.
+    fn new() -> Result<Stream, Errno> {
+        let lookup: *mut Lookup =
+            ptr::with_exposed_provenance_mut(memory::map(size_of::<Lookup>())?);
+        // SAFETY: mapped for it.
+        unsafe { lookup.write(Lookup::NONE) };
+        Ok(Stream {
+            lookup,
+            children: 0,
+        })
+    }
+
+    fn with<T>(self, operation: impl FnOnce(&mut Lookup) -> T) -> T {
+        // SAFETY: it lives until `end`, nobody else has a reference: a component has one thread, and a look-up calls nobody.
+        operation(unsafe { &mut *self.lookup })
+    }
+
+    fn end(self) {
+        // SAFETY: nothing uses it from here on, and it was mapped with this size.
+        unsafe {
+            self.lookup.drop_in_place();
+            let _ = memory::unmap(self.lookup.expose_provenance(), size_of::<Lookup>());
+        }
+    }
+}
+
+/// Begins to look up a name.
+pub fn begin(name: &[u8]) -> Result<u32, Refusal> {
+    if STREAMS.used() >= MOST {
+        return Err(Refusal::Busy);
+    }
+    let stream = Stream::new().map_err(Refusal::Failed)?;
+    if let Err(failure) = stream.with(|lookup| lookup.begin(name)) {
+        stream.end();
+        return Err(Refusal::Name(failure));
+    }
+    insert(&STREAMS, stream).map_err(|TooMany| Refusal::TooMany)
+}
+
+/// See [`Lookup::next_address`].
+pub fn next_address(lookup: u32) -> Option<Result<Option<IpAddr>, Failure>> {
+    Stream::of(lookup).with(Lookup::next_address)
+}
+
+/// A pollable that is ready when the next address is known, or that there is none.
+pub fn subscribe(lookup: u32) -> Result<u32, TooMany> {
+    Stream::change(lookup, |stream| stream.children += 1);
+    Pollable::of_parent(&PARENT, lookup)
+}
+
+/// Its last handle is gone.
+pub fn remove(lookup: u32) -> Result<(), HasChildren> {
+    let stream = Stream::of(lookup);
+    if stream.children != 0 {
+        return Err(HasChildren);
+    }
+    STREAMS.remove(lookup as usize);
+    stream.end();
+    Ok(())
+}
