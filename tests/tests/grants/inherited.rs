@@ -119,12 +119,17 @@ fn emulated(machine: &Machine) -> bool {
 }
 
 /// A program that has started and sleeps, until this is dropped.
-struct Running(Child);
+pub struct Running(Child);
 
 impl Running {
     fn start(probe: &Probe, change: impl Fn(&mut Command)) -> Result<Running, Failed> {
         let mut command = probe.command("nap");
         change(piped(&mut command));
+        Running::spawn(&mut command)
+    }
+
+    /// A program that waits for something.
+    pub fn spawn(command: &mut Command) -> Result<Running, Failed> {
         let running = Running(command.spawn()?);
         let end = Instant::now() + Duration::from_secs(20);
         // It has its own handlers early, its filter last.
@@ -138,7 +143,7 @@ impl Running {
     }
 
     /// A file of `/proc` about it.
-    fn file(&self, name: &str) -> Result<String, Failed> {
+    pub fn file(&self, name: &str) -> Result<String, Failed> {
         Ok(fs::read_to_string(format!("/proc/{}/{name}", self.0.id()))?)
     }
 
