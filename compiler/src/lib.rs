@@ -54,6 +54,7 @@ pub mod wasm;
 pub use codegen::Emit;
 pub use error::{Code, Error, Place, Result, Whose};
 pub use link::Linker;
+pub use optimize::After;
 pub use policy::Policy;
 pub use program::Entry;
 pub use wasi_aot_targets::Target;
@@ -83,6 +84,8 @@ pub struct Options<'a> {
     pub names: bool,
     /// Which listings are wanted.
     pub emit: Emit,
+    /// After which passes the program is wanted as text.
+    pub after: Vec<After>,
     /// Threads. The result does not depend on it.
     pub jobs: NonZeroUsize,
     /// What links; `None`: only the object is wanted.
@@ -107,6 +110,7 @@ impl<'a> Options<'a> {
             entry: Entry::default(),
             names: true,
             emit: Emit::default(),
+            after: Vec::new(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             link: Some(Linker::default()),
             object: false,
@@ -123,6 +127,8 @@ impl<'a> Options<'a> {
 pub struct Built {
     /// The object, with the listings that were asked for.
     pub object: object::Object,
+    /// The program as text, for each of [`Options::after`].
+    pub programs: Vec<String>,
     /// The executable, if it was asked for.
     pub image: Option<Vec<u8>>,
 }
@@ -160,7 +166,8 @@ pub fn build_carrying(
     info: &Info,
 ) -> Result<Built> {
     let threads = threads(options.jobs, bytes.len())?;
-    let how = program::Options::new(&carried.policy, options.entry.clone());
+    let mut how = program::Options::new(&carried.policy, options.entry.clone());
+    how.after.clone_from(&options.after);
     let plan;
     let (program, runtime) = if component::is_component(bytes) {
         plan = component::translate(bytes).map_err(|error| error.in_file(name))?;
@@ -179,6 +186,8 @@ pub fn build_carrying(
         progress: options.progress,
     };
     let code = codegen::compile(&program, options.target, &how)?;
+    let text = |after: &After| code.program(*after, how.code.opt_level);
+    let programs = options.after.iter().map(text).collect();
     let wall = wall::build(&wall::Input {
         runtime,
         target: options.target,
@@ -204,22 +213,34 @@ pub fn build_carrying(
         wall.as_ref(),
     )?;
     drop(program);
-    let image = options.link.map(|linker| {
-        let strip = !options.names;
-        link::link(
-            linker,
-            &object.bytes,
-            runtime,
-            options.target,
-            symbols::START,
-            strip,
-        )
-        .map_err(|error| about_embedded(error, &carried.embeds))
-    });
+    let image = options
+        .link
+        .map(|linker| image(linker, &object.bytes, runtime, options, carried));
     Ok(Built {
         object,
+        programs,
         image: image.transpose()?,
     })
+}
+
+/// The executable that an object becomes.
+fn image(
+    linker: Linker,
+    object: &[u8],
+    runtime: &[u8],
+    options: &Options,
+    carried: &Carried,
+) -> Result<Vec<u8>> {
+    let strip = !options.names;
+    let image = link::link(
+        linker,
+        object,
+        runtime,
+        options.target,
+        symbols::START,
+        strip,
+    );
+    image.map_err(|error| about_embedded(error, &carried.embeds))
 }
 
 /// The program that a module is, and the runtime object that it needs.

@@ -3,7 +3,7 @@
 //! Nothing is checked here beyond the spelling; what the words mean is decided in [`super::plan`].
 
 use super::options::{ConfigArgs, PolicyArgs, word};
-use super::value::Emit;
+use super::value::{self, Emit};
 use crate::policy::{OptLevel, UnknownImports};
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -89,12 +89,10 @@ pub struct BuildArgs {
     /// For which machine: a name or triple of `wasi-aot targets`
     #[arg(long, value_name = "TARGET", default_value = "native")]
     pub target: String,
-    /// What to write: exe, obj, clif, asm
-    ///
-    /// Several are separated by commas. A path may follow each; without one it is the executable's
-    /// with `.o`, `.clif` or `.s` behind it, or `-o` if nothing else is written.
     #[arg(
         long,
+        help = value::emit_help(),
+        long_help = value::emit_long_help(),
         value_name = "KIND[=PATH]",
         value_delimiter = ',',
         value_parser = OsStringValueParser::new().try_map(Emit::parse)

@@ -44,6 +44,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         clif: kinds.contains(&Kind::Clif),
         asm: kinds.contains(&Kind::Asm),
     };
+    options.after = kinds.iter().filter_map(|kind| kind.after()).collect();
     options.link = kinds
         .contains(&Kind::Exe)
         .then_some(match job.settings.linker {
@@ -61,13 +62,17 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
     progress.compiled();
     let Built {
         mut object,
+        programs,
         mut image,
     } = built?;
+    let mut programs = programs.into_iter();
     let mut outputs = Vec::new();
     for kind in kinds {
         outputs.push(match kind {
             Kind::Exe => image.take().unwrap_or_default(),
             Kind::Obj => std::mem::take(&mut object.bytes),
+            // In the order in which they were asked for.
+            Kind::Program(_) => programs.next().unwrap_or_default().into_bytes(),
             Kind::Clif => object.clif.take().unwrap_or_default().into_bytes(),
             Kind::Asm => object.asm.take().unwrap_or_default().into_bytes(),
         });

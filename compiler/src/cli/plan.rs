@@ -163,14 +163,14 @@ fn outputs(args: &BuildArgs) -> Result<Vec<(Kind, Destination)>> {
     let mut outputs: Vec<(Kind, Destination)> = Vec::new();
     for emit in &args.emit {
         if outputs.iter().any(|(kind, _)| *kind == emit.kind) {
-            let message = format!("--emit {} is given twice", emit.kind.name());
+            let message = format!("--emit {} is given twice", emit.kind);
             return Err(Error::new(Code::Option, message));
         }
         let path = match &emit.path {
             Some(path) => path.clone(),
             None if args.emit.len() == 1 && args.output.is_some() => base.clone(),
             None if base == Path::new("-") => base.clone(),
-            None => with_suffix(&base, emit.kind.suffix()),
+            None => with_suffix(&base, &emit.kind.suffix()),
         };
         outputs.push((emit.kind, destination(path)));
     }
@@ -225,6 +225,7 @@ fn default_output(input: &Path) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::After;
     use crate::cli::args::{Cli, Verb};
     use clap::Parser;
 
@@ -267,6 +268,18 @@ mod tests {
                 (Kind::Exe, "d/x".into()),
                 (Kind::Obj, "d/x.o".into()),
                 (Kind::Clif, "y".into())
+            ]
+        );
+        let first = After::all().next().expect("there is a pass");
+        let typed = format!("--emit=program,program:{}", first.name());
+        assert_eq!(
+            files(&["b.wasm", &typed]),
+            [
+                (Kind::Program(None), "b.program".into()),
+                (
+                    Kind::Program(Some(first)),
+                    format!("b.{}.program", first.name())
+                )
             ]
         );
     }

@@ -1,6 +1,8 @@
 //! Values of single options that have a syntax of their own: kinds of output.
 
+use crate::{After, shown};
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::path::PathBuf;
 
 /// A kind of output, `--emit`.
@@ -10,6 +12,8 @@ pub enum Kind {
     Exe,
     /// The program's relocatable object.
     Obj,
+    /// The program after a pass, as text; `None`: after all.
+    Program(Option<After>),
     /// Cranelift's IR, as text.
     Clif,
     /// Disassembled machine code.
@@ -17,26 +21,112 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All kinds, their names, and what is put behind the executable's name.
-    const TABLE: [(Kind, &'static str, &'static str); 4] = [
-        (Kind::Exe, "exe", ""),
-        (Kind::Obj, "obj", ".o"),
-        (Kind::Clif, "clif", ".clif"),
-        (Kind::Asm, "asm", ".s"),
+    /// All kinds.
+    const ALL: [Kind; 5] = [
+        Kind::Exe,
+        Kind::Obj,
+        Kind::Program(None),
+        Kind::Clif,
+        Kind::Asm,
     ];
 
-    /// As it is typed.
-    pub fn name(self) -> &'static str {
-        Kind::TABLE[self as usize].1
+    /// As it is typed, without a pass, and the ending of its files.
+    fn name_and_ending(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Exe => ("exe", ""),
+            Kind::Obj => ("obj", ".o"),
+            Kind::Program(_) => ("program", ".program"),
+            Kind::Clif => ("clif", ".clif"),
+            Kind::Asm => ("asm", ".s"),
+        }
     }
 
     /// What is put behind the executable's name for this kind.
-    pub fn suffix(self) -> &'static str {
-        Kind::TABLE[self as usize].2
+    pub fn suffix(self) -> String {
+        let (_, ending) = self.name_and_ending();
+        match self.pass() {
+            Some(after) => format!(".{}{ending}", after.name()),
+            None => ending.to_owned(),
+        }
+    }
+
+    /// After which pass the program is wanted, if it is.
+    pub fn after(self) -> Option<After> {
+        match self {
+            Kind::Program(after) => Some(after.unwrap_or(After::LAST)),
+            Kind::Exe | Kind::Obj | Kind::Clif | Kind::Asm => None,
+        }
+    }
+
+    /// The pass that was typed.
+    fn pass(self) -> Option<After> {
+        match self {
+            Kind::Program(after) => after,
+            Kind::Exe | Kind::Obj | Kind::Clif | Kind::Asm => None,
+        }
+    }
+
+    /// `KIND` or `KIND:PASS`.
+    fn parse(typed: &str) -> Result<Kind, String> {
+        let (name, pass) = match typed.split_once(':') {
+            Some((name, pass)) => (name, Some(pass)),
+            None => (typed, None),
+        };
+        let known = |kind: &Kind| kind.name_and_ending().0 == name;
+        let Some(kind) = Kind::ALL.into_iter().find(known) else {
+            return Err(format!("the kinds are {}", Kind::names()));
+        };
+        match (kind, pass) {
+            (Kind::Program(_), Some(pass)) => match After::named(pass) {
+                Some(after) => Ok(Kind::Program(Some(after))),
+                None => Err(format!(
+                    "there is no pass `{}`: the passes are {}",
+                    shown::line(pass),
+                    After::names()
+                )),
+            },
+            (Kind::Exe | Kind::Obj | Kind::Clif | Kind::Asm, Some(_)) => {
+                Err(format!("only program has passes, not {name}"))
+            }
+            (kind, None) => Ok(kind),
+        }
+    }
+
+    /// The names of all kinds, for people.
+    fn names() -> String {
+        Kind::ALL.map(|kind| kind.name_and_ending().0).join(", ")
     }
 }
 
-/// `KIND[=PATH]`.
+/// As it is typed.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name_and_ending().0)?;
+        match self.pass() {
+            Some(after) => write!(f, ":{}", after.name()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What `-h` says of `--emit`.
+pub fn emit_help() -> String {
+    format!("What to write: {}", Kind::names())
+}
+
+/// What `--help` says of it.
+pub fn emit_long_help() -> String {
+    format!(
+        "{}\n\nSeveral are separated by commas. A path may follow each; without one it is the \
+         executable's with `.o`, `.program`, `.clif` or `.s` behind it, or `-o` if nothing else is \
+         written.\n\n`program` is what is known of each function when it is optimised; \
+         `program:PASS` is that after one of the passes {}.",
+        emit_help(),
+        After::names()
+    )
+}
+
+/// `KIND[:PASS][=PATH]`.
 #[derive(Clone, Debug)]
 pub struct Emit {
     /// What.
@@ -49,15 +139,12 @@ impl Emit {
     /// What was typed: the path may be any that the system has.
     ///
     /// # Errors
-    /// For an unknown kind, or no path after `=`.
+    /// For an unknown kind or pass, or no path after `=`.
     pub fn parse(typed: OsString) -> Result<Emit, String> {
         let bytes = typed.as_encoded_bytes();
         let at = bytes.iter().position(|byte| *byte == b'=');
-        let name = &bytes[..at.unwrap_or(bytes.len())];
-        let known = Kind::TABLE.iter().find(|entry| entry.1.as_bytes() == name);
-        let Some(&(kind, ..)) = known else {
-            return Err("the kinds are exe, obj, clif and asm".into());
-        };
+        let name = String::from_utf8_lossy(&bytes[..at.unwrap_or(bytes.len())]);
+        let kind = Kind::parse(&name)?;
         let path = match at {
             None => None,
             Some(at) if at + 1 == bytes.len() => return Err("no path after `=`".into()),
@@ -82,16 +169,34 @@ fn after(typed: &OsStr, at: usize) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optimize;
 
     #[test]
-    fn kinds_follow_the_table() {
+    fn kinds_have_names_and_passes() {
         let emit = |typed: &str| Emit::parse(typed.into());
-        for (index, (kind, name, suffix)) in Kind::TABLE.into_iter().enumerate() {
-            assert_eq!(kind as usize, index);
-            assert_eq!(emit(name).unwrap().kind, kind);
-            assert_eq!(kind.suffix(), suffix);
+        for kind in Kind::ALL {
+            assert_eq!(emit(&kind.to_string()).unwrap().kind, kind);
         }
+        let endings: Vec<_> = Kind::ALL.into_iter().map(Kind::suffix).collect();
+        assert_eq!(endings, ["", ".o", ".program", ".clif", ".s"]);
         assert!(emit("exe=").is_err() && emit("").is_err() && emit("=a").is_err());
         assert_eq!(emit("asm=a=b").unwrap().path, Some("a=b".into()));
+    }
+
+    #[test]
+    fn every_pass_of_the_tables_can_be_asked_for() {
+        let emit = |typed: &str| Emit::parse(typed.into());
+        let rows = optimize::PROGRAM.iter().map(|pass| pass.name);
+        for name in rows.chain(optimize::FUNCTION.iter().map(|pass| pass.name)) {
+            let emit = emit(&format!("program:{name}=a:b")).expect(name);
+            let after = After::named(name).expect(name);
+            assert_eq!(emit.kind, Kind::Program(Some(after)));
+            assert_eq!(emit.kind.suffix(), format!(".{name}.program"));
+            assert_eq!(emit.path, Some("a:b".into()));
+            assert!(emit_long_help().contains(name));
+        }
+        let unknown = emit("program:x\n").expect_err("there is no such pass");
+        assert!(unknown.contains("`x\\n`") && unknown.contains(&After::names()));
+        assert!(emit("program:").is_err() && emit("clif:reach").is_err());
     }
 }

@@ -6,7 +6,7 @@ use super::piece::{CaughtCall, Piece, Reference, Safepoint, Unwind};
 use super::{listing, sites};
 use crate::cpu::Cpu;
 use crate::lower::{Lowered, Lowering, Unit};
-use crate::optimize::{Bodies, Functions};
+use crate::optimize::{Bodies, Done, Functions};
 use crate::program::FuncId;
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::Function;
@@ -35,6 +35,8 @@ pub struct Compiled {
     pub caught: Box<[CaughtCall]>,
     /// How to unwind its frame.
     pub unwind: Option<Unwind>,
+    /// What the passes over its CLIF did.
+    pub done: Box<[Done]>,
     /// CLIF, if it was asked for.
     pub clif: Option<String>,
     /// Disassembly, if it was asked for.
@@ -95,12 +97,13 @@ impl<'a> Compiler<'a> {
         lowered.func.clear();
         self.lowering
             .lower(program, unit, self.isa, &mut lowered.func)?;
-        self.passes.run(&mut self.lowering, lowered)?;
+        let done = self.passes.run(&mut self.lowering, lowered)?.into();
         let clif = self.input.emit.clif;
         let clif = clif.then(|| listing::clif(names, &lowered.func, &names.label(unit)));
         let pieces = self.workers.of(unit)?.generate(&mut self.set)?;
         let mut compiled = finish(pieces, unit)?;
         compiled.name = names.reported(unit);
+        compiled.done = done;
         compiled.clif = clif;
         Ok(compiled)
     }
@@ -133,6 +136,7 @@ fn finish(pieces: Vec<Piece>, unit: Unit) -> Result<Compiled> {
         safepoints: code.safepoints,
         caught: code.caught,
         unwind: code.unwind,
+        done: Box::default(),
         clif: None,
         asm: code.listing,
     })

@@ -22,6 +22,7 @@ use crate::Result;
 use crate::cpu;
 use crate::lower::Unit;
 use crate::names::Names;
+use crate::optimize::{After, listing as points};
 use crate::program::Program;
 use function::Compiled;
 use generator::Generators;
@@ -72,6 +73,18 @@ pub struct Output<'a> {
     pub clif: Option<String>,
     /// Disassembly of all functions, if asked for.
     pub asm: Option<String>,
+}
+
+impl Output<'_> {
+    /// The program as text, as it was after a pass, at the level at which it was compiled.
+    ///
+    /// # Panics
+    /// If this point was not named in the program's options.
+    pub fn program(&self, after: After, level: OptLevel) -> String {
+        let units = self.units.iter().zip(&self.compiled);
+        let done = units.map(|(unit, compiled)| (*unit, &*compiled.done));
+        points::text(after, &self.names, level, done)
+    }
 }
 
 /// Compiles a program.

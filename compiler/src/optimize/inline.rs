@@ -2,6 +2,7 @@
 //! components, and what they call, cost what the same code costs inside of a module. What is worth it inside of a module
 //! its own compiler has decided.
 
+use super::Change;
 use crate::Result;
 use crate::codegen::cranelift::codegen_error;
 use crate::lower::symbol::Symbol;
@@ -58,11 +59,16 @@ impl<'a> Inliner<'a> {
         }
     }
 
-    /// Replaces calls in the code of a function.
+    /// Replaces calls in the code of a function, and adds to `changes` what took their places.
     ///
     /// # Errors
     /// [`crate::Code::Limit`] for a function that becomes too large.
-    pub fn replace(&mut self, lowering: &mut Lowering, lowered: &mut Lowered) -> Result<()> {
+    pub fn replace(
+        &mut self,
+        lowering: &mut Lowering,
+        lowered: &mut Lowered,
+        changes: &mut Vec<Change>,
+    ) -> Result<()> {
         let Unit::Func(id) = lowered.unit else {
             return Ok(());
         };
@@ -80,6 +86,7 @@ impl<'a> Inliner<'a> {
             lowering,
             caller: instance,
             room: ROOM,
+            changes,
         };
         let inlined = context.inline(calls);
         std::mem::swap(&mut context.func, &mut lowered.func);
@@ -167,6 +174,7 @@ struct Calls<'c, 'a> {
     caller: InstanceId,
     /// Bytes of bodies that it may still take in.
     room: usize,
+    changes: &'c mut Vec<Change>,
 }
 
 impl Inline for Calls<'_, '_> {
@@ -188,6 +196,7 @@ impl Inline for Calls<'_, '_> {
         match self.bodies.small(self.lowering, self.caller, callee) {
             Some(small) if small.bytes <= self.room => {
                 self.room -= small.bytes;
+                self.changes.push(Change::Inlined(callee));
                 InlineCommand::Inline {
                     callee: Cow::Borrowed(&small.func),
                     visit_callee: true,

@@ -4,18 +4,22 @@
 //! A pass over the program sees all of it, before anything has its place. A pass over CLIF sees one
 //! function, and what the program says of those that it calls.
 
+mod after;
 mod inline;
+pub mod listing;
 mod reach;
 #[cfg(test)]
 mod tests;
 mod throws;
 
+pub use after::After;
 pub use inline::Bodies;
+pub use listing::State;
 
 use crate::Result;
 use crate::codegen::OptLevel;
 use crate::lower::{Lowered, Lowering};
-use crate::program::{Graph, ModuleId, Program};
+use crate::program::{FuncId, Graph, ModuleId};
 use crate::wasm::Module;
 use cranelift_entity::PrimaryMap;
 use inline::Inliner;
@@ -82,23 +86,23 @@ pub const PROGRAM: &[ProgramPass] = &[
 /// What is told of a pass that has run.
 #[derive(Debug)]
 pub struct Passed<'p, 'a> {
-    /// Its name.
-    pub name: &'static str,
+    /// Which.
+    pub after: After,
     /// How long it took.
     pub time: Duration,
     /// The program behind it.
-    pub program: &'p Program<'a>,
+    pub graph: &'p Graph<'a>,
 }
 
 /// Runs the passes over the program, and tells `passed` of each.
 pub fn program(linked: &mut Linked<'_, '_>, passed: &mut dyn FnMut(&Passed)) {
-    for pass in PROGRAM {
+    for (after, pass) in After::program().zip(PROGRAM) {
         let start = Instant::now();
         (pass.run)(linked);
         passed(&Passed {
-            name: pass.name,
+            after,
             time: start.elapsed(),
-            program: &linked.graph.program,
+            graph: linked.graph,
         });
     }
 }
@@ -110,13 +114,36 @@ pub type FunctionPass = Pass<fn(&mut Functions<'_>, &mut Lowering, &mut Lowered)
 pub const FUNCTION: &[FunctionPass] = &[Pass {
     name: "inline",
     level: Level::Speed,
-    run: |functions, lowering, lowered| functions.inliner.replace(lowering, lowered),
+    run: |functions, lowering, lowered| {
+        let changes = &mut functions.changes;
+        functions.inliner.replace(lowering, lowered, changes)
+    },
 }];
+
+/// What a pass over CLIF did to a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The code of this function has the place of a call.
+    Inlined(FuncId),
+}
+
+/// A change, and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The pass.
+    pub by: After,
+    /// What it did.
+    pub change: Change,
+}
 
 /// What runs the passes over one function after the other, on one thread.
 pub struct Functions<'a> {
     level: OptLevel,
     inliner: Inliner<'a>,
+    /// Of the pass that runs.
+    changes: Vec<Change>,
+    /// Of the function.
+    done: Vec<Done>,
 }
 
 impl<'a> Functions<'a> {
@@ -125,18 +152,23 @@ impl<'a> Functions<'a> {
         Functions {
             level,
             inliner: Inliner::new(bodies),
+            changes: Vec::new(),
+            done: Vec::new(),
         }
     }
 
-    /// Runs the passes of the level that was chosen.
+    /// Runs the passes of the level that was chosen; what they did.
     ///
     /// # Errors
     /// [`crate::Code::Limit`] for a function that becomes too large.
-    pub fn run(&mut self, lowering: &mut Lowering, lowered: &mut Lowered) -> Result<()> {
+    pub fn run(&mut self, lowering: &mut Lowering, lowered: &mut Lowered) -> Result<&[Done]> {
         let level = self.level;
-        for pass in FUNCTION.iter().filter(|pass| pass.level.runs(level)) {
+        self.done.clear();
+        for (by, pass) in After::function().filter(|(_, pass)| pass.level.runs(level)) {
             (pass.run)(self, lowering, lowered)?;
+            let changes = self.changes.drain(..);
+            self.done.extend(changes.map(|change| Done { by, change }));
         }
-        Ok(())
+        Ok(&self.done)
     }
 }

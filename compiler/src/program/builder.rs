@@ -4,7 +4,7 @@ use super::canonical::{Canonical, Groups};
 use super::image::Image;
 use super::*;
 use crate::error::{Code, Error, Whose};
-use crate::optimize::{self, Linked, Passed};
+use crate::optimize::{self, Linked, Passed, State};
 use crate::wasm::{FuncIndex, Item};
 use cranelift_entity::packed_option::ReservedValue;
 use cranelift_entity::{PrimaryMap, SecondaryMap};
@@ -351,7 +351,15 @@ impl<'a> Builder<'a> {
     /// `Layout`: it does not fit the target's address plan. `Option`: a memory starts larger than
     /// the options allow. `Limit`: there are too many types.
     pub fn finish(self) -> Result<Program<'a>> {
-        self.finish_and_tell(&mut |_| ())
+        let after = self.graph.options.after.clone();
+        let mut states = Vec::new();
+        let mut program = self.finish_and_tell(&mut |passed| {
+            if after.iter().any(|after| after.in_program() == passed.after) {
+                states.push(State::new(passed));
+            }
+        })?;
+        program.states = states;
+        Ok(program)
     }
 
     /// The same; tells `passed` of each pass over the program.

@@ -37,6 +37,7 @@ pub use crate::policy::{BoundsChecks, RelaxedSimd, UnknownImports};
 
 use crate::Result;
 use crate::cpu::Base;
+use crate::optimize::After;
 use crate::policy::Policy;
 use crate::wasm::Module;
 use wasi_aot_targets::Target;
@@ -58,6 +59,8 @@ pub struct Options {
     pub relaxed_simd: RelaxedSimd,
     /// How code has first addresses of regions; `None`: as is best for the CPU.
     pub base: Option<Base>,
+    /// Points of the optimize stage at which it shall be possible to show the program.
+    pub after: Vec<After>,
 }
 
 /// Where a program starts.
@@ -84,6 +87,7 @@ impl Options {
             max_memory: policy.limits.max_memory,
             form: StateForm::default(),
             relaxed_simd: policy.code.relaxed_simd,
+            after: Vec::new(),
         }
     }
 }

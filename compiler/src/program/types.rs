@@ -6,6 +6,7 @@
 
 use super::{AliasRegions, Component, Function, Heap, ObjectLayout};
 use crate::cpu::Base;
+use crate::optimize::State;
 use crate::policy::RelaxedSimd;
 use crate::wasm::{
     DataIndex, ElemIndex, FuncIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex,
@@ -110,6 +111,8 @@ pub struct Program<'a> {
     /// Functions of C libraries that find the granted directory that a path is below, and the memory that it stands in. The
     /// runtime is told what they find.
     pub lookups: BTreeMap<FuncId, MemoryId>,
+    /// What passes had found at the points that the options name ([`super::Options::after`]).
+    pub states: Vec<State>,
 }
 
 impl Program<'_> {

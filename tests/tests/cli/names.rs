@@ -65,6 +65,7 @@ fn names_of_a_module_make_no_lines() -> Result<(), Failed> {
         "wasi-aot inspect traps.wat",
         "wasi-aot build -q traps.wat --emit asm=/dev/stdout",
         "wasi-aot build -q traps.wat --emit clif=/dev/stdout",
+        "wasi-aot build -q traps.wat --emit program=/dev/stdout",
         "wasi-aot build -q traps.wat && ./traps",
         "wasi-aot run traps.wat",
     ] {

@@ -79,7 +79,7 @@ fn builds_are_reproducible() -> Result<(), Failed> {
 /// All outputs of a build, one after the other.
 fn build(scratch: &Scratch, target: &Target, jobs: &str, path: &Path) -> Result<Vec<u8>, Failed> {
     let path = path.to_str().ok_or("a path that is no text")?;
-    let all = "exe=deep.exe,obj=deep.obj,asm=deep.asm,clif=deep.clif";
+    let all = "exe=deep.exe,obj=deep.obj,asm=deep.asm,clif=deep.clif,program=deep.program";
     let common = ["build", "-q", "--dir", ".", "--embed", "tree::/tree"];
     let these = ["-j", jobs, "--target", target.name, "--emit", all, path];
     let output = scratch.wasi_aot(&[&common[..], &these].concat());
@@ -88,7 +88,7 @@ fn build(scratch: &Scratch, target: &Target, jobs: &str, path: &Path) -> Result<
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let kinds = ["exe", "obj", "asm", "clif"];
+    let kinds = ["exe", "obj", "asm", "clif", "program"];
     let kinds = kinds.map(|kind| fs::read(scratch.path(format!("deep.{kind}"))));
     Ok(kinds.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }

@@ -1,0 +1,12 @@
+;; A function that throws and is called through a table, one that nothing calls, one that is imported and not called.
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+  (tag $e)
+  (table funcref (elem $throws))
+  (func $throws (throw $e))
+  (func $unused (throw $e))
+  (func $quiet (nop))
+  (memory (export "memory") 1)
+  (func $start (export "_start")
+    (call $quiet) (call_indirect (i32.const 0)) (call $exit (i32.const 0))))
