@@ -1,13 +1,14 @@
 //! Comparisons that keep accesses inside a linear memory, where its guard does not.
 //!
 //! A memory never shrinks. So an index that was compared once needs no second comparison in any code that is only
-//! reached through the first ([`super::facts`]).
+//! reached through the first ([`Facts`](crate::optimize::Facts)).
 //!
 //! With Spectre mitigation the comparison does not branch but chooses the address, where the CPU cannot run ahead of it: what lies
 //! outside is read or written at the address 0 instead, and faults.
 
 use super::emit::Emit;
 use super::trap;
+use crate::optimize::Compared;
 use crate::program::{Bounds, MemoryId};
 use crate::wasm::MemoryIndex;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -20,17 +21,6 @@ pub(super) const NOTHING: u64 = 1 << 20;
 
 /// No loop has the sizes of more memories in registers.
 const MOST_SIZES: usize = 2;
-
-/// An index that was compared.
-#[derive(Clone, Copy)]
-pub(super) struct Compared {
-    memory: MemoryId,
-    index: Value,
-    /// This many bytes from it on are in the memory, or fault.
-    covered: u64,
-    /// The address of the byte at it, or 0 where that is outside. Only with Spectre mitigation.
-    chosen: Option<Value>,
-}
 
 impl Emit<'_> {
     /// Whether a comparison must hold during speculation past it, too.

@@ -3,10 +3,10 @@
 //! The end of a block gets a block of CLIF when something branches to it, not before: what is only entered
 //! by falling through needs none.
 
-use super::facts::Mark;
 use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
 use crate::Result;
+use crate::optimize::Mark;
 use crate::wasm::{Module, TypeIndex};
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
 use cranelift_frontend::Variable;

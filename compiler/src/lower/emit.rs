@@ -1,7 +1,6 @@
 //! What every kind of unit is emitted with: the builder, the program, and what the function has imported.
 
 use super::Lowering;
-use super::facts::Facts;
 use super::memo::Memo;
 use super::memory::{RECENT, Recent};
 use super::signature::{self, ADDRESS};
@@ -11,6 +10,7 @@ use super::symbol::{Runtime, Symbol};
 use super::targets::{Elements, Targets};
 use super::trap;
 use crate::cpu::Cpu;
+use crate::optimize::Facts;
 use crate::program::{self, FuncId, Program, TableId, TypeId};
 use crate::program::{GlobalId, MemoryId, RegionId};
 use cranelift_codegen::ir::condcodes::IntCC;

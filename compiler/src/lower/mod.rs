@@ -11,7 +11,6 @@ mod component;
 mod control;
 mod emit;
 mod exception;
-mod facts;
 mod function;
 mod gc;
 mod global;

@@ -3,8 +3,8 @@
 use super::emit::Emit;
 use super::function::FunctionLowering;
 use crate::wasm::FuncIndex;
-use cranelift_codegen::ir::Value;
 use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstructionData, Value};
 use wasi_aot_abi::Trap;
 use wasmparser::{Operator, RefType, ValType};
 
@@ -48,7 +48,7 @@ impl Emit<'_> {
     pub fn note_type(&mut self, value: Value, ty: ValType) {
         if let ValType::Ref(ty) = ty {
             if !ty.is_nullable() {
-                self.set_never_null(value);
+                self.buffers.facts.add_never_null(value);
             }
             self.note_reference(value, ty);
         }
@@ -62,6 +62,25 @@ impl Emit<'_> {
         self.set_type(reference, ty.heap_type());
         if self.program.refers_to_objects(ty.into()) {
             self.builder.declare_value_needs_stack_map(reference);
+        }
+    }
+}
+
+impl Emit<'_> {
+    /// Whether a reference is known not to be null.
+    pub fn is_not_null(&self, reference: Value) -> bool {
+        let dfg = &self.builder.func.dfg;
+        let made_by = dfg.value_def(reference).inst().map(|inst| dfg.insts[inst]);
+        if let Some(InstructionData::FuncAddr { .. }) = made_by {
+            return true;
+        }
+        self.buffers.facts.is_not_null(reference)
+    }
+
+    /// Says that a reference is not null from here on.
+    pub fn set_not_null(&mut self, reference: Value) {
+        if !self.is_not_null(reference) {
+            self.buffers.facts.add_not_null(reference);
         }
     }
 }

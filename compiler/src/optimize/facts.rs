@@ -1,21 +1,36 @@
 //! What code that has run has proved for the code at hand: facts that hold wherever control only comes through the
 //! place where they were found.
 //!
+//! The lowering finds them, as it checks what is not known, and asks for them. They are about values of CLIF, which exist only once code
+//! before has been lowered: a pass of its own would have to follow the same control flow again.
+//!
 //! What was found in front of a structured instruction holds inside, too. What is found in it holds behind its end, unless something
 //! branches there that did not come by.
 
-use super::bounds::Compared;
-use super::emit::Emit;
-use cranelift_codegen::ir::{InstructionData, Value};
+use crate::program::MemoryId;
+use cranelift_codegen::ir::Value;
 use cranelift_entity::EntitySet;
 use wasmparser::HeapType;
+
+/// An index into a linear memory that was compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    /// The memory.
+    pub memory: MemoryId,
+    /// The index.
+    pub index: Value,
+    /// This many bytes from it on are in the memory, or fault.
+    pub covered: u64,
+    /// The address of the byte at it, or 0 where that is outside. Only with Spectre mitigation.
+    pub chosen: Option<Value>,
+}
 
 /// Facts further back than this are forgotten.
 const REMEMBERED: usize = 64;
 
 /// The facts that hold.
-#[derive(Default)]
-pub(super) struct Facts {
+#[derive(Debug, Default)]
+pub struct Facts {
     /// Indices into linear memories that were compared.
     compared: Vec<Compared>,
     /// References that are not null.
@@ -30,7 +45,7 @@ pub(super) struct Facts {
 
 /// The facts that hold at some place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
+pub struct Mark {
     compared: usize,
     not_null: usize,
     types: usize,
@@ -105,42 +120,32 @@ impl Facts {
     pub fn add_type(&mut self, reference: Value, ty: HeapType) {
         self.types.push((reference, ty));
     }
-}
 
-impl Emit<'_> {
-    /// Whether a reference is known not to be null.
+    /// Whether a reference was found not to be null, or never is.
     pub fn is_not_null(&self, reference: Value) -> bool {
-        let dfg = &self.builder.func.dfg;
-        let made_by = dfg.value_def(reference).inst().map(|inst| dfg.insts[inst]);
-        if let Some(InstructionData::FuncAddr { .. }) = made_by {
-            return true;
-        }
-        let facts = &self.buffers.facts;
-        let known = facts.not_null.iter().rev();
-        facts.never_null.contains(reference)
+        let known = self.not_null.iter().rev();
+        self.never_null.contains(reference)
             || known.take(REMEMBERED).any(|known| *known == reference)
     }
 
-    /// Says that a reference is never null.
-    pub fn set_never_null(&mut self, reference: Value) {
-        self.buffers.facts.never_null.insert(reference);
+    /// Adds a reference that is not null from here on.
+    pub fn add_not_null(&mut self, reference: Value) {
+        self.not_null.push(reference);
     }
 
-    /// Says that a reference is not null from here on.
-    pub fn set_not_null(&mut self, reference: Value) {
-        if !self.is_not_null(reference) {
-            self.buffers.facts.not_null.push(reference);
-        }
+    /// Adds a reference that is never null.
+    pub fn add_never_null(&mut self, reference: Value) {
+        self.never_null.insert(reference);
     }
 
     /// Whether an array is known to have an element at this index. Its length never changes.
     pub fn is_in_array(&self, array: Value, index: Value) -> bool {
-        let known = self.buffers.facts.indexed.iter().rev();
+        let known = self.indexed.iter().rev();
         known.take(REMEMBERED).any(|known| *known == (array, index))
     }
 
-    /// Says that an array has an element at this index.
-    pub fn set_in_array(&mut self, array: Value, index: Value) {
-        self.buffers.facts.indexed.push((array, index));
+    /// Adds an array that has an element at this index.
+    pub fn add_in_array(&mut self, array: Value, index: Value) {
+        self.indexed.push((array, index));
     }
 }

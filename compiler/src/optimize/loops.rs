@@ -1,8 +1,16 @@
 //! What stays as it is in all rounds of a loop: locals that it reads and never writes, sizes of memories if it calls nothing.
 //!
-//! That is found before a body is lowered, because the lowering meets the header of a loop first.
+//! The lowering meets the header of a loop first, so that is found before. The instructions are those that validation reads
+//! anyway: to decode them a second time for this would cost more than to find it.
 
-use super::Loop;
+/// What stays as it is in all rounds of a loop.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loop {
+    /// Locals that it reads and never writes; some of them if there are many.
+    pub kept: Box<[u32]>,
+    /// Whether memories may become larger in it.
+    pub resizes: bool,
+}
 
 /// A loop keeps at most this many: of those that it reads, the ones with the lowest indices.
 const MOST: usize = 64;

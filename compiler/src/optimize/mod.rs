@@ -5,16 +5,20 @@
 //! function, and what the program says of those that it calls.
 
 mod after;
+mod facts;
 mod inline;
 pub mod listing;
+mod loops;
 mod reach;
 #[cfg(test)]
 mod tests;
 mod throws;
 
 pub use after::After;
+pub use facts::{Compared, Facts, Mark};
 pub use inline::Bodies;
 pub use listing::State;
+pub use loops::{Loop, Loops};
 
 use crate::Result;
 use crate::codegen::OptLevel;

@@ -5,7 +5,6 @@ mod const_expr;
 mod explain;
 mod features;
 pub mod limits;
-mod loops;
 mod module;
 mod names;
 mod operators;

@@ -1,5 +1,6 @@
 //! A validated module: its index spaces as the specification orders them, bodies still in bytes.
 
+use crate::optimize::Loop;
 use cranelift_entity::{PrimaryMap, entity_impl};
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{FuncType, GlobalType, MemoryType, RefType, SubType, TableType};
@@ -142,15 +143,6 @@ pub struct Body<'a> {
     pub uses: Uses,
     /// Its loops, in the order in which they begin.
     pub loops: Box<[Loop]>,
-}
-
-/// What stays as it is in all rounds of a loop.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Loop {
-    /// Locals that it reads and never writes; some of them if there are many.
-    pub kept: Box<[u32]>,
-    /// Whether memories may become larger in it.
-    pub resizes: bool,
 }
 
 /// The functions that a body refers to; each list is sorted and has no member twice.

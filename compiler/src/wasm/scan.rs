@@ -2,9 +2,9 @@
 
 use super::explain::Failure;
 use super::features;
-use super::loops::Loops;
 use super::operators::{self, Class};
 use super::{Body, Effects, FuncIndex, Module, TableIndex, TypeIndex, Uses};
+use crate::optimize::Loops;
 use cranelift_entity::EntityRef;
 use rayon::prelude::*;
 use wasmparser::{

@@ -139,12 +139,12 @@ impl Emit<'_> {
     /// Where an element is; traps when there is none.
     fn array_element(&mut self, ty: TypeId, array: Value, index: Value) -> (Value, i32) {
         let mut compared = None;
-        if self.is_mitigated() || !self.is_in_array(array, index) {
+        if self.is_mitigated() || !self.buffers.facts.is_in_array(array, index) {
             let length = self.array_len(array);
             let ins = self.builder.ins();
             let outside = ins.icmp(IntCC::UnsignedGreaterThanOrEqual, index, length);
             self.trap_if(outside, Trap::ArrayOutOfBounds);
-            self.set_in_array(array, index);
+            self.buffers.facts.add_in_array(array, index);
             compared = Some(outside);
         }
         let layout = self.program.object(ty);
