@@ -135,8 +135,13 @@ pub fn text<'c>(
         let id = FuncId::new(index);
         let name = names.label(Unit::Func(id));
         match program.functions[id].kind {
-            FunctionKind::Wasm { instance, .. } => {
+            FunctionKind::Wasm { instance, index } => {
                 out(format_args!("{id} of {instance}: {found}: {name}"));
+                let module = &program.modules[program.instances[instance].module];
+                let body = &module.bodies[index.index() - module.imported_functions];
+                for (number, facts) in body.loops.iter().enumerate() {
+                    out(format_args!("  loop {number} {facts}"));
+                }
             }
             FunctionKind::Host { .. }
             | FunctionKind::Thunk { .. }

@@ -3,6 +3,8 @@
 //! The lowering meets the header of a loop first, so that is found before. The instructions are those that validation reads
 //! anyway: to decode them a second time for this would cost more than to find it.
 
+use std::fmt;
+
 /// What stays as it is in all rounds of a loop.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Loop {
@@ -14,6 +16,21 @@ pub struct Loop {
 
 /// A loop keeps at most this many: of those that it reads, the ones with the lowest indices.
 const MOST: usize = 64;
+
+/// For people, after its number.
+impl fmt::Display for Loop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kept: Vec<_> = self.kept.iter().map(u32::to_string).collect();
+        match &kept[..] {
+            [] => f.write_str("keeps no locals")?,
+            kept => write!(f, "keeps locals {}", kept.join(", "))?,
+        }
+        f.write_str(match self.resizes {
+            true => "; memories may grow",
+            false => "; no memory grows",
+        })
+    }
+}
 
 /// Reads the instructions of one body after the other.
 #[derive(Debug, Default)]
