@@ -404,54 +404,65 @@ fn fixed_elements(n: usize) -> String {
     ))
 }
 
+/// A type: its name, what makes it of an `i32`, its addition, its 1, and what makes an `i32` of it.
+type Number = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+/// The types of the locals that are alive at once.
+const NUMBERS: [Number; 5] = [
+    ("i32", "", "(i32.add", "(i32.const 1)", ""),
+    (
+        "i64",
+        "(i64.extend_i32_u",
+        "(i64.add",
+        "(i64.const 1)",
+        "(i32.wrap_i64",
+    ),
+    (
+        "f32",
+        "(f32.convert_i32_u",
+        "(f32.add",
+        "(f32.const 1)",
+        "(i32.trunc_f32_u",
+    ),
+    (
+        "f64",
+        "(f64.convert_i32_u",
+        "(f64.add",
+        "(f64.const 1)",
+        "(i32.trunc_f64_u",
+    ),
+    (
+        "v128",
+        "(i32x4.splat",
+        "(i32x4.add",
+        "(v128.const i32x4 1 1 1 1)",
+        "(i32x4.extract_lane 3",
+    ),
+];
+
 /// A program that has `n` locals of each of five types alive at once, over a loop, a branch and calls, and then `5 * n` operands. It traps
 /// unless they hold what was put there.
 pub fn alive_at_once(n: usize) -> String {
-    let types = [
-        ("i32", "", "(i32.add", "(i32.const 1)", ""),
-        (
-            "i64",
-            "(i64.extend_i32_u",
-            "(i64.add",
-            "(i64.const 1)",
-            "(i32.wrap_i64",
-        ),
-        (
-            "f32",
-            "(f32.convert_i32_u",
-            "(f32.add",
-            "(f32.const 1)",
-            "(i32.trunc_f32_u",
-        ),
-        (
-            "f64",
-            "(f64.convert_i32_u",
-            "(f64.add",
-            "(f64.const 1)",
-            "(i32.trunc_f64_u",
-        ),
-        (
-            "v128",
-            "(i32x4.splat",
-            "(i32x4.add",
-            "(v128.const i32x4 1 1 1 1)",
-            "(i32x4.extract_lane 3",
-        ),
-    ];
     let close = |open: &str| if open.is_empty() { "" } else { ")" };
-    let all = |part: &dyn Fn(usize, usize) -> String| each(5 * n, |i| part(i, i % types.len()));
+    let all = |part: &dyn Fn(usize, usize) -> String| each(5 * n, |i| part(i, i % NUMBERS.len()));
     let load = |i: usize| format!("(i32.load8_u offset={i} (local.get $x))");
-    let local = |i: usize, ty: usize| format!("(local $l{i} {})", types[ty].0);
+    let local = |i: usize, ty: usize| format!("(local $l{i} {})", NUMBERS[ty].0);
     let set = |i: usize, ty: usize| {
-        let (_, from, ..) = types[ty];
+        let (_, from, ..) = NUMBERS[ty];
         format!("(local.set $l{i} {from} {} {})", load(i), close(from))
     };
     let step = |i: usize, ty: usize| {
-        let (_, _, add, one, _) = types[ty];
+        let (_, _, add, one, _) = NUMBERS[ty];
         format!("(local.set $l{i} {add} (local.get $l{i}) {one}))")
     };
     let sum = |i: usize, ty: usize| {
-        let (.., to) = types[ty];
+        let (.., to) = NUMBERS[ty];
         format!(
             "(local.set $sum (i32.add (local.get $sum) {to} (local.get $l{i}) {}))",
             close(to)

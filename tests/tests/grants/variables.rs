@@ -276,54 +276,6 @@ fn malformed_variables_are_refused(machine: &Machine) -> Result<(), Failed> {
 
 /// Some hundred starts with variables that are put together at random from what their grammar knows.
 fn random_variables_are_heeded_or_refused(machine: &Machine) -> Result<(), Failed> {
-    const NAMES: [&str; 12] = [
-        DIR,
-        ENV,
-        LISTEN,
-        "WASI_AOT_NET",
-        "WASI_AOT_NET_LISTEN",
-        "WASI_AOT_NAME_LOOKUP",
-        "WASI_AOT_NAME_SERVER",
-        "WASI_AOT_MAX_MEMORY",
-        "WASI_AOT_MAX_HEAP",
-        "WASI_AOT_MAX_STACK",
-        "WASI_AOT_TIMEOUT",
-        "WASI_AOT_MAX_OPEN_FILES",
-    ];
-    const PIECES: [&str; 32] = [
-        ";",
-        ";;",
-        "-",
-        "::",
-        ":",
-        ":ro",
-        "=",
-        "/",
-        ".",
-        "..",
-        "*",
-        "[",
-        "]",
-        "[::1]:",
-        "granted",
-        "missing",
-        "127.0.0.1:",
-        "localhost",
-        "0",
-        "1",
-        "80",
-        "65536",
-        "99999999999999999999",
-        "64K",
-        "16M",
-        "4G",
-        "1s",
-        "5ms",
-        "A",
-        " ",
-        "\u{e4}",
-        "\u{1}",
-    ];
     // xorshift64: each run is the same.
     let mut state = 0x9e37_79b9_7f4a_7c15u64;
     let mut random = move |below: usize| {
@@ -339,15 +291,7 @@ fn random_variables_are_heeded_or_refused(machine: &Machine) -> Result<(), Faile
     let probe = machine.build(&["--dir=granted", "--env=A=b", "--runtime-grants"])?;
     let (mut ran, mut refused) = (0, 0);
     for _ in 0..starts {
-        let variables: Vec<(&str, String)> = (0..1 + random(3))
-            .map(|_| {
-                let repeat = if random(20) == 0 { 700 } else { 1 };
-                let pieces: String = (0..random(6))
-                    .map(|_| PIECES[random(PIECES.len())])
-                    .collect();
-                (NAMES[random(NAMES.len())], pieces.repeat(repeat))
-            })
-            .collect();
+        let variables = random_variables(&mut random);
         let mut command = probe.command("preopens");
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         let end = Ran::new(&tool::run(&mut command, b""));
@@ -368,6 +312,70 @@ fn random_variables_are_heeded_or_refused(machine: &Machine) -> Result<(), Faile
         "{ran} ran, {refused} were refused: it is not random"
     );
     Ok(())
+}
+
+/// The variables that grant.
+const NAMES: [&str; 12] = [
+    DIR,
+    ENV,
+    LISTEN,
+    "WASI_AOT_NET",
+    "WASI_AOT_NET_LISTEN",
+    "WASI_AOT_NAME_LOOKUP",
+    "WASI_AOT_NAME_SERVER",
+    "WASI_AOT_MAX_MEMORY",
+    "WASI_AOT_MAX_HEAP",
+    "WASI_AOT_MAX_STACK",
+    "WASI_AOT_TIMEOUT",
+    "WASI_AOT_MAX_OPEN_FILES",
+];
+/// What their grammar knows, and some that it does not.
+const PIECES: [&str; 32] = [
+    ";",
+    ";;",
+    "-",
+    "::",
+    ":",
+    ":ro",
+    "=",
+    "/",
+    ".",
+    "..",
+    "*",
+    "[",
+    "]",
+    "[::1]:",
+    "granted",
+    "missing",
+    "127.0.0.1:",
+    "localhost",
+    "0",
+    "1",
+    "80",
+    "65536",
+    "99999999999999999999",
+    "64K",
+    "16M",
+    "4G",
+    "1s",
+    "5ms",
+    "A",
+    " ",
+    "\u{e4}",
+    "\u{1}",
+];
+
+/// One to three variables.
+fn random_variables(random: &mut impl FnMut(usize) -> usize) -> Vec<(&'static str, String)> {
+    (0..1 + random(3))
+        .map(|_| {
+            let repeat = if random(20) == 0 { 700 } else { 1 };
+            let pieces: String = (0..random(6))
+                .map(|_| PIECES[random(PIECES.len())])
+                .collect();
+            (NAMES[random(NAMES.len())], pieces.repeat(repeat))
+        })
+        .collect()
 }
 
 fn memory_is_limited_and_freed(machine: &Machine) -> Result<(), Failed> {
