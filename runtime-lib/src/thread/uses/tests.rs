@@ -9,6 +9,7 @@ use crate::{
     os::path,
 };
 use std::{
+    ffi::CStr,
     sync::atomic::{AtomicBool, AtomicU64},
     thread,
 };
@@ -86,6 +87,18 @@ fn what_is_noted_never_moves() {
     assert!(USES.get(usize::MAX - 64, true).is_err());
 }
 
+/// The number of a file that is opened now.
+fn opened(path: &CStr, grant: u16) -> u32 {
+    let fd = path::openat(Fd::CWD, path, 0, 0).expect("it is there");
+    let number = descriptor::insert(Descriptor {
+        fd,
+        kind: Kind::FILE,
+        access: access::READ,
+        grant,
+    });
+    number.expect("there is room")
+}
+
 /// Threads open, use and close under a few numbers. Each descriptor is known by its inode: whoever looks a number up finds the same
 /// file under it until its call is over.
 #[test]
@@ -113,16 +126,8 @@ fn no_call_reaches_what_was_opened_meanwhile() {
             scope.spawn(move || {
                 for round in 0..ROUNDS {
                     let which = (round + seed) % 4;
-                    let fd =
-                        path::openat(Fd::CWD, files[which as usize], 0, 0).expect("it is there");
-                    let number = descriptor::insert(Descriptor {
-                        fd,
-                        kind: Kind::FILE,
-                        access: access::READ,
-                        // What the others compare.
-                        grant: which as u16,
-                    });
-                    let number = number.expect("there is room");
+                    // The others compare what it was granted by.
+                    let number = opened(files[which as usize], which as u16);
                     let place = &numbers[(round % 4) as usize];
                     let before = place.swap(number.into(), Relaxed);
                     if let Ok(before) = u32::try_from(before) {
