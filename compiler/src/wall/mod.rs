@@ -109,7 +109,7 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
         note.calls.push(Allowed {
             name: name.clone(),
             number: *number,
-            only: rule.map(|rule| rule.only.into()),
+            only: rule.map(|rule| rule.only.text()),
         });
         let checks = rule.map_or(&[][..], |rule| rule.checks);
         actions.insert(*number, Action::Allow(checks));

@@ -19,7 +19,26 @@ pub struct Rule {
     /// What must hold, all of it.
     pub checks: &'static [Check],
     /// The same for people.
-    pub only: &'static str,
+    pub only: Only,
+}
+
+/// What holds of the arguments, for people.
+#[derive(Debug)]
+pub enum Only {
+    /// In words.
+    Words(&'static str),
+    /// The argument is one of the numbers, or a set of the flags, that have these names.
+    Names(&'static [&'static str]),
+}
+
+impl Only {
+    /// As it is written down in the note.
+    pub fn text(&self) -> String {
+        match self {
+            Only::Words(words) => (*words).to_owned(),
+            Only::Names(names) => names.join(", "),
+        }
+    }
 }
 
 const READ_WRITE: u32 = union(protection::ALLOWED);
@@ -40,43 +59,43 @@ const RULES: &[Rule] = &[
         name: "mmap",
         when: When::Always,
         checks: &[Check::Within(2, READ_WRITE), Check::Within(3, NEW_PAGES)],
-        only: "new private pages, not executable",
+        only: Only::Words("new private pages, not executable"),
     },
     Rule {
         name: "mprotect",
         when: When::Always,
         checks: &[Check::Within(2, READ_WRITE)],
-        only: "not executable",
+        only: Only::Words("not executable"),
     },
     Rule {
         name: "madvise",
         when: When::Always,
         checks: &[Check::OneOf(2, advice::ALLOWED)],
-        only: "MADV_DONTNEED, MADV_HUGEPAGE",
+        only: Only::Names(advice::NAMES),
     },
     Rule {
         name: "fcntl",
         when: When::Always,
         checks: &[Check::OneOf(1, fcntl::ALLOWED)],
-        only: "F_GETFL, F_SETFL, F_DUPFD_CLOEXEC",
+        only: Only::Names(fcntl::NAMES),
     },
     Rule {
         name: "ioctl",
         when: When::Always,
         checks: &[Check::OneOf(1, ioctl::ALLOWED)],
-        only: "FIONREAD, TCGETS",
+        only: Only::Names(ioctl::NAMES),
     },
     Rule {
         name: "clone",
         when: When::Always,
         checks: &[Check::OneOf(0, clone::ALLOWED)],
-        only: "threads of this process",
+        only: Only::Words("threads of this process"),
     },
     Rule {
         name: "futex",
         when: When::Always,
         checks: &[Check::OneOf(1, futex::ALLOWED)],
-        only: "FUTEX_WAIT_BITSET, FUTEX_WAKE, private",
+        only: Only::Names(futex::NAMES),
     },
     Rule {
         name: "socket",
@@ -86,107 +105,107 @@ const RULES: &[Rule] = &[
             Check::OneOf(1, &[NEW_STREAM, NEW_DATAGRAM]),
             PROTOCOL,
         ],
-        only: "TCP and UDP, IPv4 and IPv6",
+        only: Only::Words("TCP and UDP, IPv4 and IPv6"),
     },
     Rule {
         name: "socket",
         when: When::Makes(&["socket.stream"]),
         checks: &[FAMILIES, Check::OneOf(1, &[NEW_STREAM]), PROTOCOL],
-        only: "TCP, IPv4 and IPv6",
+        only: Only::Words("TCP, IPv4 and IPv6"),
     },
     Rule {
         name: "socket",
         when: When::Makes(&["socket.datagram"]),
         checks: &[FAMILIES, Check::OneOf(1, &[NEW_DATAGRAM]), PROTOCOL],
-        only: "UDP, IPv4 and IPv6",
+        only: Only::Words("UDP, IPv4 and IPv6"),
     },
     Rule {
         name: "accept4",
         when: When::Always,
         // The address of the other end is asked for by another call.
         checks: &[Check::Null(1), Check::OneOf(3, socket::ACCEPTED)],
-        only: "closed by exec",
+        only: Only::Words("closed by exec"),
     },
     Rule {
         name: "sendmsg",
         when: When::Always,
         checks: &[Check::OneOf(2, sent::ALLOWED)],
-        only: "MSG_NOSIGNAL",
+        only: Only::Names(sent::NAMES),
     },
     Rule {
         name: "recvmsg",
         when: When::Always,
         checks: &[Check::Within(2, union(received::ALLOWED))],
-        only: "MSG_PEEK, MSG_WAITALL",
+        only: Only::Names(received::NAMES),
     },
     Rule {
         name: "getsockopt",
         when: When::Always,
         checks: &[Check::PairOf(1, SocketOption::ALLOWED)],
-        only: "of TCP and UDP",
+        only: Only::Words("of TCP and UDP"),
     },
     Rule {
         name: "setsockopt",
         when: When::Always,
         checks: &[Check::PairOf(1, SocketOption::ALLOWED)],
-        only: "of TCP and UDP",
+        only: Only::Words("of TCP and UDP"),
     },
     Rule {
         name: "dup3",
         when: When::Always,
         checks: &[Check::OneOf(1, &[0, 1])],
-        only: "in the place of a standard stream that is closed",
+        only: Only::Words("in the place of a standard stream that is closed"),
     },
     Rule {
         name: "kill",
         when: When::Always,
         checks: &[Check::Process],
-        only: "to this process",
+        only: Only::Words("to this process"),
     },
     Rule {
         name: "tgkill",
         when: When::Always,
         checks: &[Check::Process],
-        only: "to this process",
+        only: Only::Words("to this process"),
     },
     Rule {
         name: "openat",
         when: When::Always,
         // No set-user-ID, set-group-ID or sticky bits, and nothing to be run.
         checks: &[Check::Within(2, OPEN), Check::Within(3, 0o666)],
-        only: "mode 0666",
+        only: Only::Words("mode 0666"),
     },
     Rule {
         name: "mkdirat",
         when: When::Always,
         checks: &[Check::OneOf(2, &[0o777])],
-        only: "mode 0777",
+        only: Only::Words("mode 0777"),
     },
     Rule {
         name: "renameat2",
         when: When::Always,
         // RENAME_WHITEOUT would leave a device in the place of the file.
         checks: &[Check::OneOf(4, &[0])],
-        only: "no flags",
+        only: Only::Words("no flags"),
     },
     Rule {
         name: "linkat",
         when: When::Always,
         // AT_SYMLINK_FOLLOW and AT_EMPTY_PATH would give names to what has none below a granted directory.
         checks: &[Check::OneOf(4, &[0])],
-        only: "no flags",
+        only: Only::Words("no flags"),
     },
     Rule {
         name: "utimensat",
         when: When::Directories,
         checks: &[Check::OneOf(3, &[0, 0x100])],
-        only: "AT_SYMLINK_NOFOLLOW",
+        only: Only::Words("AT_SYMLINK_NOFOLLOW"),
     },
     Rule {
         name: "utimensat",
         when: When::Always,
         checks: &[Check::Null(1), Check::OneOf(3, &[0])],
-        only: "of what is open",
+        only: Only::Words("of what is open"),
     },
 ];
 

@@ -22,6 +22,8 @@ macro_rules! numbers {
             )*
             /// Those that a program may pass while it runs.
             pub const ALLOWED: &[u32] = &[$($run),*];
+            /// Their names, in the same order.
+            pub const NAMES: &[&str] = &[$(stringify!($run)),*];
         }
     };
 }
