@@ -4,9 +4,9 @@
 //! each, so that nothing is both writable and executable. Behind it lie the sections with fixed addresses, a
 //! segment each, the regions last.
 
+use crate::elf::unwind::Unwind;
 use crate::input::{Object, Role, Section, SectionId};
 use crate::reachability::Reachability;
-use crate::unwind::Unwind;
 use wasi_aot_abi::symbols::sections::REGION;
 
 /// The image's plan.

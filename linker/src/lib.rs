@@ -23,7 +23,6 @@ mod relocate;
 mod resolve;
 pub mod system;
 mod target;
-mod unwind;
 
 pub use error::{Error, Result, Undefined};
 pub use layout::{Access, Segment};
@@ -73,7 +72,7 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
     let mut objects = read::read(&aligned, target)?;
     let mut unwind = match options.strip {
         true => None,
-        false => Some(unwind::read(&mut objects)?),
+        false => Some(elf::unwind::read(&mut objects)?),
     };
     let objects = objects;
     let fixed = fixed::addresses(&objects)?;

@@ -2,10 +2,10 @@
 //! need an entry in the global offset table (GOT), and which are missing.
 
 use crate::arch::{Cpu, Kind, Value};
+use crate::elf::unwind::Unwind;
 use crate::error::Undefined;
 use crate::input::{Object, Relocation, Role, SectionId, SymbolId};
 use crate::resolve::{Definition, Resolution};
-use crate::unwind::Unwind;
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
 

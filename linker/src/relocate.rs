@@ -1,11 +1,11 @@
 //! Phase five: the bytes of the image's sections, with every reference filled in.
 
 use crate::arch::{Cpu, Value};
+use crate::elf::unwind::{LENGTH, RecordKind, Unwind};
 use crate::input::{Object, Relocation, SymbolId, text};
 use crate::layout::{self, Access, Contents, Layout, Member, Output};
 use crate::reachability::{Reachability, is_near, relaxes};
 use crate::resolve::{Boundary, Definition, Resolution};
-use crate::unwind::{LENGTH, RecordKind, Unwind};
 use crate::{Error, Options, Result};
 
 /// All that was found out before.

@@ -2,6 +2,7 @@
 
 mod inspect;
 mod read;
+pub mod unwind;
 mod write;
 
 use crate::Result;
