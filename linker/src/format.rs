@@ -3,12 +3,13 @@
 use crate::Result;
 use crate::arch::Cpu;
 use crate::elf::Elf;
-use crate::input::Object;
+use crate::input::{Object, SectionId};
 use crate::layout::{Output, Segment};
 use crate::reachability::Reachability;
-use crate::relocate::Linked;
-use crate::resolve::Resolution;
+use crate::relocate::{Linked, Relocator};
+use crate::resolve::{Boundary, Resolution};
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// A format.
 pub trait Format: Debug + Sync {
@@ -27,6 +28,13 @@ pub trait Format: Debug + Sync {
 
     /// The load segments of an executable; none if it is not one.
     fn segments(&self, bytes: &[u8]) -> Vec<Segment>;
+
+    /// Reads the unwind tables of all objects. It may reorder the relocations of their sections.
+    /// `strip`: only what a program needs in order to run.
+    fn unwind(&self, objects: &mut [Object<'_>], strip: bool) -> Result<Box<dyn Unwind>>;
+
+    /// The edge of the image that a symbol means where no object defines it.
+    fn boundary(&self, name: &[u8]) -> Option<Boundary>;
 
     /// Bytes of the headers at the start of an image of these sections.
     fn headers_size(&self, outputs: &[Output]) -> u64;
@@ -52,6 +60,44 @@ pub struct Kept<'k, 'a> {
     pub resolution: &'k Resolution,
     /// What is kept.
     pub reachability: &'k Reachability,
+}
+
+/// The unwind tables of an image, which say how each of its functions is left: records, which
+/// belong to functions, and a table in which they are searched.
+pub trait Unwind: Debug {
+    /// Keeps the records of the functions in these sections. What the records that were not kept
+    /// before refer to comes back.
+    fn keep(&mut self, sections: &[SectionId]) -> Vec<References>;
+
+    /// The output sections, in the order of their addresses:
+    /// [`Contents::UnwindIndex`](crate::layout::Contents) and
+    /// [`Contents::Unwind`](crate::layout::Contents) of what is kept. Those of size 0 are left out.
+    fn outputs(&mut self) -> Vec<Output>;
+
+    /// Fills in the records, of which `output` is made.
+    ///
+    /// # Errors
+    /// For a reference that does not fit: see [`Relocator::apply`].
+    fn records(
+        &self,
+        output: &Output,
+        relocator: &Relocator<'_, '_, '_>,
+        bytes: &mut [u8],
+    ) -> Result<()>;
+
+    /// Fills in the table in which they are searched, of which `output` is made.
+    fn index(&self, output: &Output, relocator: &Relocator<'_, '_, '_>, bytes: &mut [u8]);
+}
+
+/// Relocations of a part of an input section.
+#[derive(Clone, Debug)]
+pub struct References {
+    /// Index of the object.
+    pub object: u32,
+    /// Index of the section in the object.
+    pub section: u32,
+    /// In the relocations of the object.
+    pub relocations: Range<u32>,
 }
 
 /// The part of an image that is not loaded.

@@ -4,7 +4,7 @@
 //! each, so that nothing is both writable and executable. Behind it lie the sections with fixed addresses, a
 //! segment each, the regions last.
 
-use crate::elf::unwind::Unwind;
+use crate::format::Unwind;
 use crate::input::{Object, Role, Section, SectionId};
 use crate::reachability::Reachability;
 use wasi_aot_abi::symbols::sections::REGION;
@@ -60,9 +60,9 @@ pub enum Contents {
     Sections(Vec<Member>),
     /// Notes, likewise.
     Notes(Vec<Member>),
-    /// The records of the call frame information.
+    /// The records of the unwind tables.
     Unwind,
-    /// Their search table.
+    /// The table in which they are searched.
     UnwindIndex,
     /// The global offset table.
     Got,
@@ -122,7 +122,8 @@ impl Output {
         }
     }
 
-    fn synthetic(name: &str, contents: Contents, align: u64, size: u64) -> Self {
+    /// One that no input section is part of.
+    pub fn synthetic(name: &str, contents: Contents, align: u64, size: u64) -> Self {
         Output {
             align,
             size,
@@ -174,10 +175,6 @@ impl Output {
     }
 }
 
-/// Bytes of the header of `.eh_frame_hdr`, and of each entry of its table.
-pub const UNWIND_INDEX_HEADER: u64 = 12;
-/// See [`UNWIND_INDEX_HEADER`].
-pub const UNWIND_INDEX_ENTRY: u64 = 8;
 /// Bytes of an entry of the GOT.
 pub const GOT_ENTRY: u64 = 8;
 
@@ -187,7 +184,7 @@ pub fn collect(
     objects: &[Object<'_>],
     fixed: &[Option<u64>],
     reachability: &Reachability,
-    unwind: Option<&mut Unwind>,
+    unwind: &mut dyn Unwind,
     page: u64,
 ) -> Vec<Output> {
     let sections = || Contents::Sections(Vec::new());
@@ -224,18 +221,7 @@ pub fn collect(
     join_variables(&mut at_fixed, [&mut data, &mut zero], objects, page);
     let mut outputs = notes;
     outputs.push(constants);
-    if let Some(unwind) = unwind {
-        let size = unwind.place();
-        let index = UNWIND_INDEX_HEADER + UNWIND_INDEX_ENTRY * unwind.function_count();
-        let index = if size == 0 { 0 } else { index };
-        outputs.push(Output::synthetic(
-            ".eh_frame_hdr",
-            Contents::UnwindIndex,
-            4,
-            index,
-        ));
-        outputs.push(Output::synthetic(".eh_frame", Contents::Unwind, 8, size));
-    }
+    outputs.extend(unwind.outputs());
     let got = GOT_ENTRY * reachability.got_symbols.len() as u64;
     outputs.push(Output::synthetic(".got", Contents::Got, GOT_ENTRY, got));
     outputs.extend([code, data, zero]);

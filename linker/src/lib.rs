@@ -70,23 +70,13 @@ pub struct Image {
 pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<Image> {
     let aligned = read::align(inputs);
     let mut objects = read::read(&aligned, target)?;
-    let mut unwind = match options.strip {
-        true => None,
-        false => Some(elf::unwind::read(&mut objects)?),
-    };
+    let mut unwind = target.format.unwind(&mut objects, options.strip)?;
     let objects = objects;
     let fixed = fixed::addresses(&objects)?;
-    let resolution = resolve::resolve(&objects, options.entry)?;
-    let reachability =
-        reachability::mark(&objects, target.cpu, &resolution, &fixed, unwind.as_mut())?;
+    let resolution = resolve::resolve(&objects, target.format, options.entry)?;
+    let reachability = reachability::mark(&objects, target.cpu, &resolution, &fixed, &mut *unwind)?;
 
-    let outputs = layout::collect(
-        &objects,
-        &fixed,
-        &reachability,
-        unwind.as_mut(),
-        options.page,
-    );
+    let outputs = layout::collect(&objects, &fixed, &reachability, &mut *unwind, options.page);
     let kept = format::Kept {
         objects: &objects,
         resolution: &resolution,
@@ -101,7 +91,7 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
         fixed: &fixed,
         resolution: &resolution,
         reachability: &reachability,
-        unwind: unwind.as_ref(),
+        unwind: &*unwind,
         layout: &layout,
     };
     let values = relocate::values(&linked);

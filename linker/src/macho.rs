@@ -1,5 +1,6 @@
 //! Mach-O, for macOS: not there yet. It takes a reader of `__TEXT`/`__DATA` sections and their
-//! relocations (in the vocabulary of [`crate::arch`]), load commands, and an ad-hoc signature.
+//! relocations (in the vocabulary of [`crate::arch`]), load commands, `__unwind_info` with
+//! `__eh_frame` as [`crate::format::Unwind`], and an ad-hoc signature.
 
 use crate::Result;
 use crate::target::{Target, unsupported};

@@ -1,5 +1,6 @@
 //! PE, for Windows: not there yet. It takes a reader of COFF sections and their relocations (in the
-//! vocabulary of [`crate::arch`]), an import table, and `.pdata` in the place of `.eh_frame`.
+//! vocabulary of [`crate::arch`]), an import table, and `.pdata` with `.xdata` as
+//! [`crate::format::Unwind`].
 
 use crate::Result;
 use crate::target::{Target, unsupported};

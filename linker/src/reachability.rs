@@ -2,8 +2,8 @@
 //! need an entry in the global offset table (GOT), and which are missing.
 
 use crate::arch::{Cpu, Kind, Value};
-use crate::elf::unwind::Unwind;
 use crate::error::Undefined;
+use crate::format::Unwind;
 use crate::input::{Object, Relocation, Role, SectionId, SymbolId};
 use crate::resolve::{Definition, Resolution};
 use crate::{Error, Result};
@@ -26,7 +26,7 @@ pub fn mark(
     cpu: &Cpu,
     resolution: &Resolution,
     fixed: &[Option<u64>],
-    unwind: Option<&mut Unwind>,
+    unwind: &mut dyn Unwind,
 ) -> Result<Reachability> {
     let mut marker = Marker {
         objects,
@@ -34,6 +34,7 @@ pub fn mark(
         resolution,
         fixed,
         work: Vec::new(),
+        fresh: Vec::new(),
         result: Reachability {
             live: vec![false; fixed.len()],
             got: HashMap::new(),
@@ -44,21 +45,16 @@ pub fn mark(
     };
     marker.roots();
     marker.run()?;
-    if let Some(unwind) = unwind {
-        loop {
-            let fresh = unwind.mark(|section| marker.result.live[section.index()]);
-            if fresh.is_empty() {
-                break;
+    while !marker.fresh.is_empty() {
+        let fresh = std::mem::take(&mut marker.fresh);
+        for references in unwind.keep(&fresh) {
+            let object = &objects[references.object as usize];
+            let range = references.relocations.start as usize..references.relocations.end as usize;
+            for relocation in &object.relocations[range] {
+                marker.reference(object, references.section as usize, relocation)?;
             }
-            for index in fresh {
-                let record = &unwind.records[index];
-                let object = &objects[record.object as usize];
-                for relocation in record.relocations(objects) {
-                    marker.reference(object, record.section as usize, relocation)?;
-                }
-            }
-            marker.run()?;
         }
+        marker.run()?;
     }
     if marker.undefined.is_empty() {
         Ok(marker.result)
@@ -74,6 +70,8 @@ struct Marker<'o, 'a> {
     fixed: &'o [Option<u64>],
     /// Sections that are marked but not yet read: object and index.
     work: Vec<(u32, u32)>,
+    /// Sections that are marked, and of which the unwind tables do not know it yet.
+    fresh: Vec<SectionId>,
     result: Reachability,
     undefined: Vec<Undefined>,
     reported: HashSet<SymbolId>,
@@ -108,6 +106,7 @@ impl Marker<'_, '_> {
             _ => {
                 self.result.live[id.index()] = true;
                 self.work.push((number as u32, index));
+                self.fresh.push(id);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Phase five: the bytes of the image's sections, with every reference filled in.
 
 use crate::arch::{Cpu, Value};
-use crate::elf::unwind::{LENGTH, RecordKind, Unwind};
+use crate::format::Unwind;
 use crate::input::{Object, Relocation, SymbolId, text};
 use crate::layout::{self, Access, Contents, Layout, Member, Output};
 use crate::reachability::{Reachability, is_near, relaxes};
@@ -23,8 +23,8 @@ pub struct Linked<'p, 'a> {
     pub resolution: &'p Resolution,
     /// What is kept.
     pub reachability: &'p Reachability,
-    /// Call frame information; none when it is left out.
-    pub unwind: Option<&'p Unwind>,
+    /// The unwind tables.
+    pub unwind: &'p dyn Unwind,
     /// Where everything lies.
     pub layout: &'p Layout,
 }
@@ -53,8 +53,8 @@ fn boundary_value(boundary: Boundary, linked: &Linked<'_, '_>) -> u64 {
             .end_of(|o| o.access == Access::Execute)
             .unwrap_or(base),
         Boundary::DataEnd => layout.end_of(|o| !o.zero).unwrap_or(base),
-        Boundary::End | Boundary::End2 => layout.end_of(|_| true).unwrap_or(base),
-        Boundary::FrameIndex => layout
+        Boundary::End => layout.end_of(|_| true).unwrap_or(base),
+        Boundary::UnwindIndex => layout
             .find(|c| matches!(c, Contents::UnwindIndex))
             .map_or(0, |o| o.address),
     }
@@ -82,21 +82,21 @@ pub fn relocate(linked: &Linked<'_, '_>, values: &[u64]) -> Result<Vec<u8>> {
                     end = relocator.member(output, member, bytes)?;
                 }
             }
-            Contents::Unwind => relocator.unwind(output, bytes)?,
-            Contents::UnwindIndex => relocator.unwind_index(output, bytes),
+            Contents::Unwind => linked.unwind.records(output, &relocator, bytes)?,
+            Contents::UnwindIndex => linked.unwind.index(output, &relocator, bytes),
             Contents::Got => relocator.global_offset_table(bytes),
         }
     }
     Ok(image)
 }
 
-/// `DW_EH_PE_pcrel | DW_EH_PE_sdata4`, `DW_EH_PE_udata4`, `DW_EH_PE_datarel | DW_EH_PE_sdata4`: how
-/// the header of `.eh_frame_hdr` refers to `.eh_frame`, counts, and how its table refers to both.
-const UNWIND_INDEX_ENCODINGS: [u8; 3] = [0x1b, 0x03, 0x3b];
-
-struct Relocator<'l, 'p, 'a> {
-    linked: &'l Linked<'p, 'a>,
-    values: &'l [u64],
+/// Fills in references.
+#[derive(Debug)]
+pub struct Relocator<'l, 'p, 'a> {
+    /// All that was found out before.
+    pub linked: &'l Linked<'p, 'a>,
+    /// See [`values`].
+    pub values: &'l [u64],
     /// Address of the GOT.
     got: u64,
 }
@@ -110,76 +110,16 @@ impl Relocator<'_, '_, '_> {
         let end = start + section.data.len();
         let bytes = &mut bytes[start..end];
         bytes.copy_from_slice(section.data);
-        let target = Target {
+        let piece = Piece {
             object,
             section: member.section as usize,
             address: output.address + member.offset,
             start: 0,
         };
         for relocation in object.relocations(section) {
-            self.apply(&target, relocation, bytes)?;
+            self.apply(&piece, relocation, bytes)?;
         }
         Ok(end)
-    }
-
-    fn unwind(&self, output: &Output, bytes: &mut [u8]) -> Result<()> {
-        let Some(unwind) = self.linked.unwind else {
-            return Ok(());
-        };
-        for record in unwind.records.iter().filter(|r| r.live) {
-            let object = &self.linked.objects[record.object as usize];
-            let section = record.section(self.linked.objects);
-            let data = &section.data[record.bytes.start as usize..record.bytes.end as usize];
-            let start = record.offset as usize;
-            let bytes = &mut bytes[start..start + data.len()];
-            bytes.copy_from_slice(data);
-            if let RecordKind::Fde { cie, .. } = record.kind {
-                let distance = record.offset + LENGTH as u32 - unwind.records[cie as usize].offset;
-                bytes[LENGTH..2 * LENGTH].copy_from_slice(&distance.to_le_bytes());
-            }
-            let target = Target {
-                object,
-                section: record.section as usize,
-                address: output.address + u64::from(record.offset),
-                start: record.bytes.start,
-            };
-            for relocation in record.relocations(self.linked.objects) {
-                self.apply(&target, relocation, bytes)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn unwind_index(&self, output: &Output, bytes: &mut [u8]) {
-        let frames = self.linked.layout.find(|c| matches!(c, Contents::Unwind));
-        let (Some(unwind), Some(frames)) = (self.linked.unwind, frames) else {
-            return;
-        };
-        // All of the ordinary image is within 2 GiB: differences fit.
-        let relative = |address: u64| (address.wrapping_sub(output.address) as u32).to_le_bytes();
-        let mut table: Vec<(u64, u64)> = unwind
-            .records
-            .iter()
-            .filter(|r| r.live)
-            .filter_map(|record| match record.kind {
-                RecordKind::Cie => None,
-                RecordKind::Fde { symbol, addend, .. } => Some((
-                    self.values[symbol.index()].wrapping_add_signed(addend),
-                    frames.address + u64::from(record.offset),
-                )),
-            })
-            .collect();
-        table.sort_unstable();
-        bytes[0] = 1;
-        bytes[1..4].copy_from_slice(&UNWIND_INDEX_ENCODINGS);
-        bytes[4..8].copy_from_slice(&relative(frames.address.wrapping_sub(4)));
-        bytes[8..12].copy_from_slice(&(table.len() as u32).to_le_bytes());
-        let entries = &mut bytes[layout::UNWIND_INDEX_HEADER as usize..];
-        let entries = entries.chunks_exact_mut(layout::UNWIND_INDEX_ENTRY as usize);
-        for (entry, (function, frame)) in entries.zip(table) {
-            entry[..4].copy_from_slice(&relative(function));
-            entry[4..].copy_from_slice(&relative(frame));
-        }
     }
 
     fn global_offset_table(&self, bytes: &mut [u8]) {
@@ -196,14 +136,22 @@ impl Relocator<'_, '_, '_> {
         self.got + layout::GOT_ENTRY * u64::from(index.copied().unwrap_or(0))
     }
 
-    /// Fills in one reference. `bytes`: what `target` says, in the image.
+    /// Fills in one reference. `bytes`: what `piece` says, in the image.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] for a value that does not fit.
     #[inline]
-    fn apply(&self, target: &Target<'_>, relocation: &Relocation, bytes: &mut [u8]) -> Result<()> {
+    pub fn apply(
+        &self,
+        piece: &Piece<'_>,
+        relocation: &Relocation,
+        bytes: &mut [u8],
+    ) -> Result<()> {
         let kind = &self.linked.cpu.kinds[usize::from(relocation.kind)];
-        let id = target.object.symbol_id(relocation.symbol as usize);
+        let id = piece.object.symbol_id(relocation.symbol as usize);
         let symbol = self.values[id.index()];
-        let at = (relocation.offset - target.start) as usize;
-        let place = target.address + at as u64;
+        let at = (relocation.offset - piece.start) as usize;
+        let place = piece.address + at as u64;
         let target_address = symbol.wrapping_add_signed(relocation.addend);
         let relative = |address: u64| address.wrapping_sub(place) as i64;
         let pages = |address: u64| (page(address).wrapping_sub(page(place))) as i64;
@@ -215,11 +163,11 @@ impl Relocator<'_, '_, '_> {
             Value::Page => pages(target_address),
             Value::Got => self.got_entry(id) as i64,
             Value::GotPage => pages(self.got_entry(id)),
-            Value::GotRelaxable if self.relaxes(target, relocation, id) => {
+            Value::GotRelaxable if self.relaxes(piece, relocation, id) => {
                 let distance = relative(target_address);
                 return match (self.linked.cpu.relax)(bytes, at, distance) {
                     true => Ok(()),
-                    false => Err(self.overflow(target, relocation, distance)),
+                    false => Err(self.overflow(piece, relocation, distance)),
                 };
             }
             Value::GotRelative | Value::GotRelaxable => {
@@ -231,7 +179,7 @@ impl Relocator<'_, '_, '_> {
             .put(&mut bytes[at..at + kind.field.width()], value)
         {
             true => Ok(()),
-            false => Err(self.overflow(target, relocation, value)),
+            false => Err(self.overflow(piece, relocation, value)),
         }
     }
 
@@ -239,36 +187,38 @@ impl Relocator<'_, '_, '_> {
         self.linked.resolution.definitions[symbol.index()] == Definition::MissingWeak
     }
 
-    fn relaxes(&self, target: &Target<'_>, relocation: &Relocation, symbol: SymbolId) -> bool {
+    fn relaxes(&self, piece: &Piece<'_>, relocation: &Relocation, symbol: SymbolId) -> bool {
         let kind = &self.linked.cpu.kinds[usize::from(relocation.kind)];
-        let data = target.object.sections[target.section].data;
+        let data = piece.object.sections[piece.section].data;
         let definition = self.linked.resolution.definitions[symbol.index()];
         let near = is_near(definition, self.linked.fixed);
         relaxes(self.linked.cpu, kind, relocation, data, near)
     }
 
     #[cold]
-    fn overflow(&self, target: &Target<'_>, relocation: &Relocation, value: i64) -> Error {
+    fn overflow(&self, piece: &Piece<'_>, relocation: &Relocation, value: i64) -> Error {
         Error::Overflow {
-            object: target.object.name.into(),
-            section: text(target.object.sections[target.section].name),
+            object: piece.object.name.into(),
+            section: text(piece.object.sections[piece.section].name),
             offset: u64::from(relocation.offset),
             relocation: self.linked.cpu.kinds[usize::from(relocation.kind)].name,
-            symbol: target.object.symbol_name(relocation.symbol),
+            symbol: piece.object.symbol_name(relocation.symbol),
             value,
         }
     }
 }
 
 /// A piece of an input section that is being filled in.
-struct Target<'t> {
-    object: &'t Object<'t>,
-    /// Index of the section.
-    section: usize,
+#[derive(Debug)]
+pub struct Piece<'t> {
+    /// The object.
+    pub object: &'t Object<'t>,
+    /// Index of the section in it.
+    pub section: usize,
     /// Address of the piece.
-    address: u64,
+    pub address: u64,
     /// Its offset in the section.
-    start: u32,
+    pub start: u32,
 }
 
 fn page(address: u64) -> u64 {

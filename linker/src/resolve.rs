@@ -1,5 +1,6 @@
 //! Phase two: which definition every symbol means.
 
+use crate::format::Format;
 use crate::input::{Binding, Object, Place, SectionId, SymbolId, text};
 use crate::{Error, Result};
 use std::collections::HashMap;
@@ -33,39 +34,25 @@ pub enum Definition {
     Linker(Boundary),
 }
 
-macro_rules! boundaries {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal;)*) => {
-        /// A symbol that the linker defines where objects want it: an edge of the image.
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub enum Boundary { $($(#[$doc])* $variant,)* }
-        impl Boundary {
-            fn find(name: &[u8]) -> Option<Boundary> {
-                const NAMES: &[(&str, Boundary)] = &[$(($name, Boundary::$variant),)*];
-                NAMES.iter().find(|(n, _)| n.as_bytes() == name).map(|&(_, b)| b)
-            }
-        }
-    };
-}
-
-boundaries! {
+/// An edge of the image, for which objects have symbols. Their names are the format's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Boundary {
     /// The headers.
-    Headers = "__ehdr_start";
+    Headers,
     /// The first byte of the image.
-    Start = "__executable_start";
+    Start,
     /// Behind the code.
-    CodeEnd = "etext";
+    CodeEnd,
     /// Behind the initialised variables.
-    DataEnd = "edata";
+    DataEnd,
     /// Behind the variables that start as zero: the end of the ordinary image.
-    End = "end";
-    /// The same.
-    End2 = "_end";
-    /// The search table of the call frame information.
-    FrameIndex = "__GNU_EH_FRAME_HDR";
+    End,
+    /// The table in which the unwind tables are searched.
+    UnwindIndex,
 }
 
 /// Resolves all symbols of all objects. `entry` is where execution starts.
-pub fn resolve(objects: &[Object<'_>], entry: &str) -> Result<Resolution> {
+pub fn resolve(objects: &[Object<'_>], format: &dyn Format, entry: &str) -> Result<Resolution> {
     let discarded = discard_groups(objects);
     let globals = globals(objects, &discarded)?;
     let count = objects.iter().map(|o| o.symbols.len()).sum();
@@ -81,7 +68,7 @@ pub fn resolve(objects: &[Object<'_>], entry: &str) -> Result<Resolution> {
             let (definer, place) = found.map_or((own, symbol.place), |g| (g.id, g.place));
             definers.push(definer);
             definitions.push(match place {
-                Place::Undefined => match Boundary::find(symbol.name) {
+                Place::Undefined => match format.boundary(symbol.name) {
                     Some(boundary) => Definition::Linker(boundary),
                     None if symbol.binding == Binding::Weak => Definition::MissingWeak,
                     None => Definition::Missing,

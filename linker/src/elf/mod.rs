@@ -2,14 +2,15 @@
 
 mod inspect;
 mod read;
-pub mod unwind;
+mod unwind;
 mod write;
 
 use crate::Result;
 use crate::arch::{Cpu, aarch64, x86_64};
-use crate::format::{Format, Kept, Tail};
+use crate::format::{self, Format, Kept, Tail};
 use crate::input::Object;
 use crate::layout::{Output, Segment};
+use crate::resolve::Boundary;
 use crate::target::{Target, unsupported};
 use object::elf::ELFMAG;
 use object::read::elf::ElfFile64;
@@ -24,6 +25,17 @@ pub fn target(triple: &Triple) -> Result<Target> {
     };
     Ok(Target { cpu, format: &Elf })
 }
+
+/// The symbols of edges of the image, as GNU ld has them.
+const BOUNDARIES: &[(&str, Boundary)] = &[
+    ("__ehdr_start", Boundary::Headers),
+    ("__executable_start", Boundary::Start),
+    ("etext", Boundary::CodeEnd),
+    ("edata", Boundary::DataEnd),
+    ("end", Boundary::End),
+    ("_end", Boundary::End),
+    ("__GNU_EH_FRAME_HDR", Boundary::UnwindIndex),
+];
 
 /// The format.
 #[derive(Debug)]
@@ -48,6 +60,18 @@ impl Format for Elf {
 
     fn segments(&self, bytes: &[u8]) -> Vec<Segment> {
         inspect::segments(bytes)
+    }
+
+    fn unwind(&self, objects: &mut [Object<'_>], strip: bool) -> Result<Box<dyn format::Unwind>> {
+        Ok(Box::new(match strip {
+            true => unwind::Unwind::default(),
+            false => unwind::read(objects)?,
+        }))
+    }
+
+    fn boundary(&self, name: &[u8]) -> Option<Boundary> {
+        let found = BOUNDARIES.iter().find(|(n, _)| n.as_bytes() == name);
+        found.map(|&(_, boundary)| boundary)
     }
 
     fn headers_size(&self, outputs: &[Output]) -> u64 {

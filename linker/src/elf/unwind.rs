@@ -1,7 +1,10 @@
-//! Call frame information (`.eh_frame`, LSB Core §10.6): its records are kept one by one, with the
-//! functions that they describe.
+//! ELF's unwind tables (`.eh_frame` and `.eh_frame_hdr`, LSB Core §10.6): the records of the inputs
+//! are kept one by one, with the functions that they describe.
 
+use crate::format::{self, References};
 use crate::input::{Object, Place, Relocation, Role, Section, SectionId, SymbolId};
+use crate::layout::{Contents, Output};
+use crate::relocate::{Piece, Relocator};
 use crate::{Error, Result};
 use std::ops::Range;
 
@@ -9,31 +12,33 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub struct Unwind {
     /// In the order of the inputs.
-    pub records: Vec<Record>,
+    records: Vec<Record>,
+    /// The sections of functions, in order, with the indices of their FDEs.
+    by_function: Vec<(SectionId, u32)>,
 }
 
 /// A record: a CIE or an FDE.
 #[derive(Debug)]
-pub struct Record {
+struct Record {
     /// Index of the object.
-    pub object: u32,
+    object: u32,
     /// Index of the section in the object.
-    pub section: u32,
+    section: u32,
     /// The record's bytes in the section.
-    pub bytes: Range<u32>,
+    bytes: Range<u32>,
     /// Its relocations, in the object's.
-    pub relocations: Range<u32>,
+    relocations: Range<u32>,
     /// What it is.
-    pub kind: RecordKind,
+    kind: RecordKind,
     /// Whether it is in the image.
-    pub live: bool,
+    live: bool,
     /// Offset in the output, if it is live.
-    pub offset: u32,
+    offset: u32,
 }
 
 /// What a record is.
 #[derive(Clone, Copy, Debug)]
-pub enum RecordKind {
+enum RecordKind {
     /// Common to several functions.
     Cie,
     /// Of one function.
@@ -51,19 +56,35 @@ pub enum RecordKind {
 
 impl Record {
     /// The section that the record is from.
-    pub fn section<'o, 'a>(&self, objects: &'o [Object<'a>]) -> &'o Section<'a> {
+    fn section<'o, 'a>(&self, objects: &'o [Object<'a>]) -> &'o Section<'a> {
         &objects[self.object as usize].sections[self.section as usize]
     }
 
+    /// What it refers to.
+    fn references(&self) -> References {
+        References {
+            object: self.object,
+            section: self.section,
+            relocations: self.relocations.clone(),
+        }
+    }
+
     /// The record's relocations; their offsets are the section's.
-    pub fn relocations<'o>(&self, objects: &'o [Object<'_>]) -> &'o [Relocation] {
+    fn relocations<'o>(&self, objects: &'o [Object<'_>]) -> &'o [Relocation] {
         let all = &objects[self.object as usize].relocations;
         &all[self.relocations.start as usize..self.relocations.end as usize]
     }
 }
 
+/// `DW_EH_PE_pcrel | DW_EH_PE_sdata4`, `DW_EH_PE_udata4`, `DW_EH_PE_datarel | DW_EH_PE_sdata4`: how
+/// the header of `.eh_frame_hdr` refers to `.eh_frame`, counts, and how its table refers to both.
+const INDEX_ENCODINGS: [u8; 3] = [0x1b, 0x03, 0x3b];
+/// Bytes of the header of `.eh_frame_hdr`.
+const INDEX_HEADER: u64 = 12;
+/// Bytes of each entry of its table.
+const INDEX_ENTRY: u64 = 8;
 /// The length field of a record, and its identity or CIE pointer.
-pub const LENGTH: usize = 4;
+const LENGTH: usize = 4;
 /// Offset in an FDE of the first address that it describes.
 const PC_BEGIN: u32 = 8;
 
@@ -83,6 +104,14 @@ pub fn read(objects: &mut [Object<'_>]) -> Result<Unwind> {
             }
         }
     }
+    let records = (0..).zip(&unwind.records);
+    unwind.by_function = records
+        .filter_map(|(index, record)| match record.kind {
+            RecordKind::Cie => None,
+            RecordKind::Fde { function, .. } => Some((function, index)),
+        })
+        .collect();
+    unwind.by_function.sort_unstable();
     Ok(unwind)
 }
 
@@ -204,27 +233,8 @@ impl<'o, 'a> Parser<'o, 'a> {
 }
 
 impl Unwind {
-    /// Marks the records of functions that `is_live` says are kept, and their CIEs. Gives the
-    /// indices of the records that were not marked before.
-    pub fn mark(&mut self, is_live: impl Fn(SectionId) -> bool) -> Vec<usize> {
-        let mut fresh = Vec::new();
-        for index in 0..self.records.len() {
-            let RecordKind::Fde { cie, function, .. } = self.records[index].kind else {
-                continue;
-            };
-            if !self.records[index].live && is_live(function) {
-                for index in [cie as usize, index] {
-                    if !std::mem::replace(&mut self.records[index].live, true) {
-                        fresh.push(index);
-                    }
-                }
-            }
-        }
-        fresh
-    }
-
     /// Gives every live record its offset; the size of all comes back.
-    pub fn place(&mut self) -> u64 {
+    fn place(&mut self) -> u64 {
         let mut size = 0;
         for record in self.records.iter_mut().filter(|r| r.live) {
             record.offset = size;
@@ -234,8 +244,106 @@ impl Unwind {
     }
 
     /// Number of functions that are described.
-    pub fn function_count(&self) -> u64 {
+    fn function_count(&self) -> u64 {
         let is_fde = |r: &&Record| r.live && matches!(r.kind, RecordKind::Fde { .. });
         self.records.iter().filter(is_fde).count() as u64
+    }
+}
+
+impl format::Unwind for Unwind {
+    fn keep(&mut self, sections: &[SectionId]) -> Vec<References> {
+        let mut fresh = Vec::new();
+        for section in sections {
+            let first = self.by_function.partition_point(|(f, _)| f < section);
+            for &(_, index) in self.by_function[first..]
+                .iter()
+                .take_while(|(f, _)| f == section)
+            {
+                let RecordKind::Fde { cie, .. } = self.records[index as usize].kind else {
+                    continue;
+                };
+                for index in [cie, index] {
+                    if !std::mem::replace(&mut self.records[index as usize].live, true) {
+                        fresh.push(index);
+                    }
+                }
+            }
+        }
+        // The order of the inputs, whatever way led to the functions.
+        fresh.sort_unstable();
+        let records = fresh.into_iter().map(|index| &self.records[index as usize]);
+        records.map(Record::references).collect()
+    }
+
+    fn outputs(&mut self) -> Vec<Output> {
+        let size = self.place();
+        let index = match size {
+            0 => 0,
+            _ => INDEX_HEADER + INDEX_ENTRY * self.function_count(),
+        };
+        vec![
+            Output::synthetic(".eh_frame_hdr", Contents::UnwindIndex, 4, index),
+            Output::synthetic(".eh_frame", Contents::Unwind, 8, size),
+        ]
+    }
+
+    fn records(
+        &self,
+        output: &Output,
+        relocator: &Relocator<'_, '_, '_>,
+        bytes: &mut [u8],
+    ) -> Result<()> {
+        let objects = relocator.linked.objects;
+        for record in self.records.iter().filter(|r| r.live) {
+            let section = record.section(objects);
+            let data = &section.data[record.bytes.start as usize..record.bytes.end as usize];
+            let start = record.offset as usize;
+            let bytes = &mut bytes[start..start + data.len()];
+            bytes.copy_from_slice(data);
+            if let RecordKind::Fde { cie, .. } = record.kind {
+                let distance = record.offset + LENGTH as u32 - self.records[cie as usize].offset;
+                bytes[LENGTH..2 * LENGTH].copy_from_slice(&distance.to_le_bytes());
+            }
+            let piece = Piece {
+                object: &objects[record.object as usize],
+                section: record.section as usize,
+                address: output.address + u64::from(record.offset),
+                start: record.bytes.start,
+            };
+            for relocation in record.relocations(objects) {
+                relocator.apply(&piece, relocation, bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn index(&self, output: &Output, relocator: &Relocator<'_, '_, '_>, bytes: &mut [u8]) {
+        let layout = relocator.linked.layout;
+        let Some(frames) = layout.find(|c| matches!(c, Contents::Unwind)) else {
+            return;
+        };
+        // All of the ordinary image is within 2 GiB: differences fit.
+        let relative = |address: u64| (address.wrapping_sub(output.address) as u32).to_le_bytes();
+        let live = self.records.iter().filter(|r| r.live);
+        let mut table: Vec<(u64, u64)> = live
+            .filter_map(|record| match record.kind {
+                RecordKind::Cie => None,
+                RecordKind::Fde { symbol, addend, .. } => Some((
+                    relocator.values[symbol.index()].wrapping_add_signed(addend),
+                    frames.address + u64::from(record.offset),
+                )),
+            })
+            .collect();
+        table.sort_unstable();
+        bytes[0] = 1;
+        bytes[1..4].copy_from_slice(&INDEX_ENCODINGS);
+        bytes[4..8].copy_from_slice(&relative(frames.address.wrapping_sub(4)));
+        bytes[8..12].copy_from_slice(&(table.len() as u32).to_le_bytes());
+        let entries = &mut bytes[INDEX_HEADER as usize..];
+        let entries = entries.chunks_exact_mut(INDEX_ENTRY as usize);
+        for (entry, (function, frame)) in entries.zip(table) {
+            entry[..4].copy_from_slice(&relative(function));
+            entry[4..].copy_from_slice(&relative(frame));
+        }
     }
 }
