@@ -1,6 +1,6 @@
 //! AArch64: relocation types (ELF for the Arm 64-bit Architecture, §5.7) and the immediates of instructions.
 
-use super::{Cpu, Field, Kind, Value};
+use super::{Cpu, Field, Instruction, Kind, Value};
 use object::elf::*;
 
 /// The CPU.
@@ -50,7 +50,6 @@ macro_rules! kinds {
     };
 }
 
-use Field::Aarch64 as Imm;
 use Immediate::*;
 
 static KINDS: &[Kind] = kinds! {
@@ -63,48 +62,40 @@ static KINDS: &[Kind] = kinds! {
     R_AARCH64_PREL16: Relative, Field::Signed(2);
     R_AARCH64_PLT32: Branch, Field::Signed(4);
     R_AARCH64_GOTPCREL32: GotRelative, Field::Signed(4);
-    R_AARCH64_MOVW_UABS_G0: Absolute, Imm(Wide(0));
-    R_AARCH64_MOVW_UABS_G0_NC: Absolute, Imm(WideUnchecked(0));
-    R_AARCH64_MOVW_UABS_G1: Absolute, Imm(Wide(1));
-    R_AARCH64_MOVW_UABS_G1_NC: Absolute, Imm(WideUnchecked(1));
-    R_AARCH64_MOVW_UABS_G2: Absolute, Imm(Wide(2));
-    R_AARCH64_MOVW_UABS_G2_NC: Absolute, Imm(WideUnchecked(2));
-    R_AARCH64_MOVW_UABS_G3: Absolute, Imm(WideUnchecked(3));
-    R_AARCH64_MOVW_SABS_G0: Absolute, Imm(WideSigned(0));
-    R_AARCH64_MOVW_SABS_G1: Absolute, Imm(WideSigned(1));
-    R_AARCH64_MOVW_SABS_G2: Absolute, Imm(WideSigned(2));
-    R_AARCH64_LD_PREL_LO19: Relative, Imm(Branch19);
-    R_AARCH64_ADR_PREL_LO21: Relative, Imm(Adr);
-    R_AARCH64_ADR_PREL_PG_HI21: Page, Imm(Adrp);
-    R_AARCH64_ADR_PREL_PG_HI21_NC: Page, Imm(AdrpUnchecked);
-    R_AARCH64_ADD_ABS_LO12_NC: Absolute, Imm(Add12);
-    R_AARCH64_LDST8_ABS_LO12_NC: Absolute, Imm(LoadStore(0));
-    R_AARCH64_LDST16_ABS_LO12_NC: Absolute, Imm(LoadStore(1));
-    R_AARCH64_LDST32_ABS_LO12_NC: Absolute, Imm(LoadStore(2));
-    R_AARCH64_LDST64_ABS_LO12_NC: Absolute, Imm(LoadStore(3));
-    R_AARCH64_LDST128_ABS_LO12_NC: Absolute, Imm(LoadStore(4));
-    R_AARCH64_TSTBR14: Branch, Imm(Branch14);
-    R_AARCH64_CONDBR19: Branch, Imm(Branch19);
-    R_AARCH64_JUMP26: Branch, Imm(Branch26);
-    R_AARCH64_CALL26: Branch, Imm(Branch26);
-    R_AARCH64_ADR_GOT_PAGE: GotPage, Imm(Adrp);
-    R_AARCH64_LD64_GOT_LO12_NC: Got, Imm(LoadStore(3));
+    R_AARCH64_MOVW_UABS_G0: Absolute, Field::Instruction(&Wide(0));
+    R_AARCH64_MOVW_UABS_G0_NC: Absolute, Field::Instruction(&WideUnchecked(0));
+    R_AARCH64_MOVW_UABS_G1: Absolute, Field::Instruction(&Wide(1));
+    R_AARCH64_MOVW_UABS_G1_NC: Absolute, Field::Instruction(&WideUnchecked(1));
+    R_AARCH64_MOVW_UABS_G2: Absolute, Field::Instruction(&Wide(2));
+    R_AARCH64_MOVW_UABS_G2_NC: Absolute, Field::Instruction(&WideUnchecked(2));
+    R_AARCH64_MOVW_UABS_G3: Absolute, Field::Instruction(&WideUnchecked(3));
+    R_AARCH64_MOVW_SABS_G0: Absolute, Field::Instruction(&WideSigned(0));
+    R_AARCH64_MOVW_SABS_G1: Absolute, Field::Instruction(&WideSigned(1));
+    R_AARCH64_MOVW_SABS_G2: Absolute, Field::Instruction(&WideSigned(2));
+    R_AARCH64_LD_PREL_LO19: Relative, Field::Instruction(&Branch19);
+    R_AARCH64_ADR_PREL_LO21: Relative, Field::Instruction(&Adr);
+    R_AARCH64_ADR_PREL_PG_HI21: Page, Field::Instruction(&Adrp);
+    R_AARCH64_ADR_PREL_PG_HI21_NC: Page, Field::Instruction(&AdrpUnchecked);
+    R_AARCH64_ADD_ABS_LO12_NC: Absolute, Field::Instruction(&Add12);
+    R_AARCH64_LDST8_ABS_LO12_NC: Absolute, Field::Instruction(&LoadStore(0));
+    R_AARCH64_LDST16_ABS_LO12_NC: Absolute, Field::Instruction(&LoadStore(1));
+    R_AARCH64_LDST32_ABS_LO12_NC: Absolute, Field::Instruction(&LoadStore(2));
+    R_AARCH64_LDST64_ABS_LO12_NC: Absolute, Field::Instruction(&LoadStore(3));
+    R_AARCH64_LDST128_ABS_LO12_NC: Absolute, Field::Instruction(&LoadStore(4));
+    R_AARCH64_TSTBR14: Branch, Field::Instruction(&Branch14);
+    R_AARCH64_CONDBR19: Branch, Field::Instruction(&Branch19);
+    R_AARCH64_JUMP26: Branch, Field::Instruction(&Branch26);
+    R_AARCH64_CALL26: Branch, Field::Instruction(&Branch26);
+    R_AARCH64_ADR_GOT_PAGE: GotPage, Field::Instruction(&Adrp);
+    R_AARCH64_LD64_GOT_LO12_NC: Got, Field::Instruction(&LoadStore(3));
 };
 
 /// Bit 30 of a move-wide instruction: set in `movz`, clear in `movn`.
 const MOVZ: u32 = 1 << 30;
 
-impl Immediate {
-    /// Puts `value` in the instruction `place` (4 bytes); false: it does not fit.
-    pub fn put(self, place: &mut [u8], value: i64) -> bool {
-        let old = u32::from_le_bytes([place[0], place[1], place[2], place[3]]);
-        let (new, fits) = self.insert(old, value);
-        place.copy_from_slice(&new.to_le_bytes());
-        fits
-    }
-
-    fn insert(self, word: u32, value: i64) -> (u32, bool) {
-        match self {
+impl Instruction for Immediate {
+    fn put(&self, word: u32, value: i64) -> (u32, bool) {
+        match *self {
             Adr => (adr(word, value), signed(value, 21)),
             Adrp => (adr(word, value >> 12), signed(value, 33)),
             AdrpUnchecked => (adr(word, value >> 12), true),

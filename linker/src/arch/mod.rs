@@ -4,6 +4,8 @@
 pub mod aarch64;
 pub mod x86_64;
 
+use std::fmt::Debug;
+
 /// A CPU, as far as a linker has to know it.
 #[derive(Debug)]
 pub struct Cpu {
@@ -73,7 +75,7 @@ impl Value {
 }
 
 /// Where a relocation's value is put.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Field {
     /// Nowhere.
     Nothing,
@@ -85,8 +87,14 @@ pub enum Field {
     Unsigned(u8),
     /// An integer of that many bytes that may be read either way.
     Either(u8),
-    /// The immediate of an aarch64 instruction.
-    Aarch64(aarch64::Immediate),
+    /// A part of a little-endian instruction of 4 bytes.
+    Instruction(&'static dyn Instruction),
+}
+
+/// The part of an instruction in which a value is put.
+pub trait Instruction: Debug + Sync {
+    /// The instruction `word` with `value` in it, and whether the value fits.
+    fn put(&self, word: u32, value: i64) -> (u32, bool);
 }
 
 impl Field {
@@ -97,7 +105,7 @@ impl Field {
             Field::Wrapping(n) | Field::Signed(n) | Field::Unsigned(n) | Field::Either(n) => {
                 usize::from(n)
             }
-            Field::Aarch64(_) => 4,
+            Field::Instruction(_) => 4,
         }
     }
 
@@ -109,7 +117,12 @@ impl Field {
             Field::Signed(n) => value >= -half(n) && value < half(n),
             Field::Unsigned(n) => value >= 0 && value < 2 * half(n),
             Field::Either(n) => value >= -half(n) && value < 2 * half(n),
-            Field::Aarch64(immediate) => return immediate.put(place, value),
+            Field::Instruction(part) => {
+                let word = u32::from_le_bytes([place[0], place[1], place[2], place[3]]);
+                let (word, fits) = part.put(word, value);
+                place.copy_from_slice(&word.to_le_bytes());
+                return fits;
+            }
         };
         let width = place.len();
         place.copy_from_slice(&value.to_le_bytes()[..width]);
