@@ -93,6 +93,22 @@ pub enum Error {
         /// The value.
         value: i64,
     },
+    /// A relocation takes a part of the value of another one, which is not where its symbol is.
+    #[error("{relocation} at {object}:{section}+{offset:#x} against {symbol}: {why}")]
+    NoHighPart {
+        /// The input.
+        object: String,
+        /// The section with the reference.
+        section: String,
+        /// Offset of the reference in the section.
+        offset: u64,
+        /// Name of the relocation's type.
+        relocation: &'static str,
+        /// The symbol that should name the place of the other one.
+        symbol: String,
+        /// What is wrong.
+        why: &'static str,
+    },
     /// The ordinary image would run into the first section with a fixed address.
     #[error("the image ends at {end:#x}, behind {limit:#x}, where the first fixed section is")]
     TooLarge {

@@ -17,6 +17,7 @@ mod macho;
 mod marks;
 mod pe;
 mod place;
+mod places;
 mod reachability;
 mod read;
 mod relocate;

@@ -1,9 +1,10 @@
 //! Phase five: the bytes of the image's sections, with every reference filled in.
 
-use crate::arch::{Cpu, Value};
+use crate::arch::{Cpu, Kind, Value};
 use crate::format::Unwind;
 use crate::input::{Object, Relocation, SymbolId, text};
 use crate::layout::{self, Access, Contents, Layout, Member, Output};
+use crate::places::Places;
 use crate::reachability::{Reachability, is_near, relaxes};
 use crate::resolve::{Boundary, Definition, Resolution};
 use crate::{Error, Options, Result};
@@ -67,6 +68,7 @@ pub fn relocate(linked: &Linked<'_, '_>, values: &[u64]) -> Result<Vec<u8>> {
         linked,
         values,
         got: got.map_or(0, |o| o.address),
+        places: Places::new(linked),
     };
     let mut image = vec![0; linked.layout.file_size as usize];
     for output in linked.layout.outputs.iter().filter(|o| !o.zero) {
@@ -99,6 +101,7 @@ pub struct Relocator<'l, 'p, 'a> {
     pub values: &'l [u64],
     /// Address of the GOT.
     got: u64,
+    places: Places,
 }
 
 impl Relocator<'_, '_, '_> {
@@ -139,7 +142,8 @@ impl Relocator<'_, '_, '_> {
     /// Fills in one reference. `bytes`: what `piece` says, in the image.
     ///
     /// # Errors
-    /// [`Error::Overflow`] for a value that does not fit.
+    /// [`Error::Overflow`] for a value that does not fit, [`Error::NoHighPart`] for a low part that
+    /// stands alone.
     #[inline]
     pub fn apply(
         &self,
@@ -147,32 +151,22 @@ impl Relocator<'_, '_, '_> {
         relocation: &Relocation,
         bytes: &mut [u8],
     ) -> Result<()> {
-        let kind = &self.linked.cpu.kinds[usize::from(relocation.kind)];
+        let kind = self.kind(relocation);
         let id = piece.object.symbol_id(relocation.symbol as usize);
-        let symbol = self.values[id.index()];
         let at = (relocation.offset - piece.start) as usize;
         let place = piece.address + at as u64;
-        let target_address = symbol.wrapping_add_signed(relocation.addend);
-        let relative = |address: u64| address.wrapping_sub(place) as i64;
-        let pages = |address: u64| (page(address).wrapping_sub(page(place))) as i64;
         let value = match kind.value {
             Value::Nothing => return Ok(()),
-            Value::Absolute => target_address as i64,
-            Value::Branch if symbol == 0 && self.is_missing(id) => self.linked.cpu.branch_to_next,
-            Value::Relative | Value::Branch => relative(target_address),
-            Value::Page => pages(target_address),
-            Value::Got => self.got_entry(id) as i64,
-            Value::GotPage => pages(self.got_entry(id)),
             Value::GotRelaxable if self.relaxes(piece, relocation, id) => {
-                let distance = relative(target_address);
+                let address = self.values[id.index()].wrapping_add_signed(relocation.addend);
+                let distance = address.wrapping_sub(place) as i64;
                 return match (self.linked.cpu.relax)(bytes, at, distance) {
                     true => Ok(()),
                     false => Err(self.overflow(piece, relocation, distance)),
                 };
             }
-            Value::GotRelative | Value::GotRelaxable => {
-                relative(self.got_entry(id).wrapping_add_signed(relocation.addend))
-            }
+            Value::OfPlace(types) => self.value_of_place(piece, relocation, types)?,
+            own => self.value(own, id, relocation.addend, place),
         };
         match kind
             .field
@@ -183,12 +177,80 @@ impl Relocator<'_, '_, '_> {
         }
     }
 
+    /// What a relocation at this address computes, if it is not rewritten. Nothing, where it takes
+    /// another one's value.
+    #[inline]
+    fn value(&self, value: Value, id: SymbolId, addend: i64, place: u64) -> i64 {
+        let symbol = self.values[id.index()];
+        let address = symbol.wrapping_add_signed(addend);
+        let relative = |address: u64| address.wrapping_sub(place) as i64;
+        let pages = |address: u64| (page(address).wrapping_sub(page(place))) as i64;
+        match value {
+            Value::Nothing | Value::OfPlace(_) => 0,
+            Value::Absolute => address as i64,
+            Value::Branch if symbol == 0 && self.is_missing(id) => self.linked.cpu.branch_to_next,
+            Value::Relative | Value::Branch => relative(address),
+            Value::Page => pages(address),
+            Value::Got => self.got_entry(id) as i64,
+            Value::GotPage => pages(self.got_entry(id)),
+            Value::GotRelative | Value::GotRelaxable => {
+                relative(self.got_entry(id).wrapping_add_signed(addend))
+            }
+        }
+    }
+
+    /// The value of the relocation of one of these types where the symbol is.
+    fn value_of_place(
+        &self,
+        piece: &Piece<'_>,
+        relocation: &Relocation,
+        types: &[u32],
+    ) -> Result<i64> {
+        let fail = |why| Error::NoHighPart {
+            object: piece.object.name.into(),
+            section: text(piece.object.sections[piece.section].name),
+            offset: u64::from(relocation.offset),
+            relocation: self.kind(relocation).name,
+            symbol: piece.object.symbol_name(relocation.symbol),
+            why,
+        };
+        if relocation.addend != 0 {
+            return Err(fail("it has an addend"));
+        }
+        let id = piece.object.symbol_id(relocation.symbol as usize);
+        let found = match self.linked.resolution.definitions[id.index()] {
+            Definition::Section(section, offset) => self.places.find(section, offset),
+            Definition::Missing
+            | Definition::MissingWeak
+            | Definition::Absolute(_)
+            | Definition::Linker(_) => None,
+        };
+        let (object, high) = found
+            .map(|(object, index)| {
+                let object = &self.linked.objects[object as usize];
+                (object, &object.relocations[index as usize])
+            })
+            .filter(|(_, high)| types.contains(&self.kind(high).elf))
+            .ok_or_else(|| fail("there is no high part at that place"))?;
+        let symbol = object.symbol_id(high.symbol as usize);
+        Ok(self.value(
+            self.kind(high).value,
+            symbol,
+            high.addend,
+            self.values[id.index()],
+        ))
+    }
+
+    fn kind(&self, relocation: &Relocation) -> &'static Kind {
+        &self.linked.cpu.kinds[usize::from(relocation.kind)]
+    }
+
     fn is_missing(&self, symbol: SymbolId) -> bool {
         self.linked.resolution.definitions[symbol.index()] == Definition::MissingWeak
     }
 
     fn relaxes(&self, piece: &Piece<'_>, relocation: &Relocation, symbol: SymbolId) -> bool {
-        let kind = &self.linked.cpu.kinds[usize::from(relocation.kind)];
+        let kind = self.kind(relocation);
         let data = piece.object.sections[piece.section].data;
         let definition = self.linked.resolution.definitions[symbol.index()];
         let near = is_near(definition, self.linked.fixed);
@@ -201,7 +263,7 @@ impl Relocator<'_, '_, '_> {
             object: piece.object.name.into(),
             section: text(piece.object.sections[piece.section].name),
             offset: u64::from(relocation.offset),
-            relocation: self.linked.cpu.kinds[usize::from(relocation.kind)].name,
+            relocation: self.kind(relocation).name,
             symbol: piece.object.symbol_name(relocation.symbol),
             value,
         }
@@ -220,6 +282,9 @@ pub struct Piece<'t> {
     /// Its offset in the section.
     pub start: u32,
 }
+
+#[cfg(test)]
+mod tests;
 
 fn page(address: u64) -> u64 {
     address & !0xfff

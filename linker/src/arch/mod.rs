@@ -62,6 +62,16 @@ pub enum Value {
     GotRelaxable,
     /// Page(G) - Page(P)
     GotPage,
+    /// The value of the relocation of one of these types (ELF's numbers) at S, which is a place in
+    /// code: this one takes another part of it. None of them is of this sort or may be rewritten.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "no CPU that is linked for has it yet, that of the tests has"
+        )
+    )]
+    OfPlace(&'static [u32]),
 }
 
 impl Value {
