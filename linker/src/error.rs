@@ -47,6 +47,19 @@ pub enum Error {
     /// Symbols that something reachable refers to and nothing defines, in the order of discovery.
     #[error("undefined symbol{}: {}", if .0.len() == 1 { "" } else { "s" }, list_undefined(.0))]
     Undefined(Vec<Undefined>),
+    /// A reference into a part of a COMDAT group that is dropped, because another input has such a
+    /// group, which does not define the symbol.
+    #[error(
+        "{symbol} is in a group of which another one is kept (wanted by {referrer} in {object})"
+    )]
+    Discarded {
+        /// The symbol.
+        symbol: String,
+        /// The input with the reference and the group.
+        object: String,
+        /// The function or section with the reference.
+        referrer: String,
+    },
     /// Two definitions of a symbol.
     #[error("symbol {symbol} is defined in {first} and in {second}")]
     Duplicate {

@@ -151,6 +151,13 @@ impl Marker<'_, '_> {
                 }
             }
             Definition::Missing => self.missing(object, section, relocation),
+            Definition::Discarded => {
+                return Err(Error::Discarded {
+                    symbol: object.symbol_name(relocation.symbol),
+                    object: object.name.into(),
+                    referrer: object.describe(section, u64::from(relocation.offset)),
+                });
+            }
             Definition::MissingWeak | Definition::Absolute(_) | Definition::Linker(_) => {}
         }
         if kind.value.needs_got() {
@@ -213,7 +220,10 @@ pub fn is_near(definition: Definition, fixed: &[Option<u64>]) -> bool {
     match definition {
         Definition::Section(section, _) => fixed[section.index()].is_none(),
         Definition::Linker(_) => true,
-        Definition::Missing | Definition::MissingWeak | Definition::Absolute(_) => false,
+        Definition::Missing
+        | Definition::MissingWeak
+        | Definition::Discarded
+        | Definition::Absolute(_) => false,
     }
 }
 

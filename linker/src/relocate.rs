@@ -35,7 +35,7 @@ pub fn values(linked: &Linked<'_, '_>) -> Vec<u64> {
     let definitions = linked.resolution.definitions.iter();
     definitions
         .map(|&definition| match definition {
-            Definition::Missing | Definition::MissingWeak => 0,
+            Definition::Missing | Definition::MissingWeak | Definition::Discarded => 0,
             Definition::Absolute(address) => address,
             Definition::Section(section, offset) => {
                 linked.layout.address(section).wrapping_add(offset)
@@ -222,6 +222,7 @@ impl Relocator<'_, '_, '_> {
             Definition::Section(section, offset) => self.places.find(section, offset),
             Definition::Missing
             | Definition::MissingWeak
+            | Definition::Discarded
             | Definition::Absolute(_)
             | Definition::Linker(_) => None,
         };

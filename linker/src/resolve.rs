@@ -30,6 +30,9 @@ pub enum Definition {
     Absolute(u64),
     /// In a section.
     Section(SectionId, u64),
+    /// In a section that is dropped, because its COMDAT group is there already: an error, if
+    /// anything that is kept refers to it.
+    Discarded,
     /// Made by the linker.
     Linker(Boundary),
 }
@@ -76,7 +79,11 @@ pub fn resolve(objects: &[Object<'_>], format: &dyn Format, entry: &str) -> Resu
                 Place::Absolute(address) => Definition::Absolute(address),
                 Place::Section { section, offset } => {
                     let object = found.map_or(object, |g| &objects[g.object]);
-                    Definition::Section(object.section_id(section as usize), offset)
+                    let id = object.section_id(section as usize);
+                    match discarded[id.index()] {
+                        true => Definition::Discarded,
+                        false => Definition::Section(id, offset),
+                    }
                 }
             });
         }

@@ -240,8 +240,18 @@ impl<'a> Reader<'a> {
             if sections.iter().any(|&s| s as usize >= table.len()) {
                 return Err(self.malformed("a group has a member that is not there"));
             }
+            // A section's symbol has no name of its own.
+            let signature = match symbol.st_type() {
+                STT_SECTION => {
+                    let section = self.try_(symbols.symbol_section(LE, symbol, index))?;
+                    let section = section.ok_or_else(|| self.malformed("a group has no name"))?;
+                    let header = self.try_(table.section(section))?;
+                    self.try_(table.section_name(LE, header))?
+                }
+                _ => self.try_(symbols.symbol_name(LE, symbol))?,
+            };
             groups.push(Group {
-                signature: self.try_(symbols.symbol_name(LE, symbol))?,
+                signature,
                 sections,
             });
         }

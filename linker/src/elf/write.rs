@@ -157,7 +157,13 @@ fn kept_symbols(kept: &Kept<'_, '_>) -> (SymbolList, SymbolList) {
             let live = match kept.resolution.definitions[id.index()] {
                 Definition::Section(section, _) => kept.reachability.live[section.index()],
                 // Constants of an assembler that nobody else can mean are of no use in a program.
-                _ => matches!(symbol.place, Place::Absolute(_)) && symbol.binding != Binding::Local,
+                Definition::Absolute(_) => {
+                    matches!(symbol.place, Place::Absolute(_)) && symbol.binding != Binding::Local
+                }
+                Definition::Missing
+                | Definition::MissingWeak
+                | Definition::Discarded
+                | Definition::Linker(_) => false,
             };
             let named = !symbol.name.is_empty()
                 && symbol.kind != SymbolKind::Internal

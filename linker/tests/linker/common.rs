@@ -50,6 +50,20 @@ pub fn section(image: &[u8], name: &str) -> Option<(u64, Vec<u8>)> {
     Some((section.address(), data.to_vec()))
 }
 
+/// The signed word at an offset.
+pub fn word(bytes: &[u8], at: usize) -> i32 {
+    i32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes"))
+}
+
+/// The bytes of an image at an address.
+pub fn at_address(image: &Image, address: u64, length: usize) -> &[u8] {
+    let mut segments = image.segments.iter();
+    let segment = segments.find(|s| (s.address..s.address + s.file_size).contains(&address));
+    let segment = segment.expect("the address is in the image");
+    let offset = (segment.offset + address - segment.address) as usize;
+    &image.bytes[offset..offset + length]
+}
+
 /// The address of a symbol of an image.
 pub fn symbol(image: &[u8], name: &str) -> Option<u64> {
     use object::{Object as _, ObjectSymbol as _};

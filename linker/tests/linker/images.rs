@@ -2,7 +2,7 @@
 //! unwind information, and the errors on the way.
 
 use crate::build::Builder;
-use crate::common::{link_for, link_with, link_x86_64, options, section, symbol};
+use crate::common::{link_for, link_with, link_x86_64, options, section, symbol, word};
 use object::SectionKind;
 use object::elf::{R_X86_64_64, R_X86_64_PLT32, SHF_ALLOC, SHF_GNU_RETAIN};
 use wasi_aot_linker::{Access, Error, Image, Options, defined_symbols, read_note};
@@ -295,10 +295,6 @@ fn stripping_leaves_what_runs() {
     assert!(bare.bytes.len() < full.bytes.len());
 }
 
-fn word(bytes: &[u8], at: usize) -> i32 {
-    i32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes"))
-}
-
 #[test]
 fn frames_of_dropped_functions_are_dropped_and_the_others_found() {
     let mut program = Builder::x86_64();
@@ -449,30 +445,4 @@ fn pages_of_aarch64_cost_no_padding() {
         assert!(end.div_ceil(0x1_0000) <= pair[1].address / 0x1_0000);
         assert_eq!((pair[1].address - pair[1].offset) % 0x1_0000, 0);
     }
-}
-
-#[test]
-fn of_equal_groups_the_first_is_kept() {
-    let grouped = |byte: u8| {
-        let mut builder = Builder::x86_64();
-        let text = builder.code(".text.callee", &[byte, 0xc3]);
-        let callee = builder.define("callee", text, 0);
-        builder.0.add_comdat(object::write::Comdat {
-            kind: object::ComdatKind::Any,
-            symbol: callee,
-            sections: vec![text],
-        });
-        builder.frames(&["callee"], 0);
-        builder
-    };
-    let program = start_calls("callee");
-    let image = link(&[&program, &grouped(0x90), &grouped(0xcc)]).expect("it links");
-    let (_, code) = section(&image.bytes, ".text").expect("there is code");
-    assert_eq!(code[16..], [0x90, 0xc3]);
-    let (_, index) = section(&image.bytes, ".eh_frame_hdr").expect("it is there");
-    assert_eq!(
-        word(&index, 8),
-        1,
-        "the frame of the dropped one is dropped"
-    );
 }

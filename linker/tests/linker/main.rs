@@ -2,6 +2,7 @@
 
 mod build;
 mod common;
+mod generated;
 mod images;
 mod malformed;
 mod places;
