@@ -94,7 +94,10 @@ pub fn link(
         entry,
         image_base: target.addresses.image,
         page: target.addresses.page,
-        strip,
+        detail: match strip {
+            true => linker::Detail::Stripped,
+            false => linker::Detail::Symbols,
+        },
     };
     let image = match with {
         Linker::Internal => linker::Target::new(&triple)

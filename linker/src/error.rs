@@ -130,6 +130,14 @@ pub enum Error {
         /// First address that is taken.
         limit: u64,
     },
+    /// More sections, or segments, than the format can count.
+    #[error("the image has {count} sections or segments, and its format can count {limit}")]
+    TooManySections {
+        /// How many there are.
+        count: usize,
+        /// How many there can be.
+        limit: usize,
+    },
     /// A fixed section that cannot be where it is wanted.
     #[error("section {section} cannot be at {address:#x}: {why}")]
     Fixed {

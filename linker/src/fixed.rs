@@ -51,9 +51,9 @@ fn find(object: &Object<'_>, name: &str) -> Result<usize, &'static str> {
         return Err("the object has several such sections");
     }
     match section.role {
-        Role::Note | Role::Unwind | Role::ThreadLocal => {
+        Role::Ignored | Role::Debug | Role::Note | Role::Unwind | Role::ThreadLocal => {
             Err("sections of this kind cannot be fixed")
         }
-        _ => Ok(index),
+        Role::Code | Role::ReadOnly | Role::Data | Role::Zero => Ok(index),
     }
 }

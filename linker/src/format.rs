@@ -1,6 +1,5 @@
 //! What a format of objects and executables has to do for the phases.
 
-use crate::Result;
 use crate::arch::Cpu;
 use crate::elf::Elf;
 use crate::input::{Object, SectionId};
@@ -8,13 +7,21 @@ use crate::layout::{Output, Segment};
 use crate::reachability::Reachability;
 use crate::relocate::{Linked, Relocator};
 use crate::resolve::{Boundary, Resolution};
+use crate::{Detail, Result};
 use std::fmt::Debug;
 use std::ops::Range;
 
 /// A format.
 pub trait Format: Debug + Sync {
-    /// Reads one relocatable object. The ids of its sections and symbols start at 0.
-    fn read<'a>(&self, name: &'a str, bytes: &'a [u8], cpu: &'static Cpu) -> Result<Object<'a>>;
+    /// Reads one relocatable object. The ids of its sections and symbols start at 0. `detail`:
+    /// whether its debug sections are read too.
+    fn read<'a>(
+        &self,
+        name: &'a str,
+        bytes: &'a [u8],
+        cpu: &'static Cpu,
+        detail: Detail,
+    ) -> Result<Object<'a>>;
 
     /// Whether these are the first bytes of an object or an executable of this format.
     fn is(&self, bytes: &[u8]) -> bool;
@@ -30,8 +37,7 @@ pub trait Format: Debug + Sync {
     fn segments(&self, bytes: &[u8]) -> Vec<Segment>;
 
     /// Reads the unwind tables of all objects. It may reorder the relocations of their sections.
-    /// `strip`: only what a program needs in order to run.
-    fn unwind(&self, objects: &mut [Object<'_>], strip: bool) -> Result<Box<dyn Unwind>>;
+    fn unwind(&self, objects: &mut [Object<'_>], detail: Detail) -> Result<Box<dyn Unwind>>;
 
     /// The edge of the image that a symbol means where no object defines it.
     fn boundary(&self, name: &[u8]) -> Option<Boundary>;
@@ -39,8 +45,16 @@ pub trait Format: Debug + Sync {
     /// Bytes of the headers at the start of an image of these sections.
     fn headers_size(&self, outputs: &[Output]) -> u64;
 
-    /// What of an image of these sections is not loaded. `strip`: only what has to be there.
-    fn tail(&self, kept: &Kept<'_, '_>, outputs: &[Output], strip: bool) -> Box<dyn Tail>;
+    /// What of an image of these sections is not loaded, but for debug sections.
+    ///
+    /// # Errors
+    /// [`Error::TooManySections`](crate::Error::TooManySections).
+    fn tail(
+        &self,
+        kept: &Kept<'_, '_>,
+        outputs: &[Output],
+        detail: Detail,
+    ) -> Result<Box<dyn Tail>>;
 }
 
 /// The format of an object or an executable; none if it is of none that the linker knows.
@@ -56,6 +70,8 @@ const FORMATS: &[&dyn Format] = &[&Elf];
 pub struct Kept<'k, 'a> {
     /// The inputs.
     pub objects: &'k [Object<'a>],
+    /// The debug sections.
+    pub debug: &'k [Output],
     /// What symbols mean.
     pub resolution: &'k Resolution,
     /// What is kept.

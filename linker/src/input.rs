@@ -114,8 +114,10 @@ pub struct Section<'a> {
 /// What a section is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
-    /// Not part of a program: symbol tables, debug information.
+    /// Not part of a program: symbol tables, and debug information where it is not asked for.
     Ignored,
+    /// Debug information: part of the file, and not of the program.
+    Debug,
     /// Machine code.
     Code,
     /// Constants, also those with addresses in them: a static program's are final.

@@ -5,8 +5,9 @@
 //! segment each, the regions last.
 
 use crate::format::Unwind;
-use crate::input::{Object, Role, Section, SectionId};
+use crate::input::{Object, Role, Section, SectionId, text};
 use crate::reachability::Reachability;
+use std::collections::HashMap;
 use wasi_aot_abi::symbols::sections::REGION;
 
 /// The image's plan.
@@ -14,10 +15,12 @@ use wasi_aot_abi::symbols::sections::REGION;
 pub struct Layout {
     /// The output sections, by address.
     pub outputs: Vec<Output>,
+    /// The debug sections, which are not loaded: their addresses are 0.
+    pub debug: Vec<Output>,
     /// The load segments, by address.
     pub segments: Vec<Segment>,
-    /// By [`SectionId`]: its address, if it is in the image.
-    pub addresses: Vec<u64>,
+    /// By [`SectionId`]: its address, if it is in the file.
+    pub addresses: Vec<Option<u64>>,
     /// By [`SectionId`]: the index of its output section, if it is in the image.
     pub output_of: Vec<u32>,
     /// Where in the file lie the parts of what is not loaded.
@@ -188,7 +191,7 @@ pub fn collect(
     page: u64,
 ) -> Vec<Output> {
     let sections = || Contents::Sections(Vec::new());
-    let mut notes = Vec::<Output>::new();
+    let mut notes = ByName::default();
     let mut constants = Output::new(".rodata", Access::Read, sections());
     let mut code = Output::new(".text", Access::Execute, sections());
     let mut data = Output::new(".data", Access::Write, sections());
@@ -210,16 +213,16 @@ pub fn collect(
                 Role::ReadOnly => &mut constants,
                 Role::Data => &mut data,
                 Role::Zero => &mut zero,
-                Role::Note => note_output(&mut notes, section),
+                Role::Note => notes.output(section.name, note_output),
                 // Never live.
-                Role::Ignored | Role::Unwind | Role::ThreadLocal => continue,
+                Role::Ignored | Role::Debug | Role::Unwind | Role::ThreadLocal => continue,
             };
             output.add(number, index, section);
         }
     }
     at_fixed.sort_by_key(|o| o.fixed);
     join_variables(&mut at_fixed, [&mut data, &mut zero], objects, page);
-    let mut outputs = notes;
+    let mut outputs = notes.outputs;
     outputs.push(constants);
     outputs.extend(unwind.outputs());
     let got = GOT_ENTRY * reachability.got_symbols.len() as u64;
@@ -271,32 +274,46 @@ fn fixed_output(object: usize, index: usize, section: &Section<'_>, address: u64
     output
 }
 
-/// Notes keep their names: each name is a section.
-fn note_output<'o>(notes: &'o mut Vec<Output>, section: &Section<'_>) -> &'o mut Output {
-    let name = String::from_utf8_lossy(section.name);
-    let found = notes.iter().position(|o| o.name == name);
-    let index = found.unwrap_or_else(|| {
-        let mut output = Output::new(name, Access::Read, Contents::Notes(Vec::new()));
-        // What reads notes takes them to be aligned so.
-        output.align = 4;
-        notes.push(output);
-        notes.len() - 1
-    });
-    &mut notes[index]
+/// Output sections that keep the names of the input sections that they are made of, in the order of
+/// their first.
+#[derive(Default)]
+pub struct ByName<'a> {
+    /// All of them.
+    pub outputs: Vec<Output>,
+    index: HashMap<&'a [u8], usize>,
+}
+
+impl<'a> ByName<'a> {
+    /// The one of this name, which `new` makes where there is none.
+    pub fn output(&mut self, name: &'a [u8], new: impl FnOnce(String) -> Output) -> &mut Output {
+        let index = *self.index.entry(name).or_insert_with(|| {
+            self.outputs.push(new(text(name)));
+            self.outputs.len() - 1
+        });
+        &mut self.outputs[index]
+    }
+}
+
+fn note_output(name: String) -> Output {
+    let mut output = Output::new(name, Access::Read, Contents::Notes(Vec::new()));
+    // What reads notes takes them to be aligned so.
+    output.align = 4;
+    output
 }
 
 impl Layout {
     /// Fills in the addresses of the input sections.
     pub fn addresses(&mut self, objects: &[Object<'_>]) {
         let count = objects.iter().map(|o| o.sections.len()).sum();
-        self.addresses = vec![0; count];
+        self.addresses = vec![None; count];
         self.output_of = vec![0; count];
-        for (number, output) in self.outputs.iter().enumerate() {
+        let outputs = self.outputs.iter().chain(&self.debug);
+        for (number, output) in outputs.enumerate() {
             if let Contents::Sections(members) | Contents::Notes(members) = &output.contents {
                 for member in members {
                     let object = &objects[member.object as usize];
                     let id = object.section_id(member.section as usize);
-                    self.addresses[id.index()] = output.address + member.offset;
+                    self.addresses[id.index()] = Some(output.address + member.offset);
                     self.output_of[id.index()] = number as u32;
                 }
             }
@@ -314,8 +331,8 @@ impl Layout {
         ordinary.filter(|o| which(o)).map(Output::end).max()
     }
 
-    /// The address of an input section.
-    pub fn address(&self, section: SectionId) -> u64 {
+    /// The address of an input section; none, if it is not in the file.
+    pub fn address(&self, section: SectionId) -> Option<u64> {
         self.addresses[section.index()]
     }
 }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod arch;
+mod debug;
 mod elf;
 mod error;
 mod fixed;
@@ -48,8 +49,37 @@ pub struct Options {
     pub image_base: u64,
     /// The largest page size of the target, in bytes.
     pub page: u64,
-    /// Leave out the symbol table and everything that only debuggers read.
-    pub strip: bool,
+    /// What comes along for debuggers and profilers.
+    pub detail: Detail,
+}
+
+/// What an image has that the program does not need to run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Detail {
+    /// Nothing.
+    Stripped,
+    /// The symbol table, and the unwind tables of a format in which programs run without.
+    Symbols,
+    /// The same, and the debug sections of the inputs. Nothing is kept in the image for their sake.
+    Debug,
+}
+
+impl Detail {
+    /// Whether there is a symbol table.
+    fn has_symbols(self) -> bool {
+        match self {
+            Detail::Stripped => false,
+            Detail::Symbols | Detail::Debug => true,
+        }
+    }
+
+    /// Whether there are debug sections.
+    fn has_debug(self) -> bool {
+        match self {
+            Detail::Stripped | Detail::Symbols => false,
+            Detail::Debug => true,
+        }
+    }
 }
 
 /// An executable, before it is written to disk.
@@ -70,16 +100,18 @@ pub struct Image {
 /// Whatever is wrong with the inputs, or does not fit: see [`Error`]. Malformed inputs do not panic.
 pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<Image> {
     let aligned = read::align(inputs);
-    let mut objects = read::read(&aligned, target)?;
-    let mut unwind = target.format.unwind(&mut objects, options.strip)?;
+    let mut objects = read::read(&aligned, target, options.detail)?;
+    let mut unwind = target.format.unwind(&mut objects, options.detail)?;
     let objects = objects;
     let fixed = fixed::addresses(&objects)?;
     let resolution = resolve::resolve(&objects, target.format, options.entry)?;
     let reachability = reachability::mark(&objects, target.cpu, &resolution, &fixed, &mut *unwind)?;
 
     let outputs = layout::collect(&objects, &fixed, &reachability, &mut *unwind, options.page);
+    let debug = debug::collect(&objects, &resolution);
     let kept = format::Kept {
         objects: &objects,
+        debug: &debug,
         resolution: &resolution,
         reachability: &reachability,
     };

@@ -5,7 +5,7 @@
 
 use crate::arch::Value;
 use crate::input::{Binding, Object, Place, Role, text};
-use crate::{Error, Result, Target, read};
+use crate::{Detail, Error, Result, Target, read};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The marks of an object, and who reaches them.
@@ -26,7 +26,7 @@ impl Marks {
     /// What is wrong with the object; see [`Error`].
     pub fn read(name: &str, bytes: &[u8], target: &Target) -> Result<Marks> {
         let aligned = [(name, read::aligned(bytes))];
-        let objects = read::read(&aligned, target)?;
+        let objects = read::read(&aligned, target, Detail::Stripped)?;
         let mut marks = Marks {
             sections: Vec::new(),
             symbols: BTreeMap::new(),

@@ -4,7 +4,7 @@
 //! size, and the page between two segments is mapped twice. A fixed section's offset has to follow its address instead: regions,
 //! which start at pages, come first, the others last. All of these stand where that leaves the least of the file unused: after
 //! the constants, the code or the variables, between two functions, or before the unwind information. What is not loaded (symbol table, names, section headers)
-//! lies in the first gaps that it fits in.
+//! lies in the first gaps that it fits in, debug sections at the end.
 
 use crate::format::{Format, Kept, Tail};
 use crate::input::Object;
@@ -32,7 +32,7 @@ fn share_segment(one: &Output, next: &Output) -> bool {
 /// Bytes by which the file has to become smaller for one segment more, which costs the start a system call.
 const WORTH: u64 = 2 * 1024;
 
-/// Gives everything its place. What of the image is not loaded comes back, too. `strip`: only what has to be there.
+/// Gives everything its place. What of the image is not loaded comes back, too.
 pub fn place(
     outputs: Vec<Output>,
     kept: &Kept<'_, '_>,
@@ -57,6 +57,7 @@ pub fn place(
     let placer = best.placer;
     let mut layout = Layout {
         outputs: best.outputs,
+        debug: kept.debug.to_vec(),
         segments: placer.segments,
         addresses: Vec::new(),
         output_of: Vec::new(),
@@ -68,6 +69,11 @@ pub fn place(
         file_size: placer.offset,
         page: options.page,
     };
+    // What is not loaded has no address, so it can be last.
+    for output in &mut layout.debug {
+        output.offset = layout.file_size.next_multiple_of(output.align);
+        layout.file_size = output.offset + output.size;
+    }
     layout.addresses(kept.objects);
     Ok((layout, best.tail))
 }
@@ -88,7 +94,7 @@ impl Plan {
         format: &dyn Format,
         options: &Options,
     ) -> Result<Plan> {
-        let tail = format.tail(kept, &outputs, options.strip);
+        let tail = format.tail(kept, &outputs, options.detail)?;
         let sizes = Sizes {
             headers: format.headers_size(&outputs),
             tail: tail.sizes(),

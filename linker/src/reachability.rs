@@ -102,8 +102,13 @@ impl Marker<'_, '_> {
         let index = id.0 - self.objects[number].first_section;
         match self.objects[number].sections[index as usize].role {
             // Never part of the image, or record by record.
-            Role::Ignored | Role::Unwind => {}
-            _ => {
+            Role::Ignored | Role::Debug | Role::Unwind => {}
+            Role::Code
+            | Role::ReadOnly
+            | Role::Data
+            | Role::Zero
+            | Role::Note
+            | Role::ThreadLocal => {
                 self.result.live[id.index()] = true;
                 self.work.push((number as u32, index));
                 self.fresh.push(id);

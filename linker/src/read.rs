@@ -1,7 +1,7 @@
 //! Phase one: the inputs' bytes become objects.
 
 use crate::input::Object;
-use crate::{Input, Result, Target};
+use crate::{Detail, Input, Result, Target};
 use object::pod::{bytes_of_slice, bytes_of_slice_mut};
 use std::ops::Deref;
 
@@ -41,12 +41,17 @@ pub fn align<'a>(inputs: &[Input<'a>]) -> Vec<(&'a str, Aligned<'a>)> {
     inputs.iter().map(each).collect()
 }
 
-/// Reads all objects and numbers their sections and symbols through.
-pub fn read<'a>(inputs: &'a [(&'a str, Aligned<'a>)], target: &Target) -> Result<Vec<Object<'a>>> {
+/// Reads all objects and numbers their sections and symbols through. `detail`: whether that is with
+/// debug sections.
+pub fn read<'a>(
+    inputs: &'a [(&'a str, Aligned<'a>)],
+    target: &Target,
+    detail: Detail,
+) -> Result<Vec<Object<'a>>> {
     let (mut sections, mut symbols) = (0, 0);
     let mut objects = Vec::with_capacity(inputs.len());
     for (name, bytes) in inputs {
-        let mut object = target.format.read(name, bytes, target.cpu)?;
+        let mut object = target.format.read(name, bytes, target.cpu, detail)?;
         object.first_section = sections;
         object.first_symbol = symbols;
         sections += object.sections.len() as u32;

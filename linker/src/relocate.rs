@@ -1,6 +1,7 @@
 //! Phase five: the bytes of the image's sections, with every reference filled in.
 
 use crate::arch::{Cpu, Kind, Value};
+use crate::debug;
 use crate::format::Unwind;
 use crate::input::{Object, Relocation, SymbolId, text};
 use crate::layout::{self, Access, Contents, Layout, Member, Output};
@@ -38,7 +39,8 @@ pub fn values(linked: &Linked<'_, '_>) -> Vec<u64> {
             Definition::Missing | Definition::MissingWeak | Definition::Discarded => 0,
             Definition::Absolute(address) => address,
             Definition::Section(section, offset) => {
-                linked.layout.address(section).wrapping_add(offset)
+                let address = linked.layout.address(section).unwrap_or(0);
+                address.wrapping_add(offset)
             }
             Definition::Linker(boundary) => boundary_value(boundary, linked),
         })
@@ -89,6 +91,7 @@ pub fn relocate(linked: &Linked<'_, '_>, values: &[u64]) -> Result<Vec<u8>> {
             Contents::Got => relocator.global_offset_table(bytes),
         }
     }
+    debug::relocate(&relocator, &mut image)?;
     Ok(image)
 }
 
@@ -242,7 +245,8 @@ impl Relocator<'_, '_, '_> {
         ))
     }
 
-    fn kind(&self, relocation: &Relocation) -> &'static Kind {
+    /// The relocation's type.
+    pub fn kind(&self, relocation: &Relocation) -> &'static Kind {
         &self.linked.cpu.kinds[usize::from(relocation.kind)]
     }
 
@@ -258,8 +262,9 @@ impl Relocator<'_, '_, '_> {
         relaxes(self.linked.cpu, kind, relocation, data, near)
     }
 
+    /// The error for a value that does not fit.
     #[cold]
-    fn overflow(&self, piece: &Piece<'_>, relocation: &Relocation, value: i64) -> Error {
+    pub fn overflow(&self, piece: &Piece<'_>, relocation: &Relocation, value: i64) -> Error {
         Error::Overflow {
             object: piece.object.name.into(),
             section: text(piece.object.sections[piece.section].name),

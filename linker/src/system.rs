@@ -4,7 +4,7 @@
 
 use crate::input::{Object, Role};
 use crate::layout::Segment;
-use crate::{Error, Image, Input, Options, Result, Target, fixed, format, read};
+use crate::{Detail, Error, Image, Input, Options, Result, Target, fixed, format, read};
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -18,7 +18,8 @@ use wasi_aot_abi::symbols::sections::{FIXED_NOTE, INFO_NOTE, REGION, WALL_NOTE};
 /// [`Error::NoCompiler`] without a compiler, [`Error::Compiler`] with what it says, [`Error::Io`].
 pub fn link(inputs: &[Input<'_>], triple: &Triple, options: &Options) -> Result<Image> {
     let aligned = read::align(inputs);
-    let objects = read::read(&aligned, &Target::new(triple)?)?;
+    // The script says nothing of debug sections: they keep their names.
+    let objects = read::read(&aligned, &Target::new(triple)?, Detail::Symbols)?;
     let script = script(&objects, options)?;
     let dir = tempfile::tempdir().map_err(|e| io("creating a temporary directory", &e))?;
     let script_path = dir.path().join("link.ld");
@@ -76,10 +77,10 @@ fn run(
     command.arg(format!("-Wl,--gc-sections,-e,{}", options.entry));
     command.arg(format!("-Wl,-z,max-page-size={:#x}", options.page));
     command.args(["-Wl,-z,noexecstack,-z,norelro,--build-id=none"]);
-    command.arg(if options.strip {
-        "-Wl,--strip-all"
-    } else {
-        "-Wl,--eh-frame-hdr"
+    command.arg(match options.detail {
+        Detail::Stripped => "-Wl,--strip-all",
+        Detail::Symbols => "-Wl,--eh-frame-hdr,--strip-debug",
+        Detail::Debug => "-Wl,--eh-frame-hdr",
     });
     let result = command
         .args(files)

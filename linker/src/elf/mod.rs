@@ -5,13 +5,13 @@ mod read;
 mod unwind;
 mod write;
 
-use crate::Result;
 use crate::arch::{Cpu, aarch64, x86_64};
 use crate::format::{self, Format, Kept, Tail};
 use crate::input::Object;
 use crate::layout::{Output, Segment};
 use crate::resolve::Boundary;
 use crate::target::{Target, unsupported};
+use crate::{Detail, Result};
 use object::elf::ELFMAG;
 use object::read::elf::ElfFile64;
 use target_lexicon::{Architecture, Triple};
@@ -42,8 +42,14 @@ const BOUNDARIES: &[(&str, Boundary)] = &[
 pub struct Elf;
 
 impl Format for Elf {
-    fn read<'a>(&self, name: &'a str, bytes: &'a [u8], cpu: &'static Cpu) -> Result<Object<'a>> {
-        read::read(name, bytes, cpu)
+    fn read<'a>(
+        &self,
+        name: &'a str,
+        bytes: &'a [u8],
+        cpu: &'static Cpu,
+        detail: Detail,
+    ) -> Result<Object<'a>> {
+        read::read(name, bytes, cpu, detail)
     }
 
     fn is(&self, bytes: &[u8]) -> bool {
@@ -62,10 +68,14 @@ impl Format for Elf {
         inspect::segments(bytes)
     }
 
-    fn unwind(&self, objects: &mut [Object<'_>], strip: bool) -> Result<Box<dyn format::Unwind>> {
-        Ok(Box::new(match strip {
-            true => unwind::Unwind::default(),
-            false => unwind::read(objects)?,
+    fn unwind(
+        &self,
+        objects: &mut [Object<'_>],
+        detail: Detail,
+    ) -> Result<Box<dyn format::Unwind>> {
+        Ok(Box::new(match detail.has_symbols() {
+            true => unwind::read(objects)?,
+            false => unwind::Unwind::default(),
         }))
     }
 
@@ -78,7 +88,13 @@ impl Format for Elf {
         write::headers_size(outputs)
     }
 
-    fn tail(&self, kept: &Kept<'_, '_>, outputs: &[Output], strip: bool) -> Box<dyn Tail> {
-        Box::new(write::SymbolsAndHeaders::new(kept, outputs, strip))
+    fn tail(
+        &self,
+        kept: &Kept<'_, '_>,
+        outputs: &[Output],
+        detail: Detail,
+    ) -> Result<Box<dyn Tail>> {
+        let tail = write::SymbolsAndHeaders::new(kept, outputs, detail)?;
+        Ok(Box::new(tail))
     }
 }

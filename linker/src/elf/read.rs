@@ -4,7 +4,7 @@ use crate::arch::Cpu;
 use crate::input::{
     Binding, Group, Object, Place, Relocation, Role, Section, Symbol, SymbolKind, text,
 };
-use crate::{Error, Result};
+use crate::{Detail, Error, Result};
 use object::LittleEndian as LE;
 use object::elf::*;
 use object::read::elf::{
@@ -18,9 +18,17 @@ type File<'a> = ElfFile64<'a, LE>;
 /// The largest alignment that a section may ask for.
 const MAX_ALIGN: u64 = 1 << 16;
 
+/// How the names of debug sections begin.
+const DEBUG: &[u8] = b".debug_";
+
 /// Reads one object. The ids of its sections and symbols start at 0.
-pub fn read<'a>(name: &'a str, bytes: &'a [u8], cpu: &'static Cpu) -> Result<Object<'a>> {
-    let reader = Reader { name, cpu };
+pub fn read<'a>(
+    name: &'a str,
+    bytes: &'a [u8],
+    cpu: &'static Cpu,
+    detail: Detail,
+) -> Result<Object<'a>> {
+    let reader = Reader { name, cpu, detail };
     let file = reader.try_(File::parse(bytes))?;
     let header = file.elf_header();
     if header.e_machine(LE) != cpu.elf_machine {
@@ -51,6 +59,7 @@ pub fn read<'a>(name: &'a str, bytes: &'a [u8], cpu: &'static Cpu) -> Result<Obj
 struct Reader<'a> {
     name: &'a str,
     cpu: &'static Cpu,
+    detail: Detail,
 }
 
 impl<'a> Reader<'a> {
@@ -126,6 +135,13 @@ impl<'a> Reader<'a> {
         let kept = [sections::INFO_NOTE, sections::WALL_NOTE];
         if kind == SHT_NOTE && kept.iter().any(|kept| name == kept.as_bytes()) {
             return Ok(Role::Note);
+        }
+        let is_debug = kind == SHT_PROGBITS && !has(SHF_ALLOC) && name.starts_with(DEBUG);
+        if is_debug && self.detail.has_debug() {
+            return match has(SHF_COMPRESSED) {
+                true => Err(self.unsupported(format!("compressed section {}", text(name)))),
+                false => Ok(Role::Debug),
+            };
         }
         if !has(SHF_ALLOC)
             || name == sections::FIXED_NOTE.as_bytes()

@@ -7,6 +7,7 @@ use crate::layout::{Access, Contents, Layout, Output};
 use crate::place::segment_count;
 use crate::relocate::Linked;
 use crate::resolve::Definition;
+use crate::{Detail, Error, Result};
 use object::LittleEndian as LE;
 use object::elf::*;
 use object::endian::{U16, U32, U64};
@@ -15,6 +16,8 @@ use object::pod::{Pod, bytes_of};
 const HEADER: u64 = size_of::<FileHeader64<LE>>() as u64;
 const PROGRAM_HEADER: u64 = size_of::<ProgramHeader64<LE>>() as u64;
 const SECTION_HEADER: u64 = size_of::<SectionHeader64<LE>>() as u64;
+/// Numbers from `SHN_LORESERVE` on mean something else.
+const MAX_SECTIONS: usize = SHN_LORESERVE as usize - 1;
 const SYMBOL: u64 = size_of::<Sym64<LE>>() as u64;
 
 /// Bytes of the headers at the start of the file.
@@ -53,8 +56,11 @@ pub struct SymbolsAndHeaders {
 }
 
 impl SymbolsAndHeaders {
-    /// `strip`: without a symbol table.
-    pub fn new(kept: &Kept<'_, '_>, outputs: &[Output], strip: bool) -> Self {
+    /// Of an image of these sections, and the debug sections.
+    ///
+    /// # Errors
+    /// [`Error::TooManySections`].
+    pub fn new(kept: &Kept<'_, '_>, outputs: &[Output], detail: Detail) -> Result<Self> {
         let mut tail = SymbolsAndHeaders {
             symbols: None,
             locals: 0,
@@ -62,7 +68,7 @@ impl SymbolsAndHeaders {
             section_names: vec![0],
             section_name_offsets: Vec::new(),
         };
-        if !strip {
+        if detail.has_symbols() {
             let (locals, globals) = kept_symbols(kept);
             tail.locals = locals.len();
             let symbols = [locals, globals].concat();
@@ -72,7 +78,7 @@ impl SymbolsAndHeaders {
             tail.names_size += names.sum::<usize>() as u64;
             tail.symbols = Some(symbols);
         }
-        for output in outputs {
+        for output in outputs.iter().chain(kept.debug) {
             tail.section_name(&output.name);
         }
         if tail.symbols.is_some() {
@@ -80,7 +86,16 @@ impl SymbolsAndHeaders {
             tail.section_name(".strtab");
         }
         tail.section_name(".shstrtab");
-        tail
+        let count = tail
+            .section_header_count()
+            .max(program_header_count(outputs));
+        match count > MAX_SECTIONS {
+            true => Err(Error::TooManySections {
+                count,
+                limit: MAX_SECTIONS,
+            }),
+            false => Ok(tail),
+        }
     }
 
     fn section_name(&mut self, name: &str) {
@@ -346,13 +361,15 @@ impl Writer<'_, '_> {
         sink.put(&null_section());
         let mut names = self.tail.section_name_offsets.iter();
         let mut named = move || U32::new(LE, names.next().copied().unwrap_or(0));
-        for output in &self.layout.outputs {
+        let loaded = self.layout.outputs.iter().map(|output| (output, true));
+        let debug = self.layout.debug.iter().map(|output| (output, false));
+        for (output, is_loaded) in loaded.chain(debug) {
             sink.put(&SectionHeader64 {
                 sh_name: named(),
-                ..output_header(output)
+                ..output_header(output, is_loaded)
             });
         }
-        let outputs = self.layout.outputs.len() as u32;
+        let outputs = (self.layout.outputs.len() + self.layout.debug.len()) as u32;
         let [symbols, names, sections] = self.parts();
         let strings = |offset: u64, size: u64| SectionHeader64 {
             sh_type: U32::new(LE, SHT_STRTAB),
@@ -403,11 +420,15 @@ fn program_header(
     }
 }
 
-fn output_header(output: &Output) -> SectionHeader64<LE> {
+fn output_header(output: &Output, is_loaded: bool) -> SectionHeader64<LE> {
     let access = match output.access {
         Access::Read => 0,
         Access::Execute => SHF_EXECINSTR,
         Access::Write => SHF_WRITE,
+    };
+    let flags = match is_loaded {
+        true => SHF_ALLOC | access,
+        false => 0,
     };
     let kind = match output.contents {
         Contents::Notes(_) => SHT_NOTE,
@@ -416,7 +437,7 @@ fn output_header(output: &Output) -> SectionHeader64<LE> {
     };
     SectionHeader64 {
         sh_type: U32::new(LE, kind),
-        sh_flags: U64::new(LE, (SHF_ALLOC | access).into()),
+        sh_flags: U64::new(LE, flags.into()),
         sh_addr: U64::new(LE, output.address),
         sh_offset: U64::new(LE, output.offset),
         sh_size: U64::new(LE, output.size),

@@ -3,7 +3,7 @@
 
 use crate::arch::{Cpu, Field, Instruction, Kind, Value};
 use crate::elf::Elf;
-use crate::{Error, Image, Input, Options, Result, Target, link};
+use crate::{Detail, Error, Image, Input, Options, Result, Target, link};
 use object::elf::*;
 use object::write::{Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{Architecture, BinaryFormat, Endianness, RelocationFlags, SectionKind};
@@ -192,7 +192,7 @@ impl Builder {
             entry: "_start",
             image_base: 0x1_0000,
             page: 0x1000,
-            strip: true,
+            detail: Detail::Stripped,
         };
         link(&[input], &target, &options)
     }

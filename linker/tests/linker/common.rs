@@ -1,7 +1,7 @@
 //! What the tests of the linker share: images are linked and looked into.
 
 use crate::build::Builder;
-use wasi_aot_linker::{Error, Image, Input, Options, Result, Target, link};
+use wasi_aot_linker::{Detail, Error, Image, Input, Options, Result, Target, link};
 
 /// The usual options, with the x86-64 address plan.
 pub fn options() -> Options {
@@ -9,7 +9,7 @@ pub fn options() -> Options {
         entry: "_start",
         image_base: 0x20_0000,
         page: 0x1000,
-        strip: false,
+        detail: Detail::Symbols,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::build::Builder;
 use crate::common::{link_for, link_with, link_x86_64, options, section, symbol, word};
 use object::SectionKind;
 use object::elf::{R_X86_64_64, R_X86_64_PLT32, SHF_ALLOC, SHF_GNU_RETAIN};
-use wasi_aot_linker::{Access, Error, Image, Options, defined_symbols, read_note};
+use wasi_aot_linker::{Access, Detail, Error, Image, Options, defined_symbols, read_note};
 
 /// `_start`, which calls `callee`, which nobody defines.
 fn start_calls(callee: &str) -> Builder {
@@ -265,8 +265,11 @@ fn the_note_of_the_program_stays() {
         read_note(&object, "wasi-aot", 2).as_deref(),
         Some(&b"{\"a\":1}"[..])
     );
-    for strip in [false, true] {
-        let options = Options { strip, ..options() };
+    for detail in [Detail::Symbols, Detail::Stripped] {
+        let options = Options {
+            detail,
+            ..options()
+        };
         let image = link_with(&[&program], &options).expect("it links").bytes;
         let note = read_note(&image, "wasi-aot", 2);
         assert_eq!(note.as_deref(), Some(&b"{\"a\":1}"[..]));
@@ -282,7 +285,7 @@ fn stripping_leaves_what_runs() {
     program.frames(&["_start"], 0);
     let full = link(&[&program]).expect("it links");
     let options = Options {
-        strip: true,
+        detail: Detail::Stripped,
         ..options()
     };
     let bare = link_with(&[&program], &options).expect("it links");

@@ -2,6 +2,7 @@
 
 mod build;
 mod common;
+mod debug;
 mod generated;
 mod images;
 mod malformed;

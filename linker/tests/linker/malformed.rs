@@ -3,8 +3,8 @@
 use crate::build::Builder;
 use crate::common::{link_for, link_x86_64, options};
 use object::SectionKind;
-use object::elf::{R_X86_64_PC32, R_X86_64_REX_GOTPCRELX};
-use wasi_aot_linker::{defined_symbols, read_note};
+use object::elf::{R_X86_64_64, R_X86_64_PC32, R_X86_64_REX_GOTPCRELX};
+use wasi_aot_linker::{Detail, Options, defined_symbols, read_note};
 
 /// An object with something of everything.
 fn object() -> Vec<u8> {
@@ -26,12 +26,24 @@ fn object() -> Vec<u8> {
     builder.note(".note.wasi-aot.info", 2, b"{}");
     builder.section(".wasm.region.0", SectionKind::Data, &[1; 16], 8);
     builder.fix(&[(".wasm.region.0", 0x4000_0000)]);
+    let debug = builder.section(".debug_info", SectionKind::Debug, &[1; 16], 1);
+    builder.relocate(debug, 0, R_X86_64_64, start, 0);
+    builder.relocate(debug, 8, R_X86_64_64, data, 4);
     builder.bytes()
 }
 
 /// What anyone may do with an object.
 fn try_all(bytes: &[u8]) -> bool {
-    let linked = link_x86_64(&[bytes], &options());
+    let debug = Options {
+        detail: Detail::Debug,
+        ..options()
+    };
+    let linked = link_x86_64(&[bytes], &debug);
+    let without = link_x86_64(&[bytes], &options());
+    assert!(
+        without.is_ok() || linked.is_err(),
+        "debug sections make nothing valid"
+    );
     if let Ok(image) = &linked {
         assert!(image.bytes.len() < 1 << 24, "a small object, a large image");
     }

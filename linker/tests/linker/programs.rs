@@ -1,11 +1,11 @@
 //! Programs that rustc compiled, linked and run.
 
 use crate::build::Builder;
-use crate::common::{link_x86_64, options};
+use crate::common::{link_x86_64, options, section};
 use object::SectionKind;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
-use wasi_aot_linker::{Access, Error, Input, Options, Segment, read_note, system};
+use wasi_aot_linker::{Access, Detail, Error, Image, Input, Options, Segment, read_note, system};
 
 /// Sums constants, an initialised variable, zeroed ones and what a table of functions gives; exits
 /// with 42 if all are as they should be.
@@ -93,6 +93,28 @@ fn programs_of_all_code_models_run() {
     }
 }
 
+#[test]
+fn programs_with_debug_sections_run_and_load_no_more() {
+    let flags = ["-Copt-level=2", "-Coverflow-checks=off", "-g"];
+    let object = compile(PROGRAM, &flags);
+    let [plain, debug] = [Detail::Symbols, Detail::Debug].map(|detail| {
+        let options = Options {
+            detail,
+            ..options()
+        };
+        link_x86_64(&[&object], &options).expect("it links")
+    });
+    assert_eq!(run(&debug.bytes).status.code(), Some(42));
+    let loaded = |image: &Image| image.segments.iter().map(|s| s.file_size).sum::<u64>();
+    assert_eq!(loaded(&debug), loaded(&plain));
+    for name in [".debug_info", ".debug_abbrev", ".debug_line", ".debug_str"] {
+        let (_, bytes) = section(&debug.bytes, name).expect("it is there");
+        let (_, from) = section(&object, name).expect("rustc makes it");
+        assert_eq!(bytes.len(), from.len(), "{name}");
+        assert_eq!(section(&plain.bytes, name), None);
+    }
+}
+
 /// The program above, and an object with sections at fixed addresses.
 fn with_fixed_sections() -> (Vec<u8>, Vec<u8>) {
     let program = compile(PROGRAM, &["-Copt-level=2", "-Coverflow-checks=off"]);
@@ -113,8 +135,11 @@ fn the_linker_of_the_system_agrees() {
     let inputs = [("program", &program), ("fixed", &fixed)];
     let inputs = inputs.map(|(name, bytes)| Input { name, bytes });
     let triple = "x86_64-unknown-linux-gnu".parse().expect("it parses");
-    for strip in [false, true] {
-        let options = Options { strip, ..options() };
+    for detail in [Detail::Symbols, Detail::Stripped] {
+        let options = Options {
+            detail,
+            ..options()
+        };
         let ours = link_x86_64(&[&program, &fixed], &options).expect("it links");
         let theirs = system::link(&inputs, &triple, &options).expect("it links");
         for image in [&ours, &theirs] {
