@@ -2,7 +2,7 @@
 //! nothing of it alive.
 
 use crate::arch::Value;
-use crate::input::{Object, Role, SectionId, SymbolId, text};
+use crate::input::{Object, Role, SymbolId, text};
 use crate::layout::{Access, ByName, Contents, Output};
 use crate::relocate::{Piece, Relocator};
 use crate::resolve::{Definition, Resolution};
@@ -93,9 +93,9 @@ fn fill(relocator: &Relocator<'_, '_, '_>, piece: &Piece<'_>, bytes: &mut [u8]) 
 
 /// Whether what a symbol means is in the file.
 fn is_kept(relocator: &Relocator<'_, '_, '_>, symbol: SymbolId) -> bool {
-    let is_placed = |section: SectionId| relocator.linked.layout.address(section).is_some();
+    let layout = relocator.linked.layout;
     match relocator.linked.resolution.definitions[symbol.index()] {
-        Definition::Section(section, _) => is_placed(section),
+        Definition::Section(section, offset) => layout.address(section, offset).is_some(),
         Definition::Absolute(_) | Definition::Linker(_) => true,
         Definition::Missing | Definition::MissingWeak | Definition::Discarded => false,
     }

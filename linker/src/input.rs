@@ -109,6 +109,19 @@ pub struct Section<'a> {
     pub writable: bool,
     /// In [`Object::relocations`].
     pub relocations: Range<u32>,
+    /// Of what its bytes are made.
+    pub pieces: Pieces,
+}
+
+/// Of what a section's bytes are made. Pieces that are equal to others may be left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pieces {
+    /// Of one piece, which belongs to nobody else.
+    Whole,
+    /// Of words of that many bytes; the section's size is a multiple.
+    Words(u32),
+    /// Of strings of characters of that many bytes, each up to a zero, which is there.
+    Strings(u32),
 }
 
 /// What a section is for.

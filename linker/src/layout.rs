@@ -1,4 +1,4 @@
-//! Phase four, first part: which output sections there are.
+//! Phase five, first part: which output sections there are.
 //!
 //! The ordinary image starts at the image base: constants, then code, then variables, a load segment
 //! each, so that nothing is both writable and executable. Behind it lie the sections with fixed addresses, a
@@ -6,8 +6,10 @@
 
 use crate::format::Unwind;
 use crate::input::{Object, Role, Section, SectionId, text};
+use crate::merge::Merged;
 use crate::reachability::Reachability;
 use std::collections::HashMap;
+use std::ops::Range;
 use wasi_aot_abi::symbols::sections::REGION;
 
 /// The image's plan.
@@ -19,9 +21,14 @@ pub struct Layout {
     pub debug: Vec<Output>,
     /// The load segments, by address.
     pub segments: Vec<Segment>,
-    /// By [`SectionId`]: its address, if it is in the file.
+    /// Which constants are the same.
+    pub merged: Merged,
+    /// By [`SectionId`]: its address, if all of it is in the file.
     pub addresses: Vec<Option<u64>>,
-    /// By [`SectionId`]: the index of its output section, if it is in the image.
+    /// Of sections of which pieces are left out: where runs of those that are not start in the
+    /// section, and their addresses.
+    pub runs: HashMap<SectionId, Vec<(u64, u64)>>,
+    /// By [`SectionId`]: the index of its output section, if something of it is in the image.
     pub output_of: Vec<u32>,
     /// Where in the file lie the parts of what is not loaded.
     pub tail_offsets: Vec<u64>,
@@ -80,6 +87,10 @@ pub struct Member {
     pub section: u32,
     /// Offset in the output section.
     pub offset: u64,
+    /// Where its bytes start in those of the section.
+    pub start: u32,
+    /// Where they end.
+    pub end: u32,
 }
 
 /// What a program may do with a part of the image. Everything can be read.
@@ -144,15 +155,44 @@ impl Output {
 
     /// Puts an input section at its end.
     pub fn add(&mut self, object: usize, index: usize, section: &Section<'_>) {
-        self.align = self.align.max(section.align);
         let offset = self.size.next_multiple_of(section.align);
+        self.put(
+            object,
+            index,
+            section,
+            offset,
+            section.size,
+            0..section.data.len() as u32,
+        );
+    }
+
+    /// Puts a run of bytes of an input section at its end. Each keeps the alignment that it has in
+    /// the section.
+    pub fn add_run(&mut self, object: usize, index: usize, section: &Section<'_>, run: Range<u32>) {
+        let distance = u64::from(run.start).wrapping_sub(self.size) % section.align;
+        let size = u64::from(run.end - run.start);
+        self.put(object, index, section, self.size + distance, size, run);
+    }
+
+    fn put(
+        &mut self,
+        object: usize,
+        index: usize,
+        section: &Section<'_>,
+        offset: u64,
+        size: u64,
+        bytes: Range<u32>,
+    ) {
+        self.align = self.align.max(section.align);
         // Sizes are below 4 GiB each (see Role): no number of sections makes this overflow.
-        self.size = offset + section.size;
+        self.size = offset + size;
         if let Some(members) = self.members() {
             members.push(Member {
                 object: object as u32,
                 section: index as u32,
                 offset,
+                start: bytes.start,
+                end: bytes.end,
             });
         }
     }
@@ -187,6 +227,7 @@ pub fn collect(
     objects: &[Object<'_>],
     fixed: &[Option<u64>],
     reachability: &Reachability,
+    merged: &Merged,
     unwind: &mut dyn Unwind,
     page: u64,
 ) -> Vec<Output> {
@@ -217,7 +258,14 @@ pub fn collect(
                 // Never live.
                 Role::Ignored | Role::Debug | Role::Unwind | Role::ThreadLocal => continue,
             };
-            output.add(number, index, section);
+            match merged.runs(id) {
+                None => output.add(number, index, section),
+                Some(runs) => {
+                    for run in runs {
+                        output.add_run(number, index, section, run);
+                    }
+                }
+            }
         }
     }
     at_fixed.sort_by_key(|o| o.fixed);
@@ -313,7 +361,14 @@ impl Layout {
                 for member in members {
                     let object = &objects[member.object as usize];
                     let id = object.section_id(member.section as usize);
-                    self.addresses[id.index()] = Some(output.address + member.offset);
+                    let address = output.address + member.offset;
+                    match self.merged.is_parted(id) {
+                        true => {
+                            let runs = self.runs.entry(id).or_default();
+                            runs.push((member.start.into(), address));
+                        }
+                        false => self.addresses[id.index()] = Some(address),
+                    }
                     self.output_of[id.index()] = number as u32;
                 }
             }
@@ -331,8 +386,21 @@ impl Layout {
         ordinary.filter(|o| which(o)).map(Output::end).max()
     }
 
-    /// The address of an input section; none, if it is not in the file.
-    pub fn address(&self, section: SectionId) -> Option<u64> {
-        self.addresses[section.index()]
+    /// The address of a byte of an input section; none, if it is not in the file.
+    pub fn address(&self, section: SectionId, offset: u64) -> Option<u64> {
+        let (section, offset) = self.merged.kept(section, offset);
+        let (start, address) = match self.runs.get(&section) {
+            None => (0, self.addresses[section.index()]?),
+            Some(runs) => {
+                let after = runs.partition_point(|&(start, _)| start <= offset);
+                runs[..after].last().copied()?
+            }
+        };
+        Some(address.wrapping_add(offset - start))
+    }
+
+    /// The index of the output section of a byte of an input section, if it is in the image.
+    pub fn output_of(&self, section: SectionId, offset: u64) -> u32 {
+        self.output_of[self.merged.kept(section, offset).0.index()]
     }
 }

@@ -1,8 +1,8 @@
 //! Links a program object and a runtime object into an executable, in-process.
 //!
-//! [`link`] is a row of phases, a file each: read, resolve, reachability, layout, place, relocate, write. What
-//! differs between CPUs is a description each in `arch/`, what differs between formats stands behind
-//! `format.rs`: today there is `elf/`.
+//! [`link`] is a row of phases, a file each: read, resolve, reachability, merge, layout, place,
+//! relocate, write. What differs between CPUs is a description each in `arch/`, what differs
+//! between formats stands behind `format.rs`: today there is `elf/`.
 
 #![forbid(unsafe_code)]
 
@@ -16,6 +16,7 @@ mod input;
 mod layout;
 mod macho;
 mod marks;
+mod merge;
 mod pe;
 mod place;
 mod places;
@@ -107,7 +108,15 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
     let resolution = resolve::resolve(&objects, target.format, options.entry)?;
     let reachability = reachability::mark(&objects, target.cpu, &resolution, &fixed, &mut *unwind)?;
 
-    let outputs = layout::collect(&objects, &fixed, &reachability, &mut *unwind, options.page);
+    let merged = merge::merge(&objects, &fixed, &reachability);
+    let outputs = layout::collect(
+        &objects,
+        &fixed,
+        &reachability,
+        &merged,
+        &mut *unwind,
+        options.page,
+    );
     let debug = debug::collect(&objects, &resolution);
     let kept = format::Kept {
         objects: &objects,
@@ -115,7 +124,7 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
         resolution: &resolution,
         reachability: &reachability,
     };
-    let (layout, tail) = place::place(outputs, &kept, target.format, options)?;
+    let (layout, tail) = place::place(outputs, merged, &kept, target.format, options)?;
 
     let linked = relocate::Linked {
         objects: &objects,

@@ -1,4 +1,4 @@
-//! Phase four, second part: where the output sections lie in the address space and in the file.
+//! Phase five, second part: where the output sections lie in the address space and in the file.
 //!
 //! In the file a segment follows the one before without a gap: its address is chosen congruent to its offset, modulo the page
 //! size, and the page between two segments is mapped twice. A fixed section's offset has to follow its address instead: regions,
@@ -9,7 +9,9 @@
 use crate::format::{Format, Kept, Tail};
 use crate::input::Object;
 use crate::layout::{Access, Contents, Layout, Member, Output, Segment};
+use crate::merge::Merged;
 use crate::{Error, Options, Result};
+use std::collections::HashMap;
 
 /// Number of load segments that these output sections make; the headers are in the first.
 pub fn segment_count(outputs: &[Output]) -> usize {
@@ -35,6 +37,7 @@ const WORTH: u64 = 2 * 1024;
 /// Gives everything its place. What of the image is not loaded comes back, too.
 pub fn place(
     outputs: Vec<Output>,
+    merged: Merged,
     kept: &Kept<'_, '_>,
     format: &dyn Format,
     options: &Options,
@@ -59,7 +62,9 @@ pub fn place(
         outputs: best.outputs,
         debug: kept.debug.to_vec(),
         segments: placer.segments,
+        merged,
         addresses: Vec::new(),
+        runs: HashMap::new(),
         output_of: Vec::new(),
         tail_offsets: placer
             .tail

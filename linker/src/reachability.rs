@@ -4,7 +4,7 @@
 use crate::arch::{Cpu, Kind, Value};
 use crate::error::Undefined;
 use crate::format::Unwind;
-use crate::input::{Object, Relocation, Role, SectionId, SymbolId};
+use crate::input::{Object, Pieces, Relocation, Role, SectionId, SymbolId, SymbolKind};
 use crate::resolve::{Definition, Resolution};
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
@@ -14,6 +14,9 @@ use std::collections::{HashMap, HashSet};
 pub struct Reachability {
     /// By [`SectionId`].
     pub live: Vec<bool>,
+    /// Sections of constants that may not be merged after all: a reference does not say which piece
+    /// it means.
+    pub whole: HashSet<SectionId>,
     /// The symbols with an entry in the GOT, and which one.
     pub got: HashMap<SymbolId, u32>,
     /// The same, in order.
@@ -37,6 +40,7 @@ pub fn mark(
         fresh: Vec::new(),
         result: Reachability {
             live: vec![false; fixed.len()],
+            whole: HashSet::new(),
             got: HashMap::new(),
             got_symbols: Vec::new(),
         },
@@ -44,6 +48,7 @@ pub fn mark(
         reported: HashSet::new(),
     };
     marker.roots();
+    marker.debug();
     marker.run()?;
     while !marker.fresh.is_empty() {
         let fresh = std::mem::take(&mut marker.fresh);
@@ -94,13 +99,33 @@ impl Marker<'_, '_> {
         }
     }
 
+    /// Index of the object with a section, and the section's in it.
+    fn find(&self, id: SectionId) -> (usize, usize) {
+        let number = self.objects.partition_point(|o| o.first_section <= id.0) - 1;
+        (number, (id.0 - self.objects[number].first_section) as usize)
+    }
+
+    /// Debug sections keep nothing, but they refer to pieces.
+    fn debug(&mut self) {
+        for object in self.objects {
+            let debug = object.sections.iter().filter(|s| s.role == Role::Debug);
+            for relocation in debug.flat_map(|section| object.relocations(section)) {
+                let symbol = object.symbol_id(relocation.symbol as usize);
+                if let Definition::Section(target, offset) =
+                    self.resolution.definitions[symbol.index()]
+                {
+                    self.piece(object, relocation, target, offset);
+                }
+            }
+        }
+    }
+
     fn section(&mut self, id: SectionId) {
         if self.result.live[id.index()] || self.resolution.discarded[id.index()] {
             return;
         }
-        let number = self.objects.partition_point(|o| o.first_section <= id.0) - 1;
-        let index = id.0 - self.objects[number].first_section;
-        match self.objects[number].sections[index as usize].role {
+        let (number, index) = self.find(id);
+        match self.objects[number].sections[index].role {
             // Never part of the image, or record by record.
             Role::Ignored | Role::Debug | Role::Unwind => {}
             Role::Code
@@ -110,7 +135,7 @@ impl Marker<'_, '_> {
             | Role::Note
             | Role::ThreadLocal => {
                 self.result.live[id.index()] = true;
-                self.work.push((number as u32, index));
+                self.work.push((number as u32, index as u32));
                 self.fresh.push(id);
             }
         }
@@ -143,8 +168,9 @@ impl Marker<'_, '_> {
         let kind = &self.cpu.kinds[usize::from(relocation.kind)];
         let definition = self.resolution.definitions[symbol.index()];
         match definition {
-            Definition::Section(target, _) => {
+            Definition::Section(target, offset) => {
                 self.section(target);
+                self.piece(object, relocation, target, offset);
                 if !self.result.live[target.index()] {
                     return Err(Error::Unsupported {
                         object: object.name.into(),
@@ -169,6 +195,42 @@ impl Marker<'_, '_> {
             self.got(object, section, relocation, kind)?;
         }
         Ok(())
+    }
+
+    /// A reference by a section's symbol means a piece of it, or another: that follows from the
+    /// addend, if that is nothing but the offset.
+    fn piece(
+        &mut self,
+        object: &Object<'_>,
+        relocation: &Relocation,
+        target: SectionId,
+        offset: u64,
+    ) {
+        let symbol = &object.symbols[relocation.symbol as usize];
+        if symbol.kind != SymbolKind::Internal {
+            return;
+        }
+        let (number, index) = self.find(target);
+        let section = &self.objects[number].sections[index];
+        if section.pieces == Pieces::Whole {
+            return;
+        }
+        let is_offset = match self.cpu.kinds[usize::from(relocation.kind)].value {
+            Value::Absolute | Value::Page => true,
+            // Addends of these make up for the operand's distance from the next instruction, too.
+            Value::Relative
+            | Value::Branch
+            | Value::Got
+            | Value::GotRelative
+            | Value::GotRelaxable
+            | Value::GotPage
+            | Value::OfPlace(_) => false,
+            Value::Nothing => return,
+        };
+        let in_section = offset.wrapping_add_signed(relocation.addend) < section.size;
+        if !is_offset || !in_section {
+            self.result.whole.insert(target);
+        }
     }
 
     fn got(

@@ -1,14 +1,15 @@
-//! Phase five: the bytes of the image's sections, with every reference filled in.
+//! Phase six: the bytes of the image's sections, with every reference filled in.
 
 use crate::arch::{Cpu, Kind, Value};
 use crate::debug;
 use crate::format::Unwind;
-use crate::input::{Object, Relocation, SymbolId, text};
+use crate::input::{Object, Relocation, SectionId, SymbolId, SymbolKind, text};
 use crate::layout::{self, Access, Contents, Layout, Member, Output};
 use crate::places::Places;
 use crate::reachability::{Reachability, is_near, relaxes};
 use crate::resolve::{Boundary, Definition, Resolution};
 use crate::{Error, Options, Result};
+use std::collections::HashMap;
 
 /// All that was found out before.
 #[derive(Debug)]
@@ -39,8 +40,7 @@ pub fn values(linked: &Linked<'_, '_>) -> Vec<u64> {
             Definition::Missing | Definition::MissingWeak | Definition::Discarded => 0,
             Definition::Absolute(address) => address,
             Definition::Section(section, offset) => {
-                let address = linked.layout.address(section).unwrap_or(0);
-                address.wrapping_add(offset)
+                linked.layout.address(section, offset).unwrap_or(0)
             }
             Definition::Linker(boundary) => boundary_value(boundary, linked),
         })
@@ -71,6 +71,7 @@ pub fn relocate(linked: &Linked<'_, '_>, values: &[u64]) -> Result<Vec<u8>> {
         values,
         got: got.map_or(0, |o| o.address),
         places: Places::new(linked),
+        parted: parted(linked),
     };
     let mut image = vec![0; linked.layout.file_size as usize];
     for output in linked.layout.outputs.iter().filter(|o| !o.zero) {
@@ -95,6 +96,26 @@ pub fn relocate(linked: &Linked<'_, '_>, values: &[u64]) -> Result<Vec<u8>> {
     Ok(image)
 }
 
+/// See [`Relocator::parted`].
+fn parted(linked: &Linked<'_, '_>) -> HashMap<SymbolId, (SectionId, u64)> {
+    let mut parted = HashMap::new();
+    if linked.layout.merged.is_empty() {
+        return parted;
+    }
+    for object in linked.objects {
+        for (index, symbol) in object.symbols.iter().enumerate() {
+            let id = object.symbol_id(index);
+            if let Definition::Section(section, offset) = linked.resolution.definitions[id.index()]
+                && symbol.kind == SymbolKind::Internal
+                && linked.layout.merged.is_parted(section)
+            {
+                parted.insert(id, (section, offset));
+            }
+        }
+    }
+    parted
+}
+
 /// Fills in references.
 #[derive(Debug)]
 pub struct Relocator<'l, 'p, 'a> {
@@ -105,6 +126,9 @@ pub struct Relocator<'l, 'p, 'a> {
     /// Address of the GOT.
     got: u64,
     places: Places,
+    /// The symbols of sections of which pieces are left out: their addends say which piece is
+    /// meant.
+    parted: HashMap<SymbolId, (SectionId, u64)>,
 }
 
 impl Relocator<'_, '_, '_> {
@@ -112,15 +136,16 @@ impl Relocator<'_, '_, '_> {
     fn member(&self, output: &Output, member: &Member, bytes: &mut [u8]) -> Result<usize> {
         let object = &self.linked.objects[member.object as usize];
         let section = &object.sections[member.section as usize];
+        let data = &section.data[member.start as usize..member.end as usize];
         let start = member.offset as usize;
-        let end = start + section.data.len();
+        let end = start + data.len();
         let bytes = &mut bytes[start..end];
-        bytes.copy_from_slice(section.data);
+        bytes.copy_from_slice(data);
         let piece = Piece {
             object,
             section: member.section as usize,
             address: output.address + member.offset,
-            start: 0,
+            start: member.start,
         };
         for relocation in object.relocations(section) {
             self.apply(&piece, relocation, bytes)?;
@@ -185,7 +210,13 @@ impl Relocator<'_, '_, '_> {
     #[inline]
     fn value(&self, value: Value, id: SymbolId, addend: i64, place: u64) -> i64 {
         let symbol = self.values[id.index()];
-        let address = symbol.wrapping_add_signed(addend);
+        let address = match self.parted.get(&id) {
+            None => symbol.wrapping_add_signed(addend),
+            Some(&(section, offset)) => {
+                let offset = offset.wrapping_add_signed(addend);
+                self.linked.layout.address(section, offset).unwrap_or(0)
+            }
+        };
         let relative = |address: u64| address.wrapping_sub(place) as i64;
         let pages = |address: u64| (page(address).wrapping_sub(page(place))) as i64;
         match value {

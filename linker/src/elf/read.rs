@@ -2,7 +2,7 @@
 
 use crate::arch::Cpu;
 use crate::input::{
-    Binding, Group, Object, Place, Relocation, Role, Section, Symbol, SymbolKind, text,
+    Binding, Group, Object, Pieces, Place, Relocation, Role, Section, Symbol, SymbolKind, text,
 };
 use crate::{Detail, Error, Result};
 use object::LittleEndian as LE;
@@ -125,7 +125,43 @@ impl<'a> Reader<'a> {
             retained: role == Role::Note || flags & u64::from(SHF_GNU_RETAIN) != 0,
             writable: flags & u64::from(SHF_WRITE) != 0,
             relocations: 0..0,
+            pieces: match role {
+                Role::ReadOnly => self.pieces(name, header, data)?,
+                Role::Ignored
+                | Role::Debug
+                | Role::Code
+                | Role::Data
+                | Role::Zero
+                | Role::Unwind
+                | Role::Note
+                | Role::ThreadLocal => Pieces::Whole,
+            },
         })
+    }
+
+    /// Whether constants may be merged (gABI, "Section Attribute Flags").
+    fn pieces(&self, name: &[u8], header: &SectionHeader64<LE>, data: &[u8]) -> Result<Pieces> {
+        let flags = header.sh_flags(LE);
+        let has = |flag: u32| flags & u64::from(flag) != 0;
+        let size = header.sh_entsize(LE);
+        if !has(SHF_MERGE) || has(SHF_WRITE) || size == 0 || data.is_empty() {
+            return Ok(Pieces::Whole);
+        }
+        let malformed = |why| self.malformed(format!("section {} {why}", text(name)));
+        let size = u32::try_from(size).map_err(|_| malformed("has too large entries"))?;
+        if !data.len().is_multiple_of(size as usize) {
+            return Err(malformed("ends within an entry"));
+        }
+        if !has(SHF_STRINGS) {
+            return Ok(Pieces::Words(size));
+        }
+        match data[data.len() - size as usize..]
+            .iter()
+            .all(|&byte| byte == 0)
+        {
+            true => Ok(Pieces::Strings(size)),
+            false => Err(malformed("ends within a string")),
+        }
     }
 
     fn role(&self, name: &[u8], header: &SectionHeader64<LE>) -> Result<Role> {
@@ -286,7 +322,12 @@ impl<'a> Reader<'a> {
                 self.relocation_section(file, at, index, &kinds, object)?;
                 next = file.elf_relocation_sections().get(at);
             }
-            object.sections[index].relocations = start..object.relocations.len() as u32;
+            let relocations = start..object.relocations.len() as u32;
+            if !relocations.is_empty() {
+                // Its bytes are not known yet.
+                object.sections[index].pieces = Pieces::Whole;
+            }
+            object.sections[index].relocations = relocations;
         }
         Ok(())
     }

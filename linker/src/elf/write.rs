@@ -1,4 +1,4 @@
-//! Phase six: what makes an ELF executable of the image: headers, symbol table, section headers.
+//! Phase seven: what makes an ELF executable of the image: headers, symbol table, section headers.
 
 use crate::arch::Cpu;
 use crate::format::{Kept, Tail};
@@ -330,9 +330,9 @@ impl Writer<'_, '_> {
                 SymbolKind::Label | SymbolKind::Internal => STT_NOTYPE,
             };
             let section = match symbol.place {
-                Place::Section { section, .. } => {
+                Place::Section { section, offset } => {
                     let id = object.section_id(section as usize);
-                    self.layout.output_of[id.index()] as u16 + 1
+                    self.layout.output_of(id, offset) as u16 + 1
                 }
                 Place::Absolute(_) | Place::Undefined => SHN_ABS,
             };

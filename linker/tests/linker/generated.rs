@@ -1,5 +1,5 @@
-//! What objects of optimising compilers bring: COMDAT groups, constants that may be merged, jump
-//! tables, and call frame information in every object.
+//! What objects of optimising compilers bring: COMDAT groups, jump tables, and call frame
+//! information in every object.
 
 use crate::build::Builder;
 use crate::common::{at_address, link_for, link_with, options, section, symbol, word};
@@ -139,63 +139,6 @@ fn nothing_may_need_what_only_a_dropped_group_has() {
             Some(expected),
             "local: {local}"
         );
-    }
-}
-
-/// Adds constants that may be merged: strings, or words of 8 bytes.
-fn mergeable(builder: &mut Builder, strings: bool, bytes: &[u8]) -> SectionId {
-    let (name, kind, align) = match strings {
-        true => (".rodata.str1.1", SectionKind::ReadOnlyString, 1),
-        false => (".rodata.cst8", SectionKind::ReadOnlyData, 8),
-    };
-    let id = builder.section(name, kind, bytes, align);
-    if !strings {
-        builder.flags(id, u64::from(SHF_ALLOC | SHF_MERGE));
-    }
-    id
-}
-
-#[test]
-fn references_to_constants_that_may_be_merged_land_on_their_bytes() {
-    let contents: [(bool, [&[u8]; 2]); 2] = [
-        (true, [b"one\0three\0\0two\0", b"zero\0two\0three\0"]),
-        (false, [b"111111112222222233333333", b"0000000022222222"]),
-    ];
-    for (strings, objects) in contents {
-        let names = ["uses0", "uses1"];
-        let builders = [0, 1].map(|number| {
-            let (name, bytes) = (names[number], objects[number]);
-            let mut builder = Builder::x86_64();
-            let constants = mergeable(&mut builder, strings, bytes);
-            let own = builder.0.section_symbol(constants);
-            // Each byte is referred to by the section's symbol, and by a symbol of its own.
-            let uses = builder.section(
-                &format!(".rodata.{name}"),
-                SectionKind::ReadOnlyData,
-                &vec![0; bytes.len() * 16],
-                8,
-            );
-            for at in 0..bytes.len() as u64 {
-                builder.relocate(uses, at * 16, R_X86_64_64, own, at as i64);
-                let label = builder.define_local(&format!(".L{at}"), constants, at);
-                builder.relocate(uses, at * 16 + 8, R_X86_64_64, label, 0);
-            }
-            builder.define(name, uses, 0);
-            builder
-        });
-        let mut program = Builder::x86_64();
-        let wanted = names.map(|name| program.want(name, false));
-        calls(&mut program, "_start", &wanted);
-        let image = link(&[&program, &builders[0], &builders[1]]).expect("it links");
-        for (name, bytes) in names.iter().zip(objects) {
-            let uses = symbol(&image.bytes, name).expect("it is there");
-            for reference in 0..bytes.len() * 2 {
-                let at = uses + reference as u64 * 8;
-                let address = at_address(&image, at, 8).try_into().expect("8 bytes");
-                let found = at_address(&image, u64::from_le_bytes(address), 1)[0];
-                assert_eq!(found, bytes[reference / 2], "{name} {reference}");
-            }
-        }
     }
 }
 

@@ -6,6 +6,7 @@ mod debug;
 mod generated;
 mod images;
 mod malformed;
+mod merge;
 mod places;
 // The programs are run: they are for this machine.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]

@@ -12,9 +12,13 @@ fn object() -> Vec<u8> {
     let code = [0x48, 0x8b, 0x05, 0, 0, 0, 0, 0xc3];
     let text = builder.code(".text.start", &code);
     let start = builder.define("_start", text, 0);
-    let data = builder.section(".data", SectionKind::Data, &[1; 16], 8);
-    let data = builder.define("data", data, 0);
+    let data_section = builder.section(".data", SectionKind::Data, &[1; 16], 8);
+    let data = builder.define("data", data_section, 0);
     builder.relocate(text, 3, R_X86_64_REX_GOTPCRELX, data, -4);
+    let strings = b"one\0two\0one\0";
+    let strings = builder.section(".rodata.str1.1", SectionKind::ReadOnlyString, strings, 1);
+    let strings = builder.0.section_symbol(strings);
+    builder.relocate(data_section, 8, R_X86_64_64, strings, 8);
     builder.zero(".bss", 64);
     builder.want("nowhere", true);
     let mut frames = vec![0x0c, 0, 0, 0, 0, 0, 0, 0, 1, b'z', b'R', 0, 1, 0x78, 16, 0];

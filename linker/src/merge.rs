@@ -1,0 +1,152 @@
+//! Phase four: equal constants become one, where their sections say that they may.
+//!
+//! A section of which nothing is left out stays as it is. Of the others what is left is laid out in
+//! runs, each with the alignment that it had.
+
+use crate::input::{Object, Pieces, Section, SectionId};
+use crate::reachability::Reachability;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
+
+/// Which constants are the same.
+#[derive(Debug, Default)]
+pub struct Merged {
+    /// The sections of which pieces are left out: all of their pieces, in `pieces`.
+    sections: HashMap<SectionId, Range<u32>>,
+    /// Those of one section together, by their offsets.
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug)]
+struct Piece {
+    section: SectionId,
+    /// Offset in the section.
+    start: u32,
+    /// Offset of its end.
+    end: u32,
+    /// A power of two.
+    align: u64,
+    /// The piece that stands for it; itself, if it is not left out.
+    kept: u32,
+}
+
+/// Looks for equal constants in what is kept. Sections with fixed addresses (`fixed`) stay as they
+/// are.
+pub fn merge(objects: &[Object<'_>], fixed: &[Option<u64>], reachability: &Reachability) -> Merged {
+    let mut merged = Merged::default();
+    let mut known = HashMap::<&[u8], u32>::new();
+    for object in objects {
+        for (index, section) in object.sections.iter().enumerate() {
+            let id = object.section_id(index);
+            if reachability.live[id.index()]
+                && fixed[id.index()].is_none()
+                && !reachability.whole.contains(&id)
+            {
+                merged.section(id, section, &mut known);
+            }
+        }
+    }
+    merged
+}
+
+impl Merged {
+    fn section<'a>(
+        &mut self,
+        id: SectionId,
+        section: &Section<'a>,
+        known: &mut HashMap<&'a [u8], u32>,
+    ) {
+        let first = self.pieces.len() as u32;
+        let mut is_whole = true;
+        for Range { start, end } in split(section) {
+            let index = self.pieces.len() as u32;
+            // What the section's alignment says of this place in it.
+            let align = match start {
+                0 => section.align,
+                _ => section.align.min(1 << start.trailing_zeros()),
+            };
+            let kept = match known.entry(&section.data[start as usize..end as usize]) {
+                Entry::Vacant(entry) => *entry.insert(index),
+                Entry::Occupied(entry) if self.pieces[*entry.get() as usize].align >= align => {
+                    *entry.get()
+                }
+                Entry::Occupied(mut entry) => {
+                    entry.insert(index);
+                    index
+                }
+            };
+            is_whole &= kept == index;
+            self.pieces.push(Piece {
+                section: id,
+                start,
+                end,
+                align,
+                kept,
+            });
+        }
+        if !is_whole {
+            self.sections.insert(id, first..self.pieces.len() as u32);
+        }
+    }
+
+    /// Whether nothing is left out.
+    pub fn is_empty(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// Whether pieces of a section are left out.
+    pub fn is_parted(&self, section: SectionId) -> bool {
+        self.sections.contains_key(&section)
+    }
+
+    /// What is left of a section, as ranges of its offsets, if something is left out.
+    pub fn runs(&self, section: SectionId) -> Option<Vec<Range<u32>>> {
+        let pieces = self.sections.get(&section)?;
+        let mut runs = Vec::<Range<u32>>::new();
+        for index in pieces.clone() {
+            let piece = &self.pieces[index as usize];
+            if piece.kept != index {
+                continue;
+            }
+            match runs.last_mut() {
+                Some(last) if last.end == piece.start => last.end = piece.end,
+                _ => runs.push(piece.start..piece.end),
+            }
+        }
+        Some(runs)
+    }
+
+    /// Where the byte is that stands for this one. An offset after the end is one after the last
+    /// piece.
+    pub fn kept(&self, section: SectionId, offset: u64) -> (SectionId, u64) {
+        let Some(range) = self.sections.get(&section) else {
+            return (section, offset);
+        };
+        let pieces = &self.pieces[range.start as usize..range.end as usize];
+        // The first one starts at 0.
+        let index = pieces.partition_point(|piece| u64::from(piece.start) <= offset) - 1;
+        let kept = &self.pieces[pieces[index].kept as usize];
+        let within = offset - u64::from(pieces[index].start);
+        (kept.section, u64::from(kept.start) + within)
+    }
+}
+
+/// The pieces of a section, as ranges of its offsets; none of one that is not to be merged.
+fn split(section: &Section<'_>) -> Vec<Range<u32>> {
+    let (width, is_string) = match section.pieces {
+        Pieces::Whole => return Vec::new(),
+        Pieces::Words(width) => (width, false),
+        Pieces::Strings(width) => (width, true),
+    };
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let entries = section.data.chunks_exact(width as usize);
+    for (end, entry) in (1..).map(|count| count * width).zip(entries) {
+        if !is_string || entry.iter().all(|&byte| byte == 0) {
+            pieces.push(start..end);
+            start = end;
+        }
+    }
+    pieces
+}
