@@ -2,6 +2,7 @@
 
 use crate::input::{Object, Role};
 use crate::{Error, Result};
+use std::collections::HashMap;
 
 /// Sections of these names are reached by address only, which the note has to fix.
 const MUST_BE_FIXED: &[u8] = b".wasm.";
@@ -11,8 +12,9 @@ pub fn addresses(objects: &[Object<'_>]) -> Result<Vec<Option<u64>>> {
     let count = objects.iter().map(|o| o.sections.len()).sum();
     let mut addresses = vec![None; count];
     for object in objects {
+        let names = SectionNames::new(object);
         for (name, address) in &object.fixed {
-            let index = find(object, name).map_err(|why| Error::Fixed {
+            let index = names.find(name).map_err(|why| Error::Fixed {
                 section: name.clone(),
                 address: *address,
                 why,
@@ -37,23 +39,38 @@ pub fn addresses(objects: &[Object<'_>]) -> Result<Vec<Option<u64>>> {
     Ok(addresses)
 }
 
-/// The index of the section of this name.
-fn find(object: &Object<'_>, name: &str) -> Result<usize, &'static str> {
-    let mut found = object
-        .sections
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| s.name == name.as_bytes() && s.role != Role::Ignored);
-    let Some((index, section)) = found.next() else {
-        return Err("the object has no such section");
-    };
-    if found.next().is_some() {
-        return Err("the object has several such sections");
-    }
-    match section.role {
-        Role::Ignored | Role::Debug | Role::Note | Role::Unwind | Role::ThreadLocal => {
-            Err("sections of this kind cannot be fixed")
+/// The sections of an object: the first of a name, and whether there are more.
+struct SectionNames<'o, 'a> {
+    object: &'o Object<'a>,
+    by_name: HashMap<&'a [u8], (usize, bool)>,
+}
+
+impl<'o, 'a> SectionNames<'o, 'a> {
+    fn new(object: &'o Object<'a>) -> Self {
+        let mut by_name = HashMap::new();
+        for (index, section) in object.sections.iter().enumerate() {
+            if section.role != Role::Ignored {
+                by_name
+                    .entry(section.name)
+                    .and_modify(|(_, more)| *more = true)
+                    .or_insert((index, false));
+            }
         }
-        Role::Code | Role::ReadOnly | Role::Data | Role::Zero => Ok(index),
+        SectionNames { object, by_name }
+    }
+
+    /// The index of the section of this name.
+    fn find(&self, name: &str) -> Result<usize, &'static str> {
+        let index = match self.by_name.get(name.as_bytes()) {
+            None => return Err("the object has no such section"),
+            Some((_, true)) => return Err("the object has several such sections"),
+            Some(&(index, false)) => index,
+        };
+        match self.object.sections[index].role {
+            Role::Ignored | Role::Debug | Role::Note | Role::Unwind | Role::ThreadLocal => {
+                Err("sections of this kind cannot be fixed")
+            }
+            Role::Code | Role::ReadOnly | Role::Data | Role::Zero => Ok(index),
+        }
     }
 }

@@ -61,14 +61,20 @@ impl<'a> Object<'a> {
         &self.relocations[section.relocations.start as usize..section.relocations.end as usize]
     }
 
-    /// What lies at this place, for messages: the function or object, or else the section.
-    pub fn describe(&self, section: usize, offset: u64) -> String {
-        let found = self.symbols.iter().find(|s| {
-            matches!(s.place, Place::Section { section: at, offset: start }
-                if at as usize == section && offset >= start && offset - start < s.size)
-        });
-        let name = found.map_or(self.sections[section].name, |s| s.name);
-        text(name)
+    /// What lies where in the object, for messages.
+    pub fn index(&self) -> Index<'_, 'a> {
+        let symbols = self.symbols.iter().filter(|s| s.size > 0);
+        let mut symbols: Vec<_> = symbols
+            .filter_map(|symbol| match symbol.place {
+                Place::Section { section, offset } => Some(((section, offset), symbol)),
+                Place::Undefined | Place::Absolute(_) => None,
+            })
+            .collect();
+        symbols.sort_by_key(|&(place, _)| place);
+        Index {
+            object: self,
+            symbols,
+        }
     }
 
     /// The name of a symbol, for messages: a section's symbol has its section's name.
@@ -82,6 +88,29 @@ impl<'a> Object<'a> {
             }
             _ => text(symbol.name),
         }
+    }
+}
+
+/// What lies where in an object: it is made once for any number of questions.
+pub struct Index<'o, 'a> {
+    object: &'o Object<'a>,
+    /// Section and offset of symbols that have a size, in order.
+    symbols: Vec<((u32, u64), &'o Symbol<'a>)>,
+}
+
+impl Index<'_, '_> {
+    /// The function or object at this place, or else the section.
+    pub fn describe(&self, section: usize, offset: u64) -> String {
+        let place = (section as u32, offset);
+        let after = self.symbols.partition_point(|&(start, _)| start <= place);
+        let found = self.symbols[..after].last();
+        let found = found.filter(|((within, start), symbol)| {
+            *within as usize == section && offset - start < symbol.size
+        });
+        let name = found.map_or(self.object.sections[section].name, |(_, symbol)| {
+            symbol.name
+        });
+        text(name)
     }
 }
 

@@ -4,7 +4,9 @@
 use crate::arch::{Cpu, Kind, Value};
 use crate::error::Undefined;
 use crate::format::Unwind;
-use crate::input::{Object, Pieces, Relocation, Role, SectionId, SymbolId, SymbolKind};
+use crate::input::{
+    Index, Object, Pieces, Relocation, Role, SectionId, SymbolId, SymbolKind, text,
+};
 use crate::resolve::{Definition, Resolution};
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
@@ -64,7 +66,7 @@ pub fn mark(
     if marker.undefined.is_empty() {
         Ok(marker.result)
     } else {
-        Err(Error::Undefined(marker.undefined))
+        Err(undefined(objects, &marker.undefined))
     }
 }
 
@@ -78,11 +80,12 @@ struct Marker<'o, 'a> {
     /// Sections that are marked, and of which the unwind tables do not know it yet.
     fresh: Vec<SectionId>,
     result: Reachability,
-    undefined: Vec<Undefined>,
-    reported: HashSet<SymbolId>,
+    undefined: Vec<Missing<'a>>,
+    /// Their names.
+    reported: HashSet<&'a [u8]>,
 }
 
-impl Marker<'_, '_> {
+impl<'o, 'a> Marker<'o, 'a> {
     fn roots(&mut self) {
         for object in self.objects {
             for (index, section) in object.sections.iter().enumerate() {
@@ -160,7 +163,7 @@ impl Marker<'_, '_> {
 
     fn reference(
         &mut self,
-        object: &Object<'_>,
+        object: &'o Object<'a>,
         section: usize,
         relocation: &Relocation,
     ) -> Result<()> {
@@ -186,7 +189,9 @@ impl Marker<'_, '_> {
                 return Err(Error::Discarded {
                     symbol: object.symbol_name(relocation.symbol),
                     object: object.name.into(),
-                    referrer: object.describe(section, u64::from(relocation.offset)),
+                    referrer: object
+                        .index()
+                        .describe(section, u64::from(relocation.offset)),
                 });
             }
             Definition::MissingWeak | Definition::Absolute(_) | Definition::Linker(_) => {}
@@ -263,23 +268,46 @@ impl Marker<'_, '_> {
         is_near(self.resolution.definitions[symbol.index()], self.fixed)
     }
 
-    fn missing(&mut self, object: &Object<'_>, section: usize, relocation: &Relocation) {
-        let symbol = object.symbol_id(relocation.symbol as usize);
-        if self
-            .reported
-            .insert(self.resolution.definers[symbol.index()])
-        {
-            let name = object.symbol_name(relocation.symbol);
-            if self.undefined.iter().any(|u| u.symbol == name) {
-                return;
-            }
-            self.undefined.push(Undefined {
-                symbol: name,
-                object: object.name.into(),
-                referrer: object.describe(section, u64::from(relocation.offset)),
+    fn missing(&mut self, object: &'o Object<'a>, section: usize, relocation: &Relocation) {
+        let name = object.symbols[relocation.symbol as usize].name;
+        if self.reported.insert(name) {
+            let number = self
+                .objects
+                .partition_point(|o| o.first_section <= object.first_section)
+                - 1;
+            self.undefined.push(Missing {
+                name,
+                object: number,
+                section,
+                offset: relocation.offset,
             });
         }
     }
+}
+
+/// A symbol that nothing defines, and the first reference to it.
+struct Missing<'a> {
+    name: &'a [u8],
+    /// Index of the object.
+    object: usize,
+    /// Index of the section in it.
+    section: usize,
+    offset: u32,
+}
+
+/// The same in words.
+fn undefined(objects: &[Object<'_>], missing: &[Missing<'_>]) -> Error {
+    let mut indices: HashMap<usize, Index<'_, '_>> = HashMap::new();
+    let each = missing.iter().map(|m| {
+        let object = &objects[m.object];
+        let index = indices.entry(m.object).or_insert_with(|| object.index());
+        Undefined {
+            symbol: text(m.name),
+            object: object.name.into(),
+            referrer: index.describe(m.section, m.offset.into()),
+        }
+    });
+    Error::Undefined(each.collect())
 }
 
 /// Whether what is defined there certainly lies in the ordinary image, in reach of its code.

@@ -62,6 +62,32 @@ fn undefined_symbols_say_who_wants_them() {
         }
         other => panic!("{other:?}"),
     }
+    // Of functions that share a section it is the one with the first reference.
+    let mut shared = Builder::x86_64();
+    let text = shared.code(".text", &[0; 40]);
+    for (at, name) in [(16, "two"), (0, "_start"), (32, "three")] {
+        let function = shared.define(name, text, at);
+        shared.0.symbol_mut(function).size = 8;
+    }
+    let wanted = ["a", "b", "c", "d"].map(|name| shared.want(name, false));
+    for (at, symbol) in [(20, 0), (12, 1), (32, 2), (0, 3), (36, 0)] {
+        shared.relocate(text, at, R_X86_64_PLT32, wanted[symbol], -4);
+    }
+    match link(&[&shared]) {
+        Err(Error::Undefined(all)) => {
+            let all: Vec<_> = all.iter().map(|u| (&*u.symbol, &*u.referrer)).collect();
+            assert_eq!(
+                all,
+                [
+                    ("a", "two"),
+                    ("b", ".text"),
+                    ("c", "three"),
+                    ("d", "_start")
+                ]
+            );
+        }
+        other => panic!("{other:?}"),
+    }
     let mut weak = Builder::x86_64();
     let text = weak.code(".text", &[0xe8, 0, 0, 0, 0]);
     weak.define("_start", text, 0);
