@@ -114,8 +114,7 @@ impl RuntimeGrant {
 
     /// The variables by which it is granted.
     pub fn variables(self) -> impl Iterator<Item = String> {
-        let rows = variables::GRANTS.iter();
-        let rows = rows.filter(move |row| row.0 & self.bit() != 0);
+        let rows = variables::grants().filter(move |row| row.0 & self.bit() != 0);
         rows.map(|row| [variables::PREFIX, row.1].concat())
     }
 

@@ -1,6 +1,7 @@
 //! The structures that the program object holds for the runtime. All pointers are relocated by
 //! the linker: the image is static, so they are plain addresses.
 
+use crate::MIN_HEAP;
 use core::{
     ptr,
     sync::atomic::{AtomicU64, Ordering},
@@ -305,6 +306,63 @@ pub mod runtime_grants {
     /// `WASI_AOT_NET`, `WASI_AOT_NET_LISTEN`, `WASI_AOT_NAME_LOOKUP`, `WASI_AOT_NAME_SERVER`.
     pub const NET: u64 = 16;
 }
+
+/// A limit of [`Config`] that is a number and nothing else, and the variable that changes it at start where
+/// [`runtime_grants::LIMITS`] are open.
+#[derive(Debug)]
+pub struct Limit {
+    /// The variable's name, without [`crate::variables::PREFIX`].
+    pub variable: &'static str,
+    /// What its value counts.
+    pub unit: Unit,
+    /// The least value.
+    pub least: u64,
+    /// What stands for no limit.
+    pub none: u64,
+    /// How the value is written, for people.
+    pub syntax: &'static str,
+    /// Sets it.
+    pub set: fn(&mut Config, u64),
+}
+
+/// What the number of a [`Limit`] counts, which says how it is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// [`crate::words::size`].
+    Bytes,
+    /// [`crate::words::duration`].
+    Nanoseconds,
+    /// [`crate::words::count`].
+    Things,
+}
+
+/// The limits that are a number.
+pub static LIMITS: [Limit; 3] = [
+    Limit {
+        variable: "MAX_HEAP",
+        unit: Unit::Bytes,
+        least: MIN_HEAP,
+        none: u64::MAX,
+        syntax: "write a number of bytes, with K, M or G behind it, not less than 1M, or - for no limit",
+        set: |config, bytes| config.max_heap = bytes,
+    },
+    Limit {
+        variable: "TIMEOUT",
+        unit: Unit::Nanoseconds,
+        least: 1,
+        none: 0,
+        syntax: "write a number with ms, s, m or h behind it, or - for no limit",
+        set: |config, nanoseconds| config.timeout = nanoseconds,
+    },
+    Limit {
+        variable: "MAX_OPEN_FILES",
+        unit: Unit::Things,
+        least: 1,
+        none: 0,
+        syntax: "write a number, or - for no limit",
+        set: |config, descriptors| config.max_open_files = descriptors,
+    },
+];
 
 /// A tree of files inside the executable, which nothing can change.
 #[repr(C)]

@@ -1,12 +1,18 @@
 //! The variables of the process whose names begin with [`PREFIX`]: one list of who heeds which, for the runtime, the command line,
 //! the README and the tests. Names stand without the prefix.
 
-use crate::program::runtime_grants as bits;
+use crate::program::{LIMITS, runtime_grants as bits};
 
 /// What all of them begin with.
 pub const PREFIX: &str = "WASI_AOT_";
 
 /// Those that change what an executable was built with, if [`crate::Config::runtime_grants`] has the bit.
+pub fn grants() -> impl Iterator<Item = (u64, &'static str)> {
+    let limits = LIMITS.iter().map(|limit| (bits::LIMITS, limit.variable));
+    GRANTS.iter().copied().chain(limits)
+}
+
+/// Those of them that are no [`LIMITS`].
 pub const GRANTS: &[(u64, &str)] = &[
     (bits::DIR, "DIR"),
     (bits::ENV, "ENV"),
@@ -16,10 +22,7 @@ pub const GRANTS: &[(u64, &str)] = &[
     (bits::NET, "NAME_LOOKUP"),
     (bits::NET, "NAME_SERVER"),
     (bits::LIMITS, "MAX_MEMORY"),
-    (bits::LIMITS, "MAX_HEAP"),
     (bits::LIMITS, "MAX_STACK"),
-    (bits::LIMITS, "TIMEOUT"),
-    (bits::LIMITS, "MAX_OPEN_FILES"),
 ];
 
 /// Those that any executable heeds, separated by blanks.
@@ -30,7 +33,7 @@ pub const EXECUTABLE: &str = "NOTES VERBOSE";
 pub const TOOL: &str = "CACHE CACHE_SIZE";
 
 /// The same of what builds, tests and measures the project itself.
-pub const PROJECT: &str = "BLESS COMMIT COMPONENT_SEEDS CORPUS CROSS_RUSTC ESCAPE_ATTACK ESCAPE_TRIES FUZZ_SEEDS MUTANT_SEEDS REQUIRE_TARGETS SCRIPTS SMITH_SEEDS STRESS SUITE TOOL";
+pub const PROJECT: &str = "BLESS COMMIT COMPONENT_SEEDS CORPUS CROSS_RUSTC ESCAPE_ATTACK ESCAPE_TRIES FUZZ_SEEDS MUTANT_SEEDS REQUIRE_TARGETS RUNTIME_SOURCE SCRIPTS SMITH_SEEDS STRESS SUITE TOOL";
 
 /// Whether a name, without the prefix, is one that is no grant.
 pub fn is_other(name: &[u8]) -> bool {
@@ -87,10 +90,10 @@ mod tests {
 
     #[test]
     fn each_name_stands_once() {
-        for (index, (_, name)) in GRANTS.iter().enumerate() {
+        for (index, (_, name)) in grants().enumerate() {
             assert!(!is_other(name.as_bytes()), "{name}");
             assert!(
-                GRANTS[..index].iter().all(|(_, before)| before != name),
+                grants().take(index).all(|(_, before)| before != name),
                 "{name}"
             );
         }

@@ -66,11 +66,6 @@ pub fn size(item: &[u8]) -> Option<u64> {
     words::size(item).ok()
 }
 
-/// [`words::duration`], above zero.
-pub fn duration(item: &[u8]) -> Option<u64> {
-    words::duration(item).ok().filter(|time| *time != 0)
-}
-
 /// [`words::count`], above zero.
 pub fn count(item: &[u8]) -> Option<u64> {
     words::count(item).ok().filter(|count| *count != 0)
@@ -116,21 +111,5 @@ mod tests {
         }
         assert!(dir(b"a::\xff").is_none());
         assert!(dir(b"\xff::a").is_some());
-    }
-
-    #[test]
-    fn no_time_is_no_limit() {
-        assert_eq!(duration(b"500ms"), Some(500_000_000));
-        for wrong in ["0", "0ms", "1d", "9223372037s"] {
-            assert_eq!(duration(wrong.as_bytes()), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn counts_are_numbers_above_zero() {
-        assert_eq!(count(b"12"), Some(12));
-        for wrong in ["", "0", "1K", "-1", "99999999999999999999"] {
-            assert_eq!(count(wrong.as_bytes()), None, "{wrong}");
-        }
     }
 }

@@ -8,105 +8,113 @@ use super::{
 use crate::{
     fatal::{refuse_grant, refuse_stack},
     memory,
-    os::{memory::map, process},
+    os::{Fd, memory::map, process},
     program::{self, bytes, config, dirs, env, listen},
     stack,
+    text::Text,
 };
 use core::{ffi::CStr, ptr};
 use wasi_aot_abi::{
-    Config, MAX_STACK, MIN_HEAP, MIN_STACK, Str,
-    program::{config_flags, runtime_grants as bits},
+    Config, MAX_STACK, MIN_STACK, Str,
+    program::{LIMITS, Limit, Unit, config_flags, runtime_grants as bits},
     variables::{PREFIX, is_near, is_other},
     words,
 };
 
-/// A variable of [`wasi_aot_abi::variables::GRANTS`]: which bit of [`bits`] opens it, its name, and what its value does.
+/// A variable, as messages speak of it.
+#[derive(Clone, Copy)]
 struct Variable {
-    bit: u64,
-    name: &'static [u8],
-    apply: fn(&Variable, &mut Config, &'static [u8]),
-    /// How the value is written.
-    syntax: &'static [u8],
+    /// Its name, without [`PREFIX`].
+    name: &'static str,
+    /// How its value is written.
+    syntax: &'static str,
 }
 
-static VARIABLES: [Variable; 12] = [
-    Variable {
+/// A variable of [`wasi_aot_abi::variables::GRANTS`]: which bit of [`bits`] opens it, and what its value does.
+struct Grant {
+    bit: u64,
+    variable: Variable,
+    apply: fn(&Variable, &mut Config, &'static [u8]),
+}
+
+static GRANTS: [Grant; 9] = [
+    Grant {
         bit: bits::DIR,
-        name: b"WASI_AOT_DIR",
+        variable: Variable {
+            name: "DIR",
+            syntax: "write HOST[::GUEST][:ro], or -GUEST to take one away; `;` separates several",
+        },
         apply: apply_dirs,
-        syntax: b"write HOST[::GUEST][:ro], or -GUEST to take one away; `;` separates several",
     },
-    Variable {
+    Grant {
         bit: bits::ENV,
-        name: b"WASI_AOT_ENV",
+        variable: Variable {
+            name: "ENV",
+            syntax: "write K=V, or K to pass one on, or -K to take one away; `;` separates several",
+        },
         apply: apply_env,
-        syntax: b"write K=V, or K to pass one on, or -K to take one away; `;` separates several",
     },
-    Variable {
+    Grant {
         bit: bits::LISTEN,
-        name: b"WASI_AOT_LISTEN",
+        variable: Variable {
+            name: "LISTEN",
+            syntax: "write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080, or - in front to take one away; `;` separates several",
+        },
         apply: apply_listen,
-        syntax: b"write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080, or - in front to take one away; `;` separates several",
     },
-    Variable {
+    Grant {
         bit: bits::NET,
-        name: b"WASI_AOT_NET",
+        variable: Variable {
+            name: "NET",
+            syntax: "write HOST:PORT, like example.com:443, 10.0.0.0/8:* or [::1]:8080, or * for everything, or - in front to take one away; `;` separates several",
+        },
         apply: |variable, config, value| {
             let list = apply_net(variable, program::net(), value);
             (config.net, config.net_count) = list;
         },
-        syntax: b"write HOST:PORT, like example.com:443, 10.0.0.0/8:* or [::1]:8080, or * for everything, or - in front to take one away; `;` separates several",
     },
-    Variable {
+    Grant {
         bit: bits::NET,
-        name: b"WASI_AOT_NET_LISTEN",
+        variable: Variable {
+            name: "NET_LISTEN",
+            syntax: "write ADDRESS:PORT, like 127.0.0.1:8080 or *:8000-8099, or * for everything, or - in front to take one away; `;` separates several",
+        },
         apply: |variable, config, value| {
             let list = apply_net(variable, program::net_listen(), value);
             (config.net_listen, config.net_listen_count) = list;
         },
-        syntax: b"write ADDRESS:PORT, like 127.0.0.1:8080 or *:8000-8099, or * for everything, or - in front to take one away; `;` separates several",
     },
-    Variable {
+    Grant {
         bit: bits::NET,
-        name: b"WASI_AOT_NAME_LOOKUP",
+        variable: Variable {
+            name: "NAME_LOOKUP",
+            syntax: "write 1, or - to take it away",
+        },
         apply: apply_name_lookup,
-        syntax: b"write 1, or - to take it away",
     },
-    Variable {
+    Grant {
         bit: bits::NET,
-        name: b"WASI_AOT_NAME_SERVER",
+        variable: Variable {
+            name: "NAME_SERVER",
+            syntax: "write ADDRESS:PORT, like 127.0.0.1:53; `;` separates several",
+        },
         apply: apply_name_servers,
-        syntax: b"write ADDRESS:PORT, like 127.0.0.1:53; `;` separates several",
     },
-    Variable {
+    Grant {
         bit: bits::LIMITS,
-        name: b"WASI_AOT_MAX_MEMORY",
+        variable: Variable {
+            name: "MAX_MEMORY",
+            syntax: "write a number of bytes, with K, M or G behind it, or - for no limit",
+        },
         apply: apply_max_memory,
-        syntax: b"write a number of bytes, with K, M or G behind it, or - for no limit",
     },
-    Variable {
+    Grant {
         bit: bits::LIMITS,
-        name: b"WASI_AOT_MAX_HEAP",
-        apply: apply_max_heap,
-        syntax: b"write a number of bytes, with K, M or G behind it, not less than 1M, or - for no limit",
-    },
-    Variable {
-        bit: bits::LIMITS,
-        name: b"WASI_AOT_MAX_STACK",
+        variable: Variable {
+            name: "MAX_STACK",
+            syntax: "write a number of bytes, with K, M or G behind it, from 128K to 64G",
+        },
         apply: apply_max_stack,
-        syntax: b"write a number of bytes, with K, M or G behind it, from 128K to 64G",
-    },
-    Variable {
-        bit: bits::LIMITS,
-        name: b"WASI_AOT_TIMEOUT",
-        apply: apply_timeout,
-        syntax: b"write a number with ms, s, m or h behind it, or - for no limit",
-    },
-    Variable {
-        bit: bits::LIMITS,
-        name: b"WASI_AOT_MAX_OPEN_FILES",
-        apply: apply_max_open_files,
-        syntax: b"write a number, or - for no limit",
     },
 ];
 
@@ -121,14 +129,28 @@ pub extern "C" fn wasi_aot_start_runtime_grants() {
         refuse_others();
     }
     let mut changed = *config();
-    for variable in &VARIABLES {
-        let value = process::own_variable(variable.name).unwrap_or_default();
-        if !value.is_empty() {
-            (variable.apply)(variable, &mut changed, value);
+    for grant in &GRANTS {
+        if let Some(value) = grant.variable.value() {
+            (grant.apply)(&grant.variable, &mut changed, value);
             // SAFETY: the program does not run yet, and no reference is kept.
             unsafe { program::set_config(&changed) };
         }
     }
+    for limit in &LIMITS {
+        let variable = Variable::of(limit);
+        if let Some(value) = variable.value() {
+            (limit.set)(&mut changed, limited(&variable, limit, value));
+        }
+    }
+    // SAFETY: as above.
+    unsafe { program::set_config(&changed) };
+}
+
+/// All variables: the bit that opens each, and its name without [`PREFIX`].
+fn all() -> impl Iterator<Item = (u64, &'static str)> {
+    let limits = LIMITS.iter().map(|limit| (bits::LIMITS, limit.variable));
+    let grants = GRANTS.iter().map(|grant| (grant.bit, grant.variable.name));
+    grants.chain(limits)
 }
 
 /// Ends the process if there is a variable that looks like one of ours and gives nothing: who has set it believes that it does.
@@ -143,8 +165,8 @@ fn refuse_others() {
             continue;
         }
         let help = b"`wasi-aot inspect` shows which variables an executable heeds";
-        match VARIABLES.iter().find(|known| known.name == name) {
-            Some(known) if config().runtime_grants & known.bit != 0 => {}
+        match all().find(|(_, known)| known.as_bytes() == short) {
+            Some((bit, _)) if config().runtime_grants & bit != 0 => {}
             Some(_) => refuse_grant(
                 &[
                     b"the variable ",
@@ -156,8 +178,12 @@ fn refuse_others() {
             ),
             None => {
                 let what: &[&[u8]] = &[b"there is no variable ", name];
-                match VARIABLES.iter().find(|known| is_near(known.name, name)) {
-                    Some(near) => refuse_grant(what, None, &[b"did you mean ", near.name, b"?"]),
+                match all().find(|(_, known)| is_near(known.as_bytes(), short)) {
+                    Some((_, near)) => refuse_grant(
+                        what,
+                        None,
+                        &[b"did you mean ", PREFIX.as_bytes(), near.as_bytes(), b"?"],
+                    ),
                     None => refuse_grant(what, None, &[help]),
                 }
             }
@@ -166,6 +192,20 @@ fn refuse_others() {
 }
 
 impl Variable {
+    fn of(limit: &Limit) -> Self {
+        Variable {
+            name: limit.variable,
+            syntax: limit.syntax,
+        }
+    }
+
+    /// Its value; none if it is empty.
+    fn value(&self) -> Option<&'static [u8]> {
+        let mut name = Text::<64>::new(Fd(-1));
+        name.push(PREFIX.as_bytes()).push(self.name.as_bytes());
+        process::own_variable(name.pending()).filter(|value| !value.is_empty())
+    }
+
     /// Ends the process: the value, or a part of it, is not understood.
     fn refuse(&self, item: &[u8]) -> ! {
         refuse_grant(
@@ -173,11 +213,12 @@ impl Variable {
                 b"`",
                 item,
                 b"` in the variable ",
-                self.name,
+                PREFIX.as_bytes(),
+                self.name.as_bytes(),
                 b" is not understood",
             ],
             None,
-            &[self.syntax],
+            &[self.syntax.as_bytes()],
         )
     }
 
@@ -186,7 +227,8 @@ impl Variable {
         refuse_grant(
             &[
                 b"the variable ",
-                self.name,
+                PREFIX.as_bytes(),
+                self.name.as_bytes(),
                 b" takes away `",
                 item,
                 b"`, which the program has not",
@@ -401,7 +443,8 @@ fn apply_max_memory(variable: &Variable, config: &mut Config, value: &'static [u
     config.max_growth = left.unwrap_or_else(|| {
         refuse_grant(
             &[
-                variable.name,
+                PREFIX.as_bytes(),
+                variable.name.as_bytes(),
                 b"=",
                 value,
                 b" is less than what the program's memory starts with",
@@ -410,15 +453,6 @@ fn apply_max_memory(variable: &Variable, config: &mut Config, value: &'static [u
             &[b"give it more; `wasi-aot inspect` shows how much it is"],
         )
     });
-}
-
-fn apply_max_heap(variable: &Variable, config: &mut Config, value: &'static [u8]) {
-    config.max_heap = match value {
-        NONE => u64::MAX,
-        _ => items::size(value)
-            .filter(|bytes| *bytes >= MIN_HEAP)
-            .unwrap_or_else(|| variable.refuse(value)),
-    };
 }
 
 fn apply_max_stack(variable: &Variable, config: &mut Config, value: &'static [u8]) {
@@ -433,35 +467,60 @@ fn apply_max_stack(variable: &Variable, config: &mut Config, value: &'static [u8
     }
 }
 
-fn apply_timeout(variable: &Variable, config: &mut Config, value: &'static [u8]) {
-    config.timeout = match value {
-        NONE => 0,
-        _ => items::duration(value).unwrap_or_else(|| variable.refuse(value)),
-    };
+/// What the value of a limit means; ends the process if it is not understood.
+fn limited(variable: &Variable, limit: &Limit, value: &'static [u8]) -> u64 {
+    match value {
+        NONE => limit.none,
+        _ => number(limit, value).unwrap_or_else(|| variable.refuse(value)),
+    }
 }
 
-fn apply_max_open_files(variable: &Variable, config: &mut Config, value: &'static [u8]) {
-    config.max_open_files = match value {
-        NONE => 0,
-        _ => items::count(value).unwrap_or_else(|| variable.refuse(value)),
+/// A number of what the limit counts, not below its least.
+fn number(limit: &Limit, value: &[u8]) -> Option<u64> {
+    let number = match limit.unit {
+        Unit::Bytes => words::size(value),
+        Unit::Nanoseconds => words::duration(value),
+        Unit::Things => words::count(value),
     };
+    number.ok().filter(|number| *number >= limit.least)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{string::String, vec::Vec};
-    use wasi_aot_abi::variables::GRANTS;
+    use std::vec::Vec;
+    use wasi_aot_abi::variables;
 
     #[test]
     fn the_variables_are_those_of_the_list() {
-        let listed = GRANTS
-            .iter()
-            .map(|(bit, name)| (*bit, [PREFIX, name].concat()));
-        let here = VARIABLES.iter().map(|variable| {
-            let name = String::from_utf8(variable.name.to_vec()).expect("it is text");
-            (variable.bit, name)
-        });
-        assert_eq!(here.collect::<Vec<_>>(), listed.collect::<Vec<_>>());
+        let (here, listed): (Vec<_>, Vec<_>) = (all().collect(), variables::grants().collect());
+        assert_eq!(here, listed);
+    }
+    /// What the limit of this name makes of a value.
+    fn of(name: &str, value: &str) -> Option<u64> {
+        let limit = LIMITS.iter().find(|limit| limit.variable == name);
+        number(limit.expect("a limit"), value.as_bytes())
+    }
+
+    #[test]
+    fn no_time_is_no_limit() {
+        assert_eq!(of("TIMEOUT", "500ms"), Some(500_000_000));
+        for wrong in ["0", "0ms", "1d", "9223372037s"] {
+            assert_eq!(of("TIMEOUT", wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn counts_are_numbers_above_zero() {
+        assert_eq!(of("MAX_OPEN_FILES", "12"), Some(12));
+        for wrong in ["", "0", "1K", "-1", "99999999999999999999"] {
+            assert_eq!(of("MAX_OPEN_FILES", wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_heap_has_a_least_size() {
+        assert_eq!(of("MAX_HEAP", "1M"), Some(1 << 20));
+        assert_eq!(of("MAX_HEAP", "1023K"), None);
     }
 }
