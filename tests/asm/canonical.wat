@@ -133,7 +133,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x81
-;;        4:  movl    $0x80000000, %esi
+;;        4:  movl    $-0x80000000, %esi
 ;;        9:  movd    %esi, %xmm2
 ;;        d:  movdqa  %xmm0, %xmm3
 ;;       11:  movdqa  %xmm2, %xmm0
@@ -141,7 +141,7 @@
 ;;       18:  andps   %xmm1, %xmm2
 ;;       1b:  orps    %xmm2, %xmm0
 ;;                                 ;; @0x82
-;;       1e:  movl    $0x80000000, %r8d
+;;       1e:  movl    $-0x80000000, %r8d
 ;;       24:  movd    %r8d, %xmm1
 ;;       29:  xorps   %xmm1, %xmm0
 ;;                                 ;; @0x83

@@ -22,7 +22,7 @@
 ;;                                 ;; @0x2b
 ;;        4:  callq   9 ; foo::bar(int)
 ;;                                 ;; @0x2f
-;;        9:  imull   $3, %eax, %eax
+;;        9:  imull   $3, %eax
 ;;                                 ;; @0x30
 ;;        c:  movq    %rbp, %rsp
 ;;        f:  popq    %rbp

@@ -556,7 +556,7 @@
 ;;       18:  mov     x1, #8
 ;;       1c:  bl      #0x1c ; wasi_aot_table_grow
 ;;       20:  asr     x22, x0, #3
-;;       24:  mov     w0, #-1
+;;       24:  mov     w0, #0xffffffff
 ;;       28:  cmp     w22, w0
 ;;       2c:  b.eq    #0x60
 ;;       30:  mov     w1, w22

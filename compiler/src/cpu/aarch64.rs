@@ -1,6 +1,6 @@
 //! AArch64: ELF for the Arm 64-bit Architecture, and `linux/audit.h`.
 
-use super::{Base, Cpu, Frame, Relaxed, Relocation};
+use super::{Base, Cpu, Frame, Relaxed, Relocation, instructions};
 use object::{elf, macho, pe};
 
 /// The CPU.
@@ -48,6 +48,7 @@ pub static CPU: Cpu = Cpu {
         entry: 0,
         return_at: None,
     }),
+    instruction: instructions::aarch64::instruction,
     audit: Some(0xc000_00b7),
     restart_syscall: Some(128),
 };

@@ -2,6 +2,7 @@
 //! triple.
 
 mod aarch64;
+mod instructions;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -41,6 +42,9 @@ pub struct Cpu {
     pub macho_relocation: fn(Relocation) -> Option<(u8, bool)>,
     /// How frames are before a function's first instruction; `None`: they cannot be unwound.
     pub frame: Option<Frame>,
+    /// The instruction that begins some bytes, which are at this address: its length in bytes, and its text. `None`: there is
+    /// none, or no disassembler.
+    pub instruction: fn(&[u8], u64) -> Option<(usize, String)>,
     /// `AUDIT_ARCH_…`, by which a filter of system calls knows it; `None`: there is no filter.
     pub audit: Option<u32>,
     /// The number of `restart_syscall`, which the kernel itself makes the process call; `None`: not

@@ -51,6 +51,7 @@ fn the_cpu_that_has_nothing_is_refused_by_name() {
         assert_eq!((cpu.coff_relocation)(relocation), None);
         assert_eq!((cpu.macho_relocation)(relocation), None);
     }
+    assert_eq!((cpu.instruction)(&[0; 16], 0), None);
     assert_eq!((cpu.object, cpu.frame), (None, None));
     assert_eq!((cpu.audit, cpu.restart_syscall), (None, None));
     let error = cpu.lacks("object format");

@@ -21,6 +21,7 @@ pub static CPU: Cpu = Cpu {
     coff_relocation: |_| None,
     macho_relocation: |_| None,
     frame: None,
+    instruction: |_, _| None,
     audit: None,
     restart_syscall: None,
 };

@@ -1,6 +1,6 @@
 //! x86-64: psABI, and `linux/audit.h`.
 
-use super::{Base, Cpu, Frame, Relaxed, Relocation};
+use super::{Base, Cpu, Frame, Relaxed, Relocation, instructions};
 use object::{elf, macho, pe};
 
 /// The CPU.
@@ -44,6 +44,7 @@ pub static CPU: Cpu = Cpu {
         entry: 8,
         return_at: Some(1),
     }),
+    instruction: instructions::x86_64::instruction,
     audit: Some(0xc000_003e),
     restart_syscall: Some(219),
 };

@@ -27,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
 fn check(target: &Target, runtime: &[u8]) -> Result<(), String> {
     let file = object::File::parse(runtime).map_err(|error| error.to_string())?;
     let disassembler = disassembler(target).map_err(|error| error.to_string())?;
+    let cpu = wasi_aot::cpu::of(target).map_err(|error| error.to_string())?;
     let (mut instructions, mut marks) = (BTreeSet::new(), BTreeMap::new());
     for section in file
         .sections()
@@ -45,6 +46,11 @@ fn check(target: &Target, runtime: &[u8]) -> Result<(), String> {
             ));
         }
         for instruction in decoded.iter() {
+            // The disassembler of listings has to see the same instructions.
+            let listed = (cpu.instruction)(instruction.bytes(), instruction.address());
+            if listed.is_none_or(|(length, _)| length != instruction.len()) {
+                return Err(format!("{name}: listings have no {instruction}"));
+            }
             let word = instruction.mnemonic().unwrap_or_default();
             if ["syscall", "svc", "int", "sysenter"].contains(&word) {
                 instructions.insert((name.clone(), instruction.address()));

@@ -3,36 +3,23 @@
 use crate::codegen::listing::symbol;
 use crate::lower::symbol::Symbol;
 use crate::names::Names;
-use crate::{Code, Error, Result, shown};
+use crate::{cpu::Cpu, shown};
 use cranelift_codegen::ir::{ExternalName, Function};
-use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{CompiledCode, FinalizedRelocTarget};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The disassembly of a function, under its name. Where the WebAssembly offset changes it stands on
 /// a line of its own.
-pub fn asm(
-    names: &Names,
-    isa: &dyn TargetIsa,
-    code: &CompiledCode,
-    func: &Function,
-    name: &str,
-) -> Result<String> {
-    let bug =
-        |error: &dyn std::fmt::Display| Error::new(Code::Bug, format!("disassembly: {error}"));
+pub fn asm(names: &Names, cpu: &Cpu, code: &CompiledCode, func: &Function, name: &str) -> String {
     let notes = notes(names, code, func);
     let ranges = code.buffer.get_srclocs_sorted();
-    let capstone = isa.to_capstone().map_err(|e| bug(&e))?;
     let bytes = code.code_buffer();
     let (mut at, mut last) = (0, None);
     let mut text = format!("{}:\n", shown::line(name));
     while at < bytes.len() {
-        let Ok(found) = capstone.disasm_count(&bytes[at..], at as u64, 1) else {
-            break;
-        };
-        let Some(instruction) = found.iter().next() else {
-            // Constants behind the code need not decode.
+        let Some((length, instruction)) = (cpu.instruction)(&bytes[at..], at as u64) else {
+            // Constants after the code need not decode.
             let _ = writeln!(text, "{at:8x}:  .byte {:#04x}", bytes[at]);
             at += 1;
             continue;
@@ -47,18 +34,17 @@ pub fn asm(
         {
             let _ = writeln!(text, "                                ;; @{loc:#x}");
         }
-        let mnemonic = instruction.mnemonic().unwrap_or_default();
-        let operands = instruction.op_str().unwrap_or_default();
+        let (mnemonic, operands) = instruction.split_once(' ').unwrap_or((&instruction, ""));
         let line = format!("{at:8x}:  {mnemonic:7} {operands}");
         let _ = write!(text, "{}", line.trim_end());
-        at += instruction.bytes().len().max(1);
+        at += length;
         for (_, note) in notes.range(pc..at as u32) {
             let _ = write!(text, " ; {}", shown::line(note));
         }
         text.push('\n');
     }
     text.push('\n');
-    Ok(text)
+    text
 }
 
 /// What to say of the instruction at an offset: whom it refers to, how it traps.

@@ -13,6 +13,7 @@ pub use relocations::of_module;
 
 use super::generator::{Generator, Input, Worker};
 use super::piece::Piece;
+use crate::cpu::{self, Cpu};
 use crate::lower::{Lowered, Unit};
 use crate::names;
 use crate::program::Program;
@@ -25,6 +26,7 @@ use wasi_aot_targets::Target;
 
 /// The generator, as the options want it.
 pub struct Cranelift {
+    cpu: &'static Cpu,
     isas: Isas,
 }
 
@@ -35,7 +37,8 @@ impl Cranelift {
     /// As [`isa`].
     pub fn new(target: &Target, choices: Choices) -> Result<Cranelift> {
         let isas = Isas::new(target, choices)?;
-        Ok(Cranelift { isas })
+        let cpu = cpu::of(target)?;
+        Ok(Cranelift { cpu, isas })
     }
 
     /// The instruction set.
@@ -48,6 +51,7 @@ impl Generator for Cranelift {
     fn worker<'w>(&'w self, input: Input<'w>) -> Box<dyn Worker + 'w> {
         Box::new(OnThread {
             input,
+            cpu: self.cpu,
             isas: &self.isas,
             context: Context::new(),
             control: ControlPlane::default(),
@@ -58,6 +62,7 @@ impl Generator for Cranelift {
 /// With the allocations of the function before.
 struct OnThread<'w> {
     input: Input<'w>,
+    cpu: &'static Cpu,
     isas: &'w Isas,
     context: Context,
     control: ControlPlane,
@@ -93,8 +98,8 @@ impl OnThread<'_> {
         let (isa, func) = (&*self.isas.chosen, &self.context.func);
         let mut piece = pieces::piece(isa, unit, func, &code)?;
         if emit.asm {
-            let asm = listing::asm(names, isa, &code, func, &names.label(unit));
-            piece.listing = Some(asm?);
+            let asm = listing::asm(names, self.cpu, &code, func, &names.label(unit));
+            piece.listing = Some(asm);
         }
         Ok(piece)
     }
