@@ -13,6 +13,7 @@ pub enum Variant {
     /// It starts threads.
     Threads,
     /// It is a driver: the trap-recovery entry.
+    #[cfg(feature = "recovery")]
     Recovery,
 }
 
@@ -24,11 +25,13 @@ pub fn runtime(target: &Target, variant: Variant) -> Result<&'static [u8]> {
     match target.runtime {
         Runtime::Object {
             product,
-            recovery,
             threads,
+            #[cfg(feature = "recovery")]
+            recovery,
         } => Ok(match variant {
             Variant::Product => product,
             Variant::Threads => threads,
+            #[cfg(feature = "recovery")]
             Variant::Recovery => recovery,
         }),
         Runtime::Missing(how) => Err(Error::new(

@@ -1,7 +1,9 @@
-//! Builds the runtime objects and writes the table of their bytes for `include!`.
+//! Finds or builds the runtime objects and writes the table of their bytes for `include!`.
 //!
-//! rustc is called directly: the runtime has no dependencies but its own contract, so nothing is
-//! downloaded, no lock is waited for, and the flags are the same on every host.
+//! A package that was made for others holds the objects (`objects/TRIPLE/VARIANT.o`). In the
+//! repository they are built, and so they are from the source that [`SOURCE`] names: rustc is called
+//! directly, as the runtime has no dependencies but its own contract. So nothing is downloaded, no
+//! lock is waited for, and the flags are the same on every host.
 
 mod compile;
 mod object_file;
@@ -28,59 +30,118 @@ const TARGETS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// The variants of a runtime object: the field in `runtimes.rs`, and the feature that it is built with.
-const VARIANTS: &[(&str, Option<&str>)] = &[
-    ("product", None),
-    ("recovery", Some("recovery")),
-    ("threads", Some("threads")),
+/// A variant of a runtime object.
+struct Variant {
+    /// Its field in `runtimes.rs`.
+    name: &'static str,
+    /// The feature that the runtime is built with.
+    feature: Option<&'static str>,
+    /// Whether this build of the package has it.
+    wanted: bool,
+}
+
+/// All variants.
+const VARIANTS: &[Variant] = &[
+    Variant {
+        name: "product",
+        feature: None,
+        wanted: true,
+    },
+    Variant {
+        name: "threads",
+        feature: Some("threads"),
+        wanted: true,
+    },
+    Variant {
+        name: "recovery",
+        feature: Some("recovery"),
+        wanted: cfg!(feature = "recovery"),
+    },
 ];
 
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-    let runtime = here.parent().expect("a workspace").join("runtime-lib");
-    for path in ["src", "abi/src"] {
-        println!("cargo:rerun-if-changed={}", runtime.join(path).display());
-    }
     println!("cargo:rerun-if-changed=build");
-    for variable in [toolchain::CROSS_RUSTC, REQUIRE_TARGETS, "RUSTC"] {
+    for variable in [SOURCE, toolchain::CROSS_RUSTC, REQUIRE_TARGETS, "RUSTC"] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
-    let table: String = TARGETS
-        .iter()
-        .map(|&(name, triple, flags)| {
-            let value = match toolchain::find(triple) {
-                Some(toolchain) => objects(&toolchain, &runtime, &out, flags),
-                None => {
-                    for folder in toolchain::watched(triple) {
-                        println!("cargo:rerun-if-changed={}", folder.display());
-                    }
-                    missing(triple)
-                }
-            };
-            format!("const {name}: Runtime = {value};\n")
-        })
-        .collect();
+    let packaged = here.join("objects");
+    let table: String = match env::var_os(SOURCE) {
+        None if packaged.is_dir() => {
+            println!("cargo:rerun-if-changed=objects");
+            table(|triple, _| found(&packaged.join(triple)))
+        }
+        None => from_source(
+            &here.parent().expect("a workspace").join("runtime-lib"),
+            &out,
+        ),
+        Some(source) => from_source(Path::new(&source), &out),
+    };
     fs::write(out.join("runtimes.rs"), table).expect("OUT_DIR is writable");
 }
 
-/// Builds the objects of a target; the Rust expression for them.
-fn objects(toolchain: &Toolchain, runtime: &Path, out: &Path, flags: &[&str]) -> String {
-    let out = out.join(&toolchain.triple);
-    fs::create_dir_all(&out).expect("OUT_DIR is writable");
-    let compiler = compile::Compiler::new(toolchain, runtime, &out, flags);
-    let fields: String = VARIANTS
-        .iter()
-        .map(|&(variant, feature)| {
-            let archive = compiler.runtime(variant, feature);
-            let object = object_file::extract(&archive);
-            let path = out.join(format!("{variant}.o"));
-            fs::write(&path, object).expect("OUT_DIR is writable");
-            format!("{variant}: include_bytes!({path:?}), ")
-        })
+/// The constants of all targets, whose values are made of the triple and the flags of its CPU.
+fn table(value: impl Fn(&str, &[&str]) -> String) -> String {
+    let constants = TARGETS.iter().map(|&(name, triple, flags)| {
+        format!("const {name}: Runtime = {};\n", value(triple, flags))
+    });
+    constants.collect()
+}
+
+/// The Rust expression for the objects of a target, which `path` says where to find.
+fn object(path: impl Fn(&Variant) -> PathBuf) -> String {
+    let wanted = VARIANTS.iter().filter(|variant| variant.wanted);
+    let fields: String = wanted
+        .map(|variant| format!("{}: include_bytes!({:?}), ", variant.name, path(variant)))
         .collect();
     format!("Runtime::Object {{ {fields}}}")
 }
+
+/// The objects of a target that are here.
+fn found(folder: &Path) -> String {
+    object(|variant| {
+        let path = folder.join(format!("{}.o", variant.name));
+        assert!(
+            path.is_file(),
+            "{} is not in this package; {SOURCE}=FOLDER names the runtime's source to build it from",
+            path.display()
+        );
+        path
+    })
+}
+
+/// The constants of all targets, whose objects are built where that is possible.
+fn from_source(runtime: &Path, out: &Path) -> String {
+    for path in ["src", "abi/src"] {
+        println!("cargo:rerun-if-changed={}", runtime.join(path).display());
+    }
+    table(|triple, flags| match toolchain::find(triple) {
+        Some(toolchain) => built(&toolchain, runtime, out, flags),
+        None => {
+            for folder in toolchain::watched(triple) {
+                println!("cargo:rerun-if-changed={}", folder.display());
+            }
+            missing(triple)
+        }
+    })
+}
+
+/// Builds the objects of a target.
+fn built(toolchain: &Toolchain, runtime: &Path, out: &Path, flags: &[&str]) -> String {
+    let out = out.join(&toolchain.triple);
+    fs::create_dir_all(&out).expect("OUT_DIR is writable");
+    let compiler = compile::Compiler::new(toolchain, runtime, &out, flags);
+    object(|variant| {
+        let archive = compiler.runtime(variant.name, variant.feature);
+        let path = out.join(format!("{}.o", variant.name));
+        fs::write(&path, object_file::extract(&archive)).expect("OUT_DIR is writable");
+        path
+    })
+}
+
+/// The folder of the runtime's source, from which the objects are built in any case.
+const SOURCE: &str = "WASI_AOT_RUNTIME_SOURCE";
 
 /// `all`: a runtime object that cannot be built is an error.
 const REQUIRE_TARGETS: &str = "WASI_AOT_REQUIRE_TARGETS";

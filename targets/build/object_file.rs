@@ -1,6 +1,12 @@
-//! Takes the runtime object out of the archive that rustc makes, and checks what it needs and offers.
+//! Takes the runtime object out of the archive that rustc makes, without debug information, and checks what it needs and
+//! offers.
 
-use object::{Object, ObjectSymbol, read::archive::ArchiveFile};
+use object::{
+    Object, ObjectSymbol,
+    build::elf::{Builder, SectionData},
+    elf,
+    read::archive::ArchiveFile,
+};
 use std::{collections::BTreeSet, fs, path::Path};
 use wasi_aot_abi::symbols;
 
@@ -26,9 +32,35 @@ pub fn extract(archive: &Path) -> Vec<u8> {
     let data = fs::read(archive).expect("rustc has written it");
     let parsed = ArchiveFile::parse(&*data).expect("rustc writes archives");
     let first = parsed.members().next().expect("not empty").expect("whole");
-    let bytes = first.data(&*data).expect("whole").to_vec();
-    check(&bytes, archive);
-    bytes
+    let bytes = first.data(&*data).expect("whole");
+    check(bytes, archive);
+    without_debug_information(bytes)
+}
+
+/// A `core` that comes with rustc brings debug information, half of the object, which no executable gets.
+fn without_debug_information(bytes: &[u8]) -> Vec<u8> {
+    let mut builder = Builder::read(bytes).expect("rustc writes objects");
+    let mut found = false;
+    for section in &mut builder.sections {
+        let name = section.name.as_slice();
+        let name = name.strip_prefix(b".rela").unwrap_or(name);
+        section.delete = name.starts_with(b".debug_");
+        found |= section.delete;
+    }
+    if !found {
+        return bytes.to_vec();
+    }
+    builder.delete_orphans();
+    // LLVM has names of sections and of symbols in one section, which the builder does not write.
+    let names = builder.sections.add();
+    names.name = b".shstrtab".as_slice().into();
+    names.sh_type = elf::SHT_STRTAB;
+    names.data = SectionData::SectionString;
+    let mut out = Vec::new();
+    builder
+        .write(&mut out)
+        .expect("what was read can be written");
+    out
 }
 
 /// Panics unless the object needs the program alone and defines the contract.

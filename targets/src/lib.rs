@@ -62,10 +62,11 @@ pub enum Runtime {
     Object {
         /// What programs are linked with.
         product: &'static [u8],
-        /// The same runtime with the trap-recovery entry, for the driver of the test scripts.
-        recovery: &'static [u8],
         /// The same runtime for programs that start threads.
         threads: &'static [u8],
+        /// The same runtime with the trap-recovery entry, for the driver of the test scripts.
+        #[cfg(feature = "recovery")]
+        recovery: &'static [u8],
     },
     /// It could not be built here; the text says how to get it.
     Missing(&'static str),
