@@ -58,8 +58,6 @@ pub fn keep_clear(end: usize) {
 /// Maps anonymous zero pages where the kernel wants, for reading and writing. Systems that choose low addresses (emulators,
 /// CPUs with few bits of address) are told what must be kept clear.
 fn map_anywhere(len: usize, flags: u32) -> Result<usize, Errno> {
-    /// Where the last mapping ends that was asked for with an address: the next one probably has room there.
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | flags;
     let protection = protection::READ | protection::WRITE;
     let clear = CLEAR.load(Ordering::Relaxed);
@@ -67,11 +65,11 @@ fn map_anywhere(len: usize, flags: u32) -> Result<usize, Errno> {
     loop {
         // SAFETY: a new mapping disturbs nobody: without MAP_FIXED an address is a hint.
         let got = unsafe { syscall!(mmap, hint, len, protection, flags, -1i32, 0) }?;
-        let good = got >= clear;
-        if hint != 0 {
-            NEXT.store(if good { got + len } else { 0 }, Ordering::Relaxed);
-        }
-        if good {
+        if got >= clear {
+            if hint != 0 {
+                // The next one will have to be told as well, and probably has room after this one.
+                CLEAR.store(got + len, Ordering::Relaxed);
+            }
             return Ok(got);
         }
         // SAFETY: the mapping was made just now, nobody uses it.
@@ -79,7 +77,7 @@ fn map_anywhere(len: usize, flags: u32) -> Result<usize, Errno> {
         if hint != 0 {
             return Err(Errno::ENOMEM);
         }
-        hint = clear.max(NEXT.load(Ordering::Relaxed));
+        hint = clear;
     }
 }
 
