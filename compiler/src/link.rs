@@ -22,7 +22,7 @@ pub enum Variant {
 /// # Errors
 /// [`Code::Target`] when it is not in this build of wasi-aot.
 pub fn runtime(target: &Target, variant: Variant) -> Result<&'static [u8]> {
-    match target.runtime {
+    match target.runtime() {
         Runtime::Object {
             product,
             threads,

@@ -7,28 +7,19 @@
 
 mod compile;
 mod object_file;
+#[path = "../src/table.rs"]
+mod table;
+#[path = "../src/target.rs"]
+#[allow(dead_code, reason = "objects are built by triple and flags alone")]
+mod target;
 mod toolchain;
 
 use std::{
     env, fs,
     path::{Path, PathBuf},
 };
+use table::TARGETS;
 use toolchain::Toolchain;
-
-/// The targets: the constant in `runtimes.rs`, the triple, and flags of this CPU alone.
-const TARGETS: &[(&str, &str, &[&str])] = &[
-    (
-        "X86_64_LINUX",
-        "x86_64-unknown-linux-gnu",
-        &["-Ctarget-cpu=x86-64-v2"],
-    ),
-    // Outlined atomics are functions of a library that we do not have.
-    (
-        "AARCH64_LINUX",
-        "aarch64-unknown-linux-gnu",
-        &["-Ctarget-feature=-outline-atomics"],
-    ),
-];
 
 /// A variant of a runtime object.
 struct Variant {
@@ -81,12 +72,19 @@ fn main() {
     fs::write(out.join("runtimes.rs"), table).expect("OUT_DIR is writable");
 }
 
-/// The constants of all targets, whose values are made of the triple and the flags of its CPU.
+/// The list of the runtimes of all targets, whose values are made of the triple and the flags of its CPU.
 fn table(value: impl Fn(&str, &[&str]) -> String) -> String {
-    let constants = TARGETS.iter().map(|&(name, triple, flags)| {
-        format!("const {name}: Runtime = {};\n", value(triple, flags))
-    });
-    constants.collect()
+    let rows: String = TARGETS
+        .iter()
+        .map(|target| {
+            format!(
+                "({:?}, {}),\n",
+                target.triple,
+                value(target.triple, target.rustc)
+            )
+        })
+        .collect();
+    format!("static RUNTIMES: &[(&str, Runtime)] = &[\n{rows}];\n")
 }
 
 /// The Rust expression for the objects of a target, which `path` says where to find.
@@ -111,7 +109,7 @@ fn found(folder: &Path) -> String {
     })
 }
 
-/// The constants of all targets, whose objects are built where that is possible.
+/// The list of the runtimes of all targets, whose objects are built where that is possible.
 fn from_source(runtime: &Path, out: &Path) -> String {
     for path in ["src", "abi/src"] {
         println!("cargo:rerun-if-changed={}", runtime.join(path).display());

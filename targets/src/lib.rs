@@ -5,55 +5,13 @@
 
 mod here;
 mod table;
+mod target;
 
 pub use table::TARGETS;
+pub use target::{AddressPlan, Level, Target};
 
-/// A machine and operating system that programs are built for.
-#[derive(Clone, Copy, Debug)]
-pub struct Target {
-    /// The name that users type: `x86_64-linux`.
-    pub name: &'static str,
-    /// Other names: triples.
-    pub aliases: &'static [&'static str],
-    /// The triple that Cranelift and rustc know it by.
-    pub triple: &'static str,
-    /// Cranelift ISA settings of the CPU baseline.
-    pub baseline: &'static [&'static str],
-    /// What the baseline is called, for people.
-    pub cpu: &'static str,
-    /// What a CPU may have beyond it: a table of [`wasi_aot_abi::cpu`]. Cranelift's setting is the name with `has_` in front.
-    pub features: &'static [&'static str],
-    /// Names for sets of them, each a superset of those in front of it.
-    pub levels: &'static [Level],
-    /// Where things lie in the address space.
-    pub addresses: AddressPlan,
-    /// The runtime as a relocatable object, one section a function.
-    pub runtime: Runtime,
-}
-
-/// A name for what many CPUs have.
-#[derive(Debug)]
-pub struct Level {
-    /// The name that users type: `x86-64-v3`.
-    pub name: &'static str,
-    /// Bits of [`Target::features`].
-    pub features: u64,
-}
-
-/// Where the parts of an executable lie in the address space of a target.
-#[derive(Clone, Copy, Debug)]
-pub struct AddressPlan {
-    /// First address of the image.
-    pub image: u64,
-    /// First address of the fixed sections (state, constant tables); the image ends below.
-    pub fixed: u64,
-    /// Base of region 0, the hottest memory.
-    pub region: u64,
-    /// Base of region N, N > 0, is N times this.
-    pub stride: u64,
-    /// The largest page size a kernel of this target may have, in bytes.
-    pub page: u64,
-}
+// `RUNTIMES`: the runtime of each target, by its triple.
+include!(concat!(env!("OUT_DIR"), "/runtimes.rs"));
 
 /// The runtime object of a target, as this build of wasi-aot holds it.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +48,16 @@ pub fn host() -> Option<&'static Target> {
 }
 
 impl Target {
+    /// The runtime as a relocatable object, one section a function.
+    ///
+    /// # Panics
+    /// For a target that is not one of [`TARGETS`].
+    pub fn runtime(&self) -> Runtime {
+        let mut runtimes = RUNTIMES.iter();
+        let found = runtimes.find(|(triple, _)| *triple == self.triple);
+        found.expect("the build script goes by the table").1
+    }
+
     /// What this machine has of [`Target::features`], if it is of the target's architecture.
     pub fn features_here(&self) -> u64 {
         let is_there = |name: &str| {
@@ -111,6 +79,15 @@ mod tests {
         let host = host().expect("tests run on a target");
         let known: Vec<_> = here::FOUND.iter().map(|(name, _)| *name).collect();
         assert_eq!(known, host.features);
+    }
+
+    #[test]
+    fn every_target_has_a_runtime_or_says_why() {
+        for target in TARGETS {
+            if let Runtime::Missing(how) = target.runtime() {
+                assert!(how.contains(target.triple), "{how}");
+            }
+        }
     }
 
     #[test]

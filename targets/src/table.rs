@@ -1,9 +1,7 @@
-//! The table of targets.
+//! The table of targets, for the library and for the build script.
 
-use crate::{AddressPlan, Level, Runtime, Target};
+use super::target::{AddressPlan, Level, Target};
 use wasi_aot_abi::cpu;
-
-include!(concat!(env!("OUT_DIR"), "/runtimes.rs"));
 
 /// Of the levels, those parts that Cranelift makes use of.
 const X86_64_V3: u64 = cpu::bits(
@@ -50,7 +48,7 @@ pub static TARGETS: &[Target] = &[
             stride: 0x2_0000_0000,
             page: 0x1000,
         },
-        runtime: X86_64_LINUX,
+        rustc: &["-Ctarget-cpu=x86-64-v2"],
     },
     Target {
         name: "aarch64-linux",
@@ -76,6 +74,7 @@ pub static TARGETS: &[Target] = &[
             stride: 0x2_0000_0000,
             page: 0x1_0000,
         },
-        runtime: AARCH64_LINUX,
+        // Outlined atomics are functions of a library that we do not have.
+        rustc: &["-Ctarget-feature=-outline-atomics"],
     },
 ];

@@ -23,7 +23,7 @@ impl Runner {
     /// # Errors
     /// The reason, for the test's report.
     pub fn find(target: &Target) -> Result<Runner, String> {
-        if let Runtime::Missing(how) = target.runtime {
+        if let Runtime::Missing(how) = target.runtime() {
             return Err(format!("no runtime: {how}"));
         }
         if wasi_aot_targets::host().is_some_and(|host| host.name == target.name) {

@@ -235,7 +235,7 @@ fn problems(
 
 /// The symbols that the runtimes of this build define: the same for every target.
 pub fn provided() -> Result<HashSet<String>> {
-    let runtime = TARGETS.iter().find_map(|target| match target.runtime {
+    let runtime = TARGETS.iter().find_map(|target| match target.runtime() {
         Runtime::Object { product, .. } => Some(product),
         Runtime::Missing(_) => None,
     });

@@ -121,7 +121,7 @@ pub fn target(name: &str) -> Result<&'static Target> {
 
 /// Checks that this build of wasi-aot has the runtime of a target.
 pub fn require_runtime(target: &Target) -> Result<()> {
-    match target.runtime {
+    match target.runtime() {
         Runtime::Missing(how) => {
             let message = format!(
                 "the runtime for {} is not in this build of wasi-aot",

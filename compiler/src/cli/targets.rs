@@ -15,7 +15,7 @@ fn table() -> String {
     let host = wasi_aot_targets::host().map(|target| target.name);
     let mut text = row(["NAME", "TRIPLE", "CPU", "RUNTIME"]);
     for target in TARGETS {
-        let state = match (&target.runtime, host == Some(target.name)) {
+        let state = match (&target.runtime(), host == Some(target.name)) {
             (Runtime::Missing(_), _) => "missing",
             (_, true) => "present, native",
             (_, false) => "present",
@@ -30,7 +30,7 @@ fn table() -> String {
 }
 
 fn missing(target: &Target) -> Option<(&Target, &str)> {
-    match target.runtime {
+    match target.runtime() {
         Runtime::Missing(how) => Some((target, how)),
         Runtime::Object { .. } => None,
     }

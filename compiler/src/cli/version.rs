@@ -13,7 +13,7 @@ pub fn run(verbose: bool) -> Result<()> {
     }
     let present = TARGETS
         .iter()
-        .filter(|t| !matches!(t.runtime, Runtime::Missing(_)));
+        .filter(|t| !matches!(t.runtime(), Runtime::Missing(_)));
     let names: Vec<&str> = present.map(|target| target.name).collect();
     print_line(&format!(
         "{version}\ncommit: {}\nhost: {}\ncranelift: {}\nABI: {}\ntargets: {}",

@@ -42,15 +42,18 @@ pub struct Cpu {
     pub macho_relocation: fn(Relocation) -> Option<(u8, bool)>,
     /// How frames are before a function's first instruction; `None`: they cannot be unwound.
     pub frame: Option<Frame>,
-    /// The instruction that begins some bytes, which are at this address: its length in bytes, and its text. `None`: there is
-    /// none, or no disassembler.
-    pub instruction: fn(&[u8], u64) -> Option<(usize, String)>,
+    /// Disassembles.
+    pub instruction: Instruction,
     /// `AUDIT_ARCH_…`, by which a filter of system calls knows it; `None`: there is no filter.
     pub audit: Option<u32>,
     /// The number of `restart_syscall`, which the kernel itself makes the process call; `None`: not
     /// known.
     pub restart_syscall: Option<u32>,
 }
+
+/// The instruction that begins some bytes, which are at this address: its length in bytes, and its text. `None`: there is none,
+/// or no disassembler.
+pub type Instruction = fn(&[u8], u64) -> Option<(usize, String)>;
 
 /// How code has the first address of a region, of a memory for example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

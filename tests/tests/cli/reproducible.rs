@@ -55,7 +55,7 @@ fn builds_are_reproducible() -> Result<(), Failed> {
     for module in ["show.wasm", "many.wat"] {
         for target in TARGETS
             .iter()
-            .filter(|t| !matches!(t.runtime, Runtime::Missing(_)))
+            .filter(|t| !matches!(t.runtime(), Runtime::Missing(_)))
         {
             let first = build(&one, target, "1", Path::new(module))?;
             for (jobs, path) in [
@@ -106,8 +106,8 @@ fn sizes_are_known() -> Result<(), Failed> {
             seen += &format!("{line}\n");
             continue;
         };
-        let missing =
-            wasi_aot_targets::find(target).is_none_or(|t| matches!(t.runtime, Runtime::Missing(_)));
+        let missing = wasi_aot_targets::find(target)
+            .is_none_or(|t| matches!(t.runtime(), Runtime::Missing(_)));
         if missing && !wasi_aot_tests::tool::in_ci() {
             seen += &format!("{line}\n");
             continue;

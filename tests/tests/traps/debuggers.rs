@@ -27,7 +27,7 @@ pub fn trials() -> Vec<Trial> {
         }),
     ];
     for target in TARGETS {
-        let obstacle = match target.runtime {
+        let obstacle = match target.runtime() {
             Runtime::Missing(how) => Some(how.to_owned()),
             Runtime::Object { .. } => None,
         };

@@ -25,7 +25,7 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for target in TARGETS {
         for (name, test) in tests {
-            let obstacle = match target.runtime {
+            let obstacle = match target.runtime() {
                 Runtime::Missing(how) => Some(how.to_owned()),
                 Runtime::Object { .. } => None,
             };

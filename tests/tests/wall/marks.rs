@@ -10,7 +10,7 @@ use wasi_aot_targets::{Runtime, TARGETS, Target};
 pub fn trials() -> Vec<Trial> {
     let trial = |target: &'static Target| {
         let name = format!("marks/{}", target.name);
-        match target.runtime {
+        match target.runtime() {
             Runtime::Object {
                 product, threads, ..
             } => super::trial(name, None, move || {

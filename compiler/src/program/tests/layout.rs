@@ -130,7 +130,7 @@ fn too_many_globals_do_not_fit() {
             fixed: target().addresses.region - (1 << 20),
             ..target().addresses
         },
-        runtime: wasi_aot_targets::Runtime::Missing(""),
+        rustc: &[],
     };
     let build = |target: &Target| {
         let module = parse(&bytes, "test.wasm").unwrap();
