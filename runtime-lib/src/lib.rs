@@ -12,6 +12,7 @@ extern crate std;
 pub mod canonical;
 pub mod cells;
 pub mod component;
+#[macro_use]
 pub mod cpu;
 pub mod end;
 pub mod exception;

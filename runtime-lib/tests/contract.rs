@@ -216,6 +216,29 @@ fn folders_of_equal_kind_have_equal_files() -> io::Result<()> {
     Ok(())
 }
 
+/// rustfmt finds the files of CPUs by no module: the list of them is in a macro.
+#[test]
+fn the_files_of_cpus_are_formatted() -> io::Result<()> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for parent in ["cpu", "os/linux/cpu"] {
+        let folder = src.join(parent);
+        let mut own = files(&folder)?;
+        own.retain(|file| file.components().count() > 1);
+        assert!(own.len() > 10, "{own:?}");
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt
+            .current_dir(&folder)
+            .args(["--check", "--edition=2024"]);
+        let output = rustfmt.args(own).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success(),
+            "`rustfmt --edition=2024 runtime-lib/src/{parent}/*/*.rs` changes them:\n{said}"
+        );
+    }
+    Ok(())
+}
+
 #[test]
 fn whoever_lacks_an_item_is_told_its_name() -> io::Result<()> {
     let copy = Copy::new("without")?;

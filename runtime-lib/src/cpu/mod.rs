@@ -19,20 +19,28 @@ pub mod check;
 #[cfg(test)]
 mod tests;
 
-#[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
-mod aarch64;
-#[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
-use aarch64 as chosen;
+/// Declares the module of the CPU that is built for, and names it `chosen`: the one list of CPUs, for this folder and for those of
+/// systems. rustfmt does not look for modules in macros; `runtime-lib/tests/contract.rs` has it look at their files.
+macro_rules! choose_cpu {
+    () => {
+        #[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
+        mod aarch64;
+        #[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
+        use aarch64 as chosen;
 
-#[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
-mod x86_64;
-#[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
-use x86_64 as chosen;
+        #[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
+        mod x86_64;
+        #[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
+        use x86_64 as chosen;
 
-#[cfg(wasi_aot_unsupported_cpu)]
-mod unsupported;
-#[cfg(wasi_aot_unsupported_cpu)]
-use unsupported as chosen;
+        #[cfg(wasi_aot_unsupported_cpu)]
+        mod unsupported;
+        #[cfg(wasi_aot_unsupported_cpu)]
+        use unsupported as chosen;
+    };
+}
+
+choose_cpu!();
 
 // The contract. What a CPU lacks does not compile here, and the error has its name.
 pub use chosen::{

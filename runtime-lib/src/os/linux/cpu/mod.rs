@@ -1,5 +1,4 @@
-//! What is Linux's and differs between CPUs: a folder of equal files for each, chosen here and
-//! nowhere else.
+//! What is Linux's and differs between CPUs: a folder of equal files for each. [`crate::cpu`] has the list.
 //!
 //! | file | what |
 //! |---|---|
@@ -26,20 +25,7 @@ macro_rules! signal_return_label {
     };
 }
 
-#[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
-mod aarch64;
-#[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
-use aarch64 as chosen;
-
-#[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
-mod x86_64;
-#[cfg(all(target_arch = "x86_64", not(wasi_aot_unsupported_cpu)))]
-use x86_64 as chosen;
-
-#[cfg(wasi_aot_unsupported_cpu)]
-mod unsupported;
-#[cfg(wasi_aot_unsupported_cpu)]
-use unsupported as chosen;
+choose_cpu!();
 
 // What a CPU lacks does not compile here, and the error has its name.
 pub(in crate::os::linux) use chosen::call::system_call;
