@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-/// The exit status for an error of this code, as `--help` and the README say.
+/// The exit status for an error of this code, as `--help` and the reference say.
 pub fn status(code: Code) -> u8 {
     match code {
         Code::Option => 2,

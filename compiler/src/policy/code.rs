@@ -100,7 +100,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Elsewhere,
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--bounds-checks explicit`",
             "memory accesses are compared with the memory's size: slower, but no address space is reserved for memories: where it is limited (`ulimit -v`) a program needs its memory's size, its stack (`--max-stack`), its heap (`--max-heap`) and 8 MB. Otherwise guard pages do it at no cost, in 6 GiB of address space for a memory; where a limit refuses these, nothing is mapped there instead, which guards as well",
         ]],
@@ -121,7 +121,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Elsewhere,
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--relaxed-simd deterministic`",
             "relaxed vector instructions have the same results on every CPU (but for the bits of NaNs). Otherwise they do what the CPU does best",
         ]],
@@ -143,7 +143,7 @@ pub(super) const ROWS: &[Row] = &[
         // Its bits depend on the target.
         encode: Encode::Elsewhere,
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--cpu CPU`",
             "code for CPUs that have this: `x86-64-v2` (if nothing is said), `x86-64-v3`, `x86-64-v4`, `armv8-a` (if nothing is said), `armv8.1-a`, or `native`, what this machine has. Single features may follow: `x86-64-v2+fma`. Where the CPU lacks any of it the program says so and does not start",
         ]],
@@ -164,7 +164,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Elsewhere,
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--spectre-mitigation`",
             "what a check decides is also right during speculation past it: accesses that are compared (explicit bounds checks, 64-bit memories, tables, arrays), jumps through tables, the function that `call_indirect` calls after the check of its type, and the reference that a cast returns are chosen without a branch. Accesses that guard pages keep inside need nothing. Left is what the CPU predicts without a check: the targets of indirect calls and of returns. More than wasmtime's heap and table access Spectre mitigation, which leaves checks of types",
         ]],
@@ -185,7 +185,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Elsewhere,
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--nan-canonicalization`",
             "every NaN that arithmetic makes has the same bits on every CPU, in vectors, too",
         ]],

@@ -185,7 +185,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Elsewhere,
         variables: &["DIR"],
-        readme: &[[
+        reference: &[[
             "`--dir HOST[::GUEST][:ro]`",
             "may use this directory, which it sees as GUEST; `:ro`: and change nothing in it. A relative HOST is relative to where the program is started; where it is not there at build, a warning says so",
         ]],
@@ -229,7 +229,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Elsewhere,
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--embed HOST[::GUEST]`",
             "sees this file or directory as GUEST, read-only: its contents are inside the executable",
         ]],
@@ -256,7 +256,7 @@ pub(super) const ROWS: &[Row] = &[
         // What is handed over at start comes with them.
         encode: Encode::Elsewhere,
         variables: &["ENV"],
-        readme: &[
+        reference: &[
             ["`--env K=V`", "has this variable, with this value"],
             [
                 "`--env K`",
@@ -280,7 +280,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Flag(config_flags::INHERIT_ENV, |p| p.grants.inherit_env),
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--inherit-env`",
             "has all variables that there are at the start",
         ]],
@@ -305,7 +305,7 @@ pub(super) const ROWS: &[Row] = &[
             |p| texts(&p.grants.listen),
         ),
         variables: &["LISTEN"],
-        readme: &[[
+        reference: &[[
             "`--listen ADDRESS:PORT`",
             "finds a socket that listens there (`127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `*:8080` for every IPv4 address), after the standard streams and before the directories",
         ]],
@@ -329,7 +329,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Flag(config_flags::LISTEN_FDS, |p| p.grants.listen_fds),
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--listen-fds`",
             "finds the sockets that systemd opened for it (`LISTEN_FDS`)",
         ]],
@@ -357,7 +357,7 @@ pub(super) const ROWS: &[Row] = &[
             |p| texts(&p.grants.allow_net),
         ),
         variables: &["NET"],
-        readme: &[[
+        reference: &[[
             "`--allow-net[=HOST:PORT]`",
             "may connect and send datagrams there, or everywhere (components; preview 1 has no function that connects). HOST is an address (`[::1]`), all that begin alike (`10.0.0.0/8`), a name (`*.example.com`: all below it) or `*`; PORT a number, `8000-8099` or `*`",
         ]],
@@ -389,7 +389,7 @@ pub(super) const ROWS: &[Row] = &[
             |p| texts(&p.grants.allow_net_listen),
         ),
         variables: &["NET_LISTEN"],
-        readme: &[[
+        reference: &[[
             "`--allow-net-listen[=ADDRESS:PORT]`",
             "may wait for connections and datagrams at this address of the machine, or at all; written as above, without names (components)",
         ]],
@@ -410,7 +410,7 @@ pub(super) const ROWS: &[Row] = &[
         },
         encode: Encode::Flag(config_flags::NAME_LOOKUP, |p| p.grants.allow_name_lookup),
         variables: &["NAME_LOOKUP", "NAME_SERVER"],
-        readme: &[[
+        reference: &[[
             "`--allow-name-lookup`",
             "may look up any name; without it those that `--allow-net` has (components)",
         ]],
@@ -447,7 +447,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
             p.grants.at_start_bits()
         }),
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--runtime-grants[=WHAT,…]`",
             "may be given more, or less, when it is started: everything, or `dir`, `env`, `listen`, `net`, `limits`",
         ]],
@@ -468,7 +468,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
         },
         encode: Encode::Flag(config_flags::NO_NOTES, |p| p.grants.no_notes),
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--no-notes`",
             "fails for want of a grant without a note that says which, and how to give it",
         ]],
@@ -489,7 +489,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
         },
         encode: Encode::Elsewhere,
         variables: &[],
-        readme: &[["`--argv0 NAME`", "sees this as its own name"]],
+        reference: &[["`--argv0 NAME`", "sees this as its own name"]],
     },
     Row {
         name: "harden",
@@ -511,7 +511,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
         // The wall itself is what is written.
         encode: Encode::Elsewhere,
         variables: &[],
-        readme: &[[
+        reference: &[[
             "`--harden HOW`",
             "gives up at start what it does not need: `auto` (where the kernel can, if nothing is said), `required`, `off`",
         ]],

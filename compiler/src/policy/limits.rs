@@ -87,7 +87,7 @@ pub(super) const ROWS: &[Row] = &[
         // What is left of it when the program starts is known when its memories are.
         encode: Encode::Elsewhere,
         variables: &["MAX_MEMORY"],
-        readme: &[[
+        reference: &[[
             "`--max-memory SIZE`",
             "may have memories of this size in all at most (`64K`, `16M`, `1G`), with what its tables grow by",
         ]],
@@ -106,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
             p.limits.max_heap.unwrap_or(u64::MAX)
         }),
         variables: &["MAX_HEAP"],
-        readme: &[[
+        reference: &[[
             "`--max-heap SIZE`",
             "makes objects (of garbage collection, and exceptions) of this size in all at most. If nothing is said: 3 GiB less a little, what references of 32 bits can name; 64M where exceptions are all there is; and less where address space is limited (`ulimit -v`)",
         ]],
@@ -123,7 +123,7 @@ pub(super) const ROWS: &[Row] = &[
         show: |p, shown| shown.line("stack", Size(p.limits.max_stack).to_string()),
         encode: Encode::Word(offset_of!(Config, max_stack), |p| p.limits.max_stack),
         variables: &["MAX_STACK"],
-        readme: &[[
+        reference: &[[
             "`--max-stack SIZE`",
             "has a stack of this size (8M if nothing is said)",
         ]],
@@ -145,7 +145,7 @@ pub(super) const ROWS: &[Row] = &[
             p.limits.timeout.unwrap_or(0)
         }),
         variables: &["TIMEOUT"],
-        readme: &[[
+        reference: &[[
             "`--timeout DURATION`",
             "runs for so long at most (`500ms`, `10s`, `2m`)",
         ]],
@@ -169,7 +169,7 @@ pub(super) const ROWS: &[Row] = &[
             p.limits.max_open_files.unwrap_or(0)
         }),
         variables: &["MAX_OPEN_FILES"],
-        readme: &[[
+        reference: &[[
             "`--max-open-files N`",
             "may have at most N files, directories and sockets open at once, those that it starts with included",
         ]],

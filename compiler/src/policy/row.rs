@@ -1,5 +1,5 @@
 //! The table of options: a row for each thing that can be chosen. The command line, `wasi-aot.toml`, what `inspect` says, the
-//! configuration that the runtime reads, the variables at start and the README's tables follow from it.
+//! configuration that the runtime reads, the variables at start and the reference's tables follow from it.
 
 use super::{Policy, code, grants, limits};
 use std::path::Path;
@@ -29,8 +29,8 @@ pub struct Row {
     pub encode: Encode,
     /// The variables, without prefix, that change it at start where that was allowed: see [`wasi_aot_abi::variables::GRANTS`].
     pub variables: &'static [&'static str],
-    /// Its lines in the README's tables: how it is written, what it means.
-    pub readme: &'static [[&'static str; 2]],
+    /// Its lines in the reference's tables: how it is written, what it means.
+    pub reference: &'static [[&'static str; 2]],
 }
 
 /// What follows an option's name.

@@ -1,5 +1,5 @@
 //! The variables of the process whose names begin with [`PREFIX`]: one list of who heeds which, for the runtime, the command line,
-//! the README and the tests. Names stand without the prefix.
+//! the reference and the tests. Names stand without the prefix.
 
 use crate::program::{LIMITS, runtime_grants as bits};
 

@@ -1,5 +1,5 @@
 //! What is granted or taken away when the program is started, by variables, as far as the builder has opened
-//! it. The README says how they are written.
+//! it. `docs/reference.md` says how they are written.
 
 use super::{
     environment::granted_key,

@@ -1,4 +1,4 @@
-//! The README says what is true: its table of error codes, its list of options, its commands.
+//! The reference says what is true: its table of error codes, its list of options, its commands.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
@@ -19,38 +19,38 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-fn readme_path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")
+fn reference_path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference.md")
 }
 
-fn readme() -> std::io::Result<String> {
-    fs::read_to_string(readme_path())
+fn reference() -> std::io::Result<String> {
+    fs::read_to_string(reference_path())
 }
 
 fn every_error_code_is_documented() -> Result<(), Failed> {
-    let readme = readme()?;
+    let reference = reference()?;
     for code in wasi_aot::Code::ALL {
         let code = code.as_str();
         ensure!(
-            readme.contains(&format!("| {code} |")),
-            "{code} is not in the README's table"
+            reference.contains(&format!("| {code} |")),
+            "{code} is not in the reference's table"
         );
     }
-    let mentioned = readme
+    let mentioned = reference
         .lines()
         .filter(|line| line.starts_with("| E"))
         .count();
     ensure!(
         mentioned == wasi_aot::Code::ALL.len(),
-        "the README has {mentioned} codes"
+        "the reference has {mentioned} codes"
     );
     Ok(())
 }
 
-/// The README's tables have the options of all verbs, and no others.
+/// The reference's tables have the options of all verbs, and no others.
 fn every_option_is_documented() -> Result<(), Failed> {
-    let readme = readme()?;
-    let rows = readme.lines().filter(|line| line.starts_with("| `-"));
+    let reference = reference()?;
+    let rows = reference.lines().filter(|line| line.starts_with("| `-"));
     let cells = rows.filter_map(|row| row.split(" | ").next());
     let documented: BTreeSet<String> = cells.flat_map(options).collect();
     let scratch = Scratch::new()?;
@@ -65,47 +65,47 @@ fn every_option_is_documented() -> Result<(), Failed> {
     there.remove("--help");
     ensure!(
         documented == there,
-        "only in the README: {:?}; not in its tables: {:?}",
+        "only in the reference: {:?}; not in its tables: {:?}",
         documented.difference(&there).collect::<Vec<_>>(),
         there.difference(&documented).collect::<Vec<_>>()
     );
     Ok(())
 }
 
-/// The README's lines of the options that grant, and of those of the code, are those of the table of options
+/// The reference's lines of the options that grant, and of those of the code, are those of the table of options
 /// (`WASI_AOT_BLESS=1` rewrites them).
 fn the_tables_of_options_follow_their_rows() -> Result<(), Failed> {
-    let mut readme = readme()?;
+    let mut reference = reference()?;
     let mut wrong = Vec::new();
-    for [option, meaning] in rows().flat_map(|row| row.readme) {
+    for [option, meaning] in rows().flat_map(|row| row.reference) {
         let line = format!("| {option} | {meaning} |");
         let start = format!("| {option} | ");
-        let there: Vec<_> = readme
+        let there: Vec<_> = reference
             .lines()
             .filter(|line| line.starts_with(&start))
             .collect();
         ensure!(
             there.len() == 1,
-            "{option} has {} lines in the README",
+            "{option} has {} lines in the reference",
             there.len()
         );
         if there[0] != line {
             wrong.push(*option);
-            readme = readme.replace(there[0], &line);
+            reference = reference.replace(there[0], &line);
         }
     }
     if std::env::var_os("WASI_AOT_BLESS").is_some() {
-        fs::write(readme_path(), readme)?;
+        fs::write(reference_path(), reference)?;
     } else {
-        ensure!(wrong.is_empty(), "other lines in the README: {wrong:?}");
+        ensure!(wrong.is_empty(), "other lines in the reference: {wrong:?}");
     }
     Ok(())
 }
 
-/// What users can set: the README has the names of the list, and no others; its table those that grant.
+/// What users can set: the reference has the names of the list, and no others; its table those that grant.
 fn every_variable_is_documented() -> Result<(), Failed> {
-    let readme = readme()?;
-    let rows = readme
+    let reference = reference()?;
+    let rows = reference
         .lines()
         .filter(|line| line.starts_with("| `WASI_AOT_"));
     let cells = rows.filter_map(|row| row.split(" | ").next());
@@ -117,8 +117,8 @@ fn every_variable_is_documented() -> Result<(), Failed> {
     );
     let others = EXECUTABLE.split(' ').chain(TOOL.split(' '));
     let all: BTreeSet<_> = grants.into_iter().chain(others).collect();
-    let named: BTreeSet<_> = variables(&readme).collect();
-    ensure!(named == all, "the README names {named:?}, not {all:?}");
+    let named: BTreeSet<_> = variables(&reference).collect();
+    ensure!(named == all, "the reference names {named:?}, not {all:?}");
     Ok(())
 }
 
