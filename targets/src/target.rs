@@ -13,9 +13,9 @@ pub struct Target {
     pub baseline: &'static [&'static str],
     /// What the baseline is called, for people.
     pub cpu: &'static str,
-    /// What a CPU may have beyond it: a table of `wasi_aot_abi::cpu`. Cranelift's setting is the name with `has_` in front.
+    /// What a CPU may have beyond it: a table of `wasi_aot_abi::cpu`. Cranelift's setting is `has_` and the name.
     pub features: &'static [&'static str],
-    /// Names for sets of them, each a superset of those in front of it.
+    /// Names for sets of them, each a superset of those before it.
     pub levels: &'static [Level],
     /// Where things lie in the address space.
     pub addresses: AddressPlan,

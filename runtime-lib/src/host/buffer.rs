@@ -10,7 +10,8 @@ struct Buffer([Cell<u8>; BUFFER]);
 // SAFETY: only components read so; they have one thread, and a host call that uses the buffer makes no other.
 unsafe impl Sync for Buffer {}
 
-/// Its first bytes, at most so many. A program makes room only once, and for as much as there is.
+/// The first bytes of the one buffer: `most`, or [`BUFFER`] if that is less. The program is asked for memory once, for the
+/// bytes that were really read.
 pub fn buffer(most: u64) -> &'static [Cell<u8>] {
     static ROOM: Buffer = Buffer([const { Cell::new(0) }; BUFFER]);
     let most = most.min(BUFFER as u64) as usize;

@@ -1,5 +1,5 @@
-//! Pollables: what can be waited for by a handle, a descriptor or an instant. What a pollable was made of is asked by
-//! functions that whoever makes it gives with it ([`Parent`]).
+//! Pollables: what can be waited for by a handle, a descriptor or an instant. A pollable asks the object that it was made of
+//! through the functions of its [`Parent`].
 
 use super::{
     clock, descriptor,
@@ -137,7 +137,7 @@ pub fn at(deadline: u64) -> Result<u32, TooMany> {
     )
 }
 
-/// A pollable that is ready after so many nanoseconds. The longest times are never over.
+/// A pollable that is ready after this number of nanoseconds. If the clock cannot show that instant, it is never ready.
 pub fn after(nanoseconds: u64) -> Result<u32, TooMany> {
     at(match nanoseconds {
         0 => 0,

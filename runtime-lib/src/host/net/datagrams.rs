@@ -19,10 +19,10 @@ use crate::{
 };
 use core::{cell::Cell, net::SocketAddr};
 
-/// So many datagrams are received at once.
+/// The most datagrams that one call receives.
 pub const MOST: usize = 32;
 
-/// So many datagrams may be sent at once.
+/// The most datagrams that one call may send.
 const PERMIT: u8 = 16;
 
 /// A stream in either direction.
@@ -196,7 +196,8 @@ impl Datagrams {
     }
 }
 
-/// Receives at most so many datagrams, and [`MOST`], each with whom it is from. An error counts only if there is none.
+/// Receives up to `most` datagrams, but never more than [`MOST`]; `each` gets the bytes and the sender. An error is returned
+/// only if no datagram was received.
 pub fn receive(stream: u32, most: u64, each: impl FnMut(&[Cell<u8>], SocketAddr)) -> Result {
     Datagrams::of(stream).receive(most, each)
 }

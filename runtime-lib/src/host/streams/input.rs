@@ -7,7 +7,7 @@ use crate::{
 };
 use core::cell::Cell;
 
-/// Reads at most so many bytes into the [`buffer`]; none if it shall not wait and nothing is there.
+/// Reads up to `len` bytes into the [`buffer`]. Without `wait` the result is empty if nothing is there to be read.
 pub fn read(number: u32, len: u64, wait: bool) -> Result<&'static [Cell<u8>], Failure> {
     let mut stream = Stream::<Input>::of(number);
     if stream.closed {

@@ -1,6 +1,6 @@
 //! Streams: bytes that are read or written by a handle.
 //!
-//! How a stream is read, written and waited for stands in functions that whoever makes the stream gives with it: a program
+//! The functions that read, write and wait are those of the stream's kind, which is given when the stream is made: a program
 //! that makes no stream of a kind holds no code for that kind.
 //!
 //! | module | what |
