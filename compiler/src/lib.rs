@@ -60,6 +60,7 @@ pub use program::Entry;
 pub use wasi_aot_targets::Target;
 
 use codegen::parallel;
+use object::Facts;
 use policy::Carried;
 use policy::note::{Info, InputInfo};
 use sha2::{Digest as _, Sha256};
@@ -125,8 +126,12 @@ impl<'a> Options<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Built {
-    /// The object, with the listings that were asked for.
+    /// The object, with the listings that were asked for. It is the whole program where
+    /// [`Options::object`] is set or [`Linker::Internal`] does not link, and otherwise its code.
     pub object: object::Object,
+    /// The facts about the program that its configuration depends on.
+    #[doc(hidden)]
+    pub facts: Facts,
     /// The program as text, for each of [`Options::after`].
     pub programs: Vec<String>,
     /// The executable, if it was asked for.
@@ -169,13 +174,15 @@ pub fn build_carrying(
     let mut how = program::Options::new(&carried.policy, options.entry.clone());
     how.after.clone_from(&options.after);
     let plan;
-    let (program, runtime) = if component::is_component(bytes) {
+    let program = if component::is_component(bytes) {
         plan = component::translate(bytes).map_err(|error| error.in_file(name))?;
         threads.install(|| from_component(&plan, name, options.target, &how))?
     } else {
         let module = threads.install(|| wasm::parse(bytes, name))?;
         from_module(module, options, &how)?
     };
+    // Before the code is made, which takes long.
+    object::growth(program.memory_at_start, &carried.policy.limits)?;
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
     }
@@ -188,54 +195,102 @@ pub fn build_carrying(
     let code = codegen::compile(&program, options.target, &how)?;
     let text = |after: &After| code.program(*after, how.code.opt_level);
     let programs = options.after.iter().map(text).collect();
-    let wall = wall::build(&wall::Input {
-        runtime,
-        target: options.target,
-        policy: &carried.policy,
-        symbols: &object::runtime_symbols(&program, &code, carried),
-    })?;
-    let configuration = object::Configuration {
-        carried,
-        info: info.to_json(),
-        names: options.names,
-        reader: match (options.link, options.object) {
-            (Some(Linker::Internal), false) => object::Reader::Linker,
-            (Some(Linker::Internal), true) | (Some(Linker::System) | None, _) => {
-                object::Reader::Any
-            }
-        },
-    };
-    let object = object::write(
-        &program,
-        options.target,
-        code,
-        &configuration,
-        wall.as_ref(),
-    )?;
+    let facts = Facts::new(&program, &code);
+    if let (Some(Linker::Internal), false) = (options.link, options.object) {
+        let object = object::write(&program, options.target, code)?;
+        drop(program);
+        let image = link_kept(&object.bytes, &facts, options, carried, info)?;
+        return Ok(Built {
+            object,
+            facts,
+            programs,
+            image: Some(image),
+        });
+    }
+    let wall = wall(&facts, options.target, carried)?;
+    let configuration = configuration(&facts, options, carried, info, wall.as_ref());
+    let object = object::write_whole(&program, options.target, code, &configuration)?;
     drop(program);
     let image = options
         .link
-        .map(|linker| image(linker, &object.bytes, runtime, options, carried));
+        .map(|linker| image(linker, &[&object.bytes], &facts, options, carried));
     Ok(Built {
-        object,
-        programs,
         image: image.transpose()?,
+        object,
+        facts,
+        programs,
     })
 }
 
-/// The executable that an object becomes.
+/// The executable that a program's code becomes with this policy: `code` and `facts` are those of a
+/// [`Built`] that was linked with [`Linker::Internal`], of the same module for the same target, entry and
+/// [`code_options`].
+///
+/// # Errors
+/// Those of [`wall::build`], [`object::configure`] and [`link::link`].
+#[doc(hidden)]
+pub fn link_kept(
+    code: &[u8],
+    facts: &Facts,
+    options: &Options,
+    carried: &Carried,
+    info: &Info,
+) -> Result<Vec<u8>> {
+    let wall = wall(facts, options.target, carried)?;
+    let configuration = configuration(facts, options, carried, info, wall.as_ref());
+    let configuration = object::configure(options.target, &configuration)?;
+    let linker = Linker::Internal;
+    image(linker, &[code, &configuration], facts, options, carried)
+}
+
+/// All that decides about the code of a module, besides the module and wasi-aot itself, as text: where it is
+/// equal, code that is kept can be used ([`link_kept`]).
+#[doc(hidden)]
+pub fn code_options(options: &Options, carried: &Carried) -> String {
+    let program = program::Options::new(&carried.policy, options.entry.clone());
+    let code = codegen::Choices::new(carried);
+    format!("{} {program:?} {code:?}", options.target.triple)
+}
+
+/// What the process gives up before the program starts.
+fn wall(facts: &Facts, target: &Target, carried: &Carried) -> Result<Option<wall::Wall>> {
+    wall::build(&wall::Input {
+        runtime: runtime(target, facts.threads)?,
+        target,
+        policy: &carried.policy,
+        symbols: &object::Configuration::symbols(carried, facts),
+    })
+}
+
+fn configuration<'a>(
+    facts: &'a Facts,
+    options: &Options,
+    carried: &'a Carried,
+    info: &Info,
+    wall: Option<&'a wall::Wall>,
+) -> object::Configuration<'a> {
+    object::Configuration {
+        carried,
+        facts,
+        info: info.to_json(),
+        names: options.names,
+        wall,
+    }
+}
+
+/// The executable that objects become with the runtime.
 fn image(
     linker: Linker,
-    object: &[u8],
-    runtime: &[u8],
+    objects: &[&[u8]],
+    facts: &Facts,
     options: &Options,
     carried: &Carried,
 ) -> Result<Vec<u8>> {
     let strip = !options.names;
     let image = link::link(
         linker,
-        object,
-        runtime,
+        objects,
+        runtime(options.target, facts.threads)?,
         options.target,
         symbols::START,
         strip,
@@ -243,19 +298,24 @@ fn image(
     image.map_err(|error| about_embedded(error, &carried.embeds))
 }
 
-/// The program that a module is, and the runtime object that it needs.
+/// The runtime object of a program that starts threads, or that starts none.
+fn runtime(target: &Target, threads: bool) -> Result<&'static [u8]> {
+    link::runtime(
+        target,
+        match threads {
+            true => link::Variant::Threads,
+            false => link::Variant::Product,
+        },
+    )
+}
+
+/// The program that a module is.
 fn from_module<'a>(
     module: wasm::Module<'a>,
     options: &Options,
     how: &program::Options,
-) -> Result<(program::Program<'a>, &'static [u8])> {
-    let runtime = link::runtime(
-        options.target,
-        match program::threads::are_started(&module) {
-            true => link::Variant::Threads,
-            false => link::Variant::Product,
-        },
-    )?;
+) -> Result<program::Program<'a>> {
+    let runtime = runtime(options.target, program::threads::are_started(&module))?;
     let provided = link::provided(runtime)?;
     let provided = |symbol: &str| provided.contains(symbol);
     if let Some(warn) = options.warning
@@ -263,22 +323,20 @@ fn from_module<'a>(
     {
         warn(&text);
     }
-    let program = program::build(module, options.target, how, &provided)?;
-    Ok((program, runtime))
+    program::build(module, options.target, how, &provided)
 }
 
-/// The program that a component is, and the runtime object that it needs.
+/// The program that a component is.
 fn from_component<'a>(
     plan: &'a component::Plan<'a>,
     name: &str,
     target: &Target,
     options: &program::Options,
-) -> Result<(program::Program<'a>, &'static [u8])> {
-    let runtime = link::runtime(target, link::Variant::Product)?;
+) -> Result<program::Program<'a>> {
+    let runtime = runtime(target, false)?;
     let provided = link::provided(runtime)?;
     let provided = |symbol: &str| provided.contains(symbol);
-    let program = component::assemble(plan, name, target, options, &provided)?;
-    Ok((program, runtime))
+    component::assemble(plan, name, target, options, &provided)
 }
 
 /// Says how much of an image that is too large is embedded files.

@@ -69,30 +69,26 @@ pub enum Linker {
     System,
 }
 
-/// Links a program object with a runtime object to an executable.
+/// Links the objects of a program, its code and its configuration, with a runtime object to an executable.
 ///
 /// # Errors
 /// [`Code::Layout`] when the program is too large for its place; [`Code::SystemLinker`] when the system's
 /// compiler is missing or fails.
 pub fn link(
     with: Linker,
-    object: &[u8],
+    objects: &[&[u8]],
     runtime: &[u8],
     target: &Target,
     entry: &'static str,
     strip: bool,
 ) -> Result<Vec<u8>> {
     let triple = cpu::triple(target)?;
-    let inputs = [
-        linker::Input {
-            name: "the program",
-            bytes: object,
-        },
-        linker::Input {
-            name: "the runtime",
-            bytes: runtime,
-        },
-    ];
+    let name = ["the program", "its configuration"].into_iter();
+    let inputs = name.zip(objects.iter().copied());
+    let inputs = inputs.chain([("the runtime", runtime)]);
+    let inputs: Vec<_> = inputs
+        .map(|(name, bytes)| linker::Input { name, bytes })
+        .collect();
     let options = linker::Options {
         entry,
         image_base: target.addresses.image,

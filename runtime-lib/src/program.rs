@@ -144,7 +144,6 @@ mod tests {
         text: ptr::null(),
         functions: ptr::null(),
         sites: ptr::null(),
-        names: ptr::null(),
         names_len: 0,
         regions: ptr::null_mut(),
         region_count: 0,

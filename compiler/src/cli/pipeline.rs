@@ -64,6 +64,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         mut object,
         programs,
         mut image,
+        ..
     } = built?;
     let mut programs = programs.into_iter();
     let mut outputs = Vec::new();

@@ -5,8 +5,6 @@ use super::piece::{Reference, Referent};
 use super::*;
 use crate::cpu::{Relocation, unsupported};
 use crate::lower::symbol::Symbol;
-use crate::object::Configuration;
-use crate::policy::Carried;
 use crate::program::{FuncId, Generator};
 use crate::{Code, object, wasm};
 use ::object::read::elf::ElfFile64;
@@ -143,9 +141,7 @@ fn pieces_without_a_name_become_constants() {
         let options = Options::default();
         let mut output = compile(&program, target, &options).expect("compiles");
         output.compiled = output.compiled.into_iter().map(handmade).collect();
-        let carried = Carried::default();
-        let object = object::write(&program, target, output, &Configuration::of(&carried), None)
-            .expect("is written");
+        let object = object::write(&program, target, output).expect("is written");
         let file = ElfFile64::<::object::Endianness>::parse(&*object.bytes).expect("an object");
         let follow = |section: &str, offset: u64| {
             let section = file.section_by_name(section).expect("the section");
@@ -179,16 +175,7 @@ fn a_cpu_that_has_nothing_has_no_object() {
     program(MODULE, target, |program| {
         let options = Options::default();
         let output = compile(&program, target, &options).expect("compiles");
-        let carried = Carried::default();
-        let configuration = Configuration::of(&carried);
-        let written = object::write_for(
-            &unsupported::CPU,
-            &program,
-            target,
-            output,
-            &configuration,
-            None,
-        );
+        let written = object::write_for(&unsupported::CPU, &program, target, output);
         let error = written.expect_err("it has no text");
         assert_eq!(error.code, Code::Target, "{error}");
         assert_eq!(error.message, "the unsupported CPU has no direct calls");

@@ -166,6 +166,9 @@ impl<'a> Assembly<'_, 'a> {
             error.place.file = Some(name.to_owned());
             error
         })?;
+        if module.name.is_empty() {
+            module.name = UNNAMED.to_owned();
+        }
         module.adapter = core.offset.is_none();
         for body in &mut module.bodies {
             body.offset += start;

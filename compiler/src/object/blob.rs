@@ -36,6 +36,10 @@ pub enum Target {
     Unit(u32),
     /// The start of the read-only data.
     Rodata,
+    /// The start of the names of functions.
+    Names,
+    /// The start of the configuration: the [`wasi_aot_abi::Config`].
+    Config,
     /// The start of the embedded files.
     Embed,
     /// A symbol that every runtime object defines.
@@ -80,6 +84,17 @@ impl Blob {
     /// Appends a structure, aligned to 8 bytes, and says where.
     pub fn record(&mut self, record: &Record) -> u64 {
         self.copy(&record.blob, 0..record.blob.bytes.len() as u64)
+    }
+
+    /// Writes a structure over the one at `offset`.
+    pub fn replace(&mut self, offset: u64, record: &Record) {
+        self.set(offset, &record.blob.bytes);
+        let relocations = record.blob.relocations.iter();
+        self.relocations
+            .extend(relocations.map(|relocation| Relocation {
+                offset: offset + relocation.offset,
+                ..*relocation
+            }));
     }
 
     /// Appends a copy of a part of another one, aligned to 8 bytes, and says where.

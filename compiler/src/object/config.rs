@@ -1,11 +1,13 @@
 //! How what an executable carries of its policy is written for the runtime: [`wasi_aot_abi::Config`].
 
+use super::Configuration;
 use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
+use super::facts::{self, Facts};
+use crate::Result;
 use crate::lower::symbol::Runtime;
 use crate::policy::row::{Encode, rows};
 use crate::policy::{Carried, Dir, RuntimeGrant};
-use crate::program::{FunctionKind, Program, lookups, preview1};
 use crate::shown;
 use crate::wall::Wall;
 use std::mem::offset_of;
@@ -16,17 +18,20 @@ use wasi_aot_abi::words;
 /// What handed-over sockets are told by, which programs read that take them.
 const HANDED_OVER: [&str; 2] = ["LISTEN_FDS", "LISTEN_FDNAMES"];
 
-/// Writes the configuration of `program` to the read-only data; where it is. `embedded`: where the
-/// contents of the embedded files are.
-pub fn write(
-    carried: &Carried,
-    program: &Program,
-    embedded: &Placed,
-    wall: Option<&Wall>,
-    rodata: &mut Blob,
-) -> u64 {
-    let name = program.modules.values().next();
-    let name = name.map_or("".into(), |module| shown::line(&module.name));
+/// Writes the configuration; the [`abi::Config`] is its first record. `embedded`: where the contents
+/// of the embedded files are.
+///
+/// # Errors
+/// Those of [`facts::growth`].
+pub fn write(of: &Configuration, embedded: &Placed) -> Result<Blob> {
+    let (carried, facts) = (of.carried, of.facts);
+    let mut blob = Blob::default();
+    let at = blob.record(&Record::new::<abi::Config>());
+    let name = match &*facts.name {
+        "" => &*carried.module,
+        name => name,
+    };
+    let name = shown::line(name);
     let argv0 = carried.policy.grants.argv0.as_deref().unwrap_or_default();
     let texts = [
         (offset_of!(abi::Config, module), carried.module.as_str()),
@@ -35,28 +40,31 @@ pub fn write(
     ];
     let mut record = Record::new::<abi::Config>();
     for (at, value) in texts {
-        record = str_field(record, at, Target::Rodata, text(rodata, value));
+        record = str_field(record, at, Target::Config, text(&mut blob, value));
     }
-    let hooks = start_hooks(carried, program, wall).map(hook).collect();
-    for (at, count_at, records) in arrays(carried, embedded, hooks, rodata) {
+    if of.names {
+        record = record.point(offset_of!(abi::Config, names), Target::Names, 0);
+    }
+    let hooks = start_hooks(carried, facts, of.wall).map(hook).collect();
+    for (at, count_at, records) in arrays(carried, embedded, hooks, &mut blob) {
         let count = records.len() as u64;
-        let records = rodata.records(records);
+        let records = blob.records(records);
         record = record
             .u64(count_at, count)
-            .point(at, Target::Rodata, records);
+            .point(at, Target::Config, records);
     }
-    if let Some(wall) = wall {
-        let at = write_wall(wall, rodata);
-        record = record.point(offset_of!(abi::Config, wall), Target::Rodata, at);
+    if let Some(wall) = of.wall {
+        let at = write_wall(wall, &mut blob);
+        record = record.point(offset_of!(abi::Config, wall), Target::Config, at);
     }
-    if let Some(hook) = end_hook(carried, program) {
+    if let Some(hook) = end_hook(carried, facts) {
         record = record.point(offset_of!(abi::Config, end), Target::Runtime(hook), 0);
     }
     let mut flags = carried.flags();
-    if lookups::asks_late(program) {
+    if facts.asks_late {
         flags |= config_flags::ASKS_LATE;
     }
-    let growth = program.max_growth.unwrap_or(u64::MAX);
+    let growth = facts::growth(facts.memory, &carried.policy.limits)?;
     record = record
         .u64(offset_of!(abi::Config, max_growth), growth)
         .u64(offset_of!(abi::Config, flags), flags)
@@ -66,7 +74,8 @@ pub fn write(
             record = record.u64(at, word(&carried.policy));
         }
     }
-    rodata.record(&record)
+    blob.replace(at, &record);
+    Ok(blob)
 }
 
 /// The arrays of [`abi::Config`]: where each and its length stand there, and what is in it.
@@ -74,7 +83,7 @@ fn arrays(
     carried: &Carried,
     embedded: &Placed,
     hooks: Vec<Record>,
-    rodata: &mut Blob,
+    blob: &mut Blob,
 ) -> Vec<(usize, usize, Vec<Record>)> {
     macro_rules! array {
         ($array:ident $count:ident $records:expr) => {
@@ -86,8 +95,8 @@ fn arrays(
         };
     }
     let dirs = carried.policy.grants.dirs.iter();
-    let dirs = dirs.map(|dir| write_dir(dir, rodata)).collect();
-    let mut strings = |lines: &[String]| lines.iter().map(|line| write_str(line, rodata)).collect();
+    let dirs = dirs.map(|dir| write_dir(dir, blob)).collect();
+    let mut strings = |lines: &[String]| lines.iter().map(|line| write_str(line, blob)).collect();
     let env = strings(&environment(carried));
     let mut arrays = vec![array!(dirs dir_count dirs), array!(env env_count env)];
     for row in rows() {
@@ -95,7 +104,7 @@ fn arrays(
             arrays.push((at, count_at, strings(&texts(&carried.policy))));
         }
     }
-    let embeds = embed::describe(&carried.embeds, embedded, rodata);
+    let embeds = embed::describe(&carried.embeds, embedded, blob);
     arrays.push(array!(embeds embed_count embeds));
     arrays.push(array!(start start_count hooks));
     arrays
@@ -113,54 +122,20 @@ pub(super) fn environment(carried: &Carried) -> Vec<String> {
     lines
 }
 
-/// The functions of a component that fail for want of a grant, as their symbols end.
-const NEED_GRANTS: &[&str] = &[
-    "tcp-socket.start-bind",
-    "tcp-socket.start-connect",
-    "udp-socket.start-bind",
-    "udp-socket.stream",
-    "outgoing-datagram-stream.send",
-    "wasi:filesystem/preopens@0.2#get-directories",
-    LOOKUP,
-];
-
-/// The function that looks names up, as its symbol ends.
-const LOOKUP: &str = "#resolve-addresses";
-
-/// The functions of the runtime that the program imports, and calls.
-fn imports<'p>(program: &'p Program<'_>) -> impl Iterator<Item = &'p str> {
-    let functions = program.functions.values();
-    functions.filter_map(|function| match &function.kind {
-        FunctionKind::Host { symbol, .. } | FunctionKind::Thunk { symbol, .. }
-            if function.reachable =>
-        {
-            Some(&**symbol)
-        }
-        _ => None,
-    })
-}
-
-/// Whether the program calls what fails for want of a grant.
-fn may_miss_a_grant(program: &Program) -> bool {
-    imports(program).any(|symbol| {
-        preview1::needs_grant(symbol) || NEED_GRANTS.iter().any(|end| symbol.ends_with(end))
-    })
-}
-
 /// Whether the program may look up names.
-fn looks_up(carried: &Carried, program: &Program) -> bool {
+fn looks_up(carried: &Carried, facts: &Facts) -> bool {
     let grants = &carried.policy.grants;
     let named =
         |word: &str| words::net(word).is_some_and(|net| matches!(net.host, words::Host::Name(_)));
     let granted = grants.allow_name_lookup
         || grants.may_start_with(RuntimeGrant::Net)
         || grants.allow_net.iter().any(|net| named(net.word()));
-    granted && imports(program).any(|symbol| symbol.ends_with(LOOKUP))
+    granted && facts.looks_up_hosts
 }
 
 /// What the runtime does when this program ends.
-pub fn end_hook(carried: &Carried, program: &Program) -> Option<Runtime> {
-    let wanted = may_miss_a_grant(program) && !carried.policy.grants.no_notes;
+pub fn end_hook(carried: &Carried, facts: &Facts) -> Option<Runtime> {
+    let wanted = facts.misses_grants && !carried.policy.grants.no_notes;
     wanted.then_some(Runtime::EndNotes)
 }
 
@@ -168,7 +143,7 @@ pub fn end_hook(carried: &Carried, program: &Program) -> Option<Runtime> {
 /// [`wasi_aot_abi::symbols::hooks::START`].
 pub fn start_hooks(
     carried: &Carried,
-    program: &Program,
+    facts: &Facts,
     wall: Option<&Wall>,
 ) -> impl Iterator<Item = Runtime> {
     let grants = &carried.policy.grants;
@@ -180,7 +155,7 @@ pub fn start_hooks(
         (Runtime::StartCpu, carried.cpu != 0),
         (Runtime::StartInherited, wall.is_some()),
         (Runtime::StartRuntimeGrants, !grants.at_start.is_empty()),
-        (Runtime::StartThreads, program.threads.is_some()),
+        (Runtime::StartThreads, facts.threads),
         (
             Runtime::StartListen,
             listens || at_start(RuntimeGrant::Listen),
@@ -189,7 +164,7 @@ pub fn start_hooks(
             Runtime::StartDirs,
             !grants.dirs.is_empty() || at_start(RuntimeGrant::Dir),
         ),
-        (Runtime::StartNames, looks_up(carried, program)),
+        (Runtime::StartNames, looks_up(carried, facts)),
         (Runtime::StartEmbeds, !carried.embeds.is_empty()),
         (
             Runtime::StartTimeout,
@@ -206,43 +181,43 @@ fn hook(hook: Runtime) -> Record {
     Record::new::<usize>().point(0, Target::Runtime(hook), 0)
 }
 
-fn write_wall(wall: &Wall, rodata: &mut Blob) -> u64 {
-    let filter = rodata.align(8);
+fn write_wall(wall: &Wall, blob: &mut Blob) -> u64 {
+    let filter = blob.align(8);
     for instruction in &wall.filter {
-        rodata.append(&instruction.to_le_bytes());
+        blob.append(&instruction.to_le_bytes());
     }
     let process = wall.process.unwrap_or(abi::NO_PROCESS);
     let record = Record::new::<abi::Wall>()
         .u64(offset_of!(abi::Wall, flags), wall.flags)
-        .point(offset_of!(abi::Wall, filter), Target::Rodata, filter)
+        .point(offset_of!(abi::Wall, filter), Target::Config, filter)
         .u64(offset_of!(abi::Wall, filter_len), wall.filter.len() as u64)
         .u64(offset_of!(abi::Wall, process), process as u64);
-    rodata.record(&record)
+    blob.record(&record)
 }
 
-fn write_dir(dir: &Dir, rodata: &mut Blob) -> Record {
+fn write_dir(dir: &Dir, blob: &mut Blob) -> Record {
     let flags = if dir.read_only {
         dir_flags::READ_ONLY
     } else {
         0
     };
-    let (host, guest) = (text(rodata, &dir.host), text(rodata, &dir.guest));
+    let (host, guest) = (text(blob, &dir.host), text(blob, &dir.guest));
     let record = str_field(
         Record::new::<abi::Dir>(),
         offset_of!(abi::Dir, host),
-        Target::Rodata,
+        Target::Config,
         host,
     );
-    let record = str_field(record, offset_of!(abi::Dir, guest), Target::Rodata, guest);
+    let record = str_field(record, offset_of!(abi::Dir, guest), Target::Config, guest);
     record.u64(offset_of!(abi::Dir, flags), flags)
 }
 
-fn write_str(value: &str, rodata: &mut Blob) -> Record {
-    str_field(Record::new::<Str>(), 0, Target::Rodata, text(rodata, value))
+fn write_str(value: &str, blob: &mut Blob) -> Record {
+    str_field(Record::new::<Str>(), 0, Target::Config, text(blob, value))
 }
 
-fn text(rodata: &mut Blob, text: &str) -> (u64, u64) {
-    (rodata.append(text.as_bytes()), text.len() as u64)
+fn text(blob: &mut Blob, text: &str) -> (u64, u64) {
+    (blob.append(text.as_bytes()), text.len() as u64)
 }
 
 /// Sets a [`Str`] at `at` in a record: where its bytes are in `target`, and how many.

@@ -1,5 +1,5 @@
-//! Embedded files: their contents become a section of their own, their names and places a table in the read-only
-//! data. The section is part of what the kernel maps from the executable: nothing is copied at start.
+//! Embedded files: their contents become a section of their own, their names and locations a table in the
+//! configuration. The section is part of what the kernel maps from the executable: nothing is copied at start.
 
 use super::blob::{Blob, Record, Target};
 use super::config::str_field;
@@ -60,43 +60,43 @@ impl<'a> Placed<'a> {
     }
 }
 
-/// Writes the trees to the read-only data: the records of [`abi::Embed`].
-pub fn describe(embeds: &[Embed], placed: &Placed, rodata: &mut Blob) -> Vec<Record> {
+/// Writes the trees to the configuration: the records of [`abi::Embed`].
+pub fn describe(embeds: &[Embed], placed: &Placed, blob: &mut Blob) -> Vec<Record> {
     let embeds = embeds.iter().map(|Embed { guest, tree }| {
-        let nodes = nodes(tree, placed, rodata);
-        let guest = (rodata.append(guest.as_bytes()), guest.len() as u64);
+        let nodes = nodes(tree, placed, blob);
+        let guest = (blob.append(guest.as_bytes()), guest.len() as u64);
         str_field(
             Record::new::<abi::Embed>(),
             offset_of!(abi::Embed, guest),
-            Target::Rodata,
+            Target::Config,
             guest,
         )
-        .point(offset_of!(abi::Embed, nodes), Target::Rodata, nodes)
+        .point(offset_of!(abi::Embed, nodes), Target::Config, nodes)
         .u64(offset_of!(abi::Embed, node_count), tree.nodes.len() as u64)
     });
     embeds.collect()
 }
 
 /// Writes the nodes of a tree and says where.
-fn nodes(tree: &Tree, placed: &Placed, rodata: &mut Blob) -> u64 {
-    let nodes = tree.nodes.iter().map(|node| write(node, placed, rodata));
+fn nodes(tree: &Tree, placed: &Placed, blob: &mut Blob) -> u64 {
+    let nodes = tree.nodes.iter().map(|node| write(node, placed, blob));
     let nodes: Vec<_> = nodes.collect();
-    rodata.records(nodes)
+    blob.records(nodes)
 }
 
-fn write(node: &Node, placed: &Placed, rodata: &mut Blob) -> Record {
-    let name = (rodata.append(node.name.as_bytes()), node.name.len() as u64);
-    rodata.append(b"\0");
+fn write(node: &Node, placed: &Placed, blob: &mut Blob) -> Record {
+    let name = (blob.append(node.name.as_bytes()), node.name.len() as u64);
+    blob.append(b"\0");
     let (kind, target, data) = match &node.kind {
         Kind::File(contents) => {
             let place = (placed.offsets[&contents.sha256], contents.len);
             (embed_kind::FILE, Target::Embed, place)
         }
         Kind::Link(path) => {
-            let place = (rodata.append(path.as_bytes()), path.len() as u64);
-            (embed_kind::LINK, Target::Rodata, place)
+            let place = (blob.append(path.as_bytes()), path.len() as u64);
+            (embed_kind::LINK, Target::Config, place)
         }
-        Kind::Directory(..) => (embed_kind::DIRECTORY, Target::Rodata, (0, 0)),
+        Kind::Directory(..) => (embed_kind::DIRECTORY, Target::Config, (0, 0)),
     };
     let (first, count) = match node.kind {
         Kind::Directory(first, count) => (first, count),
@@ -104,7 +104,7 @@ fn write(node: &Node, placed: &Placed, rodata: &mut Blob) -> Record {
     };
     let record = Record::new::<abi::EmbedNode>();
     let at = offset_of!(abi::EmbedNode, name);
-    let record = str_field(record, at, Target::Rodata, name);
+    let record = str_field(record, at, Target::Config, name);
     str_field(record, offset_of!(abi::EmbedNode, data), target, data)
         .u32(offset_of!(abi::EmbedNode, first), first)
         .u32(offset_of!(abi::EmbedNode, count), count)

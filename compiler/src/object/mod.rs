@@ -2,15 +2,20 @@
 //!
 //! The text is laid out (`text`), then the data around it is written (`constants`, `state`, `image`,
 //! `tables`, `unwind`) and all of it becomes an object (`writer`): for the in-process linker directly
-//! (`direct`), for others through `cranelift-object` (`module`).
+//! (`direct`), for others through `cranelift-object` (`module`). The configuration (`config`) depends on
+//! the policy and on a few facts about the program (`facts`). The in-process linker gets it as an
+//! object of its own (`configured`), so that code which is kept can have another one.
 
 pub mod blob;
 mod component;
 mod config;
+mod configured;
 mod constants;
 mod direct;
+mod elf;
 mod embed;
 mod exceptions;
+mod facts;
 mod heap;
 mod image;
 mod module;
@@ -26,12 +31,12 @@ mod writer;
 use crate::Code;
 use crate::Result;
 use crate::codegen::Output;
-use crate::codegen::piece::Referent;
 use crate::cpu::{self, Cpu};
-use crate::lower::symbol::Symbol;
 use crate::policy::Carried;
 use crate::program::{Program, RegionId};
 use crate::wall::Wall;
+pub use facts::{Facts, growth};
+
 use blob::{Blob, Record};
 use constants::Data;
 use cranelift_entity::SecondaryMap;
@@ -41,7 +46,7 @@ use std::collections::BTreeSet;
 use std::mem::offset_of;
 use wasi_aot_abi::{program::Piece, symbols::sections};
 use wasi_aot_targets::Target as Machine;
-use writer::{Notes, Writer};
+use writer::Writer;
 
 /// A compiled program.
 #[derive(Debug)]
@@ -54,60 +59,50 @@ pub struct Object {
     pub asm: Option<String>,
 }
 
-/// What an object says beside its code.
-#[derive(Debug)]
+/// What an executable says beside its code.
+#[derive(Clone, Debug)]
 pub struct Configuration<'a> {
     /// What the executable carries of its policy.
     pub carried: &'a Carried,
+    /// The facts about the program.
+    pub facts: &'a Facts,
     /// JSON that `inspect` reads back.
     pub info: String,
-    /// Whether functions keep their names, in the symbol table and in reports.
+    /// Whether reports name functions.
     pub names: bool,
-    /// Who reads the object.
-    pub reader: Reader,
-}
-
-/// Who reads an object.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reader {
-    /// The linker crate: calls between functions are resolved, and no function has to have a symbol.
-    Linker,
-    /// Any linker: all is a symbol or a relocation that the format has for everyone.
-    Any,
+    /// What the process gives up.
+    pub wall: Option<&'a Wall>,
 }
 
 impl<'a> Configuration<'a> {
     /// Of an executable that says nothing else of itself.
-    pub fn of(carried: &'a Carried) -> Self {
+    pub fn of(carried: &'a Carried, facts: &'a Facts) -> Self {
         Configuration {
             carried,
+            facts,
             info: String::from("{}"),
             names: true,
-            reader: Reader::Linker,
+            wall: None,
         }
+    }
+
+    /// The symbols of the runtime that code and configuration refer to, but for those of the wall.
+    pub fn symbols(carried: &'a Carried, facts: &'a Facts) -> BTreeSet<&'a str> {
+        let hooks = config::start_hooks(carried, facts, None);
+        let hooks = hooks.chain(config::end_hook(carried, facts));
+        let code = facts.symbols.iter().map(|symbol| &**symbol);
+        code.chain(hooks.map(|hook| -> &'a str { hook.name() }))
+            .collect()
     }
 }
 
-/// Writes the object of a program, its code and its wall.
+/// Writes the object of a program's code for the linker crate, which needs a configuration
+/// ([`configure`]) beside it. Calls between functions are resolved, and no function has to have a symbol.
 ///
 /// # Errors
-/// [`Code::Layout`] for a text that is too large, [`Code::Limit`] for a table that is;
-/// [`Code::Input`] for files to embed that have changed.
-pub fn write(
-    program: &Program,
-    target: &Machine,
-    output: Output,
-    configuration: &Configuration,
-    wall: Option<&Wall>,
-) -> Result<Object> {
-    write_for(
-        cpu::of(target)?,
-        program,
-        target,
-        output,
-        configuration,
-        wall,
-    )
+/// [`Code::Layout`] for a text that is too large, [`Code::Limit`] for a table that is.
+pub fn write(program: &Program, target: &Machine, output: Output) -> Result<Object> {
+    write_for(cpu::of(target)?, program, target, output)
 }
 
 /// [`write`], for a CPU.
@@ -115,89 +110,99 @@ pub(crate) fn write_for(
     cpu: &'static Cpu,
     program: &Program,
     target: &Machine,
-    output: Output,
-    configuration: &Configuration,
-    wall: Option<&Wall>,
+    mut output: Output,
 ) -> Result<Object> {
-    let Output {
-        names,
-        units,
-        mut compiled,
-        clif,
-        asm,
-    } = output;
-    let layout = text::Layout::new(program, cpu, &units, &compiled)?;
-    let mut writer: Box<dyn Writer> = match configuration.reader {
-        Reader::Linker => Box::new(Direct::new(program, cpu, &layout)?),
-        Reader::Any => Box::new(Module::new(program, cpu, target, &layout)?),
-    };
-    let carried = configuration.carried;
-    if configuration.names {
-        for (&unit, index) in units.iter().zip(0..) {
-            writer.name(index, &names.symbol(unit));
-        }
-    }
-    let mut rodata = Blob::default();
-    let segments = state::Segments::write(program, &layout, &mut rodata)?;
-    let frames = unwind::eh_frame(cpu, &compiled)?;
-    let data = Data::write(&segments, &layout, &compiled, &mut rodata)?;
-    let calls = writer.calls();
-    let text = text::assemble(program, cpu, &units, &layout, &mut compiled, &data, calls)?;
-    writer.text(text)?;
-    writer.eh_frame(frames)?;
-    let threads = fixed_sections(program, target, &layout, &mut *writer, &mut rodata)?;
-    let embedded = embed::Placed::new(&carried.embeds);
-    let input = tables::Input {
-        program,
-        names: configuration.names,
-        units: &units,
-        layout: &layout,
-        compiled: &compiled,
-        carried,
-        embedded: &embedded,
-        wall,
-        first_state: threads,
-    };
-    writer.program(tables::write(&input, &mut rodata)?);
-    drop(compiled);
-    if !carried.embeds.is_empty() {
-        writer.embed(embedded.read()?)?;
-    }
-    writer.rodata(rodata)?;
-    let bytes = writer.finish(&Notes::new(configuration.info.clone(), wall))?;
+    let (clif, asm) = (output.clif.take(), output.asm.take());
+    let layout = text::Layout::new(program, cpu, &output.units, &output.compiled)?;
+    let mut writer = Direct::new(program, cpu, &layout)?;
+    name(&mut writer, &output);
+    fill(&mut writer, cpu, program, target, &layout, output)?;
+    let bytes = writer.finish()?;
     Ok(Object { bytes, clif, asm })
 }
 
-/// The symbols of the runtime that the code and the configuration refer to.
-pub fn runtime_symbols<'a>(
-    program: &'a Program<'a>,
-    output: &Output,
-    carried: &Carried,
-) -> BTreeSet<&'a str> {
-    let references = output.compiled.iter().flat_map(|compiled| {
-        let constants = compiled.constants.iter();
-        let references = constants.flat_map(|constant| &constant.references);
-        compiled.references.iter().chain(references)
-    });
-    let code = references.filter_map(|reference| match reference.target {
-        Referent::Symbol(Symbol::Runtime(runtime)) => Some(runtime.name()),
-        Referent::Symbol(Symbol::Host(id)) => program.functions[id].kind.symbol(),
-        Referent::Symbol(
-            Symbol::Func(_)
-            | Symbol::Step(_)
-            | Symbol::Data(_)
-            | Symbol::Elem(_)
-            | Symbol::Opaque
-            | Symbol::Options(_)
-            | Symbol::Invocation(_)
-            | Symbol::Region(_),
-        )
-        | Referent::Constant(_) => None,
-    });
-    let hooks =
-        config::start_hooks(carried, program, None).chain(config::end_hook(carried, program));
-    let hooks = hooks.map(|hook| -> &'a str { hook.name() });
-    code.chain(hooks).collect()
+/// Writes the object of a configuration, which the linker crate needs beside the one of the code.
+///
+/// # Errors
+/// [`Code::Option`] for a limit that is less than what the program starts with; [`Code::Input`] for
+/// files to embed that have changed.
+pub fn configure(target: &Machine, configuration: &Configuration) -> Result<Vec<u8>> {
+    configured::write(cpu::of(target)?, configuration)
+}
+
+/// Writes one object of a program's code and its configuration for any linker: all is a symbol or a
+/// relocation that the format of the target's system has for everyone.
+///
+/// # Errors
+/// Those of [`write`] and [`configure`].
+pub fn write_whole(
+    program: &Program,
+    target: &Machine,
+    output: Output,
+    configuration: &Configuration,
+) -> Result<Object> {
+    write_whole_for(cpu::of(target)?, program, target, output, configuration)
+}
+
+/// [`write_whole`], for a CPU.
+pub(crate) fn write_whole_for(
+    cpu: &'static Cpu,
+    program: &Program,
+    target: &Machine,
+    mut output: Output,
+    configuration: &Configuration,
+) -> Result<Object> {
+    let (clif, asm) = (output.clif.take(), output.asm.take());
+    let layout = text::Layout::new(program, cpu, &output.units, &output.compiled)?;
+    let mut writer = Module::new(program, cpu, target, &layout)?;
+    if configuration.names {
+        name(&mut writer, &output);
+    }
+    fill(&mut writer, cpu, program, target, &layout, output)?;
+    let bytes = writer.finish(configuration)?;
+    Ok(Object { bytes, clif, asm })
+}
+
+/// Names all functions.
+fn name(writer: &mut impl Writer, output: &Output) {
+    for (&unit, index) in output.units.iter().zip(0..) {
+        writer.name(index, &output.names.symbol(unit));
+    }
+}
+
+/// Writes all sections of the code.
+fn fill(
+    writer: &mut impl Writer,
+    cpu: &'static Cpu,
+    program: &Program,
+    target: &Machine,
+    layout: &text::Layout,
+    output: Output,
+) -> Result<()> {
+    let Output {
+        units,
+        mut compiled,
+        ..
+    } = output;
+    let mut rodata = Blob::default();
+    let segments = state::Segments::write(program, layout, &mut rodata)?;
+    let frames = unwind::eh_frame(cpu, &compiled)?;
+    let data = Data::write(&segments, layout, &compiled, &mut rodata)?;
+    let calls = writer.calls();
+    let text = text::assemble(program, cpu, &units, layout, &mut compiled, &data, calls)?;
+    writer.text(text)?;
+    writer.eh_frame(frames)?;
+    let threads = fixed_sections(program, target, layout, writer, &mut rodata)?;
+    let input = tables::Input {
+        program,
+        units: &units,
+        layout,
+        compiled: &compiled,
+        first_state: threads,
+    };
+    let (record, names) = tables::write(&input, &mut rodata)?;
+    writer.names(names)?;
+    writer.rodata(rodata, record)
 }
 
 /// The sections whose addresses the code has built in. Where in the read-only data a copy of the
@@ -206,7 +211,7 @@ fn fixed_sections(
     program: &Program,
     target: &Machine,
     layout: &text::Layout,
-    writer: &mut dyn Writer,
+    writer: &mut impl Writer,
     rodata: &mut Blob,
 ) -> Result<Option<u64>> {
     let fixed = &program.fixed;

@@ -2,16 +2,12 @@
 
 use super::blob::{Blob, Record, Target};
 use super::component;
-use super::config;
-use super::embed::Placed;
 use super::exceptions;
 use super::heap;
 use super::text::Layout;
 use crate::codegen::function::Compiled;
 use crate::lower::Unit;
-use crate::policy::Carried;
 use crate::program::{Action, FunctionKind, Program, Step};
-use crate::wall::Wall;
 use crate::{Error, Result, Whose, shown};
 use std::mem::offset_of;
 use wasi_aot_abi::program as abi;
@@ -24,41 +20,27 @@ const NONE: u32 = u32::MAX;
 pub struct Input<'a> {
     /// The program.
     pub program: &'a Program<'a>,
-    /// Whether reports are to name its functions.
-    pub names: bool,
     /// What was compiled.
     pub units: &'a [Unit],
     /// Where it stands.
     pub layout: &'a Layout,
     /// Its records.
     pub compiled: &'a [Compiled],
-    /// Grants, limits and names.
-    pub carried: &'a Carried,
-    /// Where the embedded files are.
-    pub embedded: &'a Placed<'a>,
-    /// What the process gives up.
-    pub wall: Option<&'a Wall>,
     /// Where the state stands that threads start with.
     pub first_state: Option<u64>,
 }
 
-/// Appends everything to `rodata` and says where the [`abi::Program`] is.
+/// Appends everything but the names of functions to `rodata`, and says where the [`abi::Program`] is.
+/// The names are the second value: see [`wasi_aot_abi::Config::names`].
 ///
 /// # Errors
 /// [`crate::Code::Limit`] when a table is larger than 4 GiB.
-pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
+pub fn write(input: &Input, rodata: &mut Blob) -> Result<(u64, Vec<u8>)> {
     let functions = functions(input, rodata)?;
-    let config = config::write(
-        input.carried,
-        input.program,
-        input.embedded,
-        input.wall,
-        rodata,
-    );
     let steps = steps(input, rodata);
     let heap = heap::write(input.program, input.layout, input.compiled, rodata);
     let program = input.program;
-    let mut record = fixed_part(input, &functions, config);
+    let mut record = fixed_part(input, &functions);
     if let Some(component) = component::write(input, rodata) {
         record = record.point(
             offset_of!(abi::Program, component),
@@ -96,11 +78,11 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<u64> {
     if let Some(threads) = threads(input, rodata) {
         record = record.point(offset_of!(abi::Program, threads), Target::Rodata, threads);
     }
-    Ok(rodata.record(&record))
+    Ok((rodata.record(&record), functions.names))
 }
 
 /// What every program has.
-fn fixed_part(input: &Input, functions: &Functions, config: u64) -> Record {
+fn fixed_part(input: &Input, functions: &Functions) -> Record {
     Record::new::<abi::Program>()
         .u32(
             offset_of!(abi::Program, abi_version),
@@ -121,12 +103,10 @@ fn fixed_part(input: &Input, functions: &Functions, config: u64) -> Record {
             Target::Rodata,
             functions.sites,
         )
-        .point(
-            offset_of!(abi::Program, names),
-            Target::Rodata,
-            functions.names,
+        .u64(
+            offset_of!(abi::Program, names_len),
+            functions.names.len() as u64,
         )
-        .u64(offset_of!(abi::Program, names_len), functions.names_len)
         .u64(offset_of!(abi::Program, regions), input.program.fixed.state)
         .u64(
             offset_of!(abi::Program, region_count),
@@ -136,7 +116,7 @@ fn fixed_part(input: &Input, functions: &Functions, config: u64) -> Record {
             offset_of!(abi::Program, regions_end),
             input.program.regions_end,
         )
-        .point(offset_of!(abi::Program, config), Target::Rodata, config)
+        .point(offset_of!(abi::Program, config), Target::Config, 0)
 }
 
 /// The first instruction of a unit, if it was compiled.
@@ -161,8 +141,7 @@ fn threads(input: &Input, rodata: &mut Blob) -> Option<u64> {
 struct Functions {
     entries: u64,
     sites: u64,
-    names: u64,
-    names_len: u64,
+    names: Vec<u8>,
 }
 
 fn functions(input: &Input, rodata: &mut Blob) -> Result<Functions> {
@@ -173,7 +152,7 @@ fn functions(input: &Input, rodata: &mut Blob) -> Result<Functions> {
             Unit::Func(id) => function_index(input.program, id),
             _ => NONE,
         };
-        let given = compiled.name.as_ref().filter(|_| input.names);
+        let given = compiled.name.as_ref();
         entries.push(entry(
             input.layout.starts[index],
             offset(&sites)?,
@@ -190,8 +169,7 @@ fn functions(input: &Input, rodata: &mut Blob) -> Result<Functions> {
     Ok(Functions {
         entries: rodata.records(entries),
         sites: rodata.append(&sites),
-        names: rodata.append(&names),
-        names_len: names.len() as u64,
+        names,
     })
 }
 

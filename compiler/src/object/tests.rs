@@ -35,18 +35,33 @@ const MODULE: &str = r#"
 "#;
 
 fn compiled(module: &str, target: &str, options: &Options) -> Object {
-    let carried = Carried::default();
-    configured(module, target, options, &Configuration::of(&carried))
+    with_facts(module, target, options).0
 }
 
-fn configured(module: &str, target: &str, options: &Options, how: &Configuration) -> Object {
+fn with_facts(module: &str, target: &str, options: &Options) -> (Object, Facts) {
     let bytes = wat::parse_str(module).expect("the module parses");
     let module = crate::wasm::parse(&bytes, "test.wasm").expect("the module is valid");
     let target = wasi_aot_targets::find(target).expect("a target");
     let program = crate::program::build(module, target, &Default::default(), &|_| true)
         .expect("the module is a program");
     let code = compile(&program, target, options).expect("compiles");
-    write(&program, target, code, how, None).expect("is written")
+    let facts = Facts::new(&program, &code);
+    (write(&program, target, code).expect("is written"), facts)
+}
+
+/// The object of a configuration of the module.
+fn configured(module: &str, carried: &Carried, names: bool) -> Object {
+    let (_, facts) = with_facts(module, "x86_64-linux", &Options::default());
+    let configuration = Configuration {
+        names,
+        ..Configuration::of(carried, &facts)
+    };
+    let target = wasi_aot_targets::find("x86_64-linux").expect("a target");
+    Object {
+        bytes: configure(target, &configuration).expect("is written"),
+        clif: None,
+        asm: None,
+    }
 }
 
 /// An object with what its sections say.
@@ -124,7 +139,7 @@ impl<'a> Read<'a> {
         let count = self.word(self.program() + offset_of!(abi::Program, function_count) as u64);
         let entries = self.table(offset_of!(abi::Program, functions));
         let records = self.table(offset_of!(abi::Program, sites));
-        let names = self.table(offset_of!(abi::Program, names));
+        let names = self.section(sections::NAMES);
         let rodata = self.section(sections::RODATA);
         let entry = |index: u64| {
             let at = entries + index * size_of::<FunctionEntry>() as u64;
@@ -141,7 +156,7 @@ impl<'a> Read<'a> {
             let records = &rodata[(records + u64::from(this.sites)) as usize
                 ..(records + u64::from(next.sites)) as usize];
             let name = (this.name != u32::MAX).then(|| {
-                let text = &rodata[(names + u64::from(this.name)) as usize..];
+                let text = &names[this.name as usize..];
                 String::from_utf8_lossy(&text[1..][..text[0].into()]).into_owned()
             });
             (this, name, sites::Reader::new(records, this.code).collect())
@@ -157,9 +172,13 @@ fn word(bytes: &[u8]) -> u32 {
 #[test]
 fn the_note_says_where_fixed_sections_lie() {
     let object = compiled(MODULE, "x86_64-linux", &Options::default());
-    let note = |n_type| wasi_aot_linker::read_note(&object.bytes, symbols::NOTE_OWNER, n_type);
-    assert_eq!(note(symbols::NOTE_INFO).as_deref(), Some(&b"{}"[..]));
-    let fixed = note(symbols::NOTE_FIXED).expect("a note");
+    let note = |object: &Object, n_type| {
+        wasi_aot_linker::read_note(&object.bytes, symbols::NOTE_OWNER, n_type)
+    };
+    let configured = configured(MODULE, &Carried::default(), true);
+    let info = note(&configured, symbols::NOTE_INFO);
+    assert_eq!(info.as_deref(), Some(&b"{}"[..]));
+    let fixed = note(&object, symbols::NOTE_FIXED).expect("a note");
     let fixed = String::from_utf8(fixed).expect("text");
     let lines: Vec<_> = fixed.lines().collect();
     assert!(lines.contains(&".wasm.region.0 0x40000000"), "{lines:?}");
@@ -356,18 +375,13 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
 #[test]
 fn names_can_be_left_out() {
     let carried = Carried::default();
-    let how = Configuration {
-        names: false,
-        ..Configuration::of(&carried)
+    let refers = |names| {
+        let object = configured(MODULE, &carried, names);
+        let read = Read::new(&object);
+        let mut symbols = read.file.symbols();
+        symbols.any(|symbol| symbol.name() == Ok(symbols::NAMES))
     };
-    let object = configured(MODULE, "x86_64-linux", &Options::default(), &how);
-    let read = Read::new(&object);
-    assert!(
-        read.file
-            .symbols()
-            .all(|symbol| symbol.name() != Ok("taken"))
-    );
-    assert!(read.functions().iter().all(|(_, name, _)| name.is_none()));
+    assert!(refers(true) && !refers(false));
 }
 
 #[test]
@@ -384,40 +398,37 @@ fn grants_are_kept() {
         .into();
     grants.inherit_env = true;
     carried.policy.limits.max_stack = 1 << 20;
-    let object = configured(
-        MODULE,
-        "x86_64-linux",
-        &Options::default(),
-        &Configuration::of(&carried),
-    );
+    let object = configured(MODULE, &carried, true);
     let read = Read::new(&object);
-    let rodata = read.section(sections::RODATA);
-    let text = |at: u64| {
-        let len = read.word(at + offset_of!(Str, len) as u64) as usize;
-        let (_, start) = read.pointer(sections::RODATA, at + offset_of!(Str, ptr) as u64);
-        String::from_utf8_lossy(&rodata[start as usize..][..len]).into_owned()
+    let config = read.section(sections::CONFIG);
+    let number = |at: u64| word(&config[at as usize..]);
+    let pointer = |at: u64| {
+        let (section, offset) = read.pointer(sections::CONFIG, at);
+        assert_eq!(section, sections::CONFIG);
+        offset
     };
-    let config = read.table(offset_of!(abi::Program, config));
-    let field = |field: usize| config + field as u64;
+    let text = |at: u64| {
+        let len = number(at + offset_of!(Str, len) as u64) as usize;
+        let start = pointer(at + offset_of!(Str, ptr) as u64);
+        String::from_utf8_lossy(&config[start as usize..][..len]).into_owned()
+    };
+    let field = |field: usize| field as u64;
     assert_eq!(text(field(offset_of!(abi::Config, module))), "m.wasm");
     assert_eq!(text(field(offset_of!(abi::Config, argv0))), "me");
+    assert_eq!(number(field(offset_of!(abi::Config, max_stack))), 1 << 20);
     assert_eq!(
-        read.word(field(offset_of!(abi::Config, max_stack))),
-        1 << 20
-    );
-    assert_eq!(
-        read.word(field(offset_of!(abi::Config, flags))),
+        number(field(offset_of!(abi::Config, flags))),
         (abi::config_flags::INHERIT_ENV | abi::config_flags::ASKS_LATE) as u32
     );
-    assert_eq!(read.word(field(offset_of!(abi::Config, dir_count))), 1);
-    let (_, dir) = read.pointer(sections::RODATA, field(offset_of!(abi::Config, dirs)));
+    assert_eq!(number(field(offset_of!(abi::Config, dir_count))), 1);
+    let dir = pointer(field(offset_of!(abi::Config, dirs)));
     assert_eq!(text(dir + offset_of!(abi::Dir, host) as u64), "/srv");
     assert_eq!(text(dir + offset_of!(abi::Dir, guest) as u64), "data");
     assert_eq!(
-        read.word(dir + offset_of!(abi::Dir, flags) as u64),
+        number(dir + offset_of!(abi::Dir, flags) as u64),
         abi::dir_flags::READ_ONLY as u32
     );
-    let (_, env) = read.pointer(sections::RODATA, field(offset_of!(abi::Config, env)));
+    let env = pointer(field(offset_of!(abi::Config, env)));
     assert_eq!(
         [0, 1].map(|n| text(env + n * size_of::<Str>() as u64)),
         ["A=b=c", "TERM"]
@@ -453,12 +464,7 @@ fn listings_name_what_the_code_refers_to() {
 fn hooks(module: &str, change: fn(&mut Policy)) -> Vec<String> {
     let mut carried = Carried::default();
     change(&mut carried.policy);
-    let object = configured(
-        module,
-        "x86_64-linux",
-        &Options::default(),
-        &Configuration::of(&carried),
-    );
+    let object = configured(module, &carried, true);
     let read = Read::new(&object);
     let wanted = read.file.symbols().filter(|symbol| symbol.is_undefined());
     let names = wanted.filter_map(|symbol| symbol.name().ok().map(String::from));
@@ -559,6 +565,8 @@ fn start_hooks_have_one_order() {
     let target = &wasi_aot_targets::TARGETS[0];
     let program = crate::program::build(module, target, &Default::default(), &|_| true);
     let program = program.expect("the module is a program");
+    let code = compile(&program, target, &Options::default()).expect("compiles");
+    let facts = Facts::new(&program, &code);
     let mut carried = Carried {
         cpu: 1,
         ..Carried::default()
@@ -566,7 +574,7 @@ fn start_hooks_have_one_order() {
     carried.policy.grants.listen_fds = true;
     carried.policy.grants.at_start = vec![RuntimeGrant::Dir, RuntimeGrant::Limits];
     let wall = wall();
-    let hooks = config::start_hooks(&carried, &program, Some(&wall));
+    let hooks = config::start_hooks(&carried, &facts, Some(&wall));
     let hooks: Vec<_> = hooks.filter_map(|hook| place(hook.name())).collect();
     assert!(hooks.is_sorted(), "{hooks:?}");
     // All but those of names and of embedded files.

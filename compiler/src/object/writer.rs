@@ -1,10 +1,10 @@
 //! What the object asks of the two ways to write it, and what both write alike.
 
+use super::Configuration;
 use super::blob::Blob;
 use super::text::Calls;
 use crate::Result;
 use crate::program::{FuncId, Program};
-use crate::wall::Wall;
 use object::write::{SectionId, Symbol, SymbolId, SymbolSection};
 use object::{SymbolFlags, SymbolKind, SymbolScope};
 use std::fmt::Write as _;
@@ -38,17 +38,11 @@ pub trait Writer {
     /// code.
     fn fixed_zeros(&mut self, name: &str, address: u64, bytes: u64, alignment: u64);
 
-    /// Names the [`wasi_aot_abi::Program`] in the read-only data.
-    fn program(&mut self, offset: u64);
+    /// Adds the names of functions that reports have.
+    fn names(&mut self, bytes: Vec<u8>) -> Result<()>;
 
-    /// Adds the contents of embedded files; before what refers to them.
-    fn embed(&mut self, bytes: Vec<u8>) -> Result<()>;
-
-    /// Sets the read-only data.
-    fn rodata(&mut self, blob: Blob) -> Result<()>;
-
-    /// Adds the notes and writes the object.
-    fn finish(self: Box<Self>, notes: &Notes) -> Result<Vec<u8>>;
+    /// Sets the read-only data, and where in it the [`wasi_aot_abi::Program`] is.
+    fn rodata(&mut self, blob: Blob, program: u64) -> Result<()>;
 }
 
 /// The lines of the note that says where fixed sections lie.
@@ -61,9 +55,15 @@ impl FixedNote {
         // Writing to a string does not fail.
         let _ = writeln!(self.0, "{name} {address:#x}");
     }
+
+    /// The note: section, type, description.
+    pub fn note(&self) -> (&'static str, u32, &[u8]) {
+        let lines = self.0.as_bytes();
+        (sections::FIXED_NOTE, symbols::NOTE_FIXED, lines)
+    }
 }
 
-/// What an object says of the program, beside the addresses of its sections.
+/// What an object says of the program's configuration.
 #[derive(Debug)]
 pub struct Notes {
     info: String,
@@ -72,27 +72,20 @@ pub struct Notes {
 
 impl Notes {
     /// What `inspect` reads back.
-    pub fn new(info: String, wall: Option<&Wall>) -> Self {
+    pub fn new(configuration: &Configuration) -> Self {
         Notes {
-            info,
-            wall: wall.map(|wall| wall.note.to_json()),
+            info: configuration.info.clone(),
+            wall: configuration.wall.map(|wall| wall.note.to_json()),
         }
     }
 
     /// All notes: section, type, description.
-    pub fn all<'n>(&'n self, fixed: &'n FixedNote) -> Vec<(&'static str, u32, &'n [u8])> {
-        let mut all = vec![
-            (
-                sections::FIXED_NOTE,
-                symbols::NOTE_FIXED,
-                fixed.0.as_bytes(),
-            ),
-            (
-                sections::INFO_NOTE,
-                symbols::NOTE_INFO,
-                self.info.as_bytes(),
-            ),
-        ];
+    pub fn all(&self) -> Vec<(&'static str, u32, &[u8])> {
+        let mut all = vec![(
+            sections::INFO_NOTE,
+            symbols::NOTE_INFO,
+            self.info.as_bytes(),
+        )];
         if let Some(wall) = &self.wall {
             all.push((sections::WALL_NOTE, symbols::NOTE_WALL, wall.as_bytes()));
         }
@@ -114,16 +107,39 @@ pub fn note(kind: u32, description: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// What the configuration is aligned to.
+pub const CONFIG_ALIGN: u64 = 8;
+
+type Flags = SymbolFlags<SectionId, SymbolId>;
+
 /// The symbol of the [`wasi_aot_abi::Program`], which is at `offset` of the read-only data.
-pub fn program(rodata: SectionId, offset: u64, flags: SymbolFlags<SectionId, SymbolId>) -> Symbol {
+pub fn program(rodata: SectionId, offset: u64, flags: Flags) -> Symbol {
+    let size = size_of::<wasi_aot_abi::Program>() as u64;
+    data(symbols::PROGRAM, (rodata, offset), size, flags)
+}
+
+/// The symbol of the names, which are the whole section.
+pub fn names(section: SectionId, size: u64, flags: Flags) -> Symbol {
+    data(symbols::NAMES, (section, 0), size, flags)
+}
+
+/// The symbol of the [`wasi_aot_abi::Config`], with which the section begins.
+pub fn config(section: SectionId, flags: Flags) -> Symbol {
+    let size = size_of::<wasi_aot_abi::Config>() as u64;
+    data(symbols::CONFIG, (section, 0), size, flags)
+}
+
+/// A symbol that other objects refer to.
+fn data(name: &str, (section, offset): (SectionId, u64), size: u64, flags: Flags) -> Symbol {
     Symbol {
-        name: symbols::PROGRAM.into(),
+        name: name.into(),
         value: offset,
-        size: size_of::<wasi_aot_abi::Program>() as u64,
-        kind: SymbolKind::Data,
+        size,
+        // Of no use in an executable: our linker leaves hidden labels out.
+        kind: SymbolKind::Label,
         scope: SymbolScope::Linkage,
         weak: false,
-        section: SymbolSection::Section(rodata),
+        section: SymbolSection::Section(section),
         flags,
     }
 }

@@ -14,7 +14,7 @@ const GUARD: u64 = 2 << 30;
 const REACH: u64 = 4 << 30;
 
 /// What a memory with indices of 64 bits may grow to, unless the options say more.
-const MAX_MEMORY64: u64 = 128 << 30;
+pub const MAX_MEMORY64: u64 = 128 << 30;
 
 /// Tables of fixed size that are larger than this have a region of their own.
 const MAX_FIXED_TABLE: u64 = 1 << 20;
@@ -154,12 +154,11 @@ impl Layout<'_, '_> {
         let mut memories: Vec<_> = graph.program.memories.keys().collect();
         let uses = |id: &MemoryId| graph.uses.get(&Location::Memory(*id)).copied();
         memories.sort_by_key(|id| std::cmp::Reverse(uses(id).unwrap_or(0)));
-        let mut total = 0;
         for id in memories {
             let memory = &mut graph.program.memories[id];
             let grows = graph.memories_grown.contains(&id);
-            let (bytes, limit, maximum) = extent(memory, grows, graph.options.max_memory)?;
-            total += bytes;
+            let (bytes, limit) = extent(memory, grows, graph.options.memory64)?;
+            graph.program.memory_at_start += bytes;
             // A guard serves what 32 bits can reach, and keeps to whole pages.
             let paged = memory.page() == abi::WASM_PAGE;
             let guarded = graph.options.bounds_checks == BoundsChecks::Guard;
@@ -175,15 +174,11 @@ impl Layout<'_, '_> {
                 base: 0,
                 bytes,
                 limit,
-                maximum,
+                maximum: limit,
                 reserved,
                 descriptor: 0,
                 contents: RegionContents::Bytes(graph.images[id].pieces()),
             });
-        }
-        if let Some(max) = graph.options.max_memory {
-            let left = max.checked_sub(total);
-            graph.program.max_growth = Some(left.ok_or_else(|| too_small(total, max))?);
         }
         Ok(())
     }
@@ -375,8 +370,8 @@ fn with_guard(bytes: u64) -> u64 {
     bytes.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE
 }
 
-/// The size at start and the limit of a memory, and what the limit can be set to at start, in bytes.
-fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64, u64, u64)> {
+/// The size of a memory at start, and its largest size, in bytes. `memory64`: see [`super::Options::memory64`].
+fn extent(memory: &Memory, grows: bool, memory64: Option<u64>) -> Result<(u64, u64)> {
     let (ty, page) = (&memory.ty, memory.page());
     let bytes = u64::try_from(u128::from(ty.initial) * u128::from(page));
     let Some(bytes) = bytes.ok().filter(|bytes| *bytes < ADDRESS_SPACE) else {
@@ -388,29 +383,16 @@ fn extent(memory: &Memory, grows: bool, max_memory: Option<u64>) -> Result<(u64,
             ),
         ));
     };
-    if let Some(max) = max_memory.filter(|max| *max < bytes) {
-        return Err(too_small(bytes, max));
-    }
     if !grows {
-        return Ok((bytes, bytes, bytes));
+        return Ok((bytes, bytes));
     }
     // The most pages have a number, as `memory.size` gives it.
     let most = match memory.ty.memory64 {
-        true => max_memory.unwrap_or(0).clamp(MAX_MEMORY64, ADDRESS_SPACE) / page,
+        true => memory64.unwrap_or(0).clamp(MAX_MEMORY64, ADDRESS_SPACE) / page,
         false => (REACH / page).min(u64::from(u32::MAX)),
     };
     let declared = ty.maximum.map_or(most, |pages| pages.min(most)) * page;
-    let allowed = max_memory.map_or(declared, |max| max / page * page);
-    let limit = declared.min(allowed).max(bytes);
-    // The size of a memory that cannot grow is built into the code.
-    let maximum = if limit == bytes { bytes } else { declared };
-    Ok((bytes, limit, maximum))
-}
-
-/// `--max-memory` is less than what the program starts with.
-fn too_small(bytes: u64, max: u64) -> Error {
-    let message = format!("the memory starts with {bytes} bytes, but may not exceed {max}");
-    Error::new(Code::Option, message).help("give `--max-memory` a larger value")
+    Ok((bytes, declared.max(bytes)))
 }
 
 /// Where a memory's initial image ends in the file.

@@ -28,7 +28,7 @@ pub use component::*;
 pub use entry::{DEFAULT as DEFAULT_ENTRY, INITIALIZE, warning};
 pub use function::{Function, FunctionKind, Generator};
 pub use heap::{Heap, HeapUse};
-pub use layout::IMAGE_UNIT;
+pub use layout::{IMAGE_UNIT, MAX_MEMORY64};
 pub use objects::ObjectLayout;
 pub use subtyping::{concrete, is_heap, supertypes};
 pub use types::*;
@@ -51,8 +51,8 @@ pub struct Options {
     pub unknown_imports: UnknownImports,
     /// How accesses to memories are kept inside.
     pub bounds_checks: BoundsChecks,
-    /// What a memory may grow to, in bytes; `None`: what its type says.
-    pub max_memory: Option<u64>,
+    /// Bytes of address space for a memory with 64-bit indices; `None`: [`MAX_MEMORY64`].
+    pub memory64: Option<u64>,
     /// How code finds its instance's state.
     pub form: StateForm,
     /// What relaxed vector instructions compute.
@@ -84,7 +84,7 @@ impl Options {
             base: None,
             unknown_imports: policy.code.unknown_imports,
             bounds_checks: policy.code.bounds_checks,
-            max_memory: policy.limits.max_memory,
+            memory64: policy.limits.max_memory.filter(|max| *max > MAX_MEMORY64),
             form: StateForm::default(),
             relaxed_simd: policy.code.relaxed_simd,
             after: Vec::new(),
@@ -99,7 +99,7 @@ impl Options {
 ///
 /// `UnknownImport`, `ImportType`: an import is not provided, or not with this type. `Entry`: there
 /// is no entry as the options want it, or none for threads. `Unsupported`: it has threads and what these cannot have yet. `Layout`: it does not fit the target's address plan.
-/// `Option`: the memories start larger than `max_memory`. `Limit`: the tables start larger than
+/// `Limit`: the tables start larger than
 /// [`wasi_aot_abi::MAX_TABLE_ELEMENTS`].
 pub fn build<'a>(
     module: Module<'a>,

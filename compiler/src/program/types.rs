@@ -86,8 +86,8 @@ pub struct Program<'a> {
     pub regions: PrimaryMap<RegionId, Region<'a>>,
     /// Where the addresses end that are set aside for regions, exclusive; 0: there are none.
     pub regions_end: u64,
-    /// Bytes that memories and tables may grow by, all together; `None`: only their own limits count.
-    pub max_growth: Option<u64>,
+    /// Bytes of all memories at start.
+    pub memory_at_start: u64,
     /// The heap, if anything allocates.
     pub heap: Option<Heap>,
     /// Layouts of objects, by the number of their type. Types that no object has are empty.

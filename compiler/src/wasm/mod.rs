@@ -38,6 +38,5 @@ pub fn parse<'a>(bytes: &'a [u8], name: &str) -> Result<Module<'a>> {
             scan::validate(&mut module, bodies).map_err(|error| explain::explain(bytes, error))?;
             Ok(module)
         })
-        .map(|module| module.named(name))
         .map_err(|error| error.in_file(name))
 }

@@ -36,7 +36,7 @@ index! {
 /// A validated module. `'a` is the life of its bytes.
 #[derive(Debug, Default)]
 pub struct Module<'a> {
-    /// The module's name: from its name section, else the file's.
+    /// The module's name, from its name section; empty: it has none.
     pub name: String,
     /// Types. They refer to each other by their index.
     pub types: PrimaryMap<TypeIndex, SubType>,

@@ -51,11 +51,4 @@ impl Module<'_> {
         let export = self.exports.iter().find(|export| export.item == item)?;
         Some(export.name)
     }
-
-    pub(super) fn named(mut self, name: &str) -> Self {
-        if self.name.is_empty() {
-            self.name = name.to_owned();
-        }
-        self
-    }
 }

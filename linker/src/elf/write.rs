@@ -182,7 +182,8 @@ fn kept_symbols(kept: &Kept<'_, '_>) -> (SymbolList, SymbolList) {
             };
             let named = !symbol.name.is_empty()
                 && symbol.kind != SymbolKind::Internal
-                && !is_internal_label(symbol);
+                && !is_internal_label(symbol)
+                && !is_hidden_label(symbol);
             if live && named && kept.resolution.definers[id.index()] == id {
                 let local = symbol.binding == Binding::Local || symbol.hidden;
                 let list = if local { &mut locals } else { &mut globals };
@@ -199,6 +200,11 @@ fn is_internal_label(symbol: &Symbol<'_>) -> bool {
     symbol.binding == Binding::Local
         && (symbol.name.starts_with(b".L") && symbol.kind != SymbolKind::Function
             || symbol.name.starts_with(b"$") && label)
+}
+
+/// What objects of one program refer to each other by, and nobody else: neither a function nor a variable.
+fn is_hidden_label(symbol: &Symbol<'_>) -> bool {
+    symbol.hidden && symbol.kind == SymbolKind::Label
 }
 
 /// Writes one thing behind the other.

@@ -30,7 +30,8 @@ pub struct Region {
     pub base: *mut u8,
     /// Bytes in use now; the program reads this (`memory.size`). Only the runtime writes it: it never becomes less.
     pub bytes: AtomicU64,
-    /// What `bytes` may grow to: the declared maximum and `--max-memory`; see also [`Config::max_growth`].
+    /// What `bytes` may grow to: the declared maximum, and that of `WASI_AOT_MAX_MEMORY`. `--max-memory` limits
+    /// [`Config::max_growth`].
     pub limit: u64,
     /// What `limit` may be set to when the program is started: the declared maximum; 0 for a table.
     pub maximum: u64,
@@ -73,7 +74,7 @@ pub struct FunctionEntry {
     pub code: u32,
     /// Offset of the function's records in the sites; see [`crate::sites`].
     pub sites: u32,
-    /// Offset of its name in the names (a ULEB128 length, then bytes); `u32::MAX`: no name.
+    /// Offset of its name in [`Config::names`] (a ULEB128 length, then bytes); `u32::MAX`: no name.
     pub name: u32,
     /// Index of the function in its module, or `u32::MAX` for thunks and steps, which the
     /// backtrace leaves out.
@@ -96,9 +97,7 @@ pub struct Program {
     pub functions: *const FunctionEntry,
     /// Records of trap and call sites.
     pub sites: *const u8,
-    /// Names of functions.
-    pub names: *const u8,
-    /// Bytes in `names`.
+    /// Bytes in [`Config::names`].
     pub names_len: u64,
     /// All regions.
     pub regions: *mut Region,
@@ -165,8 +164,10 @@ pub struct Step {
 pub struct Config {
     /// The module's file name, for reports.
     pub module: Str,
-    /// The module's own name, which stands in front of its functions in a backtrace.
+    /// The module's own name, which precedes its functions in a backtrace.
     pub name: Str,
+    /// Names of functions; null in a stripped executable.
+    pub names: *const u8,
     /// `argv[0]` as the program sees it; empty: as the process was called.
     pub argv0: Str,
     /// Directories.
@@ -233,6 +234,7 @@ impl Config {
     pub const NONE: Config = Config {
         module: Str::EMPTY,
         name: Str::EMPTY,
+        names: ptr::null(),
         argv0: Str::EMPTY,
         dirs: ptr::null(),
         dir_count: 0,

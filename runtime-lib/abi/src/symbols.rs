@@ -9,6 +9,12 @@
 /// Defined by the program: the one [`crate::Program`].
 pub const PROGRAM: &str = "wasi_aot_program";
 
+/// Defined by the configuration: the one [`crate::Config`].
+pub const CONFIG: &str = "wasi_aot_config";
+
+/// Defined by the program: the names of its functions; see [`crate::Config::names`].
+pub const NAMES: &str = "wasi_aot_names";
+
 /// Defined by the runtime: the process starts here.
 pub const START: &str = "_start";
 
@@ -168,8 +174,12 @@ pub mod sections {
     /// The initial image of region N is `.wasm.region.N` (and `.wasm.region.N.K` for the K-th
     /// further piece of a sparse one). Fixed, writable, always the highest addresses of the image.
     pub const REGION: &str = ".wasm.region.";
-    /// Read-only data of the program: passive segments, names, sites, configuration.
+    /// Read-only data of the program: passive segments, sites.
     pub const RODATA: &str = ".rodata.wasm";
+    /// Names of functions, read-only. Nothing refers to them in a stripped executable.
+    pub const NAMES: &str = ".rodata.names";
+    /// The configuration, read-only.
+    pub const CONFIG: &str = ".rodata.config";
     /// Contents of embedded files, read-only.
     pub const EMBED: &str = ".rodata.embed";
     /// The note that tells the linker which sections have fixed addresses.

@@ -42,9 +42,12 @@ pub fn record(function: &FunctionEntry, pc: usize, returns: bool) -> Option<Site
 
 /// The name of a function.
 pub fn name(function: &FunctionEntry) -> Option<&'static [u8]> {
-    let program = program();
+    let names = config().names;
+    if names.is_null() {
+        return None;
+    }
     // SAFETY: the program's read-only data.
-    let names = unsafe { slice(program.names, program.names_len as usize) };
+    let names = unsafe { slice(names, program().names_len as usize) };
     bytes_from(names.get(function.name as usize..)?)
 }
 

@@ -9,7 +9,7 @@ use crate::tool::Runner;
 use wasi_aot::codegen::{self, Choices, OptLevel};
 use wasi_aot::cpu::Base;
 use wasi_aot::link;
-use wasi_aot::object::{self, Configuration};
+use wasi_aot::object::{self, Configuration, Facts};
 use wasi_aot::policy::Carried;
 use wasi_aot::program::{BoundsChecks, Generator, Options, Program, RelaxedSimd, StateForm};
 use wasi_aot_abi::symbols;
@@ -266,12 +266,13 @@ fn compile(program: &Program, target: &Target, code: Choices) -> wasi_aot::Resul
     };
     let code = codegen::compile(program, target, &options)?;
     let carried = Carried::default();
-    let configuration = Configuration::of(&carried);
-    let object = object::write(program, target, code, &configuration, None)?;
+    let facts = Facts::new(program, &code);
+    let object = object::write(program, target, code)?;
+    let configuration = object::configure(target, &Configuration::of(&carried, &facts))?;
     let runtime = link::runtime(target, link::Variant::Recovery)?;
     link::link(
         link::Linker::Internal,
-        &object.bytes,
+        &[&object.bytes, &configuration],
         runtime,
         target,
         symbols::RECOVERY_START,

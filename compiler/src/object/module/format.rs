@@ -50,6 +50,8 @@ static COFF: Format = Format {
     binary: object::BinaryFormat::Coff,
     section: |name| match name {
         sections::RODATA => ".rdata$wasm".into(),
+        sections::NAMES => ".rdata$names".into(),
+        sections::CONFIG => ".rdata$config".into(),
         sections::EMBED => ".rdata$embed".into(),
         other => other.into(),
     },
@@ -67,6 +69,8 @@ static MACHO: Format = Format {
     binary: object::BinaryFormat::MachO,
     section: |name| match name {
         sections::RODATA => "__DATA_CONST,__wasm".into(),
+        sections::NAMES => "__TEXT,__names".into(),
+        sections::CONFIG => "__DATA_CONST,__config".into(),
         sections::EMBED => "__TEXT,__embed".into(),
         other => {
             let own = [".note.wasi-aot.", ".wasm."];

@@ -13,8 +13,10 @@ mod tests;
 
 use super::blob::{Blob, Relocation, Target};
 use super::embed;
+use super::embed::Placed;
 use super::text::{Calls, Layout};
-use super::writer::{FixedNote, Notes, Writer, import};
+use super::writer::{self, FixedNote, Notes, Writer, import};
+use super::{Configuration, config};
 use crate::codegen::cranelift::of_module;
 use crate::cpu::{self, Cpu};
 use crate::program::{Program, RegionId};
@@ -42,6 +44,8 @@ pub struct Module<'a> {
     units: Vec<FuncId>,
     names: Vec<(u32, String)>,
     rodata: DataId,
+    names_of_reports: DataId,
+    config: DataId,
     embed: Option<DataId>,
     imports: HashMap<&'a str, FuncId>,
     regions: BTreeMap<RegionId, DataId>,
@@ -50,7 +54,8 @@ pub struct Module<'a> {
     zeros: Vec<Zeros>,
     late: Vec<Late>,
     frames: Vec<u8>,
-    record: u64,
+    program_at: u64,
+    names_len: u64,
     fixed: FixedNote,
 }
 
@@ -120,6 +125,8 @@ impl<'a> Module<'a> {
             units.push(id.map_err(bug)?);
         }
         let rodata = data(&mut module, sections::RODATA, false)?;
+        let names_of_reports = data(&mut module, sections::NAMES, false)?;
+        let config = data(&mut module, sections::CONFIG, false)?;
         Ok(Module {
             program,
             cpu,
@@ -130,6 +137,8 @@ impl<'a> Module<'a> {
             units,
             names: Vec::new(),
             rodata,
+            names_of_reports,
+            config,
             embed: None,
             imports: HashMap::new(),
             regions: BTreeMap::new(),
@@ -137,9 +146,39 @@ impl<'a> Module<'a> {
             zeros: Vec::new(),
             late: Vec::new(),
             frames: Vec::new(),
-            record: 0,
+            program_at: 0,
+            names_len: 0,
             fixed: FixedNote::default(),
         })
+    }
+
+    /// Adds the configuration and writes the object.
+    ///
+    /// # Errors
+    /// Those of [`config::write`] and [`Placed::read`].
+    pub fn finish(mut self, configuration: &Configuration) -> Result<Vec<u8>> {
+        let embeds = &configuration.carried.embeds;
+        let placed = Placed::new(embeds);
+        let blob = config::write(configuration, &placed)?;
+        if !embeds.is_empty() {
+            self.embed(placed.read()?)?;
+        }
+        self.sections.push((self.config, false));
+        let alignment = writer::CONFIG_ALIGN;
+        self.define(self.config, sections::CONFIG, blob, alignment, false)?;
+        Product::finish(self, &Notes::new(configuration))
+    }
+
+    /// Adds the contents of embedded files; before what refers to them.
+    fn embed(&mut self, bytes: Vec<u8>) -> Result<()> {
+        let id = data(&mut self.module, sections::EMBED, false)?;
+        self.embed = Some(id);
+        self.sections.push((id, false));
+        let blob = Blob {
+            bytes,
+            relocations: Vec::new(),
+        };
+        self.define(id, sections::EMBED, blob, embed::ALIGN, false)
     }
 
     /// A relocation of a unit that begins at `begin`, if `cranelift-object` has it.
@@ -168,6 +207,8 @@ impl<'a> Module<'a> {
             }
             Target::Unit(unit) => (Symbol::Function(self.units[unit as usize]), 0),
             Target::Rodata => (Symbol::Data(self.rodata), 0),
+            Target::Names => (Symbol::Data(self.names_of_reports), 0),
+            Target::Config => (Symbol::Data(self.config), 0),
             Target::Embed => {
                 let embed = self.embed.ok_or_else(|| bug("nothing is embedded"))?;
                 (Symbol::Data(embed), 0)
@@ -325,28 +366,20 @@ impl Writer for Module<'_> {
         });
     }
 
-    fn program(&mut self, offset: u64) {
-        self.record = offset;
-    }
-
-    fn embed(&mut self, bytes: Vec<u8>) -> Result<()> {
-        let id = data(&mut self.module, sections::EMBED, false)?;
-        self.embed = Some(id);
-        self.sections.push((id, false));
+    fn names(&mut self, bytes: Vec<u8>) -> Result<()> {
+        self.names_len = bytes.len() as u64;
         let blob = Blob {
             bytes,
             relocations: Vec::new(),
         };
-        self.define(id, sections::EMBED, blob, embed::ALIGN, false)
+        self.sections.push((self.names_of_reports, false));
+        self.define(self.names_of_reports, sections::NAMES, blob, 1, false)
     }
 
-    fn rodata(&mut self, blob: Blob) -> Result<()> {
+    fn rodata(&mut self, blob: Blob, program: u64) -> Result<()> {
+        self.program_at = program;
         self.sections.push((self.rodata, false));
         self.define(self.rodata, sections::RODATA, blob, 16, false)
-    }
-
-    fn finish(self: Box<Self>, notes: &Notes) -> Result<Vec<u8>> {
-        Product::finish(*self, notes)
     }
 }
 

@@ -61,7 +61,13 @@ impl Product {
         for (&id, &data) in &module.regions {
             product.region(data, program.regions[id].base)?;
         }
-        product.program(module.rodata, module.record)?;
+        product.exported(module.rodata, |section, flags| {
+            writer::program(section, module.program_at, flags)
+        })?;
+        product.exported(module.names_of_reports, |section, flags| {
+            writer::names(section, module.names_len, flags)
+        })?;
+        product.exported(module.config, writer::config)?;
         for &(id, writable) in &module.sections {
             product.section(id, writable)?;
         }
@@ -75,7 +81,7 @@ impl Product {
         for late in &module.late {
             product.relocate(late)?;
         }
-        for (name, kind, description) in notes.all(&module.fixed) {
+        for (name, kind, description) in [module.fixed.note()].into_iter().chain(notes.all()) {
             product.note(name, note(kind, description));
         }
         product.made.object.write().map_err(bug)
@@ -125,12 +131,15 @@ impl Product {
         Ok(())
     }
 
-    /// Names the [`wasi_aot_abi::Program`].
-    fn program(&mut self, rodata: cranelift_module::DataId, offset: u64) -> Result<()> {
-        let section = self.section_of(rodata)?;
+    /// Adds a symbol in a data object that other objects refer to.
+    fn exported(
+        &mut self,
+        data: cranelift_module::DataId,
+        symbol: impl FnOnce(SectionId, SymbolFlags<SectionId, SymbolId>) -> write::Symbol,
+    ) -> Result<()> {
+        let section = self.section_of(data)?;
         let flags = self.format.inner.unwrap_or(SymbolFlags::None);
-        let symbol = writer::program(section, offset, flags);
-        self.made.object.add_symbol(symbol);
+        self.made.object.add_symbol(symbol(section, flags));
         Ok(())
     }
 

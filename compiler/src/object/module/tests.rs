@@ -4,13 +4,13 @@
 use super::format;
 use crate::codegen::{Options, compile};
 use crate::cpu::{self, Relocation as Kind};
-use crate::object::{Configuration, Reader, write, write_for};
+use crate::object::{Configuration, Facts, configure, write_for, write_whole_for};
 use crate::policy::Carried;
 use crate::{Code, Result};
 use object::read::{File, Object as _, ObjectSection as _, ObjectSymbol as _, Relocation};
 use object::{BinaryFormat, RelocationFlags, RelocationTarget, SymbolFlags, elf, macho, pe};
 use std::collections::{BTreeMap, HashSet};
-use wasi_aot_abi::symbols::sections;
+use wasi_aot_abi::symbols::{self, sections};
 use wasi_aot_targets::Target;
 
 /// Calls, a table, an import, a name that is also the runtime's, data that code refers to.
@@ -49,8 +49,19 @@ const OTHERS: [(&str, [&str; 2]); 2] = [
     ),
 ];
 
-/// The object of the module's code for `target`, as the system of `triple` has it, for `reader`.
-fn written(target: &str, triple: &'static str, reader: Reader, frames: bool) -> Result<Vec<u8>> {
+/// What is written of the module.
+#[derive(Clone, Copy)]
+enum Part {
+    /// The code, for the linker crate.
+    Code,
+    /// The configuration, for the linker crate.
+    Configuration,
+    /// Both, for any linker.
+    Whole,
+}
+
+/// The object of a part of the module for `target`, as the system of `triple` has it.
+fn written(target: &str, triple: &'static str, part: Part, frames: bool) -> Result<Vec<u8>> {
     let target = wasi_aot_targets::find(target).expect("a target");
     let bytes = wat::parse_str(MODULE).expect("the module parses");
     let module = crate::wasm::parse(&bytes, "test.wasm").expect("the module is valid");
@@ -60,29 +71,38 @@ fn written(target: &str, triple: &'static str, reader: Reader, frames: bool) -> 
     if !frames {
         code.compiled.iter_mut().for_each(|one| one.unwind = None);
     }
-    let carried = Carried::default();
-    let how = Configuration {
-        reader,
-        ..Configuration::of(&carried)
-    };
+    let (carried, facts) = (Carried::default(), Facts::new(&program, &code));
+    let configuration = Configuration::of(&carried, &facts);
+    let cpu = cpu::of(target)?;
     let other = Target { triple, ..*target };
-    let object = match triple == target.triple {
-        true => write(&program, target, code, &how, None),
-        false => write_for(cpu::of(&other)?, &program, &other, code, &how, None),
-    };
-    object.map(|object| object.bytes)
+    match part {
+        Part::Code => write_for(cpu, &program, &other, code).map(|object| object.bytes),
+        Part::Configuration => configure(&other, &configuration),
+        Part::Whole => {
+            let object = write_whole_for(cpu, &program, &other, code, &configuration);
+            object.map(|object| object.bytes)
+        }
+    }
 }
 
 /// The sections that are loaded.
-const SECTIONS: [&str; 7] = [
+const SECTIONS: [&str; 9] = [
     sections::TEXT,
     sections::RODATA,
+    sections::NAMES,
+    sections::CONFIG,
     sections::TABLES,
     sections::STATE,
     ".wasm.region.0",
     ".wasm.region.0.1",
     ".eh_frame",
 ];
+
+/// Where a section is put: apart from others, and at no round distances.
+fn slot(name: &str) -> u64 {
+    let index = SECTIONS.iter().position(|section| *section == name);
+    (index.expect("a section that is loaded") as u64 + 1) * 0x0123_4000
+}
 
 /// An object that was put somewhere.
 struct Placed<'a> {
@@ -95,7 +115,7 @@ impl<'a> Placed<'a> {
     fn new(bytes: &'a [u8], triple: &str) -> Self {
         let file = File::parse(bytes).expect("an object");
         let format = format::of(&triple.parse().expect("a triple")).expect("a format");
-        let sections = SECTIONS.iter().zip(1u64..).filter_map(|(&name, place)| {
+        let sections = SECTIONS.iter().filter_map(|&name| {
             let own = (format.section)(name);
             let own = own.split_once(',').map_or(&*own, |(_, section)| section);
             let found = file.sections().find(|section| {
@@ -104,8 +124,7 @@ impl<'a> Placed<'a> {
                     || name == sections::TEXT && [".text", "__text"].contains(&seen)
                     || name == ".eh_frame" && seen == "__eh_frame"
             });
-            // Apart, and at no round distances.
-            Some((name, (found?.index(), place * 0x0123_4000)))
+            Some((name, (found?.index(), slot(name))))
         });
         let sections = sections.collect();
         Placed { file, sections }
@@ -115,7 +134,11 @@ impl<'a> Placed<'a> {
         let symbol = self.file.symbol_by_index(symbol).expect("a symbol");
         let Some(index) = symbol.section_index() else {
             let name = symbol.name().expect("a name");
-            return import(name.strip_prefix('_').unwrap_or(name));
+            return match name {
+                symbols::CONFIG => slot(sections::CONFIG),
+                symbols::NAMES => slot(sections::NAMES),
+                name => import(name.strip_prefix('_').unwrap_or(name)),
+            };
         };
         let mut places = self.sections.values();
         let place = places.find(|(section, _)| *section == index);
@@ -324,36 +347,41 @@ fn put8(field: &mut [u8], value: i64) {
 }
 
 /// Everything of one object as of another one.
-fn assert_same(one: &Placed, other: &Placed, frames: bool, what: &str) {
+/// `parts` are one object, or the code and the configuration.
+fn assert_same(one: &Placed, parts: &[Placed], frames: bool, what: &str) {
     for name in SECTIONS {
         if name == ".eh_frame" && !frames {
             continue;
         }
-        let (one, other) = (one.linked(name), other.linked(name));
+        let (one, other) = (
+            one.linked(name),
+            parts.iter().find_map(|part| part.linked(name)),
+        );
         assert_eq!(one.is_some(), other.is_some(), "{what}: {name}");
         assert!(one == other, "{what}: {name} differs");
     }
-    assert_eq!(one.functions(), other.functions(), "{what}");
+    assert_eq!(one.functions(), parts[0].functions(), "{what}");
 }
 
 #[test]
 fn every_format_refers_to_what_elf_refers_to() {
     for (target, others) in OTHERS {
         let triple = wasi_aot_targets::find(target).expect("a target").triple;
-        let direct = written(target, triple, Reader::Linker, true).expect("is written");
-        let direct = Placed::new(&direct, triple);
-        let elf = written(target, triple, Reader::Any, true).expect("is written");
+        let code = written(target, triple, Part::Code, true).expect("is written");
+        let configuration = written(target, triple, Part::Configuration, true).expect("is written");
+        let parts = [&code, &configuration].map(|part| Placed::new(part, triple));
+        let elf = written(target, triple, Part::Whole, true).expect("is written");
         let elf = Placed::new(&elf, triple);
-        assert_same(&elf, &direct, true, triple);
+        assert_same(&elf, &parts, true, triple);
         let text = elf.linked(sections::TEXT).expect("the text");
         let unlinked = elf.file.section_by_index(elf.sections[sections::TEXT].0);
         assert!(text != unlinked.expect("the text").data().expect("bytes"));
         for triple in others {
             let frames = !triple.contains("windows");
-            let other = written(target, triple, Reader::Any, frames).expect(triple);
+            let other = written(target, triple, Part::Whole, frames).expect(triple);
             let other = Placed::new(&other, triple);
             assert_ne!(other.file.format(), BinaryFormat::Elf);
-            assert_same(&elf, &other, frames, triple);
+            assert_same(&elf, &[other], frames, triple);
         }
     }
 }
@@ -364,11 +392,11 @@ fn relocations_have_the_numbers_of_the_records() {
     for (target, others) in OTHERS {
         let found = wasi_aot_targets::find(target).expect("a target");
         let cpu = cpu::of(found).expect("a CPU");
-        let elf = written(target, found.triple, Reader::Any, true).expect("is written");
+        let elf = written(target, found.triple, Part::Whole, true).expect("is written");
         let elf = Placed::new(&elf, found.triple);
         for triple in others {
             let frames = triple.contains("apple");
-            let other = written(target, triple, Reader::Any, frames).expect(triple);
+            let other = written(target, triple, Part::Whole, frames).expect(triple);
             let other = Placed::new(&other, triple);
             let mut kinds = HashSet::new();
             for name in other.sections.keys() {
@@ -415,7 +443,7 @@ fn unwind_information_of_windows_is_said_to_be_absent() {
     for (target, others) in OTHERS {
         let windows = others.iter().find(|triple| triple.contains("windows"));
         let windows = windows.expect("a triple");
-        let error = written(target, windows, Reader::Any, true).expect_err("frames");
+        let error = written(target, windows, Part::Whole, true).expect_err("frames");
         assert_eq!(error.code, Code::Target, "{error}");
         assert!(error.message.contains(".pdata and .xdata"), "{error}");
     }
@@ -427,7 +455,7 @@ fn nothing_cuts_the_sections_of_macho() {
     for (target, others) in OTHERS {
         let triple = others.iter().find(|triple| triple.contains("apple"));
         let triple = triple.expect("a triple");
-        let object = written(target, triple, Reader::Any, true).expect(triple);
+        let object = written(target, triple, Part::Whole, true).expect(triple);
         let placed = Placed::new(&object, triple);
         let mut starts = BTreeMap::<usize, u64>::new();
         for symbol in placed.file.symbols() {

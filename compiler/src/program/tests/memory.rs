@@ -106,12 +106,11 @@ fn long_zeros_are_left_out() {
 
 #[test]
 fn limits_are_the_smallest_of_all() {
-    let grows = |limits: &str, max_memory, bounds_checks| {
+    let grows = |limits: &str, bounds_checks| {
         let text = format!(
             r#"(module (memory {limits}) (func (export "_start") (drop (memory.grow (i32.const 1)))))"#
         );
         let options = Options {
-            max_memory,
             bounds_checks,
             ..Options::default()
         };
@@ -119,41 +118,24 @@ fn limits_are_the_smallest_of_all() {
     };
     let limit = |program: &Program<'_>| only(&program.regions).limit;
     let guard = BoundsChecks::Guard;
-    assert_eq!(limit(&grows("1", None, guard).unwrap()), 1 << 32);
-    assert_eq!(limit(&grows("1 7", None, guard).unwrap()), 7 << 16);
-    assert_eq!(limit(&grows("1 7", Some(200_000), guard).unwrap()), 3 << 16);
+    assert_eq!(limit(&grows("1", guard).unwrap()), 1 << 32);
+    assert_eq!(limit(&grows("1 7", guard).unwrap()), 7 << 16);
     let maximum = |program: &Program<'_>| only(&program.regions).maximum;
-    assert_eq!(
-        maximum(&grows("1 7", Some(200_000), guard).unwrap()),
-        7 << 16
-    );
-    assert_eq!(maximum(&grows("1", Some(200_000), guard).unwrap()), 1 << 32);
+    assert_eq!(maximum(&grows("1 7", guard).unwrap()), 7 << 16);
     // The code knows the size of a memory that cannot grow.
-    assert_eq!(
-        maximum(&grows("1 7", Some(65_536), guard).unwrap()),
-        1 << 16
+    assert_eq!(maximum(&grows("1 1", guard).unwrap()), 1 << 16);
+    let two = product_with(
+        r#"(module (memory 1) (memory 2) (func (export "_start")))"#,
+        &Options::default(),
     );
-    let error = grows("2", Some(100_000), guard).unwrap_err();
-    assert_eq!(error.code, Code::Option);
-    let error = product_with(
-        r#"(module (memory 1) (memory 1) (func (export "_start")))"#,
-        &Options {
-            max_memory: Some(100_000),
-            ..Options::default()
-        },
-    );
-    // All memories together are meant.
-    assert_eq!(error.unwrap_err().code, Code::Option);
-    assert_eq!(grows("1 7", None, guard).unwrap().max_growth, None);
-    let left = grows("1 7", Some(200_000), guard).unwrap().max_growth;
-    assert_eq!(left, Some(200_000 - 65_536));
-    let guarded = grows("1", None, guard).unwrap();
+    assert_eq!(two.unwrap().memory_at_start, 3 << 16);
+    let guarded = grows("1", guard).unwrap();
     assert_eq!(only(&guarded.regions).reserved, 6 << 30);
     assert_eq!(
         only(&guarded.memories).bounds,
         Bounds::Guard { guard: 2 << 30 }
     );
-    let checked = grows("1 7", None, BoundsChecks::Explicit).unwrap();
+    let checked = grows("1 7", BoundsChecks::Explicit).unwrap();
     assert_eq!(only(&checked.regions).reserved, 0);
     assert_eq!(checked.regions_end, target().addresses.region + (8 << 16));
     assert_eq!(
