@@ -79,7 +79,7 @@ def compiled(command, output, *how, **environment):
 def compile_figures(program, module, options, folder):
     name, wasmtime, rounds, user = program["name"], options.wasmtime, options.rounds, options.user
     app, cwasm = os.path.join(folder, name), os.path.join(folder, name + ".cwasm")
-    build = [options.wasi_aot, "build", "-q", "--cpu", options.cpu, "--dir", ".::/", *program.get("build", []), module, "-o", app]
+    build = [options.wasi_aot, "build", "-q", "--no-cache", "--cpu", options.cpu, "--dir", ".::/", *program.get("build", []), module, "-o", app]
     for threads in sorted({1, os.cpu_count()}):
         def ours():
             return compiled(build + ["-j", str(threads)], app, folder, user)

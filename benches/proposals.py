@@ -44,7 +44,7 @@ def main():
         app = os.path.join(folder, "app")
         for name in chosen:
             module = os.path.join(HERE, name + ".wat")
-            succeed([options.wasi_aot, "build", "-q", "--cpu", options.cpu, "--max-heap", f"{options.heap}M", module, "-o", app])
+            succeed([options.wasi_aot, "build", "-q", "--no-cache", "--cpu", options.cpu, "--max-heap", f"{options.heap}M", module, "-o", app])
             seconds = max(10, math.ceil(options.patience * measured([app])[1]))
             engines, failed = {"": [app]}, {}
             for collector in COLLECTORS:

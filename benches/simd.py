@@ -32,7 +32,7 @@ def main():
         engines = [[options.wasmtime, "run", "--allow-precompiled", cwasm]]
         for cpu in cpus:
             app = os.path.join(folder, cpu)
-            succeed([options.wasi_aot, "build", "-q", "--cpu", cpu, module, "-o", app])
+            succeed([options.wasi_aot, "build", "-q", "--no-cache", "--cpu", cpu, module, "-o", app])
             engines.append([app])
         kernels = succeed(engines[0])[1].decode().split()
         unknown = set(options.names) - set(kernels)

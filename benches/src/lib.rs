@@ -34,7 +34,7 @@ pub fn build(tool: &str, module: &Path, folder: &Path, options: &[&str]) -> (Pat
     let app = folder.join("app");
     let mut command = Command::new(tool);
     command
-        .args(["build", "-q", "-o"])
+        .args(["build", "-q", "--no-cache", "-o"])
         .arg(&app)
         .args(options)
         .arg(module);

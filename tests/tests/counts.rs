@@ -42,7 +42,7 @@ fn values_in_the_frame(target: &'static Target) -> Result<(), Failed> {
     std::fs::write(&path, wat::parse_str(counts::alive_at_once(400))?)?;
     let app = folder.path().join("app");
     let mut build = Command::new(WASI_AOT);
-    build.args(["build", "-q", "--target", target.name, "-o"]);
+    build.args(["build", "-q", "--no-cache", "--target", target.name, "-o"]);
     let built = build.args([&app, &path]).stdout(Stdio::null()).status()?;
     let ran = built.success() && runner.command(&app).status()?.success();
     ran.then_some(())

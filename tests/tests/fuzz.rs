@@ -207,7 +207,7 @@ enum Files {
 fn build(target: &Target, folder: &Path, files: Files) -> Result<PathBuf, Failed> {
     let app = folder.join("app");
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
-    build.args(["build", "--quiet", "--target", target.name]);
+    build.args(["build", "--quiet", "--no-cache", "--target", target.name]);
     build.args(["--max-memory=2M", "--max-open-files=40"]);
     let tree = embedded(folder)?;
     match files {
@@ -337,7 +337,7 @@ fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
     let app = folder.path().join("app");
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build
-        .args(["build", "--quiet", "--target", host.name])
+        .args(["build", "--quiet", "--no-cache", "--target", host.name])
         .args(GRANTS);
     let built = tool::run(build.arg("-o").arg(&app).arg(module()), b"");
     if !built.status.success() {

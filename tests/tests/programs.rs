@@ -102,6 +102,7 @@ fn check(target: &Target, runner: &Runner, module: &Path, program: &Program) -> 
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build.args([
         "build",
+        "--no-cache",
         "--quiet",
         "--dir",
         ".::/",

@@ -56,7 +56,7 @@ pub enum Verb {
     Run(Box<RunArgs>),
     /// Show what a module needs, or what an executable holds
     Inspect(InspectArgs),
-    /// Look after what `run` keeps
+    /// Look after what `build` and `run` keep
     Cache {
         #[command(subcommand)]
         verb: CacheVerb,
@@ -69,11 +69,15 @@ pub enum Verb {
 #[derive(Subcommand, Clone, Copy, Debug)]
 pub enum CacheVerb {
     /// Print the folder
-    Path,
+    #[command(visible_alias = "path")]
+    Dir,
+    /// Print how much is in it
+    Size,
     /// Read every entry to its last byte; those that are damaged are removed
     Verify,
     /// Remove all entries
-    Clear,
+    #[command(visible_alias = "clear")]
+    Clean,
 }
 
 /// `wasi-aot build`.
@@ -98,6 +102,9 @@ pub struct BuildArgs {
         value_parser = OsStringValueParser::new().try_map(Emit::parse)
     )]
     pub emit: Vec<Emit>,
+    /// Compile anew, and keep no code for other options
+    #[arg(long)]
+    pub no_cache: bool,
     /// Print nothing but errors and results
     #[arg(short, long)]
     pub quiet: bool,
@@ -136,7 +143,7 @@ pub struct RunArgs {
     /// The module, and the program's arguments, which reach it untouched
     #[arg(value_names = ["MODULE", "ARGS"], required = true, num_args = 1.., trailing_var_arg = true)]
     pub command: Vec<OsString>,
-    /// Keep nothing: build in memory and run from there
+    /// Use nothing that is kept, and keep nothing: build in memory and run from there
     #[arg(long)]
     pub no_cache: bool,
     /// Print nothing but errors
@@ -156,7 +163,7 @@ Examples:
   wasi-aot run --dir . app.wasm --help             the program's help, not this one
   CARGO_TARGET_WASM32_WASIP1_RUNNER=\"wasi-aot run\" cargo test --target wasm32-wasip1
 
-Executables are kept in WASI_AOT_CACHE, or else in the user's cache directory, up to
+Code and executables are kept in WASI_AOT_CACHE, or else in the user's cache directory, up to
 WASI_AOT_CACHE_SIZE (1G if it is not set); what was used longest ago goes first. The folder must be
 yours, and nobody else may be able to write to it or to what leads there: otherwise nothing is kept.
 `wasi-aot cache` looks after it.";

@@ -1,6 +1,7 @@
 //! `wasi-aot build`: a module becomes an executable.
 
 use super::args::BuildArgs;
+use super::cache::Cache;
 use super::input::Input;
 use super::pipeline::{self, Job};
 use super::plan::{BuildPlan, Destination};
@@ -27,10 +28,11 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         progress.warn(&warning);
     }
     let input = Input::read(&plan.input)?;
+    let cache = kept_code(args)?;
     let settings = &plan.settings;
     let carried = Carried::new(&settings.policy, settings.target, &input.name)?;
-    let made =
-        make(&plan, &input, carried, &progress).map_err(|error| error.in_file(&input.shown))?;
+    let made = make(&plan, &input, carried, cache.as_ref(), &progress)
+        .map_err(|error| error.in_file(&input.shown))?;
     for ((kind, to), bytes) in plan.outputs.iter().zip(&made) {
         output::write(bytes, to, *kind == Kind::Exe)?;
     }
@@ -47,6 +49,7 @@ fn make(
     plan: &BuildPlan,
     input: &Input,
     carried: Carried,
+    cache: Option<&Cache>,
     progress: &Progress,
 ) -> Result<Vec<Vec<u8>>> {
     let module = input.module()?;
@@ -65,8 +68,21 @@ fn make(
         ),
         carried,
         jobs: plan.jobs,
+        cache,
     };
     pipeline::make(&job, &kinds, progress)
+}
+
+/// Where code is kept. Without such a folder the module is compiled, as if nothing were kept.
+fn kept_code(args: &BuildArgs) -> Result<Option<Cache>> {
+    if args.no_cache {
+        return Ok(None);
+    }
+    match Cache::open() {
+        Ok(cache) => Ok(Some(cache)),
+        Err(error) if error.code == Code::Output => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// An output that is the input (`build app`, where the module has no ending) would destroy it.

@@ -1,7 +1,7 @@
-//! `wasi-aot cache`: where the cache of `run` is, whether it is whole, and how to be rid of it.
+//! `wasi-aot cache`: where the cache is, how large, whether it is whole, and how to empty it.
 
 use super::args::CacheVerb;
-use super::cache::{self, Cache};
+use super::cache::{self, Cache, Kind};
 use super::print_bytes;
 use crate::policy::Size;
 use crate::{Result, shown};
@@ -11,13 +11,27 @@ use std::os::unix::ffi::OsStrExt;
 /// Runs the verb.
 pub fn run(verb: &CacheVerb) -> Result<()> {
     match verb {
-        CacheVerb::Path => print_bytes(cache::path()?.as_os_str().as_bytes()),
+        CacheVerb::Dir => print_bytes(cache::path()?.as_os_str().as_bytes()),
         CacheVerb::Verify => verify(&Cache::open()?),
-        CacheVerb::Clear => {
+        CacheVerb::Size => size(&Cache::open()?),
+        CacheVerb::Clean => {
             let (count, bytes) = Cache::open()?.clear()?;
             print_bytes(format!("removed {}", entries(count, bytes)).as_bytes())
         }
     }
+}
+
+fn size(cache: &Cache) -> Result<()> {
+    let (executables, code) = (cache.size(Kind::Executable), cache.size(Kind::Code));
+    let (count, bytes) = (executables.0 + code.0, executables.1 + code.1);
+    let text = format!(
+        "{}, of at most {}\nexecutables: {}\ncode:        {}",
+        entries(count, bytes),
+        Size(cache.bound()),
+        entries(executables.0, executables.1),
+        entries(code.0, code.1),
+    );
+    print_bytes(text.as_bytes())
 }
 
 fn verify(cache: &Cache) -> Result<()> {

@@ -4,6 +4,9 @@ mod args;
 mod build;
 #[cfg(target_os = "linux")]
 mod cache;
+#[cfg(not(target_os = "linux"))]
+#[path = "cache_elsewhere.rs"]
+mod cache;
 #[cfg(target_os = "linux")]
 mod cache_verb;
 #[cfg(not(target_os = "linux"))]
@@ -15,6 +18,7 @@ mod inspect;
 mod inspect_component;
 mod inspect_executable;
 mod inspect_module;
+mod kept;
 mod options;
 mod output;
 mod pipeline;

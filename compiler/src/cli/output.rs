@@ -74,6 +74,7 @@ fn write_file(bytes: &[u8], path: &Path, mode: u32) -> io::Result<()> {
             let new = New {
                 parts: &[bytes],
                 mode,
+                is_exact: false,
                 is_durable: false,
             };
             replace(&new, &path)
@@ -117,9 +118,11 @@ fn place(path: &Path) -> io::Result<Place> {
 pub struct New<'a> {
     /// What is in it, one after the other.
     pub parts: &'a [&'a [u8]],
-    /// Its mode, from which the umask takes away, unless it is durable.
+    /// Its mode.
     pub mode: u32,
-    /// Whether its contents reach the disk before it has its name, and the mode is exact.
+    /// Whether the umask takes nothing away from the mode.
+    pub is_exact: bool,
+    /// Whether its contents reach the disk before it has its name.
     pub is_durable: bool,
 }
 
@@ -128,9 +131,11 @@ impl New<'_> {
         for part in self.parts {
             file.write_all(part)?;
         }
-        if self.is_durable {
+        if self.is_exact {
             #[cfg(unix)]
             file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(self.mode))?;
+        }
+        if self.is_durable {
             file.sync_all()?;
         }
         Ok(())
@@ -242,6 +247,7 @@ mod tests {
         New {
             parts,
             mode: 0o666,
+            is_exact: false,
             is_durable: false,
         }
     }

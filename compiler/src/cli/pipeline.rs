@@ -1,6 +1,8 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::LinkerArg;
+use super::cache::Cache;
+use super::kept::{About, Kept};
 use super::plan::Settings;
 use super::progress::Progress;
 use super::value::Kind;
@@ -10,6 +12,7 @@ use crate::policy::Carried;
 use crate::policy::note::Info;
 use crate::program::Entry;
 use crate::{Built, Result};
+use std::cell::RefCell;
 use std::num::NonZeroUsize;
 
 /// What to compile.
@@ -27,13 +30,19 @@ pub struct Job<'a> {
     pub info: Info,
     /// Threads; `None`: one for each processor.
     pub jobs: Option<usize>,
+    /// Where code is kept; `None`: nowhere.
+    pub cache: Option<&'a Cache>,
 }
 
-/// Compiles, and gives the outputs in the order of `kinds`.
+/// Compiles, or links code that is kept, and gives the outputs in the order of `kinds`.
 pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Vec<u8>>> {
+    let warnings = RefCell::new(Vec::new());
     let step = |done: usize, all: usize| progress.function(done, all);
     let compiling = |functions: usize| progress.compiling(job.name, functions);
-    let warning = |text: &str| progress.warn(text);
+    let warning = |text: &str| {
+        progress.warn(text);
+        warnings.borrow_mut().push(text.to_owned());
+    };
     let mut options = crate::Options::new(job.settings.target);
     options.policy = job.settings.policy.clone();
     if let Some(name) = &job.settings.invoke {
@@ -58,14 +67,39 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
     options.progress = Some(&step);
     options.compiling = Some(&compiling);
     options.warning = Some(&warning);
+    // Listings are of the compilation, and an object for any linker is another one.
+    let cache = job.cache.filter(|_| {
+        kinds.iter().all(|kind| *kind == Kind::Exe) && options.link == Some(Linker::Internal)
+    });
+    let cache = cache.map(|cache| {
+        let how = crate::code_options(&options, &job.carried);
+        (cache, cache.code_key(&job.info.input.sha256, &how))
+    });
+    let kept = cache.as_ref().and_then(|(cache, key)| cache.find_code(key));
+    if let Some(kept) = kept.and_then(Kept::read) {
+        for text in &kept.about.warnings {
+            progress.warn(text);
+        }
+        let (code, facts) = (kept.object(), &kept.about.facts);
+        let image = crate::link_kept(code, facts, &options, &job.carried, &job.info)?;
+        return Ok(vec![image; kinds.len()]);
+    }
     let built = crate::build_carrying(job.module, job.name, &options, &job.carried, &job.info);
     progress.compiled();
     let Built {
         mut object,
         programs,
         mut image,
-        ..
+        facts,
     } = built?;
+    if let Some((cache, key)) = cache {
+        let about = About {
+            facts,
+            warnings: warnings.take(),
+        };
+        // The executable is there; the next one takes longer.
+        let _ = cache.keep_code(&key, &[&about.to_bytes(), &object.bytes]);
+    }
     let mut programs = programs.into_iter();
     let mut outputs = Vec::new();
     for kind in kinds {

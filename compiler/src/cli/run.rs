@@ -82,7 +82,7 @@ struct Start<'a> {
 impl Start<'_> {
     fn without_cache(&self) -> Result<()> {
         let input = self.input.read()?;
-        self.start_in_memory(&self.build(&input, self.carried()?)?)
+        self.start_in_memory(&self.build(&input, self.carried()?, None)?)
     }
 
     fn cached(&self) -> Result<()> {
@@ -93,7 +93,7 @@ impl Start<'_> {
             Err(error) if error.code == Code::Output => {
                 self.note(&error);
                 let input = self.input.read()?;
-                return self.start_in_memory(&self.build(&input, carried)?);
+                return self.start_in_memory(&self.build(&input, carried, None)?);
             }
             Err(error) => return Err(error),
         };
@@ -137,7 +137,7 @@ impl Start<'_> {
         input: &Input,
         carried: Carried,
     ) -> Result<()> {
-        let executable = self.build(input, carried)?;
+        let executable = self.build(input, carried, Some(cache))?;
         match cache.insert(key, &executable) {
             Ok(entry) => {
                 let error = self.become_program(&entry.file);
@@ -172,7 +172,7 @@ impl Start<'_> {
         Ok(carried)
     }
 
-    fn build(&self, input: &Input, carried: Carried) -> Result<Vec<u8>> {
+    fn build(&self, input: &Input, carried: Carried, cache: Option<&Cache>) -> Result<Vec<u8>> {
         let module = input.module()?;
         if let Some(warning) = self.settings.warning(&module) {
             self.progress.warn(warning);
@@ -188,6 +188,7 @@ impl Start<'_> {
             ),
             carried,
             jobs: self.jobs,
+            cache,
         };
         let mut made = pipeline::make(&job, &[Kind::Exe], &self.progress)?;
         Ok(made.swap_remove(0))

@@ -84,6 +84,7 @@ pub fn ours(
     build
         .args([
             "build",
+            "--no-cache",
             "--quiet",
             "--relaxed-simd",
             "deterministic",

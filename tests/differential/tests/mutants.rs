@@ -59,7 +59,13 @@ fn check(seed: u64) -> Result<(), Failed> {
     let executable = folder.join(format!("mutant-{seed}"));
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-differential-under-test"));
     // Most have no `_start`: everything that is exported or referred to is compiled all the same, as an object.
-    build.args(["build", "--quiet", "--unknown-imports", "trap"]);
+    build.args([
+        "build",
+        "--quiet",
+        "--no-cache",
+        "--unknown-imports",
+        "trap",
+    ]);
     build
         .args(["--emit", "obj", "-o"])
         .arg(&executable)

@@ -33,7 +33,7 @@ pub fn build(tool: &Path, count: &Count, n: usize, patience: Duration) -> Cost {
     let errors = folder.path().join("errors");
     let before = children();
     let mut child = Command::new(tool)
-        .args(["build", "-q", "-j", "1", "-o"])
+        .args(["build", "-q", "--no-cache", "-j", "1", "-o"])
         .arg(folder.path().join("app"))
         .args(count.options)
         .arg(&path)

@@ -1,17 +1,20 @@
-//! The cache of `run`: what is in it is looked at, not believed, and `wasi-aot cache` looks after it.
+//! The cache of `run` and `build`: entries are checked before they are used, and `wasi-aot cache` looks after them.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
 use libtest_mimic::{Failed, Trial};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 use wasi_aot_tests::tool;
 
 pub fn trials() -> Vec<Trial> {
     trials![
         a_cached_run_does_not_compile,
+        code_is_linked_with_other_options,
+        options_of_code_are_other_code,
+        damaged_code_is_compiled_anew,
         damaged_entries_are_built_anew,
         folder_and_entries_are_the_users_whatever_the_umask,
         a_folder_that_others_can_write_to_is_not_used,
@@ -25,13 +28,25 @@ pub fn trials() -> Vec<Trial> {
 
 const HELLO: &[u8] = b"Hello, world!\n";
 
-/// The cache's files.
-fn entries(scratch: &Scratch) -> Result<Vec<PathBuf>, Failed> {
+/// What the names of kept code begin with.
+const CODE: &str = "wasi-aot-code-";
+
+/// The cache's files that are code, or those that are not.
+fn files(scratch: &Scratch, are_code: bool) -> Result<Vec<PathBuf>, Failed> {
     let entries = fs::read_dir(scratch.path(".cache"))?.flatten();
+    let entries = entries.filter(|entry| {
+        let name = entry.file_name();
+        name.to_string_lossy().starts_with(CODE) == are_code
+    });
     Ok(entries.map(|entry| entry.path()).collect())
 }
 
-/// The cache's only file.
+/// The cache's files but for code.
+fn entries(scratch: &Scratch) -> Result<Vec<PathBuf>, Failed> {
+    files(scratch, false)
+}
+
+/// The cache's only file but for code.
 fn entry(scratch: &Scratch) -> Result<PathBuf, Failed> {
     match &*entries(scratch)? {
         [entry] => Ok(entry.clone()),
@@ -49,6 +64,155 @@ fn says_hello(output: &Output, what: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Writes other contents to an entry, with a trailer that is right but for their hash.
+fn replace(entry: &Path, contents: &[u8]) -> Result<(), Failed> {
+    let old = fs::read(entry)?;
+    let mut trailer = old[old.len() - TRAILER..].to_vec();
+    ensure!(
+        trailer[64..72] == ((old.len() - TRAILER) as u64).to_le_bytes(),
+        "the length is elsewhere: {trailer:x?}"
+    );
+    trailer[64..72].copy_from_slice(&(contents.len() as u64).to_le_bytes());
+    fs::write(entry, [contents, &trailer].concat())?;
+    Ok(())
+}
+
+const TRAILER: usize = 32 + 32 + 8 + 16;
+
+/// Builds to `app`, whose bytes these are.
+fn build(scratch: &Scratch, args: &str) -> Result<Vec<u8>, Failed> {
+    let output = scratch.shell(&format!("wasi-aot build -q -o app {args}"));
+    ensure!(tool::status(&output) == 0, "{args}: {output:?}");
+    Ok(fs::read(scratch.path("app"))?)
+}
+
+/// Grants, limits, names and `--strip`: the executable is the one that a compilation makes. That the code was
+/// not compiled again shows in its only file, which is written once.
+fn code_is_linked_with_other_options() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    fs::write(scratch.path("embedded"), "e")?;
+    fs::copy(scratch.path("hello.wasm"), scratch.path("other.wasm"))?;
+    build(&scratch, "hello.wasm")?;
+    let written = || -> Result<_, Failed> {
+        match &*files(&scratch, true)? {
+            [code] => Ok((code.clone(), fs::metadata(code)?.ino())),
+            other => Err(format!("one file of code expected: {other:?}").into()),
+        }
+    };
+    let first = written()?;
+    for options in [
+        "",
+        "--dir . --dir /tmp::/t:ro",
+        "--env A=b --inherit-env --argv0 me",
+        "--embed embedded::/e",
+        "--listen 127.0.0.1:1 --listen-fds",
+        "--max-memory 32M",
+        "--max-stack 1M --timeout 2s --max-open-files 9",
+        "--runtime-grants --no-notes",
+        "--harden off",
+        "--harden required",
+        "--strip",
+    ] {
+        for module in ["hello.wasm", "other.wasm"] {
+            let line = format!("{options} {module}");
+            let (linked, compiled) = (
+                build(&scratch, &line)?,
+                build(&scratch, &format!("--no-cache {line}"))?,
+            );
+            ensure!(linked == compiled, "{line}: other bytes");
+            ensure!(written()? == first, "{line}: compiled anew");
+        }
+    }
+    // `run` uses the same code, and keeps the executable beside it.
+    says_hello(&run(&scratch), "run")?;
+    ensure!(written()? == first, "`run` compiled anew");
+    ensure!(entries(&scratch)?.len() == 1, "{:?}", entries(&scratch)?);
+    let output = scratch.shell("wasi-aot cache size");
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Vec<_> = out.lines().collect();
+    let is_right = match lines[..] {
+        [all, executables, code] => {
+            all.starts_with("2 entries, ")
+                && all.ends_with(" of at most 1G")
+                && executables.starts_with("executables: 1 entry, ")
+                && code.starts_with("code:        1 entry, ")
+        }
+        _ => false,
+    };
+    ensure!(is_right, "{out}");
+    Ok(())
+}
+
+/// Warnings and errors are those of a compilation.
+fn options_of_code_are_other_code() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let mut seen = 0;
+    for options in [
+        "hello.wasm",
+        "hello.wasm -O 0",
+        "hello.wasm --bounds-checks explicit",
+        "hello.wasm --spectre-mitigation",
+        "hello.wasm --nan-canonicalization",
+        "hello.wasm --relaxed-simd deterministic",
+        "hello.wasm --unknown-imports trap",
+        "hello.wasm --cpu x86-64-v3 --target x86_64-linux",
+        "hello.wasm --max-memory 200G",
+        "sum.wat",
+    ] {
+        build(&scratch, options)?;
+        seen += 1;
+        let kept = files(&scratch, true)?.len();
+        ensure!(kept == seen, "{options}: {kept} files, {seen} expected");
+    }
+    for options in [
+        "hello.wasm --max-memory 1K",
+        "hello.wasm --no-cache --max-memory 1K",
+    ] {
+        let output = scratch.shell(&format!("wasi-aot build -q -o app {options}"));
+        let err = String::from_utf8_lossy(&output.stderr);
+        let expected = "error[E0401]: the memory starts with ";
+        ensure!(err.starts_with(expected), "{options}: {output:?}");
+    }
+    Ok(())
+}
+
+fn damaged_code_is_compiled_anew() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let first = build(&scratch, "hello.wasm")?;
+    let [code] = &*files(&scratch, true)? else {
+        return Err("one file of code expected".into());
+    };
+    let whole = fs::read(code)?;
+    let sum = {
+        let other = Scratch::new()?;
+        build(&other, "sum.wat")?;
+        let code = files(&other, true)?.pop().ok_or("no code")?;
+        let whole = fs::read(code)?;
+        whole[..whole.len() - TRAILER].to_vec()
+    };
+    // A file that is right in all but its hash.
+    replace(code, &sum)?;
+    ensure!(build(&scratch, "hello.wasm")? == first, "it was believed");
+    ensure!(fs::read(code)? == whole, "it is not made anew");
+    for damage in [
+        "truncate -s -1",
+        "truncate -s 9",
+        "chmod 666",
+        "echo x >>",
+        "chmod 0",
+    ] {
+        let line = format!("{damage} {}", code.display());
+        ensure!(tool::status(&scratch.shell(&line)) == 0, "{line}");
+        ensure!(build(&scratch, "hello.wasm")? == first, "{damage}");
+        let data = fs::metadata(code)?;
+        ensure!(
+            fs::read(code)? == whole && data.mode() & 0o7777 == 0o600,
+            "{damage}: not made anew: {data:?}"
+        );
+    }
+    Ok(())
+}
+
 /// An entry that holds another program shows that it is used as it is.
 fn a_cached_run_does_not_compile() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
@@ -57,18 +221,7 @@ fn a_cached_run_does_not_compile() -> Result<(), Failed> {
     let built = scratch.shell("wasi-aot build -q sum.wat");
     ensure!(tool::status(&built) == 0, "{built:?}");
     // What stands behind the executable: its hash, which only `cache verify` reads, the key, the length, the end.
-    const TRAILER: usize = 32 + 32 + 8 + 16;
-    let old = fs::read(&entry)?;
-    let mut new = fs::read(scratch.path("sum"))?;
-    let length = (new.len() as u64).to_le_bytes();
-    let mut trailer = old[old.len() - TRAILER..].to_vec();
-    ensure!(
-        trailer[64..72] == ((old.len() - TRAILER) as u64).to_le_bytes(),
-        "the length is elsewhere: {trailer:x?}"
-    );
-    trailer[64..72].copy_from_slice(&length);
-    new.extend(trailer);
-    fs::write(&entry, new)?;
+    replace(&entry, &fs::read(scratch.path("sum"))?)?;
     let expected = tool::run(&mut scratch.command(scratch.path("sum")), b"");
     let output = run(&scratch);
     ensure!(
@@ -129,12 +282,19 @@ fn folder_and_entries_are_the_users_whatever_the_umask() -> Result<(), Failed> {
         ensure!(output.stderr.is_empty(), "umask {umask}: {output:?}");
         let mode = |path: PathBuf| fs::metadata(path).map(|it| it.permissions().mode() & 0o7777);
         let deep = scratch.path(".cache/deep");
-        let entry = fs::read_dir(&deep)?.flatten().next();
-        let entry = entry.ok_or("no entry")?.path();
-        for path in [scratch.path(".cache"), deep, entry] {
+        for path in [scratch.path(".cache"), deep.clone()] {
             let seen = mode(path.clone())?;
             ensure!(seen == 0o700, "umask {umask}: {}: {seen:o}", path.display());
         }
+        let mut modes = Vec::new();
+        for entry in fs::read_dir(&deep)?.flatten() {
+            modes.push(mode(entry.path())?);
+        }
+        modes.sort();
+        ensure!(
+            modes == [0o600, 0o700],
+            "umask {umask}: {modes:?} (decimal)"
+        );
     }
     Ok(())
 }
@@ -212,8 +372,8 @@ fn what_cannot_be_kept_runs_all_the_same() -> Result<(), Failed> {
 fn a_relative_folder_is_where_the_command_is_started() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     fs::create_dir(scratch.path("sub"))?;
-    let line = "cd sub; WASI_AOT_CACHE=../kept wasi-aot run ../hello.wasm && ls ../kept | wc -l; \
-                WASI_AOT_CACHE=../kept wasi-aot cache path";
+    let line = "cd sub; WASI_AOT_CACHE=../kept wasi-aot run ../hello.wasm && ls ../kept | grep -v code- | wc -l; \
+                WASI_AOT_CACHE=../kept wasi-aot cache dir";
     let output = scratch.shell(line);
     ensure!(
         output.stdout == b"Hello, world!\n1\n../kept\n",
@@ -231,7 +391,7 @@ fn verifying_reads_every_byte() -> Result<(), Failed> {
     let output = verify();
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(
-        tool::status(&output) == 0 && out.starts_with("2 entries, ") && out.lines().count() == 1,
+        tool::status(&output) == 0 && out.starts_with("3 entries, ") && out.lines().count() == 1,
         "{output:?}"
     );
     let mut bytes = fs::read(&changed)?;
@@ -241,7 +401,7 @@ fn verifying_reads_every_byte() -> Result<(), Failed> {
     let output = verify();
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     let expected = format!(
-        "removed {}: its contents have changed\n1 entry, ",
+        "removed {}: its contents have changed\n2 entries, ",
         changed.display()
     );
     ensure!(
@@ -254,7 +414,7 @@ fn verifying_reads_every_byte() -> Result<(), Failed> {
     let output = scratch.shell("wasi-aot cache clear; ls -A .cache");
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(
-        out.starts_with("removed 1 entry, ") && out.lines().count() == 1,
+        out.starts_with("removed 2 entries, ") && out.lines().count() == 1,
         "{out}"
     );
     let output = scratch.shell("chmod 777 .cache; wasi-aot cache verify");

@@ -61,7 +61,14 @@ fn build(root: &Path) -> Result<PathBuf, Failed> {
     let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("escape/tries.wasm");
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     // Without the second wall, which would hide what the first lets through.
-    build.args(["build", "--quiet", "--harden=off", "--dir=inside::/", "-o"]);
+    build.args([
+        "build",
+        "--quiet",
+        "--no-cache",
+        "--harden=off",
+        "--dir=inside::/",
+        "-o",
+    ]);
     let built = wasi_aot_tests::tool::run(build.arg(&app).arg(module), b"");
     if !built.status.success() {
         return Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into());

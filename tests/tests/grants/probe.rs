@@ -53,7 +53,13 @@ impl Machine {
             .join(module);
         let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
         build
-            .args(["build", "--quiet", "--target", self.target.name])
+            .args([
+                "build",
+                "--quiet",
+                "--no-cache",
+                "--target",
+                self.target.name,
+            ])
             .args(options)
             .arg(module)
             .arg("-o")

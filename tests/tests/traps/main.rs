@@ -86,7 +86,14 @@ fn build(
     options: &[&str],
 ) -> Result<(), String> {
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
-    build.args(["build", "--quiet", "--target", target.name, "-o"]);
+    build.args([
+        "build",
+        "--quiet",
+        "--no-cache",
+        "--target",
+        target.name,
+        "-o",
+    ]);
     let built = tool::run(build.arg(executable).arg(module).args(options), b"");
     if built.status.success() {
         return Ok(());

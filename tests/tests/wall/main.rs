@@ -43,7 +43,7 @@ fn build_file(
     executable: &Path,
 ) -> Result<(), String> {
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
-    build.args(["build", "--quiet", "--target", target.name]);
+    build.args(["build", "--quiet", "--no-cache", "--target", target.name]);
     let built = tool::run(
         build.args(options).arg("-o").arg(executable).arg(module),
         b"",

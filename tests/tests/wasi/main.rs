@@ -373,7 +373,14 @@ fn build(
     let app = folder.path().join("app");
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build
-        .args(["build", "--quiet", "--target", target.name, "-o"])
+        .args([
+            "build",
+            "--quiet",
+            "--no-cache",
+            "--target",
+            target.name,
+            "-o",
+        ])
         .arg(&app);
     let built = tool::run(build.current_dir(from).args(grants).arg(module), b"");
     if built.status.success() {

@@ -245,6 +245,7 @@ fn check(target: &Target, runner: &Runner) -> Result<(), Failed> {
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build.args([
         "build",
+        "--no-cache",
         "--quiet",
         "--dir=root::/",
         "--target",

@@ -102,7 +102,13 @@ fn build(target: &Target, folder: &Path, component: &str) -> Result<(), Failed> 
     fs::write(folder.join("refused.wat"), component)?;
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
     build
-        .args(["build", "--quiet", "--dir=root::/", "--env=A=b"])
+        .args([
+            "build",
+            "--quiet",
+            "--no-cache",
+            "--dir=root::/",
+            "--env=A=b",
+        ])
         .args(["--allow-net", "--allow-net-listen", "--allow-name-lookup"])
         .args(["--target", target.name, "-o", "app", "refused.wat"])
         .current_dir(folder);

@@ -1,10 +1,11 @@
-//! An entry: an executable, and behind it what shows that it is whole and the one that was looked for.
+//! An entry: an executable or a program's code, followed by a trailer that shows that the entry is whole and
+//! the one that was looked for.
 //!
-//! The kernel and debuggers read what an ELF file's headers name; bytes behind that belong to nobody.
+//! The kernel and debuggers read what an ELF file's headers name; bytes after that belong to nobody.
 
-use super::Key;
 use super::folder::writers;
 use super::plain;
+use super::{Key, Kind};
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, open as open_file};
 use rustix::process::geteuid;
 use sha2::{Digest as _, Sha256};
@@ -15,16 +16,19 @@ use std::path::Path;
 
 /// The end of an entry, and the version of its format. It stands last, so that a file that was cut lacks it.
 const MAGIC: [u8; 16] = *b"\nwasi-aot cache1";
-/// Bytes behind the executable: its SHA-256, the key, its length, [`MAGIC`].
+/// Bytes of the trailer: SHA-256 of the contents, the key, their length, [`MAGIC`].
 pub const TRAILER: usize = 32 + 32 + 8 + MAGIC.len();
 
-/// What stands behind an executable of `key`.
-pub fn trailer(key: &Key, executable: &[u8]) -> [u8; TRAILER] {
+/// The trailer of an entry of `key` whose contents are `parts`, one after the other.
+pub fn trailer(key: &Key, parts: &[&[u8]]) -> [u8; TRAILER] {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(part));
+    let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut trailer = [0; TRAILER];
     let parts: [&[u8]; 4] = [
-        &Sha256::digest(executable),
-        &key.0,
-        &(executable.len() as u64).to_le_bytes(),
+        &hash.finalize(),
+        &key.hash,
+        &(length as u64).to_le_bytes(),
         &MAGIC,
     ];
     let mut at = 0;
@@ -35,7 +39,7 @@ pub fn trailer(key: &Key, executable: &[u8]) -> [u8; TRAILER] {
     trailer
 }
 
-/// An entry that passed every check that does not read its contents, and may be executed.
+/// An entry that passed every check that does not read its contents. An executable may be executed.
 #[derive(Debug)]
 pub struct Entry {
     /// The file. What is done with the entry is done with this, and never again by its name.
@@ -54,7 +58,7 @@ pub fn open(path: &Path, key: &Key) -> Result<Entry, String> {
     let file = open_file(path, flags | OFlags::CLOEXEC, Mode::empty());
     let file = File::from(file.map_err(|error| plain(&error.into()))?);
     let stat = fstat(&file).map_err(|error| plain(&error.into()))?;
-    may_be_executed(&stat)?;
+    may_be_used(&stat, key.kind)?;
     let length = u64::try_from(stat.st_size).unwrap_or(0);
     let length = length.checked_sub(TRAILER as u64);
     let length = length.ok_or("it is too short")?;
@@ -70,7 +74,7 @@ pub fn open(path: &Path, key: &Key) -> Result<Entry, String> {
     if its_length != length.to_le_bytes() {
         return Err("it is not as long as it says".into());
     }
-    if its_key != key.0 {
+    if its_key != key.hash {
         return Err("it is the entry of another key".into());
     }
     let sha256 = sha256.try_into().unwrap_or_default();
@@ -82,7 +86,7 @@ pub fn open(path: &Path, key: &Key) -> Result<Entry, String> {
 }
 
 /// Whether it is a file of the user's that nobody else can change, neither here nor by another name.
-fn may_be_executed(stat: &Stat) -> Result<(), String> {
+fn may_be_used(stat: &Stat, kind: Kind) -> Result<(), String> {
     let mode = Mode::from_raw_mode(stat.st_mode);
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Err("it is no file".into());
@@ -93,7 +97,7 @@ fn may_be_executed(stat: &Stat) -> Result<(), String> {
     if writers(stat) {
         return Err("others can write to it".into());
     }
-    if !mode.contains(Mode::XUSR) {
+    if kind == Kind::Executable && !mode.contains(Mode::XUSR) {
         return Err("it is not executable".into());
     }
     if stat.st_nlink > 1 {
@@ -114,6 +118,22 @@ impl Entry {
             Err(error) => Err(plain(&error)),
             Ok(_) if hash.finalize()[..] != self.sha256 => Err("its contents have changed".into()),
             Ok(_) => Ok(()),
+        }
+    }
+
+    /// Its contents.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn contents(&self) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        let read = (&self.file).take(self.length).read_to_end(&mut bytes);
+        match read {
+            Err(error) => Err(plain(&error)),
+            Ok(_) if Sha256::digest(&bytes)[..] != self.sha256 => {
+                Err("its contents have changed".into())
+            }
+            Ok(_) => Ok(bytes),
         }
     }
 }

@@ -1,11 +1,14 @@
-//! The cache of `run`: executables, named by a hash of everything that decides their bytes.
+//! The cache: executables that `run` made and the code of programs, named by a hash of everything that
+//! decides their bytes.
 //!
 //! Nothing is believed because of where it is. The folder must be the user's alone (`folder`), or nothing is kept
-//! there nor taken from there. An entry (`entry`) ends with its key and its length, is opened once, looked at, and then
-//! executed as the descriptor that was looked at; what is not as it should be is built anew.
+//! there nor taken from there. An entry (`entry`) ends with its key and its length, and is opened once. An executable
+//! is then executed as the descriptor that was checked; code is read to its end and compared with its
+//! hash. An entry that is not as it should be is built anew.
 //!
-//! An entry appears complete, by a rename, after its contents have reached the disk: a crash can lose the name, which is then
-//! built again (so the folder itself is not synced), but cannot leave a name with less than its contents. Two processes
+//! An entry appears complete, by a rename. An executable does so after its contents have reached the disk: a crash
+//! can lose the name, which is then built again (so the folder itself is not synced), but cannot leave a name with
+//! less than its contents. Code needs no such order, because its hash is compared. Two processes
 //! that build the same one write the same bytes. Entries are used through their modification time, so the oldest
 //! goes first.
 
@@ -34,8 +37,10 @@ use std::time::SystemTime;
 
 /// What the cache may hold, in bytes, unless `WASI_AOT_CACHE_SIZE` says otherwise.
 const DEFAULT_BOUND: u64 = 1 << 30;
-/// What an entry's name begins with; the key follows, in hexadecimal digits.
+/// What the name of an executable begins with; the key follows, in hexadecimal digits.
 const PREFIX: &str = "wasi-aot-";
+/// What the name of code begins with; the key follows in the same way.
+const CODE_PREFIX: &str = "wasi-aot-code-";
 /// What the table of large inputs is called.
 const INPUTS: &str = "inputs";
 
@@ -49,33 +54,60 @@ pub struct Cache {
     inputs: Inputs,
 }
 
+/// What an entry holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An executable.
+    Executable,
+    /// The code of a program, which becomes an executable with a configuration.
+    Code,
+}
+
+impl Kind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Kind::Executable => PREFIX,
+            Kind::Code => CODE_PREFIX,
+        }
+    }
+}
+
 /// What an entry is looked up by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key([u8; 32]);
+pub struct Key {
+    kind: Kind,
+    hash: [u8; 32],
+}
 
 impl Key {
-    fn of(tool: &[u8], module: &Hash, config: &impl hash::Hash, options: &str) -> Key {
+    fn of(kind: Kind, tool: &[u8], decides: &impl hash::Hash) -> Key {
         let mut hash = Digest(Sha256::new());
-        hash::Hash::hash(&(tool, config, options, module), &mut hash);
-        Key(hash.0.finalize().into())
+        hash::Hash::hash(&(kind, tool, decides), &mut hash);
+        Key {
+            kind,
+            hash: hash.0.finalize().into(),
+        }
     }
 
     fn name(&self) -> String {
-        format!("{PREFIX}{}", hex(&self.0))
+        format!("{}{}", self.kind.prefix(), hex(&self.hash))
     }
 
     /// The key that a file's name has in it, if it is the name of an entry.
     fn named(name: &str) -> Option<Key> {
-        let digits = name.strip_prefix(PREFIX)?;
+        let (kind, digits) = match name.strip_prefix(CODE_PREFIX) {
+            Some(digits) => (Kind::Code, digits),
+            None => (Kind::Executable, name.strip_prefix(PREFIX)?),
+        };
         let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
         if digits.len() != 64 || !digits.bytes().all(is_digit) {
             return None;
         }
-        let mut key = [0; 32];
-        for (byte, at) in key.iter_mut().zip((0..).step_by(2)) {
+        let mut hash = [0; 32];
+        for (byte, at) in hash.iter_mut().zip((0..).step_by(2)) {
             *byte = u8::from_str_radix(&digits[at..at + 2], 16).ok()?;
         }
-        Some(Key(key))
+        Some(Key { kind, hash })
     }
 }
 
@@ -157,7 +189,13 @@ impl Cache {
     /// The key of what a module of this hash becomes with this configuration, and the options that `options` writes
     /// out.
     pub fn key(&self, module: &Hash, config: &impl hash::Hash, options: &str) -> Key {
-        Key::of(&self.tool, module, config, options)
+        Key::of(Kind::Executable, &self.tool, &(config, options, module))
+    }
+
+    /// The key of the code that a module of this hash, in hexadecimal digits, becomes with the options that
+    /// `options` writes out.
+    pub fn code_key(&self, module: &str, options: &str) -> Key {
+        Key::of(Kind::Code, &self.tool, &(module, options))
     }
 
     /// The hash of an input that was read before, and has not changed since.
@@ -184,19 +222,43 @@ impl Cache {
     /// # Errors
     /// [`Code::Output`] when it cannot be kept: one can do without.
     pub fn insert(&self, key: &Key, executable: &[u8]) -> Result<Entry> {
+        let path = self.write(key, &[executable])?;
+        // Opened and looked at as any other: somebody else may have replaced it meanwhile.
+        entry::open(&path, key).map_err(|why| unusable(&format!("{}: {why}", path.display()), None))
+    }
+
+    /// The contents of the code of a key, if it is there and whole; it is then the entry used last.
+    pub fn find_code(&self, key: &Key) -> Option<Vec<u8>> {
+        self.find(key)?.contents().ok()
+    }
+
+    /// Keeps the code of a key, and lets old entries go.
+    ///
+    /// # Errors
+    /// [`Code::Output`] when it cannot be kept: one can do without.
+    pub fn keep_code(&self, key: &Key, contents: &[&[u8]]) -> Result<()> {
+        self.write(key, contents).map(drop)
+    }
+
+    /// Writes an entry, and lets old ones go: where it is.
+    fn write(&self, key: &Key, contents: &[&[u8]]) -> Result<PathBuf> {
         let path = self.path(key);
+        let trailer = entry::trailer(key, contents);
         let file = New {
-            parts: &[executable, &entry::trailer(key, executable)],
-            mode: 0o700,
-            is_durable: true,
+            parts: &[contents, &[&trailer]].concat(),
+            mode: match key.kind {
+                Kind::Executable => 0o700,
+                Kind::Code => 0o600,
+            },
+            is_exact: true,
+            is_durable: key.kind == Kind::Executable,
         };
         replace(&file, &path).map_err(|error| {
             let why = format!("cannot write {}: {}", path.display(), plain(&error));
             unusable(&why, None)
         })?;
         self.evict(&path);
-        // Opened and looked at as any other: somebody else may have replaced it meanwhile.
-        entry::open(&path, key).map_err(|why| unusable(&format!("{}: {why}", path.display()), None))
+        Ok(path)
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -220,6 +282,20 @@ impl Cache {
                 total -= file.bytes;
             }
         }
+    }
+
+    /// How many entries of a kind there are, and how many bytes they have.
+    pub fn size(&self, kind: Kind) -> (usize, u64) {
+        let files = self.files();
+        let files = files.iter().filter(|file| file.key.kind == kind);
+        files.fold((0, 0), |(count, bytes), file| {
+            (count + 1, bytes + file.bytes)
+        })
+    }
+
+    /// What it may hold, in bytes.
+    pub fn bound(&self) -> u64 {
+        self.bound
     }
 
     /// Looks at all entries, to the last byte. Those that are damaged are removed.

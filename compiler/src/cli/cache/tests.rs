@@ -12,12 +12,14 @@ fn cache(folder: &tempfile::TempDir, bound: u64) -> Cache {
 }
 
 fn key(number: u8) -> Key {
-    Key::of(b"tool", &[number; 32], &(), "")
+    Key::of(Kind::Executable, b"tool", &[number; 32])
 }
 
 #[test]
 fn keys_differ_with_everything() {
-    let keys = [
+    let folder = tempfile::tempdir().unwrap();
+    let of = |tool: &str| Cache::new(folder.path().into(), 0, tool.into());
+    let executables = [
         ("t", 1, "", "bc"),
         ("t", 2, "", "bc"),
         ("t", 1, "b", "c"),
@@ -25,18 +27,21 @@ fn keys_differ_with_everything() {
         ("u", 1, "b", "c"),
         ("tu", 1, "b", "c"),
     ];
-    let keys = keys.map(|(tool, module, config, options)| {
-        Key::of(tool.as_bytes(), &[module; 32], &config, options)
-    });
+    let executables = executables
+        .map(|(tool, module, config, options)| of(tool).key(&[module; 32], &config, options));
+    let code = [("t", "1", "bc"), ("t", "1b", "c"), ("u", "1", "bc")];
+    let code = code.map(|(tool, module, options)| of(tool).code_key(module, options));
+    let keys = [&executables[..], &code[..]].concat();
     for (index, one) in keys.iter().enumerate() {
         assert!(!keys[..index].contains(one), "{index}");
         assert_eq!(Key::named(&one.name()).as_ref(), Some(one));
     }
-    assert_eq!(keys[0], Key::of(b"t", &[1; 32], &"", "bc"));
+    assert_eq!(keys[0], of("t").key(&[1; 32], &"", "bc"));
     let digits = "0".repeat(64);
     assert_eq!(Key::named(&digits), None);
     assert_eq!(Key::named(&format!("{PREFIX}{}", &digits[1..])), None);
     assert_eq!(Key::named(&format!("{PREFIX}{}A", &digits[1..])), None);
+    assert_eq!(Key::named(&format!("{PREFIX}other-{digits}")), None);
 }
 
 #[test]
