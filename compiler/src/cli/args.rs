@@ -18,6 +18,7 @@ use std::path::PathBuf;
     about = "Turns a WASI program into one small native executable",
     long_about = "Turns a WASI program into one small native executable: nothing to install beside it, no C compiler, \
                   no linker, no runtime. The program reaches only what it was granted when it was built.",
+    override_usage = USAGE,
     after_help = "See `wasi-aot --help` for examples.",
     after_long_help = EXAMPLES,
     disable_version_flag = true,
@@ -35,12 +36,17 @@ pub struct Cli {
     pub verbose: bool,
 }
 
+const USAGE: &str = "\
+wasi-aot [OPTIONS] <COMMAND>
+       wasi-aot [OPTIONS OF run] <MODULE> [ARGS]...";
+
 const EXAMPLES: &str = "\
 Examples:
   wasi-aot build app.wasm                          write the executable `app`
   wasi-aot build app.wasm --dir . -o bin/app       it may use the directory where it is started
   wasi-aot build app.wasm --target aarch64-linux   for an ARM server, from any host
   wasi-aot run --dir . app.wasm --its-own-option   build into a cache, then run
+  wasi-aot app.wasm                                the same as `wasi-aot run app.wasm`
   wasi-aot inspect app                             what an executable was granted
   export CARGO_TARGET_WASM32_WASIP1_RUNNER=\"wasi-aot run\"
 

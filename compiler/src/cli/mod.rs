@@ -31,13 +31,14 @@ mod run;
 #[path = "run_elsewhere.rs"]
 mod run;
 mod targets;
+mod typed;
 mod value;
 mod version;
 
 use crate::{Code, Error, Result};
 use args::{Cli, Verb};
-use clap::Parser;
 use std::any::Any;
+use std::env;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
@@ -66,7 +67,11 @@ pub fn main() -> ExitCode {
 }
 
 fn command() -> ExitCode {
-    let cli = Cli::parse();
+    let words: Vec<_> = env::args_os().collect();
+    let cli = match typed::read(&words) {
+        Ok(cli) => cli,
+        Err(error) => return report::usage(&error),
+    };
     match guarded(|| dispatch(&cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report::print(&error),

@@ -76,6 +76,17 @@ pub fn text(error: &Error) -> String {
     text
 }
 
+/// Prints what clap says of the words of the command line; the result is the status to end with.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    // Where the stream is gone there is nobody to tell.
+    let _ = error.print();
+    match error.use_stderr() {
+        true => ExitCode::from(status(Code::Option)),
+        // `--help` was asked for.
+        false => ExitCode::SUCCESS,
+    }
+}
+
 /// Prints the error; the result is the status to end with.
 pub fn print(error: &Error) -> ExitCode {
     // Where the error stream is gone there is nobody to tell.
