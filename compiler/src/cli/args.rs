@@ -4,7 +4,7 @@
 
 use super::options::{ConfigArgs, PolicyArgs, word};
 use super::value::{self, Emit};
-use crate::policy::{OptLevel, UnknownImports};
+use crate::policy::UnknownImports;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -57,6 +57,7 @@ command line, 101 for a bug of wasi-aot; `run` ends with the program's own.";
 #[derive(Subcommand, Debug)]
 pub enum Verb {
     /// Build an executable from a module
+    #[command(visible_alias = "compile")]
     Build(Box<BuildArgs>),
     /// Build into a cache, then run
     Run(Box<RunArgs>),
@@ -185,8 +186,8 @@ pub struct CodeArgs {
     #[arg(long, value_parser = word::<UnknownImports>(UnknownImports::words), default_value = "error", value_name = "HOW")]
     pub unknown_imports: UnknownImports,
     /// How much to optimise
-    #[arg(short = 'O', value_parser = word::<OptLevel>(OptLevel::words), default_value = "2", value_name = "LEVEL")]
-    pub optimize: OptLevel,
+    #[arg(short = 'O', value_parser = value::levels(), default_value = "2", value_name = "LEVEL")]
+    pub optimize: String,
     /// Threads to compile with, 256 at most [default: one for each processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,

@@ -4,7 +4,7 @@ use super::args::{BuildArgs, CodeArgs, LinkerArg};
 use super::config_file::{self, ConfigFile};
 use super::options::PolicyArgs;
 use super::output::plain;
-use super::value::Kind;
+use super::value::{self, Kind};
 use crate::policy::{Given, Policy};
 use crate::{Code, Error, Result, component};
 use std::fs;
@@ -63,7 +63,7 @@ impl Settings {
     ) -> Result<Settings> {
         let mut policy = given.policy()?;
         policy.code.unknown_imports = code.unknown_imports;
-        policy.code.optimize = code.optimize;
+        policy.code.optimize = value::level(&code.optimize)?;
         Ok(Settings {
             target,
             policy: policy.on(target)?,

@@ -1,6 +1,9 @@
-//! Values of single options that have a syntax of their own: kinds of output.
+//! Values of single options that have a syntax of their own: kinds of output, levels of
+//! optimisation.
 
-use crate::{After, shown};
+use crate::policy::OptLevel;
+use crate::{After, Code, Error, Result as Coded, shown};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
@@ -126,6 +129,68 @@ pub fn emit_long_help() -> String {
     )
 }
 
+/// A level that is no word of [`OptLevel`], because other compilers have it.
+#[derive(Debug)]
+struct Foreign {
+    /// As it is typed after `-O`.
+    word: &'static str,
+    /// The level that it is here; or why there is none, and what to do.
+    here: Result<OptLevel, [&'static str; 2]>,
+}
+
+/// All of them.
+const FOREIGN_LEVELS: [Foreign; 4] = [
+    Foreign {
+        word: "1",
+        here: Ok(OptLevel::Speed),
+    },
+    Foreign {
+        word: "3",
+        here: Err([
+            "there is no `-O 3` yet: it is reserved for a generator that optimises more",
+            "`-O 2`, the default, is the highest level",
+        ]),
+    },
+    Foreign {
+        word: "s",
+        here: Err(FOR_SIZE),
+    },
+    Foreign {
+        word: "z",
+        here: Err(FOR_SIZE),
+    },
+];
+
+/// Cranelift's `speed_and_size` makes the same code as `speed`.
+const FOR_SIZE: [&str; 2] = [
+    "there is no level for size: the code generator would make the same code as with `-O 2`",
+    "`--strip` makes an executable smaller; compile the module itself for size (`-Os`, `wasm-opt -Oz`)",
+];
+
+/// Words after `-O`: the levels that there are, and, not shown, those of other compilers.
+pub fn levels() -> PossibleValuesParser {
+    let ours = OptLevel::words().into_iter();
+    let ours = ours.map(|(word, help)| PossibleValue::new(word).help(help));
+    let others = FOREIGN_LEVELS.iter();
+    let others = others.map(|level| PossibleValue::new(level.word).hide(true));
+    ours.chain(others).collect::<Vec<_>>().into()
+}
+
+/// The level that a word of [`levels`] means.
+///
+/// # Errors
+/// [`Code::Option`] for one that only other compilers have.
+pub fn level(word: &str) -> Coded<OptLevel> {
+    let foreign = FOREIGN_LEVELS.iter().find(|level| level.word == word);
+    match foreign.map(|level| level.here) {
+        Some(Ok(level)) => Ok(level),
+        Some(Err([message, help])) => Err(Error::new(Code::Option, message).help(help)),
+        None => word
+            .parse()
+            .map_err(|why: String| Error::new(Code::Option, format!("-O {word}: {why}"))),
+    }
+}
+
 /// `KIND[:PASS][=PATH]`.
 #[derive(Clone, Debug)]
 pub struct Emit {
@@ -181,6 +246,22 @@ mod tests {
         assert_eq!(endings, ["", ".o", ".program", ".clif", ".s"]);
         assert!(emit("exe=").is_err() && emit("").is_err() && emit("=a").is_err());
         assert_eq!(emit("asm=a=b").unwrap().path, Some("a=b".into()));
+    }
+
+    #[test]
+    fn a_level_of_another_compiler_has_a_meaning_or_a_sentence() {
+        for own in OptLevel::ALL {
+            assert_eq!(level(own.word()).unwrap(), *own);
+            assert!(!FOREIGN_LEVELS.iter().any(|level| level.word == own.word()));
+        }
+        assert_eq!(level("1").unwrap(), OptLevel::Speed);
+        for word in ["3", "s", "z"] {
+            let error = level(word).expect_err(word);
+            assert!(
+                error.code == Code::Option && error.help.is_some(),
+                "{error:?}"
+            );
+        }
     }
 
     #[test]
