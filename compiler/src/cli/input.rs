@@ -1,6 +1,7 @@
 //! Reads a module: a file or standard input, binary or text.
 
 use super::output::plain;
+use super::source;
 use crate::policy::hex;
 use crate::policy::note::InputInfo;
 use crate::{Code, Error, Result, Whose};
@@ -93,6 +94,7 @@ impl Unread {
             });
         }
         let shown = path.display().to_string();
+        refuse_folder(path)?;
         let file = File::open(path).map_err(|error| input_error(&shown, &error))?;
         let name = path
             .file_name()
@@ -141,11 +143,18 @@ impl Input {
         let message = match Form::of(&self.bytes[..self.bytes.len().min(HEAD)]) {
             Form::Binary => return Ok(Cow::Borrowed(&self.bytes)),
             Form::Text => {
-                let parsed = wat::parse_bytes(&self.bytes);
-                return parsed.map_err(|error| self.text_error(&error.to_string()));
+                return wat::parse_bytes(&self.bytes).map_err(|error| {
+                    match source::mistaken(&self.shown, &self.bytes) {
+                        Some(mistaken) => mistaken.in_file(&self.shown),
+                        None => self.text_error(&error.to_string()),
+                    }
+                });
             }
             Form::Empty => "the file is empty",
             Form::Executable | Form::Other => {
+                if let Some(error) = source::mistaken(&self.shown, &self.bytes) {
+                    return Err(error.in_file(&self.shown));
+                }
                 "this is not a WebAssembly module: it does not start with `\\0asm`, and is no text"
             }
         };
@@ -179,6 +188,17 @@ impl Input {
             name: self.name.clone(),
             sha256: hex(&Sha256::digest(module)),
         }
+    }
+}
+
+/// Refuses a folder, and says how a module is made of what is in it.
+///
+/// # Errors
+/// [`Code::Input`] for a folder.
+pub fn refuse_folder(path: &Path) -> Result<()> {
+    match path.is_dir() {
+        true => Err(source::folder(&path.display().to_string(), path)),
+        false => Ok(()),
     }
 }
 

@@ -30,6 +30,7 @@ mod run;
 #[cfg(not(target_os = "linux"))]
 #[path = "run_elsewhere.rs"]
 mod run;
+mod source;
 mod targets;
 mod typed;
 mod value;

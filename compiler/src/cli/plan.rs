@@ -2,6 +2,7 @@
 
 use super::args::{BuildArgs, CodeArgs, LinkerArg};
 use super::config_file::{self, ConfigFile};
+use super::input;
 use super::options::PolicyArgs;
 use super::output::plain;
 use super::value::{self, Kind};
@@ -136,6 +137,7 @@ pub fn require_runtime(target: &Target) -> Result<()> {
 impl BuildPlan {
     /// Checks what was typed.
     pub fn new(args: &BuildArgs) -> Result<BuildPlan> {
+        input::refuse_folder(&args.input)?;
         let target = target(&args.target)?;
         let config = config_file::for_build(&args.config, &args.input)?;
         let given = over(&args.policy, config.as_ref());
