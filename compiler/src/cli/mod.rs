@@ -13,6 +13,7 @@ mod cache_verb;
 #[path = "cache_verb_elsewhere.rs"]
 mod cache_verb;
 mod config_file;
+mod foreign;
 mod input;
 mod inspect;
 mod inspect_component;
@@ -71,7 +72,8 @@ fn command() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
     let cli = match typed::read(&words) {
         Ok(cli) => cli,
-        Err(error) => return report::usage(&error),
+        Err(typed::Refused::Usage(error)) => return report::usage(&error),
+        Err(typed::Refused::Coded(error)) => return report::print(&error),
     };
     match guarded(|| dispatch(&cli)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,16 +1,51 @@
-//! Reads the words of the command line: without a verb, a module is run.
+//! Reads the words of the command line: without a verb, a module is run; options of other tools are answered.
 
 use super::args::{Cli, Verb};
-use clap::Parser;
-use clap::error::ErrorKind;
+use super::foreign;
+use crate::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+
+/// Why words are no command.
+#[derive(Debug)]
+pub enum Refused {
+    /// What clap says of them; help, too, which was asked for.
+    Usage(clap::Error),
+    /// What we know better.
+    Coded(Error),
+}
 
 /// Reads the words that the process was called with, its own name first.
 ///
 /// # Errors
-/// What clap says of them, help included.
-pub fn read(words: &[OsString]) -> Result<Cli, clap::Error> {
+/// Why they are no command.
+pub fn read(words: &[OsString]) -> Result<Cli, Refused> {
+    parsed(words).map_err(|error| match of_another_tool(&error, words) {
+        Some(known) => Refused::Coded(known),
+        None => Refused::Usage(error),
+    })
+}
+
+/// The answer to an option of `build` or `run` that another tool has.
+fn of_another_tool(error: &clap::Error, words: &[OsString]) -> Option<Error> {
+    let rest = words.get(1..)?;
+    let is_about_program = match verb(rest) {
+        Some(verb) => ["build", "run"].contains(&&*verb),
+        None => true,
+    };
+    let (ErrorKind::UnknownArgument, Some(ContextValue::String(option)), true) = (
+        error.kind(),
+        error.get(ContextKind::InvalidArg),
+        is_about_program,
+    ) else {
+        return None;
+    };
+    foreign::error(option, rest)
+}
+
+fn parsed(words: &[OsString]) -> Result<Cli, clap::Error> {
     let error = match Cli::try_parse_from(words) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
@@ -20,16 +55,16 @@ pub fn read(words: &[OsString]) -> Result<Cli, clap::Error> {
         return Err(error);
     };
     match words.split_first() {
-        Some((name, rest)) if !starts_with_verb(rest) => run(name, rest).unwrap_or(Err(error)),
+        Some((name, rest)) if verb(rest).is_none() => run(name, rest).unwrap_or(Err(error)),
         _ => Err(error),
     }
 }
 
-/// Whether the first word is a verb: errors are then about this verb.
-fn starts_with_verb(words: &[OsString]) -> bool {
-    use clap::CommandFactory;
-    let is_verb = |word: &OsString| Cli::command().find_subcommand(word).is_some();
-    words.first().is_some_and(is_verb)
+/// The name of the verb that the first word is, if it is one: errors are then about this verb.
+fn verb(words: &[OsString]) -> Option<String> {
+    let command = Cli::command();
+    let verb = command.find_subcommand(words.first()?)?;
+    Some(verb.get_name().to_owned())
 }
 
 /// The same words after `run`; `None`: they name no program.
@@ -60,7 +95,7 @@ mod tests {
 
     fn verb(words: &[&str]) -> Result<Verb, ErrorKind> {
         let words: Vec<OsString> = ["wasi-aot"].iter().chain(words).map(Into::into).collect();
-        let cli = read(&words).map_err(|error| error.kind())?;
+        let cli = parsed(&words).map_err(|error| error.kind())?;
         Ok(cli.verb.expect("there is a verb"))
     }
 
