@@ -26,6 +26,10 @@ macro_rules! codes {
             pub const ALL: &'static [Code] = &[$(Code::$name,)*];
             /// As users see it.
             pub const fn as_str(self) -> &'static str { match self { $(Code::$name => $code,)* } }
+            /// Its meaning, an example and the way out, which `wasi-aot explain` prints (Markdown).
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Code::$name => include_str!(concat!("error/explain/", $code, ".md")),)* }
+            }
         }
     };
 }

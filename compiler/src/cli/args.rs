@@ -63,13 +63,23 @@ pub enum Verb {
     Run(Box<RunArgs>),
     /// Show what a module needs, or what an executable holds
     Inspect(InspectArgs),
+    /// Say what an error code means, what causes it, and the way out
+    Explain {
+        /// The code, like E0103
+        #[arg(value_name = "CODE")]
+        code: String,
+    },
     /// Look after what `build` and `run` keep
     Cache {
         #[command(subcommand)]
         verb: CacheVerb,
     },
     /// List the targets
-    Targets,
+    Targets {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `wasi-aot cache`.

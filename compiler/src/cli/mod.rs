@@ -13,6 +13,7 @@ mod cache_verb;
 #[path = "cache_verb_elsewhere.rs"]
 mod cache_verb;
 mod config_file;
+mod explain;
 mod foreign;
 mod input;
 mod inspect;
@@ -90,7 +91,8 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Some(Verb::Run(args)) => run::run(args),
         Some(Verb::Inspect(args)) => inspect::run(args),
         Some(Verb::Cache { verb }) => cache_verb::run(verb),
-        Some(Verb::Targets) => targets::run(),
+        Some(Verb::Explain { code }) => explain::run(code),
+        Some(Verb::Targets { json }) => targets::run(*json),
         None => Err(Error::new(Code::Option, "no verb").help("see `wasi-aot --help`")),
     }
 }

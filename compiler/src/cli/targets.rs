@@ -2,12 +2,61 @@
 
 use super::print_line;
 use crate::Result;
+use serde::Serialize;
 use std::fmt::Write as _;
 use wasi_aot_targets::{Runtime, TARGETS, Target};
 
+/// The version of what `--json` prints. It goes up when a field changes its meaning or goes.
+const FORMAT: u32 = 1;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Described {
+    format: u32,
+    targets: Vec<Row>,
+}
+
+/// A target.
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    triple: &'static str,
+    cpu: &'static str,
+    /// Whether this build of wasi-aot has its runtime.
+    present: bool,
+    /// Whether it is this machine.
+    native: bool,
+    /// How to get what is not present.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<&'static str>,
+}
+
 /// Runs the verb.
-pub fn run() -> Result<()> {
-    print_line(table().trim_end())
+pub fn run(json: bool) -> Result<()> {
+    match json {
+        true => print_line(&described()),
+        false => print_line(table().trim_end()),
+    }
+}
+
+fn described() -> String {
+    let host = wasi_aot_targets::host().map(|target| target.name);
+    let targets = TARGETS.iter().map(|target| {
+        let missing = missing(target).map(|(_, how)| how);
+        Row {
+            name: target.name,
+            triple: target.triple,
+            cpu: target.cpu,
+            present: missing.is_none(),
+            native: host == Some(target.name),
+            missing,
+        }
+    });
+    let described = Described {
+        format: FORMAT,
+        targets: targets.collect(),
+    };
+    serde_json::to_string_pretty(&described).expect("plain data has a JSON form")
 }
 
 /// The table, and below it how to get what is not there.
@@ -29,7 +78,7 @@ fn table() -> String {
     text
 }
 
-fn missing(target: &Target) -> Option<(&Target, &str)> {
+fn missing(target: &'static Target) -> Option<(&'static Target, &'static str)> {
     match target.runtime() {
         Runtime::Missing(how) => Some((target, how)),
         Runtime::Object { .. } => None,

@@ -55,7 +55,14 @@ fn every_option_is_documented() -> Result<(), Failed> {
     let documented: BTreeSet<String> = cells.flat_map(options).collect();
     let scratch = Scratch::new()?;
     let mut there = BTreeSet::new();
-    for verb in [&[][..], &["build"], &["run"], &["inspect"]] {
+    for verb in [
+        &[][..],
+        &["build"],
+        &["run"],
+        &["inspect"],
+        &["explain"],
+        &["targets"],
+    ] {
         let help = scratch.wasi_aot(&[verb, &["--help"]].concat()).stdout;
         let help = String::from_utf8(help)?;
         let lines = help.lines().map(str::trim_start);

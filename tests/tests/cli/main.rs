@@ -5,6 +5,7 @@ mod benches;
 mod cache;
 mod docs;
 mod expansion;
+mod explain;
 mod invoke;
 mod linkers;
 mod names;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         reproducible::trials(),
         docs::trials(),
         expansion::trials(),
+        explain::trials(),
         invoke::trials(),
         linkers::trials(),
     ];
