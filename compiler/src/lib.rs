@@ -46,6 +46,7 @@ pub mod policy;
 pub mod program;
 #[doc(hidden)]
 pub mod shown;
+mod stage;
 #[doc(hidden)]
 pub mod wall;
 #[doc(hidden)]
@@ -57,6 +58,7 @@ pub use link::Linker;
 pub use optimize::After;
 pub use policy::Policy;
 pub use program::Entry;
+pub use stage::{Event, Stage};
 pub use wasi_aot_targets::Target;
 
 use codegen::parallel;
@@ -100,6 +102,8 @@ pub struct Options<'a> {
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
     /// Called with what the user should know of the program.
     pub warning: Option<&'a dyn Fn(&str)>,
+    /// Called when a stage begins, and with what is known then.
+    pub watch: Option<&'a dyn Fn(Event)>,
 }
 
 impl<'a> Options<'a> {
@@ -118,6 +122,13 @@ impl<'a> Options<'a> {
             compiling: None,
             progress: None,
             warning: None,
+            watch: None,
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        if let Some(watch) = self.watch {
+            watch(event);
         }
     }
 }
@@ -174,15 +185,23 @@ pub fn build_carrying(
     let mut how = program::Options::new(&carried.policy, options.entry.clone());
     how.after.clone_from(&options.after);
     let plan;
+    options.tell(Event::Stage(Stage::Validate));
     let program = if component::is_component(bytes) {
         plan = component::translate(bytes).map_err(|error| error.in_file(name))?;
+        options.tell(Event::Stage(Stage::Program));
         threads.install(|| from_component(&plan, name, options.target, &how))?
     } else {
         let module = threads.install(|| wasm::parse(bytes, name))?;
+        options.tell(Event::Stage(Stage::Program));
         from_module(module, options, &how)?
     };
     // Before the code is made, which takes long.
     object::growth(program.memory_at_start, &carried.policy.limits)?;
+    options.tell(Event::Runtime {
+        threads: program.threads.is_some(),
+        bytes: runtime(options.target, program.threads.is_some())?.len(),
+    });
+    options.tell(Event::Stage(Stage::Compile));
     if let Some(compiling) = options.compiling {
         compiling(program.functions.values().filter(|f| f.reachable).count());
     }
@@ -195,6 +214,7 @@ pub fn build_carrying(
     let code = codegen::compile(&program, options.target, &how)?;
     let text = |after: &After| code.program(*after, how.code.opt_level);
     let programs = options.after.iter().map(text).collect();
+    options.tell(Event::Stage(Stage::Object));
     let facts = Facts::new(&program, &code);
     if let (Some(Linker::Internal), false) = (options.link, options.object) {
         let object = object::write(&program, options.target, code)?;
@@ -211,6 +231,9 @@ pub fn build_carrying(
     let configuration = configuration(&facts, options, carried, info, wall.as_ref());
     let object = object::write_whole(&program, options.target, code, &configuration)?;
     drop(program);
+    if options.link.is_some() {
+        options.tell(Event::Stage(Stage::Link));
+    }
     let image = options
         .link
         .map(|linker| image(linker, &[&object.bytes], &facts, options, carried));
@@ -236,6 +259,7 @@ pub fn link_kept(
     carried: &Carried,
     info: &Info,
 ) -> Result<Vec<u8>> {
+    options.tell(Event::Stage(Stage::Link));
     let wall = wall(facts, options.target, carried)?;
     let configuration = configuration(facts, options, carried, info, wall.as_ref());
     let configuration = object::configure(options.target, &configuration)?;

@@ -2,11 +2,13 @@
 //!
 //! Nothing is checked here beyond the spelling; what the words mean is decided in [`super::plan`].
 
+use super::message::MessageFormat;
 use super::options::{ConfigArgs, PolicyArgs, word};
+use super::speech::{MessageArgs, SpeechArgs};
 use super::value::{self, Emit};
 use crate::policy::UnknownImports;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -31,9 +33,49 @@ pub struct Cli {
     /// Print the version, and with --verbose what is inside
     #[arg(short = 'V', long)]
     pub version: bool,
-    /// With --version: the commit, Cranelift's version and the targets
+    /// Say what is done; with --version: the commit, Cranelift's version and the targets
     #[arg(short, long)]
     pub verbose: bool,
+    /// Whether messages and help have colours
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        long_help = "Whether messages and help have colours: auto (on a terminal, if NO_COLOR is not set), always, never"
+    )]
+    pub color: ColorChoice,
+}
+
+impl Cli {
+    /// Gives the verb what was typed before it.
+    pub fn shared(mut self) -> Cli {
+        let speech = match &mut self.verb {
+            Some(Verb::Build(args)) => &mut args.speech,
+            Some(Verb::Run(args)) => &mut args.speech,
+            Some(
+                Verb::Inspect(_) | Verb::Explain { .. } | Verb::Cache { .. } | Verb::Targets { .. },
+            )
+            | None => return self,
+        };
+        speech.verbose |= self.verbose;
+        self
+    }
+
+    /// How messages are printed.
+    pub fn message_format(&self) -> MessageFormat {
+        let messages = match &self.verb {
+            Some(Verb::Build(args)) => args.speech.messages,
+            Some(Verb::Run(args)) => args.speech.messages,
+            Some(Verb::Inspect(args)) => args.messages,
+            Some(Verb::Explain { .. } | Verb::Cache { .. } | Verb::Targets { .. }) | None => {
+                return MessageFormat::Text;
+            }
+        };
+        messages.message_format
+    }
 }
 
 const USAGE: &str = "\
@@ -122,9 +164,8 @@ pub struct BuildArgs {
     /// Compile anew, and keep no code for other options
     #[arg(long)]
     pub no_cache: bool,
-    /// Print nothing but errors and results
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
     #[command(flatten)]
     pub policy: PolicyArgs,
     #[command(flatten)]
@@ -163,9 +204,8 @@ pub struct RunArgs {
     /// Use nothing that is kept, and keep nothing: build in memory and run from there
     #[arg(long)]
     pub no_cache: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
     #[command(flatten)]
     pub policy: PolicyArgs,
     #[command(flatten)]
@@ -222,4 +262,6 @@ pub struct InspectArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub messages: MessageArgs,
 }

@@ -3,9 +3,10 @@
 use super::args::BuildArgs;
 use super::cache::Cache;
 use super::input::Input;
+use super::message::{self, Line};
 use super::pipeline::{self, Job};
 use super::plan::{BuildPlan, Destination};
-use super::progress::Progress;
+use super::progress::{Progress, thousands};
 use super::value::Kind;
 use super::{output, print_bytes};
 use crate::policy::Carried;
@@ -20,7 +21,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         refuse_overwriting_input(&plan.input, to)?;
         output::check(to)?;
     }
-    let progress = Progress::new(plan.quiet);
+    let progress = Progress::new(&args.speech, true);
     if let Some(config) = &plan.config {
         progress.say("Reading", &config.summary());
     }
@@ -29,20 +30,42 @@ pub fn run(args: &BuildArgs) -> Result<()> {
     }
     let input = Input::read(&plan.input)?;
     let cache = kept_code(args)?;
+    progress.detail("Read", &input.summary());
     let settings = &plan.settings;
     let carried = Carried::new(&settings.policy, settings.target, &input.name)?;
     let made = make(&plan, &input, carried, cache.as_ref(), &progress)
         .map_err(|error| error.in_file(&input.shown))?;
+    progress.begin("write");
     for ((kind, to), bytes) in plan.outputs.iter().zip(&made) {
         output::write(bytes, to, *kind == Kind::Exe)?;
+        progress.detail(
+            "Wrote",
+            &format!("{to}, {} bytes", thousands(bytes.len() as u64)),
+        );
     }
+    progress.print_timings();
     progress.finished(&format!("`{}`", plan.settings.target.name));
     for (_, to) in &plan.outputs {
         if let Destination::File(path) = to {
             print_bytes(path.as_os_str().as_encoded_bytes())?;
         }
     }
+    if message::is_json() {
+        print_artifacts(&plan, &made);
+    }
     Ok(())
+}
+
+/// Says of every output where it is, for programs that read messages.
+fn print_artifacts(plan: &BuildPlan, made: &[Vec<u8>]) {
+    for ((kind, to), bytes) in plan.outputs.iter().zip(made) {
+        message::print(&Line::Artifact {
+            emit: &kind.to_string(),
+            path: &to.to_string(),
+            bytes: bytes.len(),
+            target: plan.settings.target.name,
+        });
+    }
 }
 
 fn make(

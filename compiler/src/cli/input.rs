@@ -1,6 +1,7 @@
 //! Reads a module: a file or standard input, binary or text.
 
 use super::output::plain;
+use super::progress::thousands;
 use super::source;
 use crate::policy::hex;
 use crate::policy::note::InputInfo;
@@ -136,6 +137,13 @@ impl Input {
     /// Those of [`Unread::open`] and [`Unread::read`].
     pub fn read(path: &Path) -> Result<Input> {
         Unread::open(path)?.read()
+    }
+
+    /// What it is, for `--verbose`.
+    pub fn summary(&self) -> String {
+        let (_, what) = Form::of(&self.bytes[..self.bytes.len().min(HEAD)]).limit();
+        let bytes = thousands(self.bytes.len() as u64);
+        format!("{}: {what}, {bytes} bytes", self.shown)
     }
 
     /// The module in binary form; text is translated.

@@ -21,6 +21,7 @@ mod inspect_component;
 mod inspect_executable;
 mod inspect_module;
 mod kept;
+mod message;
 mod options;
 mod output;
 mod pipeline;
@@ -33,7 +34,9 @@ mod run;
 #[path = "run_elsewhere.rs"]
 mod run;
 mod source;
+mod speech;
 mod targets;
+mod timings;
 mod typed;
 mod value;
 mod version;
@@ -71,11 +74,13 @@ pub fn main() -> ExitCode {
 
 fn command() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
+    typed::before_reading(&words);
     let cli = match typed::read(&words) {
         Ok(cli) => cli,
         Err(typed::Refused::Usage(error)) => return report::usage(&error),
         Err(typed::Refused::Coded(error)) => return report::print(&error),
     };
+    typed::after_reading(&cli);
     match guarded(|| dispatch(&cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report::print(&error),

@@ -1,12 +1,12 @@
 //! The stages, as the command line's settings drive them.
 
 use super::args::LinkerArg;
-use super::cache::Cache;
+use super::cache::{Cache, Key};
 use super::kept::{About, Kept};
 use super::plan::Settings;
 use super::progress::Progress;
 use super::value::Kind;
-use crate::codegen::Emit;
+use crate::codegen::{Emit, parallel};
 use crate::link::Linker;
 use crate::policy::Carried;
 use crate::policy::note::Info;
@@ -43,6 +43,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         progress.warn(text);
         warnings.borrow_mut().push(text.to_owned());
     };
+    let watch = |event| progress.event(event);
     let mut options = crate::Options::new(job.settings.target);
     options.policy = job.settings.policy.clone();
     if let Some(name) = &job.settings.invoke {
@@ -67,16 +68,17 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
     options.progress = Some(&step);
     options.compiling = Some(&compiling);
     options.warning = Some(&warning);
-    // Listings are of the compilation, and an object for any linker is another one.
-    let cache = job.cache.filter(|_| {
-        kinds.iter().all(|kind| *kind == Kind::Exe) && options.link == Some(Linker::Internal)
-    });
-    let cache = cache.map(|cache| {
-        let how = crate::code_options(&options, &job.carried);
-        (cache, cache.code_key(&job.info.input.sha256, &how))
-    });
+    options.watch = Some(&watch);
+    let threads = parallel::threads(options.jobs, usize::MAX);
+    let plural = if threads == 1 { "" } else { "s" };
+    progress.detail(
+        "Target",
+        &format!("{}, {threads} thread{plural} at most", options.target.name),
+    );
+    let cache = cache_of(job, kinds, &options);
     let kept = cache.as_ref().and_then(|(cache, key)| cache.find_code(key));
     if let Some(kept) = kept.and_then(Kept::read) {
+        progress.detail("Cache", "has the code");
         for text in &kept.about.warnings {
             progress.warn(text);
         }
@@ -93,6 +95,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         facts,
     } = built?;
     if let Some((cache, key)) = cache {
+        progress.begin("keep");
         let about = About {
             facts,
             warnings: warnings.take(),
@@ -113,4 +116,17 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         });
     }
     Ok(outputs)
+}
+
+/// The cache and the key of the code, where code is kept: listings are of a compilation, and an object for
+/// any linker is another one.
+fn cache_of<'a>(
+    job: &Job<'a>,
+    kinds: &[Kind],
+    options: &crate::Options<'_>,
+) -> Option<(&'a Cache, Key)> {
+    let only_executables = kinds.iter().all(|kind| *kind == Kind::Exe);
+    let cache = job.cache.filter(|_| only_executables && options.link == Some(Linker::Internal))?;
+    let how = crate::code_options(options, &job.carried);
+    Some((cache, cache.code_key(&job.info.input.sha256, &how)))
 }

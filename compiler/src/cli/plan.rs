@@ -8,8 +8,8 @@ use super::output::plain;
 use super::value::{self, Kind};
 use crate::policy::{Given, Policy};
 use crate::{Code, Error, Result, component};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 use wasi_aot_targets::{Runtime, Target};
 
 /// Everything that decides the bytes of an executable, beside the module's own.
@@ -40,8 +40,6 @@ pub struct BuildPlan {
     pub outputs: Vec<(Kind, Destination)>,
     /// Threads.
     pub jobs: Option<usize>,
-    /// No progress.
-    pub quiet: bool,
 }
 
 /// Where an output goes.
@@ -51,6 +49,16 @@ pub enum Destination {
     Stdout,
     /// This file.
     File(PathBuf),
+}
+
+/// As `-o` names it.
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Destination::Stdout => f.write_str("-"),
+            Destination::File(path) => write!(f, "{}", path.display()),
+        }
+    }
 }
 
 impl Settings {
@@ -150,7 +158,6 @@ impl BuildPlan {
             config,
             outputs,
             jobs: args.code.jobs.map(usize::from),
-            quiet: args.quiet,
         })
     }
 }

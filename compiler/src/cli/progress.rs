@@ -1,10 +1,14 @@
 //! Progress on standard error, in cargo's manner.
 
-use crate::shown;
+use super::message::{self, Level};
+use super::speech::SpeechArgs;
+use super::timings::Timings;
+use crate::{Event, Stage, shown};
+use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write as _;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 const VERB: Style = AnsiColor::Green.on_default().bold();
@@ -16,38 +20,104 @@ const PATIENCE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Progress {
     quiet: bool,
+    verbose: bool,
     start: Instant,
     bar: OnceLock<ProgressBar>,
+    /// If they are wanted.
+    timings: Option<Mutex<Timings>>,
 }
 
 impl Progress {
-    /// Starts the clock.
-    pub fn new(quiet: bool) -> Progress {
-        Progress {
-            quiet,
+    /// Starts the clock. `is_heard`: whether what was not asked for may be said, too.
+    pub fn new(speech: &SpeechArgs, is_heard: bool) -> Progress {
+        let asked = speech.verbose || message::is_json();
+        let progress = Progress {
+            quiet: speech.quiet || !(is_heard || asked),
+            verbose: speech.verbose,
             start: Instant::now(),
             bar: OnceLock::new(),
+            timings: speech.timings.then(Mutex::default),
+        };
+        progress.begin("read");
+        progress
+    }
+
+    /// A stage begins, and the one before it is over.
+    pub fn begin(&self, stage: &'static str) {
+        if let Some(Ok(mut timings)) = self.timings.as_ref().map(Mutex::lock) {
+            timings.begin(stage);
+        }
+    }
+
+    /// Prints how long the stages took: the last one is over.
+    pub fn print_timings(&self) {
+        if let Some(Ok(timings)) = self.timings.as_ref().map(Mutex::lock) {
+            timings.print();
+        }
+    }
+
+    /// What a build tells of itself.
+    pub fn event(&self, event: Event) {
+        match event {
+            Event::Stage(stage) => {
+                self.begin(stage.name());
+                match stage {
+                    Stage::Validate => self.detail("Validating", "the module"),
+                    Stage::Program => self.detail("Optimising", "the program"),
+                    // It says how many functions there are.
+                    Stage::Compile => {}
+                    Stage::Object => self.detail("Writing", "the object"),
+                    Stage::Link => self.detail("Linking", "the executable"),
+                }
+            }
+            Event::Runtime { threads, bytes } => {
+                let which = if threads { " for threads" } else { "" };
+                let bytes = thousands(bytes as u64);
+                self.detail("Runtime", &format!("object{which}, {bytes} bytes"));
+            }
+        }
+    }
+
+    /// A line that only `--verbose` wants.
+    pub fn detail(&self, verb: &str, what: &str) {
+        if self.verbose {
+            self.say(verb, what);
         }
     }
 
     /// A line: a verb, and on what.
     pub fn say(&self, verb: &str, what: &str) {
-        if !self.quiet {
+        match (self.quiet, message::is_json()) {
+            (true, _) => {}
+            (false, true) => self.say_json(verb, what),
             // Where the error stream is gone nobody waits for progress.
-            let _ = writeln!(
+            (false, false) => drop(writeln!(
                 anstream::stderr(),
                 "{VERB}{verb:>12}{VERB:#} {}",
                 shown::line(what)
-            );
+            )),
+        }
+    }
+
+    /// To a program that reads messages, progress is told only if it was asked for.
+    fn say_json(&self, verb: &str, what: &str) {
+        if self.verbose {
+            let text = format!("{verb}: {what}");
+            message::print(&message::plain(Level::Info, &text));
         }
     }
 
     /// What was asked for, but has no effect.
     pub fn warn(&self, what: &str) {
-        if !self.quiet {
+        match (self.quiet, message::is_json()) {
+            (true, _) => {}
+            (false, true) => message::print(&message::plain(Level::Warning, what)),
             // As for `say`.
-            let what = shown::line(what);
-            let _ = writeln!(anstream::stderr(), "{WARNING}warning{WARNING:#}: {what}");
+            (false, false) => drop(writeln!(
+                anstream::stderr(),
+                "{WARNING}warning{WARNING:#}: {}",
+                shown::line(what)
+            )),
         }
     }
 
@@ -62,7 +132,7 @@ impl Progress {
 
     /// So many functions are compiled. Called from many threads.
     pub fn function(&self, done: usize, all: usize) {
-        if self.quiet || self.start.elapsed() < PATIENCE {
+        if self.quiet || message::is_json() || self.start.elapsed() < PATIENCE {
             return;
         }
         let bar = self.bar.get_or_init(|| bar(all as u64));
@@ -86,10 +156,16 @@ impl Progress {
 /// indicatif draws nothing where standard error is no terminal.
 fn bar(total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-    let style =
-        ProgressStyle::with_template("{msg:>12.cyan.bold} [{bar:27}] {human_pos}/{human_len}")
-            .expect("the template is right")
-            .progress_chars("=> ");
+    // It has rules of its own for colours.
+    let template = match ColorChoice::global() {
+        ColorChoice::Never => "{msg:>12} [{bar:27}] {human_pos}/{human_len}",
+        ColorChoice::Auto | ColorChoice::AlwaysAnsi | ColorChoice::Always => {
+            "{msg:>12.cyan.bold} [{bar:27}] {human_pos}/{human_len}"
+        }
+    };
+    let style = ProgressStyle::with_template(template)
+        .expect("the template is right")
+        .progress_chars("=> ");
     bar.set_style(style);
     bar.set_message("Building");
     bar

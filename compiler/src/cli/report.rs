@@ -1,5 +1,6 @@
 //! Prints errors, in the shape that rustc made familiar.
 
+use super::message::{self, Level};
 use crate::shown;
 use crate::{Code, Error};
 use anstyle::{AnsiColor, Style};
@@ -22,6 +23,9 @@ const BOLD: Style = Style::new().bold();
 
 /// Prints what does not keep the command from its work, in the shape of an error.
 pub fn note(error: &Error) {
+    if message::is_json() {
+        return message::print_error(Level::Note, error);
+    }
     let mut text = format!("{BOLD}note{BOLD:#}: {}\n", shown::line(&error.message));
     // Writing to a `String` cannot fail.
     let _ = help(&mut text, error);
@@ -37,6 +41,21 @@ fn help(text: &mut String, error: &Error) -> std::fmt::Result {
             shown::line(help)
         ),
         None => Ok(()),
+    }
+}
+
+/// What to do about a bug.
+const PLEASE_REPORT: &str = concat!(
+    "this is a bug of wasi-aot, not of your program; please report it at ",
+    env!("CARGO_PKG_REPOSITORY")
+);
+const WITH: &str = "with the module, the command line and `wasi-aot --version --verbose`";
+
+/// The way out of an error, within a line; of a bug, too.
+pub fn way_out(error: &Error) -> Option<String> {
+    match error.code {
+        Code::Bug => Some(format!("{PLEASE_REPORT} {WITH}")),
+        _ => error.help.clone(),
     }
 }
 
@@ -68,9 +87,7 @@ pub fn text(error: &Error) -> String {
     if error.code == Code::Bug {
         let _ = writeln!(
             text,
-            "{ARROW}  = {ARROW:#}{BOLD}help{BOLD:#}: this is a bug of wasi-aot, not of your program; please report it at {}\n         \
-             with the module, the command line and `wasi-aot --version --verbose`",
-            env!("CARGO_PKG_REPOSITORY")
+            "{ARROW}  = {ARROW:#}{BOLD}help{BOLD:#}: {PLEASE_REPORT}\n         {WITH}"
         );
     }
     text
@@ -78,19 +95,44 @@ pub fn text(error: &Error) -> String {
 
 /// Prints what clap says of the words of the command line; the result is the status to end with.
 pub fn usage(error: &clap::Error) -> ExitCode {
-    // Where the stream is gone there is nobody to tell.
-    let _ = error.print();
-    match error.use_stderr() {
-        true => ExitCode::from(status(Code::Option)),
-        // `--help` was asked for.
-        false => ExitCode::SUCCESS,
+    let text = error.render().ansi().to_string();
+    if !error.use_stderr() {
+        // `--help` was asked for. Where the stream is gone there is nobody to tell.
+        let _ = anstream::stdout().write_all(text.as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    match message::is_json() {
+        true => message::print_error(Level::Error, &as_error(&error.render().to_string())),
+        // As above.
+        false => drop(anstream::stderr().write_all(text.as_bytes())),
+    }
+    ExitCode::from(status(Code::Option))
+}
+
+/// What clap printed, as an error: its first paragraph is the message, its tips are the way out.
+fn as_error(text: &str) -> Error {
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = first
+        .split_whitespace()
+        .skip_while(|word| *word == "error:")
+        .collect();
+    let tips: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("tip: "))
+        .collect();
+    Error {
+        help: (!tips.is_empty()).then(|| tips.join("; ")),
+        ..Error::new(Code::Option, words.join(" "))
     }
 }
 
 /// Prints the error; the result is the status to end with.
 pub fn print(error: &Error) -> ExitCode {
-    // Where the error stream is gone there is nobody to tell.
-    let _ = anstream::stderr().write_all(text(error).as_bytes());
+    match message::is_json() {
+        true => message::print_error(Level::Error, error),
+        // Where the error stream is gone there is nobody to tell.
+        false => drop(anstream::stderr().write_all(text(error).as_bytes())),
+    }
     ExitCode::from(status(error.code))
 }
 
@@ -134,6 +176,20 @@ mod tests {
         let begins: Vec<_> = plain.lines().map(|line| &line[..5]).collect();
         assert_eq!(begins, ["error", "  -->", "  = h"], "{plain}");
         assert!(!plain.contains(['\r', '\u{2028}', '\u{202e}']), "{plain}");
+    }
+
+    #[test]
+    fn what_clap_prints_becomes_a_message_and_a_way_out() {
+        let error = as_error(
+            "error: unexpected argument '--a' found\n\n  tip: a similar one\n\nUsage: b\n",
+        );
+        assert_eq!(error.message, "unexpected argument '--a' found");
+        assert_eq!(error.help.as_deref(), Some("a similar one"));
+        let error = as_error("error: not provided:\n  <MODULE>\n\nUsage: b\n");
+        assert_eq!(
+            (error.message.as_str(), error.help),
+            ("not provided: <MODULE>", None)
+        );
     }
 
     #[test]

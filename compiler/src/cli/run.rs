@@ -31,11 +31,11 @@ pub fn run(args: &RunArgs) -> Result<()> {
     let module = Path::new(module);
     let input = Unread::open(module)?;
     // The error stream is the program's: only a person is told that something is going on.
-    let progress = Progress::new(args.quiet || !io::stderr().is_terminal());
+    let progress = Progress::new(&args.speech, io::stderr().is_terminal());
     say_what_is_read(args, module, config.as_ref(), &progress);
     let start = Start {
         settings: &settings,
-        quiet: args.quiet,
+        quiet: args.speech.quiet,
         jobs: args.code.jobs.map(usize::from),
         progress,
         input: &input,
@@ -121,8 +121,10 @@ impl Start<'_> {
     /// Becomes the program if it is kept; comes back if it is not, or cannot be used.
     fn start_kept(&self, cache: &Cache, key: &Key) -> Result<()> {
         let Some(entry) = cache.find(key) else {
+            self.progress.detail("Cache", "has no such executable yet");
             return Ok(());
         };
+        self.progress.detail("Cache", "has the executable");
         let error = self.become_program(&entry.file);
         match is_about_entry(&error) {
             true => Ok(()),
@@ -138,6 +140,7 @@ impl Start<'_> {
         carried: Carried,
     ) -> Result<()> {
         let executable = self.build(input, carried, Some(cache))?;
+        self.progress.begin("keep");
         match cache.insert(key, &executable) {
             Ok(entry) => {
                 let error = self.become_program(&entry.file);
@@ -173,6 +176,7 @@ impl Start<'_> {
     }
 
     fn build(&self, input: &Input, carried: Carried, cache: Option<&Cache>) -> Result<Vec<u8>> {
+        self.progress.detail("Read", &input.summary());
         let module = input.module()?;
         if let Some(warning) = self.settings.warning(&module) {
             self.progress.warn(warning);
@@ -195,6 +199,7 @@ impl Start<'_> {
     }
 
     fn become_program(&self, file: &File) -> io::Error {
+        self.progress.print_timings();
         exec::become_program(file, &self.input.name, self.rest)
     }
 }

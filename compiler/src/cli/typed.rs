@@ -1,19 +1,21 @@
-//! Reads the words of the command line: without a verb, a module is run; options of other tools are answered.
+//! Reads the words of the command line: without a verb, a module is run; options of other tools are
+//! answered.
 
 use super::args::{Cli, Verb};
 use super::foreign;
+use super::message::{self, MessageFormat};
 use crate::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{ColorChoice, CommandFactory, Parser, ValueEnum};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 /// Why words are no command.
 #[derive(Debug)]
 pub enum Refused {
-    /// What clap says of them; help, too, which was asked for.
+    /// Clap's error, or the help that was asked for.
     Usage(clap::Error),
-    /// What we know better.
+    /// An error that clap has no words for.
     Coded(Error),
 }
 
@@ -22,10 +24,56 @@ pub enum Refused {
 /// # Errors
 /// Why they are no command.
 pub fn read(words: &[OsString]) -> Result<Cli, Refused> {
-    parsed(words).map_err(|error| match of_another_tool(&error, words) {
+    let cli = parsed(words).map(Cli::shared);
+    cli.map_err(|error| match of_another_tool(&error, words) {
         Some(known) => Refused::Coded(known),
         None => Refused::Usage(error),
     })
+}
+
+/// Heeds what decides how errors in the words themselves are shown: colours, JSON.
+pub fn before_reading(words: &[OsString]) {
+    let color = value(words, "--color").and_then(|word| ColorChoice::from_str(&word, false).ok());
+    use_color(color.unwrap_or_default());
+    let format = value(words, "--message-format");
+    let format = format.and_then(|word| MessageFormat::from_str(&word, false).ok());
+    message::choose(format.unwrap_or_default());
+}
+
+/// Heeds the same once the words are read.
+pub fn after_reading(cli: &Cli) {
+    use_color(cli.color);
+    message::choose(cli.message_format());
+}
+
+fn use_color(choice: ColorChoice) {
+    let choice = match choice {
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+    };
+    choice.write_global();
+}
+
+/// The value of an option, found among words that clap does not understand: those after a
+/// program are the program's.
+fn value(words: &[OsString], option: &str) -> Option<String> {
+    let words = words.get(1..)?;
+    let is_option = |word: &OsString| word.to_str().is_some_and(|word| word.starts_with(option));
+    if !words.iter().any(is_option) {
+        return None;
+    }
+    let (skipped, runs) = match verb(words) {
+        Some(verb) => (1, verb == "run"),
+        None => (0, true),
+    };
+    let words = words.iter().skip(skipped);
+    let mut words = words.take_while(|word| !(runs && is_program(word)));
+    let word = words.by_ref().find(|word| is_option(word))?.to_str()?;
+    match word.strip_prefix(option)?.strip_prefix('=') {
+        Some(value) => Some(value.to_owned()),
+        None => words.next()?.to_str().map(str::to_owned),
+    }
 }
 
 /// The answer to an option of `build` or `run` that another tool has.
@@ -76,13 +124,14 @@ fn run(name: &OsStr, rest: &[OsString]) -> Option<Result<Cli, clap::Error>> {
             verb: Some(Verb::Run(args)),
             ..
         }) => args.command.first().is_some_and(|word| is_program(word)),
-        // The options are wrong, and no word before the program says that they are those of `run`.
+        // The options are wrong: whose they are, only the program shows.
         Ok(_) | Err(_) => rest.iter().any(|word| is_program(word)),
     }
     .then_some(read)
 }
 
-/// Whether a word names a program, and is no verb that was mistyped: something is there, or it ends as modules do.
+/// Whether a word names a program, and is no verb that was mistyped: something is there, or it ends
+/// as modules do.
 pub fn is_program(word: &OsStr) -> bool {
     let path = Path::new(word);
     let ends = |ending: &OsStr| ["wasm", "wat"].iter().any(|known| ending == *known);
@@ -116,6 +165,27 @@ mod tests {
         let there = folder.path().join("no-ending");
         std::fs::write(&there, "").unwrap();
         assert_eq!(command(&[there.to_str().unwrap()]), [there.as_os_str()]);
+    }
+
+    #[test]
+    fn an_option_is_found_before_the_words_are_read() {
+        let color = |words: &[&str]| {
+            let words: Vec<OsString> = ["wasi-aot"].iter().chain(words).map(Into::into).collect();
+            value(&words, "--color")
+        };
+        let always = Some("always".to_owned());
+        assert_eq!(color(&["--color", "always", "build"]), always);
+        assert_eq!(
+            color(&["build", "a.wasm", "--frob", "--color=always"]),
+            always
+        );
+        assert_eq!(
+            color(&["run", "--color=always", "a.wasm", "--color=never"]),
+            always
+        );
+        assert_eq!(color(&["run", "a.wasm", "--color=never"]), None);
+        assert_eq!(color(&["a.wasm", "--color", "never"]), None);
+        assert_eq!(color(&["build", "--color"]), None);
     }
 
     #[test]
