@@ -204,6 +204,9 @@ pub struct RunArgs {
     /// Use nothing that is kept, and keep nothing: build in memory and run from there
     #[arg(long)]
     pub no_cache: bool,
+    /// Grant what tests need: this and the temporary directory, by their paths, and a few variables
+    #[arg(long, help_heading = "Grants")]
+    pub dev: bool,
     #[command(flatten)]
     pub speech: SpeechArgs,
     #[command(flatten)]
@@ -218,7 +221,8 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   wasi-aot run app.wasm
   wasi-aot run --dir . app.wasm --help             the program's help, not this one
-  CARGO_TARGET_WASM32_WASIP1_RUNNER=\"wasi-aot run\" cargo test --target wasm32-wasip1
+  CARGO_TARGET_WASM32_WASIP1_RUNNER=\"wasi-aot run --dev\" cargo test --target wasm32-wasip1
+  GOOS=wasip1 GOARCH=wasm go test -exec \"wasi-aot run --dev\"
 
 Code and executables are kept in WASI_AOT_CACHE, or else in the user's cache directory, up to
 WASI_AOT_CACHE_SIZE (1G if it is not set); what was used longest ago goes first. The folder must be

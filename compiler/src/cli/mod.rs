@@ -13,6 +13,8 @@ mod cache_verb;
 #[path = "cache_verb_elsewhere.rs"]
 mod cache_verb;
 mod config_file;
+#[cfg(target_os = "linux")]
+mod dev;
 mod explain;
 mod foreign;
 mod input;

@@ -3,6 +3,7 @@
 use super::args::{LinkerArg, RunArgs};
 use super::cache::{self, Cache, Key, Stamp};
 use super::config_file::{self, ConfigFile};
+use super::dev;
 use super::input::{Input, Unread};
 use super::output::plain;
 use super::pipeline::{self, Job};
@@ -25,7 +26,10 @@ pub fn run(args: &RunArgs) -> Result<()> {
     let (module, rest) = args.command.split_first().expect("clap asks for a module");
     let target = plan::target("native")?;
     let config = config_file::for_run(&args.config)?;
-    let given = plan::over(&args.policy, config.as_ref());
+    let mut given = plan::over(&args.policy, config.as_ref());
+    if args.dev {
+        dev::grant(&mut given)?;
+    }
     let settings = Settings::new(target, &given, &args.code, false, LinkerArg::Internal)?;
     plan::require_runtime(target)?;
     let module = Path::new(module);

@@ -28,6 +28,19 @@ impl Given {
         Ok(())
     }
 
+    /// Adds a value of a list, unless what it names has one already.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn push_unless_named(&mut self, row: &'static Row, text: &str) -> Result<(), String> {
+        let new = name(&(row, text.to_owned()));
+        let is_named = self.values.iter().filter_map(name);
+        match new.is_some() && is_named.map(Some).any(|name| name == new) {
+            true => Ok(()),
+            false => self.push(row, text),
+        }
+    }
+
     /// Paths that are read at build are below this folder.
     pub fn below(&mut self, folder: &Path) {
         self.below = Some((self.values.len(), folder.to_owned()));
