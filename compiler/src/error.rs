@@ -67,6 +67,8 @@ codes! {
     Config = "E0402";
     /// Something among what is to be embedded that an executable cannot hold.
     Embed = "E0403";
+    /// An executable is not what a module makes.
+    Different = "E0501";
     /// A bug of wasi-aot.
     Bug = "E9999";
 }

@@ -293,6 +293,11 @@ fn configuration<'a>(
     info: &Info,
     wall: Option<&'a wall::Wall>,
 ) -> object::Configuration<'a> {
+    let info = Info {
+        strip: !options.names,
+        system_linker: options.link == Some(Linker::System),
+        ..info.clone()
+    };
     object::Configuration {
         carried,
         facts,

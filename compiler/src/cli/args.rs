@@ -55,6 +55,7 @@ impl Cli {
         let speech = match &mut self.verb {
             Some(Verb::Build(args)) => &mut args.speech,
             Some(Verb::Run(args)) => &mut args.speech,
+            Some(Verb::Verify(args)) => &mut args.speech,
             Some(
                 Verb::Inspect(_) | Verb::Explain { .. } | Verb::Cache { .. } | Verb::Targets { .. },
             )
@@ -69,6 +70,7 @@ impl Cli {
         let messages = match &self.verb {
             Some(Verb::Build(args)) => args.speech.messages,
             Some(Verb::Run(args)) => args.speech.messages,
+            Some(Verb::Verify(args)) => args.speech.messages,
             Some(Verb::Inspect(args)) => args.messages,
             Some(Verb::Explain { .. } | Verb::Cache { .. } | Verb::Targets { .. }) | None => {
                 return MessageFormat::Text;
@@ -105,6 +107,8 @@ pub enum Verb {
     Run(Box<RunArgs>),
     /// Show what a module needs, or what an executable holds
     Inspect(InspectArgs),
+    /// Build a module again, as an executable says, and compare the bytes
+    Verify(VerifyArgs),
     /// Say what an error code means, what causes it, and the way out
     Explain {
         /// The code, like E0103
@@ -268,4 +272,23 @@ pub struct InspectArgs {
     pub json: bool,
     #[command(flatten)]
     pub messages: MessageArgs,
+}
+
+/// `wasi-aot verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// An executable that wasi-aot built
+    #[arg(value_name = "APP")]
+    pub app: PathBuf,
+    /// The module that it should have been built from
+    #[arg(value_name = "MODULE")]
+    pub module: PathBuf,
+    /// The files that are inside the executable, as they were named when it was built
+    #[arg(long, value_name = "HOST[::GUEST]")]
+    pub embed: Vec<String>,
+    /// Threads to compile with, 256 at most [default: one for each processor]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
 }

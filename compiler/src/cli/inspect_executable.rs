@@ -10,26 +10,33 @@ use crate::{Code, Error, Result};
 /// The description of an executable: its note as it stands there, or as text.
 ///
 /// # Errors
-/// [`Code::Invalid`] when there is no note, or none that this version reads.
+/// Those of [`info`].
 pub fn describe(bytes: &[u8], json: bool) -> Result<String> {
+    let mut info = info(bytes)?;
+    if let Some(wall) = &mut info.wall {
+        wall.note = Note::find(bytes);
+    }
+    Ok(match json {
+        true => info.to_json(),
+        false => text(&info, bytes.len()),
+    })
+}
+
+/// What an executable says of itself.
+///
+/// # Errors
+/// [`Code::Invalid`] when there is no note, or none that this version reads.
+pub fn info(bytes: &[u8]) -> Result<Info> {
     let Some(note) = note::find(bytes) else {
         let error = Error::new(Code::Invalid, "this executable was not built by wasi-aot");
         return Err(error.help("inspect shows modules, and executables that wasi-aot built"));
     };
-    let note = String::from_utf8(note).ok();
-    let mut info = note.as_deref().map(parse).transpose()?.flatten();
-    let wall = Note::find(bytes);
-    if let (Some(info), Some(_)) = (info.as_mut().and_then(|info| info.wall.as_mut()), &wall) {
-        info.note.clone_from(&wall);
-    }
-    match (note, info) {
-        (Some(note), Some(info)) if json => Ok(if wall.is_some() { info.to_json() } else { note }),
-        (_, Some(info)) => Ok(text(&info, bytes.len())),
-        _ => {
-            let error = Error::new(Code::Invalid, "the note in this executable is damaged");
-            Err(error.help("`readelf -n` shows it as text"))
-        }
-    }
+    let text = String::from_utf8(note).ok();
+    let info = text.as_deref().map(parse).transpose()?.flatten();
+    info.ok_or_else(|| {
+        let error = Error::new(Code::Invalid, "the note in this executable is damaged");
+        error.help("`readelf -n` shows it as text")
+    })
 }
 
 /// What a note says; `None`: it is none of ours.
@@ -96,9 +103,13 @@ impl Rows {
 /// `bytes`: the executable's size.
 fn text(info: &Info, bytes: usize) -> String {
     let mut text = Rows::default();
+    let by = match &info.commit {
+        Some(commit) => format!("{} ({commit})", info.version),
+        None => info.version.clone(),
+    };
     text.line(
         "executable",
-        &format!("{bytes} bytes, built by wasi-aot {}", info.version),
+        &format!("{bytes} bytes, built by wasi-aot {by}"),
     );
     text.line("target", &info.target);
     text.line(
@@ -161,8 +172,8 @@ mod tests {
 
     #[test]
     fn notes_of_a_later_format_are_refused() {
-        let error = parse(r#"{"format":3}"#).unwrap_err();
-        assert!(error.message.contains("format 3"), "{}", error.message);
+        let error = parse(r#"{"format":4}"#).unwrap_err();
+        assert!(error.message.contains("format 4"), "{}", error.message);
     }
 
     #[test]

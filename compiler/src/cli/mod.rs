@@ -41,6 +41,7 @@ mod targets;
 mod timings;
 mod typed;
 mod value;
+mod verify;
 mod version;
 
 use crate::{Code, Error, Result};
@@ -98,6 +99,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Some(Verb::Run(args)) => run::run(args),
         Some(Verb::Inspect(args)) => inspect::run(args),
         Some(Verb::Cache { verb }) => cache_verb::run(verb),
+        Some(Verb::Verify(args)) => verify::run(args),
         Some(Verb::Explain { code }) => explain::run(code),
         Some(Verb::Targets { json }) => targets::run(*json),
         None => Err(Error::new(Code::Option, "no verb").help("see `wasi-aot --help`")),

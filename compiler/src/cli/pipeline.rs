@@ -126,7 +126,9 @@ fn cache_of<'a>(
     options: &crate::Options<'_>,
 ) -> Option<(&'a Cache, Key)> {
     let only_executables = kinds.iter().all(|kind| *kind == Kind::Exe);
-    let cache = job.cache.filter(|_| only_executables && options.link == Some(Linker::Internal))?;
+    let cache = job
+        .cache
+        .filter(|_| only_executables && options.link == Some(Linker::Internal))?;
     let how = crate::code_options(options, &job.carried);
     Some((cache, cache.code_key(&job.info.input.sha256, &how)))
 }

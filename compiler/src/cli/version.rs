@@ -2,10 +2,10 @@
 
 use super::print_line;
 use crate::Result;
+use crate::policy::note::COMMIT;
 use wasi_aot_targets::{Runtime, TARGETS};
 
-/// Prints the version; `verbose`: and what is inside. The commit is what `WASI_AOT_COMMIT` said when
-/// wasi-aot was built: who packages it knows, a tree without its history does not.
+/// Prints the version; `verbose`: and what is inside.
 pub fn run(verbose: bool) -> Result<()> {
     let version = format!("wasi-aot {}", env!("CARGO_PKG_VERSION"));
     if !verbose {
@@ -17,7 +17,7 @@ pub fn run(verbose: bool) -> Result<()> {
     let names: Vec<&str> = present.map(|target| target.name).collect();
     print_line(&format!(
         "{version}\ncommit: {}\nhost: {}\ncranelift: {}\nABI: {}\ntargets: {}",
-        option_env!("WASI_AOT_COMMIT").unwrap_or("unknown"),
+        COMMIT.unwrap_or("unknown"),
         target_lexicon::HOST,
         cranelift_codegen::VERSION,
         wasi_aot_abi::ABI_VERSION,

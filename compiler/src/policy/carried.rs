@@ -1,6 +1,6 @@
 //! What an executable carries of its policy: what the runtime reads at start, and what `inspect` reads back.
 
-use super::note::{Info, InputInfo, WallInfo};
+use super::note::{COMMIT, Info, InputInfo, WallInfo};
 use super::row::{Encode, rows};
 use super::{Embedded, Policy};
 use crate::embed::{self, Embed};
@@ -77,7 +77,8 @@ impl Carried {
         }
     }
 
-    /// The note for an executable built from `input`; `invoke`: the export that runs instead of `_start`.
+    /// The note for an executable built from `input`; `invoke`: the export that runs instead of
+    /// `_start`. Whether names are left out, and which linker is used, is added where it is written.
     pub fn info(&self, target: &Target, input: InputInfo, invoke: Option<String>) -> Info {
         let Policy {
             grants,
@@ -88,6 +89,7 @@ impl Carried {
         Info {
             format: super::note::FORMAT,
             version: env!("CARGO_PKG_VERSION").into(),
+            commit: COMMIT.map(str::to_owned),
             target: target.name.into(),
             input,
             grants,
@@ -95,6 +97,9 @@ impl Carried {
             invoke,
             wall: Some(WallInfo { harden, note: None }),
             code,
+            strip: false,
+            system_linker: false,
+            run: self.run,
         }
     }
 }

@@ -5,11 +5,18 @@
 use super::{CodeOptions, Grants, Harden, Limits, Policy};
 use crate::wall;
 use serde::{Deserialize, Serialize};
+use std::ops::Not;
 use wasi_aot_abi::symbols::{NOTE_INFO, NOTE_OWNER};
 
-/// The version of the note's format. 1 had no fields of embedded files, sockets, connections, grants at
-/// start, the wall, nor limits of time and descriptors: they have defaults, so it can be read all the same.
-pub const FORMAT: u32 = 2;
+/// The version of the note's format. 1 had no fields of embedded files, sockets, connections, grants
+/// at start, the wall, nor limits of time and descriptors; 2 had no commit, and not whether names
+/// were left out and the system's linker was used. These have defaults, so both can be read all the
+/// same.
+pub const FORMAT: u32 = 3;
+
+/// The commit of this wasi-aot, which `WASI_AOT_COMMIT` named when it was built: its packager knows
+/// the commit, and that nothing was changed. A tree without its history does not.
+pub const COMMIT: Option<&str> = option_env!("WASI_AOT_COMMIT");
 
 /// The note.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
@@ -18,6 +25,9 @@ pub struct Info {
     pub format: u32,
     /// The version of wasi-aot that built it.
     pub version: String,
+    /// The commit of wasi-aot that built it, where its packager has said it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
     /// The target's name.
     pub target: String,
     /// What it was built from.
@@ -34,6 +44,15 @@ pub struct Info {
     pub wall: Option<WallInfo>,
     /// How code was made.
     pub code: CodeOptions,
+    /// Whether names were left out.
+    #[serde(skip_serializing_if = "Not::not", default)]
+    pub strip: bool,
+    /// Whether the system's linker linked it.
+    #[serde(skip_serializing_if = "Not::not", default)]
+    pub system_linker: bool,
+    /// Whether `wasi-aot run` made it, for its cache.
+    #[serde(skip_serializing_if = "Not::not", default)]
+    pub run: bool,
 }
 
 /// What an executable was built from.

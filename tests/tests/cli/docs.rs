@@ -60,6 +60,7 @@ fn every_option_is_documented() -> Result<(), Failed> {
         &["build"],
         &["run"],
         &["inspect"],
+        &["verify"],
         &["explain"],
         &["targets"],
     ] {
