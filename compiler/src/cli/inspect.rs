@@ -24,7 +24,7 @@ pub fn run(args: &InspectArgs) -> Result<()> {
 fn describe(args: &InspectArgs, input: &Input) -> Result<String> {
     let json = args.json;
     if input.bytes.starts_with(b"\x7fELF") {
-        return inspect_executable::describe(&input.bytes, json);
+        return inspect_executable::describe(&input.bytes, &input.name, json);
     }
     let module = input.module()?;
     let config = config_file::beside(&args.input).map(|path| config(&args.input, &path));

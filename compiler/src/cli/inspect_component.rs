@@ -1,5 +1,6 @@
 //! What `inspect` says of a component: its interfaces, and whether it will build.
 
+use super::described::{self, Kind};
 use super::inspect_module::{self, Config};
 use super::progress::thousands;
 use crate::Result;
@@ -12,7 +13,9 @@ use std::collections::{BTreeMap, HashMap};
 /// A component, as `--json` prints it.
 #[derive(Serialize, Debug)]
 struct Description<'a> {
+    #[serde(skip)]
     name: &'a str,
+    #[serde(skip)]
     bytes: usize,
     /// Core modules, those of adapters not counted.
     modules: usize,
@@ -47,7 +50,7 @@ struct Definition<'a> {
 #[derive(Serialize, Debug)]
 struct Function<'a> {
     name: &'a str,
-    #[serde(rename = "type")]
+    #[serde(rename = "signature")]
     ty: String,
     /// Whether the runtime has it; only for imports.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +64,7 @@ pub fn describe(bytes: &[u8], name: &str, config: Option<Config>, json: bool) ->
     let provided = |symbol: &str| provided.contains(symbol);
     let description = Description::new(&plan, name, bytes.len(), config, &provided);
     Ok(if json {
-        serde_json::to_string_pretty(&description).expect("plain data has a JSON form")
+        described::json(Kind::Component, name, bytes.len(), &description)
     } else {
         description.text()
     })

@@ -1,25 +1,82 @@
 //! What `inspect` says of an executable: its note, as text.
 
-use crate::policy::note::{self, Info, WallInfo};
+use super::described::{self, Kind};
+use crate::policy::note::{self, Info, InputInfo, WallInfo};
 use crate::policy::row::{Group, Shown, rows};
-use crate::policy::{Policy, UnknownImports};
+use crate::policy::{CodeOptions, Grants, Limits, Policy, UnknownImports};
 use crate::shown::Lines;
 use crate::wall::{Allowed, Note};
 use crate::{Code, Error, Result};
+use serde::Serialize;
 
-/// The description of an executable: its note as it stands there, or as text.
+/// An executable, as `--json` prints it: what stands in its notes.
+#[derive(Serialize, Debug)]
+struct Description<'a> {
+    note_format: u32,
+    version: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
+    target: &'a str,
+    input: &'a InputInfo,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoke: Option<&'a str>,
+    grants: &'a Grants,
+    limits: &'a Limits,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wall: Option<&'a WallInfo>,
+    code: &'a CodeOptions,
+    strip: bool,
+    system_linker: bool,
+    run: bool,
+}
+
+/// The description of an executable of this name, as text or JSON.
 ///
 /// # Errors
 /// Those of [`info`].
-pub fn describe(bytes: &[u8], json: bool) -> Result<String> {
+pub fn describe(bytes: &[u8], name: &str, json: bool) -> Result<String> {
     let mut info = info(bytes)?;
     if let Some(wall) = &mut info.wall {
         wall.note = Note::find(bytes);
     }
     Ok(match json {
-        true => info.to_json(),
+        true => described::json(Kind::Executable, name, bytes.len(), &described(&info)),
         false => text(&info, bytes.len()),
     })
+}
+
+/// All that a note says.
+fn described(info: &Info) -> Description<'_> {
+    let Info {
+        format,
+        version,
+        commit,
+        target,
+        input,
+        grants,
+        limits,
+        invoke,
+        wall,
+        code,
+        strip,
+        system_linker,
+        run,
+    } = info;
+    Description {
+        note_format: *format,
+        version,
+        commit: commit.as_deref(),
+        target,
+        input,
+        invoke: invoke.as_deref(),
+        grants,
+        limits,
+        wall: wall.as_ref(),
+        code,
+        strip: *strip,
+        system_linker: *system_linker,
+        run: *run,
+    }
 }
 
 /// What an executable says of itself.

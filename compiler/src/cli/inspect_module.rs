@@ -1,5 +1,6 @@
 //! What `inspect` says of a module: what it needs, and whether it will build.
 
+use super::described::{self, Kind};
 use super::progress::thousands;
 use crate::policy::Size;
 use crate::program::{DEFAULT_ENTRY, INITIALIZE};
@@ -14,7 +15,9 @@ use wasi_aot_targets::{Runtime, TARGETS};
 /// A module, as `--json` prints it.
 #[derive(Serialize, Debug)]
 struct Description<'a> {
+    #[serde(skip)]
     name: &'a str,
+    #[serde(skip)]
     bytes: usize,
     features: Vec<&'static str>,
     unsupported: Vec<&'static str>,
@@ -80,7 +83,7 @@ pub fn describe(bytes: &[u8], name: &str, config: Option<Config>, json: bool) ->
     let survey = wasm::survey(bytes, name)?;
     let description = Description::new(survey, name, bytes.len(), config, &provided()?);
     Ok(if json {
-        serde_json::to_string_pretty(&description).expect("plain data has a JSON form")
+        described::json(Kind::Module, name, bytes.len(), &description)
     } else {
         description.text()
     })

@@ -13,6 +13,7 @@ mod cache_verb;
 #[path = "cache_verb_elsewhere.rs"]
 mod cache_verb;
 mod config_file;
+mod described;
 #[cfg(target_os = "linux")]
 mod dev;
 mod explain;

@@ -60,6 +60,8 @@ fn names_of_a_module_make_no_lines() -> Result<(), Failed> {
         "wasi-aot build unknown.wat",
         "wasi-aot inspect unknown.wat",
         "wasi-aot inspect --json unknown.wat",
+        "wasi-aot build --message-format json unknown.wat",
+        "wasi-aot build --message-format json -v mistyped.wat",
         "wasi-aot build mistyped.wat",
         "wasi-aot build traps.wat --invoke nobody",
         "wasi-aot inspect traps.wat",
