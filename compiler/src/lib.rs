@@ -98,7 +98,9 @@ pub struct Options<'a> {
     pub object: bool,
     /// Called when the program is known, with the number of its functions that are compiled.
     pub compiling: Option<&'a dyn Fn(usize)>,
-    /// Called after each function, from any thread: functions done, functions in all.
+    /// Called after each function, from any thread: how many bytes of the program's code are
+    /// compiled, and how many there are. Functions differ too much in size for their number to say
+    /// how much is left.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
     /// Called with what the user should know of the program.
     pub warning: Option<&'a dyn Fn(&str)>,

@@ -37,7 +37,7 @@ pub struct Job<'a> {
 /// Compiles, or links code that is kept, and gives the outputs in the order of `kinds`.
 pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Vec<u8>>> {
     let warnings = RefCell::new(Vec::new());
-    let step = |done: usize, all: usize| progress.function(done, all);
+    let step = |done: usize, all: usize| progress.code(done, all);
     let compiling = |functions: usize| progress.compiling(job.name, functions);
     let warning = |text: &str| {
         progress.warn(text);

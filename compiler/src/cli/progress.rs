@@ -130,8 +130,8 @@ impl Progress {
         );
     }
 
-    /// So many functions are compiled. Called from many threads.
-    pub fn function(&self, done: usize, all: usize) {
+    /// So many bytes of code are compiled. Called from many threads.
+    pub fn code(&self, done: usize, all: usize) {
         if self.quiet || message::is_json() || self.start.elapsed() < PATIENCE {
             return;
         }
@@ -158,9 +158,9 @@ fn bar(total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
     // It has rules of its own for colours.
     let template = match ColorChoice::global() {
-        ColorChoice::Never => "{msg:>12} [{bar:27}] {human_pos}/{human_len}",
+        ColorChoice::Never => "{msg:>12} [{bar:27}] {bytes} of {total_bytes} of code",
         ColorChoice::Auto | ColorChoice::AlwaysAnsi | ColorChoice::Always => {
-            "{msg:>12.cyan.bold} [{bar:27}] {human_pos}/{human_len}"
+            "{msg:>12.cyan.bold} [{bar:27}] {bytes} of {total_bytes} of code"
         }
     };
     let style = ProgressStyle::with_template(template)

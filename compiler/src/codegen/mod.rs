@@ -37,7 +37,7 @@ pub struct Options<'a> {
     pub jobs: NonZeroUsize,
     /// Which listings are wanted.
     pub emit: Emit,
-    /// Called after each function, from any thread: functions done, functions in all.
+    /// Called after each function, from any thread: bytes of code done, and in all.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
 }
 

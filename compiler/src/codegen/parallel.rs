@@ -106,7 +106,10 @@ pub fn compile(
 /// Units that wait for a thread: the largest first, so that all threads end together.
 struct Queue {
     order: Vec<u32>,
+    /// Bytes of the body of each, in the order of the units.
+    bytes: Vec<usize>,
     next: AtomicUsize,
+    /// Bytes of the bodies that are compiled.
     done: AtomicUsize,
     /// Lowest index that failed: what stands behind need not be compiled any more, what stands in front
     /// must, because the first error is the one that is reported.
@@ -117,11 +120,16 @@ type Work = (Vec<(usize, Compiled)>, Option<(usize, Error)>);
 
 impl Queue {
     fn new(program: &Program, units: &[Unit]) -> Self {
+        let bytes: Vec<_> = units.iter().map(|unit| bytes(program, *unit)).collect();
         let mut order: Vec<u32> = (0..units.len() as u32).collect();
-        order
-            .sort_by_cached_key(|&index| std::cmp::Reverse(weight(program, units[index as usize])));
+        // How long what is no function takes, its bytes do not tell.
+        order.sort_by_cached_key(|&index| match units[index as usize] {
+            Unit::Func(_) => std::cmp::Reverse(bytes[index as usize]),
+            Unit::Entry | Unit::Step(_) | Unit::Thread => std::cmp::Reverse(usize::MAX),
+        });
         Queue {
             order,
+            bytes,
             next: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
             failed: AtomicUsize::new(usize::MAX),
@@ -136,6 +144,7 @@ impl Queue {
         options: &Options,
     ) -> Work {
         let (mut results, mut error) = (Vec::new(), None::<(usize, Error)>);
+        let all = self.bytes.iter().sum();
         while let Some(&index) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             let index = index as usize;
             if index > self.failed.load(Ordering::Relaxed) {
@@ -152,17 +161,18 @@ impl Queue {
                 }
             }
             if let Some(progress) = options.progress {
-                progress(self.done.fetch_add(1, Ordering::Relaxed) + 1, units.len());
+                let bytes = self.bytes[index];
+                progress(self.done.fetch_add(bytes, Ordering::Relaxed) + bytes, all);
             }
         }
         (results, error)
     }
 }
 
-/// How long a unit takes, roughly: the bytes of its body.
-fn weight(program: &Program, unit: Unit) -> usize {
+/// How long a unit takes, roughly: the bytes of its body. What has none is quick.
+fn bytes(program: &Program, unit: Unit) -> usize {
     let Unit::Func(id) = unit else {
-        return usize::MAX;
+        return 0;
     };
     let FunctionKind::Wasm { instance, index } = program.functions[id].kind else {
         return 0;

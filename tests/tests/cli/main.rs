@@ -11,6 +11,7 @@ mod linkers;
 mod names;
 mod output;
 mod process;
+mod progress;
 mod reproducible;
 mod scratch;
 mod transcript;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         benches::trials(),
         output::trials(),
         process::trials(),
+        progress::trials(),
         names::trials(),
         cache::trials(),
         reproducible::trials(),
