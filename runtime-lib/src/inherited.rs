@@ -7,7 +7,7 @@ pub struct State {
     pub what: &'static str,
     /// What the runtime does with it.
     pub treatment: &'static str,
-    /// The test that shows it, in `tests/tests/grants/inherited.rs`.
+    /// The test that shows it, in `tests/grants/inherited.rs`.
     pub test: &'static str,
 }
 

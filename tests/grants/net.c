@@ -1,6 +1,6 @@
-// What the tests of the network run: a component, made by ../wasi/p2.sh. The first argument says what it does.
+// What the tests of the network run: a component, made by ../wasi/components/p2.sh. The first argument says what it does.
 
-#include "../wasi/p2-net.h"
+#include "../wasi/net/p2-net.h"
 
 static List word(size_t number) {
   static Texts arguments;

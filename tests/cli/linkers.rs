@@ -61,8 +61,8 @@ const FILES: &[&str] = &[
     "traps/cast.wat",
     "traps/stack.wat",
     "traps/tail-call.wat",
-    "wasi/threads-exit.wasm",
-    "wasi/threads-grow.wasm",
+    "wasi/threads/threads-exit.wasm",
+    "wasi/threads/threads-grow.wasm",
 ];
 
 /// Calls `check` for each program: the directory, and the program.

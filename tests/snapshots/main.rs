@@ -24,7 +24,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for kind in [Kind::Clif, Kind::Asm] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(kind.folder());
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+        let folder = folder.join(kind.folder());
         for path in files(&folder) {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let name = format!("{}::{stem}", kind.folder());

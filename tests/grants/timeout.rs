@@ -190,7 +190,7 @@ fn a_name_lookup_ends_unread(machine: &Machine) -> Result<(), Failed> {
     let server = UdpSocket::bind("127.0.0.1:0")?;
     let address = server.local_addr()?.to_string();
     let options = [OPTION, "--allow-name-lookup", "--runtime-grants=net"];
-    let probe = machine.build_module("../wasi/p2-net-names.wasm", &options)?;
+    let probe = machine.build_module("../wasi/net/p2-net-names.wasm", &options)?;
     ends(machine, &mut || {
         let mut command = quiet(probe.command("some.example"));
         command.env("WASI_AOT_NAME_SERVER", &address);

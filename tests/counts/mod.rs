@@ -1,6 +1,6 @@
 //! A program for each count of a module or component that an input decides, to see what twice the count costs.
 //!
-//! `cargo bench -p wasi-aot-benches --bench counts` prints the table of all; `tests/tests/counts.rs` keeps them from growing.
+//! `cargo bench -p wasi-aot-benches --bench counts` prints the table of all; `tests/counts/main.rs` keeps them from growing.
 
 mod code;
 mod component;

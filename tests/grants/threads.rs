@@ -95,7 +95,7 @@ fn a_closed_stream_stays_closed(machine: &Machine) -> Result<(), Failed> {
 }
 
 fn explicit_checks_and_growth_go_together(machine: &Machine) -> Result<(), Failed> {
-    let module = "../wasi/threads-grow.wasm";
+    let module = "../wasi/threads/threads-grow.wasm";
     let probe = machine.build_module(module, &["--bounds-checks=explicit"])?;
     let grown = "wrong 0\npages 200\nsize 200\ntoo much -1\n";
     probe.run("grow", &[]).printed(grown)

@@ -1,4 +1,4 @@
-//! WASI tests: a `.expect` file in `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
+//! WASI tests: a `.expect` file in a folder of `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
 
 mod adapted;
 mod mutated;
@@ -85,9 +85,9 @@ enum Input {
 fn main() -> ExitCode {
     without_openat2::serve();
     let arguments = Arguments::from_args();
-    let mut cases: Vec<Case> = fs::read_dir(folder())
-        .expect("the folder is there")
-        .map(|entry| entry.expect("it can be read").path())
+    let mut cases: Vec<Case> = themes()
+        .iter()
+        .flat_map(|theme| files(theme))
         .filter(|path| {
             path.extension()
                 .is_some_and(|extension| extension == "expect")
@@ -115,6 +115,21 @@ fn main() -> ExitCode {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("wasi")
+}
+
+/// The folders with programs: all but that of the adapter, in which expectations are other ones.
+fn themes() -> Vec<PathBuf> {
+    let folders = files(&folder()).into_iter();
+    folders
+        .filter(|path| path.is_dir() && !path.ends_with("adapted"))
+        .collect()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    entries
+        .map(|entry| entry.expect("it can be read").path())
+        .collect()
 }
 
 /// One case on one target. What cannot run here is reported with the reason: as ignored, in CI as failed.
@@ -175,7 +190,7 @@ impl Case {
             Some((first.to_owned(), second.to_owned()))
         };
         match key {
-            "module" => self.module = folder().join(value),
+            "module" => self.module = self.path.with_file_name(value),
             "arg" => self.arguments.push(text()),
             "env" => self.granted.push(text()),
             "process-env" => self.environment.push(pair('=')?),

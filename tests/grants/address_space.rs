@@ -110,7 +110,7 @@ fn memories_of_all_kinds_grow_as_far_as_they_may(machine: &Machine) -> Result<()
         machine.grows("grow64.wat", &[bounds], 1_000_000, 200..=200)?;
     }
     // Shared ones, from several threads, each of which has a stack of 8 MiB.
-    let module = "../wasi/threads-grow.wasm";
+    let module = "../wasi/threads/threads-grow.wasm";
     for bounds in BOUNDS {
         let probe = machine.build_module(module, &[bounds])?;
         let grown = "wrong 0\npages 200\nsize 200\ntoo much -1\n";

@@ -74,10 +74,10 @@ impl Entry {
 }
 
 /// The list of the cut: lines `NAME: FEATURE`.
-const CUT: &str = include_str!("../../spec/cut.txt");
+const CUT: &str = include_str!("cut.txt");
 
 /// The list of what later versions overturned: lines `NAME LINES: FEATURE`.
-const OVERTURNED: &str = include_str!("../../spec/overturned.txt");
+const OVERTURNED: &str = include_str!("overturned.txt");
 
 /// The proposals that are part of 2.0: its own folder has their scripts, as amended since.
 const IN_VERSION_2: &[Proposal] = &[

@@ -46,7 +46,7 @@ pub struct Check {
 }
 
 /// The module that scripts import as `spectest`.
-const SPECTEST: &str = include_str!("../../spec/spectest.wat");
+const SPECTEST: &str = include_str!("spectest.wat");
 
 /// The bytes of `SPECTEST`.
 pub fn spectest() -> Vec<u8> {

@@ -46,7 +46,7 @@ const FILES: [(&str, &str); 2] = [
 /// The program that looks up its arguments, with files of its own in place of the system's.
 fn build(machine: &Machine, resolv: &str, hosts: &str) -> Result<Probe, Failed> {
     let options = ["--allow-name-lookup", "--runtime-grants=net"];
-    let probe = machine.build_module("../wasi/p2-net-names.wasm", &options)?;
+    let probe = machine.build_module("../wasi/net/p2-net-names.wasm", &options)?;
     for (of_system, own) in FILES {
         probe.replace(of_system.as_bytes(), own.as_bytes())?;
     }

@@ -318,7 +318,7 @@ fn a_trap_gets_one(machine: &Machine) -> Result<(), Failed> {
 
 fn a_component_gets_one(machine: &Machine) -> Result<(), Failed> {
     let ran = machine
-        .build_module("../wasi/p2-fs-open.wasm", &[])?
+        .build_module("../wasi/components/p2-fs-open.wasm", &[])?
         .run("x", &[]);
     let end = format!("wasm trap: wasm `unreachable` instruction executed\n{NO_DIRECTORY}");
     ensure!(ran.status == 134 && ran.stderr.ends_with(&end), "{ran:?}");
