@@ -34,24 +34,17 @@ pub fn trials(cases: &[Case]) -> Vec<Trial> {
     with_place(cases)
         .map(|case| {
             let case = case.clone();
-            let name = format!("adapted/{}", stem(&case.path));
+            let name = format!("adapted/{}", case.name);
             Trial::test(name, move || check(&case))
         })
         .collect()
 }
 
 fn with_place(cases: &[Case]) -> impl Iterator<Item = &Case> {
-    let left_out = |case: &Case| LEFT_OUT.iter().any(|(name, _)| stem(&case.path) == *name);
+    let left_out = |case: &Case| LEFT_OUT.iter().any(|(name, _)| case.name == *name);
     cases
         .iter()
         .filter(move |case| !left_out(case) && has_place(&case.module))
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }
 
 /// Whether the adapter knows all that a module imports, and finds what it needs in it.
@@ -126,7 +119,14 @@ fn leb128(bytes: &[u8]) -> (usize, usize) {
 
 /// Where it stands what the component does differently.
 fn difference(case: &Case) -> PathBuf {
-    folder().join(format!("adapted/{}.expect", stem(&case.path)))
+    folder().join(format!("adapted/{}.expect", case.name))
+}
+
+/// What stands in such a file.
+fn expectation(path: &Path) -> Result<Case, String> {
+    let mut cases = Case::read_all(path)?;
+    let one = cases.pop().filter(|_| cases.is_empty());
+    one.ok_or_else(|| "it has several cases".to_owned())
 }
 
 /// The component, and what it is expected to do if it is nothing else than what the module does.
@@ -151,7 +151,7 @@ fn check(case: &Case) -> Result<(), Failed> {
         if compare(&component, &ran).is_ok() {
             return Err(format!("{} is out of date", own.display()).into());
         }
-        let own = Case::read(&own)?;
+        let own = expectation(&own)?;
         if own.why.is_none_or(|why| why == UNKNOWN) {
             return Err("it does not say why".into());
         }
@@ -192,7 +192,7 @@ fn bless_one(wasmtime: &Path, case: &Case) -> Result<(), Failed> {
     }
     let theirs = by_wasmtime(wasmtime, &component)?;
     let same = theirs.stdout == ours.stdout && tool::status(&theirs) == tool::status(&ours);
-    let before = Case::read(&path).unwrap_or_default();
+    let before = expectation(&path).unwrap_or_default();
     let own = match before.own {
         _ if same => String::new(),
         reason => format!("own: {}\n", reason.as_deref().unwrap_or(UNKNOWN)),

@@ -29,10 +29,12 @@ use wasi_aot_tests::{
     without_openat2,
 };
 
-/// A `.expect` file.
+/// A `.expect` file, or a line `case` of one.
 #[derive(Clone, Debug, Default)]
 struct Case {
     path: PathBuf,
+    /// The file's, and that of its line `case`.
+    name: String,
     /// All lines before `stdout:`, as they are.
     head: String,
     module: PathBuf,
@@ -82,6 +84,9 @@ enum Input {
     Terminal,
 }
 
+/// What stands between the keys of a line `case`.
+const BETWEEN: &str = " | ";
+
 fn main() -> ExitCode {
     without_openat2::serve();
     let arguments = Arguments::from_args();
@@ -92,8 +97,11 @@ fn main() -> ExitCode {
             path.extension()
                 .is_some_and(|extension| extension == "expect")
         })
-        .map(|path| Case::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        .flat_map(|path| {
+            Case::read_all(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        })
         .collect();
+    // What is of one file stays in its order.
     cases.sort_by(|one, other| one.path.cmp(&other.path));
     if env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
         if let Some(filter) = &arguments.filter {
@@ -134,8 +142,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// One case on one target. What cannot run here is reported with the reason: as ignored, in CI as failed.
 fn trial(target: &'static Target, case: Case) -> Trial {
-    let stem = case.path.file_stem().unwrap_or_default().to_string_lossy();
-    let name = format!("{}/{stem}", target.name);
+    let theme = case.path.parent().and_then(Path::file_name);
+    let theme = theme.unwrap_or_default().to_string_lossy();
+    let name = format!("{}/{theme}/{}", target.name, case.name);
     match Runner::find(target) {
         // An emulator opens files of its own, which take the place of closed streams.
         Ok(Runner::Emulator(_)) if !case.closed.is_empty() => Trial::test(name, || Ok(()))
@@ -160,27 +169,50 @@ impl Case {
         tool::without_ipv6().filter(|_| self.network)
     }
 
-    fn read(path: &Path) -> Result<Case, String> {
+    /// The cases of a file: one for each line `case`, or one.
+    fn read_all(path: &Path) -> Result<Vec<Case>, String> {
         let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
         let (head, stdout) = text.split_once("stdout:\n").ok_or("no line `stdout:`")?;
-        let mut case = Case {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let mut common = Case {
             path: path.to_owned(),
+            name: stem.clone().into_owned(),
             head: head.to_owned(),
             module: path.with_extension("wasm"),
             stdout: stdout.to_owned(),
             ..Case::default()
         };
+        let mut rows = Vec::new();
         for line in head
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
-            let (key, value) = line
-                .split_once(": ")
-                .ok_or_else(|| format!("`{line}` has no key"))?;
-            case.set(key, &value.replace("\\n", "\n"))
-                .ok_or_else(|| format!("`{line}` is not understood"))?;
+            match line.strip_prefix("case: ") {
+                Some(row) => rows.push(row),
+                None => common.set_line(line)?,
+            }
         }
-        Ok(case)
+        if rows.is_empty() {
+            return Ok(vec![common]);
+        }
+        let of_row = |row: &str| {
+            let (name, rest) = row.split_once(BETWEEN).unwrap_or((row, ""));
+            let mut case = common.clone();
+            case.name = format!("{stem}-{name}");
+            for line in rest.split(BETWEEN).filter(|line| !line.is_empty()) {
+                case.set_line(line)?;
+            }
+            Ok(case)
+        };
+        rows.into_iter().map(of_row).collect()
+    }
+
+    fn set_line(&mut self, line: &str) -> Result<(), String> {
+        let (key, value) = line
+            .split_once(": ")
+            .ok_or_else(|| format!("`{line}` has no key"))?;
+        self.set(key, &value.replace("\\n", "\n"))
+            .ok_or_else(|| format!("`{line}` is not understood"))
     }
 
     fn set(&mut self, key: &str, value: &str) -> Option<()> {
@@ -220,7 +252,7 @@ impl Case {
 
     /// Whether this is its name.
     fn is(&self, name: &str) -> bool {
-        self.path.file_stem().is_some_and(|stem| stem == name)
+        self.name == name
     }
 
     /// The files that the case starts with; `granted` is always there.
@@ -463,21 +495,48 @@ fn bless(cases: &[Case]) -> ExitCode {
         eprintln!("wasmtime, which gives the expectations, is not in PATH");
         return ExitCode::FAILURE;
     };
-    for case in cases {
-        let ran = match &case.own {
-            None => by_wasmtime(&wasmtime, case),
-            Some(_) => by_ourselves(case),
-        };
-        let ran = ran.unwrap_or_else(|error| panic!("{}: {error:?}", case.path.display()));
-        let exit = tool::status(&ran);
-        let head = case.head.lines().filter(|line| !line.starts_with("exit: "));
-        let head: String = head.map(|line| format!("{line}\n")).collect();
-        let stdout = String::from_utf8_lossy(&ran.stdout);
-        fs::write(&case.path, format!("{head}exit: {exit}\nstdout:\n{stdout}"))
-            .expect("it can be written");
+    for of_file in cases.chunk_by(|one, other| one.path == other.path) {
+        if let Err(error) = bless_file(&wasmtime, of_file) {
+            panic!("{}: {error:?}", of_file[0].path.display());
+        }
     }
     adapted::bless(&wasmtime, cases);
     ExitCode::SUCCESS
+}
+
+/// Rewrites the exit codes of the cases of a file, and their standard output, which is one.
+fn bless_file(wasmtime: &Path, cases: &[Case]) -> Result<(), Failed> {
+    let mut exits = Vec::new();
+    let mut stdout: Option<String> = None;
+    for case in cases {
+        let ran = match &case.own {
+            None => by_wasmtime(wasmtime, case)?,
+            Some(_) => by_ourselves(case)?,
+        };
+        exits.push(format!("exit: {}", tool::status(&ran)));
+        let printed = String::from_utf8_lossy(&ran.stdout).into_owned();
+        if stdout.get_or_insert_with(|| printed.clone()) != &printed {
+            return Err(format!("{} prints something of its own", case.name).into());
+        }
+    }
+    let (path, head) = (&cases[0].path, &cases[0].head);
+    let is_exit = |line: &&str| line.starts_with("exit: ");
+    let mut rewritten = String::new();
+    let mut of_rows = exits.iter();
+    for line in head.lines().filter(|line| !is_exit(line)) {
+        let mut parts: Vec<&str> = line.split(BETWEEN).collect();
+        if line.starts_with("case: ") {
+            parts.retain(|part| !is_exit(part));
+            parts.push(of_rows.next().ok_or("more rows than cases")?);
+        }
+        rewritten += &format!("{}\n", parts.join(BETWEEN));
+    }
+    // A file without rows has its one exit code in a line.
+    for exit in of_rows {
+        rewritten += &format!("{exit}\n");
+    }
+    let stdout = stdout.unwrap_or_default();
+    Ok(fs::write(path, format!("{rewritten}stdout:\n{stdout}"))?)
 }
 
 fn by_wasmtime(wasmtime: &Path, case: &Case) -> Result<Output, Failed> {
