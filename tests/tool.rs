@@ -1,5 +1,6 @@
 //! Runs the `wasi-aot` command and what it builds, on this machine's CPU or an emulated one.
 
+use libtest_mimic::Trial;
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::os::unix::process::CommandExt;
@@ -62,6 +63,26 @@ pub fn in_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
 /// Whether a test that cannot run is a failure, because this is CI.
 pub fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
+/// A test that this machine cannot run: ignored with the reason, in CI a failure.
+pub fn unable(name: impl Into<String>, reason: String) -> Trial {
+    let kind = reason.clone();
+    Trial::test(name, move || Err(reason.into()))
+        .with_kind(kind)
+        .with_ignored_flag(!in_ci())
+}
+
+/// A test that there is no use in here, in CI neither: ignored with the reason.
+pub fn left_out(name: impl Into<String>, reason: impl Into<String>) -> Trial {
+    Trial::test(name, || Ok(()))
+        .with_kind(reason)
+        .with_ignored_flag(true)
+}
+
+/// A test that runs only with `--include-ignored`, for the reason.
+pub fn on_request(trial: Trial, reason: &str) -> Trial {
+    trial.with_kind(reason).with_ignored_flag(true)
 }
 
 /// Why what needs IPv6 cannot run here: some machines, and many containers, do not have it.

@@ -9,12 +9,10 @@ use std::path::Path;
 use wasi_aot_tests::tool;
 
 pub fn trials() -> Vec<Trial> {
-    let trial = Trial::test("wasmtime/calls", agree);
+    let name = "wasmtime/calls";
     vec![match tool::in_path("wasmtime") {
-        Some(_) => trial,
-        None => trial
-            .with_kind("no wasmtime in PATH")
-            .with_ignored_flag(true),
+        Some(_) => Trial::test(name, agree),
+        None => tool::left_out(name, "no wasmtime in PATH"),
     }]
 }
 

@@ -16,12 +16,10 @@ pub fn trials() -> Vec<Trial> {
             "linkers::the_systems_linker_makes_a_program_that_behaves_the_same, {}",
             target.name
         );
-        let lacks = lacks(target).filter(|_| !tool::in_ci());
-        trials.push(
-            Trial::test(name, || behaves_the_same(target))
-                .with_ignored_flag(lacks.is_some())
-                .with_kind(lacks.unwrap_or_default()),
-        );
+        trials.push(match lacks(target) {
+            None => Trial::test(name, || behaves_the_same(target)),
+            Some(reason) => tool::unable(name, reason),
+        });
     }
     trials
 }

@@ -25,11 +25,13 @@ pub fn trials() -> Vec<Trial> {
     ];
     // Emulators have CPUs to choose from.
     let target = wasi_aot_targets::find("aarch64-linux").expect("it is a target");
-    let emulator = Runner::find(target);
-    let lacks = emulator.is_err() && !tool::in_ci();
     let name = "process::a_cpu_that_lacks_something_is_refused";
-    let test = move || a_cpu_that_lacks_something_is_refused(&emulator?);
-    trials.push(Trial::test(name, test).with_ignored_flag(lacks));
+    trials.push(match Runner::find(target) {
+        Ok(emulator) => Trial::test(name, move || {
+            a_cpu_that_lacks_something_is_refused(&emulator)
+        }),
+        Err(reason) => tool::unable(name, reason),
+    });
     trials
 }
 

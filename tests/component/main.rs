@@ -86,12 +86,13 @@ fn confirmation(script: &Path) -> Trial {
     let script = script.to_owned();
     match tool::in_path("wasmtime") {
         Some(wasmtime) if asked => Trial::test(name, move || confirm(&wasmtime, &script)),
-        found => Trial::test(name, || Ok(()))
-            .with_kind(match found {
+        found => tool::left_out(
+            name,
+            match found {
                 Some(_) => "differs on purpose",
                 None => "no wasmtime in PATH",
-            })
-            .with_ignored_flag(true),
+            },
+        ),
     }
 }
 
@@ -113,9 +114,7 @@ fn agreement() -> Trial {
     let name = "wasmtime/invoke";
     match (tool::in_path("wasmtime"), wasi_aot_targets::host()) {
         (Some(wasmtime), Some(host)) => Trial::test(name, move || agree(&wasmtime, host)),
-        _ => Trial::test(name, || Ok(()))
-            .with_kind("no wasmtime in PATH")
-            .with_ignored_flag(true),
+        _ => tool::left_out(name, "no wasmtime in PATH"),
     }
 }
 
@@ -165,12 +164,7 @@ fn trial(target: &'static Target, script: &Path) -> Trial {
     let script = script.to_owned();
     match Runner::find(target) {
         Ok(runner) => Trial::test(name, move || run(target, &runner, &script)),
-        Err(reason) => {
-            let kind = reason.clone();
-            Trial::test(name, move || Err(reason.into()))
-                .with_kind(kind)
-                .with_ignored_flag(!tool::in_ci())
-        }
+        Err(reason) => tool::unable(name, reason),
     }
 }
 

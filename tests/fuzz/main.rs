@@ -259,12 +259,7 @@ fn survival(target: &'static Target, files: Files) -> Trial {
     };
     match Runner::find(target) {
         Ok(runner) => Trial::test(name, move || survive(target, &runner, files)),
-        Err(reason) => {
-            let kind = reason.clone();
-            Trial::test(name, move || Err(reason.into()))
-                .with_kind(kind)
-                .with_ignored_flag(!tool::in_ci())
-        }
+        Err(reason) => tool::unable(name, reason),
     }
 }
 
@@ -326,9 +321,7 @@ fn agreement() -> Trial {
     let host = wasi_aot_targets::host();
     match (tool::in_path("wasmtime"), host) {
         (Some(wasmtime), Some(host)) => Trial::test(name, move || agree(&wasmtime, host)),
-        _ => Trial::test(name, || Ok(()))
-            .with_kind("no wasmtime in PATH")
-            .with_ignored_flag(true),
+        _ => tool::left_out(name, "no wasmtime in PATH"),
     }
 }
 

@@ -50,16 +50,9 @@ fn main() -> ExitCode {
             let name = format!("{}/{name}", target.name);
             let without = tool::without_ipv6().filter(|_| name.ends_with("_over_ipv6"));
             match Runner::find(target) {
-                Ok(_) if let Some(reason) = without => Trial::test(name, || Ok(()))
-                    .with_kind(reason)
-                    .with_ignored_flag(true),
+                Ok(_) if let Some(reason) = without => tool::left_out(name, reason),
                 Ok(runner) => Trial::test(name, move || test(&Machine { target, runner })),
-                Err(reason) => {
-                    let kind = reason.clone();
-                    Trial::test(name, move || Err(reason.into()))
-                        .with_kind(kind)
-                        .with_ignored_flag(!tool::in_ci())
-                }
+                Err(reason) => tool::unable(name, reason),
             }
         })
     });

@@ -70,15 +70,14 @@ fn trial(target: &'static Target, program: Program) -> Trial {
             Err(format!("no {}", program.module.display()))
         }
     });
-    let large = program.size == Size::Large;
-    match runner {
-        Ok(runner) => Trial::test(name, move || check(target, &runner, &module, &program))
-            .with_ignored_flag(large),
-        Err(reason) => {
-            let kind = reason.clone();
-            let trial = Trial::test(name, move || Err(reason.into())).with_kind(kind);
-            trial.with_ignored_flag(large || !tool::in_ci())
-        }
+    let size = program.size;
+    let trial = match runner {
+        Ok(runner) => Trial::test(name, move || check(target, &runner, &module, &program)),
+        Err(reason) => tool::unable(name, reason),
+    };
+    match size {
+        Size::Small => trial,
+        Size::Large => tool::on_request(trial, "large program"),
     }
 }
 

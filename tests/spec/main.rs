@@ -100,18 +100,18 @@ fn foreign(target: &'static Target, scripts: &[&'static Entry], sums: &Sums) -> 
         // A newcomer need not have what CI must have.
         Err(missing) => {
             let name = format!("spec::{}", target.name);
-            let kind = missing.clone();
-            let trial = Trial::test(name, move || Err(missing.into()));
-            return vec![trial.with_kind(kind).with_ignored_flag(!tool::in_ci())];
+            return vec![tool::unable(name, missing)];
         }
     };
     let trials = scripts.iter().filter(|entry| entry.cut.is_none());
     let trials = trials.filter(|entry| entry.is_emulated());
     let trials = trials.flat_map(|entry| {
         VARIANTS.iter().filter_map(|variant| {
-            let long = !EMULATED.contains(&&*entry.name);
             let trial = trial(entry, variant, target, &runner, sums)?;
-            Some(trial.with_ignored_flag(long))
+            Some(match EMULATED.contains(&&*entry.name) {
+                true => trial,
+                false => tool::on_request(trial, "takes long in an emulator"),
+            })
         })
     });
     trials.collect()

@@ -29,6 +29,10 @@ pub fn all() -> Vec<Rule> {
             count: Box::new(length),
         },
     ];
+    rules.push(Rule {
+        name: "ignored without a reason".to_owned(),
+        count: Box::new(unreasoned),
+    });
     let phrases = PHRASES.lines().filter(|line| !line.starts_with('#'));
     rules.extend(phrases.map(|phrase| Rule {
         name: phrase.to_owned(),
@@ -46,6 +50,14 @@ fn width(source: &Source) -> usize {
 /// One, if the file is too long.
 fn length(source: &Source) -> usize {
     usize::from(source.text.lines().count() >= LINES)
+}
+
+/// Tests that are ignored otherwise than by the functions of `tests/tool.rs`, which ask for a reason.
+fn unreasoned(source: &Source) -> usize {
+    match &*source.path {
+        "tests/tool.rs" => 0,
+        _ => occurrences(&source.text, concat!("with_ignored", "_flag")),
+    }
 }
 
 /// How often whole words occur in a text in small letters.

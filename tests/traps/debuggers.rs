@@ -59,9 +59,7 @@ fn debugger(
     test: fn(&Scratch) -> Result<(), String>,
 ) -> Trial {
     if let Some(reason) = obstacle {
-        return Trial::test(name, || Ok(()))
-            .with_kind(reason)
-            .with_ignored_flag(true);
+        return tool::left_out(name, reason);
     }
     let missing = tool::in_path(tool).is_none().then(|| format!("no {tool}"));
     trial(name.to_owned(), missing, move || {

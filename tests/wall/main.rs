@@ -62,11 +62,6 @@ fn trial(
 ) -> Trial {
     match obstacle {
         None => Trial::test(name, move || Ok(test()?)),
-        Some(reason) => {
-            let kind = reason.clone();
-            Trial::test(name, move || Err(reason.into()))
-                .with_kind(kind)
-                .with_ignored_flag(!tool::in_ci())
-        }
+        Some(reason) => tool::unable(name, reason),
     }
 }

@@ -147,19 +147,14 @@ fn trial(target: &'static Target, case: Case) -> Trial {
     let name = format!("{}/{theme}/{}", target.name, case.name);
     match Runner::find(target) {
         // An emulator opens files of its own, which take the place of closed streams.
-        Ok(Runner::Emulator(_)) if !case.closed.is_empty() => Trial::test(name, || Ok(()))
-            .with_kind("closed streams need the CPU itself")
-            .with_ignored_flag(true),
-        Ok(_) if case.obstacle().is_some() => Trial::test(name, || Ok(()))
-            .with_kind(case.obstacle().unwrap_or_default())
-            .with_ignored_flag(true),
-        Ok(runner) => Trial::test(name, move || check(target, &runner, &case)),
-        Err(reason) => {
-            let kind = reason.clone();
-            Trial::test(name, move || Err(reason.into()))
-                .with_kind(kind)
-                .with_ignored_flag(!tool::in_ci())
+        Ok(Runner::Emulator(_)) if !case.closed.is_empty() => {
+            tool::left_out(name, "closed streams need the CPU itself")
         }
+        Ok(_) if case.obstacle().is_some() => {
+            tool::left_out(name, case.obstacle().unwrap_or_default())
+        }
+        Ok(runner) => Trial::test(name, move || check(target, &runner, &case)),
+        Err(reason) => tool::unable(name, reason),
     }
 }
 

@@ -87,12 +87,7 @@ pub fn trials() -> Vec<Trial> {
         let name = format!("{}/refused", target.name);
         match Runner::find(target) {
             Ok(runner) => Trial::test(name, move || check(target, &runner)),
-            Err(reason) => {
-                let kind = reason.clone();
-                Trial::test(name, move || Err(reason.into()))
-                    .with_kind(kind)
-                    .with_ignored_flag(!tool::in_ci())
-            }
+            Err(reason) => tool::unable(name, reason),
         }
     };
     TARGETS.iter().map(of).collect()

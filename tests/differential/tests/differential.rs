@@ -15,7 +15,7 @@ use wasi_aot_differential::random::Random;
 use wasi_aot_differential::record::{self, Record};
 use wasi_aot_differential::{driver, seeds};
 use wasi_aot_targets::{TARGETS, Target};
-use wasi_aot_tests::tool::Runner;
+use wasi_aot_tests::tool::{self, Runner};
 
 /// How many seeds are tried, and have recorded answers.
 const SEEDS: u64 = 100;
@@ -64,15 +64,14 @@ fn trial(
     let missing = profile.missing();
     if !missing.is_empty() {
         let kind = format!("waits for {}", missing.join(", "));
-        return Trial::test(name, || Err("not supported yet".into()))
-            .with_kind(kind)
-            .with_ignored_flag(true);
+        return tool::left_out(name, kind);
     }
-    let ignored = runner.is_err() && !wasi_aot_tests::tool::in_ci();
-    Trial::test(name, move || {
-        check(target, &runner?, seed, records.get(&seed))
-    })
-    .with_ignored_flag(ignored)
+    match runner {
+        Ok(runner) => Trial::test(name, move || {
+            check(target, &runner, seed, records.get(&seed))
+        }),
+        Err(reason) => tool::unable(name, reason),
+    }
 }
 
 /// One seed: every executable's answer is the recorded one, and wasmtime's where it is at hand.
