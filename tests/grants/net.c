@@ -1,4 +1,4 @@
-// What the tests of the network run: a component, made by ../wasi/components/p2.sh. The first argument says what it does.
+// What the tests of the network run: a component, made by tests/remake/run. The first argument says what it does.
 
 #include "../wasi/net/p2-net.h"
 

@@ -1,7 +1,4 @@
-// Does what its arguments say: reaches for what was granted, or for what was not. With names, and 16 MiB of memory at most:
-//
-//     zig cc -target wasm32-wasi -Os -g probe.c -o probe.wasm -Wl,--max-memory=16777216 -Wl,-z,stack-size=131072
-//     wasm-tools strip probe.wasm -o probe.wasm
+// Does what its arguments say: reaches for what was granted, or for what was not. With names, and 16 MiB of memory at most.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-// What limits do to programs with threads. See ../wasi/threads.h for how it is built. The first argument says what to do.
-#include "../wasi/threads.h"
+// What limits do to programs with threads. See ../wasi/threads/threads.h for how it is built. The first argument says what to do.
+#include "../wasi/threads/threads.h"
 
 IMPORT(args_get) int args_get(char **arguments, char *bytes);
 IMPORT(path_open)

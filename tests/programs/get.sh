@@ -34,8 +34,7 @@ wasi_cc() { # OUT FILES-AND-FLAGS...
     -lwasi-emulated-signal -lwasi-emulated-process-clocks -lwasi-emulated-getpid -lwasi-emulated-mman -include "$here/src/wasi-stubs.h" -o "$out" "$@" >&2
 }
 adapt() { # IN OUT: a preview 1 command becomes a 0.2 component
-  from_npm @bytecodealliance/jco@1.35.0 jco
-  "$(tool wasm-tools)" component new "$1" --adapt wasi_snapshot_preview1=jco/package/lib/wasi_snapshot_preview1.command.wasm -o "$2"
+  "$(tool wasm-tools)" component new "$1" --adapt "wasi_snapshot_preview1=$(get adapter)" -o "$2"
 }
 get() {
   case $1 in
@@ -57,6 +56,7 @@ get() {
     bzip2-p2) [ -f bzip2-p2.wasm ] || adapt "$(get bzip2)" bzip2-p2.wasm; echo bzip2-p2.wasm ;;
     cpython-p2) [ -f cpython/app.wasm ] || "$here/cpython/build.sh" "$dir/cpython" >&2; echo cpython/app.wasm ;;
     wasmtime|wasm-tools) tool "$1"; return ;;
+    adapter) from_npm @bytecodealliance/jco@1.35.0 jco; echo jco/package/lib/wasi_snapshot_preview1.command.wasm ;;
     zig) zig version >&2; echo zig/ziglang/zig ;;
     *) echo "get.sh: no program $1" >&2; return 2 ;;
   esac

@@ -52,7 +52,7 @@ fn length(source: &Source) -> usize {
     usize::from(source.text.lines().count() >= LINES)
 }
 
-/// Tests that are ignored otherwise than by the functions of `tests/tool.rs`, which ask for a reason.
+/// Tests that are ignored without the functions of `tests/tool.rs`, which ask for a reason.
 fn unreasoned(source: &Source) -> usize {
     match &*source.path {
         "tests/tool.rs" => 0,

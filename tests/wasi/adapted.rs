@@ -49,7 +49,7 @@ fn with_place(cases: &[Case]) -> impl Iterator<Item = &Case> {
 
 /// Whether the adapter knows all that a module imports, and finds what it needs in it.
 fn has_place(module: &Path) -> bool {
-    let bytes = fs::read(module).expect("it can be read");
+    let bytes = wat::parse_file(module).expect("it is a module");
     if Parser::is_component(&bytes) {
         return false;
     }
@@ -133,7 +133,7 @@ fn expectation(path: &Path) -> Result<Case, String> {
 fn component(case: &Case, folder: &Path) -> Result<Case, Failed> {
     let mut component = case.clone();
     component.module = folder.join("component.wasm");
-    fs::write(&component.module, adapted(&fs::read(&case.module)?))?;
+    fs::write(&component.module, adapted(&wat::parse_file(&case.module)?))?;
     // `wasi:cli/exit` knows only whether a program succeeds.
     component.exit = match case.exit {
         1..=255 if !case.trapped() => 1,

@@ -168,12 +168,16 @@ impl Case {
     fn read_all(path: &Path) -> Result<Vec<Case>, String> {
         let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
         let (head, stdout) = text.split_once("stdout:\n").ok_or("no line `stdout:`")?;
+        let text_module = path.with_extension("wat");
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let mut common = Case {
             path: path.to_owned(),
             name: stem.clone().into_owned(),
             head: head.to_owned(),
-            module: path.with_extension("wasm"),
+            module: match text_module.is_file() {
+                true => text_module,
+                false => path.with_extension("wasm"),
+            },
             stdout: stdout.to_owned(),
             ..Case::default()
         };

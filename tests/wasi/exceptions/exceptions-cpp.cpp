@@ -1,5 +1,4 @@
 // C++ exceptions, as Emscripten 3.1.6 writes them, in the legacy encoding: destructors, rethrowing, classes, the library's own.
-//   emcc -O2 -fwasm-exceptions -sSTANDALONE_WASM exceptions-cpp.cpp -o exceptions-cpp.wasm
 #include <cstdio>
 #include <stdexcept>
 #include <string>

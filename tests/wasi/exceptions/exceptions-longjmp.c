@@ -1,5 +1,4 @@
 // setjmp and longjmp, which Emscripten 3.1.6 makes legacy exceptions of: nested, with values, out of recursion.
-//   emcc -Os -sSUPPORT_LONGJMP=wasm -sSTANDALONE_WASM -sWASM_BIGINT exceptions-longjmp.c exceptions-longjmp-high.c -o exceptions-longjmp.wasm
 #include <setjmp.h>
 #include <stdio.h>
 

@@ -1,11 +1,5 @@
 // Lua with its base, coroutine, string and table libraries runs `lua.lua`. An error that nobody catches is printed, and the exit code is 1.
-// Lua leaves protected calls by longjmp. `SOURCES` are those of Lua 5.4.9 (MIT; in the crate lua-src 551.1.0), but
-// l{dblib,init,iolib,mathlib,oadlib,oslib,utf8lib}.c:
-//
-//     zig cc -target wasm32-wasi -Oz -s -std=gnu23 -D_WASI_EMULATED_SIGNAL -mexception-handling -mllvm -wasm-enable-eh -mllvm -wasm-enable-sjlj \
-//         -mllvm -wasm-use-legacy-eh=false -Ilua-5.4.9 SOURCES lua.c exception-tags.s -o lua.wasm
-//
-// and with `-wasm-use-legacy-eh=true` lua-legacy.wasm.
+// Lua leaves protected calls by longjmp. Its sources are those of Lua 5.4.9 (MIT), from the crate lua-src 551.1.0.
 #include <stdio.h>
 #include "lauxlib.h"
 #include "lualib.h"

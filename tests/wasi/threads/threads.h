@@ -1,8 +1,4 @@
 // Threads without a C library: what wasi-libc's pthread does with `wasi.thread-spawn`, as little of it as possible.
-// Built with
-//
-//     zig cc -target wasm32-wasi -Os -s -nostdlib -mcpu=generic+atomics+bulk_memory+mutable_globals \
-//         -Wl,--shared-memory,--import-memory,--max-memory=67108864,--export-memory NAME.c -o NAME.wasm
 
 #include <stdatomic.h>
 #include <stdbool.h>
