@@ -1,6 +1,9 @@
 //! Shared helpers of the test families.
 
 pub mod counts;
+pub mod empty_program;
+pub mod entries;
+pub mod random;
 pub mod spec;
 pub mod tool;
 pub mod without_openat2;

@@ -6,7 +6,6 @@
 mod agreement;
 mod attacker;
 mod executable;
-mod program;
 mod resolver;
 mod tree;
 mod tries;
@@ -18,12 +17,13 @@ use std::{env, process::ExitCode};
 use tree::{MOVER, Tree};
 use tries::{Counts, Limits, fight};
 use wasi_aot_runtime::host::path::use_open_below;
-use wasi_aot_tests::without_openat2;
+use wasi_aot_tests::{empty_program, without_openat2};
 
 fn main() -> ExitCode {
     if attacker::serve() {
         return ExitCode::SUCCESS;
     }
+    std::hint::black_box(&empty_program::PROGRAM);
     without_openat2::serve();
     let mut arguments = Arguments::from_args();
     // The runtime's table of descriptors and its way to resolve belong to the process; and every attacker

@@ -45,6 +45,12 @@ mod value;
 mod verify;
 mod version;
 
+#[cfg(target_os = "linux")]
+#[doc(hidden)]
+pub use cache::read_entry;
+#[doc(hidden)]
+pub use inspect_executable::describe;
+
 use crate::{Code, Error, Result};
 use args::{Cli, Verb};
 use std::any::Any;

@@ -7,6 +7,7 @@ pub mod driver;
 pub mod engine;
 pub mod parts;
 pub mod profile;
-pub mod random;
 pub mod record;
 pub mod seeds;
+
+pub use wasi_aot_tests::random;

@@ -383,5 +383,15 @@ pub struct Verified {
     pub damaged: Vec<Damaged>,
 }
 
+/// Reads a file, which has the name of an entry, as that entry: for the project's own tests.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_entry(path: &Path) -> std::result::Result<(), String> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let key = name.and_then(Key::named);
+    entry::open(path, &key.ok_or("it has no name of an entry")?)?.verify()
+}
+
 #[cfg(test)]
 mod tests;

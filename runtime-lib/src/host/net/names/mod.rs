@@ -24,7 +24,9 @@ mod order;
 mod resolv;
 pub mod sources;
 
+pub use addresses::Addresses;
 pub use lookup::{Failure, Lookup, Wait};
+pub use name::Name;
 
 #[cfg(test)]
 mod tests;
