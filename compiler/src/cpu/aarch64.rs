@@ -1,4 +1,4 @@
-//! AArch64: ELF for the Arm 64-bit Architecture, and `linux/audit.h`.
+//! AArch64, from "ELF for the Arm 64-bit Architecture" and `linux/audit.h`.
 
 use super::{Base, Cpu, Frame, Relaxed, Relocation, instructions};
 use object::{elf, macho, pe};
@@ -11,10 +11,10 @@ pub static CPU: Cpu = Cpu {
         truncation: false,
         pseudo_minimum: false,
     },
-    // `udf #0` is all zero.
+    // `udf #0` is all zeros.
     filler: 0,
     call_reach: 128 << 20,
-    // `bl` and `b`: words, in the low 26 bits.
+    // The operand of `bl` and `b`: a distance in words, in the low 26 bits.
     call_operand: |word, distance| word & 0xfc00_0000 | (distance >> 2) as u32 & 0x03ff_ffff,
     call_addend: 0,
     object: Some(object::Architecture::Aarch64),
@@ -34,7 +34,7 @@ pub static CPU: Cpu = Cpu {
     },
     macho_relocation: |relocation| match relocation {
         Relocation::Address => Some((macho::ARM64_RELOC_UNSIGNED, false)),
-        // The difference of two symbols.
+        // Mach-O needs a pair of relocations for a difference of two symbols.
         Relocation::Distance => None,
         Relocation::Call => Some((macho::ARM64_RELOC_BRANCH26, true)),
         Relocation::Page => Some((macho::ARM64_RELOC_PAGE21, true)),

@@ -1,5 +1,5 @@
-//! What differs between CPUs: a record each, chosen once from the target. No other code looks at a
-//! triple.
+//! One record per CPU, chosen once from the target, holds all differences between CPUs. No other
+//! code examines a triple.
 
 mod aarch64;
 mod instructions;
@@ -13,65 +13,66 @@ use crate::{Code, Error, Result};
 use target_lexicon::{Architecture, Triple};
 use wasi_aot_targets::Target;
 
-/// A CPU: all that the stages must know of it.
+/// All that the compiler's stages need to know of a CPU.
 #[derive(Debug)]
 pub struct Cpu {
-    /// For messages.
+    /// Its name, for messages.
     pub name: &'static str,
-    /// How code best has the first address of a region.
+    /// The best way for code to get the base address of a region.
     pub base: Base,
-    /// What relaxed vector instructions may become.
+    /// The instructions that relaxed vector instructions may become.
     pub relaxed: Relaxed,
-    /// What stands in gaps of the text: must not be run.
+    /// The byte that fills gaps in the text. Executing it must trap.
     pub filler: u8,
-    /// What a direct call can span, in bytes; 0: it has none.
+    /// The reach of a direct call, in bytes; 0: the CPU has no direct call.
     pub call_reach: usize,
-    /// The operand of a direct call (the old word, and the distance from the operand to the
-    /// callee and [`Cpu::call_addend`]).
+    /// The operand of a direct call, from the old word and the distance from the operand to the
+    /// callee, including [`Cpu::call_addend`].
     pub call_operand: fn(u32, i64) -> u32,
-    /// What is added to a callee's address before the distance is taken.
+    /// The value that is added to a callee's address before the distance is computed.
     pub call_addend: i64,
-    /// How an object file names it; `None`: it has no object format.
+    /// Its name in object files; `None`: it has no object format.
     pub object: Option<object::Architecture>,
-    /// The number that a relocation has in ELF; `None`: its code has no such relocation.
+    /// The number of a relocation in ELF; `None`: code for this CPU has no such relocation.
     pub elf_relocation: fn(Relocation) -> Option<u32>,
-    /// The number that it has in COFF; `None`: as above.
+    /// The number of a relocation in COFF; `None` as for ELF.
     pub coff_relocation: fn(Relocation) -> Option<u16>,
-    /// The number that it has in Mach-O, and whether it is a distance; `None`: as above, or it takes
-    /// more than one.
+    /// The number of a relocation in Mach-O, and whether it is PC-relative; `None` as for ELF, or
+    /// if one relocation cannot express it.
     pub macho_relocation: fn(Relocation) -> Option<(u8, bool)>,
-    /// How frames are before a function's first instruction; `None`: they cannot be unwound.
+    /// The frame at a function's first instruction; `None`: frames cannot be unwound.
     pub frame: Option<Frame>,
-    /// Disassembles.
+    /// The disassembler.
     pub instruction: Instruction,
-    /// `AUDIT_ARCH_…`, by which a filter of system calls knows it; `None`: there is no filter.
+    /// The `AUDIT_ARCH_…` value that identifies it to a system call filter; `None`: there is no
+    /// filter.
     pub audit: Option<u32>,
-    /// The number of `restart_syscall`, which the kernel itself makes the process call; `None`: not
-    /// known.
+    /// The number of `restart_syscall`, which the kernel makes the process call; `None`: unknown.
     pub restart_syscall: Option<u32>,
 }
 
-/// The instruction that begins some bytes, which are at this address: its length in bytes, and its text. `None`: there is none,
-/// or no disassembler.
+/// Disassembles the instruction at the start of some bytes, which lie at this address: its length
+/// in bytes, and its text. `None`: not an instruction, or no disassembler.
 pub type Instruction = fn(&[u8], u64) -> Option<(usize, String)>;
 
-/// How code has the first address of a region, of a memory for example.
+/// How code gets the base address of a region, such as a memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Base {
-    /// As a constant: every region has its address when the program is built.
+    /// As a constant: every region has its address at build time.
     Constant,
     /// In a register, from the region's descriptor.
     Register,
-    /// As a distance from the code, if one of 4 bytes spans it, else in a register.
+    /// Relative to the code if a displacement of 4 bytes reaches it, else in a register.
     Code,
 }
 
-/// Which of its own instructions a CPU has for relaxed ones, where Cranelift does not say so.
+/// The properties of the CPU's instructions for relaxed SIMD that Cranelift does not expose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relaxed {
-    /// A conversion of floats to integers that gives anything for what does not fit.
+    /// Whether it has a conversion of floats to integers whose result is arbitrary for values out
+    /// of range.
     pub truncation: bool,
-    /// A minimum and a maximum that are the pseudo-minimum and the pseudo-maximum.
+    /// Whether its minimum and maximum are the pseudo-minimum and the pseudo-maximum.
     pub pseudo_minimum: bool,
 }
 
@@ -80,18 +81,18 @@ pub struct Relaxed {
 pub enum Relocation {
     /// All 8 bytes.
     Address,
-    /// The distance from the place, in 4 bytes.
+    /// The distance from the relocated field, in 4 bytes.
     Distance,
     /// The operand of a direct call.
     Call,
-    /// The distance between pages, in an instruction.
+    /// The distance between the two 4 KiB pages, in an instruction.
     Page,
-    /// The place in its page, in an instruction.
+    /// The offset within the page, in an instruction.
     PageOffset,
 }
 
 impl Relocation {
-    /// All of them.
+    /// All relocations.
     pub const ALL: [Relocation; 5] = [
         Relocation::Address,
         Relocation::Distance,
@@ -101,28 +102,29 @@ impl Relocation {
     ];
 }
 
-/// What an unwinder must know that holds for all functions: registers are numbered as in DWARF.
+/// The properties of all frames that an unwinder must know. Registers have their DWARF numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// What lengths of code are multiples of.
+    /// The unit of code lengths.
     pub code_alignment: u8,
-    /// What offsets in a frame are multiples of; from -64 to 63.
+    /// The unit of offsets in a frame; from -64 to 63.
     pub data_alignment: i8,
-    /// The register that stands for the return address.
+    /// The register that represents the return address.
     pub return_address: u16,
     /// The stack pointer.
     pub stack_pointer: u16,
-    /// Bytes from the stack pointer to the caller's, at the first instruction.
+    /// The distance in bytes from the stack pointer to the caller's stack pointer at the first
+    /// instruction.
     pub entry: u32,
-    /// Where the return address is then, from the caller's stack pointer, as a multiple of
-    /// `data_alignment`; `None`: in its register.
+    /// The location of the return address at the first instruction, relative to the caller's stack
+    /// pointer, as a multiple of `data_alignment`; `None`: it is in its register.
     pub return_at: Option<u32>,
 }
 
-/// The CPU of a target: the one choice.
+/// The CPU of a target. This is the only place that chooses it.
 ///
 /// # Errors
-/// [`Code::Target`] for a CPU that no record describes.
+/// [`Code::Target`] if no record describes the CPU.
 pub fn of(target: &Target) -> Result<&'static Cpu> {
     match triple(target)?.architecture {
         Architecture::X86_64 => Ok(&x86_64::CPU),
@@ -134,10 +136,10 @@ pub fn of(target: &Target) -> Result<&'static Cpu> {
     }
 }
 
-/// The triple of a target, for the crates that choose by it: Cranelift and the linker.
+/// The triple of a target, for Cranelift and the linker, which choose by it.
 ///
 /// # Errors
-/// [`Code::Bug`] when the table of targets has one that is none.
+/// [`Code::Bug`] if the table of targets contains an invalid triple.
 pub fn triple(target: &Target) -> Result<Triple> {
     target.triple.parse().map_err(|error| {
         let message = format!("target {}: {error}", target.name);
@@ -146,7 +148,7 @@ pub fn triple(target: &Target) -> Result<Triple> {
 }
 
 impl Cpu {
-    /// The error for what this CPU does not have.
+    /// The error for a feature that this CPU lacks.
     pub fn lacks(&self, what: &str) -> Error {
         Error::new(Code::Target, format!("{} has no {what}", self.name))
     }

@@ -1,4 +1,4 @@
-//! Every target has a record, an unknown CPU has none, and records say everything.
+//! Every target has a record, an unknown CPU has none, and each record names every item.
 
 use super::*;
 use std::collections::BTreeSet;
@@ -59,7 +59,7 @@ fn the_cpu_that_has_nothing_is_refused_by_name() {
     assert_eq!(error.message, "the unsupported CPU has no object format");
 }
 
-/// A record that took items from another one would hide that an item is missing.
+/// A record that copied items from another one would hide a missing item.
 #[test]
 fn records_name_every_item() {
     for (file, text) in [

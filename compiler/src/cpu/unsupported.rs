@@ -1,10 +1,10 @@
-//! A CPU that has nothing: what a record must say, item by item, and that no stage takes it for
-//! another CPU.
+//! A CPU that supports nothing: it shows each item that a record needs, and tests that no stage
+//! takes it for another CPU.
 
 use super::{Base, Cpu, Relaxed};
 
-/// The CPU. Every item is here by its name, so that one that is added to or missing from a record
-/// does not compile.
+/// The CPU. It names every item, so that adding or removing an item of the record is a compile
+/// error here.
 pub static CPU: Cpu = Cpu {
     name: "the unsupported CPU",
     base: Base::Constant,

@@ -1,4 +1,4 @@
-//! x86-64: psABI, and `linux/audit.h`.
+//! x86-64, from the psABI and `linux/audit.h`.
 
 use super::{Base, Cpu, Frame, Relaxed, Relocation, instructions};
 use object::{elf, macho, pe};
@@ -15,7 +15,7 @@ pub static CPU: Cpu = Cpu {
     filler: 0xcc,
     call_reach: i32::MAX as usize,
     call_operand: |_, distance| distance as u32,
-    // Counted from the end of the operand.
+    // The CPU counts from the end of the operand.
     call_addend: -4,
     object: Some(object::Architecture::X86_64),
     elf_relocation: |relocation| match relocation {

@@ -1,9 +1,9 @@
-//! A component where a module is expected: recognised and refused.
+//! Recognises and refuses a component where a module is expected.
 
 use crate::error::{Code, Error, Result};
 use wasmparser::Parser;
 
-/// An error if the bytes are a component.
+/// Fails if the bytes are a component.
 pub fn refuse(bytes: &[u8]) -> Result<()> {
     if Parser::is_component(bytes) {
         let message = "this is a component, where a module is expected";

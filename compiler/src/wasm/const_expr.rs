@@ -1,4 +1,4 @@
-//! Constant expressions (core specification §3.4.14): read once, folded as far as they go.
+//! Constant expressions (core specification §3.4.14): parsed once and folded as much as possible.
 
 use super::explain::Failure;
 use super::{ConstExpr, ConstOp, FuncIndex, GlobalIndex, TypeIndex};
@@ -6,11 +6,12 @@ use crate::error::{Code, Error, Whose};
 use cranelift_entity::{EntityRef, PrimaryMap};
 use wasmparser::{Operator, SubType, WasmFeatures};
 
-/// How deep operations may be nested in one expression: deeper than in any program, and so flat that walking the tree never
-/// runs out of stack.
+/// The limit on nesting of operations in one expression. It exceeds any real program and is small
+/// enough that a recursive walk of the tree never exhausts the stack.
 const MAX_DEPTH: usize = 1000;
 
-/// Reads a validated expression of a module with these types. Adds the proposals that it needs to `features`.
+/// Parses a validated constant expression of a module with these types. Adds the proposals that it
+/// needs to `features`.
 pub fn read(
     expr: &wasmparser::ConstExpr<'_>,
     types: &PrimaryMap<TypeIndex, SubType>,
@@ -38,14 +39,14 @@ pub fn read(
     Ok(expr)
 }
 
-/// The operands that are there, each with the number of operations that are nested in it.
+/// The operand stack: each operand with the nesting depth of its operations.
 struct Stack<'m> {
     values: Vec<(ConstExpr, usize)>,
     types: &'m PrimaryMap<TypeIndex, SubType>,
 }
 
 impl Stack<'_> {
-    /// Makes an object, if that is what the operator does.
+    /// Pushes the object that the operator makes. Returns `false` if the operator makes none.
     fn object(&mut self, operator: &Operator<'_>) -> Result<bool, Failure> {
         let ty = |index: u32| TypeIndex::new(index as usize);
         match *operator {
@@ -53,7 +54,7 @@ impl Stack<'_> {
                 let ([value], depth) = self.pop()?;
                 self.push(ConstExpr::I31(Box::new(value)), depth)?;
             }
-            // A reference stays what it is.
+            // The conversion leaves the reference unchanged.
             Operator::AnyConvertExtern | Operator::ExternConvertAny => {}
             Operator::StructNew { struct_type_index } => {
                 let ty = ty(struct_type_index);
@@ -82,7 +83,7 @@ impl Stack<'_> {
         Ok(true)
     }
 
-    /// Makes an object of the `count` topmost operands.
+    /// Makes an object from the `count` topmost operands.
     fn fixed(&mut self, ty: TypeIndex, count: usize) -> Result<(), Failure> {
         let first = self.values.len().checked_sub(count);
         let first = first.ok_or_else(unexpected)?;
@@ -95,7 +96,8 @@ impl Stack<'_> {
         self.push(ConstExpr::Object(ty, Some(fields)), depth)
     }
 
-    /// The topmost operands, the deepest first, and how deep the deepest nested of them is.
+    /// Pops the topmost operands, the deepest first, and returns the greatest nesting depth among
+    /// them.
     fn pop<const N: usize>(&mut self) -> Result<([ConstExpr; N], usize), Failure> {
         let first = self.values.len().checked_sub(N);
         let operands = self.values.split_off(first.ok_or_else(unexpected)?);
@@ -105,7 +107,7 @@ impl Stack<'_> {
         Ok((operands, depth.unwrap_or(0)))
     }
 
-    /// The result of an operation on operands in which `depth` operations are nested.
+    /// Pushes the result of an operation whose operands have the nesting depth `depth`.
     fn push(&mut self, value: ConstExpr, depth: usize) -> Result<(), Failure> {
         let depth = match value {
             ConstExpr::Binary(..)
@@ -125,7 +127,7 @@ impl Stack<'_> {
     }
 }
 
-/// Validation refuses such expressions before.
+/// Validation has already refused such expressions.
 fn unexpected() -> Failure {
     Error::new(Code::Bug, "a valid constant expression could not be read").into()
 }
@@ -160,7 +162,7 @@ fn operation(operator: &Operator<'_>) -> Option<ConstOp> {
     })
 }
 
-/// The expression `left op right`: a constant if both are.
+/// The expression `left op right`, folded if both operands are constants.
 fn apply(op: ConstOp, left: ConstExpr, right: ConstExpr) -> ConstExpr {
     match (&left, &right) {
         (ConstExpr::I32(a), ConstExpr::I32(b)) => ConstExpr::I32(op.apply_i32(*a, *b)),
@@ -170,7 +172,8 @@ fn apply(op: ConstOp, left: ConstExpr, right: ConstExpr) -> ConstExpr {
 }
 
 impl ConstOp {
-    /// The operation on two `i32`, wrapping; those of `i64` on their low halves.
+    /// Applies the operation to two `i32` values, wrapping. An operation on `i64` uses their low
+    /// halves.
     pub fn apply_i32(self, a: i32, b: i32) -> i32 {
         match self {
             ConstOp::I32Add | ConstOp::I64Add => a.wrapping_add(b),
@@ -179,7 +182,7 @@ impl ConstOp {
         }
     }
 
-    /// The operation on two `i64`, wrapping.
+    /// Applies the operation to two `i64` values, wrapping.
     pub fn apply_i64(self, a: i64, b: i64) -> i64 {
         match self {
             ConstOp::I32Add | ConstOp::I64Add => a.wrapping_add(b),

@@ -1,5 +1,5 @@
-//! What is wrong with a module that does not validate: invalid, a proposal that is not there yet,
-//! or a limit; and in which function.
+//! Explains why a module does not validate: it is invalid, needs an unsupported proposal or exceeds
+//! a limit; and in which function.
 
 use super::features::{self, FEATURES, Feature};
 use super::{FuncIndex, Module, limits, names, scan, sections};
@@ -9,9 +9,9 @@ use wasmparser::{KnownCustom, Parser, Payload, TypeRef, WasmFeatures};
 
 /// Why a module was not read.
 pub enum Failure {
-    /// wasmparser's word on it.
+    /// The error of wasmparser.
     Refused(wasmparser::Error),
-    /// Ours.
+    /// An error of this compiler.
     Ours(Error),
 }
 
@@ -27,8 +27,8 @@ impl From<Error> for Failure {
     }
 }
 
-/// The error for the user. Only runs when there is one, so it may take its time: it validates the
-/// module with other sets of proposals to find the one that is missing.
+/// The error for the user. This runs only after a failure, so it can afford to validate the module
+/// again with other sets of proposals, to find the missing one.
 pub fn explain(bytes: &[u8], failure: Failure) -> Error {
     let error = match failure {
         Failure::Ours(error) => error,
@@ -81,8 +81,9 @@ fn of_flag(flag: WasmFeatures) -> Option<&'static Feature> {
         .find(|feature| !feature.supported && flag.intersects(feature.flag))
 }
 
-/// The proposal that is not there yet without which the module is not valid and with which it is, and where it
-/// is first missed. For the uses that wasmparser does not attribute to a proposal itself.
+/// The unsupported proposal without which the module is invalid and with which it is valid, and the
+/// offset of its first use. Covers the uses that wasmparser does not attribute to a proposal
+/// itself.
 fn missing(bytes: &[u8]) -> Option<(&'static Feature, u64)> {
     validate(bytes, features::all()).ok()?;
     FEATURES
@@ -94,12 +95,13 @@ fn missing(bytes: &[u8]) -> Option<(&'static Feature, u64)> {
         })
 }
 
-/// All proposals that the module needs; `None` if it is not valid with them either.
+/// All proposals that the module needs; `None` if it is invalid even with all of them.
 pub fn needed(bytes: &[u8]) -> Option<Vec<&'static Feature>> {
     let used = validate(bytes, features::all()).ok()?;
     let mut flags = reduce(used, |flags| sections::validate(bytes, flags).is_ok());
     if validate(bytes, flags).is_err() {
-        // A body needs one without an instruction of it. All are tried on the bodies, which takes its time.
+        // A body needs a proposal without using an instruction of it. Trying every proposal on the
+        // bodies is slow, but happens only here.
         flags = reduce(used, |flags| validate(bytes, flags).is_ok());
     }
     Some(
@@ -110,8 +112,9 @@ pub fn needed(bytes: &[u8]) -> Option<Vec<&'static Feature>> {
     )
 }
 
-/// The flags that are `used`, and those without which the module is not `valid`. Of two proposals that each allow
-/// the same the one that the other builds on stays, for it stands in front.
+/// The flags in `used`, and the flags without which the module is not `valid`. Where either of two
+/// proposals would do, the one that the other builds on remains: it comes first in the table, and
+/// the loop removes later ones first.
 fn reduce(used: WasmFeatures, valid: impl Fn(WasmFeatures) -> bool) -> WasmFeatures {
     let mut flags = features::all();
     for feature in FEATURES.iter().rev() {
@@ -122,7 +125,8 @@ fn reduce(used: WasmFeatures, valid: impl Fn(WasmFeatures) -> bool) -> WasmFeatu
     flags
 }
 
-/// Validates; the proposals whose instructions the module uses. The error is the offset, if there is one.
+/// Validates the module and returns the proposals whose instructions it uses. The error is the
+/// offset, if it has one.
 fn validate(bytes: &[u8], features: WasmFeatures) -> Result<WasmFeatures, Option<u64>> {
     let offset = |failure| match failure {
         Failure::Refused(error) => Some(error.offset()),
@@ -132,7 +136,7 @@ fn validate(bytes: &[u8], features: WasmFeatures) -> Result<WasmFeatures, Option
     scan::validate_only(bodies).map_err(offset)
 }
 
-/// The function whose body this offset lies in: its name, or `#INDEX`.
+/// The function whose body contains this offset: its name, or `#INDEX`.
 fn function_at(bytes: &[u8], offset: u64) -> Option<String> {
     let mut index = 0;
     let mut found = None;

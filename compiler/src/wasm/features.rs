@@ -1,16 +1,15 @@
-//! The one table of WebAssembly's proposals: name, flag, and whether this release compiles it.
+//! The table of WebAssembly's proposals: name, flag, and whether this release supports it.
 
 use wasmparser::WasmFeatures;
 
 /// A proposal.
 #[derive(Debug)]
 pub struct Feature {
-    /// What the specification calls it.
+    /// Its name in the specification.
     pub name: &'static str,
-    /// The flag that wasmparser validates it under.
+    /// The flag that enables it in wasmparser.
     pub flag: WasmFeatures,
-    /// What wasmparser's operator table calls the group of its instructions; empty: it has none of
-    /// its own.
+    /// The name of its group of instructions in wasmparser's operator table; empty if it has none.
     group: &'static str,
     /// Whether programs that use it compile.
     pub supported: bool,
@@ -33,7 +32,7 @@ const NOT_YET: bool = false;
 
 features! {
     FEATURES:
-    /// All proposals that wasmparser knows, each behind those that it builds on.
+    /// All proposals that wasmparser knows, each after those that it builds on.
     "mutable globals", MUTABLE_GLOBAL, "", YES;
     "sign-extension operators", SIGN_EXTENSION, "sign_extension", YES;
     "non-trapping float-to-int conversions", SATURATING_FLOAT_TO_INT, "saturating_float_to_int", YES;
@@ -83,12 +82,12 @@ features! {
     "the component model's accessors", CM_ACCESSORS, "", NOT_YET;
 }
 
-/// The flags of what this release compiles.
+/// The flags of the proposals that this release supports in modules.
 pub fn supported() -> WasmFeatures {
     union(|feature| feature.supported)
 }
 
-/// The flags of what this release compiles of components, their modules included.
+/// The flags of the proposals that this release supports in components and their modules.
 pub fn supported_in_components() -> WasmFeatures {
     let supported = COMPONENT_FEATURES
         .iter()
@@ -96,14 +95,14 @@ pub fn supported_in_components() -> WasmFeatures {
     supported.fold(self::supported(), |flags, feature| flags | feature.flag)
 }
 
-/// The flags of every proposal for components, and of modules.
+/// The flags of all proposals, for components and modules.
 pub fn all_in_components() -> WasmFeatures {
     COMPONENT_FEATURES
         .iter()
         .fold(all(), |flags, feature| flags | feature.flag)
 }
 
-/// The flags of every proposal in the table.
+/// The flags of all proposals in the table.
 pub fn all() -> WasmFeatures {
     union(|_| true)
 }
@@ -115,8 +114,8 @@ fn union(keep: impl Fn(&Feature) -> bool) -> WasmFeatures {
         .fold(WasmFeatures::MVP, |flags, feature| flags | feature.flag)
 }
 
-/// The flag of the proposal that brought the instructions of this group of wasmparser's operator
-/// table; no flag for those of WebAssembly 1.0.
+/// The flag of the proposal that introduced this group of wasmparser's operator table; no flag for
+/// the instructions of WebAssembly 1.0.
 pub const fn of_group(group: &str) -> WasmFeatures {
     let mut i = 0;
     while i < FEATURES.len() {

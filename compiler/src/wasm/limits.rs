@@ -1,12 +1,13 @@
-//! Implementation limits of wasmparser. Its errors have no kinds, so they are found by their words.
+//! Implementation limits of wasmparser. Its errors have no kinds, so they are recognised by their
+//! text.
 
 use crate::error::{Error, Whose};
 
-/// The message states the limit itself.
+/// Marks a message that states the limit itself.
 const SAID: &str = "";
 
-/// Words of the messages about limits, and the limit. Most limits are those that engines agreed on
-/// (WebAssembly JavaScript Interface, "Implementation-defined Limits").
+/// Text that identifies a message about a limit, and the limit. Most are the limits that engines
+/// agreed on (WebAssembly JavaScript Interface, "Implementation-defined Limits").
 const WORDS: &[(&str, &str)] = &[
     ("exceeds limit of", SAID),
     ("exceeds the limit of", SAID),
@@ -50,7 +51,7 @@ const WORDS: &[(&str, &str)] = &[
     ("enum cases size is out of bounds", "10000"),
 ];
 
-/// The error for the user if a message of wasmparser is about a limit of `whose`.
+/// The error for the user if wasmparser's message is about a limit. `whose` says whose limit it is.
 pub fn exceeded(message: &str, whose: Whose) -> Option<Error> {
     let (_, limit) = WORDS.iter().find(|(words, _)| message.contains(words))?;
     Some(match *limit {

@@ -22,13 +22,13 @@ pub use survey::{Port, Survey, survey};
 
 use crate::Result;
 
-/// Reads and validates a module. `name` is what the user calls it: it stands in error places, and
-/// is the module's name if its name section gives none.
+/// Reads and validates a module. `name` is the user's name for it: errors show it, and it is the
+/// module's name if the name section has none.
 ///
 /// # Errors
 ///
-/// `Invalid`: malformed or not valid (core specification §3, §5). `Unsupported`: it uses a
-/// proposal that is not there yet; see [`FEATURES`]. `Limit`: it exceeds an implementation limit.
+/// `Invalid`: malformed or not valid (core specification §3, §5). `Unsupported`: it uses a proposal
+/// that is not supported yet; see [`FEATURES`]. `Limit`: it exceeds an implementation limit.
 /// `Component`: it is a component.
 pub fn parse<'a>(bytes: &'a [u8], name: &str) -> Result<Module<'a>> {
     component::refuse(bytes)

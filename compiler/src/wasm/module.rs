@@ -1,4 +1,4 @@
-//! A validated module: its index spaces as the specification orders them, bodies still in bytes.
+//! A validated module: its index spaces in the specification's order. Bodies remain bytes.
 
 use crate::optimize::Loop;
 use cranelift_entity::{PrimaryMap, entity_impl};
@@ -33,14 +33,14 @@ index! {
     DataIndex, "data";
 }
 
-/// A validated module. `'a` is the life of its bytes.
+/// A validated module. `'a` is the lifetime of its bytes.
 #[derive(Debug, Default)]
 pub struct Module<'a> {
     /// The module's name, from its name section; empty: it has none.
     pub name: String,
-    /// Types. They refer to each other by their index.
+    /// Types. They refer to each other by index.
     pub types: PrimaryMap<TypeIndex, SubType>,
-    /// How many types each recursion group has, in order.
+    /// The number of types in each recursion group, in order.
     pub type_groups: Vec<usize>,
     /// Imports in order; those of each kind come first in the index space of that kind.
     pub imports: Vec<Import<'a>>,
@@ -54,7 +54,7 @@ pub struct Module<'a> {
     pub tables: PrimaryMap<TableIndex, TableType>,
     /// Number of imported tables.
     pub imported_tables: usize,
-    /// Initial value of the elements of tables that are not imported; `None`: null.
+    /// Initial value of the elements of each table that is not imported; `None`: null.
     pub table_inits: Vec<Option<ConstExpr>>,
     /// Memories.
     pub memories: PrimaryMap<MemoryIndex, MemoryType>,
@@ -82,11 +82,12 @@ pub struct Module<'a> {
     pub function_names: Vec<(FuncIndex, &'a str)>,
     /// Names of the proposals whose instructions or types the module uses, for `inspect`.
     pub features: Vec<&'static str>,
-    /// Made by the translation of a component, to pass values between two others.
+    /// Whether the translation of a component generated the module, to pass values between two
+    /// component instances.
     pub adapter: bool,
-    /// Its producers section says that its language is Go.
+    /// Whether its producers section names Go as a language.
     pub is_go: bool,
-    /// What the bodies, taken together, do to the module's tables, globals, memories and segments.
+    /// What all bodies together do to the module's tables, globals, memories and segments.
     pub effects: Effects,
 }
 
@@ -135,51 +136,53 @@ pub enum Item {
 /// The body of a function: locals and instructions.
 #[derive(Clone, Debug)]
 pub struct Body<'a> {
-    /// The bytes of the code entry behind its size.
+    /// The bytes of the code entry after its size.
     pub bytes: &'a [u8],
     /// Offset of `bytes` in the module.
     pub offset: u64,
-    /// Which functions it refers to.
+    /// The functions that it refers to.
     pub uses: Uses,
     /// Its loops, in the order in which they begin.
     pub loops: Box<[Loop]>,
 }
 
-/// The functions that a body refers to; each list is sorted and has no member twice.
+/// The functions that a body refers to; each list is sorted and free of duplicates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
     /// `call`.
     pub calls: Box<[FuncIndex]>,
     /// `ref.func`.
     pub refs: Box<[FuncIndex]>,
-    /// `call_indirect`: through which table, with which type.
+    /// `call_indirect`: the table and the type.
     pub indirect: Box<[(TableIndex, TypeIndex)]>,
-    /// `call_ref`: with which type.
+    /// `call_ref`: the type.
     pub by_reference: Box<[TypeIndex]>,
-    /// Whether it makes objects.
+    /// Whether it allocates objects.
     pub allocates: bool,
-    /// Whether it throws exceptions: new ones, or some that it has caught.
+    /// Whether it throws exceptions, new or caught ones.
     pub throws: bool,
 }
 
-/// What the bodies of a module do, reachable or not.
+/// What the bodies of a module do, in reachable code or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
     /// Targets of `global.set`.
     pub globals_written: BTreeSet<GlobalIndex>,
     /// Tables whose elements are read as values: `table.get`, the source of `table.copy`.
     pub tables_read: BTreeSet<TableIndex>,
-    /// Tables whose elements are written: `table.set`, `table.fill`, `table.init`, `table.grow`, the target of `table.copy`.
+    /// Tables whose elements are written: `table.set`, `table.fill`, `table.init`, `table.grow`,
+    /// the target of `table.copy`.
     pub tables_written: BTreeSet<TableIndex>,
     /// `table.grow`.
     pub tables_grown: BTreeSet<TableIndex>,
     /// `memory.grow`.
     pub memories_grown: BTreeSet<MemoryIndex>,
-    /// How many loads and stores there are, by memory; what is missing at the end has none.
+    /// The number of loads and stores per memory; memories after the end of the list have none.
     pub accesses: Vec<u64>,
-    /// How many instructions take one element of a table or set it: `call_indirect`, `table.get`, `table.set`.
+    /// The number of instructions that get or set one element of a table: `call_indirect`,
+    /// `table.get`, `table.set`.
     pub table_uses: BTreeMap<TableIndex, u64>,
-    /// How many `global.get` and `global.set` there are.
+    /// The number of `global.get` and `global.set`.
     pub global_uses: BTreeMap<GlobalIndex, u64>,
     /// `memory.init`, `array.new_data`, `array.init_data`, `data.drop`.
     pub data_used: BTreeSet<DataIndex>,
@@ -187,7 +190,7 @@ pub struct Effects {
     pub elements_used: BTreeSet<ElemIndex>,
 }
 
-/// A constant expression (core specification §3.4): a little stack program over constants.
+/// A constant expression (core specification §3.4): a tree of operations on constants.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConstExpr {
     /// `i32.const`.
@@ -206,13 +209,15 @@ pub enum ConstExpr {
     Func(FuncIndex),
     /// `global.get`.
     Global(GlobalIndex),
-    /// An operation of the extended constants on two operands.
+    /// An operation of the extended constant expressions on two operands.
     Binary(ConstOp, Box<ConstExpr>, Box<ConstExpr>),
     /// `ref.i31`.
     I31(Box<ConstExpr>),
-    /// `struct.new`, `struct.new_default`, `array.new_fixed`: the type and the fields or elements; `None`: their defaults.
+    /// `struct.new`, `struct.new_default`, `array.new_fixed`: the type and the fields or elements;
+    /// `None`: their defaults.
     Object(TypeIndex, Option<Box<[ConstExpr]>>),
-    /// `array.new`, `array.new_default`: the type, the value of the elements or their default, and the number of elements.
+    /// `array.new`, `array.new_default`: the type, the value of the elements (`None`: their
+    /// default), and the number of elements.
     Array(TypeIndex, Option<Box<ConstExpr>>, Box<ConstExpr>),
 }
 
@@ -260,9 +265,9 @@ pub enum SegmentMode<T> {
     Passive,
     /// Copied at instantiation.
     Active {
-        /// To where.
+        /// The table or memory.
         target: T,
-        /// From which index.
+        /// The first index in it.
         offset: ConstExpr,
     },
     /// Only declares functions for `ref.func`.

@@ -1,10 +1,10 @@
-//! The name section and the producers section. They are hints: what is malformed in them is ignored.
+//! The name section and the producers section. They are hints: malformed parts are ignored.
 
 use super::{FuncIndex, Module};
 use cranelift_entity::EntityRef;
 use wasmparser::{Name, NameSectionReader, ProducersSectionReader};
 
-/// Takes over the module's and the functions' names, as far as the section can be read.
+/// Takes the names of the module and its functions, up to the first malformed part of the section.
 pub fn read<'a>(module: &mut Module<'a>, section: NameSectionReader<'a>) {
     for subsection in section {
         match subsection {
@@ -31,7 +31,7 @@ pub fn has_language(section: ProducersSectionReader<'_>, language: &str) -> bool
     })
 }
 
-/// Drops names of functions that do not exist, and all but the first of each function.
+/// Drops names of functions that do not exist, and all but the first name of each function.
 pub fn clean(module: &mut Module<'_>) {
     let functions = module.functions.len();
     let names = &mut module.function_names;
@@ -41,7 +41,7 @@ pub fn clean(module: &mut Module<'_>) {
 }
 
 impl Module<'_> {
-    /// The name of a function: from the name section, else its first export's, else `None`.
+    /// The name of a function: from the name section, else from its first export.
     pub fn function_name(&self, index: FuncIndex) -> Option<&str> {
         let names = &self.function_names;
         if let Ok(at) = names.binary_search_by_key(&index, |(index, _)| *index) {

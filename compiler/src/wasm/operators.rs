@@ -1,16 +1,16 @@
-//! Every instruction that wasmparser reads, and whether what it does must be known of the whole
-//! program.
+//! Every instruction that wasmparser reads, and whether the analysis of the whole program must know
+//! its effect.
 //!
-//! An instruction that is not here does not compile, by its name: what is folded and dropped
-//! depends on nobody writing a table or a global unnoticed.
+//! A missing instruction is a compile error that names it: folding and dropping code is sound only
+//! if no write to a table or global goes unnoticed.
 
-/// What must be known of an instruction.
+/// The part of an instruction's effect that the analysis must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Nothing: it works on operands, on bytes of memories (a `MemArg` is counted by itself) and on
-    /// fields of objects.
+    /// Nothing: it works on operands, on the bytes of memories (each `MemArg` is counted
+    /// separately) and on fields of objects.
     Plain,
-    /// What the scan of bodies notes of it.
+    /// The scan of bodies records its effect.
     Noted,
 }
 

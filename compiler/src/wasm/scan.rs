@@ -1,4 +1,4 @@
-//! Function bodies, in parallel: each is validated and scanned for what it refers to, in one pass.
+//! Function bodies: one parallel pass validates each and records its references and effects.
 
 use super::explain::Failure;
 use super::features;
@@ -13,14 +13,14 @@ use wasmparser::{
     WasmFeatures,
 };
 
-/// A body, and what validates it.
+/// A body and its validator.
 pub type ToValidate<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
 
-/// Fewer bodies than this are not worth a thread.
+/// The least number of bodies that justifies a thread.
 const CHUNK: usize = 32;
 
-/// Validates all bodies; fills in the module's bodies, effects, and the features they use.
-/// The error is that of the lowest offset, whatever the number of threads.
+/// Validates all bodies; fills in the module's bodies, effects, and the features that they use. The
+/// error is the one at the lowest offset, whatever the number of threads.
 pub fn validate<'a>(module: &mut Module<'a>, bodies: Vec<ToValidate<'a>>) -> Result<(), Failure> {
     let chunks = chunks(bodies, |scan, body| Body {
         bytes: body.as_bytes(),
@@ -40,7 +40,7 @@ pub fn validate<'a>(module: &mut Module<'a>, bodies: Vec<ToValidate<'a>>) -> Res
     Ok(())
 }
 
-/// Validates all bodies; the proposals whose instructions they use.
+/// Validates all bodies and returns the proposals whose instructions they use.
 pub fn validate_only(bodies: Vec<ToValidate<'_>>) -> Result<WasmFeatures, Failure> {
     let chunks = chunks(bodies, |_, _| ())?;
     Ok(chunks
@@ -67,7 +67,7 @@ fn chunks<'a, T: Send>(
             Ok((items, scan))
         })
         .collect();
-    // Chunks are in the order of the bodies, so the first error is that of the lowest offset.
+    // Chunks are in the order of the bodies, so the first error is the one at the lowest offset.
     results
         .into_iter()
         .map(|r| r.map_err(Failure::Refused))
@@ -92,7 +92,7 @@ fn one(
     Ok(())
 }
 
-/// What was found in the bodies so far; the lists are those of the body being read.
+/// Results over all bodies so far; the lists belong to the current body.
 struct Scan {
     calls: Vec<FuncIndex>,
     refs: Vec<FuncIndex>,
@@ -148,8 +148,8 @@ impl Scan {
         }
     }
 
-    /// Notes what an instruction of [`Class::Noted`] does. Inlined into the visit of each one,
-    /// where all arms but one are gone.
+    /// Records the effect of an instruction of [`Class::Noted`]. It is inlined into each visit,
+    /// where only the arm of that instruction remains.
     #[inline(always)]
     fn operator(&mut self, operator: &Operator<'_>) {
         let effects = &mut self.effects;
@@ -194,7 +194,7 @@ impl Scan {
             Operator::Throw { .. } | Operator::ThrowRef | Operator::Rethrow { .. } => {
                 self.throws = true;
             }
-            // Other code runs meanwhile, and what comes back may be an exception.
+            // Other code runs in between, and may end with an exception.
             Operator::Suspend { .. }
             | Operator::Resume { .. }
             | Operator::ResumeThrow { .. }
@@ -297,8 +297,8 @@ impl Scan {
                 effects.tables_written.insert(index(dst_table));
                 effects.tables_read.insert(index(src_table));
             }
-            // Operator is open, so the compiler does not ask for all: `operators` does, and a test
-            // goes through them.
+            // `Operator` is non-exhaustive, so the compiler cannot check this match. The table in
+            // `operators` is exhaustive, and a test runs this match on every instruction.
             ref other => unreachable!("nothing is noted of {other:?}"),
         }
     }
@@ -308,7 +308,7 @@ fn index<T: EntityRef>(index: u32) -> T {
     T::new(index as usize)
 }
 
-/// The members in order, each once.
+/// The members of the list, sorted and without duplicates.
 fn take_set<T: Ord + Copy>(list: &mut Vec<T>) -> Box<[T]> {
     list.sort_unstable();
     list.dedup();
@@ -318,7 +318,8 @@ fn take_set<T: Ord + Copy>(list: &mut Vec<T>) -> Box<[T]> {
 }
 
 impl Effects {
-    /// Adds what a chunk of bodies does. `append` of a set would take as long as all chunks before had found.
+    /// Adds the effects of a chunk of bodies. `BTreeSet::append` would take time in proportion to
+    /// everything found before.
     fn add(&mut self, other: Effects) {
         self.globals_written.extend(other.globals_written);
         self.tables_read.extend(other.tables_read);
@@ -341,13 +342,14 @@ impl Effects {
     }
 }
 
-/// Shows each operator to the validator, then to the scan: only then are its indices known to exist.
+/// Passes each operator to the validator, then to the scan: only then are its indices known to
+/// exist.
 struct Visitor<'s, V> {
     validator: V,
     scan: &'s mut Scan,
 }
 
-/// Counts an access, if this immediate of an instruction is that of one.
+/// Counts an access if this immediate is a `memarg`.
 macro_rules! access {
     ($scan:expr, memarg $value:ident) => {
         $scan.access(&$value)

@@ -1,4 +1,4 @@
-//! The sections of a module, in order: each validated, then taken over into the [`Module`].
+//! The sections of a module, in order: each is validated, then its contents go into the [`Module`].
 
 use super::explain::Failure;
 use super::scan::ToValidate;
@@ -15,7 +15,7 @@ use wasmparser::{
     Validator, WasmFeatures,
 };
 
-/// Reads all sections and validates all but the bodies, which come back.
+/// Reads all sections. Validates everything but the bodies, which it returns.
 pub fn read(
     bytes: &[u8],
     flags: WasmFeatures,
@@ -31,7 +31,7 @@ pub fn read(
     Ok((module, bodies))
 }
 
-/// Validates all but the bodies, which come back.
+/// Validates everything but the bodies, which it returns.
 pub fn validate(bytes: &[u8], flags: WasmFeatures) -> Result<Vec<ToValidate<'_>>, Failure> {
     walk(bytes, flags, |_| Ok(()))
 }

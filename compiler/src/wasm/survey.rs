@@ -1,4 +1,4 @@
-//! What a module consists of, whether this release compiles it or not: for `inspect`.
+//! Describes a module for `inspect`, whether or not this release can compile it.
 
 use super::{explain, features, parse};
 use crate::error::{Code, Error, Result};
@@ -10,9 +10,9 @@ use wasmparser::{MemoryType, Parser, Payload, ValType, Validator};
 pub struct Survey {
     /// Names of the proposals that it uses.
     pub features: Vec<&'static str>,
-    /// Those of them that are not there yet.
+    /// Those of them that are not supported yet.
     pub unsupported: Vec<&'static str>,
-    /// Imports, each with the module that it is from.
+    /// Imports, each with its module name.
     pub imports: Vec<(String, Port)>,
     /// Exports.
     pub exports: Vec<Port>,
@@ -20,13 +20,13 @@ pub struct Survey {
     pub memories: Vec<MemoryType>,
     /// Number of functions with a body.
     pub functions: usize,
-    /// Number of tables, with imported ones.
+    /// Number of tables, imported ones included.
     pub tables: usize,
-    /// Number of globals, with imported ones.
+    /// Number of globals, imported ones included.
     pub globals: usize,
-    /// Bytes of all bodies.
+    /// Total bytes of all bodies.
     pub code_bytes: usize,
-    /// Bytes of all data segments.
+    /// Total bytes of all data segments.
     pub data_bytes: usize,
 }
 
@@ -41,10 +41,10 @@ pub struct Port {
     pub signature: Option<String>,
 }
 
-/// Describes a module, which the user calls `name`.
+/// Describes a module. `name` is the user's name for it.
 ///
 /// # Errors
-/// Those of [`parse`], but for [`Code::Unsupported`], which becomes part of the description.
+/// Those of [`parse`], except [`Code::Unsupported`], which becomes part of the description.
 pub fn survey(bytes: &[u8], name: &str) -> Result<Survey> {
     let (used, unsupported) = match parse(bytes, name) {
         Ok(module) => (module.features, Vec::new()),
@@ -163,7 +163,7 @@ mod tests {
                 "(module (type $f (func)) (type (cont $f)) (memory 1 1 shared))",
                 &["stack switching"],
             ),
-            // No instruction and no section needs it, only the type of a local.
+            // No instruction or section needs the proposal, only the type of a local.
             ("(module (func (local contref)))", &["stack switching"]),
         ] {
             assert_eq!(described(text).unsupported, unsupported, "{text}");

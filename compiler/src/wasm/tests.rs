@@ -1,4 +1,4 @@
-//! Modules in, modules or coded errors out; whatever the bytes, never a panic.
+//! Modules give modules or coded errors; no bytes make the reader panic.
 
 use super::*;
 use crate::error::{Code, Error};
@@ -13,7 +13,7 @@ fn error(bytes: &[u8]) -> Error {
     parse(bytes, "test.wasm").expect_err("the module is refused")
 }
 
-/// A module with something in every section, small enough to be damaged at every byte.
+/// A module with content in every section, small enough to corrupt every byte in turn.
 const EVERYTHING: &str = r#"(module $every
   (type $two (func (result i32 i64)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -115,7 +115,7 @@ fn a_name_section_never_makes_a_module_invalid() {
     let names = [
         &b"\x04name\x01"[..],                  // function names,
         &b"\x04name\x01\x04\x01\x00\x7ff"[..], // a name longer than the section,
-        &b"\x04name\x01\x04\x01\x09\x01f"[..], // of a function that there is not,
+        &b"\x04name\x01\x04\x01\x09\x01f"[..], // of a function that does not exist,
         &b"\x04name\x00\x02\x01\xff"[..],      // and one that is not UTF-8.
     ];
     for section in names {
@@ -159,8 +159,8 @@ fn an_invalid_body_is_named() {
 
 const BODY: Option<&str> = Some("f");
 
-/// Uses of each proposal that is not there yet: its flag, the function that the error names, the
-/// fields of the module.
+/// Uses of each unsupported proposal: its flag, the function that the error names, the fields of
+/// the module.
 const REFUSED: &[(WasmFeatures, Option<&str>, &str)] = &[
     (
         WasmFeatures::STACK_SWITCHING,

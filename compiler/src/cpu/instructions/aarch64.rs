@@ -1,18 +1,19 @@
-//! A64, as LLVM writes it.
+//! Disassembles A64 in LLVM's syntax.
 
 use std::fmt::{self, Display, Formatter, Write};
 use yaxpeax_arch::{Decoder, U8Reader};
 use yaxpeax_arm::armv8::a64::InstDecoder;
 
-/// The instruction that begins some bytes, which are at `address`: its length in bytes, and its text.
+/// Disassembles the instruction at the start of some bytes, which lie at `address`: its length in
+/// bytes, and its text.
 pub fn instruction(bytes: &[u8], address: u64) -> Option<(usize, String)> {
     let mut reader = U8Reader::new(bytes.get(..4)?);
     let found = InstDecoder::default().decode(&mut reader).ok()?;
     Some((4, usual(&corrected(found.to_string()), address)))
 }
 
-/// What this disassembler leaves out or names wrongly: the extension of a register of 32 bits that is added to one of 64, and
-/// a lane that is copied to all of a vector.
+/// Corrects two faults of the disassembler: it drops the extension of a 32-bit register that is
+/// added to a 64-bit one, and misnames the copy of a lane to all lanes of a vector.
 fn corrected(text: String) -> String {
     let mut operands = text.split_once(' ').map_or("", |(_, all)| all).split(", ");
     let operands = [(); 4].map(|()| operands.next());
@@ -31,8 +32,8 @@ fn corrected(text: String) -> String {
     }
 }
 
-/// The text as other disassemblers have it: targets of branches as addresses, where this one has distances (`$+0x10`), and
-/// small numbers in decimal.
+/// The text in the form of other disassemblers: branch targets are addresses instead of distances
+/// (`$+0x10`), and small numbers are decimal.
 fn usual(text: &str, address: u64) -> String {
     let (mnemonic, _) = text.split_once(' ').unwrap_or((text, ""));
     let base = match mnemonic {
@@ -63,7 +64,7 @@ fn usual(text: &str, address: u64) -> String {
     out + rest
 }
 
-/// A number: decimal where that is the same digit, else hexadecimal.
+/// Displays numbers below 10 in decimal, others in hexadecimal.
 struct Shown(u64);
 
 impl Display for Shown {

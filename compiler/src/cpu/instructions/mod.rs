@@ -1,4 +1,4 @@
-//! Instructions as text, for listings: a disassembler a CPU.
+//! Instructions as text, for listings: one disassembler per CPU.
 
 pub mod aarch64;
 pub mod x86_64;

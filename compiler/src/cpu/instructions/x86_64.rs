@@ -1,8 +1,9 @@
-//! x86-64 in AT&T syntax.
+//! Disassembles x86-64 in AT&T syntax.
 
 use iced_x86::{Decoder, DecoderOptions, Formatter, GasFormatter};
 
-/// The instruction that begins some bytes, which are at `address`: its length in bytes, and its text.
+/// Disassembles the instruction at the start of some bytes, which lie at `address`: its length in
+/// bytes, and its text.
 pub fn instruction(bytes: &[u8], address: u64) -> Option<(usize, String)> {
     let mut decoder = Decoder::with_ip(64, bytes, address, DecoderOptions::NONE);
     let found = decoder.decode();
@@ -22,7 +23,7 @@ pub fn instruction(bytes: &[u8], address: u64) -> Option<(usize, String)> {
     options.set_rip_relative_addresses(true);
     let mut text = String::new();
     formatter.format(&found, &mut text);
-    // Conditions are set in bytes alone, and nobody writes the suffix.
+    // These instructions only set bytes, and other disassemblers omit the suffix.
     if let Some((set, operand)) = text.split_once("b ")
         && set.starts_with("set")
     {

@@ -1,4 +1,5 @@
-//! Goes through all instructions that wasmparser reads: what their immediates name must be noted.
+//! Runs the scan on every instruction that wasmparser reads: it must record each index that the
+//! immediates name.
 
 use super::*;
 use crate::wasm::{DataIndex, ElemIndex, GlobalIndex, MemoryIndex};
@@ -7,10 +8,10 @@ use wasmparser::{
     ResumeTable, TryTable, V128, ValType,
 };
 
-/// The index of everything.
+/// The index that all examples use.
 const INDEX: u32 = 3;
 
-/// Some immediate of its kind.
+/// An example of each kind of immediate.
 trait Example {
     fn example() -> Self;
 }
@@ -49,7 +50,8 @@ fn br_table() -> BrTable<'static> {
     }
 }
 
-/// What is noted of an instruction in a loop, and whether the sizes of memories may change in it.
+/// The effect that the scan records for an instruction in a loop, and whether it may change the
+/// sizes of memories.
 fn noted(class: Class, operator: &Operator<'_>) -> (Scan, bool) {
     let mut scan = Scan::new();
     scan.loops.begin(true);
@@ -61,12 +63,12 @@ fn noted(class: Class, operator: &Operator<'_>) -> (Scan, bool) {
     (scan, resizes)
 }
 
-/// Whether a name of an instruction has one of these parts.
+/// Whether an instruction's name has one of these parts.
 fn any(name: &str, parts: &[&str]) -> bool {
     parts.iter().any(|part| name.contains(part))
 }
 
-/// Panics unless what the immediate `field` names is noted.
+/// Panics unless the scan recorded the item that the immediate `field` names.
 fn check(name: &str, field: &str, scan: &Scan) {
     let effects = &scan.effects;
     let table = TableIndex::from_u32(INDEX);
@@ -114,8 +116,7 @@ fn check(name: &str, field: &str, scan: &Scan) {
                 .contains(&MemoryIndex::from_u32(INDEX));
             assert_eq!(grown, name.contains("Grow"), "{name}");
         }
-        // Types, numbers, labels, tags, memories that are copied: nothing of the program depends on
-        // them.
+        // Types, numbers, labels, tags and copied memories: no later stage depends on them.
         _ => {}
     }
 }
@@ -126,7 +127,7 @@ fn what_instructions_name_is_noted() {
     assert!(count > 600, "{count}");
 }
 
-/// Checks what is noted of all instructions; how many these are.
+/// Checks the scan on every instruction and returns their number.
 fn all<'a>(noted: fn(Class, &Operator<'a>) -> (Scan, bool)) -> usize {
     let mut count = 0;
     macro_rules! each {
