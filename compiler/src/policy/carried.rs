@@ -1,4 +1,5 @@
-//! What an executable carries of its policy: what the runtime reads at start, and what `inspect` reads back.
+//! The policy in the form that an executable carries: the runtime reads it at start, and `inspect`
+//! reads it back.
 
 use super::note::{COMMIT, Info, InputInfo, WallInfo};
 use super::row::{Encode, rows};
@@ -8,30 +9,33 @@ use crate::{Code, Error, Result};
 use wasi_aot_abi::program::config_flags;
 use wasi_aot_targets::Target;
 
-/// The descriptors that every program starts with.
+/// The number of descriptors that every program starts with.
 const STREAMS: usize = 3;
 
-/// A policy in the words of a target, with the files that it embeds.
+/// A policy in a target's units and names, with the files that it embeds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Carried {
-    /// The policy: see [`Policy::on`].
+    /// The policy, as [`Policy::on`] returns it.
     pub policy: Policy,
     /// The module's file name, for reports.
     pub module: String,
-    /// The trees of files inside the executable.
+    /// The file trees inside the executable.
     pub embeds: Vec<Embed>,
     /// Bits of [`wasi_aot_abi::Config::cpu`].
     pub cpu: u64,
-    /// Whether `wasi-aot run` starts it: its option, not a variable, then grants what is missing.
+    /// Whether `wasi-aot run` starts it: a missing grant is then given by an option, not by a
+    /// variable.
     pub run: bool,
 }
 
 impl Carried {
-    /// Checks the policy and finds out what is in the files that it embeds. `module`: the file name of the program.
+    /// Checks the policy and reads the metadata of the files that it embeds. `module`: the file
+    /// name of the program.
     ///
     /// # Errors
-    /// What [`Policy::on`] finds; [`Code::Option`] for a limit on descriptors that the program exceeds when it starts, and for a
-    /// directory that would hold embedded files; those of [`embed::read`].
+    /// Those of [`Policy::on`] and [`embed::read`]; [`Code::Option`] for a limit on descriptors
+    /// that the program exceeds when it starts, and for a granted directory at the same path as
+    /// embedded files.
     pub fn new(policy: &Policy, target: &Target, module: &str) -> Result<Carried> {
         let mut policy = policy.clone().on(target)?;
         let addresses = &target.addresses;
@@ -104,7 +108,7 @@ impl Carried {
     }
 }
 
-/// Refuses a limit on descriptors that the program exceeds when it starts.
+/// Fails if the program exceeds the limit on descriptors when it starts.
 fn enough(max_open_files: Option<u64>, starts_with: u64) -> Result<()> {
     match max_open_files {
         Some(max) if max < starts_with => {
@@ -118,7 +122,7 @@ fn enough(max_open_files: Option<u64>, starts_with: u64) -> Result<()> {
     }
 }
 
-/// Hexadecimal digits.
+/// The bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

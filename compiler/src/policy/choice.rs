@@ -1,6 +1,7 @@
-//! Choices between words: an enumeration, its words and what they mean are one list.
+//! Options with a fixed set of values: an enumeration, its words and their meanings are one list.
 
-/// Makes an enumeration of words. The comment on each is what the help says of it; a `#[default]` follows it.
+/// Defines an enumeration whose values have words. The doc comment on each is its help text and
+/// must be one line; a `#[default]` follows it.
 macro_rules! choice {
     ($(#[$meta:meta])* pub enum $name:ident { $(#[doc = $help:literal] $(#[$attribute:ident])? $variant:ident = $word:literal,)* }) => {
         $(#[$meta])*
@@ -10,17 +11,17 @@ macro_rules! choice {
         }
 
         impl $name {
-            /// All of them.
+            /// All values.
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
 
-            /// The word for it.
+            /// The word for the value.
             pub fn word(self) -> &'static str {
                 match self {
                     $($name::$variant => $word,)*
                 }
             }
 
-            /// The words, each with what it means.
+            /// The words and their meanings.
             pub fn words() -> Vec<(&'static str, &'static str)> {
                 vec![$(($word, $help.trim_ascii())),*]
             }

@@ -1,36 +1,37 @@
-//! How code is made, and its rows of the table of options.
+//! How code is generated, and the options for it.
 
 use super::choice::choice;
 use super::row::{Encode, Group, Row, Takes, switch};
 use serde::{Deserialize, Serialize};
 use std::ops::Not;
 
-/// How code is made.
+/// How code is generated.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CodeOptions {
-    /// How memory accesses are kept inside.
+    /// How accesses to memories are kept in bounds.
     pub bounds_checks: BoundsChecks,
-    /// What becomes of imports that nobody provides.
+    /// The treatment of imports that nothing provides.
     pub unknown_imports: UnknownImports,
     /// How hard to optimise.
     pub optimize: OptLevel,
-    /// What relaxed vector instructions compute.
+    /// The results of relaxed vector instructions.
     #[serde(skip_serializing_if = "RelaxedSimd::is_default", default)]
     pub relaxed_simd: RelaxedSimd,
-    /// What it takes for granted of the CPU: `native`, or `LEVEL[+FEATURE...]`; `None`: the target's baseline.
+    /// The CPU features that code may use: `native`, or `LEVEL[+FEATURE...]`; `None`: the target's
+    /// baseline.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cpu: Option<String>,
-    /// Whether what a comparison keeps from an address is kept from it during speculation past the comparison, too (Spectre).
+    /// Whether bounds and type checks also hold during speculation past the comparison (Spectre).
     #[serde(skip_serializing_if = "Not::not", default)]
     pub spectre_mitigation: bool,
-    /// Whether every NaN that arithmetic makes is the positive canonical one.
+    /// Whether arithmetic produces only the positive canonical NaN.
     #[serde(skip_serializing_if = "Not::not", default)]
     pub nan_canonicalization: bool,
 }
 
 choice! {
-    /// How accesses to memories are kept inside.
+    /// How accesses to memories are kept in bounds.
     #[derive(Default)]
     pub enum BoundsChecks {
         /// By guard pages: no cost, 6 GiB of address space (not memory) for a memory, where no limit refuses them
@@ -42,7 +43,7 @@ choice! {
 }
 
 choice! {
-    /// What becomes of imported functions that nobody provides.
+    /// The treatment of imported functions that nothing provides.
     #[derive(Default)]
     pub enum UnknownImports {
         /// They are an error
@@ -54,7 +55,7 @@ choice! {
 }
 
 choice! {
-    /// What relaxed vector instructions compute where the specification leaves it open.
+    /// The results of relaxed vector instructions where the specification leaves a choice.
     #[derive(Default)]
     pub enum RelaxedSimd {
         /// What the CPU does best
@@ -83,7 +84,7 @@ choice! {
     }
 }
 
-/// The rows of the code.
+/// The options for code generation.
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "bounds-checks",

@@ -1,19 +1,19 @@
-//! `--cpu`: a level of the target's, with or without single features behind it, or what this machine has.
+//! `--cpu`: a level of the target's CPU with optional features, or the features of this machine.
 
 use crate::{Code, Error, Result};
 use wasi_aot_targets::Target;
 
-/// What the code may take for granted of the CPU.
+/// The CPU features that code may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cpu {
     /// Bits of [`Target::features`].
     pub features: u64,
-    /// How it is spelled, whatever was typed; `None`: the baseline.
+    /// Its normal form, whatever the user typed; `None`: the baseline.
     pub name: Option<String>,
 }
 
 impl Cpu {
-    /// What was typed: `native`, or `LEVEL[+FEATURE...]`.
+    /// Parses the user's text: `native`, or `LEVEL[+FEATURE...]`.
     pub fn parse(typed: &str, target: &Target) -> Result<Cpu> {
         if typed == "native" {
             let host = wasi_aot_targets::host().filter(|host| host.triple == target.triple);
@@ -39,7 +39,7 @@ impl Cpu {
         Ok(Cpu::of(features, target))
     }
 
-    /// The highest level that is in these features, and the rest.
+    /// The highest level that these features contain, and the remaining features.
     fn of(features: u64, target: &Target) -> Cpu {
         let levels = target.levels.iter().rev();
         let level = levels.clone().find(|level| level.features & !features == 0);

@@ -1,4 +1,4 @@
-//! Options as they were given, on the command line or in a file, before they are put together to a policy.
+//! Option values from the command line or a file, before they are combined into a policy.
 
 use super::Policy;
 use super::row::{Row, Takes, find, rows};
@@ -9,11 +9,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// Values of options, in the order in which they were given, each of which its row can read.
+/// Values of options, in the order given. The row of each accepts it.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     values: Vec<(&'static Row, String)>,
-    /// Below this folder are the paths that are read at build, by the number of values to which that applies from the first on.
+    /// A folder for relative paths that are read at build. It applies to the first values, up to
+    /// this number.
     below: Option<(usize, PathBuf)>,
 }
 
@@ -21,7 +22,7 @@ impl Given {
     /// Adds a value.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Why the row rejects it.
     pub fn push(&mut self, row: &'static Row, text: &str) -> Result<(), String> {
         check(row, text)?;
         self.values.push((row, text.to_owned()));
@@ -46,14 +47,15 @@ impl Given {
         self.below = Some((self.values.len(), folder.to_owned()));
     }
 
-    /// The rows that have a value, each once, in the order of the table.
+    /// The rows that have a value, without duplicates, in the order of the table.
     pub fn rows(&self) -> impl Iterator<Item = &'static Row> {
         let given: HashSet<_> = self.values.iter().map(|(row, _)| row.name).collect();
         rows().filter(move |row| given.contains(row.name))
     }
 
-    /// These values, and below them those of a file: lists add, but a name (of a variable, of a path that the program sees) and a
-    /// single value stand for what is given here.
+    /// Combines these values with those of a file. Lists are joined. These values replace those of
+    /// the file for options with one value, and for entries of lists with the same name (of a
+    /// variable, or of a path that the program sees).
     pub fn over(self, file: Given) -> Given {
         let single: HashSet<_> = (self.values.iter())
             .filter(|(row, _)| !row.takes.is_list())
@@ -69,7 +71,7 @@ impl Given {
         Given { values, below }
     }
 
-    /// The policy that they are.
+    /// The policy that results from the values.
     ///
     /// # Errors
     /// None for values that were pushed.
@@ -85,21 +87,21 @@ impl Given {
     }
 }
 
-/// What a value is a name of, if names are all there is to choose between it and another.
+/// The name in a value, for lists whose values are told apart by name.
 fn name((row, text): &(&'static Row, String)) -> Option<String> {
     row.names.map(|names| names(text))
 }
 
-/// Whether a row can read a value.
+/// Checks that a row accepts a value.
 ///
 /// # Errors
-/// Why not.
+/// Why it does not.
 pub fn check(row: &Row, text: &str) -> Result<(), String> {
     (row.set)(&mut Policy::default(), text, None)
 }
 
 impl<'de> Deserialize<'de> for Given {
-    /// From a table whose keys are names of rows.
+    /// Reads a table whose keys are names of rows.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Given, D::Error> {
         from.deserialize_map(Table)
     }
@@ -150,7 +152,7 @@ impl Visitor<'_> for Key {
     }
 }
 
-/// What a row has: a value, or a list of them.
+/// The value or the list of values of a row.
 struct Values(&'static Row);
 
 impl<'de> DeserializeSeed<'de> for Values {
@@ -186,7 +188,7 @@ impl<'de> Visitor<'de> for Values {
     }
 }
 
-/// One value, written as text, or as a number, as the command line reads it.
+/// One value, as text or as a number, in the command line's form.
 struct One(&'static Row);
 
 impl<'de> DeserializeSeed<'de> for One {

@@ -1,4 +1,4 @@
-//! What a program may reach, and its rows of the table of options.
+//! The resources that a program may use, and the options that grant them.
 
 use super::choice::choice;
 use super::row::{Encode, Group, Row, Takes, switch};
@@ -12,49 +12,49 @@ use wasi_aot_abi::Config;
 use wasi_aot_abi::program::{config_flags, runtime_grants};
 use wasi_aot_abi::variables;
 
-/// What a program may reach, beside the standard streams.
+/// The resources that a program may use, in addition to the standard streams.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Grants {
     /// Directories.
     pub dirs: Vec<Dir>,
-    /// Files and directories to put into the executable, which the program sees read-only.
+    /// Files and directories to embed in the executable; the program sees them read-only.
     #[serde(skip)]
     pub embeds: Vec<embed::Grant>,
-    /// What they were found to be, when they were read.
+    /// A summary of the embedded files, made when they were read.
     #[serde(rename = "embeds", skip_serializing_if = "Vec::is_empty", default)]
     pub embedded: Vec<Embedded>,
     /// Environment variables.
     pub env: Vec<EnvVar>,
-    /// Whether the whole environment is passed on.
+    /// Whether the program gets the whole environment.
     pub inherit_env: bool,
-    /// The program's name as it sees it; `None`: as it is called.
+    /// The program's name in its arguments; `None`: the name by which it is called.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub argv0: Option<String>,
-    /// Where sockets listen when it starts.
+    /// The addresses on which sockets listen when it starts.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub listen: Vec<SocketAddr>,
-    /// Whether it takes over sockets (`LISTEN_FDS`).
+    /// Whether it takes over inherited sockets (`LISTEN_FDS`).
     #[serde(skip_serializing_if = "Not::not", default)]
     pub listen_fds: bool,
-    /// Where it may connect to.
+    /// The addresses to which it may connect.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub allow_net: Vec<Net>,
-    /// Where it may wait for others.
+    /// The addresses on which it may accept connections.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub allow_net_listen: Vec<NetListen>,
     /// Whether it may look up any name.
     #[serde(skip_serializing_if = "Not::not", default)]
     pub allow_name_lookup: bool,
-    /// What may be granted when it is started, each once, in their order.
+    /// The kinds of grants that may be given at start, sorted and without duplicates.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub at_start: Vec<RuntimeGrant>,
-    /// Whether a failure for want of a grant is left unexplained.
+    /// Whether failures for lack of a grant are left unexplained.
     #[serde(skip_serializing_if = "Not::not", default)]
     pub no_notes: bool,
 }
 
-/// A tree of files inside the executable.
+/// A file tree inside the executable.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Embedded {
     /// Path that the program sees.
@@ -63,12 +63,12 @@ pub struct Embedded {
     pub files: u64,
     /// Bytes of all files.
     pub bytes: u64,
-    /// SHA-256 of all that the program sees of it, hexadecimal.
+    /// SHA-256 of everything that the program can see of it, hexadecimal.
     pub sha256: String,
 }
 
 choice! {
-    /// Whether the process gives up what the program does not need.
+    /// Whether the process gives up the privileges that the program does not need.
     #[derive(Default)]
     pub enum Harden {
         /// Where the kernel can
@@ -82,7 +82,7 @@ choice! {
 }
 
 choice! {
-    /// What may be granted when the program is started.
+    /// The kinds of grants that may be given when the program starts.
     pub enum RuntimeGrant {
         /// Directories: WASI_AOT_DIR
         Dir = "dir",
@@ -97,7 +97,7 @@ choice! {
     }
 }
 
-/// The word for all of [`RuntimeGrant`].
+/// The word for all values of [`RuntimeGrant`].
 const ALL: &str = "all";
 
 impl RuntimeGrant {
@@ -112,7 +112,7 @@ impl RuntimeGrant {
         }
     }
 
-    /// The variables by which it is granted.
+    /// The variables that give such grants.
     pub fn variables(self) -> impl Iterator<Item = String> {
         let rows = variables::grants().filter(move |row| row.0 & self.bit() != 0);
         rows.map(|row| [variables::PREFIX, row.1].concat())
@@ -131,13 +131,13 @@ impl Grants {
         self.at_start.iter().fold(0, |bits, what| bits | what.bit())
     }
 
-    /// Whether this may be granted when the program is started.
+    /// Whether grants of this kind may be given when the program starts.
     pub fn may_start_with(&self, what: RuntimeGrant) -> bool {
         self.at_start.contains(&what)
     }
 }
 
-/// A path as it would be written without what changes nothing in it: `/a//b/./` is `/a/b`.
+/// A path without redundant parts: `/a//b/./` gives `/a/b`.
 pub fn plain_path(path: &str) -> String {
     let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
     let parts = parts.collect::<Vec<_>>().join("/");
@@ -148,7 +148,8 @@ pub fn plain_path(path: &str) -> String {
     }
 }
 
-/// What the program sees at a path is one thing: the name of a directory's or an embedded file's value.
+/// The name of a directory's or an embedded file's value: each path of the program can have only
+/// one.
 fn path_name(guest: &str) -> String {
     format!("path {}", plain_path(guest))
 }
@@ -157,7 +158,7 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
     values.iter().map(T::to_string).collect()
 }
 
-/// The rows of the grants.
+/// The options that grant resources.
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "dir",
@@ -253,7 +254,7 @@ pub(super) const ROWS: &[Row] = &[
                 shown.line("variable", variable.to_string());
             }
         },
-        // What is handed over at start comes with them.
+        // The variables given at start come with the environment.
         encode: Encode::Elsewhere,
         variables: &["ENV"],
         reference: &[
@@ -417,7 +418,7 @@ pub(super) const ROWS: &[Row] = &[
     },
 ];
 
-/// The rows of what a program is given besides.
+/// The options for everything else that a program is given.
 pub(super) const AT_START_ROWS: &[Row] = &[
     Row {
         name: "runtime-grants",
@@ -508,7 +509,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
             };
             shown.line("wall", wall);
         },
-        // The wall itself is what is written.
+        // The executable carries the sandbox policy itself.
         encode: Encode::Elsewhere,
         variables: &[],
         reference: &[[

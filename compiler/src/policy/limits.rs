@@ -1,4 +1,4 @@
-//! How much a program may use, and its rows of the table of options.
+//! Limits on the resources that a program uses, and their options.
 
 use super::row::{Encode, Group, Row, Shown, Takes};
 use super::words::{Size, Timeout};
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 use std::mem::offset_of;
 use wasi_aot_abi::{Config, DEFAULT_STACK, MAX_STACK, MIN_HEAP, MIN_STACK};
 
-/// How much a program may use.
+/// Limits on the resources that a program uses.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Limits {
-    /// What memories, and what tables grow by, may take in all, in bytes; `None`: what they declare.
+    /// The limit on memories, plus the growth of tables, in bytes; `None`: their declared limits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_memory: Option<u64>,
-    /// What the objects of the heap may take, in bytes; `None`: what there is room for.
+    /// The limit on objects of the garbage-collected heap, in bytes; `None`: the available space.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_heap: Option<u64>,
     /// Size of the program's stack in bytes.
     pub max_stack: u64,
-    /// How long the program may run, in nanoseconds; `None`: as long as it wants.
+    /// The time that the program may run, in nanoseconds; `None`: unlimited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,
-    /// How many descriptors it may have open at once, those that it starts with included; `None`: as the system allows.
+    /// The limit on open descriptors, including those that it starts with; `None`: the system's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_open_files: Option<u64>,
 }
@@ -41,10 +41,10 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Finds what is out of range.
+    /// Checks that all limits are in range.
     ///
     /// # Errors
-    /// [`Code::Option`].
+    /// [`Code::Option`] if one is not.
     pub(super) fn check(&self) -> Result<()> {
         let max_stack = self.max_stack;
         if !(MIN_STACK..=MAX_STACK).contains(&max_stack) {
@@ -72,7 +72,7 @@ fn at_most(shown: &mut Shown, label: &'static str, limit: Option<impl ToString>)
     }
 }
 
-/// The rows of the limits.
+/// The options for limits.
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "max-memory",
@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Row] = &[
         names: None,
         group: Group::Limit,
         show: |p, shown| at_most(shown, "memory", p.limits.max_memory.map(Size)),
-        // What is left of it when the program starts is known when its memories are.
+        // The rest of the limit after the initial memories is known only when these are.
         encode: Encode::Elsewhere,
         variables: &["MAX_MEMORY"],
         reference: &[[

@@ -1,7 +1,8 @@
-//! What a program may reach, what it may use, and how its code is made: one model for the command line, `wasi-aot.toml`, the
-//! executable, what `inspect` says of it, and the library.
+//! A program's grants, its limits and the way its code is generated: one model for the command
+//! line, `wasi-aot.toml`, the executable, `inspect` and the library.
 //!
-//! The types are plain data. Beside each stands its part of the table of options ([`row::Row`]), from which all the rest follows.
+//! The types are plain data. Each has its part of the table of options ([`row::Row`]) in the same
+//! file, and everything else follows from this table.
 
 mod carried;
 mod choice;
@@ -29,23 +30,23 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use wasi_aot_targets::Target;
 
-/// Everything that is chosen about a program, beside the program itself.
+/// All choices about a program, except the program itself.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Policy {
-    /// What it may reach, beside the standard streams.
+    /// The resources that it may use, in addition to the standard streams.
     pub grants: Grants,
-    /// How much it may use.
+    /// The limits on its use of resources.
     pub limits: Limits,
-    /// Whether the process gives up what the program does not need.
+    /// Whether the process gives up the privileges that the program does not need.
     pub harden: Harden,
-    /// How its code is made.
+    /// How its code is generated.
     pub code: CodeOptions,
 }
 
 impl Policy {
-    /// Finds what contradicts itself, whatever the target.
+    /// Checks for contradictions that do not depend on the target.
     ///
     /// # Errors
     /// [`Code::Option`] for two grants of one path, variable or address.
@@ -65,10 +66,12 @@ impl Policy {
         })
     }
 
-    /// This policy, checked, in the words of a target: pages are its pages, CPUs are named by its levels.
+    /// This policy, checked and in the units and names of a target: sizes are multiples of its
+    /// pages, CPUs have the names of its levels.
     ///
     /// # Errors
-    /// What [`Policy::check`] finds; [`Code::Option`] for a limit out of range, or a CPU that the target does not have.
+    /// Those of [`Policy::check`]; [`Code::Option`] for a limit out of range, or a CPU that the
+    /// target does not have.
     pub fn on(mut self, target: &Target) -> Result<Policy> {
         self.check()?;
         self.limits.check()?;
@@ -83,7 +86,8 @@ impl Policy {
         Ok(self)
     }
 
-    /// What the code takes for granted of the CPU beyond the target's baseline: bits of [`Target::features`].
+    /// The CPU features beyond the target's baseline that code may use: bits of
+    /// [`Target::features`].
     ///
     /// # Errors
     /// [`Code::Option`] for a CPU that the target does not have.
@@ -95,7 +99,7 @@ impl Policy {
     }
 }
 
-/// Fails with `error` of the first item that is there twice.
+/// Fails with `error` of the first item that occurs twice.
 fn no_two<T: Eq + Hash>(items: impl Iterator<Item = T>, error: impl Fn(&T) -> Error) -> Result<()> {
     let mut seen = HashSet::new();
     for item in items {

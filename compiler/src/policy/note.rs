@@ -1,6 +1,6 @@
-//! The info note: what an executable says about itself, as JSON that `inspect` reads back.
+//! The info note: an executable's description of itself, as JSON that `inspect` reads back.
 //!
-//! It holds nothing of the machine that built it: two builds of one input are the same bytes.
+//! It contains nothing about the build machine: two builds of one input give the same bytes.
 
 use super::{CodeOptions, Grants, Harden, Limits, Policy};
 use crate::wall;
@@ -18,7 +18,7 @@ pub const FORMAT: u32 = 3;
 /// the commit, and that nothing was changed. A tree without its history does not.
 pub const COMMIT: Option<&str> = option_env!("WASI_AOT_COMMIT");
 
-/// The note.
+/// The info note.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct Info {
     /// [`FORMAT`].
@@ -30,19 +30,19 @@ pub struct Info {
     pub commit: Option<String>,
     /// The target's name.
     pub target: String,
-    /// What it was built from.
+    /// The input of the build.
     pub input: InputInfo,
-    /// What the program may reach.
+    /// The resources that the program may use.
     pub grants: Grants,
     /// Limits.
     pub limits: Limits,
     /// The export that runs instead of `_start`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub invoke: Option<String>,
-    /// What the process gives up before the program starts; not in notes of format 1.
+    /// The sandbox policy; absent from notes of format 1.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub wall: Option<WallInfo>,
-    /// How code was made.
+    /// How code was generated.
     pub code: CodeOptions,
     /// Whether names were left out.
     #[serde(skip_serializing_if = "Not::not", default)]
@@ -55,27 +55,28 @@ pub struct Info {
     pub run: bool,
 }
 
-/// What an executable was built from.
+/// The input of a build.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct InputInfo {
-    /// File name, without folders.
+    /// File name, without directories.
     pub name: String,
     /// SHA-256 of the module in binary form, hexadecimal.
     pub sha256: String,
 }
 
-/// What the process gives up before the program starts.
+/// The sandbox policy: the privileges that the process gives up before the program starts.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq, Default)]
 pub struct WallInfo {
-    /// Whether there is a wall, and whether it must be.
+    /// Whether there is a sandbox policy, and whether it is required.
     pub harden: Harden,
-    /// What is allowed: a note of its own in the executable, because it follows from the code.
+    /// The allowed system calls. They follow from the code, so they have a separate note in the
+    /// executable.
     #[serde(flatten)]
     pub note: Option<wall::Note>,
 }
 
 impl Info {
-    /// The policy that it tells of.
+    /// The policy that the note describes.
     pub fn policy(&self) -> Policy {
         Policy {
             grants: self.grants.clone(),
@@ -88,13 +89,13 @@ impl Info {
         }
     }
 
-    /// As it stands in the executable.
+    /// The note's contents in the executable.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("plain data has a JSON form")
     }
 }
 
-/// Finds the note in an executable: `None` if this is no ELF file or has no such note.
+/// Finds the note in an executable; `None` if it is no ELF file or has no such note.
 pub fn find(executable: &[u8]) -> Option<Vec<u8>> {
     wasi_aot_linker::read_note(executable, NOTE_OWNER, NOTE_INFO)
 }

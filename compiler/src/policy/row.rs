@@ -1,5 +1,6 @@
-//! The table of options: a row for each thing that can be chosen. The command line, `wasi-aot.toml`, what `inspect` says, the
-//! configuration that the runtime reads, the variables at start and the reference's tables follow from it.
+//! The table of options. The command line, `wasi-aot.toml`, the output of `inspect`, the
+//! configuration that the runtime reads, the variables at start and the tables of the reference
+//! follow from its rows.
 
 use super::{Policy, code, grants, limits};
 use std::path::Path;
@@ -7,52 +8,56 @@ use std::path::Path;
 /// One option.
 #[derive(Debug)]
 pub struct Row {
-    /// Its name: the option's without `--`, and the file's key.
+    /// Its name: that of the option without `--`, and the key in the file.
     pub name: &'static str,
-    /// The heading of the help under which it stands.
+    /// Its heading in the help.
     pub heading: &'static str,
-    /// What follows its name.
+    /// The kind of value that it takes.
     pub takes: Takes,
     /// The first line of its help.
     pub help: &'static str,
-    /// What the long help says besides; may be empty.
+    /// The rest of its long help; may be empty.
     pub more: &'static str,
-    /// Sets a value, as it is typed. Relative paths that are read at build are below the folder, if there is one.
+    /// Sets a value from the user's text. The folder, if there is one, is the base of relative
+    /// paths that are read at build.
     pub set: fn(&mut Policy, &str, Option<&Path>) -> Result<(), String>,
-    /// Of a list: what a value is a name of. One on the command line then takes the place of one in a file.
+    /// For lists whose values have names: the name in a value. A value on the command line replaces
+    /// one of the same name in a file.
     pub names: Option<fn(&str) -> String>,
-    /// Among which lines `inspect` shows it.
+    /// The group of lines in which `inspect` shows it.
     pub group: Group,
-    /// The lines.
+    /// Adds its lines to the output of `inspect`.
     pub show: fn(&Policy, &mut Shown),
-    /// How it stands in [`wasi_aot_abi::Config`].
+    /// Its representation in [`wasi_aot_abi::Config`].
     pub encode: Encode,
-    /// The variables, without prefix, that change it at start where that was allowed: see [`wasi_aot_abi::variables::GRANTS`].
+    /// The variables, without prefix, that change it at start if the policy allows this: see
+    /// [`wasi_aot_abi::variables::GRANTS`].
     pub variables: &'static [&'static str],
-    /// Its lines in the reference's tables: how it is written, what it means.
+    /// Its rows in the reference's tables: syntax and meaning.
     pub reference: &'static [[&'static str; 2]],
 }
 
-/// What follows an option's name.
+/// The kind of value that an option takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Takes {
-    /// Nothing, or `=true` or `=false`.
+    /// None, `=true` or `=false`.
     Switch,
-    /// A value of this name.
+    /// A value, with its name in the help.
     Value(&'static str),
-    /// A whole number of this name.
+    /// A whole number, with its name in the help.
     Number(&'static str),
-    /// One of these, which have this name.
+    /// One of these words, with the value's name in the help.
     Choice(&'static str, Choices),
-    /// A value; the option may stand more than once.
+    /// A value, with its name in the help; the option may be repeated.
     Values(&'static str),
-    /// The same; after `=`, or, without one, what is named second.
+    /// The same, after `=`. The second text is the value if none is given.
     OptionalValues(&'static str, &'static str),
-    /// Some of these, separated by commas, after `=`, or, without one, what is named second.
+    /// Several of these words, separated by commas, after `=`. The second text is the value if none
+    /// is given.
     OptionalChoices(&'static str, &'static str, Choices),
 }
 
-/// Words, each with what it means.
+/// Words and their meanings.
 pub type Choices = fn() -> Vec<(&'static str, &'static str)>;
 
 impl Takes {
@@ -65,35 +70,35 @@ impl Takes {
     }
 }
 
-/// Which lines of `inspect` a row's stand among, in the order in which these come.
+/// The groups of lines in the output of `inspect`, in its order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Group {
-    /// What the program may reach.
+    /// The resources that the program may use.
     Grant,
-    /// What else it was given.
+    /// Everything else that it was given.
     Given,
-    /// How much it may use.
+    /// Limits.
     Limit,
-    /// The wall, which has more to say than its row.
+    /// The sandbox policy, which shows more than its row.
     Wall,
-    /// How its code was made.
+    /// How its code was generated.
     Code,
 }
 
-/// How a row stands in [`wasi_aot_abi::Config`].
+/// The representation of an option in [`wasi_aot_abi::Config`].
 #[derive(Clone, Copy, Debug)]
 pub enum Encode {
-    /// Not by itself: it decides the code, or the writer knows its form.
+    /// None: it affects only code, or is written by other code.
     Elsewhere,
     /// A word at this offset.
     Word(usize, fn(&Policy) -> u64),
     /// A bit of [`wasi_aot_abi::Config::flags`].
     Flag(u64, fn(&Policy) -> bool),
-    /// Texts: the offset of the array, and of its length.
+    /// Strings: the offset of the array, and of its length.
     Texts(usize, usize, fn(&Policy) -> Vec<String>),
 }
 
-/// Lines of a label and a text.
+/// Lines, each with a label and a text.
 #[derive(Debug, Default)]
 pub struct Shown(pub Vec<(&'static str, String)>);
 
@@ -113,12 +118,12 @@ pub fn rows() -> impl Iterator<Item = &'static Row> + Clone {
         .chain(code::ROWS)
 }
 
-/// The row of a name.
+/// The row with a name.
 pub fn find(name: &str) -> Option<&'static Row> {
     rows().find(|row| row.name == name)
 }
 
-/// Reads `true` or `false`.
+/// Parses `true` or `false`.
 pub(super) fn switch(text: &str) -> Result<bool, String> {
     text.parse().map_err(|_| "write true or false".into())
 }

@@ -1,4 +1,4 @@
-//! The table of options against all that follows from it.
+//! Compares the table of options with everything that follows from it.
 
 use super::row::{Encode, Row, Takes, rows};
 use super::*;
@@ -23,7 +23,7 @@ fn policy(options: &[(&str, &str)]) -> Policy {
     given(options).policy().expect("is a policy")
 }
 
-/// A value of each option, as it is typed and as it stands in a file.
+/// A value of each option, as typed and in a file.
 const EACH: [(&str, &str, &str); 23] = [
     ("dir", "a::/b:ro", r#"["a::/b:ro"]"#),
     ("embed", "a::/b", r#"["a::/b"]"#),
@@ -89,7 +89,7 @@ fn what_is_typed_takes_the_place_of_a_single_value() {
     }
 }
 
-/// A note in words of JSON, and back: nothing of what is said is lost but where embedded files were.
+/// A note survives the conversion to JSON and back, except for the host paths of embedded files.
 #[test]
 fn a_note_has_all_that_is_said() {
     for (name, typed, _) in EACH {
@@ -129,7 +129,7 @@ fn values_that_are_no_word_of_their_row_are_refused() {
     }
 }
 
-/// The words that the help lists are those that the row reads.
+/// The row accepts every word that the help lists.
 #[test]
 fn every_choice_is_read() {
     for row in rows() {
@@ -158,7 +158,7 @@ fn every_variable_belongs_to_a_row() {
     assert_eq!(bits, all);
 }
 
-/// No word or bit of the configuration has two rows.
+/// No word or bit of the configuration belongs to two rows.
 #[test]
 fn every_place_of_the_configuration_has_one_row() {
     let (mut words, mut flags) = (BTreeSet::new(), 0);

@@ -1,4 +1,5 @@
-//! Values of the policy, as they are typed or stand in `wasi-aot.toml`, and in the note of an executable.
+//! Values of the policy, in their form on the command line, in `wasi-aot.toml` and in the note of
+//! an executable.
 
 use crate::embed;
 use serde::{Deserialize, Serialize};
@@ -10,11 +11,12 @@ use wasi_aot_abi::words::{self, Host, TIME_UNITS, Wrong};
 /// A granted directory: `HOST[::GUEST][:ro]`, `--dir`.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Dir {
-    /// Path on the host, as typed; relative means to the directory at run time.
+    /// Path on the host, as typed; a relative path is relative to the working directory at run
+    /// time.
     pub host: String,
     /// Path that the program sees.
     pub guest: String,
-    /// Whether nothing below may be changed.
+    /// Whether everything below it is read-only.
     pub read_only: bool,
 }
 
@@ -24,23 +26,25 @@ pub struct Dir {
 pub struct EnvVar {
     /// Its name.
     pub key: String,
-    /// Its value; `None`: the process's, if it is set there.
+    /// Its value; `None`: the value in the process's environment, if it is set there.
     pub value: Option<String>,
 }
 
-/// Where the program may connect to: `HOST:PORT` or `*`, `--allow-net`, as typed.
+/// Addresses to which the program may connect: `HOST:PORT` or `*`, `--allow-net`, as typed.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Net(String);
 
-/// Where it may wait for others: `HOST:PORT` or `*`, without names, `--allow-net-listen`, as typed.
+/// Addresses on which it may accept connections: `HOST:PORT` or `*`, no host names,
+/// `--allow-net-listen`, as typed.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NetListen(String);
 
-/// A time above zero, in nanoseconds: `500ms`, `10s`, `2m`, `1h`; a number alone is seconds.
+/// A time above zero, in nanoseconds: `500ms`, `10s`, `2m`, `1h`; a bare number is in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeout(pub u64);
 
-/// A number of bytes: `65536`, `64K`, `16M`, `1G` (`KiB` and so on are the same; powers of 1024).
+/// A number of bytes: `65536`, `64K`, `16M`, `1G`, in powers of 1024 (`KiB` and so on mean the
+/// same).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub u64);
 
@@ -68,7 +72,7 @@ impl TryFrom<String> for EnvVar {
 }
 
 impl Net {
-    /// As it was typed: a word of [`wasi_aot_abi::words::net`].
+    /// The user's text: a word of [`wasi_aot_abi::words::net`].
     pub fn word(&self) -> &str {
         &self.0
     }
@@ -102,7 +106,7 @@ impl FromStr for Dir {
     }
 }
 
-/// Part of what was typed, cut at ASCII characters.
+/// Part of the user's text, cut at ASCII characters.
 fn typed(part: &[u8]) -> String {
     String::from_utf8_lossy(part).into_owned()
 }
@@ -145,7 +149,7 @@ impl FromStr for EnvVar {
     }
 }
 
-/// Text that the runtime can hand to the program: not empty, no NUL byte.
+/// Checks text that the runtime hands to the program: not empty, no NUL byte.
 pub(super) fn text(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Err("it is empty".into());

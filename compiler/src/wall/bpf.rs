@@ -1,12 +1,12 @@
-//! Classic BPF as seccomp takes it: the instructions that filters use, with jumps to labels.
+//! Classic BPF for seccomp: the instructions that filters use, with jumps to labels.
 
 use crate::{Code, Error, Result};
 
-/// `struct seccomp_data`: the number of the call.
+/// Offset of the system call number in `struct seccomp_data`.
 pub const NUMBER: u32 = 0;
-/// The architecture.
+/// Offset of the architecture.
 pub const ARCHITECTURE: u32 = 4;
-/// The low half of an argument.
+/// Offset of the low half of an argument.
 pub const fn argument(index: u32) -> u32 {
     16 + 8 * index
 }
@@ -27,7 +27,7 @@ pub const JUMP_ANY_BIT: u16 = 0x45;
 /// `BPF_RET | BPF_K`
 pub const RETURN: u16 = 0x06;
 
-/// A place to jump to.
+/// The target of a jump.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Label(usize);
 
@@ -35,7 +35,7 @@ pub struct Label(usize);
 #[derive(Debug, Default)]
 pub struct Assembler {
     instructions: Vec<Instruction>,
-    /// Where each label is, once that is known.
+    /// The index of each label's instruction, once known.
     labels: Vec<Option<usize>>,
 }
 
@@ -43,28 +43,28 @@ pub struct Assembler {
 struct Instruction {
     code: u16,
     operand: u32,
-    /// Where a jump goes: if it holds, if not.
+    /// The targets of a jump: if the condition holds, and if not.
     jump: Option<(Label, Label)>,
 }
 
 impl Assembler {
-    /// A label that is nowhere yet.
+    /// A new label, without a position yet.
     pub fn label(&mut self) -> Label {
         self.labels.push(None);
         Label(self.labels.len() - 1)
     }
 
-    /// Puts a label in front of the next instruction.
+    /// Places a label at the next instruction.
     pub fn place(&mut self, label: Label) {
         self.labels[label.0] = Some(self.instructions.len());
     }
 
-    /// The number of the next instruction.
+    /// The index of the next instruction.
     pub fn here(&self) -> usize {
         self.instructions.len()
     }
 
-    /// Adds an instruction that is no jump.
+    /// Adds an instruction other than a jump.
     pub fn plain(&mut self, code: u16, operand: u32) {
         self.instructions.push(Instruction {
             code,
@@ -73,7 +73,7 @@ impl Assembler {
         });
     }
 
-    /// Adds a jump to `holds` or to `otherwise`, both further on.
+    /// Adds a jump to `holds` or to `otherwise`. Both labels must be placed later.
     pub fn jump(&mut self, code: u16, operand: u32, holds: Label, otherwise: Label) {
         self.instructions.push(Instruction {
             code,
@@ -82,10 +82,11 @@ impl Assembler {
         });
     }
 
-    /// The instructions, as the kernel takes them (`struct sock_filter`).
+    /// The instructions in the kernel's form (`struct sock_filter`).
     ///
     /// # Errors
-    /// [`Code::Bug`] for a jump that BPF cannot do: backwards, or over more than 255 instructions.
+    /// [`Code::Bug`] for a jump that BPF cannot encode: backwards, or over more than 255
+    /// instructions.
     pub fn finish(self) -> Result<Vec<u64>> {
         let distance = |at: usize, label: Label| {
             let to = self.labels[label.0].and_then(|to| to.checked_sub(at + 1));

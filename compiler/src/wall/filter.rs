@@ -1,29 +1,31 @@
-//! The filter of system calls: the architecture first, then a balanced search for the number, then the arguments.
+//! The system call filter: it checks the architecture, then finds the number by a balanced search,
+//! then checks the arguments.
 
 use super::bpf::*;
 use crate::Result;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-/// What must hold of an argument, which is counted from 0. Only its low 32 bits are looked at, except where it says so.
+/// A condition on an argument; arguments are counted from 0. Only the low 32 bits are compared,
+/// except where stated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Check {
-    /// No other bits are set.
+    /// Only bits of this mask are set.
     Within(u32, u32),
-    /// It is one of these.
+    /// It is one of these values.
     OneOf(u32, &'static [u32]),
-    /// It and the next one are one of these pairs.
+    /// It and the next argument are one of these pairs.
     PairOf(u32, &'static [(u32, u32)]),
-    /// It is 0, all 64 bits.
+    /// All its 64 bits are 0.
     Null(u32),
-    /// The first argument is the process's own number.
+    /// The first argument is the process's own ID.
     Process,
 }
 
-/// What happens to a call.
+/// The treatment of a system call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
-    /// It is made if all of this holds, else the process is killed.
+    /// It is allowed if all conditions hold, else the process is killed.
     Allow(&'static [Check]),
     /// The process is killed.
     Kill,
@@ -32,9 +34,9 @@ pub enum Action {
 /// An assembled filter.
 #[derive(Debug)]
 pub struct Filter {
-    /// As the kernel takes it.
+    /// The instructions in the kernel's form.
     pub instructions: Vec<u64>,
-    /// The instruction whose operand is to be the process's number.
+    /// The index of the instruction whose operand the runtime sets to the process's ID.
     pub process: Option<usize>,
 }
 
@@ -42,14 +44,15 @@ struct Builder {
     assembler: Assembler,
     allow: Label,
     kill: Label,
-    /// The label of each set of checks that is in use, in the order of their code.
+    /// The label of each set of checks in use, in the order of their code.
     checks: Vec<(&'static [Check], Label)>,
 }
 
-/// Assembles the filter for a CPU (`AUDIT_ARCH_…`) that does `actions` and kills for every other call.
+/// Assembles the filter for a CPU (`AUDIT_ARCH_…`). It applies `actions` and kills the process on
+/// every other call.
 ///
 /// # Errors
-/// [`crate::Code::Bug`] when it is too long for BPF.
+/// [`crate::Code::Bug`] if it is too long for BPF.
 pub fn assemble(architecture: u32, actions: &BTreeMap<u32, Action>) -> Result<Filter> {
     let mut assembler = Assembler::default();
     let (allow, kill, start) = (assembler.label(), assembler.label(), assembler.label());
@@ -78,8 +81,9 @@ pub fn assemble(architecture: u32, actions: &BTreeMap<u32, Action>) -> Result<Fi
     })
 }
 
-/// The first number of each run of numbers with one action, from 0 on. The last goes on for ever: the calls of x32, which
-/// begin at 0x4000_0000, are among those that nobody allows.
+/// The ranges of consecutive numbers with one action, each as its first number, from 0 on. The last
+/// range has no end: it includes the calls of x32, which begin at 0x4000_0000 and are never
+/// allowed.
 fn runs(actions: &BTreeMap<u32, Action>) -> Vec<(u32, Action)> {
     let mut runs = vec![(0, Action::Kill)];
     let mut put = |number, action| {
@@ -98,7 +102,7 @@ fn runs(actions: &BTreeMap<u32, Action>) -> Vec<(u32, Action)> {
 }
 
 impl Builder {
-    /// The label of what does this action.
+    /// The label of the code for an action.
     fn target(&mut self, action: Action) -> Label {
         let checks = match action {
             Action::Kill => return self.kill,
@@ -113,7 +117,7 @@ impl Builder {
         label
     }
 
-    /// The search among some of the runs.
+    /// Emits the search among some of the ranges.
     fn search(&mut self, order: &mut Order, range: Range<usize>) {
         let runs = order.runs;
         if let Some((around, number, action)) = order.single(&range) {
@@ -137,7 +141,8 @@ impl Builder {
         }
     }
 
-    /// The checks of arguments; where the process's number belongs.
+    /// Emits the checks of arguments; returns the index of the instruction that needs the process's
+    /// ID.
     fn checks(&mut self) -> Option<usize> {
         let mut process = None;
         let mut next = 0;
@@ -161,7 +166,8 @@ impl Builder {
         process
     }
 
-    /// One check: goes on at `passed`, or kills. Where its last comparison is.
+    /// Emits one check, which continues at `passed` or kills. Returns the index of its last
+    /// comparison.
     fn check(&mut self, check: Check, passed: Label) -> usize {
         let kill = self.kill;
         let assembler = &mut self.assembler;
@@ -215,18 +221,19 @@ impl Builder {
     }
 }
 
-/// Which comparison comes first: the kernel compiles the filter when it is installed, and runs it once for each number to
-/// know which calls need not be filtered at all. Both are most of what the wall costs.
+/// The order of comparisons. The kernel compiles the filter when it is installed, and runs it once
+/// per number to find the calls that need no filter. These two account for most of the time that
+/// the filter costs.
 struct Order<'r> {
     runs: &'r [(u32, Action)],
-    /// Of each range of runs: what it costs, and where to divide it.
+    /// For each range of `runs`: its cost, and the best index to divide it.
     known: HashMap<(usize, usize), (u64, usize)>,
 }
 
 impl<'r> Order<'r> {
-    /// How many numbers the kernel tries.
+    /// The count of numbers that the kernel tries.
     const NUMBERS: u32 = 480;
-    /// What an instruction costs, as a multiple of one step of such a try.
+    /// The cost of an instruction, as a multiple of one step of such a try.
     const INSTRUCTION: u64 = 100;
 
     fn new(runs: &'r [(u32, Action)]) -> Self {
@@ -236,8 +243,8 @@ impl<'r> Order<'r> {
         }
     }
 
-    /// Whether the runs are one number among others, for which one comparison is enough: what is around it, the number, and
-    /// what happens to it.
+    /// Whether these ranges are a single number among others, so that one comparison is enough: the
+    /// action for the numbers around it, the number, and its action.
     fn single(&self, range: &Range<usize>) -> Option<(Action, u32, Action)> {
         match self.runs[range.clone()] {
             [(_, around), (number, action), (next, last)]
@@ -249,7 +256,7 @@ impl<'r> Order<'r> {
         }
     }
 
-    /// What the search among these runs costs, and where to divide them.
+    /// The cost of the search among these ranges, and the index at which to divide them.
     fn best(&mut self, range: Range<usize>) -> (u64, usize) {
         if range.len() == 1 {
             return (0, range.start);

@@ -1,8 +1,10 @@
-//! The second wall: from the imports of a program to what its process gives up before the first instruction.
+//! The sandbox policy: it derives the privileges that the process gives up before the program's
+//! first instruction from the program's imports.
 //!
-//! Which system calls a program can make is not a table: the runtime object marks each of its system calls, and the
-//! linker tells which marks the program's imports lead to. Only what is allowed of a call's arguments
-//! is a table (`rules`). Both become a seccomp filter (`filter`), and a note that `inspect` reads back.
+//! The system calls that a program can make are not a table: the runtime object marks each of its
+//! system calls, and the linker finds the marks that are reachable from the program's imports. Only
+//! the conditions on arguments are a table (`rules`). Both become a seccomp filter (`filter`), and
+//! a note that `inspect` reads back.
 
 pub mod bpf;
 mod filter;
@@ -20,72 +22,74 @@ use wasi_aot_abi::symbols::hooks::{self, After};
 use wasi_aot_linker::Marks;
 use wasi_aot_targets::Target;
 
-/// The wall of a program.
+/// The sandbox policy of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wall {
     /// Bits of [`wall_flags`].
     pub flags: u64,
-    /// The seccomp filter, as the kernel takes it.
+    /// The seccomp filter in the kernel's form.
     pub filter: Vec<u64>,
-    /// The instruction that the runtime completes with the process's number.
+    /// The index of the instruction into which the runtime writes the process's ID.
     pub process: Option<usize>,
-    /// What it says of itself.
+    /// Its description, for `inspect`.
     pub note: Note,
 }
 
-/// What an executable says about its wall.
+/// An executable's description of its sandbox policy.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// The system calls that are allowed, by name.
+    /// The allowed system calls.
     pub calls: Vec<Allowed>,
-    /// Whether some of them open or change files by a path: then Landlock keeps them to the granted directories.
+    /// Whether some of them open or change files by path: Landlock then restricts them to the
+    /// granted directories.
     pub paths: bool,
-    /// Whether some of them make sockets: then Landlock keeps those of TCP to the granted ports, if they are listed.
+    /// Whether some of them make sockets: Landlock then restricts TCP sockets to the granted ports,
+    /// if the grants list ports.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub sockets: bool,
 }
 
 impl Note {
-    /// As it stands in the executable.
+    /// The note's contents in the executable.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("plain data has a JSON form")
     }
 
-    /// Finds the note in an executable; `None` if there is none, or none that this version can read.
+    /// Finds the note in an executable; `None` if there is none, or this version cannot read it.
     pub fn find(executable: &[u8]) -> Option<Note> {
         let note = wasi_aot_linker::read_note(executable, symbols::NOTE_OWNER, symbols::NOTE_WALL)?;
         serde_json::from_slice(&note).ok()
     }
 }
 
-/// A system call that is allowed.
+/// An allowed system call.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Allowed {
     /// Its name.
     pub name: String,
     /// Its number.
     pub number: u32,
-    /// What its arguments must be, if not everything is allowed.
+    /// The conditions on its arguments; `None`: all arguments are allowed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub only: Option<String>,
 }
 
-/// What [`build`] needs to know.
+/// The input of [`build`].
 pub struct Input<'a> {
     /// The runtime object.
     pub runtime: &'a [u8],
-    /// For which machine.
+    /// The machine.
     pub target: &'a Target,
-    /// What is granted.
+    /// The program's policy.
     pub policy: &'a Policy,
-    /// The symbols of the runtime that the program refers to.
+    /// The runtime's symbols that the program refers to.
     pub symbols: &'a BTreeSet<&'a str>,
 }
 
-/// The wall of a program; `None` if it shall have none.
+/// The sandbox policy of a program; `None` if the options turn it off.
 ///
 /// # Errors
-/// [`Code::Bug`] when the runtime object does not tell what it should.
+/// [`Code::Bug`] if the runtime object lacks expected information.
 pub fn build(input: &Input) -> Result<Option<Wall>> {
     let required = match input.policy.harden {
         Harden::Off => return Ok(None),
@@ -136,11 +140,11 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
     }))
 }
 
-/// The system calls that the program can lead to.
+/// The system calls that are reachable from the program.
 struct Reached {
     /// Their numbers.
     calls: BTreeMap<String, u32>,
-    /// The forms of those that are told apart: `CALL.FORM`.
+    /// The forms of calls that have several: `CALL.FORM`.
     forms: BTreeSet<String>,
 }
 
@@ -163,8 +167,9 @@ fn reached(input: &Input) -> Result<Reached> {
         let number = mark & ((1 << symbols::FORM_SHIFT) - 1);
         calls.insert(call.unwrap_or(name).to_owned(), number as u32);
     }
-    // The kernel makes the process make two calls: to return from a handler, which the runtime has
-    // marked, and to go on with a call after a stop, which is no call of the runtime's own.
+    // The kernel makes the process execute two calls: the return from a signal handler, which the
+    // runtime has marked, and the restart of a call after a stop, which the runtime does not
+    // contain.
     let cpu = cpu::of(input.target)?;
     let restart = cpu.restart_syscall;
     let restart = restart.ok_or_else(|| cpu.lacks("number of restart_syscall"))?;
@@ -172,7 +177,8 @@ fn reached(input: &Input) -> Result<Reached> {
     Ok(Reached { calls, forms })
 }
 
-/// Where the runtime is entered after the wall is built: by the program, by signals, and at the end.
+/// The entries into the runtime after the policy is in force: from the program, for signals, and at
+/// the end.
 fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
     let start = hooks::START.iter();
     let over = start.filter(|hook| hook.after == After::Over);

@@ -1,4 +1,4 @@
-//! What is allowed of the arguments of system calls: one table.
+//! The table of conditions on arguments of system calls.
 
 use super::filter::Check;
 use crate::policy::{Policy, RuntimeGrant};
@@ -9,30 +9,30 @@ use wasi_aot_abi::linux::{
     union,
 };
 
-/// A rule for a system call.
+/// The conditions for a system call.
 #[derive(Debug)]
 pub struct Rule {
-    /// The call.
+    /// The name of the call.
     name: &'static str,
-    /// For which programs; the first rule for a call whose condition holds counts.
+    /// The programs to which it applies. The first applicable rule for a call counts.
     when: When,
-    /// What must hold, all of it.
+    /// All of these must hold.
     pub checks: &'static [Check],
-    /// The same for people.
+    /// The same as text, for users.
     pub only: Only,
 }
 
-/// What holds of the arguments, for people.
+/// The conditions on arguments as text, for users.
 #[derive(Debug)]
 pub enum Only {
-    /// In words.
+    /// A phrase.
     Words(&'static str),
-    /// The argument is one of the numbers, or a set of the flags, that have these names.
+    /// The names of the allowed numbers, or of the flags in an allowed set.
     Names(&'static [&'static str]),
 }
 
 impl Only {
-    /// As it is written down in the note.
+    /// The text in the note.
     pub fn text(&self) -> String {
         match self {
             Only::Words(words) => (*words).to_owned(),
@@ -45,15 +45,17 @@ const READ_WRITE: u32 = union(protection::ALLOWED);
 const NEW_PAGES: u32 = union(mapping::ALLOWED);
 
 const FAMILIES: Check = Check::OneOf(0, family::ALLOWED);
-/// The family's own protocol.
+/// The default protocol of the family.
 const PROTOCOL: Check = Check::OneOf(2, &[0]);
 
-/// Flags of files that are opened: those of `os/linux/path.rs` (`O_DIRECTORY` and `O_NOFOLLOW` as x86-64 and as aarch64
-/// number them). Not `O_TMPFILE`, `O_NOATIME`, `FASYNC`.
+/// Flags for opening files: those of `os/linux/path.rs` (`O_DIRECTORY` and `O_NOFOLLOW` have
+/// different values on x86-64 and aarch64). `O_TMPFILE`, `O_NOATIME` and `FASYNC` are not among
+/// them.
 const OPEN: u32 = 0o16757703;
 
-/// Calls that are not here can do no more with any argument than with those that the runtime passes, or only look at them
-/// through memory. The kernel looks at the low 32 bits of all arguments that stand here, and so does the filter.
+/// A call without a rule can do no more with arbitrary arguments than with those that the runtime
+/// passes, or has the relevant arguments in memory. The kernel uses only the low 32 bits of the
+/// arguments below, and so does the filter.
 const RULES: &[Rule] = &[
     Rule {
         name: "mmap",
@@ -122,7 +124,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "accept4",
         when: When::Always,
-        // The address of the other end is asked for by another call.
+        // The runtime gets the peer's address with another call.
         checks: &[Check::Null(1), Check::OneOf(3, socket::ACCEPTED)],
         only: Only::Words("closed by exec"),
     },
@@ -171,7 +173,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "openat",
         when: When::Always,
-        // No set-user-ID, set-group-ID or sticky bits, and nothing to be run.
+        // No set-user-ID, set-group-ID, sticky or execute bits.
         checks: &[Check::Within(2, OPEN), Check::Within(3, 0o666)],
         only: Only::Words("mode 0666"),
     },
@@ -184,14 +186,15 @@ const RULES: &[Rule] = &[
     Rule {
         name: "renameat2",
         when: When::Always,
-        // RENAME_WHITEOUT would leave a device in the place of the file.
+        // RENAME_WHITEOUT would leave a device in place of the file.
         checks: &[Check::OneOf(4, &[0])],
         only: Only::Words("no flags"),
     },
     Rule {
         name: "linkat",
         when: When::Always,
-        // AT_SYMLINK_FOLLOW and AT_EMPTY_PATH would give names to what has none below a granted directory.
+        // AT_SYMLINK_FOLLOW and AT_EMPTY_PATH could give a name to a file that has none below a
+        // granted directory.
         checks: &[Check::OneOf(4, &[0])],
         only: Only::Words("no flags"),
     },
@@ -209,7 +212,7 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// Calls that reach files by a path: a program without a directory makes none of them.
+/// Calls that access files by path: a program without a directory never makes them.
 const PATHS: &[&str] = &[
     "openat",
     "openat2",
@@ -222,56 +225,56 @@ const PATHS: &[&str] = &[
     "readlinkat",
 ];
 
-/// Calls that are made with a path, and without one for what is open.
+/// Calls that the runtime makes both with a path and, for open files, without one.
 const WITH_AND_WITHOUT_PATH: &[&str] = &["utimensat"];
 
-/// Calls, and what must hold of a program for it to make them.
+/// Calls, and the condition under which a program can make them.
 type Need = (&'static [&'static str], fn(&Holds<'_>) -> bool);
 
-/// Of all others the runtime refuses before it makes these calls.
+/// If the condition does not hold, the runtime refuses before it makes these calls.
 const NEEDS: &[Need] = &[
     (PATHS, |holds| holds.directories),
     (&["connect"], |holds| holds.connect || holds.names),
     (&["bind"], |holds| holds.connect || holds.listen),
     (&["listen"], |holds| holds.listen),
-    // With an address a socket for datagrams sends without `connect`. Sockets that were handed over need no grant.
+    // `sendmsg` with an address sends datagrams without `connect`. Inherited sockets need no grant.
     (&["sendmsg"], |holds| {
         let network = holds.connect || holds.names || holds.listen;
         network || holds.forms.is_empty()
     }),
 ];
 
-/// Calls that move a file to another directory, or give it a second name there.
+/// Calls that move a file to another directory, or link it there.
 pub const RENAMES: &[&str] = &["renameat2", "linkat"];
 
-/// For which programs a rule is.
+/// The programs to which a rule applies.
 #[derive(Debug)]
 enum When {
-    /// For all.
+    /// All programs.
     Always,
-    /// For those that may hold a directory.
+    /// Programs that may have a directory.
     Directories,
-    /// For those that make calls of all these forms.
+    /// Programs that make calls of all these forms.
     Makes(&'static [&'static str]),
 }
 
-/// What rules depend on: what the program may be granted, and how it makes its calls.
+/// The facts on which rules depend: the program's possible grants, and the forms of its calls.
 #[derive(Debug)]
 pub struct Holds<'a> {
-    /// It may hold a directory.
+    /// It may have a directory.
     directories: bool,
     /// It may connect somewhere, or send datagrams there.
     connect: bool,
-    /// It may ask name servers.
+    /// It may query name servers.
     names: bool,
-    /// It may wait for others somewhere.
+    /// It may accept connections somewhere.
     listen: bool,
     /// The forms of calls that it makes: `CALL.FORM`.
     forms: BTreeSet<&'a str>,
 }
 
 impl<'a> Holds<'a> {
-    /// What a program is granted that makes calls of these forms.
+    /// The facts about a program with this policy that makes calls of these forms.
     pub fn new(policy: &Policy, forms: BTreeSet<&'a str>) -> Self {
         let grants = &policy.grants;
         let network = grants.may_start_with(RuntimeGrant::Net);
@@ -284,12 +287,13 @@ impl<'a> Holds<'a> {
         }
     }
 
-    /// Whether it may hold a directory, and the call reaches files by a path.
+    /// Whether the program may have a directory and the call accesses files by path.
     pub fn path(&self, call: &str) -> bool {
         self.directories && (PATHS.contains(&call) || WITH_AND_WITHOUT_PATH.contains(&call))
     }
 
-    /// The rule for a call: `None` if it is not allowed at all, `Some(None)` if every argument is.
+    /// The rule for a call: `None` if the call is not allowed, `Some(None)` if it is allowed with
+    /// any arguments.
     pub fn rule(&self, call: &str) -> Option<Option<&'static Rule>> {
         let mut needs = NEEDS.iter().filter(|(calls, _)| calls.contains(&call));
         if needs.any(|(_, holds)| !holds(self)) {
