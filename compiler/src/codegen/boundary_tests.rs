@@ -1,4 +1,5 @@
-//! The boundary of generators: what knows Cranelift, and that objects take any generator's pieces.
+//! The boundary of code generators: which sources may use Cranelift, and that objects accept any
+//! generator's pieces.
 
 use super::function::{Compiled, Constant};
 use super::piece::{Reference, Referent};
@@ -13,7 +14,7 @@ use std::fs;
 use std::path::Path;
 use wasi_aot_abi::symbols::sections;
 
-/// Names of Cranelift that are not of its intermediate representation.
+/// Items of Cranelift that are not part of its intermediate representation.
 const BACK_HALF: &[&str] = &[
     "binemit",
     "machinst",
@@ -27,7 +28,7 @@ const BACK_HALF: &[&str] = &[
     "settings::",
 ];
 
-/// Calls `check` with the path and text of every file of sources below a folder.
+/// Calls `check` with the path and text of every source file below a folder.
 fn sources(folder: &Path, check: &mut impl FnMut(&Path, &str)) {
     for entry in fs::read_dir(folder).expect("the sources are there") {
         let path = entry.expect("it can be read").path();
@@ -102,7 +103,7 @@ fn a_function_has_the_generator_of_its_column() {
     }
 }
 
-/// Constants: 8 bytes that are the address of the function, and the address of the others.
+/// Two constants: an 8-byte address of the function, and the address of the first constant.
 fn constants() -> Box<[Constant]> {
     let constant = |target| Constant {
         bytes: [0; 8].into(),
@@ -120,7 +121,7 @@ fn constants() -> Box<[Constant]> {
     ])
 }
 
-/// Code that is nothing but a reference to the second of its constants.
+/// Code that consists of a reference to the second of its constants.
 fn handmade(mut compiled: Compiled) -> Compiled {
     compiled.code = [0; 8].into();
     compiled.calls = Box::default();

@@ -1,5 +1,5 @@
-//! One function: lowered, optimised, given to its generator, and the compact records of what the
-//! object must say about it.
+//! Compiles one function: lowers it, optimises it, passes it to its generator, and makes the
+//! compact records for the object.
 
 use super::generator::{Generators, Input, Workers};
 use super::piece::{CaughtCall, Piece, Reference, Safepoint, Unwind};
@@ -15,31 +15,32 @@ use cranelift_codegen::isa::TargetIsa;
 /// A compiled function. Offsets are from its first instruction.
 #[derive(Debug)]
 pub struct Compiled {
-    /// What reports call it. It is found here because demangling all names on one thread would show.
+    /// Its name in reports. It is computed here because demangling all names on one thread would
+    /// take noticeable time.
     pub name: Option<Box<str>>,
     /// Machine code.
     pub code: Box<[u8]>,
-    /// What its first instruction must be aligned to, in bytes.
+    /// The alignment of its first instruction, in bytes.
     pub alignment: u32,
-    /// Direct calls of functions of the program: where the call's operand is, and whom.
+    /// Direct calls of functions of the program: the offset of the call's operand, and the callee.
     pub calls: Box<[(u32, FuncId)]>,
-    /// Everything else that the code refers to.
+    /// All other references of the code.
     pub references: Box<[Reference]>,
-    /// Constants of its own.
+    /// The function's constants.
     pub constants: Box<[Constant]>,
     /// Records in the encoding of [`wasi_aot_abi::sites`].
     pub sites: Box<[u8]>,
-    /// Calls that references to objects are alive over, ascending.
+    /// Calls during which references to objects are live, ascending.
     pub safepoints: Box<[Safepoint]>,
-    /// Calls whose exceptions it catches, ascending.
+    /// Calls whose exceptions the function catches, ascending.
     pub caught: Box<[CaughtCall]>,
-    /// How to unwind its frame.
+    /// Unwind information for its frame.
     pub unwind: Option<Unwind>,
-    /// What the passes over its CLIF did.
+    /// The results of the passes over its CLIF.
     pub done: Box<[Done]>,
-    /// CLIF, if it was asked for.
+    /// CLIF, if requested.
     pub clif: Option<String>,
-    /// Disassembly, if it was asked for.
+    /// Disassembly, if requested.
     pub asm: Option<String>,
 }
 
@@ -48,20 +49,20 @@ pub struct Compiled {
 pub struct Constant {
     /// Bytes.
     pub bytes: Box<[u8]>,
-    /// What their start must be aligned to, in bytes.
+    /// The alignment of their start, in bytes.
     pub alignment: u32,
-    /// What they refer to.
+    /// Their references.
     pub references: Box<[Reference]>,
 }
 
-/// Compiles functions one after the other, with the allocations of the function before.
+/// Compiles functions one after the other and reuses the allocations.
 pub struct Compiler<'a> {
     input: Input<'a>,
     isa: &'a dyn TargetIsa,
     lowering: Lowering,
     passes: Functions<'a>,
     workers: Workers<'a>,
-    /// Every set is one function.
+    /// Each set has one function.
     set: [Lowered; 1],
 }
 
@@ -109,7 +110,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// What the pieces of a set of one function are.
+/// Combines the pieces of a set that has one function.
 fn finish(pieces: Vec<Piece>, unit: Unit) -> Result<Compiled> {
     let mut code = None;
     let mut constants = Vec::new();

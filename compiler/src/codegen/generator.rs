@@ -1,4 +1,4 @@
-//! The boundary behind which generators stand, and which of them has a function.
+//! The boundary of code generators, and the choice of a generator for each function.
 
 use super::cranelift::Cranelift;
 use super::piece::Piece;
@@ -10,43 +10,43 @@ use crate::{Code, Error, Result};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use wasi_aot_targets::Target;
 
-/// Makes machine code of CLIF.
+/// Generates machine code from CLIF.
 pub trait Generator: Sync {
-    /// What one thread makes code with.
+    /// A worker for one thread.
     fn worker<'w>(&'w self, input: Input<'w>) -> Box<dyn Worker + 'w>;
 }
 
-/// What all generators need to know.
+/// The input of all generators.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
-    /// The program: types and properties of what functions call.
+    /// The program: types and properties of callees.
     pub program: &'a Program<'a>,
-    /// What its functions are called.
+    /// The names of its functions.
     pub names: &'a Names<'a>,
-    /// Which listings are wanted.
+    /// The requested listings.
     pub emit: Emit,
 }
 
-/// Makes code of one set of functions after the other.
+/// Generates code for sets of functions, one after the other.
 pub trait Worker {
-    /// The pieces of a set: one for each function, which names it, and those without a name that
-    /// these refer to. The functions are used up; their allocations stay.
+    /// The pieces of a set: one for each function, which names it, and the unnamed ones that these
+    /// refer to. The functions are consumed; their allocations stay.
     ///
     /// # Errors
-    /// [`Code::Limit`] for a function that is too large, [`Code::Bug`] for what must not be.
+    /// [`Code::Limit`] for a function that is too large, [`Code::Bug`] for invalid CLIF.
     fn generate(&mut self, set: &mut [Lowered]) -> Result<Vec<Piece>>;
 }
 
-/// The generators that a program's functions have.
+/// The generators of a program's functions.
 pub struct Generators {
     opt_level: OptLevel,
     optimising: Cranelift,
-    /// Made only if a function has it.
+    /// Present only if a function uses it.
     plain: Option<Cranelift>,
 }
 
 impl Generators {
-    /// Those of `program`.
+    /// The generators for `program`.
     ///
     /// # Errors
     /// As [`super::isa`].
@@ -66,12 +66,13 @@ impl Generators {
         })
     }
 
-    /// How hard to optimise, before functions come to their generators, too.
+    /// The optimisation level of the passes that run before the generators.
     pub fn opt_level(&self) -> OptLevel {
         self.opt_level
     }
 
-    /// What functions are lowered for: types and conventions are the same for all generators.
+    /// The instruction set for which functions are lowered: types and calling conventions are the
+    /// same for all generators.
     pub fn isa(&self) -> &OwnedTargetIsa {
         self.optimising.isa()
     }
@@ -94,7 +95,7 @@ pub struct Workers<'w> {
 }
 
 impl<'w> Workers<'w> {
-    /// That of the generator which has `unit`.
+    /// The worker of the generator for `unit`.
     ///
     /// # Errors
     /// [`Code::Bug`] if that generator was not made.

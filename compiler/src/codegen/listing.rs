@@ -1,4 +1,4 @@
-//! CLIF as text, for `--emit clif`, and what listings call a symbol.
+//! CLIF as text, for `--emit clif`, and the names of symbols in listings.
 
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
@@ -7,7 +7,7 @@ use crate::shown;
 use cranelift_codegen::ir::Function;
 use std::fmt::Write;
 
-/// The CLIF of a function, under its name. External names are explained behind it.
+/// The CLIF of a function, under its name. A table of external names follows it.
 pub fn clif(names: &Names, func: &Function, name: &str) -> String {
     let mut text = format!(";; {}\n{}", shown::line(name), func.display());
     for external in func.params.user_named_funcs().values() {
@@ -23,7 +23,7 @@ pub fn clif(names: &Names, func: &Function, name: &str) -> String {
     text
 }
 
-/// What people call a symbol.
+/// The name of a symbol for listings.
 pub fn symbol(names: &Names, symbol: Symbol) -> String {
     match symbol {
         Symbol::Func(id) => names.label(Unit::Func(id)),

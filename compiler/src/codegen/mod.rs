@@ -1,8 +1,7 @@
-//! Stage four: every reachable function to machine code.
+//! Stage four: compiles every reachable function to machine code.
 //!
-//! On several threads (`parallel`) each is lowered and given to the generator that has it
-//! (`generator`), whose pieces become compact records (`function`). Only `cranelift` knows
-//! Cranelift's back half.
+//! Several threads (`parallel`) lower functions and pass each to its generator (`generator`), whose
+//! pieces become compact records (`function`). Only `cranelift` uses Cranelift's back end.
 
 #[cfg(test)]
 mod boundary_tests;
@@ -31,11 +30,11 @@ use wasi_aot_targets::Target;
 
 /// How to compile.
 pub struct Options<'a> {
-    /// What of the code is chosen.
+    /// The choices about code.
     pub code: Choices,
-    /// Threads. The result does not depend on it.
+    /// Number of threads. The result does not depend on it.
     pub jobs: NonZeroUsize,
-    /// Which listings are wanted.
+    /// The requested listings.
     pub emit: Emit,
     /// Called after each function, from any thread: bytes of code done, and in all.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
@@ -52,7 +51,7 @@ impl Default for Options<'_> {
     }
 }
 
-/// Which listings are wanted beside the object.
+/// The listings to make in addition to the object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Emit {
     /// CLIF, before Cranelift's optimisations.
@@ -63,23 +62,23 @@ pub struct Emit {
 
 /// The code of a program.
 pub struct Output<'a> {
-    /// What its functions are called.
+    /// The names of its functions.
     pub names: Names<'a>,
-    /// What was compiled, in the order of the text.
+    /// The compiled units, in the order of the text.
     pub units: Vec<Unit>,
-    /// The code of each.
+    /// The code of each unit.
     pub compiled: Vec<Compiled>,
-    /// CLIF of all functions, if asked for.
+    /// CLIF of all functions, if requested.
     pub clif: Option<String>,
-    /// Disassembly of all functions, if asked for.
+    /// Disassembly of all functions, if requested.
     pub asm: Option<String>,
 }
 
 impl Output<'_> {
-    /// The program as text, as it was after a pass, at the level at which it was compiled.
+    /// The program as text, in its state after a pass, at the optimisation level of the build.
     ///
     /// # Panics
-    /// If this point was not named in the program's options.
+    /// If the program's options do not request this state.
     pub fn program(&self, after: After, level: OptLevel) -> String {
         let units = self.units.iter().zip(&self.compiled);
         let done = units.map(|(unit, compiled)| (*unit, &*compiled.done));
@@ -90,7 +89,7 @@ impl Output<'_> {
 /// Compiles a program.
 ///
 /// # Errors
-/// What the lowering finds unsupported; [`Code::Limit`] for a function that is too large.
+/// [`Code::Unsupported`] from the lowering; [`Code::Limit`] for a function that is too large.
 pub fn compile<'a>(
     program: &'a Program<'a>,
     target: &Target,
@@ -111,7 +110,7 @@ pub fn compile<'a>(
     })
 }
 
-/// The listings of all functions, in the order of the text.
+/// Joins the listings of all functions, in the order of the text.
 fn together(
     wanted: bool,
     compiled: &mut [Compiled],

@@ -1,4 +1,5 @@
-//! All functions of a program to machine code, on several threads, with the same result for any number of them.
+//! Compiles all functions to machine code on several threads. The result is the same for any number
+//! of threads.
 
 use super::Options;
 use super::function::{Compiled, Compiler};
@@ -14,18 +15,18 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Builder;
 
-/// Stack of a thread, in bytes: as much as the main thread usually has.
+/// Stack of a thread, in bytes: the usual size of the main thread's stack.
 pub const STACK: usize = 8 << 20;
-/// As many threads as there are at most, whatever is asked for: more than any processor runs at a time only take
-/// memory, and the machine from others.
+/// The maximum number of threads, whatever the request. More threads than processors only take
+/// memory, and time from other processes.
 pub const MAX_THREADS: usize = 256;
 
-/// How many threads do `work` pieces of work when `wanted` were asked for: at least one.
+/// The number of threads for `work` units of work if `wanted` were requested: at least one.
 pub fn threads(wanted: NonZeroUsize, work: usize) -> usize {
     wanted.get().min(MAX_THREADS).min(work.max(1))
 }
 
-/// What is compiled, in the order in which it stands in the text.
+/// The units to compile, in their order in the text.
 pub fn units(program: &Program) -> Vec<Unit> {
     let functions = program.functions.iter();
     let compiled = functions.filter(|(_, f)| f.reachable && f.has_code);
@@ -39,7 +40,7 @@ pub fn units(program: &Program) -> Vec<Unit> {
     units
 }
 
-/// Compiles `units` for a CPU; the results stand in the order of `units`.
+/// Compiles `units` for a CPU; the results are in the order of `units`.
 ///
 /// # Errors
 /// The error of the first unit, in that order, that has one.
@@ -70,7 +71,7 @@ pub fn compile(
                 options,
             )
         };
-        // Where the system has no more threads, those that are there do the work.
+        // If the system refuses more threads, the existing ones do the work.
         let others: Vec<_> = (1..jobs)
             .map_while(|_| {
                 Builder::new()
@@ -103,7 +104,7 @@ pub fn compile(
     }
 }
 
-/// Units that wait for a thread: the largest first, so that all threads end together.
+/// Units that wait for a thread: the largest first, so that all threads end at about the same time.
 struct Queue {
     order: Vec<u32>,
     /// Bytes of the body of each, in the order of the units.
@@ -111,8 +112,8 @@ struct Queue {
     next: AtomicUsize,
     /// Bytes of the bodies that are compiled.
     done: AtomicUsize,
-    /// Lowest index that failed: what stands behind need not be compiled any more, what stands in front
-    /// must, because the first error is the one that is reported.
+    /// Lowest index that failed. Units after it need not be compiled; units before it must, because
+    /// the first error is the one to report.
     failed: AtomicUsize,
 }
 

@@ -1,4 +1,4 @@
-//! What generators give back: pieces, in types of our own.
+//! The output of code generators: pieces, in this project's own types.
 
 use crate::cpu::Relocation;
 use crate::lower::Unit;
@@ -9,73 +9,74 @@ use wasi_aot_abi::Trap;
 /// Bytes that a generator made. Offsets are from their start.
 #[derive(Debug, Default)]
 pub struct Piece {
-    /// Whose code it is; `None`: constants or a table, which the pieces of the same set refer to.
+    /// The unit whose code it is; `None`: constants or a table, to which pieces of the same set
+    /// refer.
     pub unit: Option<Unit>,
     /// Bytes.
     pub bytes: Box<[u8]>,
-    /// What its start must be aligned to, in bytes.
+    /// The alignment of its start, in bytes.
     pub alignment: u32,
-    /// Direct calls of functions of the program: where the call's operand is, and whom.
+    /// Direct calls of functions of the program: the offset of the call's operand, and the callee.
     pub calls: Box<[(u32, FuncId)]>,
-    /// Everything else that it refers to.
+    /// All other references.
     pub references: Box<[Reference]>,
-    /// Instructions that trap, and how.
+    /// Instructions that trap, with their trap.
     pub traps: Vec<(u32, Trap)>,
     /// Return addresses of all calls.
     pub returns: Vec<u32>,
-    /// Which instructions of the module the code comes from, ascending and apart.
+    /// The module's instructions from which the code comes: ascending, without overlaps.
     pub lines: Vec<Line>,
-    /// Calls that references to objects are alive over, ascending.
+    /// Calls during which references to objects are live, ascending.
     pub safepoints: Box<[Safepoint]>,
     /// Calls whose exceptions it catches, ascending.
     pub caught: Box<[CaughtCall]>,
-    /// How to unwind its frame.
+    /// Unwind information for its frame.
     pub unwind: Option<Unwind>,
-    /// Disassembly, if it was asked for.
+    /// Disassembly, if requested.
     pub listing: Option<String>,
 }
 
-/// A reference to what stands elsewhere.
+/// A reference to something outside the piece.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Reference {
-    /// Where.
+    /// Its offset in the piece.
     pub offset: u32,
-    /// How it is written.
+    /// Its encoding.
     pub kind: Relocation,
-    /// To what.
+    /// Its target.
     pub target: Referent,
-    /// What is added to the target's address.
+    /// The value that is added to the target's address.
     pub addend: i64,
 }
 
-/// What a piece refers to.
+/// The target of a reference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Referent {
-    /// Something of the program or the runtime.
+    /// A symbol of the program or the runtime.
     Symbol(Symbol),
-    /// A piece without a name: its place among those of the set.
+    /// A piece without a name: its index among the unnamed pieces of the set.
     Constant(u32),
 }
 
-/// Code that comes from one instruction.
+/// Code that comes from one WebAssembly instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Line {
     /// Its first byte.
     pub start: u32,
-    /// The byte behind its last one.
+    /// The byte after its last one.
     pub end: u32,
     /// Offset of the instruction in the module's bytes.
     pub wasm: u32,
 }
 
-/// A call that references are alive over.
+/// A call during which references are live.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Safepoint {
     /// Offset of the return address.
     pub returns: u32,
     /// Bytes from the stack pointer to the frame pointer.
     pub frame: u32,
-    /// Where references are, in bytes from the stack pointer, ascending.
+    /// Locations of the references, in bytes from the stack pointer, ascending.
     pub slots: Box<[u32]>,
 }
 
@@ -86,10 +87,10 @@ pub struct CaughtCall {
     pub returns: u32,
     /// Bytes from the stack pointer to the frame pointer.
     pub frame: u32,
-    /// Handlers: numbers of tags, or [`wasi_aot_abi::exceptions::ANY`], and offsets of code.
+    /// Handlers: numbers of tags, or [`wasi_aot_abi::exceptions::ANY`], and code offsets.
     pub handlers: Box<[(u32, u32)]>,
 }
 
-/// The changes of a function's frame, as DWARF's call frame instructions.
+/// The changes of a function's frame, as DWARF call frame instructions.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unwind(pub Box<[u8]>);

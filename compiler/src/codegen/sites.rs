@@ -1,5 +1,4 @@
-//! The records of where a function's calls return to and where it traps, from what its generator
-//! says.
+//! Makes the records of a function's call and trap sites from its generator's output.
 
 use super::piece::{Line, Piece};
 use crate::lower::Unit;
@@ -13,7 +12,7 @@ pub fn encoded(code: &Piece, unit: Unit) -> Box<[u8]> {
     bytes.into()
 }
 
-/// The sites of a function, sorted. Calls matter for backtraces, which only show functions of
+/// The sites of a function, sorted. Call sites serve backtraces, which show only functions of
 /// modules.
 fn found(code: &Piece, unit: Unit) -> Vec<Site> {
     let mut found = Vec::with_capacity(code.traps.len() + code.returns.len());

@@ -4,11 +4,11 @@ use super::{Kind, Tree, read::cannot_hold};
 use crate::Result;
 use std::path::{Path, PathBuf};
 
-/// Links that one path may lead through, as many as the kernel allows.
+/// The maximum of links that one path may follow: the kernel's.
 const LINKS: u32 = 40;
 
-/// Checks all links of the tree of `host`. One that leads to nothing inside, or in a circle, is what it
-/// is in a directory.
+/// Checks all links of the tree of `host`. A dangling or circular link is kept: it behaves as in a
+/// directory.
 ///
 /// # Errors
 /// [`crate::Code::Embed`] for a link that leads outside.
@@ -28,7 +28,7 @@ pub fn check(tree: &Tree, host: &Path) -> Result<()> {
 /// The path leads outside.
 struct Outside;
 
-/// Where a path leads from the directory `at`; `None`: to nothing.
+/// The node to which a path leads from the directory `at`; `None`: it does not exist.
 fn leaves(tree: &Tree, mut at: u32, path: &str, links: &mut u32) -> Result<Option<u32>, Outside> {
     if path.starts_with('/') {
         return Err(Outside);
@@ -68,7 +68,7 @@ fn find(tree: &Tree, directory: u32, name: &str) -> Option<u32> {
     found.ok().map(|index| first + index as u32)
 }
 
-/// Where a node is on the host.
+/// The path of a node on the host.
 fn path(tree: &Tree, mut index: usize, host: &Path) -> PathBuf {
     let mut names = Vec::new();
     while index != 0 {

@@ -1,7 +1,8 @@
-//! Trees of files that become part of an executable: what is in them, as the host had it at build.
+//! File trees that become part of an executable, as they were on the host at build time.
 //!
-//! A tree holds names, kinds, lengths and digests; contents are read when the object is written. It depends on
-//! nothing else of the host (times, owners, permissions, the order of directories): one input gives the same bytes everywhere.
+//! A tree holds names, kinds, lengths and digests; contents are read when the object is written. It
+//! depends on nothing else of the host (times, owners, permissions, the order of directory
+//! entries): the same input gives the same bytes everywhere.
 
 mod links;
 mod read;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// A SHA-256.
 pub type Sha = [u8; 32];
 
-/// What is to be embedded, and where the program sees it.
+/// A host path to embed, and the path at which the program sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Grant {
     /// A directory or a file.
@@ -32,14 +33,15 @@ pub struct Grant {
 pub struct Embed {
     /// Path of the root as the program sees it.
     pub guest: String,
-    /// What is there.
+    /// Its contents.
     pub tree: Tree,
 }
 
-/// A directory with everything in it.
+/// A directory with all its contents.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tree {
-    /// The root first; the entries of a directory follow each other, sorted by the bytes of their names.
+    /// The root is first; the entries of each directory are contiguous, sorted by the bytes of
+    /// their names.
     pub nodes: Vec<Node>,
 }
 
@@ -48,44 +50,45 @@ pub struct Tree {
 pub struct Node {
     /// Its name in its directory; empty for the root.
     pub name: String,
-    /// Index of the directory that it is in; 0 for the root.
+    /// Index of its directory; 0 for the root.
     pub parent: u32,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
 }
 
-/// What a [`Node`] is.
+/// The kind of a [`Node`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A file.
     File(Contents),
-    /// A directory: index of its first entry, and how many there are.
+    /// A directory: the index of its first entry, and the number of entries.
     Directory(u32, u32),
-    /// A symbolic link, to this relative path.
+    /// A symbolic link with this relative target.
     Link(String),
 }
 
-/// What is in a file.
+/// The contents of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Contents {
-    /// Where it is read.
+    /// The path from which it is read.
     pub host: PathBuf,
-    /// Bytes.
+    /// Its length in bytes.
     pub len: u64,
-    /// Of the bytes.
+    /// The digest of its bytes.
     pub sha256: Sha,
 }
 
-/// Reads all trees. Files whose paths are in one directory share a tree. `room`: how many bytes an executable can hold.
+/// Reads all trees. Files whose paths are in one directory share a tree. `room`: the number of
+/// bytes that an executable can hold.
 ///
 /// # Errors
-/// [`Code::Input`] for what cannot be read; [`Code::Embed`] for what a tree cannot hold; [`Code::Layout`] for too many bytes;
-/// [`Code::Option`] for a path that two of them want.
+/// [`Code::Input`] for a file that cannot be read; [`Code::Embed`] for one that a tree cannot hold;
+/// [`Code::Layout`] for too many bytes; [`Code::Option`] for two files or directories at one path.
 pub fn read(grants: &[Grant], room: u64) -> Result<Vec<Embed>> {
     read::read(grants, room)
 }
 
-/// Whether two paths of the program are the same but for slashes at their ends.
+/// Whether two paths of the program are equal except for trailing slashes.
 pub fn same_path(one: &str, other: &str) -> bool {
     let bare = |path: &str| match path.trim_end_matches('/') {
         "" => "/".to_owned(),
@@ -124,7 +127,7 @@ impl Tree {
 }
 
 impl Contents {
-    /// Finds out what is in a file of `len` bytes.
+    /// Reads a file of `len` bytes to compute its digest.
     fn new(host: PathBuf, len: u64) -> Result<Contents> {
         let mut hash = Sha256::new();
         let copy = File::open(&host).and_then(|mut file| io::copy(&mut file, &mut hash));
@@ -139,13 +142,13 @@ impl Contents {
         }
     }
 
-    /// Reads the file again, to the end of `into`.
+    /// Reads the file again and appends it to `into`.
     ///
     /// # Errors
-    /// [`Code::Input`] when it cannot be read, or is no longer what it was.
+    /// [`Code::Input`] if it cannot be read, or has changed.
     pub fn append_to(&self, into: &mut Vec<u8>) -> Result<()> {
         let start = into.len();
-        // One byte more shows that it has grown.
+        // One byte more detects a file that has grown.
         File::open(&self.host)
             .and_then(|file| file.take(self.len + 1).read_to_end(into))
             .map_err(|error| unreadable(&self.host, &error))?;

@@ -1,4 +1,4 @@
-//! From the host's files to trees.
+//! Makes trees from the host's files.
 
 use super::{Contents, Embed, Grant, Kind, Node, Tree, links, same_path, unreadable};
 use crate::{Code, Error, Result, Whose};
@@ -35,7 +35,7 @@ struct Root {
 
 enum What {
     Directory(PathBuf),
-    /// Names in the root, and where the files are.
+    /// Names in the root, and the paths of the files.
     Files(Vec<(String, PathBuf)>),
 }
 
@@ -73,7 +73,7 @@ fn add(grant: &Grant, roots: &mut Vec<Root>) -> Result<()> {
     Ok(())
 }
 
-/// The directory and the name of a file's path.
+/// The directory and the name in a file's path.
 pub(super) fn file_path(guest: &str) -> Result<(&str, &str)> {
     let (directory, name) = match guest.rsplit_once('/') {
         None => (".", guest),
@@ -93,7 +93,7 @@ fn twice(guest: &str) -> Error {
     Error::new(Code::Option, message).help("name one of them: --embed HOST::GUEST")
 }
 
-/// A node whose file has not been looked into.
+/// A node whose file has not been read.
 struct Entry {
     name: String,
     parent: u32,
@@ -116,7 +116,7 @@ fn root(host: PathBuf) -> Entry {
     }
 }
 
-/// Everything in a directory, one level after the other.
+/// Everything in a directory, level by level.
 fn directory(host: PathBuf) -> Result<Vec<Entry>> {
     let mut entries = vec![root(host)];
     let mut index = 0;
@@ -176,7 +176,7 @@ fn target(link: &Path) -> Result<String> {
     }
 }
 
-/// Files from anywhere, in one directory.
+/// Files from various directories, in one root.
 fn together(mut files: Vec<(String, PathBuf)>) -> Vec<Entry> {
     files.sort_by(|one, other| one.0.as_bytes().cmp(other.0.as_bytes()));
     let mut all = vec![root(PathBuf::new())];
@@ -190,7 +190,7 @@ fn together(mut files: Vec<(String, PathBuf)>) -> Vec<Entry> {
     all
 }
 
-/// Looks into the files, if there is room for all of them. `left`: what of `room` nothing has taken yet.
+/// Reads the files, if they all fit. `left`: the part of `room` that is still free.
 fn finish(entries: Vec<Entry>, left: &mut u64, room: u64) -> Result<Tree> {
     let sizes = entries.iter().map(|entry| match entry.kind {
         EntryKind::File(len) => len,

@@ -20,7 +20,7 @@ fn grant(host: impl AsRef<Path>, guest: &str) -> Grant {
     }
 }
 
-/// The only tree that the grants make.
+/// The single tree that the grants make.
 fn one(grants: &[Grant]) -> Embed {
     let mut embeds = read(grants, ROOM).unwrap();
     assert_eq!(embeds.len(), 1);
@@ -31,7 +31,7 @@ fn refused(grants: &[Grant]) -> Error {
     read(grants, ROOM).expect_err("this cannot be embedded")
 }
 
-/// Paths and what is there.
+/// Each path and its contents.
 fn shown(tree: &Tree) -> Vec<String> {
     let line = |(index, node): (usize, &Node)| {
         let mut path = node.name.clone();
@@ -223,7 +223,7 @@ fn there_is_room_for_so_much() {
     let folder = folder();
     let file = |name: &str, len: u64| {
         let path = folder.path().join(name);
-        // Holes: nothing is written.
+        // A sparse file: nothing is written.
         File::create(&path).unwrap().set_len(len).unwrap();
         path
     };
@@ -239,7 +239,7 @@ fn there_is_room_for_so_much() {
         error.message.contains("1048577") && error.message.contains("1048576"),
         "{error}"
     );
-    // Nobody reads so much to find that out.
+    // The size is refused before any byte is read.
     let grants = [grant(file("huge", 1 << 40), "/huge")];
     assert_eq!(refused(&grants).code, Code::Layout);
 }

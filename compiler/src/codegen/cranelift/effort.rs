@@ -1,5 +1,6 @@
-//! What very large functions cost: Cranelift's optimisations and its register allocation take the square of some
-//! counts, so that beyond a measured size both get less to do. Other functions are compiled as the options say.
+//! Limits the cost of very large functions. Cranelift's optimisations and register allocation are
+//! quadratic in some counts, so functions beyond a measured size get less of both. Other functions
+//! are compiled as the options say.
 
 use super::isa::{Choices, OptLevel, isa};
 use super::spill;
@@ -11,23 +12,25 @@ use cranelift_codegen::{CodegenResult, Context};
 use cranelift_entity::SecondaryMap;
 use wasi_aot_targets::Target;
 
-/// A function with fewer blocks and values than this costs nothing that is worth a look.
+/// A function with fewer blocks and values than this has no significant cost.
 const SMALL: usize = 4_096;
 
-/// How often the optimisations may look at a block that dominates an instruction, before a function is compiled without them.
+/// The limit on dominating blocks, summed over all instructions. A function that exceeds it is
+/// compiled without optimisations.
 ///
-/// Cranelift's e-graph looks for the block where a value is available from the instruction at hand up the dominator tree
-/// (`depth_of_block_in_gvn_map`), so a chain of N branches costs N² / 2 steps of half a nanosecond for each instruction of a
-/// block. This bound is some half a second.
+/// Cranelift's e-graph finds the block in which a value is available by walking up the dominator
+/// tree from the instruction (`depth_of_block_in_gvn_map`), so a chain of N branches costs N² / 2
+/// steps of half a nanosecond for each instruction of a block. This limit corresponds to about half
+/// a second.
 const STEPS: u64 = 1 << 30;
 
-/// The instruction set of a target, with the optimisations that were chosen and with none.
+/// The instruction set of a target, with the chosen optimisations and with none.
 pub struct Isas {
     /// As the options say.
     pub chosen: OwnedTargetIsa,
-    /// To go on with code that is optimised: it changes nothing.
+    /// For code that is already optimised: it changes nothing.
     pub plain: OwnedTargetIsa,
-    /// Without optimisations, but for what the options say of results.
+    /// Without optimisations, but with the options that affect results.
     pub unoptimised: OwnedTargetIsa,
 }
 
@@ -53,7 +56,7 @@ impl Isas {
     }
 }
 
-/// Compiles the function in `context`, as hard as its size allows.
+/// Compiles the function in `context` with the optimisations that its size allows.
 ///
 /// # Errors
 /// Those of Cranelift.
@@ -87,12 +90,12 @@ fn finish(
     }
 }
 
-/// Whether optimisations that take as many steps cost more than they gain.
+/// Whether optimisations with this number of steps cost more than they gain.
 fn is_too_deep(steps: u64) -> bool {
     steps > STEPS
 }
 
-/// For each instruction the blocks that dominate it, in sum.
+/// The number of dominating blocks, summed over all instructions.
 fn steps(context: &mut Context) -> u64 {
     context.flowgraph();
     let (func, domtree) = (&context.func, &context.domtree);
@@ -116,7 +119,8 @@ mod tests {
     use cranelift_codegen::cursor::{Cursor as _, FuncCursor};
     use cranelift_codegen::ir::{InstBuilder as _, types};
 
-    /// A function of this many blocks, each of which the one before dominates, with this many instructions each.
+    /// A function with a chain of this many blocks, each dominated by the previous one, with this
+    /// many instructions each.
     fn chain(blocks: usize, instructions: usize) -> Context {
         let mut context = Context::new();
         let func = &mut context.func;

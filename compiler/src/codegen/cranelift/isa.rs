@@ -1,4 +1,4 @@
-//! The one place where Cranelift's instruction set and flags are chosen.
+//! Chooses Cranelift's instruction set and flags. No other code does.
 
 use crate::policy::Carried;
 pub use crate::policy::OptLevel;
@@ -7,21 +7,21 @@ use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use wasi_aot_targets::Target;
 
-/// What of the code is chosen.
+/// The choices about code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub struct Choices {
     /// How hard to optimise.
     pub opt_level: OptLevel,
-    /// Whether a comparison keeps an address inside during speculation past it, too (Spectre).
+    /// Whether bounds checks also hold during speculation past the comparison (Spectre).
     pub spectre_mitigation: bool,
-    /// What the CPU has beyond the target's baseline: bits of [`Target::features`].
+    /// The CPU features beyond the target's baseline: bits of [`Target::features`].
     pub features: u64,
-    /// Whether every NaN that arithmetic makes is the positive canonical one.
+    /// Whether arithmetic produces only the positive canonical NaN.
     pub nan_canonicalization: bool,
 }
 
 impl Choices {
-    /// What an executable that carries this policy has.
+    /// The choices in an executable's policy.
     pub fn new(carried: &Carried) -> Choices {
         let code = &carried.policy.code;
         Choices {
@@ -33,9 +33,10 @@ impl Choices {
     }
 }
 
-/// The flags that do not depend on options. Everything runs at fixed addresses, on its own stack: no PIC. Frame pointers stay because unwinder and
-/// backtrace follow them. Multi-value functions return through memory as Cranelift sees fit: only
-/// our own code calls them.
+/// The flags that do not depend on options. Everything runs at fixed addresses, on its own stack,
+/// so code is not position-independent. The unwinder and the backtrace follow frame pointers.
+/// Functions with several results may return them through memory in Cranelift's own way, because
+/// only compiled code calls them.
 const FLAGS: &[(&str, &str)] = &[
     ("is_pic", "false"),
     ("use_colocated_libcalls", "true"),
@@ -46,10 +47,10 @@ const FLAGS: &[(&str, &str)] = &[
     ("enable_multi_ret_implicit_sret", "true"),
 ];
 
-/// The instruction set of a target's CPU baseline.
+/// The instruction set of a target, with the chosen features.
 ///
 /// # Errors
-/// [`Code::Bug`] when Cranelift refuses a target or setting of the table of targets.
+/// [`Code::Bug`] if Cranelift refuses a target or setting of the table of targets.
 pub fn isa(target: &Target, choices: Choices) -> Result<OwnedTargetIsa> {
     let bug = |error: &dyn std::fmt::Display| {
         Error::new(Code::Bug, format!("target {}: {error}", target.name))

@@ -9,8 +9,8 @@ use cranelift_codegen::{CompiledCode, FinalizedRelocTarget};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The disassembly of a function, under its name. Where the WebAssembly offset changes it stands on
-/// a line of its own.
+/// The disassembly of a function, under its name. Each change of the WebAssembly offset has its own
+/// line.
 pub fn asm(names: &Names, cpu: &Cpu, code: &CompiledCode, func: &Function, name: &str) -> String {
     let notes = notes(names, code, func);
     let ranges = code.buffer.get_srclocs_sorted();
@@ -19,7 +19,7 @@ pub fn asm(names: &Names, cpu: &Cpu, code: &CompiledCode, func: &Function, name:
     let mut text = format!("{}:\n", shown::line(name));
     while at < bytes.len() {
         let Some((length, instruction)) = (cpu.instruction)(&bytes[at..], at as u64) else {
-            // Constants after the code need not decode.
+            // Constants after the code may not decode.
             let _ = writeln!(text, "{at:8x}:  .byte {:#04x}", bytes[at]);
             at += 1;
             continue;
@@ -47,7 +47,7 @@ pub fn asm(names: &Names, cpu: &Cpu, code: &CompiledCode, func: &Function, name:
     text
 }
 
-/// What to say of the instruction at an offset: whom it refers to, how it traps.
+/// Annotations by code offset: the symbol that the instruction refers to, and its trap.
 fn notes(names: &Names, code: &CompiledCode, func: &Function) -> BTreeMap<u32, String> {
     let mut notes = BTreeMap::<u32, String>::new();
     let mut add = |offset: u32, note: String| {

@@ -1,4 +1,4 @@
-//! Cranelift, the first generator. Only this folder knows its back half.
+//! Cranelift, the first generator. Only this folder uses its back end.
 
 mod effort;
 mod isa;
@@ -24,7 +24,7 @@ use cranelift_codegen::{CodegenError, Context};
 use effort::Isas;
 use wasi_aot_targets::Target;
 
-/// The generator, as the options want it.
+/// The generator, configured by the options.
 pub struct Cranelift {
     cpu: &'static Cpu,
     isas: Isas,
@@ -59,7 +59,7 @@ impl Generator for Cranelift {
     }
 }
 
-/// With the allocations of the function before.
+/// A worker, which reuses allocations between functions.
 struct OnThread<'w> {
     input: Input<'w>,
     cpu: &'static Cpu,
@@ -105,7 +105,7 @@ impl OnThread<'_> {
     }
 }
 
-/// A limit of Cranelift is the program's; anything else is a bug.
+/// The error for the user: a limit of Cranelift is the program's fault, anything else is a bug.
 pub fn codegen_error(program: &Program, unit: Unit, error: &CodegenError) -> Error {
     let error = match error {
         CodegenError::ImplLimitExceeded | CodegenError::CodeTooLarge => {

@@ -1,4 +1,4 @@
-//! Machine code of Cranelift, with all that it says about it, as a piece.
+//! Converts machine code of Cranelift and its metadata into a piece.
 
 use super::relocations;
 use super::unwind::unwind;
@@ -17,10 +17,10 @@ use cranelift_codegen::{
 use wasi_aot_abi::Trap;
 use wasi_aot_abi::exceptions::ANY;
 
-/// The piece of a function. Cranelift puts constants behind the code, so that there is no other.
+/// The piece of a function. Cranelift puts constants after the code, so there is only one.
 ///
 /// # Errors
-/// [`Code::Bug`] for a relocation, a name or a trap that the lowering never asks for.
+/// [`Code::Bug`] for a relocation, a name or a trap that the lowering never emits.
 pub fn piece(
     isa: &dyn TargetIsa,
     unit: Unit,
@@ -68,7 +68,7 @@ fn references(
     Ok((calls, references))
 }
 
-/// What a relocation of a function refers to.
+/// The target of a function's relocation.
 fn target(func: &Function, reloc: &FinalizedMachReloc) -> Result<Symbol> {
     match &reloc.target {
         FinalizedRelocTarget::ExternalName(ExternalName::User(name)) => Ok(Symbol::from_external(
@@ -81,7 +81,7 @@ fn target(func: &Function, reloc: &FinalizedMachReloc) -> Result<Symbol> {
     }
 }
 
-/// The trap that a trap code of CLIF means.
+/// The trap for a trap code of CLIF.
 pub fn trap_code(code: TrapCode) -> Result<Trap> {
     trap::from_code(code).ok_or_else(|| Error::new(Code::Bug, format!("unknown trap code {code}")))
 }

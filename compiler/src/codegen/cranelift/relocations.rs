@@ -1,11 +1,11 @@
-//! What Cranelift calls the ways of writing an address into code: one table, for both directions.
+//! The table of relocation kinds: this project's and Cranelift's, used in both directions.
 
 use crate::cpu::{Cpu, Relocation};
 use crate::{Code, Error, Result};
 use cranelift_codegen::binemit::Reloc;
 use object::Architecture::{self, Aarch64, X86_64};
 
-/// CPU, our name, Cranelift's name.
+/// CPU, this project's kind, Cranelift's kind.
 const TABLE: [(Architecture, Relocation, Reloc); 7] = [
     (X86_64, Relocation::Address, Reloc::Abs8),
     (X86_64, Relocation::Distance, Reloc::X86PCRel4),
@@ -16,10 +16,10 @@ const TABLE: [(Architecture, Relocation, Reloc); 7] = [
     (Aarch64, Relocation::PageOffset, Reloc::Aarch64AddAbsLo12Nc),
 ];
 
-/// Our name.
+/// This project's kind.
 ///
 /// # Errors
-/// [`Code::Bug`] for a relocation that the lowering never asks for.
+/// [`Code::Bug`] for a relocation that the lowering never emits.
 pub fn ours(reloc: Reloc) -> Result<Relocation> {
     let found = TABLE.iter().find(|(_, _, own)| *own == reloc);
     found.map(|(_, relocation, _)| *relocation).ok_or_else(|| {
@@ -28,7 +28,7 @@ pub fn ours(reloc: Reloc) -> Result<Relocation> {
     })
 }
 
-/// Cranelift's name on this CPU, if it has one.
+/// Cranelift's kind on this CPU, if there is one.
 pub fn of_module(cpu: &Cpu, relocation: Relocation) -> Option<Reloc> {
     let mut rows = TABLE.iter();
     let found = rows.find(|(cpu_of, own, _)| Some(*cpu_of) == cpu.object && *own == relocation);

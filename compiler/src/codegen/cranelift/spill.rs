@@ -1,8 +1,10 @@
-//! Values alive at once: Cranelift's register allocation takes the square of their number and more, so that of a function that has very
-//! many of them, those that are used far away stay in the frame between definition and use.
+//! Limits the number of live values. Cranelift's register allocation takes at least quadratic time
+//! in it. In a function with very many of them, values that are used far from their definition stay
+//! in the frame between definition and use.
 //!
-//! That is always right, because each such value has a place of its own, is stored right after its definition, and a definition
-//! dominates all uses. Where a value is alive is only estimated, to choose.
+//! This is always correct: each such value has its own stack slot and is stored right after its
+//! definition, and a definition dominates all uses. Liveness is only estimated, to choose the
+//! values.
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
@@ -12,19 +14,20 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::{CodegenError, Context};
 use cranelift_entity::SecondaryMap;
 
-/// More values alive at once are too many.
+/// The limit on values that are live at once.
 ///
-/// Measured on 40,000 locals that are loaded, then stored: 32 s without this bound, 0.7 s with it.
+/// Measured on 40,000 locals that are loaded, then stored: 32 s without this limit, 0.7 s with it.
 const MOST_ALIVE: i64 = 1_024;
 
-/// A use that is this many instructions after the definition, in the order of the text, is far.
+/// A use this many instructions after the definition, in the order of the text, counts as far.
 const FAR: u32 = 128;
 
-/// Loops of a nest that are looked at for where a value is alive; of a deeper one the outermost is taken.
+/// The number of loops of a nest that are examined to estimate liveness; in a deeper nest the
+/// outermost loop counts.
 const MOST_LOOPS: usize = 64;
 
-/// Moves values of the function in `context`, which is optimised, into the frame if too many are alive at once. What
-/// follows must not forward stores to loads, or they were alive again.
+/// Moves values of the optimised function in `context` into the frame if too many are live at once.
+/// Later passes must not forward stores to loads: that would make the values live again.
 ///
 /// # Errors
 /// `ImplLimitExceeded`: the frame is too large.
@@ -42,14 +45,15 @@ pub fn bound_live_values(context: &mut Context) -> Result<(), CodegenError> {
     Ok(())
 }
 
-/// Where a value is alive, in instructions from the start of the text.
+/// The range in which a value is live, in instructions from the start of the text.
 #[derive(Clone, Copy, Default)]
 struct Span {
     start: u32,
     end: u32,
 }
 
-/// The values to move, in the order of their definitions; none if not too many are alive at once.
+/// The values to move, in the order of their definitions; none if the number of live values is
+/// acceptable.
 fn far(context: &mut Context) -> Vec<Value> {
     context.flowgraph();
     context.compute_loop_analysis();
@@ -103,8 +107,9 @@ fn far(context: &mut Context) -> Vec<Value> {
     order
 }
 
-/// Whether a value can be moved. Constants are made anew at each use. Saturated vectors of 64-bit integers can only be made together with
-/// the instruction that narrows them.
+/// Whether a value can be moved. Constants are created again at each use. A saturating conversion
+/// to a vector of 64-bit integers can only be compiled together with the instruction that narrows
+/// its result, so that result must not be moved.
 fn movable(func: &Function, value: Value) -> bool {
     let stays = match func.dfg.value_def(value) {
         ValueDef::Result(inst, _) => matches!(
@@ -122,12 +127,12 @@ fn movable(func: &Function, value: Value) -> bool {
     !stays && ty != types::I128 && ty.bytes() <= types::I8X16.bytes()
 }
 
-/// Where the blocks and loops of a function are in the text.
+/// The positions of a function's blocks and loops in the text.
 struct Text {
     starts: SecondaryMap<Block, u32>,
     /// The end of each loop, by its header.
     ends: SecondaryMap<Block, u32>,
-    /// All instructions.
+    /// The number of instructions.
     len: u32,
 }
 
@@ -144,7 +149,7 @@ impl Text {
                 *end = at.max(*end);
             }
         }
-        // A loop ends no earlier than the loops in it, which have higher numbers.
+        // A loop ends no earlier than its inner loops, which have higher numbers.
         let all: Vec<_> = loops.loops().collect();
         for inner in all.into_iter().rev() {
             if let Some(outer) = loops.loop_parent(inner) {
@@ -160,8 +165,8 @@ impl Text {
         }
     }
 
-    /// How long a value from `start` is alive that is used at `at`, in `block`: to the end of the outermost loop that it was not
-    /// defined in.
+    /// The end of the live range of a value from `start` that is used at `at`, in `block`: the end
+    /// of the outermost loop that does not contain the definition.
     fn alive_until(&self, context: &Context, block: Block, at: u32, start: u32) -> u32 {
         let loops = &context.loop_analysis;
         let mut end = at;
@@ -180,7 +185,7 @@ impl Text {
     }
 }
 
-/// Where values are in the frame.
+/// The stack slots of values.
 struct Places {
     frame: StackSlot,
     offsets: SecondaryMap<Value, Option<i32>>,
@@ -248,7 +253,8 @@ impl Places {
         }
     }
 
-    /// Lets an instruction use what was loaded for it: pairs in the order of the first of each.
+    /// Replaces operands of an instruction by the loaded values: pairs, in the order in which the
+    /// operands first occur.
     fn replace(&self, dfg: &mut DataFlowGraph, inst: Inst, loaded: &[(Value, Value)]) {
         if loaded.is_empty() {
             return;

@@ -1,7 +1,7 @@
-//! What Cranelift says of a function's frame, as call frame instructions.
+//! Converts Cranelift's description of a function's frame to call frame instructions.
 //!
-//! It says so in the types of gimli's writer, which can only be written: so they are, as a section
-//! of one entry, and the entry's instructions are taken from there.
+//! Cranelift gives it in types of gimli's writer, which can only be written out. So they are
+//! written as a section with one entry, from which the instructions are taken.
 
 use crate::codegen::piece::Unwind;
 use crate::{Code, Error, Result};
@@ -11,10 +11,10 @@ use cranelift_codegen::isa::unwind::UnwindInfo;
 use gimli::write::{Address, EhFrame, EndianVec, FrameTable};
 use gimli::{DW_EH_PE_pcrel, DW_EH_PE_sdata4, DwEhPe, LittleEndian};
 
-/// How to unwind a function; `None`: it has no frame.
+/// Unwind information for a function; `None`: it has no frame.
 ///
 /// # Errors
-/// [`Code::Bug`] when a frame cannot be described.
+/// [`Code::Bug`] if a frame cannot be described.
 pub fn unwind(isa: &dyn TargetIsa, code: &CompiledCode) -> Result<Option<Unwind>> {
     let info = code.create_unwind_info(isa).map_err(|e| bug(&e))?;
     let info = match info {
@@ -35,17 +35,17 @@ pub fn unwind(isa: &dyn TargetIsa, code: &CompiledCode) -> Result<Option<Unwind>
     Ok(Some(Unwind(found.into())))
 }
 
-/// The instructions of the entry that a section has behind its common entry.
+/// The instructions of the entry that follows a section's common entry.
 fn instructions(section: &[u8]) -> Option<&[u8]> {
-    /// What precedes them: the distance to the common entry, the code's address and length, no
-    /// augmentation data.
+    /// The fields before them: the distance to the common entry, the code's address and length, and
+    /// the empty augmentation data.
     const FIXED: usize = 4 + 4 + 4 + 1;
     let (_, rest) = entry(section)?;
     let (own, _) = entry(rest)?;
     own.get(FIXED..)
 }
 
-/// The first entry of a section without its length, and what follows it.
+/// The first entry of a section without its length, and the bytes after it.
 fn entry(section: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = section.split_first_chunk()?;
     rest.split_at_checked(u32::from_le_bytes(*length) as usize)
