@@ -1,8 +1,9 @@
-//! Points of the optimize stage: after each pass of the two tables, by the pass's name.
+//! Points of the optimize stage: one after each pass of the two tables, named after the pass.
 
 use super::{FUNCTION, FunctionPass, PROGRAM};
 
-/// The point after a pass, at which the program can be shown. Points are ordered as the passes run.
+/// The point after a pass. The program's state at each point can be listed. Points are in the order
+/// of the passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct After(usize);
 
@@ -10,17 +11,17 @@ impl After {
     /// After all passes.
     pub const LAST: After = After(PROGRAM.len() + FUNCTION.len() - 1);
 
-    /// All points, in their order.
+    /// All points, in order.
     pub fn all() -> impl Iterator<Item = After> {
         (0..=After::LAST.0).map(After)
     }
 
-    /// The point after the pass of this name.
+    /// The point after the pass with this name.
     pub fn named(name: &str) -> Option<After> {
         After::all().find(|after| after.name() == name)
     }
 
-    /// The names of all passes, for people.
+    /// The names of all passes, for messages.
     pub fn names() -> String {
         let names: Vec<_> = After::all().map(After::name).collect();
         names.join(", ")
@@ -44,12 +45,12 @@ impl After {
         (PROGRAM.len()..).map(After).zip(FUNCTION)
     }
 
-    /// Of the passes over the program, the last one that has run at this point.
+    /// The last pass over the program that has run at this point, as a point.
     pub fn in_program(self) -> After {
         self.min(After(PROGRAM.len() - 1))
     }
 
-    /// Whether the pass is one over CLIF that a level leaves out.
+    /// Whether the point follows a pass over CLIF that this level omits.
     pub(super) fn is_left_out(self, level: super::OptLevel) -> bool {
         After::function().any(|(after, pass)| after == self && !pass.level.runs(level))
     }

@@ -1,49 +1,51 @@
-//! What code that has run has proved for the code at hand: facts that hold wherever control only comes through the
-//! place where they were found.
+//! Facts that executed code has established: they hold wherever control can come only from the
+//! point at which they were found.
 //!
-//! The lowering finds them, as it checks what is not known, and asks for them. They are about values of CLIF, which exist only once code
-//! before has been lowered: a pass of its own would have to follow the same control flow again.
+//! The lowering finds them when it emits a check, and queries them to omit later checks. They
+//! concern values of CLIF, which exist only once the code before them has been lowered, so a
+//! separate pass would have to follow the same control flow again.
 //!
-//! What was found in front of a structured instruction holds inside, too. What is found in it holds behind its end, unless something
-//! branches there that did not come by.
+//! A fact that holds before a structured instruction holds inside it, too. A fact that is found
+//! inside holds after its end, unless a branch to the end comes from a point before the fact.
 
 use crate::program::MemoryId;
 use cranelift_codegen::ir::Value;
 use cranelift_entity::EntitySet;
 use wasmparser::HeapType;
 
-/// An index into a linear memory that was compared.
+/// An index into a linear memory that has been compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared {
     /// The memory.
     pub memory: MemoryId,
     /// The index.
     pub index: Value,
-    /// This many bytes from it on are in the memory, or fault.
+    /// An access to this many bytes, starting at the index, is in bounds or faults.
     pub covered: u64,
-    /// The address of the byte at it, or 0 where that is outside. Only with Spectre mitigation.
+    /// The address of the byte at the index, or 0 if it is out of bounds. Only with Spectre
+    /// mitigation.
     pub chosen: Option<Value>,
 }
 
-/// Facts further back than this are forgotten.
+/// The number of latest comparisons that are searched.
 const REMEMBERED: usize = 64;
 
-/// The facts that hold.
+/// The facts that hold at the current point.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Indices into linear memories that were compared.
+    /// Indices into linear memories that have been compared.
     compared: Vec<Compared>,
     /// References that are not null.
     not_null: Vec<Value>,
-    /// References, each with a canonical type that it has if it is not null.
+    /// References, each with a canonical type that it has unless it is null.
     types: Vec<(Value, HeapType)>,
-    /// Arrays, each with an index that was compared with its length.
+    /// Arrays, each with an index that is within its length.
     indexed: Vec<(Value, Value)>,
-    /// References whose type has no null: that holds wherever they are used.
+    /// References whose type excludes null: this holds everywhere.
     never_null: EntitySet<Value>,
 }
 
-/// The facts that hold at some place.
+/// The facts that hold at some point.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark {
     compared: usize,
@@ -53,7 +55,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// More than can be found.
+    /// A mark above all others.
     pub const ALL: Mark = Mark {
         compared: usize::MAX,
         not_null: usize::MAX,
@@ -61,7 +63,7 @@ impl Mark {
         indexed: usize::MAX,
     };
 
-    /// What is in both.
+    /// The facts that hold at both points.
     pub fn and(self, other: Mark) -> Mark {
         Mark {
             compared: self.compared.min(other.compared),
@@ -73,7 +75,7 @@ impl Mark {
 }
 
 impl Facts {
-    /// Forgets everything: another function begins.
+    /// Removes all facts, for another function.
     pub fn clear(&mut self) {
         self.compared.clear();
         self.not_null.clear();
@@ -82,7 +84,7 @@ impl Facts {
         self.indexed.clear();
     }
 
-    /// What holds now.
+    /// The facts that hold now.
     pub fn mark(&self) -> Mark {
         Mark {
             compared: self.compared.len(),
@@ -92,7 +94,7 @@ impl Facts {
         }
     }
 
-    /// Forgets what was found since.
+    /// Removes the facts that were added since.
     pub fn forget_since(&mut self, mark: Mark) {
         self.compared.truncate(mark.compared);
         self.not_null.truncate(mark.not_null);
@@ -110,18 +112,18 @@ impl Facts {
         self.compared.push(compared);
     }
 
-    /// What is known of the type of a reference, the latest first.
+    /// The known types of a reference, the latest first.
     pub fn types(&self, reference: Value) -> impl Iterator<Item = HeapType> {
         let known = self.types.iter().rev().take(REMEMBERED);
         known.filter_map(move |(value, ty)| (*value == reference).then_some(*ty))
     }
 
-    /// Adds what the type of a reference is.
+    /// Adds a type of a reference.
     pub fn add_type(&mut self, reference: Value, ty: HeapType) {
         self.types.push((reference, ty));
     }
 
-    /// Whether a reference was found not to be null, or never is.
+    /// Whether a reference is known not to be null.
     pub fn is_not_null(&self, reference: Value) -> bool {
         let known = self.not_null.iter().rev();
         self.never_null.contains(reference)
@@ -138,7 +140,8 @@ impl Facts {
         self.never_null.insert(reference);
     }
 
-    /// Whether an array is known to have an element at this index. Its length never changes.
+    /// Whether an array is known to have an element at this index. The length of an array never
+    /// changes.
     pub fn is_in_array(&self, array: Value, index: Value) -> bool {
         let known = self.indexed.iter().rev();
         known.take(REMEMBERED).any(|known| *known == (array, index))

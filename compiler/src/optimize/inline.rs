@@ -1,6 +1,6 @@
-//! Calls from one core module to a small function of another have the function's code in their place: so fused adapters of
-//! components, and what they call, cost what the same code costs inside of a module. What is worth it inside of a module
-//! its own compiler has decided.
+//! Inlines calls from one core module to small functions of another, so that fused adapters of
+//! components and their callees cost no more than the same code within one module. Inlining within
+//! a module is left to the compiler that made it.
 
 use super::Change;
 use crate::Result;
@@ -18,40 +18,40 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 use wasmparser::{BinaryReader, FunctionBody, Operator};
 
-/// The longest body of a function that calls nothing, in bytes.
+/// The maximum size in bytes of the body of a function that calls nothing.
 const LEAF: usize = 64;
 
-/// The longest body of an adapter's function, in bytes. It calls others, which may be small in turn: adapters never call each
-/// other in a circle.
+/// The maximum size in bytes of the body of an adapter's function. Its callees may be inlined in
+/// turn: calls between adapters never form a cycle.
 const ADAPTER: usize = 512;
 
-/// A function takes in bodies of so many bytes in all.
+/// The maximum of bytes of bodies that one function inlines.
 const ROOM: usize = 16 << 10;
 
-/// The functions of other modules that calls are replaced with: each is lowered once, by the thread
-/// that needs it first.
+/// The small functions that replace calls from other modules. The thread that first needs one
+/// lowers it.
 pub struct Bodies<'a> {
     program: &'a Program<'a>,
     isa: &'a dyn TargetIsa,
-    /// By function; empty in a program of one instance. `None`: to be called.
+    /// By function; empty in a program of one instance. `None`: not small.
     lowered: Vec<OnceLock<Option<Box<Small>>>>,
 }
 
 /// The code of a small function.
 struct Small {
     func: Function,
-    /// Of its body.
+    /// Size of its body.
     bytes: usize,
 }
 
-/// Replaces calls of one function after the other, on one thread.
+/// Inlines calls in one function after the other, on one thread.
 pub struct Inliner<'a> {
     context: Context,
     bodies: &'a Bodies<'a>,
 }
 
 impl<'a> Inliner<'a> {
-    /// With the bodies of a program.
+    /// An inliner with the bodies of a program.
     pub fn new(bodies: &'a Bodies<'a>) -> Self {
         Inliner {
             context: Context::new(),
@@ -59,7 +59,7 @@ impl<'a> Inliner<'a> {
         }
     }
 
-    /// Replaces calls in the code of a function, and adds to `changes` what took their places.
+    /// Inlines calls in the code of a function, and adds the inlined functions to `changes`.
     ///
     /// # Errors
     /// [`crate::Code::Limit`] for a function that becomes too large.
@@ -98,7 +98,7 @@ impl<'a> Inliner<'a> {
 }
 
 impl<'a> Bodies<'a> {
-    /// Those of the functions of `program`.
+    /// The bodies of the functions of `program`.
     pub fn new(program: &'a Program<'a>, isa: &'a dyn TargetIsa) -> Self {
         let mut lowered = Vec::new();
         if program.instances.len() > 1 {
@@ -120,7 +120,7 @@ impl<'a> Bodies<'a> {
         let body = self.lowered.get(callee.index())?.get_or_init(|| {
             let bytes = small(self.program, callee)?;
             let mut func = Function::new();
-            // What cannot be lowered is an error where it is compiled itself.
+            // A function that cannot be lowered is reported when it is compiled itself.
             let lowered = lowering.lower(self.program, Unit::Func(callee), self.isa, &mut func);
             lowered.is_ok().then(|| Box::new(Small { func, bytes }))
         });
@@ -128,7 +128,7 @@ impl<'a> Bodies<'a> {
     }
 }
 
-/// Bytes of the body of a function that may take the place of calls.
+/// The size of a function's body in bytes, if it is small enough to inline.
 fn small(program: &Program, id: FuncId) -> Option<usize> {
     let function = &program.functions[id];
     let FunctionKind::Wasm { instance, index } = function.kind else {
@@ -172,7 +172,7 @@ struct Calls<'c, 'a> {
     bodies: &'a Bodies<'a>,
     lowering: &'c mut Lowering,
     caller: InstanceId,
-    /// Bytes of bodies that it may still take in.
+    /// Bytes of bodies that may still be inlined.
     room: usize,
     changes: &'c mut Vec<Change>,
 }
@@ -207,7 +207,7 @@ impl Inline for Calls<'_, '_> {
     }
 }
 
-/// What came from other functions has no place in this one's module: the call's.
+/// Gives inlined code the source location of the call: it has none in this module.
 fn place(func: &mut Function) {
     let mut before = None;
     let mut block = func.layout.entry_block();
@@ -238,7 +238,7 @@ mod tests {
     use wasi_aot_abi::Trap;
     use wasi_aot_abi::sites;
 
-    /// Two leaves, one that calls, one too long, one that throws.
+    /// Two leaves, one function that calls, one that is too long, one that throws.
     const LIBRARY: &str = r#"(module
         (memory 1)
         (tag $e)
@@ -259,7 +259,7 @@ mod tests {
         (func (export "run") (result i32) (nop) (nop)
             (call $leaf (call $calls (call $throws (call $long (call $own)))))))"#;
 
-    /// How many calls `run` makes, and the places of its memory accesses in the module.
+    /// The number of calls in `run`, and the module offsets of its memory accesses.
     fn run(library: &str, is_adapter: bool) -> (usize, Vec<u32>, u32) {
         let target = &wasi_aot_targets::TARGETS[0];
         let [library, text] =
@@ -304,7 +304,7 @@ mod tests {
     fn small_functions_of_other_modules_take_the_place_of_calls() {
         let (calls, accesses, first) = run(LIBRARY, false);
         assert_eq!(calls, 4, "own, long, throws, calls");
-        // The place is that of the call, the last of five two bytes long.
+        // The offset of the call, the last of five instructions of two bytes.
         assert_eq!(accesses, [first + 2 * 4]);
     }
 

@@ -1,4 +1,4 @@
-//! The program as it is after a pass, as text, for `--emit program`.
+//! The program's state after a pass, as text, for `--emit program`.
 
 use super::{After, Change, Done, OptLevel, Passed};
 use crate::lower::Unit;
@@ -8,18 +8,18 @@ use crate::shown::Lines;
 use cranelift_entity::{EntityRef, SecondaryMap};
 use std::fmt;
 
-/// What passes over the program have found by some point.
+/// The results of the passes over the program at some point.
 #[derive(Debug)]
 pub struct State {
     after: After,
     heap: HeapUse,
-    /// Elements of each table that are kept.
+    /// Number of elements of each table that are kept.
     tables: Vec<usize>,
-    /// Of each function.
+    /// The results for each function.
     functions: Vec<Found>,
 }
 
-/// What is known of a function.
+/// The results for a function.
 #[derive(Debug)]
 struct Found {
     reachable: bool,
@@ -30,7 +30,7 @@ struct Found {
 }
 
 impl State {
-    /// What is known after a pass.
+    /// The state after a pass.
     pub fn new(passed: &Passed<'_, '_>) -> State {
         let program = &passed.graph.program;
         State {
@@ -43,10 +43,10 @@ impl State {
 }
 
 impl Found {
-    /// All that passes set; a new field must be shown, or left out here for a reason.
+    /// Lists all fields that passes set. A new field must be shown, or omitted here for a reason.
     fn new(function: &Function) -> Found {
         let Function {
-            // Fixed before the passes.
+            // Set before the passes.
             ty: _,
             kind: _,
             reachable,
@@ -65,7 +65,7 @@ impl Found {
     }
 }
 
-/// The facts, then what follows from them.
+/// The facts, then their consequences.
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.reachable {
@@ -89,11 +89,12 @@ impl fmt::Display for Found {
     }
 }
 
-/// The program at a point: a line for each of its tables and functions, and below a function what the passes over its CLIF
-/// did. `done` says that of compiled units. Names come last on their lines, since they may hold anything.
+/// The program at a point: a line for each of its tables and functions, and below each function the
+/// changes that passes made to its CLIF. `done` gives these for compiled units. Names are last on
+/// their lines, because they can contain any character.
 ///
 /// # Panics
-/// If the program was not asked to keep its state of this point
+/// If the program's options do not request this point
 /// ([`Options::after`](crate::program::Options::after)).
 pub fn text<'c>(
     after: After,
@@ -123,7 +124,7 @@ pub fn text<'c>(
     });
     let passes: Vec<_> = passes.collect();
     let mut out = |line: fmt::Arguments<'_>| {
-        // Only formatting could fail, and nothing here does.
+        // Writing to a string cannot fail.
         _ = lines.write_fmt(line);
     };
     out(format_args!("passes: {}", passes.join(", ")));
@@ -164,7 +165,7 @@ pub fn text<'c>(
     lines.into_text()
 }
 
-/// What the heap is for, for people.
+/// The use of the heap, for users.
 fn heap(used: HeapUse) -> &'static str {
     match used {
         HeapUse::None => "none",

@@ -1,23 +1,25 @@
-//! What stays as it is in all rounds of a loop: locals that it reads and never writes, sizes of memories if it calls nothing.
+//! Loop invariants: locals that a loop reads but never writes, and sizes of memories if it calls
+//! nothing.
 //!
-//! The lowering meets the header of a loop first, so that is found before. The instructions are those that validation reads
-//! anyway: to decode them a second time for this would cost more than to find it.
+//! The lowering visits the header of a loop first, so invariants must be known before. They are
+//! found during validation, which decodes all instructions anyway: decoding them a second time
+//! would cost more than the analysis itself.
 
 use std::fmt;
 
-/// What stays as it is in all rounds of a loop.
+/// The invariants of a loop.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Loop {
-    /// Locals that it reads and never writes; some of them if there are many.
+    /// Locals that it reads but never writes; only some of them if there are many.
     pub kept: Box<[u32]>,
-    /// Whether memories may become larger in it.
+    /// Whether memories may grow in it.
     pub resizes: bool,
 }
 
-/// A loop keeps at most this many: of those that it reads, the ones with the lowest indices.
+/// The maximum of locals per loop: the ones with the lowest indices are kept.
 const MOST: usize = 64;
 
-/// For people, after its number.
+/// For listings, after the loop's number.
 impl fmt::Display for Loop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kept: Vec<_> = self.kept.iter().map(u32::to_string).collect();
@@ -32,18 +34,18 @@ impl fmt::Display for Loop {
     }
 }
 
-/// Reads the instructions of one body after the other.
+/// Finds the invariants of one body after the other.
 #[derive(Debug, Default)]
 pub struct Loops {
     /// Whether each open structured instruction is a loop.
     frames: Vec<bool>,
     open: Vec<Open>,
-    /// Closed ones, for their allocations.
+    /// Closed loops, kept to reuse their allocations.
     spare: Vec<Open>,
     found: Vec<Loop>,
 }
 
-/// A loop whose `end` is to come: what is read and written in it, a bit for each local.
+/// A loop before its `end`: the locals that it reads and writes, as bit sets.
 #[derive(Debug, Default)]
 struct Open {
     number: usize,
@@ -53,7 +55,7 @@ struct Open {
 }
 
 impl Loops {
-    /// A structured instruction begins.
+    /// Begins a structured instruction.
     pub fn begin(&mut self, is_loop: bool) {
         self.frames.push(is_loop);
         if is_loop {
@@ -67,7 +69,7 @@ impl Loops {
         }
     }
 
-    /// And ends.
+    /// Ends a structured instruction.
     pub fn end(&mut self) {
         if self.frames.pop() == Some(true)
             && let Some(open) = self.open.pop()
@@ -82,28 +84,28 @@ impl Loops {
         }
     }
 
-    /// `local.get`.
+    /// Records `local.get`.
     pub fn read(&mut self, local: u32) {
         if let Some(open) = self.open.last_mut() {
             set(&mut open.read, local);
         }
     }
 
-    /// `local.set` and `local.tee`.
+    /// Records `local.set` and `local.tee`.
     pub fn write(&mut self, local: u32) {
         if let Some(open) = self.open.last_mut() {
             set(&mut open.written, local);
         }
     }
 
-    /// A call, or `memory.grow`.
+    /// Records a call or `memory.grow`.
     pub fn resize(&mut self) {
         if let Some(open) = self.open.last_mut() {
             open.resizes = true;
         }
     }
 
-    /// Of each loop of the body, in the order in which they begin.
+    /// The loops of the body, in the order in which they begin.
     pub fn take(&mut self) -> Box<[Loop]> {
         std::mem::take(&mut self.found).into()
     }

@@ -1,8 +1,8 @@
-//! Passes over the linked program, and over the CLIF of its functions: the two tables, each in the
-//! order in which they run.
+//! Passes over the linked program and over the CLIF of its functions: two tables, each in the order
+//! of execution.
 //!
-//! A pass over the program sees all of it, before anything has its place. A pass over CLIF sees one
-//! function, and what the program says of those that it calls.
+//! A pass over the program sees all of it, before anything has an address. A pass over CLIF sees
+//! one function, and the program's facts about its callees.
 
 mod after;
 mod facts;
@@ -29,17 +29,17 @@ use cranelift_entity::PrimaryMap;
 use inline::Inliner;
 use std::time::{Duration, Instant};
 
-/// When a pass runs.
+/// The optimisation levels at which a pass runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// Always: what follows needs what it finds.
+    /// All of them: later stages need its results.
     Always,
-    /// If the code shall be fast.
+    /// Those that optimise for speed.
     Speed,
 }
 
 impl Level {
-    /// Whether a pass of this level runs when it was chosen how hard to optimise.
+    /// Whether a pass of this level runs at the chosen optimisation level.
     pub fn runs(self, chosen: OptLevel) -> bool {
         match (self, chosen) {
             (Level::Always, OptLevel::Speed | OptLevel::None) | (Level::Speed, OptLevel::Speed) => {
@@ -53,23 +53,24 @@ impl Level {
 /// A pass: a row of its table.
 #[derive(Debug)]
 pub struct Pass<F> {
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
-    /// When it runs.
+    /// The levels at which it runs.
     pub level: Level,
-    /// What it does.
+    /// The pass itself.
     run: F,
 }
 
-/// A program whose instances are known, and whose functions, tables and globals have no place yet.
+/// A program with known instances, whose functions, tables and globals have no addresses yet.
 pub struct Linked<'l, 'a> {
     /// The program.
     pub graph: &'l mut Graph<'a>,
-    /// Its modules, which it gets last.
+    /// Its modules; the program receives them at the end.
     pub modules: &'l PrimaryMap<ModuleId, Module<'a>>,
 }
 
-/// A pass over the program. What these find, all later stages ask for: none may be left out.
+/// A pass over the program. Later stages use the results of all these passes, so none may be
+/// omitted.
 pub type ProgramPass = Pass<fn(&mut Linked<'_, '_>)>;
 
 /// The passes over the program.
@@ -79,7 +80,7 @@ pub const PROGRAM: &[ProgramPass] = &[
         level: Level::Always,
         run: |linked| reach::reach(linked.graph, linked.modules),
     },
-    // Functions that nothing reaches throw nothing.
+    // After `reach`: functions that are unreachable throw nothing.
     Pass {
         name: "throws",
         level: Level::Always,
@@ -87,18 +88,18 @@ pub const PROGRAM: &[ProgramPass] = &[
     },
 ];
 
-/// What is told of a pass that has run.
+/// The report on a pass that has run.
 #[derive(Debug)]
 pub struct Passed<'p, 'a> {
-    /// Which.
+    /// The pass.
     pub after: After,
-    /// How long it took.
+    /// Its duration.
     pub time: Duration,
-    /// The program behind it.
+    /// The program after it.
     pub graph: &'p Graph<'a>,
 }
 
-/// Runs the passes over the program, and tells `passed` of each.
+/// Runs the passes over the program, and reports each to `passed`.
 pub fn program(linked: &mut Linked<'_, '_>, passed: &mut dyn FnMut(&Passed)) {
     for (after, pass) in After::program().zip(PROGRAM) {
         let start = Instant::now();
@@ -114,7 +115,7 @@ pub fn program(linked: &mut Linked<'_, '_>, passed: &mut dyn FnMut(&Passed)) {
 /// A pass over the CLIF of a function.
 pub type FunctionPass = Pass<fn(&mut Functions<'_>, &mut Lowering, &mut Lowered) -> Result<()>>;
 
-/// The passes over CLIF that are not a generator's own.
+/// The passes over CLIF that no generator contains.
 pub const FUNCTION: &[FunctionPass] = &[Pass {
     name: "inline",
     level: Level::Speed,
@@ -124,34 +125,34 @@ pub const FUNCTION: &[FunctionPass] = &[Pass {
     },
 }];
 
-/// What a pass over CLIF did to a function.
+/// A change that a pass over CLIF made to a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// The code of this function has the place of a call.
+    /// Inlined a call of this function.
     Inlined(FuncId),
 }
 
-/// A change, and whose it is.
+/// A change, and the pass that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Done {
     /// The pass.
     pub by: After,
-    /// What it did.
+    /// The change.
     pub change: Change,
 }
 
-/// What runs the passes over one function after the other, on one thread.
+/// Runs the passes over one function after the other, on one thread.
 pub struct Functions<'a> {
     level: OptLevel,
     inliner: Inliner<'a>,
-    /// Of the pass that runs.
+    /// Changes by the current pass.
     changes: Vec<Change>,
-    /// Of the function.
+    /// Changes to the current function.
     done: Vec<Done>,
 }
 
 impl<'a> Functions<'a> {
-    /// For the functions whose bodies these are.
+    /// Runs passes over functions that can inline these bodies.
     pub fn new(bodies: &'a Bodies<'a>, level: OptLevel) -> Self {
         Functions {
             level,
@@ -161,7 +162,7 @@ impl<'a> Functions<'a> {
         }
     }
 
-    /// Runs the passes of the level that was chosen; what they did.
+    /// Runs the passes of the chosen level, and returns their changes.
     ///
     /// # Errors
     /// [`crate::Code::Limit`] for a function that becomes too large.

@@ -1,9 +1,9 @@
-//! What can run: the closed world is walked from the steps.
+//! Finds the reachable functions: it walks the closed world from the program's steps.
 //!
-//! An indirect call reaches the functions of its type and of subtypes: those in its table, if nothing changes that
-//! table, else all whose address is in reach. A table may hold functions that nothing
-//! can call; their place is taken by one stand-in whose type no call has, so that they are not
-//! compiled and a call that meets them traps as it would on the function itself.
+//! An indirect call reaches the functions of its type and of subtypes: those in its table, if the
+//! table is constant, else all functions whose address is available. A table may hold functions
+//! that nothing can call. One stand-in replaces them all, so they are not compiled. No call has the
+//! stand-in's type, so a call that meets it traps as it would on the original function.
 
 use crate::program::*;
 use crate::wasm::{Module, Uses};
@@ -11,8 +11,8 @@ use cranelift_entity::{EntityRef, EntitySet, PrimaryMap};
 use std::collections::{HashMap, HashSet};
 use wasmparser::{FuncType, SubType};
 
-/// Sets `reachable`, `has_code` and `address_taken` of all functions, and what the heap is needed for; takes unreachable functions out of
-/// tables, segments, globals and operands.
+/// Sets `reachable`, `has_code` and `address_taken` of all functions, and the use of the heap.
+/// Removes unreachable functions from tables, segments, globals and operands.
 pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) {
     let constant = constant_tables(graph);
     let mut walk = Walk {
@@ -53,7 +53,7 @@ pub fn reach(graph: &mut Graph<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) 
     take_addresses(&mut graph.program);
 }
 
-/// The tables that nothing changes after compilation.
+/// The tables that are constant after compilation.
 fn constant_tables(graph: &Graph<'_>) -> EntitySet<TableId> {
     let mut constant = EntitySet::new();
     for id in graph.program.tables.keys() {
@@ -64,7 +64,7 @@ fn constant_tables(graph: &Graph<'_>) -> EntitySet<TableId> {
     constant
 }
 
-/// Functions by their types, and by the supertypes of these.
+/// Functions by their type and its supertypes.
 type ByType = HashMap<TypeId, Vec<FuncId>>;
 
 struct Walk<'w, 'a> {
@@ -72,20 +72,20 @@ struct Walk<'w, 'a> {
     modules: &'w PrimaryMap<ModuleId, Module<'a>>,
     constant: &'w EntitySet<TableId>,
     reached: EntitySet<FuncId>,
-    /// Those that need code of their own.
+    /// Functions that need code.
     coded: EntitySet<FuncId>,
-    /// Functions whose address reachable code takes by itself.
+    /// Functions whose address reachable code takes directly.
     taken: EntitySet<FuncId>,
     work: Vec<FuncId>,
-    /// Functions that tables which change, segments, globals or code may hand to any indirect call.
+    /// Functions that any indirect call can get from changing tables, segments, globals or code.
     loose: ByType,
-    /// Functions that calls of a constant table may reach, for each table that has one.
+    /// Functions of constant tables that have not been called yet, for each table with calls.
     elements: HashMap<TableId, ByType>,
-    /// Types with which a table that changes, or a reference, is called.
+    /// Types of calls through changing tables or references.
     called: HashSet<TypeId>,
-    /// Tables that are called, and with which type.
+    /// Tables with calls, and the types of these calls.
     sites: HashSet<(TableId, TypeId)>,
-    /// Whether something makes objects.
+    /// Whether anything allocates objects.
     allocates: bool,
 }
 
@@ -119,7 +119,8 @@ impl<'w> Walk<'w, '_> {
         for operand in action.operands() {
             self.allocates |= operand.allocates();
             operand.leaves(&mut |leaf| match (action, leaf) {
-                // What is handed out as an argument is compiled, whoever calls it.
+                // A function that is passed as an argument is compiled, whether or not something
+                // calls it.
                 (Action::Call(..), Operand::Known(value) | Operand::Opaque(value)) => {
                     if let Value::Func(function) = value {
                         self.take(*function);
@@ -198,7 +199,7 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    /// What the runtime may call if it is given this.
+    /// The runtime may call these if it gets this argument.
     fn leading(&mut self, leading: Leading) {
         let component = &self.program.component;
         match leading {
@@ -235,7 +236,7 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    /// A call of a function of this type that comes from anywhere.
+    /// A call of this type through a changing table or a reference.
     fn loose_call(&mut self, ty: TypeId) {
         if self.called.insert(ty) {
             for function in self.loose.get(&ty).cloned().unwrap_or_default() {
@@ -261,7 +262,8 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
-/// The functions of a constant table: each type that is called costs what it reaches, not the whole table.
+/// The functions of a constant table by type, so that a new type of call does not search the whole
+/// table.
 fn by_type(program: &Program<'_>, table: TableId) -> ByType {
     let mut functions = ByType::new();
     for value in &program.tables[table].contents {
@@ -274,8 +276,8 @@ fn by_type(program: &Program<'_>, table: TableId) -> ByType {
     functions
 }
 
-/// Marks the functions that data of the program refers to; the unreachable ones among them are
-/// replaced by the stand-in.
+/// Marks the functions to which data of the program refers, and replaces the unreachable ones by
+/// the stand-in.
 fn take_addresses(program: &mut Program<'_>) {
     let mut stand_in = None;
     let Program {

@@ -1,4 +1,4 @@
-//! The tables of passes.
+//! Tests the tables of passes.
 
 use super::*;
 use crate::lower::Unit;
@@ -15,7 +15,7 @@ fn passes_have_names_of_their_own_and_levels() {
         .chain(FUNCTION.iter().map(|pass| pass.name))
         .collect();
     assert_eq!(names.len(), PROGRAM.len() + FUNCTION.len());
-    // The level of the code is not known when a program is linked.
+    // The optimisation level is not known when a program is linked.
     assert!(PROGRAM.iter().all(|pass| pass.level == Level::Always));
     assert!(Level::Always.runs(OptLevel::None) && !Level::Speed.runs(OptLevel::None));
 }
@@ -33,7 +33,7 @@ fn after_every_pass_of_the_tables_the_program_can_be_shown() {
     };
     let program = crate::program::build(module, target, &options, &|_| true);
     let program = program.expect("it is a program");
-    // A program keeps one state for all passes over CLIF.
+    // A program has one state for all passes over CLIF.
     assert_eq!(program.states.len(), PROGRAM.len());
     let names = Names::new(&program);
     let mut rows = PROGRAM.iter().map(|pass| pass.name).collect::<Vec<_>>();

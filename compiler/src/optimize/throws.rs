@@ -1,10 +1,10 @@
-//! Which functions exceptions can come out of: calls of others need no handlers.
+//! Finds the functions that may throw exceptions: calls of others need no handlers.
 
 use crate::program::*;
 use crate::wasm::{Module, Uses};
 use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
 
-/// Sets `throws` of all reachable functions, as if they caught nothing.
+/// Sets `throws` of all reachable functions. Handlers within functions are ignored.
 pub fn spread(program: &mut Program<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) {
     let mut work: Vec<FuncId> = bodies(program, modules)
         .filter(|(_, _, uses)| uses.throws)
@@ -22,13 +22,13 @@ pub fn spread(program: &mut Program<'_>, modules: &PrimaryMap<ModuleId, Module<'
         }
         work.extend(&callers[id]);
         if function.address_taken {
-            // Who it is that calls by address is not known.
+            // Its indirect callers are unknown.
             work.extend(indirect.take().unwrap_or_default());
         }
     }
 }
 
-/// Who calls each function, and who calls by address.
+/// The direct callers of each function, and all functions with indirect calls.
 fn callers(
     program: &Program<'_>,
     modules: &PrimaryMap<ModuleId, Module<'_>>,
@@ -46,7 +46,7 @@ fn callers(
     (callers, indirect)
 }
 
-/// The reachable functions of modules, with what their bodies refer to.
+/// The reachable functions of modules, with the references in their bodies.
 fn bodies<'p>(
     program: &'p Program<'_>,
     modules: &'p PrimaryMap<ModuleId, Module<'_>>,

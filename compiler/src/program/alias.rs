@@ -1,18 +1,20 @@
-//! Which memories, tables and globals have an alias region of their own in the code generator.
+//! Selects the memories, tables and globals that get their own alias region in the code generator.
 //!
-//! Two accesses with different alias regions never touch the same location: Cranelift forwards values over accesses
-//! with another region. The choice is made once for the program. Bodies are inlined into functions of other modules,
-//! so a choice per function would put one location into two regions, which is a miscompilation.
+//! Two accesses with different alias regions never touch the same location, so Cranelift forwards
+//! values across accesses to other regions. The selection is made once for the program. Bodies are
+//! inlined into functions of other modules, so a selection per function could put one location into
+//! two regions, which would be a miscompilation.
 
 use super::{GlobalId, MemoryId, Program, TableId, TablePlace, types::GlobalPlace};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
-/// How many locations of a program have a region of their own. The others share one for each kind.
+/// The maximum of locations with their own region. The others share one for each kind.
 ///
-/// Cranelift's alias analysis copies the state of all regions at each block, and visits a block again when one of them
-/// changes: its time is the square of the regions, times the blocks. A function with 2,000 globals and 2,000 branches
-/// took more than 100 s with a region for each global. With this bound it takes 0.1 s.
+/// Cranelift's alias analysis copies the state of all regions at each block, and visits a block
+/// again when one of them changes: its time grows with the square of the regions, times the blocks.
+/// A function with 2,000 globals and 2,000 branches took more than 100 s with a region for each
+/// global. With this limit it takes 0.1 s.
 const OWN: usize = 16;
 
 /// A memory, table or global.
@@ -20,25 +22,26 @@ const OWN: usize = 16;
 pub enum Location {
     /// The bytes of a linear memory.
     Memory(MemoryId),
-    /// The elements of a table that changes.
+    /// The elements of a table that is not constant.
     Table(TableId),
     /// A global that is written.
     Global(GlobalId),
 }
 
-/// The locations that have a region of their own.
+/// The locations with their own region.
 #[derive(Debug, Default)]
 pub struct AliasRegions {
     own: BTreeSet<Location>,
 }
 
 impl AliasRegions {
-    /// Whether a location has a region of its own.
+    /// Whether a location has its own region.
     pub fn is_own(&self, location: Location) -> bool {
         self.own.contains(&location)
     }
 
-    /// Gives those with the most `uses` a region, when it is known where everything lies. Constants need none.
+    /// Gives a region to the locations with the most `uses`. Runs after the layout, because
+    /// constants need none.
     pub(super) fn choose(program: &Program<'_>, uses: &HashMap<Location, u64>) -> Self {
         let changes = |location: &Location| match *location {
             Location::Memory(_) => true,

@@ -1,4 +1,4 @@
-//! Links modules into a program, one instance at a time: the one way in which programs are made.
+//! Links modules into a program, one instance at a time. All programs are made this way.
 
 use super::canonical::{Canonical, Groups};
 use super::image::Image;
@@ -27,13 +27,13 @@ pub enum Extern {
     Tag(TagId),
 }
 
-/// Makes a program: modules are added and instantiated in order, and what runs is appended as
-/// steps. Each instantiation is one step: what of it has no effect that any code could
-/// observe earlier than it should is folded into the initial state, the rest are its actions.
+/// Makes a program: modules are added and instantiated in order, and everything that runs is
+/// appended as steps. Each instantiation is one step. Parts of it whose effects no code can observe
+/// too early are folded into the initial state; the rest are the step's actions.
 ///
-/// Import matching looks at the size that a memory or table has now (core specification §4.5.4).
-/// That is known until code has run; after that, anything that some module grows is taken
-/// to be as large as an import wants, within its maximum.
+/// Import matching compares the current size of a memory or table (core specification §4.5.4). It
+/// is known until code has run. After that, a memory or table that some module grows is assumed to
+/// be as large as an import requires, within its maximum.
 #[derive(Debug)]
 pub struct Builder<'a> {
     modules: PrimaryMap<ModuleId, Module<'a>>,
@@ -41,24 +41,25 @@ pub struct Builder<'a> {
     registered: HashMap<String, InstanceId>,
 }
 
-/// The program as far as it is linked, and what only linking needs to know of it.
+/// The part of the program that is linked so far, and data that only linking needs.
 #[derive(Debug)]
 pub struct Graph<'a> {
-    /// Its modules are added last.
+    /// The program. Its modules are added last.
     pub program: Program<'a>,
     /// The target's address plan.
     pub addresses: AddressPlan,
     /// Options.
     pub options: Options,
-    /// Whether the program starts threads, each of which instantiates again.
+    /// Whether the program starts threads, each of which makes its own instance.
     pub threads: bool,
-    /// What the modules so far need a heap for.
+    /// The use of the heap by the modules so far.
     pub heap: HeapUse,
-    /// Whether a step has called anything.
+    /// Whether a step has called any function.
     pub code_has_run: bool,
     /// The initial contents of memories.
     pub images: SecondaryMap<MemoryId, Image<'a>>,
-    /// How many instructions of the code of all instances access a memory, table or global.
+    /// The number of instructions, in the code of all instances, that access a memory, table or
+    /// global.
     pub uses: HashMap<Location, u64>,
     /// Memories that some module grows.
     pub memories_grown: HashSet<MemoryId>,
@@ -72,7 +73,7 @@ pub struct Graph<'a> {
     pub globals_late: HashSet<GlobalId>,
     /// Globals that some module writes.
     pub globals_written: HashSet<GlobalId>,
-    /// Memories that an action writes: nothing more can be folded into them.
+    /// Memories that an action writes: no later write can be folded into them.
     pub memories_late: HashSet<MemoryId>,
     /// Tables that an action writes.
     pub tables_late: HashSet<TableId>,
@@ -80,11 +81,11 @@ pub struct Graph<'a> {
     pub global_owner: PrimaryMap<GlobalId, InstanceId>,
     /// The instance whose state block a table is in.
     pub table_owner: PrimaryMap<TableId, InstanceId>,
-    /// Elements in the contents of all tables.
+    /// Number of elements in the contents of all tables.
     pub contents: usize,
     /// All recursion groups.
     pub groups: Groups,
-    /// What the types of each module are in the program.
+    /// The program's types for each module's types.
     pub canonical: PrimaryMap<ModuleId, Canonical>,
 }
 
@@ -102,19 +103,19 @@ impl Graph<'_> {
         })
     }
 
-    /// Whether the size of a memory is not its initial size any more, for all that is known.
+    /// Whether a memory may be larger than its initial size.
     pub fn memory_may_have_grown(&self, id: MemoryId) -> bool {
         self.code_has_run && self.memories_grown.contains(&id)
     }
 
-    /// Whether the size of a table is not its initial size any more, for all that is known.
+    /// Whether a table may be larger than its initial size.
     pub fn table_may_have_grown(&self, id: TableId) -> bool {
         self.code_has_run && self.tables_grown.contains(&id)
     }
 }
 
 impl<'a> Builder<'a> {
-    /// A program without modules.
+    /// A builder without modules.
     pub fn new(target: &Target, options: &Options) -> Self {
         Builder {
             modules: PrimaryMap::new(),
@@ -157,13 +158,13 @@ impl<'a> Builder<'a> {
         self.modules.push(module)
     }
 
-    /// A module that was added.
+    /// A module that has been added.
     pub fn get(&self, module: ModuleId) -> &Module<'a> {
         &self.modules[module]
     }
 
     /// Adds a function that the runtime defines as `symbol`. It works on the memory of the first
-    /// instance that imports it, so make one for each importing instance.
+    /// instance that imports it, so each importing instance needs its own.
     pub fn host_function(&mut self, symbol: &str, ty: &FuncType) -> FuncId {
         let graph = &mut self.graph;
         let ty = graph.groups.plain(&mut graph.program.types, ty);
@@ -174,11 +175,11 @@ impl<'a> Builder<'a> {
         self.graph.function(ty, kind)
     }
 
-    /// Adds a function that traps when called, for an import of a function that nobody provides.
+    /// Adds a function that traps when called, for an imported function that nothing provides.
     ///
     /// # Panics
     ///
-    /// If the module does not have so many imports, or this one is no function.
+    /// If the module has no import with this index, or the import is no function.
     pub fn unknown_function(&mut self, module: ModuleId, import: usize) -> FuncId {
         let canonical = &self.graph.canonical[module];
         let module = &self.modules[module];
@@ -194,12 +195,12 @@ impl<'a> Builder<'a> {
         self.graph.function(ty, kind)
     }
 
-    /// Adds a tag that no function of the program but the importing module's own throws, for an import of a tag that
-    /// nobody provides.
+    /// Adds a tag that only functions of the importing module throw, for an imported tag that
+    /// nothing provides.
     ///
     /// # Panics
     ///
-    /// If the module does not have so many imports, or this one is no tag.
+    /// If the module has no import with this index, or the import is no tag.
     pub fn unknown_tag(&mut self, module: ModuleId, import: usize) -> TagId {
         let canonical = &self.graph.canonical[module];
         let module = &self.modules[module];
@@ -212,12 +213,13 @@ impl<'a> Builder<'a> {
             .push(canonical.types[module.tags[index]])
     }
 
-    /// Lets later modules import what `instance` exports under this module name.
+    /// Makes the exports of `instance` available for import by later modules under this module
+    /// name.
     pub fn register(&mut self, name: &str, instance: InstanceId) {
         self.registered.insert(name.to_owned(), instance);
     }
 
-    /// What an instance exports under this name.
+    /// The export of an instance with this name.
     pub fn export(&self, instance: InstanceId, name: &str) -> Option<Extern> {
         let instance = &self.graph.program.instances[instance];
         let module = &self.modules[instance.module];
@@ -231,7 +233,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Instantiates a module; its imports come from the registered instances. Appends one step.
+    /// Instantiates a module with imports from the registered instances. Appends one step.
     ///
     /// # Errors
     ///
@@ -253,11 +255,11 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// `ImportType`: one of them has another type than the module wants; then nothing has changed.
+    /// `ImportType`: an import does not have the required type; then nothing has changed.
     ///
     /// # Panics
     ///
-    /// If there are not as many `imports` as the module has.
+    /// If the number of `imports` differs from the module's.
     pub fn instantiate(&mut self, module: ModuleId, imports: &[Extern]) -> Result<InstanceId> {
         let id = module;
         let module = &self.modules[module];
@@ -289,7 +291,8 @@ impl<'a> Builder<'a> {
         self.graph.program.steps.push(Step { actions });
     }
 
-    /// Appends calls to the last step: a product has one step, which instantiates and enters.
+    /// Appends calls to the last step: a product has one step, which instantiates and then calls
+    /// its entry.
     pub(super) fn enter(&mut self, instance: InstanceId, calls: Vec<entry::Call>) {
         let program = &mut self.graph.program;
         let functions = &program.instances[instance].functions;
@@ -309,13 +312,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Says that the program will start threads, before anything is instantiated.
+    /// Declares that the program starts threads. Must precede any instantiation.
     pub(super) fn with_threads(&mut self) {
         self.graph.threads = true;
         self.graph.options.form = StateForm::Pointer;
     }
 
-    /// Says that threads call `function` of an instance of their own. The step instantiates, so far.
+    /// Sets the `function` that each thread calls, in its own instance. All actions of the step so
+    /// far are the instantiation.
     pub(super) fn start_threads(&mut self, instance: InstanceId, function: FuncIndex) {
         let program = &mut self.graph.program;
         let instantiation = program.steps.last().map_or(0, |step| step.actions.len());
@@ -325,7 +329,7 @@ impl<'a> Builder<'a> {
         });
     }
 
-    /// A memory that the module imports and nobody else has.
+    /// Adds a memory for the module's import; nothing else uses it.
     pub(super) fn memory(&mut self, ty: MemoryType) -> MemoryId {
         self.graph.program.memories.push(Memory {
             ty,
@@ -334,17 +338,17 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// The type of a function that was added.
+    /// The type of a function of the program.
     pub fn function_type(&self, function: FuncId) -> &FuncType {
         self.graph.program.function_type(function)
     }
 
-    /// Says that the program is a driver: its steps are run one by one, and survive traps.
+    /// Makes the program a driver: its steps run one by one, and a trap ends only its step.
     pub fn driver(&mut self) {
         self.graph.program.driver = true;
     }
 
-    /// Decides what is reachable, what is constant and where everything lies.
+    /// Decides reachability, constants and addresses.
     ///
     /// # Errors
     ///
@@ -362,7 +366,7 @@ impl<'a> Builder<'a> {
         Ok(program)
     }
 
-    /// The same; tells `passed` of each pass over the program.
+    /// As [`Builder::finish`]; reports each pass over the program to `passed`.
     ///
     /// # Errors
     /// As [`Builder::finish`].

@@ -1,9 +1,9 @@
-//! Types made comparable over all modules of a program (core specification §3.1.4, iso-recursive type
-//! equivalence).
+//! Canonical types, which can be compared across all modules of a program (core specification
+//! §3.1.4, iso-recursive type equivalence).
 //!
-//! In a module a type refers to others by their index. Here it refers to them by their [`TypeId`], and equal
-//! types have equal ids: a recursion group is the same as another if its types are, once references within
-//! the group are numbered from its start.
+//! Types of a module refer to each other by index. Here they refer to each other by [`TypeId`], and
+//! equal types have equal ids. Two recursion groups are equal if their types are equal once
+//! references within the group are numbered from its start.
 
 use super::types::{Type, TypeId};
 use crate::wasm::{ElemIndex, GlobalIndex, Module, TableIndex, TypeIndex};
@@ -19,11 +19,11 @@ use wasmparser::{
 pub struct Groups {
     /// The first id of each group.
     known: HashMap<Box<[SubType]>, TypeId>,
-    /// Whether there are more types than references can name. Then some of them are wrong.
+    /// Whether there are more types than references can encode. Some references are then wrong.
     pub overflow: bool,
 }
 
-/// What a module's types are in the program.
+/// The program's types for a module's types.
 #[derive(Debug, Default)]
 pub struct Canonical {
     /// Types.
@@ -36,11 +36,11 @@ pub struct Canonical {
     pub elements: PrimaryMap<ElemIndex, RefType>,
 }
 
-/// What an index of a module's type becomes.
+/// Maps the index of a module's type.
 type Rename<'r> = dyn Fn(u32) -> UnpackedIndex + 'r;
 
 impl Groups {
-    /// The id of a final function type that refers to no other.
+    /// The id of a final function type without references to other types.
     pub fn plain(&mut self, all: &mut PrimaryMap<TypeId, Type>, ty: &FuncType) -> TypeId {
         let group = [SubType::func(ty.clone(), false)];
         if let Some(id) = self.known.get(group.as_slice()) {
@@ -51,7 +51,7 @@ impl Groups {
         id
     }
 
-    /// Makes a module's types those of the program; new ones are added to `all`.
+    /// Maps a module's types to the program's; new ones are added to `all`.
     pub fn module(&mut self, all: &mut PrimaryMap<TypeId, Type>, module: &Module<'_>) -> Canonical {
         let mut types: PrimaryMap<TypeIndex, TypeId> = PrimaryMap::new();
         for &count in &module.type_groups {

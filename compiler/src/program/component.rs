@@ -1,4 +1,4 @@
-//! What a program has beyond instances of modules if it is a component, and how it is added.
+//! The parts of a program that only components have, and how they are added.
 
 use super::builder::{Builder, Extern};
 use super::function::FunctionKind;
@@ -7,7 +7,7 @@ use crate::wasm::Item;
 use cranelift_entity::{EntityRef, PrimaryMap};
 use wasmparser::{FuncType, GlobalType, ValType};
 
-/// What a thunk passes to the runtime in front of its parameters.
+/// An argument that a thunk passes to the runtime before its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leading {
     /// A constant.
@@ -16,22 +16,24 @@ pub enum Leading {
     Region(MemoryId),
     /// The address of a [`wasi_aot_abi::component::Options`].
     Options(OptionsId),
-    /// The address of a [`wasi_aot_abi::component::invocation::Invocation`]: a position in [`Component::invocations`].
+    /// The address of a [`wasi_aot_abi::component::invocation::Invocation`]: an index into
+    /// [`Component::invocations`].
     Invocation(u32),
 }
 
-/// What there is of a component; nothing in a program that is a module.
+/// The parts of a program that only components have; empty if the program is a module.
 #[derive(Debug, Default)]
 pub struct Component {
     /// Options of lowered functions.
     pub options: PrimaryMap<OptionsId, CanonicalOptions>,
-    /// Resource types as component instances know them.
+    /// Resource types from the view of component instances.
     pub type_uses: Vec<TypeUse>,
-    /// The calls that the program makes instead of being entered.
+    /// The calls that the program makes instead of its entry.
     pub invocations: Vec<Invocation>,
     /// Number of component instances.
     pub instances: u32,
-    /// Where their state ([`wasi_aot_abi::component::Instance`]) is: absolute address in the state section.
+    /// Address of the component instances' state ([`wasi_aot_abi::component::Instance`]) in the
+    /// state section.
     pub state: u64,
 }
 
@@ -55,15 +57,15 @@ pub struct Invocation {
     pub options: OptionsId,
     /// A [`FunctionKind::ByArray`].
     pub call: FuncId,
-    /// Another.
+    /// Also a [`FunctionKind::ByArray`].
     pub post_return: Option<FuncId>,
     /// The flat parameters.
     pub values: Vec<u64>,
-    /// What they have in the memory.
+    /// The buffers in memory that they need.
     pub rooms: Vec<Room>,
     /// Types of values.
     pub types: Vec<TypeNode>,
-    /// The result's type: a position in `types`.
+    /// The result's type: an index into `types`.
     pub result: Option<u32>,
     /// Whether the result is one flat value.
     pub flat: bool,
@@ -72,13 +74,13 @@ pub struct Invocation {
 /// See [`wasi_aot_abi::component::invocation::Room`].
 #[derive(Debug)]
 pub struct Room {
-    /// What is stored there.
+    /// The contents.
     pub bytes: Vec<u8>,
     /// Alignment, in bytes.
     pub align: u32,
-    /// Another room that its address is stored in; `None`: it is a flat parameter.
+    /// The room into which its address is stored; `None`: its address is a flat parameter.
     pub holder: Option<u32>,
-    /// Where there.
+    /// The offset there.
     pub offset: u64,
 }
 
@@ -87,11 +89,11 @@ pub struct Room {
 pub struct TypeNode {
     /// One of [`wasi_aot_abi::component::invocation::kind`].
     pub kind: u32,
-    /// Bytes.
+    /// Its size in bytes.
     pub size: u32,
     /// Alignment, in bytes.
     pub align: u32,
-    /// Bytes of the discriminant, or length.
+    /// Bytes of the discriminant, or the length.
     pub count: u32,
     /// Names, types and offsets of parts.
     pub members: Vec<(String, Option<u32>, u32)>,
@@ -104,12 +106,12 @@ pub struct TypeUse {
     pub resource: u32,
     /// The component instance.
     pub instance: u32,
-    /// Whether that defines it.
+    /// Whether this instance defines the type.
     pub own: bool,
 }
 
 impl Builder<'_> {
-    /// Something of an instance, by its place in the module's index spaces.
+    /// An item of an instance, from the module's index spaces.
     pub fn item(&self, instance: InstanceId, item: Item) -> Extern {
         let instance = &self.graph.program.instances[instance];
         match item {
@@ -137,8 +139,8 @@ impl Builder<'_> {
         graph.function(ty, kind)
     }
 
-    /// Adds a global that says whether a component instance may be left: an `i32`, 1 at start. It is part of the first
-    /// instance's state.
+    /// Adds a global that says whether a component instance may be left: an `i32`, initially 1. It
+    /// is part of the first instance's state.
     pub fn may_leave(&mut self) -> GlobalId {
         let graph = &mut self.graph;
         graph.global_owner.push(InstanceId::new(0));
@@ -152,12 +154,12 @@ impl Builder<'_> {
         })
     }
 
-    /// The part of the program that only components have.
+    /// The parts of the program that only components have.
     pub fn component(&mut self) -> &mut Component {
         &mut self.graph.program.component
     }
 
-    /// Appends actions to what is done last.
+    /// Appends actions to the last step.
     pub fn then(&mut self, actions: impl IntoIterator<Item = Action>) {
         self.graph.code_has_run = true;
         let actions = actions.into_iter().collect();

@@ -1,4 +1,4 @@
-//! Where a product starts: which exports its one step calls.
+//! The entry of a product: the exports that its single step calls.
 
 use super::{Entry, Operand, Value, link};
 use crate::error::{Code, Error, Result};
@@ -6,20 +6,21 @@ use crate::wasm::{FuncIndex, Item, Module};
 use wasi_aot_abi::invoke::{kind, parse};
 use wasmparser::{FuncType, ValType};
 
-/// The export that engines call of a module without `_start`: reactors have it that are commands, too.
+/// The export that engines call if a module has no `_start`: reactors that are also commands have
+/// it.
 pub const DEFAULT: &str = "";
 /// The export that is called before all others (WASI application ABI).
 pub const INITIALIZE: &str = "_initialize";
 const START: &str = "_start";
 
-/// A call of an export.
+/// A call of an exported function.
 #[derive(Debug)]
 pub struct Call {
     /// The function.
     pub function: FuncIndex,
-    /// Its values.
+    /// Its arguments.
     pub operands: Vec<Operand>,
-    /// Whether the values are the arguments of the process: then their number is checked.
+    /// Whether the arguments come from the process: then their number is checked.
     pub counted: bool,
     /// Whether its results are printed.
     pub printed: bool,
@@ -53,7 +54,7 @@ pub fn find(module: &Module<'_>, entry: &Entry) -> Result<Vec<Call>> {
     Ok(calls)
 }
 
-/// What a user should know about how the module starts.
+/// A warning for the user about the way in which the module starts.
 pub fn warning(module: &Module<'_>, entry: &Entry) -> Option<String> {
     let exports = |name| function(module, name).is_some();
     if *entry != Entry::Start || !exports(INITIALIZE) {
@@ -75,7 +76,7 @@ pub fn warning(module: &Module<'_>, entry: &Entry) -> Option<String> {
     })
 }
 
-/// A call of an export that has neither parameters nor results.
+/// A call of an export with neither parameters nor results.
 fn plain(module: &Module<'_>, name: &str) -> Result<Call> {
     let function = export(module, name)?;
     let ty = module.function_type(function);
@@ -96,11 +97,11 @@ fn plain(module: &Module<'_>, name: &str) -> Result<Call> {
     })
 }
 
-/// A call of any export. The values are the arguments of the process, or stand in the call:
-/// `NAME(VALUES)`.
+/// A call of any export. The values come from the arguments of the process, or are part of the
+/// call: `NAME(VALUES)`.
 fn invoked(module: &Module<'_>, call: &str) -> Result<Call> {
     let given = match call.strip_suffix(')').and_then(|call| call.split_once('(')) {
-        // It may be the name of an export as it is.
+        // The whole text may also be the name of an export.
         Some((name, values)) if function(module, call).is_none() => Some((name.trim(), values)),
         _ => None,
     };
@@ -126,13 +127,13 @@ fn invoked(module: &Module<'_>, call: &str) -> Result<Call> {
     Ok(Call {
         function,
         operands,
-        // The arguments of a function without parameters are the program's own.
+        // A function without parameters leaves the arguments to the program.
         counted: given.is_none() && !kinds.is_empty(),
         printed: !ty.results().is_empty(),
     })
 }
 
-/// Values that are separated by commas.
+/// Parses values separated by commas.
 fn known(values: &str, kinds: &[u64]) -> Result<Vec<Operand>> {
     let values: Vec<_> = match values.trim() {
         "" => Vec::new(),
@@ -159,7 +160,7 @@ fn known(values: &str, kinds: &[u64]) -> Result<Vec<Operand>> {
     values.collect()
 }
 
-/// The kind of a parameter whose values can be written as text.
+/// The kind of a parameter, if its values can be written as text.
 fn kind_of(ty: ValType) -> Option<u64> {
     match ty {
         ValType::I32 => Some(kind::I32),
@@ -177,7 +178,7 @@ fn export(module: &Module<'_>, name: &str) -> Result<FuncIndex> {
     })
 }
 
-/// The function that a module exports under this name.
+/// The exported function with this name.
 pub fn function(module: &Module<'_>, name: &str) -> Option<FuncIndex> {
     module.exports.iter().find_map(|export| match export.item {
         Item::Func(index) if export.name == name => Some(index),
@@ -185,8 +186,8 @@ pub fn function(module: &Module<'_>, name: &str) -> Option<FuncIndex> {
     })
 }
 
-/// The exports that a user may want to call, with their parameters. Toolchains export functions for
-/// the host, too: their names begin with `_`, or they allocate memory.
+/// The exports that a user may want to call, with their parameters. Toolchains also export
+/// functions for the host: their names begin with `_`, or they allocate memory.
 fn names<'m>(module: &'m Module<'_>) -> impl Iterator<Item = String> + 'm {
     const MEMORY: [&str; 5] = ["malloc", "calloc", "realloc", "free", "cabi_realloc"];
     let callable = |ty: &FuncType| ty.params().iter().all(|ty| kind_of(*ty).is_some());
@@ -208,7 +209,7 @@ fn names<'m>(module: &'m Module<'_>) -> impl Iterator<Item = String> + 'm {
         })
 }
 
-/// Names the exports that `--invoke` accepts: some of them, if there are many.
+/// The names of exports that `--invoke` accepts: some of them, if there are many.
 fn candidates(module: &Module<'_>) -> String {
     const SHOWN: usize = 8;
     let mut names = names(module);

@@ -1,21 +1,22 @@
-//! Constant expressions to values, as far as they are known at compile time: all but objects, and what refers to such.
+//! Evaluates constant expressions at compile time, except objects and expressions that refer to
+//! objects.
 
 use super::{FuncId, Global, GlobalId, GlobalPlace, Operand, TypeId, Value};
 use crate::wasm::{ConstExpr, ConstOp, FuncIndex, GlobalIndex, TypeIndex};
 use cranelift_entity::PrimaryMap;
 use std::collections::HashSet;
 
-/// What constant expressions of an instance can refer to.
+/// The items to which constant expressions of an instance can refer.
 pub struct Scope<'s> {
     /// Types of the instance.
     pub types: &'s PrimaryMap<TypeIndex, TypeId>,
     /// Functions of the instance.
     pub functions: &'s PrimaryMap<FuncIndex, FuncId>,
-    /// Globals of the instance: imports, and those that stand in front of the expression.
+    /// Globals of the instance: imports, and those that precede the expression.
     pub indices: &'s PrimaryMap<GlobalIndex, GlobalId>,
     /// All globals of the program, still with their initial values.
     pub globals: &'s PrimaryMap<GlobalId, Global>,
-    /// Those of them that get their values when the program starts.
+    /// Those of them that are initialised when the program starts.
     pub late: &'s HashSet<GlobalId>,
 }
 
@@ -59,7 +60,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The value of an expression for an offset, which is an integer and so never depends on an object.
+    /// The value of an offset expression. It is an integer and so never depends on an object.
     pub fn value(&self, expr: &ConstExpr) -> Value {
         match self.operand(expr) {
             Operand::Known(value) => value,

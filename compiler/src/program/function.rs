@@ -1,4 +1,5 @@
-//! The functions of a program: what a module defines, what the runtime provides, and what stands between the two.
+//! The functions of a program: those that modules define, those that the runtime provides, and
+//! those that connect the two.
 
 use super::{FuncId, GlobalId, InstanceId, Leading, MemoryId, TypeId};
 use crate::wasm::FuncIndex;
@@ -11,24 +12,25 @@ pub struct Function {
     pub ty: TypeId,
     /// What it is.
     pub kind: FunctionKind,
-    /// Whether anything that runs can reach it; others are not compiled, and nothing that is
-    /// compiled, no table and no segment refers to them.
+    /// Whether the program can reach it. Unreachable functions are not compiled, and no compiled
+    /// code, table or segment refers to them.
     pub reachable: bool,
-    /// Whether it is compiled, if it is reachable: what the runtime provides needs no code of its own for direct calls.
+    /// Whether it is compiled if it is reachable: functions of the runtime need no code for direct
+    /// calls.
     pub has_code: bool,
-    /// Whether an exception may come out of it.
+    /// Whether it may throw an exception.
     pub throws: bool,
-    /// Whether its address is taken: then the 8 bytes in front of its code hold the
-    /// number of its type (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
+    /// Whether its address is taken: then the 8 bytes before its code hold the number of its type
+    /// (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
     pub address_taken: bool,
-    /// Which generator has it.
+    /// Its code generator.
     pub generator: Generator,
 }
 
-/// What makes the machine code of a function.
+/// The code generators for functions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Generator {
-    /// Cranelift, as hard as the options say.
+    /// Cranelift, at the chosen optimisation level.
     #[default]
     Optimising,
     /// Cranelift without optimisations.
@@ -42,70 +44,73 @@ impl Function {
     }
 }
 
-/// What a function is.
+/// The kind of a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FunctionKind {
     /// Defined by a module.
     Wasm {
-        /// In this instance.
+        /// The instance to which it belongs.
         instance: InstanceId,
-        /// Index in the module's function space (imports counted).
+        /// Index in the module's function space (including imports).
         index: FuncIndex,
     },
-    /// Provided by the runtime under this symbol. A call checks the stack and passes the memory's region as first
-    /// argument; for other calls than direct ones a thunk does that.
+    /// Provided by the runtime under this symbol. A call checks the stack and passes the memory's
+    /// region as the first argument. For calls that are not direct, a thunk does this.
     Host {
         /// Symbol in the runtime object.
         symbol: String,
-        /// The importing instance's: the one that it exports as `memory`, else memory 0.
+        /// The memory of the importing instance that is exported as `memory`, else its memory 0.
         memory: Option<MemoryId>,
     },
-    /// What the runtime does for a component. Compiled as a thunk: checks the stack, passes values in front of the
-    /// function's own. Where the function has two results, the runtime's has one: the second is in its upper half.
+    /// Provided by the runtime for components. It is compiled as a thunk, which checks the stack
+    /// and passes arguments before the function's own. If the function has two results, the runtime
+    /// returns one value, with the second result in its upper half.
     Thunk {
         /// Symbol in the runtime object.
         symbol: String,
-        /// What is passed in front.
+        /// The arguments that are passed first.
         leading: Vec<Leading>,
         /// Traps if this global is 0: the component instance cannot be left.
         may_leave: Option<GlobalId>,
     },
-    /// `resource.drop`: takes a handle out of its table, and calls the destructor if it owns the resource.
+    /// `resource.drop`: removes a handle from its table, and calls the destructor if the handle
+    /// owns the resource.
     ResourceDrop {
-        /// Position in [`super::Component::type_uses`].
+        /// Index into [`super::Component::type_uses`].
         type_use: u32,
         /// The type's destructor.
         destructor: Option<FuncId>,
         /// As above.
         may_leave: GlobalId,
     },
-    /// Traps, with the trap beside the number that is its parameter.
+    /// Traps. Its parameter is a number of this list, and selects the trap.
     TrapWith(&'static [(u32, abi::Trap)]),
-    /// `extern "C"`: how the runtime calls another function. The component instance cannot be left meanwhile.
+    /// `extern "C"`: the entry by which the runtime calls another function. The component instance
+    /// cannot be left during the call.
     Entered {
         /// The function.
         callee: FuncId,
         /// 0 while the callee runs.
         may_leave: GlobalId,
     },
-    /// Calls another function, while the component instance cannot be left.
+    /// Calls another function, during which the component instance cannot be left.
     Closed {
         /// The function.
         callee: FuncId,
         /// 0 while the callee runs.
         may_leave: GlobalId,
     },
-    /// `extern "C" fn(values: *mut u64)`: how the runtime calls a function whose type it does not know. Takes the parameters
-    /// from 8 bytes each, and stores the results likewise.
+    /// `extern "C" fn(values: *mut u64)`: the entry by which the runtime calls a function of any
+    /// type. It loads the parameters from 8 bytes each, and stores the results likewise.
     ByArray {
         /// The function.
         callee: FuncId,
         /// 0 while the callee runs.
         may_leave: Option<GlobalId>,
     },
-    /// Provided by nobody: traps when called.
+    /// Provided by nothing: traps when called.
     Unknown {
-        /// Module name of the import; empty for the stand-in for what nothing calls.
+        /// Module name of the import; empty for the stand-in for unreachable functions.
         module: String,
         /// Name of the import.
         name: String,
@@ -113,7 +118,7 @@ pub enum FunctionKind {
 }
 
 impl FunctionKind {
-    /// The symbol of the runtime that it is a thunk for.
+    /// The runtime's symbol for which it is a thunk.
     pub fn symbol(&self) -> Option<&str> {
         match self {
             FunctionKind::Host { symbol, .. } | FunctionKind::Thunk { symbol, .. } => Some(symbol),

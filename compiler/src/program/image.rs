@@ -1,35 +1,35 @@
-//! The initial image of a memory: the active data segments that could be folded into it.
+//! The initial image of a memory, built from the active data segments that can be folded.
 
 use super::ImagePiece;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Zeros of at least this length are left out between pieces. Not less than any target's page, so
-/// that two pieces never share one.
+/// Zeros of at least this length are omitted between pieces. It is no less than any target's page,
+/// so two pieces never share one.
 const GAP: u64 = 64 * 1024;
 
-/// Each piece is a load segment of the executable, so there are few.
+/// The maximum of pieces: each is a load segment of the executable.
 const MAX_PIECES: usize = 16;
 
-/// An image may always be this large, whatever the size of its segments.
+/// The size up to which an image is allowed, whatever the size of its segments.
 const FREE: u64 = 16 << 20;
 
-/// Beyond [`FREE`], an image may be this many times as large as its segments together: a small
-/// module must not become a large executable.
+/// Beyond [`FREE`], the maximum ratio of an image to its segments: a small module must not become a
+/// large executable.
 const SPREAD: u64 = 4;
 
-/// Writes to a memory before anything runs, in order.
+/// Writes to a memory before the program runs, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Image<'a> {
     writes: Vec<(u64, &'a [u8])>,
-    /// Ascending and at least [`GAP`] apart; every write lies in one of them.
+    /// Ascending and at least [`GAP`] apart; each write lies within one of them.
     spans: Vec<Range<u64>>,
-    /// Bytes of all writes.
+    /// Total bytes of all writes.
     bytes: u64,
 }
 
 impl<'a> Image<'a> {
-    /// Adds a write, unless the image would become too sparse.
+    /// Adds a write. Returns `false` if the image would become too sparse.
     pub fn write(&mut self, offset: u64, bytes: &'a [u8]) -> bool {
         if bytes.is_empty() {
             return true;
@@ -64,7 +64,7 @@ impl<'a> Image<'a> {
     }
 }
 
-/// The spans with one more: those that are near each other are one, and there are not too many.
+/// Adds a span: spans close to each other are joined, and their number is limited.
 fn with_span(spans: &[Range<u64>], mut new: Range<u64>) -> Vec<Range<u64>> {
     let mut result = Vec::with_capacity(spans.len() + 1);
     for span in spans {
@@ -105,7 +105,8 @@ fn fill<'a>(span: &Range<u64>, writes: &[(u64, &'a [u8])]) -> ImagePiece<'a> {
     }
 }
 
-/// Long runs of zeros inside a piece, as ranges of the memory. A little may be missing at their ends.
+/// Long runs of zeros inside a piece, as ranges of the memory. They may lack some bytes at their
+/// ends.
 fn zero_runs(piece: &ImagePiece<'_>) -> Vec<Range<u64>> {
     const CHUNK: usize = 4096;
     let mut runs = Vec::new();
@@ -127,7 +128,7 @@ fn zero_runs(piece: &ImagePiece<'_>) -> Vec<Range<u64>> {
     runs
 }
 
-/// The piece without these runs (those that lie in it).
+/// Removes those of these runs that lie in the piece.
 fn split<'a>(piece: ImagePiece<'a>, zeros: &[Range<u64>]) -> Vec<ImagePiece<'a>> {
     let end = piece.offset + piece.bytes.len() as u64;
     let mut start = piece.offset;
@@ -145,7 +146,7 @@ fn split<'a>(piece: ImagePiece<'a>, zeros: &[Range<u64>]) -> Vec<ImagePiece<'a>>
     pieces
 }
 
-/// The piece without zeros at its ends; `None`: there is nothing else.
+/// Removes zeros at the piece's ends; `None`: it has only zeros.
 fn trim(piece: ImagePiece<'_>) -> Option<ImagePiece<'_>> {
     let first = piece.bytes.iter().position(|byte| *byte != 0)?;
     let last = piece.bytes.iter().rposition(|byte| *byte != 0)?;

@@ -1,5 +1,5 @@
-//! One instantiation (core specification §4.5.4): the instance, and what of its initialisation is
-//! folded into the initial state.
+//! One instantiation (core specification §4.5.4): makes the instance, and folds parts of its
+//! initialisation into the initial state.
 
 use super::builder::{Extern, Graph};
 use super::evaluate::Scope;
@@ -9,14 +9,14 @@ use cranelift_entity::PrimaryMap;
 use cranelift_entity::packed_option::ReservedValue;
 use wasmparser::{GlobalType, TableType};
 
-/// Larger tables are filled when the program runs.
+/// The largest table that is folded. Larger tables are filled when the program runs.
 const MAX_FOLDED_TABLE: u64 = 1 << 17;
 
-/// Elements that may be folded into all tables together; further segments are copied when the
-/// program runs, so that a small module never takes much memory to compile.
+/// The maximum of elements folded into all tables together. Further segments are copied when the
+/// program runs, so a small module never takes much memory to compile.
 const MAX_CONTENTS: usize = 1 << 22;
 
-/// Adds an instance whose imports fit, and its step.
+/// Adds an instance with matching imports, and its step.
 pub fn instantiate<'a>(
     graph: &mut Graph<'a>,
     id: ModuleId,
@@ -58,7 +58,7 @@ struct Instantiation<'g, 'a> {
     module: &'g Module<'a>,
     id: InstanceId,
     instance: Instance,
-    /// Whether an action of this instantiation may trap: nothing behind it can be folded.
+    /// Whether an action so far may trap: no later action can be folded.
     late: bool,
     actions: Vec<Action>,
 }
@@ -76,7 +76,7 @@ impl<'a> Instantiation<'_, 'a> {
         }
     }
 
-    /// Adds what the module defines itself.
+    /// Adds the items that the module defines.
     fn define(&mut self) {
         let (module, graph) = (self.module, &mut *self.graph);
         for (index, ty) in module.functions.iter().skip(module.imported_functions) {
@@ -134,8 +134,8 @@ impl<'a> Instantiation<'_, 'a> {
         self.tables();
     }
 
-    /// The memory that functions of the runtime work on: preview 1 asks for the one that is exported as `memory`;
-    /// modules without that export have memory 0 taken.
+    /// The memory for functions of the runtime. Preview 1 requires the one exported as `memory`;
+    /// for modules without that export it is memory 0.
     fn host_memory(&self) -> Option<MemoryId> {
         let exported = self.module.exports.iter().find_map(|export| {
             let Item::Memory(index) = export.item else {
@@ -180,7 +180,7 @@ impl<'a> Instantiation<'_, 'a> {
         }
     }
 
-    /// Notes what the module's code does, for whatever its instance's indices stand for.
+    /// Records the effects of the module's code on the items of this instance.
     fn effects(&mut self) {
         let effects = &self.module.effects;
         let instance = &self.instance;
@@ -272,7 +272,7 @@ impl<'a> Instantiation<'_, 'a> {
         });
     }
 
-    /// The elements of a segment, if all of them are known.
+    /// The elements of a segment, if all are known.
     fn known_items(&self, segment: &Elements) -> Option<Vec<Value>> {
         let items = segment.items.iter();
         let items = items.map(|item| match self.operand(item) {
@@ -282,7 +282,7 @@ impl<'a> Instantiation<'_, 'a> {
         items.collect()
     }
 
-    /// Adds a segment that is there at run time. The elements that are not known are evaluated now.
+    /// Adds a segment that exists at run time. Unknown elements become actions of this step.
     fn keep_elements(&mut self, index: ElemIndex, segment: &Elements) -> ElemId {
         let id = self.graph.program.elements.next_key();
         let mut items = Vec::with_capacity(segment.items.len());
@@ -336,7 +336,7 @@ impl<'a> Instantiation<'_, 'a> {
             .values()
             .skip(self.module.imported_memories);
         let own = defined.into_iter().any(|own| *own == memory);
-        // Each thread writes its module's segments again.
+        // Each thread copies its module's segments again.
         let free = !self.graph.memories_late.contains(&memory) && !self.graph.threads;
         if fits && free && self.unobserved(own) && self.graph.images[memory].write(start, bytes) {
             return;
@@ -362,14 +362,14 @@ impl<'a> Instantiation<'_, 'a> {
         id
     }
 
-    /// Whether nothing can tell if a write to something of this instance's own, or to
-    /// something that it imports, happens now or before the program starts: no code runs in
-    /// between that could see it, and no trap in this instantiation can come before it.
+    /// Whether the program cannot observe that a write to an item of this instance, its own or
+    /// imported, happens before the program starts: no code that could see it runs in between, and
+    /// no trap of this instantiation can precede it.
     fn unobserved(&self, own: bool) -> bool {
         !self.late && (own || !self.graph.code_has_run)
     }
 
-    /// A place in this instance's state; the layout sets the offset.
+    /// A location in this instance's state; the layout sets the offset.
     fn place(&self) -> Place {
         Place {
             instance: self.id,
@@ -407,7 +407,7 @@ impl<'a> Instantiation<'_, 'a> {
     }
 }
 
-/// An index as an expression gives it.
+/// The value of an offset expression as an index.
 fn unsigned(offset: Value) -> u64 {
     match offset {
         Value::I32(offset) => u64::from(offset as u32),

@@ -1,4 +1,4 @@
-//! Where everything lies: state blocks, constant tables, regions.
+//! Assigns addresses: state blocks, constant tables, regions.
 
 use super::builder::Graph;
 use super::*;
@@ -6,48 +6,50 @@ use crate::error::{Code, Error};
 use cranelift_entity::PrimaryMap;
 use wasi_aot_abi as abi;
 
-/// The guard behind a memory without bounds checks: accesses whose offset and width reach
-/// no further need none.
+/// Size of the guard after a memory without bounds checks. An access needs no check if its offset
+/// and width end within the guard.
 const GUARD: u64 = 2 << 30;
 
-/// What a 32-bit index can reach.
+/// The reach of a 32-bit index.
 const REACH: u64 = 4 << 30;
 
 /// What a memory with indices of 64 bits may grow to, unless the options say more.
 pub const MAX_MEMORY64: u64 = 128 << 30;
 
-/// Tables of fixed size that are larger than this have a region of their own.
+/// The largest table of fixed size without its own region.
 const MAX_FIXED_TABLE: u64 = 1 << 20;
 
-/// And so have those for which there is no room in this many bytes.
+/// The maximum total size of tables in state blocks. Further tables get their own regions.
 const MAX_FIXED_TABLES: u64 = 8 << 20;
 
-/// Bytes of an element of a table, of most globals.
+/// Size of a table element, and of most globals.
 const WORD: u64 = 8;
 
-/// Multiples of this take one instruction less on AArch64, whose instructions hold 16 bits of a constant.
+/// Multiples of this take one instruction less on AArch64, whose instructions encode 16 bits of a
+/// constant.
 const SHORT_ADDRESS: u64 = 1 << 16;
 
-/// Bytes of such an instruction.
+/// Size of such an instruction.
 const INSTRUCTION: u64 = 4;
 
-/// State blocks start at a cache line.
+/// Alignment of state blocks: a cache line.
 const LINE: u64 = 64;
 
-/// The heap of a program that only throws exceptions, in bytes: below the fixed sections.
+/// Size of the heap in a program that only throws exceptions. It lies before the fixed sections.
 const EXCEPTIONS: u64 = 64 << 20;
 
-/// References have this many values.
+/// Number of values of a reference.
 const REFERENCES: u64 = 1 << 32;
 
-/// Images take multiples of this many bytes in the file, so that what follows is aligned. The kernel clears the rest of the last
-/// page, for which it copies the page. The program would mostly have it copied anyway: variables are the last of an image.
+/// Images take multiples of this size in the file, so that the data after them is aligned. The
+/// kernel clears the rest of the last page and must copy the page to do so. The program would
+/// usually cause this copy anyway, because variables are at the end of an image.
 pub const IMAGE_UNIT: u64 = 16;
 
-/// User space ends here on every target.
+/// The end of user space on every target.
 const ADDRESS_SPACE: u64 = 1 << 47;
 
-/// Decides all addresses.
+/// Assigns all addresses.
 pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
     let mut layout = Layout {
         tables: graph.addresses.fixed,
@@ -70,11 +72,11 @@ struct Layout<'g, 'a> {
     graph: &'g mut Graph<'a>,
     /// First address of the constant tables.
     tables: u64,
-    /// Bytes of the constant tables so far.
+    /// Size of the constant tables so far.
     tables_size: u64,
-    /// Bytes of the tables in state blocks so far.
+    /// Size of the tables in state blocks so far.
     state_tables: u64,
-    /// Bytes of each instance's block so far.
+    /// Size of each instance's block so far.
     blocks: PrimaryMap<InstanceId, u64>,
 }
 
@@ -87,7 +89,7 @@ impl Layout<'_, '_> {
         Place { instance, offset }
     }
 
-    /// What the runtime keeps of a thread is the first of its state.
+    /// The runtime's record of a thread comes first in its state.
     fn threads(&mut self) -> Result<()> {
         let program = &self.graph.program;
         if !self.graph.threads {
@@ -114,7 +116,8 @@ impl Layout<'_, '_> {
         Ok(())
     }
 
-    /// The heap of objects takes the place of region 0. Its words of allocation stand in front of everything else.
+    /// The heap of objects takes the place of region 0. Its words for allocation come first in the
+    /// state.
     fn heap(&mut self) {
         let (graph, plan) = (&*self.graph, self.graph.addresses);
         let (base, end) = match graph.heap {
@@ -135,7 +138,7 @@ impl Layout<'_, '_> {
         });
     }
 
-    /// Globals stand first in a block; those that nothing writes stand nowhere.
+    /// Assigns addresses to globals, first in each block; constant globals need none.
     fn globals(&mut self) {
         for id in self.graph.program.globals.keys() {
             let late = self.graph.globals_late.contains(&id);
@@ -148,7 +151,7 @@ impl Layout<'_, '_> {
         }
     }
 
-    /// The memory with the most accesses comes first: region 0 has the best address.
+    /// The memory with the most accesses becomes region 0, which has the best address.
     fn memories(&mut self) -> Result<()> {
         let graph = &mut *self.graph;
         let mut memories: Vec<_> = graph.program.memories.keys().collect();
@@ -166,7 +169,8 @@ impl Layout<'_, '_> {
                 (Bounds::Guard { guard: GUARD }, REACH + GUARD)
             } else {
                 let guard = if paged { abi::WASM_PAGE } else { 0 };
-                // Mapped as it grows: address space may be limited. Nothing else is mapped in the room behind it.
+                // Mapped as it grows, because address space may be limited. Nothing else is mapped
+                // in the addresses after it.
                 (Bounds::Checked { guard }, 0)
             };
             memory.bounds = bounds;
@@ -222,8 +226,9 @@ impl Layout<'_, '_> {
         Ok(())
     }
 
-    /// How far from the start of a page the constant tables begin. As the state (see `fixed`), they follow what the file has
-    /// before them, the memories' images; unless the code that has their address built in would grow by more than that saves.
+    /// The offset of the constant tables from the start of a page. Like the state (see `fixed`),
+    /// they continue the file after the memories' images, without a gap. The exception: if a
+    /// page-aligned address would make code shorter by more than the gap costs.
     fn before_tables(&self) -> u64 {
         let graph = &*self.graph;
         let page = graph.addresses.page;
@@ -270,7 +275,7 @@ impl Layout<'_, '_> {
         })
     }
 
-    /// Lengths of the segments that are there at run time.
+    /// Assigns locations to lengths of the segments that exist at run time.
     fn lengths(&mut self) {
         for id in self.graph.program.data.keys() {
             let instance = self.graph.program.data[id].instance;
@@ -287,8 +292,8 @@ impl Layout<'_, '_> {
         }
     }
 
-    /// Region 0 has its own base, unless that is the heap's; the others follow at multiples of the stride. What a region may grow to is free
-    /// behind it, reserved or not.
+    /// Region 0 has its own base, unless the heap takes it; the others are at multiples of the
+    /// stride. The addresses after a region, up to its maximum, stay free, reserved or not.
     fn bases(&mut self) -> Result<()> {
         let plan = self.graph.addresses;
         let mut base = match &self.graph.program.heap {
@@ -314,12 +319,13 @@ impl Layout<'_, '_> {
         Ok(())
     }
 
-    /// The fixed sections, one behind the other: constant tables, then region descriptors and the
-    /// instances' blocks.
+    /// Places the rest of the fixed sections: after the constant tables, the region descriptors and
+    /// the instances' blocks.
     fn fixed(&mut self) -> Result<()> {
         let plan = self.graph.addresses;
         let program = &mut self.graph.program;
-        // The linker puts what is congruent, modulo pages, side by side in the file, with no page begun for it.
+        // The linker puts data at addresses that are congruent modulo the page size next to each
+        // other in the file, without starting a page.
         let tables = (self.tables + self.tables_size).next_multiple_of(LINE);
         let state = tables.next_multiple_of(plan.page) + tables % plan.page;
         let mut next = state;
@@ -357,7 +363,7 @@ impl Layout<'_, '_> {
     }
 }
 
-/// Bytes of a global, which is aligned to as many.
+/// Size of a global, which is also its alignment.
 fn size(ty: wasmparser::ValType) -> u64 {
     match ty {
         wasmparser::ValType::V128 => 2 * WORD,
@@ -365,7 +371,7 @@ fn size(ty: wasmparser::ValType) -> u64 {
     }
 }
 
-/// What a region of this size takes, with whole pages and one behind them that is never mapped.
+/// The address space of a region with this size: whole pages, and one more that is never mapped.
 fn with_guard(bytes: u64) -> u64 {
     bytes.next_multiple_of(abi::WASM_PAGE) + abi::WASM_PAGE
 }
@@ -386,7 +392,7 @@ fn extent(memory: &Memory, grows: bool, memory64: Option<u64>) -> Result<(u64, u
     if !grows {
         return Ok((bytes, bytes));
     }
-    // The most pages have a number, as `memory.size` gives it.
+    // `memory.size` must be able to return the number of pages.
     let most = match memory.ty.memory64 {
         true => memory64.unwrap_or(0).clamp(MAX_MEMORY64, ADDRESS_SPACE) / page,
         false => (REACH / page).min(u64::from(u32::MAX)),
@@ -395,7 +401,7 @@ fn extent(memory: &Memory, grows: bool, memory64: Option<u64>) -> Result<(u64, u
     Ok((bytes, declared.max(bytes)))
 }
 
-/// Where a memory's initial image ends in the file.
+/// The end of a memory's initial image in the file.
 fn image_end(region: &Region) -> Option<u64> {
     match &region.contents {
         RegionContents::Bytes(pieces) => {

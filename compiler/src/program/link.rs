@@ -1,5 +1,5 @@
-//! Whether what is given for an import has the import's type (core specification §4.5.4, external
-//! typing), and the words for it when not.
+//! Import matching: checks that a provided item has the import's type (core specification §4.5.4,
+//! external typing), and explains mismatches.
 
 use super::ModuleId;
 use super::builder::{Extern, Graph};
@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::wasm::{Import, Item, Module};
 use wasmparser::{FuncType, MemoryType, TableType, ValType};
 
-/// `(i32, i64) -> i32`.
+/// Formats a type as `(i32, i64) -> i32`.
 pub fn signature(ty: &FuncType) -> String {
     let list = |types: &[ValType]| {
         let names: Vec<_> = types.iter().map(ValType::to_string).collect();
@@ -20,7 +20,7 @@ pub fn signature(ty: &FuncType) -> String {
     }
 }
 
-/// Limits, in whatever unit.
+/// Limits, in any unit.
 struct Limits {
     minimum: u64,
     maximum: Option<u64>,
@@ -45,9 +45,9 @@ impl From<&MemoryType> for Limits {
 }
 
 impl Limits {
-    /// Whether something of this type can be imported as `wanted`. `grown`: it may have
-    /// grown since it was made. How far is not known before the program runs; then its size is
-    /// taken to be what the import wants, if its maximum allows that.
+    /// Whether an item with this type can be imported as `wanted`. `grown`: it may have grown since
+    /// its creation. By how much is unknown before the program runs; its size is then assumed to
+    /// satisfy the import, if its maximum allows this.
     fn serve(&self, wanted: &Limits, grown: bool) -> bool {
         let room = if grown {
             self.maximum.unwrap_or(u64::MAX)
@@ -63,7 +63,7 @@ impl Limits {
     }
 }
 
-/// An error if `given` does not have the type that `module` imports.
+/// Fails if `given` does not have the type that `module` imports.
 pub fn check(
     graph: &Graph<'_>,
     id: ModuleId,

@@ -1,5 +1,6 @@
-//! What wasi-libc does without a host call: it keeps a list of the granted directories, and answers itself where a path is below none.
-//! A note on a missing grant can only tell of that if the runtime learns what was looked up.
+//! Finds the path lookups of wasi-libc. It keeps a list of the granted directories and fails
+//! without a host call if no directory contains a path. The runtime can report such a missing grant
+//! only if it learns of the lookup.
 
 use super::{FuncId, MemoryId, Program};
 use crate::wasm::{FuncIndex, Item, Module};
@@ -7,18 +8,18 @@ use cranelift_entity::EntityRef;
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReader, FunctionBody, Operator, ValType};
 
-/// The functions, by the names in wasi-libc: the path is the first parameter, the result the number of a descriptor, or -1. Some
-/// call others: what the outer one was asked counts.
+/// The names of these functions in wasi-libc: the path is the first parameter, the result is a
+/// descriptor or -1. Some call others: the outermost call counts.
 const NAMES: [&str; 3] = [
     "__wasilibc_find_abspath",
     "__wasilibc_find_relpath",
     "__wasilibc_find_relpath_alloc",
 ];
 
-/// Reads what a granted directory is.
+/// The import that describes a granted directory.
 const PRESTAT: &str = "fd_prestat_get";
 
-/// The functions of this program, and the memory of each.
+/// The lookup functions of this program, and the memory of each.
 pub fn find(program: &Program<'_>) -> BTreeMap<FuncId, MemoryId> {
     let mut found = BTreeMap::new();
     for instance in program.instances.values() {
@@ -42,8 +43,8 @@ pub fn find(program: &Program<'_>) -> BTreeMap<FuncId, MemoryId> {
     found
 }
 
-/// Whether the program asks what it was granted when it first looks for a file, for all that is known: wasi-libc does, Go's
-/// library asks at its start.
+/// Whether the program probably queries its directories when it first looks for a file: wasi-libc
+/// does, while Go's library queries them at start.
 pub fn asks_late(program: &Program<'_>) -> bool {
     program.lookups.is_empty() && !program.modules.values().any(|module| module.is_go)
 }
@@ -59,8 +60,9 @@ fn by_name(module: &Module<'_>) -> BTreeSet<FuncIndex> {
     found.map(|(index, _)| *index).collect()
 }
 
-/// Those of a module without names: `int (const char *, const char **, const char **)` that calls what fills the list, which
-/// is `void (void)` and reads what the directories are, by the import or by a function around it.
+/// The lookups of a module without names: `int (const char *, const char **, const char **)` that
+/// calls the function which fills the list. That one is `void (void)` and calls the import that
+/// describes directories, directly or through a wrapper.
 fn by_shape(module: &Module<'_>) -> BTreeSet<FuncIndex> {
     const INT: ValType = ValType::I32;
     let mut imports = module.imports.iter();
@@ -77,7 +79,7 @@ fn by_shape(module: &Module<'_>) -> BTreeSet<FuncIndex> {
     calling(module, (&[INT, INT, INT], &[INT]), &filling)
 }
 
-/// The functions of this type that call one of `callees`.
+/// The functions with this type that call one of `callees`.
 fn calling(
     module: &Module<'_>,
     (params, results): (&[ValType], &[ValType]),

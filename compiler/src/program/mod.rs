@@ -1,4 +1,4 @@
-//! Stage two: modules to a [`Program`].
+//! Stage two: links modules into a [`Program`].
 
 mod alias;
 mod builder;
@@ -42,42 +42,42 @@ use crate::policy::Policy;
 use crate::wasm::Module;
 use wasi_aot_targets::Target;
 
-/// What decides about a program besides its modules.
+/// The options that affect a program, in addition to its modules.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Where it starts.
+    /// The entry.
     pub entry: Entry,
-    /// What becomes of imports that nobody provides.
+    /// The treatment of imports that nothing provides.
     pub unknown_imports: UnknownImports,
-    /// How accesses to memories are kept inside.
+    /// How accesses to memories are kept in bounds.
     pub bounds_checks: BoundsChecks,
     /// Bytes of address space for a memory with 64-bit indices; `None`: [`MAX_MEMORY64`].
     pub memory64: Option<u64>,
     /// How code finds its instance's state.
     pub form: StateForm,
-    /// What relaxed vector instructions compute.
+    /// The results of relaxed vector instructions.
     pub relaxed_simd: RelaxedSimd,
-    /// How code has first addresses of regions; `None`: as is best for the CPU.
+    /// How code gets the base addresses of regions; `None`: in the CPU's best way.
     pub base: Option<Base>,
-    /// Points of the optimize stage at which it shall be possible to show the program.
+    /// The points of the optimize stage whose state is kept for listings.
     pub after: Vec<After>,
 }
 
-/// Where a program starts.
+/// The entry of a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Entry {
-    /// `_initialize`, if the module exports it, then `_start`, or else the export whose name is
-    /// empty. One of the three is enough.
+    /// `_initialize`, if the module exports it, then `_start`, or else the export with an empty
+    /// name. One of the three is enough.
     #[default]
     Start,
-    /// These exports in order, after `_initialize`; their results are printed. `NAME(VALUES)` has the
-    /// values, for a component in the words of WAVE. Where a module has only `NAME`, the values
-    /// are the arguments of the process.
+    /// These exports in order, after `_initialize`; their results are printed. `NAME(VALUES)` gives
+    /// the values, for a component in WAVE syntax. For a module, `NAME` alone takes the values from
+    /// the arguments of the process.
     Invoke(Vec<String>),
 }
 
 impl Options {
-    /// What a policy says of a program that starts there.
+    /// The options of a policy, for a program with this entry.
     pub fn new(policy: &Policy, entry: Entry) -> Options {
         Options {
             entry,
@@ -92,8 +92,8 @@ impl Options {
     }
 }
 
-/// The program that one module is: an instance of it, instantiated, then entered.
-/// `provided` says whether the target's runtime defines a symbol.
+/// Builds the program for one module: one instance, which is instantiated, then entered. `provided`
+/// says whether the target's runtime defines a symbol.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! Where the fields and elements of objects are ([`wasi_aot_abi::heap`]): what lowering and the collector's
-//! tables follow from.
+//! The layout of objects ([`wasi_aot_abi::heap`]), from which the lowering and the collector's
+//! tables follow.
 
 use std::mem::size_of;
 use wasi_aot_abi::heap::{ARRAY_LENGTH, OBJECT_ALIGN, Object};
@@ -10,21 +10,22 @@ use wasmparser::{
 use super::subtyping::Types;
 use super::types::{Type, TypeId};
 
-/// How the objects of a type are laid out. A subtype's starts as its supertype's.
+/// The layout of a type's objects. It begins with the layout of the supertype.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ObjectLayout {
-    /// Bytes of a structure, a multiple of [`OBJECT_ALIGN`], header included; of an array: offset of element 0.
+    /// For a structure: its size in bytes including the header, a multiple of [`OBJECT_ALIGN`]. For
+    /// an array: the offset of element 0.
     pub bytes: u32,
-    /// Bytes of an element of an array; 0: a structure.
+    /// Size of an array's element in bytes; 0: a structure.
     pub stride: u32,
     /// Offsets of a structure's fields.
     pub fields: Box<[u32]>,
-    /// Offsets of the references to objects among them, ascending; of an array that holds such, 0: an offset from
-    /// the element.
+    /// Offsets of the references to objects, ascending. For an array of references: 0, the offset
+    /// within an element.
     pub references: Box<[u32]>,
 }
 
-/// The layouts of all types' objects, by number; those of other types are empty.
+/// The layouts of all types, by number; empty for types other than structures and arrays.
 pub fn layouts(types: &Types) -> Vec<ObjectLayout> {
     let mut layouts = vec![ObjectLayout::default(); types.len()];
     for ty in types.values() {
@@ -39,7 +40,7 @@ pub fn layouts(types: &Types) -> Vec<ObjectLayout> {
     layouts
 }
 
-/// The layout of an object with these fields.
+/// The layout of a structure with these fields.
 pub fn structure(types: &Types, fields: impl Iterator<Item = StorageType>) -> ObjectLayout {
     let mut end = size_of::<Object>() as u32;
     let (mut offsets, mut references) = (Vec::new(), Vec::new());
@@ -74,12 +75,12 @@ fn array(types: &Types, element: StorageType) -> ObjectLayout {
     }
 }
 
-/// The type of the elements of an array.
+/// The type of an array's elements.
 pub fn element(ty: &Type) -> StorageType {
     ty.definition.unwrap_array().0.element_type
 }
 
-/// The type of a field of a structure, or of the elements of an array.
+/// The type of a structure's field, or of an array's elements.
 pub fn field(ty: &Type, index: usize) -> StorageType {
     match &ty.definition.composite_type.inner {
         CompositeInnerType::Struct(ty) => ty.fields[index].element_type,
@@ -87,7 +88,7 @@ pub fn field(ty: &Type, index: usize) -> StorageType {
     }
 }
 
-/// Bytes of a field or element.
+/// Size of a field or element, in bytes.
 pub fn size(ty: StorageType) -> u32 {
     match ty {
         StorageType::I8 => 1,
@@ -106,7 +107,8 @@ fn is_reference(types: &Types, ty: StorageType) -> bool {
     matches!(ty, StorageType::Val(ty) if may_be_object(types, ty))
 }
 
-/// Whether a value of this canonical type can refer to an object, which the collector must know of.
+/// Whether a value of this canonical type can refer to an object, so that the collector must know
+/// of it.
 pub fn may_be_object(types: &Types, ty: ValType) -> bool {
     let ValType::Ref(ty) = ty else { return false };
     use AbstractHeapType::*;

@@ -1,5 +1,5 @@
-//! The functions of WASI preview 1, and of what came before it, with their core types, and how a module's
-//! imports become them.
+//! The functions of WASI preview 1 and of its predecessor, with their core types, and the
+//! resolution of a module's imports.
 
 use super::builder::{Builder, Extern};
 use super::link::signature;
@@ -10,18 +10,18 @@ use wasmparser::{FuncType, MemoryType, ValType};
 
 pub use wasi_aot_abi::preview1::{MODULE, SNAPSHOT_0};
 
-/// A function: what the compiler must know of it.
+/// A function of preview 1.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
     /// Its name.
     pub name: &'static str,
     /// The core types of its parameters.
     params: &'static [ValType],
-    /// And of its results.
+    /// The core types of its results.
     results: &'static [ValType],
-    /// Whether snapshot 0 did not have it.
+    /// Whether snapshot 0 lacks it.
     is_added: bool,
-    /// Whether it can fail for want of a grant.
+    /// Whether it can fail for lack of a grant.
     needs_grant: bool,
 }
 
@@ -47,7 +47,7 @@ macro_rules! whether_granted {
     };
 }
 
-/// One list of all groups: results and what else is the same for a group is a macro of its own.
+/// Joins all groups into one list. Properties that a group shares have a macro each.
 macro_rules! functions {
     ($($group:ident { $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ident),*) $($need:ident)?;)* })*) => {
         &[$($(Function {
@@ -90,14 +90,13 @@ macro_rules! group {
 /// All functions.
 pub const FUNCTIONS: &[Function] = wasi_aot_abi::preview1!(functions);
 
-/// The function of preview 1 or snapshot 0 of this name; `None`: the module has none.
+/// The function of preview 1 or snapshot 0 with this name; `None`: the module has none.
 fn function(module: &str, name: &str) -> Option<&'static Function> {
     let found = FUNCTIONS.iter().find(|function| function.name == name);
     found.filter(|function| module == MODULE || module == SNAPSHOT_0 && !function.is_added)
 }
 
-/// Whether the function behind a symbol of the runtime is one of these, and can fail for want of a
-/// grant.
+/// Whether a symbol of the runtime is one of these functions and can fail for lack of a grant.
 pub fn needs_grant(symbol: &str) -> bool {
     let found = symbol
         .split_once('.')
@@ -105,7 +104,8 @@ pub fn needs_grant(symbol: &str) -> bool {
     found.is_some_and(|function| function.needs_grant)
 }
 
-/// The core type of a function of preview 1 or snapshot 0; `None`: the module has none of this name.
+/// The core type of a function of preview 1 or snapshot 0, or of `thread-spawn`; `None`: the module
+/// has none with this name.
 pub fn type_of(module: &str, name: &str) -> Option<FuncType> {
     if (module, name) == (threads::MODULE, threads::SPAWN) {
         return Some(threads::spawn_type());
@@ -118,7 +118,7 @@ pub fn type_of(module: &str, name: &str) -> Option<FuncType> {
     ))
 }
 
-/// What stands for each import of a product's only module.
+/// Resolves each import of a product's only module.
 pub fn resolve(
     builder: &mut Builder<'_>,
     module: ModuleId,
@@ -137,7 +137,8 @@ pub fn resolve(
 
 enum Found {
     Host(String, FuncType),
-    /// A shared memory, which is made as the module wants it: modules that are linked for threads import theirs.
+    /// A shared memory, created with the import's type: modules that are linked for threads import
+    /// theirs.
     Memory(MemoryType),
     /// The index of the import of a function.
     Unknown(usize),

@@ -1,8 +1,8 @@
-//! Which types are subtypes of which (core specification §3.3), and the numbers that say so at run time.
+//! Subtyping (core specification §3.3), and the type numbers that represent it at run time.
 //!
-//! The forest of declared supertypes is known as a whole. Numbered in the order of a walk from its roots, parents in front of their
-//! children, the subtypes of a type are a range: a cast compares a number with two constants, or with one
-//! where there are no others.
+//! The forest of declared supertypes is fully known. Types are numbered in preorder from its roots,
+//! so the subtypes of a type are a range. A cast compares a number with two constants, or with one
+//! if the type has no other subtypes.
 
 use super::types::{Type, TypeId};
 use cranelift_entity::{PrimaryMap, SecondaryMap};
@@ -12,7 +12,8 @@ use wasmparser::{AbstractHeapType, CompositeInnerType, HeapType, UnpackedIndex, 
 /// All types of a program.
 pub type Types = PrimaryMap<TypeId, Type>;
 
-/// Numbers all types: structures, then arrays, then functions. The numbers of the first two kinds.
+/// Numbers all types: structures, then arrays, then functions. Returns the numbers of the first two
+/// kinds.
 pub fn number(types: &mut Types) -> (Range<u32>, Range<u32>) {
     use AbstractHeapType::{Array, Struct};
     let mut children = SecondaryMap::<TypeId, Vec<TypeId>>::new();
@@ -32,7 +33,8 @@ pub fn number(types: &mut Types) -> (Range<u32>, Range<u32>) {
         _ => 2,
     });
     let mut next = 0;
-    // With a type goes whether it is numbered: then its subtypes are, too, once nothing stands above it.
+    // The flag says whether a type has its number. The second visit of a type comes after its
+    // subtypes.
     let mut open: Vec<(TypeId, bool)> = roots.iter().rev().map(|id| (*id, false)).collect();
     while let Some((id, numbered)) = open.pop() {
         if numbered {
@@ -68,7 +70,8 @@ pub fn is_value(types: &Types, ty: ValType, wanted: ValType) -> bool {
     }
 }
 
-/// Whether what a reference of the canonical heap type `ty` refers to is one of `wanted`.
+/// Whether everything that a reference of the canonical heap type `ty` refers to is one of
+/// `wanted`.
 pub fn is_heap(types: &Types, ty: HeapType, wanted: HeapType) -> bool {
     use AbstractHeapType as A;
     let kind = |ty: TypeId| kind(&types[ty]);
@@ -90,7 +93,7 @@ pub fn is_heap(types: &Types, ty: HeapType, wanted: HeapType) -> bool {
     }
 }
 
-/// The program's type that a canonical heap type names, if it is none of the abstract ones.
+/// The program's type for a canonical heap type, unless it is abstract.
 pub fn concrete(ty: HeapType) -> Option<TypeId> {
     match ty {
         HeapType::Concrete(UnpackedIndex::Module(id)) => Some(TypeId::from_u32(id)),
@@ -105,7 +108,7 @@ fn abstract_type(ty: HeapType) -> Option<AbstractHeapType> {
     }
 }
 
-/// The abstract heap type that a type is below.
+/// The abstract heap type above a type.
 fn kind(ty: &Type) -> AbstractHeapType {
     match ty.definition.composite_type.inner {
         CompositeInnerType::Func(_) => AbstractHeapType::Func,

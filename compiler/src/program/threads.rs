@@ -1,4 +1,4 @@
-//! Programs that start threads (wasi-threads): what they import, and what they must export.
+//! Programs that start threads (wasi-threads): their import and their required export.
 
 use super::entry;
 use crate::error::{Code, Error, Result};
@@ -11,10 +11,10 @@ pub const MODULE: &str = "wasi";
 /// Starts a thread.
 pub const SPAWN: &str = "thread-spawn";
 
-/// What a thread calls.
+/// The function that a thread calls.
 const START: &str = "wasi_thread_start";
 
-/// The type of [`SPAWN`]: from what the thread is started with to its number.
+/// The type of [`SPAWN`]: takes the thread's start argument and returns its number.
 pub fn spawn_type() -> FuncType {
     FuncType::new([ValType::I32], [ValType::I32])
 }
@@ -26,7 +26,7 @@ pub fn are_started(module: &Module<'_>) -> bool {
     imports.any(|import| (import.module, import.name) == (MODULE, SPAWN) && function(import.item))
 }
 
-/// The function that threads of a module call, if it starts any.
+/// The function that a module's threads call, if it starts any.
 ///
 /// # Errors
 ///

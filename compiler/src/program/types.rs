@@ -1,8 +1,8 @@
-//! The program: a fixed graph of instances, everything about it known at compile time.
+//! The program: a fixed graph of instances, completely known at compile time.
 //!
-//! Index spaces run over the whole program: a module's own indices are looked up in its
-//! [`Instance`], and what stands there may belong to another instance. Addresses are final: the
-//! program stage decides them, the code has them built in, the object's note tells the linker.
+//! Index spaces cover the whole program: a module's own index is looked up in its [`Instance`], and
+//! the item may belong to another instance. Addresses are final: the program stage assigns them,
+//! code contains them as constants, and a note in the object passes them to the linker.
 
 use super::{AliasRegions, Component, Function, Heap, ObjectLayout};
 use crate::cpu::Base;
@@ -32,7 +32,7 @@ id! {
     ModuleId, "module";
     /// An instance of a module.
     InstanceId, "instance";
-    /// A function: of an instance, or of the host.
+    /// A function of an instance or of the host.
     FuncId, "f";
     /// A type, canonical over the program: equal types have equal ids.
     TypeId, "type";
@@ -42,11 +42,11 @@ id! {
     TableId, "tab";
     /// A global.
     GlobalId, "glob";
-    /// A tag of exceptions: an imported tag is the exporter's.
+    /// A tag of exceptions: an imported tag has the exporter's id.
     TagId, "tag";
-    /// A data segment of an instance that is still there at run time (passive, or copied late).
+    /// A data segment of an instance that still exists at run time (passive, or copied late).
     DataId, "dat";
-    /// An element segment of an instance that is still there at run time.
+    /// An element segment of an instance that still exists at run time.
     ElemId, "elt";
     /// A growable piece of the address space ([`wasi_aot_abi::Region`]).
     RegionId, "region";
@@ -61,12 +61,13 @@ pub struct Program<'a> {
     pub modules: PrimaryMap<ModuleId, Module<'a>>,
     /// The instances, in the order in which they are instantiated.
     pub instances: PrimaryMap<InstanceId, Instance>,
-    /// Canonical types. The type of the stand-in for functions that tables hold but
-    /// nothing calls (a [`super::FunctionKind::Unknown`] without names) equals no other, whatever its form.
+    /// Canonical types. The stand-in for functions that tables hold but nothing calls (a
+    /// [`super::FunctionKind::Unknown`] without names) has a type that differs from all others,
+    /// whatever its form.
     pub types: PrimaryMap<TypeId, Type>,
-    /// The numbers of structures' types.
+    /// The range of numbers of structure types.
     pub structures: Range<u32>,
-    /// The numbers of arrays' types.
+    /// The range of numbers of array types.
     pub arrays: Range<u32>,
     /// All functions.
     pub functions: PrimaryMap<FuncId, Function>,
@@ -84,39 +85,40 @@ pub struct Program<'a> {
     pub elements: PrimaryMap<ElemId, ElemSegment>,
     /// Growable memories and tables.
     pub regions: PrimaryMap<RegionId, Region<'a>>,
-    /// Where the addresses end that are set aside for regions, exclusive; 0: there are none.
+    /// The exclusive end of the addresses for regions; 0: there are none.
     pub regions_end: u64,
     /// Bytes of all memories at start.
     pub memory_at_start: u64,
     /// The heap, if anything allocates.
     pub heap: Option<Heap>,
-    /// Layouts of objects, by the number of their type. Types that no object has are empty.
+    /// Layouts of objects, by type number; empty for types without objects.
     pub objects: Vec<ObjectLayout>,
-    /// Which memories, tables and globals the code generator tells apart.
+    /// The memories, tables and globals that alias analysis distinguishes.
     pub alias_regions: AliasRegions,
-    /// Fixed sections: where state and constant tables lie.
+    /// The fixed sections: state and constant tables.
     pub fixed: FixedSections,
-    /// What runs, in order. A product has one step; a driver one for each command of its script.
+    /// The steps, in order of execution. A product has one; a driver has one for each command of
+    /// its script.
     pub steps: Vec<Step>,
-    /// What there is of a component.
+    /// The parts that only components have.
     pub component: Component,
-    /// How its threads start, if it starts any.
+    /// The start of its threads, if it starts any.
     pub threads: Option<ThreadStart>,
     /// Whether this is a driver (the runtime survives traps and prints results).
     pub driver: bool,
-    /// What relaxed vector instructions compute.
+    /// The results of relaxed vector instructions.
     pub relaxed_simd: RelaxedSimd,
-    /// How code has first addresses of regions; `None`: as is best for the CPU.
+    /// How code gets the base addresses of regions; `None`: in the CPU's best way.
     pub base: Option<Base>,
-    /// Functions of C libraries that find the granted directory that a path is below, and the memory that it stands in. The
-    /// runtime is told what they find.
+    /// Functions of C libraries that find the granted directory for a path, and the memory that
+    /// holds the path. The runtime is told their results.
     pub lookups: BTreeMap<FuncId, MemoryId>,
-    /// What passes had found at the points that the options name ([`super::Options::after`]).
+    /// Results of passes at the points that the options name ([`super::Options::after`]).
     pub states: Vec<State>,
 }
 
 impl Program<'_> {
-    /// How the objects of a type are laid out.
+    /// The layout of a type's objects.
     pub fn object(&self, ty: TypeId) -> &ObjectLayout {
         &self.objects[self.types[ty].number() as usize]
     }
@@ -125,7 +127,7 @@ impl Program<'_> {
     ///
     /// # Panics
     ///
-    /// If the type is another one.
+    /// If it is another kind of type.
     pub fn signature(&self, ty: TypeId) -> &FuncType {
         self.types[ty].definition.unwrap_func()
     }
@@ -139,14 +141,14 @@ impl Program<'_> {
 /// A type of the program.
 #[derive(Debug)]
 pub struct Type {
-    /// What it is. Its indices are those of [`Program::types`].
+    /// Its definition. The indices in it are those of [`Program::types`].
     pub definition: SubType,
-    /// The numbers of its subtypes: its own is the first. Set when all types are known.
+    /// The numbers of its subtypes, beginning with its own. Set when all types are known.
     pub subtypes: Range<u32>,
 }
 
 impl Type {
-    /// A type without a number.
+    /// A type without a number yet.
     pub fn new(definition: SubType) -> Self {
         Type {
             definition,
@@ -154,12 +156,13 @@ impl Type {
         }
     }
 
-    /// Its number: objects have it in their header, functions whose address is taken in front of their code.
+    /// Its number, which is in the header of objects, and before the code of functions whose
+    /// address is taken.
     pub fn number(&self) -> u32 {
         self.subtypes.start
     }
 
-    /// The supertype that it declares.
+    /// Its declared supertype.
     pub fn supertype(&self) -> Option<TypeId> {
         match self.definition.supertype_idxs.first()?.unpack() {
             UnpackedIndex::Module(id) => Some(TypeId::from_u32(id)),
@@ -168,27 +171,27 @@ impl Type {
     }
 }
 
-/// How the code of an instance finds the instance's state (DESIGN: "instance state has two forms").
+/// How an instance's code finds the instance's state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum StateForm {
-    /// At an address known at compile time.
+    /// At a fixed address.
     #[default]
     Static,
-    /// Behind a hidden first parameter of each of its functions, for what exists more than once (a
-    /// module with threads). A program with an instance of this form has no other instance.
+    /// By a hidden first parameter of each function, for state that exists more than once (a module
+    /// with threads). A program with an instance in this form has no other instance.
     Pointer,
 }
 
-/// An instance of a module: the module's index spaces mapped to the program's.
+/// An instance of a module: maps the module's index spaces to the program's.
 #[derive(Debug)]
 pub struct Instance {
-    /// Of which module.
+    /// The module.
     pub module: ModuleId,
     /// How its code finds its state.
     pub form: StateForm,
     /// First address of its block in the state section.
     pub state: u64,
-    /// Bytes of its block.
+    /// Size of its block in bytes.
     pub state_size: u32,
     /// Types.
     pub types: PrimaryMap<TypeIndex, TypeId>,
@@ -202,16 +205,16 @@ pub struct Instance {
     pub globals: PrimaryMap<GlobalIndex, GlobalId>,
     /// Tags.
     pub tags: PrimaryMap<TagIndex, TagId>,
-    /// Data segments; `None` where nothing at run time refers to it: its length then is 0.
+    /// Data segments; `None`: nothing refers to the segment at run time, so its length is 0.
     pub data: PrimaryMap<DataIndex, Option<DataId>>,
     /// Element segments, likewise.
     pub elements: PrimaryMap<ElemIndex, Option<ElemId>>,
 }
 
-/// A place in the state of an instance.
+/// A location in the state of an instance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
-    /// Whose block.
+    /// The instance.
     pub instance: InstanceId,
     /// Offset in the block.
     pub offset: u32,
@@ -236,12 +239,12 @@ pub enum Value {
     Func(FuncId),
     /// A host reference of this number.
     Extern(u32),
-    /// An `i31` of the low 31 bits.
+    /// An `i31` with the low 31 bits.
     I31(i32),
 }
 
 impl Value {
-    /// The word of a reference that is known before code has addresses ([`abi::heap`]).
+    /// The word of a reference, if it does not depend on addresses of code ([`abi::heap`]).
     pub fn reference(self) -> Option<u64> {
         match self {
             Value::Null => Some(0),
@@ -261,14 +264,14 @@ impl Value {
 pub struct Global {
     /// Its type.
     pub ty: GlobalType,
-    /// Where it lives.
+    /// Its location.
     pub place: GlobalPlace,
 }
 
-/// Where a global lives.
+/// The location of a global.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GlobalPlace {
-    /// Nowhere: nothing writes it, its value is known.
+    /// None: nothing writes it and its value is known.
     Constant(Value),
     /// In memory, with this initial value.
     State(Place, Value),
@@ -279,14 +282,14 @@ pub enum GlobalPlace {
 pub struct Memory {
     /// Its type.
     pub ty: MemoryType,
-    /// Its address space.
+    /// Its region of the address space.
     pub region: RegionId,
-    /// How accesses are kept inside.
+    /// How accesses are kept in bounds.
     pub bounds: Bounds,
 }
 
 impl Memory {
-    /// The bytes of a page, a power of two.
+    /// The size of a page in bytes, a power of two.
     pub fn page(&self) -> u64 {
         1 << self
             .ty
@@ -295,19 +298,19 @@ impl Memory {
     }
 }
 
-/// How accesses to a memory are kept inside.
+/// How accesses to a memory are kept in bounds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bounds {
-    /// The whole reach of a 32-bit index lies in the reservation, and this many bytes behind 4 GiB:
-    /// an access whose offset + width is at most `guard` needs no check.
+    /// The reservation includes the whole reach of a 32-bit index and the guard after it: an access
+    /// whose offset + width is at most `guard` needs no check.
     Guard {
-        /// Bytes of guard behind 4 GiB.
+        /// Bytes of guard after the first 4 GiB.
         guard: u64,
     },
     /// The index of every access is compared with the current size.
     Checked {
-        /// This many bytes behind the current size are never mapped: an access whose offset + width is at
-        /// most `guard` is right if its index is below the size.
+        /// This many bytes after the current size are never mapped: an access whose offset + width
+        /// is at most `guard` is correct if its index is below the size.
         guard: u64,
     },
 }
@@ -317,23 +320,23 @@ pub enum Bounds {
 pub struct Table {
     /// Its type.
     pub ty: TableType,
-    /// Where its elements are: 8 bytes each, the reference's word.
+    /// The location of its elements: 8 bytes each, the reference's word.
     pub place: TablePlace,
-    /// Initial elements from index 0; those that follow up to the minimum are null.
+    /// Initial elements from index 0; the rest up to the minimum are null.
     pub contents: Vec<Value>,
 }
 
-/// Where a table's elements are.
+/// The location of a table's elements.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TablePlace {
-    /// Nothing changes it after compilation: read-only data at this address.
+    /// It is constant after compilation: read-only data at this address.
     Constant {
         /// First address.
         address: u64,
     },
-    /// It changes, but its size does not: in the state of an instance.
+    /// Its elements change, but not its size: in the state of an instance.
     State(Place),
-    /// It grows: a region of its own. Its size is `bytes / 8` of the region.
+    /// It grows: in its own region. Its size is the region's `bytes / 8`.
     Region(RegionId),
 }
 
@@ -342,24 +345,26 @@ pub enum TablePlace {
 pub struct Region<'a> {
     /// First address.
     pub base: u64,
-    /// Bytes in use at start; of a table, 8 for each element, which need not be whole pages.
+    /// Bytes in use at start; for a table, 8 per element, not necessarily whole pages.
     pub bytes: u64,
-    /// What it may grow to, in bytes; equal to `bytes` if no code grows it.
+    /// The limit of its growth in bytes; equal to `bytes` if no code grows it.
     pub limit: u64,
-    /// What `limit` can be set to when the program is started; 0 for a table.
+    /// The maximum to which `limit` can be set at start; 0 for a table.
     pub maximum: u64,
-    /// Address space in bytes that is reserved at start, guard included; 0: it is mapped as it grows.
+    /// Address space in bytes that is reserved at start, guard included; 0: it is mapped as it
+    /// grows.
     pub reserved: u64,
-    /// Where its descriptor ([`wasi_aot_abi::Region`]) is: absolute address in the state section.
+    /// Address of its descriptor ([`wasi_aot_abi::Region`]) in the state section.
     pub descriptor: u64,
-    /// What it holds at start.
+    /// Its contents at start.
     pub contents: RegionContents<'a>,
 }
 
 /// The initial contents of a region.
 #[derive(Debug)]
 pub enum RegionContents<'a> {
-    /// A memory: pieces of bytes, ascending, not overlapping, gaps are zero. Not yet page-aligned.
+    /// A memory: pieces, ascending and without overlaps, with zeros between them. Not page-aligned
+    /// yet.
     Bytes(Vec<ImagePiece<'a>>),
     /// A table: the `contents` of this [`Table`].
     Table(TableId),
@@ -377,26 +382,27 @@ pub struct ImagePiece<'a> {
 /// A data segment at run time.
 #[derive(Debug)]
 pub struct DataSegment {
-    /// Which instance's.
+    /// The instance.
     pub instance: InstanceId,
-    /// Which segment of the module; the bytes stand there.
+    /// The segment in the module, which holds the bytes.
     pub index: DataIndex,
-    /// Its length now (`u32`): `data.drop` sets it to 0.
+    /// Location of its current length (`u32`): `data.drop` sets it to 0.
     pub length: Place,
 }
 
 /// An element segment at run time.
 #[derive(Debug)]
 pub struct ElemSegment {
-    /// Which instance's.
+    /// The instance.
     pub instance: InstanceId,
     /// The type of its elements.
     pub ty: RefType,
-    /// Its elements; null where they are not known before the program starts.
+    /// Its elements; null where they are unknown before the program starts.
     pub items: Vec<Value>,
-    /// Where its elements stand as words, if some of them are made when the program starts; else they are read-only data.
+    /// Location of its elements as words, if some are evaluated when the program starts; else they
+    /// are read-only data.
     pub place: Option<Place>,
-    /// Its length now (`u32`): `elem.drop` sets it to 0.
+    /// Location of its current length (`u32`): `elem.drop` sets it to 0.
     pub length: Place,
 }
 
@@ -407,25 +413,26 @@ pub struct FixedSections {
     pub tables: u64,
     /// `.wasm.tables`: bytes.
     pub tables_size: u64,
-    /// `.wasm.state`: address. It starts with the region descriptors, the instances' blocks follow.
+    /// `.wasm.state`: address. It holds the region descriptors, then the instances' blocks.
     pub state: u64,
     /// `.wasm.state`: bytes.
     pub state_size: u64,
 }
 
-/// One thing that runs: a function of the object without parameters but the results' place.
+/// A unit of execution: a function of the object whose only parameter is the address for results.
 #[derive(Debug, Default)]
 pub struct Step {
-    /// In order. A trap ends the step.
+    /// Its actions, in order. A trap ends the step.
     pub actions: Vec<Action>,
 }
 
-/// How a thread starts: the one instance is made again, with a state of its own, and a function of it called.
+/// The start of a thread: instantiates the one instance again, with its own state, and calls a
+/// function of it.
 #[derive(Clone, Copy, Debug)]
 pub struct ThreadStart {
     /// `wasi_thread_start`.
     pub function: FuncId,
-    /// How many of the step's first actions instantiate.
+    /// The number of the step's first actions that instantiate.
     pub instantiation: usize,
 }
 
@@ -451,7 +458,7 @@ impl Action {
         }
     }
 
-    /// Its operands, which may become others.
+    /// Its operands, for changes.
     pub fn operands_mut(&mut self) -> &mut [Operand] {
         match self {
             Action::InitGlobal(_, operand)
@@ -476,41 +483,43 @@ impl Action {
 /// Part of a step.
 #[derive(Debug)]
 pub enum Action {
-    /// Evaluates a constant expression that was not known at compile time into a global.
+    /// Evaluates a constant expression, unknown at compile time, into a global.
     InitGlobal(GlobalId, Operand),
-    /// Evaluates an element of a segment that was not known at compile time.
+    /// Evaluates an element of a segment that is unknown at compile time.
     InitElement(ElemId, u32, Operand),
     /// Writes all elements of a table.
     FillTable(TableId, Operand),
-    /// `memory.init` of a whole segment, then `data.drop` (core specification §4.7.2, instantiation).
+    /// `memory.init` of a whole segment, then `data.drop` (core specification §4.7.2,
+    /// instantiation).
     CopyData {
-        /// To this memory.
+        /// Destination memory.
         memory: MemoryId,
-        /// From its start.
+        /// Source segment, from index 0.
         data: DataId,
-        /// To this index.
+        /// Destination index.
         offset: Operand,
     },
     /// `table.init` of a whole segment, then `elem.drop`.
     CopyElements {
-        /// To this table.
+        /// Destination table.
         table: TableId,
-        /// From its start.
+        /// Source segment, from index 0.
         elements: ElemId,
-        /// To this index.
+        /// Destination index.
         offset: Operand,
     },
     /// Calls a function; the results of the step's last action are the step's results.
     Call(FuncId, Vec<Operand>),
-    /// Calls a function with the results of the action in front.
+    /// Calls a function with the results of the previous action.
     Pass(FuncId),
-    /// Calls a function with the results of the action before, which stay the results.
+    /// Calls a function with the results of the previous action, and keeps these results.
     Show(FuncId),
-    /// Reads a global: the step's result.
+    /// Reads a global, as the step's result.
     ReadGlobal(GlobalId),
-    /// Ends the process unless it has this many arguments: they are values ([`Operand::Argument`]).
+    /// Ends the process unless it has this many arguments, which are values
+    /// ([`Operand::Argument`]).
     CountArguments(u32),
-    /// Prints the results of the action before, which called this function.
+    /// Prints the results of the previous action, a call of this function.
     Print(FuncId),
 }
 
@@ -521,24 +530,25 @@ pub enum Operand {
     Known(Value),
     /// Known, but read from memory at run time, so that nothing is folded.
     Opaque(Value),
-    /// The value of a global at that moment.
+    /// The current value of a global.
     Global(GlobalId),
-    /// A number, read from an argument of the process: its position after the name of the program,
-    /// and its kind ([`abi::invoke`]).
+    /// A number from an argument of the process: the position after the program's name, and the
+    /// kind ([`abi::invoke`]).
     Argument(u32, u64),
-    /// An extended constant expression over such.
+    /// An operation of the extended constant expressions.
     Binary(crate::wasm::ConstOp, Box<Operand>, Box<Operand>),
     /// An `i31` of a number.
     I31(Box<Operand>),
     /// A new object: its type and its fields or elements; `None`: their defaults.
     Object(TypeId, Option<Box<[Operand]>>),
-    /// A new array: its type, the value of its elements or their default, and how many there are.
+    /// A new array: its type, the value of its elements (`None`: their default), and the number of
+    /// elements.
     Array(TypeId, Option<Box<Operand>>, Box<Operand>),
 }
 
 macro_rules! leaves {
     ($name:ident, $($ref:tt)+) => {
-        /// Calls `visit` with each operand in it that is made of no others.
+        /// Calls `visit` with each leaf of the operand.
         pub fn $name<'o>($($ref)+ self, visit: &mut impl FnMut($($ref)+ Operand)) {
             match self {
                 Operand::Known(_)
@@ -567,7 +577,7 @@ impl Operand {
     leaves!(leaves, &'o);
     leaves!(leaves_mut, &'o mut);
 
-    /// Whether it makes an object.
+    /// Whether evaluating it allocates an object.
     pub fn allocates(&self) -> bool {
         match self {
             Operand::Known(_) | Operand::Opaque(_) | Operand::Global(_) | Operand::Argument(..) => {

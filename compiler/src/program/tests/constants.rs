@@ -1,4 +1,4 @@
-//! What nothing changes.
+//! Globals and tables that nothing changes.
 
 use super::*;
 

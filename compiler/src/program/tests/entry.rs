@@ -1,4 +1,4 @@
-//! Where products start.
+//! Entries of products.
 
 use super::*;
 use wasi_aot_abi::invoke::kind;
@@ -19,7 +19,7 @@ fn calls(program: &Program<'_>) -> Vec<FuncId> {
     calls.collect()
 }
 
-/// What the last call is given, and what is done around it.
+/// The operands of the last call, and all other actions.
 fn last<'p>(program: &'p Program<'_>) -> (&'p [Operand], Vec<&'p Action>) {
     let actions: Vec<_> = program.steps[0].actions.iter().collect();
     let call = actions
@@ -87,7 +87,7 @@ fn values_are_arguments_or_stand_in_the_call() {
         matches!(actions[..], [Action::Call(..), Action::Print(_)]),
         "{actions:?}"
     );
-    // The arguments are the program's own.
+    // The arguments belong to the program.
     let program = product_with(text, &invoke("g")).unwrap();
     let (_, actions) = last(&program);
     assert!(matches!(actions[..], [Action::Call(..)]), "{actions:?}");

@@ -1,4 +1,4 @@
-//! Tags, and which functions exceptions can come out of.
+//! Tags, and functions that may throw.
 
 use super::*;
 

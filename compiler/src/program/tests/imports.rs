@@ -1,4 +1,4 @@
-//! What a product may import.
+//! Imports of products.
 
 use super::*;
 
@@ -131,8 +131,7 @@ fn only_functions_come_from_the_host() {
     }
 }
 
-/// What the runtime exports, and what the compiler knows: both follow from one table, function by
-/// function.
+/// The runtime exports exactly the functions that the compiler knows: both follow from one table.
 #[test]
 fn the_runtime_has_every_function_of_preview_1_and_no_other() {
     for target in wasi_aot_targets::TARGETS {

@@ -1,13 +1,13 @@
-//! Where things lie.
+//! Addresses.
 
 use super::*;
 use wasi_aot_abi::WASM_PAGE;
 
-/// All ranges of addresses of a program.
+/// All address ranges of a program.
 fn ranges(program: &Program<'_>) -> Vec<(u64, u64)> {
     let fixed = &program.fixed;
     let regions = program.regions.values();
-    // What is not reserved with its guard ends with a page that is never mapped.
+    // A region that is not reserved with its guard ends with a page that is never mapped.
     let mut ranges: Vec<_> = regions
         .map(|r| (r.base, r.base + r.reserved.max(r.limit + WASM_PAGE)))
         .collect();
@@ -36,7 +36,7 @@ fn nothing_overlaps_on_any_target() {
         }
         let plan = target.addresses;
         assert_eq!(program.regions[RegionId::new(0)].base, plan.region);
-        // Tables are only read later: no page of theirs is one of the state's.
+        // Tables are read-only: they share no page with the state.
         let tables = program.fixed.tables + program.fixed.tables_size;
         assert!(program.fixed.state >= tables.next_multiple_of(plan.page));
         let first_page = program.fixed.state % plan.page;
@@ -51,8 +51,8 @@ fn nothing_overlaps_on_any_target() {
     }
 }
 
-/// How far from the start of a page the constant tables of a program begin that calls `calls` times through a table, has an
-/// image of 40,000 bytes, and `more`.
+/// The offset from the start of a page at which the constant tables begin, in a program with
+/// `calls` calls through a table, an image of 40,000 bytes, and `more`.
 fn before_tables(target: &str, calls: usize, more: &str) -> u64 {
     let calls = "(call_indirect (i32.const 0))".repeat(calls);
     let data = "x".repeat(40_000);
@@ -67,12 +67,12 @@ fn before_tables(target: &str, calls: usize, more: &str) -> u64 {
 
 #[test]
 fn tables_begin_at_a_page_where_the_code_would_else_be_longer_by_more() {
-    // A page of 65,536 bytes has 25,536 left, as much as 6,384 instructions take.
+    // A page of 65,536 bytes has 25,536 left, the size of 6,384 instructions.
     assert_eq!(before_tables("aarch64-linux", 6_383, ""), 40_000);
     assert_eq!(before_tables("aarch64-linux", 6_384, ""), 0);
-    // Their address takes no less on x86-64.
+    // An aligned address makes no shorter code on x86-64.
     assert_eq!(before_tables("x86_64-linux", 6_384, ""), 40_000 % 4096);
-    // What is written is no constant table.
+    // A table that is written is not constant.
     let set = "(table.set $t (i32.const 0) (ref.null func))";
     assert_eq!(before_tables("aarch64-linux", 6_384, set), 40_000);
 }

@@ -38,7 +38,7 @@ fn instances_share_what_they_import() {
         ),
         (1, 1, 2)
     );
-    // Nothing has run before: all is folded, and the instantiations are empty steps.
+    // No code has run before: everything is folded, and the instantiations are empty steps.
     let sizes: Vec<_> = program
         .steps
         .iter()

@@ -1,9 +1,9 @@
-//! Which functions are taken for the ones by which C libraries look paths up.
+//! Recognition of the functions by which C libraries look up paths.
 
 use super::*;
 use crate::program::lookups::asks_late;
 
-/// A module that reads what its directories are in a function of this type.
+/// A module that reads the descriptions of its directories in a function of this type.
 fn reading(lookup: &str, name: &str, producers: &str) -> Program<'static> {
     product(&format!(
         r#"(module

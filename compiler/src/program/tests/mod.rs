@@ -1,4 +1,4 @@
-//! Small modules in, programs out: what is linked, folded, reachable, and where it lies.
+//! Links small modules and checks folding, reachability and addresses.
 
 mod constants;
 mod entry;
@@ -43,7 +43,7 @@ fn refused(text: &str) -> Error {
     product_with(text, &Options::default()).expect_err("the program is refused")
 }
 
-/// The function that a module exports under this name.
+/// The exported function of a module with this name.
 fn exported(program: &Program<'_>, instance: usize, name: &str) -> FuncId {
     let instance = &program.instances[InstanceId::new(instance)];
     let module = &program.modules[instance.module];

@@ -1,4 +1,4 @@
-//! What can run.
+//! Reachable functions.
 
 use super::*;
 
