@@ -1,4 +1,4 @@
-//! Atomic accesses to linear memory, fences, waiting and waking. All of it is sequentially consistent, which is what
+//! Atomic accesses to linear memory, fences, wait and notify. All are sequentially consistent, as
 //! Cranelift's atomic instructions are.
 
 use super::emit::Emit;
@@ -13,7 +13,7 @@ use types::{I8, I16, I32, I64};
 use wasi_aot_abi::Trap;
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
-/// What an atomic instruction does with a place in memory.
+/// The kinds of atomic accesses.
 #[derive(Clone, Copy)]
 enum Access {
     Load,
@@ -24,7 +24,7 @@ enum Access {
 
 use Access::{Cmpxchg, Load, Rmw, Store};
 
-/// The accesses: instruction, what it does, the type on the stack, and the type in memory.
+/// The accesses: instruction, kind, the type on the stack, and the type in memory.
 macro_rules! accesses {
     ($($access:expr, $stack:ident: $($op:ident $memory:ident),*;)*) => {
         fn access<'a>(op: &'a Operator<'_>) -> Option<(&'a MemArg, Access, Type, Type)> {
@@ -112,7 +112,7 @@ impl FunctionLowering<'_> {
         Ok(())
     }
 
-    /// `memory.atomic.wait32` and `wait64`, of which the type tells the width.
+    /// `memory.atomic.wait32` and `wait64`; the type gives the width.
     fn wait(&mut self, memarg: &MemArg, runtime: Runtime, ty: Type) -> Result<()> {
         let memory = self.atomic_memory(memarg)?;
         let [index, expected, timeout] = self.pop_many();
@@ -135,7 +135,7 @@ impl FunctionLowering<'_> {
             let count = self.emit.extended(count);
             self.call_waiting(Runtime::Notify, &[address, count]);
         } else {
-            // Nobody can wait there.
+            // No thread can wait on an unshared memory.
             let nobody = self.emit.int(0);
             self.push(nobody);
         }
@@ -158,24 +158,25 @@ impl FunctionLowering<'_> {
 }
 
 impl Emit<'_> {
-    /// The address of a value of this type at `index + offset`; traps when that is no multiple of its width, and traps, or
-    /// lets the access trap, when it is not in the memory.
+    /// The address of a value with this type at `index + offset`. Traps if it is not aligned to its
+    /// width. If it is out of bounds, this code or the access traps.
     fn atomic_address(&mut self, memory: MemoryId, index: Value, offset: u64, ty: Type) -> Value {
         self.check_alignment(index, offset, ty);
         self.aligned_address(memory, index, offset, u64::from(ty.bytes()))
     }
 
-    /// The same for the runtime, which must not fault: traps when it is not in the memory.
+    /// The same for the runtime, which must not fault: traps if it is out of bounds.
     fn waited(&mut self, memory: MemoryId, index: Value, offset: u64, ty: Type) -> Value {
         self.check_alignment(index, offset, ty);
-        // An offset that leads outside whatever the index is saturates, and still does.
+        // The sum saturates for an offset that is out of bounds with any index. The check then
+        // still fails.
         let size = self.word(offset.saturating_add(u64::from(ty.bytes())));
         let (start, _) = self.range(memory, index, size);
         let offset = self.word(offset);
         self.builder.ins().iadd(start, offset)
     }
 
-    /// Memories start at a page, so that an address is aligned as the index is.
+    /// Memories start at a page boundary, so the alignment of an address is that of the index.
     fn check_alignment(&mut self, index: Value, offset: u64, ty: Type) {
         let within = u64::from(ty.bytes()) - 1;
         if within == 0 {

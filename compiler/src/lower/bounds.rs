@@ -1,10 +1,11 @@
-//! Comparisons that keep accesses inside a linear memory, where its guard does not.
+//! Bounds checks of accesses to a linear memory, where its guard does not suffice.
 //!
-//! A memory never shrinks. So an index that was compared once needs no second comparison in any code that is only
-//! reached through the first ([`Facts`](crate::optimize::Facts)).
+//! A memory never shrinks. So an index that has been compared once needs no second comparison in
+//! code that is reached only through the first ([`Facts`](crate::optimize::Facts)).
 //!
-//! With Spectre mitigation the comparison does not branch but chooses the address, where the CPU cannot run ahead of it: what lies
-//! outside is read or written at the address 0 instead, and faults.
+//! With Spectre mitigation the comparison does not branch but selects the address, because the CPU
+//! does not speculate on the result of a selection. An access out of bounds uses the address 0
+//! instead, and faults.
 
 use super::emit::Emit;
 use super::trap;
@@ -16,20 +17,20 @@ use cranelift_codegen::ir::{InstBuilder, InstructionData, Opcode, Value, types};
 use cranelift_entity::PrimaryMap;
 use wasi_aot_abi::Trap;
 
-/// No target maps anything from the address 0 to here.
+/// No target maps anything between the address 0 and this one.
 pub(super) const NOTHING: u64 = 1 << 20;
 
-/// No loop has the sizes of more memories in registers.
+/// The maximum of memories whose sizes are kept in registers during a loop.
 const MOST_SIZES: usize = 2;
 
 impl Emit<'_> {
-    /// Whether a comparison must hold during speculation past it, too.
+    /// Whether comparisons must also hold during speculation past them.
     pub fn is_mitigated(&self) -> bool {
         self.isa.flags().enable_heap_access_spectre_mitigation()
     }
 
-    /// Reads the sizes of memories whose accesses are compared with them, in front of a loop in which they do not change; whether there
-    /// are such, and no loop around this one has done so.
+    /// Loads the sizes of memories with compared accesses, before a loop in which they do not
+    /// change. Returns whether it loaded any; an enclosing loop may have done so already.
     pub fn read_sizes(&mut self, memories: &PrimaryMap<MemoryIndex, MemoryId>) -> bool {
         if !self.buffers.sizes.is_empty() {
             return false;
@@ -39,7 +40,7 @@ impl Emit<'_> {
             let region = data.region;
             let compared = matches!(data.bounds, Bounds::Checked { .. });
             let grows = self.program.regions[region].bytes < self.program.regions[region].limit;
-            // Other threads make a shared memory larger.
+            // Other threads may grow a shared memory.
             if compared && grows && !data.ty.shared {
                 let bytes = self.region_bytes(region);
                 self.buffers.sizes.push((region, bytes));
@@ -48,8 +49,8 @@ impl Emit<'_> {
         !self.buffers.sizes.is_empty()
     }
 
-    /// Where `width` bytes at `index + offset` are; traps, or lets the access trap, when they are
-    /// not all in the memory.
+    /// The address of `width` bytes at `index + offset`. If they are out of bounds, this code or
+    /// the access traps.
     pub fn address(
         &mut self,
         memory: MemoryId,
@@ -77,8 +78,9 @@ impl Emit<'_> {
         self.address_in_reach(memory, index, offset)
     }
 
-    /// [`Emit::address`] for an access that must be aligned, as one value: a CPU may report that an address is not before it finds
-    /// nothing there, so what is chosen with Spectre mitigation must be aligned, too.
+    /// [`Emit::address`] for an access that must be aligned, as one value. A CPU may report
+    /// misalignment before it detects the unmapped address, so the address that Spectre mitigation
+    /// selects must be aligned, too.
     pub fn aligned_address(
         &mut self,
         memory: MemoryId,
@@ -97,7 +99,8 @@ impl Emit<'_> {
         }
     }
 
-    /// The guard behind a memory of which an access of `size` bytes from the index on is compared; `None`: it is not.
+    /// The size of the guard after a memory, if an access of `size` bytes from the index on needs a
+    /// comparison; `None`: it needs none.
     fn guard_behind_compared(&self, memory: MemoryId, size: u64) -> Option<u64> {
         match self.program.memories[memory].bounds {
             Bounds::Guard { guard } if size <= guard => None,
@@ -106,7 +109,8 @@ impl Emit<'_> {
         }
     }
 
-    /// [`Emit::address`] with Spectre mitigation; `bounds`: the bytes from the index to the end of the access, and of the guard.
+    /// [`Emit::address`] with Spectre mitigation; `bounds`: the number of bytes from the index to
+    /// the end of the access, and of the guard.
     fn chosen_address(
         &mut self,
         memory: MemoryId,
@@ -132,7 +136,7 @@ impl Emit<'_> {
         (address, offset as i32)
     }
 
-    /// [`Emit::chosen_address`], with the offset in what is chosen.
+    /// [`Emit::chosen_address`] with the offset included in the selected address.
     fn chosen_sum(
         &mut self,
         memory: MemoryId,
@@ -146,7 +150,8 @@ impl Emit<'_> {
         self.unless(outside, address)
     }
 
-    /// What was chosen for an index from which so many bytes are known to be in the memory, or to fault.
+    /// The selected address for an index, if this many bytes from it are known to be in bounds or
+    /// to fault.
     fn known_to_cover(
         &mut self,
         memory: MemoryId,
@@ -166,9 +171,10 @@ impl Emit<'_> {
         Some(None)
     }
 
-    /// What is known of an index that is the sum of a compared one and a constant. The sum does not wrap if the index
-    /// has 64 bits, as the compared one is below 2^48. If it has 32, it may: then it is less than the constant,
-    /// and what lies below that and `size` was in the memory from the start.
+    /// The fact for an index that is the sum of a compared index and a constant. A 64-bit sum does
+    /// not wrap, because the compared index is below 2^48. A 32-bit sum may wrap. Then it is less
+    /// than the constant, and an access below the constant plus `size` has been in bounds from the
+    /// start.
     fn known_below(&self, memory: MemoryId, index: Value, size: u64) -> Option<Compared> {
         let dfg = &self.builder.func.dfg;
         let InstructionData::Binary {
@@ -197,7 +203,7 @@ impl Emit<'_> {
         })
     }
 
-    /// Whether less than `size` bytes at an index are in the memory, or in the guard behind it.
+    /// Whether fewer than `size` bytes at an index are in the memory or in the guard after it.
     fn outside(&mut self, memory: MemoryId, index: Value, size: u64, guard: u64) -> Value {
         let data = &self.program.memories[memory];
         let (region, wide) = (data.region, data.ty.memory64);
@@ -205,7 +211,7 @@ impl Emit<'_> {
         let (least, fixed) = (data.bytes, data.bytes == data.limit);
         let index = self.extended(index);
         if size <= guard {
-            // The guard sees to what begins inside.
+            // The guard catches accesses that begin within the memory.
             let bytes = self.region_bytes(region);
             let ins = self.builder.ins();
             return ins.icmp(IntCC::UnsignedGreaterThanOrEqual, index, bytes);
@@ -223,8 +229,8 @@ impl Emit<'_> {
         self.ends_beyond((index, size), bytes, wide, Trap::MemoryOutOfBounds)
     }
 
-    /// Whether `start + count` is greater than `limit`: all are words. Their sum may be too large for a word if one of them is
-    /// `wide`; traps if it is, or says that it is greater.
+    /// Whether `start + count` is greater than `limit`; all are words. If one of the addends is
+    /// `wide`, the sum may overflow: then it traps, or the result is true.
     pub fn ends_beyond(
         &mut self,
         (start, count): (Value, Value),
@@ -248,8 +254,9 @@ impl Emit<'_> {
         self.builder.ins().bor(beyond, wrapped)
     }
 
-    /// `address` unless `outside` is not zero: then 0, with Spectre mitigation. To be used where code is only reached if `outside` is
-    /// zero, or where an access to what lies behind the address 0 is as good as a trap.
+    /// With Spectre mitigation: 0 if `outside` is not zero, else `address`. Otherwise just
+    /// `address`. For code that is reached only if `outside` is zero, or for accesses near the
+    /// address 0, whose fault replaces a trap.
     pub fn unless(&mut self, outside: Value, address: Value) -> Value {
         if !self.is_mitigated() {
             return address;

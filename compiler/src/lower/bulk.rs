@@ -1,4 +1,4 @@
-//! Bulk operations on linear memory: copying, filling, initialising from segments.
+//! Bulk operations on linear memory: copy, fill, initialisation from segments.
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
@@ -52,7 +52,7 @@ impl Emit<'_> {
         self.call_runtime(Runtime::Memset, &[destination, value, bytes], 1);
     }
 
-    /// `memory.init`. A segment that is not there at run time has no bytes.
+    /// `memory.init`. A segment that does not exist at run time has no bytes.
     pub fn memory_init(
         &mut self,
         memory: MemoryId,
@@ -78,7 +78,8 @@ impl Emit<'_> {
         self.drop_segment(self.program.data[data].length);
     }
 
-    /// Traps unless `source + count`, both words, is at most the segment's length now; gives the condition.
+    /// Traps unless `source + count`, both words, is at most the segment's current length; returns
+    /// the condition.
     pub fn check_segment(
         &mut self,
         length: Option<Place>,

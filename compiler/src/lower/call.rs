@@ -1,4 +1,5 @@
-//! Calls, direct, through tables and of references, and those in tail position, which take the place of the caller's frame.
+//! Calls: direct, through tables and by reference; also tail calls, which replace the caller's
+//! frame.
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
@@ -50,7 +51,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     true
 }
 
-/// What is called, its type known to be right.
+/// A callee with the required type.
 #[derive(Clone, Copy)]
 pub(super) enum Callee {
     /// A function of the program.
@@ -69,7 +70,8 @@ impl Callee {
 }
 
 impl FunctionLowering<'_> {
-    /// The element of a table at the index on the stack, and below it the arguments, which are collected.
+    /// Pops an index and the arguments below it, which are collected; returns the table's element
+    /// at the index.
     fn element(&mut self, table: u32, ty: u32) -> Callee {
         let sig = self.instance.types[TypeIndex::from_u32(ty)];
         let table = self.table(table);
@@ -78,7 +80,8 @@ impl FunctionLowering<'_> {
         self.emit.element_to_call(table, sig, index)
     }
 
-    /// The reference on the stack, and below it the arguments, which are collected.
+    /// Pops a reference and the arguments below it, which are collected; returns the referenced
+    /// function.
     fn reference(&mut self, ty: u32) -> Callee {
         let sig = self.instance.types[TypeIndex::from_u32(ty)];
         let reference = self.pop();
@@ -112,7 +115,7 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Calls with the collected arguments, in the place of this function.
+    /// Calls with the collected arguments, as a tail call.
     fn return_call(&mut self, callee: Callee) {
         let program = self.emit.program;
         if self.lookup.is_some() {
@@ -122,7 +125,8 @@ impl FunctionLowering<'_> {
             return;
         }
         match callee {
-            // A function of the runtime makes no chain of tail calls: one frame more is all it takes.
+            // A function of the runtime never continues a chain of tail calls, so a normal call
+            // adds only one frame.
             Callee::Known(function) if program.functions[function].is_host() => {
                 let call = self.emit.call(function);
                 let results = self.emit.builder.inst_results(call).to_vec();
@@ -142,7 +146,8 @@ impl FunctionLowering<'_> {
         self.reachable = false;
     }
 
-    /// Moves the arguments of a call to a function of type `sig` from the stack to the buffer of arguments.
+    /// Moves the arguments of a call to a function of type `sig` from the stack to the argument
+    /// buffer.
     fn collect_arguments(&mut self, sig: TypeId) {
         let count = self.emit.program.signature(sig).params().len();
         self.extend_top(count);
@@ -153,7 +158,7 @@ impl FunctionLowering<'_> {
 }
 
 impl Emit<'_> {
-    /// Empties the buffer of arguments, but for the address of the state that is passed on.
+    /// Empties the argument buffer, except for the address of the state that is passed on.
     pub fn start_arguments(&mut self) {
         self.buffers.args.clear();
         self.buffers.args.extend(self.hidden);
@@ -168,7 +173,7 @@ impl Emit<'_> {
         self.builder.ins().call(function, &self.buffers.args)
     }
 
-    /// Tells the runtime what a C library has found for a path.
+    /// Reports the result of a C library's path lookup to the runtime.
     pub fn tell_of_lookup(&mut self, (path, memory): (Value, MemoryId), found: Value) {
         self.check_stack();
         let region = self.region_descriptor(self.program.memories[memory].region);
@@ -177,7 +182,8 @@ impl Emit<'_> {
         self.call_runtime(Runtime::LookedUp, &[region, path, found], 0);
     }
 
-    /// An element of a table, to be called with this type; traps when it has none or another.
+    /// The element of a table for a call with this type; traps if there is none, or if it has
+    /// another type.
     fn element_to_call(&mut self, table: TableId, sig: TypeId, index: Value) -> Callee {
         let mut callee = self.table_get(table, index);
         let targets = self.targets(table, sig);
@@ -192,8 +198,9 @@ impl Emit<'_> {
         }
     }
 
-    /// Traps unless the function at `callee` has this type; where to call it. A null reference faults at the load.
-    /// With Spectre mitigation a wrong type is also called at 0 during speculation past the check.
+    /// Traps unless the function at `callee` has this type; returns the address to call. A null
+    /// reference faults at the load. With Spectre mitigation, a function with a wrong type is
+    /// called at address 0 during speculation past the check.
     fn check_type(&mut self, callee: Value, sig: TypeId) -> Value {
         let flags = self.callee_flags();
         let at = (callee, FUNCTION_TYPE);

@@ -1,5 +1,6 @@
-//! What a component needs beside the functions of its modules: thunks in front of the runtime's functions, and entries for the
-//! runtime (Canonical ABI, `canon_lower`, `canon_resource_drop`, `lower` with `realloc`).
+//! Functions that components need in addition to those of their modules: thunks for functions of
+//! the runtime, and entries for the runtime (Canonical ABI, `canon_lower`, `canon_resource_drop`,
+//! `lower` with `realloc`).
 
 use super::emit::Emit;
 use super::symbol::{Runtime, Symbol};
@@ -162,7 +163,7 @@ impl Emit<'_> {
         Ok(())
     }
 
-    /// Calls while the component instance cannot be left.
+    /// Calls a function; the component instance cannot be left during the call.
     fn call_closed(
         &mut self,
         callee: FuncId,

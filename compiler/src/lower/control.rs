@@ -1,7 +1,7 @@
 //! Structured control: blocks, loops, branches.
 //!
-//! The end of a block gets a block of CLIF when something branches to it, not before: what is only entered
-//! by falling through needs none.
+//! The end of a block gets a block of CLIF only when something branches to it: an end that is only
+//! reached by falling through needs none.
 
 use super::function::{FunctionLowering, malformed};
 use super::{signature, trap};
@@ -13,7 +13,7 @@ use cranelift_frontend::Variable;
 use wasi_aot_abi::Trap;
 use wasmparser::{BlockType, BrTable, Operator, ValType};
 
-/// A structured instruction whose `end` is to come.
+/// A structured instruction before its `end`.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
     kind: FrameKind,
@@ -24,23 +24,23 @@ pub(super) struct Frame {
     ty: BlockType,
     /// Height of the operand stack below its parameters.
     height: usize,
-    /// What stands behind its `end`, once something branches there.
+    /// The block at its `end`, once something branches there.
     exit: Option<Block>,
-    /// What holds in front of it.
+    /// The facts that hold before it.
     facts: Mark,
-    /// What holds where the first branch to its end is.
+    /// The facts that hold at the first branch to its end.
     branched: Option<Mark>,
-    /// What was not forgotten since it began.
+    /// The facts that have not been forgotten since it began.
     kept: Mark,
 }
 
-/// Where a branch goes, and what it takes there.
+/// The target of a branch, and its arguments.
 pub(super) struct Label {
     pub block: Block,
     pub arguments: Vec<BlockArg>,
 }
 
-/// One end of a function type.
+/// Parameters or results of a function type.
 #[derive(Clone, Copy, Debug)]
 enum Side {
     Params,
@@ -56,18 +56,18 @@ pub(super) enum FrameKind {
     /// Branches go to its start.
     Loop {
         header: Block,
-        /// Whether sizes of memories were read in front of it for all that is in it.
+        /// Whether sizes of memories were loaded before it, for all code in it.
         sizes: bool,
     },
-    /// An `if` before its `else`, if it has one. When the condition is zero, `branch` goes to `otherwise`:
-    /// behind the `end`, until an `else` turns up.
+    /// An `if` before its `else`, if it has one. If the condition is zero, `branch` goes to
+    /// `otherwise`: this is the `end`, until an `else` follows.
     If {
         branch: Inst,
         otherwise: Block,
     },
     /// A `try_table`, or the body of a legacy `try`.
     Try,
-    /// A `catch` of a legacy `try`, and what it has caught if a `rethrow` wants it.
+    /// A `catch` of a legacy `try`, and the caught exception if a `rethrow` needs it.
     Catch(Option<Value>),
 }
 
@@ -121,7 +121,7 @@ impl FunctionLowering<'_> {
         });
     }
 
-    /// Reads over an instruction that is never executed; only the nesting of blocks matters.
+    /// Skips an instruction that is never executed; only the nesting of blocks matters.
     pub fn skip(&mut self, op: &Operator<'_>) {
         match op {
             Operator::Loop { .. } => {
@@ -155,8 +155,9 @@ impl FunctionLowering<'_> {
         });
     }
 
-    /// What the loop reads and never writes is one value, so that what is known of it in front is known inside. Left to itself the
-    /// builder would make it a parameter, as it does not know what is to come.
+    /// Gives each local that the loop reads but never writes a single value, so that facts from
+    /// before the loop hold inside. The builder would otherwise make it a block parameter, because
+    /// it does not know the rest of the loop.
     fn open_loop(&mut self, ty: BlockType) {
         let header = self.block(ty, Side::Params);
         let (params, _) = self.arity(ty);
@@ -182,7 +183,7 @@ impl FunctionLowering<'_> {
         let (params, _) = self.arity(ty);
         let condition = self.pop_condition();
         let then = self.emit.builder.create_block();
-        // Without an `else`, parameters and results are the same.
+        // Without an `else`, the parameters and results have the same types.
         let otherwise = self.block(ty, Side::Results);
         self.collect_block_args(params);
         let ins = self.emit.builder.ins();
@@ -258,7 +259,8 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Ends a `try_table`, or the body of a `try` without `catch`; where it goes on.
+    /// Ends a `try_table`, or the body of a `try` without `catch`; returns the block where
+    /// execution continues.
     fn close_try(&mut self, frame: &Frame) -> Option<Block> {
         let mut exit = frame.exit;
         if self.is_thrown_to() && self.reachable {
@@ -271,7 +273,8 @@ impl FunctionLowering<'_> {
         exit
     }
 
-    /// Ends the body or a `catch` of the innermost `try`, whose next `catch` comes. Whether it was the body.
+    /// Ends the body or a `catch` of the innermost `try`, before the next `catch`. Returns whether
+    /// it was the body.
     pub fn leave_for_catch(&mut self) -> bool {
         let Some(frame) = self.frames.last() else {
             unreachable!("validated code has a `try` for each `catch`");
@@ -284,8 +287,8 @@ impl FunctionLowering<'_> {
         body
     }
 
-    /// Begins a `catch`, with the payload, which stands in front of `exception` in the parameters of `block`. `None`:
-    /// nothing leads there.
+    /// Begins a `catch` with the payload, which precedes `exception` in the parameters of `block`.
+    /// `None`: the `catch` is unreachable.
     pub fn enter_catch(&mut self, block: Option<Block>, exception: Option<Value>) {
         let Some(frame) = self.frames.last_mut() else {
             unreachable!("validated code has a `try` for each `catch`");
@@ -306,7 +309,7 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// What the frame at this depth has caught.
+    /// The exception that the frame at this depth has caught.
     pub fn caught(&self, depth: u32) -> Value {
         match self.frames[self.frames.len() - 1 - depth as usize].kind {
             FrameKind::Catch(Some(exception)) => exception,
@@ -314,12 +317,12 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Forgets what does not hold behind a frame that was just taken off the stack.
+    /// Forgets the facts that do not hold after a frame that was just popped.
     fn keep_facts(&mut self, frame: &Frame) {
         let holds = match frame.kind {
             FrameKind::If { .. } | FrameKind::Try | FrameKind::Catch(_) => Some(frame.facts),
             FrameKind::Block | FrameKind::Body => frame.branched,
-            // Its end is reached from inside only.
+            // Its end is only reached by falling through.
             FrameKind::Loop { .. } => None,
         };
         match holds {
@@ -328,14 +331,14 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Forgets what was found since.
+    /// Forgets the facts that were added since.
     fn forget_since(&mut self, mark: Mark) {
         self.emit.buffers.facts.forget_since(mark);
         self.keep(mark);
     }
 
-    /// Notes that what was found since was forgotten. What is found from now on takes its place in the list, and the frame must not
-    /// mistake it for what it knew.
+    /// Records in the innermost frame that later facts were forgotten. New facts take their
+    /// positions in the list, and the frame must not confuse them with its own.
     fn keep(&mut self, mark: Mark) {
         if let Some(frame) = self.frames.last_mut() {
             frame.kept = frame.kept.and(mark);
@@ -365,7 +368,7 @@ impl FunctionLowering<'_> {
         self.emit.builder.seal_block(next);
     }
 
-    /// The reference stays on the stack where it is not null.
+    /// The reference stays on the stack if it is not null.
     fn branch_on_null(&mut self, depth: u32) {
         let reference = self.pop();
         let (block, count) = self.target(depth);
@@ -379,7 +382,7 @@ impl FunctionLowering<'_> {
         self.push(reference);
     }
 
-    /// The reference is the last value that the branch takes.
+    /// The reference is the last argument of the branch.
     fn branch_on_non_null(&mut self, depth: u32) {
         let reference = self.pop();
         self.push(reference);
@@ -416,7 +419,7 @@ impl FunctionLowering<'_> {
         BlockCall::new(block, self.block_args.iter().copied(), pool)
     }
 
-    /// Where a branch to the frame at `depth` goes, and how many values it takes there.
+    /// The target of a branch to the frame at `depth`, and the number of its arguments.
     pub fn target(&mut self, depth: u32) -> (Block, usize) {
         let position = self.frames.len() - 1 - depth as usize;
         let frame = &self.frames[position];
@@ -464,7 +467,8 @@ impl FunctionLowering<'_> {
         self.values.extend(self.emit.builder.block_params(block));
     }
 
-    /// Continues in `block`, with its parameters, those of this side of `ty`, on a stack of this height.
+    /// Continues in `block`, whose parameters belong to this side of `ty`, with them on a stack of
+    /// this height.
     fn enter_side(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
         self.enter(block, height);
         for (position, ty) in types(self.module, ty, side, &mut None).iter().enumerate() {
@@ -472,8 +476,8 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Moves the code at hand out of the way of what is executed more often. Nothing is executed
-    /// less often than what ends in `unreachable`.
+    /// Moves the current code out of line. No code is executed less often than code that ends in
+    /// `unreachable`.
     pub fn make_cold(&mut self) {
         let builder = &mut self.emit.builder;
         let entry = builder.func.layout.entry_block();
@@ -482,7 +486,7 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Where a branch to the frame at `depth` goes, with the values on the stack as its arguments.
+    /// The target of a branch to the frame at `depth`, with the topmost values as arguments.
     pub fn label(&mut self, depth: u32) -> Label {
         let (block, count) = self.target(depth);
         self.collect_block_args(count);

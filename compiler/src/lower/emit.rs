@@ -1,4 +1,4 @@
-//! What every kind of unit is emitted with: the builder, the program, and what the function has imported.
+//! Shared parts of the lowering of all units: the builder, the program, and the function's imports.
 
 use super::Lowering;
 use super::memo::Memo;
@@ -24,7 +24,7 @@ use cranelift_frontend::FunctionBuilder;
 use std::collections::HashMap;
 use wasi_aot_abi::Trap;
 
-/// What the function at hand has imported, by program index.
+/// The current function's imports, by program index, and values for reuse.
 #[derive(Default)]
 pub(super) struct Buffers {
     functions: Memo<FuncId, FuncRef>,
@@ -37,15 +37,15 @@ pub(super) struct Buffers {
     pub(super) state: Option<MemFlags>,
     pub(super) callee: Option<MemFlags>,
     pub(super) objects: [Option<MemFlags>; ObjectPart::COUNT],
-    /// First addresses of linear memories.
+    /// Base addresses of linear memories.
     pub(super) bases: Memo<MemoryId, Value>,
-    /// Addresses in linear memories that were made before.
+    /// Recently computed addresses in linear memories.
     pub(super) recent: [Option<Recent>; RECENT],
-    /// Bytes of memories that do not change in the loop at hand.
+    /// Sizes of memories, in bytes, that do not change in the current loop.
     pub(super) sizes: Vec<(RegionId, Value)>,
-    /// What holds at the code at hand.
+    /// The facts that hold at the current point.
     pub(super) facts: Facts,
-    /// Arguments of the call at hand.
+    /// Arguments of the current call.
     pub(super) args: Vec<Value>,
 }
 
@@ -68,7 +68,7 @@ impl Buffers {
     }
 }
 
-/// A function of CLIF in the making.
+/// A CLIF function under construction.
 pub(super) struct Emit<'a> {
     pub program: &'a Program<'a>,
     pub builder: FunctionBuilder<'a>,
@@ -79,13 +79,13 @@ pub(super) struct Emit<'a> {
     pub hidden: Option<Value>,
     known_elements: &'a mut HashMap<TableId, Elements>,
     pub isa: &'a dyn TargetIsa,
-    /// What else is known of the CPU.
+    /// Other properties of the CPU.
     pub cpu: &'static Cpu,
 }
 
 impl<'a> Emit<'a> {
-    /// Starts `func` at its entry block, whose parameters are those of the signature. Hands
-    /// back the stacks too, which only functions of modules need.
+    /// Starts `func` at its entry block, whose parameters are those of the signature. Also returns
+    /// the stacks, which only functions of modules need.
     pub fn new(
         lowering: &'a mut Lowering,
         program: &'a Program<'a>,
@@ -112,7 +112,7 @@ impl<'a> Emit<'a> {
         (emit, &mut lowering.stacks)
     }
 
-    /// Closes the function.
+    /// Finishes the function.
     pub fn finish(self) {
         self.builder.finalize(self.isa.frontend_config());
     }
@@ -146,7 +146,7 @@ impl<'a> Emit<'a> {
         }
     }
 
-    /// A loaded value.
+    /// Loads a value.
     pub fn load(&mut self, op: Opcode, ty: Type, flags: MemFlags, at: (Value, i32)) -> Value {
         let offset = Offset32::new(at.1);
         let (inst, dfg) = self.builder.ins().Load(op, ty, flags, offset, at.0);
@@ -160,12 +160,12 @@ impl<'a> Emit<'a> {
         ins.Store(op, ty, flags, Offset32::new(at.1), value, at.0);
     }
 
-    /// Traps when `condition` is not zero.
+    /// Traps if `condition` is not zero.
     pub fn trap_if(&mut self, condition: Value, trap: Trap) {
         self.builder.ins().trapnz(condition, trap::code(trap));
     }
 
-    /// Traps when `value` is zero.
+    /// Traps if `value` is zero.
     pub fn trap_if_zero(&mut self, value: Value, trap: Trap) {
         self.builder.ins().trapz(value, trap::code(trap));
     }
@@ -185,7 +185,7 @@ impl<'a> Emit<'a> {
         self.buffers.functions.set(id, func)
     }
 
-    /// The function of the runtime behind a [`program::FunctionKind::Host`].
+    /// The function of the runtime for a [`program::FunctionKind::Host`].
     pub fn host(&mut self, id: FuncId) -> FuncRef {
         if let Some(func) = self.buffers.hosts.get(id) {
             return func;
@@ -196,7 +196,7 @@ impl<'a> Emit<'a> {
         self.buffers.hosts.set(id, func)
     }
 
-    /// The function whose address this is, if it is that of a known one.
+    /// The function with this address, if the address is a known function's.
     pub fn known_function(&self, address: Value) -> Option<FuncId> {
         let func = &self.builder.func;
         let inst = func.dfg.value_def(address).inst()?;
@@ -212,7 +212,7 @@ impl<'a> Emit<'a> {
         }
     }
 
-    /// The code of a function of the program, as a word: a function reference.
+    /// The address of a function of the program, as a word: a function reference.
     pub fn function_address(&mut self, id: FuncId) -> Value {
         let func = self.function(id);
         self.builder.ins().func_addr(ADDRESS, func)
@@ -228,13 +228,13 @@ impl<'a> Emit<'a> {
         self.buffers.signatures.set(sig, signature)
     }
 
-    /// A function with a signature of its own.
+    /// A function with the given signature.
     pub fn external(&mut self, symbol: Symbol, signature: Signature) -> FuncRef {
         let signature = self.builder.import_signature(signature);
         self.import(symbol, signature)
     }
 
-    /// Calls a function of the runtime with words.
+    /// Calls a function of the runtime with words as arguments.
     pub fn call_runtime(&mut self, runtime: Runtime, args: &[Value], results: usize) -> Inst {
         let func = self.runtime(runtime, ADDRESS, args.len(), results);
         self.builder.ins().call(func, args)
@@ -257,13 +257,13 @@ impl<'a> Emit<'a> {
         func
     }
 
-    /// The address of something that the linker places, plus `offset`.
+    /// The address of a symbol that the linker places, plus `offset`.
     pub fn symbol(&mut self, symbol: Symbol, offset: i64) -> Value {
         let global = self.symbol_global(symbol, offset);
         self.builder.ins().symbol_value(ADDRESS, global)
     }
 
-    /// The same, to be made anywhere.
+    /// The same, as a global value that can be used anywhere.
     pub fn symbol_global(&mut self, symbol: Symbol, offset: i64) -> GlobalValue {
         let name = self.external_name(symbol);
         self.builder.create_global_value(GlobalValueData::Symbol {
@@ -274,7 +274,7 @@ impl<'a> Emit<'a> {
         })
     }
 
-    /// What is known of the callees of a `call_indirect`.
+    /// The known properties of the callees of a `call_indirect`.
     pub fn targets(&mut self, table: TableId, sig: TypeId) -> Targets {
         let elements = self.known_elements.entry(table);
         let elements = elements.or_insert_with(|| Elements::new(self.program, table));

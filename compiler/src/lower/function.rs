@@ -1,4 +1,4 @@
-//! A function of a module: its locals, the stack of values, and the loop over its instructions.
+//! A function of a module: its locals, the operand stack, and the loop over its instructions.
 
 use super::control::Frame;
 use super::emit::Emit;
@@ -17,7 +17,7 @@ use cranelift_entity::SecondaryMap;
 use cranelift_frontend::Variable;
 use wasmparser::{BinaryReader, BinaryReaderError, FunctionBody, Operator, RefType, ValType};
 
-/// The stacks of a function's lowering, kept for their allocations.
+/// The stacks of a function's lowering, kept to reuse their allocations.
 #[derive(Default)]
 pub(super) struct Stacks {
     values: Vec<Value>,
@@ -27,41 +27,42 @@ pub(super) struct Stacks {
     kept: Vec<(Variable, Value)>,
 }
 
-/// A function of a module in the making.
+/// A function of a module during its lowering.
 pub(super) struct FunctionLowering<'a> {
     pub emit: Emit<'a>,
     pub instance: &'a Instance,
     pub module: &'a Module<'a>,
-    /// The operand stack. A comparison's result stands there 8 bits wide: what needs an `i32` extends it
-    /// ([`FunctionLowering::pop`]), branches and selections do not ([`FunctionLowering::pop_condition`]). Likewise
-    /// vectors ([`simd`]).
+    /// The operand stack. The result of a comparison has 8 bits there. Instructions that need an
+    /// `i32` extend it ([`FunctionLowering::pop`]); branches and selections do not
+    /// ([`FunctionLowering::pop_condition`]). Vectors have several types, too ([`simd`]).
     pub values: &'a mut Vec<Value>,
     /// The control stack. The function's own body is the first frame.
     pub frames: &'a mut Vec<Frame>,
     pub block_args: &'a mut Vec<BlockArg>,
     pub block_calls: &'a mut Vec<BlockCall>,
-    /// Locals that the loop at hand does not write, with their values.
+    /// Locals that the current loop does not write, with their values.
     pub kept: &'a mut Vec<(Variable, Value)>,
-    /// Whether the instruction at hand can be executed.
+    /// Whether the current instruction is reachable.
     pub reachable: bool,
-    /// How many blocks of unreachable code are open.
+    /// The number of open blocks in unreachable code.
     pub skipped: u32,
-    /// The types of locals that are references.
+    /// The types of locals that hold references.
     references: SecondaryMap<Variable, Option<RefType>>,
-    /// The tries that are open, the innermost last.
+    /// The open `try`s, the innermost last.
     pub tries: Vec<Try>,
-    /// What the legacy `try`s catch, once there is one.
+    /// The clauses of legacy `try`s, once there is one.
     pub legacy: Option<Clauses>,
     pub body: &'a FunctionBody<'a>,
-    /// Offset of the instruction at hand in the module.
+    /// Offset of the current instruction in the module.
     pub offset: u64,
-    /// The loops to come.
+    /// The loops that follow.
     pub loops: std::slice::Iter<'a, Loop>,
-    /// For a function by which a C library looks a path up (see [`lookups`](crate::program::lookups)): the path, and its memory.
+    /// For a function by which a C library looks up a path (see
+    /// [`lookups`](crate::program::lookups)): the path, and its memory.
     pub lookup: Option<(Value, MemoryId)>,
 }
 
-/// Lowers the body of function `index` of `instance` into `func`, whose signature is set.
+/// Lowers the body of function `index` of `instance` into `func`, whose signature is already set.
 pub(super) fn lower(
     lowering: &mut Lowering,
     program: &Program<'_>,
@@ -111,7 +112,7 @@ pub(super) fn lower(
     Ok(())
 }
 
-/// Validation lets nothing malformed through, so this names a bug's place.
+/// Validation refuses everything malformed, so such an error is a bug.
 pub(super) fn malformed(error: BinaryReaderError) -> Error {
     Error::new(Code::Invalid, error.message()).at(error.offset())
 }
@@ -119,8 +120,9 @@ pub(super) fn malformed(error: BinaryReaderError) -> Error {
 impl FunctionLowering<'_> {
     /// Declares parameters and locals in the order of their indices.
     ///
-    /// Locals are not written here: the builder takes 0 for a variable that is read before it is
-    /// written, which is what WebAssembly's locals start with, and costs nothing for those that never are.
+    /// Locals are not initialised here: the builder uses 0 for a variable that is read before it is
+    /// written, which is WebAssembly's initial value. This costs nothing for locals that are always
+    /// written first.
     fn declare_locals(&mut self, body: &FunctionBody<'_>, index: FuncIndex) -> Result<()> {
         let hidden = match self.instance.form {
             StateForm::Static => 0,
@@ -170,7 +172,7 @@ impl FunctionLowering<'_> {
         Ok(())
     }
 
-    /// The families, the most frequent in front.
+    /// Tries the families of instructions, the most frequent first.
     fn instruction(&mut self, op: &Operator<'_>) -> Result<()> {
         if local(self, op)
             || numeric::lower(self, op)
@@ -193,18 +195,18 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Puts a value on the stack.
+    /// Pushes a value.
     pub fn push(&mut self, value: Value) {
         self.values.push(value);
     }
 
-    /// Takes the value on top of the stack, which validation has proved to be there.
+    /// Pops a value; validation has proved that there is one.
     pub fn pop(&mut self) -> Value {
         let value = self.pop_condition();
         self.extend(value)
     }
 
-    /// Takes the value on top of the stack, of which only matters whether it is zero.
+    /// Pops a value of which only matters whether it is zero.
     pub fn pop_condition(&mut self) -> Value {
         let Some(value) = self.values.pop() else {
             unreachable!("validated code never pops an empty stack");
@@ -212,7 +214,7 @@ impl FunctionLowering<'_> {
         value
     }
 
-    /// Takes values off the stack; the first of them is the deepest.
+    /// Pops several values; the first one returned is the deepest.
     pub fn pop_many<const N: usize>(&mut self) -> [Value; N] {
         let mut popped = [Value::from_u32(0); N];
         for value in popped.iter_mut().rev() {
@@ -221,7 +223,7 @@ impl FunctionLowering<'_> {
         popped
     }
 
-    /// Chooses between two values; the result, which is on the stack.
+    /// Selects one of two values; returns the result, which it also pushes.
     fn select(&mut self) -> Value {
         let condition = self.pop_condition();
         let [yes, no] = self.pop_many();
@@ -230,7 +232,7 @@ impl FunctionLowering<'_> {
         value
     }
 
-    /// Gives the `count` topmost values the types that WebAssembly says.
+    /// Gives the `count` topmost values their WebAssembly types.
     pub fn extend_top(&mut self, count: usize) {
         let first = self.values.len() - count;
         for position in first..self.values.len() {
@@ -247,7 +249,7 @@ impl FunctionLowering<'_> {
     }
 }
 
-/// Locals, and what only touches the stack.
+/// Lowers instructions on locals, and those that only affect the stack.
 fn local(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     match op {
         Operator::LocalGet { local_index } => {

@@ -1,4 +1,4 @@
-//! Memory for objects: taken inline where there is some left, else asked for from the runtime.
+//! Allocation of objects: inline if memory is available, else by a call of the runtime.
 
 use super::bug;
 use super::emit::Emit;
@@ -10,9 +10,10 @@ use std::mem::offset_of;
 use wasi_aot_abi::heap::{CARD_SHIFT, Free};
 
 impl Emit<'_> {
-    /// Memory for an object of `bytes` bytes, a word that is a multiple of [`wasi_aot_abi::heap::OBJECT_ALIGN`]: its address, as a reference
-    /// that stays right over calls. The memory is zero. Before anything can trap, call or allocate, the object's header (and an
-    /// array's length) must be stored. Traps when the heap is full.
+    /// Allocates an object of `bytes` bytes, a word that is a multiple of
+    /// [`wasi_aot_abi::heap::OBJECT_ALIGN`]. Returns its address as a reference that stays valid
+    /// across calls. The memory is zero. The object's header (and an array's length) must be stored
+    /// before any instruction that can trap, call or allocate. Traps if the heap is full.
     ///
     /// # Errors
     /// A bug: the program has no heap.
@@ -57,8 +58,8 @@ impl Emit<'_> {
         Ok(object)
     }
 
-    /// Says that a reference will be stored into an object that was not just made: `at` is the address of the element of an array, or
-    /// of the structure. Not needed for null and `i31`.
+    /// Marks the card of an older object before a reference is stored into it: `at` is the address
+    /// of the array's element, or of the structure. Not needed for null and `i31`.
     pub fn mark_card(&mut self, at: Value) {
         let Some(heap) = self.program.heap else {
             return;
@@ -71,7 +72,7 @@ impl Emit<'_> {
         self.store(Opcode::Store, flags, one, (card, displacement));
     }
 
-    /// The same for elements of an array, `bytes` bytes from `first` on.
+    /// The same for elements of an array, in the `bytes` bytes from `first` on.
     pub fn mark_cards(&mut self, first: Value, bytes: Value) {
         let Some(heap) = self.program.heap else {
             return;
@@ -81,7 +82,7 @@ impl Emit<'_> {
         let last = self.builder.ins().iadd_imm_s(end, -1);
         let first = self.builder.ins().ushr_imm_u(first, shift);
         let last = self.builder.ins().ushr_imm_u(last, shift);
-        // Of no bytes, this is one card or none.
+        // For an empty range this marks one card or none.
         let others = self.builder.ins().isub(last, first);
         let count = self.builder.ins().iadd_imm_s(others, 1);
         let card = self
@@ -93,7 +94,7 @@ impl Emit<'_> {
     }
 }
 
-/// Where the card of address 0 would be.
+/// The address that the card of address 0 would have.
 fn first_card(base: u64) -> u64 {
     base - (base >> CARD_SHIFT)
 }

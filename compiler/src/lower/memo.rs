@@ -1,8 +1,8 @@
-//! A map from dense keys that is emptied for every function without being searched or freed.
+//! A map from dense keys that is emptied for every function, without a search or deallocation.
 
 use cranelift_entity::{EntityRef, SecondaryMap};
 
-/// What a function has already imported: at most one value a key.
+/// The current function's imports of one kind: at most one value per key.
 #[derive(Clone, Debug)]
 pub(super) struct Memo<K: EntityRef, V: Clone> {
     values: SecondaryMap<K, Option<V>>,

@@ -11,10 +11,10 @@ use cranelift_codegen::ir::{Block, InstBuilder, Opcode, Type, Value, types};
 use wasi_aot_abi::Trap;
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
-/// How many addresses are remembered.
+/// The number of addresses that are remembered.
 pub(super) const RECENT: usize = 8;
 
-/// An address that was made before, in this block.
+/// An address that was computed earlier in this block.
 #[derive(Clone, Copy)]
 pub(super) struct Recent {
     memory: MemoryId,
@@ -75,7 +75,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 }
 
 impl FunctionLowering<'_> {
-    /// Replaces the index on the stack by what stands there; `width` is in bytes.
+    /// Replaces the index on the stack by the loaded value; `width` is in bytes.
     pub fn load(&mut self, memarg: &MemArg, op: Opcode, ty: Type, width: u64) -> Result<()> {
         let memory = self.accessed(memarg)?;
         let index = self.pop();
@@ -122,7 +122,7 @@ impl FunctionLowering<'_> {
 }
 
 impl Emit<'_> {
-    /// Where the byte at `index + offset` is, if it is in the memory.
+    /// The address of the byte at `index + offset`, if it is in the memory.
     pub fn address_in_reach(
         &mut self,
         memory: MemoryId,
@@ -140,11 +140,11 @@ impl Emit<'_> {
         }
     }
 
-    /// The address of the byte at an index. Several accesses at one index, to the fields of a structure, share it:
-    /// Cranelift would find that out too, but only after it has been given more to do.
+    /// The address of the byte at an index. Several accesses at one index, such as to the fields of
+    /// a structure, share it. Cranelift would find this too, but only after more work.
     ///
-    /// The constant stands on the left, and the offset of an access in the access: x86-64 makes both
-    /// one displacement.
+    /// The constant is the left operand, and an access's offset is part of the access: x86-64
+    /// combines both to one displacement.
     fn base_plus(&mut self, memory: MemoryId, index: Value) -> Value {
         let block = self.builder.current_block();
         let slot = index.as_u32() as usize % RECENT;
@@ -165,8 +165,9 @@ impl Emit<'_> {
         address
     }
 
-    /// The first address of a memory, made once, in front of everything. Cranelift makes constants again in
-    /// each block that uses them, so none is carried from there.
+    /// The base address of a memory, computed once, at the start of the function. If it is a
+    /// constant, Cranelift rematerialises it in each block that uses it, so it occupies no register
+    /// in between.
     fn base(&mut self, memory: MemoryId) -> Value {
         if let Some(base) = self.buffers.bases.get(memory) {
             return base;
@@ -181,8 +182,8 @@ impl Emit<'_> {
         self.buffers.bases.set(memory, base)
     }
 
-    /// Traps unless the `count` bytes at `index` are in the memory; gives the address of the first and the count
-    /// as words.
+    /// Traps unless the `count` bytes at `index` are in the memory; returns the address of the
+    /// first byte and the count, both as words.
     pub fn range(&mut self, memory: MemoryId, index: Value, count: Value) -> (Value, Value) {
         let data = &self.program.memories[memory];
         let (region, wide) = (data.region, data.ty.memory64);
@@ -196,7 +197,7 @@ impl Emit<'_> {
         (self.unless(outside, address), count)
     }
 
-    /// `memory.size`: pages.
+    /// `memory.size`, in pages.
     fn memory_size(&mut self, memory: MemoryId) -> Value {
         let data = &self.program.memories[memory];
         let bytes = match data.ty.shared {
@@ -206,14 +207,14 @@ impl Emit<'_> {
         self.units(bytes, data.page(), index_type(data.ty.memory64))
     }
 
-    /// `memory.grow`: the old size in pages, or -1.
+    /// `memory.grow`: returns the old size in pages, or -1.
     fn memory_grow(&mut self, memory: MemoryId, delta: Value) -> Value {
         let data = &self.program.memories[memory];
         self.region_grow(Runtime::RegionGrow, data.region, delta, data.page())
     }
 
-    /// Has `grow` grow a region by `delta` units of a power of two of bytes; the old size in such units, or -1, in the type
-    /// of `delta`.
+    /// Calls `grow` to grow a region by `delta` units, where a unit is a power of two of bytes.
+    /// Returns the old size in units, or -1, in the type of `delta`.
     pub fn region_grow(
         &mut self,
         grow: Runtime,
@@ -224,8 +225,8 @@ impl Emit<'_> {
         let ty = self.builder.func.dfg.value_type(delta);
         let mut delta = self.extended(delta);
         if ty == types::I64 && unit > 1 {
-            // What is more than the limit may be cut down to it and one: it fails as it should, and the number of
-            // bytes does not overflow.
+            // A larger delta can be reduced to the limit plus one: growing still fails, and the
+            // number of bytes does not overflow.
             let data = &self.program.regions[region];
             let most = self.word(data.limit.max(data.maximum) / unit + 1);
             delta = self.builder.ins().umin(delta, most);
@@ -238,7 +239,7 @@ impl Emit<'_> {
         self.units(old, unit, ty)
     }
 
-    /// A number of bytes as a number of units, a power of two of bytes; -1 stays -1.
+    /// Converts a number of bytes to units, where a unit is a power of two of bytes; -1 stays -1.
     pub fn units(&mut self, bytes: Value, unit: u64, ty: Type) -> Value {
         let shift = i64::from(unit.trailing_zeros());
         let count = self.builder.ins().sshr_imm_u(bytes, shift);

@@ -1,7 +1,8 @@
-//! Stage three: a function of the program to CLIF.
+//! Stage three: lowers a function of the program to CLIF.
 //!
-//! [`Lowering`] is the entry. Each family of instructions has a file with one `lower` function, which
-//! says whether it knows an operator; what several families need stands in `emit` and `state`.
+//! [`Lowering`] is the entry point. Each family of instructions has a file with one `lower`
+//! function, which returns whether it knows an operator; code that several families share is in
+//! `emit` and `state`.
 
 mod atomic;
 mod bounds;
@@ -45,32 +46,34 @@ use cranelift_frontend::FunctionBuilderContext;
 use std::collections::HashMap;
 use symbol::Symbol;
 
-/// What is lowered to one function of CLIF.
+/// A unit that is lowered to one function of CLIF.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Unit {
-    /// A function of the program: a module's, or the thunk of an import. [`ir::Function`] with
-    /// the `Tail` calling convention; [`FunctionKind::Entered`] and [`FunctionKind::ByArray`] with the runtime's.
+    /// A function of the program: a module's function, or the thunk of an import. It has the `Tail`
+    /// calling convention, except [`FunctionKind::Entered`] and [`FunctionKind::ByArray`], which
+    /// have the runtime's.
     Func(FuncId),
     /// A step of a driver: `extern "C" fn(results: *mut u64)`.
     Step(u32),
-    /// All steps of a product, results dropped: `extern "C" fn()`.
+    /// All steps of a product, without results: `extern "C" fn()`.
     Entry,
-    /// What a thread of a product runs: `extern "C" fn(state, id: i32, argument: i32)`; see [`wasi_aot_abi::program::Threads`].
+    /// The code that a thread of a product runs: `extern "C" fn(state, id: i32, argument: i32)`;
+    /// see [`wasi_aot_abi::program::Threads`].
     Thread,
 }
 
-/// A function in CLIF, as passes and generators take it. The signatures of what it calls are there,
-/// too.
+/// A function in CLIF, as input of passes and generators. It includes the signatures of its
+/// callees.
 #[derive(Debug)]
 pub struct Lowered {
-    /// Which.
+    /// The unit.
     pub unit: Unit,
-    /// Its CLIF, in which names are [`Symbol`]s.
+    /// Its CLIF, whose names are [`Symbol`]s.
     pub func: ir::Function,
 }
 
-/// The allocations that lowering one function after the other needs, and what it has learnt about the
-/// program. One serves one program, on one thread.
+/// Allocations that are reused from one function to the next, and cached facts about the program. A
+/// value serves one program, on one thread.
 pub struct Lowering {
     cpu: &'static Cpu,
     builder: FunctionBuilderContext,
@@ -81,7 +84,7 @@ pub struct Lowering {
 }
 
 impl Lowering {
-    /// For code that runs on this CPU.
+    /// Lowers code for this CPU.
     pub fn new(cpu: &'static Cpu) -> Self {
         Lowering {
             cpu,
@@ -93,13 +96,13 @@ impl Lowering {
         }
     }
 
-    /// Fills `func`, which is empty, with the code of `unit`: name ([`Symbol`]), signature, body.
-    /// Source locations are offsets in the module's bytes. The module's bodies are validated.
+    /// Fills the empty `func` with the code of `unit`: name ([`Symbol`]), signature, body. Source
+    /// locations are offsets in the module's bytes. The module must be valid.
     ///
     /// # Errors
     ///
-    /// `Unsupported`: the function uses a feature that is not there yet. `Limit`: the function is too large
-    /// for CLIF. Function and offset are set.
+    /// `Unsupported`: the function uses a feature that is not supported yet. `Limit`: the function
+    /// is too large for CLIF. Function and offset are set.
     pub fn lower(
         &mut self,
         program: &Program<'_>,
@@ -116,7 +119,7 @@ impl Lowering {
             Unit::Thread => step::thread(self, program, isa, func),
         };
         if lowered.is_err() {
-            // The builder was left in the middle of a function.
+            // An error left the builder in the middle of a function.
             *self = Lowering::new(self.cpu);
         }
         lowered
@@ -148,7 +151,7 @@ impl Lowering {
     }
 }
 
-/// How errors call a function: its name, or `#INDEX`.
+/// The name of a function in errors: its own name, or `#INDEX`.
 fn name(program: &Program<'_>, id: FuncId) -> String {
     let FunctionKind::Wasm { instance, index } = program.functions[id].kind else {
         return id.to_string();
@@ -161,7 +164,7 @@ fn name(program: &Program<'_>, id: FuncId) -> String {
     }
 }
 
-/// A mistake of wasi-aot in an earlier stage.
+/// A fault of an earlier stage of wasi-aot.
 fn bug(message: impl Into<String>) -> Error {
     Error::new(crate::Code::Bug, message)
 }

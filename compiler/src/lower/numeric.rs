@@ -163,7 +163,7 @@ fn conversion(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     true
 }
 
-/// `i64.extend_i32_u`, also of a comparison's result.
+/// `i64.extend_i32_u`, also for the result of a comparison.
 fn extend_condition(f: &mut FunctionLowering<'_>) {
     let operand = f.pop_condition();
     let value = f.emit.builder.ins().uextend(I64, operand);

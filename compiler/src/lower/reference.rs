@@ -1,4 +1,4 @@
-//! References: null or not, functions.
+//! References: null, comparisons with null, functions.
 
 use super::emit::Emit;
 use super::function::FunctionLowering;
@@ -44,7 +44,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Notes what the type of a value that was just made says of it: that holds wherever the value is used.
+    /// Records facts from the type of a new value: they hold wherever the value is used.
     pub fn note_type(&mut self, value: Value, ty: ValType) {
         if let ValType::Ref(ty) = ty {
             if !ty.is_nullable() {
@@ -54,7 +54,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Notes what the type of a reference says of it from here on. Every reference that the collector must know of comes by here.
+    /// Records facts from the type of a reference, which hold from here on. It must be called for
+    /// every reference of which the collector must know.
     pub fn note_reference(&mut self, reference: Value, ty: RefType) {
         if !ty.is_nullable() {
             self.set_not_null(reference);
@@ -77,7 +78,7 @@ impl Emit<'_> {
         self.buffers.facts.is_not_null(reference)
     }
 
-    /// Says that a reference is not null from here on.
+    /// Records that a reference is not null from here on.
     pub fn set_not_null(&mut self, reference: Value) {
         if !self.is_not_null(reference) {
             self.buffers.facts.add_not_null(reference);

@@ -1,4 +1,4 @@
-//! The first addresses of regions, in the form that the CPU's record or the options say.
+//! Base addresses of regions, in the form that the CPU's record or the options choose.
 
 use super::emit::Emit;
 use super::symbol::Symbol;
@@ -8,17 +8,17 @@ use cranelift_codegen::cursor::FuncCursor;
 use cranelift_codegen::ir::{GlobalValue, InstBuilder, MemFlagsData, Value, types};
 use std::mem::offset_of;
 
-/// What makes the first address of a region.
+/// The form of a base address.
 pub(super) enum Form {
     /// A constant.
     Constant(u64),
-    /// What stands at an address, and never changes.
+    /// Loaded from an address whose contents never change.
     Loaded(u64),
     /// A symbol.
     Symbol(GlobalValue),
 }
 
-/// Makes an address where `$at` inserts.
+/// Computes an address with instructions that `$at` inserts.
 macro_rules! first {
     ($form:expr, $at:expr) => {
         match $form {
@@ -34,7 +34,7 @@ macro_rules! first {
 }
 
 impl Form {
-    /// Makes the address at a place of its own.
+    /// Computes the address at the cursor's position.
     pub fn first(self, cursor: &mut FuncCursor<'_>) -> Value {
         first!(self, cursor)
     }
@@ -54,11 +54,11 @@ impl Emit<'_> {
         }
     }
 
-    /// The form of a region's first address.
+    /// The form of a region's base address.
     pub(super) fn region_form(&mut self, region: RegionId) -> Form {
         let data = &self.program.regions[region];
         let (address, descriptor) = (data.base, data.descriptor);
-        // Code lies below, at an address that is not negative.
+        // The code is at a lower, non-negative address.
         let spanned = i32::try_from(address).is_ok();
         match self.program.base.unwrap_or(self.cpu.base) {
             Base::Constant => Form::Constant(address),

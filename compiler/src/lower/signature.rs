@@ -1,4 +1,4 @@
-//! WebAssembly types and function types as those of CLIF.
+//! Translates WebAssembly types and function types to CLIF.
 
 use super::simd::VECTOR;
 use crate::program::{Program, StateForm, TypeId};
@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{AbiParam, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use wasmparser::{FuncType, StorageType, ValType};
 
-/// The type of the words that addresses are.
+/// The type of addresses and words.
 pub(super) const ADDRESS: Type = types::I64;
 
 /// The CLIF type of a WebAssembly type. References are words.
@@ -21,7 +21,7 @@ pub(super) fn value_type(ty: ValType) -> Type {
     }
 }
 
-/// The CLIF type of what code makes of a field of this type.
+/// The CLIF type of a field or element after a load.
 pub(super) fn storage_type(ty: StorageType) -> Type {
     match ty {
         StorageType::I8 | StorageType::I16 => types::I32,
@@ -29,14 +29,15 @@ pub(super) fn storage_type(ty: StorageType) -> Type {
     }
 }
 
-/// How the program's code finds its state: an instance of the `Pointer` form has no other beside it.
+/// The way in which the program's code finds its state: an instance in the `Pointer` form is the
+/// program's only instance.
 pub(super) fn form(program: &Program<'_>) -> StateForm {
     let mut instances = program.instances.values();
     instances.next().map_or(StateForm::Static, |i| i.form)
 }
 
-/// The signature of the program's own functions: `Tail`, in the `Pointer` form with the address
-/// of the state in front.
+/// The signature of the program's own functions: `Tail` convention; in the `Pointer` form the
+/// address of the state is the first parameter.
 pub(super) fn wasm(program: &Program<'_>, sig: TypeId) -> Signature {
     let hidden = match form(program) {
         StateForm::Static => None,
@@ -45,22 +46,23 @@ pub(super) fn wasm(program: &Program<'_>, sig: TypeId) -> Signature {
     with_first(hidden, program.signature(sig), CallConv::Tail)
 }
 
-/// The signature of the runtime's function behind an import: the memory's region in front.
+/// The signature of the runtime's function for an import: the memory's region is the first
+/// parameter.
 pub(super) fn host(program: &Program<'_>, sig: TypeId, conv: CallConv) -> Signature {
     with_first(Some(AbiParam::new(ADDRESS)), program.signature(sig), conv)
 }
 
-/// The signature of an entry for the runtime: that of the function behind it.
+/// The signature of an entry for the runtime: the callee's.
 pub(super) fn entered(program: &Program<'_>, sig: TypeId, conv: CallConv) -> Signature {
     with_first(None, program.signature(sig), conv)
 }
 
-/// A signature of words, for the functions of the runtime that the code calls on its own.
+/// A signature of words, for functions of the runtime that code calls without an import.
 pub(super) fn words(params: usize, results: usize, conv: CallConv) -> Signature {
     uniform(ADDRESS, params, results, conv)
 }
 
-/// The signature of what a thread runs: its state, its number, and what it was started with.
+/// The signature of a thread's code: its state, its number, and its start argument.
 pub(super) fn thread(conv: CallConv) -> Signature {
     Signature {
         params: [ADDRESS, types::I32, types::I32]
@@ -71,7 +73,7 @@ pub(super) fn thread(conv: CallConv) -> Signature {
     }
 }
 
-/// A signature of values of one type.
+/// A signature whose values all have one type.
 pub(super) fn uniform(ty: Type, params: usize, results: usize, conv: CallConv) -> Signature {
     Signature {
         params: vec![AbiParam::new(ty); params],

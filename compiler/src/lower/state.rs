@@ -1,7 +1,7 @@
-//! Instance state: the one interface to where globals, lengths, tables and region descriptors are, and
-//! the flags of accesses to them.
+//! Instance state: the single interface to the locations of globals, lengths, tables and region
+//! descriptors, and the flags of accesses to them.
 //!
-//! The two forms of [`crate::program::StateForm`] differ in [`Emit::place`] and nowhere else.
+//! The two forms of [`crate::program::StateForm`] differ only in [`Emit::place`].
 
 use super::emit::Emit;
 use super::trap;
@@ -13,12 +13,12 @@ use cranelift_codegen::ir::{
 use std::mem::offset_of;
 use wasi_aot_abi::Trap;
 
-/// Parts of memory that never overlap. The numbers are unique over the program, because they
-/// meet when a function is inlined.
+/// Parts of memory that never overlap. The numbers are unique in the program, because inlining
+/// combines functions.
 enum Alias {
     /// Region descriptors and the lengths of segments.
     State,
-    /// The words of allocation.
+    /// The words for allocation.
     Free,
     /// The cards of the heap.
     Cards,
@@ -28,36 +28,36 @@ enum Alias {
     Fields,
     /// Elements of arrays.
     Elements,
-    /// Tables that nothing changes.
+    /// Constant tables.
     Constants,
-    /// A memory, table or global that is told apart ([`crate::program::AliasRegions`]).
+    /// A memory, table or global with its own region ([`crate::program::AliasRegions`]).
     Own(Location),
     /// All others of the location's kind.
     Shared(Location),
 }
 
-/// The number of what memories, tables or globals share.
+/// The number for memories, tables or globals that share a region.
 const SHARED: u32 = (1 << 30) - 1;
 
-/// Part of an object, and whether an access to it is what finds that a reference is null.
+/// Part of an object, and whether an access to it serves as the null check of the reference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum ObjectPart {
-    /// Type and length of an object that is there.
+    /// Type and length of an object.
     Header,
-    /// The length of an array, or of null.
+    /// The length of an array, or a fault on null.
     LengthOfNull,
-    /// The type of an object, or of null, which is a cast that fails.
+    /// The type of an object, or a fault on null, as a failed cast.
     TypeOfNull,
-    /// A field of a structure that is there.
+    /// A field of a structure.
     Field,
-    /// A field of a structure, or of null.
+    /// A field of a structure, or a fault on null.
     FieldOfNull,
-    /// An element that is there.
+    /// An element of an array.
     Element,
 }
 
 impl ObjectPart {
-    /// How many there are.
+    /// The number of parts.
     pub const COUNT: usize = 6;
 }
 
@@ -86,7 +86,7 @@ impl Alias {
 }
 
 impl Emit<'_> {
-    /// The address of a place in an instance's state: a base and an offset for a load or store.
+    /// The address of a location in an instance's state: a base and an offset for a load or store.
     pub fn place(&mut self, place: Place) -> (Value, i32) {
         match self.hidden {
             Some(state) => (state, place.offset as i32),
@@ -97,7 +97,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The bytes that a region has now.
+    /// The current size of a region in bytes.
     pub fn region_bytes(&mut self, region: RegionId) -> Value {
         let data = &self.program.regions[region];
         if data.bytes == data.limit {
@@ -113,7 +113,7 @@ impl Emit<'_> {
         self.load(Opcode::Load, types::I64, flags, (descriptor, offset))
     }
 
-    /// The same of a memory that other threads may be growing.
+    /// The current size of a memory in bytes, if other threads may be growing it.
     pub fn region_bytes_now(&mut self, region: RegionId) -> Value {
         let data = &self.program.regions[region];
         if data.bytes == data.limit {
@@ -145,7 +145,8 @@ impl Emit<'_> {
         self.buffers.memories.set(id, flags)
     }
 
-    /// Flags of accesses to the elements of a table whose index was checked, or at the address 0 where it is outside.
+    /// Flags of accesses to the elements of a table. The index has been checked; if it is out of
+    /// bounds, the address is 0.
     pub fn table_flags(&mut self, id: TableId) -> MemFlags {
         if let Some(flags) = self.buffers.tables.get(id) {
             return flags;
@@ -186,7 +187,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Flags of accesses to the words of allocation.
+    /// Flags of accesses to the words for allocation.
     pub fn free_flags(&mut self) -> MemFlags {
         self.flags(MemFlagsData::trusted(), Some(Alias::Free))
     }
@@ -196,7 +197,7 @@ impl Emit<'_> {
         self.flags(MemFlagsData::trusted(), Some(Alias::Cards))
     }
 
-    /// Flags of loading what stands in front of a callee: a null reference faults.
+    /// Flags of the load of the word before a callee: it faults on a null reference.
     pub fn callee_flags(&mut self) -> MemFlags {
         match self.buffers.callee {
             Some(flags) => flags,
@@ -236,7 +237,7 @@ impl Emit<'_> {
         self.flags(MemFlagsData::trusted(), None)
     }
 
-    /// Flags of reading data of the image, at any alignment.
+    /// Flags of loads of read-only data in the image, at any alignment.
     pub fn rodata_flags(&mut self) -> MemFlags {
         self.flags(MemFlagsData::new().with_notrap().with_readonly(), None)
     }

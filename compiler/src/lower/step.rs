@@ -1,4 +1,4 @@
-//! Steps: what runs before, between and instead of the functions of modules.
+//! Steps: code that runs before, between and instead of the functions of modules.
 
 use super::emit::Emit;
 use super::memory::index_type;
@@ -16,7 +16,7 @@ use cranelift_codegen::isa::TargetIsa;
 use wasi_aot_abi::invoke::kind;
 use wasmparser::{AbstractHeapType, CompositeInnerType, HeapType, ValType};
 
-/// The operands of all steps that are read at run time, in the order of [`Symbol::Opaque`].
+/// The operands of all steps that are loaded at run time, in the order of [`Symbol::Opaque`].
 pub fn opaque_values<'a>(program: &'a Program<'_>) -> impl Iterator<Item = &'a Constant> {
     program
         .steps
@@ -37,7 +37,7 @@ fn opaque_in_action(action: &Action) -> Vec<&Constant> {
     found
 }
 
-/// How many words of opaque operands stand in front of each step.
+/// The number of words of opaque operands before each step's.
 fn opaque_starts(program: &Program<'_>) -> Vec<u32> {
     let mut total = 0;
     let count = |step: &crate::program::Step| {
@@ -94,7 +94,7 @@ pub(super) fn entry(
     Ok(())
 }
 
-/// What a thread runs; see [`super::Unit::Thread`].
+/// The code of a thread; see [`super::Unit::Thread`].
 pub(super) fn thread(
     lowering: &mut Lowering,
     program: &Program<'_>,
@@ -117,7 +117,7 @@ pub(super) fn thread(
     Ok(())
 }
 
-/// Words that a value of this type takes, as an opaque operand and as a result.
+/// The number of words of a value with this type, as an opaque operand and as a result.
 fn words(ty: Type) -> u32 {
     if ty.is_vector() { 2 } else { 1 }
 }
@@ -149,7 +149,7 @@ fn printed(program: &Program<'_>, ty: ValType) -> u64 {
 
 struct StepLowering<'a> {
     emit: Emit<'a>,
-    /// Where the next opaque operand is, in words.
+    /// Offset of the next opaque operand, in words.
     opaque: u32,
 }
 
@@ -163,7 +163,7 @@ impl<'a> StepLowering<'a> {
     ) -> Self {
         let (mut emit, _) = Emit::new(lowering, program, isa, func);
         if signature::form(program) == StateForm::Pointer {
-            // The first thread's state is the block of the image.
+            // The first thread's state is the block in the image.
             let state = program.instances.values().next().map(|i| i.state);
             emit.hidden = state.map(|address| emit.word(address));
         }
@@ -175,7 +175,7 @@ impl<'a> StepLowering<'a> {
         self.emit.finish();
     }
 
-    /// Performs the actions; the results of the last one.
+    /// Performs the actions; returns the results of the last one.
     fn actions(&mut self, actions: &[Action]) -> Result<Vec<Value>> {
         let mut results = Vec::new();
         for action in actions {
@@ -184,7 +184,7 @@ impl<'a> StepLowering<'a> {
         Ok(results)
     }
 
-    /// Performs an action; `before`: the results of the one in front.
+    /// Performs an action; `before`: the results of the previous one.
     fn action(&mut self, action: &Action, before: Vec<Value>) -> Result<Vec<Value>> {
         match action {
             Action::InitGlobal(global, operand) => {
@@ -287,7 +287,7 @@ impl<'a> StepLowering<'a> {
         (low, self.emit.builder.ins().extractlane(lanes, 1))
     }
 
-    /// A value that is no vector as a word: an integer zero-extended, a float's bits.
+    /// A value other than a vector as a word: an integer zero-extended, a float's bits.
     fn as_word(&mut self, value: Value) -> Value {
         match self.emit.builder.func.dfg.value_type(value) {
             types::I32 => self.emit.builder.ins().uextend(types::I64, value),
@@ -308,7 +308,7 @@ impl<'a> StepLowering<'a> {
         }
     }
 
-    /// A value of this type whose bits are those of a word.
+    /// Converts a word to a value of this type with the same bits.
     fn of_word(&mut self, word: Value, ty: Type) -> Value {
         let plain = MemFlagsData::new();
         match ty {
@@ -382,8 +382,8 @@ impl<'a> StepLowering<'a> {
         }
     }
 
-    /// Stores results one behind the other, 8 bytes each: an integer zero-extended, a float's bits. A vector
-    /// takes 16.
+    /// Stores results consecutively, 8 bytes each: an integer zero-extended, a float's bits. A
+    /// vector takes 16 bytes.
     fn store_results(&mut self, at: Value, values: &[Value]) {
         let mut offset = 0;
         for &value in values {

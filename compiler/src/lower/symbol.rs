@@ -1,4 +1,4 @@
-//! What CLIF refers to by name, and how that is written as a [`UserExternalName`].
+//! The symbols to which CLIF refers, and their encoding as [`UserExternalName`].
 
 use crate::program::{DataId, ElemId, FuncId, OptionsId, RegionId};
 use cranelift_codegen::ir::UserExternalName;
@@ -10,7 +10,7 @@ macro_rules! runtime {
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         pub enum Runtime { $($(#[$doc])* $name,)* }
         impl Runtime {
-            /// All, in the order of their discriminants.
+            /// All symbols, in the order of their discriminants.
             pub const ALL: &'static [Runtime] = &[$(Runtime::$name,)*];
             /// The name in the object.
             pub const fn name(self) -> &'static str { match self { $(Runtime::$name => $symbol,)* } }
@@ -57,7 +57,7 @@ runtime! {
     Print = wasi_aot_abi::symbols::PRINT;
     /// See [`wasi_aot_abi::symbols::LOOKED_UP`].
     LookedUp = wasi_aot_abi::symbols::LOOKED_UP;
-    /// See [`wasi_aot_abi::symbols::hooks::START`], as the others that follow.
+    /// See [`wasi_aot_abi::symbols::hooks::START`], also for the following start hooks.
     StartCpu = wasi_aot_abi::symbols::hooks::CPU;
     /// A start hook.
     StartInherited = wasi_aot_abi::symbols::hooks::INHERITED;
@@ -83,7 +83,7 @@ runtime! {
     EndNotes = wasi_aot_abi::symbols::hooks::NOTES;
 }
 
-/// Something that code refers to by name.
+/// A symbol to which code refers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Symbol {
     /// The code of a function of the program.
@@ -92,24 +92,26 @@ pub enum Symbol {
     Step(u32),
     /// A symbol of the runtime.
     Runtime(Runtime),
-    /// The function of the runtime that this function of the program is a thunk for ([`crate::program::FunctionKind::symbol`]).
+    /// The function of the runtime for which this function of the program is a thunk
+    /// ([`crate::program::FunctionKind::symbol`]).
     Host(FuncId),
     /// The bytes of a data segment.
     Data(DataId),
     /// The words of an element segment that is read-only data.
     Elem(ElemId),
-    /// Operands of a step that are read at run time: 8 bytes each, 16 for vectors, step by step in order.
+    /// Operands of steps that are loaded at run time: 8 bytes each, 16 for vectors, in the order of
+    /// the steps.
     Opaque,
     /// A [`wasi_aot_abi::component::Options`].
     Options(OptionsId),
     /// A [`wasi_aot_abi::component::invocation::Invocation`] of the program.
     Invocation(u32),
-    /// The first address of a region.
+    /// The base address of a region.
     Region(RegionId),
 }
 
 impl Symbol {
-    /// As CLIF holds it.
+    /// Encodes the symbol for CLIF.
     pub fn to_external(self) -> UserExternalName {
         let (namespace, index) = match self {
             Symbol::Func(id) => (0, id.as_u32()),
@@ -126,7 +128,7 @@ impl Symbol {
         UserExternalName { namespace, index }
     }
 
-    /// What CLIF holds. Panics on a name that [`Symbol::to_external`] did not make.
+    /// Decodes a name of CLIF. Panics on a name that [`Symbol::to_external`] did not make.
     pub fn from_external(name: &UserExternalName) -> Symbol {
         let index = name.index as usize;
         match name.namespace {

@@ -1,4 +1,5 @@
-//! Tables: elements, size, growth and bulk operations. An element is a word, the reference.
+//! Tables: elements, size, growth and bulk operations. An element is a word that holds the
+//! reference.
 
 use super::bug;
 use super::emit::Emit;
@@ -12,7 +13,7 @@ use cranelift_codegen::ir::{BlockArg, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
 use wasmparser::Operator;
 
-/// Bytes of an element.
+/// Size of an element in bytes.
 const ELEMENT: u64 = 8;
 
 /// Lowers an instruction of this family.
@@ -79,7 +80,7 @@ impl FunctionLowering<'_> {
 }
 
 impl Emit<'_> {
-    /// `table.get`; what `call_indirect` calls, too.
+    /// `table.get`; also gets the callee of `call_indirect`.
     pub fn table_get(&mut self, table: TableId, index: Value) -> Value {
         let at = self.element(table, index);
         let flags = self.table_flags(table);
@@ -103,7 +104,7 @@ impl Emit<'_> {
     fn table_grow(&mut self, table: TableId, value: Value, delta: Value) -> Value {
         let ty = self.builder.func.dfg.value_type(delta);
         let TablePlace::Region(region) = self.program.tables[table].place else {
-            // It cannot grow, but by nothing.
+            // The table cannot grow, except by 0.
             let size = self.table_size(table);
             let failed = match ty {
                 types::I64 => self.word(u64::MAX),
@@ -148,7 +149,7 @@ impl Emit<'_> {
         self.call_runtime(Runtime::Memmove, &[destination, source, bytes], 1);
     }
 
-    /// `table.init`. A segment that is not there at run time has no elements.
+    /// `table.init`. A segment that does not exist at run time has no elements.
     pub fn table_init(
         &mut self,
         table: TableId,
@@ -170,7 +171,7 @@ impl Emit<'_> {
         self.call_runtime(Runtime::Memcpy, &[destination, from, bytes], 1);
     }
 
-    /// Where the words of a segment stand.
+    /// The address of a segment's words.
     pub fn elem_start(&mut self, elements: ElemId) -> Value {
         match self.program.elements[elements].place {
             None => self.symbol(Symbol::Elem(elements), 0),
@@ -181,7 +182,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Gives an element of a segment its value.
+    /// Sets an element of a segment.
     pub fn elem_set(&mut self, elements: ElemId, position: u32, value: Value) -> Result<()> {
         let place = self.program.elements[elements].place;
         let mut place = place.ok_or_else(|| bug(format!("{elements} is read-only data")))?;
@@ -197,7 +198,8 @@ impl Emit<'_> {
         self.drop_segment(self.program.elements[elements].length);
     }
 
-    /// Where the element at an index is; traps, or lets the access trap, when there is none.
+    /// The address of the element at an index. If it is out of bounds, this code or the access
+    /// traps.
     fn element(&mut self, table: TableId, index: Value) -> (Value, i32) {
         let (outside, offset) = self.outside_table(table, index);
         let (start, displacement) = self.table_start(table);
@@ -210,7 +212,7 @@ impl Emit<'_> {
         (self.unless(outside, address), 0)
     }
 
-    /// Whether the table has no element at an index; where in the table it is.
+    /// Whether an index is out of bounds; and the element's offset in the table.
     fn outside_table(&mut self, table: TableId, index: Value) -> (Value, Value) {
         let data = &self.program.tables[table];
         let TablePlace::Region(region) = data.place else {
@@ -221,7 +223,7 @@ impl Emit<'_> {
         let wide = data.ty.table64;
         let index = self.extended(index);
         let offset = self.bytes(index);
-        // In bytes, an index of 64 bits may overflow.
+        // A 64-bit index may overflow when it is converted to bytes.
         let (is, end) = match wide {
             true => (index, self.table_words(table)),
             false => (offset, self.region_bytes(region)),
@@ -231,8 +233,8 @@ impl Emit<'_> {
         (outside, offset)
     }
 
-    /// Traps unless the `count` elements at `index` are in the table; gives the address of the first and the
-    /// count as words.
+    /// Traps unless the `count` elements at `index` are in the table; returns the address of the
+    /// first and the count, both as words.
     fn table_range(&mut self, table: TableId, index: Value, count: Value) -> (Value, Value) {
         let wide = self.program.tables[table].ty.table64;
         let index = self.extended(index);
@@ -265,7 +267,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The address of the element at `index`, a word, as one value.
+    /// The address of the element at the word `index`, as one value.
     fn word_address(&mut self, table: TableId, index: Value) -> Value {
         let offset = self.bytes(index);
         let (start, displacement) = self.table_start(table);
@@ -278,7 +280,7 @@ impl Emit<'_> {
         self.builder.ins().ishl_imm_u(words, shift)
     }
 
-    /// Stores `value` in `count` elements from the address `start`.
+    /// Stores `value` in `count` elements from address `start` on.
     fn fill_words(&mut self, table: TableId, start: Value, count: Value, value: Value) {
         let bytes = self.bytes(count);
         let end = self.builder.ins().iadd(start, bytes);

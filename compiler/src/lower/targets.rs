@@ -1,29 +1,30 @@
-//! What the contents of a table prove about the callees of a `call_indirect`.
+//! Facts about the callees of a `call_indirect` that follow from the contents of a table.
 
 use crate::program::{FuncId, Program, TableId, TablePlace, TypeId, Value};
 
-/// What is left to check, once the index is within the table, and who can be called.
+/// The checks that remain once the index is in bounds, and the possible callee.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Targets {
     /// An element may be null.
     pub null: bool,
     /// An element may be a function of another type.
     pub other: bool,
-    /// The only function of the right type, if there is exactly one.
+    /// The only function of the required type, if there is exactly one.
     pub single: Option<FuncId>,
 }
 
-/// The elements of a table by type, so that a type that is called costs a search and not a look at all of them.
+/// The elements of a table by type, so that each type of call takes a binary search instead of a
+/// scan of the table.
 pub(super) struct Elements {
     /// An element may be null.
     null: bool,
-    /// The types of the functions: their numbers, ascending, with the only function of that type, if there is exactly one. `None`: nothing
-    /// is known of the table.
+    /// The numbers of the functions' types, ascending, each with the only function of that type if
+    /// there is exactly one. `None`: the table's contents are unknown.
     types: Option<Vec<(u32, Option<FuncId>)>>,
 }
 
 impl Elements {
-    /// Looks at all elements of a table.
+    /// Scans all elements of a table.
     pub fn new(program: &Program<'_>, table: TableId) -> Elements {
         let table = &program.tables[table];
         let TablePlace::Constant { .. } = table.place else {
@@ -56,7 +57,7 @@ impl Elements {
         }
     }
 
-    /// What is known of the callees of type `sig`.
+    /// The facts about callees of type `sig`.
     pub fn targets(&self, program: &Program<'_>, sig: TypeId) -> Targets {
         let Some(types) = &self.types else {
             return Targets {

@@ -1,4 +1,4 @@
-//! Thunks: how the program's code reaches imports that no module of the program provides.
+//! Thunks: code by which the program reaches imports that none of its modules provide.
 
 use super::emit::Emit;
 use super::symbol::{Runtime, Symbol};
@@ -11,7 +11,7 @@ use cranelift_codegen::isa::TargetIsa;
 use std::mem::offset_of;
 use wasi_aot_abi::{Trap, program::ThreadState};
 
-/// The thunk of a function of the runtime, for what does not call it directly.
+/// The thunk of a function of the runtime, for indirect calls.
 pub(super) fn host(
     lowering: &mut Lowering,
     program: &Program<'_>,
@@ -37,7 +37,7 @@ pub(super) fn host(
     Ok(())
 }
 
-/// The thunk of an import that nobody provides.
+/// The thunk of an import that nothing provides.
 pub(super) fn unknown(
     lowering: &mut Lowering,
     program: &Program<'_>,
@@ -51,8 +51,9 @@ pub(super) fn unknown(
 }
 
 impl Emit<'_> {
-    /// Calls a function of the runtime with the arguments in the buffer: makes sure that the runtime's own needs are left of
-    /// the stack, and passes the memory's region in front instead of the address of the state.
+    /// Calls a function of the runtime with the arguments in the buffer. Checks that enough stack
+    /// is left for the runtime, and passes the memory's region as the first argument instead of the
+    /// address of the state.
     pub fn call_host(&mut self, id: FuncId, memory: Option<MemoryId>) -> Inst {
         self.check_stack();
         let region = match memory {
@@ -65,11 +66,11 @@ impl Emit<'_> {
         self.builder.ins().call(callee, &self.buffers.args)
     }
 
-    /// Traps if the stack has no room for the runtime.
+    /// Traps if too little stack is left for the runtime.
     pub fn check_stack(&mut self) {
         let pointer = self.builder.ins().get_stack_pointer(types::I64);
         let at = match self.program.threads {
-            // Each thread has its own, in its state.
+            // Each thread has its own limit, in its state.
             Some(_) => {
                 let state = self.hidden.expect("threads have states of their own");
                 (state, offset_of!(ThreadState, stack_limit) as i32)

@@ -1,10 +1,10 @@
-//! Traps as Cranelift's trap codes, and back: the one table.
+//! The table of traps and Cranelift's trap codes, used in both directions.
 
 use cranelift_codegen::ir::TrapCode;
 use wasi_aot_abi::Trap;
 
-/// The codes that Cranelift gives to traps of its own instructions. Every other trap is the user
-/// code of the same number.
+/// The codes that Cranelift uses for traps of its own instructions. Every other trap is the user
+/// code with its number.
 const CRANELIFT: &[(TrapCode, Trap)] = &[
     (TrapCode::STACK_OVERFLOW, Trap::StackOverflow),
     (TrapCode::INTEGER_OVERFLOW, Trap::IntegerOverflow),
@@ -19,12 +19,12 @@ const CRANELIFT: &[(TrapCode, Trap)] = &[
     ),
 ];
 
-/// The trap code of a trap that the lowering asks for.
+/// The trap code for a trap in the lowering.
 pub const fn code(trap: Trap) -> TrapCode {
     TrapCode::unwrap_user(trap.code())
 }
 
-/// The trap that a code of compiled CLIF means; `None` for a code that the lowering never makes.
+/// The trap for a code in compiled CLIF; `None` for a code that the lowering never uses.
 pub fn from_code(code: TrapCode) -> Option<Trap> {
     CRANELIFT
         .iter()

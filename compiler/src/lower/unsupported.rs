@@ -1,11 +1,11 @@
-//! The error for an instruction that no family knows.
+//! The error for an instruction that belongs to no supported family.
 
 use crate::Error;
 use wasmparser::Operator;
 
 macro_rules! proposals {
     ($( @$proposal:ident $op:ident $({ $($payload:tt)* })? => $visit:ident ($($rest:tt)*) )*) => {
-        /// What wasmparser calls the proposal that brought this instruction.
+        /// wasmparser's name for the proposal that introduced this instruction.
         fn proposal(op: &Operator<'_>) -> &'static str {
             match op {
                 $( Operator::$op { .. } => stringify!($proposal), )*
@@ -16,7 +16,7 @@ macro_rules! proposals {
 }
 wasmparser::for_each_operator!(proposals);
 
-/// Names the proposal and the instruction.
+/// An error that names the proposal and the instruction.
 pub(super) fn unsupported(op: &Operator<'_>) -> Error {
     let debug = format!("{op:?}");
     let name = debug.split([' ', '{']).next().unwrap_or_default();

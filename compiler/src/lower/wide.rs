@@ -1,5 +1,5 @@
-//! Wide arithmetic: sums, differences and products of 128 bits, each value as two words, the lower one deeper
-//! on the stack.
+//! Wide arithmetic: sums, differences and products of 128 bits. A value is two words, the lower one
+//! deeper on the stack.
 
 use super::function::FunctionLowering;
 use cranelift_codegen::ir::{InstBuilder, Value, types::I128};

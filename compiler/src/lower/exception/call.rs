@@ -1,4 +1,4 @@
-//! Calls inside of what catches.
+//! Calls inside a `try_table` or `try`.
 
 use super::tries::Handlers;
 use crate::lower::call::Callee;
@@ -10,7 +10,8 @@ use cranelift_codegen::ir::{
 };
 
 impl FunctionLowering<'_> {
-    /// Calls with the collected arguments where exceptions have handlers; `false`: none is around, or the callee throws nothing.
+    /// Calls with the collected arguments, with the handlers around it. Returns `false` without a
+    /// call if there are none, or if the callee throws nothing.
     pub(in crate::lower) fn try_call(&mut self, callee: Callee) -> bool {
         if self.tries.is_empty() || !self.throws(callee) {
             return false;
@@ -44,7 +45,7 @@ impl FunctionLowering<'_> {
         true
     }
 
-    /// Whether an exception can come out of a call.
+    /// Whether a call may throw an exception.
     fn throws(&self, callee: Callee) -> bool {
         match callee {
             Callee::Known(function) => self.emit.program.functions[function].throws,
@@ -63,7 +64,7 @@ impl FunctionLowering<'_> {
         block
     }
 
-    /// The table of a call, which goes on in the block `next` with its results.
+    /// The exception table of a call, which continues in the block `next` with its results.
     fn exception_table(
         &mut self,
         ty: TypeId,

@@ -1,7 +1,8 @@
-//! The legacy encoding: `try`, with what it catches behind its body, `delegate` and `rethrow`.
+//! The legacy encoding of exceptions: `try`, with its `catch` clauses after its body, `delegate`
+//! and `rethrow`.
 //!
-//! A call in the body must list what is caught, which only comes later: the first `try` of a function reads all of
-//! its body ahead.
+//! A call in the body must list the exceptions to catch, but the clauses follow the body. So the
+//! first `try` of a function reads the function's whole body in advance.
 
 use super::tries::{Clause, Goal, Try};
 use crate::Result;
@@ -12,17 +13,18 @@ use cranelift_codegen::ir::Block;
 use std::collections::HashMap;
 use wasmparser::{BlockType, FunctionBody, Operator};
 
-/// What the `try`s of a function catch, by the offset of the instruction.
+/// The clauses of all `try`s of a function, by the offset of the `try`.
 pub(in crate::lower) struct Clauses {
     tries: HashMap<u64, Ahead>,
-    /// Those of the `try`s whose body is over and that are still open, outermost first: their `catch`es to come, the next last.
+    /// For each open `try` whose body has ended, outermost first: its `catch`es that follow, the
+    /// next one last.
     open: Vec<Vec<(Option<Block>, bool)>>,
 }
 
-/// What follows the body of a `try`.
+/// The clauses after the body of a `try`.
 #[derive(Default)]
 struct Ahead {
-    /// `catch` and `catch_all` (`None`), and whether a `rethrow` inside of it means it.
+    /// `catch` and `catch_all` (`None`), and whether a `rethrow` refers to it.
     catches: Vec<(Option<u32>, bool)>,
     /// The label of `delegate`.
     delegate: Option<u32>,
@@ -32,7 +34,7 @@ impl Clauses {
     /// Reads a body.
     fn read(body: &FunctionBody<'_>) -> Result<Self> {
         let mut tries: HashMap<u64, Ahead> = HashMap::new();
-        // The offset of each open `try`; other blocks have none.
+        // The offset of each open `try`; `None` for other blocks.
         let mut open: Vec<Option<u64>> = vec![None];
         let mut reader = body.get_operators_reader().map_err(malformed)?;
         while !reader.eof() {
@@ -128,7 +130,7 @@ impl FunctionLowering<'_> {
         self.enter_catch(Some(block), exception);
     }
 
-    /// The last `catch` of the innermost frame is over.
+    /// Ends the last `catch` of the innermost frame.
     pub(in crate::lower) fn close_catches(&mut self) {
         if let Some(clauses) = &mut self.legacy {
             clauses.open.pop();

@@ -1,8 +1,9 @@
-//! Exceptions: instructions that throw, that open what catches, and calls inside of it.
+//! Exceptions: instructions that throw, `try_table` and `try`, and the calls inside them.
 //!
-//! An exception is an object of the heap (`object`). A call inside of a `try_table` or `try` lists the handlers of its
-//! function that are around it (`tries`), for the runtime's unwinder; calls outside have none, and cost nothing. The
-//! legacy encoding says behind a `try` what it catches: `legacy` reads ahead, and the rest is the same.
+//! An exception is an object of the heap (`object`). A call inside a `try_table` or `try` lists the
+//! handlers of its function around it (`tries`), for the runtime's unwinder. Calls outside have
+//! none, and cost nothing. The legacy encoding has its clauses after a `try`: `legacy` reads them
+//! in advance, and everything else is shared.
 
 mod call;
 mod legacy;
@@ -50,7 +51,7 @@ impl FunctionLowering<'_> {
         self.instance.tags[TagIndex::from_u32(index)]
     }
 
-    /// `throw`: a branch, if a handler of this function fits.
+    /// `throw`: a branch if a handler of this function catches it.
     fn throw(&mut self, tag: u32) -> Result<()> {
         let tag = self.tag(tag);
         let count = self.emit.program.payload(tag).len();
@@ -84,7 +85,7 @@ impl FunctionLowering<'_> {
         Ok(())
     }
 
-    /// Throws an exception whose tag is not known.
+    /// Throws an exception with an unknown tag.
     fn throw_again(&mut self, exception: Value) {
         self.make_cold();
         match self.tries.len().checked_sub(1) {
@@ -98,7 +99,7 @@ impl FunctionLowering<'_> {
         self.reachable = false;
     }
 
-    /// Throws an exception that no handler of this function is for.
+    /// Throws an exception that no handler of this function catches.
     fn throw_out(&mut self, exception: Value) {
         self.emit.call_runtime(Runtime::Throw, &[exception], 0);
         let unreachable = trap::code(Trap::Unreachable);

@@ -1,4 +1,4 @@
-//! Exceptions as objects of the heap: the tag as their type, then the payload.
+//! Exceptions as objects of the heap: the type is the tag's number, and the fields are the payload.
 
 use crate::Result;
 use crate::lower::emit::Emit;

@@ -1,8 +1,9 @@
-//! The `try_table`s and bodies of legacy `try`s that are open: what they catch, and where that goes.
+//! The open `try_table`s and bodies of legacy `try`s: their clauses, and the destinations of these.
 //!
-//! Each clause has a landing pad once something may throw to it: a block that takes the exception, loads the payload and goes
-//! to the clause's label (or to the code of a legacy `catch`). A dispatcher finds the clause of an exception that this function throws
-//! without knowing its tag. Both are written when the body ends, when all that goes there is known.
+//! Each clause has a landing pad once something may throw to it: a block that takes the exception,
+//! loads the payload and jumps to the clause's label (or to the code of a legacy `catch`). A
+//! dispatcher finds the clause for an exception with an unknown tag that this function throws. Both
+//! are emitted when the body ends, because all throws to them are known then.
 
 use crate::lower::control::FrameKind;
 use crate::lower::function::FunctionLowering;
@@ -13,8 +14,8 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value};
 use wasmparser::{Catch, RefType, TryTable, ValType};
 
-/// More handlers than this are no list of a call: the call has one handler, which finds the clause by comparing. So
-/// the size of the lists does not grow with the depth of nesting.
+/// The maximum of handlers in the list of a call. With more, the call has a single handler, the
+/// dispatcher, so the size of the lists does not grow with the depth of nesting.
 const MOST_HANDLERS: usize = 32;
 
 /// The type of exceptions.
@@ -22,35 +23,36 @@ const EXCEPTION: ValType = ValType::Ref(RefType::EXN);
 
 /// An open `try_table`, or the open body of a `try`.
 pub(in crate::lower) struct Try {
-    /// Position of its frame in the control stack.
+    /// Index of its frame in the control stack.
     frame: usize,
     clauses: Vec<Clause>,
-    /// The position in the stack of tries of the one that catches what this one does not.
+    /// The index, in the stack of tries, of the one that catches the exceptions that this one does
+    /// not.
     outer: Option<usize>,
-    /// Takes an exception of this function whose tag is not known.
+    /// The block that takes exceptions of this function with an unknown tag.
     dispatcher: Option<Block>,
 }
 
-/// What a `try_table` or `try` catches.
+/// A clause of a `try_table` or `try`.
 pub(in crate::lower) struct Clause {
-    /// `None`: everything.
+    /// The tag; `None`: all exceptions.
     pub tag: Option<TagId>,
-    /// Whether the label wants the exception itself, behind the payload.
+    /// Whether the label takes the exception itself, after the payload.
     pub exception: bool,
     pub goal: Goal,
     pub pad: Option<Block>,
 }
 
-/// Where a clause leads.
+/// The destination of a clause.
 #[derive(Clone, Copy)]
 pub(in crate::lower) enum Goal {
-    /// To the label of the frame at this position of the control stack.
+    /// The label of the frame at this index of the control stack.
     Label(usize),
-    /// To the code of a legacy `catch`, once something leads there.
+    /// The code of a legacy `catch`, once something may throw to it.
     Catch(Option<Block>),
 }
 
-/// The place of a clause: which try, which of its clauses.
+/// Identifies a clause: the index of its try, and its index there.
 pub(super) type Place = (usize, usize);
 
 /// The clause that catches a known tag.
@@ -62,11 +64,12 @@ pub(super) struct Fit {
     pub exception: bool,
 }
 
-/// Handlers of a call: tags ([`crate::program::Program::tag_number`]; `None`: all others) and landing pads.
+/// Handlers of a call: tags ([`crate::program::Program::tag_number`]; `None`: all other exceptions)
+/// and landing pads.
 pub(super) type Handlers = Vec<(Option<u32>, Block)>;
 
 impl Try {
-    /// One whose frame is opened next. `outer`: what catches the rest.
+    /// A try whose frame is opened next. `outer`: the try that catches the rest.
     pub fn new(frame: usize, clauses: Vec<Clause>, outer: Option<usize>) -> Self {
         Try {
             frame,
@@ -76,12 +79,13 @@ impl Try {
         }
     }
 
-    /// Whether anything leads to its pads.
+    /// Whether anything may throw to its pads.
     fn is_used(&self) -> bool {
         self.dispatcher.is_some() || self.clauses.iter().any(|clause| clause.pad.is_some())
     }
 
-    /// The blocks of the `catch`es of a legacy `try`, as far as something leads there, and whether they take the exception.
+    /// The blocks of the `catch`es of a legacy `try`, if something may throw to them, and whether
+    /// they take the exception.
     pub fn catches(&self) -> Vec<(Option<Block>, bool)> {
         let catches = self.clauses.iter().map(|clause| match clause.goal {
             Goal::Catch(block) => (block, clause.exception),
@@ -94,7 +98,7 @@ impl Try {
 impl FunctionLowering<'_> {
     pub(super) fn open_try_table(&mut self, table: &TryTable) {
         let frame = self.frames.len();
-        // Labels count from outside of the `try_table`.
+        // The depth of a label is counted from outside the `try_table`.
         let clause = |tag: Option<u32>, label: u32, exception| Clause {
             tag: tag.map(|tag| self.instance.tags[TagIndex::from_u32(tag)]),
             exception,
@@ -113,12 +117,12 @@ impl FunctionLowering<'_> {
         self.open(FrameKind::Try, table.ty);
     }
 
-    /// The innermost try at or outside of the frame at this position of the control stack.
+    /// The innermost try at or outside the frame with this index of the control stack.
     pub(super) fn try_around(&self, frame: usize) -> Option<usize> {
         self.tries.iter().rposition(|open| open.frame <= frame)
     }
 
-    /// The clause of this function that catches `tag` here.
+    /// The clause of this function that catches `tag` at this point.
     pub(super) fn fitting(&self, tag: TagId) -> Option<Fit> {
         let mut next = self.tries.len().checked_sub(1);
         while let Some(position) = next {
@@ -137,7 +141,8 @@ impl FunctionLowering<'_> {
         None
     }
 
-    /// The handlers of a call at hand. Each tag has one, and none stands behind one for all.
+    /// The handlers of the current call. Each tag has only one, and none follows a handler of all
+    /// exceptions.
     pub(super) fn handlers(&mut self) -> Handlers {
         let mut handlers = Handlers::new();
         let mut next = self.tries.len().checked_sub(1);
@@ -181,7 +186,7 @@ impl FunctionLowering<'_> {
         *self.tries[position].dispatcher.insert(block)
     }
 
-    /// A block that takes an exception, seldom executed.
+    /// A rarely executed block that takes an exception.
     fn exception_block(&mut self) -> Block {
         let builder = &mut self.emit.builder;
         let block = builder.create_block();
@@ -190,7 +195,7 @@ impl FunctionLowering<'_> {
         block
     }
 
-    /// The block that a clause leads to; it takes the payload, then the exception.
+    /// The destination block of a clause; it takes the payload, then the exception.
     pub(super) fn goal(&mut self, (position, index): Place) -> Block {
         let clause = &self.tries[position].clauses[index];
         match clause.goal {
@@ -212,12 +217,13 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Whether something leads to a pad of the innermost try.
+    /// Whether anything may throw to the innermost try.
     pub(in crate::lower) fn is_thrown_to(&self) -> bool {
         self.tries.last().is_some_and(Try::is_used)
     }
 
-    /// Writes what the innermost try, whose body is over, needs, in blocks of its own; nothing is reachable behind.
+    /// Ends the innermost try after its body: emits its dispatcher and landing pads in their own
+    /// blocks. No code falls through to the code after them.
     pub(in crate::lower) fn end_body(&mut self) -> Option<Try> {
         let innermost = self.tries.len() - 1;
         let here = self.emit.builder.current_block();

@@ -1,4 +1,4 @@
-//! Arrays: an access is one comparison with the length, whose load faults if the reference is null.
+//! Arrays: an access takes one comparison with the length. The load of the length faults on null.
 
 use super::super::emit::Emit;
 use super::super::function::FunctionLowering;
@@ -74,7 +74,7 @@ impl FunctionLowering<'_> {
 }
 
 impl Emit<'_> {
-    /// A new array of `length` elements that are all `value`, or zero.
+    /// A new array whose `length` elements are all `value`, or zero.
     pub fn array_new(&mut self, ty: TypeId, value: Option<Value>, length: Value) -> Result<Value> {
         let array = self.new_array(ty, length)?;
         if let Some(value) = value.filter(|value| !self.is_zero(*value)) {
@@ -136,7 +136,7 @@ impl Emit<'_> {
         length
     }
 
-    /// Where an element is; traps when there is none.
+    /// The address of an element; traps if there is none.
     fn array_element(&mut self, ty: TypeId, array: Value, index: Value) -> (Value, i32) {
         let mut compared = None;
         if self.is_mitigated() || !self.buffers.facts.is_in_array(array, index) {
@@ -157,7 +157,7 @@ impl Emit<'_> {
         (address, layout.bytes as i32)
     }
 
-    /// Stores `value` in the elements of the `bytes` bytes from `start` on.
+    /// Stores `value` in all elements of the `bytes` bytes from `start` on.
     pub fn fill_elements(
         &mut self,
         storage: StorageType,

@@ -1,4 +1,4 @@
-//! Bulk operations on arrays: filling, copying, and what comes from segments.
+//! Bulk operations on arrays: fill, copy, and initialisation from segments.
 
 use super::super::emit::Emit;
 use super::super::function::FunctionLowering;
@@ -12,7 +12,7 @@ use cranelift_codegen::ir::{BlockArg, InstBuilder, Opcode, Value, types};
 use wasi_aot_abi::Trap;
 use wasmparser::Operator;
 
-/// Bytes of a reference in a segment, as a power of two.
+/// Size of a reference in a segment, as the exponent of a power of two.
 const WORD_SHIFT: i64 = 3;
 
 /// Lowers an instruction of this family.
@@ -78,7 +78,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 }
 
 impl Emit<'_> {
-    /// `array.new_data`. A segment that is not there at run time has no bytes.
+    /// `array.new_data`. A segment that does not exist at run time has no bytes.
     fn array_new_data(
         &mut self,
         ty: TypeId,
@@ -100,7 +100,7 @@ impl Emit<'_> {
         Ok(array)
     }
 
-    /// `array.new_elem`. A segment that is not there at run time has no elements.
+    /// `array.new_elem`. A segment that does not exist at run time has no elements.
     fn array_new_elem(
         &mut self,
         ty: TypeId,
@@ -167,8 +167,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Traps unless the `count` elements from an index on are in the array; gives the address of the first and the number of
-    /// bytes.
+    /// Traps unless the `count` elements from an index on are in the array; returns the address of
+    /// the first and the number of bytes.
     fn array_range(
         &mut self,
         ty: TypeId,
@@ -196,7 +196,8 @@ impl Emit<'_> {
         )
     }
 
-    /// Where the bytes of `count` elements stand in a segment; traps if they are not there.
+    /// The address of the bytes of `count` elements in a segment; traps if the segment is too
+    /// short.
     fn data_source(
         &mut self,
         data: Option<DataId>,
@@ -213,7 +214,8 @@ impl Emit<'_> {
         Some(self.unless(outside, source))
     }
 
-    /// Where the words of `count` elements stand in a segment; traps if they are not there.
+    /// The address of the words of `count` elements in a segment; traps if the segment is too
+    /// short.
     fn elem_source(
         &mut self,
         elements: Option<ElemId>,
@@ -263,7 +265,7 @@ impl Emit<'_> {
         self.builder.seal_block(exit);
     }
 
-    /// Says that elements are stored in the `bytes` bytes from `start` on.
+    /// Marks the cards of elements in the `bytes` bytes from `start` on, after stores to them.
     fn wrote_elements(&mut self, ty: TypeId, start: Value, bytes: Value) {
         if !self.program.object(ty).references.is_empty() {
             self.mark_cards(start, bytes);

@@ -1,5 +1,5 @@
-//! Casts and tests of types: one comparison of an object's type with a constant, where the types that are known do not
-//! answer already.
+//! Casts and type tests: one comparison of an object's type with a constant, unless the known types
+//! already decide.
 
 use super::super::control::Label;
 use super::super::emit::Emit;
@@ -14,7 +14,7 @@ use wasi_aot_abi::Trap;
 use wasi_aot_abi::heap::{HOST, I31, KIND_MASK, Object};
 use wasmparser::{AbstractHeapType, CompositeInnerType, HeapType, Operator, RefType};
 
-/// Where the type of a function whose address is taken stands, from its first instruction.
+/// Offset of the type of a function whose address is taken, from its first instruction.
 pub const FUNCTION_TYPE: i32 = -8;
 
 /// Lowers an instruction of this family.
@@ -39,17 +39,18 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
     true
 }
 
-/// What tells whether a reference that is not null is of a type.
+/// The test that decides whether a reference other than null has a type.
 enum Test {
-    /// It is.
+    /// It always has.
     Always,
-    /// It is not.
+    /// It never has.
     Never,
-    /// It is if it is an `i31`.
+    /// It has if it is an `i31`.
     I31,
-    /// It is if it is no reference of the host.
+    /// It has unless it is a host reference.
     NotHost,
-    /// It is if none of these bits of its word is set, and the number at this offset is in this range.
+    /// It has if none of these tag bits of its word is set, and the number at this offset is in
+    /// this range.
     Number {
         tags: u64,
         offset: i32,
@@ -57,10 +58,10 @@ enum Test {
     },
 }
 
-/// A block, and what it is entered with.
+/// A block, and its arguments.
 type Goal<'b> = (Block, &'b [BlockArg]);
 
-/// What a block is entered with, but `chosen` for the last argument if that is `reference`.
+/// The arguments of a block, with `chosen` instead of the last one if that is `reference`.
 fn with_last(goal: Goal<'_>, reference: Value, chosen: Value) -> Vec<BlockArg> {
     let mut arguments = goal.1.to_vec();
     if let Some(last) = arguments.last_mut()
@@ -86,8 +87,8 @@ impl FunctionLowering<'_> {
         self.push(cast);
     }
 
-    /// `br_on_cast`, and `br_on_cast_fail`: the reference is the last value that the branch takes, and stays on the stack where
-    /// it is not taken.
+    /// `br_on_cast` and `br_on_cast_fail`: the reference is the last argument of the branch, and
+    /// stays on the stack if the branch is not taken.
     fn branch_on_cast(&mut self, depth: u32, from: RefType, to: RefType, taken: bool) {
         let (from, to) = (self.reference_type(from), self.reference_type(to));
         let reference = self.pop();
@@ -157,7 +158,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The bits of a reference's word that may be set if it is no object.
+    /// The bits of a reference's word that may be set if it does not refer to an object.
     fn tags(&self, reference: Value) -> u64 {
         if self.is_known(reference, RefType::STRUCT.heap_type())
             || self.is_known(reference, RefType::ARRAY.heap_type())
@@ -190,8 +191,9 @@ impl Emit<'_> {
         }
     }
 
-    /// Traps unless the reference is of this type; the reference. With Spectre mitigation it is another value, which is null
-    /// during speculation past a check that fails, and only of that value the type is known then.
+    /// Traps unless the reference has this type; returns the reference. With Spectre mitigation it
+    /// returns another value, which is null during speculation past a failing check, and the type
+    /// is known of that value only.
     fn ref_cast(&mut self, reference: Value, ty: HeapType, nullable: bool) -> Value {
         let may_be_null = !self.is_not_null(reference);
         let mut cast = reference;
@@ -213,7 +215,7 @@ impl Emit<'_> {
                     self.trap_if(tagged, Trap::CastFailure);
                     cast = self.unless(tagged, cast);
                 }
-                // Null faults.
+                // The load faults on null.
                 let number = self.number(cast, offset, ObjectPart::TypeOfNull);
                 let other = self.is_outside(number, &range);
                 self.trap_if(other, Trap::CastFailure);
@@ -247,8 +249,8 @@ impl Emit<'_> {
         cast
     }
 
-    /// What the reference is in `block` if [`Self::branch_on_type`] goes there with these arguments: with Spectre mitigation a
-    /// parameter of its own.
+    /// The reference in `block` if [`Self::branch_on_type`] goes there with these arguments: with
+    /// Spectre mitigation it is a block parameter.
     fn taking(&mut self, block: Block, reference: Value) -> (Value, Option<BlockArg>) {
         if !self.is_mitigated() {
             return (reference, None);
@@ -257,8 +259,9 @@ impl Emit<'_> {
         (parameter, Some(BlockArg::Value(reference)))
     }
 
-    /// Ends the block: goes on at `yes` if the reference is of this type, or null and `nullable`, else at `no`. With Spectre
-    /// mitigation the last argument of `yes`, if it is the reference, is null during speculation past a check that fails.
+    /// Ends the block: continues at `yes` if the reference has this type, or is null and
+    /// `nullable`, else at `no`. With Spectre mitigation the last argument of `yes`, if it is the
+    /// reference, is null during speculation past a failing check.
     fn branch_on_type(
         &mut self,
         reference: Value,
@@ -320,8 +323,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Ends the block: goes on at `no` if `wrong`, else at `yes`, which with Spectre mitigation takes the second of the two, or null,
-    /// in the place of the reference.
+    /// Ends the block: continues at `no` if `wrong`, else at `yes`. With Spectre mitigation, `yes`
+    /// gets `object`, or null during wrong speculation, instead of the reference.
     fn branch_unless(
         &mut self,
         wrong: Value,
@@ -334,13 +337,13 @@ impl Emit<'_> {
         self.branch(wrong, no, (yes.0, &arguments));
     }
 
-    /// Ends the block: goes on at `yes` if the condition is not zero, else at `no`.
+    /// Ends the block: continues at `yes` if the condition is not zero, else at `no`.
     fn branch(&mut self, condition: Value, yes: Goal<'_>, no: Goal<'_>) {
         let ins = self.builder.ins();
         ins.brif(condition, yes.0, yes.1, no.0, no.1);
     }
 
-    /// Goes on at `no` if the condition is zero.
+    /// Continues at `no` if the condition is zero, else in a new block.
     fn branch_and_go_on(&mut self, condition: Value, no: Goal<'_>) {
         let next = self.builder.create_block();
         self.branch(condition, (next, &[]), no);
@@ -366,14 +369,14 @@ impl Emit<'_> {
         self.compare(IntCC::UnsignedGreaterThanOrEqual, position, count.into())
     }
 
-    /// Whether the types that are known of a reference are this one, or subtypes.
+    /// Whether one of the reference's known types is this type or a subtype.
     fn is_known(&self, reference: Value, ty: HeapType) -> bool {
         let known = self.buffers.facts.types(reference);
         let mut known = known.filter(|known| is_heap(&self.program.types, *known, ty));
         known.next().is_some()
     }
 
-    /// Notes what a reference is, or null.
+    /// Records that a reference has this type or is null.
     pub fn set_type(&mut self, reference: Value, ty: HeapType) {
         if !self.is_known(reference, ty) {
             self.buffers.facts.add_type(reference, ty);

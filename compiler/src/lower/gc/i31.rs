@@ -1,4 +1,4 @@
-//! `i31`: numbers that are references; and what only looks at the words of references.
+//! `i31` references, and instructions that examine only the words of references.
 
 use super::super::emit::Emit;
 use super::super::function::FunctionLowering;
@@ -30,7 +30,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
             let equal = f.emit.builder.ins().icmp(IntCC::Equal, left, right);
             f.push(equal);
         }
-        // Both hierarchies have the same words.
+        // References of both hierarchies have the same representation.
         Operator::AnyConvertExtern | Operator::ExternConvertAny => {}
         _ => return false,
     }

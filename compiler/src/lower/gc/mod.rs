@@ -1,8 +1,9 @@
 //! Garbage collection: structures, arrays, `i31`, casts.
 //!
-//! The collector moves objects. Cranelift keeps values that are declared to it ([`Emit::note_type`]) where the collector
-//! finds them, and reads them again after each call. What is derived from a reference, the address of an element
-//! say, is neither: it must not be used behind a call that may collect.
+//! The collector moves objects. Cranelift spills values that are declared to it
+//! ([`Emit::note_type`]) to where the collector finds them, and reloads them after each call. A
+//! value that is derived from a reference, such as the address of an element, is not declared: it
+//! must not be used after a call that may collect.
 
 mod array;
 mod array_bulk;
@@ -31,12 +32,12 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 }
 
 impl FunctionLowering<'_> {
-    /// The program's type that an index of the module names.
+    /// The program's type for an index of the module.
     pub fn type_id(&self, index: u32) -> TypeId {
         self.instance.types[TypeIndex::from_u32(index)]
     }
 
-    /// A heap type of the module as one of the program.
+    /// The program's heap type for one of the module.
     pub fn heap_type(&self, ty: HeapType) -> HeapType {
         match ty {
             HeapType::Concrete(UnpackedIndex::Module(index)) => {
@@ -46,7 +47,7 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// Notes what a type of the module says of a value that was just made.
+    /// Records facts from a type of the module, for a new value.
     pub fn note_type(&mut self, value: cranelift_codegen::ir::Value, ty: ValType) {
         if let ValType::Ref(ty) = ty {
             let ty = self.reference_type(ty);
@@ -54,7 +55,8 @@ impl FunctionLowering<'_> {
         }
     }
 
-    /// A reference type of the module as one of the program, which has few enough types.
+    /// The program's reference type for one of the module. The number of the program's types is
+    /// small enough for it.
     pub fn reference_type(&self, ty: RefType) -> RefType {
         RefType::new(ty.is_nullable(), self.heap_type(ty.heap_type())).unwrap_or(ty)
     }

@@ -1,4 +1,4 @@
-//! What structures and arrays share: their header, and loads and stores of fields.
+//! Shared parts of structures and arrays: their header, and loads and stores of fields.
 
 use super::super::emit::Emit;
 use super::super::signature::storage_type;
@@ -11,7 +11,7 @@ use std::mem::offset_of;
 use wasi_aot_abi::heap::Object;
 use wasmparser::{HeapType, StorageType, UnpackedIndex, ValType};
 
-/// How a packed field becomes an `i32`.
+/// The extension of a packed field to an `i32`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Extend {
     Sign,
@@ -19,7 +19,7 @@ pub enum Extend {
 }
 
 impl Emit<'_> {
-    /// A new object of this type, `bytes` long, all zero but for its type.
+    /// A new object of this type with `bytes` bytes, all zero except its header.
     pub fn new_object(&mut self, ty: TypeId, bytes: Value) -> Result<Value> {
         let object = self.allocate(bytes)?;
         let number = self.int(self.program.types[ty].number());
@@ -34,7 +34,7 @@ impl Emit<'_> {
         Ok(object)
     }
 
-    /// What stands in a field or element.
+    /// Loads a field or element.
     pub fn load_field(
         &mut self,
         storage: StorageType,
@@ -58,7 +58,7 @@ impl Emit<'_> {
         value
     }
 
-    /// Stores a field or element of the object that was just made, which no collection has seen.
+    /// Stores a field or element of a new object, which no collection has seen.
     pub fn init_field(
         &mut self,
         storage: StorageType,
@@ -106,7 +106,7 @@ impl Emit<'_> {
         inst.is_some_and(|inst| dfg.insts[inst].opcode() == Opcode::Iconst)
     }
 
-    /// Whether a value is known to be all zero bits.
+    /// Whether all bits of a value are known to be zero.
     pub fn is_zero(&self, value: Value) -> bool {
         use cranelift_codegen::ir::InstructionData as Data;
         let dfg = &self.builder.func.dfg;
@@ -119,7 +119,7 @@ impl Emit<'_> {
         }
     }
 
-    /// A length or index of 32 bits as a number of bytes, for elements of a power of two of bytes.
+    /// Converts a 32-bit length or index to bytes, for elements whose size is a power of two.
     pub fn scaled(&mut self, count: Value, stride: u32) -> Value {
         let count = self.builder.ins().uextend(types::I64, count);
         match stride.trailing_zeros() {

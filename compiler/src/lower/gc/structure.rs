@@ -1,4 +1,4 @@
-//! Structures: a field is one load or store, which faults if the reference is null.
+//! Structures: an access to a field is one load or store, which faults on null.
 
 use super::super::emit::Emit;
 use super::super::function::FunctionLowering;
@@ -9,7 +9,7 @@ use crate::program::{TypeId, objects};
 use cranelift_codegen::ir::Value;
 use wasmparser::Operator;
 
-/// An access to a null reference that is nearer to address 0 than this faults.
+/// An access through null with an offset below this faults.
 const UNMAPPED: u32 = 4096;
 
 /// Lowers an instruction of this family.
@@ -63,7 +63,7 @@ impl FunctionLowering<'_> {
 }
 
 impl Emit<'_> {
-    /// A new structure with these fields; with none, all are zero.
+    /// A new structure with these fields; without any, all are zero.
     pub fn struct_new(&mut self, ty: TypeId, fields: &[Value]) -> Result<Value> {
         let program = self.program;
         let layout = program.object(ty);
@@ -94,7 +94,7 @@ impl Emit<'_> {
         self.set_not_null(object);
     }
 
-    /// Where a field is, and whether an access to it must fault on null.
+    /// The address of a field, and whether an access to it must fault on null.
     fn field(&mut self, ty: TypeId, field: u32, object: Value) -> (ObjectPart, (Value, i32)) {
         let offset = self.program.object(ty).fields[field as usize];
         if offset >= UNMAPPED {

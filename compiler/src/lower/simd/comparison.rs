@@ -1,4 +1,4 @@
-//! Comparisons of vectors: a lane of ones where it holds.
+//! Comparisons of vectors: all bits of a lane are ones if the comparison holds.
 
 use super::super::function::FunctionLowering;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};

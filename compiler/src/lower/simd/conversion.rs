@@ -1,4 +1,4 @@
-//! Vectors between integers and floats, and between floats.
+//! Conversions of vectors between integers and floats, and between floats.
 
 use super::super::function::FunctionLowering;
 use super::Unary;
@@ -48,9 +48,9 @@ fn unary(op: &Operator<'_>) -> Option<(Type, Unary)> {
     })
 }
 
-/// Only together with the conversion in front of them do code generators know these.
+/// Cranelift compiles these narrowing instructions only together with the conversion before them.
 impl FunctionLowering<'_> {
-    /// Puts two words, signed and saturated, in front of two zeros.
+    /// Narrows two words to the low lanes, signed and saturating, and sets the high lanes to zero.
     pub(super) fn narrow_signed(&mut self, wide: Value) {
         let zero = self.emit.vector(I64X2, [0; 16]);
         let value = self.emit.builder.ins().snarrow(wide, zero);

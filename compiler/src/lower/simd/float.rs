@@ -63,8 +63,8 @@ fn unary(op: &Operator<'_>) -> Option<(Type, Unary)> {
     })
 }
 
-/// The pseudo-minimum is `b < a ? b : a`, the pseudo-maximum `a < b ? b : a`. x86-64 has instructions that are
-/// exactly that, and its backend looks for exactly these.
+/// The pseudo-minimum is `b < a ? b : a`, the pseudo-maximum `a < b ? b : a`. x86-64 has
+/// instructions with these semantics, and Cranelift's backend matches these exact patterns.
 impl FunctionLowering<'_> {
     pub(super) fn pseudo_minimum(&mut self, shape: Type) {
         let [a, b] = self.pop_vectors(shape);

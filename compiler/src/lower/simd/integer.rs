@@ -1,4 +1,4 @@
-//! Vectors of integers: arithmetic, bits, shifts, tests.
+//! Vectors of integers: arithmetic, bitwise operations, shifts, tests.
 
 use super::super::function::FunctionLowering;
 use super::{Binary, Unary};
@@ -86,7 +86,7 @@ fn extremum(op: &Operator<'_>) -> Option<(Type, Binary)> {
     })
 }
 
-/// The truth values among the results stand 8 bits wide on the stack, as those of comparisons do.
+/// Truth values among the results have 8 bits on the stack, as those of comparisons do.
 fn unary(op: &Operator<'_>) -> Option<(Type, Unary)> {
     Some(match op {
         Operator::I8x16Abs => (I8X16, |i, a| i.iabs(a)),

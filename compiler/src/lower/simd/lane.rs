@@ -1,4 +1,4 @@
-//! Vectors made, and their lanes: constants, splat, extraction, replacement, shuffles.
+//! Creation of vectors, and their lanes: constants, splat, extraction, replacement, shuffles.
 
 use super::super::function::FunctionLowering;
 use cranelift_codegen::ir::types::{F32X4, F64X2, I8, I8X16, I16, I16X8, I32, I32X4, I64X2};
@@ -89,7 +89,7 @@ fn replace(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
 }
 
 impl FunctionLowering<'_> {
-    /// Takes a scalar off the stack, as wide as a lane of `shape`.
+    /// Pops a scalar and converts it to the width of a lane of `shape`.
     fn pop_lane(&mut self, shape: Type) -> Value {
         let value = self.pop();
         match shape.lane_type() {

@@ -38,7 +38,7 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 }
 
 impl FunctionLowering<'_> {
-    /// Replaces the index on the stack by the lane of `shape` that stands there.
+    /// Replaces the index on the stack by the loaded lane of `shape`.
     fn load_scalar(&mut self, memarg: &MemArg, shape: Type) -> Result<()> {
         let lane = shape.lane_type();
         self.load(memarg, Opcode::Load, lane, lane.bytes().into())

@@ -1,8 +1,9 @@
-//! Vectors of 128 bits, a file for each family of instructions.
+//! 128-bit vectors, with a file for each family of instructions.
 //!
-//! WebAssembly has one vector type, CLIF one for each shape. On the stack a vector has the shape that
-//! the instruction gave it which made it; whoever takes it wants a shape ([`FunctionLowering::pop_vector`]), and all that
-//! is no vector instruction (locals, calls, branches, memory) takes [`VECTOR`]. A change of shape is no code.
+//! WebAssembly has one vector type, CLIF one for each shape. A vector on the stack has the shape of
+//! the instruction that made it. An instruction that pops it requests a shape
+//! ([`FunctionLowering::pop_vector`]), and all instructions that are not for vectors (locals,
+//! calls, branches, memory) use [`VECTOR`]. A change of shape emits no code.
 
 mod comparison;
 mod conversion;
@@ -22,7 +23,7 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::FuncInstBuilder;
 use wasmparser::Operator;
 
-/// The shape that a vector has wherever its shape is not known from the instruction.
+/// The shape of a vector wherever the instruction does not determine it.
 pub(super) const VECTOR: Type = types::I8X16;
 
 /// Lowers an instruction of these families.
@@ -39,20 +40,20 @@ pub(super) fn lower(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> Result<b
 
 type Ins<'a, 'b> = FuncInstBuilder<'a, 'b>;
 
-/// What makes an instruction of one operand.
+/// Emits an instruction with one operand.
 type Unary = fn(Ins<'_, '_>, Value) -> Value;
 
-/// What makes an instruction of two operands.
+/// Emits an instruction with two operands.
 type Binary = fn(Ins<'_, '_>, Value, Value) -> Value;
 
 impl FunctionLowering<'_> {
-    /// Takes a vector off the stack, in this shape.
+    /// Pops a vector in this shape.
     fn pop_vector(&mut self, shape: Type) -> Value {
         let value = self.pop_condition();
         self.emit.reshape(value, shape)
     }
 
-    /// Takes vectors off the stack, in this shape; the first of them is the deepest.
+    /// Pops vectors in this shape; the first one returned is the deepest.
     fn pop_vectors<const N: usize>(&mut self, shape: Type) -> [Value; N] {
         let mut popped = [Value::from_u32(0); N];
         for value in popped.iter_mut().rev() {
@@ -75,8 +76,9 @@ impl FunctionLowering<'_> {
 }
 
 impl Emit<'_> {
-    /// A vector in another shape. Code generators look for constants and for what an operand was made by: constants
-    /// get the shape themselves, and a shape that was only taken on for a local is skipped.
+    /// Converts a vector to another shape. Code generators match constants and the instructions
+    /// that made an operand. So a constant is created in the new shape, and an intermediate shape,
+    /// as of a local, is skipped.
     pub fn reshape(&mut self, value: Value, shape: Type) -> Value {
         let dfg = &self.builder.func.dfg;
         let made_by = |value| dfg.value_def(value).inst().map(|inst| dfg.insts[inst]);

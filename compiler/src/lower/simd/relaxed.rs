@@ -1,7 +1,8 @@
-//! The relaxed instructions, which let each CPU do what it does best.
+//! The relaxed instructions, whose results may depend on the CPU.
 //!
-//! [`RelaxedSimd::Deterministic`] takes the one result that the deterministic profile allows. Otherwise the
-//! choice depends on the target alone, never on the operands: one program computes one way.
+//! [`RelaxedSimd::Deterministic`] uses the result that the deterministic profile requires.
+//! Otherwise the choice depends only on the target, never on the operands: a program is consistent
+//! in itself.
 
 use super::super::function::FunctionLowering;
 use super::super::symbol::Runtime;
@@ -68,7 +69,7 @@ fn truncation(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
 }
 
 impl FunctionLowering<'_> {
-    /// Whether a CPU may do what it does best.
+    /// Whether the CPU's best instruction may be used.
     fn relaxed(&self) -> bool {
         self.emit.program.relaxed_simd == RelaxedSimd::Native
     }
@@ -91,7 +92,7 @@ impl FunctionLowering<'_> {
         self.push(value);
     }
 
-    /// Lane by lane, by the runtime.
+    /// Lets the runtime compute each lane.
     fn fused_multiply_add(&mut self, shape: Type, operands: [Value; 3]) -> Value {
         let lane = shape.lane_type();
         let runtime = match lane {
@@ -108,8 +109,7 @@ impl FunctionLowering<'_> {
         value
     }
 
-    /// Whether the CPU's own minimum is the pseudo-minimum. It may give back a NaN that it was
-    /// given.
+    /// Whether the CPU's own minimum is the pseudo-minimum. It may return a NaN operand unchanged.
     fn has_own_minimum(&self) -> bool {
         let canonical = self.emit.isa.flags().enable_nan_canonicalization();
         self.relaxed() && self.emit.cpu.relaxed.pseudo_minimum && !canonical
@@ -140,8 +140,9 @@ impl FunctionLowering<'_> {
         self.push(value);
     }
 
-    /// The products of 8-bit lanes, added in pairs. x86-64 takes one of the operands as unsigned: the first of
-    /// WebAssembly's may have any sign, so it is the second that lies in 0..=127 if the program wants one result.
+    /// The products of 8-bit lanes, added in pairs. x86-64 treats one of the operands as unsigned.
+    /// It must be WebAssembly's second operand, which is in 0..=127 if the program needs a defined
+    /// result; the first may have any sign.
     fn relaxed_dot_product(&mut self) -> Value {
         let [a, b] = self.pop_vectors(I8X16);
         match self.relaxed() && self.emit.isa.has_x86_pmaddubsw_lowering() {

@@ -1,4 +1,4 @@
-//! Vectors of integers that become wider or narrower: extension, products and sums of double width,
+//! Vectors of integers that become wider or narrower: extension, extended products and sums,
 //! narrowing.
 
 use super::super::function::FunctionLowering;
@@ -41,7 +41,7 @@ fn extension(op: &Operator<'_>) -> Option<(Type, Unary)> {
     })
 }
 
-/// The shape of the operands, and how the half of each that is multiplied is widened.
+/// The shape of the operands, and how the multiplied half of each is widened.
 fn product(op: &Operator<'_>) -> Option<(Type, Unary)> {
     Some(match op {
         Operator::I16x8ExtMulLowI8x16S => (I8X16, |i, a| i.swiden_low(a)),
@@ -101,7 +101,7 @@ fn sum(f: &mut FunctionLowering<'_>, op: &Operator<'_>) -> bool {
 }
 
 impl FunctionLowering<'_> {
-    /// The products of halves, which do not overflow.
+    /// The products of halves, without overflow.
     fn product(&mut self, left: Value, right: Value, widen: Unary) -> Value {
         let left = widen(self.emit.builder.ins(), left);
         let right = widen(self.emit.builder.ins(), right);

@@ -1,9 +1,9 @@
-//! The forms in which code has first addresses of regions.
+//! The forms of base addresses of regions in code.
 
 use super::*;
 use crate::cpu::Base;
 
-/// Marks of the three forms in CLIF, the address of region 0 among them.
+/// Text that identifies each form in CLIF; the address of region 0 is one of them.
 const MARKS: [(Base, &str); 3] = [
     (Base::Constant, "iconst.i64 0x4000_0000"),
     (Base::Register, "load.i64 notrap aligned readonly"),

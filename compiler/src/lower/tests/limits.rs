@@ -1,4 +1,4 @@
-//! Large and deep functions: neither the native stack nor quadratic time gives out.
+//! Large and deep functions do not exhaust the native stack, and do not take quadratic time.
 
 use super::lower_text;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! Tests of the lowering: what it makes is valid CLIF that compiles, in all forms, for all targets.
+//! Tests of the lowering: its output is valid CLIF that compiles, in all forms, for all targets.
 
 mod base;
 mod limits;
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use wasi_aot_targets::{TARGETS, Target};
 use wasmparser::{Parser, Payload};
 
-/// All combinations of what decides how code is lowered.
+/// All combinations of options that affect the lowering.
 fn all_options() -> impl Iterator<Item = Options> {
     let forms = [StateForm::Static, StateForm::Pointer];
     let checks = [BoundsChecks::Guard, BoundsChecks::Explicit];
@@ -22,7 +22,7 @@ fn all_options() -> impl Iterator<Item = Options> {
         checks.into_iter().map(move |bounds_checks| Options {
             form,
             bounds_checks,
-            // Not every combination: it decides about a few instructions, and about nothing else.
+            // It affects only a few instructions, so not every combination is tested.
             relaxed_simd: match form {
                 StateForm::Static => RelaxedSimd::Native,
                 StateForm::Pointer => RelaxedSimd::Deterministic,
@@ -32,7 +32,7 @@ fn all_options() -> impl Iterator<Item = Options> {
     })
 }
 
-/// Calls `check` with the program of a module.
+/// Calls `check` with the program for a module.
 fn with_program<R>(
     bytes: &[u8],
     target: &'static Target,
@@ -44,7 +44,7 @@ fn with_program<R>(
     check(&program)
 }
 
-/// Lowers, verifies and compiles all units of a program; the CLIF of each.
+/// Lowers, verifies and compiles all units of a program; returns the CLIF of each.
 fn compile_all(program: &Program<'_>, target: &'static Target) -> Result<Vec<String>> {
     let isa = isa(target, Choices::default())?;
     let mut lowering = Lowering::new(crate::cpu::of(target)?);
@@ -73,7 +73,7 @@ fn lower_text(wat: &str) -> Vec<String> {
     })
 }
 
-/// Modules that, taken together, have every instruction; each with the number of its functions.
+/// Modules that together use every instruction, each with its number of functions.
 const EVERY_INSTRUCTION: &[(&str, usize)] = &[
     (include_str!("every_instruction.wat"), 200),
     (include_str!("every_vector_instruction.wat"), 250),
@@ -97,7 +97,7 @@ fn every_instruction_compiles_in_all_forms_for_all_targets() {
 
 macro_rules! names {
     ($( @$proposal:ident $op:ident $({ $($payload:tt)* })? => $visit:ident ($($rest:tt)*) )*) => {
-        /// Names of all instructions and of the proposals that brought them.
+        /// All instructions and the proposals that introduced them.
         const INSTRUCTIONS: &[(&str, &str)] = &[$((stringify!($proposal), stringify!($op)),)*];
     };
 }
@@ -124,7 +124,7 @@ fn no_instruction_is_forgotten() {
         "gc",
     ];
     for (proposal, name) in INSTRUCTIONS {
-        // A selection of several values exists in the binary format only.
+        // A selection of several values has no text format.
         if supported.contains(proposal) && *name != "TypedSelectMulti" {
             assert!(used.contains(&Some((*name).to_owned())), "{name}");
         }
