@@ -1,15 +1,16 @@
-//! What the modules of fused adapters tell: which of their imports are functions for after the return, and which calls they refuse.
+//! Analyses the modules of fused adapters: which imports are `post-return` functions, and which
+//! calls the adapters refuse.
 
 use crate::error::{Code, Error, Result};
 use wasmparser::{FunctionBody, Operator, Parser, Payload, TypeRef};
 
-/// The module that an adapter imports `post-return` functions from.
+/// The module name of an adapter's imports of `post-return` functions.
 const POST_RETURN: &str = "post_return";
-/// The module that it imports the functions from that it is in front of.
+/// The module name of an adapter's imports of the functions that it adapts.
 const CALLEE: &str = "callee";
 
-/// For each import of an adapter, whether it is a `post-return` function and nothing else: a function that is both is one
-/// import.
+/// For each import of an adapter, whether it is a `post-return` function and nothing else: a
+/// function that is also the adapted one has only one import.
 ///
 /// # Errors
 ///
@@ -31,7 +32,7 @@ pub fn post_returns(bytes: &[u8]) -> Result<Vec<bool>> {
             Payload::CodeSectionEntry(body) => {
                 let called = calls(&body, functions.len())?;
                 let called: Vec<_> = called.into_iter().map(|index| functions[index]).collect();
-                // What an adapter is in front of it calls by another name then.
+                // The adapted function is then also a `post-return` function, and imported as such.
                 if called.iter().all(|(_, module)| *module != CALLEE) {
                     called.iter().for_each(|(import, _)| found[*import] = false);
                 }
@@ -42,7 +43,7 @@ pub fn post_returns(bytes: &[u8]) -> Result<Vec<bool>> {
     Ok(found)
 }
 
-/// The imported functions that a function calls, of which there are so many.
+/// The imported functions that a function calls. `imported`: the number of imported functions.
 fn calls(body: &FunctionBody<'_>, imported: usize) -> Result<Vec<usize>> {
     let mut called = Vec::new();
     for operator in body.get_operators_reader().map_err(bug)? {
@@ -55,7 +56,7 @@ fn calls(body: &FunctionBody<'_>, imported: usize) -> Result<Vec<usize>> {
     Ok(called)
 }
 
-/// Whether a function of an adapter does nothing but trap with this number.
+/// Whether a function of an adapter only traps, with this number.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! A plan to a program: modules are read, instantiated in order, and the component is entered.
+//! Converts a plan to a program: reads modules, instantiates them in order, and enters the
+//! component.
 
 use super::plan::*;
 use super::{imports, invoke, values, worlds};
@@ -13,15 +14,16 @@ use wasi_aot_abi::component::{RESOURCES, symbols};
 use wasi_aot_targets::Target;
 use wasmparser::{FuncType, ValType};
 
-/// What reports call a module without a name, as wasmtime does.
+/// The name in reports of a module without one; wasmtime uses the same.
 const UNNAMED: &str = "<unknown>";
 
-/// The program that a component is. `name` is what the user calls it.
+/// The program for a component. `name` is the user's name for it.
 ///
 /// # Errors
 ///
-/// Those of reading and linking modules, with offsets in the component. `UnknownImport`, `ImportType`: a function is not
-/// provided, or not with this type. `Entry`: the component does not export what is to be run.
+/// Those of reading and linking modules, with offsets in the component. `UnknownImport`,
+/// `ImportType`: a function is not provided, or not with this type. `Entry`: the component does not
+/// export the requested entry.
 pub fn assemble<'a>(
     plan: &'a Plan<'a>,
     name: &str,
@@ -53,7 +55,7 @@ pub fn assemble<'a>(
         assembly.instantiate(instance, name)?;
     }
     for module in 0..plan.modules.len() {
-        // What is never instantiated must be valid, too.
+        // A module that is never instantiated must be valid, too.
         assembly.module(module, name)?;
     }
     if let Some(run) = run {
@@ -67,7 +69,7 @@ pub fn assemble<'a>(
     assembly.builder.finish()
 }
 
-/// The export that is run.
+/// The export that the program runs.
 ///
 /// # Errors
 ///
@@ -103,12 +105,12 @@ pub fn run<'p>(plan: &'p Plan<'_>) -> Result<&'p Export> {
     })
 }
 
-/// A program in the making.
+/// A program under construction.
 struct Assembly<'p, 'a> {
     plan: &'a Plan<'a>,
     provided: &'p dyn Fn(&str) -> bool,
     builder: Builder<'a>,
-    /// Of each component instance.
+    /// For each component instance.
     may_leave: Vec<GlobalId>,
     modules: Vec<Option<ModuleId>>,
     instances: Vec<InstanceId>,
@@ -119,7 +121,7 @@ struct Assembly<'p, 'a> {
 }
 
 impl<'a> Assembly<'_, 'a> {
-    /// Tells the program of component instances and resource types.
+    /// Adds component instances and resource types to the program.
     fn component(&mut self) {
         let plan = self.plan;
         let type_uses = plan.type_uses.iter().map(|type_use| {
@@ -314,7 +316,7 @@ impl<'a> Assembly<'_, 'a> {
         Ok(id)
     }
 
-    /// The entry for the runtime of a function.
+    /// The runtime's entry to a function.
     fn entered(&mut self, callee: FuncId, instance: u32) -> FuncId {
         if let Some(id) = self.entered.get(&(callee, instance)) {
             return *id;
@@ -327,7 +329,7 @@ impl<'a> Assembly<'_, 'a> {
         id
     }
 
-    /// What destroys resources of a type.
+    /// The destructor of a resource type.
     fn destructor(&mut self, type_use: u32) -> Result<Option<FuncId>> {
         let resource = self.plan.type_uses[type_use as usize].resource;
         match self.plan.resources.get(resource) {
@@ -354,8 +356,8 @@ impl<'a> Assembly<'_, 'a> {
         }
     }
 
-    /// Calls the entry, and ends the program with its result. The result is lifted before
-    /// `post-return` is called (Canonical ABI, `canon_lift`).
+    /// Calls the entry, and ends the program with its result. The result is lifted before the call
+    /// of `post-return` (Canonical ABI, `canon_lift`).
     fn enter(&mut self, entry: &Export) -> Result<()> {
         let run = self.function(&entry.function)?;
         let mut actions = vec![Action::Call(run, Vec::new())];
@@ -393,7 +395,7 @@ impl<'a> Assembly<'_, 'a> {
         Ok(Some((function, self.may_leave[options.instance as usize])))
     }
 
-    /// Appends a call of an export to what the program does.
+    /// Appends a call of an export to the program.
     fn invoke(&mut self, call: &str) -> Result<()> {
         let export = invoke::find(self.plan, call)?;
         let options = self.plan.options[export.options];
@@ -436,7 +438,8 @@ impl<'a> Assembly<'_, 'a> {
     }
 }
 
-/// The number of a resource type over the program: the host's, then those that the component brings.
+/// The number of a resource type in the program: first the host's types, then those of the
+/// component.
 fn number(plan: &Plan<'_>, resource: usize) -> u32 {
     let own = (RESOURCES.len() + resource.min(plan.resources.len())) as u32;
     match plan.resources.get(resource) {
@@ -451,7 +454,7 @@ fn bug(message: &str) -> Error {
     Error::new(Code::Bug, message)
 }
 
-/// The translator orders what is made so that this does not happen.
+/// The translator's order of definitions excludes this.
 fn too_early() -> Error {
     bug("the component uses something before it is made")
 }

@@ -1,4 +1,5 @@
-//! What is wrong with a component that was refused: invalid, a proposal that is not there yet, or a limit.
+//! Explains why a component was refused: it is invalid, needs an unsupported proposal, or exceeds a
+//! limit.
 
 use super::expansion;
 use crate::error::{Code, Error, Result, Whose};
@@ -7,13 +8,15 @@ use crate::wasm::{
 };
 use wasmparser::{Parser, Payload, WasmFeatures};
 
-/// The error for the user, for a component that the translator refused with this message at this offset. Validates it again
-/// with our own parser: the words, and the table of proposals, are then those for modules.
+/// The error for the user if the translator refused a component with this message at this offset.
+/// Validates it again with this compiler's own parser: messages, and the table of proposals, are
+/// then the same as for modules.
 pub fn explain(bytes: &[u8], message: &str, offset: Option<u64>) -> Error {
     if let Err(error) = check(bytes) {
         return error;
     }
-    // It is valid: this is what the translator does not know, or more than it takes.
+    // The component is valid: the translator does not support it, or it exceeds the translator's
+    // limits.
     let error = limits::exceeded(message, Whose::Translator).unwrap_or_else(|| {
         let message = format!("the component uses what is not supported yet: {message}");
         Error::new(Code::Unsupported, message)
@@ -24,8 +27,8 @@ pub fn explain(bytes: &[u8], message: &str, offset: Option<u64>) -> Error {
     }
 }
 
-/// An error for a component that is not valid, function bodies aside, or that becomes too large when
-/// it is flattened.
+/// Checks a component, except function bodies: fails if it is invalid, or becomes too large when it
+/// is flattened.
 pub fn check(bytes: &[u8]) -> Result<()> {
     match expansion::read(bytes, supported_in_components()) {
         Ok(definitions) => definitions.count(bytes.len()).map(drop),
@@ -52,7 +55,8 @@ fn refused(bytes: &[u8], error: &wasmparser::Error) -> Error {
     invalid
 }
 
-/// A proposal that is not there yet; what the component imports of the WASI that is made with it.
+/// The error for an unsupported proposal. It names the component's imports from the WASI version
+/// that uses the proposal.
 fn unsupported(bytes: &[u8], feature: &Feature, offset: u64) -> Error {
     let error = Error::unsupported(feature.name).at(offset);
     let names = imports(bytes).filter(|name| name.contains("@0.3."));
@@ -63,7 +67,7 @@ fn unsupported(bytes: &[u8], feature: &Feature, offset: u64) -> Error {
     }
 }
 
-/// The names of what the component itself imports.
+/// The names of the component's own imports.
 fn imports(bytes: &[u8]) -> impl Iterator<Item = &str> {
     let mut depth = 0;
     let payloads = Parser::new(0).parse_all(bytes).map_while(Result::ok);
@@ -79,7 +83,7 @@ fn imports(bytes: &[u8]) -> impl Iterator<Item = &str> {
     sections.flat_map(|imports| imports.into_iter().flatten().map(|import| import.name.name))
 }
 
-/// Validates all but the bodies of functions, which their modules' turn is for.
+/// Validates everything but function bodies, which are validated with their modules.
 fn validate(bytes: &[u8], features: WasmFeatures) -> wasmparser::Result<()> {
     expansion::read(bytes, features).map(drop)
 }
@@ -93,7 +97,8 @@ fn of_flag(flag: WasmFeatures) -> Option<&'static Feature> {
     features().find(|feature| flag.intersects(feature.flag))
 }
 
-/// The proposal without which the component is not valid and with which it is, and where it is first missed.
+/// The proposal without which the component is invalid and with which it is valid, and the offset
+/// of its first use.
 fn missing(bytes: &[u8]) -> Option<(&'static Feature, u64)> {
     validate(bytes, all_in_components()).ok()?;
     features().find_map(|feature| {

@@ -1,4 +1,5 @@
-//! What stands for the functions that a component imports: symbols of the runtime, by interface and compatible version.
+//! Resolves the functions that a component imports to symbols of the runtime, by interface and
+//! compatible version.
 
 use super::known::INTERFACES;
 use super::plan::{Import, Plan};
@@ -8,7 +9,8 @@ use crate::program::UnknownImports;
 use std::collections::{BTreeMap, BTreeSet};
 use wasi_aot_abi::component::RESOURCES;
 
-/// A version that others are compatible with: `0.2` of `0.2.6`, `1` of `1.4.0`. None: compatible with nothing but itself.
+/// The part of a version that compatible versions share: `0.2` of `0.2.6`, `1` of `1.4.0`. None: no
+/// other version is compatible.
 pub fn compatible(version: &str) -> Option<&str> {
     let numbers: Vec<_> = version.splitn(3, '.').collect();
     let [major, minor, patch] = numbers[..] else {
@@ -25,8 +27,8 @@ pub fn compatible(version: &str) -> Option<&str> {
     }
 }
 
-/// The name of the runtime's symbol for something of an interface; `None` if the interface has no version that
-/// others are compatible with.
+/// The runtime's symbol for an item of an interface; `None` if no other version is compatible with
+/// the interface's.
 pub fn symbol(interface: &str, function: &str) -> Option<String> {
     let (name, version) = interface.split_once('@')?;
     Some(format!("{name}@{}#{function}", compatible(version)?))
@@ -42,8 +44,8 @@ pub fn resource(interface: &str, name: &str) -> Option<(u32, String)> {
     (compatible(version) == Some("0.2")).then_some((position as u32, symbol))
 }
 
-/// An error if the component imports functions that nobody provides, or of another type than they have. `provided` says
-/// whether the target's runtime defines a symbol.
+/// Fails if the component imports functions that nothing provides, or with the wrong type.
+/// `provided` says whether the target's runtime defines a symbol.
 pub fn check(
     plan: &Plan<'_>,
     unknown: UnknownImports,
@@ -70,7 +72,7 @@ pub fn is_provided(import: &Import, provided: &dyn Fn(&str) -> bool) -> bool {
     symbol(&import.interface, &import.function).is_some_and(|symbol| provided(&symbol))
 }
 
-/// The type of a function that is known.
+/// The type of a known function.
 fn known(import: &Import) -> Option<&'static str> {
     let (name, version) = import.interface.split_once('@')?;
     let version = compatible(version)?;

@@ -1,4 +1,4 @@
-//! A call of an export with values that are known now (`--invoke`).
+//! A call of an export with values that are known at build time (`--invoke`).
 
 use super::imports::compatible;
 use super::layout::{cases, discriminant, flatten, layout, offsets, payload};
@@ -9,11 +9,11 @@ use crate::error::{Code, Error, Result};
 use crate::program::TypeNode;
 use wasi_aot_abi::component::invocation::kind;
 
-/// Words that mean something else than a case of this name does, in WAVE.
+/// Words that WAVE does not parse as the name of a case.
 const KEYWORDS: &[&str] = &["true", "false", "some", "none", "ok", "err", "inf", "nan"];
 
-/// The export that a call names: by its name, with its interface (`a:b/c.NAME@1.0.0` or `a:b/c@1.0.0#NAME`; a compatible
-/// version does), or without where that says which.
+/// The export that a call names: with its interface (`a:b/c.NAME@1.0.0` or `a:b/c@1.0.0#NAME`; a
+/// compatible version also matches), or without it if the name is unique.
 ///
 /// # Errors
 ///
@@ -54,7 +54,7 @@ pub fn shown(export: &Export) -> String {
     format!("`{}`", full_name(export))
 }
 
-/// The full name of an export, as WIT has it: `a:b/c.name@1.0.0`.
+/// The full name of an export in WIT's form: `a:b/c.name@1.0.0`.
 fn full_name(export: &Export) -> String {
     let name = &export.name;
     match export.interface.split_once('@') {
@@ -64,12 +64,12 @@ fn full_name(export: &Export) -> String {
     }
 }
 
-/// As symbols have it: `a:b/c@1.0.0#name`.
+/// The full name in the form of symbols: `a:b/c@1.0.0#name`.
 fn by_symbol(export: &Export) -> String {
     format!("{}#{}", export.interface, export.name)
 }
 
-/// Whether two full names differ in nothing but compatible versions.
+/// Whether two full names differ only in compatible versions.
 fn is_compatible(a: &str, b: &str) -> bool {
     let parts = |name: &'_ str| {
         let (name, version) = name.split_once('@')?;
@@ -78,7 +78,7 @@ fn is_compatible(a: &str, b: &str) -> bool {
     parts(a).is_some_and(|a| parts(b) == Some(a))
 }
 
-/// Adds a type to `nodes`, with all that it is made of: its position.
+/// Adds a type and all its parts to `nodes`; returns its index.
 pub fn describe(ty: &Type, nodes: &mut Vec<TypeNode>) -> u32 {
     let layout = layout(ty);
     let (kind, count) = match ty {
@@ -102,7 +102,7 @@ pub fn describe(ty: &Type, nodes: &mut Vec<TypeNode>) -> u32 {
         Type::Flags(_) => (kind::FLAGS, 0),
         Type::Variant(_) | Type::Enum(_) | Type::Result(..) => (kind::VARIANT, discriminant(ty)),
         Type::Option(_) => (kind::OPTION, discriminant(ty)),
-        // Refused before.
+        // These were refused earlier.
         Type::Own(_) | Type::Borrow(_) => (kind::U32, 0),
     };
     let members = members(ty, nodes);

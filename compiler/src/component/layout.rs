@@ -1,12 +1,13 @@
-//! How values lie in a memory, and what they are as flat parameters (Canonical ABI, `alignment`, `elem_size`, `flatten_type`).
+//! The layout of values in a memory, and their flat parameters (Canonical ABI, `alignment`,
+//! `elem_size`, `flatten_type`).
 
 use super::types::Type;
 use wasmparser::ValType;
 
-/// Where a value lies.
+/// Size and alignment of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// Bytes.
+    /// Size in bytes.
     pub size: u32,
     /// Alignment, in bytes.
     pub align: u32,
@@ -88,7 +89,7 @@ pub fn cases(ty: &Type) -> Vec<(&str, Option<&Type>)> {
     }
 }
 
-/// Bytes of a variant's discriminant.
+/// Size of a variant's discriminant, in bytes.
 pub fn discriminant(ty: &Type) -> u32 {
     match cases(ty).len() {
         0..=0x100 => 1,
@@ -97,7 +98,7 @@ pub fn discriminant(ty: &Type) -> u32 {
     }
 }
 
-/// Where payloads are in a variant.
+/// The offset of payloads in a variant.
 pub fn payload(ty: &Type) -> u32 {
     let payloads = cases(ty).into_iter().filter_map(|(_, payload)| payload);
     let align = payloads.map(|payload| layout(payload).align).max();
@@ -136,7 +137,7 @@ pub fn flatten(ty: &Type) -> Vec<ValType> {
     }
 }
 
-/// What holds values of both types.
+/// The type that can hold values of both types.
 fn join(a: ValType, b: ValType) -> ValType {
     match (a, b) {
         _ if a == b => a,

@@ -1,5 +1,5 @@
-//! Components: flattened (`translate`) to a [`Plan`] of core modules, instantiations and trampolines, which `assemble`
-//! makes a [`crate::program::Program`] of.
+//! Components: `translate` flattens them to a [`Plan`] of core modules, instantiations and
+//! trampolines, from which `assemble` makes a [`crate::program::Program`].
 
 mod adapter;
 mod assemble;
@@ -23,7 +23,7 @@ pub use plan::*;
 pub use translate::translate;
 pub use types::{Func, Type};
 
-/// Whether the bytes are those of a component.
+/// Whether the bytes are a component.
 pub fn is_component(bytes: &[u8]) -> bool {
     wasmparser::Parser::is_component(bytes)
 }

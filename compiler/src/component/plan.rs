@@ -1,4 +1,4 @@
-//! A component made flat: what is instantiated in which order, and what each import stands for.
+//! A flattened component: the instantiations in order, and the resolution of each import.
 
 use super::types::{Func, Type};
 use crate::wasm::{Item, MemoryIndex};
@@ -6,10 +6,12 @@ use std::borrow::Cow;
 use wasi_aot_abi::Trap;
 use wasmparser::FuncType;
 
-/// A flat component. Indices are positions in its lists; `'a` is the life of the component's bytes.
+/// A flattened component. Indices refer to its lists; `'a` is the lifetime of the component's
+/// bytes.
 #[derive(Debug, Default)]
 pub struct Plan<'a> {
-    /// Core modules, those of adapters too, in binary form. Validated by the translator, to be validated again.
+    /// Core modules in binary form, including those of adapters. The translator has validated them;
+    /// they are validated again when they are read.
     pub modules: Vec<CoreModule<'a>>,
     /// Instantiations of modules, in order.
     pub instances: Vec<CoreInstance>,
@@ -23,22 +25,23 @@ pub struct Plan<'a> {
     pub reallocs: Vec<Option<Def>>,
     /// Functions that options name as `post-return`.
     pub post_returns: Vec<Option<Def>>,
-    /// Resource types: those of the host that are imported first.
+    /// Resource types: first those that are imported from the host.
     pub resources: Vec<ResourceType>,
-    /// Resource types as component instances know them.
+    /// Resource types from the view of component instances.
     pub type_uses: Vec<TypeUse>,
     /// Number of component instances.
     pub component_instances: u32,
-    /// What the component imports, for `inspect` and error messages.
+    /// The component's imports, for `inspect` and error messages.
     pub imports: Vec<Port>,
-    /// What the component exports.
+    /// The component's exports.
     pub exports: Vec<Export>,
-    /// The types that have names, for `inspect`.
+    /// Named types, for `inspect`.
     pub named_types: Vec<NamedType>,
 }
 
 impl Plan<'_> {
-    /// The imported functions that are lowered, and their types. One may be lowered more than once.
+    /// The imported functions that are lowered, with their types. One function may be lowered
+    /// several times.
     pub fn lowered(&self) -> impl Iterator<Item = (&Import, &Func)> {
         self.trampolines
             .iter()
@@ -54,43 +57,44 @@ impl Plan<'_> {
 pub struct CoreModule<'a> {
     /// Its bytes.
     pub bytes: Cow<'a, [u8]>,
-    /// Where they are in the component; `None`: a fused adapter.
+    /// Their offset in the component; `None`: a fused adapter.
     pub offset: Option<u64>,
 }
 
 /// An instantiation of a core module.
 #[derive(Debug)]
 pub struct CoreInstance {
-    /// Of which module.
+    /// The module.
     pub module: usize,
-    /// The component instance that it belongs to; `None`: a fused adapter.
+    /// The component instance to which it belongs; `None`: a fused adapter.
     pub owner: Option<u32>,
     /// Its imports, in the module's order.
     pub imports: Vec<Def>,
 }
 
-/// What an import of a core module stands for.
+/// The resolution of a core module's import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Def {
-    /// Something of an instance that stands in front.
+    /// An item of an earlier instance.
     Item {
         /// The instance.
         instance: usize,
-        /// In the index spaces of its module.
+        /// The item, by index in its module.
         item: Item,
     },
     /// A trampoline.
     Trampoline(usize),
-    /// A function of an instance that is called after the return: its component instance cannot be left meanwhile.
+    /// A function of an instance that is called as `post-return`: its component instance cannot be
+    /// left during the call.
     PostReturn {
         /// The instance.
         instance: usize,
-        /// In the index spaces of its module.
+        /// The item, by index in its module.
         item: Item,
         /// The component instance.
         owner: u32,
     },
-    /// A global, an `i32` that is not 0 while this component instance may be left.
+    /// A global: an `i32` that is not 0 while this component instance may be left.
     MayLeave(u32),
 }
 
@@ -108,11 +112,11 @@ pub struct Memory {
 pub struct Trampoline {
     /// Its core type.
     pub ty: FuncType,
-    /// What it does.
+    /// Its kind.
     pub kind: TrampolineKind,
 }
 
-/// What a trampoline does. Types are indices into [`Plan::type_uses`].
+/// The kind of a trampoline. Types are indices into [`Plan::type_uses`].
 #[derive(Debug)]
 pub enum TrampolineKind {
     /// `canon lower` of an imported function.
@@ -121,14 +125,14 @@ pub enum TrampolineKind {
         import: Import,
         /// Its type.
         ty: Func,
-        /// Into [`Plan::options`].
+        /// Index into [`Plan::options`].
         options: usize,
     },
-    /// Transcodes a string, in a way that [`wasi_aot_abi::component::symbols::TRANSCODE`] has a function for.
+    /// Transcodes a string, by a function of [`wasi_aot_abi::component::symbols::TRANSCODE`].
     Transcode {
-        /// Which way.
+        /// The kind of transcoding.
         way: &'static str,
-        /// Memory of the source, in [`Plan::memories`].
+        /// Memory of the source, as an index into [`Plan::memories`].
         from: usize,
         /// Memory of the destination.
         to: usize,
@@ -143,18 +147,18 @@ pub enum TrampolineKind {
     TransferOwn,
     /// Lends a handle to another instance.
     TransferBorrow,
-    /// A call that may lend handles begins.
+    /// Begins a call that may lend handles.
     EnterCall,
-    /// It has ended.
+    /// Ends such a call.
     ExitCall,
-    /// Traps: with the trap beside the number that is the parameter.
+    /// Traps. Its parameter is a number of this list, and selects the trap.
     Trap(&'static [(u32, Trap)]),
 }
 
 /// An imported function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The instance that it is imported in, with its version; empty: none.
+    /// The instance from which it is imported, with its version; empty: none.
     pub interface: String,
     /// Its name.
     pub function: String,
@@ -167,11 +171,11 @@ pub struct Options {
     pub instance: u32,
     /// One of [`wasi_aot_abi::component::encoding`].
     pub encoding: u32,
-    /// Into [`Plan::memories`].
+    /// Index into [`Plan::memories`].
     pub memory: Option<usize>,
-    /// Into [`Plan::reallocs`].
+    /// Index into [`Plan::reallocs`].
     pub realloc: Option<usize>,
-    /// Into [`Plan::post_returns`].
+    /// Index into [`Plan::post_returns`].
     pub post_return: Option<usize>,
 }
 
@@ -180,30 +184,30 @@ pub struct Options {
 pub enum ResourceType {
     /// Imported.
     Host {
-        /// From which instance, with its version.
+        /// The instance from which it is imported, with its version.
         interface: String,
         /// Its name.
         name: String,
     },
     /// Defined by a component.
     Defined {
-        /// The component instance whose it is.
+        /// The component instance that defines it.
         instance: u32,
         /// Its destructor.
         destructor: Option<Def>,
     },
 }
 
-/// A resource type as a component instance knows it.
+/// A resource type from the view of a component instance.
 #[derive(Clone, Copy, Debug)]
 pub struct TypeUse {
-    /// Into [`Plan::resources`].
+    /// Index into [`Plan::resources`].
     pub resource: usize,
     /// The component instance.
     pub instance: u32,
 }
 
-/// A name that a component imports or exports, and what it is.
+/// A name that a component imports or exports, and its kind.
 #[derive(Clone, Debug)]
 pub struct Port {
     /// The name.
@@ -215,11 +219,11 @@ pub struct Port {
 /// A record, variant, enum or flags type with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedType {
-    /// The instance that has it, with its version; empty: the component itself.
+    /// The instance that contains it, with its version; empty: the component itself.
     pub interface: String,
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// The type.
     pub ty: Type,
 }
 
@@ -234,6 +238,6 @@ pub struct Export {
     pub ty: Func,
     /// The core function.
     pub function: Def,
-    /// Into [`Plan::options`].
+    /// Index into [`Plan::options`].
     pub options: usize,
 }

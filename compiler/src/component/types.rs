@@ -1,8 +1,9 @@
-//! Types of the component model, as far as lifting, lowering and error messages need them, and their text.
+//! Types of the component model, in the detail that lifting, lowering and error messages need, and
+//! their text.
 //!
-//! The text is one line and has every name in it: as in WIT, with types in
-//! the place of their names: `func(self: borrow<wasi:io/streams.output-stream>, contents: list<u8>) -> result<_,
-//! variant { last-operation-failed: own<wasi:io/error.error>, closed }>`.
+//! The text is one line in WIT's syntax, with each type's definition instead of its name:
+//! `func(self: borrow<wasi:io/streams.output-stream>, contents: list<u8>) -> result<_, variant {
+//! last-operation-failed: own<wasi:io/error.error>, closed }>`.
 
 use std::fmt::{self, Display as _};
 
@@ -37,14 +38,14 @@ pub enum Type {
     Borrow(Resource),
 }
 
-/// A resource type, as a component instance knows it.
+/// A resource type from the view of a component instance.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Resource {
     /// Index into [`super::Plan::type_uses`].
     pub type_use: u32,
-    /// `INTERFACE.NAME` without a version, or `NAME` where there is no interface, as the component
-    /// imports or exports it. `#NUMBER` if it does neither: then no function of its own
-    /// interfaces uses the type.
+    /// The name under which the component imports or exports it: `INTERFACE.NAME` without a
+    /// version, or `NAME` outside an interface. `#NUMBER` if it does neither: then no function of
+    /// its own interfaces uses the type.
     pub name: String,
 }
 
@@ -58,13 +59,14 @@ pub struct Func {
 }
 
 impl Func {
-    /// The text without what is only for people: two types are the same if this is.
+    /// The text without words and spaces that only serve readability: two types are equal if these
+    /// texts are.
     pub fn structure(&self) -> String {
         self.to_string().replacen("func", "", 1).replace(' ', "")
     }
 }
 
-/// How types are called that have names.
+/// Returns the name of a type, if it has one.
 pub type Names<'n> = &'n dyn Fn(&Type) -> Option<String>;
 
 impl fmt::Display for Type {
@@ -80,12 +82,13 @@ impl fmt::Display for Func {
 }
 
 impl Type {
-    /// The text of what it is, with names in the place of the types in it that have any.
+    /// The text of its definition. Types inside it are represented by their names, if they have
+    /// any.
     pub fn definition<'t>(&'t self, names: Names<'t>) -> impl fmt::Display + 't {
         fmt::from_fn(move |f| self.write(f, names))
     }
 
-    /// Its name, if it has one, or what it is.
+    /// Its name, if it has one, or its definition.
     fn part<'t>(&'t self, names: Names<'t>) -> impl fmt::Display + 't {
         fmt::from_fn(move |f| match names(self) {
             Some(name) => f.write_str(&name),
@@ -141,7 +144,7 @@ impl Type {
 }
 
 impl Func {
-    /// The text, with names in the place of types that have any.
+    /// The text. Types are represented by their names, if they have any.
     pub fn with<'t>(&'t self, names: Names<'t>) -> impl fmt::Display + 't {
         fmt::from_fn(move |f| {
             f.write_str("func(")?;

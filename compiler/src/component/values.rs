@@ -1,5 +1,5 @@
-//! Values in the words of WAVE to what a call is given: flat parameters, and what is put into the component's memory
-//! (Canonical ABI, `lower_flat_values`, `store`).
+//! Converts values in WAVE syntax to a call's arguments: flat parameters, and data for the
+//! component's memory (Canonical ABI, `lower_flat_values`, `store`).
 
 use super::layout::{Layout, cases, discriminant, flatten, layout, offsets, payload};
 use super::types::{Func, Type};
@@ -15,23 +15,25 @@ use wasm_wave::wasm::{WasmTypeKind, WasmValue};
 pub struct Lowered {
     /// Flat values.
     pub flat: Vec<u64>,
-    /// What is put into the memory.
+    /// Data for the memory.
     pub rooms: Vec<Room>,
 }
 
-/// The function that a call names: `f` of `f(1, "x")`.
+/// The function's name in a call: `f` of `f(1, "x")`.
 pub fn name(call: &str) -> &str {
     call.split_once('(').map_or(call, |(name, _)| name).trim()
 }
 
-/// The parameters of a call to a function of this type. Strings get this encoding.
+/// The parameters of a call to a function of this type. `encoding` is that of strings.
 ///
 /// # Errors
 ///
-/// `Option`: the call does not parse, or not with these types. `Unsupported`: they are types that no text stands for.
+/// `Option`: the call does not parse, or not with these types. `Unsupported`: values of these types
+/// have no text form.
 pub fn lower(call: &str, ty: &Func, encoding: u32) -> Result<Lowered> {
     let open = call.find('(').unwrap_or(call.len());
-    // A name that any is as good as, so that places in errors are those of the call.
+    // The parser gets another name of the same length, so that offsets in errors are those in the
+    // call.
     let name = "f".repeat(open.max(1));
     let call = match &call[open..] {
         "" => format!("{name}()"),
@@ -66,7 +68,7 @@ pub fn lower(call: &str, ty: &Func, encoding: u32) -> Result<Lowered> {
     Ok(lowering.lowered)
 }
 
-/// The type of values of text.
+/// The WAVE type for a type.
 fn wave_type(ty: &Type) -> Result<WaveType> {
     let simple = |kind| WaveType::simple(kind).ok_or_else(|| unsupported(ty));
     let boxed = |ty: &Option<Box<Type>>| ty.as_deref().map(wave_type).transpose();
@@ -122,7 +124,7 @@ fn unsupported(ty: &Type) -> Error {
     Error::new(Code::Unsupported, message)
 }
 
-/// An error for types that no text stands for.
+/// Fails for types whose values have no text form.
 pub fn check(ty: &Type) -> Result<()> {
     wave_type(ty).map(drop)
 }
@@ -133,7 +135,8 @@ struct Lowering {
 }
 
 impl Lowering {
-    /// Room for so many bytes; its address goes to a place of another room, or to a flat parameter.
+    /// Adds a room of `size` bytes; its address goes to an offset of another room, or to a flat
+    /// parameter.
     fn room(&mut self, holder: Option<usize>, offset: usize, size: usize, align: u32) -> usize {
         self.lowered.rooms.push(Room {
             bytes: vec![0; size],
@@ -148,7 +151,7 @@ impl Lowering {
         self.lowered.rooms[room].bytes[offset..offset + bytes.len()].copy_from_slice(bytes);
     }
 
-    /// A value as flat parameters.
+    /// Adds a value as flat parameters.
     fn flat(&mut self, value: &Value, ty: &Type) {
         match ty {
             Type::String | Type::List(_) => {
@@ -192,7 +195,7 @@ impl Lowering {
         }
     }
 
-    /// A value in memory.
+    /// Stores a value in memory.
     fn store(&mut self, value: &Value, ty: &Type, (room, at): (usize, usize)) {
         match ty {
             Type::String | Type::List(_) => {
@@ -231,7 +234,7 @@ impl Lowering {
         }
     }
 
-    /// The contents of a string or list: makes room, and says how long it is.
+    /// Stores the contents of a string or list in a new room; returns the length.
     fn contents(&mut self, value: &Value, ty: &Type, holder: Option<usize>, at: usize) -> u32 {
         let Type::List(element) = ty else {
             let (bytes, align, length) = encode(&value.unwrap_string(), self.encoding);
@@ -277,7 +280,7 @@ fn encode(text: &str, encoding: u32) -> (Vec<u8>, u32, u32) {
     }
 }
 
-/// Which case a value of a variant, option, result or enum is, and its payload.
+/// The index of the case of a variant, option, result or enum value, and its payload.
 fn chosen<'v>(value: &'v Value, ty: &Type) -> (usize, Option<std::borrow::Cow<'v, Value>>) {
     match ty {
         Type::Option(_) => {
@@ -299,7 +302,7 @@ fn chosen<'v>(value: &'v Value, ty: &Type) -> (usize, Option<std::borrow::Cow<'v
     }
 }
 
-/// A value without parts, as it is in memory.
+/// The bytes of a value without parts in memory.
 fn scalar(value: &Value, ty: &Type) -> Vec<u8> {
     match ty {
         Type::Bool => vec![value.unwrap_bool().into()],
@@ -327,7 +330,7 @@ fn scalar(value: &Value, ty: &Type) -> Vec<u8> {
     }
 }
 
-/// A small signed integer as a flat one.
+/// Extends a small signed integer to a flat value.
 fn extend(word: u64, ty: &Type) -> u64 {
     match ty {
         Type::S8 => u64::from(word as i8 as u32),

@@ -1,11 +1,12 @@
-//! The worlds whose components are programs: what such a component exports, and the runtime enters.
+//! The worlds whose components are programs: the export of such a component that the runtime
+//! enters.
 
 use super::types::Type;
 
 /// A world.
 #[derive(Debug)]
 pub struct World {
-    /// The entry, as the runtime names functions: `INTERFACE@COMPATIBLE#FUNCTION`.
+    /// The entry, in the runtime's form of names: `INTERFACE@COMPATIBLE#FUNCTION`.
     pub symbol: &'static str,
     /// The interface, for messages.
     pub shown: &'static str,
@@ -17,7 +18,7 @@ pub struct World {
     pub shown_type: &'static str,
 }
 
-/// All of them; of several that a component exports, the first is entered.
+/// All worlds; if a component exports the entries of several, the first is used.
 pub const WORLDS: &[World] = &[World {
     symbol: "wasi:cli/run@0.2#run",
     shown: "wasi:cli/run@0.2.0",

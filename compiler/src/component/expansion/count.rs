@@ -1,4 +1,4 @@
-//! Performs the instantiations of a component, and counts.
+//! Simulates the instantiations of a component, and counts.
 
 use super::{Definition, Definitions, Module, Named, Op, Size, Source};
 use crate::error::{Error, Result, Whose};
@@ -6,63 +6,65 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use wasmparser::{ComponentExternalKind as Kind, ComponentOuterAliasKind as OuterKind};
 
-/// Instances of components, and of core modules, that a component may have in all.
+/// The maximum of component instances and core instances together.
 const MAX_INSTANCES: u64 = 10_000;
-/// Definitions, copies of them, and types that the translator may make of a component.
+/// The maximum of definitions, copies of them, and types that the translator may make for a
+/// component.
 const MAX_ITEMS: u64 = 1_000_000;
-/// An adapter lifts and lowers each part of its type: it costs this many times the type.
+/// An adapter lifts and lowers each part of its type, so it costs this many times the size of the
+/// type.
 const ADAPTER: u64 = 8;
-/// A function has a list of the instances around it: this many cost as much as an item.
+/// A function has a list of the instances around it: this many of them cost as much as an item.
 const ANCESTORS: u64 = 32;
-/// The translator copies what it knows of resource types: this many cost as much as an item.
+/// The translator copies its data about resource types: this many of them cost as much as an item.
 const RESOURCES: u64 = 4;
 
-/// The most bytes of core modules, counted once for each instance, that a component of this size
-/// may have: each instance has its own code and data.
+/// The maximum of bytes of core modules for a component of this size. A module counts once for each
+/// instance, because each instance has its own code and data.
 const fn max_module_bytes(component: usize) -> u64 {
     (16 << 20) + 8 * component as u64
 }
 
-/// What a component becomes when it is flattened.
+/// The size of a component after it is flattened.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Totals {
     /// Definitions, copies of them, and types.
     pub items: u64,
-    /// Instances of components, without the root.
+    /// Instances of components, excluding the root.
     pub instances: u64,
-    /// Instances of core modules, without adapters.
+    /// Instances of core modules, excluding adapters.
     pub core_instances: u64,
-    /// Bytes of their modules.
+    /// Bytes of the instances' modules.
     pub module_bytes: u64,
 }
 
-/// Something in an index space. What the translator copies is shared here.
+/// An item of an index space. The translator copies items; here they are shared.
 #[derive(Clone, Debug)]
 enum Value<'s> {
     Component(Rc<Closure<'s>>),
     Instance(Rc<Exports<'s>>),
-    /// An instance that the root imports, or one inside.
+    /// An instance that the root imports, or one within it.
     Imported,
     Module(Module),
-    /// A function; `true`: one that is lifted.
+    /// A function; `true`: it is lifted.
     Func(bool),
     /// A type.
     Other,
 }
 
-/// A component with what it has taken from those around it.
+/// A component with the items that it captures from enclosing ones.
 #[derive(Debug)]
 struct Closure<'s> {
     definition: usize,
     outer: Vec<Value<'s>>,
-    /// Items that a copy has.
+    /// The number of items that a copy has.
     weight: u64,
 }
 
 #[derive(Debug)]
 struct Exports<'s> {
     items: HashMap<&'s str, Value<'s>>,
-    /// Items that a copy has.
+    /// The number of items that a copy has.
     weight: u64,
 }
 
@@ -81,11 +83,11 @@ fn weight<'v, 's: 'v>(values: impl IntoIterator<Item = &'v Value<'s>>) -> u64 {
     weights.fold(1, u64::saturating_add)
 }
 
-/// A component that is being instantiated.
+/// A component during its instantiation.
 struct Frame<'s> {
     ops: std::slice::Iter<'s, Op<'s>>,
     closure: Rc<Closure<'s>>,
-    /// What it is given; the root is given imports.
+    /// Its arguments; `None`: the root, which has imports.
     args: Option<HashMap<&'s str, Value<'s>>>,
     components: Vec<Value<'s>>,
     instances: Vec<Value<'s>>,
@@ -94,7 +96,7 @@ struct Frame<'s> {
     exports: HashMap<&'s str, Value<'s>>,
     /// The size of the type of the instance.
     size: Size,
-    /// Resource types that are known by now.
+    /// The resource types so far.
     resources: u64,
 }
 
@@ -120,7 +122,7 @@ impl<'s> Frame<'s> {
         }
     }
 
-    /// The index space of a kind; types and values are not followed.
+    /// The index space of a kind; types and values are not tracked.
     fn space(&mut self, kind: Kind) -> Option<&mut Vec<Value<'s>>> {
         match kind {
             Kind::Component => Some(&mut self.components),
@@ -150,7 +152,7 @@ impl<'s> Frame<'s> {
         }
     }
 
-    /// An import: what the one who instantiates gives. Returns the items of the copy.
+    /// An import: takes the instantiation's argument. Returns the items of the copy.
     fn import(&mut self, name: &str, kind: Kind, size: Size) -> u64 {
         let value = match &self.args {
             Some(args) => args.get(name).cloned().unwrap_or(Value::Other),
@@ -160,14 +162,14 @@ impl<'s> Frame<'s> {
         self.copy(kind, value).saturating_add(size.items)
     }
 
-    /// Adds a copy to an index space. Returns its items.
+    /// Adds a copy to an index space. Returns its number of items.
     fn copy(&mut self, kind: Kind, value: Value<'s>) -> u64 {
         let items = value.weight();
         self.push(kind, value);
         items
     }
 
-    /// An instance made of definitions. Returns its items.
+    /// An instance made of definitions. Returns its number of items.
     fn instance(&mut self, exports: &'s [Named<'s>], size: Size) -> u64 {
         let items = self.named(exports);
         let weight = weight(items.values());
@@ -185,7 +187,7 @@ impl<'s> Frame<'s> {
         self.copy(kind, value.unwrap_or(Value::Other))
     }
 
-    /// How many times the size of its type a lowered function costs.
+    /// The cost of a lowered function, as a multiple of the size of its type.
     fn lower(&mut self, func: u32) -> u64 {
         match self.get(Kind::Func, func) {
             Value::Func(false) => 1,
@@ -193,7 +195,7 @@ impl<'s> Frame<'s> {
         }
     }
 
-    /// An export, which is a definition, too. Returns the items of both copies.
+    /// An export, which is also a definition. Returns the items of both copies.
     fn export(&mut self, export: &Named<'s>, size: Size) -> u64 {
         let value = self.get(export.kind, export.index);
         self.exports.insert(export.name, value.clone());
@@ -217,19 +219,19 @@ fn sort(kind: OuterKind) -> Kind {
     }
 }
 
-/// Something that the root imports.
+/// An item that the root imports.
 fn imported<'s>(kind: Kind) -> Value<'s> {
     match kind {
         Kind::Instance => Value::Imported,
         Kind::Func => Value::Func(false),
         Kind::Module => Value::Module(Module::default()),
-        // The translator knows no component that is imported.
+        // The translator does not support imported components.
         Kind::Component | Kind::Type | Kind::Value => Value::Other,
     }
 }
 
 impl<'a> Definitions<'a> {
-    /// Counts what the component becomes. `bytes`: its size.
+    /// Counts the definitions and instances that the component expands to. `bytes`: its size.
     ///
     /// # Errors
     ///
@@ -283,7 +285,8 @@ impl<'s> Count<'s> {
         }
     }
 
-    /// A component is instantiated: its instance is the next one of the one that instantiates it.
+    /// Ends an instantiation: the new instance is added to the component that contains the
+    /// instantiation.
     fn finish(&mut self) -> Result<()> {
         let Some(done) = self.frames.pop() else {
             return Ok(());
@@ -387,7 +390,7 @@ impl<'s> Count<'s> {
             return Ok(());
         };
         let Value::Component(closure) = frame.get(Kind::Component, component) else {
-            // The root imports it, which the translator refuses.
+            // An instantiation of an imported component, which the translator refuses.
             frame.instances.push(Value::Imported);
             return self.items(1);
         };

@@ -1,9 +1,9 @@
-//! How large a component becomes when it is flattened, counted before that is done. A component
-//! that instantiates twice what it contains, 20 levels deep, makes a million instances from 3 KB.
+//! Computes the size of a flattened component before it is flattened. A component that instantiates
+//! its content twice, 20 levels deep, makes a million instances from 3 KB.
 //!
-//! [`read`] validates a component and records what its definitions do. [`Definitions::count`] then
-//! instantiates them as the translator does, but shares values where the translator copies them,
-//! and stops at the first limit. So its own work is bounded by the limits, too.
+//! [`read`] validates a component and records the effects of its definitions.
+//! [`Definitions::count`] then simulates the translator's instantiations. It shares values where
+//! the translator copies them, and stops at the first limit, so the limits bound its own work, too.
 
 mod count;
 mod size;
@@ -21,7 +21,7 @@ use wasmparser::{
 /// The components and modules of a binary.
 #[derive(Debug, Default)]
 pub struct Definitions<'a> {
-    /// The root is the last one.
+    /// The root is last.
     components: Vec<Definition<'a>>,
     modules: Vec<Module>,
 }
@@ -30,19 +30,20 @@ pub struct Definitions<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 struct Module {
     bytes: u64,
-    /// Each instance has a list of what it imports.
+    /// The number of imports, which each instance has as a list.
     imports: u64,
 }
 
-/// What an instantiation of a component does.
+/// The effects of a component's instantiation.
 #[derive(Debug, Default)]
 struct Definition<'a> {
     ops: Vec<Op<'a>>,
-    /// Its outer aliases: what it captures where it is defined.
+    /// Its outer aliases: the items that it captures at its definition.
     outer: Vec<(OuterKind, Source)>,
 }
 
-/// Where an outer alias finds its item, seen from the component that defines the nested one.
+/// The location of an outer alias's item, from the view of the component that defines the nested
+/// one.
 #[derive(Clone, Copy, Debug)]
 enum Source {
     /// In its own index space.
@@ -59,7 +60,7 @@ struct Named<'a> {
     index: u32,
 }
 
-/// A definition: it adds to an index space, or costs something.
+/// A definition: it adds to an index space, or has a cost.
 #[derive(Debug)]
 enum Op<'a> {
     /// A definition that is not tracked.
@@ -67,9 +68,9 @@ enum Op<'a> {
     /// A resource type.
     Resource,
     Import(&'a str, Kind, Size),
-    /// A core module is defined: its position.
+    /// Defines the core module with this index.
     Module(usize),
-    /// A component is defined: its position.
+    /// Defines the component with this index.
     Component(usize),
     /// An outer alias.
     Outer(OuterKind, Source),
@@ -105,7 +106,7 @@ pub fn read(bytes: &[u8], features: WasmFeatures) -> Result<Definitions<'_>> {
 #[derive(Default)]
 struct Reader<'a> {
     definitions: Definitions<'a>,
-    /// The components that are being read, from the root; `None`: a module.
+    /// The components being read, from the root; `None`: a module.
     open: Vec<Option<Definition<'a>>>,
     sizes: Sizes,
 }
@@ -113,7 +114,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn payload(&mut self, payload: Payload<'a>, validator: &Validator) -> Result<()> {
         let Some(types) = validator.types(0) else {
-            // The root has ended.
+            // This is the end of the root.
             self.end();
             return Ok(());
         };
@@ -199,13 +200,13 @@ impl<'a> Reader<'a> {
                     self.push(Op::Export(named(&export), size.unwrap_or_default()));
                 }
             }
-            // Sections of modules, whose contents do not multiply apart from their bytes.
+            // Sections of modules: their contents multiply only with the modules' bytes.
             _ => {}
         }
         Ok(())
     }
 
-    /// A component or module ends.
+    /// Ends a component or module.
     fn end(&mut self) {
         if let Some(Some(definition)) = self.open.pop() {
             self.definitions.components.push(definition);
@@ -260,7 +261,7 @@ impl<'a> Reader<'a> {
         self.push(op);
     }
 
-    /// An outer alias. Each component on the way captures it from the one that contains it.
+    /// An outer alias. Each component in between captures it from its parent.
     fn outer(&mut self, kind: OuterKind, count: u32, index: u32) -> Op<'a> {
         let first = self.open.len().saturating_sub(count as usize);
         let mut source = Source::Local(index);

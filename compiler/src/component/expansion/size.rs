@@ -14,9 +14,9 @@ const NAME: u64 = 64;
 /// The size of a type.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Size {
-    /// The types and names in it, each counted as often as it occurs.
+    /// The number of types and names in it, each counted as often as it occurs.
     pub items: u64,
-    /// Resource types in an instance of it.
+    /// The number of resource types in an instance of it.
     pub resources: u64,
 }
 
@@ -65,7 +65,7 @@ impl Sizes {
         self.any(types, ComponentAnyTypeId::Instance(id))
     }
 
-    /// Any type. The validator bounds the depth of types, and so of this recursion.
+    /// Any type. The validator limits the depth of types, and so of this recursion.
     fn any(&mut self, types: TypesRef<'_>, id: ComponentAnyTypeId) -> Size {
         if let Some(size) = self.known.get(&id) {
             return *size;

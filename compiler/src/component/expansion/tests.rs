@@ -1,10 +1,11 @@
-//! What is counted is what the translator makes.
+//! Compares the counts with the output of the translator.
 
 use super::read;
 use crate::component::translate;
 use crate::wasm::supported_in_components;
 
-/// Counts and translates the component: both find as many instances of components and of modules.
+/// Counts and translates the component: both must find the same numbers of component instances and
+/// core instances.
 fn counted(text: &str) -> (u64, u64) {
     let bytes = wat::parse_str(text).expect("the test's text parses");
     let definitions = read(&bytes, supported_in_components()).expect("the component is valid");

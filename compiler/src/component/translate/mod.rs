@@ -1,4 +1,4 @@
-//! The one place that knows `wasmtime-environ`: a component to a [`Plan`].
+//! Converts a component to a [`Plan`]. Only this folder uses `wasmtime-environ`.
 
 mod types;
 
@@ -27,11 +27,11 @@ use wasmtime_environ::{
 ///
 /// # Errors
 ///
-/// `Invalid`: it is malformed or not valid. `Unsupported`: it uses something of the component model that is not there
-/// yet. `Limit`: it exceeds an implementation limit.
+/// `Invalid`: it is malformed or not valid. `Unsupported`: it uses a part of the component model
+/// that is not supported yet. `Limit`: it exceeds an implementation limit.
 pub fn translate(bytes: &[u8]) -> Result<Plan<'_>> {
     explain::check(bytes)?;
-    // Where exceptions are on, every adapter catches them. Most components have none.
+    // With exceptions enabled, every adapter catches them. Most components use none.
     let features = wasm::supported_in_components();
     let plain = features - WasmFeatures::EXCEPTIONS - WasmFeatures::LEGACY_EXCEPTIONS;
     translate_with(bytes, flags(plain)).or_else(|_| translate_with(bytes, flags(features)))
@@ -91,14 +91,14 @@ fn translate_with(bytes: &[u8], features: theirs::WasmFeatures) -> Result<Plan<'
     Ok(flat.plan)
 }
 
-/// The translator's flags of the same names. Those that it does not know it does not let pass.
+/// The translator's flags with the same names. It refuses features that have no such flag.
 fn flags(features: WasmFeatures) -> theirs::WasmFeatures {
     let names = features.iter_names().map(|(name, _)| name);
     let flags = names.filter_map(theirs::WasmFeatures::from_name);
     flags.fold(theirs::WasmFeatures::empty(), |all, flag| all | flag)
 }
 
-/// What fused adapters trap with: the number that they give, and the trap.
+/// The traps of fused adapters: the number that adapters pass, and the trap.
 const TRAPS: &[(u32, Trap)] = &[
     (
         TheirTrap::CannotEnterComponent as u32,
@@ -120,22 +120,22 @@ const TRAPS: &[(u32, Trap)] = &[
     (TheirTrap::UncaughtException as u32, Trap::UncaughtException),
 ];
 
-/// What an instance exports.
+/// The exports of an instance.
 type Exports = NameMap<TryString, (ExportIndex, ComponentExternData)>;
 
-/// A plan in the making.
+/// A plan under construction.
 struct Flat<'t, 'a> {
     plan: Plan<'a>,
     translation: &'t ComponentTranslation,
     types: &'t ComponentTypes,
-    /// Which import each lowering is of.
+    /// The import of each lowering.
     lowered: Vec<RuntimeImportIndex>,
-    /// The names under which the component exports resource types, by their positions in [`Plan::resources`].
+    /// The names under which the component exports resource types, by index in [`Plan::resources`].
     resource_names: HashMap<usize, String>,
 }
 
 impl Flat<'_, '_> {
-    /// Resource types and their uses, of which there are so many.
+    /// Adds resource types and their uses. `uses`: the number of uses.
     fn types(&mut self, uses: usize) {
         let component = &self.translation.component;
         self.plan.component_instances = component.num_runtime_component_instances;
@@ -162,7 +162,7 @@ impl Flat<'_, '_> {
                     resource: ty.index(),
                     instance: instance.as_u32(),
                 },
-                // Of a type that is never made concrete: nothing has a handle of it.
+                // A type that is never concrete has no handles.
                 TypeResourceTable::Abstract(_) => TypeUse {
                     resource: usize::MAX,
                     instance: 0,
@@ -230,7 +230,7 @@ impl Flat<'_, '_> {
         Ok(())
     }
 
-    /// What adapters leave to do.
+    /// Completes an adapter's imports, and refuses adapters that only trap.
     fn adapter(&self, module: usize, imports: &mut [Def]) -> Result<()> {
         let bytes = &self.plan.modules[module].bytes;
         if adapter::only_traps(bytes, TheirTrap::CannotEnterComponent as u32)? {
@@ -383,7 +383,8 @@ impl Flat<'_, '_> {
         Ok(FuncType::new(params, results))
     }
 
-    /// What is imported: the instances in front of a name are one, as names of instances have no `#`.
+    /// An import. The instance names before the function's are joined with `#`, which no name
+    /// contains.
     fn import(&self, index: RuntimeImportIndex) -> Import {
         let component = &self.translation.component;
         let (import, path) = &component.imports[index];
@@ -465,7 +466,7 @@ impl Flat<'_, '_> {
     }
 }
 
-/// The name of an instance that another one, if any, exports or imports.
+/// The name of an instance, within another one if that exports or imports it.
 fn nested(interface: &str, name: &str) -> String {
     match interface {
         "" => name.to_owned(),
@@ -473,7 +474,7 @@ fn nested(interface: &str, name: &str) -> String {
     }
 }
 
-/// What an instance exports, by name: it comes in any order.
+/// The exports of an instance, sorted by name: the translator's order is arbitrary.
 fn sorted(exports: &Exports) -> Vec<(&str, ExportIndex)> {
     let exports = exports.raw_iter();
     let mut exports: Vec<_> = exports
@@ -483,7 +484,7 @@ fn sorted(exports: &Exports) -> Vec<(&str, ExportIndex)> {
     exports
 }
 
-/// Puts a value at a position, which may be behind the end.
+/// Sets the value at an index, which may be past the end.
 fn set<T: Clone>(list: &mut Vec<Option<T>>, position: usize, value: T) {
     if list.len() <= position {
         list.resize(position + 1, None);

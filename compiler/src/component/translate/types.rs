@@ -1,4 +1,4 @@
-//! The translator's types to our own.
+//! Converts the translator's types to this compiler's.
 
 use super::{Flat, asynchronous, nested, sorted};
 use crate::component::plan::ResourceType;
