@@ -1,5 +1,5 @@
-//! Asks the linker for a build ID, by which the cache of `run` tells one wasi-aot from another. Linkers make one
-//! by default on some systems only.
+//! Makes the linker write a build ID, by which the cache of `run` distinguishes builds of wasi-aot.
+//! Only some systems' linkers do so by default.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

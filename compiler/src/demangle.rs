@@ -1,25 +1,25 @@
-//! Function names as people read them: Rust's (v0 and legacy) and C++'s mangled names are demangled.
+//! Demangles function names of Rust (v0 and legacy) and C++.
 //!
-//! The symbol table keeps the raw names, which is what debuggers and profilers expect: they demangle
-//! themselves. Reports, listings and errors show the readable form, as wasmtime's do.
+//! The symbol table keeps the mangled names, because debuggers and profilers demangle names
+//! themselves. Reports, listings and errors show the demangled form, as wasmtime does.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-/// Demangled names have at most this many times the length of what they were made from, and
-/// [`SHORT`] more. A mangled name refers back to its own parts, so a crafted one can expand
-/// exponentially; names of deeply nested C++ templates expand about tenfold.
+/// The maximum length of a demangled name is this multiple of the mangled name's, plus [`SHORT`]. A
+/// mangled name can refer to its own parts, so a crafted one can expand exponentially; names of
+/// deeply nested C++ templates expand about tenfold.
 const EXPANSION: usize = 16;
 
-/// What a short name may gain: `_ZSs` stands for 70 characters.
+/// The additional length for short names: `_ZSs` stands for 70 characters.
 const SHORT: usize = 256;
 
-/// How deep a C++ name may nest. The parser of a name that is not well formed tries every reading of it,
-/// which is exponential in the depth: 3 KB took seconds at cpp_demangle's own limit of 96 and take at
-/// most milliseconds at this one. Of LLVM's 50,498 names 138 nest deeper, of ITK's 3,826 none.
+/// The maximum nesting of a C++ name. The parser tries every reading of a malformed name, which is
+/// exponential in the depth: 3 KB took seconds with cpp_demangle's own limit of 96 and take at most
+/// milliseconds with this one. Of LLVM's 50,498 names 138 nest deeper, of ITK's 3,826 none.
 const DEPTH: u32 = 48;
 
-/// The readable form of a function's name; the name itself where it is not mangled, or not well.
+/// The readable form of a function's name; the name itself if it is not mangled, or malformed.
 pub fn readable(name: &str) -> Cow<'_, str> {
     match demangled(name) {
         Some(readable) => Cow::Owned(readable),
@@ -32,12 +32,13 @@ fn demangled(name: &str) -> Option<String> {
         text: String::new(),
         room: name.len().saturating_mul(EXPANSION) + SHORT,
     };
-    // The schemes are told apart by their prefixes. Legacy Rust names are valid C++ names, so Rust is first.
+    // Prefixes identify the schemes. Legacy Rust names are also valid C++ names, so Rust is tried
+    // first.
     if let Ok(rust) = rustc_demangle::try_demangle(name) {
         write!(bounded, "{rust}").ok()?;
         return Some(bounded.text);
     }
-    // Without the prefix every word that encodes a type would be one: `i` would be shown as `int`.
+    // Without a prefix, every word that encodes a type would be demangled: `i` would become `int`.
     if !name.starts_with("_Z") && !name.starts_with("__Z") {
         return None;
     }
@@ -48,8 +49,8 @@ fn demangled(name: &str) -> Option<String> {
     Some(bounded.text)
 }
 
-/// Text that refuses to grow beyond its bound, and then refuses everything: some callers go on after
-/// an error.
+/// Text with a maximum length. After a write beyond it, all further writes fail, because some
+/// callers continue after an error.
 struct Bounded {
     text: String,
     room: usize,
@@ -106,7 +107,7 @@ mod tests {
         }
     }
 
-    /// Each argument is the template `A` of the argument before it, twice.
+    /// Each argument is the template `A` of the previous argument, twice.
     fn doubled(times: usize) -> String {
         let mut name = String::from("_Z1f1AIiiE");
         for argument in DIGITS.chars().take(times) {
@@ -118,7 +119,7 @@ mod tests {
     /// The digits of a substitution's number, `<seq-id>` of the Itanium C++ ABI.
     const DIGITS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// Templates in templates, and an end that makes none of it well formed: deeper than [`DEPTH`].
+    /// Nested templates, deeper than [`DEPTH`], with an end that makes the name malformed.
     #[test]
     fn a_deep_name_that_is_not_well_formed_is_left_soon() {
         let name = format!("_Z1f1AIiiE{}", "S_IS0_".repeat(500));

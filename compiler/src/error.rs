@@ -1,11 +1,11 @@
-//! The two kinds of error: what a user can cause is a coded message with the place and a way out;
+//! The two kinds of error: a user's mistake gives a coded message with its location and a remedy;
 //! anything else is a bug and says so.
 
 use crate::demangle::readable;
 use std::fmt;
 use std::io;
 
-/// A place in the input.
+/// A location in the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file, as the user named it.
@@ -18,13 +18,13 @@ pub struct Place {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
-        /// What went wrong, as documented and stable codes: `error[E0102]: …`.
+        /// The kind of an error, as a documented, stable code: `error[E0102]: …`.
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         pub enum Code { $($(#[$doc])* $name,)* }
         impl Code {
             /// All codes.
             pub const ALL: &'static [Code] = &[$(Code::$name,)*];
-            /// As users see it.
+            /// The code that users see.
             pub const fn as_str(self) -> &'static str { match self { $(Code::$name => $code,)* } }
             /// Its meaning, an example and the way out, which `wasi-aot explain` prints (Markdown).
             pub const fn explanation(self) -> &'static str {
@@ -43,29 +43,29 @@ codes! {
     Text = "E0003";
     /// The module is malformed or does not validate.
     Invalid = "E0101";
-    /// A feature of WebAssembly that is not there yet.
+    /// A feature of WebAssembly that is not supported yet.
     Unsupported = "E0102";
-    /// More than an implementation limit.
+    /// An implementation limit is exceeded.
     Limit = "E0103";
     /// A component, where a module is expected.
     Component = "E0104";
-    /// An import that nobody provides.
+    /// An import that nothing provides.
     UnknownImport = "E0201";
-    /// An import whose type is not that of what provides it.
+    /// An import with a type that differs from the provided item's.
     ImportType = "E0202";
     /// No entry: `_start` or the `--invoke` function is missing or of the wrong type.
     Entry = "E0203";
     /// The name of the target is unknown, or its runtime is not in this build.
     Target = "E0301";
-    /// The program does not fit where the target wants it.
+    /// The program does not fit the target's address plan.
     Layout = "E0302";
     /// The system linker failed, or there is none.
     SystemLinker = "E0303";
-    /// Options that do not go together, or cannot be understood.
+    /// Contradictory or malformed options.
     Option = "E0401";
-    /// A file with options (`wasi-aot.toml`) cannot be understood.
+    /// A malformed file of options (`wasi-aot.toml`).
     Config = "E0402";
-    /// Something among what is to be embedded that an executable cannot hold.
+    /// A file to embed that an executable cannot hold.
     Embed = "E0403";
     /// An executable is not what a module makes.
     Different = "E0501";
@@ -76,28 +76,28 @@ codes! {
 /// An error of any stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// What kind.
+    /// Its kind.
     pub code: Code,
     /// One sentence, lower case, no full stop.
     pub message: String,
-    /// Where.
+    /// The location.
     pub place: Place,
-    /// A way out, if one is known.
+    /// A remedy, if one is known.
     pub help: Option<String>,
 }
 
-/// Whose an implementation limit is.
+/// The component whose implementation limit is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// Our own.
+    /// This compiler.
     Own,
-    /// The validator's.
+    /// The validator.
     Validator,
-    /// That of what makes components flat.
+    /// The translator, which flattens components.
     Translator,
-    /// The code generator's.
+    /// The code generator.
     Generator,
-    /// That of what reads the text format.
+    /// The parser of the text format.
     TextParser,
 }
 
@@ -117,7 +117,7 @@ impl fmt::Display for Whose {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error with no place yet.
+    /// An error without a location.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Error {
             code,
@@ -127,7 +127,7 @@ impl Error {
         }
     }
 
-    /// A feature of WebAssembly that is not there yet.
+    /// The error for a feature of WebAssembly that is not supported yet.
     pub fn unsupported(feature: &str) -> Self {
         let verb = if feature.ends_with('s') { "are" } else { "is" };
         Error::new(
@@ -136,7 +136,7 @@ impl Error {
         )
     }
 
-    /// More than an implementation limit, which `message` says.
+    /// The error for an exceeded implementation limit, which `message` describes.
     pub fn limit(message: &str, whose: Whose) -> Self {
         Error::new(Code::Limit, format!("{message} (a limit of {whose})"))
     }
@@ -147,7 +147,7 @@ impl Error {
         self
     }
 
-    /// Sets the function, unless one is known. A mangled name is shown as [`readable`] gives it.
+    /// Sets the function, unless one is known. A mangled name is shown in its [`readable`] form.
     pub fn in_function(mut self, function: &str) -> Self {
         self.place
             .function
@@ -161,7 +161,7 @@ impl Error {
         self
     }
 
-    /// Sets the way out.
+    /// Sets the remedy.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

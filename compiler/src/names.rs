@@ -1,4 +1,4 @@
-//! What functions are called: in the symbol table, in reports, in listings, in errors.
+//! Names of functions in the symbol table, reports, listings and errors.
 
 use crate::demangle::readable;
 use crate::lower::Unit;
@@ -7,7 +7,7 @@ use crate::wasm::FuncIndex;
 use cranelift_entity::{EntityRef, SecondaryMap};
 use std::borrow::Cow;
 
-/// The functions' names of all modules of a program, by function.
+/// The names of the functions of a program's modules.
 pub struct Names<'a> {
     program: &'a Program<'a>,
     by_module: Vec<SecondaryMap<FuncIndex, &'a str>>,
@@ -19,7 +19,7 @@ impl<'a> Names<'a> {
         let by_module = program.modules.values().map(|module| {
             let mut names = SecondaryMap::with_capacity(module.functions.len());
             for &(index, name) in &module.function_names {
-                // The name section is not validated: it may name functions that are not there.
+                // The name section is not validated: it may name functions that do not exist.
                 if index.index() < module.functions.len() {
                     names[index] = name;
                 }
@@ -32,12 +32,12 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The program whose names these are.
+    /// The program.
     pub fn program(&self) -> &'a Program<'a> {
         self.program
     }
 
-    /// The name that the name section gives a function, if any.
+    /// A function's name in the name section, if any.
     pub fn given(&self, id: FuncId) -> Option<&'a str> {
         let FunctionKind::Wasm { instance, index } = &self.program.functions[id].kind else {
             return None;
@@ -46,24 +46,24 @@ impl<'a> Names<'a> {
         Some(self.by_module[module.index()][*index]).filter(|name| !name.is_empty())
     }
 
-    /// What listings call a unit: its symbol, readable.
+    /// The name of a unit in listings: its symbol, in readable form.
     pub fn label(&self, unit: Unit) -> String {
         readable(&self.symbol(unit)).into_owned()
     }
 
-    /// What reports call a function, if the name section names it: that name, readable.
+    /// The name of a function in reports, if the name section has one, in readable form.
     pub fn reported(&self, unit: Unit) -> Option<Box<str>> {
         let Unit::Func(id) = unit else { return None };
         self.given(id).map(|name| readable(name).into())
     }
 
-    /// The symbol of a unit. Symbols are local, so that two may be the same.
+    /// The symbol of a unit. Symbols are local, so several may have the same name.
     pub fn symbol(&self, unit: Unit) -> Cow<'a, str> {
         let Unit::Func(id) = unit else {
             return Cow::Owned(unit_name(unit));
         };
         match self.given(id) {
-            // A symbol table ends names with NUL.
+            // NUL ends a name in a symbol table.
             Some(name) if name.contains('\0') => Cow::Owned(name.replace('\0', "\u{fffd}")),
             Some(name) => Cow::Borrowed(name),
             None => Cow::Owned(function_name(self.program, id)),
@@ -71,7 +71,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// What a function is called that has no name of its own.
+/// The name of a function that the name section does not name.
 fn function_name(program: &Program, id: FuncId) -> String {
     match &program.functions[id].kind {
         FunctionKind::Wasm { index, .. } => format!("wasm-function[{}]", index.as_u32()),
@@ -85,7 +85,7 @@ fn function_name(program: &Program, id: FuncId) -> String {
         FunctionKind::Entered { callee, .. } => format!("wasi_aot_enter[{callee}]"),
         FunctionKind::Closed { callee, .. } => format!("wasi_aot_closed[{callee}]"),
         FunctionKind::ByArray { callee, .. } => format!("wasi_aot_call[{callee}]"),
-        // What tables hold for functions that nothing can call.
+        // The stand-in for functions in tables that nothing can call.
         FunctionKind::Unknown { module, name } if module.is_empty() && name.is_empty() => {
             "wasi_aot_unreached".to_owned()
         }

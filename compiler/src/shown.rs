@@ -1,13 +1,13 @@
-//! Text of others, as people are shown it: names in a module, paths, words of other programs.
+//! Escapes foreign text for display: names in a module, paths, output of other programs.
 //!
-//! Such text must not speak to the terminal, look like lines of ours, or change the order in which
-//! what follows it is read. Everything that a person reads goes through here.
+//! Such text must not control the terminal, look like this program's own lines, or change the order
+//! in which the text after it is read. All output for users passes through here.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-/// Text within a line: control characters, what breaks lines, and what changes the direction of
-/// writing are escaped as Rust escapes them. Bytes of valid UTF-8 otherwise stay as they are.
+/// Escapes text within a line: control characters, line separators, and characters that change the
+/// direction of writing appear as Rust escapes them. All other characters stay as they are.
 pub fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_hidden, |c| match c {
         '\n' | '\r' | '\t' => c.escape_default().to_string(),
@@ -15,7 +15,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// [`line()`] for JSON, which it stays: there, such characters are in strings only. Line
+/// [`line()`] for JSON text, which stays valid: such characters occur only within strings. Line
 /// breaks between values stay.
 pub fn json(text: &str) -> Cow<'_, str> {
     let hidden = |c| is_hidden(c) && c != '\n';
@@ -23,8 +23,8 @@ pub fn json(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a character can move the cursor, end a line or reorder text: the control characters of
-/// ASCII and of U+0080 to U+009F, the separators of lines and paragraphs, and Unicode's marks,
-/// embeddings, overrides and isolates of direction. All of them fit `\uXXXX`.
+/// ASCII and of U+0080 to U+009F, the line and paragraph separators, and Unicode's direction marks,
+/// embeddings, overrides and isolates. All of them fit `\uXXXX`.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -52,12 +52,12 @@ fn escaped(
     plain.into()
 }
 
-/// Lines for people: each `writeln!` makes exactly one, whatever the values in it hold.
+/// Lines for users: each `writeln!` makes exactly one, whatever text its values contain.
 #[derive(Debug, Default)]
 pub struct Lines(String);
 
 impl Lines {
-    /// Adds a line; called by `writeln!`, whose line break is the only one that counts.
+    /// Adds a line; called by `writeln!`, whose own line break is the only one that is kept.
     ///
     /// # Errors
     /// Only those of the values' own formatting.
@@ -70,17 +70,17 @@ impl Lines {
         Ok(())
     }
 
-    /// Whether there are none yet.
+    /// Whether there are no lines yet.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many bytes there are.
+    /// Length in bytes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// All of them.
+    /// The text of all lines.
     pub fn into_text(self) -> String {
         self.0
     }

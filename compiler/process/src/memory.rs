@@ -1,17 +1,18 @@
-//! The allocator of the command: memory that the system refuses is an error with a code, not an abort.
+//! The command's allocator: if the system refuses memory, the command ends with a coded error
+//! instead of an abort.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{Cursor, Write as _};
 
-/// The system's allocator. Where that has nothing, the process ends with a message, which has this code, and status 1: for a
-/// program's `#[global_allocator]`.
+/// The system's allocator, for a program's `#[global_allocator]`. If an allocation fails, the
+/// process ends with a message that has this code, and with status 1.
 #[derive(Debug)]
 pub struct Memory(pub &'static str);
 
-// SAFETY: every call is the system's allocator's; what it refuses is never given out.
+// SAFETY: every call is passed to the system's allocator; a failed allocation is never returned.
 unsafe impl GlobalAlloc for Memory {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller promises what the system's allocator wants.
+        // SAFETY: the caller satisfies the requirements of the system's allocator.
         self.given(unsafe { System.alloc(layout) }, layout.size())
     }
 
@@ -40,12 +41,12 @@ impl Memory {
     }
 }
 
-/// Ends the process. Nothing here allocates, nor waits for a lock that the thread may hold.
+/// Ends the process. It neither allocates nor waits for a lock that the thread may hold.
 #[cold]
 fn refused(code: &str, bytes: usize) -> ! {
     let mut text = [0; 256];
     let mut room = Cursor::new(&mut text[..]);
-    // It fits.
+    // The buffer is large enough.
     let _ = write!(
         room,
         "error[{code}]: out of memory: the system refused {bytes} bytes\n  = help: give it more memory \
@@ -57,8 +58,8 @@ fn refused(code: &str, bytes: usize) -> ! {
 
 #[cfg(unix)]
 fn end_with(message: &[u8]) -> ! {
-    // SAFETY: the pointer and the length are of one slice; `_exit` ends the process without running anything else
-    // of it, which could want memory.
+    // SAFETY: the pointer and the length belong to one slice; `_exit` ends the process without
+    // running any other code of it, which might allocate.
     unsafe {
         libc::write(2, message.as_ptr().cast(), message.len());
         libc::_exit(1)
@@ -67,7 +68,7 @@ fn end_with(message: &[u8]) -> ! {
 
 #[cfg(not(unix))]
 fn end_with(message: &[u8]) -> ! {
-    // Where the error stream is gone there is nobody to tell.
+    // If the error stream is closed, the message cannot be shown.
     let _ = std::io::stderr().write_all(message);
     std::process::exit(1)
 }

@@ -227,8 +227,8 @@ impl Layout<'_, '_> {
     }
 
     /// The offset of the constant tables from the start of a page. Like the state (see `fixed`),
-    /// they continue the file after the memories' images, without a gap. The exception: if a
-    /// page-aligned address would make code shorter by more than the gap costs.
+    /// they continue the file after the memories' images, without a gap. They start at a page only
+    /// if the shorter addresses save at least as many bytes of code as the gap takes.
     fn before_tables(&self) -> u64 {
         let graph = &*self.graph;
         let page = graph.addresses.page;

@@ -19,7 +19,7 @@ fn calls(program: &Program<'_>) -> Vec<FuncId> {
     calls.collect()
 }
 
-/// The operands of the last call, and all other actions.
+/// The operands of the last call, and all actions.
 fn last<'p>(program: &'p Program<'_>) -> (&'p [Operand], Vec<&'p Action>) {
     let actions: Vec<_> = program.steps[0].actions.iter().collect();
     let call = actions
