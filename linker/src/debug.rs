@@ -1,5 +1,5 @@
-//! Debug sections: kept whole where they are asked for. They are no part of the program, and keep
-//! nothing of it alive.
+//! Debug sections: kept whole if requested. They are not part of the program, and keep no other
+//! section alive.
 
 use crate::arch::Value;
 use crate::input::{Object, Role, SymbolId, text};
@@ -8,16 +8,16 @@ use crate::relocate::{Piece, Relocator};
 use crate::resolve::{Definition, Resolution};
 use crate::{Error, Result};
 
-/// What an address of something that was dropped becomes.
+/// The address of a dropped definition in debug sections.
 const DROPPED: i64 = 0;
 
-/// The same in lists of ranges, in which a pair of zeros is the end of the list.
+/// The same in lists of ranges, where a pair of zeros ends the list.
 const DROPPED_IN_LIST: i64 = 1;
 
-/// The sections that are such lists (DWARF 4, §2.6.2 and §2.17.3).
+/// The sections that contain such lists (DWARF 4, §2.6.2 and §2.17.3).
 const LISTS: [&[u8]; 2] = [b".debug_loc", b".debug_ranges"];
 
-/// The output sections: one of each name, of the sections that are not in a dropped group.
+/// The output sections: one for each name, from the sections that are not in a dropped group.
 pub fn collect(objects: &[Object<'_>], resolution: &Resolution) -> Vec<Output> {
     let mut debug = ByName::default();
     for (number, object) in objects.iter().enumerate() {
@@ -33,11 +33,11 @@ pub fn collect(objects: &[Object<'_>], resolution: &Resolution) -> Vec<Output> {
     debug.outputs
 }
 
-/// Fills in the debug sections of an image.
+/// Applies the relocations of an image's debug sections.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for a reference that is no address, [`Error::Overflow`] for one that does
-/// not fit.
+/// [`Error::Unsupported`] for a relocation that is not an address, [`Error::Overflow`] for a value
+/// that does not fit.
 pub fn relocate(relocator: &Relocator<'_, '_, '_>, image: &mut [u8]) -> Result<()> {
     for output in &relocator.linked.layout.debug {
         let (Contents::Sections(members) | Contents::Notes(members)) = &output.contents else {
@@ -59,7 +59,7 @@ pub fn relocate(relocator: &Relocator<'_, '_, '_>, image: &mut [u8]) -> Result<(
     Ok(())
 }
 
-/// Fills in an input section.
+/// Applies the relocations of an input section.
 fn fill(relocator: &Relocator<'_, '_, '_>, piece: &Piece<'_>, bytes: &mut [u8]) -> Result<()> {
     let object = piece.object;
     let section = &object.sections[piece.section];
@@ -91,7 +91,7 @@ fn fill(relocator: &Relocator<'_, '_, '_>, piece: &Piece<'_>, bytes: &mut [u8]) 
     Ok(())
 }
 
-/// Whether what a symbol means is in the file.
+/// Whether a symbol's definition is in the file.
 fn is_kept(relocator: &Relocator<'_, '_, '_>, symbol: SymbolId) -> bool {
     let layout = relocator.linked.layout;
     match relocator.linked.resolution.definitions[symbol.index()] {

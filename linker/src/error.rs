@@ -1,6 +1,6 @@
-//! What can go wrong in linking, as types.
+//! The errors of linking.
 
-/// An undefined symbol, and who wants it.
+/// An undefined symbol, and the reference to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Undefined {
     /// The symbol.
@@ -19,7 +19,7 @@ pub enum Error {
     Malformed {
         /// The input.
         object: String,
-        /// What is wrong with it.
+        /// The fault.
         what: String,
     },
     /// An input is for another machine.
@@ -27,28 +27,28 @@ pub enum Error {
     WrongMachine {
         /// The input.
         object: String,
-        /// The CPU that is linked for.
+        /// The CPU of the target.
         expected: &'static str,
     },
-    /// The linker has no such machine or executable format.
+    /// The linker does not support this machine or executable format.
     #[error("linking for {triple} is not supported")]
     UnsupportedTarget {
         /// The triple.
         triple: String,
     },
-    /// Something in an object that this linker does not do.
+    /// An object uses a feature that this linker does not support.
     #[error("{what} is not supported by the linker (in {object})")]
     Unsupported {
         /// The input.
         object: String,
-        /// What.
+        /// The feature.
         what: String,
     },
-    /// Symbols that something reachable refers to and nothing defines, in the order of discovery.
+    /// Undefined symbols that reachable code or data refers to, in the order of discovery.
     #[error("undefined symbol{}: {}", if .0.len() == 1 { "" } else { "s" }, list_undefined(.0))]
     Undefined(Vec<Undefined>),
-    /// A reference into a part of a COMDAT group that is dropped, because another input has such a
-    /// group, which does not define the symbol.
+    /// A reference into a COMDAT group that is dropped in favour of another input's, which does not
+    /// define the symbol.
     #[error(
         "{symbol} is in a group of which another one is kept (wanted by {referrer} in {object})"
     )]
@@ -76,7 +76,7 @@ pub enum Error {
         /// The entry.
         symbol: String,
     },
-    /// A relocation type that the linker does not know.
+    /// An unknown relocation type.
     #[error("unknown relocation type {r_type} at {object}:{section}+{offset:#x}")]
     UnknownRelocation {
         /// The input.
@@ -88,7 +88,7 @@ pub enum Error {
         /// The type's number.
         r_type: u32,
     },
-    /// A value that does not fit in the place where it belongs.
+    /// A value does not fit in its field.
     #[error(
         "{relocation} at {object}:{section}+{offset:#x} against {symbol}: {value:#x} does not fit"
     )]
@@ -101,12 +101,12 @@ pub enum Error {
         offset: u64,
         /// Name of the relocation's type.
         relocation: &'static str,
-        /// What is referred to.
+        /// The symbol referred to.
         symbol: String,
         /// The value.
         value: i64,
     },
-    /// A relocation takes a part of the value of another one, which is not where its symbol is.
+    /// A relocation takes a part of another relocation's value, but there is none at its symbol.
     #[error("{relocation} at {object}:{section}+{offset:#x} against {symbol}: {why}")]
     NoHighPart {
         /// The input.
@@ -117,28 +117,28 @@ pub enum Error {
         offset: u64,
         /// Name of the relocation's type.
         relocation: &'static str,
-        /// The symbol that should name the place of the other one.
+        /// The symbol that should mark the other relocation.
         symbol: String,
-        /// What is wrong.
+        /// The reason.
         why: &'static str,
     },
-    /// The ordinary image would run into the first section with a fixed address.
+    /// The ordinary image would overlap the first section with a fixed address.
     #[error("the image ends at {end:#x}, behind {limit:#x}, where the first fixed section is")]
     TooLarge {
         /// End of the ordinary image.
         end: u64,
-        /// First address that is taken.
+        /// The first occupied address.
         limit: u64,
     },
-    /// More sections, or segments, than the format can count.
+    /// The format cannot count this many sections or segments.
     #[error("the image has {count} sections or segments, and its format can count {limit}")]
     TooManySections {
-        /// How many there are.
+        /// Their number.
         count: usize,
-        /// How many there can be.
+        /// The maximum.
         limit: usize,
     },
-    /// A fixed section that cannot be where it is wanted.
+    /// A section cannot have its fixed address.
     #[error("section {section} cannot be at {address:#x}: {why}")]
     Fixed {
         /// The section.
@@ -153,7 +153,7 @@ pub enum Error {
     NoCompiler {
         /// The target's triple.
         target: String,
-        /// In the words of who looked.
+        /// The reason, in the words of the `cc` crate.
         why: String,
     },
     /// `--linker system`: the compiler failed.
@@ -161,15 +161,15 @@ pub enum Error {
     Compiler {
         /// The compiler.
         program: String,
-        /// What it said.
+        /// Its output on standard error.
         stderr: String,
     },
     /// `--linker system`: a file could not be written or read.
     #[error("{what}: {why}")]
     Io {
-        /// What was tried.
+        /// The operation.
         what: String,
-        /// In the words of the operating system.
+        /// The operating system's message.
         why: String,
     },
 }

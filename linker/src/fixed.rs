@@ -1,13 +1,13 @@
-//! Which sections have fixed addresses: what the objects' notes say, checked.
+//! Reads the fixed addresses of sections from the objects' notes, and checks them.
 
 use crate::input::{Object, Role};
 use crate::{Error, Result};
 use std::collections::HashMap;
 
-/// Sections of these names are reached by address only, which the note has to fix.
+/// Sections with this prefix are only referred to by address, so the note must fix them.
 const MUST_BE_FIXED: &[u8] = b".wasm.";
 
-/// The fixed address of every section that has one, by [`crate::input::SectionId`].
+/// The fixed address of each section that has one, by [`crate::input::SectionId`].
 pub fn addresses(objects: &[Object<'_>]) -> Result<Vec<Option<u64>>> {
     let count = objects.iter().map(|o| o.sections.len()).sum();
     let mut addresses = vec![None; count];
@@ -39,7 +39,7 @@ pub fn addresses(objects: &[Object<'_>]) -> Result<Vec<Option<u64>>> {
     Ok(addresses)
 }
 
-/// The sections of an object: the first of a name, and whether there are more.
+/// The sections of an object by name: the first with this name, and whether there are more.
 struct SectionNames<'o, 'a> {
     object: &'o Object<'a>,
     by_name: HashMap<&'a [u8], (usize, bool)>,
@@ -59,7 +59,7 @@ impl<'o, 'a> SectionNames<'o, 'a> {
         SectionNames { object, by_name }
     }
 
-    /// The index of the section of this name.
+    /// The index of the section with this name.
     fn find(&self, name: &str) -> Result<usize, &'static str> {
         let index = match self.by_name.get(name.as_bytes()) {
             None => return Err("the object has no such section"),

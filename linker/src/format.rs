@@ -1,4 +1,4 @@
-//! What a format of objects and executables has to do for the phases.
+//! The interface between a format of objects and executables and the phases.
 
 use crate::arch::Cpu;
 use crate::elf::Elf;
@@ -14,7 +14,7 @@ use std::ops::Range;
 /// A format.
 pub trait Format: Debug + Sync {
     /// Reads one relocatable object. The ids of its sections and symbols start at 0. `detail`:
-    /// whether its debug sections are read too.
+    /// whether its debug sections are also read.
     fn read<'a>(
         &self,
         name: &'a str,
@@ -23,29 +23,30 @@ pub trait Format: Debug + Sync {
         detail: Detail,
     ) -> Result<Object<'a>>;
 
-    /// Whether these are the first bytes of an object or an executable of this format.
+    /// Whether these bytes begin an object or an executable of this format.
     fn is(&self, bytes: &[u8]) -> bool;
 
-    /// The contents of the first note of this owner and type, in an object or an executable; none also where the file is
-    /// neither.
+    /// The contents of the first note with this owner and type, in an object or an executable;
+    /// `None` also if the file is neither.
     fn note<'a>(&self, bytes: &'a [u8], owner: &str, kind: u32) -> Option<&'a [u8]>;
 
-    /// The names of the functions that an object defines for others, in the order of its symbol table.
+    /// The names of the functions that an object defines for other objects, in the order of its
+    /// symbol table.
     fn defined_functions<'a>(&self, bytes: &'a [u8]) -> object::read::Result<Vec<&'a [u8]>>;
 
-    /// The load segments of an executable; none if it is not one.
+    /// The load segments of an executable; empty if it is not one.
     fn segments(&self, bytes: &[u8]) -> Vec<Segment>;
 
-    /// Reads the unwind tables of all objects. It may reorder the relocations of their sections.
+    /// Reads the unwind tables of all objects. It may reorder the relocations in their sections.
     fn unwind(&self, objects: &mut [Object<'_>], detail: Detail) -> Result<Box<dyn Unwind>>;
 
-    /// The edge of the image that a symbol means where no object defines it.
+    /// The boundary of the image that a symbol denotes if no object defines it.
     fn boundary(&self, name: &[u8]) -> Option<Boundary>;
 
-    /// Bytes of the headers at the start of an image of these sections.
+    /// Size of the headers at the start of an image with these sections.
     fn headers_size(&self, outputs: &[Output]) -> u64;
 
-    /// What of an image of these sections is not loaded, but for debug sections.
+    /// The unloaded part of an image with these sections, except debug sections.
     ///
     /// # Errors
     /// [`Error::TooManySections`](crate::Error::TooManySections).
@@ -57,40 +58,41 @@ pub trait Format: Debug + Sync {
     ) -> Result<Box<dyn Tail>>;
 }
 
-/// The format of an object or an executable; none if it is of none that the linker knows.
+/// The format of an object or an executable; `None` if the linker does not know it.
 pub fn of(bytes: &[u8]) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.is(bytes))
 }
 
-/// The formats that can be read.
+/// The supported formats.
 const FORMATS: &[&dyn Format] = &[&Elf];
 
-/// What is known before layout.
+/// The results of the phases before layout.
 #[derive(Clone, Copy, Debug)]
 pub struct Kept<'k, 'a> {
     /// The inputs.
     pub objects: &'k [Object<'a>],
     /// The debug sections.
     pub debug: &'k [Output],
-    /// What symbols mean.
+    /// The definitions of symbols.
     pub resolution: &'k Resolution,
-    /// What is kept.
+    /// The sections that are kept.
     pub reachability: &'k Reachability,
 }
 
-/// The unwind tables of an image, which say how each of its functions is left: records, which
-/// belong to functions, and a table in which they are searched.
+/// The unwind tables of an image, which describe how to unwind each function: records, one for each
+/// function, and an index for searching them.
 pub trait Unwind: Debug {
-    /// Keeps the records of the functions in these sections. What the records that were not kept
-    /// before refer to comes back.
+    /// Keeps the records of the functions in these sections. Returns the references of the records
+    /// that were not kept before.
     fn keep(&mut self, sections: &[SectionId]) -> Vec<References>;
 
     /// The output sections, in the order of their addresses:
     /// [`Contents::UnwindIndex`](crate::layout::Contents) and
-    /// [`Contents::Unwind`](crate::layout::Contents) of what is kept. Those of size 0 are left out.
+    /// [`Contents::Unwind`](crate::layout::Contents) for the kept records. Those of size 0 are
+    /// omitted.
     fn outputs(&mut self) -> Vec<Output>;
 
-    /// Fills in the records, of which `output` is made.
+    /// Writes the records to the section `output`.
     ///
     /// # Errors
     /// For a reference that does not fit: see [`Relocator::apply`].
@@ -101,24 +103,25 @@ pub trait Unwind: Debug {
         bytes: &mut [u8],
     ) -> Result<()>;
 
-    /// Fills in the table in which they are searched, of which `output` is made.
+    /// Writes the index to the section `output`.
     fn index(&self, output: &Output, relocator: &Relocator<'_, '_, '_>, bytes: &mut [u8]);
 }
 
-/// Relocations of a part of an input section.
+/// The relocations of a part of an input section.
 #[derive(Clone, Debug)]
 pub struct References {
     /// Index of the object.
     pub object: u32,
     /// Index of the section in the object.
     pub section: u32,
-    /// In the relocations of the object.
+    /// Range in the relocations of the object.
     pub relocations: Range<u32>,
 }
 
-/// The part of an image that is not loaded.
+/// The unloaded part of an image.
 pub trait Tail: Debug {
-    /// The bytes of its parts. Each lies by itself, at an offset that is a multiple of 8.
+    /// The sizes of its parts in bytes. Each part is placed separately, at an offset that is a
+    /// multiple of 8.
     fn sizes(&self) -> Vec<u64>;
 
     /// Writes it, and the headers. `values`: the addresses of all symbols, by

@@ -1,45 +1,47 @@
-//! Relocatable objects as the phases see them, whatever format they came in.
+//! Relocatable objects in the form that all phases use, independent of the file format.
 
 use std::ops::Range;
 
 /// A relocatable object.
 #[derive(Debug)]
 pub struct Object<'a> {
-    /// For messages.
+    /// Its name, for messages.
     pub name: &'a str,
-    /// Its sections, by the indices of its file.
+    /// Its sections, in the order of its file.
     pub sections: Vec<Section<'a>>,
-    /// Its symbols, by the indices of its file.
+    /// Its symbols, in the order of its file.
     pub symbols: Vec<Symbol<'a>>,
-    /// The relocations of all sections, those of one section together.
+    /// The relocations of all sections, grouped by section.
     pub relocations: Vec<Relocation>,
-    /// Groups of which a program holds only one of the same name (COMDAT).
+    /// COMDAT groups: the program contains only one of each name.
     pub groups: Vec<Group<'a>>,
-    /// Sections that want a fixed address: name and address.
+    /// Sections with a fixed address: name and address.
     pub fixed: Vec<(String, u64)>,
-    /// Number of sections of the objects before it: with an index, the [`SectionId`].
+    /// The number of sections in earlier objects, which is added to an index to give the
+    /// [`SectionId`].
     pub first_section: u32,
-    /// Number of symbols of the objects before it: with an index, the [`SymbolId`].
+    /// The number of symbols in earlier objects, which is added to an index to give the
+    /// [`SymbolId`].
     pub first_symbol: u32,
 }
 
-/// A section of one of the objects: counts on through all objects.
+/// A section of any object: numbers continue across all objects.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SectionId(pub u32);
 
-/// A symbol of one of the objects: counts on through all objects.
+/// A symbol of any object: numbers continue across all objects.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SymbolId(pub u32);
 
 impl SectionId {
-    /// As an index of a table of all sections.
+    /// The index in a table of all sections.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 impl SymbolId {
-    /// As an index of a table of all symbols.
+    /// The index in a table of all symbols.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -61,7 +63,7 @@ impl<'a> Object<'a> {
         &self.relocations[section.relocations.start as usize..section.relocations.end as usize]
     }
 
-    /// What lies where in the object, for messages.
+    /// An index of the object's contents by location, for messages.
     pub fn index(&self) -> Index<'_, 'a> {
         let symbols = self.symbols.iter().filter(|s| s.size > 0);
         let mut symbols: Vec<_> = symbols
@@ -91,15 +93,15 @@ impl<'a> Object<'a> {
     }
 }
 
-/// What lies where in an object: it is made once for any number of questions.
+/// An index of an object's contents by location. It is made once for any number of lookups.
 pub struct Index<'o, 'a> {
     object: &'o Object<'a>,
-    /// Section and offset of symbols that have a size, in order.
+    /// Section and offset of each symbol that has a size, sorted.
     symbols: Vec<((u32, u64), &'o Symbol<'a>)>,
 }
 
 impl Index<'_, '_> {
-    /// The function or object at this place, or else the section.
+    /// The name of the function or object at this location, or else of the section.
     pub fn describe(&self, section: usize, offset: u64) -> String {
         let place = (section as u32, offset);
         let after = self.symbols.partition_point(|&(start, _)| start <= place);
@@ -114,7 +116,7 @@ impl Index<'_, '_> {
     }
 }
 
-/// A name in a message.
+/// A name as text for a message.
 pub fn text(name: &[u8]) -> String {
     String::from_utf8_lossy(name).into_owned()
 }
@@ -124,55 +126,55 @@ pub fn text(name: &[u8]) -> String {
 pub struct Section<'a> {
     /// Its name.
     pub name: &'a [u8],
-    /// What it is for.
+    /// Its purpose.
     pub role: Role,
-    /// Its bytes; none for [`Role::Zero`].
+    /// Its bytes; empty for [`Role::Zero`].
     pub data: &'a [u8],
     /// Its size in the address space, in bytes.
     pub size: u64,
-    /// A power of two.
+    /// Its alignment, a power of two.
     pub align: u64,
-    /// It stays even if nothing refers to it.
+    /// Whether it is kept even if nothing refers to it.
     pub retained: bool,
-    /// Whether the program may write to it; for a fixed section, where the role says less.
+    /// Whether the program may write to it. Needed for fixed sections, whose role does not say it.
     pub writable: bool,
-    /// In [`Object::relocations`].
+    /// Range in [`Object::relocations`].
     pub relocations: Range<u32>,
-    /// Of what its bytes are made.
+    /// The pieces of its bytes.
     pub pieces: Pieces,
 }
 
-/// Of what a section's bytes are made. Pieces that are equal to others may be left out.
+/// The pieces of a section's bytes. A piece that equals another one may be omitted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Pieces {
-    /// Of one piece, which belongs to nobody else.
+    /// One piece, which is never omitted.
     Whole,
-    /// Of words of that many bytes; the section's size is a multiple.
+    /// Words with this number of bytes; the section's size is a multiple.
     Words(u32),
-    /// Of strings of characters of that many bytes, each up to a zero, which is there.
+    /// Strings whose characters have this number of bytes, each with its terminating zero.
     Strings(u32),
 }
 
-/// What a section is for.
+/// The purpose of a section.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
-    /// Not part of a program: symbol tables, and debug information where it is not asked for.
+    /// Not part of a program: symbol tables, and debug information unless requested.
     Ignored,
-    /// Debug information: part of the file, and not of the program.
+    /// Debug information: part of the file, but not of the program.
     Debug,
     /// Machine code.
     Code,
-    /// Constants, also those with addresses in them: a static program's are final.
+    /// Constants, including those with addresses in them: in a static program these are final.
     ReadOnly,
     /// Initialised variables.
     Data,
-    /// Variables that start as zero.
+    /// Variables that are initially zero.
     Zero,
     /// Call frame information.
     Unwind,
     /// A note that stays in the executable.
     Note,
-    /// Thread-local variables, which the linker does not do.
+    /// Thread-local variables, which the linker does not support.
     ThreadLocal,
 }
 
@@ -181,26 +183,26 @@ pub enum Role {
 pub struct Symbol<'a> {
     /// Its name; empty for a section's symbol.
     pub name: &'a [u8],
-    /// Where it is.
+    /// Its location.
     pub place: Place,
-    /// Who sees it.
+    /// Its visibility to other objects.
     pub binding: Binding,
-    /// What it names.
+    /// The kind of item that it names.
     pub kind: SymbolKind,
-    /// Bytes, or 0.
+    /// Size in bytes, or 0.
     pub size: u64,
-    /// Not to be seen outside of the program.
+    /// Whether it is invisible outside the program.
     pub hidden: bool,
 }
 
-/// Where a symbol is.
+/// The location of a symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// Elsewhere.
+    /// Another object defines it.
     Undefined,
-    /// At an address.
+    /// An absolute address.
     Absolute(u64),
-    /// In a section of the same object.
+    /// In a section of its object.
     Section {
         /// Index of the section.
         section: u32,
@@ -209,36 +211,37 @@ pub enum Place {
     },
 }
 
-/// Who sees a symbol.
+/// The visibility of a symbol, and its priority.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Binding {
-    /// Its object.
+    /// Visible to its object.
     Local,
-    /// All objects.
+    /// Visible to all objects.
     Global,
-    /// All objects; another definition goes first, and none at all is no error.
+    /// Visible to all objects. A global definition has priority, and it is no error if there is no
+    /// definition.
     Weak,
 }
 
-/// What a symbol names.
+/// The kind of item that a symbol names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SymbolKind {
     /// A function.
     Function,
     /// A variable.
     Object,
-    /// A place that is not said to be either.
+    /// A location without a kind.
     Label,
-    /// A section or file, which only the object itself needs.
+    /// A section or file, which only its object refers to.
     Internal,
 }
 
-/// A reference in a section.
+/// A relocation in a section.
 #[derive(Clone, Copy, Debug)]
 pub struct Relocation {
     /// Added to the symbol's address.
     pub addend: i64,
-    /// Where, in the section.
+    /// Offset in the section.
     pub offset: u32,
     /// Index of the symbol in the object.
     pub symbol: u32,
@@ -249,7 +252,7 @@ pub struct Relocation {
 /// A COMDAT group.
 #[derive(Debug)]
 pub struct Group<'a> {
-    /// Groups of the same signature are the same.
+    /// Groups with equal signatures are duplicates.
     pub signature: &'a [u8],
     /// Indices of its sections.
     pub sections: Vec<u32>,

@@ -1,8 +1,8 @@
-//! Phase five, first part: which output sections there are.
+//! Phase five, first part: determines the output sections.
 //!
-//! The ordinary image starts at the image base: constants, then code, then variables, a load segment
-//! each, so that nothing is both writable and executable. Behind it lie the sections with fixed addresses, a
-//! segment each, the regions last.
+//! The ordinary image starts at the image base: constants, code, variables, in one load segment
+//! each, so that nothing is both writable and executable. The sections with fixed addresses follow,
+//! in a segment each, the regions last.
 
 use crate::format::Unwind;
 use crate::input::{Object, Role, Section, SectionId, text};
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use wasi_aot_abi::symbols::sections::REGION;
 
-/// The image's plan.
+/// The plan of an image.
 #[derive(Debug)]
 pub struct Layout {
     /// The output sections, by address.
@@ -21,20 +21,20 @@ pub struct Layout {
     pub debug: Vec<Output>,
     /// The load segments, by address.
     pub segments: Vec<Segment>,
-    /// Which constants are the same.
+    /// The constants that are equal.
     pub merged: Merged,
-    /// By [`SectionId`]: its address, if all of it is in the file.
+    /// By [`SectionId`]: its address, if it is in the file as a whole.
     pub addresses: Vec<Option<u64>>,
-    /// Of sections of which pieces are left out: where runs of those that are not start in the
-    /// section, and their addresses.
+    /// For sections with omitted pieces: the offset in the section, and the address, of each run of
+    /// pieces that are kept.
     pub runs: HashMap<SectionId, Vec<(u64, u64)>>,
-    /// By [`SectionId`]: the index of its output section, if something of it is in the image.
+    /// By [`SectionId`]: the index of its output section, if a part of it is in the image.
     pub output_of: Vec<u32>,
-    /// Where in the file lie the parts of what is not loaded.
+    /// File offsets of the parts that are not loaded.
     pub tail_offsets: Vec<u64>,
-    /// Bytes of the file.
+    /// Size of the file in bytes.
     pub file_size: u64,
-    /// What addresses and offsets of segments are congruent to.
+    /// The modulus of the congruence between addresses and offsets of segments.
     pub page: u64,
 }
 
@@ -43,11 +43,11 @@ pub struct Layout {
 pub struct Output {
     /// Its name.
     pub name: String,
-    /// What the program may do with it.
+    /// The program's access to it.
     pub access: Access,
-    /// What it is made of.
+    /// Its contents.
     pub contents: Contents,
-    /// A power of two.
+    /// Its alignment, a power of two.
     pub align: u64,
     /// Its address, if it is fixed.
     pub fixed: Option<u64>,
@@ -55,30 +55,30 @@ pub struct Output {
     pub address: u64,
     /// Offset in the file.
     pub offset: u64,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
-    /// Bytes behind them in the address space that are its own, too: zero, and not in the file.
+    /// Bytes after it in the address space that also belong to it: zero, and not in the file.
     pub padding: u64,
-    /// It has no bytes in the file.
+    /// Whether it has no bytes in the file.
     pub zero: bool,
 }
 
-/// What an output section is made of.
+/// The contents of an output section.
 #[derive(Clone, Debug)]
 pub enum Contents {
-    /// Input sections: object, index in it and offset in the output section.
+    /// Input sections: object, index in the object and offset in the output section.
     Sections(Vec<Member>),
     /// Notes, likewise.
     Notes(Vec<Member>),
     /// The records of the unwind tables.
     Unwind,
-    /// The table in which they are searched.
+    /// The index of the unwind tables.
     UnwindIndex,
     /// The global offset table.
     Got,
 }
 
-/// An input section in an output section.
+/// A part of an input section in an output section.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     /// Index of the object.
@@ -87,27 +87,27 @@ pub struct Member {
     pub section: u32,
     /// Offset in the output section.
     pub offset: u64,
-    /// Where its bytes start in those of the section.
+    /// Offset in the input section of its first byte.
     pub start: u32,
-    /// Where they end.
+    /// Offset in the input section after its last byte.
     pub end: u32,
 }
 
-/// What a program may do with a part of the image. Everything can be read.
+/// The program's access to a part of the image. All parts are readable.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Access {
-    /// Nothing else.
+    /// Read only.
     Read,
-    /// Execute it.
+    /// Execute.
     Execute,
-    /// Write to it.
+    /// Write.
     Write,
 }
 
 /// A load segment.
 #[derive(Clone, Copy, Debug)]
 pub struct Segment {
-    /// For all of it.
+    /// The access to all of it.
     pub access: Access,
     /// First address.
     pub address: u64,
@@ -115,12 +115,12 @@ pub struct Segment {
     pub offset: u64,
     /// Bytes in the file.
     pub file_size: u64,
-    /// Bytes in the address space; zero behind those in the file.
+    /// Bytes in the address space; those after the bytes in the file are zero.
     pub memory_size: u64,
 }
 
 impl Output {
-    /// An empty one.
+    /// An empty output section.
     pub fn new(name: impl Into<String>, access: Access, contents: Contents) -> Self {
         Output {
             name: name.into(),
@@ -136,7 +136,7 @@ impl Output {
         }
     }
 
-    /// One that no input section is part of.
+    /// An output section without input sections.
     pub fn synthetic(name: &str, contents: Contents, align: u64, size: u64) -> Self {
         Output {
             align,
@@ -145,7 +145,7 @@ impl Output {
         }
     }
 
-    /// The input sections that it is made of.
+    /// Its input sections.
     pub fn members(&mut self) -> Option<&mut Vec<Member>> {
         match &mut self.contents {
             Contents::Sections(members) | Contents::Notes(members) => Some(members),
@@ -153,7 +153,7 @@ impl Output {
         }
     }
 
-    /// Puts an input section at its end.
+    /// Appends an input section.
     pub fn add(&mut self, object: usize, index: usize, section: &Section<'_>) {
         let offset = self.size.next_multiple_of(section.align);
         self.put(
@@ -166,8 +166,8 @@ impl Output {
         );
     }
 
-    /// Puts a run of bytes of an input section at its end. Each keeps the alignment that it has in
-    /// the section.
+    /// Appends a run of bytes of an input section. Each byte keeps the alignment that it has in the
+    /// section.
     pub fn add_run(&mut self, object: usize, index: usize, section: &Section<'_>, run: Range<u32>) {
         let distance = u64::from(run.start).wrapping_sub(self.size) % section.align;
         let size = u64::from(run.end - run.start);
@@ -184,7 +184,7 @@ impl Output {
         bytes: Range<u32>,
     ) {
         self.align = self.align.max(section.align);
-        // Sizes are below 4 GiB each (see Role): no number of sections makes this overflow.
+        // A section is smaller than 4 GiB (see Role): no number of them makes this overflow.
         self.size = offset + size;
         if let Some(members) = self.members() {
             members.push(Member {
@@ -197,12 +197,12 @@ impl Output {
         }
     }
 
-    /// Whether it is a part of a region.
+    /// Whether it is part of a region.
     pub fn is_region(&self) -> bool {
         self.fixed.is_some() && self.name.starts_with(REGION)
     }
 
-    /// Whether it is a load segment by itself.
+    /// Whether it is a load segment on its own.
     pub fn has_own_segment(&self) -> bool {
         self.fixed.is_some() && self.size > 0
     }
@@ -218,11 +218,11 @@ impl Output {
     }
 }
 
-/// Bytes of an entry of the GOT.
+/// Size of a GOT entry in bytes.
 pub const GOT_ENTRY: u64 = 8;
 
-/// Which output sections there are, and what is in them, in the order of their addresses. Empty ones
-/// are left out. `page`: the smallest size of a page.
+/// The output sections and their contents, in the order of their addresses. Empty ones are omitted.
+/// `page`: the smallest page size.
 pub fn collect(
     objects: &[Object<'_>],
     fixed: &[Option<u64>],
@@ -255,7 +255,7 @@ pub fn collect(
                 Role::Data => &mut data,
                 Role::Zero => &mut zero,
                 Role::Note => notes.output(section.name, note_output),
-                // Never live.
+                // These are never live.
                 Role::Ignored | Role::Debug | Role::Unwind | Role::ThreadLocal => continue,
             };
             match merged.runs(id) {
@@ -281,8 +281,9 @@ pub fn collect(
     outputs
 }
 
-/// Puts variables behind the variables at a fixed address if they fit on their last page: nearly every program writes to
-/// both, and each page costs its start a fault. What starts as zero is in the file there.
+/// Puts variables after the variables at fixed addresses if they fit in the last page of these.
+/// Nearly every program writes to both, and each page costs a page fault at start. Variables that
+/// are initially zero then take bytes in the file.
 fn join_variables(
     at_fixed: &mut [Output],
     variables: [&mut Output; 2],
@@ -322,17 +323,17 @@ fn fixed_output(object: usize, index: usize, section: &Section<'_>, address: u64
     output
 }
 
-/// Output sections that keep the names of the input sections that they are made of, in the order of
-/// their first.
+/// Output sections with the names of their input sections, in the order in which the names first
+/// occur.
 #[derive(Default)]
 pub struct ByName<'a> {
-    /// All of them.
+    /// All output sections.
     pub outputs: Vec<Output>,
     index: HashMap<&'a [u8], usize>,
 }
 
 impl<'a> ByName<'a> {
-    /// The one of this name, which `new` makes where there is none.
+    /// The output section with this name, which `new` makes if there is none.
     pub fn output(&mut self, name: &'a [u8], new: impl FnOnce(String) -> Output) -> &mut Output {
         let index = *self.index.entry(name).or_insert_with(|| {
             self.outputs.push(new(text(name)));
@@ -344,13 +345,13 @@ impl<'a> ByName<'a> {
 
 fn note_output(name: String) -> Output {
     let mut output = Output::new(name, Access::Read, Contents::Notes(Vec::new()));
-    // What reads notes takes them to be aligned so.
+    // Readers of notes expect this alignment.
     output.align = 4;
     output
 }
 
 impl Layout {
-    /// Fills in the addresses of the input sections.
+    /// Sets the addresses of the input sections.
     pub fn addresses(&mut self, objects: &[Object<'_>]) {
         let count = objects.iter().map(|o| o.sections.len()).sum();
         self.addresses = vec![None; count];
@@ -375,18 +376,18 @@ impl Layout {
         }
     }
 
-    /// The output section with these contents.
+    /// The output section with such contents.
     pub fn find(&self, is_it: impl Fn(&Contents) -> bool) -> Option<&Output> {
         self.outputs.iter().find(|o| is_it(&o.contents))
     }
 
-    /// First address behind the ordinary sections that `which` says.
+    /// First address after the selected ordinary sections.
     pub fn end_of(&self, which: impl Fn(&Output) -> bool) -> Option<u64> {
         let ordinary = self.outputs.iter().filter(|o| o.fixed.is_none());
         ordinary.filter(|o| which(o)).map(Output::end).max()
     }
 
-    /// The address of a byte of an input section; none, if it is not in the file.
+    /// The address of a byte of an input section; `None` if it is not in the file.
     pub fn address(&self, section: SectionId, offset: u64) -> Option<u64> {
         let (section, offset) = self.merged.kept(section, offset);
         let (start, address) = match self.runs.get(&section) {
@@ -399,7 +400,8 @@ impl Layout {
         Some(address.wrapping_add(offset - start))
     }
 
-    /// The index of the output section of a byte of an input section, if it is in the image.
+    /// The index of the output section that contains a byte of an input section, which must be in
+    /// the image.
     pub fn output_of(&self, section: SectionId, offset: u64) -> u32 {
         self.output_of[self.merged.kept(section, offset).0.index()]
     }

@@ -1,8 +1,8 @@
 //! Links a program object and a runtime object into an executable, in-process.
 //!
-//! [`link`] is a row of phases, a file each: read, resolve, reachability, merge, layout, place,
-//! relocate, write. What differs between CPUs is a description each in `arch/`, what differs
-//! between formats stands behind `format.rs`: today there is `elf/`.
+//! [`link`] is a sequence of phases, with a file for each: read, resolve, reachability, merge,
+//! layout, place, relocate, write. All differences between CPUs are in the descriptions in `arch/`,
+//! all differences between formats are hidden by `format.rs`; the only format so far is `elf/`.
 
 #![forbid(unsafe_code)]
 
@@ -32,41 +32,41 @@ pub use layout::{Access, Segment};
 pub use marks::Marks;
 pub use target::Target;
 
-/// What to link.
+/// An input of the linker.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
-    /// For messages.
+    /// Its name, for messages.
     pub name: &'a str,
     /// A relocatable object.
     pub bytes: &'a [u8],
 }
 
-/// How to link.
+/// Options of the linker.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The symbol where execution starts; what it does not reach is dropped.
+    /// The symbol where execution starts; everything unreachable from it is dropped.
     pub entry: &'static str,
     /// First address of the image.
     pub image_base: u64,
     /// The largest page size of the target, in bytes.
     pub page: u64,
-    /// What comes along for debuggers and profilers.
+    /// Information for debuggers and profilers.
     pub detail: Detail,
 }
 
-/// What an image has that the program does not need to run.
+/// The parts of an image that the program does not need to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Detail {
-    /// Nothing.
+    /// None.
     Stripped,
-    /// The symbol table, and the unwind tables of a format in which programs run without.
+    /// The symbol table, and the unwind tables of formats whose programs run without them.
     Symbols,
-    /// The same, and the debug sections of the inputs. Nothing is kept in the image for their sake.
+    /// The same, and the debug sections of the inputs. These keep no other section alive.
     Debug,
 }
 
 impl Detail {
-    /// Whether there is a symbol table.
+    /// Whether it includes a symbol table.
     fn has_symbols(self) -> bool {
         match self {
             Detail::Stripped => false,
@@ -74,7 +74,7 @@ impl Detail {
         }
     }
 
-    /// Whether there are debug sections.
+    /// Whether it includes debug sections.
     fn has_debug(self) -> bool {
         match self {
             Detail::Stripped | Detail::Symbols => false,
@@ -86,19 +86,22 @@ impl Detail {
 /// An executable, before it is written to disk.
 #[derive(Debug)]
 pub struct Image {
-    /// The file.
+    /// The contents of the file.
     pub bytes: Vec<u8>,
     /// Its load segments, by address.
     pub segments: Vec<Segment>,
 }
 
-/// Links relocatable objects into an executable. The same inputs, in the same order, give the same bytes.
+/// Links relocatable objects into an executable. The same inputs, in the same order, give the same
+/// bytes.
 ///
-/// What neither [`Options::entry`] nor a note reaches is dropped; what a
-/// [`FIXED_NOTE`](wasi_aot_abi::symbols::sections::FIXED_NOTE) names is kept, where the note says.
+/// Everything that is unreachable from [`Options::entry`] and from notes is dropped, except the
+/// sections that a [`FIXED_NOTE`](wasi_aot_abi::symbols::sections::FIXED_NOTE) names, which get
+/// their addresses from it.
 ///
 /// # Errors
-/// Whatever is wrong with the inputs, or does not fit: see [`Error`]. Malformed inputs do not panic.
+/// For malformed inputs, or if something does not fit: see [`Error`]. Malformed inputs never cause
+/// a panic.
 pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<Image> {
     let aligned = read::align(inputs);
     let mut objects = read::read(&aligned, target, options.detail)?;
@@ -145,8 +148,8 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
     })
 }
 
-/// The contents of the first note of this owner and type, in an object or an executable; none also when
-/// the file is neither.
+/// The contents of the first note with this owner and type, in an object or an executable; `None`
+/// also if the file is neither.
 pub fn read_note(bytes: &[u8], owner: &str, n_type: u32) -> Option<Vec<u8>> {
     let aligned = read::aligned(bytes);
     Some(
@@ -156,10 +159,11 @@ pub fn read_note(bytes: &[u8], owner: &str, n_type: u32) -> Option<Vec<u8>> {
     )
 }
 
-/// The names of the functions that an object defines for others, in the order of its symbol table.
+/// The names of the functions that an object defines for other objects, in the order of its symbol
+/// table.
 ///
 /// # Errors
-/// [`Error::Malformed`] when it is no object.
+/// [`Error::Malformed`] if it is no object.
 pub fn defined_symbols(bytes: &[u8]) -> Result<Vec<String>> {
     let malformed = |what: String| Error::Malformed {
         object: "the object".into(),

@@ -1,4 +1,4 @@
-//! Mach-O, for macOS: not there yet. It takes a reader of `__TEXT`/`__DATA` sections and their
+//! Mach-O, for macOS: not supported yet. It needs a reader of `__TEXT`/`__DATA` sections and their
 //! relocations (in the vocabulary of [`crate::arch`]), load commands, `__unwind_info` with
 //! `__eh_frame` as [`crate::format::Unwind`], and an ad-hoc signature.
 

@@ -1,17 +1,17 @@
-//! Marks of an object's code: relocations that change nothing and only carry a number.
+//! Marks in an object's code: relocations that change nothing and only carry a number.
 //!
-//! The runtime marks its system calls with their numbers. Which marks a function can lead to follows from the same
-//! references by which the linker decides what a program needs.
+//! The runtime marks its system calls with their numbers. The marks that are reachable from a
+//! function follow from the references by which the linker decides what a program needs.
 
 use crate::arch::Value;
 use crate::input::{Binding, Object, Place, Role, text};
 use crate::{Detail, Error, Result, Target, read};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The marks of an object, and who reaches them.
+/// The marks of an object, and the references that lead to them.
 #[derive(Debug)]
 pub struct Marks {
-    /// Of each section: the numbers that it is marked with, and the sections that it refers to.
+    /// For each section: the numbers of its marks, and the sections to which it refers.
     sections: Vec<(BTreeSet<u64>, BTreeSet<u32>)>,
     /// The section of each global symbol.
     symbols: BTreeMap<String, u32>,
@@ -23,7 +23,7 @@ impl Marks {
     /// Reads the marks of an object.
     ///
     /// # Errors
-    /// What is wrong with the object; see [`Error`].
+    /// The object's faults; see [`Error`].
     pub fn read(name: &str, bytes: &[u8], target: &Target) -> Result<Marks> {
         let aligned = [(name, read::aligned(bytes))];
         let objects = read::read(&aligned, target, Detail::Stripped)?;
@@ -61,16 +61,17 @@ impl Marks {
         }
     }
 
-    /// The absolute symbols whose names begin with `prefix`: the rest of the name, and the value.
+    /// The absolute symbols with this prefix: the rest of the name, and the value.
     pub fn names<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, u64)> {
         let names = self.names.iter();
         names.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, *value)))
     }
 
-    /// The numbers of all marks that `roots` lead to: names of symbols that the object defines.
+    /// The numbers of all marks that are reachable from `roots`: names of symbols that the object
+    /// defines.
     ///
     /// # Errors
-    /// [`Error::Undefined`] when it does not define one of them.
+    /// [`Error::Undefined`] if it does not define one of them.
     pub fn reached<'r>(&self, roots: impl IntoIterator<Item = &'r str>) -> Result<BTreeSet<u64>> {
         let mut work = Vec::new();
         for root in roots {

@@ -1,7 +1,7 @@
-//! Phase four: equal constants become one, where their sections say that they may.
+//! Phase four: merges equal constants, in sections that allow it.
 //!
-//! A section of which nothing is left out stays as it is. Of the others what is left is laid out in
-//! runs, each with the alignment that it had.
+//! A section without omitted pieces stays unchanged. The remaining pieces of the others are laid
+//! out in runs, each with its original alignment.
 
 use crate::input::{Object, Pieces, Section, SectionId};
 use crate::reachability::Reachability;
@@ -9,12 +9,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 
-/// Which constants are the same.
+/// The equal constants.
 #[derive(Debug, Default)]
 pub struct Merged {
-    /// The sections of which pieces are left out: all of their pieces, in `pieces`.
+    /// The sections with omitted pieces: the range of all their pieces in `pieces`.
     sections: HashMap<SectionId, Range<u32>>,
-    /// Those of one section together, by their offsets.
+    /// Pieces, grouped by section, and sorted by offset.
     pieces: Vec<Piece>,
 }
 
@@ -25,14 +25,14 @@ struct Piece {
     start: u32,
     /// Offset of its end.
     end: u32,
-    /// A power of two.
+    /// Its alignment, a power of two.
     align: u64,
-    /// The piece that stands for it; itself, if it is not left out.
+    /// The index of the equal piece that is kept; its own if it is not omitted.
     kept: u32,
 }
 
-/// Looks for equal constants in what is kept. Sections with fixed addresses (`fixed`) stay as they
-/// are.
+/// Finds equal constants in the kept sections. Sections with fixed addresses (`fixed`) stay
+/// unchanged.
 pub fn merge(objects: &[Object<'_>], fixed: &[Option<u64>], reachability: &Reachability) -> Merged {
     let mut merged = Merged::default();
     let mut known = HashMap::<&[u8], u32>::new();
@@ -61,7 +61,7 @@ impl Merged {
         let mut is_whole = true;
         for Range { start, end } in split(section) {
             let index = self.pieces.len() as u32;
-            // What the section's alignment says of this place in it.
+            // The alignment at this offset that follows from the section's.
             let align = match start {
                 0 => section.align,
                 _ => section.align.min(1 << start.trailing_zeros()),
@@ -90,17 +90,17 @@ impl Merged {
         }
     }
 
-    /// Whether nothing is left out.
+    /// Whether no piece is omitted.
     pub fn is_empty(&self) -> bool {
         self.sections.is_empty()
     }
 
-    /// Whether pieces of a section are left out.
+    /// Whether pieces of a section are omitted.
     pub fn is_parted(&self, section: SectionId) -> bool {
         self.sections.contains_key(&section)
     }
 
-    /// What is left of a section, as ranges of its offsets, if something is left out.
+    /// The remaining parts of a section, as ranges of offsets, if pieces are omitted.
     pub fn runs(&self, section: SectionId) -> Option<Vec<Range<u32>>> {
         let pieces = self.sections.get(&section)?;
         let mut runs = Vec::<Range<u32>>::new();
@@ -117,14 +117,14 @@ impl Merged {
         Some(runs)
     }
 
-    /// Where the byte is that stands for this one. An offset after the end is one after the last
-    /// piece.
+    /// The section and offset of the byte that replaces this one. An offset after the end is
+    /// relative to the last piece.
     pub fn kept(&self, section: SectionId, offset: u64) -> (SectionId, u64) {
         let Some(range) = self.sections.get(&section) else {
             return (section, offset);
         };
         let pieces = &self.pieces[range.start as usize..range.end as usize];
-        // The first one starts at 0.
+        // The first piece starts at 0.
         let index = pieces.partition_point(|piece| u64::from(piece.start) <= offset) - 1;
         let kept = &self.pieces[pieces[index].kept as usize];
         let within = offset - u64::from(pieces[index].start);
@@ -132,7 +132,7 @@ impl Merged {
     }
 }
 
-/// The pieces of a section, as ranges of its offsets; none of one that is not to be merged.
+/// The pieces of a section, as ranges of offsets; empty if it must not be merged.
 fn split(section: &Section<'_>) -> Vec<Range<u32>> {
     let (width, is_string) = match section.pieces {
         Pieces::Whole => return Vec::new(),

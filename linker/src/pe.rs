@@ -1,5 +1,5 @@
-//! PE, for Windows: not there yet. It takes a reader of COFF sections and their relocations (in the
-//! vocabulary of [`crate::arch`]), an import table, and `.pdata` with `.xdata` as
+//! PE, for Windows: not supported yet. It needs a reader of COFF sections and their relocations (in
+//! the vocabulary of [`crate::arch`]), an import table, and `.pdata` with `.xdata` as
 //! [`crate::format::Unwind`].
 
 use crate::Result;

@@ -1,10 +1,12 @@
-//! Phase five, second part: where the output sections lie in the address space and in the file.
+//! Phase five, second part: places the output sections in the address space and in the file.
 //!
-//! In the file a segment follows the one before without a gap: its address is chosen congruent to its offset, modulo the page
-//! size, and the page between two segments is mapped twice. A fixed section's offset has to follow its address instead: regions,
-//! which start at pages, come first, the others last. All of these stand where that leaves the least of the file unused: after
-//! the constants, the code or the variables, between two functions, or before the unwind information. What is not loaded (symbol table, names, section headers)
-//! lies in the first gaps that it fits in, debug sections at the end.
+//! In the file, each segment follows the previous one without a gap: its address is congruent to
+//! its offset, modulo the page size, and the page on the boundary is mapped twice. For a fixed
+//! section the offset has to follow from the address: regions, which start at page boundaries, come
+//! first, the others last. All fixed sections are inserted where this leaves the fewest unused
+//! bytes in the file: after the constants, the code or the variables, between two functions, or
+//! before the unwind information. The parts that are not loaded (symbol table, names, section
+//! headers) go into the first gaps that are large enough, debug sections at the end.
 
 use crate::format::{Format, Kept, Tail};
 use crate::input::Object;
@@ -13,7 +15,7 @@ use crate::merge::Merged;
 use crate::{Error, Options, Result};
 use std::collections::HashMap;
 
-/// Number of load segments that these output sections make; the headers are in the first.
+/// The number of load segments for these output sections; the headers are in the first.
 pub fn segment_count(outputs: &[Output]) -> usize {
     let (ordinary, fixed) = parts(outputs);
     let constants = usize::from(ordinary.first().is_some_and(|o| o.access == Access::Read));
@@ -21,20 +23,22 @@ pub fn segment_count(outputs: &[Output]) -> usize {
     1 - constants + ordinary + fixed.iter().filter(|o| o.has_own_segment()).count()
 }
 
-/// The ordinary output sections, and those with a fixed address.
+/// Splits output sections into ordinary ones and those with a fixed address.
 fn parts(outputs: &[Output]) -> (&[Output], &[Output]) {
     outputs.split_at(outputs.partition_point(|o| o.fixed.is_none()))
 }
 
-/// Whether an ordinary output section and the next are of one segment. Code is more than one section only to be apart.
+/// Whether an ordinary output section and the next one share a segment. Code that consists of
+/// several sections was split on purpose, so it does not.
 fn share_segment(one: &Output, next: &Output) -> bool {
     one.access == next.access && one.access != Access::Execute
 }
 
-/// Bytes by which the file has to become smaller for one segment more, which costs the start a system call.
+/// The number of bytes that must be saved to justify another segment, which takes a system call at
+/// start.
 const WORTH: u64 = 2 * 1024;
 
-/// Gives everything its place. What of the image is not loaded comes back, too.
+/// Places everything. Also returns the part of the image that is not loaded.
 pub fn place(
     outputs: Vec<Output>,
     merged: Merged,
@@ -50,7 +54,7 @@ pub fn place(
         let Some(outputs) = order.of(&outputs, kept.objects, format, options)? else {
             continue;
         };
-        // One segment more may not fit.
+        // A plan with another segment may not fit.
         if let Ok(other) = Plan::new(outputs, kept, format, options)
             && other.cost() <= best.cost()
         {
@@ -74,7 +78,7 @@ pub fn place(
         file_size: placer.offset,
         page: options.page,
     };
-    // What is not loaded has no address, so it can be last.
+    // Debug sections have no address, so they can be last.
     for output in &mut layout.debug {
         output.offset = layout.file_size.next_multiple_of(output.align);
         layout.file_size = output.offset + output.size;
@@ -83,12 +87,12 @@ pub fn place(
     Ok((layout, best.tail))
 }
 
-/// One way to place everything.
+/// One possible placement.
 struct Plan {
     placer: Placer,
     outputs: Vec<Output>,
     tail: Box<dyn Tail>,
-    /// Bytes of the file.
+    /// Unused bytes in the file.
     unused: u64,
 }
 
@@ -116,21 +120,22 @@ impl Plan {
         })
     }
 
-    /// Bytes of the file, and what its segments cost the start.
+    /// The size of the file, plus the cost of its segments at start, in bytes.
     fn cost(&self) -> u64 {
         self.placer.offset + WORTH * self.placer.segments.len() as u64
     }
 }
 
-/// An order of the output sections that may leave less of the file unused.
+/// An order of the output sections that may leave fewer unused bytes in the file.
 struct Order {
-    /// Whether unwind information follows the code, in a segment of its own: nothing that the program does reads it.
+    /// Whether unwind information follows the code, in its own segment: a normally running program
+    /// does not read it.
     unwind_last: bool,
-    /// How the code is parted, if it is.
+    /// How the code is split, if at all.
     parted: Option<Fill>,
 }
 
-/// The other orders than the usual one, those with fewer segments first.
+/// The alternatives to the usual order, those with fewer segments first.
 const ORDERS: [Order; 5] = [
     Order::new(false, Some(Fill::MostOfPage)),
     Order::new(false, Some(Fill::SmallOnly)),
@@ -147,7 +152,7 @@ impl Order {
         }
     }
 
-    /// These output sections in this order; none if they do not have it.
+    /// The output sections in this order; `None` if it is not possible for them.
     fn of(
         &self,
         outputs: &[Output],
@@ -166,7 +171,7 @@ impl Order {
     }
 }
 
-/// These output sections, those of unwind information after the code. None if there is none of them, or no code.
+/// The output sections with unwind information after the code. `None` if either is missing.
 fn unwind_after_code(outputs: &[Output]) -> Option<Vec<Output>> {
     let is_unwind = |o: &Output| matches!(o.contents, Contents::Unwind | Contents::UnwindIndex);
     let code = outputs.iter().position(is_code)?;
@@ -184,7 +189,8 @@ fn is_code(output: &Output) -> bool {
     output.fixed.is_none() && output.access == Access::Execute
 }
 
-/// After which ordinary segment the smallest file has what has a fixed address: of equal ones the last.
+/// The number of the ordinary segment after which fixed sections make the smallest file; the last
+/// one if several do.
 fn fixed_after(outputs: &mut [Output], options: &Options, sizes: &Sizes) -> usize {
     let ordinary = parts(outputs).0.chunk_by(share_segment).count();
     let mut size = |after| {
@@ -195,17 +201,18 @@ fn fixed_after(outputs: &mut [Output], options: &Options, sizes: &Sizes) -> usiz
     best.unwrap_or(0)
 }
 
-/// Which functions are in the first part of code that is parted in two.
+/// The functions in the first part of split code.
 #[derive(Clone, Copy)]
 enum Fill {
-    /// All up to the one that ends next to the end of a page, and small ones.
+    /// All functions up to the one that ends closest to a page boundary, and small ones that fill
+    /// the page.
     MostOfPage,
-    /// Small ones, up to the first end of a page.
+    /// Only small functions, up to the first page boundary.
     SmallOnly,
 }
 
-/// The code parted in two, so that the first part ends where a page of the file ends, or little before; none where it has no
-/// such place.
+/// Splits the code in two, so that the first part ends at or shortly before a page boundary in the
+/// file; `None` if this is not possible.
 fn part(
     outputs: &[Output],
     objects: &[Object<'_>],
@@ -219,7 +226,7 @@ fn part(
     let Contents::Sections(members) = &outputs[index].contents else {
         return Ok(None);
     };
-    // How many bytes the headers have does not depend on where the parts meet.
+    // The size of the headers does not depend on where the code is split.
     let sizes = Sizes {
         headers: format.headers_size(&replaced(outputs, index, Vec::new(), Vec::new(), objects)),
         tail: Vec::new(),
@@ -238,7 +245,7 @@ fn part(
     };
     let (room, mut end) = (page_end(at), members[at].offset);
     let (mut first, mut second) = (members[..at].to_vec(), Vec::new());
-    // What is left of the page takes what fits.
+    // Functions that fit fill the rest of the page.
     for &member in &members[at..] {
         let section = &objects[member.object as usize].sections[member.section as usize];
         let after = end.next_multiple_of(section.align) + section.size;
@@ -255,7 +262,7 @@ fn part(
     Ok(Some(replaced(outputs, index, first, second, objects)))
 }
 
-/// These output sections, two with these members in the place of one.
+/// Replaces the code section by two with these members.
 fn replaced(
     outputs: &[Output],
     index: usize,
@@ -278,36 +285,37 @@ fn replaced(
     outputs
 }
 
-/// What the tables that are not loaded are aligned to.
+/// The alignment of the tables that are not loaded.
 const TAIL_ALIGN: u64 = 8;
 
-/// Bytes of what no input section has.
+/// Sizes of the parts that come from no input section.
 struct Sizes {
-    /// At the start of the file.
+    /// The headers at the start of the file.
     headers: u64,
-    /// The parts of what is not loaded.
+    /// The parts that are not loaded.
     tail: Vec<u64>,
 }
 
-/// A part of what is not loaded.
+/// A part that is not loaded.
 struct Part {
     size: u64,
-    /// None: it has no place yet.
+    /// `None`: not placed yet.
     offset: Option<u64>,
 }
 
 struct Placer {
     page: u64,
-    /// Behind what is placed.
+    /// The address after everything that has been placed.
     address: u64,
-    /// Behind what is placed.
+    /// The offset after everything that has been placed.
     offset: u64,
     segments: Vec<Segment>,
     tail: Vec<Part>,
 }
 
 impl Placer {
-    /// Gives all their places, what has a fixed address in the file after the ordinary segment of this number.
+    /// Places all sections. Fixed sections follow the ordinary segment with this number in the
+    /// file.
     fn place(
         outputs: &mut [Output],
         options: &Options,
@@ -350,7 +358,7 @@ impl Placer {
         }
         let limit = match fixed.first() {
             Some(first) => first.fixed.unwrap_or(0) / options.page * options.page,
-            // Offsets between any two places are signed 32-bit numbers.
+            // Distances between any two locations must fit in signed 32-bit numbers.
             None => options.image_base.saturating_add(i32::MAX as u64),
         };
         if placer.address > limit {
@@ -362,7 +370,8 @@ impl Placer {
         Ok(placer)
     }
 
-    /// The ordinary sections of one segment. The first constants share that of the headers, which is open.
+    /// Places the ordinary sections of one segment. The first constants share the open segment of
+    /// the headers.
     fn ordinary(&mut self, outputs: &mut [Output], first: bool) -> Result<()> {
         let access = outputs.first().map(|o| o.access);
         if let Some(access) = access.filter(|&access| !first || access != Access::Read) {
@@ -379,14 +388,14 @@ impl Placer {
         Ok(())
     }
 
-    /// Opens a segment at the first suitable address.
+    /// Opens a segment at the next suitable address.
     fn start(&mut self, access: Access, align: u64) {
         self.offset = self.offset.next_multiple_of(align);
         self.address = self.address.next_multiple_of(self.page) + self.offset % self.page;
         self.open(access);
     }
 
-    /// Opens a segment here.
+    /// Opens a segment at the current address.
     fn open(&mut self, access: Access) {
         self.segments.push(Segment {
             access,
@@ -432,12 +441,13 @@ impl Placer {
     }
 
     fn fixed_offsets(&mut self, outputs: &mut [Output]) {
-        // The offsets of regions are multiples of the page. Those of others follow from their addresses, so they come last.
+        // The offsets of regions are multiples of the page size. The offsets of the others follow
+        // from their addresses, so these come last.
         let (others, regions) = outputs.split_at_mut(outputs.partition_point(|o| !o.is_region()));
         for output in regions.iter_mut().chain(others) {
             let distance = output.address.wrapping_sub(self.offset) % self.page;
             if output.zero {
-                // Nothing of it is in the file: any congruent offset will do.
+                // It takes no bytes in the file: any congruent offset will do.
                 let offset = self.offset + distance;
                 output.offset = offset.checked_sub(self.page).unwrap_or(offset);
                 continue;
@@ -460,7 +470,7 @@ impl Placer {
         }
     }
 
-    /// `end`: of what is before it in the address space, of the fixed sections.
+    /// Checks a fixed section. `end`: the end of the previous one in the address space.
     fn check_fixed(&self, output: &Output, end: u64, regions_began: bool) -> Result<()> {
         let address = output.address;
         let align = match output.is_region() {
@@ -472,7 +482,7 @@ impl Placer {
         } else if !address.is_multiple_of(align) {
             "that is not aligned"
         } else if address > u64::MAX / 2 {
-            // A section ends below 4 GiB behind its start: what follows cannot overflow.
+            // A section ends less than 4 GiB after its start, so later sums cannot overflow.
             "that is not an address of a program"
         } else if regions_began && !output.is_region() {
             "regions have the highest addresses"
@@ -486,14 +496,14 @@ impl Placer {
         })
     }
 
-    /// Leaves out bytes of the file, or fills them with what is not loaded.
+    /// Skips bytes of the file, and puts unloaded parts into them if they fit.
     fn skip(&mut self, distance: u64) {
         let end = self.offset + distance;
         self.fill(end);
         self.offset = end;
     }
 
-    /// Places here the parts of what is not loaded that have no place yet, if they end before this offset.
+    /// Puts the unloaded parts that are not placed yet here, if they end before this offset.
     fn fill(&mut self, end: u64) {
         for part in self.tail.iter_mut().filter(|part| part.offset.is_none()) {
             let offset = self.offset.next_multiple_of(TAIL_ALIGN);

@@ -1,19 +1,21 @@
-//! Finds relocations by their places, for those that take a part of the value of another one.
+//! Finds relocations by location, for those that take a part of another relocation's value.
 
 use crate::arch::{Cpu, Value};
 use crate::input::SectionId;
 use crate::relocate::Linked;
 use std::collections::HashMap;
 
-/// The relocations that others may name.
+/// The relocations to which others may refer.
 #[derive(Debug, Default)]
 pub struct Places {
-    /// By section and offset in it: object, and index in its relocations. Of several the first.
+    /// By section and offset: the object, and the index in its relocations. The first one counts if
+    /// there are several.
     by_place: HashMap<(SectionId, u32), (u32, u32)>,
 }
 
 impl Places {
-    /// Those of what is kept; none for a CPU whose relocations all have values of their own.
+    /// The relocations of the kept sections; empty if the CPU has no relocations that refer to
+    /// others.
     pub fn new(linked: &Linked<'_, '_>) -> Places {
         let mut places = Places::default();
         let is_named = named(linked.cpu);
@@ -38,7 +40,7 @@ impl Places {
         places
     }
 
-    /// The relocation at this place: object, and index in its relocations.
+    /// The relocation at this location: the object, and the index in its relocations.
     pub fn find(&self, section: SectionId, offset: u64) -> Option<(u32, u32)> {
         let offset = u32::try_from(offset).ok()?;
         self.by_place.get(&(section, offset)).copied()

@@ -1,5 +1,5 @@
-//! Phase three: which sections the program can reach. The others are dropped. On the way: which symbols
-//! need an entry in the global offset table (GOT), and which are missing.
+//! Phase three: finds the sections that the program can reach, and drops the others. It also finds
+//! the symbols that need an entry in the global offset table (GOT), and undefined symbols.
 
 use crate::arch::{Cpu, Kind, Value};
 use crate::error::Undefined;
@@ -11,21 +11,22 @@ use crate::resolve::{Definition, Resolution};
 use crate::{Error, Result};
 use std::collections::{HashMap, HashSet};
 
-/// What is kept.
+/// The kept sections and their needs.
 #[derive(Debug)]
 pub struct Reachability {
     /// By [`SectionId`].
     pub live: Vec<bool>,
-    /// Sections of constants that may not be merged after all: a reference does not say which piece
-    /// it means.
+    /// Sections of constants that must not be merged, because a reference does not determine a
+    /// piece.
     pub whole: HashSet<SectionId>,
-    /// The symbols with an entry in the GOT, and which one.
+    /// The symbols with an entry in the GOT, and its index.
     pub got: HashMap<SymbolId, u32>,
     /// The same, in order.
     pub got_symbols: Vec<SymbolId>,
 }
 
-/// Marks from the entry, retained and fixed sections (`fixed`: these are reached by address).
+/// Marks everything that is reachable from the entry and from retained and fixed sections. `fixed`:
+/// sections that are reached by address.
 pub fn mark(
     objects: &[Object<'_>],
     cpu: &Cpu,
@@ -75,13 +76,13 @@ struct Marker<'o, 'a> {
     cpu: &'o Cpu,
     resolution: &'o Resolution,
     fixed: &'o [Option<u64>],
-    /// Sections that are marked but not yet read: object and index.
+    /// Marked sections whose relocations have not been followed yet: object and index.
     work: Vec<(u32, u32)>,
-    /// Sections that are marked, and of which the unwind tables do not know it yet.
+    /// Marked sections that have not been passed to the unwind tables yet.
     fresh: Vec<SectionId>,
     result: Reachability,
     undefined: Vec<Missing<'a>>,
-    /// Their names.
+    /// The names of the undefined symbols so far.
     reported: HashSet<&'a [u8]>,
 }
 
@@ -102,13 +103,13 @@ impl<'o, 'a> Marker<'o, 'a> {
         }
     }
 
-    /// Index of the object with a section, and the section's in it.
+    /// Index of the section's object, and of the section in the object.
     fn find(&self, id: SectionId) -> (usize, usize) {
         let number = self.objects.partition_point(|o| o.first_section <= id.0) - 1;
         (number, (id.0 - self.objects[number].first_section) as usize)
     }
 
-    /// Debug sections keep nothing, but they refer to pieces.
+    /// Debug sections keep nothing alive, but they refer to pieces.
     fn debug(&mut self) {
         for object in self.objects {
             let debug = object.sections.iter().filter(|s| s.role == Role::Debug);
@@ -129,7 +130,7 @@ impl<'o, 'a> Marker<'o, 'a> {
         }
         let (number, index) = self.find(id);
         match self.objects[number].sections[index].role {
-            // Never part of the image, or record by record.
+            // Not part of the image, or handled record by record.
             Role::Ignored | Role::Debug | Role::Unwind => {}
             Role::Code
             | Role::ReadOnly
@@ -202,8 +203,8 @@ impl<'o, 'a> Marker<'o, 'a> {
         Ok(())
     }
 
-    /// A reference by a section's symbol means a piece of it, or another: that follows from the
-    /// addend, if that is nothing but the offset.
+    /// A reference by a section's symbol determines a piece only if the addend is the offset in the
+    /// section. If it does not, the section is not merged.
     fn piece(
         &mut self,
         object: &Object<'_>,
@@ -222,7 +223,8 @@ impl<'o, 'a> Marker<'o, 'a> {
         }
         let is_offset = match self.cpu.kinds[usize::from(relocation.kind)].value {
             Value::Absolute | Value::Page => true,
-            // Addends of these make up for the operand's distance from the next instruction, too.
+            // The addend also compensates for the distance from the operand to the next
+            // instruction.
             Value::Relative
             | Value::Branch
             | Value::Got
@@ -263,7 +265,7 @@ impl<'o, 'a> Marker<'o, 'a> {
         Ok(())
     }
 
-    /// Whether the symbol certainly lies in the ordinary image.
+    /// Whether the symbol is known to be in the ordinary image.
     fn is_near(&self, symbol: SymbolId) -> bool {
         is_near(self.resolution.definitions[symbol.index()], self.fixed)
     }
@@ -285,7 +287,7 @@ impl<'o, 'a> Marker<'o, 'a> {
     }
 }
 
-/// A symbol that nothing defines, and the first reference to it.
+/// An undefined symbol, and the first reference to it.
 struct Missing<'a> {
     name: &'a [u8],
     /// Index of the object.
@@ -295,7 +297,7 @@ struct Missing<'a> {
     offset: u32,
 }
 
-/// The same in words.
+/// The error for undefined symbols.
 fn undefined(objects: &[Object<'_>], missing: &[Missing<'_>]) -> Error {
     let mut indices: HashMap<usize, Index<'_, '_>> = HashMap::new();
     let each = missing.iter().map(|m| {
@@ -310,7 +312,7 @@ fn undefined(objects: &[Object<'_>], missing: &[Missing<'_>]) -> Error {
     Error::Undefined(each.collect())
 }
 
-/// Whether what is defined there certainly lies in the ordinary image, in reach of its code.
+/// Whether the definition is known to be in the ordinary image, within reach of its code.
 pub fn is_near(definition: Definition, fixed: &[Option<u64>]) -> bool {
     match definition {
         Definition::Section(section, _) => fixed[section.index()].is_none(),
@@ -322,8 +324,8 @@ pub fn is_near(definition: Definition, fixed: &[Option<u64>]) -> bool {
     }
 }
 
-/// Whether this access through the GOT is rewritten to do without. Asked before and after layout, with
-/// the section's bytes as they came and the same answer.
+/// Whether this access through the GOT is rewritten to a direct access. It is called before and
+/// after layout, with the original bytes of the section, and gives the same result.
 pub fn relaxes(
     cpu: &Cpu,
     kind: &Kind,

@@ -1,14 +1,14 @@
-//! Phase one: the inputs' bytes become objects.
+//! Phase one: reads the inputs into objects.
 
 use crate::input::Object;
 use crate::{Detail, Input, Result, Target};
 use object::pod::{bytes_of_slice, bytes_of_slice_mut};
 use std::ops::Deref;
 
-/// A file's bytes, at an address that is a multiple of 8: its tables are read in place.
+/// The bytes of a file, at an address that is a multiple of 8: its tables are read in place.
 #[derive(Debug)]
 pub enum Aligned<'a> {
-    /// They were there.
+    /// The original bytes, which are aligned.
     Borrowed(&'a [u8]),
     /// A copy: words, and the number of bytes.
     Copied(Vec<u64>, usize),
@@ -35,14 +35,14 @@ pub fn aligned(bytes: &[u8]) -> Aligned<'_> {
     Aligned::Copied(words, bytes.len())
 }
 
-/// Aligns all inputs; their names come along.
+/// Aligns all inputs, and returns them with their names.
 pub fn align<'a>(inputs: &[Input<'a>]) -> Vec<(&'a str, Aligned<'a>)> {
     let each = |input: &Input<'a>| (input.name, aligned(input.bytes));
     inputs.iter().map(each).collect()
 }
 
-/// Reads all objects and numbers their sections and symbols through. `detail`: whether that is with
-/// debug sections.
+/// Reads all objects and numbers their sections and symbols consecutively. `detail`: whether debug
+/// sections are read.
 pub fn read<'a>(
     inputs: &'a [(&'a str, Aligned<'a>)],
     target: &Target,

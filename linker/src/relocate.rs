@@ -1,4 +1,4 @@
-//! Phase six: the bytes of the image's sections, with every reference filled in.
+//! Phase six: makes the bytes of the image's sections, and applies relocations.
 
 use crate::arch::{Cpu, Kind, Value};
 use crate::debug;
@@ -11,24 +11,24 @@ use crate::resolve::{Boundary, Definition, Resolution};
 use crate::{Error, Options, Result};
 use std::collections::HashMap;
 
-/// All that was found out before.
+/// The results of the earlier phases.
 #[derive(Debug)]
 pub struct Linked<'p, 'a> {
     /// The inputs.
     pub objects: &'p [Object<'a>],
     /// The CPU.
     pub cpu: &'p Cpu,
-    /// How to link.
+    /// The options.
     pub options: &'p Options,
     /// Sections with fixed addresses.
     pub fixed: &'p [Option<u64>],
-    /// What symbols mean.
+    /// The definitions of symbols.
     pub resolution: &'p Resolution,
-    /// What is kept.
+    /// The kept sections.
     pub reachability: &'p Reachability,
     /// The unwind tables.
     pub unwind: &'p dyn Unwind,
-    /// Where everything lies.
+    /// The locations of everything.
     pub layout: &'p Layout,
 }
 
@@ -63,7 +63,7 @@ fn boundary_value(boundary: Boundary, linked: &Linked<'_, '_>) -> u64 {
     }
 }
 
-/// The file, all but headers and what is not loaded. `values`: see [`values`].
+/// The contents of the file, except headers and unloaded parts. `values`: see [`values`].
 pub fn relocate(linked: &Linked<'_, '_>, values: &[u64]) -> Result<Vec<u8>> {
     let got = linked.layout.find(|c| matches!(c, Contents::Got));
     let relocator = Relocator {
@@ -116,23 +116,22 @@ fn parted(linked: &Linked<'_, '_>) -> HashMap<SymbolId, (SectionId, u64)> {
     parted
 }
 
-/// Fills in references.
+/// Applies relocations.
 #[derive(Debug)]
 pub struct Relocator<'l, 'p, 'a> {
-    /// All that was found out before.
+    /// The results of the earlier phases.
     pub linked: &'l Linked<'p, 'a>,
     /// See [`values`].
     pub values: &'l [u64],
     /// Address of the GOT.
     got: u64,
     places: Places,
-    /// The symbols of sections of which pieces are left out: their addends say which piece is
-    /// meant.
+    /// The section symbols of sections with omitted pieces: their addends determine the piece.
     parted: HashMap<SymbolId, (SectionId, u64)>,
 }
 
 impl Relocator<'_, '_, '_> {
-    /// Fills in an input section; where it ends in the output section comes back.
+    /// Copies and relocates a part of an input section; returns its end in the output section.
     fn member(&self, output: &Output, member: &Member, bytes: &mut [u8]) -> Result<usize> {
         let object = &self.linked.objects[member.object as usize];
         let section = &object.sections[member.section as usize];
@@ -167,11 +166,11 @@ impl Relocator<'_, '_, '_> {
         self.got + layout::GOT_ENTRY * u64::from(index.copied().unwrap_or(0))
     }
 
-    /// Fills in one reference. `bytes`: what `piece` says, in the image.
+    /// Applies one relocation. `bytes`: the bytes of `piece` in the image.
     ///
     /// # Errors
-    /// [`Error::Overflow`] for a value that does not fit, [`Error::NoHighPart`] for a low part that
-    /// stands alone.
+    /// [`Error::Overflow`] for a value that does not fit, [`Error::NoHighPart`] for a low part
+    /// without its high part.
     #[inline]
     pub fn apply(
         &self,
@@ -205,8 +204,8 @@ impl Relocator<'_, '_, '_> {
         }
     }
 
-    /// What a relocation at this address computes, if it is not rewritten. Nothing, where it takes
-    /// another one's value.
+    /// The value of a relocation at the address `place`, if the instruction is not rewritten; 0 if
+    /// it takes another relocation's value.
     #[inline]
     fn value(&self, value: Value, id: SymbolId, addend: i64, place: u64) -> i64 {
         let symbol = self.values[id.index()];
@@ -233,7 +232,7 @@ impl Relocator<'_, '_, '_> {
         }
     }
 
-    /// The value of the relocation of one of these types where the symbol is.
+    /// The value of the relocation with one of these types at the symbol's location.
     fn value_of_place(
         &self,
         piece: &Piece<'_>,
@@ -307,7 +306,7 @@ impl Relocator<'_, '_, '_> {
     }
 }
 
-/// A piece of an input section that is being filled in.
+/// A piece of an input section during relocation.
 #[derive(Debug)]
 pub struct Piece<'t> {
     /// The object.

@@ -1,4 +1,4 @@
-//! Phase two: which definition every symbol means.
+//! Phase two: finds the definition of every symbol.
 
 use crate::format::Format;
 use crate::input::{Binding, Object, Place, SectionId, SymbolId, text};
@@ -6,55 +6,55 @@ use crate::{Error, Result};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// What every symbol of every object means.
+/// The definitions of all symbols.
 #[derive(Debug)]
 pub struct Resolution {
-    /// By [`SymbolId`]: the symbol that defines it; itself if it does so, or if nobody does.
+    /// By [`SymbolId`]: the symbol that defines it; itself if it is a definition, or undefined.
     pub definers: Vec<SymbolId>,
-    /// By [`SymbolId`]: where that is.
+    /// By [`SymbolId`]: the location of its definition.
     pub definitions: Vec<Definition>,
-    /// By [`SectionId`]: dropped, because its COMDAT group is there already.
+    /// By [`SectionId`]: whether it is dropped because an earlier input has its COMDAT group.
     pub discarded: Vec<bool>,
-    /// Where execution starts.
+    /// The symbol where execution starts.
     pub entry: SymbolId,
 }
 
-/// Where a symbol's definition is.
+/// The location of a symbol's definition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Definition {
-    /// Nowhere: an error, if anything that is kept refers to it.
+    /// Undefined: an error if anything that is kept refers to it.
     Missing,
-    /// Nowhere, and that means address 0.
+    /// Undefined, with the value 0.
     MissingWeak,
-    /// At an address.
+    /// An absolute address.
     Absolute(u64),
-    /// In a section.
+    /// A section, and an offset in it.
     Section(SectionId, u64),
-    /// In a section that is dropped, because its COMDAT group is there already: an error, if
+    /// A section that is dropped because an earlier input has its COMDAT group: an error if
     /// anything that is kept refers to it.
     Discarded,
-    /// Made by the linker.
+    /// Defined by the linker.
     Linker(Boundary),
 }
 
-/// An edge of the image, for which objects have symbols. Their names are the format's.
+/// A boundary of the image to which objects refer by a symbol. The names depend on the format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Boundary {
     /// The headers.
     Headers,
     /// The first byte of the image.
     Start,
-    /// Behind the code.
+    /// The end of the code.
     CodeEnd,
-    /// Behind the initialised variables.
+    /// The end of the initialised variables.
     DataEnd,
-    /// Behind the variables that start as zero: the end of the ordinary image.
+    /// The end of the zero-initialised variables, and of the ordinary image.
     End,
-    /// The table in which the unwind tables are searched.
+    /// The index of the unwind tables.
     UnwindIndex,
 }
 
-/// Resolves all symbols of all objects. `entry` is where execution starts.
+/// Resolves all symbols of all objects. `entry` is the symbol where execution starts.
 pub fn resolve(objects: &[Object<'_>], format: &dyn Format, entry: &str) -> Result<Resolution> {
     let discarded = discard_groups(objects);
     let globals = globals(objects, &discarded)?;
@@ -150,7 +150,7 @@ fn globals<'a>(objects: &[Object<'a>], discarded: &[bool]) -> Result<HashMap<&'a
     Ok(globals)
 }
 
-/// Of the COMDAT groups with one signature, the first stays.
+/// Drops all but the first of the COMDAT groups with the same signature.
 fn discard_groups(objects: &[Object<'_>]) -> Vec<bool> {
     let mut discarded = vec![false; objects.iter().map(|o| o.sections.len()).sum()];
     let mut seen = HashMap::new();

@@ -1,6 +1,6 @@
-//! Links with the C compiler of the system: the cross-check of the in-process linker.
+//! Links with the system's C compiler, to cross-check the in-process linker.
 //!
-//! A generated linker script gives sections the same order and the fixed ones the same addresses.
+//! A generated linker script gives sections the same order, and fixed sections the same addresses.
 
 use crate::input::{Object, Role};
 use crate::layout::Segment;
@@ -11,14 +11,14 @@ use std::path::Path;
 use target_lexicon::Triple;
 use wasi_aot_abi::symbols::sections::{FIXED_NOTE, INFO_NOTE, REGION, WALL_NOTE};
 
-/// Links relocatable objects with the compiler that the `cc` crate finds for this target. `CC` and
-/// its relatives in the environment choose another.
+/// Links relocatable objects with the compiler that the `cc` crate finds for this target. The
+/// environment variable `CC` and its variants select another one.
 ///
 /// # Errors
-/// [`Error::NoCompiler`] without a compiler, [`Error::Compiler`] with what it says, [`Error::Io`].
+/// [`Error::NoCompiler`] without a compiler, [`Error::Compiler`] with its output, [`Error::Io`].
 pub fn link(inputs: &[Input<'_>], triple: &Triple, options: &Options) -> Result<Image> {
     let aligned = read::align(inputs);
-    // The script says nothing of debug sections: they keep their names.
+    // The script does not mention debug sections: they keep their names.
     let objects = read::read(&aligned, &Target::new(triple)?, Detail::Symbols)?;
     let script = script(&objects, options)?;
     let dir = tempfile::tempdir().map_err(|e| io("creating a temporary directory", &e))?;
@@ -124,7 +124,7 @@ fn script(objects: &[Object<'_>], options: &Options) -> Result<String> {
             true => format!(" . = ALIGN({page:#x});"),
             false => String::new(),
         };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(
             text,
             "  {section} {address:#x} : {{ KEEP(*({section}));{padding} }}"

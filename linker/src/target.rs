@@ -1,11 +1,11 @@
-//! Which CPU and format a triple means: the one place that chooses.
+//! Selects the CPU and the format for a triple. No other code does.
 
 use crate::arch::Cpu;
 use crate::format::Format;
 use crate::{Error, Result, elf, macho, pe};
 use target_lexicon::{BinaryFormat, Triple};
 
-/// A machine and format that the linker links for.
+/// A machine and format that the linker supports.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
     pub(crate) cpu: &'static Cpu,
@@ -13,10 +13,10 @@ pub struct Target {
 }
 
 impl Target {
-    /// The target of a triple.
+    /// The target for a triple.
     ///
     /// # Errors
-    /// [`Error::UnsupportedTarget`] for a CPU or a format that the linker does not know.
+    /// [`Error::UnsupportedTarget`] for an unknown CPU or format.
     pub fn new(triple: &Triple) -> Result<Target> {
         match triple.binary_format {
             BinaryFormat::Elf => elf::target(triple),
@@ -27,7 +27,7 @@ impl Target {
     }
 }
 
-/// The error for a triple that the linker does not know.
+/// The error for an unknown triple.
 pub(crate) fn unsupported(triple: &Triple) -> Error {
     Error::UnsupportedTarget {
         triple: triple.to_string(),

@@ -1,4 +1,5 @@
-//! AArch64: relocation types (ELF for the Arm 64-bit Architecture, §5.7) and the immediates of instructions.
+//! AArch64: relocation types (ELF for the Arm 64-bit Architecture, §5.7) and the immediates of
+//! instructions.
 
 use super::{Cpu, Field, Instruction, Kind, Value};
 use object::elf::*;
@@ -8,39 +9,40 @@ pub static CPU: Cpu = Cpu {
     name: "aarch64",
     elf_machine: EM_AARCH64,
     kinds: KINDS,
-    // `udf #0` is all zero.
+    // `udf #0` is all zeros.
     code_gap: 0,
     branch_to_next: 4,
-    // The types that Value::GotRelaxable stands for do not exist here: a GOT access is two
-    // instructions with a relocation each.
+    // AArch64 has no relocation types for Value::GotRelaxable: a GOT access is two instructions
+    // with a relocation each.
     can_relax: |_, _, _| false,
     relax: |_, _, _| false,
 };
 
-/// The immediate of an instruction, by instruction class.
+/// The immediate field of a class of instructions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Immediate {
-    /// `adr`: bytes, 21 bits.
+    /// `adr`: in bytes, 21 bits.
     Adr,
-    /// `adrp`: pages, 21 bits.
+    /// `adrp`: in pages, 21 bits.
     Adrp,
-    /// `adrp`, whatever its range.
+    /// `adrp` without a range check.
     AdrpUnchecked,
     /// `add`: the low 12 bits.
     Add12,
     /// A load or store of `1 << n` bytes: the low 12 bits, scaled.
     LoadStore(u8),
-    /// `b`, `bl`: words, 26 bits.
+    /// `b`, `bl`: in words, 26 bits.
     Branch26,
-    /// `b.cond`, `cbz`, `ldr` (literal): words, 19 bits.
+    /// `b.cond`, `cbz`, `ldr` (literal): in words, 19 bits.
     Branch19,
-    /// `tbz`: words, 14 bits.
+    /// `tbz`: in words, 14 bits.
     Branch14,
-    /// `movz`, `movk`: the n-th 16 bits; nothing may be above.
+    /// `movz`, `movk`: the n-th 16 bits; all higher bits must be zero.
     Wide(u8),
-    /// The same, whatever is above.
+    /// The same without this check.
     WideUnchecked(u8),
-    /// `movz` or, for a negative value, `movn`: the n-th 16 bits; nothing may be above.
+    /// `movz` or, for a negative value, `movn`: the n-th 16 bits; the value must have no higher
+    /// bits.
     WideSigned(u8),
 }
 
@@ -130,7 +132,7 @@ impl Instruction for Immediate {
     }
 }
 
-/// Whether a two's complement number of `width` bits can be `value`.
+/// Whether `value` fits in a two's complement number of `width` bits.
 fn signed(value: i64, width: u32) -> bool {
     let half = 1 << (width - 1);
     value >= -half && value < half
@@ -141,13 +143,13 @@ fn aligned(value: i64, scale: u8) -> bool {
     value & ((1 << scale) - 1) == 0
 }
 
-/// Puts the low `width` bits of `value` at bit `at`.
+/// Inserts the low `width` bits of `value` at bit `at`.
 fn bits(word: u32, value: i64, at: u32, width: u32) -> u32 {
     let mask = (1 << width) - 1;
     word & !(mask << at) | (value as u32 & mask) << at
 }
 
-/// `adr`, `adrp`: two low bits at 29, the others at 5.
+/// `adr`, `adrp`: the two low bits at bit 29, the others at bit 5.
 fn adr(word: u32, value: i64) -> u32 {
     bits(bits(word, value, 29, 2), value >> 2, 5, 19)
 }
@@ -156,7 +158,7 @@ fn wide(word: u32, value: i64, n: u8) -> u32 {
     bits(word, value >> (16 * n), 5, 16)
 }
 
-/// First bit above the n-th 16 bits.
+/// The first bit above the n-th 16 bits.
 fn wide_end(n: u8) -> u32 {
     16 * (u32::from(n) + 1)
 }

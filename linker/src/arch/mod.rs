@@ -1,29 +1,29 @@
-//! What differs between CPUs: one description each, and the vocabulary in which relocation types
-//! are described.
+//! Descriptions of the CPUs, and the vocabulary for relocation types.
 
 pub mod aarch64;
 pub mod x86_64;
 
 use std::fmt::Debug;
 
-/// A CPU, as far as a linker has to know it.
+/// A CPU from the linker's view.
 #[derive(Debug)]
 pub struct Cpu {
-    /// For messages.
+    /// Its name, for messages.
     pub name: &'static str,
     /// `e_machine` (ELF gABI).
     pub elf_machine: u16,
     /// The relocation types that the linker knows.
     pub kinds: &'static [Kind],
-    /// Fills the gaps between pieces of code: must not be run.
+    /// The byte that fills gaps between pieces of code. Executing it must trap.
     pub code_gap: u8,
-    /// The value with which a branch goes to the next instruction.
+    /// The displacement of a branch to the next instruction.
     pub branch_to_next: i64,
-    /// Whether the instruction whose GOT-relative operand is at this offset can do without the GOT.
-    /// Called with the section's bytes, the operand's offset and the relocation's addend.
+    /// Whether the instruction whose GOT-relative operand is at this offset can be rewritten to a
+    /// direct access. Parameters: the section's bytes, the operand's offset and the relocation's
+    /// addend.
     pub can_relax: fn(&[u8], usize, i64) -> bool,
-    /// Rewrites such an instruction to refer to its target itself. Called with the section's
-    /// bytes, the operand's offset and the distance `S + A - P`; false: it does not fit.
+    /// Rewrites such an instruction to a direct access. Parameters: the section's bytes, the
+    /// operand's offset and the distance `S + A - P`. Returns false if the distance does not fit.
     pub relax: fn(&mut [u8], usize, i64) -> bool,
 }
 
@@ -34,23 +34,23 @@ pub struct Kind {
     pub elf: u32,
     /// Its name in the CPU's ABI.
     pub name: &'static str,
-    /// What is computed.
+    /// The value that it computes.
     pub value: Value,
-    /// Where it is put, and in what range it must be.
+    /// The field for the value, and the value's range.
     pub field: Field,
 }
 
-/// What a relocation computes. S: the symbol's address, A: the addend, P: the place, G: the
-/// address of the symbol's GOT entry; Page(x): x without its low 12 bits.
+/// The value of a relocation. S: the symbol's address, A: the addend, P: the relocated location, G:
+/// the address of the symbol's GOT entry; Page(x): x with its low 12 bits cleared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Value {
-    /// Nothing: a marker.
+    /// None: a marker.
     Nothing,
     /// S + A
     Absolute,
     /// S + A - P
     Relative,
-    /// S + A - P, of a branch: one to an undefined weak symbol goes to the next instruction.
+    /// S + A - P, for a branch: a branch to an undefined weak symbol goes to the next instruction.
     Branch,
     /// Page(S + A) - Page(P)
     Page,
@@ -58,12 +58,13 @@ pub enum Value {
     Got,
     /// G + A - P
     GotRelative,
-    /// G + A - P, in an instruction that may be rewritten to refer to S itself.
+    /// G + A - P, in an instruction that may be rewritten to refer to S directly.
     GotRelaxable,
     /// Page(G) - Page(P)
     GotPage,
-    /// The value of the relocation of one of these types (ELF's numbers) at S, which is a place in
-    /// code: this one takes another part of it. None of them is of this sort or may be rewritten.
+    /// The value of the relocation with one of these types (ELF's numbers) at S, a location in
+    /// code: this relocation takes another part of that value. None of the types may be of this
+    /// kind or be rewritten.
     #[cfg_attr(
         not(test),
         expect(
@@ -75,7 +76,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// Whether it needs an entry in the GOT, if the instruction is not relaxed.
+    /// Whether it needs an entry in the GOT, unless the instruction is rewritten.
     pub fn needs_got(self) -> bool {
         matches!(
             self,
@@ -84,31 +85,32 @@ impl Value {
     }
 }
 
-/// Where a relocation's value is put.
+/// The field for a relocation's value.
 #[derive(Clone, Copy, Debug)]
 pub enum Field {
-    /// Nowhere.
+    /// None.
     Nothing,
-    /// A little-endian integer that many bytes wide, any value: the low bits are kept.
+    /// A little-endian integer with this number of bytes and any value: the low bits are kept.
     Wrapping(u8),
-    /// A signed integer of that many bytes.
+    /// A signed integer with this number of bytes.
     Signed(u8),
-    /// An unsigned integer of that many bytes.
+    /// An unsigned integer with this number of bytes.
     Unsigned(u8),
-    /// An integer of that many bytes that may be read either way.
+    /// An integer with this number of bytes that may be signed or unsigned.
     Either(u8),
     /// A part of a little-endian instruction of 4 bytes.
     Instruction(&'static dyn Instruction),
 }
 
-/// The part of an instruction in which a value is put.
+/// The field of an instruction for a value.
 pub trait Instruction: Debug + Sync {
-    /// The instruction `word` with `value` in it, and whether the value fits.
+    /// Inserts `value` into the instruction `word`. Returns the instruction, and whether the value
+    /// fits.
     fn put(&self, word: u32, value: i64) -> (u32, bool);
 }
 
 impl Field {
-    /// Bytes that are written.
+    /// Number of bytes that are written.
     pub fn width(self) -> usize {
         match self {
             Field::Nothing => 0,
@@ -119,7 +121,8 @@ impl Field {
         }
     }
 
-    /// Puts `value` in `place`, which is [`Field::width`] bytes; false: it does not fit.
+    /// Writes `value` to `place`, which has [`Field::width`] bytes. Returns false if it does not
+    /// fit.
     #[inline]
     pub fn put(self, place: &mut [u8], value: i64) -> bool {
         let fits = match self {
@@ -140,7 +143,7 @@ impl Field {
     }
 }
 
-/// Half of the number of values of an integer of 1, 2 or 4 bytes.
+/// Half the number of values of an integer with 1, 2 or 4 bytes.
 fn half(bytes: u8) -> i64 {
     1 << (8 * bytes - 1)
 }

@@ -47,7 +47,7 @@ const LEA: u8 = 0x8d;
 const CALL_INDIRECT: [u8; 2] = [0xff, 0x15];
 /// `jmp *disp32(%rip)`
 const JMP_INDIRECT: [u8; 2] = [0xff, 0x25];
-/// ModRM: mod = 0, rm = 5 means `disp32(%rip)`; the register's bits are in between.
+/// ModRM: mod = 0, rm = 5 means `disp32(%rip)`; the bits of the register are between them.
 const MODRM_RIP: u8 = 0b00_000_101;
 const MODRM_REGISTER: u8 = 0b00_111_000;
 
@@ -68,7 +68,8 @@ fn form(code: &[u8], at: usize) -> Option<Form> {
 }
 
 fn can_relax(code: &[u8], at: usize, addend: i64) -> bool {
-    // Only then does the operand end the instruction, and mean the GOT entry itself.
+    // Only with this addend is the operand at the end of the instruction, and refers to the GOT
+    // entry itself.
     addend == -4 && form(code, at).is_some()
 }
 
@@ -79,12 +80,12 @@ fn relax(code: &mut [u8], at: usize, distance: i64) -> bool {
             (at, distance)
         }
         Some(Form::Call) => {
-            // `addr32 call`: the prefix only fills the length.
+            // `addr32 call`: the prefix only keeps the length.
             code[at - 2..at].copy_from_slice(&[0x67, 0xe8]);
             (at, distance)
         }
         Some(Form::Jmp) => {
-            // One byte shorter: `jmp` starts where it was, a `nop` fills up.
+            // One byte shorter: the `jmp` starts at the same address, and a `nop` follows.
             code[at - 2] = 0xe9;
             code[at + 3] = 0x90;
             (at - 1, distance + 1)

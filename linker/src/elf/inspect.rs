@@ -1,4 +1,5 @@
-//! Reads what others want to know of an object or executable: notes, and defined functions.
+//! Reads information for other crates from an object or executable: notes, defined functions, load
+//! segments.
 
 use crate::layout::{Access, Segment};
 use object::LittleEndian as LE;
@@ -9,7 +10,7 @@ use object::read::elf::{
 
 type Header = FileHeader64<LE>;
 
-/// The contents of the first note of this owner and type, in an object or an executable.
+/// The contents of the first note with this owner and type, in an object or an executable.
 pub fn find_note<'a>(file: &ElfFile64<'a, LE>, owner: &str, n_type: u32) -> Option<&'a [u8]> {
     let in_sections = file
         .elf_section_table()
@@ -33,7 +34,8 @@ fn find<'a>(mut notes: NoteIterator<'a, Header>, owner: &str, n_type: u32) -> Op
     None
 }
 
-/// The names of the functions that an object defines for others, in the order of its symbol table.
+/// The names of the functions that an object defines for other objects, in the order of its symbol
+/// table.
 pub fn defined_functions<'a>(file: &ElfFile64<'a, LE>) -> object::read::Result<Vec<&'a [u8]>> {
     let table = file.elf_symbol_table();
     table
@@ -47,7 +49,7 @@ pub fn defined_functions<'a>(file: &ElfFile64<'a, LE>) -> object::read::Result<V
         .collect()
 }
 
-/// The load segments of an executable; none if it is not one.
+/// The load segments of an executable; empty if it is not one.
 pub fn segments(bytes: &[u8]) -> Vec<Segment> {
     let Ok(file) = ElfFile64::<LE>::parse(bytes) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The Executable and Linkable Format, 64 bits, little-endian: what the phases need of it.
+//! The Executable and Linkable Format, 64 bits, little-endian.
 
 mod inspect;
 mod read;
@@ -16,7 +16,7 @@ use object::elf::ELFMAG;
 use object::read::elf::ElfFile64;
 use target_lexicon::{Architecture, Triple};
 
-/// The target of a triple.
+/// The target for a triple.
 pub fn target(triple: &Triple) -> Result<Target> {
     let cpu = match triple.architecture {
         Architecture::X86_64 => &x86_64::CPU,
@@ -26,7 +26,7 @@ pub fn target(triple: &Triple) -> Result<Target> {
     Ok(Target { cpu, format: &Elf })
 }
 
-/// The symbols of edges of the image, as GNU ld has them.
+/// The symbols of boundaries of the image, with GNU ld's names.
 const BOUNDARIES: &[(&str, Boundary)] = &[
     ("__ehdr_start", Boundary::Headers),
     ("__executable_start", Boundary::Start),

@@ -15,10 +15,10 @@ use wasi_aot_abi::symbols::{NOTE_FIXED, NOTE_OWNER, sections};
 
 type File<'a> = ElfFile64<'a, LE>;
 
-/// The largest alignment that a section may ask for.
+/// The maximum alignment of a section.
 const MAX_ALIGN: u64 = 1 << 16;
 
-/// How the names of debug sections begin.
+/// The prefix of the names of debug sections.
 const DEBUG: &[u8] = b".debug_";
 
 /// Reads one object. The ids of its sections and symbols start at 0.
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
             total += section.data.len() as u64;
             sections.push(section);
         }
-        // So a small file cannot make a large image.
+        // This prevents a small file from making a large image.
         if total > file_len {
             return Err(self.malformed("its sections overlap"));
         }
@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
             SHT_NOBITS => Role::Zero,
             _ if name == b".eh_frame" => Role::Unwind,
             _ if has(SHF_EXECINSTR) => Role::Code,
-            // The image is static: addresses in constants are final once linked.
+            // The image is static: addresses in constants are final after linking.
             _ if name.starts_with(b".data.rel.ro") => Role::ReadOnly,
             _ if has(SHF_WRITE) => Role::Data,
             _ => Role::ReadOnly,
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
             size: 0,
             hidden: true,
         });
-        // The first one in the table, if there is a table, is null too.
+        // The first symbol in the table, if any, is null and was already added.
         for (index, symbol) in table.enumerate().skip(1) {
             symbols.push(self.symbol(table, index, symbol, sections)?);
         }
@@ -324,7 +324,7 @@ impl<'a> Reader<'a> {
             }
             let relocations = start..object.relocations.len() as u32;
             if !relocations.is_empty() {
-                // Its bytes are not known yet.
+                // Relocations will change its bytes.
                 object.sections[index].pieces = Pieces::Whole;
             }
             object.sections[index].relocations = relocations;
@@ -375,7 +375,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The lines of the note that fixes addresses.
+    /// The lines of the note with fixed addresses.
     fn fixed(&self, file: &File<'a>) -> Result<Vec<(String, u64)>> {
         let Some(desc) = super::inspect::find_note(file, NOTE_OWNER, NOTE_FIXED) else {
             return Ok(Vec::new());
@@ -396,7 +396,7 @@ impl<'a> Reader<'a> {
 /// No relocation type has this index.
 const UNKNOWN: u16 = u16::MAX;
 
-/// Index in [`Cpu::kinds`] by ELF's number.
+/// The index in [`Cpu::kinds`], by ELF's number.
 fn kinds_by_number(cpu: &Cpu) -> Vec<u16> {
     let count = cpu.kinds.iter().map(|k| k.elf + 1).max().unwrap_or(0);
     let mut table = vec![UNKNOWN; count as usize];

@@ -1,5 +1,5 @@
-//! ELF's unwind tables (`.eh_frame` and `.eh_frame_hdr`, LSB Core §10.6): the records of the inputs
-//! are kept one by one, with the functions that they describe.
+//! ELF's unwind tables (`.eh_frame` and `.eh_frame_hdr`, LSB Core §10.6): each record of the inputs
+//! is kept or dropped together with its function.
 
 use crate::format::{self, References};
 use crate::input::{Object, Place, Relocation, Role, Section, SectionId, SymbolId};
@@ -11,9 +11,9 @@ use std::ops::Range;
 /// The records of all objects.
 #[derive(Debug, Default)]
 pub struct Unwind {
-    /// In the order of the inputs.
+    /// The records, in the order of the inputs.
     records: Vec<Record>,
-    /// The sections of functions, in order, with the indices of their FDEs.
+    /// The sections of functions, sorted, with the indices of their FDEs.
     by_function: Vec<(SectionId, u32)>,
 }
 
@@ -26,28 +26,28 @@ struct Record {
     section: u32,
     /// The record's bytes in the section.
     bytes: Range<u32>,
-    /// Its relocations, in the object's.
+    /// Range of its relocations in the object's.
     relocations: Range<u32>,
-    /// What it is.
+    /// Its kind.
     kind: RecordKind,
-    /// Whether it is in the image.
+    /// Whether it is kept in the image.
     live: bool,
-    /// Offset in the output, if it is live.
+    /// Offset in the output, if it is kept.
     offset: u32,
 }
 
-/// What a record is.
+/// The kind of a record.
 #[derive(Clone, Copy, Debug)]
 enum RecordKind {
-    /// Common to several functions.
+    /// A CIE, shared by several functions.
     Cie,
-    /// Of one function.
+    /// The FDE of one function.
     Fde {
-        /// Index in [`Unwind::records`] of its CIE.
+        /// The index of its CIE in [`Unwind::records`].
         cie: u32,
-        /// The section with the function.
+        /// The section that contains the function.
         function: SectionId,
-        /// With `addend`, the function's first address.
+        /// With `addend`, gives the function's first address.
         symbol: SymbolId,
         /// See `symbol`.
         addend: i64,
@@ -55,12 +55,12 @@ enum RecordKind {
 }
 
 impl Record {
-    /// The section that the record is from.
+    /// The section that contains the record.
     fn section<'o, 'a>(&self, objects: &'o [Object<'a>]) -> &'o Section<'a> {
         &objects[self.object as usize].sections[self.section as usize]
     }
 
-    /// What it refers to.
+    /// Its references.
     fn references(&self) -> References {
         References {
             object: self.object,
@@ -69,26 +69,27 @@ impl Record {
         }
     }
 
-    /// The record's relocations; their offsets are the section's.
+    /// The record's relocations; their offsets are relative to the section.
     fn relocations<'o>(&self, objects: &'o [Object<'_>]) -> &'o [Relocation] {
         let all = &objects[self.object as usize].relocations;
         &all[self.relocations.start as usize..self.relocations.end as usize]
     }
 }
 
-/// `DW_EH_PE_pcrel | DW_EH_PE_sdata4`, `DW_EH_PE_udata4`, `DW_EH_PE_datarel | DW_EH_PE_sdata4`: how
-/// the header of `.eh_frame_hdr` refers to `.eh_frame`, counts, and how its table refers to both.
+/// `DW_EH_PE_pcrel | DW_EH_PE_sdata4`, `DW_EH_PE_udata4`, `DW_EH_PE_datarel | DW_EH_PE_sdata4`: the
+/// encodings in `.eh_frame_hdr` of the pointer to `.eh_frame`, of the count, and of the table's
+/// entries.
 const INDEX_ENCODINGS: [u8; 3] = [0x1b, 0x03, 0x3b];
-/// Bytes of the header of `.eh_frame_hdr`.
+/// Size of the header of `.eh_frame_hdr`, in bytes.
 const INDEX_HEADER: u64 = 12;
-/// Bytes of each entry of its table.
+/// Size of each entry of its table, in bytes.
 const INDEX_ENTRY: u64 = 8;
-/// The length field of a record, and its identity or CIE pointer.
+/// Size of a record's length field, and of its identity or CIE pointer.
 const LENGTH: usize = 4;
-/// Offset in an FDE of the first address that it describes.
+/// Offset in an FDE of the function's first address.
 const PC_BEGIN: u32 = 8;
 
-/// Reads the records of all objects. Puts the relocations of these sections in order.
+/// Reads the records of all objects. Sorts the relocations in these sections.
 pub fn read(objects: &mut [Object<'_>]) -> Result<Unwind> {
     let mut unwind = Unwind::default();
     for number in 0..objects.len() {
@@ -120,7 +121,7 @@ struct Parser<'o, 'a> {
     number: usize,
     index: usize,
     section: &'o Section<'a>,
-    /// CIEs of this section: offset, and index of the record.
+    /// CIEs of this section: the offset, and the index of the record.
     cies: Vec<(u32, u32)>,
 }
 
@@ -155,7 +156,7 @@ impl<'o, 'a> Parser<'o, 'a> {
         while at < self.section.data.len() {
             let length = self.word(at)? as usize;
             if length == 0 {
-                // A terminator: inputs may follow each other.
+                // A terminator. Another input's records may follow.
                 at += LENGTH;
                 continue;
             }
@@ -194,7 +195,7 @@ impl<'o, 'a> Parser<'o, 'a> {
             .then(|| &self.object.relocations[index as usize])
     }
 
-    /// What the record at `at` is; none: the FDE of no function.
+    /// The kind of the record at `at`; `None`: an FDE without a function.
     fn record(
         &mut self,
         at: usize,
@@ -233,7 +234,7 @@ impl<'o, 'a> Parser<'o, 'a> {
 }
 
 impl Unwind {
-    /// Gives every live record its offset; the size of all comes back.
+    /// Assigns offsets to the kept records; returns their total size.
     fn place(&mut self) -> u64 {
         let mut size = 0;
         for record in self.records.iter_mut().filter(|r| r.live) {
@@ -243,7 +244,7 @@ impl Unwind {
         u64::from(size)
     }
 
-    /// Number of functions that are described.
+    /// Number of functions with a kept record.
     fn function_count(&self) -> u64 {
         let is_fde = |r: &&Record| r.live && matches!(r.kind, RecordKind::Fde { .. });
         self.records.iter().filter(is_fde).count() as u64
@@ -269,7 +270,7 @@ impl format::Unwind for Unwind {
                 }
             }
         }
-        // The order of the inputs, whatever way led to the functions.
+        // Sorting gives the order of the inputs, independent of the order of the walk.
         fresh.sort_unstable();
         let records = fresh.into_iter().map(|index| &self.records[index as usize]);
         records.map(Record::references).collect()
@@ -322,7 +323,7 @@ impl format::Unwind for Unwind {
         let Some(frames) = layout.find(|c| matches!(c, Contents::Unwind)) else {
             return;
         };
-        // All of the ordinary image is within 2 GiB: differences fit.
+        // All addresses of the ordinary image are within 2 GiB, so differences fit.
         let relative = |address: u64| (address.wrapping_sub(output.address) as u32).to_le_bytes();
         let live = self.records.iter().filter(|r| r.live);
         let mut table: Vec<(u64, u64)> = live

@@ -1,4 +1,5 @@
-//! Phase seven: what makes an ELF executable of the image: headers, symbol table, section headers.
+//! Phase seven: writes headers, symbol table and section headers, which make the image an ELF
+//! executable.
 
 use crate::arch::Cpu;
 use crate::format::{Kept, Tail};
@@ -16,11 +17,11 @@ use object::pod::{Pod, bytes_of};
 const HEADER: u64 = size_of::<FileHeader64<LE>>() as u64;
 const PROGRAM_HEADER: u64 = size_of::<ProgramHeader64<LE>>() as u64;
 const SECTION_HEADER: u64 = size_of::<SectionHeader64<LE>>() as u64;
-/// Numbers from `SHN_LORESERVE` on mean something else.
+/// Numbers from `SHN_LORESERVE` on have other meanings.
 const MAX_SECTIONS: usize = SHN_LORESERVE as usize - 1;
 const SYMBOL: u64 = size_of::<Sym64<LE>>() as u64;
 
-/// Bytes of the headers at the start of the file.
+/// Size of the headers at the start of the file, in bytes.
 pub fn headers_size(outputs: &[Output]) -> u64 {
     HEADER + PROGRAM_HEADER * program_header_count(outputs) as u64
 }
@@ -31,7 +32,7 @@ fn program_header_count(outputs: &[Output]) -> usize {
     segment_count(outputs) + described.count() + STACK
 }
 
-/// The type of the program header that a section has of its own, beside the load segment.
+/// The type of a section's own program header, in addition to the load segment.
 fn own_header(output: &Output) -> Option<u32> {
     match output.contents {
         Contents::Notes(_) => Some(PT_NOTE),
@@ -40,23 +41,23 @@ fn own_header(output: &Output) -> Option<u32> {
     }
 }
 
-/// Symbols: object, and index in it.
+/// Symbols: object, and index in the object.
 type SymbolList = Vec<(u32, u32)>;
 
-/// What is not loaded: symbol table, names and section headers.
+/// The unloaded parts: symbol table, names and section headers.
 #[derive(Debug)]
 pub struct SymbolsAndHeaders {
-    /// The symbols that stay, local ones first. None: there is no symbol table.
+    /// The symbols that are kept, local ones first. `None`: there is no symbol table.
     symbols: Option<SymbolList>,
     locals: usize,
     names_size: u64,
     section_names: Vec<u8>,
-    /// Offsets of the output sections' names, then of those of the tail.
+    /// Offsets of the names of the output sections, then of the unloaded sections.
     section_name_offsets: Vec<u32>,
 }
 
 impl SymbolsAndHeaders {
-    /// Of an image of these sections, and the debug sections.
+    /// The unloaded parts of an image with these sections and debug sections.
     ///
     /// # Errors
     /// [`Error::TooManySections`].
@@ -114,7 +115,7 @@ impl SymbolsAndHeaders {
         self.symbols.as_ref().map_or(0, |_| self.names_size)
     }
 
-    /// Offset of the section headers from the sections' names.
+    /// Offset of the section headers, relative to the sections' names.
     fn section_headers(&self) -> u64 {
         (self.section_names.len() as u64).next_multiple_of(8)
     }
@@ -125,7 +126,8 @@ impl SymbolsAndHeaders {
 }
 
 impl Tail for SymbolsAndHeaders {
-    /// The symbols, their names, the sections' names with the section headers.
+    /// The sizes of the symbols, of their names, and of the sections' names with the section
+    /// headers.
     fn sizes(&self) -> Vec<u64> {
         let headers = SECTION_HEADER * self.section_header_count() as u64;
         let sections = self.section_headers() + headers;
@@ -162,8 +164,8 @@ fn symbol<'o, 'a>(objects: &'o [Object<'a>], (object, index): (u32, u32)) -> &'o
     &objects[object as usize].symbols[index as usize]
 }
 
-/// Object and index of the symbols that stay: of functions and variables that are in the image.
-/// Local ones, and the others.
+/// Object and index of the symbols that are kept, for functions and variables in the image: the
+/// local ones, and the others.
 fn kept_symbols(kept: &Kept<'_, '_>) -> (SymbolList, SymbolList) {
     let (mut locals, mut globals) = (Vec::new(), Vec::new());
     for (number, object) in kept.objects.iter().enumerate() {
@@ -171,7 +173,7 @@ fn kept_symbols(kept: &Kept<'_, '_>) -> (SymbolList, SymbolList) {
             let id = object.symbol_id(index);
             let live = match kept.resolution.definitions[id.index()] {
                 Definition::Section(section, _) => kept.reachability.live[section.index()],
-                // Constants of an assembler that nobody else can mean are of no use in a program.
+                // An assembler's local constants are meaningless in the program.
                 Definition::Absolute(_) => {
                     matches!(symbol.place, Place::Absolute(_)) && symbol.binding != Binding::Local
                 }
@@ -231,7 +233,7 @@ struct Writer<'w, 'a> {
     values: &'w [u64],
 }
 
-/// A section header that is all zero.
+/// A section header of zeros.
 fn null_section() -> SectionHeader64<LE> {
     SectionHeader64 {
         sh_name: U32::new(LE, 0),
@@ -303,7 +305,7 @@ impl Writer<'_, '_> {
             let page = self.layout.page;
             sink.put(&program_header(PT_LOAD, flags, place, sizes, page));
         }
-        // No PF_X: the stack is not executable.
+        // Without PF_X the stack is not executable.
         let stack = program_header(PT_GNU_STACK, PF_R | PF_W, (0, 0), (0, 0), 16);
         sink.put(&stack);
     }
@@ -388,7 +390,7 @@ impl Writer<'_, '_> {
             sink.put(&SectionHeader64 {
                 sh_name: named(),
                 sh_type: U32::new(LE, SHT_SYMTAB),
-                // The names are the next section; the first section has number 1.
+                // The names are in the next section. The first output section has the number 1.
                 sh_link: U32::new(LE, outputs + 2),
                 sh_info: U32::new(LE, self.tail.locals as u32 + 1),
                 sh_addralign: U64::new(LE, 8),

@@ -1,5 +1,5 @@
-//! Relocations that take a part of another one's value, with the types of a CPU that has such:
-//! RISC-V (RISC-V ELF psABI, "PC-Relative Symbol Addresses").
+//! Relocations that take a part of another relocation's value, with the types of RISC-V, a CPU that
+//! has them (RISC-V ELF psABI, "PC-Relative Symbol Addresses").
 
 use crate::arch::{Cpu, Field, Instruction, Kind, Value};
 use crate::elf::Elf;
@@ -70,11 +70,11 @@ const fn kind(elf: u32, name: &'static str, value: Value, field: Field) -> Kind 
     }
 }
 
-/// Where an instruction of RISC-V has its immediate (RISC-V ISA manual, volume I, "Immediate
-/// Encoding Variants").
+/// The immediate fields of RISC-V instructions (RISC-V ISA manual, volume I, "Immediate Encoding
+/// Variants").
 #[derive(Debug)]
 enum Part {
-    /// U-type: the upper 20 bits, such that the signed low 12 bits are to be added.
+    /// U-type: the upper 20 bits, adjusted for the addition of the signed low 12 bits.
     Upper,
     /// I-type: the low 12 bits.
     Load,
@@ -107,7 +107,7 @@ const LOAD: u32 = 0x0005_3583;
 /// sd a1, 0(a0)
 const STORE: u32 = 0x00b5_3023;
 
-/// An object that is being built.
+/// An object under construction.
 struct Builder(Object<'static>);
 
 impl Builder {
@@ -177,7 +177,7 @@ impl Builder {
         added.expect("the relocation is understood");
     }
 
-    /// The image.
+    /// Links the object.
     fn link(&self) -> Result<Image> {
         let bytes = self.0.write().expect("the object is written");
         let input = Input {
@@ -219,7 +219,7 @@ fn low_of_store(word: u32) -> i64 {
     i64::from(word as i32 >> 25 << 5 | (word >> 7 & 0x1f) as i32)
 }
 
-/// What an `auipc` at this address and a low part mean.
+/// The address that an `auipc` at this address and a low part compute.
 fn meant(address: u64, upper: u32, low: i64) -> u64 {
     address.wrapping_add_signed(i64::from((upper & !0xfff) as i32) + low)
 }
@@ -229,7 +229,7 @@ fn low_parts_are_of_the_value_where_their_label_is() {
     let mut builder = Builder::new();
     let text = builder.code(&[AUIPC, LOAD, STORE, LOAD, AUIPC, LOAD, STORE, AUIPC, LOAD]);
     builder.symbol("_start", SymbolSection::Section(text), 0, SymbolKind::Text);
-    // Addends for which the low 12 bits are positive, negative, and next to where they change.
+    // Addends whose low 12 bits are positive, negative, and close to the change of sign.
     for (addend, at) in [(0x7f0, 0), (0x12f8, 16)] {
         let data = builder.section(".data", SectionKind::Data, &[1; 0x2000]);
         let data = builder.symbol(
@@ -239,13 +239,13 @@ fn low_parts_are_of_the_value_where_their_label_is() {
             SymbolKind::Data,
         );
         let label = builder.label(&format!(".Lhigh{at}"), text, at);
-        // The low parts come first in the table: their order says nothing.
+        // The low parts come first in the table: their order does not matter.
         builder.relocate(text, at + 4, R_RISCV_PCREL_LO12_I, label, 0);
         builder.relocate(text, at + 8, R_RISCV_PCREL_LO12_S, label, 0);
         builder.relocate(text, at, R_RISCV_RELAX, label, 0);
         builder.relocate(text, at, R_RISCV_PCREL_HI20, data, addend);
         if at == 0 {
-            // A second low part of the same place, further on.
+            // A second low part of the same location, in later code.
             builder.relocate(text, 12, R_RISCV_PCREL_LO12_I, label, 0);
         }
     }
@@ -272,7 +272,7 @@ fn low_parts_are_of_the_value_where_their_label_is() {
     assert_eq!(got, at(".got"));
 }
 
-/// The error for a low part that names `label`, beside a high part at offset 0.
+/// The error for a low part that refers to `label`, with a high part at offset 0.
 fn refused(label: impl FnOnce(&mut Builder, SectionId) -> SymbolId, addend: i64) -> String {
     let mut builder = Builder::new();
     let text = builder.code(&[AUIPC, LOAD, 0, 0]);

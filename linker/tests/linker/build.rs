@@ -7,21 +7,21 @@ use object::{
     SymbolFlags, SymbolKind, SymbolScope,
 };
 
-/// An object that is being built.
+/// An object under construction.
 pub struct Builder(pub Object<'static>);
 
 impl Builder {
-    /// For x86-64.
+    /// An object for x86-64.
     pub fn x86_64() -> Self {
         Builder::new(Architecture::X86_64)
     }
 
-    /// For aarch64.
+    /// An object for aarch64.
     pub fn aarch64() -> Self {
         Builder::new(Architecture::Aarch64)
     }
 
-    /// For a CPU.
+    /// An object for a CPU.
     pub fn new(architecture: Architecture) -> Self {
         Builder(Object::new(
             BinaryFormat::Elf,
@@ -43,7 +43,7 @@ impl Builder {
         id
     }
 
-    /// Adds a section of zeros without bytes.
+    /// Adds a section of zeros, which has no bytes in the file.
     pub fn zero(&mut self, name: &str, size: u64) -> SectionId {
         let kind = SectionKind::UninitializedData;
         let id = self.0.add_section(Vec::new(), name.into(), kind);
@@ -56,7 +56,7 @@ impl Builder {
         self.section(name, SectionKind::Text, bytes, 16)
     }
 
-    /// Adds a note, in the section of this name.
+    /// Adds a note in the section with this name.
     pub fn note(&mut self, name: &str, n_type: u32, desc: &[u8]) {
         let mut bytes = Vec::new();
         for word in [9, desc.len() as u32, n_type] {
@@ -68,7 +68,7 @@ impl Builder {
         self.section(name, SectionKind::Note, &bytes, 4);
     }
 
-    /// Adds the note that fixes addresses.
+    /// Adds the note with fixed addresses.
     pub fn fix(&mut self, sections: &[(&str, u64)]) {
         let lines = sections
             .iter()
@@ -110,14 +110,14 @@ impl Builder {
         self.0.add_symbol(symbol)
     }
 
-    /// Defines a symbol at an address.
+    /// Defines an absolute symbol.
     pub fn absolute(&mut self, name: &str, address: u64) -> SymbolId {
         let mut symbol = self.symbol(name, SymbolSection::Absolute, address);
         symbol.kind = SymbolKind::Data;
         self.0.add_symbol(symbol)
     }
 
-    /// Wants a symbol from elsewhere.
+    /// Refers to an undefined symbol.
     pub fn want(&mut self, name: &str, weak: bool) -> SymbolId {
         let mut symbol = self.symbol(name, SymbolSection::Undefined, 0);
         symbol.kind = SymbolKind::Unknown;
@@ -145,8 +145,8 @@ impl Builder {
             .expect("the relocation is understood");
     }
 
-    /// Adds call frame information for functions of one byte that are defined: a CIE, and an FDE each, with `nops`
-    /// instructions that do nothing, a multiple of 4.
+    /// Adds call frame information for defined functions of one byte: a CIE, and an FDE each.
+    /// `nops`, a multiple of 4, is the number of padding instructions.
     pub fn frames(&mut self, functions: &[&str], nops: u32) {
         let mut bytes = vec![
             0x14, 0, 0, 0, 0, 0, 0, 0, 1, b'z', b'R', 0, 1, 0x78, 16, 1, 0x1b, 0x0c, 7, 8, 0x90, 1,

@@ -1,9 +1,9 @@
-//! What the tests of the linker share: images are linked and looked into.
+//! Helpers of the linker's tests, which link and examine images.
 
 use crate::build::Builder;
 use wasi_aot_linker::{Detail, Error, Image, Input, Options, Result, Target, link};
 
-/// The usual options, with the x86-64 address plan.
+/// The usual options, with the address plan of x86-64.
 pub fn options() -> Options {
     Options {
         entry: "_start",
@@ -23,14 +23,14 @@ pub fn link_x86_64(objects: &[&[u8]], options: &Options) -> Result<Image> {
     link_for("x86_64-unknown-linux-gnu", objects, options)
 }
 
-/// Links what is being built, for x86-64.
+/// Links objects under construction, for x86-64.
 pub fn link_with(builders: &[&Builder], options: &Options) -> Result<Image, Error> {
     let objects: Vec<Vec<u8>> = builders.iter().map(|b| b.bytes()).collect();
     let objects: Vec<&[u8]> = objects.iter().map(Vec::as_slice).collect();
     link_x86_64(&objects, options)
 }
 
-/// Links for a triple. The inputs are called `object 0` and so on.
+/// Links for a triple. The inputs have the names `object 0` and so on.
 pub fn link_for(triple: &str, objects: &[&[u8]], options: &Options) -> Result<Image> {
     let names: Vec<String> = (0..objects.len()).map(|i| format!("object {i}")).collect();
     let inputs: Vec<Input<'_>> = names
@@ -50,7 +50,7 @@ pub fn section(image: &[u8], name: &str) -> Option<(u64, Vec<u8>)> {
     Some((section.address(), data.to_vec()))
 }
 
-/// The signed word at an offset.
+/// The signed 32-bit word at an offset.
 pub fn word(bytes: &[u8], at: usize) -> i32 {
     i32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes"))
 }

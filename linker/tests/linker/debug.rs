@@ -1,4 +1,4 @@
-//! Debug sections: dropped unless they are asked for, and then filled in, at the end of the file.
+//! Debug sections: dropped unless requested; otherwise relocated, at the end of the file.
 
 use crate::build::Builder;
 use crate::common::{link_for, options, section, symbol};
@@ -21,7 +21,7 @@ fn link(triple: &str, builders: &[&Builder], detail: Detail) -> Result<Image> {
     link_for(triple, &objects, &options)
 }
 
-/// The types of addresses of 8 and of 4 bytes.
+/// The relocation types for addresses of 8 and of 4 bytes.
 fn absolute(triple: &str) -> (u32, u32) {
     match triple {
         X86_64 => (R_X86_64_64, R_X86_64_32),
@@ -29,8 +29,8 @@ fn absolute(triple: &str) -> (u32, u32) {
     }
 }
 
-/// An object with `name`, which nothing calls, and `name.dead`, which is dropped; and with debug
-/// sections that refer to both, to nothing at all, and to one another.
+/// An object with `name`, which calls nothing, and `name.dead`, which is dropped. Its debug
+/// sections refer to both, to nothing, and to each other.
 fn object(triple: &str, name: &str) -> Builder {
     let mut builder = match triple {
         X86_64 => Builder::x86_64(),
@@ -60,7 +60,7 @@ fn object(triple: &str, name: &str) -> Builder {
     builder
 }
 
-/// `_start`, which refers to these.
+/// `_start`, which refers to these symbols.
 fn start(triple: &str, names: &[&str]) -> Builder {
     let mut builder = match triple {
         X86_64 => Builder::x86_64(),
@@ -222,7 +222,7 @@ fn debug_sections_that_cannot_be_filled_in_are_errors_where_they_are_asked_for()
 fn more_sections_than_the_format_can_count_are_an_error() {
     const MOST: usize = SHN_LORESERVE as usize - 1;
     let program = start(X86_64, &[]);
-    // The null section, the code, the symbols with their names, the names of the sections.
+    // The null section, the code, the symbols and their names, the names of the sections.
     let others = 5;
     for (count, fits) in [(MOST - others, true), (MOST - others + 1, false)] {
         let mut builder = Builder::x86_64();

@@ -1,4 +1,4 @@
-//! What objects of optimising compilers bring: COMDAT groups, jump tables, and call frame
+//! Features of objects from optimising compilers: COMDAT groups, jump tables, and call frame
 //! information in every object.
 
 use crate::build::Builder;
@@ -18,7 +18,7 @@ fn link(builders: &[&Builder]) -> Result<Image, Error> {
     link_with(builders, &options())
 }
 
-/// Adds a function that calls `callees`, one after the other; each call is as long as [`CALL`].
+/// Adds a function that calls `callees` in order; each call has the length of [`CALL`].
 fn calls(builder: &mut Builder, name: &str, callees: &[SymbolId]) -> SymbolId {
     let text = builder.code(&format!(".text.{name}"), &CALL.repeat(callees.len().max(1)));
     for (number, &callee) in callees.iter().enumerate() {
@@ -28,7 +28,7 @@ fn calls(builder: &mut Builder, name: &str, callees: &[SymbolId]) -> SymbolId {
     builder.define(name, text, 0)
 }
 
-/// The address that the call of this number in a function goes to.
+/// The target of the call with this number in a function.
 fn called(image: &Image, function: &str, number: u64) -> u64 {
     let start = symbol(&image.bytes, function).expect("the caller is there");
     let next = start + (number + 1) * CALL.len() as u64;
@@ -45,8 +45,8 @@ fn group(builder: &mut Builder, symbol: SymbolId, sections: &[SectionId]) {
     });
 }
 
-/// An object with `name`, which calls `callee`, which this object has in a group. The function
-/// begins with `byte`.
+/// An object with `name`, which calls `callee`, which the object defines in a group. The first byte
+/// of `callee` is `byte`.
 fn with_group(name: &str, byte: u8) -> Builder {
     let mut builder = Builder::x86_64();
     let text = builder.code(".text.callee", &[byte, 0xc3]);
@@ -153,8 +153,8 @@ fn jump_tables_have_distances_from_themselves() {
         builder.define("_start", text, 0);
         let before = builder.section(".rodata.before", SectionKind::ReadOnlyData, &[1; 12], 4);
         let table = builder.section(".rodata.table", SectionKind::ReadOnlyData, &[0; 16], 4);
-        // Labels of the function, by its section's symbol, less where the table starts: that is
-        // what an entry adds to.
+        // Labels of the function, by its section's symbol, relative to the start of the table: the
+        // code adds that to an entry.
         let function = builder.0.section_symbol(text);
         for (entry, label) in [8, 40, 16, 60].into_iter().enumerate() {
             let at = entry as u64 * 4;
@@ -180,7 +180,7 @@ fn jump_tables_have_distances_from_themselves() {
     }
 }
 
-/// Number of functions in [`frames_of_all_inputs_are_one_table`] in each object.
+/// The number of functions in each object of [`frames_of_all_inputs_are_one_table`].
 const FUNCTIONS: usize = 40;
 
 #[test]
@@ -191,7 +191,7 @@ fn frames_of_all_inputs_are_one_table() {
     for object in 0..3 {
         let mut builder = Builder::x86_64();
         let names: Vec<_> = (0..FUNCTIONS).map(|i| format!("f{object}_{i}")).collect();
-        // Sections against the order of the frames.
+        // The sections are in the reverse order of the frames.
         for name in names.iter().rev() {
             calls(&mut builder, name, &[]);
         }

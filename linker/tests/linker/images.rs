@@ -1,5 +1,5 @@
-//! What is in an image, and where: dropped and retained sections, fixed addresses, notes, symbols,
-//! unwind information, and the errors on the way.
+//! The contents of images: dropped and retained sections, fixed addresses, notes, symbols, unwind
+//! information; and errors.
 
 use crate::build::Builder;
 use crate::common::{link_for, link_with, link_x86_64, options, section, symbol, word};
@@ -7,7 +7,7 @@ use object::SectionKind;
 use object::elf::{R_X86_64_64, R_X86_64_PLT32, SHF_ALLOC, SHF_GNU_RETAIN};
 use wasi_aot_linker::{Access, Detail, Error, Image, Options, defined_symbols, read_note};
 
-/// `_start`, which calls `callee`, which nobody defines.
+/// `_start`, which calls the undefined function `callee`.
 fn start_calls(callee: &str) -> Builder {
     let mut builder = Builder::x86_64();
     let text = builder.code(".text.start", &[0xe8, 0, 0, 0, 0]);
@@ -33,7 +33,7 @@ fn link(builders: &[&Builder]) -> Result<Image, Error> {
 fn what_is_not_reached_is_dropped() {
     let program = start_calls("callee");
     let mut runtime = defines("callee");
-    // A cycle that nothing enters, and that wants something undefined.
+    // A cycle that nothing enters, with a reference to an undefined symbol.
     let text = runtime.code(".text.dead", &[0xe8, 0, 0, 0, 0]);
     let dead = runtime.define("dead", text, 0);
     runtime.relocate(text, 1, R_X86_64_PLT32, dead, -4);
@@ -62,7 +62,7 @@ fn undefined_symbols_say_who_wants_them() {
         }
         other => panic!("{other:?}"),
     }
-    // Of functions that share a section it is the one with the first reference.
+    // If functions share a section, the error names the one with the first reference.
     let mut shared = Builder::x86_64();
     let text = shared.code(".text", &[0; 40]);
     for (at, name) in [(16, "two"), (0, "_start"), (32, "three")] {

@@ -1,4 +1,4 @@
-//! The linker's tests: one program, so that what they share is compiled once.
+//! The linker's tests: one program, so that shared code is compiled once.
 
 mod build;
 mod common;
@@ -8,7 +8,7 @@ mod images;
 mod malformed;
 mod merge;
 mod places;
-// The programs are run: they are for this machine.
+// The programs are executed, so they are for this machine.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod programs;
 mod relocations;

@@ -1,4 +1,4 @@
-//! Objects that are cut off or changed at random: an error or an image, never a panic.
+//! Truncated or corrupted objects give an error or an image, never a panic.
 
 use crate::build::Builder;
 use crate::common::{link_for, link_x86_64, options};
@@ -6,7 +6,7 @@ use object::SectionKind;
 use object::elf::{R_X86_64_64, R_X86_64_PC32, R_X86_64_REX_GOTPCRELX};
 use wasi_aot_linker::{Detail, Options, defined_symbols, read_note};
 
-/// An object with something of everything.
+/// An object with every feature.
 fn object() -> Vec<u8> {
     let mut builder = Builder::x86_64();
     let code = [0x48, 0x8b, 0x05, 0, 0, 0, 0, 0xc3];
@@ -36,7 +36,7 @@ fn object() -> Vec<u8> {
     builder.bytes()
 }
 
-/// What anyone may do with an object.
+/// All operations on an object.
 fn try_all(bytes: &[u8]) -> bool {
     let debug = Options {
         detail: Detail::Debug,
@@ -62,7 +62,7 @@ fn objects_that_are_cut_off_are_errors() {
     let object = object();
     assert!(try_all(&object));
     for length in 0..object.len() {
-        // The section headers are at the end: without all of them it is no object.
+        // The section headers are at the end: if some are missing, this is no object.
         assert!(!try_all(&object[..length]), "cut off at {length}");
     }
 }
@@ -97,7 +97,7 @@ fn objects_changed_at_random_do_no_harm() {
         }
         linked += u32::from(try_all(&bytes));
     }
-    // Neither is everything refused at the door nor everything let through.
+    // Some inputs link and some are refused.
     assert!((1_000..39_000).contains(&linked), "{linked}");
 }
 

@@ -1,5 +1,4 @@
-//! Constants that may be merged: equal ones are one, and every reference lands on the bytes that it
-//! meant.
+//! Mergeable constants: equal ones become one, and every reference still leads to its bytes.
 
 use crate::build::Builder;
 use crate::common::{at_address, link_for, link_with, options, section, symbol};
@@ -8,8 +7,7 @@ use object::write::{SectionId, SymbolId};
 use object::{SectionFlags, SectionKind};
 use wasi_aot_linker::{Detail, Error, Image, Options};
 
-/// Adds constants that may be merged, each of them `size` bytes or, if they are strings, with
-/// characters of that size.
+/// Adds mergeable constants of `size` bytes or, for strings, with characters of that size.
 fn constants(
     builder: &mut Builder,
     strings: bool,
@@ -29,8 +27,8 @@ fn constants(
     id
 }
 
-/// An object's bytes; the sections of constants, of which the writer knows no entry sizes, get
-/// theirs from their names.
+/// An object's bytes. The writer cannot set entry sizes of sections, so the sections of constants
+/// get them from their names.
 fn bytes(builder: &Builder) -> Vec<u8> {
     use object::read::elf::{FileHeader as _, SectionHeader as _};
     let mut bytes = builder.bytes();
@@ -70,7 +68,7 @@ fn link(builders: &[&Builder]) -> Result<Image, Error> {
     link_for("x86_64-unknown-linux-gnu", &objects, &options)
 }
 
-/// `_start`, which refers to these.
+/// `_start`, which refers to these symbols.
 fn start(names: &[&str]) -> Builder {
     let mut builder = Builder::x86_64();
     let text = builder.code(".text.start", &vec![0; 8 * names.len()]);
@@ -82,8 +80,8 @@ fn start(names: &[&str]) -> Builder {
     builder
 }
 
-/// Adds `name`: the address of each byte of these constants, by the section's symbol and by a
-/// symbol of its own.
+/// Adds `name`: the addresses of all bytes of these constants, once by the section's symbol and
+/// once by a separate symbol.
 fn addresses(builder: &mut Builder, name: &str, constants: SectionId, length: u64) {
     let own = builder.0.section_symbol(constants);
     let zeros = vec![0; length as usize * 16];
@@ -101,7 +99,7 @@ fn addresses(builder: &mut Builder, name: &str, constants: SectionId, length: u6
     builder.define(name, table, 0);
 }
 
-/// The addresses in what [`addresses`] makes, after a look at the bytes there.
+/// The addresses that [`addresses`] stored, after checking the bytes there.
 fn checked(image: &Image, name: &str, bytes: &[u8]) -> Vec<u64> {
     let table = symbol(&image.bytes, name).expect("it is there");
     let entries = at_address(image, table, bytes.len() * 16).chunks_exact(8);
@@ -125,7 +123,7 @@ fn object(name: &str, strings: bool, size: u64, align: u64, bytes: &[u8]) -> Bui
 
 #[test]
 fn equal_constants_are_one_and_references_find_them() {
-    // Of strings and words: what two objects have, and how many bytes of both are left.
+    // Strings or words: the constants of two objects, and the number of bytes that remain of both.
     let cases: [(bool, u64, [&[u8]; 2], usize); 4] = [
         (
             true,
@@ -176,7 +174,7 @@ fn merged_constants_keep_their_alignment() {
     assert_eq!(loose[0], strict[2 * 25], "this one has, at an odd offset");
 }
 
-/// An object whose constants are those of another, and whose code refers to them in this way.
+/// An object with constants equal to another's, and code that refers to them in this way.
 fn with_reference(
     r_type: u32,
     addend: i64,
@@ -203,17 +201,17 @@ fn references_that_say_not_which_constant_they_mean_keep_all() {
         let operand = i32::from_le_bytes(operand);
         (whole, image, uses, operand)
     };
-    // Four bytes before what the instruction means.
+    // The relocation's value is four bytes before the instruction's target.
     let own = |builder: &mut Builder, id| builder.0.section_symbol(id);
     let (whole, image, uses, distance) = link(&with_reference(R_X86_64_PC32, 4 - 4, own));
     assert!(whole);
     let meant = (uses + 4).wrapping_add_signed(distance.into());
     assert_eq!(at_address(&image, meant, 4), b"BBBB");
-    // The end of all of them.
+    // The address after all constants.
     let (whole, image, _, end) = link(&with_reference(R_X86_64_32, 12, own));
     assert!(whole);
     assert_eq!(at_address(&image, end as u64 - 4, 4), b"CCCC");
-    // By a symbol of its own the same is clear.
+    // A separate symbol determines the piece.
     let label = |builder: &mut Builder, id| builder.define_local("b", id, 4);
     let (whole, image, uses, distance) = link(&with_reference(R_X86_64_PC32, -4, label));
     assert!(!whole);

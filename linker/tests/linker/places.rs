@@ -1,4 +1,4 @@
-//! How much of the file nothing uses.
+//! The number of unused bytes in the file.
 
 use crate::build::Builder;
 use crate::common::{link_with, options, section, symbol};
@@ -6,7 +6,8 @@ use object::SectionKind;
 use object::elf::R_X86_64_PLT32;
 use wasi_aot_linker::{Access, Image, Options};
 
-/// A program of functions of 1,000 bytes, each of which calls the next one, with a region of `region` bytes.
+/// A program with functions of 1,000 bytes, each of which calls the next one, and with a region of
+/// `region` bytes.
 fn with_region(functions: usize, region: usize) -> Builder {
     let mut program = Builder::x86_64();
     let mut code = vec![0x90; 1000];
@@ -30,7 +31,7 @@ fn with_region(functions: usize, region: usize) -> Builder {
     program
 }
 
-/// Whether each function of [`with_region`] calls the next one.
+/// Whether each function of [`with_region`] calls the next one, in a cycle.
 fn calls_go_round(image: &Image, functions: usize) -> bool {
     let code = image
         .segments
@@ -58,7 +59,8 @@ fn calls_go_round(image: &Image, functions: usize) -> bool {
 fn no_page_of_the_file_is_left_empty() {
     for page in [0x1000, 0x1_0000] {
         let options = Options { page, ..options() };
-        // Less than a page, more than one, and what nearly fills one, with a region that a page holds and one that none does.
+        // Less than a page, more than one, and nearly full pages, with a region that fits in a page
+        // and a larger one.
         for functions in [1, 3, 10, 62, 64, 66, 100, 200] {
             for region in [100, 70_000] {
                 let program = with_region(functions, region);
@@ -70,7 +72,8 @@ fn no_page_of_the_file_is_left_empty() {
                 let used = functions * 1008 + region;
                 let symbols = 24 * functions + 13 * functions;
                 let unused = image.bytes.len() - used - symbols;
-                // Headers, and what a function, or 2 KiB, may leave over; a program that is less than a page leaves the rest of it.
+                // Headers, and the remainder that a function, or 2 KiB, may leave; a program of
+                // less than a page also leaves the rest of the page.
                 let most = match functions * 1008 < page as usize {
                     true => page as usize + 2048,
                     false => 4096,
@@ -81,7 +84,8 @@ fn no_page_of_the_file_is_left_empty() {
     }
 }
 
-/// Code and unwind information of which neither, nor both together, end next to the end of a page; code alone does.
+/// Neither the unwind information, nor the code together with it, ends close to a page boundary;
+/// the code alone does.
 #[test]
 fn unwind_information_follows_the_code_where_that_fills_a_page() {
     let options = Options {

@@ -1,4 +1,4 @@
-//! Programs that rustc compiled, linked and run.
+//! Programs that rustc compiled, and that are linked and run here.
 
 use crate::build::Builder;
 use crate::common::{link_x86_64, options, section};
@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 use wasi_aot_linker::{Access, Detail, Error, Image, Input, Options, Segment, read_note, system};
 
-/// Sums constants, an initialised variable, zeroed ones and what a table of functions gives; exits
-/// with 42 if all are as they should be.
+/// Adds constants, an initialised variable, zeroed variables and results of calls through a table;
+/// exits with 42 if the sum is correct.
 const PROGRAM: &str = r#"
 #![no_std]
 #![no_main]
@@ -50,7 +50,7 @@ extern "C" fn start(stack: *const u64) -> ! {
 }
 "#;
 
-/// Compiles a `no_std` program to an object with the compiler that compiles the tests.
+/// Compiles a `no_std` program to an object with the compiler of the tests.
 fn compile(source: &str, flags: &[&str]) -> Vec<u8> {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let (input, output) = (dir.path().join("input.rs"), dir.path().join("output.o"));

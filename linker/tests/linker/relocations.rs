@@ -1,4 +1,4 @@
-//! Every relocation type of both CPUs: the bytes that it leaves, and the values that do not fit.
+//! Every relocation type of both CPUs: the bytes that it writes, and the values that do not fit.
 
 use crate::build::Builder;
 use crate::common::{link_for, options, section};
@@ -11,8 +11,8 @@ const AARCH64: &str = "aarch64-unknown-linux-gnu";
 /// Offset of the reference in the code.
 const AT: usize = 16;
 
-/// Links `before` (it ends where the reference starts) and `after`, with a reference to an absolute symbol in
-/// between; the address of the reference and the code come back.
+/// Links code with a reference to an absolute symbol at its offset [`AT`]. Returns the address of
+/// the reference and the code.
 fn linked(triple: &str, r_type: u32, code: &[u8], s: u64, a: i64) -> Result<(u64, Vec<u8>), Error> {
     let mut builder = match triple {
         X86_64 => Builder::x86_64(),
@@ -47,8 +47,8 @@ fn fits(triple: &str, r_type: u32, s: u64, a: i64) -> bool {
     }
 }
 
-/// Asserts that values from `low` to `high`, in steps, fit and that those around do not. The symbol has
-/// the value, on top of `base`.
+/// Checks that values from `low` to `high`, in steps, fit and that their neighbours do not. The
+/// symbol's address is `base` plus the value.
 fn range(triple: &str, r_type: u32, base: u64, low: i64, high: i64, step: i64) {
     let fits = |value| fits(triple, r_type, base.wrapping_add_signed(value), 0);
     assert!(fits(low), "type {r_type}: {low:#x} does not fit");
@@ -101,8 +101,8 @@ fn x86_64_ranges() {
     assert!(fits(X86_64, R_X86_64_PC64, u64::MAX, 0));
 }
 
-/// Links an instruction at offset 0 whose last four bytes refer to a function in the same image through the
-/// GOT; the code, its address, the function's address and the GOT come back.
+/// Links an instruction at offset 0 whose last four bytes refer to a function in the same image
+/// through the GOT. Returns the code, its address, the function's address and the GOT.
 type WithGot = (Vec<u8>, u64, u64, Option<(u64, Vec<u8>)>);
 
 fn with_got(r_type: u32, instruction: &[u8]) -> WithGot {
@@ -123,7 +123,7 @@ fn with_got(r_type: u32, instruction: &[u8]) -> WithGot {
 
 #[test]
 fn x86_64_got_loads_are_relaxed() {
-    // (type, before, after without the operand's bytes, bytes behind the operand)
+    // (type, before, after without the operand's bytes, number of bytes after the operand)
     let cases: &[(u32, &[u8], &[u8], usize)] = &[
         // mov foo@GOTPCREL(%rip), %rcx -> lea foo(%rip), %rcx
         (
@@ -153,7 +153,7 @@ fn x86_64_got_loads_are_relaxed() {
 #[test]
 fn x86_64_other_got_uses_get_an_entry() {
     let cases: &[(u32, &[u8])] = &[
-        // The type says that the instruction is not to be changed.
+        // This type forbids changing the instruction.
         (R_X86_64_GOTPCREL, &[0x48, 0x8b, 0x05]),
         // cmp foo@GOTPCREL(%rip), %rax
         (R_X86_64_REX_GOTPCRELX, &[0x48, 0x3b, 0x05]),
@@ -223,7 +223,7 @@ fn aarch64_integers() {
 #[test]
 fn aarch64_branches_and_literals() {
     let p = place(AARCH64);
-    // (type, instruction, and the instruction for a distance of +8 bytes and of -8 bytes)
+    // (type, instruction, the instruction for a distance of +8 bytes and of -8 bytes)
     let cases = [
         (R_AARCH64_CALL26, 0x9400_0000, 0x9400_0002, 0x97ff_fffe),
         (R_AARCH64_JUMP26, 0x1400_0000, 0x1400_0002, 0x17ff_fffe),
@@ -255,7 +255,7 @@ fn aarch64_branches_and_literals() {
 #[test]
 fn aarch64_pages_and_offsets() {
     let p = place(AARCH64);
-    // adrp x0, five pages on, two back
+    // adrp x0, five pages forward and two backward
     let forward = instruction(R_AARCH64_ADR_PREL_PG_HI21, 0x9000_0000, p + 0x5000, 0);
     assert_eq!(forward, 0xb000_0020);
     let backward = instruction(R_AARCH64_ADR_PREL_PG_HI21_NC, 0x9000_0000, p - 0x2000, 0);
@@ -286,7 +286,7 @@ fn aarch64_pages_and_offsets() {
 fn aarch64_wide_moves() {
     let s = 0x1234_5678_9abc_def0;
     let movk = 0xf280_0005;
-    // (type, the instruction's bits of the half-word's number, the half-word)
+    // (type, the number of the half-word as the instruction's bits, the half-word)
     let cases = [
         (R_AARCH64_MOVW_UABS_G0_NC, 0, 0xdef0),
         (R_AARCH64_MOVW_UABS_G1_NC, 1 << 21, 0x9abc),
