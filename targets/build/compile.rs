@@ -1,4 +1,4 @@
-//! Calls rustc: `core` where there is only its source, the contract, the runtime.
+//! Runs rustc to compile `core` (if only its source is available), the contract and the runtime.
 
 use crate::toolchain::{Toolchain, print};
 use std::{
@@ -7,26 +7,26 @@ use std::{
     process::Command,
 };
 
-/// What every crate of a runtime object is compiled with.
+/// The flags for every crate of a runtime object.
 const COMMON: &[&str] = &[
     "--edition=2024",
     "-Cpanic=abort",
     "-Copt-level=s",
     "-Ccodegen-units=1",
-    // The whole object is optimised at once, `core` included.
+    // The whole object, including `core`, is optimised at once.
     "-Cembed-bitcode=yes",
     "-Crelocation-model=static",
-    // Debuggers and the trap handler walk through the runtime.
+    // Debuggers and the trap handler unwind through the runtime.
     "-Cforce-unwind-tables=yes",
     "-Cforce-frame-pointers=yes",
 ];
 
-/// A crate that rustc wants to be there beside `core`. The runtime needs nothing of it: what it
-/// calls, it defines, and `object_file` makes sure of that.
+/// A crate that rustc requires together with `core`. The runtime uses nothing of it: it defines all
+/// functions that it calls, and `object_file` checks this.
 const COMPILER_BUILTINS: &str =
     "#![no_std]\n#![feature(compiler_builtins)]\n#![compiler_builtins]\n";
 
-/// rustc, ready to compile crates for one target.
+/// rustc, configured to compile crates for one target.
 #[derive(Debug)]
 pub struct Compiler<'a> {
     toolchain: &'a Toolchain,
@@ -36,7 +36,7 @@ pub struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    /// Makes ready what the runtime is compiled against. `runtime`: its folder; `out`: where results go.
+    /// Prepares the dependencies of the runtime. `runtime`: its folder; `out`: the output folder.
     pub fn new(
         toolchain: &'a Toolchain,
         runtime: &'a Path,
@@ -57,7 +57,7 @@ impl<'a> Compiler<'a> {
         compiler
     }
 
-    /// Compiles a variant of the runtime; the archive.
+    /// Compiles a variant of the runtime; returns the archive.
     pub fn runtime(&self, variant: &str, feature: Option<&str>) -> PathBuf {
         let name = format!("wasi_aot_{variant}");
         let mut rustc = self.rustc(&name, "staticlib");
@@ -89,7 +89,7 @@ impl<'a> Compiler<'a> {
         fs::write(stamp, version).expect("OUT_DIR is writable");
     }
 
-    /// rustc with all flags but the source.
+    /// rustc with all flags except the source.
     fn rustc(&self, name: &str, kind: &str) -> Command {
         let mut rustc = Command::new(&self.toolchain.rustc);
         rustc
@@ -105,14 +105,14 @@ impl<'a> Compiler<'a> {
             .arg("--out-dir")
             .arg(self.out);
         if self.toolchain.core.is_some() {
-            // `core` is only to be compiled with the features that its own compiler keeps to itself.
+            // `core` needs unstable features of its own compiler.
             rustc.env("RUSTC_BOOTSTRAP", "1").arg("-L").arg(self.out);
         }
         rustc
     }
 }
 
-/// Runs rustc; a failure is a failure of the build, with rustc's own words.
+/// Runs rustc. If it fails, the build fails, after rustc's own messages.
 fn run(rustc: &mut Command) {
     let output = rustc
         .output()

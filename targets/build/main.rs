@@ -1,9 +1,9 @@
 //! Finds or builds the runtime objects and writes the table of their bytes for `include!`.
 //!
-//! A package that was made for others holds the objects (`objects/TRIPLE/VARIANT.o`). In the
-//! repository they are built, and so they are from the source that [`SOURCE`] names: rustc is called
-//! directly, as the runtime has no dependencies but its own contract. So nothing is downloaded, no
-//! lock is waited for, and the flags are the same on every host.
+//! A published package contains the objects (`objects/TRIPLE/VARIANT.o`). In the repository they
+//! are built, and also if [`SOURCE`] names the source. rustc is called directly, because the
+//! runtime depends only on its own contract. So nothing is downloaded, no lock of cargo is needed,
+//! and the flags are the same on every host.
 
 mod compile;
 mod object_file;
@@ -28,9 +28,9 @@ use toolchain::Toolchain;
 struct Variant {
     /// Its field in `runtimes.rs`.
     name: &'static str,
-    /// The feature that the runtime is built with.
+    /// The feature of the runtime that it needs.
     feature: Option<&'static str>,
-    /// Whether this build of the package has it.
+    /// Whether this build of the package includes it.
     wanted: bool,
 }
 
@@ -75,7 +75,7 @@ fn main() {
     fs::write(out.join("runtimes.rs"), table).expect("OUT_DIR is writable");
 }
 
-/// The list of the runtimes of all targets, whose values are made of the triple and the flags of its CPU.
+/// The list of all targets' runtimes. `value` makes each from the triple and the CPU's flags.
 fn table(value: impl Fn(&str, &[&str]) -> String) -> String {
     let rows: String = TARGETS
         .iter()
@@ -90,7 +90,7 @@ fn table(value: impl Fn(&str, &[&str]) -> String) -> String {
     format!("static RUNTIMES: &[(&str, Runtime)] = &[\n{rows}];\n")
 }
 
-/// The Rust expression for the objects of a target, which `path` says where to find.
+/// The Rust expression for a target's objects, whose files are at `path`.
 fn object(path: impl Fn(&Variant) -> PathBuf) -> String {
     let wanted = VARIANTS.iter().filter(|variant| variant.wanted);
     let fields: String = wanted
@@ -99,7 +99,7 @@ fn object(path: impl Fn(&Variant) -> PathBuf) -> String {
     format!("Runtime::Object {{ {fields}}}")
 }
 
-/// The objects of a target that are here.
+/// The objects of a target in the package.
 fn found(folder: &Path) -> String {
     object(|variant| {
         let path = folder.join(format!("{}.o", variant.name));
@@ -112,7 +112,7 @@ fn found(folder: &Path) -> String {
     })
 }
 
-/// The list of the runtimes of all targets, whose objects are built where that is possible.
+/// The list of all targets' runtimes, with objects built where possible.
 fn from_source(runtime: &Path, out: &Path) -> String {
     for path in ["src", "abi/src"] {
         println!("cargo:rerun-if-changed={}", runtime.join(path).display());
@@ -141,13 +141,13 @@ fn built(toolchain: &Toolchain, runtime: &Path, out: &Path, flags: &[&str]) -> S
     })
 }
 
-/// The folder of the runtime's source, from which the objects are built in any case.
+/// The folder of the runtime's source. If set, the objects are always built from it.
 const SOURCE: &str = "WASI_AOT_RUNTIME_SOURCE";
 
 /// `all`: a runtime object that cannot be built is an error.
 const REQUIRE_TARGETS: &str = "WASI_AOT_REQUIRE_TARGETS";
 
-/// What stands in the table for a runtime object that cannot be built here.
+/// The entry in the table for a runtime object that cannot be built here.
 fn missing(triple: &str) -> String {
     let help = format!(
         "no Rust core library for {triple} was found when wasi-aot was built; get one \

@@ -1,5 +1,5 @@
-//! Takes the runtime object out of the archive that rustc makes, without debug information, and checks what it needs and
-//! offers.
+//! Extracts the runtime object from rustc's archive, removes debug information, and checks the
+//! symbols that it needs and defines.
 
 use object::{
     Object, ObjectSymbol,
@@ -10,7 +10,7 @@ use object::{
 use std::{collections::BTreeSet, fs, path::Path};
 use wasi_aot_abi::symbols;
 
-/// What every runtime object defines.
+/// The symbols that every runtime object defines.
 const DEFINED: &[&str] = &[
     symbols::START,
     symbols::STACK_LIMIT,
@@ -26,8 +26,8 @@ const DEFINED: &[&str] = &[
     symbols::MEMCPY,
 ];
 
-/// The bytes of the runtime object: with fat LTO the first member of the archive is all of the
-/// runtime; what follows are `compiler_builtins`, of which nothing is needed.
+/// The bytes of the runtime object: with fat LTO the archive's first member is the whole runtime.
+/// The rest is `compiler_builtins`, which is not needed.
 pub fn extract(archive: &Path) -> Vec<u8> {
     let data = fs::read(archive).expect("rustc has written it");
     let parsed = ArchiveFile::parse(&*data).expect("rustc writes archives");
@@ -37,7 +37,8 @@ pub fn extract(archive: &Path) -> Vec<u8> {
     without_debug_information(bytes)
 }
 
-/// A `core` that comes with rustc brings debug information, half of the object, which no executable gets.
+/// Removes the debug information of a precompiled `core`. It is half the object, and no executable
+/// uses it.
 fn without_debug_information(bytes: &[u8]) -> Vec<u8> {
     let mut builder = Builder::read(bytes).expect("rustc writes objects");
     let mut found = false;
@@ -51,7 +52,7 @@ fn without_debug_information(bytes: &[u8]) -> Vec<u8> {
         return bytes.to_vec();
     }
     builder.delete_orphans();
-    // LLVM has names of sections and of symbols in one section, which the builder does not write.
+    // LLVM puts the names of sections and symbols into one section, which the builder cannot write.
     let names = builder.sections.add();
     names.name = b".shstrtab".as_slice().into();
     names.sh_type = elf::SHT_STRTAB;
@@ -63,7 +64,7 @@ fn without_debug_information(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Panics unless the object needs the program alone and defines the contract.
+/// Panics unless the object depends only on the program and defines the contract.
 fn check(bytes: &[u8], archive: &Path) {
     let file = object::File::parse(bytes).expect("rustc writes objects");
     let names = |undefined: bool| -> BTreeSet<&str> {

@@ -1,4 +1,4 @@
-//! Finds a rustc that has a `core` for a target, or the source of one.
+//! Finds a rustc that has a `core` for a target, or its source.
 
 use std::{
     collections::BTreeSet,
@@ -7,25 +7,25 @@ use std::{
     process::Command,
 };
 
-/// The rustc for targets that cargo's own has no `core` for.
+/// The rustc for targets for which cargo's rustc has no `core`.
 pub const CROSS_RUSTC: &str = "WASI_AOT_CROSS_RUSTC";
 
-/// Where Debian's packages put theirs.
+/// The path of rustc in Debian's packages.
 const SYSTEM_RUSTC: &str = "/usr/bin/rustc";
 
-/// A rustc and the `core` to use with it.
+/// A rustc and its `core`.
 #[derive(Debug)]
 pub struct Toolchain {
     /// The compiler.
     pub rustc: PathBuf,
     /// The target.
     pub triple: String,
-    /// The source of `core` (its `lib.rs`), when it has no `core` that is built.
+    /// The source of `core` (its `lib.rs`), if there is no compiled `core`.
     pub core: Option<PathBuf>,
 }
 
-/// The best toolchain there is: one with a built `core` before one with its source, and the
-/// compiler that was asked for before cargo's before the system's.
+/// The best available toolchain: one with a compiled `core` before one with the source; and the
+/// requested compiler before cargo's, before the system's.
 pub fn find(triple: &str) -> Option<Toolchain> {
     let candidates = candidates();
     let toolchain = |rustc: &PathBuf, core| Toolchain {
@@ -44,7 +44,7 @@ pub fn find(triple: &str) -> Option<Toolchain> {
         .or_else(|| source().map(|(rustc, core)| toolchain(rustc, Some(core))))
 }
 
-/// The compilers that are looked at, the first choice first. They need not exist.
+/// The compilers to try, in order of preference. They need not exist.
 fn candidates() -> Vec<PathBuf> {
     let asked = env::var_os(CROSS_RUSTC).map(PathBuf::from);
     let cargos = env::var_os("RUSTC").map(PathBuf::from);
@@ -52,14 +52,15 @@ fn candidates() -> Vec<PathBuf> {
     [asked, cargos, system].into_iter().flatten().collect()
 }
 
-/// The folders that change when somebody installs what [`find`] looks for, for `rerun-if-changed`.
+/// The folders for `rerun-if-changed`, which change when a toolchain that [`find`] accepts is
+/// installed.
 pub fn watched(triple: &str) -> BTreeSet<PathBuf> {
     watched_by(&candidates(), triple)
 }
 
-/// Of each place the nearest folder that exists: cargo takes a path that does not exist for changed at
-/// every build, and one that appears with an old date (packages keep theirs) for unchanged. The date of
-/// a folder is that of its last new entry.
+/// The nearest existing folder of each location. For cargo, a path that does not exist has changed
+/// at every build, and a path that appears with an old modification time (packages keep theirs) has
+/// not changed. The modification time of a folder is that of its last new entry.
 pub fn watched_by(candidates: &[PathBuf], triple: &str) -> BTreeSet<PathBuf> {
     let places = candidates.iter().flat_map(|rustc| {
         let library = library(rustc, triple);
@@ -72,7 +73,7 @@ pub fn watched_by(candidates: &[PathBuf], triple: &str) -> BTreeSet<PathBuf> {
     existing.collect()
 }
 
-/// Where the libraries of the target are, or would be.
+/// The path of the target's libraries, which need not exist.
 fn library(rustc: &Path, triple: &str) -> Option<PathBuf> {
     print(rustc, &["--print", "target-libdir", "--target", triple]).map(PathBuf::from)
 }
@@ -89,18 +90,18 @@ fn has_core(rustc: &Path, triple: &str) -> bool {
     })
 }
 
-/// The source of `core` that belongs to this rustc.
+/// The source of `core` for this rustc.
 fn source(rustc: &Path) -> Option<PathBuf> {
     source_path(rustc).filter(|core| core.is_file())
 }
 
-/// Where it is, or would be.
+/// The path of this source, which need not exist.
 fn source_path(rustc: &Path) -> Option<PathBuf> {
     let sysroot = PathBuf::from(print(rustc, &["--print", "sysroot"])?);
     Some(sysroot.join("lib/rustlib/src/rust/library/core/src/lib.rs"))
 }
 
-/// What rustc says, if it is there at all.
+/// The output of rustc, if it exists and succeeds.
 pub fn print(rustc: &Path, arguments: &[&str]) -> Option<String> {
     let output = Command::new(rustc).args(arguments).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;

@@ -1,6 +1,6 @@
-//! What the CPU of this machine has, by the names of [`wasi_aot_abi::cpu`].
+//! Detects the features of this machine's CPU, by the names of [`wasi_aot_abi::cpu`].
 
-/// A name, and whether it is there.
+/// A name, and the detection of the feature.
 type Found = (&'static str, fn() -> bool);
 
 macro_rules! found {

@@ -1,5 +1,5 @@
-//! The targets: one entry each. Names, triple, CPU baseline, object format, address plan and runtime
-//! object; everything that differs between targets is data in this table.
+//! The table of targets: names, triple, CPU baseline, object format, address plan and runtime
+//! object. All differences between targets are data in this table.
 
 #![forbid(unsafe_code)]
 
@@ -13,31 +13,31 @@ pub use target::{AddressPlan, Level, Target};
 // `RUNTIMES`: the runtime of each target, by its triple.
 include!(concat!(env!("OUT_DIR"), "/runtimes.rs"));
 
-/// The runtime object of a target, as this build of wasi-aot holds it.
+/// The runtime object of a target in this build of wasi-aot.
 #[derive(Clone, Copy, Debug)]
 pub enum Runtime {
     /// The object's bytes.
     Object {
-        /// What programs are linked with.
+        /// For programs without threads.
         product: &'static [u8],
-        /// The same runtime for programs that start threads.
+        /// For programs that start threads.
         threads: &'static [u8],
-        /// The same runtime with the trap-recovery entry, for the driver of the test scripts.
+        /// With the trap-recovery entry, for the driver of the test scripts.
         #[cfg(feature = "recovery")]
         recovery: &'static [u8],
     },
-    /// It could not be built here; the text says how to get it.
+    /// It could not be built; the text says how to get it.
     Missing(&'static str),
 }
 
-/// The target that this name or alias means.
+/// The target with this name or alias.
 pub fn find(name: &str) -> Option<&'static Target> {
     TARGETS
         .iter()
         .find(|t| t.name == name || t.aliases.contains(&name))
 }
 
-/// The target of the machine that runs this program, if it is one.
+/// The target of the current machine, if it is one.
 pub fn host() -> Option<&'static Target> {
     let triple = target_lexicon::HOST;
     TARGETS.iter().find(|t| {
@@ -48,17 +48,17 @@ pub fn host() -> Option<&'static Target> {
 }
 
 impl Target {
-    /// The runtime as a relocatable object, one section a function.
+    /// The runtime as a relocatable object with one section per function.
     ///
     /// # Panics
-    /// For a target that is not one of [`TARGETS`].
+    /// For a target outside [`TARGETS`].
     pub fn runtime(&self) -> Runtime {
         let mut runtimes = RUNTIMES.iter();
         let found = runtimes.find(|(triple, _)| *triple == self.triple);
         found.expect("the build script goes by the table").1
     }
 
-    /// What this machine has of [`Target::features`], if it is of the target's architecture.
+    /// The [`Target::features`] that this machine has, if it has the target's architecture.
     pub fn features_here(&self) -> u64 {
         let is_there = |name: &str| {
             here::FOUND

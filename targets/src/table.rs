@@ -3,14 +3,14 @@
 use super::target::{AddressPlan, Level, Target};
 use wasi_aot_abi::cpu;
 
-/// Of the levels, those parts that Cranelift makes use of.
+/// The features of the level that Cranelift uses.
 const X86_64_V3: u64 = cpu::bits(
     cpu::X86_64,
     &["avx", "avx2", "bmi1", "bmi2", "fma", "lzcnt"],
 );
 const X86_64_V4: u64 = X86_64_V3 | cpu::bits(cpu::X86_64, &["avx512f", "avx512dq", "avx512vl"]);
 
-/// All targets, the order in which `wasi-aot targets` lists them.
+/// All targets, in the order in which `wasi-aot targets` lists them.
 pub static TARGETS: &[Target] = &[
     Target {
         name: "x86_64-linux",
@@ -74,7 +74,7 @@ pub static TARGETS: &[Target] = &[
             stride: 0x2_0000_0000,
             page: 0x1_0000,
         },
-        // Outlined atomics are functions of a library that we do not have.
+        // Outlined atomics are functions of a library that is not linked.
         rustc: &["-Ctarget-feature=-outline-atomics"],
     },
 ];

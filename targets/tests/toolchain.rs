@@ -1,4 +1,5 @@
-//! The build script looks again when somebody installs what its warning asks for.
+//! Checks that the build script runs again when the user installs the toolchain that its warning
+//! asks for.
 
 #[path = "../build/toolchain.rs"]
 #[allow(
@@ -13,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 const TRIPLE: &str = "aarch64-unknown-linux-gnu";
 
-/// A compiler that knows only where its libraries are: in `sysroot`.
+/// A compiler that only prints the path of its libraries: in `sysroot`.
 #[cfg(unix)]
 fn rustc(folder: &Path, sysroot: &Path) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
@@ -28,7 +29,7 @@ fn rustc(folder: &Path, sysroot: &Path) -> PathBuf {
     path
 }
 
-/// Whether one of the watched folders is younger than `since`, as cargo sees it.
+/// Whether one of the watched folders has changed since `since`, by cargo's rule.
 fn noticed(watched: impl IntoIterator<Item = PathBuf>, since: SystemTime) -> bool {
     let modified = |path: &PathBuf| fs::metadata(path).and_then(|file| file.modified());
     watched
@@ -36,7 +37,7 @@ fn noticed(watched: impl IntoIterator<Item = PathBuf>, since: SystemTime) -> boo
         .any(|path| modified(&path).expect("it exists") > since)
 }
 
-/// Gives all folders below the date `then`.
+/// Sets the modification time of all folders below it to `then`.
 fn age(folder: &Path, then: SystemTime) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         if entry.path().is_dir() {
