@@ -1,6 +1,8 @@
-//! What twice of everything costs: a program for each count of a module or component, built with the count and with twice as many.
+//! Measures the cost of twice the count: for each count of a module or component, it builds a
+//! program with that count and one with twice as many.
 //!
-//! `cargo bench -p wasi-aot-benches --bench counts -- FILTER`. The start of the tool is taken off both times.
+//! `cargo bench -p wasi-aot-benches --bench counts -- FILTER`. The tool's start time is subtracted
+//! from both times.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,11 +10,11 @@ use wasi_aot_tests::counts::measure::{Cost, build};
 use wasi_aot_tests::counts::{self, Count, Growth};
 
 const WASI_AOT: &str = env!("CARGO_BIN_EXE_wasi-aot-measured");
-/// No build takes longer.
+/// The time limit of a build.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// The most that twice the count may cost.
+/// The maximum ratio of the times for twice the count and for the count.
 const MOST: f64 = 2.5;
-/// Each time is the least of this many.
+/// The number of builds of which the shortest time counts.
 const ROUNDS: usize = 3;
 
 fn main() {
@@ -39,7 +41,7 @@ fn main() {
     }
 }
 
-/// The least time of several, or whatever else is the answer.
+/// The shortest of several times, or another outcome.
 fn best(cost: impl Fn() -> Cost) -> Cost {
     let mut least = cost();
     for _ in 1..ROUNDS {

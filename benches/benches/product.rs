@@ -1,5 +1,6 @@
-//! What a user waits for: compile time by module, start to exit of a program, a cached `run`; and the
-//! size of what is made. Modules of the corpus are left out, and named, where it is not fetched.
+//! Measures the user's waiting times: the compile time of modules, programs from start to exit, and
+//! a cached `run`; also the size of executables. Modules of the corpus that have not been fetched
+//! are skipped with a message.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::path::Path;

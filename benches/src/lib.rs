@@ -1,12 +1,12 @@
-//! What the benchmarks share: where modules come from, and how they are built.
+//! Helpers of the benchmarks: they find modules and build them.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A module by name: `hello`, `show` and `sum` are the shipped examples; others are of the corpus, and
-/// `None` if it is not there.
+/// The path of a module. `hello`, `show` and `sum` are the shipped examples; others belong to the
+/// corpus, and give `None` if they have not been fetched.
 pub fn module(name: &str) -> Option<PathBuf> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
     let path = match name {
@@ -25,11 +25,11 @@ fn corpus() -> PathBuf {
     set("WASI_AOT_CORPUS").unwrap_or_else(|| cache().unwrap_or_default().join("wasi-aot-corpus"))
 }
 
-/// Builds `module` into `folder` with the `wasi-aot` at `tool`, and gives the executable's path and
-/// size in bytes.
+/// Builds `module` into `folder` with the `wasi-aot` at `tool`; returns the executable's path and
+/// its size in bytes.
 ///
 /// # Panics
-/// If it does not build.
+/// If the build fails.
 pub fn build(tool: &str, module: &Path, folder: &Path, options: &[&str]) -> (PathBuf, u64) {
     let app = folder.join("app");
     let mut command = Command::new(tool);

@@ -1,20 +1,22 @@
-//! The calls that are measured, each as a program makes it and as a native loop does: with the same system calls.
+//! The measured calls, each as WebAssembly text and as a native function with the same system
+//! calls.
 
 use crate::native::Native;
 use libc::c_int;
 use std::ptr;
 
-/// A call in both worlds.
+/// A call in both forms.
 pub struct Call {
-    /// The import; more than one for what only goes together.
+    /// The import; several that can only be used together.
     pub name: &'static str,
-    /// Types of the imports, and the call as WebAssembly text that leaves an error number.
+    /// Types of the imports, and the call as WebAssembly text that leaves an error number on the
+    /// stack.
     pub imports: &'static [(&'static str, &'static str)],
     pub text: &'static str,
-    /// What standard input is.
+    /// The file that is standard input.
     pub stdin: &'static str,
     pub native: fn(&mut Native),
-    /// Of a function of WASI 0.2: the call of preview 1 that does the same, if there is one.
+    /// For a function of WASI 0.2: the equivalent call of preview 1, if there is one.
     pub like: Option<&'static str>,
 }
 
@@ -27,7 +29,7 @@ impl Call {
     }
 }
 
-/// All of them.
+/// All measured calls.
 pub const CALLS: &[Call] = &[
     Call {
         like: None,
@@ -36,7 +38,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $clock_time_get (i32.const 0) (i64.const 0) (i32.const 64))",
         stdin: "/dev/null",
         native: |native| {
-            // SAFETY: writes a timespec to the buffer.
+            // SAFETY: `clock_gettime` writes a timespec, for which the buffer is large enough.
             unsafe { libc::clock_gettime(0, native.buffer.as_mut_ptr().cast()) };
         },
     },
@@ -47,7 +49,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $clock_res_get (i32.const 1) (i32.const 64))",
         stdin: "/dev/null",
         native: |native| {
-            // SAFETY: writes a timespec to the buffer.
+            // SAFETY: `clock_getres` writes a timespec, for which the buffer is large enough.
             unsafe { libc::clock_getres(1, native.buffer.as_mut_ptr().cast()) };
         },
     },
@@ -82,7 +84,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $sched_yield)",
         stdin: "/dev/null",
         native: |_| {
-            // SAFETY: touches no memory.
+            // SAFETY: `sched_yield` accesses no memory.
             unsafe { libc::sched_yield() };
         },
     },
@@ -93,7 +95,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $random_get (i32.const 64) (i32.const 16))",
         stdin: "/dev/null",
         native: |native| {
-            // SAFETY: writes 16 bytes to the buffer.
+            // SAFETY: `getrandom` writes 16 bytes, for which the buffer is large enough.
             unsafe { libc::syscall(libc::SYS_getrandom, native.buffer.as_mut_ptr(), 16, 0) };
         },
     },
@@ -128,7 +130,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $fd_seek (i32.const 0) (i64.const 0) (i32.const 1) (i32.const 64))",
         stdin: "file",
         native: |_| {
-            // SAFETY: touches no memory.
+            // SAFETY: `lseek` accesses no memory.
             unsafe { libc::lseek(0, 0, libc::SEEK_CUR) };
         },
     },
@@ -139,7 +141,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $fd_fdstat_get (i32.const 0) (i32.const 64))",
         stdin: "file",
         native: |native| {
-            // SAFETY: the second writes a `struct stat`, for which there is room.
+            // SAFETY: the second call writes a `struct stat`, for which the buffer is large enough.
             unsafe {
                 libc::fcntl(0, libc::F_GETFL);
                 libc::syscall(libc::SYS_fstat, 0, native.buffer.as_mut_ptr());
@@ -182,7 +184,7 @@ pub const CALLS: &[Call] = &[
         text: "(call $poll_oneoff (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 64))",
         stdin: "/dev/null",
         native: |native| {
-            // SAFETY: reads a timespec.
+            // SAFETY: `ppoll` reads a timespec, which `zero` holds, and no descriptors.
             unsafe { libc::ppoll(ptr::null_mut(), 0, native.zero.as_ptr().cast(), ptr::null()) };
         },
     },
@@ -227,7 +229,7 @@ pub const CALLS: &[Call] = &[
         text: "(i64.eqz (call $now))",
         stdin: "/dev/null",
         native: |native| {
-            // SAFETY: writes a timespec to the buffer.
+            // SAFETY: `clock_gettime` writes a timespec, for which the buffer is large enough.
             unsafe { libc::clock_gettime(1, native.buffer.as_mut_ptr().cast()) };
         },
     },
@@ -266,42 +268,43 @@ pub const CALLS: &[Call] = &[
     },
 ];
 
-/// A byte to standard output.
+/// Writes a byte to standard output.
 fn write(native: &mut Native) {
-    // SAFETY: reads a byte of the buffer.
+    // SAFETY: `write` reads one byte, which the buffer holds.
     unsafe { libc::write(1, native.buffer.as_ptr().cast(), 1) };
 }
 
-/// A byte of standard input.
+/// Reads a byte of standard input.
 fn read(native: &mut Native) {
-    // SAFETY: writes a byte to the buffer.
+    // SAFETY: `read` writes one byte, for which the buffer is large enough.
     unsafe { libc::read(0, native.buffer.as_mut_ptr().cast(), 1) };
 }
 
-/// A byte of standard input, from its start.
+/// Reads the first byte of standard input.
 fn pread(native: &mut Native) {
-    // SAFETY: writes a byte to the buffer.
+    // SAFETY: `pread` writes one byte, for which the buffer is large enough.
     unsafe { libc::pread(0, native.buffer.as_mut_ptr().cast(), 1, 0) };
 }
 
-/// What standard input is.
+/// Gets the status of standard input.
 fn fstat(native: &mut Native) {
-    // SAFETY: writes a `struct stat`, for which there is room.
+    // SAFETY: `fstat` writes a `struct stat`, for which the buffer is large enough.
     unsafe { libc::syscall(libc::SYS_fstat, 0, native.buffer.as_mut_ptr()) };
 }
 
-/// What the file is.
+/// Gets the status of the file.
 fn fstatat(native: &mut Native) {
     let (path, flags) = (c"file".as_ptr(), libc::AT_SYMLINK_NOFOLLOW);
-    // SAFETY: reads the path, writes a `struct stat`, for which there is room.
+    // SAFETY: the path is a C string; `fstatat` writes a `struct stat`, for which the buffer is
+    // large enough.
     unsafe { libc::fstatat(native.dir, path, native.buffer.as_mut_ptr().cast(), flags) };
 }
 
-/// The file is opened, and closed again.
+/// Opens the file and closes it again.
 fn open(native: &mut Native) {
     /// `O_RDWR | O_CLOEXEC | O_NOCTTY`, `RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS`.
     const HOW: [u64; 3] = [0o2000402, 0, 0xa];
-    // SAFETY: reads the path and the `struct open_how`.
+    // SAFETY: the path is a C string, and `HOW` is a `struct open_how` of the given size.
     unsafe {
         let path = c"file".as_ptr();
         let file = libc::syscall(libc::SYS_openat2, native.dir, path, HOW.as_ptr(), 24);

@@ -1,17 +1,18 @@
-//! The same for a call of WASI 0.2: the program is a component.
+//! Programs for calls of WASI 0.2, which are components.
 
 use crate::BATCH;
 use crate::calls::Call;
 use crate::program;
 
-/// What is lowered with a function whose result has lists in it.
+/// The options with which a function is lowered whose result contains lists.
 const LISTS: &str =
     "(memory (core memory $libc \"memory\")) (realloc (core func $libc \"realloc\"))";
 
-/// The end of a descriptor: `resource.drop`, which is no import.
+/// Drops a descriptor: `resource.drop`, which is no import.
 const DROP: &str = "wasi:filesystem/types#[resource-drop]descriptor";
 
-/// Functions of the host by their imports without a version: core parameters and result, and what else is lowered with them.
+/// Functions of the host by import, without a version: core parameters and result, and the other
+/// options with which they are lowered.
 const FUNCTIONS: &[(&str, &str, &str)] = &[
     (
         "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
@@ -65,7 +66,7 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("wasi:cli/stderr#get-stderr", "(result i32)", ""),
 ];
 
-/// What every program imports beside its call, and what it calls them.
+/// The imports of every program in addition to its call, and their names in its module.
 const ALWAYS: [(&str, &str); 5] = [
     ("wasi:clocks/monotonic-clock#now", "clock"),
     ("wasi:cli/stdin#get-stdin", "stdin"),
@@ -77,7 +78,7 @@ const ALWAYS: [(&str, &str); 5] = [
     ),
 ];
 
-/// The interfaces, as far as calls need them.
+/// The parts of the interfaces that calls need.
 const INTERFACES: &str = r#"
   (import "wasi:io/error@0.2.0" (instance $errors (export "error" (type (sub resource)))))
   (alias export $errors "error" (type $error))
@@ -104,7 +105,8 @@ const INTERFACES: &str = r#"
     (export "get-stderr" (func (result (own $out))))))
   (import "wasi:clocks/monotonic-clock@0.2.0" (instance $monotonic-clock (export "now" (func (result u64)))))"#;
 
-/// What every program has that calls a function of files: the granted directory, and a file in it.
+/// The functions of every program that calls a function of files: they get the granted directory
+/// and open a file in it.
 const FILES: [(&str, &str); 2] = [
     ("wasi:filesystem/preopens#get-directories", "directories"),
     (
@@ -113,7 +115,7 @@ const FILES: [(&str, &str); 2] = [
     ),
 ];
 
-/// How the two are had: `file` is opened to be read and written.
+/// Gets the directory and opens `file` for reading and writing.
 const OPEN: &str = r#"
       (call $directories (i32.const 64))
       (global.set $dir (i32.load (i32.load (i32.const 64))))
@@ -121,7 +123,7 @@ const OPEN: &str = r#"
       (if (i32.load8_u (i32.const 64)) (then (return (i32.const 1))))
       (global.set $file (i32.load (i32.const 68)))"#;
 
-/// The interfaces of files, as far as calls need them.
+/// The parts of the file interfaces that calls need.
 const FILE_INTERFACES: &str = r#"
   (import "wasi:clocks/wall-clock@0.2.0" (instance $wall-clock
     (type $time (record (field "seconds" u64) (field "nanoseconds" u32)))
@@ -157,19 +159,19 @@ const FILE_INTERFACES: &str = r#"
     (alias outer 1 $descriptor (type $descriptor))
     (export "get-directories" (func (result (list (tuple (own $descriptor) string)))))))"#;
 
-/// The runtime's symbols that a program refers to.
+/// The runtime's symbols to which a program refers.
 pub fn imports(call: &Call) -> Vec<String> {
     let names = functions(call);
     names.map(|(name, _)| name.replace('#', "@0.2#")).collect()
 }
 
-/// Whether it is a call of a function of files.
+/// Whether it calls a function of files.
 fn has_files(call: &Call) -> bool {
     let mut names = call.imports.iter();
     names.any(|(name, _)| name.starts_with("wasi:filesystem"))
 }
 
-/// What a program imports, and what it calls them.
+/// The imports of a program, and their names in its module.
 fn functions(call: &Call) -> impl Iterator<Item = (&'static str, &'static str)> {
     let files = FILES.into_iter().filter(|_| has_files(call));
     ALWAYS
@@ -178,7 +180,8 @@ fn functions(call: &Call) -> impl Iterator<Item = (&'static str, &'static str)> 
         .chain(call.imports.iter().copied())
 }
 
-/// How a program comes by its functions: lowered, given to its module, and imported by that.
+/// The three steps that give a program its functions: `canon lower`, the instantiation's arguments,
+/// and the module's imports.
 fn parts(call: &Call) -> [String; 3] {
     let (mut lowered, mut given, mut imported) = (String::new(), String::new(), String::new());
     for (import, name) in functions(call) {
@@ -198,7 +201,7 @@ fn parts(call: &Call) -> [String; 3] {
     [lowered, given, imported]
 }
 
-/// The program.
+/// The program's text.
 pub fn text(call: &Call, layout: u32, batches: u32, times: u32) -> String {
     let (padding, never) = program::padding(layout);
     let [lowered, given, imported] = parts(call);

@@ -1,13 +1,15 @@
-//! What a host call costs beyond its system call: nanoseconds a call in a program, less those of a native loop of the
-//! same calls. The bar is 20 ns; for a function of WASI 0.2 it is 1.5 times the call of preview 1 that does the same.
+//! Measures the cost of a host call beyond its system call: the nanoseconds per call in a program,
+//! minus those in a native loop of the same calls. The limit is 20 ns; for a function of WASI 0.2
+//! it is 1.5 times the equivalent call of preview 1.
 //!
 //! usage: `cargo bench -p wasi-aot-benches --bench calls [-- [-n CALLS] [NAME...]]`
 //!
-//! Both run without the second wall, and behind it: under a filter the system call itself costs more, so the native loop
-//! puts itself behind the very filter of the program, and Landlock's same rules. What the wall costs is the difference
-//! of the native loops. Every loop is a process of its own, and they take turns; a row's `more` is the median of the
-//! rounds' differences. Rounds take turns with programs whose code lies at other places in its pages. Other work on the
-//! machine adds to all columns: run it on a quiet one.
+//! Both are measured without and with the sandbox policy. A filter makes the system call itself
+//! slower, so the native loop installs the program's filter and the same Landlock rules. The
+//! difference between the native loops is the cost of the policy. Each loop is a separate process,
+//! and they alternate; `more` in a row is the median of the rounds' differences. Rounds also
+//! alternate between programs with different positions of their code within pages. Other work on
+//! the machine increases all columns: run it on an idle one.
 
 mod calls;
 mod component;
@@ -23,16 +25,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wall::Wall;
 
-/// Calls between two readings of the clock: so few that most batches are not disturbed by other work on the machine.
+/// Calls between two clock readings: few enough that other work on the machine does not disturb
+/// most batches.
 const BATCH: u32 = 100;
 
-/// Programs and native loops take turns so many times: often, since other work comes and goes.
+/// The number of rounds in which programs and native loops alternate. It is large, because other
+/// work comes and goes.
 const ROUNDS: u32 = 250;
 
-/// What a host call may cost beyond its system call, in nanoseconds.
+/// The limit on a host call's cost beyond its system call, in nanoseconds.
 const BAR: f64 = 20.0;
 
-/// What a function of WASI 0.2 may cost, as a multiple of the call of preview 1 that does the same.
+/// The limit on a WASI 0.2 function's cost, as a multiple of the equivalent preview 1 call's.
 const LIKE: f64 = 1.5;
 
 fn main() -> ExitCode {
@@ -97,11 +101,11 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What a call costs, in nanoseconds.
+/// The cost of a call in nanoseconds.
 struct Cost {
     program: f64,
     native: f64,
-    /// The median of the rounds' differences, which is not the difference of the medians.
+    /// The median of the rounds' differences, which differs from the difference of the medians.
     more: f64,
 }
 
@@ -111,7 +115,7 @@ impl Cost {
     }
 }
 
-/// The cost of a call without the wall and behind it.
+/// The cost of a call without and with the sandbox policy.
 fn measure(call: &Call, batches: u32) -> [Cost; 2] {
     let folder = tempfile::tempdir().expect("there is room for files");
     let folder = folder.path();
@@ -138,11 +142,11 @@ fn measure(call: &Call, batches: u32) -> [Cost; 2] {
     })
 }
 
-/// A program with or without the wall.
+/// A program with or without the sandbox policy.
 struct Form {
-    /// In its layouts.
+    /// Its executables with different layouts.
     apps: Vec<PathBuf>,
-    /// What the native loop has around it, too.
+    /// The policy that the native loop also installs.
     wall: Option<Wall>,
 }
 
@@ -162,7 +166,7 @@ fn median(times: &[f64]) -> f64 {
     times[times.len() / 2]
 }
 
-/// Nanoseconds a call, from those of a batch as a loop writes them.
+/// Nanoseconds per call, from the nanoseconds per batch that a loop writes.
 fn times(bytes: &[u8]) -> Vec<f64> {
     let batches = bytes.as_chunks().0.iter();
     batches

@@ -1,4 +1,4 @@
-//! The native loops: a process of its own for each, which this executable becomes when it is asked to.
+//! The native loops. Each runs in a separate process of this executable.
 
 use crate::calls::{CALLS, Call};
 use crate::wall::Wall;
@@ -12,17 +12,18 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-/// The first argument of a process that runs a loop. Behind it: the call's name, the number of batches, the wall.
+/// The first argument of a process that runs a loop. The name of the call, the number of batches
+/// and the policy follow.
 pub const ROLE: &str = "--native";
 
-/// What the calls work on.
+/// The data on which the calls operate.
 pub struct Native {
     pub dir: c_int,
     pub buffer: [u64; 64],
     pub zero: [i64; 2],
 }
 
-/// Runs the loop in a process of its own: nanoseconds a call of each batch.
+/// Runs the loop in a separate process; returns the nanoseconds per call of each batch.
 pub fn spawn(call: &Call, wall: Option<&Wall>, folder: &Path, batches: u32) -> Vec<f64> {
     let stdin = folder.join(call.stdin);
     let mut command = Command::new(env::current_exe().expect("it runs"));
@@ -42,7 +43,7 @@ pub fn spawn(call: &Call, wall: Option<&Wall>, folder: &Path, batches: u32) -> V
     times(&output.stderr)
 }
 
-/// Runs a loop, as the words behind [`ROLE`] say, and ends the process.
+/// Runs a loop as the arguments after [`ROLE`] say, and ends the process.
 pub fn main(words: &[String]) -> ExitCode {
     let [name, batches, wall @ ..] = words else {
         return ExitCode::from(2);
@@ -69,18 +70,19 @@ pub fn main(words: &[String]) -> ExitCode {
     report(&times)
 }
 
-/// Writes the times to standard error, and ends the process by calls that every wall allows.
+/// Writes the times to standard error, and ends the process. It uses only calls that every policy
+/// allows.
 fn report(times: &[u64]) -> ! {
     let bytes: Vec<u8> = times.iter().flat_map(|time| time.to_le_bytes()).collect();
     let mut rest = &bytes[..];
     while !rest.is_empty() {
-        // SAFETY: reads `rest`.
+        // SAFETY: the pointer and the length are those of `rest`.
         let written = unsafe { libc::write(2, rest.as_ptr().cast(), rest.len()) };
         let Ok(written) = usize::try_from(written) else {
             break;
         };
         rest = &rest[written..];
     }
-    // SAFETY: ends the process.
+    // SAFETY: `_exit` only ends the process.
     unsafe { libc::_exit(i32::from(!rest.is_empty())) }
 }

@@ -1,4 +1,4 @@
-//! A program that makes a call again and again, and writes at the end how long each batch took.
+//! A program that repeats a call, and finally writes the time of each batch.
 
 use crate::BATCH;
 use crate::calls::Call;
@@ -7,13 +7,13 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What every program imports beside its call.
+/// The imports of every program in addition to its call.
 const ALWAYS: [(&str, &str); 2] = [
     ("clock_time_get", "i32 i64 i32"),
     ("fd_write", "i32 i32 i32 i32"),
 ];
 
-/// The runtime's symbols that a program refers to.
+/// The runtime's symbols to which a program refers.
 pub fn imports(call: &Call) -> Vec<String> {
     if call.is_component() {
         return component::imports(call);
@@ -25,13 +25,15 @@ pub fn imports(call: &Call) -> Vec<String> {
         .collect()
 }
 
-/// Programs that differ in where their code lies in its pages. That is luck, and matters: after a long system call the
-/// code is not in the cache where the kernel's own needs the same room, some 20 ns to one place and none to another.
+/// The number of programs that differ in the position of their code within pages. This position
+/// matters by chance: after a long system call, code is no longer in the cache if it maps to the
+/// same sets as the kernel's code. That costs some 20 ns in one position and nothing in another.
 pub const LAYOUTS: u32 = 8;
 
-/// A function that is never run, and its call. Its code in front of the rest takes so many parts of a page.
+/// A function that is never executed, and its call. Its code precedes all other code and takes
+/// `layout` of [`LAYOUTS`] parts of a page.
 pub fn padding(layout: u32) -> (String, &'static str) {
-    /// Code of a store, in bytes.
+    /// Size of the code of a store, in bytes.
     const STORE: u32 = 18;
     let stores: String = (0..layout * 4096 / LAYOUTS / STORE)
         .map(|value| {
@@ -78,7 +80,7 @@ pub fn run(app: &Path, stdin: &Path, folder: &Path) -> Vec<f64> {
     crate::times(&output.stderr)
 }
 
-/// Where the times lie in memory.
+/// The address of the times in memory.
 const TIMES: u32 = 1024;
 
 fn text(call: &Call, layout: u32, batches: u32) -> String {

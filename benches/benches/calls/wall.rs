@@ -1,4 +1,4 @@
-//! The second wall of a program, around a native loop.
+//! Applies the sandbox policy of a program to a native loop.
 
 use std::fs;
 use std::os::fd::RawFd;
@@ -8,21 +8,21 @@ use wasi_aot::{link, wall};
 use wasi_aot_runtime::os::confine::{self, Access, Rules, ports};
 use wasi_aot_runtime::os::{Errno, Fd};
 
-/// What a program gives up before its first instruction.
+/// The sandbox policy of a program.
 pub struct Wall {
-    /// The filter of system calls.
+    /// The system call filter.
     filter: Vec<u64>,
-    /// The instruction of it that is completed with the process's number.
+    /// The index of the instruction that takes the process's ID.
     process: usize,
-    /// Whether Landlock has rules.
+    /// Whether there are Landlock rules.
     paths: bool,
 }
 
 impl Wall {
-    /// That of the program `app`, which is granted a directory and imports these symbols.
+    /// The policy of the program `app`, which has a granted directory and imports these symbols.
     ///
     /// # Panics
-    /// If the program has another filter.
+    /// If the program's filter differs.
     pub fn of(app: &Path, imports: &[String]) -> Wall {
         let target = wasi_aot_targets::host().expect("programs run on this machine");
         let mut policy = Policy::default();
@@ -46,14 +46,14 @@ impl Wall {
         }
     }
 
-    /// As arguments of a process.
+    /// Encodes it as arguments of a process.
     pub fn to_words(&self) -> Vec<String> {
         let head = [self.process as u64, u64::from(self.paths)];
         let words = head.iter().chain(&self.filter);
         words.map(u64::to_string).collect()
     }
 
-    /// The reverse of [`Wall::to_words`]; `None`: no wall.
+    /// The reverse of [`Wall::to_words`]; `None`: no policy.
     pub fn from_words(words: &[String]) -> Option<Wall> {
         let words = words.iter().map(|word| word.parse().expect("a number"));
         let words: Vec<u64> = words.collect();
@@ -67,7 +67,8 @@ impl Wall {
         })
     }
 
-    /// Puts this process behind it for good, as a program that is granted `dir`.
+    /// Applies the policy to this process permanently, as for a program with the granted directory
+    /// `dir`.
     pub fn enclose(mut self, dir: RawFd) {
         let word = &mut self.filter[self.process];
         *word = *word & u64::from(u32::MAX) | u64::from(std::process::id()) << 32;
@@ -78,7 +79,7 @@ impl Wall {
     }
 }
 
-/// Landlock's rules of a program that is granted `dir`.
+/// Landlock's rules for a program with the granted directory `dir`.
 fn files(dir: RawFd) -> Result<(), Errno> {
     let rules = Rules::new(confine::level()?, ports::BIND | ports::CONNECT)?;
     rules.allow(Fd(dir), Access::Change)?;

@@ -1,4 +1,4 @@
-//! The `wasi-aot` command as the benchmarks call it.
+//! The `wasi-aot` command for the benchmarks.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,9 @@
-//! Time from start to exit of small programs: medians of interleaved spawns, as ratios to the last.
+//! Measures small programs from start to exit: medians of interleaved runs, as ratios to the last
+//! program.
 //!
-//! usage: `start [-n SPAWNS] PROGRAM...`, each PROGRAM a command line without quotes. For the bar:
-//! `start './hello' 'wasmtime run --allow-precompiled hello.cwasm' './hello-static-c'`.
+//! usage: `start [-n SPAWNS] PROGRAM...`, each PROGRAM a command line without quotes. For the
+//! comparison with others: `start './hello' 'wasmtime run --allow-precompiled hello.cwasm'
+//! './hello-static-c'`.
 
 use std::io;
 use std::process::{Command, ExitCode, Stdio};
@@ -37,7 +39,7 @@ fn usage() -> ExitCode {
     ExitCode::from(2)
 }
 
-/// The median of each program.
+/// The median time of each program.
 fn measure(programs: &[String], spawns: usize) -> io::Result<Vec<Duration>> {
     let mut times = vec![Vec::with_capacity(spawns); programs.len()];
     for _ in 0..spawns {
