@@ -1,11 +1,12 @@
-//! The one source of chance: the same seed gives the same numbers on every machine and with every release.
+//! The random number generator: a seed gives the same numbers on every machine and in every
+//! release.
 
 /// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators).
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 
 impl Random {
-    /// The numbers of a seed.
+    /// The generator for a seed.
     pub fn new(seed: u64) -> Random {
         Random(seed)
     }
@@ -27,12 +28,12 @@ impl Random {
         (self.number() % end as u64) as usize
     }
 
-    /// Yes or no, equally often.
+    /// True or false with equal probability.
     pub fn coin(&mut self) -> bool {
         self.number() & 1 == 1
     }
 
-    /// One of these.
+    /// One of these values.
     ///
     /// # Panics
     /// If there are none.
@@ -40,7 +41,7 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// This many bytes.
+    /// Random bytes.
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         std::iter::repeat_with(|| self.number() as u8)
             .take(count)

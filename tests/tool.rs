@@ -1,4 +1,4 @@
-//! Runs the `wasi-aot` command and what it builds, on this machine's CPU or an emulated one.
+//! Runs the `wasi-aot` command and the executables that it builds, natively or in an emulator.
 
 use libtest_mimic::Trial;
 use std::ffi::OsStr;
@@ -9,20 +9,20 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use wasi_aot_targets::{Runtime, Target};
 
-/// How programs for a target are run here.
+/// The way to run a target's programs here.
 #[derive(Clone, Debug)]
 pub enum Runner {
-    /// As they are.
+    /// Directly.
     Native,
-    /// By this emulator.
+    /// With this emulator.
     Emulator(PathBuf),
 }
 
 impl Runner {
-    /// How programs for `target` are run here, or why they are not.
+    /// The way to run programs for `target` here.
     ///
     /// # Errors
-    /// The reason, for the test's report.
+    /// The reason why they cannot be run, for the test's report.
     pub fn find(target: &Target) -> Result<Runner, String> {
         if let Runtime::Missing(how) = target.runtime() {
             return Err(format!("no runtime: {how}"));
@@ -51,7 +51,7 @@ impl Runner {
     }
 }
 
-/// The program of this name in `PATH`.
+/// The program with this name in `PATH`.
 pub fn in_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
     let name = name.as_ref();
     let folders = std::env::var_os("PATH")?;
@@ -60,7 +60,7 @@ pub fn in_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Whether a test that cannot run is a failure, because this is CI.
+/// Whether a test that cannot run counts as a failure, because this is CI.
 pub fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
@@ -91,7 +91,7 @@ pub fn without_ipv6() -> Option<&'static str> {
     bound.is_err().then_some("this machine has no IPv6")
 }
 
-/// Runs a command with `stdin`, and gives what it printed and how it ended.
+/// Runs a command with `stdin`; returns its output and status.
 ///
 /// # Panics
 /// If it cannot be started.
@@ -103,14 +103,14 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
         .stderr(Stdio::piped());
     let mut child = loop {
         match command.spawn() {
-            // A process that another thread is starting still has the file open that was just written.
+            // Another thread that is starting a process may still have the new file open.
             Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => thread::yield_now(),
             child => break child.unwrap_or_else(|error| panic!("{what}: {error}")),
         }
     };
     let mut pipe = child.stdin.take().expect("it is piped");
     thread::scope(|scope| {
-        // A program that does not read its input to the end is no failure.
+        // It is no failure if the program does not read all its input.
         scope.spawn(move || drop(pipe.write_all(stdin)));
         child
             .wait_with_output()
@@ -118,22 +118,22 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
     })
 }
 
-/// Lets `command` begin with every signal at its default, also where whoever started the tests ignores some
-/// (`nohup`): what is ignored is inherited.
+/// Resets every signal of `command` to its default action, even if the process that started the
+/// tests ignores some (`nohup`): ignored signals are inherited.
 pub fn default_signals(command: &mut Command) {
     let reset = || {
         for signal in 1..32 {
-            // SAFETY: no handler is installed, and `signal` may be called between fork and exec. The
-            // two signals that cannot be set refuse it, which changes nothing.
+            // SAFETY: no handler is installed, and `signal` may be called between fork and exec. It
+            // fails without effect for the two signals that cannot be set.
             unsafe { libc::signal(signal, libc::SIG_DFL) };
         }
         Ok(())
     };
-    // SAFETY: `reset` calls nothing but `signal`.
+    // SAFETY: `reset` calls only `signal`, which is allowed after fork.
     unsafe { command.pre_exec(reset) };
 }
 
-/// How a process ended, as a shell says it: the exit code, or 128 and the signal.
+/// The status of a process in a shell's form: the exit code, or 128 plus the signal.
 pub fn status(output: &Output) -> i32 {
     use std::os::unix::process::ExitStatusExt;
     let status = output.status;

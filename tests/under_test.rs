@@ -1,5 +1,5 @@
-//! The `wasi-aot` command as the tests call it: cargo builds a binary for the tests of its own
-//! package only.
+//! The `wasi-aot` command for the tests: cargo builds binaries only for the tests of the same
+//! package.
 
 use std::process::ExitCode;
 use wasi_aot_process::memory::Memory;

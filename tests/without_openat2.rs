@@ -1,15 +1,15 @@
-//! Runs programs on a system that seems to have no `openat2`, so that the runtime walks paths itself.
+//! Runs programs as on a system without `openat2`, so that the runtime resolves paths itself.
 
 use std::{env, io, os::unix::process::CommandExt, process::Command};
 
-/// First argument that asks a test binary to become what the others say.
+/// First argument that makes a test binary execute the remaining arguments without `openat2`.
 const ROLE: &str = "--become-without-openat2";
 
-/// `command`, of which only program and arguments count, without `openat2`. It starts this test binary, whose
-/// first deed must be [`serve`].
+/// A command that runs `command` without `openat2`; only its program and arguments are kept. It
+/// starts this test binary, which must call [`serve`] first.
 ///
 /// # Panics
-/// If the system does not say where this binary is.
+/// If the system does not tell this binary's path.
 pub fn wrap(command: &Command) -> Command {
     let mut wrapped = Command::new(env::current_exe().expect("this binary has a path"));
     wrapped.arg(ROLE).arg(command.get_program());
@@ -17,7 +17,7 @@ pub fn wrap(command: &Command) -> Command {
     wrapped
 }
 
-/// If this process was started by [`wrap`], it becomes the program.
+/// If [`wrap`] started this process, replaces it by the program.
 ///
 /// # Panics
 /// If the system refuses.
@@ -27,7 +27,7 @@ pub fn serve() {
         return;
     }
     refuse_openat2().expect("seccomp is there");
-    // SAFETY: the addresses are null, and nothing is done.
+    // SAFETY: the addresses are null, so the call fails without effect.
     let answer = unsafe { libc::syscall(libc::SYS_openat2, -1, 0, 0, 0) };
     let refused = io::Error::last_os_error().raw_os_error() == Some(libc::ENOSYS);
     assert!(answer == -1 && refused, "openat2 is still there");
@@ -36,7 +36,7 @@ pub fn serve() {
     panic!("cannot start: {error}");
 }
 
-/// From now on `openat2` does not exist for this process and what it becomes.
+/// Makes `openat2` fail as unknown in this process and in the program that replaces it.
 fn refuse_openat2() -> io::Result<()> {
     let statement = |code: u32, k: u32, jt, jf| libc::sock_filter {
         code: code as u16,
@@ -45,7 +45,7 @@ fn refuse_openat2() -> io::Result<()> {
         k,
     };
     let mut filter = [
-        // The system call's number is the first word.
+        // Loads the number of the system call, which is the first word.
         statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
         statement(
             libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K,
@@ -65,7 +65,7 @@ fn refuse_openat2() -> io::Result<()> {
         len: filter.len() as u16,
         filter: filter.as_mut_ptr(),
     };
-    // SAFETY: takes numbers only.
+    // SAFETY: `prctl` takes only numbers here.
     let privileges = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
     // SAFETY: the program and its statements live until the call returns.
     let filtered =

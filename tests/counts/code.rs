@@ -1,4 +1,4 @@
-//! Counts of what stands in one function.
+//! Counts of items within one function.
 
 use super::{
     CONFLICTS, Count, DOMINATORS, E_GRAPH, RANGES, REGISTERS, body, each, entered, linear, upstream,
@@ -147,7 +147,7 @@ fn locals_alive(n: usize) -> String {
 }
 
 fn values_alive(n: usize) -> String {
-    // A store after each load keeps it from being done where its value is used.
+    // A store after each load prevents the load from moving to the use of its value.
     let loads = each(n, |i| {
         format!(
             "(i32.load offset={} (local.get $x)) (i32.store (i32.const 0) (local.get $x))",
@@ -176,7 +176,7 @@ fn locals_of_loop(n: usize) -> String {
     )
 }
 
-/// Functions of a circle of 20, each with this signature, between which the entry chooses.
+/// A cycle of 20 functions with this signature; the entry selects one.
 fn circle(signature: &str, code: impl Fn(usize) -> String) -> String {
     let function = |i| format!("(func $f{i} {signature} {})", code((i + 1) % 20));
     let elements = each(20, |i| format!("$f{i} "));
@@ -350,7 +350,7 @@ fn clauses(n: usize) -> String {
     ))
 }
 
-/// With a tag, and a function that throws it.
+/// Adds a tag, and a function that throws it.
 fn throwing(code: &str) -> String {
     entered(&format!(
         "(tag $e) (func $g (throw $e)) (func $run (param $n i32) {code})"
@@ -404,7 +404,8 @@ fn fixed_elements(n: usize) -> String {
     ))
 }
 
-/// A type: its name, what makes it of an `i32`, its addition, its 1, and what makes an `i32` of it.
+/// A type: its name, the conversion from an `i32`, its addition, its 1, and the conversion to an
+/// `i32`.
 type Number = (
     &'static str,
     &'static str,
@@ -413,7 +414,7 @@ type Number = (
     &'static str,
 );
 
-/// The types of the locals that are alive at once.
+/// The types of the locals that are live at once.
 const NUMBERS: [Number; 5] = [
     ("i32", "", "(i32.add", "(i32.const 1)", ""),
     (
@@ -446,8 +447,8 @@ const NUMBERS: [Number; 5] = [
     ),
 ];
 
-/// A program that has `n` locals of each of five types alive at once, over a loop, a branch and calls, and then `5 * n` operands. It traps
-/// unless they hold what was put there.
+/// A program with `n` locals of each of five types that are live at once, across a loop, a branch
+/// and calls, and then `5 * n` operands. It traps unless they keep their values.
 pub fn alive_at_once(n: usize) -> String {
     let close = |open: &str| if open.is_empty() { "" } else { ")" };
     let all = |part: &dyn Fn(usize, usize) -> String| each(5 * n, |i| part(i, i % NUMBERS.len()));

@@ -1,10 +1,10 @@
-//! Counts of what a component declares. Each has a function `f` that gives a number.
+//! Counts of items that a component declares. Each has a function `f` that returns a number.
 
 use super::{Count, Growth, TYPE_LISTS, each, linear, upstream};
 
 const INVOKE: &[&str] = &["--invoke", "f()"];
 
-/// A count of components, which is linear.
+/// A count of components with linear growth.
 const fn counted(name: &'static str, n: usize, text: fn(usize) -> String) -> Count {
     Count {
         name,
@@ -34,7 +34,7 @@ pub(super) const COUNTS: &[Count] = &[
     linear("bytes of a custom section", 2_000_000, custom),
 ];
 
-/// A component whose function `f` is that of core instance `$i`, with definitions before it.
+/// A component whose function `f` is core instance `$i`'s, preceded by definitions.
 fn component(definitions: &str) -> String {
     format!(
         "(component (core module $m (func (export \"f\") (result i32) (i32.const 1)))
@@ -55,7 +55,7 @@ fn instances(n: usize) -> String {
     component(&"(core instance (instantiate $m))".repeat(n))
 }
 
-/// Each has functions of the one before, a memory and a global.
+/// Each has functions of the previous one, a memory and a global.
 fn instances_with_code(n: usize) -> String {
     let module =
         "(core module $c (import \"\" \"f\" (func $f (result i32))) (memory (export \"m\") 1)
@@ -183,7 +183,7 @@ fn passing(ty: &str) -> String {
     )
 }
 
-/// A record of one field would be passed by itself, not by its address.
+/// A record with one field would be passed as a value instead of an address.
 fn fields(n: usize) -> String {
     passing(&format!(
         "(record {})",
@@ -198,7 +198,7 @@ fn cases(n: usize) -> String {
     ))
 }
 
-/// The result is passed by itself, as it is one value.
+/// The result is passed as a value, because it is flat.
 fn labels(n: usize) -> String {
     component(&format!(
         "(type $t (enum {}))",

@@ -1,4 +1,4 @@
-//! Counts of what a module declares.
+//! Counts of items that a module declares.
 
 use super::{Count, each, entered, linear, module};
 
@@ -28,7 +28,7 @@ pub(super) const COUNTS: &[Count] = &[
     linear("names", 20_000, names),
 ];
 
-/// Value types that no other number has.
+/// Value types that differ for each number.
 fn distinct(i: usize) -> String {
     each(20, |bit| {
         if i >> bit & 1 == 0 { "i32 " } else { "i64 " }.into()
@@ -136,7 +136,7 @@ fn globals(n: usize) -> String {
     ))
 }
 
-/// The entry calls another function before it looks at each global.
+/// The entry calls another function before it reads each global.
 fn branches(declared: &str, n: usize) -> String {
     format!(
         "(module (table 1 funcref) (elem (i32.const 0) $f) (type $t (func (result i32))) (type $s (struct (field i32)))

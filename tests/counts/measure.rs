@@ -1,26 +1,28 @@
-//! What a build of a counted program costs: CPU time, so that other work of the machine matters little.
+//! Measures the build of a program of a count, in CPU time, on which other work of the machine has
+//! little influence.
 
 use super::Count;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What became of a build.
+/// The outcome of a build.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cost {
-    /// It took this much CPU time.
+    /// It took this CPU time.
     Time(Duration),
-    /// It is an error with this code: more than a limit.
+    /// A limit was exceeded: it failed with this code.
     Limit,
-    /// It did not end in time.
+    /// It exceeded the time limit.
     Endless,
-    /// It failed in another way: its last line.
+    /// It failed in another way: the last line of its output.
     Failed(String),
 }
 
-/// Builds the program with `n` of what is counted with the `wasi-aot` at `tool`, on one thread, for at most `patience`.
+/// Builds the program with `n` counted items with the `wasi-aot` at `tool`, on one thread, for at
+/// most `patience`.
 ///
-/// Processes that this one starts at the same time would be counted, too.
+/// Other child processes of this process at the same time would be counted, too.
 ///
 /// # Panics
 /// If the text of the program does not parse, or a file cannot be written.
@@ -64,11 +66,11 @@ pub fn build(tool: &Path, count: &Count, n: usize, patience: Duration) -> Cost {
     }
 }
 
-/// The CPU time of all processes that were started and waited for.
+/// The CPU time of all child processes that have ended.
 fn children() -> Duration {
-    // SAFETY: all bytes zero are a value of this structure of numbers.
+    // SAFETY: zeros are a valid value of this structure of numbers.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: the structure is there and may be written.
+    // SAFETY: the pointer is to a structure that may be written.
     let failed = unsafe { libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage) } != 0;
     assert!(!failed, "getrusage: {}", std::io::Error::last_os_error());
     let time = |time: libc::timeval| {

@@ -1,4 +1,5 @@
-//! A program for each count of a module or component that an input decides, to see what twice the count costs.
+//! Programs for each count that a module or component has, to measure the growth of the cost with
+//! the count.
 //!
 //! `cargo bench -p wasi-aot-benches --bench counts` prints the table of all; `tests/counts/main.rs` keeps them from growing.
 
@@ -9,76 +10,78 @@ pub mod measure;
 
 pub use code::alive_at_once;
 
-/// Whose cost it is that more than doubles with twice the count.
+/// The component whose cost more than doubles for twice the count.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Growth {
-    /// Nobody's: at most 2.5 times the time for twice the count.
+    /// None: at most 2.5 times the time for twice the count.
     Linear,
-    /// Upstream's: this part of it has this growth, so that no more is promised than its own bound.
+    /// A dependency: this part of it has this growth, so only its own limit is checked.
     Upstream {
-        /// The crate and what in it.
+        /// The crate and the part of it.
         part: &'static str,
-        /// Time at twice the count, divided by that at the count, at most.
+        /// The maximum of the time for twice the count, divided by the time for the count.
         ratio: f64,
     },
 }
 
-/// Something that can be counted in a module or component.
+/// An item of a module or component that can be counted.
 pub struct Count {
-    /// What is counted.
+    /// The name of the item.
     pub name: &'static str,
-    /// The larger of the two counts that the benchmark measures takes twice this; most take some tenths of a second.
+    /// The benchmark measures this count and twice as many; most take some tenths of a second.
     pub n: usize,
-    /// The text of a program with as many of them.
+    /// The text of a program with this number of items.
     pub text: fn(usize) -> String,
-    /// What becomes of its time.
+    /// The growth of the time.
     pub growth: Growth,
-    /// Options of `wasi-aot build` beyond the usual.
+    /// Options of `wasi-aot build` in addition to the usual ones.
     pub options: &'static [&'static str],
 }
 
-/// What Cranelift's e-graph looks up in the dominator tree, with an assertion that does it again in development builds.
+/// Lookups of Cranelift's e-graph in the dominator tree, and an assertion that repeats them in
+/// development builds.
 const E_GRAPH: Growth = Growth::Upstream {
     part: "Cranelift, depth_of_block_in_gvn_map",
     ratio: 4.5,
 };
 
-/// A value that many blocks take as a parameter: all its ranges are sorted at each merge.
+/// A value that many blocks take as a parameter: each merge sorts all its ranges.
 const REGISTERS: Growth = Growth::Upstream {
     part: "regalloc2, merge_bundles",
     ratio: 4.5,
 };
 
-/// Values that are alive over a whole function: each is compared with the others in the way.
+/// Values that are live during a whole function: each is compared with those in its way.
 const CONFLICTS: Growth = Growth::Upstream {
     part: "regalloc2, try_to_allocate_bundle_to_reg",
     ratio: 4.5,
 };
 
-/// Blocks that many blocks before them lead to.
+/// Blocks with many predecessors.
 const DOMINATORS: Growth = Growth::Upstream {
     part: "regalloc2, merge_sets of the dominator tree",
     ratio: 4.5,
 };
 
-/// Many short ranges, and the queue of those that are still to be allocated.
+/// Many short ranges, and the queue of ranges to allocate.
 const RANGES: Growth = Growth::Upstream {
     part: "regalloc2, Env::init and Env::run",
     ratio: 4.5,
 };
 
-/// Core modules of a component: each list of types that validation of a module ends with is joined to those before it.
+/// Core modules of a component: the validation of a module appends its list of types to those of
+/// earlier modules.
 const TYPE_LISTS: Growth = Growth::Upstream {
     part: "wasmparser, TypeList::commit",
     ratio: 4.5,
 };
 
-/// The same count, whose growth is upstream's.
+/// The same count, with the growth of a dependency.
 const fn upstream(growth: Growth, count: Count) -> Count {
     Count { growth, ..count }
 }
 
-/// Counts without an option, which are linear.
+/// Counts without options, with linear growth.
 const fn linear(name: &'static str, n: usize, text: fn(usize) -> String) -> Count {
     Count {
         name,
@@ -95,7 +98,7 @@ pub fn all() -> impl Iterator<Item = &'static Count> {
     tables.into_iter().flatten()
 }
 
-/// `part` of each number below `n`, one behind the other.
+/// `part` for each number below `n`, joined.
 fn each(n: usize, part: impl Fn(usize) -> String) -> String {
     (0..n).map(part).collect()
 }
@@ -105,7 +108,7 @@ fn module(fields: &str) -> String {
     format!("(module (func (export \"_start\")) {fields})")
 }
 
-/// A module whose entry calls function `$run` with a number that the compiler does not know.
+/// A module whose entry calls function `$run` with a number that is unknown at compile time.
 fn entered(fields: &str) -> String {
     format!(
         "(module {fields} (global $number (mut i32) (i32.const 0))
@@ -113,7 +116,7 @@ fn entered(fields: &str) -> String {
     )
 }
 
-/// A module whose entry has this body. Memory 0 is there, local `$x` an `i32`.
+/// A module whose entry has this body. It has memory 0, and an `i32` local `$x`.
 fn body(code: &str) -> String {
     format!("(module (memory 1) (func (export \"_start\") (local $x i32) {code}))")
 }

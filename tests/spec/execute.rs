@@ -1,4 +1,4 @@
-//! Runs a driver program and reads what its steps answered.
+//! Runs a driver program and parses the answers of its steps.
 
 use super::expect::Answer;
 use crate::tool::Runner;
@@ -10,19 +10,20 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use wasi_aot_abi::Trap;
 
-/// How long a script may run; the slowest takes a fraction of it, also in an emulator.
+/// The time limit of a script; the slowest takes a fraction of it, even in an emulator.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 
-/// What a driver program did.
+/// The result of a driver program.
 #[derive(Debug)]
 pub struct Run {
-    /// What its steps answered, in order. Fewer than there are when it ended early.
+    /// The answers of its steps, in order. There are fewer answers than steps if it ended early.
     pub answers: Vec<Answer>,
-    /// How it ended, with what it wrote to standard error, when it did not end with status 0.
+    /// If its status is not 0: how it ended, and its output on standard error.
     pub failure: Option<String>,
 }
 
-/// Runs the driver program with these bytes. `stress`: everything in its heap moves at every allocation.
+/// Runs the driver program with these bytes. `stress`: every allocation moves all objects of its
+/// heap.
 pub fn run(executable: &[u8], runner: &Runner, stress: bool) -> io::Result<Run> {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("script");
@@ -52,8 +53,8 @@ pub fn run(executable: &[u8], runner: &Runner, stress: bool) -> io::Result<Run> 
     }
 }
 
-/// Starts a program that was just written. Another thread that starts a program at that moment
-/// holds a copy of the file's descriptor for an instant, and the kernel then answers `ETXTBSY`.
+/// Starts a program that was just written. If another thread is starting a program, the child holds
+/// a copy of the file's descriptor for a moment, and the kernel returns `ETXTBSY`.
 fn spawn(command: &mut Command) -> io::Result<Child> {
     loop {
         match command.spawn() {
@@ -65,7 +66,7 @@ fn spawn(command: &mut Command) -> io::Result<Child> {
     }
 }
 
-/// `None`: it did not end in time.
+/// `None`: it exceeded the time limit.
 fn wait(mut child: Child) -> io::Result<Option<ExitStatus>> {
     let start = Instant::now();
     while start.elapsed() < TIME_LIMIT {
@@ -83,8 +84,8 @@ fn read(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
 }
 
-/// Reads lines `INDEX ok HEX…` and `INDEX trap CODE`, whose indices count from 0. A last line
-/// that is cut off belongs to a program that died: it is left out.
+/// Parses lines `INDEX ok HEX…` and `INDEX trap CODE`, whose indices count from 0. A truncated last
+/// line belongs to a program that died: it is ignored.
 fn answers(text: &str) -> Result<Vec<Answer>, String> {
     let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
     let answer = |(index, line): (usize, &str)| {

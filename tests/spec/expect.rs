@@ -1,19 +1,19 @@
-//! What a step must answer, and whether what it answered is that.
+//! The expected answer of a step, and its comparison with the actual one.
 
 use std::fmt;
 use wasi_aot_abi::Trap;
 use wasi_aot_abi::heap::{HOST, I31, KIND_MASK};
 
-/// What must come of an action.
+/// The expected outcome of an action.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expected {
-    /// It returns; with these results, if the script names them.
+    /// It returns, with these results if the script specifies them.
     Return(Option<Vec<Pattern>>),
-    /// It traps; the script's words.
+    /// It traps, with the script's message.
     Trap(String),
-    /// It uses up the stack; the script's words.
+    /// It exhausts the stack, with the script's message.
     Exhaustion(String),
-    /// An exception leaves it.
+    /// It throws an exception.
     Exception,
 }
 
@@ -31,7 +31,7 @@ pub enum Pattern {
     CanonicalNan64,
     /// `nan:arithmetic` of `f64`.
     ArithmeticNan64,
-    /// A vector: its lanes, each of as many bits.
+    /// A vector: its lanes, with this number of bits each.
     Lanes(u32, Vec<Pattern>),
     /// A reference that is not null.
     NotNull,
@@ -41,12 +41,12 @@ pub enum Pattern {
     I31,
     /// A structure or array.
     Object,
-    /// One of these.
+    /// Matches one of these.
     Either(Vec<Pattern>),
 }
 
 impl Pattern {
-    /// How many words a result of this kind has.
+    /// The number of words of a result.
     fn words(&self) -> usize {
         match self {
             Pattern::Lanes(..) => 2,
@@ -90,7 +90,7 @@ impl Pattern {
     }
 }
 
-/// What a step answered.
+/// The answer of a step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     /// It returned these words.
@@ -108,8 +108,8 @@ impl fmt::Display for Answer {
     }
 }
 
-/// The words with which scripts name each trap that a script can cause. `wasmtime`'s runner is
-/// looser: it takes any text that the message contains.
+/// The messages in scripts for each trap that a script can cause. `wasmtime`'s runner is less
+/// strict: it accepts any text that the message contains.
 const WORDS: &[(Trap, &[&str])] = &[
     (Trap::Unreachable, &["unreachable"]),
     (Trap::MemoryOutOfBounds, &["out of bounds memory access"]),
@@ -139,12 +139,13 @@ const WORDS: &[(Trap, &[&str])] = &[
     (Trap::UnalignedAtomic, &["unaligned atomic"]),
     (Trap::ExpectedShared, &["expected shared memory"]),
     (Trap::CastFailure, &["cast failure"]),
-    // The specification names no such trap: our scripts do.
+    // The specification has no such trap, but this project's scripts do.
     (Trap::OutOfMemory, &["out of memory"]),
     (Trap::ArrayOutOfBounds, &["out of bounds array access"]),
 ];
 
-/// Whether the script's `words` mean this trap. A script may add the element's index to them.
+/// Whether the script's message `words` denotes this trap. A script may append the element's index
+/// to it.
 fn names(trap: Trap, words: &str) -> bool {
     let words = words
         .trim_end_matches(|c: char| c.is_ascii_digit())
@@ -155,7 +156,7 @@ fn names(trap: Trap, words: &str) -> bool {
 }
 
 impl Expected {
-    /// Compares an answer with this; the error is a sentence.
+    /// Compares an answer with the expectation; the error is a sentence.
     pub fn check(&self, answer: &Answer) -> Result<(), String> {
         let right = match (self, answer) {
             (Expected::Return(None), Answer::Ok(_)) => true,
@@ -175,7 +176,7 @@ impl Expected {
     }
 }
 
-/// Whether results match, each taking as many words as it has.
+/// Whether results match, each taking its number of words.
 fn all_match(patterns: &[Pattern], mut words: &[u64]) -> bool {
     for pattern in patterns {
         let Some((result, rest)) = words.split_at_checked(pattern.words()) else {

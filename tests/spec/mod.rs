@@ -1,9 +1,9 @@
-//! The specification's scripts, compiled to native programs and executed.
+//! Compiles the specification's scripts to native programs and executes them.
 //!
-//! A script is read into commands (`script`), which become one program (`plan`): each module an
+//! A script is parsed into commands (`script`), which become one program (`plan`): each module an
 //! instance, each command a step. The program is compiled, linked with the runtime's recovery
-//! variant and run (`variant`, `execute`); what its steps answered is compared with what the
-//! script expects (`expect`) and counted by kind (`report`). `suite` names the scripts.
+//! variant and run (`variant`, `execute`). The answers of its steps are compared with the script's
+//! expectations (`expect`) and counted by kind (`report`). `suite` lists the scripts.
 
 pub mod execute;
 pub mod expect;

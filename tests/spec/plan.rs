@@ -1,5 +1,5 @@
-//! A script's commands made into one program: each module an instance, each command a step; and
-//! what can be judged while building: modules that must be refused.
+//! Makes one program from a script's commands: each module becomes an instance, each command a
+//! step. It also decides the commands that need no run: modules that must be refused.
 
 use super::expect::Expected;
 use super::report::{Kind, Outcome};
@@ -12,7 +12,7 @@ use wasi_aot::{Code, Error, wasm};
 use wasi_aot_targets::Target;
 use wasmparser::ValType;
 
-/// How a script is built.
+/// The form in which a script is built.
 #[derive(Clone, Debug)]
 pub struct Form {
     /// Whether the optimiser sees the arguments of invocations.
@@ -23,25 +23,25 @@ pub struct Form {
     pub spectest: bool,
 }
 
-/// A program and what its steps must answer.
+/// A program and the expected answers of its steps.
 #[derive(Debug)]
 pub struct Plan<'a> {
     /// The program.
     pub program: Program<'a>,
-    /// What is expected of its steps, one by one.
+    /// The expectations of its steps, in order.
     pub checks: Vec<Check>,
-    /// What is decided already.
+    /// The outcomes of commands that need no run.
     pub outcomes: Vec<Outcome>,
 }
 
-/// What is expected of a step.
+/// The expectation of a step.
 #[derive(Debug)]
 pub struct Check {
     /// Line of the command.
     pub line: usize,
     /// Kind of the command.
     pub kind: Kind,
-    /// What must come of it.
+    /// The expected outcome.
     pub expected: Expected,
 }
 
@@ -53,11 +53,11 @@ pub fn spectest() -> Vec<u8> {
     wat::parse_str(SPECTEST).expect("spectest.wat is a module")
 }
 
-/// Builds the program of a script. The bytes of `spectest` live as long as the script.
+/// Builds the program of a script. The bytes of `spectest` must live as long as the script.
 ///
 /// # Errors
 ///
-/// Of the last part, the layout. What a single module or command fails with is an outcome.
+/// Those of the layout. Failures of a single module or command are outcomes.
 pub fn plan<'a>(
     script: &'a Script,
     spectest: &'a [u8],
@@ -93,7 +93,7 @@ pub fn plan<'a>(
 struct Planner<'a> {
     builder: Builder<'a>,
     visible: bool,
-    /// By identifier; the latest under `None`. What failed to link or parse is absent.
+    /// By identifier; the latest one under `None`. Modules that failed to link or parse are absent.
     definitions: HashMap<Name, ModuleId>,
     instances: HashMap<Name, InstanceId>,
     checks: Vec<Check>,
@@ -101,7 +101,7 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// Says what the step that was just appended must answer.
+    /// Sets the expectation of the step that was just appended.
     fn check(&mut self, line: usize, kind: Kind, expected: Expected) {
         self.checks.push(Check {
             line,
@@ -110,7 +110,7 @@ impl<'a> Planner<'a> {
         });
     }
 
-    /// Says how a command without a step came out.
+    /// Records the outcome of a command without a step.
     fn decide(&mut self, line: usize, kind: Kind, result: Result<(), String>) {
         self.outcomes.push(Outcome { line, kind, result });
     }
@@ -231,7 +231,7 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// Whether the arguments are of the function's type.
+    /// Checks the arguments' types against the function's.
     fn typed(&self, function: FuncId, arguments: &[Value]) -> Result<(), String> {
         let params = self.builder.function_type(function).params();
         let fits = |(param, argument): (&ValType, &Value)| {
@@ -251,7 +251,7 @@ impl<'a> Planner<'a> {
         Err(format!("arguments {arguments:?} for parameters {params:?}"))
     }
 
-    /// Whether a module is refused at the stage that the script names.
+    /// Checks that a module is refused at the stage that the script names.
     fn refuse(&mut self, module: &'a Source, stage: Refusal, message: &str) -> Result<(), String> {
         let bytes = match (module, stage) {
             (Ok(bytes), _) => bytes,
@@ -262,7 +262,7 @@ impl<'a> Planner<'a> {
         let module = match (parsed, stage) {
             (Ok(module), Refusal::Unlinkable) => module,
             (Ok(_), _) => return Err(format!("accepted; expected: {message}")),
-            // A later version may have made it valid: then it is a feature that is not there yet.
+            // A later version may accept it, with a feature that is not supported yet.
             (Err(error), Refusal::Unlinkable) => return Err(describe(error)),
             (Err(error), _) => {
                 return match error.code {
@@ -281,7 +281,7 @@ impl<'a> Planner<'a> {
         match self.builder.link(module) {
             Err(error) if error.code == code => Ok(()),
             Err(error) => Err(format!("{}; expected: {message}", describe(error))),
-            // Its step is there now, so the program's answers cannot be told apart any more.
+            // Its step has been appended, so all later answers are shifted.
             Ok(_) => Err(format!(
                 "linked; expected: {message}; all that follows is off by a step"
             )),

@@ -1,4 +1,4 @@
-//! What came of the assertions of a script, and the totals of a whole run by kind.
+//! The outcomes of a script's commands, and the totals of a whole run by kind.
 
 use std::fmt::Write as _;
 
@@ -9,9 +9,9 @@ macro_rules! kinds {
         pub enum Kind { $($(#[$doc])* $name,)* }
 
         impl Kind {
-            /// All, in the order in which totals are printed.
+            /// All kinds, in the order of the table.
             pub const ALL: &'static [Kind] = &[$(Kind::$name,)*];
-            /// As totals are printed.
+            /// Its name in the table.
             pub const fn label(self) -> &'static str { match self { $(Kind::$name => $label,)* } }
         }
     };
@@ -42,22 +42,23 @@ kinds! {
     MalformedText = "assert_malformed (text)";
     /// `assert_unlinkable`.
     Unlinkable = "assert_unlinkable";
-    /// An `assert_invalid` or `assert_malformed` that a later version has overturned.
+    /// An `assert_invalid` or `assert_malformed` that a later version of the specification has
+    /// reversed.
     Overturned = "accepted since";
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Debug)]
 pub struct Outcome {
     /// Line in the script.
     pub line: usize,
-    /// What it was.
+    /// The kind of command.
     pub kind: Kind,
     /// The error is a sentence.
     pub result: Result<(), String>,
 }
 
-/// Passed and failed commands by kind.
+/// The numbers of passed and failed commands by kind.
 #[derive(Debug, Default, Clone)]
 pub struct Totals([(usize, usize); Kind::ALL.len()]);
 
@@ -74,7 +75,7 @@ impl Totals {
         }
     }
 
-    /// A table with a line a kind and the sum, headed by `title`.
+    /// A table with a line per kind and the sum, under the heading `title`.
     pub fn table(&self, title: &str) -> String {
         let mut text = format!("{title}\n");
         let mut sum = (0, 0);
@@ -93,7 +94,7 @@ fn line(text: &mut String, label: &str, passed: usize, failed: usize) {
     writeln!(text, "  {label:<28} {passed:>6} passed, {failed} failed").expect("strings take text");
 }
 
-/// The failures among `outcomes` as text: the first of them in full, the rest counted.
+/// The failures among `outcomes` as text: the first ones in full, and the number of the rest.
 pub fn failures(outcomes: &[Outcome]) -> Option<String> {
     const SHOWN: usize = 25;
     let failed = outcomes.iter().filter_map(|outcome| {

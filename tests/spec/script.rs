@@ -1,5 +1,5 @@
-//! A script of the specification's test suite, read into owned commands: what to build, what to
-//! run, and what must come of it.
+//! Parses a script of the specification's test suite into owned commands: modules to build, actions
+//! to run, and expected outcomes.
 
 use super::expect::{Expected, Pattern};
 use wasi_aot::program::Value;
@@ -15,19 +15,19 @@ pub struct Script {
     pub commands: Vec<Command>,
 }
 
-/// A command and where it stands.
+/// A command and its line.
 #[derive(Debug)]
 pub struct Command {
     /// Line in the script, from 1.
     pub line: usize,
-    /// What it is.
+    /// The command.
     pub what: What,
 }
 
-/// Names of instances and definitions: the identifier, or `None` for the latest.
+/// The name of an instance or definition: the identifier, or `None` for the latest.
 pub type Name = Option<String>;
 
-/// What a command does.
+/// The kinds of commands.
 #[derive(Debug)]
 pub enum What {
     /// Defines a module.
@@ -36,7 +36,7 @@ pub enum What {
         name: Name,
         /// Its bytes.
         module: Source,
-        /// Whether it is instantiated at once, under the same identifier.
+        /// Whether it is instantiated immediately, under the same identifier.
         instantiate: bool,
     },
     /// Instantiates a definition.
@@ -48,37 +48,37 @@ pub enum What {
     },
     /// Makes the exports of an instance available for import.
     Register {
-        /// Module name of imports.
+        /// Module name for imports.
         name: String,
         /// The instance.
         instance: Name,
     },
-    /// Runs something.
+    /// Runs an action.
     Run {
-        /// What.
+        /// The action.
         action: Action,
-        /// What must come of it.
+        /// Its expected outcome.
         expected: Expected,
     },
-    /// A module that was refused by earlier versions, and is accepted now.
+    /// A module that earlier versions refuse and later ones accept.
     Accept(Source),
     /// A module that must be refused.
     Refuse {
         /// Its bytes.
         module: Source,
-        /// At which stage.
+        /// The stage that refuses it.
         stage: Refusal,
-        /// The script's words for the reason.
+        /// The script's message.
         message: String,
     },
 }
 
-/// Something that runs.
+/// An action that runs.
 #[derive(Debug)]
 pub enum Action {
     /// A call of an exported function.
     Invoke {
-        /// Of this instance.
+        /// The instance.
         instance: Name,
         /// Name of the export.
         export: String,
@@ -87,7 +87,7 @@ pub enum Action {
     },
     /// A read of an exported global.
     Get {
-        /// Of this instance.
+        /// The instance.
         instance: Name,
         /// Name of the export.
         export: String,
@@ -96,7 +96,7 @@ pub enum Action {
     Instantiate(Source),
 }
 
-/// The bytes of a module, or why its text has none.
+/// The bytes of a module, or the reason why its text could not be encoded.
 pub type Source = Result<Vec<u8>, String>;
 
 /// The stage that refuses a module.
@@ -108,15 +108,15 @@ pub enum Refusal {
     MalformedText,
     /// `assert_invalid`: validation.
     Invalid,
-    /// `assert_unlinkable`: the match of imports with exports.
+    /// `assert_unlinkable`: the matching of imports with exports.
     Unlinkable,
 }
 
 impl Script {
-    /// Reads a script. The error is a sentence with the line.
+    /// Parses a script. The error is a sentence with the line.
     pub fn parse(text: &str) -> Result<Script, String> {
         let mut lexer = wast::lexer::Lexer::new(text);
-        lexer.allow_confusing_unicode(true); // names.wast is about such names
+        lexer.allow_confusing_unicode(true); // names.wast tests such names
         let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).map_err(|e| e.to_string())?;
         let wast: wast::Wast = wast::parser::parse(&buffer).map_err(|e| e.to_string())?;
         let commands = wast
@@ -131,7 +131,7 @@ impl Script {
         Ok(Script { commands })
     }
 
-    /// Turns the commands on these lines, which refuse modules, into ones that accept them.
+    /// Changes the commands on these lines from refusing modules to accepting them.
     pub fn overturn(&mut self, lines: &[usize]) -> Result<(), String> {
         for line in lines {
             let command = self.commands.iter_mut().find(|c| c.line == *line);
@@ -150,7 +150,7 @@ impl Script {
         Ok(())
     }
 
-    /// Whether the script has one instance, and that imports nothing.
+    /// Whether the script has a single instance, which imports nothing.
     pub fn is_closed(&self) -> bool {
         let mut modules = self
             .commands
@@ -248,7 +248,7 @@ fn what(directive: WastDirective) -> Result<What, String> {
     })
 }
 
-/// `stage`: `None` for malformed modules, whose stage depends on how they are written.
+/// `stage`: `None` for malformed modules, whose stage depends on their form.
 fn refusal(module: &mut QuoteWat, stage: Option<Refusal>, message: &str) -> What {
     let written = match module {
         QuoteWat::Wat(_) => Refusal::MalformedBinary,
@@ -270,7 +270,7 @@ fn source(module: &mut QuoteWat) -> Source {
         QuoteWatTest::Binary(bytes) => return Ok(bytes),
         QuoteWatTest::Text(text) => text,
     };
-    // By the road that a user's text takes.
+    // Encodes the text as a user's text is encoded.
     wat::parse_bytes(&text)
         .map(|bytes| bytes.into_owned())
         .map_err(|e| e.to_string())

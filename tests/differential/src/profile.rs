@@ -1,4 +1,5 @@
-//! The table of profiles: which proposals the modules of a seed may use, and the shape of these modules.
+//! The table of profiles: the proposals that the modules of a seed may use, and the shape of these
+//! modules.
 
 use crate::parts::Parts;
 use crate::random::Random;
@@ -7,22 +8,23 @@ use wasi_aot::wasm::FEATURES;
 use wasm_smith::{Config, MemoryOffsetChoices, Module};
 use wasmparser::WasmFeatures;
 
-/// What a call may use up: one a function entered and a turn of a loop, one a byte or element of bulk instructions.
+/// The fuel of a call: a function call and a loop iteration use one unit, and so does each byte or
+/// element of bulk instructions.
 pub const FUEL: u32 = 1000;
-/// The most that a memory grows to, in bytes.
+/// The maximum size of a memory, in bytes.
 const MEMORY: u32 = 1 << 20;
 
-/// Who makes the NaNs of arithmetic the same in every engine.
+/// Where the NaNs of arithmetic become canonical, so that they are the same in every engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nans {
-    /// The module's own code.
+    /// In the module's own code.
     Module,
-    /// The engines, by an option.
+    /// In the engines, by an option.
     Engines,
 }
 
 impl Nans {
-    /// By turns of all profiles.
+    /// Alternates after each round of profiles.
     pub fn of(seed: u64) -> Nans {
         match seed / PROFILES.len() as u64 % 2 {
             0 => Nans::Module,
@@ -31,19 +33,20 @@ impl Nans {
     }
 }
 
-/// A choice of proposals.
+/// A selection of proposals.
 #[derive(Debug)]
 pub struct Profile {
-    /// What tests call it.
+    /// Its name in tests.
     pub name: &'static str,
     simd: bool,
     exceptions: bool,
     threads: bool,
-    /// Garbage collection, and with it typed function references: the generator has one switch for both.
+    /// Garbage collection, together with typed function references: the generator has one switch
+    /// for both.
     gc: bool,
 }
 
-/// Seeds take turns.
+/// Seeds cycle through the profiles.
 pub const PROFILES: &[Profile] = &[
     Profile {
         name: "scalar",
@@ -95,7 +98,7 @@ impl Profile {
         &PROFILES[(seed % PROFILES.len() as u64) as usize]
     }
 
-    /// The proposals that it takes and this release does not compile.
+    /// Its proposals that this release does not support.
     pub fn missing(&self) -> Vec<&'static str> {
         let mut needed = WasmFeatures::empty();
         needed.set(WasmFeatures::SIMD | WasmFeatures::RELAXED_SIMD, self.simd);
@@ -111,8 +114,8 @@ impl Profile {
         missing.map(|feature| feature.name).collect()
     }
 
-    /// How the generator is told. Memories and tables are small and have a maximum, as what they do when a machine
-    /// has no more is not a result.
+    /// The generator's configuration. Memories and tables are small and have a maximum, because
+    /// running out of memory is not a comparable result.
     fn config(&self, random: &mut Random, nans: Nans) -> Config {
         let max_funcs = 3 + random.below(12);
         Config {
@@ -159,10 +162,10 @@ impl Profile {
         }
     }
 
-    /// A module with functions that end by themselves, and its global that says how much fuel is left.
+    /// A module whose functions terminate, and the global that holds the remaining fuel.
     ///
     /// # Panics
-    /// If the generator cannot make one, which it always can.
+    /// If the generator refuses its configuration, which does not happen.
     pub fn module(&self, random: &mut Random, nans: Nans) -> (Vec<u8>, u32) {
         loop {
             let config = self.config(random, nans);
@@ -172,7 +175,7 @@ impl Profile {
             let mut module = module.expect("a configuration that can be met");
             let fuel = module.ensure_termination(FUEL).expect("no raw bodies");
             let bytes = module.to_bytes();
-            // Where all types are of objects there are no functions.
+            // A module whose types are all of objects has no functions.
             if Parts::read(&bytes).is_ok_and(|parts| !parts.functions.is_empty()) {
                 return (bytes, fuel);
             }

@@ -1,4 +1,4 @@
-//! Recorded answers of wasmtime, as hashes, so that the first seeds are compared also where it is not at hand.
+//! Recorded answers of wasmtime, as hashes, so that the first seeds are also compared without it.
 
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -6,24 +6,24 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Hashes of a seed's module and of what was answered.
+/// Hashes of a seed's module and its answer.
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub struct Record {
-    /// Of the module with its driver: another one means that the generator has changed.
+    /// Hash of the module with its driver: a difference means that the generator has changed.
     pub module: String,
-    /// Of the answer.
+    /// Hash of the answer.
     pub answer: String,
 }
 
-/// Where they are.
+/// The path of the records.
 pub fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("answers.txt")
 }
 
-/// Reads the file: a line a seed, with the two hashes.
+/// Reads the file: one line per seed, with the two hashes.
 ///
 /// # Errors
-/// If it cannot be read, or a line is of another form.
+/// If it cannot be read, or a line has another form.
 pub fn read() -> io::Result<BTreeMap<u64, Record>> {
     let text = fs::read_to_string(file())?;
     let lines = text.lines().filter(|line| !line.starts_with('#'));
@@ -55,7 +55,7 @@ pub fn write(records: &BTreeMap<u64, Record>) -> io::Result<()> {
     fs::write(file(), text)
 }
 
-/// The hash as it is recorded: enough of it to tell what is different.
+/// The hash in its recorded form: long enough to detect differences.
 pub fn hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest[..8]

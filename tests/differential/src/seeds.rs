@@ -1,9 +1,9 @@
-//! Which seeds are tried.
+//! Selects the seeds to test.
 
 use std::env;
 use std::ops::Range;
 
-/// The seeds that the variable asks for (like `5..10000`), or the first of `count`.
+/// The range of seeds in the environment variable (such as `5..10000`), or the first `count` seeds.
 ///
 /// # Panics
 /// If the variable is not a range.

@@ -1,7 +1,7 @@
-//! Components from chance, and those of the scripts in `tests/component` with other bytes in them: they translate and compile, or
-//! are refused with a code.
+//! Random components, and corrupted components of the scripts in `tests/component`: they compile,
+//! or are refused with a code.
 //!
-//! `WASI_AOT_COMPONENT_SEEDS=0..100000` tries these seeds.
+//! `WASI_AOT_COMPONENT_SEEDS=0..100000` tests these seeds.
 
 use arbitrary::Unstructured;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -17,11 +17,11 @@ use wasi_aot_differential::seeds;
 use wasm_smith::{Component, Config};
 use wast::WastDirective;
 
-/// How many seeds are tried.
+/// The default number of seeds.
 const SEEDS: u64 = 1000;
-/// Seeds of a test.
+/// Seeds per test.
 const TOGETHER: u64 = 100;
-/// What a component is made of.
+/// The number of random bytes from which a component is generated.
 const BYTES: usize = 4096;
 
 fn main() -> ExitCode {
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 /// Makes a component.
 type Maker = fn(&mut Random) -> Option<Vec<u8>>;
 
-/// One from chance; half of them have other bytes in them.
+/// A generated component; half of them are corrupted.
 fn made(random: &mut Random) -> Option<Vec<u8>> {
     let mut component = component(random)?;
     if random.coin() {
@@ -53,7 +53,7 @@ fn made(random: &mut Random) -> Option<Vec<u8>> {
     Some(component)
 }
 
-/// One of a script, with other bytes in it.
+/// A corrupted component of a script.
 fn of_scripts(random: &mut Random) -> Option<Vec<u8>> {
     static COMPONENTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(scripts);
     let mut component = COMPONENTS[random.below(COMPONENTS.len())].clone();
@@ -93,7 +93,7 @@ fn scripts() -> Vec<Vec<u8>> {
     components
 }
 
-/// The component of a seed; the generator gives up on some.
+/// The component of a seed; for some seeds the generator gives up.
 fn component(random: &mut Random) -> Option<Vec<u8>> {
     let bytes = random.bytes(BYTES);
     let made = catch_unwind(AssertUnwindSafe(|| {
@@ -102,7 +102,8 @@ fn component(random: &mut Random) -> Option<Vec<u8>> {
     Some(made.ok()?.ok()?.to_bytes())
 }
 
-/// Builds the component of a seed. One that is not refused well stays in the folder of tests' files.
+/// Builds the component of a seed. A component that fails the test is kept in the folder for test
+/// files.
 fn check(seed: u64, maker: Maker) -> Result<(), Failed> {
     let mut random = Random::new(!seed);
     let Some(component) = maker(&mut random) else {
@@ -119,7 +120,7 @@ fn check(seed: u64, maker: Maker) -> Result<(), Failed> {
     Err(format!("seed {seed}, {}: {problem}", path.display()).into())
 }
 
-/// What is wrong if it is neither built nor refused with a code.
+/// Fails if it is neither built nor refused with a code.
 fn build(component: &[u8]) -> Result<(), String> {
     let target = wasi_aot_targets::host().ok_or("this machine is no target")?;
     let mut options = wasi_aot::Options::new(target);

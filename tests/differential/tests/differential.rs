@@ -1,6 +1,8 @@
-//! Generated modules: what our executables answer is what wasmtime answers. `README.md` says more.
+//! Generated modules: this project's executables must give the same answers as wasmtime.
+//! `README.md` says more.
 //!
-//! `WASI_AOT_SMITH_SEEDS=0..2000`, with wasmtime in `PATH`, tries these seeds; `WASI_AOT_BLESS=1` records its answers.
+//! `WASI_AOT_SMITH_SEEDS=0..2000`, with wasmtime in `PATH`, tests these seeds; `WASI_AOT_BLESS=1`
+//! records its answers.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
@@ -17,9 +19,10 @@ use wasi_aot_differential::{driver, seeds};
 use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::tool::{self, Runner};
 
-/// How many seeds are tried, and have recorded answers.
+/// The number of seeds that are tested by default, and have recorded answers.
 const SEEDS: u64 = 100;
-/// An emulator gets one seed of so many: it shares no factor with the number of profiles or ways.
+/// An emulator tests one in this number of seeds, which shares no factor with the number of
+/// profiles or ways.
 const EMULATED: u64 = 5;
 
 fn main() -> ExitCode {
@@ -74,7 +77,8 @@ fn trial(
     }
 }
 
-/// One seed: every executable's answer is the recorded one, and wasmtime's where it is at hand.
+/// Tests one seed: every executable must give the recorded answer, and wasmtime's if it is
+/// available.
 fn check(
     target: &Target,
     runner: &Runner,
@@ -110,14 +114,14 @@ fn check(
     Ok(())
 }
 
-/// The plain way, and the others in turn.
+/// The plain way, and another one, which cycles through the rest.
 fn ways(seed: u64, runner: &Runner) -> [&'static Way; 2] {
     let native = matches!(runner, Runner::Native);
     let others: Vec<&Way> = WAYS[1..]
         .iter()
         .filter(|way| native || !way.native)
         .collect();
-    // All profiles come in each way, with both kinds of NaNs.
+    // Each way gets all profiles, with both kinds of NaNs.
     let turn = seed / (2 * PROFILES.len() as u64);
     [&WAYS[0], others[(turn % others.len() as u64) as usize]]
 }
@@ -141,7 +145,8 @@ fn compare(
     }
 }
 
-/// Records wasmtime's answers of all seeds, also of those that wait.
+/// Records wasmtime's answers for all seeds, including those of profiles that are not supported
+/// yet.
 fn bless() -> Result<(), String> {
     let wasmtime = engine::find_wasmtime().ok_or("wasmtime is not in PATH")?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;

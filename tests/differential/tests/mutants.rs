@@ -1,6 +1,7 @@
-//! Spoilt modules: `wasi-aot build` gives an executable or a coded error, and ends, whatever was done to a module.
+//! Corrupted modules: for any change of a module, `wasi-aot build` terminates with an executable or
+//! a coded error.
 //!
-//! `WASI_AOT_MUTANT_SEEDS=0..100000` tries these seeds.
+//! `WASI_AOT_MUTANT_SEEDS=0..100000` tests these seeds.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fs;
@@ -12,11 +13,11 @@ use wasi_aot_differential::random::Random;
 use wasi_aot_differential::{driver, engine, seeds};
 use wasm_mutate::WasmMutate;
 
-/// How many seeds are tried.
+/// The default number of seeds.
 const SEEDS: u64 = 300;
-/// Seeds of a test.
+/// Seeds per test.
 const TOGETHER: u64 = 25;
-/// What a change of the valid kind may cost; most cost a fraction.
+/// The fuel of a change that keeps the module valid; most need a fraction of it.
 const MUTATION_FUEL: u64 = 300;
 
 fn main() -> ExitCode {
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
-/// What is done to modules: a name, and how.
+/// A way to corrupt modules: a name, and the function.
 type Spoil = (&'static str, fn(Vec<u8>, &mut Random) -> Vec<u8>);
 
 const SPOILS: [Spoil; 4] = [
@@ -45,7 +46,8 @@ const SPOILS: [Spoil; 4] = [
     }),
 ];
 
-/// Builds the module of a seed after it was spoilt. A module that is refused or crashes stays in the folder of tests' files.
+/// Corrupts the module of a seed and builds it. A module that fails the test is kept in the folder
+/// for test files.
 fn check(seed: u64) -> Result<(), Failed> {
     let mut random = Random::new(!seed);
     let (module, fuel) = Profile::of(seed).module(&mut random, Nans::of(seed));
@@ -89,7 +91,7 @@ fn check(seed: u64) -> Result<(), Failed> {
     }
 }
 
-/// Some bytes are others.
+/// Changes some bytes.
 fn other_bytes(mut module: Vec<u8>, random: &mut Random) -> Vec<u8> {
     for _ in 0..=random.below(8) {
         let place = random.below(module.len());
@@ -103,7 +105,7 @@ fn other_bytes(mut module: Vec<u8>, random: &mut Random) -> Vec<u8> {
     module
 }
 
-/// A piece is missing, or stands twice, or at another place.
+/// Removes, repeats or moves a piece.
 fn moved_bytes(mut module: Vec<u8>, random: &mut Random) -> Vec<u8> {
     let start = random.below(module.len());
     let end = module.len().min(start + 1 + random.below(40));
@@ -123,7 +125,7 @@ fn moved_bytes(mut module: Vec<u8>, random: &mut Random) -> Vec<u8> {
     module
 }
 
-/// The module after some changes that leave it valid, as far as they are known for what it uses.
+/// Applies changes that keep the module valid, if the mutator supports its features.
 fn change(mut module: Vec<u8>, random: &mut Random) -> Vec<u8> {
     for _ in 0..=random.below(5) {
         let mut mutate = WasmMutate::default();
@@ -131,7 +133,7 @@ fn change(mut module: Vec<u8>, random: &mut Random) -> Vec<u8> {
             .seed(random.number())
             .fuel(MUTATION_FUEL)
             .preserve_semantics(false);
-        // It panics where it does not know what to do with an export.
+        // The mutator panics for exports that it does not support.
         let run = || {
             mutate
                 .run(&module)

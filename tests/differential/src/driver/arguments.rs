@@ -1,4 +1,4 @@
-//! Arguments that are worth a call.
+//! Interesting arguments for calls.
 
 use super::Driver;
 use crate::parts::IMPORTS;
@@ -8,7 +8,7 @@ use wasm_encoder::{
 };
 
 impl Driver {
-    /// The code that makes a value of this type. `None`: no value of it can be made.
+    /// The code that makes a value of this type. `None`: the type has no value that can be made.
     pub(super) fn argument(&mut self, ty: ValType, random: &mut Random) -> Option<Vec<u8>> {
         let value = match ty {
             ValType::I32 => ConstExpr::i32_const(integer(random, 32) as i32),
@@ -29,7 +29,7 @@ impl Driver {
         };
         let mut code = Vec::new();
         value.encode(&mut code);
-        // A constant expression is written with its `end`.
+        // The encoding of a constant expression includes its `end`.
         code.pop();
         Some(code)
     }
@@ -80,7 +80,7 @@ impl Driver {
         }
     }
 
-    /// A function of the module whose type fits.
+    /// A function of the module with a fitting type.
     fn function(&mut self, random: &mut Random, fits: impl Fn(u32) -> bool) -> Option<ConstExpr> {
         let functions: Vec<u32> = (0..)
             .zip(&self.parts.functions)
@@ -96,7 +96,7 @@ impl Driver {
     }
 }
 
-/// An integer of this width, often one at an edge.
+/// An integer of this width, often an edge case.
 fn integer(random: &mut Random, bits: u32) -> u64 {
     match random.below(6) {
         0 => random.pick(&[0, 1, 2, u64::MAX, u64::MAX - 1]),
@@ -108,7 +108,7 @@ fn integer(random: &mut Random, bits: u32) -> u64 {
     }
 }
 
-/// The bits of a float, often one at an edge. Of the NaNs only the canonical one.
+/// The bits of a float, often an edge case. The only NaN is the canonical one.
 fn float32(random: &mut Random) -> u32 {
     let edges = [
         0.0,
@@ -137,7 +137,7 @@ fn float32(random: &mut Random) -> u32 {
     }
 }
 
-/// As `float32`.
+/// As `float32`, for `f64`.
 fn float64(random: &mut Random) -> u64 {
     let edges = [
         0.0,

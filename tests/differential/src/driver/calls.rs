@@ -10,11 +10,12 @@ use wasm_encoder::{
     BlockType, Catch, CompositeInnerType, ExportKind, FuncType, Function, InstructionSink, ValType,
 };
 
-/// The most calls that a driver makes.
+/// The maximum of calls by a driver.
 const CALLS: usize = 16;
 
 impl Driver {
-    /// Adds the calls as functions `() → ()`: each of the module's functions in turn, some of them several times.
+    /// Adds the calls as functions `() → ()`: each of the module's functions in turn, repeatedly if
+    /// there are few.
     pub(super) fn calls(
         &mut self,
         random: &mut Random,
@@ -47,10 +48,10 @@ impl Driver {
         calls
     }
 
-    /// The type of functions of this index.
+    /// The function type with this index.
     ///
     /// # Panics
-    /// If it is one of others.
+    /// If it is another kind of type.
     fn signature(&self, ty: u32) -> FuncType {
         match &self.parts.types[ty as usize].composite_type.inner {
             CompositeInnerType::Func(ty) => ty.clone(),
@@ -68,7 +69,7 @@ impl Driver {
             }
             false => vec![],
         };
-        // Results, then what each tag carries.
+        // The results, then the values of each tag.
         let mut locals: Vec<ValType> = call.ty.results().to_vec();
         let mut first: Vec<u32> = vec![];
         for carried in &tags {
@@ -85,7 +86,7 @@ impl Driver {
             .call(print.text)
             .call(print.flush);
         code.i32_const(FUEL as i32).global_set(self.fuel);
-        // Blocks for the end and each tag, outermost first; branches count from the inside.
+        // Blocks for the end and for each tag, outermost first; branches count from the inside.
         code.block(BlockType::Empty);
         for block in &blocks {
             code.block(BlockType::FunctionType(*block));
@@ -109,7 +110,7 @@ impl Driver {
             code.end();
         }
         for (tag, carried) in tags.iter().enumerate().rev() {
-            // Nothing falls out of the blocks: the call above branches.
+            // This point is unreachable: the call above branches.
             code.unreachable().end();
             self.take(&mut code, carried, first[tag], print, describe);
             code.i32_const(thrown).i32_const(length).call(print.text);
@@ -125,7 +126,7 @@ impl Driver {
         self.define(&[], &[], &body)
     }
 
-    /// Prints the values on the stack, whose locals begin with `first`.
+    /// Prints the values on the stack, for which locals from `first` on are used.
     fn take(
         &self,
         code: &mut InstructionSink<'_>,
@@ -174,7 +175,7 @@ impl Driver {
             .i32_const(ANSWER + 4)
             .call(ARGS_SIZES_GET)
             .drop();
-        // Without the program's name.
+        // Does not count the program's name.
         code.i32_const(0)
             .i32_load(self.at(ANSWER))
             .i32_const(1)
@@ -196,7 +197,7 @@ impl Driver {
     }
 }
 
-/// A call to be made.
+/// A call to make.
 struct Call {
     function: u32,
     ty: FuncType,
@@ -204,6 +205,6 @@ struct Call {
     arguments: Vec<Vec<u8>>,
     /// Whether exceptions are caught and printed.
     catches: bool,
-    /// Where the text is that comes first, and its length.
+    /// The location of the text that is printed first, and its length.
     label: (i32, i32),
 }

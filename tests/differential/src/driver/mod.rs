@@ -1,7 +1,9 @@
-//! What is appended to a module: a `_start` that calls its functions, prints what they return, and what state they leave.
+//! The driver that is appended to a module: a `_start` that calls its functions, and prints their
+//! results and the resulting state.
 //!
-//! A call prints `INDEX fFUNCTION `, then its results in hexadecimal, a hash of all state, and `.`; an `unreachable`
-//! the hash and `at `; the end prints `end`. As a trap ends the program, the calls begin with that whose index is the number of the program's arguments.
+//! A call prints `INDEX fFUNCTION `, then its results in hexadecimal, a hash of all state, and `.`;
+//! an `unreachable` prints the hash and `at `; the end prints `end`. A trap ends the program, so
+//! the calls begin with the one whose index is the number of the program's arguments.
 
 mod arguments;
 mod calls;
@@ -21,14 +23,14 @@ const FD_WRITE: u32 = 0;
 const ARGS_SIZES_GET: u32 = 1;
 const PREVIEW1: &str = "wasi_snapshot_preview1";
 
-/// Places in the driver's own memory: the vector of `fd_write`, what calls write back, what is printed as it is, and
-/// what is gathered to be printed.
+/// Locations in the driver's own memory: the vector of `fd_write`, results that calls write,
+/// constant text, and the output buffer.
 const VECTOR: i32 = 0;
 const ANSWER: i32 = 8;
 const TEXT: i32 = 64;
 const GATHERED: i32 = 0x8000;
 
-/// Appends the driver. `fuel` is the global that holds how much of it is left.
+/// Appends the driver. `fuel` is the global that holds the remaining fuel.
 ///
 /// # Errors
 /// If the module is malformed.
@@ -38,7 +40,7 @@ pub fn append(module: &[u8], fuel: u32, random: &mut Random) -> Result<Vec<u8>, 
     let describe = driver.describing(&print);
     let state = driver.state(&print, describe);
     driver.last_words(&print, state);
-    // A start function that traps leaves nothing to be called.
+    // If the start function traps, no calls are made.
     if random.below(8) != 0 {
         driver.parts.start = None;
     }
@@ -47,16 +49,16 @@ pub fn append(module: &[u8], fuel: u32, random: &mut Random) -> Result<Vec<u8>, 
     Ok(driver.finish())
 }
 
-/// A module that is appended to.
+/// A module to which the driver is appended.
 struct Driver {
     parts: Parts,
     /// The driver's own memory.
     memory: u32,
-    /// The global with the place behind what is gathered.
+    /// The global that holds the end of the buffered output.
     position: u32,
     fuel: u32,
     text: Vec<u8>,
-    /// Functions whose references are taken.
+    /// Functions to which references are made.
     referred: Vec<u32>,
 }
 
@@ -101,7 +103,7 @@ impl Driver {
         driver
     }
 
-    /// A new type of functions.
+    /// Adds a function type.
     fn ty(&mut self, params: &[ValType], results: &[ValType]) -> u32 {
         let section = &mut self.parts.type_section;
         section
@@ -112,7 +114,7 @@ impl Driver {
         self.parts.types.len() as u32 + self.parts.added_types - 1
     }
 
-    /// Adds a function, and gives its index.
+    /// Adds a function, and returns its index.
     fn define(&mut self, params: &[ValType], results: &[ValType], body: &Function) -> u32 {
         let ty = self.ty(params, results);
         self.parts.function_section.function(ty);
@@ -120,10 +122,10 @@ impl Driver {
         IMPORTS + self.parts.function_section.len() - 1
     }
 
-    /// Keeps text in the memory, and gives its place and length.
+    /// Stores text in the memory, and returns its location and length.
     ///
     /// # Panics
-    /// If there is no room.
+    /// If the memory is full.
     fn keep(&mut self, text: &str) -> (i32, i32) {
         let place = TEXT + self.text.len() as i32;
         self.text.extend(text.as_bytes());
@@ -151,13 +153,13 @@ impl Driver {
         self.parts.finish()
     }
 
-    /// The type of this index is one of functions.
+    /// Whether the type with this index is a function type.
     fn is_function(&self, index: u32) -> bool {
         let ty = &self.parts.types[index as usize].composite_type.inner;
         matches!(ty, CompositeInnerType::Func(_))
     }
 
-    /// Whether references of this type can be looked into as `anyref`.
+    /// Whether references of this type can be examined as `anyref`.
     fn is_any(&self, ty: RefType) -> bool {
         use wasm_encoder::AbstractHeapType::{Any, Array, Eq, I31, None, Struct};
         match ty.heap_type {
@@ -167,7 +169,7 @@ impl Driver {
     }
 }
 
-/// An access to a memory, aligned or not.
+/// An access to a memory, of any alignment.
 fn access(memory: u32, offset: i32) -> MemArg {
     MemArg {
         offset: offset as u64,

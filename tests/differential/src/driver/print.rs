@@ -1,15 +1,15 @@
-//! The functions of the driver that print.
+//! The driver's functions for output.
 
 use super::{ANSWER, Driver, FD_WRITE, GATHERED, VECTOR};
 use wasm_encoder::{BlockType, Function, ValType};
 
 /// Their indices.
 pub(super) struct Print {
-    /// `(place, length)`: gathers text.
+    /// `(location, length)`: appends text to the buffer.
     pub text: u32,
-    /// `(word)`: gathers its 16 digits and a space.
+    /// `(word)`: appends its 16 digits and a space to the buffer.
     pub word: u32,
-    /// Prints what was gathered.
+    /// Prints the buffer.
     pub flush: u32,
     /// `(hash, word) → hash`.
     pub mix: u32,

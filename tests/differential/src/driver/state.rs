@@ -1,4 +1,4 @@
-//! A hash of everything that a module's functions can change.
+//! A hash of all state that a module's functions can change.
 
 use super::print::Print;
 use super::values::words;
@@ -61,7 +61,7 @@ fn hash_memory(code: &mut InstructionSink<'_>, memory: u32, ty: &MemoryType, pri
         code.i64_const(ty.page_size_log2.unwrap_or(16).into())
             .i64_shl();
     };
-    // Whole words, then what is left: pages may be of one byte.
+    // Hashes whole words, then the remaining bytes: the size need not be a multiple of 8.
     bytes(code);
     code.i64_const(-8).i64_and();
     begin(code, true, print);
@@ -83,7 +83,7 @@ fn hash_memory(code: &mut InstructionSink<'_>, memory: u32, ty: &MemoryType, pri
     advance(code, 1);
 }
 
-/// Mixes the count on the stack, and begins a loop over as many.
+/// Mixes the count on the stack into the hash, and begins a loop with this count.
 fn begin(code: &mut InstructionSink<'_>, is_64: bool, print: &Print) {
     if !is_64 {
         code.i64_extend_i32_u();
@@ -103,7 +103,7 @@ fn begin(code: &mut InstructionSink<'_>, is_64: bool, print: &Print) {
         .br_if(1);
 }
 
-/// The index as a memory or table takes it.
+/// Converts the index to the type that the memory or table requires.
 fn index(code: &mut InstructionSink<'_>, is_64: bool) {
     code.local_get(INDEX64);
     if !is_64 {

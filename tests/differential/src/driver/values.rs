@@ -1,4 +1,4 @@
-//! Values as words that can be printed and hashed.
+//! Converts values to words that can be printed and hashed.
 
 use super::Driver;
 use super::print::Print;
@@ -7,10 +7,10 @@ use wasm_encoder::{
     InstructionSink, RefType, StorageType, ValType,
 };
 
-/// No more types of objects are looked into.
+/// The maximum of object types whose values are examined.
 const DESCRIBED: usize = 24;
 
-/// How many words a value has.
+/// The number of words of a value.
 pub(super) fn words(ty: ValType) -> u8 {
     match ty {
         ValType::V128 => 2,
@@ -19,7 +19,7 @@ pub(super) fn words(ty: ValType) -> u8 {
 }
 
 impl Driver {
-    /// Turns the value on the stack into the word of this number.
+    /// Converts the value on the stack to its word with this number.
     pub(super) fn word(
         &self,
         code: &mut InstructionSink<'_>,
@@ -38,8 +38,8 @@ impl Driver {
         };
     }
 
-    /// Adds the function `(anyref) → word`: which kind of object it is, and its numbers. Where there are no objects it
-    /// does nothing, and nothing calls it.
+    /// Adds the function `(anyref) → word`: it returns the kind of object and its numbers. In a
+    /// module without objects it does nothing, and nothing calls it.
     pub(super) fn describing(&mut self, print: &Print) -> u32 {
         let objects: Vec<u32> = (0..self.parts.types.len() as u32)
             .filter(|&index| !self.is_function(index))
@@ -63,7 +63,7 @@ impl Driver {
                 .i64_const(1 << 32)
                 .i64_or();
         });
-        // A subtype comes behind its supertype, and says more.
+        // Subtypes follow their supertypes, and describe more.
         for index in objects.into_iter().rev() {
             self.object(&mut code, index, print);
         }
@@ -75,7 +75,7 @@ impl Driver {
         self.define(&[any], &[ValType::I64], &body)
     }
 
-    /// Whether some value can be an object though the module defines no type of objects.
+    /// Whether some value can be an object even though the module defines no type of objects.
     fn has_references(&self) -> bool {
         let is_any = |ty: &ValType| matches!(ty, ValType::Ref(ty) if self.is_any(*ty));
         let in_types = self
@@ -118,7 +118,7 @@ impl Driver {
         code.return_().end();
     }
 
-    /// Returns a word if the parameter is of this type of structs or arrays.
+    /// Returns a word if the parameter has this structure or array type.
     fn object(&self, code: &mut InstructionSink<'_>, index: u32, print: &Print) {
         let heap_type = HeapType::Concrete(index);
         let cast = |code: &mut InstructionSink<'_>| {
