@@ -1,5 +1,5 @@
-//! What a CPU may have beyond the baseline of its target: the position of a name in its table is a bit of
-//! [`crate::Config::cpu`]. The names are those that compilers use.
+//! The CPU features beyond a target's baseline: the index of a name in its table is a bit of
+//! [`crate::Config::cpu`]. The names are those of compilers.
 
 /// x86-64, beyond x86-64-v2.
 pub const X86_64: &[&str] = &[
@@ -19,7 +19,7 @@ pub const X86_64: &[&str] = &[
 /// AArch64, beyond ARMv8-A.
 pub const AARCH64: &[&str] = &["lse"];
 
-/// The bits of these names of a table. Panics at build if one is not there.
+/// The bits of these names in a table. Panics at compile time if a name is unknown.
 pub const fn bits(table: &[&str], names: &[&str]) -> u64 {
     let (mut bits, mut next) = (0, 0);
     while next < names.len() {

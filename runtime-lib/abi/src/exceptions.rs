@@ -1,18 +1,20 @@
-//! What the unwinder must know of a program: the calls that something catches the exceptions of, and where that is.
+//! The unwinder's data about a program: the calls whose exceptions are caught, and the handlers.
 
-/// A call whose exceptions the calling function catches, some or all. The table is sorted by `code`.
+/// A call whose exceptions the calling function catches, all or some of them. The table is sorted
+/// by `code`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C)]
 pub struct CaughtCall {
     /// Offset of the return address from the start of the text.
     pub code: u32,
-    /// Bytes from the frame's stack pointer, as handlers want it, to its frame pointer.
+    /// The distance in bytes from the stack pointer, in its value for handlers, to the frame
+    /// pointer.
     pub frame: u32,
-    /// Index of its first handler in [`crate::Program::handlers`]; calls may share them.
+    /// Index of its first handler in [`crate::Program::handlers`]; calls may share handlers.
     pub first: u32,
 }
 
-/// Where exceptions go. The first that fits is the one; the last of a call is marked.
+/// A handler. The first one of a call that matches is used; the last one is marked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(C)]
 pub struct Handler {
@@ -22,7 +24,7 @@ pub struct Handler {
     pub code: u32,
 }
 
-/// In [`Handler::tag`]: no other follows.
+/// In [`Handler::tag`]: this is the call's last handler.
 pub const LAST: u32 = 1 << 31;
-/// In [`Handler::tag`]: fits every exception.
+/// In [`Handler::tag`]: matches every exception.
 pub const ANY: u32 = LAST - 1;

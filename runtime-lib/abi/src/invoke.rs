@@ -1,4 +1,5 @@
-//! Values of a core module's function as text (`--invoke`): what `wasmtime run --invoke` reads and prints.
+//! Values of a core module's function as text (`--invoke`), in the syntax of `wasmtime run
+//! --invoke`.
 
 /// Kinds of values.
 pub mod kind {
@@ -14,14 +15,14 @@ pub mod kind {
     pub const V128: u64 = 4;
     /// References to functions.
     pub const FUNC: u64 = 5;
-    /// References to what the host has.
+    /// Host references.
     pub const EXTERN: u64 = 6;
-    /// References to objects and numbers of 31 bits.
+    /// References to objects, and `i31`.
     pub const ANY: u64 = 7;
     /// References to exceptions.
     pub const EXN: u64 = 8;
 
-    /// The names of all.
+    /// The names of all kinds.
     pub const NAMES: [&str; 9] = [
         "i32",
         "i64",
@@ -35,10 +36,10 @@ pub mod kind {
     ];
 }
 
-/// The bits of the number that `text` stands for; `None` if it stands for none of this kind.
+/// The bits of the number in `text`; `None` if it is no number of this kind.
 ///
-/// Integers are decimal, or hexadecimal after `0x`, signed or unsigned: an `i32` is between -2^31 and 2^32 - 1.
-/// Floating-point numbers are decimal, `inf` or `nan`.
+/// Integers are decimal, or hexadecimal after `0x`, signed or unsigned: an `i32` is between -2^31
+/// and 2^32 - 1. Floating-point numbers are decimal, `inf` or `nan`.
 pub fn parse(kind: u64, text: &str) -> Option<u64> {
     match kind {
         kind::I32 => integer(text, 32),
@@ -56,7 +57,7 @@ fn integer(text: &str, bits: u32) -> Option<u64> {
     };
     let hexadecimal = digits.strip_prefix("0x").or(digits.strip_prefix("0X"));
     let (digits, radix) = hexadecimal.map_or((digits, 10), |digits| (digits, 16));
-    // It would take a sign.
+    // The parser would accept a sign here.
     if !digits.starts_with(|char: char| char.is_ascii_hexdigit()) {
         return None;
     }

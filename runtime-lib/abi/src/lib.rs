@@ -1,7 +1,8 @@
-//! What a compiled program and the runtime agree on: structures, symbol names, trap codes, the
-//! encoding of code sites, and the words in which grants are written. The compiler and the runtime never import each other, only this.
+//! The contract between a compiled program and the runtime: structures, symbol names, trap codes,
+//! the encoding of code sites, and the syntax of grants. The compiler and the runtime never import
+//! each other, only this crate.
 //!
-//! Everything here is plain data. A change of meaning or layout raises [`ABI_VERSION`].
+//! Everything here is plain data. A change of meaning or layout increments [`ABI_VERSION`].
 #![no_std]
 
 pub mod component;
@@ -27,34 +28,36 @@ pub const ABI_VERSION: u32 = 9;
 /// A WebAssembly 1.0 page, in bytes.
 pub const WASM_PAGE: u64 = 65536;
 
-/// What a host call may use of the program's stack, in bytes. The thunk in front of every host
-/// call compares the stack pointer with `wasi_aot_stack_limit`, which lies this far above the guard.
+/// The maximum of the program's stack that a host call may use, in bytes. The thunk of every host
+/// call compares the stack pointer with `wasi_aot_stack_limit`, which is this far above the guard.
 pub const HOST_STACK: u64 = 64 * 1024;
 
-/// The size of the guard below the program's stack, in bytes. Frames larger than this are probed
-/// page by page in their prologue.
+/// The size of the guard below the program's stack, in bytes. The prologue of a larger frame probes
+/// each page of it.
 pub const STACK_GUARD: u64 = 64 * 1024;
 
-/// The smallest stack a program may have, in bytes: what a host call may use, and as much again.
+/// The minimum stack size of a program, in bytes: twice the part for a host call.
 pub const MIN_STACK: u64 = 2 * HOST_STACK;
 
-/// The largest, in bytes: it must fit between the image and the top of every target's address space.
+/// The maximum stack size, in bytes: it must fit between the image and the end of every target's
+/// address space.
 pub const MAX_STACK: u64 = 64 << 30;
 
-/// The smallest heap a program may have, in bytes.
+/// The minimum heap size of a program, in bytes.
 pub const MIN_HEAP: u64 = 1 << 20;
 
-/// Elements that the tables of a program may have at start, all together; and again what they may grow by. wasmparser's limit for the
-/// minimum of one table.
+/// The maximum of elements that all tables of a program together may have at start; and also of the
+/// elements by which they may grow. It is wasmparser's limit for the minimum of one table.
 pub const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
 
-/// Threads that a program may have at once beside the first.
+/// The maximum of threads that a program may have at once, in addition to the first.
 pub const MAX_THREADS: usize = 1000;
 
-/// Subscriptions of one `poll_oneoff`, pollables of one `poll`.
+/// The maximum of subscriptions of a `poll_oneoff`, or pollables of a `poll`.
 pub const MAX_POLLED: usize = 100_000;
 
-/// Descriptors that a program may have open at once, whatever `--max-open-files` and the system say.
+/// The maximum of descriptors that a program may have open at once, whatever `--max-open-files` and
+/// the system allow.
 pub const MAX_DESCRIPTORS: usize = 1 << 20;
 
 /// The default of `--max-stack`, in bytes.

@@ -1,8 +1,8 @@
-//! Numbers that the runtime passes to Linux where the sandbox policy compares them: one table for both. A number that the
-//! runtime gains is allowed by its group here.
+//! Numbers that the runtime passes to Linux and that the sandbox policy compares: one table for
+//! both. A number that is added for the runtime is allowed by its group here.
 
-/// A module of numbers. `running`: those that a program may pass while it runs. `starting`: those that the runtime passes only
-/// before the filter is in force.
+/// Defines a module of numbers. `running`: those that a program may pass while it runs. `starting`:
+/// those that the runtime passes only before the filter is in force.
 macro_rules! numbers {
     (
         $(#[$about:meta])*
@@ -20,7 +20,7 @@ macro_rules! numbers {
                 #[doc = concat!("`", stringify!($start), "`, only before the filter is in force.")]
                 pub const $start: u32 = $early;
             )*
-            /// Those that a program may pass while it runs.
+            /// The numbers that a program may pass while it runs.
             pub const ALLOWED: &[u32] = &[$($run),*];
             /// Their names, in the same order.
             pub const NAMES: &[&str] = &[$(stringify!($run)),*];
@@ -29,7 +29,7 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// What may be done with pages (`mmap`, `mprotect`). Nothing is executable.
+    /// Protection of pages (`mmap`, `mprotect`). Nothing is executable.
     protection:
     running {
         PROT_READ = 0x1;
@@ -39,7 +39,7 @@ numbers! {
 }
 
 numbers! {
-    /// Flags of `mmap`. While a program runs nothing is shared and nothing is replaced.
+    /// Flags of `mmap`. While a program runs, nothing is shared and no mapping is replaced.
     mapping:
     running {
         MAP_PRIVATE = 0x2;
@@ -98,7 +98,8 @@ numbers! {
 }
 
 numbers! {
-    /// Flags of `clone`: exactly these. A thread shares all with the others, and has a thread pointer of its own.
+    /// Flags of `clone`: exactly these. A thread shares everything with the others, except its
+    /// thread pointer.
     clone:
     running {
         THREAD = super::CLONE_VM
@@ -130,7 +131,7 @@ numbers! {
     starting {}
 }
 
-/// Types of `socket`, and their flags, which `accept4` has, too.
+/// Types of `socket`, and their flags, which `accept4` also takes.
 pub mod socket {
     /// `SOCK_STREAM`.
     pub const STREAM: u32 = 1;
@@ -140,16 +141,17 @@ pub mod socket {
     pub const NONBLOCK: u32 = 0o4000;
     /// `SOCK_CLOEXEC`.
     pub const CLOEXEC: u32 = 0o2000000;
-    /// What the runtime makes: closed by exec, and not blocking.
+    /// The type that the runtime uses for streams: closed on exec, and non-blocking.
     pub const NEW_STREAM: u32 = STREAM | CLOEXEC | NONBLOCK;
-    /// Likewise.
+    /// The same for datagrams.
     pub const NEW_DATAGRAM: u32 = DATAGRAM | CLOEXEC | NONBLOCK;
-    /// What connections that are accepted may be.
+    /// The flags for accepted connections.
     pub const ACCEPTED: &[u32] = &[CLOEXEC, CLOEXEC | NONBLOCK];
 }
 
 numbers! {
-    /// Flags of `sendmsg`: exactly one of these. `MSG_FASTOPEN` would connect, to a port that Landlock does not see.
+    /// Flags of `sendmsg`: exactly one of these. `MSG_FASTOPEN` would connect to a port that
+    /// Landlock does not check.
     sent:
     running {
         MSG_NOSIGNAL = 0x4000;
@@ -167,12 +169,12 @@ numbers! {
     starting {}
 }
 
-/// An option of sockets whose value the runtime gets or sets.
+/// A socket option whose value the runtime gets or sets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SocketOption {
-    /// `SOL_SOCKET`, or the number of a protocol.
+    /// `SOL_SOCKET`, or the number of the protocol.
     pub level: u32,
-    /// Its number there.
+    /// Its number at this level.
     pub name: u32,
 }
 
@@ -190,7 +192,7 @@ macro_rules! options {
                 #[doc = concat!("`", stringify!($start), "`, only before the filter is in force.")]
                 pub const $start: SocketOption = SocketOption { level: $early_level, name: $early };
             )*
-            /// Those that a program may get and set while it runs: level and name.
+            /// The options that a program may get and set while it runs: level and name.
             pub const ALLOWED: &[(u32, u32)] = &[$(($level, $number)),*];
         }
     };
@@ -217,7 +219,7 @@ options! {
     }
 }
 
-/// All bits of a set of flags.
+/// The union of flags.
 pub const fn union(flags: &[u32]) -> u32 {
     let (mut union, mut index) = (0, 0);
     while index < flags.len() {

@@ -1,17 +1,17 @@
-//! The one table of the functions of WASI preview 1 and of what came before it: names, parameters,
-//! and whether they can fail for want of a grant. The compiler makes core types of it, the runtime
-//! the functions that it exports.
+//! The table of the functions of WASI preview 1 and its predecessor: names, parameters, and whether
+//! they can fail for lack of a grant. The compiler derives core types from it, the runtime the
+//! functions that it exports.
 
 /// The module name of preview 1's functions.
 pub const MODULE: &str = "wasi_snapshot_preview1";
 
-/// The module name of snapshot 0: functions of the same names and core types, some with other
-/// structures in memory.
+/// The module name of snapshot 0: its functions have the same names and core types, but some use
+/// other structures in memory.
 pub const SNAPSHOT_0: &str = "wasi_unstable";
 
-/// Hands all functions to a macro, in groups: `both` are the same in snapshot 0, `changed` have
-/// other structures or numbers there, `added` it did not have, and `ends` do not return. `grant`
-/// marks those that can fail for want of a grant. What returns gives back an `errno`.
+/// Passes all functions to a macro, in groups: `both` are the same in snapshot 0, `changed` have
+/// other structures or numbers there, `added` are missing there, and `ends` do not return. `grant`
+/// marks those that can fail for lack of a grant. All that return, return an `errno`.
 #[macro_export]
 macro_rules! preview1 {
     ($then:ident) => {
@@ -21,7 +21,7 @@ macro_rules! preview1 {
                 args_get(argv: u32, argv_buf: u32);
                 /// Number and bytes of the arguments.
                 args_sizes_get(argc: u32, argv_buf_size: u32);
-                /// Stores the variables, as `args_get` the arguments.
+                /// Stores the variables, as `args_get` stores the arguments.
                 environ_get(environ: u32, environ_buf: u32);
                 /// Number and bytes of the variables.
                 environ_sizes_get(environc: u32, environ_buf_size: u32);
@@ -47,7 +47,7 @@ macro_rules! preview1 {
                 fd_filestat_set_times(fd: u32, atim: u64, mtim: u64, flags: u32);
                 /// `preadv`.
                 fd_pread(fd: u32, iovs: u32, iovs_len: u32, offset: u64, nread: u32);
-                /// What a granted directory is.
+                /// Describes a granted directory.
                 fd_prestat_get(fd: u32, prestat: u32) grant;
                 /// The path of a granted directory.
                 fd_prestat_dir_name(fd: u32, path: u32, path_len: u32) grant;
@@ -55,13 +55,13 @@ macro_rules! preview1 {
                 fd_pwrite(fd: u32, iovs: u32, iovs_len: u32, offset: u64, nwritten: u32);
                 /// `readv`.
                 fd_read(fd: u32, iovs: u32, iovs_len: u32, nread: u32);
-                /// Reads entries of a directory, the last one perhaps cut.
+                /// Reads entries of a directory, the last one possibly truncated.
                 fd_readdir(fd: u32, buf: u32, buf_len: u32, cookie: u64, used: u32);
-                /// `dup2`, and the old number is free.
+                /// `dup2`, then frees the old number.
                 fd_renumber(from: u32, to: u32);
                 /// `fsync`.
                 fd_sync(fd: u32);
-                /// The position.
+                /// Gets the position.
                 fd_tell(fd: u32, position: u32);
                 /// `writev`.
                 fd_write(fd: u32, iovs: u32, iovs_len: u32, nwritten: u32);

@@ -1,5 +1,5 @@
-//! The structures that the program object holds for the runtime. All pointers are relocated by
-//! the linker: the image is static, so they are plain addresses.
+//! The structures that the program object contains for the runtime. The linker relocates all
+//! pointers: the image is static, so they are plain addresses.
 
 use crate::MIN_HEAP;
 use core::{
@@ -11,51 +11,53 @@ use core::{
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Str {
-    /// First byte; dangling but not null when `len` is 0.
+    /// First byte; dangling but not null if `len` is 0.
     pub ptr: *const u8,
-    /// Bytes.
+    /// Length in bytes.
     pub len: usize,
 }
 
-/// A growable piece of the address space that stays where it is: a linear memory, or a table that
-/// grows. The code of the program knows `base`; the runtime keeps `bytes`.
+/// A growable part of the address space with a fixed base: a linear memory, or a table that grows.
+/// The program's code contains `base`; the runtime maintains `bytes`.
 ///
-/// `[base, base+bytes)` is readable and writable. Above it, up to what it may grow to and a page
-/// more, every access faults: the addresses are reserved without access, or nothing is mapped there
+/// `[base, base+bytes)` is readable and writable. Every access above it, up to the limit of growth
+/// plus a page, faults: the addresses are reserved without access, or nothing is mapped there
 /// ([`Program::regions_end`]).
 #[derive(Debug)]
 #[repr(C)]
 pub struct Region {
     /// First address.
     pub base: *mut u8,
-    /// Bytes in use now; the program reads this (`memory.size`). Only the runtime writes it: it never becomes less.
+    /// Bytes currently in use, which the program reads (`memory.size`). Only the runtime writes it:
+    /// it never decreases.
     pub bytes: AtomicU64,
     /// What `bytes` may grow to: the declared maximum, and that of `WASI_AOT_MAX_MEMORY`. `--max-memory` limits
     /// [`Config::max_growth`].
     pub limit: u64,
-    /// What `limit` may be set to when the program is started: the declared maximum; 0 for a table.
+    /// The maximum to which `limit` can be set at start: the declared maximum; 0 for a table.
     pub maximum: u64,
     /// Address space in bytes that is reserved at start, guard included, unless a limit on address
-    /// space refuses it; a multiple of 64 KiB. 0: none, the region is mapped as it grows.
+    /// space prevents it; a multiple of 64 KiB. 0: none, the region is mapped as it grows.
     pub reserved: u64,
-    /// Bytes from `base` that the image maps at most (a multiple of the page size): the loader has
-    /// mapped what pieces there are, the runtime maps the gaps and what follows.
+    /// The end of the image's pieces, in bytes from `base` (a multiple of the page size): the
+    /// loader maps the pieces, the runtime maps the gaps between them and everything after.
     pub image: u64,
-    /// The pieces that the image maps, ascending, not overlapping, page-aligned.
+    /// The pieces that the image maps: ascending, without overlaps, page-aligned.
     pub pieces: *const Piece,
     /// Number of `pieces`.
     pub piece_count: u64,
 }
 
 impl Region {
-    /// Bytes in use now.
+    /// Bytes currently in use.
     pub fn in_use(&self) -> u64 {
-        // Whoever sees a size may use so many bytes: they were accessible before the size was stored.
+        // The acquiring load makes these bytes accessible to the caller: they were mapped before
+        // the size was stored.
         self.bytes.load(Ordering::Acquire)
     }
 }
 
-/// A part of a region that the executable's load segments provide.
+/// A part of a region that a load segment of the executable provides.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Piece {
@@ -65,35 +67,35 @@ pub struct Piece {
     pub bytes: u64,
 }
 
-/// What the runtime must know of one function of [`crate::symbols::sections::TEXT`].
-/// The table is sorted by `code`; one entry more closes it with the length of the text.
+/// The runtime's data about one function of [`crate::symbols::sections::TEXT`]. The table is sorted
+/// by `code`; a final entry holds the length of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C)]
 pub struct FunctionEntry {
     /// Offset of the first instruction from the start of the text.
     pub code: u32,
-    /// Offset of the function's records in the sites; see [`crate::sites`].
+    /// Offset of the function's records in `sites`; see [`crate::sites`].
     pub sites: u32,
     /// Offset of its name in [`Config::names`] (a ULEB128 length, then bytes); `u32::MAX`: no name.
     pub name: u32,
-    /// Index of the function in its module, or `u32::MAX` for thunks and steps, which the
-    /// backtrace leaves out.
+    /// Index of the function in its module, or `u32::MAX` for thunks and steps, which the backtrace
+    /// omits.
     pub index: u32,
 }
 
-/// The program, as the runtime finds it under [`crate::symbols::PROGRAM`].
+/// The program, which the runtime finds by the symbol [`crate::symbols::PROGRAM`].
 #[repr(C)]
 pub struct Program {
     /// [`crate::ABI_VERSION`].
     pub abi_version: u32,
-    /// Number of `functions`, the closing entry not counted.
+    /// Number of `functions`, excluding the final entry.
     pub function_count: u32,
-    /// Runs all steps of the program: instantiation, start functions, the entry. When it
-    /// returns, the program ends with exit code 0. `None` in a driver program (see `steps`).
+    /// Runs all steps of the program: instantiation, start functions, the entry. When it returns,
+    /// the program ends with exit code 0. `None` in a driver program (see `steps`).
     pub entry: Option<unsafe extern "C" fn()>,
     /// First byte of the text.
     pub text: *const u8,
-    /// Sorted by `code`.
+    /// Functions, sorted by `code`.
     pub functions: *const FunctionEntry,
     /// Records of trap and call sites.
     pub sites: *const u8,
@@ -103,12 +105,12 @@ pub struct Program {
     pub regions: *mut Region,
     /// Number of `regions`.
     pub region_count: u64,
-    /// Where the addresses end that regions may ever take, exclusive. Nothing else is mapped below,
-    /// apart from the image.
+    /// The exclusive end of the addresses for regions. Nothing else is mapped before it, except the
+    /// image.
     pub regions_end: usize,
-    /// What threads need; null: the program starts none.
+    /// Data for threads; null: the program starts none.
     pub threads: *const Threads,
-    /// The heap of objects; null: the program makes none.
+    /// The heap of objects; null: there is none.
     pub heap: *const crate::heap::Heap,
     /// Calls whose exceptions are caught, sorted by `code`; null: there are none.
     pub caught: *const crate::exceptions::CaughtCall,
@@ -116,7 +118,7 @@ pub struct Program {
     pub caught_count: u64,
     /// The handlers of `caught`.
     pub handlers: *const crate::exceptions::Handler,
-    /// What there is to know of a component; null: the program is a module.
+    /// Data about the component; null: the program is a module.
     pub component: *const crate::component::Component,
     /// Grants, limits, names.
     pub config: *const Config,
@@ -126,33 +128,35 @@ pub struct Program {
     pub step_count: u64,
 }
 
-/// How the threads of a program start. Each has a state of its own: the globals, tables and lengths of segments of an instance of
-/// the module; memories are shared.
+/// The start of a program's threads. Each has its own state: the globals, tables and lengths of
+/// segments of an instance of the module. Memories are shared.
 #[repr(C)]
 pub struct Threads {
-    /// Instantiates the module with the state at `state`, which holds a copy of `initial`, and calls `wasi_thread_start(id, argument)`.
+    /// Instantiates the module with the state at `state`, which holds a copy of `initial`, and
+    /// calls `wasi_thread_start(id, argument)`.
     pub start: unsafe extern "C" fn(state: *mut ThreadState, id: i32, argument: i32),
     /// The first thread's state, aligned to a cache line.
     pub first: *mut ThreadState,
-    /// What a state starts with.
+    /// The initial contents of a state.
     pub initial: *const u8,
-    /// Bytes of a state.
+    /// Size of a state in bytes.
     pub bytes: u64,
 }
 
-/// What the state of a thread begins with: the program's own follows.
+/// The start of a thread's state; the program's own part follows.
 #[derive(Debug)]
 #[repr(C)]
 pub struct ThreadState {
-    /// The lowest stack pointer with which this thread may enter a host call; see [`crate::HOST_STACK`]. The program reads it; 0 at start.
+    /// The lowest stack pointer with which this thread may enter a host call; see
+    /// [`crate::HOST_STACK`]. The program reads it; initially 0.
     pub stack_limit: u64,
 }
 
-/// One step of a driver program. `run` executes it and stores results in `results` (8 bytes
-/// each: an integer zero-extended, a float's bits, a reference's address or handle).
+/// One step of a driver program. `run` executes it and stores results in `results` (8 bytes each:
+/// an integer zero-extended, a float's bits, a reference's address or handle).
 #[repr(C)]
 pub struct Step {
-    /// What to run. A trap inside ends the step, not the program.
+    /// Executes the step. A trap ends the step, not the program.
     pub run: unsafe extern "C" fn(results: *mut u64),
     /// Number of results.
     pub results: u64,
@@ -174,58 +178,61 @@ pub struct Config {
     pub dirs: *const Dir,
     /// Number of `dirs`.
     pub dir_count: usize,
-    /// Environment: `K=V` is set, `K` alone is taken from the process if it is there, `=K` is taken
-    /// away. Of two for one variable the later holds.
+    /// Environment: `K=V` sets a variable, `K` alone takes it from the process's environment if it
+    /// is there, `=K` removes it. The last entry for a variable counts.
     pub env: *const Str,
     /// Number of `env`.
     pub env_count: usize,
-    /// Bytes that memories and tables may grow by, all together (`--max-memory`, less what memories start with); `u64::MAX`: only their
-    /// own limits count.
+    /// The limit on the growth of all memories and tables together, in bytes (`--max-memory` minus
+    /// the initial size of memories); `u64::MAX`: only their own limits apply.
     pub max_growth: u64,
-    /// What the objects of the heap may take, in bytes; `u64::MAX`: what there is room for.
+    /// The limit on objects of the heap, in bytes; `u64::MAX`: the available space.
     pub max_heap: u64,
     /// Size of the program's stack in bytes.
     pub max_stack: u64,
     /// Bits of [`config_flags`].
     pub flags: u64,
-    /// Where to listen: `ADDRESS:PORT`, IPv6 addresses in brackets. The sockets are the first
-    /// descriptors behind the standard streams.
+    /// Addresses to listen on: `ADDRESS:PORT`, IPv6 addresses in brackets. The sockets are the
+    /// first descriptors after the standard streams.
     pub listen: *const Str,
     /// Number of `listen`.
     pub listen_count: usize,
-    /// Trees of files inside the executable; they follow the directories.
+    /// File trees in the executable; they follow the directories.
     pub embeds: *const Embed,
     /// Number of `embeds`.
     pub embed_count: usize,
-    /// How long the program may run, in nanoseconds; 0: as long as it wants.
+    /// The time limit of the program in nanoseconds; 0: none.
     pub timeout: u64,
-    /// How many descriptors the program may have open at once, those that it starts with included;
-    /// 0: as many as the system allows.
+    /// The limit on open descriptors, including those that the program starts with; 0: the
+    /// system's.
     pub max_open_files: u64,
-    /// What may be given when the program is started: bits of [`runtime_grants`].
+    /// The kinds of grants that may be given at start: bits of [`runtime_grants`].
     pub runtime_grants: u64,
-    /// What the program's code takes for granted of the CPU: bits of [`crate::cpu`].
+    /// The CPU features that the program's code uses: bits of [`crate::cpu`].
     pub cpu: u64,
-    /// What the process gives up before the program starts; null: nothing.
+    /// The sandbox policy; null: none.
     pub wall: *const Wall,
-    /// What the runtime does before the program starts beyond what every program needs, in this order:
-    /// functions of [`crate::symbols::hooks`]. An executable holds only those that it uses.
+    /// Functions that the runtime calls before the program starts, in this order, in addition to
+    /// what every program needs: hooks of [`crate::symbols::hooks`]. An executable contains only
+    /// those that it uses.
     pub start: *const unsafe extern "C" fn(),
     /// Number of `start`.
     pub start_count: usize,
-    /// Where the program may connect to: words of [`crate::words::net`].
+    /// Addresses to which the program may connect: words of [`crate::words::net`].
     pub net: *const Str,
     /// Number of `net`.
     pub net_count: usize,
-    /// Where it may wait for connections and datagrams: the same words, without names.
+    /// Addresses on which it may accept connections and receive datagrams: the same words, without
+    /// names.
     pub net_listen: *const Str,
     /// Number of `net_listen`.
     pub net_listen_count: usize,
-    /// Servers that are asked for names instead of the system's: `ADDRESS:PORT`.
+    /// Name servers to use instead of the system's: `ADDRESS:PORT`.
     pub name_servers: *const Str,
     /// Number of `name_servers`.
     pub name_server_count: usize,
-    /// Called once when the program ends: with its exit code, and the code of the trap that ended it (0: none).
+    /// Called once when the program ends: with its exit code, and the code of the trap that ended
+    /// it (0: none).
     pub end: Option<unsafe extern "C" fn(code: u32, trap: u32)>,
 }
 
@@ -269,7 +276,7 @@ impl Str {
     /// No text.
     pub const EMPTY: Str = Str::new(b"");
 
-    /// This text.
+    /// A text with these bytes.
     pub const fn new(bytes: &'static [u8]) -> Str {
         Str {
             ptr: bytes.as_ptr(),
@@ -280,18 +287,20 @@ impl Str {
 
 /// Bits of [`Config::flags`].
 pub mod config_flags {
-    /// The whole environment of the process is passed on.
+    /// The program gets the whole environment of the process.
     pub const INHERIT_ENV: u64 = 1;
-    /// No note about a missing grant when the program fails.
+    /// Failures for lack of a grant are not explained.
     pub const NO_NOTES: u64 = 2;
-    /// Sockets that are handed over at start (`LISTEN_FDS`) reach the program.
+    /// The program gets the sockets that are inherited at start (`LISTEN_FDS`).
     pub const LISTEN_FDS: u64 = 4;
-    /// Built by `wasi-aot run`: notes say how to give it a grant, not how to build.
+    /// Built by `wasi-aot run`: explanations of missing grants name its options instead of those of
+    /// `build`.
     pub const RUN: u64 = 8;
-    /// The program may look up any name; without it those of [`super::Config::net`].
+    /// The program may look up any name; otherwise only those of [`super::Config::net`].
     pub const NAME_LOOKUP: u64 = 16;
-    /// The program asks what it was granted when it first looks for a file, as far as is known. Others ask at their start, or
-    /// look files up in a function that tells of it ([`crate::symbols::LOOKED_UP`]).
+    /// The program probably queries its directories when it first looks for a file. Other programs
+    /// query them at start, or look up files in a function that reports it
+    /// ([`crate::symbols::LOOKED_UP`]).
     pub const ASKS_LATE: u64 = 32;
 }
 
@@ -303,31 +312,32 @@ pub mod runtime_grants {
     pub const ENV: u64 = 2;
     /// `WASI_AOT_LISTEN`.
     pub const LISTEN: u64 = 4;
-    /// `WASI_AOT_MAX_MEMORY`, `WASI_AOT_MAX_HEAP`, `WASI_AOT_TIMEOUT`, `WASI_AOT_MAX_OPEN_FILES`, `WASI_AOT_MAX_STACK`.
+    /// `WASI_AOT_MAX_MEMORY`, `WASI_AOT_MAX_HEAP`, `WASI_AOT_TIMEOUT`, `WASI_AOT_MAX_OPEN_FILES`,
+    /// `WASI_AOT_MAX_STACK`.
     pub const LIMITS: u64 = 8;
     /// `WASI_AOT_NET`, `WASI_AOT_NET_LISTEN`, `WASI_AOT_NAME_LOOKUP`, `WASI_AOT_NAME_SERVER`.
     pub const NET: u64 = 16;
 }
 
-/// A limit of [`Config`] that is a number and nothing else, and the variable that changes it at start where
-/// [`runtime_grants::LIMITS`] are open.
+/// A limit of [`Config`] that consists of one number, and the variable that changes it at start if
+/// [`runtime_grants::LIMITS`] is allowed.
 #[derive(Debug)]
 pub struct Limit {
     /// The variable's name, without [`crate::variables::PREFIX`].
     pub variable: &'static str,
-    /// What its value counts.
+    /// The unit of its value.
     pub unit: Unit,
-    /// The least value.
+    /// The minimum.
     pub least: u64,
-    /// What stands for no limit.
+    /// The value that means no limit.
     pub none: u64,
-    /// How the value is written, for people.
+    /// The syntax of the value, for users.
     pub syntax: &'static str,
     /// Sets it.
     pub set: fn(&mut Config, u64),
 }
 
-/// What the number of a [`Limit`] counts, which says how it is written.
+/// The unit of a [`Limit`], which determines its syntax.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
     /// [`crate::words::size`].
@@ -338,7 +348,7 @@ pub enum Unit {
     Things,
 }
 
-/// The limits that are a number.
+/// The limits that consist of one number.
 pub static LIMITS: [Limit; 3] = [
     Limit {
         variable: "MAX_HEAP",
@@ -366,7 +376,7 @@ pub static LIMITS: [Limit; 3] = [
     },
 ];
 
-/// A tree of files inside the executable, which nothing can change.
+/// A file tree in the executable, which is read-only.
 #[repr(C)]
 pub struct Embed {
     /// Path that the program sees.
@@ -377,20 +387,20 @@ pub struct Embed {
     pub node_count: usize,
 }
 
-/// A file, directory or link of an [`Embed`].
+/// A file, directory or link in an [`Embed`].
 #[derive(Debug)]
 #[repr(C)]
 pub struct EmbedNode {
-    /// Its name in its directory; empty for the root. A NUL is behind it.
+    /// Its name in its directory; empty for the root. A NUL byte follows it.
     pub name: Str,
     /// A file's contents, or a link's target.
     pub data: Str,
-    /// A directory's first entry: an index into [`Embed::nodes`]. The entries of a directory follow each
-    /// other, sorted by the bytes of their names.
+    /// A directory's first entry: an index into [`Embed::nodes`]. The entries of a directory are
+    /// contiguous, sorted by the bytes of their names.
     pub first: u32,
     /// A directory's number of entries.
     pub count: u32,
-    /// The index of the directory that it is in; 0 for the root.
+    /// The index of its directory; 0 for the root.
     pub parent: u32,
     /// One of [`embed_kind`].
     pub kind: u32,
@@ -406,21 +416,23 @@ pub mod embed_kind {
     pub const LINK: u32 = 2;
 }
 
-/// What the process gives up before the program's first instruction.
+/// The sandbox policy: the privileges that the process gives up before the program's first
+/// instruction.
 #[repr(C)]
 pub struct Wall {
     /// Bits of [`wall_flags`].
     pub flags: u64,
-    /// A seccomp filter: classic BPF instructions, as the kernel takes them.
+    /// A seccomp filter: classic BPF instructions in the kernel's form.
     pub filter: *const u64,
     /// Number of instructions.
     pub filter_len: usize,
-    /// Which instruction of the filter compares with the process's own number, which is only known at start:
-    /// its operand is to be replaced. [`NO_PROCESS`]: none.
+    /// The index of the instruction that compares with the process's own ID. The runtime replaces
+    /// its operand, because the ID is only known at start. [`NO_PROCESS`]: there is no such
+    /// instruction.
     pub process: usize,
 }
 
-/// The most instructions of [`Wall::filter`].
+/// The maximum of instructions in [`Wall::filter`].
 pub const MAX_FILTER: usize = 256;
 
 /// See [`Wall::process`].
@@ -428,9 +440,9 @@ pub const NO_PROCESS: usize = usize::MAX;
 
 /// Bits of [`Wall::flags`].
 pub mod wall_flags {
-    /// Where the kernel cannot build the whole wall, the program does not start.
+    /// The program does not start if the kernel cannot enforce the whole policy.
     pub const REQUIRED: u64 = 1;
-    /// The program can rename files, or give them other names.
+    /// The program can rename files, or link them.
     pub const RENAMES: u64 = 2;
     /// The program can make sockets.
     pub const SOCKETS: u64 = 4;
@@ -440,7 +452,8 @@ pub mod wall_flags {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Dir {
-    /// Path on the host; relative means to the directory at run time. Not NUL-terminated.
+    /// Path on the host; a relative path is relative to the working directory at run time. Not
+    /// NUL-terminated.
     pub host: Str,
     /// Path that the program sees.
     pub guest: Str,
@@ -450,15 +463,15 @@ pub struct Dir {
 
 /// Bits of [`Dir::flags`].
 pub mod dir_flags {
-    /// Nothing below may be changed.
+    /// Everything below is read-only.
     pub const READ_ONLY: u64 = 1;
 }
 
-// SAFETY: immutable data of the image; what is mutable (regions) is reached through raw pointers
-// whose users keep their own discipline.
+// SAFETY: this is immutable data of the image; mutable parts (regions) are accessed only through
+// raw pointers, whose users synchronise their accesses.
 unsafe impl Sync for Program {}
 
-// SAFETY: immutable data of the image, with everything that it points to.
+// SAFETY: this and everything that it points to are immutable data of the image.
 unsafe impl Sync for Config {}
 // SAFETY: as for `Config`.
 unsafe impl Sync for Dir {}
@@ -470,5 +483,5 @@ unsafe impl Sync for Embed {}
 unsafe impl Sync for EmbedNode {}
 // SAFETY: as for `Config`.
 unsafe impl Sync for Wall {}
-// SAFETY: as for `Program`: states are reached through raw pointers.
+// SAFETY: as for `Program`: states are accessed only through raw pointers.
 unsafe impl Sync for Threads {}

@@ -1,17 +1,17 @@
-//! Where calls return to and where traps happen: the records from which the runtime makes a
-//! trap's kind and a backtrace.
+//! Call sites and trap sites: the records from which the runtime derives a trap's kind and a
+//! backtrace.
 //!
-//! The records of a function are sorted by code offset and follow each other without a gap. Each is
-//! `ULEB128(delta << 2 | kind)`, where `delta` is the code offset less that of the record before
-//! (the first: less the function's), then `SLEB128` of the WebAssembly offset less that of
-//! the record before (the first: the offset itself, from the start of the module), then for
-//! `kind == TRAP` one byte, the trap code.
+//! The records of a function are contiguous and sorted by code offset. Each is `ULEB128(delta << 2
+//! | kind)`, where `delta` is the code offset minus that of the previous record (for the first: the
+//! function's). Then follows the SLEB128 of the WebAssembly offset minus that of the previous
+//! record (for the first: the offset from the start of the module). For `kind == TRAP` a byte with
+//! the trap code follows.
 
 /// A call's return address.
 pub const CALL: u64 = 0;
 /// An instruction that traps with `MemoryOutOfBounds`: an access to linear memory.
 pub const ACCESS: u64 = 1;
-/// An instruction that traps with the code that follows.
+/// An instruction that traps with the code in the record.
 pub const TRAP: u64 = 2;
 
 /// One record.
@@ -99,7 +99,7 @@ impl Iterator for Reader<'_> {
     }
 }
 
-/// Writes the records of one function through `put`, a byte at a time. `sites` are sorted by
+/// Writes the records of one function by calling `put` for each byte. `sites` must be sorted by
 /// code offset; `code` is the function's code offset.
 pub fn write(sites: &[Site], code: u32, mut put: impl FnMut(u8)) {
     let (mut last_code, mut last_wasm) = (code, 0i64);

@@ -1,11 +1,13 @@
-//! The one table of traps: code, name and message (wasmtime's words) follow from it. In executables messages are packed: a
-//! table of addresses would be larger than they are, and only a component's own traps are written into components.
+//! The table of traps, with code, name and message (wasmtime's words). In executables messages are
+//! packed, because a table of addresses would be larger than the messages. Only components contain
+//! the messages of components' own traps.
 
 macro_rules! traps {
     (@of_any_program) => { false };
     (@of_components) => { true };
     ($($whose:ident { $($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)* })*) => {
-        /// Why a program stopped: the traps of the WebAssembly core specification §4.2 ff., and ours.
+        /// The reason why a program stopped: the traps of the WebAssembly core specification §4.2
+        /// ff., and those of this project.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
         pub enum Trap { $($($(#[$doc])* $name = $code,)*)* }
@@ -19,12 +21,12 @@ macro_rules! traps {
                 match code { $($($code => Some(Trap::$name),)*)* _ => None }
             }
 
-            /// What the report says behind `wasm trap: `.
+            /// The text that follows `wasm trap: ` in the report.
             pub const fn message(self) -> &'static str {
                 match self { $($(Trap::$name => $message,)*)* }
             }
 
-            /// Whether only components have it.
+            /// Whether only components can have it.
             pub const fn is_of_components(self) -> bool {
                 match self { $($(Trap::$name => traps!(@$whose),)*)* }
             }
@@ -42,7 +44,7 @@ traps! {
         TableOutOfBounds = 3, "undefined element: out of bounds table access";
         /// `call_indirect` through a null element.
         IndirectCallToNull = 4, "uninitialized element";
-        /// `call_indirect` of a function of another type.
+        /// `call_indirect` of a function with another type.
         BadSignature = 5, "indirect call type mismatch";
         /// Integer overflow: `INT_MIN / -1`, or a float too large for the integer type.
         IntegerOverflow = 6, "integer overflow";
@@ -50,45 +52,44 @@ traps! {
         IntegerDivisionByZero = 7, "integer divide by zero";
         /// A NaN was converted to an integer.
         BadConversionToInteger = 8, "invalid conversion to integer";
-        /// The program's stack is used up.
+        /// The program's stack is exhausted.
         StackOverflow = 9, "call stack exhausted";
         /// A null reference was used.
         NullReference = 10, "null reference";
-        /// An import that nobody provides was called (`--unknown-imports trap`).
+        /// A call of an import that nothing provides (`--unknown-imports trap`).
         UnknownImport = 11, "unknown import called";
-        /// `--timeout` is over.
+        /// The time limit of `--timeout` is exceeded.
         Timeout = 12, "interrupt";
-        /// A host function was given the address of a value that is not a multiple of the value's
-        /// alignment.
+        /// A host function was given an address that is not aligned as the value requires.
         MisalignedPointer = 13, "pointer not aligned";
-        /// The heap of objects is full of what is alive, or an object would be larger than it.
+        /// The heap is full of live objects, or an object would be larger than the heap.
         OutOfMemory = 14, "out of memory";
         /// An access outside an array.
         ArrayOutOfBounds = 15, "out of bounds array access";
-        /// `ref.cast` of a reference of another type.
+        /// `ref.cast` of a reference with another type.
         CastFailure = 16, "cast failure";
         /// An exception left a function that the runtime had called.
         UncaughtException = 17, "thrown Wasm exception";
-        /// An atomic access to an address that is not a multiple of its width.
+        /// An atomic access to an address that is not aligned to its width.
         UnalignedAtomic = 18, "unaligned atomic";
         /// `memory.atomic.wait` on a memory that is not shared.
         ExpectedShared = 19, "atomic wait on non-shared memory";
     }
     of_components {
-        /// A component instance is called by itself, or by one that contains it or that it
+        /// A component instance is called by itself, or by an instance that contains it or that it
         /// contains.
         CannotEnterComponent = 40, "cannot enter component instance";
         /// A lowered function was called from `realloc` or `post-return`.
         CannotLeaveComponent = 41, "cannot leave component instance";
-        /// A `char` that is none.
+        /// A `char` that is no Unicode scalar value.
         InvalidChar = 42, "invalid `char` bit pattern";
-        /// A string that does not lie in its memory.
+        /// A string that extends beyond its memory.
         StringOutOfBounds = 43, "string content out-of-bounds";
-        /// A list that does not lie in its memory.
+        /// A list that extends beyond its memory.
         ListOutOfBounds = 44, "list content out-of-bounds";
-        /// A variant, option, result or enum with a case that it does not have.
+        /// A variant, option, result or enum with a case that does not exist.
         InvalidDiscriminant = 45, "invalid variant discriminant";
-        /// A pointer of the canonical ABI that is not a multiple of the alignment.
+        /// A misaligned pointer of the canonical ABI.
         UnalignedPointer = 46, "unaligned pointer";
         /// A string whose bytes are not UTF-8.
         InvalidUtf8 = 47, "invalid utf8 encoding";
@@ -98,38 +99,38 @@ traps! {
         UnknownHandle = 49, "unknown handle index";
         /// A handle of another resource type.
         WrongHandle = 50, "handle index used with the wrong type";
-        /// An owning handle was dropped or given away while it was lent.
+        /// An owning handle was dropped or moved while it was lent.
         LentHandle = 51, "cannot remove owned resource while borrowed";
-        /// A borrowing handle was given where an owning one is wanted.
+        /// A borrowing handle was passed where an owning one is required.
         NotOwned = 52, "cannot lift own resource from a borrow";
-        /// A call returned and has not dropped what was lent to it.
+        /// A call returned without dropping the handles that were lent to it.
         BorrowsRemain = 53, "borrow handles still remain at the end of the call";
-        /// A component instance has more handles than there can be.
+        /// A component instance has too many handles.
         TooManyHandles = 54, "cannot allocate another handle: at most 100000 at once";
         /// `realloc` returned an address outside of the memory.
         ReallocOutOfBounds = 55, "realloc return: beyond end of memory";
-        /// `realloc` returned an address that is not a multiple of the alignment.
+        /// `realloc` returned a misaligned address.
         ReallocUnaligned = 56, "realloc return: result not aligned";
-        /// A resource was dropped while others that were made of it live.
+        /// A resource was dropped while other resources depend on it.
         ResourceHasChildren = 57, "resource has children";
-        /// `wasi:io/poll#poll` of no pollables.
+        /// `wasi:io/poll#poll` without pollables.
         EmptyPollList = 58, "empty poll list";
-        /// More was written to an output stream than `check-write` had allowed.
+        /// More bytes were written to an output stream than `check-write` allowed.
         WriteNotPermitted = 59, "write not permitted: check-write allows less";
         /// More than 4096 bytes for `blocking-write-and-flush` or
         /// `blocking-write-zeroes-and-flush`.
         BufferTooLarge = 60, "buffer too large: expected at most 4096 bytes";
-        /// More datagrams were sent than `check-send` had allowed.
+        /// More datagrams were sent than `check-send` allowed.
         SendNotPermitted = 61, "send not permitted: check-send allows less";
     }
 }
 impl Trap {
-    /// The code that is stored in tables.
+    /// The code in tables.
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// The message in `messages` ([`MESSAGES`], [`COMPONENT_MESSAGES`]); empty if it is not there.
+    /// The message in `messages` ([`MESSAGES`], [`COMPONENT_MESSAGES`]); empty if it is missing.
     pub fn message_of(self, mut messages: &[u8]) -> &[u8] {
         while let [code, length, rest @ ..] = messages {
             let Some((message, rest)) = rest.split_at_checked(*length as usize) else {
@@ -144,10 +145,10 @@ impl Trap {
     }
 }
 
-/// Messages of the traps that any program may have: for each the code, the length and the text.
+/// Messages of the traps that any program can have: for each the code, the length and the text.
 pub static MESSAGES: [u8; packed_size(false)] = packed(false);
 
-/// The same for traps that only components have: see [`crate::component::Component::messages`].
+/// The same for traps that only components can have: see [`crate::component::Component::messages`].
 pub static COMPONENT_MESSAGES: [u8; packed_size(true)] = packed(true);
 
 const fn packed_size(of_components: bool) -> usize {

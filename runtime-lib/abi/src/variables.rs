@@ -1,18 +1,19 @@
-//! The variables of the process whose names begin with [`PREFIX`]: one list of who heeds which, for the runtime, the command line,
-//! the reference and the tests. Names stand without the prefix.
+//! The environment variables whose names begin with [`PREFIX`], and the programs that use them: one
+//! list for the runtime, the command line, the reference and the tests. Names have no prefix here.
 
 use crate::program::{LIMITS, runtime_grants as bits};
 
-/// What all of them begin with.
+/// The prefix of all names.
 pub const PREFIX: &str = "WASI_AOT_";
 
-/// Those that change what an executable was built with, if [`crate::Config::runtime_grants`] has the bit.
+/// The variables that change an executable's policy, if [`crate::Config::runtime_grants`] has the
+/// bit.
 pub fn grants() -> impl Iterator<Item = (u64, &'static str)> {
     let limits = LIMITS.iter().map(|limit| (bits::LIMITS, limit.variable));
     GRANTS.iter().copied().chain(limits)
 }
 
-/// Those of them that are no [`LIMITS`].
+/// Those of them that are not [`LIMITS`].
 pub const GRANTS: &[(u64, &str)] = &[
     (bits::DIR, "DIR"),
     (bits::ENV, "ENV"),
@@ -25,17 +26,17 @@ pub const GRANTS: &[(u64, &str)] = &[
     (bits::LIMITS, "MAX_STACK"),
 ];
 
-/// Those that any executable heeds, separated by blanks.
+/// The variables that any executable uses, separated by spaces.
 pub const EXECUTABLE: &str = "NOTES VERBOSE";
 
-/// Those that the command `wasi-aot` heeds. To executables they mean nothing, and are no mistake: who has set one for the command
-/// starts executables with it, too.
+/// The variables that the command `wasi-aot` uses. Executables ignore them without a warning,
+/// because a user who has set one for the command also starts executables with it.
 pub const TOOL: &str = "CACHE CACHE_SIZE";
 
-/// The same of what builds, tests and measures the project itself.
+/// The variables for building, testing and measuring the project itself.
 pub const PROJECT: &str = "BLESS COMMIT COMPONENT_SEEDS CORPUS CROSS_RUSTC ESCAPE_ATTACK ESCAPE_TRIES FUZZ_SEEDS MUTANT_SEEDS REQUIRE_TARGETS RUNTIME_SOURCE SCRIPTS SMITH_SEEDS STRESS SUITE TOOL";
 
-/// Whether a name, without the prefix, is one that is no grant.
+/// Whether a name, without the prefix, is a known variable other than a grant.
 pub fn is_other(name: &[u8]) -> bool {
     let lists = [EXECUTABLE, TOOL, PROJECT].into_iter();
     lists
@@ -43,7 +44,8 @@ pub fn is_other(name: &[u8]) -> bool {
         .any(|other| other.as_bytes() == name)
 }
 
-/// Whether one name becomes the other by one change: a character more, less or other, or two neighbours exchanged.
+/// Whether one edit changes one name to the other: a character inserted, removed or replaced, or
+/// two neighbours exchanged.
 pub fn is_near(one: &[u8], other: &[u8]) -> bool {
     let same =
         |pairs: &mut dyn Iterator<Item = (&u8, &u8)>| pairs.take_while(|(a, b)| a == b).count();

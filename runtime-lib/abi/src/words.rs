@@ -1,4 +1,4 @@
-//! How grants and limits are written: the same words as options of the compiler and in variables that the
+//! The syntax of grants and limits: the same for options of the compiler and for variables that the
 //! runtime reads.
 
 mod net;
@@ -7,23 +7,23 @@ use core::net::SocketAddr;
 
 pub use net::{Host, Net, is_localhost, is_named, net};
 
-/// Why a word is no number.
+/// The reason why a word is no valid number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wrong {
-    /// It is written otherwise.
+    /// Its syntax is wrong.
     Syntax,
-    /// There is no such large number.
+    /// The number is too large.
     TooLarge,
 }
 
-/// What `HOST[::GUEST][:ro]` grants.
+/// The grant of `HOST[::GUEST][:ro]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DirWord<'a> {
     /// Path on the host.
     pub host: &'a [u8],
-    /// Path that the program sees; the host's where it is not given.
+    /// Path that the program sees; the host's if it is not given.
     pub guest: &'a [u8],
-    /// Whether nothing below may be changed.
+    /// Whether everything below is read-only.
     pub read_only: bool,
 }
 
@@ -37,7 +37,7 @@ pub const TIME_UNITS: [(&str, u64); 6] = [
     ("ns", 1),
 ];
 
-/// Units of [`size`], in bytes, however large their letters are.
+/// Units of [`size`], in bytes; case does not matter.
 const SIZE_UNITS: [(&str, u64); 11] = [
     ("", 1),
     ("b", 1),
@@ -66,7 +66,7 @@ pub fn dir(word: &[u8]) -> Option<DirWord<'_>> {
     })
 }
 
-/// `HOST[::GUEST]`; `None` if one is empty.
+/// `HOST[::GUEST]`; `None` if a part is empty.
 pub fn host_and_guest(word: &[u8]) -> Option<(&[u8], &[u8])> {
     let colons = word.windows(2).position(|pair| pair == b"::");
     let (host, guest) = match colons {
@@ -76,7 +76,7 @@ pub fn host_and_guest(word: &[u8]) -> Option<(&[u8], &[u8])> {
     (!host.is_empty() && !guest.is_empty()).then_some((host, guest))
 }
 
-/// `ADDRESS:PORT`; the address is a number, `localhost` or `*`, every IPv4 address.
+/// `ADDRESS:PORT`; the address is numeric, `localhost`, or `*` for every IPv4 address.
 pub fn address(word: &str) -> Option<SocketAddr> {
     let port = |text: &str| text.parse().ok();
     if let Some(rest) = word.strip_prefix("localhost:") {
@@ -91,7 +91,7 @@ pub fn address(word: &str) -> Option<SocketAddr> {
 /// A number of bytes: `65536`, `64K`, `16MiB`, `1G`.
 ///
 /// # Errors
-/// It is written otherwise, or does not fit 64 bits.
+/// The syntax is wrong, or the number does not fit in 64 bits.
 pub fn size(word: &[u8]) -> Result<u64, Wrong> {
     let (digits, unit) = split(word)?;
     let named = |(name, _): &&(&str, u64)| name.as_bytes().eq_ignore_ascii_case(unit);
@@ -99,10 +99,10 @@ pub fn size(word: &[u8]) -> Result<u64, Wrong> {
     value(digits)?.checked_mul(*unit).ok_or(Wrong::TooLarge)
 }
 
-/// A time in nanoseconds: `500ms`, `10s`, `2m`, `1h`; a number alone is seconds.
+/// A time in nanoseconds: `500ms`, `10s`, `2m`, `1h`; a bare number is in seconds.
 ///
 /// # Errors
-/// It is written otherwise, or does not fit a signed number of 64 bits, in which the kernel counts.
+/// The syntax is wrong, or the number does not fit in 64 signed bits, the kernel's type.
 pub fn duration(word: &[u8]) -> Result<u64, Wrong> {
     let (digits, unit) = split(word)?;
     let unit = if unit.is_empty() { b"s" } else { unit };
@@ -117,7 +117,7 @@ pub fn duration(word: &[u8]) -> Result<u64, Wrong> {
 /// A number without a unit.
 ///
 /// # Errors
-/// As of [`size`].
+/// As for [`size`].
 pub fn count(word: &[u8]) -> Result<u64, Wrong> {
     match split(word)? {
         (digits, []) => value(digits),
@@ -125,7 +125,7 @@ pub fn count(word: &[u8]) -> Result<u64, Wrong> {
     }
 }
 
-/// The digits in front, of which there is one at least, and what follows.
+/// The digits at the start, at least one, and the rest.
 fn split(word: &[u8]) -> Result<(&[u8], &[u8]), Wrong> {
     let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
     match word.split_at_checked(digits) {

@@ -1,23 +1,23 @@
-//! A call of a component's export with values that are known when the program is built (`--invoke`).
+//! A call of a component's export with values that are known at build time (`--invoke`).
 
 use super::Options;
 use crate::Str;
 
-/// The call. Its parameters are lowered as far as they can be without the component's memory.
+/// The call. Its parameters are lowered except for the addresses in the component's memory.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Invocation {
     /// The options of the `canon lift`.
     pub options: *const Options,
-    /// The function: flat parameters in, flat results out, 8 bytes each.
+    /// The function: takes flat parameters and returns flat results, 8 bytes each.
     pub call: unsafe extern "C" fn(values: *mut u64),
-    /// Called with the flat results, when the result has been read.
+    /// Called with the flat results, after the result has been read.
     pub post_return: Option<unsafe extern "C" fn(values: *mut u64)>,
     /// The flat parameters.
     pub values: *const u64,
     /// Number of `values`.
     pub value_count: usize,
-    /// What parameters have in the memory, in the order in which room is made for it.
+    /// The buffers for parameters in memory, in the order of their allocation.
     pub rooms: *const Room,
     /// Number of `rooms`.
     pub room_count: usize,
@@ -27,27 +27,29 @@ pub struct Invocation {
     pub type_count: usize,
     /// The result's type; [`NONE`]: there is no result.
     pub result: u32,
-    /// Whether the result is one flat value (else it is in the memory, at the address that is the flat result): 0 or 1.
+    /// Whether the result is one flat value (otherwise it is in the memory, and the flat result is
+    /// its address): 0 or 1.
     pub flat: u32,
 }
 
 /// No type.
 pub const NONE: u32 = u32::MAX;
 
-/// The most flat values of a call (Canonical ABI, `MAX_FLAT_PARAMS`).
+/// The maximum of flat values of a call (Canonical ABI, `MAX_FLAT_PARAMS`).
 pub const MAX_FLAT_PARAMS: usize = 16;
 
-/// A piece of the memory that parameters need.
+/// A buffer in the memory for parameters.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Room {
-    /// What is stored there. Addresses in it are 0 until the room that they are of is made.
+    /// Its contents. Addresses in it are 0 until the buffers they refer to are allocated.
     pub bytes: Str,
     /// Alignment, in bytes.
     pub align: u32,
-    /// Where its address goes: the number of another room, or [`NONE`] for a flat parameter.
+    /// The destination of its address: the number of another room, or [`NONE`] for a flat
+    /// parameter.
     pub holder: u32,
-    /// Where there: bytes, or the number of the flat parameter.
+    /// The position there: an offset in bytes, or the number of the flat parameter.
     pub offset: u64,
 }
 
@@ -61,11 +63,12 @@ pub struct TypeNode {
     pub member_count: usize,
     /// One of [`kind`].
     pub kind: u32,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u32,
     /// Alignment, in bytes.
     pub align: u32,
-    /// Of variants, options, results and enums the bytes of the discriminant, of lists of a fixed length their length.
+    /// For variants, options, results and enums the size of the discriminant in bytes, for lists of
+    /// fixed length this length.
     pub count: u32,
 }
 
@@ -77,7 +80,7 @@ pub struct Member {
     pub name: Str,
     /// Its type, or a case's payload; [`NONE`]: it has none.
     pub ty: u32,
-    /// Where it is in the whole.
+    /// Its offset in the whole.
     pub offset: u32,
 }
 
@@ -101,13 +104,13 @@ pub mod kind {
     pub const FIXED_LIST: u32 = 14;
     pub const RECORD: u32 = 15;
     pub const TUPLE: u32 = 16;
-    /// Variants, results and enums: they differ in the names of their cases only.
+    /// Variants, results and enums: they differ only in the names of their cases.
     pub const VARIANT: u32 = 17;
     pub const FLAGS: u32 = 18;
     pub const OPTION: u32 = 19;
 }
 
-// SAFETY: immutable data of the image.
+// SAFETY: this is immutable data of the image.
 unsafe impl Sync for Invocation {}
 // SAFETY: as for `Invocation`.
 unsafe impl Sync for Room {}

@@ -1,31 +1,32 @@
-//! Where a program may connect to, and where it may wait for others: `HOST:PORT`.
+//! Addresses to which a program may connect, and on which it may accept connections: `HOST:PORT`.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// What `HOST:PORT` grants.
+/// The grant of `HOST:PORT`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Net<'a> {
-    /// Whose addresses.
+    /// The hosts.
     pub host: Host<'a>,
-    /// Which ports: from this one
+    /// The first port.
     pub first: u16,
-    /// to this one, which is not less.
+    /// The last port, not less than the first.
     pub last: u16,
 }
 
-/// The part in front of the ports.
+/// The part before the ports.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Host<'a> {
     /// `*`: every address.
     Any,
-    /// The addresses that begin with so many bits of this one, which has no others.
+    /// The addresses whose first bits, this many, are those of this address; its other bits are 0.
     Prefix(IpAddr, u32),
-    /// Those that the name has when the program looks it up; `*.` in front stands for all names that end so.
+    /// The addresses of this name when the program looks it up; a prefix `*.` means all names with
+    /// this ending.
     Name(&'a str),
 }
 
 impl Net<'_> {
-    /// Everything.
+    /// All addresses and ports.
     pub const ALL: Net<'static> = Net {
         host: Host::Any,
         first: 0,
@@ -37,13 +38,13 @@ impl Net<'_> {
         self.first..=self.last
     }
 
-    /// How many ports.
+    /// The number of ports.
     pub fn count(&self) -> usize {
         usize::from(self.last - self.first) + 1
     }
 
-    /// Whether it says by number that a program may use this address. An IPv4 address written as IPv6 (`::ffff:1.2.3.4`) is that IPv4
-    /// address.
+    /// Whether it grants this numeric address. An IPv4 address in IPv6 form (`::ffff:1.2.3.4`) is
+    /// treated as the IPv4 address.
     pub fn holds(&self, address: &SocketAddr) -> bool {
         (self.first..=self.last).contains(&address.port())
             && match self.host {
@@ -53,7 +54,8 @@ impl Net<'_> {
             }
     }
 
-    /// The same of an address at which the program waits for others. `0.0.0.0` and `[::]` grant all addresses of their kind.
+    /// The same for an address on which the program listens or receives. `0.0.0.0` and `[::]` grant
+    /// all addresses of their kind.
     pub fn holds_local(&self, address: &SocketAddr) -> bool {
         let all = match self.host {
             Host::Prefix(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 32) => address.is_ipv4(),
@@ -65,7 +67,7 @@ impl Net<'_> {
     }
 }
 
-/// Whether a name is the one of a [`Host::Name`], or one of those.
+/// Whether a name equals a [`Host::Name`], or is one of the names that it describes.
 pub fn is_named(granted: &str, name: &str) -> bool {
     fn plain(name: &str) -> &[u8] {
         name.strip_suffix('.').unwrap_or(name).as_bytes()
@@ -83,14 +85,14 @@ pub fn is_named(granted: &str, name: &str) -> bool {
     }
 }
 
-/// Whether this name means the machine itself, whatever a server says.
+/// Whether this name denotes the machine itself, whatever a server answers.
 pub fn is_localhost(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     let label = name.rsplit('.').next().unwrap_or(name);
     label.eq_ignore_ascii_case("localhost")
 }
 
-/// Whether the first bits of both are the same.
+/// Whether the first bits of both are equal.
 fn begins(address: IpAddr, prefix: IpAddr, bits: u32) -> bool {
     match (address, prefix) {
         (IpAddr::V4(address), IpAddr::V4(prefix)) => {
@@ -103,14 +105,15 @@ fn begins(address: IpAddr, prefix: IpAddr, bits: u32) -> bool {
     }
 }
 
-/// The first `bits` of so many.
+/// A mask with the first `bits` of `of` bits set.
 fn mask(bits: u32, of: u32) -> u128 {
     let rest = of - bits.min(of);
     (u128::MAX >> (128 - of)) & u128::MAX.checked_shl(rest).unwrap_or(0)
 }
 
-/// `HOST:PORT`, or `*` for everything. The host is an address (IPv6 in brackets) with `/BITS` behind it if all that begin so
-/// are meant, a name, or `*`; the port a number, `FIRST-LAST` or `*`.
+/// `HOST:PORT`, or `*` for everything. The host is an address (IPv6 in brackets), optionally with
+/// `/BITS` for all addresses with this prefix, a name, or `*`; the port is a number, `FIRST-LAST`
+/// or `*`.
 pub fn net(word: &str) -> Option<Net<'_>> {
     if word == "*" {
         return Some(Net::ALL);
@@ -149,7 +152,8 @@ fn host(word: &str) -> Option<Host<'_>> {
     let (address, most) = match address.strip_prefix('[') {
         Some(rest) => {
             let address: Ipv6Addr = rest.strip_suffix(']')?.parse().ok()?;
-            // What is written so would never be met: the same as IPv4 is.
+            // A mapped address would never match, because addresses are compared in their IPv4
+            // form.
             address.to_ipv4_mapped().is_none().then_some(())?;
             (IpAddr::V6(address), 128)
         }
@@ -164,7 +168,7 @@ fn host(word: &str) -> Option<Host<'_>> {
     (bits <= most && exact).then_some(Host::Prefix(address, bits))
 }
 
-/// A name that can be looked up: it does not end like a number.
+/// A name that can be looked up: its last label must not be a number.
 fn name(word: &str) -> Option<&str> {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let plain = word.strip_prefix("*.").unwrap_or(word);
@@ -177,7 +181,7 @@ fn name(word: &str) -> Option<&str> {
             number = label.iter().all(u8::is_ascii_digit);
             (1..=63).contains(&label.len())
         });
-    // That of the last label.
+    // Whether the last label is a number.
     (good && !number).then_some(word)
 }
 
