@@ -1,4 +1,4 @@
-//! The end of the program, by itself or by a trap: what is said then, and that it is said once.
+//! The end of the program, by itself or by a trap: prints the final messages exactly once.
 
 use crate::{os::process, program::config, thread};
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -7,20 +7,22 @@ use wasi_aot_abi::Trap;
 /// Whether the end has begun.
 static BEGUN: AtomicBool = AtomicBool::new(false);
 
-/// Whether this begins the end: `false` if it has begun, and the caller must leave it to whoever began it.
+/// Begins the end. Returns `false` if it has begun already: the caller must then leave it to the
+/// thread that began it.
 pub fn begin() -> bool {
     !BEGUN.swap(true, Ordering::Relaxed)
 }
 
-/// Says what is to be said when the program ends with `code`, by a trap or not ([`wasi_aot_abi::Config::end`]).
+/// Prints the messages for the end of the program with `code`, by a trap or not
+/// ([`wasi_aot_abi::Config::end`]).
 pub fn say(code: u32, trap: Option<Trap>) {
     if let Some(end) = config().end {
-        // SAFETY: called once, when nothing of the program runs any more.
+        // SAFETY: this is called once, when the program no longer runs.
         unsafe { end(code, trap.map_or(0, |trap| trap.code().into())) }
     }
 }
 
-/// Ends the process with `code`, because the program does.
+/// Ends the process with `code`, because the program ended.
 pub fn exit(code: u32) -> ! {
     if !begin() {
         thread::leave();

@@ -1,4 +1,4 @@
-//! The unwinder: from an exception to its handler, frame by frame.
+//! The unwinder: finds an exception's handler, frame by frame.
 
 use crate::{
     cpu::{frame_pointer, land},
@@ -12,13 +12,13 @@ use wasi_aot_abi::{
     heap::Object,
 };
 
-/// Goes on at the handler of an exception; raises the trap when there is none.
+/// Continues at the handler of an exception; raises the trap if there is none.
 ///
 /// # Safety
-/// Called by the program, on its stack; `exception` is the address of an object of the heap.
+/// The program must call it on its stack; `exception` must be the address of an object of the heap.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_throw(exception: u64) -> ! {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe {
         let tag = (*(exception as *const Object)).ty;
         match find(tag, frame_pointer()) {
@@ -35,17 +35,19 @@ struct Landing {
     fp: usize,
 }
 
-/// The first handler of a tag above the frame at `fp`, up to where the runtime has called the program.
+/// The first handler for a tag above the frame at `fp`, up to the point where the runtime called
+/// the program.
 fn find(tag: u32, mut fp: usize) -> Option<Landing> {
     let program = program();
     let text = program.text as usize;
-    // SAFETY: the program's read-only data; the closing entry of the functions has the length of the text.
+    // SAFETY: this is read-only data of the program; the final entry of the functions holds the
+    // length of the text.
     let (calls, end) = unsafe {
         let end = (*program.functions.add(program.function_count as usize)).code;
         (slice(program.caught, program.caught_count as usize), end)
     };
     while stack::holds_frame(fp) {
-        // SAFETY: 16 bytes inside the program's stack.
+        // SAFETY: these 16 bytes are within the program's stack.
         let [outer, returns_to] = unsafe { *(fp as *const [usize; 2]) };
         let code = u32::try_from(returns_to.wrapping_sub(text)).ok()?;
         if code > end || outer <= fp {
@@ -66,11 +68,11 @@ fn find(tag: u32, mut fp: usize) -> Option<Landing> {
     None
 }
 
-/// The handler of a call for a tag.
+/// The handler of a call that matches a tag.
 fn fitting(handlers: *const Handler, call: &CaughtCall, tag: u32) -> Option<Handler> {
     let mut next = call.first as usize;
     loop {
-        // SAFETY: the program's read-only data: a marked one ends those of a call.
+        // SAFETY: this is read-only data of the program: a marked handler ends those of a call.
         let handler = unsafe { *handlers.add(next) };
         let own = handler.tag & !LAST;
         if own == tag || own == ANY {

@@ -1,4 +1,4 @@
-//! Ends that are no trap: what the machine refuses at the start, and bugs.
+//! Fatal errors other than traps: failures at start, and bugs.
 
 use crate::{
     memory::Refused,
@@ -10,7 +10,7 @@ use crate::{
     text::Text,
 };
 
-/// Says what is wrong, which is never the program's fault, and aborts.
+/// Reports a bug of wasi-aot, which is never the program's fault, and aborts.
 pub fn bug(what: &[u8]) -> ! {
     report_bug(what).push(b"\n").flush();
     abort()
@@ -25,7 +25,7 @@ pub fn report_bug(what: &[u8]) -> Text<512> {
     text
 }
 
-/// The memory for a region is not to be had.
+/// Reports that the memory for a region could not be mapped, and ends the process.
 pub fn refuse_region(refused: &Refused) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: cannot map ")
@@ -42,7 +42,7 @@ pub fn refuse_region(refused: &Refused) -> ! {
     process::exit(1)
 }
 
-/// The address space for the heap is not to be had.
+/// Reports that the address space for the heap could not be reserved, and ends the process.
 pub fn refuse_heap(bytes: u64, errno: Errno) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: cannot reserve address space for a heap of ")
@@ -54,7 +54,7 @@ pub fn refuse_heap(bytes: u64, errno: Errno) -> ! {
     process::exit(1)
 }
 
-/// What was granted is not to be had, or what a variable grants is not understood: says so and ends the
+/// Reports a grant that cannot be fulfilled, or a variable that cannot be parsed, and ends the
 /// process. `error`: the system's reason.
 pub fn refuse_grant(what: &[&[u8]], error: Option<Errno>, help: &[&[u8]]) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);
@@ -92,7 +92,7 @@ fn reason(error: Errno) -> &'static [u8] {
     }
 }
 
-/// The clock of `--timeout` cannot be started.
+/// Reports that the timer of `--timeout` could not be started, and ends the process.
 pub fn refuse_timeout(errno: Errno) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: the clock of `--timeout` cannot be started (os error ");
@@ -102,7 +102,7 @@ pub fn refuse_timeout(errno: Errno) -> ! {
     process::exit(1)
 }
 
-/// The program's stack is not to be had.
+/// Reports that the program's stack could not be mapped, and ends the process.
 pub fn refuse_stack(bytes: u64) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: cannot map ")

@@ -1,7 +1,7 @@
-//! Fused multiplication and addition, rounded once, for CPUs that have no instruction for it. A NaN is the positive canonical one,
-//! as programs that want canonical NaNs want it.
+//! Fused multiplication and addition with a single rounding, for CPUs without an instruction for
+//! it. A NaN result is the positive canonical NaN, as required by programs with canonical NaNs.
 
-/// `a * b + c` of `f64`.
+/// `a * b + c` for `f64`.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_fma64(a: f64, b: f64, c: f64) -> f64 {
     if !a.is_finite() || !b.is_finite() || a == 0.0 || b == 0.0 {
@@ -22,11 +22,11 @@ pub extern "C" fn wasi_aot_fma64(a: f64, b: f64, c: f64) -> f64 {
     }
 }
 
-/// `a * b + c` of `f32`.
+/// `a * b + c` for `f32`.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_fma32(a: f32, b: f32, c: f32) -> f32 {
-    // The product of two `f32` is an `f64`. The sum is rounded to odd, which keeps what the second
-    // rounding must know: whether something was lost.
+    // The product of two `f32` is exact in `f64`. The sum is rounded to odd, which preserves the
+    // information that the second rounding needs: whether the sum is inexact.
     let (product, c) = (f64::from(a) * f64::from(b), f64::from(c));
     let sum = product + c;
     if sum.is_nan() {
@@ -41,7 +41,7 @@ pub extern "C" fn wasi_aot_fma32(a: f32, b: f32, c: f32) -> f32 {
     if lost == 0.0 || bits & 1 == 1 {
         return sum as f32;
     }
-    // What was lost lies between the sum and its neighbour in that direction, which is odd.
+    // The exact sum lies between the rounded one and its neighbour in that direction, which is odd.
     let away = (lost > 0.0) == (sum > 0.0);
     let odd = if away { bits + 1 } else { bits - 1 };
     f64::from_bits(odd) as f32
@@ -55,7 +55,8 @@ struct Number {
     exponent: i32,
 }
 
-/// The highest bit of a normal mantissa: there is room for a carry, and 20 bits below a product.
+/// The position of the highest bit of a normalised mantissa: it leaves a bit for a carry, and 20
+/// bits below a product.
 const TOP: u32 = 125;
 
 impl Number {
@@ -74,7 +75,7 @@ impl Number {
         }
     }
 
-    /// The exact product, normal.
+    /// The exact product, normalised.
     fn times(self, other: Number) -> Number {
         let product = Number {
             negative: self.negative != other.negative,
@@ -94,7 +95,8 @@ impl Number {
         }
     }
 
-    /// The sum of two normal numbers; what is lost of it is remembered in the lowest bit. `None`: zero.
+    /// The sum of two normalised numbers; the lowest bit records whether bits were lost. `None`:
+    /// zero.
     fn plus(self, other: Number) -> Option<Number> {
         let larger = (self.exponent, self.mantissa) >= (other.exponent, other.mantissa);
         let (large, small) = if larger { (self, other) } else { (other, self) };
@@ -108,17 +110,18 @@ impl Number {
         (mantissa != 0).then_some(Number { mantissa, ..large })
     }
 
-    /// The nearest `f64`; of two, the even one.
+    /// The nearest `f64`; the even one if two are equally near.
     fn round(self) -> f64 {
         let top = 127 - self.mantissa.leading_zeros() as i32;
-        // The unit of the last place: of 53 bits, but no less than the smallest subnormal.
+        // The unit of the last place: 53 bits below the highest, but at least the smallest
+        // subnormal number.
         let unit = self.exponent.wrapping_add(top).wrapping_sub(52).max(-1074);
         let shift = unit.wrapping_sub(self.exponent);
         let mantissa = if shift <= 0 {
-            // Short enough: moved up, which loses nothing.
+            // The mantissa is short enough to be shifted left, which loses nothing.
             self.mantissa << (shift.wrapping_neg() as u32 & 127)
         } else {
-            // Two bits more than wanted: a half, and whether there is more.
+            // Keeps two additional bits: the half, and whether anything below it is set.
             let quarters = match shift {
                 1 => self.mantissa << 1,
                 _ => shift_right(self.mantissa, shift as u32 - 2),
@@ -126,8 +129,8 @@ impl Number {
             let up = (quarters & 3 == 3) || (quarters & 7 == 6);
             (quarters >> 2).wrapping_add(u128::from(up))
         };
-        // A mantissa that was rounded up to the next power of two carries into the exponent, also from the
-        // subnormal numbers to the normal ones.
+        // Rounding up to the next power of two carries from the mantissa into the exponent; this
+        // also turns the largest subnormal into a normal number.
         let biased = unit.wrapping_add(1074) as u64;
         let magnitude = if biased >= 0x7fe {
             f64::INFINITY.to_bits()
@@ -138,7 +141,7 @@ impl Number {
     }
 }
 
-/// Shifts down; what is lost is remembered in the lowest bit.
+/// Shifts right; the lowest bit records whether bits were lost.
 fn shift_right(mantissa: u128, distance: u32) -> u128 {
     if distance >= 128 {
         return 1;
@@ -151,7 +154,8 @@ fn shift_right(mantissa: u128, distance: u32) -> u128 {
 mod tests {
     use super::*;
 
-    /// Values of all kinds: special ones, ones with few bits, ones near each other, any.
+    /// Values of all kinds: special ones, ones with few bits, ones close to each other, and random
+    /// ones.
     fn values(count: usize) -> impl Iterator<Item = u64> {
         let mut state = 0x9e37_79b9_7f4a_7c15u64;
         let mut next = move || {
@@ -177,7 +181,7 @@ mod tests {
         let values: std::vec::Vec<u64> = values(3_000_000).collect();
         for triple in values.chunks_exact(3) {
             let [a, b, c] = [0, 1, 2].map(|n| f64::from_bits(triple[n]));
-            // Near the product, where most of the sum is cancelled.
+            // Close to the product, so that most of the sum cancels.
             for c in [c, -(a * b), f64::from_bits((-(a * b)).to_bits() ^ 1)] {
                 let (is, should) = (wasi_aot_fma64(a, b, c), a.mul_add(b, c));
                 let should = if should.is_nan() { f64::NAN } else { should };

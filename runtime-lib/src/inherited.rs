@@ -1,17 +1,17 @@
-//! The state that a process inherits through `execve`, and what the runtime does with it.
+//! The state that a process inherits through `execve`, and the runtime's treatment of it.
 
 /// A kind of state that a process can inherit.
 #[derive(Debug)]
 pub struct State {
-    /// What it is.
+    /// The kind of state.
     pub what: &'static str,
-    /// What the runtime does with it.
+    /// The runtime's treatment of it.
     pub treatment: &'static str,
     /// The test that shows it, in `tests/grants/inherited.rs`.
     pub test: &'static str,
 }
 
-/// The table, as `ARCHITECTURE.md` shows it.
+/// The table, which `ARCHITECTURE.md` also shows.
 pub const TABLE: &[State] = &[
     State {
         what: "blocked signals",

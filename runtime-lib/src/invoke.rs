@@ -1,4 +1,5 @@
-//! Calls of a core module's export with values (`--invoke`): arguments of the process to numbers, results to text.
+//! Calls of a core module's export with values (`--invoke`): converts arguments of the process to
+//! numbers, and results to text.
 
 use crate::{host::environment, os::Fd, os::process, text::Text};
 use core::fmt::{self, Write};
@@ -49,7 +50,7 @@ pub extern "C" fn wasi_aot_argument(position: u64, kind: u64) -> u64 {
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_print(kind: u64, low: u64, high: u64) {
     let mut out = Out(Text::new(Fd::STDOUT));
-    // Writing to the text never fails.
+    // Writing to this text never fails.
     let _ = out.value(kind, low, high);
     out.0.push(b"\n").flush();
 }

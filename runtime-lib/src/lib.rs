@@ -1,8 +1,8 @@
 //! The runtime inside every executable.
 //!
-//! As a part of the workspace this is a plain library, to be checked and tested on the host. With
-//! `--cfg wasi_aot_object` (set by `targets/build.rs` alone) it is the runtime object: it then defines
-//! the process entry, the memory functions and the panic handler as well.
+//! As a member of the workspace this is a plain library, for checks and tests on the host. With
+//! `--cfg wasi_aot_object` (set only by `targets/build.rs`) it is the runtime object, which also
+//! defines the process entry, the memory functions and the panic handler.
 #![no_std]
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Regions: linear memories and growing tables, laid out at the start and grown on demand.
+//! Regions: linear memories and growing tables, mapped at start and grown on demand.
 
 use crate::{
     os::{
@@ -14,70 +14,71 @@ use wasi_aot_abi::{MAX_TABLE_ELEMENTS, Region, WASM_PAGE};
 /// Held while a region grows.
 static GROWING: Lock = Lock::new();
 
-/// Bytes that regions have grown by.
+/// Bytes by which regions have grown.
 static GROWN: AtomicU64 = AtomicU64::new(0);
 
-/// Bytes that tables have grown by. No table grows in a program with threads.
+/// Bytes by which tables have grown. No table grows in a program with threads.
 static TABLES_GROWN: AtomicU64 = AtomicU64::new(0);
 
 const ACCESSIBLE: u32 = protection::READ | protection::WRITE;
 
-/// Why a region could not be laid out.
+/// The reason why a region could not be mapped.
 #[derive(Debug)]
 pub struct Refused {
-    /// First address of the piece.
+    /// First address of the part.
     pub address: usize,
-    /// Bytes of the piece.
+    /// Size of the part in bytes.
     pub bytes: usize,
     /// The kernel's reason.
     pub errno: Errno,
 }
 
 fn round_up(bytes: u64, page: u64) -> u64 {
-    // Sizes of regions are far below 2^64: nothing overflows.
+    // Sizes of regions are far below 2^64, so this cannot overflow.
     bytes.wrapping_add(page - 1) & !(page - 1)
 }
 
-/// Maps what the loader did not: in each region the gaps between the image's pieces up to the size
-/// in use, readable and writable, and the rest of the reservation, inaccessible.
+/// Maps what the loader did not map. In each region, the gaps between the image's pieces, up to the
+/// size in use, become readable and writable, and the rest of the reservation inaccessible.
 ///
 /// # Safety
-/// Called once, before the program runs.
+/// Must be called once, before the program runs.
 pub unsafe fn lay_out() -> Result<(), Refused> {
     touch_state();
-    // SAFETY: the program has this many regions; nothing changes them now.
+    // SAFETY: the program has this number of regions; nothing changes them now.
     let regions = unsafe { slice(program().regions, program().region_count as usize) };
     let (page, image_end) = (page_size(), image_end());
     for region in regions {
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         unsafe { lay_out_region(region, page, image_end)? };
     }
     Ok(())
 }
 
-/// Writes to the page of the program's state without reading it first: nearly every program soon
-/// writes there, and a page of a file that is read and then written costs two faults.
+/// Writes to the page of the program's state before any read: nearly every program soon writes
+/// there, and a file page that is read and then written costs two page faults.
 fn touch_state() {
     if program().region_count == 0 {
         return;
     }
-    // SAFETY: the first region's size, which nobody else uses now. An exchange of nothing for
-    // nothing is the write that needs no read; acquired, no read of the page comes before it.
+    // SAFETY: this is the first region's size, which nothing else uses now. Exchanging 0 for 0 is a
+    // write that needs no earlier read; with acquire ordering no read of the page can precede it.
     unsafe {
         let bytes = &(*program().regions).bytes;
         let _ = bytes.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
     }
 }
 
-/// Where what the loader has mapped ends: of the pieces of regions, or of the state, if that lies behind.
+/// The end of everything that the loader has mapped: the end of the regions' pieces, or of the
+/// state if that is higher.
 fn image_end() -> usize {
     let end = |index| {
-        // SAFETY: the program has this many regions; where their pieces are does not change.
+        // SAFETY: the program has this number of regions; their pieces do not change.
         let (base, pieces, count) = unsafe {
             let region = program().regions.add(index);
             ((*region).base, (*region).pieces, (*region).piece_count)
         };
-        // SAFETY: the program's read-only data.
+        // SAFETY: this is read-only data of the program.
         let pieces = unsafe { slice(pieces, count as usize) };
         pieces.last().map_or(0, |piece| {
             base as usize + (piece.offset + piece.bytes) as usize
@@ -90,37 +91,38 @@ fn image_end() -> usize {
         .fold(program().regions as usize, usize::max)
 }
 
-/// Maps a part of a region, or the heap, where nothing of it is mapped.
+/// Maps a part of a region, or the heap, at unmapped addresses.
 ///
 /// # Safety
-/// The addresses are set aside for it.
+/// The addresses must be reserved for it by the compiler.
 unsafe fn map_part(
     address: usize,
     bytes: usize,
     protection: u32,
     image_end: usize,
 ) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     match unsafe { map_at(address, bytes, protection) } {
-        // qemu reserves whatever lies between the segments of an executable; nothing else can be there.
+        // qemu reserves the addresses between an executable's segments; nothing else can be mapped
+        // there.
         Err(Errno::EEXIST) if address + bytes <= image_end => {
-            // SAFETY: the caller's; these are no pages of the image.
+            // SAFETY: as required of the caller; these pages do not belong to the image.
             unsafe { map_over(address, bytes, protection) }
         }
         result => result,
     }
 }
 
-/// Maps a part of the address space, readable and writable, where nothing is mapped.
+/// Maps a part of the address space, readable and writable, at unmapped addresses.
 ///
 /// # Safety
-/// The compiler has set the addresses aside for it.
+/// The compiler must have reserved the addresses for it.
 pub unsafe fn map_new(address: usize, bytes: usize) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
 }
 
-/// `image_end`: where the image ends.
+/// Maps one region. `image_end`: the end of the image.
 ///
 /// # Safety
 /// As for [`lay_out`].
@@ -130,7 +132,7 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
             return Ok(());
         }
         let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
-        // SAFETY: the compiler has set the region's addresses aside for it.
+        // SAFETY: the compiler has reserved the region's addresses for it.
         let mapped = unsafe { map_part(address, bytes, protection, image_end) };
         mapped.map_err(|errno| Refused {
             address,
@@ -140,17 +142,19 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
     };
     let used = round_up(region.in_use(), page);
     let mut mapped = 0;
-    // SAFETY: the program's read-only data.
+    // SAFETY: this is read-only data of the program.
     for piece in unsafe { slice(region.pieces, region.piece_count as usize) } {
         map(mapped, piece.offset, ACCESSIBLE)?;
         mapped = round_up(piece.offset + piece.bytes, page);
     }
     map(mapped, used, ACCESSIBLE)?;
     match map(mapped.max(used), region.reserved, protection::NONE) {
-        // A limit on address space (`ulimit -v`) refuses it. Accesses fault all the same, because nothing is mapped
-        // there, now or later: the kernel maps the image, its stack and the vDSO when the process begins, the last two at the
-        // top; something else would be `EEXIST`, which comes first. Later mappings are the runtime's own, and
-        // `keep_clear` keeps them away. What grows by faults is the kernel's stack, below which the program's lies.
+        // A limit on address space (`ulimit -v`) refuses the reservation. Accesses fault anyway,
+        // because nothing is mapped there, now or later. The kernel maps the image, its stack and
+        // the vDSO when the process starts, the latter two at the top; anything else there would
+        // have been `EEXIST`, which is checked first. Later mappings are the runtime's own, which
+        // `keep_clear` places elsewhere. Only the kernel's stack grows by faults, and the program's
+        // stack lies below it.
         Err(Refused {
             errno: Errno::ENOMEM,
             ..
@@ -159,16 +163,18 @@ unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result
     }
 }
 
-/// Sets what linear memories may grow to, where their type and the code allow it, to `bytes` in all: what is left to grow by
-/// ([`wasi_aot_abi::Config::max_growth`]), or `None` if they are larger already.
+/// Sets the limit of all linear memories together to `bytes`, where their types and the code allow
+/// growth. Returns the remaining growth ([`wasi_aot_abi::Config::max_growth`]), or `None` if the
+/// memories are larger already.
 ///
 /// # Safety
-/// Called before the program runs.
+/// Must be called before the program runs.
 pub unsafe fn limit(bytes: u64) -> Option<u64> {
     let program = program();
     let mut left = bytes;
     for index in 0..program.region_count as usize {
-        // SAFETY: the program has this many regions; the caller's for the rest.
+        // SAFETY: the program has this number of regions; everything else is required of the
+        // caller.
         let region = unsafe { &mut *program.regions.add(index) };
         if region.maximum == 0 {
             continue;
@@ -179,8 +185,8 @@ pub unsafe fn limit(bytes: u64) -> Option<u64> {
     Some(left)
 }
 
-/// Makes a table larger by `delta` bytes: the old size, or `u64::MAX` as [`wasi_aot_region_grow`], or when all tables together
-/// would grow by more than [`MAX_TABLE_ELEMENTS`].
+/// Grows a table by `delta` bytes. Returns the old size, or `u64::MAX` as [`wasi_aot_region_grow`]
+/// does, or if all tables together would grow by more than [`MAX_TABLE_ELEMENTS`].
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_table_grow(region: &Region, delta: u64) -> u64 {
     let grown = TABLES_GROWN.load(Ordering::Relaxed).saturating_add(delta);
@@ -194,8 +200,8 @@ pub extern "C" fn wasi_aot_table_grow(region: &Region, delta: u64) -> u64 {
     old
 }
 
-/// Makes `region` larger by `delta` bytes: the old size, or `u64::MAX` when a limit or the kernel
-/// forbids it.
+/// Grows `region` by `delta` bytes. Returns the old size, or `u64::MAX` if a limit or the kernel
+/// prevents it.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_region_grow(region: &Region, delta: u64) -> u64 {
     grow(region, delta).unwrap_or(u64::MAX)
@@ -205,7 +211,7 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
     let _others_wait = GROWING.hold();
     let old = region.in_use();
     let new = old.checked_add(delta).filter(|&new| new <= region.limit)?;
-    // Each is a region's size at most: far below 2^64.
+    // Each addend is at most a region's size, which is far below 2^64.
     let grown = GROWN.load(Ordering::Relaxed).wrapping_add(delta);
     if grown > config().max_growth {
         return None;
@@ -215,8 +221,9 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
     let (from, to) = (round_up(old, page).max(region.image), round_up(new, page));
     if from < to {
         let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
-        // What was reserved becomes accessible; where nothing was, or a limit refused it, nothing is mapped, and it is mapped.
-        // SAFETY: the region's own addresses, which nothing could access so far.
+        // A reservation becomes accessible. Without a reservation, or if a limit refused it,
+        // nothing is mapped, and the part is mapped now. SAFETY: these are the region's own
+        // addresses, which were inaccessible until now.
         unsafe {
             protect(address, bytes, ACCESSIBLE)
                 .or_else(|_| map_part(address, bytes, ACCESSIBLE, image_end()))
@@ -228,11 +235,12 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
     Some(old)
 }
 
-/// The region that `address` lies in, its reservation or the page behind it included.
+/// The region that contains `address`, including its reservation or the page after it.
 pub fn region_at(address: usize) -> Option<&'static Region> {
     let program = program();
     (0..program.region_count as usize)
-        // SAFETY: the program has this many regions; only sizes change, and not now.
+        // SAFETY: the program has this number of regions; only their sizes change, and not at this
+        // time.
         .map(|index| unsafe { &*program.regions.add(index) })
         .find(|region| {
             let reach = round_up(region.in_use(), WASM_PAGE) + WASM_PAGE;
@@ -245,7 +253,7 @@ mod tests {
     use super::*;
     use wasi_aot_abi::program::Piece;
 
-    /// A region at an address that nothing else of the test process uses.
+    /// A region at an address that nothing else in the test process uses.
     fn region(base: usize, bytes: u64, limit: u64, reserved: u64) -> Region {
         Region {
             base: base as *mut u8,
@@ -262,10 +270,10 @@ mod tests {
     #[test]
     fn a_guarded_region_grows_to_its_limit() {
         let region = region(0x1000_0000_0000, WASM_PAGE, 3 * WASM_PAGE, 8 << 30);
-        // SAFETY: nothing else is there.
+        // SAFETY: nothing else is mapped there.
         unsafe { lay_out_region(&region, page_size(), 0) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&region, 2 * WASM_PAGE), WASM_PAGE);
-        // SAFETY: the last byte of the region.
+        // SAFETY: this is the last byte of the region.
         unsafe {
             region
                 .base
@@ -281,11 +289,11 @@ mod tests {
     #[test]
     fn a_region_without_reservation_grows_by_bytes() {
         let region = region(0x1100_0000_0000, 1, 1 << 20, 0);
-        // SAFETY: nothing else is there.
+        // SAFETY: nothing else is mapped there.
         unsafe { lay_out_region(&region, page_size(), 0) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&region, 5), 1);
         assert_eq!(wasi_aot_region_grow(&region, 200_000), 6);
-        // SAFETY: the last byte of the region.
+        // SAFETY: this is the last byte of the region.
         unsafe { region.base.add(200_005).write_volatile(1) };
         assert_eq!(region.in_use(), 200_006);
     }
@@ -294,20 +302,20 @@ mod tests {
     fn what_grows_over_the_end_of_its_image_is_mapped_behind_it() {
         let mut region = region(0x1500_0000_0000, 8, 1 << 20, 0);
         region.image = WASM_PAGE;
-        // SAFETY: nothing else is there; this plays the loader.
+        // SAFETY: nothing else is mapped there; this simulates the loader.
         unsafe { map_at(0x1500_0000_0000, WASM_PAGE as usize, ACCESSIBLE) }.expect("address space");
         assert_eq!(wasi_aot_region_grow(&region, 8), 8);
         assert_eq!(wasi_aot_region_grow(&region, WASM_PAGE), 16);
-        // SAFETY: the last byte of the region.
+        // SAFETY: this is the last byte of the region.
         unsafe { region.base.add(WASM_PAGE as usize + 15).write_volatile(1) };
     }
 
     #[test]
     fn a_taken_address_is_refused() {
         let first = region(0x1200_0000_0000, WASM_PAGE, WASM_PAGE, WASM_PAGE);
-        // SAFETY: nothing else is there.
+        // SAFETY: nothing else is mapped there.
         unsafe { lay_out_region(&first, page_size(), 0) }.expect("address space");
-        // SAFETY: what is there stays there.
+        // SAFETY: the call fails, and leaves the mapping unchanged.
         let refused = unsafe { lay_out_region(&first, page_size(), 0) }.expect_err("it is taken");
         assert_eq!(
             (refused.address, refused.errno),
@@ -318,11 +326,11 @@ mod tests {
     #[test]
     fn a_reservation_inside_the_image_is_replaced() {
         let inside = region(0x1400_0000_0000, WASM_PAGE, WASM_PAGE, 2 * WASM_PAGE);
-        // SAFETY: nothing else is there; this plays the loader.
+        // SAFETY: nothing else is mapped there; this simulates the loader.
         unsafe { map_at(0x1400_0000_0000, 0x4_0000, protection::NONE) }.expect("address space");
-        // SAFETY: nothing is there but what plays the loader's reservation.
+        // SAFETY: nothing is mapped there except the simulated loader's reservation.
         unsafe { lay_out_region(&inside, page_size(), 0x1400_0004_0000) }.expect("it is replaced");
-        // SAFETY: inside the region.
+        // SAFETY: this is within the region.
         unsafe { inside.base.write_volatile(1) };
     }
 
@@ -335,12 +343,12 @@ mod tests {
         let mut region = region(0x1300_0000_0000, 3 * WASM_PAGE, 3 * WASM_PAGE, 1 << 20);
         region.pieces = pieces.as_ptr();
         region.piece_count = 1;
-        // SAFETY: nothing else is there; this plays the loader.
+        // SAFETY: nothing else is mapped there; this simulates the loader.
         unsafe { map_at(0x1300_0001_0000, 0x1_0000, ACCESSIBLE) }.expect("address space");
-        // SAFETY: the piece is mapped and stays as it is.
+        // SAFETY: the piece is already mapped and stays unchanged.
         unsafe { lay_out_region(&region, page_size(), 0) }.expect("only gaps are mapped");
         for page in 0..3 {
-            // SAFETY: inside the region.
+            // SAFETY: this is within the region.
             unsafe { region.base.add(page * 0x1_0000).write_volatile(1) };
         }
     }

@@ -1,15 +1,15 @@
-//! Programs do not survive traps: the twin of `recovery.rs` in every product.
+//! Programs end at traps: the counterpart of `recovery.rs` in every product.
 
 use crate::os::fault::Registers;
 use wasi_aot_abi::Trap;
 
-/// Nothing is running that a trap would end alone.
+/// No step is running that a trap could end by itself.
 ///
 /// # Safety
-/// None is needed here.
+/// It has no requirements here.
 pub unsafe fn unwind(_: Trap) {}
 
-/// The same, from a handler: `false`.
+/// The same from a signal handler: always `false`.
 pub fn redirect(_: Trap, _: &mut Registers) -> bool {
     false
 }

@@ -1,9 +1,10 @@
-//! Programs have one thread: the twin of `thread` for all that start no others. It costs nothing.
+//! The single thread of a program: the counterpart of `thread` for programs that start no others.
+//! It costs nothing.
 
 use crate::os::{Errno, Fd, fd};
 use core::cell::Cell;
 
-/// A lock that nobody else asks for.
+/// A lock without contention.
 #[derive(Debug)]
 pub struct Lock;
 
@@ -11,7 +12,7 @@ pub struct Lock;
 #[derive(Debug)]
 pub struct Held;
 
-// Who lets go early says so, for the twin's sake.
+// An early release is explicit in the code, because the counterpart needs it.
 impl Drop for Held {
     #[inline(always)]
     fn drop(&mut self) {}
@@ -24,13 +25,13 @@ impl Lock {
         Lock
     }
 
-    /// It is held already.
+    /// Always succeeds.
     #[inline(always)]
     pub fn hold(&self) -> Held {
         Held
     }
 
-    /// The same.
+    /// Always succeeds.
     #[inline(always)]
     pub fn try_hold(&self) -> Option<Held> {
         Some(Held)
@@ -46,47 +47,47 @@ impl Drop for Call {
     fn drop(&mut self) {}
 }
 
-/// A host function is entered.
+/// Enters a host function.
 #[inline(always)]
 pub fn enter() -> Call {
     Call
 }
 
-/// The table of descriptors is looked at or changed.
+/// Locks the table of descriptors.
 #[inline(always)]
 pub fn lock() -> Held {
     Held
 }
 
-/// `fd` stays open for the length of the call.
+/// Keeps `fd` open during the call.
 #[inline(always)]
 pub fn pin(_: &Held, _: Fd) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Whether `fd`, which has no number any more, is to be closed now.
+/// Whether to close `fd` now, after its number was removed.
 #[inline(always)]
 pub fn release(_: &Held, _: Fd) -> bool {
     true
 }
 
-/// Nobody else uses `fd` meanwhile.
+/// Excludes other users of `fd`.
 #[inline(always)]
 pub fn exclusive(_: Fd) -> Result<Held, Errno> {
     Ok(Held)
 }
 
-/// Numbers that calls will give away.
+/// The count of numbers that calls have reserved.
 #[inline(always)]
 pub fn reserved(_: &Held) -> usize {
     0
 }
 
-/// This call will give away a number.
+/// Reserves a number for this call.
 #[inline(always)]
 pub fn reserve(_: &Held) {}
 
-/// It has.
+/// Releases that reservation.
 #[inline(always)]
 pub fn unreserve(_: &Held) {}
 
@@ -96,17 +97,17 @@ pub fn close(fd: Fd) -> Result<(), Errno> {
     fd::close(fd)
 }
 
-/// The lowest address of the stack and where it ends, if it is not the first thread's.
+/// The stack's lowest address and its end, if it is not the first thread's.
 #[inline(always)]
 pub fn stack() -> Option<(usize, usize)> {
     None
 }
 
-/// Somebody else ends the process.
+/// Waits while another thread ends the process: there is none.
 #[inline(always)]
 pub fn leave() {}
 
-/// A value in memory that the program can change.
+/// Reads a value in memory that the program can change.
 #[inline(always)]
 pub fn read<T: Copy>(cell: &Cell<T>) -> T {
     cell.get()

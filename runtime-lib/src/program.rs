@@ -1,4 +1,4 @@
-//! The program that this executable holds.
+//! The program in this executable.
 
 use core::{
     cell::UnsafeCell,
@@ -15,16 +15,16 @@ unsafe extern "C" {
 
 /// The program.
 pub fn program() -> &'static Program {
-    // SAFETY: the program object defines it, read-only.
+    // SAFETY: the program object defines it as read-only data.
     unsafe { &PROGRAM }
 }
 
-/// The configuration that holds instead of the program's own; null: none.
+/// The configuration that replaces the program's own; null: none.
 static CONFIG: AtomicPtr<Config> = AtomicPtr::new(ptr::null_mut());
 
 struct Changed(UnsafeCell<MaybeUninit<Config>>);
 
-// SAFETY: written by `set_config` alone, before the program starts.
+// SAFETY: only `set_config` writes it, before the program starts.
 unsafe impl Sync for Changed {}
 
 static CHANGED: Changed = Changed(UnsafeCell::new(MaybeUninit::uninit()));
@@ -37,28 +37,29 @@ pub fn config() -> &'static Config {
     } else {
         changed
     };
-    // SAFETY: the program object defines it, read-only, as is what was set.
+    // SAFETY: the program object defines it as read-only data, and a replacement does not change
+    // either.
     unsafe { &*config }
 }
 
-/// Makes `config` hold from now on.
+/// Replaces the configuration.
 ///
 /// # Safety
-/// Called before the program starts, while nobody holds what [`config`] returned.
+/// Must be called before the program starts, while nothing uses an earlier result of [`config`].
 pub unsafe fn set_config(config: &Config) {
     let place = CHANGED.0.get();
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { (*place).write(*config) };
     CONFIG.store(place.cast(), Ordering::Relaxed);
 }
 
 /// The granted directories.
 pub fn dirs() -> &'static [Dir] {
-    // SAFETY: an array of the configuration, which nobody changes.
+    // SAFETY: an array of the configuration, which does not change.
     unsafe { slice(config().dirs, config().dir_count) }
 }
 
-/// The trees inside the executable.
+/// The file trees in the executable.
 pub fn embeds() -> &'static [Embed] {
     // SAFETY: as above.
     unsafe { slice(config().embeds, config().embed_count) }
@@ -70,33 +71,33 @@ pub fn env(config: &Config) -> &'static [Str] {
     unsafe { slice(config.env, config.env_count) }
 }
 
-/// Where to listen.
+/// The addresses to listen on.
 pub fn listen() -> &'static [Str] {
     // SAFETY: as above.
     unsafe { slice(config().listen, config().listen_count) }
 }
 
-/// Where the program may connect to.
+/// The addresses to which the program may connect.
 pub fn net() -> &'static [Str] {
     // SAFETY: as above.
     unsafe { slice(config().net, config().net_count) }
 }
 
-/// Where it may wait for others.
+/// The addresses on which it may accept connections.
 pub fn net_listen() -> &'static [Str] {
     // SAFETY: as above.
     unsafe { slice(config().net_listen, config().net_listen_count) }
 }
 
-/// Who is asked for names, if not the system's servers.
+/// The name servers to use instead of the system's.
 pub fn name_servers() -> &'static [Str] {
     // SAFETY: as above.
     unsafe { slice(config().name_servers, config().name_server_count) }
 }
 
-/// What the runtime does before this program starts, in this order.
+/// The start hooks of this program, in order.
 pub fn start_hooks() -> &'static [unsafe extern "C" fn()] {
-    // SAFETY: an array of the configuration, immutable data of the image.
+    // SAFETY: an array of the configuration, which is immutable data of the image.
     unsafe { slice(config().start, config().start_count) }
 }
 
@@ -106,19 +107,19 @@ pub fn bytes(text: &Str) -> &'static [u8] {
     unsafe { slice(text.ptr, text.len) }
 }
 
-/// An array of the program; `data` may be anything if `count` is 0.
+/// An array of the program; `data` may be any pointer if `count` is 0.
 ///
 /// # Safety
-/// `data` points to `count` values that nobody changes, for as long as the process lives.
+/// `data` must point to `count` values that do not change while the process lives.
 pub unsafe fn slice<T>(data: *const T, count: usize) -> &'static [T] {
     if count == 0 {
         return &[];
     }
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { core::slice::from_raw_parts(data, count) }
 }
 
-/// The bytes behind a ULEB128 length.
+/// The bytes after a ULEB128 length.
 pub fn bytes_from(data: &[u8]) -> Option<&[u8]> {
     let (mut length, mut shift) = (0usize, 0);
     for (index, &byte) in data.iter().enumerate() {
@@ -135,7 +136,7 @@ pub fn bytes_from(data: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
-    /// Unit tests have no program object: an empty program of the current version.
+    /// Unit tests have no program object: this is an empty program of the current version.
     #[unsafe(export_name = "wasi_aot_program")]
     static EMPTY: Program = Program {
         abi_version: wasi_aot_abi::ABI_VERSION,

@@ -1,4 +1,4 @@
-//! The driver of test scripts: runs the program's steps one by one and survives their traps.
+//! The driver of test scripts: runs the program's steps one by one and continues after their traps.
 
 use crate::{
     cpu::{call_on_stack, resume},
@@ -18,13 +18,13 @@ use wasi_aot_abi::{Trap, program::Step};
 #[cfg(wasi_aot_object)]
 process::process_entry!(wasi_aot_recovery_start, main);
 
-/// What [`resume`] needs to end the running step; 0 between steps.
+/// The state from which [`resume`] ends the running step; 0 between steps.
 static SAVED: AtomicUsize = AtomicUsize::new(0);
 
-/// Most results of a step.
+/// The maximum of results of a step.
 const RESULTS: usize = 4096;
 
-/// Output and results: too large for a stack frame.
+/// Output and results, which are too large for a stack frame.
 struct Buffers {
     output: Text<65536>,
     results: [u64; RESULTS],
@@ -32,12 +32,12 @@ struct Buffers {
 
 struct Static(UnsafeCell<Buffers>);
 
-// SAFETY: the driver has one thread, and a handler only takes the output when no step
-// holds it: steps are no users of the buffers.
+// SAFETY: the driver has one thread, and a signal handler uses the output only while a step runs.
+// Steps do not use the buffers.
 unsafe impl Sync for Static {}
 
 static BUFFERS: Static = Static(UnsafeCell::new(Buffers {
-    // Nowhere until `main` says: all zero, this is no data of the executable.
+    // `main` sets the descriptor. All bytes are zero, so this takes no data in the executable.
     output: Text::new(Fd(0)),
     results: [0; RESULTS],
 }));
@@ -45,7 +45,7 @@ static BUFFERS: Static = Static(UnsafeCell::new(Buffers {
 /// Runs all steps and prints a line for each: `INDEX ok HEX64…` or `INDEX trap CODE`.
 ///
 /// # Safety
-/// Called by the process entry, once, with the kernel's start block.
+/// The process entry must call it, once, with the kernel's start block.
 #[cfg_attr(
     not(wasi_aot_object),
     expect(dead_code, reason = "only the object has an entry")
@@ -56,13 +56,13 @@ unsafe extern "C" fn main(block: *mut usize) -> ! {
     // SAFETY: no step is running.
     unsafe { (*BUFFERS.0.get()).output.direct(Fd::STDOUT) };
     let program = program();
-    // SAFETY: the program's read-only data.
+    // SAFETY: this is read-only data of the program.
     let steps = unsafe { slice(program.steps, program.step_count as usize) };
     for (index, step) in (0u64..).zip(steps) {
         if step.results as usize > RESULTS {
             bug(b"a step has too many results");
         }
-        // SAFETY: the stack was mapped for this, and the step before is over.
+        // SAFETY: the stack was mapped for this, and the previous step has ended.
         let trap = unsafe { run(step, top) };
         // SAFETY: no step is running.
         let Buffers { output, results } = unsafe { &mut *BUFFERS.0.get() };
@@ -81,23 +81,23 @@ unsafe extern "C" fn main(block: *mut usize) -> ! {
     process::exit(0)
 }
 
-/// Runs a step: the code of its trap, or 0.
+/// Runs a step; returns the code of its trap, or 0.
 ///
 /// # Safety
-/// `top` is where the program's stack ends, and no step is running.
+/// `top` must be the end of the program's stack, and no step may be running.
 unsafe fn run(step: &Step, top: usize) -> usize {
     let mut saved = 0;
     SAVED.store(&raw mut saved as usize, Ordering::Relaxed);
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     let trap = unsafe { call_on_stack(top, call, &raw const *step as usize, &mut saved) };
     SAVED.store(0, Ordering::Relaxed);
     trap
 }
 
 /// # Safety
-/// `step` is the address of a step.
+/// `step` must be the address of a step.
 unsafe extern "C" fn call(step: usize) -> usize {
-    // SAFETY: the caller's; the buffers are used by nobody else while a step runs.
+    // SAFETY: as required of the caller; nothing else uses the buffers while a step runs.
     unsafe {
         let step = &*(step as *const Step);
         (step.run)((&raw mut (*BUFFERS.0.get()).results).cast());
@@ -105,25 +105,26 @@ unsafe extern "C" fn call(step: usize) -> usize {
     0
 }
 
-/// What the running step's [`call_on_stack`] saved.
+/// The state that the running step's [`call_on_stack`] saved.
 fn saved() -> Option<usize> {
     let saved = SAVED.load(Ordering::Relaxed) as *const usize;
-    // SAFETY: not null: it is the local of `run`, which is waiting.
+    // SAFETY: it is not null, so it is the local variable of `run`, which is waiting.
     (!saved.is_null()).then(|| unsafe { saved.read_volatile() })
 }
 
-/// Ends the running step with `trap`; returns only when none is running.
+/// Ends the running step with `trap`; returns only if none is running.
 ///
 /// # Safety
-/// Nothing that the step has begun must still run.
+/// Nothing that the step has called may continue to run.
 pub unsafe fn unwind(trap: Trap) {
     if let Some(saved) = saved() {
-        // SAFETY: `run` waits for it.
+        // SAFETY: `run` is waiting for it.
         unsafe { resume(saved, usize::from(trap.code())) }
     }
 }
 
-/// The same, from a handler: the return from it ends the step. `false` if none is running.
+/// The same from a signal handler: returning from the handler ends the step. Returns `false` if
+/// none is running.
 pub fn redirect(trap: Trap, registers: &mut Registers) -> bool {
     if saved().is_none() {
         return false;
@@ -132,22 +133,23 @@ pub fn redirect(trap: Trap, registers: &mut Registers) -> bool {
     true
 }
 
-/// Where [`redirect`] goes: on the program's stack, which the step no longer needs.
+/// The destination of [`redirect`]: it runs on the program's stack, which the step no longer needs.
 unsafe extern "C" fn end(trap: usize) -> ! {
     if let Some(saved) = saved() {
-        // SAFETY: `run` waits for it.
+        // SAFETY: `run` is waiting for it.
         unsafe { resume(saved, trap) }
     }
     bug(b"no step is running")
 }
 
-/// Writes what is buffered.
+/// Writes the buffered output.
 pub fn flush() {
-    // SAFETY: steps do not use the output, and what does is not interrupted.
+    // SAFETY: steps do not use the output, and its users are not interrupted.
     unsafe { (*BUFFERS.0.get()).output.flush() }
 }
 
-/// Whether the collector moves everything at every allocation: the variable `WASI_AOT_STRESS` says so.
+/// Whether the collector moves everything at every allocation, as the variable `WASI_AOT_STRESS`
+/// requests.
 pub fn stress() -> bool {
     process::environment().any(|variable| variable.to_bytes().starts_with(b"WASI_AOT_STRESS="))
 }

@@ -1,9 +1,9 @@
-//! Memory for the length of one call: on the stack while that is enough, from the system otherwise.
+//! Memory for the duration of one call: on the stack if it is small, otherwise mapped.
 
 use crate::os::{Errno, memory};
 use core::{mem::MaybeUninit, ptr, slice};
 
-/// Room for values, which are pushed one by one.
+/// A buffer for values, which are pushed one by one.
 pub struct Scratch<T: Copy, const INLINE: usize> {
     inline: [MaybeUninit<T>; INLINE],
     /// Null while `inline` is in use.
@@ -13,7 +13,7 @@ pub struct Scratch<T: Copy, const INLINE: usize> {
 }
 
 impl<T: Copy, const INLINE: usize> Scratch<T, INLINE> {
-    /// Room for `room` values; `ENOMEM` if the system has no more memory.
+    /// A buffer for `room` values; `ENOMEM` if the system has no more memory.
     pub fn new(room: usize) -> Result<Self, Errno> {
         let mapped = if room > INLINE {
             let bytes = room.checked_mul(size_of::<T>()).ok_or(Errno::ENOMEM)?;
@@ -37,11 +37,11 @@ impl<T: Copy, const INLINE: usize> Scratch<T, INLINE> {
         }
     }
 
-    /// Adds a value; one for which there is no room is lost.
+    /// Adds a value, which is lost if the buffer is full.
     pub fn push(&mut self, value: T) {
         if self.used < self.room {
             let place = self.first().wrapping_add(self.used);
-            // SAFETY: inside of what there is room for.
+            // SAFETY: the index is below the capacity.
             unsafe { place.write(MaybeUninit::new(value)) };
             self.used += 1;
         }
@@ -50,7 +50,7 @@ impl<T: Copy, const INLINE: usize> Scratch<T, INLINE> {
     /// The values.
     pub fn values(&mut self) -> &mut [T] {
         let used = self.used;
-        // SAFETY: as many have been pushed.
+        // SAFETY: this number of values has been pushed.
         unsafe { slice::from_raw_parts_mut(self.first().cast(), used) }
     }
 }
@@ -59,7 +59,8 @@ impl<T: Copy, const INLINE: usize> Drop for Scratch<T, INLINE> {
     fn drop(&mut self) {
         if !self.mapped.is_null() {
             let bytes = self.room * size_of::<T>();
-            // SAFETY: mapped in `new` with this size; nobody borrows from what is dropped.
+            // SAFETY: `new` mapped it with this size, and there are no references to a value being
+            // dropped.
             let _ = unsafe { memory::unmap(self.mapped.expose_provenance(), bytes) };
         }
     }

@@ -1,4 +1,4 @@
-//! The stacks that the program runs on, each with a guard below it.
+//! The stacks on which the program runs, each with a guard below it.
 
 use crate::{
     os::{Errno, fault, memory},
@@ -11,25 +11,27 @@ use wasi_aot_abi::{HOST_STACK, STACK_GUARD};
 #[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_stack_limit"))]
 pub static STACK_LIMIT: AtomicUsize = AtomicUsize::new(0);
 
-/// Where the stack ends, exclusive; 0 before [`prepare`].
+/// The exclusive end of the stack; 0 before [`prepare`].
 static TOP: AtomicUsize = AtomicUsize::new(0);
 
-/// Bytes of the stack of handlers: the largest frames of the system (AMX, SVE) and a report.
+/// Size of the signal handlers' stack: it must hold the system's largest frames (AMX, SVE) and a
+/// report.
 pub const HANDLER_STACK: usize = 64 * 1024;
 
-/// The stacks of a thread, one above the other: that of handlers, the guard, and the program's.
+/// The stacks of a thread, from low to high addresses: that of signal handlers, the guard, and the
+/// program's.
 #[derive(Clone, Copy, Debug)]
 pub struct Mapping {
-    /// First address of all.
+    /// First address of the mapping.
     pub base: usize,
-    /// Bytes of all.
+    /// Size of the mapping in bytes.
     pub len: usize,
-    /// Where the program's stack ends, exclusive.
+    /// The exclusive end of the program's stack.
     pub top: usize,
 }
 
 impl Mapping {
-    /// The lowest address of the program's stack, the guard not included.
+    /// The lowest address of the program's stack, excluding the guard.
     pub fn low(&self) -> usize {
         self.base + HANDLER_STACK + STACK_GUARD as usize
     }
@@ -40,9 +42,10 @@ impl Mapping {
     }
 }
 
-/// Maps stacks; the program's has `max_stack` bytes and what a host call needs. `above`: bytes behind them, whole pages.
+/// Maps stacks; the program's has `max_stack` bytes plus the part for a host call. `above`:
+/// additional bytes above them, in whole pages.
 pub fn map(max_stack: u64, above: usize) -> Result<Mapping, Errno> {
-    // The largest page size, so that guard and stack are whole pages everywhere.
+    // The largest page size, so that guard and stack consist of whole pages on every machine.
     const UNIT: u64 = 65536;
     let bytes = max_stack
         .checked_next_multiple_of(UNIT)
@@ -51,7 +54,7 @@ pub fn map(max_stack: u64, above: usize) -> Result<Mapping, Errno> {
     let len = (bytes as usize).checked_add(above).ok_or(Errno::ENOMEM)?;
     let base = memory::map_stack(len)?;
     let guard = base + HANDLER_STACK;
-    // SAFETY: pages of a mapping that nobody uses yet.
+    // SAFETY: these are pages of a mapping that nothing uses yet.
     let guarded = unsafe { memory::protect(guard, STACK_GUARD as usize, memory::protection::NONE) };
     if let Err(error) = guarded {
         // SAFETY: as above.
@@ -76,31 +79,31 @@ pub fn prepare(max_stack: u64) -> Result<Stacks, Errno> {
     })
 }
 
-/// Makes all of it anew with another `max_stack`.
+/// Replaces all stacks by ones with another `max_stack`.
 ///
 /// # Safety
-/// Neither the program nor a handler runs.
+/// Neither the program nor a signal handler may be running.
 pub unsafe fn replace(max_stack: u64) -> Result<(), Errno> {
     let base = low() - STACK_GUARD as usize - HANDLER_STACK;
     let bytes = top() - base;
     let Stacks { handlers, .. } = prepare(max_stack)?;
-    // SAFETY: the new stack is nobody else's, and then nobody uses the old one.
+    // SAFETY: nothing else uses the new stack, and afterwards nothing uses the old one.
     unsafe {
         fault::set_stack(handlers.0, handlers.1)?;
         memory::unmap(base, bytes)
     }
 }
 
-/// What [`prepare`] made.
+/// The stacks that [`prepare`] mapped.
 #[derive(Debug)]
 pub struct Stacks {
-    /// First byte and size of the stack of handlers.
+    /// First byte and size of the signal handlers' stack.
     pub handlers: (*mut u8, usize),
-    /// Where the program's stack ends, a multiple of 16.
+    /// The end of the program's stack, a multiple of 16.
     pub top: usize,
 }
 
-/// Where the first thread's stack ends, exclusive.
+/// The exclusive end of the first thread's stack.
 pub fn top() -> usize {
     TOP.load(Ordering::Relaxed)
 }
@@ -110,17 +113,18 @@ pub fn limit() -> usize {
     STACK_LIMIT.load(Ordering::Relaxed)
 }
 
-/// The lowest address of the first thread's stack, the guard not included.
+/// The lowest address of the first thread's stack, excluding the guard.
 fn low() -> usize {
     limit().wrapping_sub(HOST_STACK as usize)
 }
 
-/// The lowest address of this thread's stack, and where it ends.
+/// The lowest address of this thread's stack, and its end.
 fn own() -> (usize, usize) {
     thread::stack().unwrap_or_else(|| (low(), top()))
 }
 
-/// Whether a frame of the program can start at `address`, on this thread's stack: two words.
+/// Whether `address` can be that of a frame of the program, on this thread's stack: a frame starts
+/// with two words.
 pub fn holds_frame(address: usize) -> bool {
     let (low, top) = own();
     top != 0 && address.is_multiple_of(8) && (low..=top - 16).contains(&address)

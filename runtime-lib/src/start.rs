@@ -1,4 +1,4 @@
-//! From the process entry to the program's first instruction.
+//! Runs from the process entry to the program's first instruction.
 
 use crate::{
     cpu::call_on_stack,
@@ -16,7 +16,7 @@ process::process_entry!(_start, main);
 /// Runs the program. `block` is the kernel's start block.
 ///
 /// # Safety
-/// Called by the process entry, once.
+/// The process entry must call it, once.
 #[cfg_attr(
     not(wasi_aot_object),
     expect(dead_code, reason = "only the object has an entry")
@@ -26,7 +26,7 @@ unsafe extern "C" fn main(block: *mut usize) -> ! {
     unsafe { prepare(block) };
     host::start();
     for hook in start_hooks() {
-        // SAFETY: the hooks run here, once, in their order.
+        // SAFETY: the hooks run only here, once, in their order.
         unsafe { hook() }
     }
     let Some(entry) = program().entry else {
@@ -39,9 +39,9 @@ unsafe extern "C" fn main(block: *mut usize) -> ! {
 }
 
 /// # Safety
-/// `entry` is the program's entry, and all is prepared.
+/// `entry` must be the program's entry, and everything must be prepared.
 unsafe extern "C" fn run(entry: usize) -> usize {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe {
         let entry = core::mem::transmute::<usize, unsafe extern "C" fn()>(entry);
         entry();
@@ -49,12 +49,12 @@ unsafe extern "C" fn run(entry: usize) -> usize {
     0
 }
 
-/// Makes all ready for the program, and returns where its stack ends.
+/// Prepares everything for the program, and returns the end of its stack.
 ///
 /// # Safety
-/// Called once, first of all; `block` is the kernel's start block.
+/// Must be called once, first of all; `block` must be the kernel's start block.
 pub unsafe fn prepare(block: *mut usize) -> usize {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { process::set_start_block(block) };
     if program().abi_version != wasi_aot_abi::ABI_VERSION {
         bug(b"program and runtime have different versions");
@@ -64,7 +64,7 @@ pub unsafe fn prepare(block: *mut usize) -> usize {
     let Ok(stacks) = stack::prepare(max_stack) else {
         refuse_stack(max_stack)
     };
-    // SAFETY: nothing runs yet.
+    // SAFETY: the program is not running yet.
     unsafe {
         trap::install(stacks.handlers);
         if let Err(refused) = memory::lay_out() {

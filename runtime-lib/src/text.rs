@@ -1,8 +1,8 @@
-//! Text to a descriptor, without `core::fmt`: a small buffer and two ways to write a number.
+//! Writes text to a descriptor, without `core::fmt`: a small buffer and two number formats.
 
 use crate::os::{self, Errno, Fd, fd, ready};
 
-/// A buffer in front of a descriptor. What was not flushed is lost.
+/// A buffer for output to a descriptor. Bytes that are not flushed are lost.
 #[derive(Debug)]
 pub struct Text<const SIZE: usize> {
     to: Fd,
@@ -11,7 +11,7 @@ pub struct Text<const SIZE: usize> {
 }
 
 impl<const SIZE: usize> Text<SIZE> {
-    /// An empty buffer in front of `to`.
+    /// An empty buffer for output to `to`.
     pub const fn new(to: Fd) -> Self {
         Text {
             to,
@@ -20,13 +20,13 @@ impl<const SIZE: usize> Text<SIZE> {
         }
     }
 
-    /// Changes where to.
+    /// Changes the destination.
     pub fn direct(&mut self, to: Fd) {
         self.to = to;
     }
 
     /// Adds bytes.
-    // Text is not made often: small code is better.
+    // Text is rarely written, so small code is preferable.
     #[inline(never)]
     pub fn push(&mut self, bytes: &[u8]) -> &mut Self {
         for &byte in bytes {
@@ -35,8 +35,8 @@ impl<const SIZE: usize> Text<SIZE> {
         self
     }
 
-    /// Adds text of others, which must not speak to the terminal: `?` stands for each control character, be it ASCII's
-    /// or, in UTF-8 or alone, one of U+0080 to U+009F.
+    /// Adds foreign text without control over the terminal: `?` replaces each control character of
+    /// ASCII and of U+0080 to U+009F, the latter in UTF-8 or as a single byte.
     pub fn shown(&mut self, bytes: &[u8]) -> &mut Self {
         let upper = |byte: u8| (0x80..0xa0).contains(&byte);
         let mut before = 0;
@@ -69,17 +69,17 @@ impl<const SIZE: usize> Text<SIZE> {
         self.number(value, 10, 0, b"")
     }
 
-    /// Adds `value` in hexadecimal, `0x` in front, padded with spaces to `width` in all.
+    /// Adds `value` in hexadecimal with the prefix `0x`, padded with spaces to `width` characters.
     pub fn hex(&mut self, value: u64, width: usize) -> &mut Self {
         self.number(value, 16, width, b"x0")
     }
 
-    /// Adds `value` in hexadecimal, as many digits as it has.
+    /// Adds `value` in hexadecimal, without prefix or leading zeros.
     pub fn hex_digits(&mut self, value: u64) -> &mut Self {
         self.number(value, 16, 0, b"")
     }
 
-    /// What is still in the buffer.
+    /// The contents of the buffer.
     pub fn pending(&self) -> &[u8] {
         self.buffer.get(..self.len).unwrap_or_default()
     }
@@ -92,7 +92,7 @@ impl<const SIZE: usize> Text<SIZE> {
         self
     }
 
-    /// `prefix` is written backwards, as the digits are.
+    /// The digits are written backwards, and so is `prefix`.
     fn number(&mut self, mut value: u64, base: u64, width: usize, prefix: &[u8]) -> &mut Self {
         let mut backwards = [0u8; 24];
         let mut count = 0;
@@ -119,7 +119,8 @@ impl<const SIZE: usize> Text<SIZE> {
         self
     }
 
-    /// Writes what is there. An error (a closed descriptor, say) is nobody's to hear of.
+    /// Writes the contents of the buffer. Errors, such as a closed descriptor, are ignored: there
+    /// is no other place to report them.
     pub fn flush(&mut self) {
         let mut rest = self.pending();
         while !rest.is_empty() {

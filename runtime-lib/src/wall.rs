@@ -1,8 +1,8 @@
-//! The second wall: what the process gives up for good, after all is ready and before the program's
-//! first instruction. A hole in the compiler or in the runtime is then still within what the
-//! system enforces.
+//! The sandbox policy: the process permanently gives up privileges, after everything is prepared
+//! and before the program's first instruction. The system then confines even a program that
+//! exploits a fault of the compiler or the runtime.
 //!
-//! Each part is a start hook of its own, so that an executable holds the parts that it needs.
+//! Each part is a separate start hook, so that an executable contains only the parts that it needs.
 
 use crate::{
     host::{
@@ -26,17 +26,17 @@ use wasi_aot_abi::{
     words,
 };
 
-/// The wall of this program.
+/// The sandbox policy of this program.
 fn wall() -> Option<&'static Wall> {
-    // SAFETY: null, or immutable data of the image.
+    // SAFETY: it is null, or immutable data of the image.
     unsafe { config().wall.as_ref() }
 }
 
-/// Closes what the process inherited beside the standard streams, and gives up the way to more
-/// privileges, without which the system lets nobody build the other parts.
+/// Closes all inherited descriptors except the standard streams, and gives up the ability to gain
+/// privileges, which the system requires before the other parts.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_inherited() {
-    // Sockets that are handed over are for the hook that takes them: it closes the others.
+    // Inherited sockets belong to the hook that takes them over: it closes all other descriptors.
     if config().flags & config_flags::LISTEN_FDS == 0 {
         close_inherited(3);
     }
@@ -52,7 +52,7 @@ pub fn close_inherited(first: i32) {
     }
 }
 
-/// Gives up all files but those below the granted directories.
+/// Gives up access to all files except those below the granted directories.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_files() {
     if let Err(errno) = files() {
@@ -96,10 +96,10 @@ fn files() -> Result<(), Errno> {
     rules.enforce()
 }
 
-/// As many ports are listed at most.
+/// The maximum of ports that are listed.
 const PORTS: usize = 32;
 
-/// The ports of grants; `None`: there are too many to list them.
+/// The ports of grants; `None`: they are too many to list.
 fn ports(grants: &'static [Str]) -> Option<impl Iterator<Item = u16>> {
     let words = move || {
         let words = grants.iter().map(|word| str::from_utf8(bytes(word)));
@@ -124,7 +124,7 @@ fn tcp(
     for port in connect.into_iter().flatten().chain(servers) {
         rules.allow_port(port, refused::CONNECT)?;
     }
-    // Who may connect may have a port for it that the system chooses.
+    // A program that may connect may bind to a port that the system chooses.
     let own = (!net().is_empty()).then_some(0);
     for port in bind.into_iter().flatten().chain(own) {
         rules.allow_port(port, refused::BIND)?;
@@ -135,11 +135,11 @@ fn tcp(
 /// The port of name servers.
 const NAMES: u16 = 53;
 
-/// Gives up all system calls but those that the program can need.
+/// Gives up all system calls except those that the program can need.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_wall() {
     let Some(wall) = wall() else { return };
-    // SAFETY: the program's read-only data.
+    // SAFETY: this is read-only data of the program.
     let filter = unsafe { slice(wall.filter, wall.filter_len) };
     let result = if wall.process == NO_PROCESS {
         confine::filter_calls(filter)
@@ -151,9 +151,10 @@ pub extern "C" fn wasi_aot_start_wall() {
     }
 }
 
-/// Puts `filter` into force, with this process's number in the instruction `at`.
+/// Installs `filter`, with this process's ID in the instruction `at`.
 fn filter_with_process(filter: &[u64], at: usize) -> Result<(), Errno> {
-    // The end of the program's stack is about to be used anyway: no other page must be made for the copy.
+    // The end of the program's stack is about to be used anyway, so the copy takes no additional
+    // page.
     let room = stack::top().wrapping_sub(size_of::<[u64; MAX_FILTER]>()) as *mut MaybeUninit<u64>;
     let len = filter.len().min(MAX_FILTER);
     // SAFETY: the stack is mapped and much larger, and nothing runs on it yet.
@@ -161,7 +162,8 @@ fn filter_with_process(filter: &[u64], at: usize) -> Result<(), Errno> {
     confine::filter_calls_of_self(filter, at, copy)
 }
 
-/// A part of the wall is not to be had: ends the process if it must be, else says so if that is wanted.
+/// Handles a part of the policy that the kernel does not support: ends the process if the policy is
+/// required, else reports it if requested.
 #[cold]
 fn missing(part: &[u8], errno: Errno) {
     let required = wall().is_some_and(|wall| wall.flags & wall_flags::REQUIRED != 0);

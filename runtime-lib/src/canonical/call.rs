@@ -1,4 +1,5 @@
-//! A call of a host function: its options, its flat parameters, and places in the caller's memory.
+//! A call of a host function: its options, its flat parameters, and locations in the caller's
+//! memory.
 
 use super::{List, Lower, Stored, Type, layout};
 use crate::{
@@ -26,13 +27,14 @@ impl<'a> Call<'a> {
         self.options
     }
 
-    /// The caller's memory as large as it is now: it is larger after [`Call::room`], never smaller, and stays where it is.
+    /// The caller's memory with its current size: it may be larger after [`Call::room`], never
+    /// smaller, and its address does not change.
     pub(super) fn memory(&self) -> Memory<'a> {
-        // SAFETY: null, or a region of the program.
+        // SAFETY: it is null, or a region of the program.
         Memory::new(unsafe { self.options.memory.as_ref() })
     }
 
-    /// The place of a result: traps if it is not aligned, or leads outside of the memory.
+    /// The location of a result: traps if it is misaligned or out of bounds.
     #[inline(always)]
     pub fn place<T: Type>(&self, address: u32) -> Place<'a> {
         if !address.is_multiple_of(T::ALIGN) {
@@ -46,7 +48,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Bytes that the program makes room for (`realloc`), and their address. Traps if what it returns is no place for them.
+    /// Bytes that the program allocates (`realloc`), and their address. Traps if the returned
+    /// address is misaligned or out of bounds.
     pub fn room(&self, alignment: u32, bytes: usize) -> (u32, &'a [Cell<u8>]) {
         let Some(realloc) = self.options.realloc else {
             bug(b"a function that makes room has no realloc")
@@ -65,7 +68,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// A list of bytes that are still to be filled.
+    /// A list of bytes that the caller fills afterwards.
     pub fn bytes(&self, length: usize) -> (Stored<[u8]>, &'a [Cell<u8>]) {
         let (address, cells) = self.room(1, length);
         (Stored::new(address, cells.len() as u32), cells)
@@ -78,14 +81,14 @@ impl<'a> Call<'a> {
         stored
     }
 
-    /// A list of bytes of the host.
+    /// A list with bytes of the host's memory.
     pub fn copied_cells(&self, bytes: &[Cell<u8>]) -> Stored<[u8]> {
-        // SAFETY: the host's, and the program writes to its own memory only.
+        // SAFETY: the bytes are the host's, and the program writes only to its own memory.
         let bytes = unsafe { core::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len()) };
         self.copied(bytes)
     }
 
-    /// A list of `count` elements, of which `element` returns each.
+    /// A list of `count` elements, which `element` returns one by one.
     pub fn list<T: Lower>(&self, count: usize, mut element: impl FnMut(usize) -> T) -> Stored<[T]> {
         let (address, cells) = self.room(T::ALIGN, count.saturating_mul(T::SIZE as usize));
         let mut rest = Place { cells };
@@ -109,7 +112,7 @@ impl<'a> Call<'a> {
         Stored::new(address, elements.len() as u32)
     }
 
-    /// A list of the program's memory: traps if it is not aligned, or not inside.
+    /// A list in the program's memory: traps if it is misaligned or out of bounds.
     pub(super) fn list_at<T: Type>(&self, address: u32, length: u32) -> List<'a, T> {
         if !address.is_multiple_of(T::ALIGN) {
             component::raise(Trap::UnalignedPointer);
@@ -124,7 +127,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Flat parameters, in order.
+/// Reads flat parameters in order.
 #[derive(Debug)]
 pub struct Flat<'f> {
     words: &'f [u64],
@@ -132,47 +135,47 @@ pub struct Flat<'f> {
 }
 
 impl<'f> Flat<'f> {
-    /// Those that the program has passed; what is narrower is in the lower bits.
+    /// The parameters that the program has passed; narrower ones are in the lower bits.
     pub fn new(words: &'f [u64]) -> Self {
         Flat { words, next: 0 }
     }
 
-    /// The next one.
+    /// The next parameter.
     #[inline(always)]
     pub fn take(&mut self) -> u64 {
         let word = self.words.get(self.next).copied();
         self.next += 1;
-        // The glue passes as many as the types have.
+        // The glue passes as many parameters as the types have.
         word.unwrap_or_default()
     }
 
-    /// Where a variant of `FLAT` values, of which the discriminant was taken, ends.
+    /// The end of a variant with `FLAT` values whose discriminant has been taken.
     #[inline(always)]
     pub fn end(&self, flat: usize) -> usize {
         self.next + flat - 1
     }
 
-    /// Passes over what the case at hand has no use for.
+    /// Skips the values that the current case does not use.
     #[inline(always)]
     pub fn skip_to(&mut self, end: usize) {
         self.next = end;
     }
 }
 
-/// Room for a value in the program's memory.
+/// The location of a value in the program's memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     pub(super) cells: &'a [Cell<u8>],
 }
 
 impl<'a> Place<'a> {
-    /// Stores the bytes of a value at its beginning.
+    /// Stores bytes at its start.
     #[inline(always)]
     pub fn set<const N: usize>(self, bytes: [u8; N]) {
         cells::set(self.first(), bytes);
     }
 
-    /// The bytes at its beginning.
+    /// The bytes at its start.
     #[inline(always)]
     pub fn get<const N: usize>(self) -> [u8; N] {
         cells::get(self.first())
@@ -186,7 +189,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The first bytes of it, and what follows them.
+    /// Its first bytes, and the rest.
     #[inline(always)]
     pub fn split(self, bytes: u32) -> (Place<'a>, Place<'a>) {
         match self.cells.split_at_checked(bytes as usize) {
@@ -195,13 +198,13 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// What lies so many bytes behind its beginning.
+    /// The location this many bytes after its start.
     #[inline(always)]
     pub fn behind(self, bytes: u32) -> Place<'a> {
         self.split(bytes).1
     }
 
-    /// The payload of a variant whose payloads have this alignment at most.
+    /// The payload of a variant whose payloads have at most this alignment.
     #[inline(always)]
     pub fn payload(self, alignment: u32) -> Place<'a> {
         self.behind(layout::payload_offset(alignment))
@@ -216,12 +219,12 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Those of the record there.
+    /// The fields of this record.
     pub fn new(record: Place<'a>) -> Self {
         Fields { record, offset: 0 }
     }
 
-    /// The place of the next one.
+    /// The location of the next field.
     #[inline(always)]
     pub fn place<T: Type>(&mut self) -> Place<'a> {
         let offset = self.offset.next_multiple_of(T::ALIGN);

@@ -1,6 +1,6 @@
-//! Sizes and alignments of what types are made of (Canonical ABI, "Alignment", "Element Size").
+//! Sizes and alignments of composite types (Canonical ABI, "Alignment", "Element Size").
 
-/// Alignment of something with parts of these alignments.
+/// Alignment of a type whose parts have these alignments.
 pub const fn alignment(parts: &[u32]) -> u32 {
     let mut largest = 1;
     let mut index = 0;
@@ -28,12 +28,12 @@ pub const fn record(fields: &[(u32, u32)]) -> u32 {
     size.next_multiple_of(largest)
 }
 
-/// Where the payload of a variant of up to 256 cases is, if payloads have this alignment at most.
+/// The payload's offset in a variant of up to 256 cases whose payloads have at most this alignment.
 pub const fn payload_offset(alignment: u32) -> u32 {
     1u32.next_multiple_of(alignment)
 }
 
-/// Size of a variant with payloads of these sizes, and this alignment at most.
+/// Size of a variant with payloads of these sizes and at most this alignment.
 pub const fn variant(payloads: &[u32], alignment: u32) -> u32 {
     let mut largest = 0;
     let mut index = 0;
@@ -46,7 +46,7 @@ pub const fn variant(payloads: &[u32], alignment: u32) -> u32 {
     (payload_offset(alignment) + largest).next_multiple_of(alignment)
 }
 
-/// Number of flat values of a variant with payloads of so many.
+/// Number of flat values of a variant whose payloads have these numbers.
 pub const fn flat(payloads: &[usize]) -> usize {
     let mut most = 0;
     let mut index = 0;

@@ -1,9 +1,9 @@
-//! Lists: of the program's memory, and made in it.
+//! Lists: read from the program's memory, and written to it.
 
 use super::{Call, Flat, Lift, Lower, Place, Type};
 use core::{cell::Cell, fmt, marker::PhantomData};
 
-/// A list that a host function is given. Elements are lifted when they are asked for.
+/// A list parameter of a host function. Elements are lifted when they are read.
 #[derive(Clone, Copy)]
 pub struct List<'a, T> {
     call: Call<'a>,
@@ -32,7 +32,7 @@ impl<'a, T: Type> List<'a, T> {
         self.cells.len() / T::SIZE as usize
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
@@ -73,12 +73,13 @@ impl<'a, T: Type> Lift<'a> for List<'a, T> {
     }
 }
 
-/// The two words of a list or string in memory.
+/// The address and length of a list or string, loaded from memory.
 pub(super) fn pointer_and_length<'a>(call: &Call<'a>, at: Place<'a>) -> (u32, u32) {
     (u32::load(call, at), u32::load(call, at.behind(4)))
 }
 
-/// A list or string in the program's memory that a host function returns: [`Call::list`], [`Call::bytes`], [`Call::text`].
+/// A list or string in the program's memory, as the result of a host function: [`Call::list`],
+/// [`Call::bytes`], [`Call::text`].
 pub struct Stored<T: ?Sized> {
     address: u32,
     length: u32,
@@ -86,7 +87,7 @@ pub struct Stored<T: ?Sized> {
 }
 
 impl<T: ?Sized> Stored<T> {
-    /// What is at this address, `length` in the units of its type.
+    /// The list or string at this address; `length` is in the units of its type.
     pub(super) fn new(address: u32, length: u32) -> Self {
         Stored {
             address,
@@ -95,7 +96,7 @@ impl<T: ?Sized> Stored<T> {
         }
     }
 
-    /// Address and length, as the program is given them.
+    /// Address and length for the program.
     #[cfg(test)]
     pub(super) fn parts(&self) -> (u32, u32) {
         (self.address, self.length)

@@ -1,4 +1,5 @@
-//! Types of WIT as types of Rust. `lift`, `lower` or `both` says which way their values go.
+//! Defines types of WIT as types of Rust. `lift`, `lower` or `both` gives the direction of their
+//! values.
 
 /// A resource type and its number.
 macro_rules! resource {
@@ -202,7 +203,7 @@ macro_rules! enumeration {
     };
 }
 
-/// Up to 8 `flags`; bits that have no name are ignored.
+/// Up to 8 `flags`; bits without a name are ignored.
 macro_rules! flags {
     ($(#[$doc:meta])* $name:ident { $($(#[$flag_doc:meta])* $flag:ident = $bit:literal,)* }) => {
         $(#[$doc])*

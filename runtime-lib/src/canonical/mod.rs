@@ -1,6 +1,6 @@
-//! Values between a component and host functions: lifted from what the program passes, lowered into what it is given (Component
-//! Model, Canonical ABI, "Lifting and Lowering Values"). The glue that is generated from WIT
-//! ([`crate::wasi::p2::generated`]) is written in these words.
+//! Values between a component and host functions: parameters are lifted, results are lowered
+//! (Component Model, Canonical ABI, "Lifting and Lowering Values"). The glue that is generated from
+//! WIT ([`crate::wasi::p2::generated`]) consists of these types and macros.
 
 #[macro_use]
 mod macros;
@@ -19,38 +19,38 @@ pub use text::Text;
 use crate::component;
 use wasi_aot_abi::Trap;
 
-/// How a type of the component model lies in memory and in flat parameters.
+/// The layout of a component model type in memory and in flat parameters.
 pub trait Type {
-    /// Bytes in memory (`elem_size`).
+    /// Size in memory, in bytes (`elem_size`).
     const SIZE: u32;
-    /// Alignment in memory.
+    /// Alignment in memory, in bytes.
     const ALIGN: u32;
     /// Number of flat core values (`flatten_type`).
     const FLAT: usize;
 }
 
-/// A value that a host function is given. What is no value of the type traps.
+/// A parameter of a host function. An invalid value traps.
 pub trait Lift<'a>: Type + Sized {
-    /// From flat parameters (`lift_flat`): takes [`Type::FLAT`] of them.
+    /// Lifts from flat parameters (`lift_flat`): takes [`Type::FLAT`] of them.
     fn lift(call: &Call<'a>, flat: &mut Flat<'_>) -> Self;
 
-    /// From memory (`load`).
+    /// Lifts from memory (`load`).
     fn load(call: &Call<'a>, at: Place<'a>) -> Self;
 }
 
-/// A value that a host function returns.
+/// A result of a host function.
 pub trait Lower: Type {
-    /// Into memory (`store`).
+    /// Lowers into memory (`store`).
     fn store(self, call: &Call<'_>, at: Place<'_>);
 }
 
-/// A value of a type of one flat core value.
+/// A value of a type with one flat core value.
 pub trait Direct: Lower {
-    /// As that value (`lower_flat`).
+    /// Lowers to that value (`lower_flat`).
     fn direct(self, call: &Call<'_>) -> u64;
 }
 
-/// Ends the program: a discriminant that no case has.
+/// Ends the program because of a discriminant without a case.
 #[cold]
 pub fn no_case() -> ! {
     component::raise(Trap::InvalidDiscriminant)

@@ -10,7 +10,7 @@ pub trait Resource {
     const NUMBER: u32;
 }
 
-/// An owning handle: it goes from one side to the other.
+/// An owning handle, which passes ownership to the other side.
 #[derive(Clone, Copy, Debug)]
 pub struct Own<R> {
     rep: u32,
@@ -18,7 +18,7 @@ pub struct Own<R> {
 }
 
 impl<R> Own<R> {
-    /// The handle of a representation, to be returned.
+    /// A handle to return, for a representation.
     pub fn new(rep: u32) -> Self {
         Own {
             rep,
@@ -32,7 +32,7 @@ impl<R> Own<R> {
     }
 }
 
-/// A handle that is lent for the call.
+/// A handle that is lent for the duration of the call.
 #[derive(Clone, Copy, Debug)]
 pub struct Borrow<R> {
     rep: u32,

@@ -1,4 +1,4 @@
-//! Values lifted and lowered against bytes that are written down.
+//! Compares lifted and lowered values with literal bytes.
 
 use super::*;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -62,7 +62,7 @@ flags! {
     }
 }
 
-/// Where `realloc` of the tests makes room next.
+/// The next address that the tests' `realloc` returns.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 unsafe extern "C" fn realloc(_: u32, _: u32, alignment: u32, bytes: u32) -> u32 {
@@ -71,8 +71,8 @@ unsafe extern "C" fn realloc(_: u32, _: u32, alignment: u32, bytes: u32) -> u32 
     address
 }
 
-/// Runs `test` with a memory that holds `bytes` and then zeros, of which `realloc` gives away what is from 0x100 on: the memory
-/// afterwards.
+/// Runs `test` with a memory that contains `bytes` and then zeros, and whose `realloc` allocates
+/// from 0x100 on. Returns the memory afterwards.
 fn with_memory(encoding: u32, bytes: &[u8], test: impl Fn(&Call<'_>)) -> Vec<u8> {
     let _alone = crate::host::tests::ONE_AT_A_TIME.lock();
     NEXT.store(0x100, Ordering::Relaxed);

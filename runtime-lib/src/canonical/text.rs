@@ -1,4 +1,5 @@
-//! Strings, in the encoding of the function's options (Canonical ABI, `load_string`, `store_string`).
+//! Strings, in the encoding of the function's options (Canonical ABI, `load_string`,
+//! `store_string`).
 
 use super::{Call, Flat, Lift, Place, Stored, Type, list::pointer_and_length};
 use crate::{
@@ -11,7 +12,7 @@ use wasi_aot_abi::{
     component::encoding::{COMPACT_UTF16, UTF8, UTF16, UTF16_TAG},
 };
 
-/// How the bytes of a string are to be read.
+/// The encoding of a string's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Encoding {
     Utf8,
@@ -19,7 +20,7 @@ enum Encoding {
     Latin1,
 }
 
-/// A string that a host function is given; it was checked to be one.
+/// A string parameter of a host function, which has been validated.
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
     cells: &'a [Cell<u8>],
@@ -27,13 +28,13 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    /// The string at an address: traps if it is not aligned, not inside of the memory, or no string.
+    /// The string at an address: traps if it is misaligned, out of bounds, or malformed.
     fn at(call: &Call<'a>, address: u32, length: u32) -> Self {
         let (encoding, alignment, bytes) = match call.options().encoding {
             UTF8 => (Encoding::Utf8, 1, Some(length)),
             COMPACT_UTF16 if length & UTF16_TAG == 0 => (Encoding::Latin1, 2, Some(length)),
             COMPACT_UTF16 => (Encoding::Utf16, 2, (length & !UTF16_TAG).checked_mul(2)),
-            // The tag's bit is one of the length here.
+            // The bit of the tag is part of the length here.
             _ => (Encoding::Utf16, 2, length.checked_mul(2)),
         };
         if !address.is_multiple_of(alignment) {
@@ -55,11 +56,12 @@ impl<'a> Text<'a> {
     }
 
     fn bytes(&self) -> &'a [u8] {
-        // SAFETY: readable bytes; a component has one thread, and its code does not run while the host looks at them.
+        // SAFETY: these are readable bytes; a component has one thread, and its code does not run
+        // while the host reads them.
         unsafe { slice::from_raw_parts(self.cells.as_ptr().cast(), self.cells.len()) }
     }
 
-    /// The bytes of it in UTF-8: where they are, or transcoded into `room`; `None` if there is not enough of that.
+    /// Its bytes in UTF-8: in place, or transcoded into `room`; `None` if `room` is too small.
     pub fn utf8<'b>(&self, room: &'b mut [u8]) -> Option<&'b [Cell<u8>]>
     where
         'a: 'b,
@@ -101,7 +103,8 @@ impl<'a> Lift<'a> for Text<'a> {
     }
 }
 
-/// The characters of a string of the system, which may be anything: what is no UTF-8 is replaced.
+/// The characters of a string from the system, which may be arbitrary bytes: malformed parts are
+/// replaced.
 fn chars(bytes: &[u8]) -> impl Iterator<Item = char> {
     bytes.utf8_chunks().flat_map(|chunk| {
         let replaced = (!chunk.invalid().is_empty()).then_some(char::REPLACEMENT_CHARACTER);
@@ -110,7 +113,7 @@ fn chars(bytes: &[u8]) -> impl Iterator<Item = char> {
 }
 
 impl Call<'_> {
-    /// A string in the caller's encoding. What is no UTF-8 in `bytes` is replaced by U+FFFD.
+    /// A string in the caller's encoding. U+FFFD replaces malformed UTF-8 in `bytes`.
     pub fn text(&self, bytes: &[u8]) -> Stored<str> {
         match self.options().encoding {
             UTF16 => self.utf16(bytes, 0),
@@ -141,7 +144,7 @@ impl Call<'_> {
         Stored::new(address, cells.len() as u32)
     }
 
-    /// As UTF-16, with a mark in its length.
+    /// Encodes it as UTF-16, with a mark in the length.
     fn utf16(&self, bytes: &[u8], mark: u32) -> Stored<str> {
         let units: usize = chars(bytes).map(char::len_utf16).sum();
         let (address, cells) = self.room(2, units * 2);

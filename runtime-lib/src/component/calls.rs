@@ -1,5 +1,5 @@
-//! The calls between component instances that lend handles: what was lent for them, and what they must drop (Canonical ABI,
-//! `Subtask.lenders`, `Task.num_borrows`).
+//! The calls between component instances that lend handles: the lent handles, and the borrows to
+//! drop (Canonical ABI, `Subtask.lenders`, `Task.num_borrows`).
 
 use super::{handles, list::List, raise};
 use crate::fatal::bug;
@@ -8,26 +8,26 @@ use wasi_aot_abi::Trap;
 /// A call.
 #[derive(Clone, Copy)]
 struct Call {
-    /// Borrowing handles that the callee has.
+    /// Number of borrowing handles that the callee has.
     borrows: u32,
-    /// The first of its [`LENT`].
+    /// Index of its first entry in [`LENT`].
     lent: u32,
 }
 
-/// A handle that is lent.
+/// A lent handle.
 #[derive(Clone, Copy)]
 struct Lent {
     instance: u32,
     handle: u32,
 }
 
-/// The calls at hand, the innermost last. Handles name a call by its position and 1.
+/// The active calls, the innermost last. Handles refer to a call by its index plus 1.
 static CALLS: List<Call, 8> = List::new(Call {
     borrows: 0,
     lent: 0,
 });
 
-/// What is lent for them, in the same order.
+/// The handles lent for them, in the same order.
 static LENT: List<Lent, 16> = List::new(Lent {
     instance: 0,
     handle: 0,
@@ -61,21 +61,21 @@ pub extern "C" fn wasi_aot_component_exit_call() {
     }
 }
 
-/// Notes that the innermost call has lent a handle.
+/// Records that the innermost call has lent a handle.
 pub(super) fn lent(instance: u32, handle: u32) {
     if LENT.push(Lent { instance, handle }).is_err() {
         raise(Trap::TooManyHandles);
     }
 }
 
-/// Notes that the innermost call was given a borrowing handle: the call's number.
+/// Records that the innermost call received a borrowing handle; returns the call's number.
 pub(super) fn borrowed() -> u32 {
     let number = CALLS.len();
     CALLS.update(number.wrapping_sub(1), |call| call.borrows += 1);
     number as u32
 }
 
-/// Notes that a borrowing handle of a call was dropped.
+/// Records that a borrowing handle of a call was dropped.
 pub(super) fn dropped(number: u32) {
     CALLS.update(number as usize - 1, |call| call.borrows -= 1);
 }

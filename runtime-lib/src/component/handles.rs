@@ -16,13 +16,13 @@ use wasi_aot_abi::{
     },
 };
 
-/// Handles of all instances. A component has one thread.
+/// Number of handles in all instances. A component has one thread.
 static HANDLES: AtomicU32 = AtomicU32::new(0);
 
-/// Entries of their tables that were ever in use.
+/// Number of entries in their tables that have ever been in use.
 static ENTRIES: AtomicU32 = AtomicU32::new(0);
 
-/// Counts one more; traps if there are `most`.
+/// Increments a counter; traps if it is at `most`.
 fn count(number: &AtomicU32, most: u32) {
     let now = number.load(Relaxed);
     if now >= most {
@@ -34,21 +34,21 @@ fn count(number: &AtomicU32, most: u32) {
 /// The handles of a component instance.
 #[derive(Clone, Copy)]
 pub(super) struct Handles {
-    /// Nobody holds a reference into it, so that its fields are there to be read and written.
+    /// No references into it exist, so its fields may be read and written at any time.
     state: *mut Instance,
 }
 
 impl Handles {
-    /// Those of the instance with this number.
+    /// The handles of the instance with this number.
     pub fn of(number: u32) -> Self {
         Handles {
             state: instance(number),
         }
     }
 
-    /// The entry of a handle that was in use once.
+    /// The entry of a handle that has ever been in use.
     fn slot(self, handle: u32) -> Option<*mut Handle> {
-        // SAFETY: see `state`; entries are there up to `used`.
+        // SAFETY: see `state`; there are `used` entries.
         unsafe {
             if handle == 0 || handle > (*self.state).used {
                 return None;
@@ -63,7 +63,7 @@ impl Handles {
 
     /// The entry of a handle of this resource type; traps if there is none.
     pub fn get(self, handle: u32, resource: u32) -> *mut Handle {
-        // SAFETY: entries that were in use once are initialised.
+        // SAFETY: entries that have ever been in use are initialised.
         let resource_of = |slot: *mut Handle| unsafe { (*slot).resource };
         match self.slot(handle).map(|slot| (slot, resource_of(slot))) {
             None | Some((_, 0)) => raise(Trap::UnknownHandle),
@@ -72,7 +72,7 @@ impl Handles {
         }
     }
 
-    /// Takes an entry out of the table.
+    /// Removes an entry.
     pub fn remove(self, handle: u32) {
         let Some(slot) = self.slot(handle) else {
             return;
@@ -115,7 +115,7 @@ impl Handles {
         }
     }
 
-    /// Makes sure that there is room for one more than were ever in use.
+    /// Makes sure that another entry fits.
     fn more(self) {
         // SAFETY: see `state`.
         unsafe {
@@ -132,17 +132,17 @@ impl Handles {
                 raise(Trap::TooManyHandles)
             };
             if !state.handles.is_null() {
-                // What cannot be given back is only memory.
+                // A failure to unmap only wastes memory.
                 let _ = give_back(before, capacity as usize);
             }
             (state.handles, state.capacity) = (mapped, wanted);
         }
     }
 
-    /// Takes an owning handle out of the table: its representation.
+    /// Removes an owning handle from the table; returns its representation.
     fn take(self, handle: u32, resource: u32) -> u32 {
         let slot = self.get(handle, resource);
-        // SAFETY: an entry in use.
+        // SAFETY: the entry is in use.
         let Handle {
             scope, rep, lends, ..
         } = unsafe { slot.read() };
@@ -167,20 +167,21 @@ impl Handles {
     }
 }
 
-/// The representation behind an `own` that a host function is given: the caller's handle is gone (`lift_own`).
+/// The representation of an `own` parameter of a host function; the caller's handle is removed
+/// (`lift_own`).
 pub fn lift_own(options: &Options, resource: u32, handle: u32) -> u32 {
     Handles::of(options.instance).take(handle, resource)
 }
 
-/// The representation behind a `borrow` that a host function is given (`lift_borrow`). The caller cannot drop it before the
-/// function returns: it cannot run, or cannot be left.
+/// The representation of a `borrow` parameter of a host function (`lift_borrow`). The caller cannot
+/// drop it before the function returns, because it cannot run, or cannot be left.
 pub fn lift_borrow(options: &Options, resource: u32, handle: u32) -> u32 {
     let slot = Handles::of(options.instance).get(handle, resource);
-    // SAFETY: an entry in use.
+    // SAFETY: the entry is in use.
     unsafe { (*slot).rep }
 }
 
-/// The handle of an `own` that a host function returns (`lower_own`).
+/// The handle for an `own` result of a host function (`lower_own`).
 pub fn lower_own(options: &Options, resource: u32, rep: u32) -> u32 {
     Handles::of(options.instance).own(resource, rep)
 }
@@ -197,7 +198,7 @@ pub extern "C" fn wasi_aot_resource_new(ty: u32, rep: u32) -> u32 {
 pub extern "C" fn wasi_aot_resource_rep(ty: u32, handle: u32) -> u32 {
     let ty = type_use(ty);
     let slot = Handles::of(ty.instance).get(handle, ty.resource);
-    // SAFETY: an entry in use.
+    // SAFETY: the entry is in use.
     unsafe { (*slot).rep }
 }
 
@@ -206,7 +207,7 @@ pub extern "C" fn wasi_aot_resource_rep(ty: u32, handle: u32) -> u32 {
 pub extern "C" fn wasi_aot_resource_drop(ty: u32, handle: u32) -> u64 {
     let ty = type_use(ty);
     let handles = Handles::of(ty.instance);
-    // SAFETY: an entry in use.
+    // SAFETY: the entry is in use.
     let scope = unsafe { (*handles.get(handle, ty.resource)).scope };
     if scope == 0 {
         return handles.take(handle, ty.resource).into();
@@ -229,7 +230,7 @@ pub extern "C" fn wasi_aot_resource_transfer_own(handle: u32, from: u32, to: u32
 pub extern "C" fn wasi_aot_resource_transfer_borrow(handle: u32, from: u32, to: u32) -> u32 {
     let (from, to) = (type_use(from), type_use(to));
     let slot = Handles::of(from.instance).get(handle, from.resource);
-    // SAFETY: an entry in use; nothing between here and the end of the block changes it.
+    // SAFETY: the entry is in use; nothing in this block changes it.
     let rep = unsafe {
         if (*slot).scope == 0 {
             (*slot).lends += 1;
@@ -248,10 +249,10 @@ pub extern "C" fn wasi_aot_resource_transfer_borrow(handle: u32, from: u32, to: 
     })
 }
 
-/// Gives a lent handle back.
+/// Returns a lent handle.
 pub(super) fn returned(number: u32, handle: u32) {
     if let Some(slot) = Handles::of(number).slot(handle) {
-        // SAFETY: what is lent is in use.
+        // SAFETY: a lent handle is in use.
         unsafe { (*slot).lends -= 1 };
     }
 }

@@ -1,4 +1,5 @@
-//! A call whose parameters are known when the program is built; its result is printed in the words of WAVE (`--invoke`).
+//! A call with parameters that are known at build time; its result is printed in WAVE syntax
+//! (`--invoke`).
 
 use super::raise;
 use crate::{
@@ -19,11 +20,11 @@ use wasi_aot_abi::{
 /// See [`wasi_aot_abi::component::symbols::INVOKE`].
 ///
 /// # Safety
-/// Called by the program's code, on its stack, with data of the program.
+/// The program's code must call it, on its stack, with data of the program.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_component_invoke(call: &Invocation) {
     let mut values = [0; MAX_FLAT_PARAMS];
-    // SAFETY: data of the program; the functions are the program's, whose stack this is.
+    // SAFETY: this is data of the program; the functions are the program's, and this is its stack.
     let (rooms, options) = unsafe {
         let given = slice(call.values, call.value_count);
         values[..given.len()].copy_from_slice(given);
@@ -32,11 +33,11 @@ pub unsafe extern "C" fn wasi_aot_component_invoke(call: &Invocation) {
     for (number, room) in rooms.iter().enumerate() {
         make(options, rooms, number, room, &mut values);
     }
-    // SAFETY: as above; the types say how many values there are.
+    // SAFETY: as above; `values` can hold the results of any call.
     unsafe { (call.call)(values.as_mut_ptr()) };
     let mut out = Out {
         text: Text::new(Fd::STDOUT),
-        // SAFETY: data of the program.
+        // SAFETY: this is data of the program.
         types: unsafe { slice(call.types, call.type_count) },
         options,
     };
@@ -63,8 +64,8 @@ pub unsafe extern "C" fn wasi_aot_component_invoke(call: &Invocation) {
     }
 }
 
-/// Rooms that were made, by number: there are as many addresses as parameters of a call have parts, so they are found
-/// again where they were stored.
+/// Allocates the rooms in order. An address is not kept separately, because there may be many; it
+/// is found again where it was stored.
 fn make(
     options: &Options,
     rooms: &[Room],
@@ -85,7 +86,7 @@ fn make(
     }
 }
 
-/// Where a room is.
+/// The address of a room.
 fn address_of(
     options: &Options,
     room: &Room,
@@ -103,12 +104,12 @@ fn address_of(
     }
 }
 
-/// Makes room in the component's memory.
+/// Allocates in the component's memory.
 fn allocate(options: &Options, align: u32, bytes: u32) -> u32 {
     let Some(realloc) = options.realloc else {
         raise(Trap::ReallocOutOfBounds)
     };
-    // SAFETY: a function of the program, whose stack this is.
+    // SAFETY: this is a function of the program, and this is its stack.
     let address = unsafe { realloc(0, 0, align, bytes) };
     if !address.is_multiple_of(align) {
         raise(Trap::ReallocUnaligned);
@@ -119,12 +120,12 @@ fn allocate(options: &Options, align: u32, bytes: u32) -> u32 {
     address
 }
 
-/// A piece of the component's memory, if it is inside.
+/// A part of the component's memory, if it is in bounds.
 fn memory(options: &Options, address: u32, len: u64) -> Option<*mut u8> {
     if options.memory.is_null() {
         return None;
     }
-    // SAFETY: the program's region.
+    // SAFETY: this is a region of the program.
     let region = unsafe { &*options.memory };
     let inside = u64::from(address) + len <= region.in_use();
     inside.then(|| region.base.wrapping_add(address as usize))
@@ -132,7 +133,7 @@ fn memory(options: &Options, address: u32, len: u64) -> Option<*mut u8> {
 
 fn read(options: &Options, address: u32, into: &mut [u8]) {
     match memory(options, address, into.len() as u64) {
-        // SAFETY: inside of the memory, which nothing changes meanwhile.
+        // SAFETY: the range is in bounds, and nothing changes the memory in the meantime.
         Some(from) => unsafe { from.copy_to_nonoverlapping(into.as_mut_ptr(), into.len()) },
         None => raise(Trap::MemoryOutOfBounds),
     }
@@ -146,7 +147,7 @@ fn write(options: &Options, address: u32, bytes: &[u8]) {
     }
 }
 
-/// Where a value is.
+/// The location of a value.
 #[derive(Clone, Copy)]
 enum Source {
     /// The one flat value.
@@ -170,7 +171,7 @@ impl Write for Out<'_> {
 }
 
 impl Out<'_> {
-    /// A number of so many bytes; a flat one is taken whole.
+    /// A number with this size in bytes; a flat one is taken as a whole.
     fn number(&self, source: Source, size: u32) -> u64 {
         match source {
             Source::Flat(value) => value,
@@ -195,10 +196,10 @@ impl Out<'_> {
     fn value(&mut self, ty: u32, source: Source) {
         let types = self.types;
         let node = &types[ty as usize];
-        // SAFETY: data of the program.
+        // SAFETY: this is data of the program.
         let members = unsafe { slice(node.members, node.member_count) };
         let raw = || self.number(source, node.size);
-        // Writing to the text never fails.
+        // Writing to this text never fails.
         let _ = match node.kind {
             kind::BOOL => self.write_str(if raw() as u32 == 0 { "false" } else { "true" }),
             kind::S8 => write!(self, "{}", raw() as i8),
@@ -251,7 +252,7 @@ impl Out<'_> {
         self.write_str("'")
     }
 
-    /// A character as it stands between quotes of either kind.
+    /// Writes a character as it appears between quotes of either kind.
     fn escaped(&mut self, char: char) -> fmt::Result {
         match char {
             '\\' | '"' | '\'' | '\t' | '\r' | '\n' => write!(self, "{}", char.escape_default()),
@@ -286,7 +287,7 @@ impl Out<'_> {
         let Some(first) = memory(self.options, address, len) else {
             raise(Trap::StringOutOfBounds)
         };
-        // SAFETY: inside of the memory, which nothing changes meanwhile.
+        // SAFETY: the range is in bounds, and nothing changes the memory in the meantime.
         let contents = unsafe { core::slice::from_raw_parts(first, len as usize) };
         self.write_str("\"")?;
         match width {
@@ -341,7 +342,8 @@ impl Out<'_> {
         self.write_str(")")
     }
 
-    /// A record without its fields that are `none`; one without any field is told from flags by a colon.
+    /// A record without the fields that are `none`. A colon distinguishes a record without fields
+    /// from flags.
     fn record(&mut self, members: &[Member], source: Source) -> fmt::Result {
         self.write_str("{")?;
         let mut written = 0;
@@ -360,7 +362,7 @@ impl Out<'_> {
         self.write_str(if written == 0 { ":}" } else { "}" })
     }
 
-    /// Which case a variant is.
+    /// The index of a variant's case.
     fn case(&self, node: &TypeNode, source: Source) -> u64 {
         match source {
             Source::Flat(value) => u64::from(value as u32),

@@ -1,4 +1,4 @@
-//! A list that grows at its end, for the one thread of a component.
+//! A growable list for the single thread of a component.
 
 use crate::os::{Errno, memory};
 use core::{
@@ -6,17 +6,17 @@ use core::{
     ptr,
 };
 
-/// Values of `T`, which may be all zero; the first `N` need no mapping.
+/// Values of `T`, for which all zeros must be valid; the first `N` need no mapping.
 pub struct List<T, const N: usize> {
     inline: UnsafeCell<[T; N]>,
     /// Null while `inline` is in use.
     mapped: Cell<*mut T>,
-    /// Values that `mapped` has room for.
+    /// Capacity of `mapped`.
     capacity: Cell<usize>,
     len: Cell<usize>,
 }
 
-// SAFETY: a component has one thread, and host calls are not entered by signal handlers.
+// SAFETY: a component has one thread, and signal handlers do not make host calls.
 unsafe impl<T, const N: usize> Sync for List<T, N> {}
 
 impl<T: Copy, const N: usize> List<T, N> {
@@ -37,41 +37,41 @@ impl<T: Copy, const N: usize> List<T, N> {
         }
     }
 
-    /// How many values there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.len.get()
     }
 
-    /// Appends a value; `ENOMEM` if the system has no more memory, or there are too many.
+    /// Appends a value; `ENOMEM` if the system has no more memory, or the list is full.
     pub fn push(&self, value: T) -> Result<(), Errno> {
         let len = self.len.get();
         if len == self.capacity.get() {
             self.grow()?;
         }
-        // SAFETY: below the capacity.
+        // SAFETY: the index is below the capacity.
         unsafe { self.first().add(len).write(value) };
         self.len.set(len + 1);
         Ok(())
     }
 
-    /// Takes the last value.
+    /// Removes the last value.
     pub fn pop(&self) -> Option<T> {
         let last = self.len.get().checked_sub(1)?;
         self.len.set(last);
-        // SAFETY: it was in use.
+        // SAFETY: the value was in use.
         Some(unsafe { self.first().add(last).read() })
     }
 
-    /// The value at a position, to be changed.
+    /// Changes the value at an index.
     pub fn update(&self, position: usize, change: impl FnOnce(&mut T)) {
         if position < self.len.get() {
-            // SAFETY: it is in use, and `change` cannot reach the list.
+            // SAFETY: the value is in use, and `change` cannot access the list.
             change(unsafe { &mut *self.first().add(position) });
         }
     }
 
     fn grow(&self) -> Result<(), Errno> {
-        /// A program decides how much it holds.
+        /// A limit, because the program controls the length.
         const MOST: usize = 1 << 20;
         if self.capacity.get() >= MOST {
             return Err(Errno::ENOMEM);
@@ -79,7 +79,7 @@ impl<T: Copy, const N: usize> List<T, N> {
         let (before, capacity) = (self.first(), self.capacity.get());
         let mapped = grown(before, capacity, capacity * 4)?;
         if !self.mapped.replace(mapped).is_null() {
-            // SAFETY: nothing points into it any more.
+            // SAFETY: nothing refers to it any longer.
             unsafe { give_back(before, capacity) }?;
         }
         self.capacity.set(capacity * 4);
@@ -87,21 +87,21 @@ impl<T: Copy, const N: usize> List<T, N> {
     }
 }
 
-/// Maps room for `capacity` values, zero but for copies of the `len` values at `before`.
+/// Maps memory for `capacity` values, zero except for copies of the `len` values at `before`.
 pub fn grown<T: Copy>(before: *const T, len: usize, capacity: usize) -> Result<*mut T, Errno> {
     let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(capacity * size_of::<T>())?);
     for position in 0..len {
-        // SAFETY: both have room for as many.
+        // SAFETY: both hold at least this number of values.
         unsafe { mapped.add(position).write(before.add(position).read()) };
     }
     Ok(mapped)
 }
 
-/// Unmaps what [`grown`] has mapped for `capacity` values.
+/// Unmaps memory that [`grown`] mapped for `capacity` values.
 ///
 /// # Safety
-/// Nothing uses it any more.
+/// Nothing may use it afterwards.
 pub unsafe fn give_back<T>(mapped: *mut T, capacity: usize) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { memory::unmap(mapped.expose_provenance(), capacity * size_of::<T>()) }
 }

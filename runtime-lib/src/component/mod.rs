@@ -1,5 +1,5 @@
-//! What components need beside WASI itself: handles to resources, strings in other encodings, the end of a command. Knows
-//! nothing of WASI (Component Model, Canonical ABI).
+//! The parts of components that do not belong to WASI: handles to resources, strings in other
+//! encodings, the end of a command (Component Model, Canonical ABI).
 
 pub mod calls;
 pub mod handles;
@@ -14,38 +14,39 @@ use wasi_aot_abi::{
     component::{Component, Instance, TypeUse},
 };
 
-/// Ends the program by a trap, from a host call.
+/// Raises a trap from a host call.
 pub fn raise(trap: Trap) -> ! {
     // SAFETY: host calls run on the program's stack.
     unsafe { wasi_aot_raise_trap(trap.code().into()) }
 }
 
-/// The component that the program is.
+/// The component in the program.
 fn component() -> &'static Component {
-    // SAFETY: only the code of components calls what asks for it, and their programs define it, read-only.
+    // SAFETY: only code of components calls functions that need this, and their programs define it
+    // as read-only data.
     unsafe { &*program().component }
 }
 
-/// The state of a component instance, whose number comes from the program's code.
+/// The state of a component instance. The number comes from the program's code.
 fn instance(number: u32) -> *mut Instance {
     let component = component();
     debug_assert!((number as usize) < component.instance_count);
-    // SAFETY: the compiler numbers instances below their count.
+    // SAFETY: the compiler's numbers are below the count of instances.
     unsafe { component.instances.add(number as usize) }
 }
 
-/// What a number of a resource type means in the program's code.
+/// The resource type with a number in the program's code.
 fn type_use(number: u32) -> TypeUse {
     let component = component();
     debug_assert!((number as usize) < component.type_count);
-    // SAFETY: the compiler numbers types below their count.
+    // SAFETY: the compiler's numbers are below the count of types.
     unsafe { *component.types.add(number as usize) }
 }
 
-/// Traps if this is no result of `wasi:cli/run#run`.
+/// Traps if this is no valid result of `wasi:cli/run#run`.
 ///
 /// # Safety
-/// Called by the program's code, on its stack.
+/// The program's code must call it, on its stack.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_component_check(result: u32) {
     if result > 1 {
@@ -56,7 +57,7 @@ pub unsafe extern "C" fn wasi_aot_component_check(result: u32) {
 /// Ends the program with the result of `wasi:cli/run#run`.
 ///
 /// # Safety
-/// Called by the program's code, on its stack.
+/// The program's code must call it, on its stack.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_component_end(result: u32) -> ! {
     match result {

@@ -1,7 +1,8 @@
-//! Strings from one component instance's memory to another's (Canonical ABI, `store_string`). Lengths are in code units: bytes of
-//! UTF-8 and Latin-1, pairs of bytes of UTF-16.
+//! Copies strings from one component instance's memory to another's (Canonical ABI,
+//! `store_string`). Lengths are in code units: bytes for UTF-8 and Latin-1, pairs of bytes for
+//! UTF-16.
 //!
-//! Adapters call these; they have checked that both strings are inside of their memories.
+//! Adapters call these functions; they have checked that both strings are in their memories.
 
 use super::{raise, strings};
 use crate::fatal::bug;
@@ -11,7 +12,7 @@ use wasi_aot_abi::{Region, Trap, component::encoding::UTF16_TAG};
 /// The two strings, in bytes.
 ///
 /// # Safety
-/// Both are inside of their memories.
+/// Both must be in their memories.
 #[expect(
     clippy::mut_from_ref,
     reason = "a region says where a memory is, it does not hold it"
@@ -26,7 +27,7 @@ unsafe fn strings<'a>(
     if from.base == to.base || !inside(from, source, bytes) || !inside(to, target, room) {
         bug(b"an adapter has not checked a string");
     }
-    // SAFETY: inside of two memories, which are not one, and in use by nobody else meanwhile.
+    // SAFETY: the strings are in two different memories, which nothing else uses in the meantime.
     unsafe {
         (
             slice::from_raw_parts(from.base.add(source as usize), bytes),
@@ -40,64 +41,65 @@ macro_rules! transcoders {
         $(#[$doc])*
         ///
         /// # Safety
-        /// The strings are inside of their memories.
+        /// The strings must be in their memories.
         #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
         pub unsafe extern "C" fn $name($from: &Region, $to: &Region $(, $arg: u32)*) $(-> $result)? $body
     )* };
 }
 
-/// Two results.
+/// Combines two results.
 fn pair(first: usize, second: usize) -> u64 {
     first as u64 | (second as u64) << 32
 }
 
 transcoders! {
-    /// UTF-8, checked.
+    /// Copies UTF-8 and validates it.
     wasi_aot_transcode_copy_utf8(from, to, source, len, target) {
         let bytes = len as usize;
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, bytes)) };
         target.copy_from_slice(strings::utf8(source).as_bytes());
     }
 
-    /// UTF-16, checked.
+    /// Copies UTF-16 and validates it.
     wasi_aot_transcode_copy_utf16(from, to, source, len, target) {
         let bytes = len as usize * 2;
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, bytes)) };
         check_utf16(source);
         target.copy_from_slice(source);
     }
 
-    /// Latin-1.
+    /// Copies Latin-1.
     wasi_aot_transcode_copy_latin1(from, to, source, len, target) {
         let bytes = len as usize;
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, bytes)) };
         target.copy_from_slice(source);
     }
 
-    /// Latin-1 to UTF-16, of the same length.
+    /// Converts Latin-1 to UTF-16 with the same length.
     wasi_aot_transcode_latin1_to_utf16(from, to, source, len, target) {
         let bytes = len as usize;
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, bytes * 2)) };
         for (byte, unit) in source.iter().zip(target.as_chunks_mut().0) {
             *unit = u16::from(*byte).to_le_bytes();
         }
     }
 
-    /// UTF-8 to UTF-16, for which there is room for as many units: how many it has.
+    /// Converts UTF-8 to UTF-16; the target has as many code units as the source. Returns the
+    /// resulting length.
     wasi_aot_transcode_utf8_to_utf16(from, to, source, len, target) -> u32 {
         let bytes = len as usize;
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, bytes * 2)) };
         utf8_to_utf16(source, target) as u32
     }
 
-    /// UTF-16 to UTF-8, as much as there is room for: how much was read, how much written.
+    /// Converts as much UTF-16 to UTF-8 as fits. Returns the lengths that were read and written.
     wasi_aot_transcode_utf16_to_utf8(from, to, source, len, target, room, _first) -> u64 {
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) =
             unsafe { strings((from, source, len as usize * 2), (to, target, room as usize)) };
         let (mut read, mut written) = (0, 0);
@@ -110,9 +112,9 @@ transcoders! {
         pair(read, written)
     }
 
-    /// Latin-1 to UTF-8, as much as there is room for: how much was read, how much written.
+    /// Converts as much Latin-1 to UTF-8 as fits. Returns the lengths that were read and written.
     wasi_aot_transcode_latin1_to_utf8(from, to, source, len, target, room, _first) -> u64 {
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) =
             unsafe { strings((from, source, len as usize), (to, target, room as usize)) };
         let (mut read, mut written) = (0, 0);
@@ -125,10 +127,11 @@ transcoders! {
         pair(read, written)
     }
 
-    /// UTF-16 to Latin-1 or UTF-16, for which there is room: the length, tagged.
+    /// Converts UTF-16 to Latin-1, or copies it as UTF-16, which always fits. Returns the tagged
+    /// length.
     wasi_aot_transcode_utf16_to_compact_probably_utf16(from, to, source, len, target) -> u32 {
         let bytes = len as usize * 2;
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, bytes)) };
         check_utf16(source);
         let (units, _) = source.as_chunks::<2>();
@@ -142,14 +145,15 @@ transcoders! {
         len
     }
 
-    /// The beginning of UTF-8 that is Latin-1: how much was read, how much written.
+    /// Converts the start of UTF-8 that consists of Latin-1 characters. Returns the lengths that
+    /// were read and written.
     wasi_aot_transcode_utf8_to_latin1(from, to, source, len, target) -> u64 {
         let bytes = len as usize;
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, bytes)) };
         let valid = match str::from_utf8(source) {
             Ok(all) => all,
-            // What is behind is read, and refused, by what reads the rest.
+            // The function that converts the rest validates it.
             Err(error) => str::from_utf8(&source[..error.valid_up_to()]).unwrap_or_default(),
         };
         let (mut read, mut written) = (0, 0);
@@ -162,10 +166,11 @@ transcoders! {
         pair(read, written)
     }
 
-    /// The beginning of UTF-16 that is Latin-1: how much was read, how much written.
+    /// Converts the start of UTF-16 that consists of Latin-1 characters. Returns the lengths that
+    /// were read and written.
     wasi_aot_transcode_utf16_to_latin1(from, to, source, len, target) -> u64 {
         let units = len as usize;
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, units * 2), (to, target, units)) };
         let mut written = 0;
         for (unit, byte) in source.as_chunks::<2>().0.iter().zip(target) {
@@ -178,19 +183,21 @@ transcoders! {
         pair(written, written)
     }
 
-    /// The rest of UTF-8 to UTF-16, behind `before` bytes of Latin-1 that become UTF-16: how many units there are.
+    /// Converts the rest of UTF-8 to UTF-16, after `before` bytes of Latin-1, which are also
+    /// converted to UTF-16. Returns the total length.
     wasi_aot_transcode_utf8_to_compact_utf16(from, to, source, len, target, room, before) -> u32 {
         let (bytes, room) = (len as usize, room as usize * 2);
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, room)) };
         let rest = inflate(target, before as usize);
         before + utf8_to_utf16(source, rest) as u32
     }
 
-    /// The rest of UTF-16 to UTF-16, behind `before` bytes of Latin-1 that become UTF-16: how many units there are.
+    /// Copies the rest of UTF-16, after `before` bytes of Latin-1, which are converted to UTF-16.
+    /// Returns the total length.
     wasi_aot_transcode_utf16_to_compact_utf16(from, to, source, len, target, room, before) -> u32 {
         let (bytes, room) = (len as usize * 2, room as usize * 2);
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let (source, target) = unsafe { strings((from, source, bytes), (to, target, room)) };
         let rest = inflate(target, before as usize);
         check_utf16(source);
@@ -206,7 +213,7 @@ fn check_utf16(bytes: &[u8]) {
     strings::utf16(bytes).for_each(drop);
 }
 
-/// How many units were written.
+/// Returns the number of code units that were written.
 fn utf8_to_utf16(source: &[u8], target: &mut [u8]) -> usize {
     let mut written = 0;
     let places = target.as_chunks_mut().0.iter_mut();
@@ -217,7 +224,7 @@ fn utf8_to_utf16(source: &[u8], target: &mut [u8]) -> usize {
     written
 }
 
-/// Makes the first `count` bytes of `target` as many units of UTF-16: what is behind them.
+/// Converts the first `count` bytes of `target` to UTF-16 in place; returns the bytes after it.
 fn inflate(target: &mut [u8], count: usize) -> &mut [u8] {
     let Some((latin1, rest)) = target.split_at_mut_checked(count * 2) else {
         raise(Trap::StringOutOfBounds)
@@ -259,7 +266,7 @@ mod tests {
             let mut target = std::vec![0; source.len() * 2];
             let len = source.len() as u32;
             let (from, to) = (region(&mut source), region(&mut target));
-            // SAFETY: both are as long as they must be.
+            // SAFETY: both buffers have the required lengths.
             let units = unsafe { wasi_aot_transcode_utf8_to_utf16(&from, &to, 0, len, 0) };
             assert_eq!(target[..units as usize * 2], utf16(text));
         }
@@ -273,7 +280,7 @@ mod tests {
         let units = source.len() as u32 / 2;
         let (from, to) = (region(&mut source), region(&mut target));
         for room in 0..text.len() as u32 {
-            // SAFETY: both are as long as they must be.
+            // SAFETY: both buffers have the required lengths.
             let (first, second) = unsafe {
                 let first = wasi_aot_transcode_utf16_to_utf8(&from, &to, 0, units, 0, room, 1);
                 let (read, written) = (first as u32, (first >> 32) as u32);
@@ -285,7 +292,7 @@ mod tests {
             };
             assert_eq!((first as u32) + (second as u32), units);
             let written = (first >> 32) + (second >> 32);
-            // SAFETY: the buffer lives.
+            // SAFETY: the buffer is live.
             let target = unsafe { slice::from_raw_parts(to.base, written as usize) };
             assert_eq!(str::from_utf8(target), Ok(text));
         }
@@ -298,7 +305,7 @@ mod tests {
         let len = source.len() as u32;
         let mut target = std::vec![0; source.len() * 2];
         let (from, to) = (region(&mut source), region(&mut target));
-        // SAFETY: both are as long as they must be.
+        // SAFETY: both buffers have the required lengths.
         let units = unsafe {
             let first = wasi_aot_transcode_utf8_to_latin1(&from, &to, 0, len, 0);
             let (read, written) = (first as u32, (first >> 32) as u32);
@@ -314,7 +321,7 @@ mod tests {
             let mut source = utf16(text);
             let mut target = std::vec![0; source.len()];
             let (from, to) = (region(&mut source), region(&mut target));
-            // SAFETY: both are as long as they must be.
+            // SAFETY: both buffers have the required lengths.
             let tagged =
                 unsafe { wasi_aot_transcode_utf16_to_compact_probably_utf16(&from, &to, 0, 2, 0) };
             assert_eq!(tagged, 2 | tag);

@@ -1,4 +1,5 @@
-//! Refuses to start where the CPU has not what the program was built for: it would end at its first such instruction.
+//! Refuses to start if the CPU lacks features that the program was built for: otherwise its first
+//! such instruction would end it.
 
 use crate::{
     cpu::{FEATURES, features},

@@ -1,26 +1,27 @@
-//! The CPU under the runtime: one contract, a folder of equal files for each CPU, chosen here and
-//! nowhere else.
+//! The runtime's interface to the CPU: one contract, with a folder of the same files for each CPU,
+//! chosen only here.
 //!
-//! What depends on the operating system as well (its calling convention, say) is in the folder of
-//! that system.
+//! Code that also depends on the operating system (such as its calling convention) is in the folder
+//! of that system.
 //!
-//! | file | what |
+//! | file | contents |
 //! |---|---|
 //! | `cache` | hints |
-//! | `features` | what a CPU may have beyond the baseline of its target |
+//! | `features` | the CPU features beyond the baseline of the target |
 //! | `frame` | frames of functions, for the backtrace |
 //! | `memory` | the memory functions that compiled code calls, in assembly |
 //! | `stack` | calls on another stack, and leaving a stack's frames |
 //!
-//! The memory functions are what the program's `memory.copy` and `memory.fill`, and what rustc
-//! makes of copies, call. They are in assembly, so that rustc cannot turn them into calls of themselves.
+//! The program's `memory.copy` and `memory.fill`, and the copies that rustc generates, call the
+//! memory functions. They are in assembly, so that rustc cannot turn them into calls of themselves.
 
 pub mod check;
 #[cfg(test)]
 mod tests;
 
-/// Declares the module of the CPU that is built for, and names it `chosen`: the one list of CPUs, for this folder and for those of
-/// systems. rustfmt does not look for modules in macros; `runtime-lib/tests/contract.rs` has it look at their files.
+/// Declares the module of the target's CPU, under the name `chosen`: the single list of CPUs, for
+/// this folder and for those of systems. rustfmt does not find modules in macros;
+/// `runtime-lib/tests/contract.rs` checks the format of their files.
 macro_rules! choose_cpu {
     () => {
         #[cfg(all(target_arch = "aarch64", not(wasi_aot_unsupported_cpu)))]
@@ -42,7 +43,7 @@ macro_rules! choose_cpu {
 
 choose_cpu!();
 
-// The contract. What a CPU lacks does not compile here, and the error has its name.
+// The contract. An item that a CPU lacks is a compile error here that names it.
 pub use chosen::{
     cache::prefetch,
     features::{FEATURES, features},
@@ -74,8 +75,8 @@ const _: () = {
 
 use crate::os::fault::Registers;
 
-/// Defines a function of the C library in assembly. Outside the runtime object it has a name of its
-/// own, because the host's C library has the other.
+/// Defines a function of the C library in assembly. Outside the runtime object it has another name,
+/// because the host's C library defines this one.
 #[cfg(not(wasi_aot_unsupported_cpu))]
 macro_rules! c_function {
     ($(#[$doc:meta])* $name:ident($($parameter:ident: $type:ty),*) -> $result:ty; $($body:tt)*) => {

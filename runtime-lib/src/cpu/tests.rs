@@ -1,9 +1,9 @@
-//! The memory functions, at every size.
+//! Tests the memory functions with every size.
 
 use super::*;
 use std::{vec, vec::Vec};
 
-/// Sizes around every class boundary.
+/// Sizes around the boundaries of all size classes.
 fn sizes() -> impl Iterator<Item = usize> {
     (0..300).chain([500, 1000, 2047, 2048, 2049, 3000, 4096, 5001, 70_000])
 }
@@ -18,7 +18,7 @@ fn copies_at_every_size_and_alignment() {
         for (from, to) in [(0, 0), (1, 0), (0, 3), (5, 9), (15, 31)] {
             let source = pattern(size + 64);
             let mut target = vec![0xee; size + 64];
-            // SAFETY: both ranges lie inside their vectors.
+            // SAFETY: both ranges are within their vectors.
             let returned =
                 unsafe { memcpy(target.as_mut_ptr().add(to), source.as_ptr().add(from), size) };
             assert_eq!(returned, target[to..].as_mut_ptr());
@@ -37,7 +37,7 @@ fn moves_overlapping_ranges_both_ways() {
                 let mut bytes = pattern(size + distance + 40);
                 let mut expected = bytes.clone();
                 expected.copy_within(from..from + size, to);
-                // SAFETY: both ranges lie inside the vector.
+                // SAFETY: both ranges are within the vector.
                 unsafe {
                     let base = bytes.as_mut_ptr();
                     memmove(base.add(to), base.add(from), size);
@@ -53,7 +53,7 @@ fn fills_at_every_size_and_alignment() {
     for size in sizes() {
         for at in [0, 1, 5, 16, 31] {
             let mut bytes = vec![0xee; size + 64];
-            // SAFETY: the range lies inside the vector.
+            // SAFETY: the range is within the vector.
             unsafe { memset(bytes.as_mut_ptr().add(at), 0x1a5, size) };
             assert!(bytes[..at].iter().all(|&b| b == 0xee), "{size}");
             assert!(bytes[at..at + size].iter().all(|&b| b == 0xa5), "{size}");
@@ -66,7 +66,7 @@ fn fills_at_every_size_and_alignment() {
 fn compares_the_first_difference() {
     for size in 0..70 {
         let left = pattern(size);
-        // SAFETY: both ranges lie inside their vectors.
+        // SAFETY: both ranges are within their vectors.
         let compare = |right: &[u8]| unsafe { memcmp(left.as_ptr(), right.as_ptr(), size) };
         assert_eq!(compare(&left), 0);
         for at in 0..size {
@@ -87,7 +87,7 @@ fn strings_end_at_their_null() {
     for len in 0..40 {
         let mut string = vec![b'x'; len];
         string.extend([0, b'y', 0]);
-        // SAFETY: the string has a null.
+        // SAFETY: the string ends with a NUL byte.
         assert_eq!(unsafe { strlen(string.as_ptr()) }, len);
     }
 }

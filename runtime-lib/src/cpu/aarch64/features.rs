@@ -1,10 +1,10 @@
-//! What an aarch64 CPU has beyond the baseline.
+//! Detects the features of an aarch64 CPU beyond the baseline.
 
 /// The names of [`features`].
 pub const FEATURES: &[&str] = wasi_aot_abi::cpu::AARCH64;
 
-/// What the CPU has: bits of [`FEATURES`]. Programs cannot ask it themselves: `system` is the
-/// system's word of what it has, in which a bit has the place that Linux gives to it.
+/// The CPU's features: bits of [`FEATURES`]. Programs cannot query the CPU itself: `system` returns
+/// the system's word of features, with bits in Linux's positions.
 pub fn features(system: impl FnOnce() -> usize) -> u64 {
     // HWCAP_ATOMICS
     const ATOMICS: u32 = 8;

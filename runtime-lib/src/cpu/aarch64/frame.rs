@@ -7,26 +7,26 @@ use core::arch::asm;
 #[inline(always)]
 pub fn frame_pointer() -> usize {
     let fp;
-    // SAFETY: reads a register.
+    // SAFETY: this only reads a register.
     unsafe { asm!("mov {}, x29", out(reg) fp, options(nomem, nostack, preserves_flags)) };
     fp
 }
 
-/// Where the interrupted function returns to, if it has not made its frame yet, or has left it. `entry`: its first
-/// instruction; `None`: nothing is known of the function, and the answer holds if it has no frame at all.
-/// `readable`: whether 8 bytes of the stack can be read.
+/// The return address of the interrupted function, if it has not set up its frame yet, or has left
+/// it. `entry`: its first instruction; `None`: the function is unknown, and the result is valid if
+/// it has no frame. `readable`: whether 8 bytes of the stack can be read.
 ///
 /// # Safety
-/// With an `entry`, it is that of a function of the program.
+/// `entry`, if present, must be that of a function of the program.
 pub unsafe fn unframed_return(
     registers: &Registers,
     entry: Option<usize>,
     _readable: impl FnOnce(usize) -> bool,
 ) -> Option<usize> {
     const RET: u32 = 0xd65f_03c0;
-    /// `add sp, sp, #N` without its immediate, which removes arguments.
+    /// `add sp, sp, #N` without its immediate; it pops arguments.
     const ADD_SP: u32 = 0x9100_03ff;
-    // SAFETY: instructions of the program; a `ret` or a branch is its last.
+    // SAFETY: these are instructions of the program; a `ret` or a branch is its last.
     let word = |at: usize| unsafe { *(at as *const u32) };
     let pc = registers.pc();
     let unframed = match entry {

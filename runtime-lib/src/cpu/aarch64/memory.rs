@@ -1,4 +1,5 @@
-//! Memory functions for aarch64: overlapping loads and stores for small sizes, pairs of vectors for large ones.
+//! Memory functions for aarch64: overlapping loads and stores for small sizes, pairs of vectors for
+//! large ones.
 
 use crate::cpu::c_function;
 
@@ -62,7 +63,8 @@ c_function! {
     "stp q0, q1, [x0]",
     "stp q2, q3, [x5, #-32]",
     "ret",
-    // More: the ends first, because the middle may overwrite them. q4 to q7: the last 64 bytes.
+    // More: the ends are loaded first, because the middle may overwrite them. q4 to q7: the last 64
+    // bytes.
     "40:",
     "ldp q4, q5, [x4, #-64]",
     "ldp q6, q7, [x4, #-32]",
@@ -75,12 +77,12 @@ c_function! {
     "stp q4, q5, [x5, #-64]",
     "stp q6, q7, [x5, #-32]",
     "ret",
-    // x10 = to - from: below the length, the target's beginning lies in the source.
+    // x10 = to - from: if it is below the length, the target starts within the source.
     "50:",
     "sub x10, x0, x1",
     "cmp x10, x2",
     "b.lo 70f",
-    // Forwards, 64 bytes a turn, the target aligned.
+    // Forwards, 64 bytes per iteration, with an aligned target.
     "ldr q16, [x1]",
     "sub x8, x5, #64",
     "add x9, x0, #16",
@@ -159,7 +161,7 @@ c_function! {
     "stp q0, q0, [x5, #-64]",
     "cmp x2, #128",
     "b.ls 92b",
-    // The ends are done: the middle, 64 bytes a turn, aligned.
+    // The ends are done; now the middle, 64 bytes per iteration, aligned.
     "sub x8, x5, #64",
     "and x9, x0, #-16",
     "add x9, x9, #64",
@@ -183,7 +185,7 @@ c_function! {
     "ldr x4, [x1], #8",
     "cmp x3, x4",
     "b.eq 92b",
-    // The first byte in memory weighs most.
+    // The first byte in memory is the most significant.
     "rev x3, x3",
     "rev x4, x4",
     "cmp x3, x4",
@@ -216,7 +218,7 @@ c_function! {
 }
 
 c_function! {
-    /// C's `strlen`: `core` counts arguments and variables with it.
+    /// C's `strlen`, with which `core` measures arguments and variables.
     strlen(string: *const u8) -> usize;
     "mov x1, x0",
     "92:",

@@ -1,4 +1,4 @@
-//! aarch64: see [`super`] for what each file has to offer.
+//! aarch64: see [`super`] for the contents of each file.
 
 pub mod cache;
 pub mod features;

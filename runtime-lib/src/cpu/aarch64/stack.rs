@@ -1,12 +1,12 @@
-//! Changing stacks on aarch64.
+//! Switches stacks on aarch64.
 
 use core::arch::naked_asm;
 
-/// Goes on at the handler of an exception, in the frame of its function.
+/// Continues at the handler of an exception, in the frame of its function.
 ///
 /// # Safety
-/// `code` is a handler of a call that has not returned, of the frame at `fp`, whose stack pointer is `sp`; nothing below it must still
-/// run.
+/// `code` must be a handler of a call that has not returned, in the frame at `fp`, whose stack
+/// pointer is `sp`. Nothing below this frame may continue to run.
 #[unsafe(naked)]
 pub unsafe extern "C" fn land(code: usize, sp: usize, fp: usize, exception: u64) -> ! {
     naked_asm!(
@@ -20,12 +20,12 @@ pub unsafe extern "C" fn land(code: usize, sp: usize, fp: usize, exception: u64)
     )
 }
 
-/// Calls `function(argument)` on the stack that ends at `sp`, a multiple of 16, and returns what it
-/// returns, or what [`resume`] was told. `saved` receives what `resume` needs; it is valid until
+/// Calls `function(argument)` on the stack that ends at `sp`, a multiple of 16. Returns its result,
+/// or the value passed to [`resume`]. `saved` receives the state for `resume`, which is valid until
 /// this returns. The frame of the call is an outermost frame.
 ///
 /// # Safety
-/// The stack is mapped and nobody else uses it; `saved` is writable.
+/// The stack must be mapped and unused; `saved` must be writable.
 #[unsafe(naked)]
 pub unsafe extern "C" fn call_on_stack(
     sp: usize,
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn call_on_stack(
         "stp d14, d15, [sp, #144]",
         "mov x19, sp",
         "str x19, [x3]",
-        // The frame below is on another stack: debuggers find this one by x19.
+        // The next frame is on another stack: debuggers find it by x19.
         ".cfi_def_cfa x19, 160",
         ".cfi_offset x19, -144",
         "mov sp, x0",
@@ -66,10 +66,10 @@ pub unsafe extern "C" fn call_on_stack(
     )
 }
 
-/// Makes the [`call_on_stack`] that filled `saved` return `value`, from wherever this is called.
+/// Makes the [`call_on_stack`] that filled `saved` return `value`, from any depth.
 ///
 /// # Safety
-/// That call has not returned; nothing between it and here must still run.
+/// That call must not have returned; nothing between it and here may continue to run.
 #[unsafe(naked)]
 pub unsafe extern "C" fn resume(saved: usize, value: usize) -> ! {
     naked_asm!(

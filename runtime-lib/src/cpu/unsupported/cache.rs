@@ -1,4 +1,4 @@
-//! No hints to caches.
+//! No cache hints.
 
-/// Nobody is told.
+/// Does nothing.
 pub fn prefetch(_address: usize) {}

@@ -1,9 +1,9 @@
 //! No features.
 
-/// There are no names.
+/// Empty.
 pub const FEATURES: &[&str] = &[];
 
-/// There is nothing.
+/// Always 0.
 pub fn features(_system: impl FnOnce() -> usize) -> u64 {
     0
 }

@@ -2,15 +2,15 @@
 
 use crate::os::fault::Registers;
 
-/// There is none.
+/// Always 0.
 pub fn frame_pointer() -> usize {
     0
 }
 
-/// Nothing is known.
+/// Always unknown.
 ///
 /// # Safety
-/// None is needed here.
+/// It has no requirements here.
 pub unsafe fn unframed_return(
     _registers: &Registers,
     _entry: Option<usize>,

@@ -1,5 +1,5 @@
-//! No CPU: every item of the contract, and none that works. Compiled in CI alone, so that what a
-//! new CPU has to offer is known to be the whole of it.
+//! A CPU that supports nothing: it defines every item of the contract, without function. Only CI
+//! compiles it, to check that the contract lists everything that a new CPU must provide.
 
 pub mod cache;
 pub mod features;
@@ -7,7 +7,7 @@ pub mod frame;
 pub mod memory;
 pub mod stack;
 
-/// Where a function of a CPU that there is not would return.
+/// The body of functions that are never called.
 fn never() -> ! {
     loop {
         core::hint::spin_loop();

@@ -2,18 +2,12 @@
 
 use super::never;
 
-/// Does not go on.
-///
-/// # Safety
-/// Never called.
+/// Never continues.
 pub unsafe extern "C" fn land(_code: usize, _sp: usize, _fp: usize, _exception: u64) -> ! {
     never()
 }
 
-/// Calls nothing.
-///
-/// # Safety
-/// Never called.
+/// Never calls the function.
 pub unsafe extern "C" fn call_on_stack(
     _sp: usize,
     _function: unsafe extern "C" fn(usize) -> usize,
@@ -23,10 +17,7 @@ pub unsafe extern "C" fn call_on_stack(
     never()
 }
 
-/// Does not return.
-///
-/// # Safety
-/// Never called.
+/// Never returns.
 pub unsafe extern "C" fn resume(_saved: usize, _value: usize) -> ! {
     never()
 }

@@ -1,4 +1,5 @@
-//! Memory functions for x86-64 with SSE2: overlapping loads and stores for small sizes, `rep` for large ones.
+//! Memory functions for x86-64 with SSE2: overlapping loads and stores for small sizes, `rep` for
+//! large ones.
 
 use crate::cpu::c_function;
 
@@ -69,7 +70,8 @@ c_function! {
     "movups [rdi + rdx - 32], xmm2",
     "movups [rdi + rdx - 16], xmm3",
     "ret",
-    // More: the ends first, because the middle may overwrite them. xmm4 to xmm7: the last 64 bytes.
+    // More: the ends are loaded first, because the middle may overwrite them. xmm4 to xmm7: the
+    // last 64 bytes.
     "40:",
     "movups xmm4, [rsi + rdx - 64]",
     "movups xmm5, [rsi + rdx - 48]",
@@ -90,7 +92,7 @@ c_function! {
     "movups [rdi + rdx - 32], xmm6",
     "movups [rdi + rdx - 16], xmm7",
     "ret",
-    // rcx = to - from: below the length, the target's beginning lies in the source.
+    // rcx = to - from: if it is below the length, the target starts within the source.
     "50:",
     "mov rcx, rdi",
     "sub rcx, rsi",
@@ -98,14 +100,14 @@ c_function! {
     "jb 70f",
     "cmp rdx, 2048",
     "jb 60f",
-    // `rep` is slow when the ranges overlap, or nearly so.
+    // `rep` is slow if the ranges overlap or nearly overlap.
     "neg rcx",
     "cmp rcx, rdx",
     "jb 60f",
     "mov rcx, rdx",
     "rep movsb",
     "ret",
-    // Forwards, 64 bytes a turn, the target aligned.
+    // Forwards, 64 bytes per iteration, with an aligned target.
     "60:",
     "movups xmm8, [rsi]",
     "lea r8, [rdi + rdx - 64]",
@@ -210,7 +212,7 @@ c_function! {
     "jbe 92b",
     "cmp rdx, 2048",
     "jae 50f",
-    // The ends are done: the middle, 64 bytes a turn, aligned.
+    // The ends are done; now the middle, 64 bytes per iteration, aligned.
     "lea r8, [rdi + rdx - 64]",
     "and rdi, -16",
     "add rdi, 64",
@@ -246,7 +248,7 @@ c_function! {
     "sub rdx, 8",
     "cmp rax, rcx",
     "je 92b",
-    // The first byte in memory weighs most.
+    // The first byte in memory is the most significant.
     "bswap rax",
     "bswap rcx",
     "cmp rax, rcx",
@@ -279,7 +281,7 @@ c_function! {
 }
 
 c_function! {
-    /// C's `strlen`: `core` counts arguments and variables with it.
+    /// C's `strlen`, with which `core` measures arguments and variables.
     strlen(string: *const u8) -> usize;
     "mov rax, -1",
     "92:",

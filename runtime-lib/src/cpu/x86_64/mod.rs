@@ -1,4 +1,4 @@
-//! x86-64: see [`super`] for what each file has to offer.
+//! x86-64: see [`super`] for the contents of each file.
 
 pub mod cache;
 pub mod features;

@@ -1,12 +1,12 @@
-//! Changing stacks on x86-64.
+//! Switches stacks on x86-64.
 
 use core::arch::naked_asm;
 
-/// Goes on at the handler of an exception, in the frame of its function.
+/// Continues at the handler of an exception, in the frame of its function.
 ///
 /// # Safety
-/// `code` is a handler of a call that has not returned, of the frame at `fp`, whose stack pointer is `sp`; nothing below it must still
-/// run.
+/// `code` must be a handler of a call that has not returned, in the frame at `fp`, whose stack
+/// pointer is `sp`. Nothing below this frame may continue to run.
 #[unsafe(naked)]
 pub unsafe extern "C" fn land(code: usize, sp: usize, fp: usize, exception: u64) -> ! {
     naked_asm!(
@@ -19,12 +19,12 @@ pub unsafe extern "C" fn land(code: usize, sp: usize, fp: usize, exception: u64)
     )
 }
 
-/// Calls `function(argument)` on the stack that ends at `sp`, a multiple of 16, and returns what it
-/// returns, or what [`resume`] was told. `saved` receives what `resume` needs; it is valid until
+/// Calls `function(argument)` on the stack that ends at `sp`, a multiple of 16. Returns its result,
+/// or the value passed to [`resume`]. `saved` receives the state for `resume`, which is valid until
 /// this returns. The frame of the call is an outermost frame.
 ///
 /// # Safety
-/// The stack is mapped and nobody else uses it; `saved` is writable.
+/// The stack must be mapped and unused; `saved` must be writable.
 #[unsafe(naked)]
 pub unsafe extern "C" fn call_on_stack(
     sp: usize,
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn call_on_stack(
         "sub rsp, 8",
         "mov [rcx], rsp",
         "mov rbx, rsp",
-        // The frame below is on another stack: debuggers find this one by rbx.
+        // The next frame is on another stack: debuggers find it by rbx.
         ".cfi_def_cfa rbx, 64",
         ".cfi_offset rbx, -24",
         "mov rsp, rdi",
@@ -66,10 +66,10 @@ pub unsafe extern "C" fn call_on_stack(
     )
 }
 
-/// Makes the [`call_on_stack`] that filled `saved` return `value`, from wherever this is called.
+/// Makes the [`call_on_stack`] that filled `saved` return `value`, from any depth.
 ///
 /// # Safety
-/// That call has not returned; nothing between it and here must still run.
+/// That call must not have returned; nothing between it and here may continue to run.
 #[unsafe(naked)]
 pub unsafe extern "C" fn resume(saved: usize, value: usize) -> ! {
     naked_asm!(
