@@ -1,7 +1,8 @@
-//! The heap's two spaces, and when which of them is collected.
+//! The heap's two spaces, and the decisions when to collect them.
 //!
-//! Objects are made in the nursery, by moving a pointer. When it is full, those that are alive move to the old space, behind
-//! each other (`young`); when that has grown enough, those that are alive in it move together (`old`).
+//! Objects are allocated in the nursery, by advancing a pointer. When it is full, its live objects
+//! move to the end of the old space (`young`). When the old space has grown enough, it is compacted
+//! (`old`).
 
 use super::{object::Objects, raw::Memory, tables::Tables};
 use crate::os::{
@@ -10,77 +11,82 @@ use crate::os::{
 };
 use wasi_aot_abi::heap::{CARD_SHIFT, Free, Heap, most};
 
-/// The nursery of a large heap, in bytes: what a core's share of the last cache holds.
+/// The nursery of a large heap, in bytes: a core's share of the last-level cache.
 const NURSERY: usize = 4 << 20;
-/// The nursery is at most this part of the heap.
+/// The nursery is at most this fraction of the heap.
 const NURSERY_PART: usize = 16;
-/// Objects that are larger than this part of the nursery are made in the old space.
+/// Objects larger than this fraction of the nursery are allocated in the old space.
 const LARGE_PART: usize = 8;
-/// So much of the nursery is made ready at once: it is in the innermost cache then.
+/// The part of the nursery that is prepared at once, so that it is in the first-level cache when it
+/// is used.
 const WINDOW: usize = 32 << 10;
 /// The old space is collected when it has grown by this factor, …
 const GROWTH: usize = 2;
-/// … but not before it has grown by so many bytes.
+/// … but at least by this number of bytes.
 const LEAST_GROWTH: usize = 32 << 20;
-/// Memory above what the old space may grow to is given back if it is more than this.
+/// Memory beyond the expected growth of the old space is returned to the system if it is more than
+/// this.
 const SLACK: usize = 16 << 20;
-/// The largest pages.
+/// The largest page size.
 const PAGE: usize = 1 << 16;
 
-/// Words outside of the heap that refer to objects.
+/// Words outside the heap that refer to objects.
 pub trait Roots {
-    /// Calls `visit` with each.
+    /// Calls `visit` with the address of each.
     fn each(&self, visit: impl FnMut(*mut u64));
 }
 
-/// There is no room for what is alive and a new object.
+/// The live objects and a new one do not fit in the heap.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Full;
 
-/// The heap of a program while it runs.
+/// The heap of a running program.
 #[derive(Debug)]
 pub struct Collector {
     pub(super) memory: Memory,
     pub(super) objects: Objects,
     pub(super) tables: Tables,
-    /// What is added to an address, shifted by [`CARD_SHIFT`], to have that of its card.
+    /// The value that is added to an address, shifted by [`CARD_SHIFT`], to give the address of its
+    /// card.
     cards: usize,
     /// First address of the nursery.
     pub(super) young: usize,
-    /// Bytes that the nursery may have.
+    /// Maximum size of the nursery.
     young_most: usize,
-    /// Bytes that it has now: not more than the old space has room for.
+    /// Current size of the nursery, limited by the free part of the old space.
     young_size: usize,
-    /// Where memory of the nursery begins that nobody has used so far.
+    /// Start of the nursery's memory that has never been used.
     young_unused: usize,
     /// First address of the old space.
     pub(super) old: usize,
-    /// Where its objects end.
+    /// End of its objects.
     pub(super) top: usize,
-    /// Where it ends.
+    /// End of the old space.
     pub(super) end: usize,
-    /// Where memory begins that nobody has used so far: it is zero.
+    /// Start of its memory that has never been used, and is zero.
     pub(super) unused: usize,
-    /// The old space is collected when `top` is beyond.
+    /// The old space is collected when `top` exceeds this address.
     threshold: usize,
-    /// Whether the old space has been collected into, which small programs never do: then it may have large pages.
+    /// Whether a collection has used the old space, which never happens in small programs: from
+    /// then on it may use large pages.
     large_pages: bool,
-    /// Where the other half of the old space is, if everything moves at every allocation (`stress`).
+    /// The address of the old space's other half, if every allocation moves everything (`stress`).
     pub(super) other: Option<usize>,
     /// Number of types.
     pub(super) types: u32,
 }
 
 impl Collector {
-    /// The collector of a heap without objects, whose address space is mapped. Objects may take `limit` bytes.
+    /// The collector of a heap without objects, whose address space is mapped. Objects may take
+    /// `limit` bytes.
     ///
     /// # Errors
-    /// The system does not give the address space for its tables.
+    /// The system refuses the address space for its tables.
     ///
     /// # Safety
-    /// The heap's memory is nobody else's; objects are made as `allocate` wants it.
+    /// Nothing else may use the heap's memory; objects must be initialised as `allocate` requires.
     pub unsafe fn new(heap: &Heap, limit: u64) -> Result<Self, Errno> {
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         let memory = unsafe { Memory::new() };
         let start = heap.base as usize + (heap.reserved - most(heap.reserved)) as usize;
         let limit = limit as usize / PAGE * PAGE;
@@ -88,9 +94,9 @@ impl Collector {
         let old = start + nursery;
         Ok(Collector {
             memory,
-            // SAFETY: the caller's.
+            // SAFETY: as required of the caller.
             objects: unsafe { Objects::new(memory, heap.types, heap.offsets) },
-            // SAFETY: the caller's.
+            // SAFETY: as required of the caller.
             tables: unsafe { Tables::new(start, limit)? },
             cards: (heap.base as usize).wrapping_sub(heap.base as usize >> CARD_SHIFT),
             young: start,
@@ -108,11 +114,11 @@ impl Collector {
         })
     }
 
-    /// Room for an object of `bytes` bytes, a multiple of 8, all zero. `free` is where code makes objects. Before the next call of this
-    /// the object's header, and the length of an array, are stored.
+    /// Allocates `bytes` bytes, a multiple of 8, all zero. Code allocates from `free`. The object's
+    /// header, and the length of an array, must be stored before the next call.
     ///
     /// # Errors
-    /// There is no room for it.
+    /// The object does not fit.
     pub fn allocate(
         &mut self,
         free: &mut Free,
@@ -139,7 +145,7 @@ impl Collector {
         Ok(take(free, bytes))
     }
 
-    /// Makes `bytes` bytes ready in the nursery, and more; `false` if it has not so many left.
+    /// Prepares `bytes` bytes of the nursery, or more; returns `false` if not enough are left.
     fn open(&mut self, free: &mut Free, bytes: usize) -> bool {
         if free.end == 0 {
             (free.next, free.end) = (self.young as u64, self.young as u64);
@@ -160,14 +166,14 @@ impl Collector {
         true
     }
 
-    /// Makes an object in the old space.
+    /// Allocates an object in the old space.
     fn allocate_old(
         &mut self,
         free: &mut Free,
         bytes: usize,
         roots: &impl Roots,
     ) -> Result<u64, Full> {
-        // What is left must have room for the nursery's objects.
+        // The remaining space must be able to take the nursery's objects.
         let young = (free.end as usize).saturating_sub(self.young);
         if self.stressed() {
             self.collect_all(free, roots);
@@ -185,24 +191,26 @@ impl Collector {
             self.memory.zero(object, used - object);
         }
         self.unused = self.unused.max(self.top);
-        // Its first references are stored without a word: they may be to young objects.
+        // Code stores its first references without marking cards, and they may refer to young
+        // objects.
         let (first, last) = (self.card(object), self.card(self.top - 1));
         self.memory.ones(first, last + 1 - first);
         self.fit();
         Ok(object as u64)
     }
 
-    /// The card of an address.
+    /// The address of the card for an address.
     #[inline(always)]
     pub(super) fn card(&self, address: usize) -> usize {
         (address >> CARD_SHIFT).wrapping_add(self.cards)
     }
 
-    /// Empties the nursery, and collects the old space if that is due, or if it has no room for so many `bytes` more.
+    /// Empties the nursery. Also collects the old space if that is due, or if another `bytes` bytes
+    /// would not fit.
     fn collect(&mut self, free: &mut Free, roots: &impl Roots, bytes: usize) {
         if !self.large_pages {
             self.large_pages = true;
-            // SAFETY: the space is mapped, and starts with a page.
+            // SAFETY: the space is mapped, and starts at a page boundary.
             unsafe { prefer_large_pages(self.old, self.end - self.old) };
         }
         self.collect_young(free, roots);
@@ -214,7 +222,7 @@ impl Collector {
         self.fit();
     }
 
-    /// Empties the nursery and moves everything that is left.
+    /// Empties the nursery and moves all remaining objects.
     fn collect_all(&mut self, free: &mut Free, roots: &impl Roots) {
         let young = self.young..free.next as usize;
         self.collect_young(free, roots);
@@ -225,7 +233,7 @@ impl Collector {
         self.swap_halves();
         self.check(roots);
         self.fit();
-        // The next object is not where the last one was.
+        // The next object gets another address than the last one.
         if young.end < self.young + self.young_size / 2 {
             (free.next, free.end) = (young.end as u64, young.end as u64);
         }
@@ -241,7 +249,8 @@ impl Collector {
         (free.next, free.end) = (self.young as u64, self.young as u64);
     }
 
-    /// Decides when the old space is collected again, and gives back memory that it will not need before.
+    /// Decides when to collect the old space again, and returns memory to the system that it will
+    /// not need until then.
     fn plan(&mut self, bytes: usize) {
         let alive = self.top - self.old;
         let growth = (alive * (GROWTH - 1)).max(LEAST_GROWTH) + bytes;
@@ -249,20 +258,20 @@ impl Collector {
         let keep = self.threshold.next_multiple_of(PAGE);
         let unused = self.unused.next_multiple_of(PAGE).min(self.end);
         if unused > keep + SLACK {
-            // SAFETY: whole pages of the old space, behind its objects.
+            // SAFETY: these are whole pages of the old space, after its objects.
             if unsafe { give_back(keep, unused - keep) } {
                 self.unused = keep;
             }
         }
     }
 
-    /// Makes the nursery as large as the old space can take.
+    /// Makes the nursery as large as the free part of the old space allows.
     pub(super) fn fit(&mut self) {
         self.young_size = self.young_most.min(self.end - self.top);
     }
 }
 
-/// Takes bytes that are ready.
+/// Takes bytes that are prepared.
 fn take(free: &mut Free, bytes: usize) -> u64 {
     let object = free.next;
     free.next += bytes as u64;

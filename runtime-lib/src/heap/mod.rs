@@ -1,4 +1,4 @@
-//! The heap of objects: memory for them, and the collector.
+//! The heap of objects: allocation, and the collector.
 
 mod collector;
 mod object;
@@ -34,18 +34,18 @@ use wasi_aot_abi::{
 
 struct Static(UnsafeCell<MaybeUninit<Collector>>);
 
-// SAFETY: only the program's thread allocates.
+// SAFETY: only the program's single thread allocates.
 unsafe impl Sync for Static {}
 
 static COLLECTOR: Static = Static(UnsafeCell::new(MaybeUninit::uninit()));
 
-/// Whether [`COLLECTOR`] is there.
+/// Whether [`COLLECTOR`] is initialised.
 static STARTED: AtomicBool = AtomicBool::new(false);
 
-/// Room for an object of `bytes` bytes: see [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
+/// Allocates an object of `bytes` bytes: see [`wasi_aot_abi::symbols::HEAP_ALLOCATE`].
 ///
 /// # Safety
-/// Called by the program, on its stack.
+/// The program must call it, on its stack.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_heap_allocate(free: &mut Free, bytes: u64) -> u64 {
     let fp = frame_pointer();
@@ -58,12 +58,12 @@ pub unsafe extern "C" fn wasi_aot_heap_allocate(free: &mut Free, bytes: u64) -> 
             Err(collector::Full) => Trap::OutOfMemory,
         }
     };
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { wasi_aot_raise_trap(trap.code().into()) }
 }
 
-/// The collector of a heap that has as much address space as it may have. Without `--max-heap` that is what there is room for: a limit
-/// on address space leaves less.
+/// The collector of a heap with all the address space that it may have. Without `--max-heap` this
+/// is the available space, which a limit on address space reduces.
 fn start(heap: &'static Heap) -> Collector {
     let mut limit = config().max_heap.min(most(heap.reserved));
     loop {
@@ -75,15 +75,16 @@ fn start(heap: &'static Heap) -> Collector {
     }
 }
 
-/// The collector of a heap whose objects may take `limit` bytes, with address space for it and its tables.
+/// The collector of a heap whose objects may take `limit` bytes, with address space for the heap
+/// and the collector's tables.
 fn reserved(heap: &'static Heap, limit: u64) -> Result<Collector, Errno> {
     let base = heap.base as usize;
     let len = (heap.reserved - most(heap.reserved) + limit) as usize;
-    // SAFETY: the compiler has set these addresses aside.
+    // SAFETY: the compiler has reserved these addresses.
     unsafe { map_new(base, len) }?;
-    // SAFETY: the heap is mapped, and only code that keeps to the contract uses it.
+    // SAFETY: the heap is mapped, and only code that follows the contract uses it.
     unsafe { Collector::new(heap, limit) }.inspect_err(|_| {
-        // SAFETY: mapped just now, and the collector that would use it does not exist.
+        // SAFETY: it has just been mapped, and the collector that would use it does not exist.
         let _ = unsafe { unmap(base, len) };
     })
 }
@@ -94,17 +95,17 @@ fn heap() -> &'static Heap {
     if heap.is_null() {
         bug(b"a program without a heap allocates");
     }
-    // SAFETY: not null: the program's read-only data.
+    // SAFETY: it is not null, so it is read-only data of the program.
     unsafe { &*heap }
 }
 
 /// The program's collector.
 #[expect(clippy::mut_from_ref, reason = "the heap only describes it")]
 fn collector(heap: &'static Heap) -> &'static mut Collector {
-    // SAFETY: one thread allocates, and a collection does not allocate.
+    // SAFETY: a single thread allocates, and a collection does not allocate.
     let place = unsafe { &mut *COLLECTOR.0.get() };
     if STARTED.load(Ordering::Relaxed) {
-        // SAFETY: it was written below.
+        // SAFETY: it was initialised below.
         return unsafe { place.assume_init_mut() };
     }
     STARTED.store(true, Ordering::Relaxed);

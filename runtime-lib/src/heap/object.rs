@@ -1,10 +1,10 @@
-//! Objects: their sizes, and where their references are.
+//! Objects: their sizes, and the offsets of their references.
 
 use super::raw::Memory;
 use core::{mem::offset_of, ops::Range};
 use wasi_aot_abi::heap::{ARRAY_LENGTH, KIND_MASK, OBJECT_ALIGN, Object, ObjectType};
 
-/// Bytes of a reference in an object.
+/// Size of a reference in an object, in bytes.
 pub const REFERENCE: usize = 4;
 
 /// The objects of a program.
@@ -17,7 +17,8 @@ pub struct Objects {
 
 impl Objects {
     /// # Safety
-    /// All numbers of types and offsets that the heap's objects have are in these tables, for as long as this is used.
+    /// These tables must contain all type numbers and offsets in the heap's objects, for as long as
+    /// the value is used.
     pub unsafe fn new(memory: Memory, types: *const ObjectType, offsets: *const u32) -> Self {
         Objects {
             memory,
@@ -26,7 +27,7 @@ impl Objects {
         }
     }
 
-    /// The number of the type of an object.
+    /// The number of an object's type.
     #[inline(always)]
     pub fn number(&self, object: usize) -> u32 {
         self.memory.get(object + offset_of!(Object, ty))
@@ -35,11 +36,11 @@ impl Objects {
     /// The type of an object.
     #[inline(always)]
     pub fn ty(&self, object: usize) -> &ObjectType {
-        // SAFETY: the types of objects are in the table.
+        // SAFETY: the types of all objects are in the table.
         unsafe { &*self.types.add(self.number(object) as usize) }
     }
 
-    /// Bytes of an object of type `ty`.
+    /// Size in bytes of an object with type `ty`.
     #[inline(always)]
     pub fn size(&self, object: usize, ty: &ObjectType) -> usize {
         let elements = match ty.stride {
@@ -56,7 +57,7 @@ impl Objects {
         self.memory.get::<u32>(array + ARRAY_LENGTH as usize) as usize
     }
 
-    /// Calls `visit` with the place of each reference of an object of type `ty`.
+    /// Calls `visit` with the address of each reference in an object of type `ty`.
     #[inline(always)]
     pub fn references(&self, object: usize, ty: &ObjectType, mut visit: impl FnMut(usize)) {
         if ty.count == 0 {
@@ -70,13 +71,13 @@ impl Objects {
             return;
         }
         for index in ty.first..ty.first + ty.count {
-            // SAFETY: the offsets of types are in the table.
+            // SAFETY: the offsets of all types are in the table.
             let offset = unsafe { *self.offsets.add(index as usize) };
             visit(object + offset as usize);
         }
     }
 
-    /// The same, but of an array only those in `range`.
+    /// The same, but for an array only references in `range`.
     pub fn references_in(
         &self,
         object: usize,
@@ -103,7 +104,7 @@ impl Objects {
     }
 }
 
-/// Whether a word could be the address of an object: it is no number.
+/// Whether a word can be the address of an object, rather than a number or null.
 #[inline(always)]
 pub fn is_address(word: u64) -> bool {
     word & KIND_MASK == 0

@@ -1,4 +1,5 @@
-//! The collection of the old space: what is alive is marked, then moved together without changing its order. The nursery is empty.
+//! The collection of the old space: marks live objects, then compacts them in order. The nursery is
+//! empty at that time.
 
 use super::{
     collector::{Collector, Roots},
@@ -6,11 +7,11 @@ use super::{
 };
 use core::ops::Range;
 
-/// So many objects are on their way from memory to the cache while marking.
+/// The number of objects that are prefetched at once during marking.
 const AHEAD: usize = 8;
 
 impl Collector {
-    /// Marks, and moves what is alive together.
+    /// Marks live objects and compacts them.
     pub(super) fn collect_old(&mut self, roots: &impl Roots) {
         let space = self.old..self.top;
         self.mark(&space, roots);
@@ -30,7 +31,7 @@ impl Collector {
         self.top = top;
     }
 
-    /// Finds what is alive.
+    /// Marks all live objects.
     fn mark(&mut self, space: &Range<usize>, roots: &impl Roots) {
         let (memory, objects, tables) = (self.memory, self.objects, &mut self.tables);
         roots.each(|root| {
@@ -39,7 +40,7 @@ impl Collector {
                 tables.push(word as usize);
             }
         });
-        // Objects wait in a ring until memory has answered.
+        // Prefetched objects wait in a ring until they have arrived from memory.
         let mut ring = [0; AHEAD];
         let mut at = 0;
         let mut waiting = 0;
@@ -69,7 +70,7 @@ impl Collector {
         }
     }
 
-    /// Moves what is alive to where it was planned, its references set right.
+    /// Moves live objects to their planned addresses, and updates their references.
     fn move_together(&mut self, space: &Range<usize>) {
         let (memory, objects, tables) = (self.memory, self.objects, &self.tables);
         let mut object = tables.next_alive(space.start, space.end);
@@ -96,7 +97,7 @@ impl Collector {
     }
 }
 
-/// Whether a word is the address of an object of this space.
+/// Whether a word is the address of an object in this space.
 #[inline(always)]
 fn refers(space: &Range<usize>, word: u64) -> bool {
     (word as usize).wrapping_sub(space.start) < space.end - space.start && is_address(word)

@@ -1,4 +1,5 @@
-//! What refers to objects from outside of the heap: words of the program's state, and words of the frames of its functions.
+//! References to objects from outside the heap: in words of the program's state, and in words of
+//! its functions' frames.
 
 use super::collector::Roots;
 use crate::{
@@ -10,20 +11,20 @@ use wasi_aot_abi::{
     heap::{Heap, Roots as Words, Safepoint},
 };
 
-/// Bytes of a word.
+/// Size of a word in bytes.
 const WORD: u64 = 8;
 
-/// The roots of the program, while it waits for the runtime.
+/// The roots of the program, during a call of the runtime.
 pub struct ProgramRoots {
     /// Its heap.
     pub heap: &'static Heap,
-    /// The innermost frame: that of a function of the runtime.
+    /// The innermost frame, which belongs to a function of the runtime.
     pub fp: usize,
 }
 
 impl Roots for ProgramRoots {
     fn each(&self, mut visit: impl FnMut(*mut u64)) {
-        // SAFETY: the program's read-only data.
+        // SAFETY: this is read-only data of the program.
         for words in unsafe { slice(self.heap.roots, self.heap.root_count as usize) } {
             let (first, count) = state(words);
             for index in 0..count {
@@ -34,12 +35,12 @@ impl Roots for ProgramRoots {
     }
 }
 
-/// The first of some words of the state, and how many there are.
+/// The first of a range of words in the state, and their number.
 fn state(words: &Words) -> (*mut u64, usize) {
     if words.count != u64::MAX {
         return (words.first, words.count as usize);
     }
-    // SAFETY: it is a table's region, which does not change now.
+    // SAFETY: it is the region of a table, which does not change now.
     let region = unsafe { &*words.first.cast::<Region>() };
     (region.base.cast(), (region.in_use() / WORD) as usize)
 }
@@ -49,11 +50,12 @@ impl ProgramRoots {
         let mut calls = Calls::new(self.heap);
         let mut fp = self.fp;
         while stack::holds_frame(fp) {
-            // SAFETY: inside the program's stack: where each function puts its caller's frame and the return address.
+            // SAFETY: this is within the program's stack: each function stores its caller's frame
+            // pointer and the return address there.
             let [caller, returns_to] = unsafe { *(fp as *const [usize; 2]) };
             if let Some(call) = calls.find(returns_to) {
                 let sp = caller - call.frame as usize;
-                // SAFETY: the program's read-only data.
+                // SAFETY: this is read-only data of the program.
                 let slots = unsafe {
                     let first = self.heap.slots.add(call.first as usize);
                     slice(first, call.count as usize)
@@ -62,17 +64,18 @@ impl ProgramRoots {
                     visit((sp + slot as usize) as *mut u64);
                 }
             }
-            // Frames lie higher and higher: else this is no chain, or its end.
+            // Addresses of frames ascend; otherwise this is not a chain of frames, or its end.
             fp = if caller > fp { caller } else { 0 };
         }
     }
 }
 
-/// Calls that references are alive over, with what was looked up before: deep stacks have few of them, often.
+/// Calls during which references are live, with a cache of earlier lookups: deep stacks contain few
+/// such calls, many times.
 struct Calls {
     text: usize,
     all: &'static [Safepoint],
-    /// Return addresses, from the start of the text, and indices.
+    /// Return addresses, relative to the start of the text, and indices.
     known: [(u32, u32); KNOWN],
 }
 
@@ -86,7 +89,7 @@ impl Calls {
     fn new(heap: &Heap) -> Self {
         Calls {
             text: program().text as usize,
-            // SAFETY: the program's read-only data.
+            // SAFETY: this is read-only data of the program.
             all: unsafe { slice(heap.safepoints, heap.safepoint_count as usize) },
             known: [(0, NONE); KNOWN],
         }
@@ -94,7 +97,7 @@ impl Calls {
 
     fn find(&mut self, returns_to: usize) -> Option<&'static Safepoint> {
         let code = u32::try_from(returns_to.checked_sub(self.text)?).ok()?;
-        // No call returns to the first instruction.
+        // Initial entries never match: no call returns to the first instruction.
         let known = &mut self.known[(code ^ code >> 6) as usize % KNOWN];
         if known.0 != code {
             let found = self.all.binary_search_by_key(&code, |call| call.code);

@@ -1,4 +1,5 @@
-//! For tests: everything moves at every allocation, what is left behind is poisoned, and all references are looked at.
+//! Stress mode for tests: every allocation moves everything, poisons the old copies, and checks all
+//! references.
 
 use super::{
     collector::{Collector, Roots},
@@ -8,27 +9,27 @@ use super::{
 use crate::fatal::bug;
 use core::ops::Range;
 
-/// Looks like the address of an object where none can be.
+/// A word that looks like the address of an object, at which there can be none.
 const POISON: u64 = 0xffff_fff8_ffff_fff8;
 
 impl Collector {
-    /// Makes everything move at every allocation.
+    /// Enables stress mode.
     pub fn stress(&mut self) {
         let half = (self.end - self.old) / 2 / BLOCK * BLOCK;
         self.end = self.old + half;
         self.other = Some(self.old + half);
-        // What is not used is no longer known.
+        // The part that has not been used is no longer tracked.
         self.unused = usize::MAX;
         self.fit();
     }
 
-    /// Whether everything moves at every allocation: never in products.
+    /// Whether every allocation moves everything: never in products.
     #[inline(always)]
     pub(super) fn stressed(&self) -> bool {
         cfg!(any(test, feature = "recovery")) && self.other.is_some()
     }
 
-    /// Goes on in the other half of the old space.
+    /// Continues in the other half of the old space.
     pub(super) fn swap_halves(&mut self) {
         let size = self.end - self.old;
         if let Some(other) = self.other.replace(self.old) {
@@ -36,14 +37,14 @@ impl Collector {
         }
     }
 
-    /// Makes what was left behind unusable.
+    /// Makes old copies unusable.
     pub(super) fn poison(&self, range: Range<usize>) {
         for address in range.step_by(8) {
             self.memory.set(address, POISON);
         }
     }
 
-    /// Makes sure that all references are to objects. The nursery is empty.
+    /// Checks that all references are to objects. The nursery must be empty.
     pub fn check(&self, roots: &impl Roots) {
         let mut object = self.old;
         while object < self.top {

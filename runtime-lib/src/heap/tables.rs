@@ -1,5 +1,5 @@
-//! The collector's own tables, beside the heap: where objects start, which words are alive, where they go, and what is still to
-//! be marked.
+//! The collector's tables, outside the heap: where objects start, which words are live, their new
+//! addresses, and the objects still to be marked.
 //!
 //! The heap is divided into blocks of 64 words.
 
@@ -9,37 +9,38 @@ use crate::os::{
     memory::{give_back, reserve, unmap},
 };
 
-/// Words of 8 bytes are counted.
+/// Size of a word in bytes.
 const WORD: usize = 8;
-/// Bytes of a block.
+/// Size of a block in bytes.
 pub const BLOCK: usize = 64 * WORD;
 
-/// The smallest object has so many bytes: a header.
+/// Size of the smallest object in bytes: a header.
 const SMALLEST: usize = 8;
 
-/// The largest pages.
+/// The largest page size.
 const PAGE: usize = 1 << 16;
 
-/// The mark stack is given back if it used more.
+/// The mark stack's memory is returned to the system if it used more than this.
 const KEPT: usize = 1 << 18;
 
-/// Tables for the addresses from `start` on. Address space is there for the worst case; only what is used is ever touched.
+/// Tables for the addresses from `start` on. Address space is reserved for the worst case; only the
+/// parts in use are ever touched.
 #[derive(Debug)]
 pub struct Tables {
     memory: Memory,
-    /// First address that they are for.
+    /// First address that they cover.
     start: usize,
-    /// For each block a `u32`: the object that its first byte is in.
+    /// A `u32` for each block: the object that contains its first byte.
     crossing: usize,
-    /// For each block a `u32`: where the first of its words that are alive goes.
+    /// A `u32` for each block: the new address of its first live word.
     destinations: usize,
-    /// For each word a bit: whether it is alive.
+    /// A bit for each word: whether it is live.
     alive: usize,
-    /// `u32`s: objects that were found alive, whose references were not looked at.
+    /// `u32`s: live objects whose references have not been followed yet.
     stack: usize,
-    /// Bytes of that.
+    /// Size of this stack in bytes.
     depth: usize,
-    /// The most bytes of that so far.
+    /// Its maximum size so far.
     deepest: usize,
     mapped: (usize, usize),
 }
@@ -48,7 +49,7 @@ impl Tables {
     /// Tables for `bytes` bytes from `start` on, both multiples of [`BLOCK`].
     ///
     /// # Errors
-    /// The system does not give the address space.
+    /// The system refuses the address space.
     ///
     /// # Safety
     /// As for [`Memory::new`].
@@ -64,7 +65,7 @@ impl Tables {
             at
         };
         Ok(Tables {
-            // SAFETY: the caller's, and this mapping is ours.
+            // SAFETY: as required of the caller, and this mapping has no other owner.
             memory: unsafe { Memory::new() },
             start,
             crossing: table(0),
@@ -82,7 +83,7 @@ impl Tables {
         (address - self.start) / BLOCK
     }
 
-    /// Notes where an object is.
+    /// Records the location of an object.
     #[inline(always)]
     pub fn note(&self, object: usize, bytes: usize) {
         let mut block = self.block(object + BLOCK - 1);
@@ -93,7 +94,7 @@ impl Tables {
         }
     }
 
-    /// The object that the first byte of the block is in that an address is in.
+    /// The object that contains the first byte of the block with this address.
     pub fn first(&self, address: usize) -> usize {
         let object: u32 = self.memory.get(self.crossing + 4 * self.block(address));
         object as usize
@@ -109,7 +110,7 @@ impl Tables {
         1 << (address / WORD % 64)
     }
 
-    /// Says that the first word of an object is alive; whether that is new.
+    /// Marks the first word of an object as live; returns whether it was not marked yet.
     #[inline(always)]
     pub fn mark(&self, object: usize) -> bool {
         let block = self.block(object);
@@ -118,13 +119,13 @@ impl Tables {
         bits & bit == 0
     }
 
-    /// Whether a word is alive.
+    /// Whether a word is live.
     #[inline(always)]
     pub fn is_alive(&self, address: usize) -> bool {
         self.bits(self.block(address)) & Self::bit(address) != 0
     }
 
-    /// Says that all words of an object are alive.
+    /// Marks all words of an object as live.
     #[inline(always)]
     pub fn mark_all(&self, object: usize, bytes: usize) {
         let (first, last) = (self.block(object), self.block(object + bytes - 1));
@@ -145,7 +146,7 @@ impl Tables {
         or(last, to);
     }
 
-    /// The first word from `address` on that is alive, or `end`.
+    /// The first live word from `address` on, or `end`.
     #[inline(always)]
     pub fn next_alive(&self, address: usize, end: usize) -> usize {
         if address >= end {
@@ -163,7 +164,8 @@ impl Tables {
         self.start + block * BLOCK + bits.trailing_zeros() as usize * WORD
     }
 
-    /// Decides where the words go that are alive between `from` and `end`: one behind the other, from `to` on. Where the last ends.
+    /// Decides the new addresses of the live words between `from` and `end`: consecutively, from
+    /// `to` on. Returns the end of the last one.
     pub fn plan(&self, from: usize, end: usize, to: usize) -> usize {
         let mut next = to;
         if from < end {
@@ -175,7 +177,7 @@ impl Tables {
         next
     }
 
-    /// Where an object goes that is alive.
+    /// The new address of a live object.
     #[inline(always)]
     pub fn destination(&self, object: usize) -> usize {
         let block = self.block(object);
@@ -184,7 +186,7 @@ impl Tables {
         to as usize + before.count_ones() as usize * WORD
     }
 
-    /// Forgets what is alive between `from` and `end`.
+    /// Clears the marks between `from` and `end`.
     pub fn forget(&self, from: usize, end: usize) {
         if from < end {
             let (first, last) = (self.block(from), self.block(end - 1));
@@ -212,11 +214,11 @@ impl Tables {
         Some(object as usize)
     }
 
-    /// Gives the stack's memory back, if it is much.
+    /// Returns the stack's memory to the system, if it is large.
     pub fn trim(&mut self) {
         if self.deepest > KEPT {
             let bytes = self.deepest.next_multiple_of(PAGE);
-            // SAFETY: the stack is empty, and has room for so many bytes.
+            // SAFETY: the stack is empty, and its memory has at least this size.
             unsafe { give_back(self.stack, bytes) };
         }
         self.deepest = 0;
@@ -225,7 +227,7 @@ impl Tables {
 
 impl Drop for Tables {
     fn drop(&mut self) {
-        // SAFETY: nobody else has the mapping.
+        // SAFETY: the mapping has no other owner.
         let _ = unsafe { unmap(self.mapped.0, self.mapped.1) };
     }
 }

@@ -1,4 +1,4 @@
-//! Random programs on random heaps, compared with a model that never forgets.
+//! Random programs on random heaps, compared with a model that keeps all objects.
 
 use super::{
     collector::{Collector, Full, Roots},
@@ -54,10 +54,10 @@ impl Random {
     }
 }
 
-/// What a reference is in the model.
+/// A reference in the model.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Reference {
-    /// Null, an `i31`, a host's: the word itself.
+    /// Null, an `i31` or a host reference: the word itself.
     Word(u32),
     Object(usize),
 }
@@ -68,11 +68,11 @@ const NULL: Reference = Reference::Word(0);
 struct Model {
     ty: u32,
     references: Vec<Reference>,
-    /// A byte that its data is made of, and how many elements there are.
+    /// The byte in its data, and its number of elements.
     data: (u8, usize),
 }
 
-/// The words that refer to objects from outside.
+/// The words outside the heap that refer to objects.
 struct Words(RefCell<Vec<u64>>);
 
 impl Roots for Words {
@@ -84,7 +84,7 @@ impl Roots for Words {
     }
 }
 
-/// A heap, and the model of what is in it.
+/// A heap, and the model of its contents.
 struct World {
     collector: Collector,
     free: Free,
@@ -97,7 +97,7 @@ struct World {
 }
 
 fn load<T: Copy>(address: usize) -> T {
-    // SAFETY: tests only name addresses of their heap's objects.
+    // SAFETY: tests only use addresses of their heap's objects.
     unsafe { *(address as *const T) }
 }
 
@@ -107,11 +107,11 @@ fn store<T>(address: usize, value: T) {
 }
 
 impl World {
-    /// A heap at `base`, which no other test uses.
+    /// A heap at `base`, which no other test may use.
     fn new(base: usize, limit: u64, roots: usize, seed: u64) -> Self {
         let reserved = limit + limit / 64 + (1 << 16);
         let reserved = reserved.next_multiple_of(1 << 16);
-        // SAFETY: nothing else is there.
+        // SAFETY: nothing else is mapped there.
         unsafe {
             map_at(
                 base,
@@ -136,7 +136,7 @@ impl World {
             slots: core::ptr::null(),
         };
         World {
-            // SAFETY: the heap is this test's.
+            // SAFETY: only this test uses the heap.
             collector: unsafe { Collector::new(&heap, limit) }.expect("address space"),
             free,
             base,
@@ -148,7 +148,7 @@ impl World {
         }
     }
 
-    /// Allocates as code does.
+    /// Allocates as compiled code does.
     fn allocate(&mut self, bytes: u64) -> Result<usize, Full> {
         if self.free.next + bytes <= self.free.end {
             let object = self.free.next;
@@ -166,7 +166,7 @@ impl World {
         (u64::from(ty.bytes) + u64::from(ty.stride) * elements as u64).next_multiple_of(8)
     }
 
-    /// Where the references of an object are.
+    /// The addresses of an object's references.
     fn places(ty: u32, object: usize, elements: usize) -> Vec<usize> {
         let ty = TYPES[ty as usize];
         if ty.count == 0 {
@@ -185,7 +185,7 @@ impl World {
             .collect()
     }
 
-    /// Where the bytes of an object are that are no references.
+    /// The addresses of an object's bytes that are not references.
     fn data(ty: u32, object: usize, elements: usize) -> Vec<usize> {
         match ty {
             LEAF => (8..16).map(|offset| object + offset).collect(),
@@ -202,7 +202,7 @@ impl World {
         }
     }
 
-    /// Some reference that can be reached, or none to an object, and its word now.
+    /// A reachable reference, or one that is no object's, and its current word.
     fn pick(&self) -> (Reference, u32) {
         match self.random.next(10) {
             0 => return (NULL, 0),
@@ -231,7 +231,7 @@ impl World {
         at
     }
 
-    /// Makes an object.
+    /// Allocates an object.
     fn make(&mut self, large: usize) -> Result<(), Full> {
         let ty = self.random.next(EMPTY as usize) as u32 + 1;
         let elements = match (ty, self.random.next(2000)) {
@@ -250,7 +250,7 @@ impl World {
         }
         let mut references = Vec::new();
         for place in Self::places(ty, object, elements) {
-            // No card: the object is new.
+            // No card is marked, because the object is new.
             let (reference, word) = self.pick();
             store(place, word);
             references.push(reference);
@@ -301,7 +301,7 @@ impl World {
         }
     }
 
-    /// Compares everything that can be reached, and forgets the rest of the model.
+    /// Compares all reachable objects, and removes the others from the model.
     fn compare(&mut self) {
         let mut known = HashMap::new();
         let mut order = Vec::new();
@@ -348,7 +348,7 @@ impl World {
         self.objects = objects;
     }
 
-    /// Makes an object; when the heap is full, half of the roots go.
+    /// Allocates an object; if the heap is full, half of the roots are removed.
     fn make_or_forget(&mut self, large: usize) {
         if self.make(large) == Err(Full) {
             self.compare();
@@ -375,7 +375,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // SAFETY: the test is over.
+        // SAFETY: the test no longer uses it.
         unsafe { unmap(self.base, self.mapped) }.expect("it was mapped");
     }
 }

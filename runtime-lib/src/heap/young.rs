@@ -1,7 +1,7 @@
-//! The collection of the nursery: what is alive in it is copied to the end of the old space, and what was copied is then
-//! looked through for more (Cheney's algorithm).
+//! The collection of the nursery: copies its live objects to the end of the old space, and scans
+//! the copies for further live objects (Cheney's algorithm).
 //!
-//! Alive is what roots refer to, and objects of the old space: those whose cards are set.
+//! Objects are live if roots refer to them, or objects of the old space on marked cards.
 
 use super::{
     collector::{Collector, Roots},
@@ -10,21 +10,22 @@ use super::{
 use core::{mem::offset_of, ops::Range};
 use wasi_aot_abi::heap::{CARD_SHIFT, Object};
 
-/// What a card stands for, in bytes.
+/// The number of bytes that a card represents.
 const CARD: usize = 1 << CARD_SHIFT;
 
-/// Where an object that was moved says where to.
+/// Offset of a moved object's new address.
 const MOVED: usize = offset_of!(Object, mark);
 
 impl Collector {
-    /// Moves what is alive of the nursery, whose objects end at `end`. The old space has room for all of it.
+    /// Moves the live objects of the nursery, whose objects end at `end`. The old space must have
+    /// enough free space.
     pub(super) fn promote(&mut self, end: usize, roots: &impl Roots) {
         let before = self.top;
         let young = self.young..end;
         roots.each(|root| {
             let root = root as usize;
             let word: u64 = self.memory.get(root);
-            // What is larger than an address of the nursery stays so.
+            // The upper half of the word is zero for addresses in the nursery, and stays so.
             if is_young(&young, word) {
                 let moved = self.evacuate(word as usize);
                 self.memory.set(root, moved as u64);
@@ -34,7 +35,7 @@ impl Collector {
         self.scan_promoted(&young, before);
     }
 
-    /// Moves an object of the nursery, unless it has been; where to.
+    /// Moves an object of the nursery, unless it has been moved already; returns its new address.
     #[inline(always)]
     fn evacuate(&mut self, object: usize) -> usize {
         let moved: u32 = self.memory.get(object + MOVED);
@@ -51,7 +52,7 @@ impl Collector {
         to
     }
 
-    /// Moves what a reference in an object refers to.
+    /// Moves the object to which a reference in an object refers.
     #[inline(always)]
     fn update(&mut self, young: &Range<usize>, place: usize) {
         let word: u32 = self.memory.get(place);
@@ -61,7 +62,7 @@ impl Collector {
         }
     }
 
-    /// Looks through the objects that were moved, and those that are moved for them.
+    /// Scans the moved objects, including those that this moves.
     fn scan_promoted(&mut self, young: &Range<usize>, from: usize) {
         let objects = self.objects;
         let mut object = from;
@@ -72,9 +73,9 @@ impl Collector {
         }
     }
 
-    /// Looks through the places of the old space up to `end` whose cards are set, and clears these.
+    /// Scans the parts of the old space up to `end` whose cards are marked, and clears these cards.
     fn scan_cards(&mut self, young: &Range<usize>, end: usize) {
-        /// Cards that are looked at at once.
+        /// The number of cards that are examined at once.
         const CARDS: usize = 8;
         if end == self.old {
             return;
@@ -96,7 +97,7 @@ impl Collector {
         }
     }
 
-    /// Looks through the structures that start in a card's `range`, and the elements of arrays that are in it.
+    /// Scans the structures that start in a card's `range`, and the elements of arrays within it.
     fn scan_card(&mut self, young: &Range<usize>, range: Range<usize>) {
         let objects = self.objects;
         let mut object = self.tables.first(range.start);
@@ -108,7 +109,7 @@ impl Collector {
     }
 }
 
-/// Whether a word is the address of an object of the nursery.
+/// Whether a word is the address of an object in the nursery.
 #[inline(always)]
 fn is_young(young: &Range<usize>, word: u64) -> bool {
     (word as usize).wrapping_sub(young.start) < young.end - young.start && is_address(word)

@@ -1,23 +1,22 @@
-//! The operating system under the runtime: one contract, a folder of equal files for each system,
-//! chosen here and nowhere else.
+//! The runtime's interface to the operating system: one contract, with a folder of the same files
+//! for each system, chosen only here.
 //!
-//! The contract is named here item by item. What a system lacks does not compile, and the error has
-//! the item's name; `unsupported` is a system that has every item and can do nothing. The names are
-//! POSIX's where POSIX has the thing, and say what it is for elsewhere; how a system does it stays
-//! in its folder. It is thin: one function is one system call, nothing is allocated, and the only
-//! hidden state is the one of [`time::clock_gettime`] (where the clock is read), of
-//! [`memory::keep_clear`] and of [`names`].
+//! This module names the items of the contract one by one. An item that a system lacks is a compile
+//! error that names it; `unsupported` is a system that defines every item, without function. Items
+//! have POSIX's names where POSIX defines them; other names describe a purpose, and the
+//! implementation stays in the system's folder. The contract is thin: a function is one system
+//! call, nothing is allocated, and the only hidden state is that of [`time::clock_gettime`] (the
+//! vDSO's address), of [`memory::keep_clear`] and of [`names`].
 //!
 //! - Results are `Result<T, Errno>`. [`Errno`] has the names of POSIX, never bare numbers.
-//! - A call that was interrupted returns `EINTR`: the caller decides (see [`retry`]). The runtime's
-//!   own handlers never return into a call.
-//! - A descriptor is an [`Fd`], plain data: closing is explicit, nothing closes by itself.
+//! - An interrupted call returns `EINTR`: the caller decides (see [`retry`]). The runtime's own
+//!   signal handlers never return into a call.
+//! - A descriptor is an [`Fd`], plain data: nothing closes it implicitly.
 //! - Paths are `&CStr`. Memory that the program can see while the system writes to it, or that
-//!   several vectors may name at once, is `&[Cell<u8>]`; memory of the runtime is `&[u8]` or `&mut
-//!   [u8]`.
+//!   several vectors may share, is `&[Cell<u8>]`; memory of the runtime is `&[u8]` or `&mut [u8]`.
 //! - Flags are constants of the module that uses them, with POSIX's names.
-//! - Handlers and the process entry are defined by macros of the system, because each system calls
-//!   them in its own way.
+//! - Signal handlers and the process entry are defined by macros of the system, because each system
+//!   calls them in its own way.
 
 #[cfg(all(target_os = "linux", not(wasi_aot_unsupported_os)))]
 pub(crate) mod linux;
@@ -34,13 +33,14 @@ pub use fd::{Fd, IoRead, IoWrite};
 use ready::{Member, Set};
 pub use system::errno::Errno;
 
-/// Interrupting the program wherever it is.
+/// Interrupts the program wherever it is.
 pub mod alarm {
     pub(crate) use super::system::alarm::alarm_handler;
     pub use super::system::alarm::start;
 }
 
-/// What the process gives up: descriptors, privileges, system calls, files.
+/// The privileges that the process can give up: descriptors, privileges of programs, system calls,
+/// files.
 pub mod confine {
     pub use super::system::confine::{
         Access, HELP, Level, Rules, close_from, filter_calls, filter_calls_of_self, level,
@@ -52,13 +52,13 @@ pub mod confine {
         pub use crate::os::system::confine::part::{CALLS, DESCRIPTORS, FILES, PRIVILEGES, SET_ID};
     }
 
-    /// What is done to ports of TCP.
+    /// The kinds of access to TCP ports.
     pub mod ports {
         pub use crate::os::system::confine::ports::{BIND, CONNECT};
     }
 }
 
-/// What the program did that cannot be: place, kind, registers.
+/// Faults of the program: location, kind, registers.
 pub mod fault {
     pub(crate) use super::system::fault::fault_handler;
     pub use super::system::fault::{
@@ -66,7 +66,7 @@ pub mod fault {
     };
 }
 
-/// Read, write, seek, close, flags: everything on an open descriptor.
+/// Operations on an open descriptor: read, write, seek, close, flags.
 pub mod fd {
     pub use super::system::fd::{
         Fd, IoRead, IoWrite, Whence, append, available, close, close_on_exec, duplicate, fadvise,
@@ -89,23 +89,23 @@ pub mod memory {
         protect, reserve, unmap,
     };
 
-    /// What may be done with pages.
+    /// Protection of pages.
     pub mod protection {
         pub use crate::os::system::memory::protection::{NONE, READ, WRITE};
     }
 }
 
-/// What the system knows of hosts and name servers.
+/// The system's configuration of hosts and name servers.
 pub mod names {
     pub use super::system::names::{HOSTS, SERVERS, Source};
 }
 
-/// Waiting for other threads at a word.
+/// Waits for other threads on a word.
 pub mod park {
     pub use super::system::park::{wait, wake};
 }
 
-/// Open, make, remove, rename, link, status: everything on a path below a directory.
+/// Operations on a path below a directory: open, make, remove, rename, link, status.
 pub mod path {
     pub use super::system::path::{
         Entry, Room, Stat, UTIME_NOW, UTIME_OMIT, can_open_below, entries, fstat, fstatat,
@@ -113,7 +113,7 @@ pub mod path {
         unlinkat, utimensat,
     };
 
-    /// Flags of the `*at` functions but `openat`.
+    /// Flags of the `*at` functions except `openat`.
     pub mod at {
         pub use crate::os::system::path::at::{REMOVEDIR, SYMLINK_NOFOLLOW};
     }
@@ -134,7 +134,7 @@ pub mod path {
     }
 }
 
-/// Its entry and end, random bytes, yield, what it was started with (arguments, environment).
+/// The process: its entry and end, random bytes, yield, arguments, environment.
 pub mod process {
     #[cfg(wasi_aot_object)]
     pub(crate) use super::system::process::process_entry;
@@ -144,18 +144,18 @@ pub mod process {
     };
 }
 
-/// Readiness: descriptors and time that are waited for together. What cannot be waited for, such as
-/// a regular file, is ready.
+/// Readiness: waits for descriptors and time together. A descriptor that cannot be waited for, such
+/// as a regular file's, is ready.
 pub mod ready {
     pub use super::system::ready::{Member, Readiness, Set, Woken, is_ready, sleep, wait_for};
 
-    /// What a descriptor is to be ready for.
+    /// The directions in which a descriptor can be ready.
     pub mod direction {
         pub use crate::os::system::ready::direction::{IN, OUT};
     }
 }
 
-/// Make, bind, connect, listen, take connections, receive, send, shut down.
+/// Operations on sockets: make, bind, connect, listen, accept, receive, send, shut down.
 pub mod socket {
     pub use super::system::socket::address::Family;
     pub use super::system::socket::{
@@ -173,13 +173,13 @@ pub mod socket {
         pub use crate::os::system::socket::message::{NOSIGNAL, PEEK, TRUNC, WAITALL};
     }
 
-    /// Options whose value is a number.
+    /// Options with a numeric value.
     pub mod option {
         pub use crate::os::system::socket::option::{Memory, Opt, get, memory, set};
     }
 }
 
-/// The beginning and end of threads, and where one knows itself by.
+/// The start and end of threads, and the thread pointer.
 pub mod thread {
     pub use super::system::thread::{pointer, set_pointer, start, uninterrupted, unmap_and_exit};
 }
@@ -189,7 +189,8 @@ pub mod time {
     pub use super::system::time::{Clock, Timespec, clock_getres, clock_gettime};
 }
 
-/// The types of what only some CPUs, variants or programs use; the users of the rest fix theirs.
+/// The types of items that only some CPUs, variants or programs use; uses of the other items check
+/// theirs.
 const _: () = {
     type Function = unsafe extern "C" fn(usize) -> !;
     let _: fn(&Registers) -> Option<usize> = Registers::link;
@@ -198,7 +199,7 @@ const _: () = {
     let _ = [Kind::Memory, Kind::Instruction];
 };
 
-/// Repeats `call` as long as it is interrupted.
+/// Repeats `call` while it is interrupted.
 pub fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
     loop {
         match call() {

@@ -1,5 +1,6 @@
-//! What threads wait for each other with: a lock, and the queues of `memory.atomic.wait`. Right for any number of threads, in
-//! every program; see `thread` for what costs nothing where there is only one.
+//! Synchronisation of threads: a lock, and the queues of `memory.atomic.wait`. It works for any
+//! number of threads, in every program; `thread` has the parts that cost nothing in single-threaded
+//! programs.
 
 mod mutex;
 pub mod wait;

@@ -9,35 +9,35 @@ use core::{
     },
 };
 
-/// Free; held; held, and somebody waits.
+/// Free; held; held, and another thread waits.
 const FREE: u32 = 0;
 const HELD: u32 = 1;
 const WAITED_FOR: u32 = 2;
 
-/// How often the lock is looked at before a thread waits: whoever holds one keeps it for some hundred instructions.
+/// The number of attempts before a thread waits: a lock is held for a few hundred instructions.
 const TRIES: u32 = 100;
 
-/// A lock. Whoever holds it must not ask for it again.
+/// A lock. Its holder must not lock it again.
 #[derive(Debug, Default)]
 pub struct Mutex {
     state: AtomicU32,
 }
 
-/// The lock is held as long as this exists.
+/// The lock is held while this value exists.
 #[derive(Debug)]
 pub struct Held<'a> {
     mutex: &'a Mutex,
 }
 
 impl Mutex {
-    /// A lock that is free.
+    /// A free lock.
     pub const fn new() -> Self {
         Mutex {
             state: AtomicU32::new(FREE),
         }
     }
 
-    /// Waits until the lock is free, and takes it.
+    /// Waits until the lock is free, and locks it.
     #[inline]
     pub fn hold(&self) -> Held<'_> {
         if self.change(FREE, HELD).is_err() {
@@ -46,7 +46,8 @@ impl Mutex {
         Held { mutex: self }
     }
 
-    /// Takes the lock if it becomes free soon. For signal handlers, which may have interrupted whoever holds it.
+    /// Locks it if it becomes free soon. For signal handlers, which may have interrupted the
+    /// holder.
     pub fn try_hold(&self) -> Option<Held<'_>> {
         let mut tries = 0..TRIES;
         let taken = tries.any(|_| {
@@ -68,9 +69,10 @@ impl Mutex {
             }
             hint::spin_loop();
         }
-        // Whoever has waited takes the lock as one that others may be waiting for, because it cannot know.
+        // A thread that has waited marks the lock as waited for, because it cannot know whether
+        // others still wait.
         while self.state.swap(WAITED_FOR, Acquire) != FREE {
-            // Woken for no reason, it looks again.
+            // After a spurious wake-up it tries again.
             let _ = park::wait(&self.state, WAITED_FOR, None);
         }
     }
@@ -93,7 +95,7 @@ mod tests {
 
     struct Counter(UnsafeCell<u64>);
 
-    // SAFETY: the tests use it with the lock held.
+    // SAFETY: the tests access it only while they hold the lock.
     unsafe impl Sync for Counter {}
 
     #[test]
@@ -106,7 +108,8 @@ mod tests {
                 scope.spawn(move || {
                     for round in 0..ROUNDS {
                         let _held = mutex.hold();
-                        // SAFETY: the lock is held. Read and write are apart, so that others come between if they can.
+                        // SAFETY: the lock is held. Read and write are separate, to give other
+                        // threads an opportunity to interfere.
                         unsafe {
                             let value = counter.0.get().read_volatile();
                             if round % 1024 == 0 {

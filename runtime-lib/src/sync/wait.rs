@@ -1,8 +1,10 @@
-//! `memory.atomic.wait32`, `wait64` and `notify`: queues of threads by the address that they wait for.
+//! `memory.atomic.wait32`, `wait64` and `notify`: queues of threads by the address on which they
+//! wait.
 //!
-//! The kernel's own queues know words of 32 bits only. Here a thread enters a queue while it holds the queue's lock and has
-//! found the expected value there; whoever notifies holds the same lock. So a value that is stored before a notification
-//! is either seen by the one that wants to wait, or that one is in the queue, and none is counted that was not woken.
+//! The kernel's own queues only support 32-bit words. Here a thread enters a queue while it holds
+//! the queue's lock and has found the expected value; a notifying thread holds the same lock. So a
+//! waiting thread either sees a value that is stored before a notification, or is already in the
+//! queue, and only threads that are woken are counted.
 
 use super::Mutex;
 use crate::os::{
@@ -18,39 +20,41 @@ use core::{
     },
 };
 
-/// What a wait comes to.
+/// The results of a wait.
 const WOKEN: u64 = 0;
 const NOT_EQUAL: u64 = 1;
 const TIMED_OUT: u64 = 2;
 
-/// A thread that waits; on its own stack.
+/// A waiting thread; on its own stack.
 struct Waiter {
     address: usize,
-    /// Not 0: somebody has taken it out of its queue, and it need not wait any more.
+    /// Not 0: it has been removed from its queue, and need not wait any longer.
     woken: AtomicU32,
-    /// The next and the one before in the queue. Only whoever holds the queue looks at them.
+    /// The next and the previous waiter in the queue. Only a holder of the queue's lock accesses
+    /// them.
     next: UnsafeCell<*const Waiter>,
     before: UnsafeCell<*const Waiter>,
 }
 
-/// Waiters for some addresses, in the order in which they came.
+/// Waiters for some addresses, in the order of their arrival.
 struct Queue {
     lock: Mutex,
     first: UnsafeCell<*const Waiter>,
     last: UnsafeCell<*const Waiter>,
 }
 
-// SAFETY: the lock is held for all access to the list; its members are shared by their `woken` alone.
+// SAFETY: the list is only accessed under the lock; other accesses to its members are atomic, to
+// `woken`.
 unsafe impl Sync for Queue {}
 
-/// How many queues there are, a power of two.
+/// The number of queues, a power of two.
 const QUEUES: usize = 64;
 
 static ALL: [Queue; QUEUES] = [const { Queue::new() }; QUEUES];
 
-/// The queue of an address.
+/// The queue for an address.
 fn queue(address: usize) -> &'static Queue {
-    // Fibonacci hashing: neighbours in memory are in different queues.
+    // Fibonacci hashing: neighbouring addresses have different queues.
     let hash = (address as u64 >> 2).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let index = (hash >> (u64::BITS - QUEUES.ilog2())) as usize;
     ALL.get(index).unwrap_or(&ALL[0])
@@ -65,12 +69,13 @@ impl Queue {
         }
     }
 
-    /// Adds a waiter at the end.
+    /// Appends a waiter.
     ///
     /// # Safety
-    /// The lock is held; the waiter stays where it is until it is removed, and is in no queue.
+    /// The lock must be held; the waiter must not move until it is removed, and must be in no
+    /// queue.
     unsafe fn push(&self, waiter: &Waiter) {
-        // SAFETY: the caller's; all members exist.
+        // SAFETY: as required of the caller; all members exist.
         unsafe {
             let last = self.last.get().replace(waiter);
             *waiter.before.get() = last;
@@ -81,12 +86,12 @@ impl Queue {
         }
     }
 
-    /// Takes a waiter out: the one behind it.
+    /// Removes a waiter; returns the next one.
     ///
     /// # Safety
-    /// The lock is held; the waiter is in this queue.
+    /// The lock must be held; the waiter must be in this queue.
     unsafe fn remove(&self, waiter: &Waiter) -> *const Waiter {
-        // SAFETY: the caller's; all members exist.
+        // SAFETY: as required of the caller; all members exist.
         unsafe {
             let (before, next) = (*waiter.before.get(), *waiter.next.get());
             match before.as_ref() {
@@ -102,13 +107,13 @@ impl Queue {
     }
 }
 
-/// When `timeout` nanoseconds from now are over; `None`: never, because it is negative.
+/// The time `timeout` nanoseconds from now; `None`: never, because `timeout` is negative.
 fn deadline(timeout: i64) -> Option<Timespec> {
     const SECOND: i64 = 1_000_000_000;
     if timeout < 0 {
         return None;
     }
-    // The monotonic clock is always there.
+    // The monotonic clock always exists.
     let now = time::clock_gettime(Clock::Monotonic).unwrap_or_default();
     let nanoseconds = now.nanoseconds + timeout % SECOND;
     Some(Timespec {
@@ -117,7 +122,7 @@ fn deadline(timeout: i64) -> Option<Timespec> {
     })
 }
 
-/// Waits at `address` if `is_expected` there.
+/// Waits at `address` if `is_expected` holds.
 fn wait(address: usize, is_expected: impl FnOnce() -> bool, timeout: i64) -> u64 {
     let deadline = deadline(timeout);
     let queue = queue(address);
@@ -132,7 +137,7 @@ fn wait(address: usize, is_expected: impl FnOnce() -> bool, timeout: i64) -> u64
         if !is_expected() {
             return NOT_EQUAL;
         }
-        // SAFETY: the lock is held; the waiter leaves the queue before this function does.
+        // SAFETY: the lock is held; the waiter leaves the queue before this function returns.
         unsafe { queue.push(&waiter) };
     }
     while waiter.woken.load(Acquire) == 0 {
@@ -141,7 +146,7 @@ fn wait(address: usize, is_expected: impl FnOnce() -> bool, timeout: i64) -> u64
         }
         let _held = queue.lock.hold();
         if waiter.woken.load(Acquire) == 0 {
-            // SAFETY: the lock is held, and nobody has taken the waiter out.
+            // SAFETY: the lock is held, and no other thread has removed the waiter.
             unsafe { queue.remove(&waiter) };
             return TIMED_OUT;
         }
@@ -149,7 +154,7 @@ fn wait(address: usize, is_expected: impl FnOnce() -> bool, timeout: i64) -> u64
     WOKEN
 }
 
-/// Wakes at most `count` of those who wait at `address`: how many it were.
+/// Wakes at most `count` waiters at `address`; returns their number.
 fn notify(address: usize, count: u64) -> u64 {
     let queue = queue(address);
     let _held = queue.lock.hold();
@@ -157,7 +162,7 @@ fn notify(address: usize, count: u64) -> u64 {
     // SAFETY: the lock is held.
     let mut next = unsafe { *queue.first.get() };
     while woken < count {
-        // SAFETY: all members exist as long as they are in the queue.
+        // SAFETY: members exist while they are in the queue.
         let Some(waiter) = (unsafe { next.as_ref() }) else {
             break;
         };
@@ -166,10 +171,10 @@ fn notify(address: usize, count: u64) -> u64 {
             next = unsafe { *waiter.next.get() };
             continue;
         }
-        // SAFETY: the lock is held, and it is in the queue.
+        // SAFETY: the lock is held, and the waiter is in the queue.
         next = unsafe { queue.remove(waiter) };
         let word = &raw const waiter.woken;
-        // From here on the waiter may be gone: its address is all that is used.
+        // After this the waiter may no longer exist, so only its address is used.
         waiter.woken.store(1, Release);
         park::wake(word, 1);
         woken += 1;
@@ -180,10 +185,10 @@ fn notify(address: usize, count: u64) -> u64 {
 /// `memory.atomic.wait32`.
 ///
 /// # Safety
-/// `address` is a multiple of 4, and a word of memory that stays.
+/// `address` must be a multiple of 4, and that of a word of memory that stays mapped.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_wait32(address: *mut u32, expected: u64, timeout: i64) -> u64 {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     let word = unsafe { AtomicU32::from_ptr(address) };
     wait(
         address as usize,
@@ -195,10 +200,10 @@ pub unsafe extern "C" fn wasi_aot_wait32(address: *mut u32, expected: u64, timeo
 /// `memory.atomic.wait64`.
 ///
 /// # Safety
-/// `address` is a multiple of 8, and a word of memory that stays.
+/// `address` must be a multiple of 8, and that of a word of memory that stays mapped.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_wait64(address: *mut u64, expected: u64, timeout: i64) -> u64 {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     let word = unsafe { AtomicU64::from_ptr(address) };
     wait(address as usize, || word.load(SeqCst) == expected, timeout)
 }

@@ -1,12 +1,13 @@
-//! Threads: those that a program starts (wasi-threads), and what the runtime needs so that several may call it.
+//! Threads: those that a program starts (wasi-threads), and the synchronisation that several
+//! callers of the runtime need.
 //!
-//! Programs that start no threads have the twin, `no_threads.rs`: there all of this is nothing.
+//! Programs that start no threads have the counterpart `no_threads.rs`, where all of this is empty.
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
-//! | `record` | what the runtime knows of each thread |
-//! | `spawn` | their beginning and end |
-//! | `uses` | which descriptors calls are using: such a one is not closed before the last of them is over |
+//! | `record` | the runtime's data about each thread |
+//! | `spawn` | their start and end |
+//! | `uses` | the descriptors in use by calls: a descriptor is not closed before the last such call ends |
 
 pub mod record;
 pub mod spawn;
@@ -18,23 +19,23 @@ pub use uses::{Call, close, enter, exclusive, lock, pin, release, reserve, reser
 use crate::os::park;
 use core::{cell::Cell, sync::atomic::AtomicU32};
 
-/// The lowest address of this thread's stack and where it ends; `None`: the first thread's.
+/// The lowest address of this thread's stack and its end; `None`: it is the first thread's.
 pub fn stack() -> Option<(usize, usize)> {
     record::current().and_then(|record| record.stack())
 }
 
-/// Another thread ends the process: waits for that.
+/// Waits while another thread ends the process.
 pub fn leave() -> ! {
     let never = AtomicU32::new(0);
     loop {
-        // Whatever it returns for.
+        // Spurious wake-ups do not matter.
         let _ = park::wait(&never, 0, None);
     }
 }
 
-/// A value in memory that other threads may be changing: it is read once, whatever is made of it.
+/// Reads a value in memory that other threads may be changing. It is read exactly once.
 #[inline(always)]
 pub fn read<T: Copy>(cell: &Cell<T>) -> T {
-    // SAFETY: a cell can be read; what other threads store meanwhile are bytes, too.
+    // SAFETY: a cell can be read; other threads store only bytes in the meantime.
     unsafe { cell.as_ptr().read_volatile() }
 }

@@ -1,4 +1,4 @@
-//! What the runtime knows of each thread: the thread pointer leads there.
+//! The runtime's data about each thread; the thread pointer is its address.
 
 use super::uses::CallState;
 #[cfg(wasi_aot_object)]
@@ -13,30 +13,30 @@ use core::{
 #[derive(Debug)]
 #[repr(C)]
 pub struct Record {
-    /// The address of this, which x86-64 needs to know it by.
+    /// The address of this record, where x86-64 code reads it.
     this: *const Record,
-    /// The lowest address of its stack and where that ends; both 0 for the first thread.
+    /// The lowest address of its stack and the stack's end; both 0 for the first thread.
     low: usize,
     top: usize,
-    /// All that goes with the thread: address and length.
+    /// The mapping that is freed with the thread: address and length.
     pub mapping: (usize, usize),
-    /// What it was started with.
+    /// Its start argument.
     pub argument: i32,
     /// Its number for the program; 0 for the first. Set before it runs.
     pub id: Cell<i32>,
-    /// The next and the one before of those that live; whoever looks at them holds the list's lock.
+    /// The next and the previous live thread; accessed only under the list's lock.
     pub next: Cell<*const Record>,
     /// See `next`.
     pub before: Cell<*const Record>,
-    /// What the call that it is in uses. Only the thread itself looks at it.
+    /// The descriptors used by its current call. Only the thread itself accesses it.
     pub call: CallState,
 }
 
-// SAFETY: what others than the thread use does not change, or is behind the list's lock.
+// SAFETY: the parts that other threads access are constant, or protected by the list's lock.
 unsafe impl Sync for Record {}
 
 impl Record {
-    /// Of a thread that is not known yet.
+    /// The record of a thread that is not registered yet.
     pub const fn new(stack: (usize, usize), mapping: (usize, usize), argument: i32) -> Record {
         Record {
             this: ptr::null(),
@@ -51,17 +51,17 @@ impl Record {
         }
     }
 
-    /// Where the stack is, if this is not the first thread.
+    /// The stack's lowest address and end, unless this is the first thread.
     pub fn stack(&self) -> Option<(usize, usize)> {
         (self.top != 0).then_some((self.low, self.top))
     }
 
-    /// Notes where this is.
+    /// Stores the record's own address in it, and returns it.
     ///
     /// # Safety
-    /// It stays at `at`, and is used by nobody else.
+    /// The record must stay at `at`, and nothing else may use it now.
     pub unsafe fn settle(at: *mut Record) -> usize {
-        // SAFETY: the caller's.
+        // SAFETY: as required of the caller.
         unsafe { (*at).this = at };
         at as usize
     }
@@ -70,7 +70,7 @@ impl Record {
 /// Whether threads have records: not before the start hook.
 static KNOWN: AtomicBool = AtomicBool::new(false);
 
-/// Says that this thread has a record, and all that follow.
+/// Declares that this thread and all later ones have records.
 pub fn known() {
     KNOWN.store(true, Relaxed);
 }
@@ -78,13 +78,14 @@ pub fn known() {
 /// This thread's record.
 #[cfg(wasi_aot_object)]
 pub fn current() -> Option<&'static Record> {
-    // SAFETY: the start hook and `spawn` have set the thread pointer to a record, which lasts as long as the thread.
+    // SAFETY: the start hook and `spawn` have set the thread pointer to a record, which exists as
+    // long as the thread.
     KNOWN
         .load(Relaxed)
         .then(|| unsafe { &*(thread::pointer() as *const Record) })
 }
 
-/// This thread's record, in the library: tests have threads of their own.
+/// This thread's record in unit tests, which have their own threads.
 #[cfg(all(not(wasi_aot_object), test))]
 pub fn current() -> Option<&'static Record> {
     std::thread_local! {
@@ -95,7 +96,7 @@ pub fn current() -> Option<&'static Record> {
     Some(RECORD.with(|record| *record))
 }
 
-/// This thread's record, in the library: there is none.
+/// This thread's record outside of tests in the library: there is none.
 #[cfg(all(not(wasi_aot_object), not(test)))]
 pub fn current() -> Option<&'static Record> {
     None

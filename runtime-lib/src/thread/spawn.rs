@@ -1,4 +1,4 @@
-//! The beginning and the end of threads.
+//! The start and end of threads.
 
 use super::{
     record::{self, Record},
@@ -21,19 +21,19 @@ use wasi_aot_abi::{
     program::{ThreadState, Threads},
 };
 
-/// Threads have numbers from 1 to this, as wasi-threads has it.
+/// Threads have numbers from 1 to this, as wasi-threads specifies.
 const MOST: u64 = 0x1fff_ffff;
 
-/// What the program receives instead of a number where there is no thread.
+/// The result for the program if no thread was started.
 const FAILED: i32 = -1;
 
-/// Threads that live, but the first.
+/// The live threads, except the first.
 struct List {
     lock: Mutex,
     first: UnsafeCell<*const Record>,
 }
 
-// SAFETY: the lock is held for all access.
+// SAFETY: it is only accessed under the lock.
 unsafe impl Sync for List {}
 
 static LIST: List = List {
@@ -41,26 +41,26 @@ static LIST: List = List {
     first: UnsafeCell::new(ptr::null()),
 };
 
-/// How many there are in it, or will be soon.
+/// The number of threads in the list, including those that are about to be added.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
-/// How many numbers were given away: when all were, they start again.
+/// The count of numbers that have been assigned; after the last one they start again.
 static STARTED: AtomicU64 = AtomicU64::new(0);
 
 struct First(UnsafeCell<Record>);
 
-// SAFETY: only the first thread uses it, after the hook has noted its place.
+// SAFETY: only the first thread uses it, after the hook has stored its address.
 unsafe impl Sync for First {}
 
 static FIRST: First = First(UnsafeCell::new(Record::new((0, 0), (0, 0), 0)));
 
-/// Makes the first thread known.
+/// Registers the first thread.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_threads() {
     let Some(threads) = threads() else {
         bug(b"the program has no threads")
     };
-    // SAFETY: the record stays; the first thread's state is the program's.
+    // SAFETY: the record stays in place; the first thread's state belongs to the program.
     unsafe {
         thread::set_pointer(Record::settle(FIRST.0.get()));
         (*threads.first).stack_limit = stack::limit() as u64;
@@ -72,12 +72,12 @@ pub extern "C" fn wasi_aot_start_threads() {
 }
 
 fn threads() -> Option<&'static Threads> {
-    // SAFETY: null, or immutable data of the image.
+    // SAFETY: it is null, or immutable data of the image.
     unsafe { program().threads.as_ref() }
 }
 
-/// `thread-spawn` of wasi-threads: starts a thread, which calls `wasi_thread_start` of an instance of its own. Its number, or
-/// less than 0.
+/// `thread-spawn` of wasi-threads: starts a thread, which calls `wasi_thread_start` of its own
+/// instance. Returns its number, or a negative value.
 #[unsafe(export_name = "wasi.thread-spawn")]
 pub extern "C" fn thread_spawn(_: Option<&Region>, argument: i32) -> i32 {
     let Some(threads) = threads() else {
@@ -99,7 +99,8 @@ fn spawn(threads: &Threads, argument: i32) -> Result<i32, Errno> {
     let record = state
         .wrapping_add(above - size_of::<Record>())
         .cast::<Record>();
-    // SAFETY: all of it is in the mapping, which nobody knows yet; the state is aligned to the mapping's pages.
+    // SAFETY: all of it is within the mapping, which nothing else uses yet; the state is aligned to
+    // the mapping's pages.
     let (started, id) = unsafe {
         ptr::copy_nonoverlapping(threads.initial, state, threads.bytes as usize);
         (*state.cast::<ThreadState>()).stack_limit = stack.limit() as u64;
@@ -120,20 +121,20 @@ fn spawn(threads: &Threads, argument: i32) -> Result<i32, Errno> {
     Ok(id)
 }
 
-/// Bytes above a thread's stack: its state, and at the end its record.
+/// Bytes above a thread's stack: its state, and its record at the end.
 fn above(threads: &Threads) -> usize {
-    /// Whole pages everywhere.
+    /// A multiple of every page size.
     const UNIT: usize = 65536;
     (threads.bytes as usize + size_of::<Record>()).next_multiple_of(UNIT)
 }
 
-/// Gives a thread a number that no other has, and adds it to the list.
+/// Assigns a number to a thread that no other live thread has, and adds it to the list.
 ///
 /// # Safety
-/// The record stays until [`unlist`].
+/// The record must exist until [`unlist`].
 unsafe fn enlist(record: &Record) -> i32 {
     let _held = LIST.lock.hold();
-    // SAFETY: the lock is held: all records in the list exist.
+    // SAFETY: the lock is held, so all records in the list exist.
     let first = unsafe { (*LIST.first.get()).as_ref() };
     // SAFETY: as above.
     let others = iter::successors(first, |other| unsafe { other.next.get().as_ref() });
@@ -154,13 +155,13 @@ unsafe fn enlist(record: &Record) -> i32 {
     id
 }
 
-/// Takes a thread out of the list.
+/// Removes a thread from the list.
 ///
 /// # Safety
-/// It is there.
+/// It must be in the list.
 unsafe fn unlist(record: &Record) {
     let _held = LIST.lock.hold();
-    // SAFETY: the lock is held: all records in the list exist.
+    // SAFETY: the lock is held, so all records in the list exist.
     unsafe {
         let (before, next) = (record.before.get(), record.next.get());
         match before.as_ref() {
@@ -173,17 +174,17 @@ unsafe fn unlist(record: &Record) {
     }
 }
 
-/// Where a thread begins, with the address of its record.
+/// The entry of a thread, with the address of its record.
 unsafe extern "C" fn main(pointer: usize) -> ! {
-    // SAFETY: `spawn` has made all of it for this thread.
+    // SAFETY: `spawn` has prepared all of it for this thread.
     let record = unsafe { &*ptr::with_exposed_provenance::<Record>(pointer) };
     let (base, _) = record.mapping;
-    // SAFETY: the lowest part of the mapping is for this.
+    // SAFETY: the lowest part of the mapping is reserved for this.
     let prepared = unsafe { fault::set_stack(base as *mut u8, stack::HANDLER_STACK) };
     let (Ok(()), Some(threads), Some((_, top))) = (prepared, threads(), record.stack()) else {
         bug(b"a thread cannot be started")
     };
-    // SAFETY: the state lies above the stack; what follows ends the thread.
+    // SAFETY: the state is above the stack; the code after this ends the thread.
     unsafe {
         (threads.start)(
             ptr::with_exposed_provenance_mut(top),
@@ -194,18 +195,18 @@ unsafe extern "C" fn main(pointer: usize) -> ! {
     }
 }
 
-/// Ends a thread, with all that it had.
+/// Ends a thread, and frees everything that belongs to it.
 ///
 /// # Safety
-/// It is this one, and nothing of the program runs on its stack.
+/// It must be the current thread, and nothing of the program may continue to run on its stack.
 unsafe fn end(record: &Record) -> ! {
-    // A handler would run on pages that go.
+    // A signal handler would run on pages that are about to be unmapped.
     if thread::uninterrupted().is_err() {
         bug(b"signals cannot be blocked");
     }
     record.call.free();
     let (base, len) = record.mapping;
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe {
         unlist(record);
         THREADS.fetch_sub(1, Relaxed);

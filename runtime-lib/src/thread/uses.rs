@@ -1,6 +1,7 @@
-//! Which descriptors calls are using. What a number stands for is looked up, checked and then used in system calls: if another
-//! thread closed it meanwhile and a third one opened something, the kernel would give that the same number, and the
-//! call would reach it. So a descriptor that is closed stays open until the last call that uses it is over.
+//! Tracks the descriptors in use by calls. A call looks up a number, checks the descriptor, and
+//! then uses it in system calls. If another thread closed it in between and a third one opened
+//! something, the kernel could reuse the number, and the call would access the wrong file. So a
+//! descriptor that the program closes stays open until the last call that uses it ends.
 
 use super::record::current;
 use crate::{
@@ -17,7 +18,7 @@ use core::{
     },
 };
 
-/// Held while the table of descriptors, or what is noted here, is looked at or changed.
+/// Held while the table of descriptors, or this data, is accessed.
 static LOCK: Mutex = Mutex::new();
 
 /// See [`LOCK`].
@@ -25,29 +26,30 @@ pub fn lock() -> Held<'static> {
     LOCK.hold()
 }
 
-/// What is noted of a descriptor.
+/// The uses of a descriptor.
 #[derive(Debug, Default)]
 struct Use {
-    /// How many calls use it, each counted as often as it has looked it up.
+    /// The number of uses by calls; each lookup counts.
     calls: Cell<u32>,
-    /// It is to be closed when none does.
+    /// Whether to close it after the last use.
     closing: Cell<bool>,
-    /// Held by the call that wants it for itself.
+    /// Held by a call that needs exclusive use.
     alone: Mutex,
 }
 
-/// Descriptors of the first chunk; each further one has twice as many as the one before.
+/// Number of descriptors in the first chunk; each further chunk has twice as many as the previous
+/// one.
 const FIRST: usize = 64;
 
-/// Enough for all that an `i32` can number.
+/// Enough chunks for all numbers of an `i32`.
 const CHUNKS: usize = 26;
 
-/// From descriptors to what is noted of them, which never moves.
+/// Maps descriptors to their uses, which never move.
 struct Uses {
     chunks: [AtomicPtr<Use>; CHUNKS],
 }
 
-/// Those of the kernel, and those that are embedded, counted from the least.
+/// The kernel's descriptors, and those of embedded files, counted from the lowest.
 static KERNEL: Uses = Uses::new();
 static EMBEDDED: Uses = Uses::new();
 
@@ -58,7 +60,8 @@ impl Uses {
         }
     }
 
-    /// What is noted of the descriptor `index`; `make`: it must be noted, `ENOMEM` if the system has no more memory.
+    /// The uses of the descriptor `index`. `make`: allocates them if necessary; `ENOMEM` if the
+    /// system has no more memory.
     fn get(&'static self, index: usize, make: bool) -> Result<&'static Use, Errno> {
         let chunk = (index / FIRST + 1).ilog2() as usize;
         let (start, len) = (FIRST * ((1 << chunk) - 1), FIRST << chunk);
@@ -68,17 +71,18 @@ impl Uses {
             if !make {
                 return Err(Errno::EBADF);
             }
-            // Pages of zeros are uses of nothing.
+            // Zeroed pages are valid, and mean no uses.
             let mapped = memory::map(len * size_of::<Use>())?;
             first = ptr::with_exposed_provenance_mut(mapped);
             place.store(first, Release);
         }
-        // SAFETY: inside of the chunk, which stays. What is not atomic in it is behind the lock.
+        // SAFETY: the index is within the chunk, which is never freed. The lock protects everything
+        // in it that is not atomic.
         Ok(unsafe { &*first.add(index - start) })
     }
 }
 
-/// What is noted of `fd`.
+/// The uses of `fd`.
 fn of(fd: Fd, make: bool) -> Result<&'static Use, Errno> {
     if embed::holds(fd) {
         EMBEDDED.get(fd.0.wrapping_sub(i32::MIN) as usize, make)
@@ -87,26 +91,26 @@ fn of(fd: Fd, make: bool) -> Result<&'static Use, Errno> {
     }
 }
 
-/// What the call that a thread is in uses.
+/// The descriptors used by a thread's current call.
 #[derive(Debug)]
 pub struct CallState {
-    /// The descriptors that it has looked up: the first of them, and the rest.
+    /// The descriptors that it has looked up: the first ones here, the rest in `more`.
     inline: [Cell<Fd>; INLINE],
     more: Cell<*mut Fd>,
     room: Cell<usize>,
     used: Cell<usize>,
-    /// Whether it will give away a number.
+    /// Whether it has reserved a number.
     reserved: Cell<bool>,
 }
 
-/// As many descriptors as a call looks up, but `poll_oneoff`.
+/// The number of descriptors that any call except `poll_oneoff` looks up at most.
 const INLINE: usize = 8;
 
-/// The least room for more of them, which a thread keeps.
+/// The minimum capacity for more descriptors, which a thread keeps.
 const LEAST: usize = 1024;
 
 impl CallState {
-    /// Nothing.
+    /// No descriptors.
     pub const NONE: CallState = CallState {
         inline: [const { Cell::new(Fd(0)) }; INLINE],
         more: Cell::new(ptr::null_mut()),
@@ -124,7 +128,7 @@ impl CallState {
             if index >= self.room.get() {
                 self.grow()?;
             }
-            // SAFETY: there is room for more.
+            // SAFETY: the index is below the capacity.
             unsafe { self.more.get().add(index).write(fd) };
         }
         self.used.set(used + 1);
@@ -136,7 +140,7 @@ impl CallState {
         self.used.set(used);
         match self.inline.get(used) {
             Some(place) => Some(place.get()),
-            // SAFETY: so many have been pushed.
+            // SAFETY: this number of descriptors has been pushed.
             None => Some(unsafe { self.more.get().add(used - INLINE).read() }),
         }
     }
@@ -146,7 +150,7 @@ impl CallState {
         let mapped = memory::map(room * size_of::<Fd>())?;
         let more: *mut Fd = ptr::with_exposed_provenance_mut(mapped);
         if self.room.get() != 0 {
-            // SAFETY: the old array is shorter than the new one, and both are this thread's.
+            // SAFETY: the old array is shorter than the new one, and both belong to this thread.
             unsafe { ptr::copy_nonoverlapping(self.more.get(), more, self.room.get()) };
         }
         self.free();
@@ -155,29 +159,29 @@ impl CallState {
         Ok(())
     }
 
-    /// Gives back the memory, if it is much: how much the next call needs, nobody knows.
+    /// Frees the memory if it is large: the next call probably needs less.
     fn trim(&self) {
         if self.room.get() > LEAST {
             self.free();
         }
     }
 
-    /// Gives back the memory.
+    /// Frees the memory.
     pub fn free(&self) {
         let room = self.room.replace(0);
         if room != 0 {
             let address = self.more.get().expose_provenance();
-            // SAFETY: mapped in `grow` with this size; nobody else knows of it.
+            // SAFETY: `grow` mapped it with this size; nothing else refers to it.
             let _ = unsafe { memory::unmap(address, room * size_of::<Fd>()) };
         }
     }
 }
 
-/// A call of a host function. When it is over, the descriptors that it used can be closed.
+/// A call of a host function. At its end, descriptors that it used may be closed.
 #[derive(Debug)]
 pub struct Call(());
 
-/// A host function is entered.
+/// Enters a host function.
 pub fn enter() -> Call {
     Call(())
 }
@@ -191,7 +195,7 @@ impl Drop for Call {
         while let Some(fd) = record.call.pop() {
             let last = unpin(&lock(), fd);
             if last {
-                // As with a close while a call is going on: nobody hears of an error.
+                // The error cannot be reported to the program, which closed the descriptor earlier.
                 let _ = descriptor::close_fd(fd);
             }
         }
@@ -199,7 +203,7 @@ impl Drop for Call {
     }
 }
 
-/// `fd` stays open until this call is over.
+/// Keeps `fd` open until this call ends.
 pub fn pin(_: &Held, fd: Fd) -> Result<(), Errno> {
     let Some(record) = current() else {
         return Ok(());
@@ -210,7 +214,7 @@ pub fn pin(_: &Held, fd: Fd) -> Result<(), Errno> {
     Ok(())
 }
 
-/// One use less: whether `fd` is to be closed now.
+/// Removes one use; returns whether to close `fd` now.
 fn unpin(_: &Held, fd: Fd) -> bool {
     let Ok(uses) = of(fd, false) else {
         return false;
@@ -220,7 +224,8 @@ fn unpin(_: &Held, fd: Fd) -> bool {
     calls == 0 && uses.closing.replace(false)
 }
 
-/// Whether `fd`, which has no number any more, is to be closed now: if not, the last call that uses it does.
+/// Whether to close `fd` now, after its number was removed. If not, the last call that uses it does
+/// so.
 pub fn release(_: &Held, fd: Fd) -> bool {
     match of(fd, false) {
         Ok(uses) if uses.calls.get() != 0 => {
@@ -231,7 +236,7 @@ pub fn release(_: &Held, fd: Fd) -> bool {
     }
 }
 
-/// Waits until no other call uses `fd` alone, and does so. The call has looked it up.
+/// Waits for exclusive use of `fd`, which the call has looked up.
 pub fn exclusive(fd: Fd) -> Result<Held<'static>, Errno> {
     let uses = {
         let _held = lock();
@@ -240,7 +245,7 @@ pub fn exclusive(fd: Fd) -> Result<Held<'static>, Errno> {
     Ok(uses.alone.hold())
 }
 
-/// Numbers that calls will give away.
+/// The count of numbers that calls have reserved.
 static RESERVED: AtomicUsize = AtomicUsize::new(0);
 
 /// See [`RESERVED`].
@@ -248,7 +253,7 @@ pub fn reserved(_: &Held) -> usize {
     RESERVED.load(Relaxed)
 }
 
-/// This call will give away a number.
+/// Reserves a number for this call.
 pub fn reserve(_: &Held) {
     if let Some(record) = current()
         && !record.call.reserved.replace(true)
@@ -257,7 +262,7 @@ pub fn reserve(_: &Held) {
     }
 }
 
-/// It has, or will not.
+/// Releases that reservation.
 pub fn unreserve(_: &Held) {
     if let Some(record) = current()
         && record.call.reserved.replace(false)
@@ -266,12 +271,13 @@ pub fn unreserve(_: &Held) {
     }
 }
 
-/// What has the kernel's numbers of standard streams that are closed.
+/// The descriptor that occupies the kernel's numbers of closed standard streams.
 static PLACEHOLDER: AtomicI32 = AtomicI32::new(-1);
 
-/// The kernel's numbers of the standard streams are never free: what is opened would have one for a moment, and
-/// another thread would take it for the stream. Where a stream is closed, nothing that can be read or written takes its
-/// place, and the program finds it closed.
+/// Keeps the kernel's numbers of the standard streams occupied. If one were free, an opened file
+/// would have it for a moment, and another thread would use it as the stream. A closed stream's
+/// number is given to a descriptor that can be neither read nor written, and for the program the
+/// stream is closed.
 pub fn occupy_streams() -> Result<(), Errno> {
     for stream in [Fd::STDIN, Fd::STDOUT, Fd::STDERR] {
         if !fd::is_open(stream) {

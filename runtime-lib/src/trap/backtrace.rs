@@ -1,15 +1,15 @@
-//! The functions of the program that were running, found by following frame pointers.
+//! The active functions of the program, found by following frame pointers.
 
 use super::sites;
 use crate::{cpu::unframed_return, os::fault::Registers, stack};
 use wasi_aot_abi::FunctionEntry;
 
-/// Where a backtrace begins.
+/// The start of a backtrace.
 #[derive(Debug)]
 pub enum Origin<'a> {
-    /// This was interrupted.
+    /// The interrupted code.
     Interrupted(&'a Registers),
-    /// The runtime was called: its frame pointer.
+    /// A call of the runtime: its frame pointer.
     Called(usize),
 }
 
@@ -18,12 +18,12 @@ pub enum Origin<'a> {
 pub struct Frame {
     /// The function.
     pub function: &'static FunctionEntry,
-    /// Offset in the module's bytes, where a record tells it.
+    /// Offset in the module's bytes, if a record gives it.
     pub wasm: Option<u32>,
 }
 
 /// The frames of the program's functions, innermost first. Thunks, steps and the runtime's own
-/// frames are left out.
+/// frames are omitted.
 pub fn frames(origin: &Origin) -> Frames {
     match *origin {
         Origin::Called(fp) => Frames {
@@ -41,8 +41,8 @@ pub fn frames(origin: &Origin) -> Frames {
                 second,
                 fp: registers.fp(),
             };
-            // Of the runtime's functions only some have no frame: a stack slot or a register that looks like a
-            // return to the program may be left over, or known by a frame as well.
+            // Only some functions of the runtime have no frame. A stack slot or register that looks
+            // like a return address of the program may be a leftover, or duplicate that of a frame.
             if entry.is_none() && (!second.is_some_and(follows_call) || frames.peek() == second) {
                 frames.second = None;
             }
@@ -56,7 +56,7 @@ fn entry(function: &FunctionEntry) -> usize {
     crate::program::program().text as usize + function.code as usize
 }
 
-/// Whether a call of the program returns to `pc`.
+/// Whether `pc` is the return address of a call in the program.
 fn follows_call(pc: usize) -> bool {
     sites::function(pc.wrapping_sub(1))
         .is_some_and(|function| sites::record(function, pc, true).is_some())
@@ -67,28 +67,29 @@ fn follows_call(pc: usize) -> bool {
 pub struct Frames {
     /// The interrupted instruction.
     first: Option<usize>,
-    /// A return address that no frame holds.
+    /// A return address that is in no frame.
     second: Option<usize>,
-    /// The next frame: the caller's frame pointer and the return address.
+    /// The address of the next frame, which holds the caller's frame pointer and the return
+    /// address.
     fp: usize,
 }
 
 impl Frames {
-    /// The next frame: where the frame behind it is, and the return address.
+    /// The next frame: the address of the frame after it, and the return address.
     fn frame(&self) -> Option<[usize; 2]> {
-        // SAFETY: 16 bytes inside the program's stack.
+        // SAFETY: these 16 bytes are within the program's stack.
         stack::holds_frame(self.fp).then(|| unsafe { *(self.fp as *const [usize; 2]) })
     }
 
-    /// The next return address that a frame holds.
+    /// The next return address in a frame.
     fn peek(&self) -> Option<usize> {
         self.frame().map(|[_, returns_to]| returns_to)
     }
 
-    /// The same, and goes on to the frame behind.
+    /// The same, and advances to the frame after it.
     fn unwind(&mut self) -> Option<usize> {
         let [fp, returns_to] = self.frame()?;
-        // Frames lie higher and higher: else this is no chain, or its end.
+        // Addresses of frames ascend; otherwise this is not a chain of frames, or its end.
         self.fp = if fp > self.fp { fp } else { 0 };
         Some(returns_to)
     }
@@ -103,7 +104,7 @@ impl Iterator for Frames {
                 Some(pc) => (pc, sites::function(pc), false),
                 None => {
                     let pc = self.second.take().or_else(|| self.unwind())?;
-                    // The call is the last instruction in front of it.
+                    // The call is the last instruction before the return address.
                     (pc, sites::function(pc.wrapping_sub(1)), true)
                 }
             };

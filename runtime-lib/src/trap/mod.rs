@@ -1,4 +1,4 @@
-//! Traps: the handler of faults that finds them, and how they end the program.
+//! Traps: the fault handler that recognises them, and the way in which they end the program.
 
 mod backtrace;
 mod report;
@@ -18,12 +18,12 @@ use crate::{
 use backtrace::Origin;
 use wasi_aot_abi::{Trap, sites as records};
 
-/// Installs the handler of faults.
+/// Installs the fault handler.
 ///
 /// # Safety
-/// Called once, before the program runs; nobody else uses the stack.
+/// Must be called once, before the program runs; nothing else may use the stack.
 pub unsafe fn install(stack: (*mut u8, usize)) {
-    // SAFETY: the caller's; the handler keeps to what handlers may do.
+    // SAFETY: as required of the caller; the handler does only what signal handlers may do.
     if unsafe { fault::install(stack, handler) }.is_err() {
         bug(b"the signal handlers cannot be installed");
     }
@@ -32,13 +32,13 @@ pub unsafe fn install(stack: (*mut u8, usize)) {
 /// Raises the trap with this code, from a host call or an entry step.
 ///
 /// # Safety
-/// Called on the program's stack.
+/// Must be called on the program's stack.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub unsafe extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
     let Some(trap) = u8::try_from(code).ok().and_then(Trap::from_code) else {
         bug(b"a trap was raised that does not exist")
     };
-    // SAFETY: the caller's; the step that this ends is running.
+    // SAFETY: as required of the caller; the step that this ends is running.
     unsafe { recovery::unwind(trap) };
     end_with(trap, None, &Origin::Called(frame_pointer()))
 }
@@ -51,7 +51,7 @@ fn end_with(trap: Trap, address: Option<usize>, origin: &Origin) -> ! {
     report_and_abort(trap, address, origin)
 }
 
-/// The same, by whoever has begun the end.
+/// The same, for the thread that has begun the end.
 fn report_and_abort(trap: Trap, address: Option<usize>, origin: &Origin) -> ! {
     report::print(trap, address, origin);
     end::say(ABORTED, Some(trap));
@@ -59,13 +59,14 @@ fn report_and_abort(trap: Trap, address: Option<usize>, origin: &Origin) -> ! {
 }
 
 fault::fault_handler! {
-    /// The handler of faults.
+    /// The fault handler.
     #[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_handler"))]
     handler => on_fault
 }
 
-/// Decides what a fault means: by program counter first, by address only for the stack's guard.
-#[inline(always)] // the handler is nothing else
+/// Decides the meaning of a fault: first by the program counter. The address only matters for the
+/// stack's guard.
+#[inline(always)] // its only caller is the handler
 fn on_fault(fault: &mut Fault) {
     let memory = fault.kind == Kind::Memory;
     let site = sites::at(fault.registers.pc());
@@ -83,7 +84,7 @@ fn on_fault(fault: &mut Fault) {
     end_with(trap, address, &Origin::Interrupted(fault.registers))
 }
 
-/// A fault that no record explains.
+/// Reports a fault that no record explains.
 fn unexplained(fault: &Fault) -> ! {
     let mut text = report_bug(b"the executable has crashed");
     text.push(fault::NUMBER).decimal(fault.number as u64);

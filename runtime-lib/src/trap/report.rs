@@ -1,4 +1,4 @@
-//! The report of a trap, in wasmtime's words and shape.
+//! The report of a trap, in wasmtime's wording and format.
 
 use super::{
     backtrace::{Origin, frames},
@@ -12,11 +12,11 @@ use crate::{
 };
 use wasi_aot_abi::{Trap, traps::MESSAGES};
 
-/// As many frames as wasmtime shows.
+/// The maximum of frames, wasmtime's.
 const FRAMES: usize = 20;
 
-/// Prints the report to standard error. `address`: what an access outside of a linear memory
-/// wanted, if a fault tells it.
+/// Prints the report to standard error. `address`: the address of an access beyond a linear memory,
+/// if a fault provides it.
 pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: failed to run main module `")
@@ -27,7 +27,7 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
         false => b"`run` function\n",
     });
     let mut cause = 1;
-    // Instantiation can trap where no function of the program runs.
+    // Instantiation can trap while no function of the program is active.
     if frames(origin).next().is_some() {
         text.push(b"    1: error while executing at wasm backtrace:\n");
         print_backtrace(&mut text, origin);
@@ -44,7 +44,7 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
         cause += 1;
     }
     text.push(b"    ").decimal(cause);
-    // What wasmtime says of it names no trap.
+    // wasmtime's report of it does not say that it is a trap.
     text.push(match trap {
         Trap::UncaughtException => b": ",
         _ => b": wasm trap: ",
@@ -58,7 +58,7 @@ fn messages(trap: Trap) -> &'static [u8] {
     if !trap.is_of_components() || component.is_null() {
         return &MESSAGES;
     }
-    // SAFETY: the program's read-only data.
+    // SAFETY: this is read-only data of the program.
     bytes(unsafe { &(*component).messages })
 }
 

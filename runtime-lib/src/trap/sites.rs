@@ -1,4 +1,4 @@
-//! From a program counter to the function and the record of the program.
+//! Finds the function and the record for a program counter.
 
 use crate::program::{bytes, bytes_from, config, program, slice};
 use wasi_aot_abi::{
@@ -6,12 +6,12 @@ use wasi_aot_abi::{
     sites::{CALL, Reader, Site},
 };
 
-/// The function whose code holds `pc`.
+/// The function whose code contains `pc`.
 pub fn function(pc: usize) -> Option<&'static FunctionEntry> {
     let functions = functions();
     let code = u32::try_from(pc.checked_sub(program().text as usize)?).ok()?;
     let after = functions.partition_point(|function| function.code <= code);
-    // The last entry closes the table: what lies behind it is not the program's.
+    // The last entry closes the table: addresses after it do not belong to the program.
     let index = after
         .checked_sub(1)
         .filter(|&index| index + 1 < functions.len())?;
@@ -23,14 +23,15 @@ pub fn at(pc: usize) -> Option<Site> {
     record(function(pc)?, pc, false)
 }
 
-/// The record of the instruction of `function` at `pc`, if it can trap; or with `returns` of the call that
-/// returns to `pc` (which may be the end of the function). An access behind a call has the same place.
+/// The record of the instruction of `function` at `pc`, if it can trap. With `returns`: the record
+/// of the call that returns to `pc` (which may be the end of the function), even if an access
+/// directly after the call has the same offset.
 pub fn record(function: &FunctionEntry, pc: usize, returns: bool) -> Option<Site> {
     let code = u32::try_from(pc.checked_sub(program().text as usize)?).ok()?;
     let end = functions()
         .get(functions().partition_point(|other| other.code <= function.code))
         .map_or(function.sites, |next| next.sites);
-    // SAFETY: the records of all functions lie one behind the other.
+    // SAFETY: the records of all functions are contiguous.
     let records = unsafe {
         let from = program().sites.add(function.sites as usize);
         slice(from, end.saturating_sub(function.sites) as usize)
@@ -51,13 +52,13 @@ pub fn name(function: &FunctionEntry) -> Option<&'static [u8]> {
     bytes_from(names.get(function.name as usize..)?)
 }
 
-/// The name of the module that a function is of.
+/// The name of the module that contains a function.
 pub fn module(function: &FunctionEntry) -> &'static [u8] {
     let component = program().component;
     if component.is_null() {
         return bytes(&config().name);
     }
-    // SAFETY: the program's read-only data.
+    // SAFETY: this is read-only data of the program.
     let modules = unsafe { slice((*component).modules, (*component).module_count) };
     let position = functions().partition_point(|other| other.code < function.code);
     let after = modules.partition_point(|module| module.first <= position);
@@ -66,9 +67,9 @@ pub fn module(function: &FunctionEntry) -> &'static [u8] {
         .map_or(b"", |module| bytes(&module.name))
 }
 
-/// All functions and the closing entry.
+/// All functions and the final entry.
 fn functions() -> &'static [FunctionEntry] {
     let program = program();
-    // SAFETY: the program's read-only data.
+    // SAFETY: this is read-only data of the program.
     unsafe { slice(program.functions, program.function_count as usize + 1) }
 }

@@ -1,7 +1,7 @@
-//! `--timeout`: the trap that comes when the time is over, wherever the program is.
+//! `--timeout`: raises a trap when the time limit is exceeded, wherever the program is.
 //!
-//! Nothing that can block may stand between the time-out and the end: a report that nobody reads,
-//! a note, a stopped terminal. So the alarm comes again, and the second one aborts at once,
+//! Nothing that can block may delay the end: a report that nothing reads, an explanation of a
+//! missing grant, a stopped terminal. So the alarm repeats, and the second one aborts at once,
 //! whatever the handler of the first one, or an end that had begun earlier, is waiting for.
 
 use super::{backtrace::Origin, report_and_abort};
@@ -14,13 +14,13 @@ use crate::{
 use core::sync::atomic::{AtomicBool, Ordering};
 use wasi_aot_abi::Trap;
 
-/// Nanoseconds that the end may take once the time is over.
+/// The time in nanoseconds that the end may take after the time limit.
 const GRACE: u64 = 300_000_000;
 
-/// Whether the time is over.
+/// Whether the time limit is exceeded.
 static OVER: AtomicBool = AtomicBool::new(false);
 
-/// Starts the clock: an alarm of the runtime's own. One that the parent set comes as well.
+/// Starts the timer, which belongs to the runtime. A timer that the parent has set also fires.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_timeout() {
     let timeout = config().timeout;
@@ -28,9 +28,10 @@ pub extern "C" fn wasi_aot_start_timeout() {
         return;
     }
     let (first, grace) = (Timespec::of(timeout), Timespec::of(GRACE));
-    // Later than the alarm that ends the process: a debugger stops where the process is resumed.
+    // Later than the alarm that ends the process, because a debugger stops where the process is
+    // resumed.
     let resume = Timespec::of(timeout.saturating_add(GRACE / 2));
-    // SAFETY: the handler ends the process, or does nothing that matters to what it interrupts.
+    // SAFETY: the handler ends the process, or does nothing that affects the interrupted code.
     let started = unsafe { alarm::start(handler, first, resume, grace) };
     if let Err(errno) = started {
         refuse_timeout(errno);
@@ -38,18 +39,18 @@ pub extern "C" fn wasi_aot_start_timeout() {
 }
 
 alarm::alarm_handler! {
-    /// The handler of the alarm.
+    /// The alarm handler.
     #[cfg_attr(wasi_aot_object, unsafe(export_name = "wasi_aot_signal_timeout"))]
     handler => on_alarm
 }
 
-/// The time is over.
-#[inline(always)] // the handler is nothing else
+/// Ends the program because the time limit is exceeded.
+#[inline(always)] // its only caller is the handler
 fn on_alarm(registers: &mut Registers) {
     if OVER.swap(true, Ordering::Relaxed) {
         abort();
     }
-    // An end that has already begun may go on until the next alarm.
+    // An end that has already begun may continue until the next alarm.
     if end::begin() {
         report_and_abort(Trap::Timeout, None, &Origin::Interrupted(registers));
     }

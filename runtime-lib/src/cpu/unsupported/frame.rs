@@ -10,7 +10,7 @@ pub fn frame_pointer() -> usize {
 /// Always unknown.
 ///
 /// # Safety
-/// It has no requirements here.
+/// There are no requirements.
 pub unsafe fn unframed_return(
     _registers: &Registers,
     _entry: Option<usize>,

@@ -5,7 +5,7 @@ use super::never;
 /// C's `memcpy`.
 ///
 /// # Safety
-/// Never called.
+/// It is never called.
 pub unsafe extern "C" fn memcpy(_to: *mut u8, _from: *const u8, _len: usize) -> *mut u8 {
     never()
 }
@@ -13,7 +13,7 @@ pub unsafe extern "C" fn memcpy(_to: *mut u8, _from: *const u8, _len: usize) -> 
 /// C's `memmove`.
 ///
 /// # Safety
-/// Never called.
+/// It is never called.
 pub unsafe extern "C" fn memmove(_to: *mut u8, _from: *const u8, _len: usize) -> *mut u8 {
     never()
 }
@@ -21,7 +21,7 @@ pub unsafe extern "C" fn memmove(_to: *mut u8, _from: *const u8, _len: usize) ->
 /// C's `memset`.
 ///
 /// # Safety
-/// Never called.
+/// It is never called.
 pub unsafe extern "C" fn memset(_to: *mut u8, _byte: i32, _len: usize) -> *mut u8 {
     never()
 }
@@ -29,7 +29,7 @@ pub unsafe extern "C" fn memset(_to: *mut u8, _byte: i32, _len: usize) -> *mut u
 /// C's `memcmp`.
 ///
 /// # Safety
-/// Never called.
+/// It is never called.
 pub unsafe extern "C" fn memcmp(_left: *const u8, _right: *const u8, _len: usize) -> i32 {
     never()
 }
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn memcmp(_left: *const u8, _right: *const u8, _len: usize
 /// C's `bcmp`.
 ///
 /// # Safety
-/// Never called.
+/// It is never called.
 pub unsafe extern "C" fn bcmp(_left: *const u8, _right: *const u8, _len: usize) -> i32 {
     never()
 }
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn bcmp(_left: *const u8, _right: *const u8, _len: usize) 
 /// C's `strlen`.
 ///
 /// # Safety
-/// Never called.
+/// It is never called.
 pub unsafe extern "C" fn strlen(_string: *const u8) -> usize {
     never()
 }

@@ -1,5 +1,5 @@
-//! The alarm that interrupts the program wherever it is. Here it is a timer, and a signal of its
-//! own.
+//! The alarm that interrupts the program wherever it is. On Linux it is a timer with a separate
+//! signal.
 
 use super::{
     Errno,
@@ -8,8 +8,7 @@ use super::{
 };
 
 /// `alarm_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that calls `FUNCTION`
-/// with the registers of what was interrupted. A signal that somebody else sent does what it would
-/// do without us.
+/// with the registers of the interrupted code. A signal that a process sent has its default action.
 macro_rules! alarm_handler {
     ($(#[$attribute:meta])* $name:ident => $function:path) => {
         $(#[$attribute])*
@@ -28,12 +27,12 @@ macro_rules! alarm_handler {
 }
 pub(crate) use alarm_handler;
 
-/// Calls `handler` after `first`, and again every `interval`, also while it runs. A process that
-/// has been stopped is resumed after `resume`, and again every `interval`: nothing interrupts it
-/// while it does not run. Timers that the process has inherited stay.
+/// Calls `handler` after `first`, and then every `interval`, even while the handler runs. A stopped
+/// process is resumed after `resume`, and then every `interval`, because the handler cannot run
+/// while it is stopped. Inherited timers stay.
 ///
 /// # Safety
-/// The handler only does what may be done wherever the program is.
+/// The handler may only do what is safe wherever the program is.
 ///
 /// # Errors
 /// `EAGAIN`: the user's limit on pending signals (`RLIMIT_SIGPENDING`) is reached.
@@ -43,7 +42,7 @@ pub unsafe fn start(
     resume: Timespec,
     interval: Timespec,
 ) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { signal::handle(number::VTALRM, handler, Again::Interrupts) }
         .and_then(|()| signal::unblock(signal::set(&[number::VTALRM])))
         .and_then(|()| time::timer(number::VTALRM, first, interval))

@@ -1,4 +1,4 @@
-//! Error numbers. Linux numbers them alike on x86-64 and aarch64.
+//! Error numbers, which are the same on x86-64 and aarch64.
 
 /// Why a system call failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,9 +34,9 @@ impl Errno {
         Errno(number)
     }
 
-    /// What the kernel returned: `-4095..=-1` are errors.
+    /// The result of a system call: `-4095..=-1` are errors.
     pub(super) fn check(returned: usize) -> Result<usize, Errno> {
-        // What is frequent stands first: the compiler keeps the order.
+        // The frequent case is first: the compiler keeps the order.
         if returned <= usize::MAX - 4095 {
             Ok(returned)
         } else {

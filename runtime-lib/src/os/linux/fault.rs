@@ -1,5 +1,5 @@
-//! Faults of the program: accesses to memory that is not there, and instructions that trap. Here
-//! they are signals.
+//! Faults of the program: accesses to unmapped memory, and instructions that trap. On Linux they
+//! are signals.
 
 use super::{
     Errno,
@@ -9,43 +9,44 @@ use super::{
 
 pub use super::{cpu::Registers, kernel::signal::Handler};
 
-/// The system's numbers of the faults that are handled.
+/// The system's numbers of the handled faults.
 pub const NUMBERS: &[u32] = TRAPS;
 
-/// What a report of a fault that nothing explains has before its number, on a line of its own.
+/// The text before the number in the report of an unexplained fault, on its own line.
 pub const NUMBER: &[u8] = b"\nsignal ";
 
-/// What the program did.
+/// The kind of a fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// It used memory that is not there, or not for this.
+    /// An access to memory that is unmapped or protected.
     Memory,
-    /// An instruction that the CPU has not, or that cannot be executed with these operands.
+    /// An instruction that the CPU lacks, or that cannot be executed with these operands.
     Instruction,
 }
 
-/// A fault. Its place is the registers' [`Registers::pc`].
+/// A fault. Its location is the registers' [`Registers::pc`].
 #[derive(Debug)]
 pub struct Fault<'a> {
-    /// The system's number of it.
+    /// The system's number.
     pub number: i32,
-    /// What was done.
+    /// Its kind.
     pub kind: Kind,
-    /// The address that was used; of an instruction its own.
+    /// The accessed address; for an instruction its own.
     pub address: usize,
-    /// The registers at this moment, and after it.
+    /// The registers at the fault; changes take effect when the handler returns.
     pub registers: &'a mut Registers,
 }
 
 impl<'a> Fault<'a> {
-    /// What a signal tells; `None` if somebody sent it: then what would happen without us is done.
+    /// The fault that a signal reports; `None` if a process sent the signal: then its default
+    /// action follows.
     #[inline(always)]
     pub fn of(number: i32, info: &Info, registers: &'a mut Registers) -> Option<Fault<'a>> {
         if info.code <= 0 {
             signal::as_without_us(number);
             return None;
         }
-        // The others that are handled are instructions: see `TRAPS`.
+        // The other handled signals are for instructions: see `TRAPS`.
         let kind = if number as u32 == number::SEGV {
             Kind::Memory
         } else {
@@ -78,14 +79,14 @@ macro_rules! fault_handler {
 }
 pub(crate) use fault_handler;
 
-/// Installs `handler` for all faults of the process. The handlers of this thread run on the stack
-/// of `len` bytes at `base`.
+/// Installs `handler` for all faults of the process. Signal handlers of this thread run on the
+/// stack of `len` bytes at `base`.
 ///
 /// # Safety
-/// The stack is mapped for as long as the thread lives, and used for nothing else; the handler only
-/// does what may be done wherever the program is.
+/// The stack must stay mapped while the thread lives, and be used for nothing else; the handler may
+/// only do what is safe wherever the program is.
 pub unsafe fn install((base, len): (*mut u8, usize), handler: Handler) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe {
         set_stack(base, len)
             .and_then(|()| {
@@ -96,17 +97,17 @@ pub unsafe fn install((base, len): (*mut u8, usize), handler: Handler) -> Result
     }
 }
 
-/// Lets this thread's handlers run on the stack of `len` bytes at `base`.
+/// Lets this thread's signal handlers run on the stack of `len` bytes at `base`.
 ///
 /// # Safety
-/// The memory is mapped for as long as the thread lives, and used for nothing else.
+/// The memory must stay mapped while the thread lives, and be used for nothing else.
 pub unsafe fn set_stack(base: *mut u8, len: usize) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { signal::set_alternate_stack(base, len) }
 }
 
-/// Unblocks the signals that the runtime needs: the kernel kills a process whose fault is blocked,
-/// without a report.
+/// Unblocks the signals that the runtime needs: the kernel kills a process without a report if the
+/// signal of its fault is blocked.
 fn unblock() -> Result<(), Errno> {
     const NEEDED: u64 = signal::set(&[
         number::SEGV,

@@ -1,10 +1,10 @@
-//! What can be done with an open descriptor.
+//! Operations on an open descriptor.
 
 use super::Errno;
 use core::{cell::Cell, marker::PhantomData};
 use wasi_aot_abi::linux::{fcntl, ioctl};
 
-/// An open descriptor: plain data, closed by [`close`] only.
+/// An open descriptor: plain data, which only [`close`] closes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(transparent)]
 pub struct Fd(pub i32);
@@ -16,11 +16,11 @@ impl Fd {
     pub const STDOUT: Fd = Fd(1);
     /// Standard error.
     pub const STDERR: Fd = Fd(2);
-    /// For `*at` functions: the directory at run time.
+    /// For `*at` functions: the working directory.
     pub const CWD: Fd = Fd(-100);
 }
 
-/// A piece of memory that the kernel writes to (`struct iovec`).
+/// A buffer to which the kernel writes (`struct iovec`).
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct IoRead<'a> {
@@ -30,7 +30,7 @@ pub struct IoRead<'a> {
 }
 
 impl<'a> IoRead<'a> {
-    /// The cells that are to be filled.
+    /// The cells to fill.
     pub fn new(cells: &'a [Cell<u8>]) -> Self {
         IoRead {
             base: cells.as_ptr().cast(),
@@ -39,16 +39,16 @@ impl<'a> IoRead<'a> {
         }
     }
 
-    /// Fills the cells with the beginning of `bytes`: how many went.
+    /// Copies as many bytes as fit; returns their number.
     pub fn fill(&self, bytes: &[u8]) -> usize {
         let len = self.len.min(bytes.len());
-        // SAFETY: the cells may be written to, and are not the borrowed bytes.
+        // SAFETY: the cells may be written, and do not overlap the borrowed bytes.
         unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), self.base.cast_mut(), len) };
         len
     }
 }
 
-/// A piece of memory that the kernel reads from (`struct iovec`).
+/// A buffer from which the kernel reads (`struct iovec`).
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct IoWrite<'a> {
@@ -68,7 +68,7 @@ impl<'a> IoWrite<'a> {
     }
 }
 
-/// What `lseek` counts from.
+/// The base of `lseek`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]
 pub enum Whence {
@@ -80,43 +80,43 @@ pub enum Whence {
     End = 2,
 }
 
-/// `close`. The descriptor is gone also when this fails.
+/// `close`. The descriptor is closed even if this fails.
 pub fn close(fd: Fd) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(close, fd.0) }.map(drop)
 }
 
-/// `read`: how many bytes came, 0 at the end.
+/// `read`: returns the number of bytes, 0 at the end.
 pub fn read(fd: Fd, into: &mut [u8]) -> Result<usize, Errno> {
-    // SAFETY: writes to `into` only.
+    // SAFETY: the call writes only to `into`.
     unsafe { syscall!(read, fd.0, into.as_mut_ptr(), into.len()) }
 }
 
-/// `write`: how many bytes went.
+/// `write`: returns the number of bytes.
 pub fn write(fd: Fd, bytes: &[u8]) -> Result<usize, Errno> {
-    // SAFETY: reads `bytes` only.
+    // SAFETY: the call reads `bytes` only.
     unsafe { syscall!(write, fd.0, bytes.as_ptr(), bytes.len()) }
 }
 
-/// `readv`; of one vector `read`, which is faster.
+/// `readv`; for one vector `read`, which is faster.
 #[inline(always)]
 pub fn readv(fd: Fd, vectors: &[IoRead]) -> Result<usize, Errno> {
     if let [one] = vectors {
-        // SAFETY: writes to the cells of the vector only.
+        // SAFETY: the call writes only to the cells of the vector.
         return unsafe { syscall!(read, fd.0, one.base, one.len) };
     }
-    // SAFETY: writes to the cells of the vectors only.
+    // SAFETY: the call writes only to the cells of the vectors.
     unsafe { syscall!(readv, fd.0, vectors.as_ptr(), vectors.len()) }
 }
 
-/// `writev`; of one vector `write`, which is faster.
+/// `writev`; for one vector `write`, which is faster.
 #[inline(always)]
 pub fn writev(fd: Fd, vectors: &[IoWrite]) -> Result<usize, Errno> {
     if let [one] = vectors {
-        // SAFETY: reads the memory of the vector only.
+        // SAFETY: the call only reads the memory of the vector.
         return unsafe { syscall!(write, fd.0, one.base, one.len) };
     }
-    // SAFETY: reads the memory of the vectors only.
+    // SAFETY: the call only reads the memory of the vectors.
     unsafe { syscall!(writev, fd.0, vectors.as_ptr(), vectors.len()) }
 }
 
@@ -124,10 +124,10 @@ pub fn writev(fd: Fd, vectors: &[IoWrite]) -> Result<usize, Errno> {
 #[inline(always)]
 pub fn preadv(fd: Fd, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
     if let [one] = vectors {
-        // SAFETY: writes to the cells of the vector only.
+        // SAFETY: the call writes only to the cells of the vector.
         return unsafe { syscall!(pread64, fd.0, one.base, one.len, offset) };
     }
-    // SAFETY: writes to the cells of the vectors only.
+    // SAFETY: the call writes only to the cells of the vectors.
     unsafe { syscall!(preadv, fd.0, vectors.as_ptr(), vectors.len(), offset, 0) }
 }
 
@@ -135,114 +135,115 @@ pub fn preadv(fd: Fd, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
 #[inline(always)]
 pub fn pwritev(fd: Fd, vectors: &[IoWrite], offset: u64) -> Result<usize, Errno> {
     if let [one] = vectors {
-        // SAFETY: reads the memory of the vector only.
+        // SAFETY: the call only reads the memory of the vector.
         return unsafe { syscall!(pwrite64, fd.0, one.base, one.len, offset) };
     }
-    // SAFETY: reads the memory of the vectors only.
+    // SAFETY: the call only reads the memory of the vectors.
     unsafe { syscall!(pwritev, fd.0, vectors.as_ptr(), vectors.len(), offset, 0) }
 }
 
-/// `pwritev2` with `RWF_APPEND`: writes at the end of the file, wherever that is by now.
+/// `pwritev2` with `RWF_APPEND`: writes at the end of the file, wherever it is at that time.
 pub fn append(fd: Fd, vectors: &[IoWrite]) -> Result<usize, Errno> {
-    // SAFETY: reads the memory of the vectors only.
+    // SAFETY: the call only reads the memory of the vectors.
     unsafe { syscall!(pwritev2, fd.0, vectors.as_ptr(), vectors.len(), 0, 0, 0x10) }
 }
 
-/// `lseek`: the new offset.
+/// `lseek`: returns the new offset.
 pub fn lseek(fd: Fd, offset: i64, whence: Whence) -> Result<u64, Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(lseek, fd.0, offset, whence as u32) }.map(|at| at as u64)
 }
 
 /// `ftruncate`.
 pub fn ftruncate(fd: Fd, size: u64) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(ftruncate, fd.0, size) }.map(drop)
 }
 
-/// `fallocate` without flags: room for `[offset, offset+len)`, the file grows if it must.
+/// `fallocate` without flags: allocates space for `[offset, offset+len)`, growing the file if
+/// necessary.
 pub fn fallocate(fd: Fd, offset: u64, len: u64) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fallocate, fd.0, 0, offset, len) }.map(drop)
 }
 
 /// `posix_fadvise`; `advice` is one of `advice`.
 pub fn fadvise(fd: Fd, offset: u64, len: u64, advice: u32) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fadvise64, fd.0, offset, len, advice) }.map(drop)
 }
 
 /// Advice of [`fadvise`].
 pub mod advice {
-    /// Nothing special.
+    /// No particular pattern.
     pub const NORMAL: u32 = 0;
-    /// In no order.
+    /// Random access.
     pub const RANDOM: u32 = 1;
     /// From low to high offsets.
     pub const SEQUENTIAL: u32 = 2;
-    /// Soon.
+    /// Access soon.
     pub const WILLNEED: u32 = 3;
-    /// Not soon.
+    /// No access soon.
     pub const DONTNEED: u32 = 4;
-    /// Once.
+    /// Access once.
     pub const NOREUSE: u32 = 5;
 }
 
 /// `fsync`.
 pub fn fsync(fd: Fd) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fsync, fd.0) }.map(drop)
 }
 
 /// `fdatasync`.
 pub fn fdatasync(fd: Fd) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fdatasync, fd.0) }.map(drop)
 }
 
-/// `fcntl(F_GETFL)`: the flags of `path::flags` that the file was opened with.
+/// `fcntl(F_GETFL)`: the current flags, of `path::flags`.
 pub fn status_flags(fd: Fd) -> Result<u32, Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fcntl, fd.0, fcntl::F_GETFL, 0) }.map(|flags| flags as u32)
 }
 
-/// `fcntl(F_SETFL)`. Only `APPEND` and `NONBLOCK` (and `DIRECT`, `NOATIME`) change.
+/// `fcntl(F_SETFL)`. Only `APPEND` and `NONBLOCK` (and `DIRECT`, `NOATIME`) can change.
 pub fn set_status_flags(fd: Fd, flags: u32) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fcntl, fd.0, fcntl::F_SETFL, flags) }.map(drop)
 }
 
-/// `fcntl(F_DUPFD_CLOEXEC)`: a copy that is `least` or higher.
+/// `fcntl(F_DUPFD_CLOEXEC)`: a copy with the number `least` or a higher one.
 pub fn duplicate(fd: Fd, least: i32) -> Result<Fd, Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fcntl, fd.0, fcntl::F_DUPFD_CLOEXEC, least) }.map(|fd| Fd(fd as i32))
 }
 
-/// `dup3` with `O_CLOEXEC`: `to` is closed if it is open, and from then on what `from` is.
+/// `dup3` with `O_CLOEXEC`: closes `to` if it is open, and makes it a copy of `from`.
 pub fn replace(from: Fd, to: Fd) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(dup3, from.0, to.0, 0o2000000) }.map(drop)
 }
 
 /// `fcntl(F_GETFD)`: whether the descriptor is open.
 pub fn is_open(fd: Fd) -> bool {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fcntl, fd.0, fcntl::F_GETFD, 0) }.is_ok()
 }
 
-/// `epoll_create1`: a descriptor of which nothing can be read and to which nothing can be written.
+/// `epoll_create1`: a descriptor that can be neither read nor written.
 pub fn placeholder() -> Result<Fd, Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(epoll_create1, 0o2000000) }.map(|fd| Fd(fd as i32))
 }
 
-/// `fcntl(F_SETFD, FD_CLOEXEC)`: exec closes the descriptor.
+/// `fcntl(F_SETFD, FD_CLOEXEC)`: makes exec close the descriptor.
 pub fn close_on_exec(fd: Fd) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(fcntl, fd.0, fcntl::F_SETFD, 1) }.map(drop)
 }
 
-/// `ioctl(FIONREAD)`: bytes that can be read now.
+/// `ioctl(FIONREAD)`: the number of bytes that can be read now.
 pub fn available(fd: Fd) -> Result<u32, Errno> {
     let mut bytes = 0i32;
     // SAFETY: the kernel writes an int.
@@ -250,17 +251,17 @@ pub fn available(fd: Fd) -> Result<u32, Errno> {
     Ok(bytes as u32)
 }
 
-/// Whether the descriptor is a terminal (`ioctl(TCGETS)` answers).
+/// Whether the descriptor is a terminal (`ioctl(TCGETS)` succeeds).
 pub fn is_terminal(fd: Fd) -> bool {
     // The kernel's `struct termios` has 36 bytes.
     let mut termios = [0u32; 16];
-    // SAFETY: the kernel writes a termios, which is smaller.
+    // SAFETY: the kernel writes a termios, which is smaller than the array.
     unsafe { syscall!(ioctl, fd.0, ioctl::TCGETS, termios.as_mut_ptr()) }.is_ok()
 }
 
-/// Fills `into` with records of a directory, for [`super::path::entries`]: bytes, 0 at the end
-/// (`getdents64`).
+/// `getdents64`: fills `into` with records of a directory, for [`super::path::entries`]; returns
+/// the number of bytes, 0 at the end.
 pub fn read_entries(fd: Fd, into: &mut [u8]) -> Result<usize, Errno> {
-    // SAFETY: writes to `into` only.
+    // SAFETY: the call writes only to `into`.
     unsafe { syscall!(getdents64, fd.0, into.as_mut_ptr(), into.len()) }
 }

@@ -4,9 +4,9 @@ use super::{Errno, process};
 use core::sync::atomic::{AtomicUsize, Ordering};
 use wasi_aot_abi::linux::{advice::*, mapping::*, protection::*};
 
-/// What may be done with pages.
+/// Protection of pages.
 pub mod protection {
-    /// Nothing: every access faults.
+    /// No access: every access faults.
     pub const NONE: u32 = 0;
     /// Read.
     pub const READ: u32 = super::PROT_READ;
@@ -14,65 +14,65 @@ pub mod protection {
     pub const WRITE: u32 = super::PROT_WRITE;
 }
 
-/// Bytes of a page.
+/// Size of a page in bytes.
 pub fn page_size() -> u64 {
     process::auxiliary(process::auxiliary::PAGESZ).unwrap_or(4096) as u64
 }
 
-/// Maps anonymous zero pages at exactly `address`; `EEXIST` when something is there.
+/// Maps anonymous zero pages at exactly `address`; `EEXIST` if something is mapped there.
 ///
 /// # Safety
-/// The address range is the runtime's to give.
+/// The runtime must own the address range.
 pub unsafe fn map_at(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-    // SAFETY: replaces no mapping, as the flags say.
+    // SAFETY: the flags prevent it from replacing a mapping.
     let got = unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }?;
     if got == address {
         return Ok(());
     }
-    // Before Linux 4.17 the flag is unknown and the address only a hint.
-    // SAFETY: the mapping was made just now, nobody uses it.
+    // Before Linux 4.17 the flag is unknown and the address only a hint. SAFETY: this is the new
+    // mapping, which nothing uses.
     let _ = unsafe { syscall!(munmap, got, len) };
     Err(Errno::EEXIST)
 }
 
-/// Maps anonymous zero pages at exactly `address`, in place of whatever is there.
+/// Maps anonymous zero pages at exactly `address`, and replaces any mapping there.
 ///
 /// # Safety
-/// The address range is the runtime's to give, and nothing uses what is there.
+/// The runtime must own the address range, and nothing may use it.
 pub unsafe fn map_over(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }.map(drop)
 }
 
 /// See [`keep_clear`].
 static CLEAR: AtomicUsize = AtomicUsize::new(0);
 
-/// From now on the addresses below `end` are for [`map_at`] alone: where the kernel has a choice, it
-/// does not take them.
+/// Reserves the addresses below `end` for [`map_at`]: other mappings are placed elsewhere.
 pub fn keep_clear(end: usize) {
     CLEAR.store(end, Ordering::Relaxed);
 }
 
-/// Maps anonymous zero pages where the kernel wants, for reading and writing. Systems that choose low addresses (emulators,
-/// CPUs with few bits of address) are told what must be kept clear.
+/// Maps anonymous zero pages at an address that the kernel chooses, for reading and writing.
+/// Systems that choose low addresses (emulators, CPUs with few address bits) get a hint, so that
+/// the reserved addresses stay clear.
 fn map_anywhere(len: usize, flags: u32) -> Result<usize, Errno> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | flags;
     let protection = protection::READ | protection::WRITE;
     let clear = CLEAR.load(Ordering::Relaxed);
     let mut hint = 0;
     loop {
-        // SAFETY: a new mapping disturbs nobody: without MAP_FIXED an address is a hint.
+        // SAFETY: a new mapping affects no other: without MAP_FIXED an address is a hint.
         let got = unsafe { syscall!(mmap, hint, len, protection, flags, -1i32, 0) }?;
         if got >= clear {
             if hint != 0 {
-                // The next one will have to be told as well, and probably has room after this one.
+                // The next mapping will need a hint, too, and probably fits after this one.
                 CLEAR.store(got + len, Ordering::Relaxed);
             }
             return Ok(got);
         }
-        // SAFETY: the mapping was made just now, nobody uses it.
+        // SAFETY: this is the new mapping, which nothing uses.
         let _ = unsafe { syscall!(munmap, got, len) };
         if hint != 0 {
             return Err(Errno::ENOMEM);
@@ -81,12 +81,12 @@ fn map_anywhere(len: usize, flags: u32) -> Result<usize, Errno> {
     }
 }
 
-/// Maps anonymous zero pages anywhere, for reading and writing.
+/// Maps anonymous zero pages at any address, for reading and writing.
 pub fn map(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, 0)
 }
 
-/// Maps anonymous zero pages for a stack anywhere.
+/// Maps anonymous zero pages for a stack at any address.
 pub fn map_stack(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, MAP_NORESERVE | MAP_STACK)
 }
@@ -94,40 +94,43 @@ pub fn map_stack(len: usize) -> Result<usize, Errno> {
 /// `mprotect`.
 ///
 /// # Safety
-/// Nothing uses the pages in a way that the new protection forbids.
+/// Nothing may use the pages in a way that the new protection forbids.
 pub unsafe fn protect(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { syscall!(mprotect, address, len, protection) }.map(drop)
 }
 
 /// `munmap`.
 ///
 /// # Safety
-/// Nothing uses the pages.
+/// Nothing may use the pages.
 pub unsafe fn unmap(address: usize, len: usize) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { syscall!(munmap, address, len) }.map(drop)
 }
 
-/// Sets address space aside anywhere; its pages, which are zero, come as they are used.
+/// Reserves address space at any address; its zero pages are allocated on first use.
 pub fn reserve(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, MAP_NORESERVE)
 }
 
-/// Gives back the memory of pages: they are zero then. `false` if the system does not take them.
+/// Returns the memory of pages to the system; their contents are zero afterwards. Returns `false`
+/// if the system refuses.
 ///
 /// # Safety
-/// The range is whole pages of an anonymous mapping, and nobody needs what is in it.
+/// The range must be whole pages of an anonymous mapping, whose contents are no longer needed.
 pub unsafe fn give_back(address: usize, len: usize) -> bool {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     unsafe { syscall!(madvise, address, len, MADV_DONTNEED) }.is_ok()
 }
 
-/// Says that much of a range will be used, so that larger pages are worth it, where the system has such.
+/// Hints that most of a range will be used, so that larger pages are worthwhile, if the system has
+/// them.
 ///
 /// # Safety
-/// The range is part of an anonymous mapping, and starts with a whole page.
+/// The range must be part of an anonymous mapping, and start at a page boundary.
 pub unsafe fn prefer_large_pages(address: usize, len: usize) {
-    // SAFETY: the caller's; the contents stay as they are. It is a hint, which need not be heard.
+    // SAFETY: as required of the caller; the contents do not change. It is a hint, so failure does
+    // not matter.
     let _ = unsafe { syscall!(madvise, address, len, MADV_HUGEPAGE) };
 }

@@ -1,6 +1,6 @@
-//! Linux, without a C library: raw system calls behind typed functions.
+//! Linux, without a C library: raw system calls in typed functions.
 //!
-//! `kernel` and `cpu` are Linux's own; the other files are the contract's.
+//! `kernel` and `cpu` are specific to Linux; the other files implement the contract.
 
 #[macro_use]
 pub(crate) mod kernel;

@@ -1,6 +1,6 @@
-//! What the system knows of hosts and name servers. Here it is in two files. They are opened at
-//! start, because afterwards nothing can be opened, and read whenever a name is looked up:
-//! a change is seen, unless it puts another file into their place.
+//! The system's configuration of hosts and name servers. On Linux it consists of two files. They
+//! are opened at start, because later nothing can be opened, and read for each name lookup: changes
+//! take effect, unless another file replaces them.
 
 use super::{
     Errno, Fd, IoRead, fd,
@@ -17,13 +17,13 @@ use core::{
 #[derive(Debug)]
 pub struct Source {
     path: &'static CStr,
-    /// The kernel's number; negative: it is not there.
+    /// The kernel's descriptor; negative: the file does not exist.
     fd: AtomicI32,
 }
 
-/// Hosts, as hosts(5) writes them.
+/// Hosts, in the format of hosts(5).
 pub static HOSTS: Source = Source::new(c"/etc/hosts");
-/// Name servers and how they are asked, as resolv.conf(5) writes it.
+/// Name servers and options for queries, in the format of resolv.conf(5).
 pub static SERVERS: Source = Source::new(c"/etc/resolv.conf");
 
 impl Source {
@@ -34,14 +34,13 @@ impl Source {
         }
     }
 
-    /// Gets ready to be read. One that is not there, or that may not be read, is as good as an
-    /// empty one.
+    /// Opens the file. A file that is missing or not readable counts as empty.
     pub fn open(&self) {
-        // Not blocking: somebody may have put a pipe there.
+        // Non-blocking, in case the path is a pipe.
         let flags = flags::CLOEXEC | flags::NONBLOCK;
         let opened = retry(|| path::openat(Fd::CWD, self.path, flags, 0));
         let above = opened.and_then(|opened| match opened.0 {
-            // The numbers of standard streams, which are closed, are not for others.
+            // The numbers of closed standard streams must not be used for other files.
             0..=2 => {
                 let moved = fd::duplicate(opened, Fd::STDERR.0 + 1);
                 let _ = fd::close(opened);
@@ -54,7 +53,7 @@ impl Source {
         }
     }
 
-    /// Calls `each` with every line, without its end; what is longer than 1 KiB is cut.
+    /// Calls `each` with every line, without its end; lines are truncated to 1 KiB.
     pub fn lines(&self, each: impl FnMut(&[u8])) {
         let fd = Fd(self.fd.load(Ordering::Relaxed));
         if fd.0 < 0 {
@@ -67,10 +66,10 @@ impl Source {
     }
 }
 
-/// The longest line.
+/// The maximum length of a line.
 const LINE: usize = 1024;
 
-/// The lines of what `read` reads.
+/// The lines in the data from `read`.
 fn lines(
     mut read: impl FnMut(&[Cell<u8>], u64) -> Result<usize, Errno>,
     mut each: impl FnMut(&[u8]),

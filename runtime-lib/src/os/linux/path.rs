@@ -1,4 +1,4 @@
-//! What can be done with a path below a directory.
+//! Operations on a path below a directory.
 
 use super::{
     Errno, Fd,
@@ -16,35 +16,35 @@ pub mod flags {
     pub const WRONLY: u32 = 1;
     /// Read and write.
     pub const RDWR: u32 = 2;
-    /// Make it if it is not there.
+    /// Make the file if it does not exist.
     pub const CREAT: u32 = 0o100;
-    /// It must not be there.
+    /// The file must not exist.
     pub const EXCL: u32 = 0o200;
     /// A terminal does not become the controlling one.
     pub const NOCTTY: u32 = 0o400;
-    /// Empty it.
+    /// Truncate it.
     pub const TRUNC: u32 = 0o1000;
-    /// Writes go to the end.
+    /// Write at the end.
     pub const APPEND: u32 = 0o2000;
-    /// Nothing blocks.
+    /// Never block.
     pub const NONBLOCK: u32 = 0o4000;
-    /// Writes reach the medium, with what is needed to read them back.
+    /// Writes reach the medium, with the metadata that reading them back requires.
     pub const DSYNC: u32 = 0o10000;
-    /// Writes reach the medium.
+    /// Writes reach the medium, with all metadata.
     pub const SYNC: u32 = 0o4010000;
     /// It must be a directory.
     pub const DIRECTORY: u32 = super::cpu::DIRECTORY;
-    /// The last component is not followed: `ELOOP`.
+    /// The last component must not be a link: `ELOOP`.
     pub const NOFOLLOW: u32 = super::cpu::NOFOLLOW;
     /// Closed by exec.
     pub const CLOEXEC: u32 = 0o2000000;
-    /// Only a place in the tree, not opened for reading or writing.
+    /// Only a location in the file tree, without reading or writing.
     pub const PATH: u32 = 0o10000000;
 }
 
 /// Flags of the other `*at` functions.
 pub mod at {
-    /// A link is not followed.
+    /// Do not follow a link.
     pub const SYMLINK_NOFOLLOW: u32 = 0x100;
     /// [`super::unlinkat`] removes a directory.
     pub const REMOVEDIR: u32 = 0x200;
@@ -70,18 +70,18 @@ pub mod kind {
     pub const CHARACTER: u16 = 0o020000;
 }
 
-/// `openat`. `mode`: the permissions of a file that is made.
+/// `openat`. `mode`: the permissions of a new file.
 pub fn openat(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> {
-    // SAFETY: reads the path.
+    // SAFETY: the call only reads the path.
     unsafe { syscall!(openat, dir.0, path.as_ptr(), flags, mode) }.map(|fd| Fd(fd as i32))
 }
 
-/// Opens what `path` leads to below `dir`, with all its links: `EXDEV` if it leads outside,
-/// `EAGAIN` when something was renamed meanwhile: try again. Of a system that cannot do this at
-/// once, an error of which [`lacks_open_below`] is true.
+/// Opens the file to which `path` leads below `dir`, following links. `EXDEV`: the path leads
+/// outside; `EAGAIN`: something was renamed at the same time, try again. If the system does not
+/// support this, fails with an error for which [`lacks_open_below`] is true.
 #[inline(always)]
 pub fn open_below(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Errno> {
-    // `O_PATH` goes with few others, and only `O_CREAT` with a mode: openat2 is strict.
+    // openat2 is strict: `O_PATH` allows few other flags, and only `O_CREAT` allows a mode.
     let flags = if flags & flags::PATH != 0 {
         flags & !flags::NOCTTY
     } else {
@@ -96,8 +96,8 @@ pub fn open_below(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd, Err
     )
 }
 
-/// Whether this may be the answer of a system that has no [`open_below`]: `ENOSYS` before Linux
-/// 5.6; a seccomp filter may answer anything of this.
+/// Whether the error may mean that the system does not support [`open_below`]: `ENOSYS` before
+/// Linux 5.6; a seccomp filter may return any of these.
 pub fn lacks_open_below(error: Errno) -> bool {
     matches!(
         error,
@@ -105,7 +105,7 @@ pub fn lacks_open_below(error: Errno) -> bool {
     )
 }
 
-/// Whether [`open_below`] works at all, whatever it said of a certain file.
+/// Whether [`open_below`] is supported, whatever it returned for a particular file.
 pub fn can_open_below() -> bool {
     let flags = flags::PATH | flags::DIRECTORY | flags::CLOEXEC;
     match openat2(Fd::CWD, c".", flags, 0, RESOLVE_BENEATH) {
@@ -117,15 +117,15 @@ pub fn can_open_below() -> bool {
     }
 }
 
-/// No magic links of `/proc`.
+/// Do not follow magic links of `/proc`.
 const RESOLVE_NO_MAGICLINKS: u64 = 0x2;
-/// Nothing outside the directory.
+/// Do not leave the directory.
 const RESOLVE_BENEATH: u64 = 0x8;
 
-/// `openat2`: `resolve` says what the kernel does not go through.
+/// `openat2`: `resolve` restricts the resolution of the path.
 fn openat2(dir: Fd, path: &CStr, flags: u32, mode: u32, resolve: u64) -> Result<Fd, Errno> {
     let how = [u64::from(flags), u64::from(mode), resolve];
-    // SAFETY: reads the path and the `struct open_how`.
+    // SAFETY: the call reads the path and the `struct open_how`.
     unsafe {
         syscall!(
             openat2,
@@ -138,25 +138,26 @@ fn openat2(dir: Fd, path: &CStr, flags: u32, mode: u32, resolve: u64) -> Result<
     .map(|fd| Fd(fd as i32))
 }
 
-/// What is known of a file: the kernel's `struct stat`, which stays in its [`Room`], because a copy costs as much as all
-/// the checks of a call.
+/// The status of a file: the kernel's `struct stat`. It stays in its [`Room`], because a copy would
+/// cost as much as all the checks of a call.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Stat(RawStat);
 
-/// Room for a [`Stat`], to be filled in.
+/// Memory for a [`Stat`], to be filled in.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Room(MaybeUninit<RawStat>);
 
 impl Room {
-    /// Nothing is known yet.
+    /// Memory without a status yet.
     #[inline(always)]
     pub fn empty() -> Room {
         Room(MaybeUninit::uninit())
     }
 
-    /// Fills in what has no kernel: what was made at `seconds`, on the device `dev`.
+    /// Fills in the status of a file that the kernel does not know, made at `seconds`, on the
+    /// device `dev`.
     pub fn make(&mut self, dev: u64, ino: u64, mode: u16, size: u64, seconds: i64) -> &mut Stat {
         let raw = self.0.write(RawStat::EMPTY);
         (raw.dev, raw.ino, raw.mode, raw.nlink, raw.size) = (dev, ino, mode.into(), 1, size);
@@ -165,13 +166,13 @@ impl Room {
         unsafe { self.known() }
     }
 
-    /// What it has been filled in with.
+    /// The status.
     ///
     /// # Safety
-    /// It has been filled in.
+    /// It must have been filled in.
     #[inline(always)]
     pub unsafe fn known(&mut self) -> &mut Stat {
-        // SAFETY: the same layout, and the caller's.
+        // SAFETY: the layouts are the same; the rest is required of the caller.
         unsafe { &mut *ptr::from_mut(self).cast() }
     }
 }
@@ -192,17 +193,17 @@ impl Stat {
         self.0.mode as u16
     }
 
-    /// Whether it is of this `kind`.
+    /// Whether its kind is `kind`.
     pub fn is(&self, kind: u16) -> bool {
         self.mode() & kind::MASK == kind
     }
 
-    /// Hard links.
+    /// Number of hard links.
     pub fn nlink(&self) -> u32 {
         self.0.nlink as u32
     }
 
-    /// Bytes.
+    /// Size in bytes.
     pub fn size(&self) -> u64 {
         self.0.size
     }
@@ -222,7 +223,7 @@ impl Stat {
         timespec(self.0.ctime)
     }
 
-    /// Forgets the times.
+    /// Sets the times to zero.
     pub fn clear_times(&mut self) {
         let raw = &mut self.0;
         [raw.atime, raw.mtime, raw.ctime] = [[0; 2]; 3];
@@ -244,36 +245,36 @@ pub fn fstatat<'a>(
     flags: u32,
     room: &'a mut Room,
 ) -> Result<&'a mut Stat, Errno> {
-    // SAFETY: reads the path, writes a `struct stat`.
+    // SAFETY: the call reads the path and writes a `struct stat`.
     unsafe { syscall!(newfstatat, dir.0, path.as_ptr(), room.0.as_mut_ptr(), flags) }?;
     // SAFETY: the kernel has filled it in.
     Ok(unsafe { room.known() })
 }
 
-/// `fstat`: unlike `fstatat` with an empty path, a call that cannot be given a path.
+/// `fstat`: unlike `fstatat` with an empty path, this call cannot take a path.
 #[inline(always)]
 pub fn fstat(fd: Fd, room: &mut Room) -> Result<&mut Stat, Errno> {
-    // SAFETY: writes a `struct stat`.
+    // SAFETY: the call writes a `struct stat`.
     unsafe { syscall!(fstat, fd.0, room.0.as_mut_ptr()) }?;
     // SAFETY: the kernel has filled it in.
     Ok(unsafe { room.known() })
 }
 
-/// `unlinkat`; with [`at::REMOVEDIR`] a directory.
+/// `unlinkat`; with [`at::REMOVEDIR`] for a directory.
 pub fn unlinkat(dir: Fd, path: &CStr, flags: u32) -> Result<(), Errno> {
-    // SAFETY: reads the path.
+    // SAFETY: the call only reads the path.
     unsafe { syscall!(unlinkat, dir.0, path.as_ptr(), flags) }.map(drop)
 }
 
 /// `mkdirat`.
 pub fn mkdirat(dir: Fd, path: &CStr, mode: u32) -> Result<(), Errno> {
-    // SAFETY: reads the path.
+    // SAFETY: the call only reads the path.
     unsafe { syscall!(mkdirat, dir.0, path.as_ptr(), mode) }.map(drop)
 }
 
 /// `renameat`.
 pub fn renameat(dir: Fd, path: &CStr, new_dir: Fd, new_path: &CStr) -> Result<(), Errno> {
-    // SAFETY: reads the paths.
+    // SAFETY: the call only reads the paths.
     unsafe {
         syscall!(
             renameat2,
@@ -289,7 +290,7 @@ pub fn renameat(dir: Fd, path: &CStr, new_dir: Fd, new_path: &CStr) -> Result<()
 
 /// `linkat`; `flags` of `at`.
 pub fn linkat(dir: Fd, path: &CStr, new_dir: Fd, new_path: &CStr, flags: u32) -> Result<(), Errno> {
-    // SAFETY: reads the paths.
+    // SAFETY: the call only reads the paths.
     unsafe {
         syscall!(
             linkat,
@@ -303,16 +304,16 @@ pub fn linkat(dir: Fd, path: &CStr, new_dir: Fd, new_path: &CStr, flags: u32) ->
     .map(drop)
 }
 
-/// `symlinkat`: `path` becomes a link to `target`.
+/// `symlinkat`: makes `path` a link to `target`.
 pub fn symlinkat(target: &CStr, dir: Fd, path: &CStr) -> Result<(), Errno> {
-    // SAFETY: reads the paths.
+    // SAFETY: the call only reads the paths.
     unsafe { syscall!(symlinkat, target.as_ptr(), dir.0, path.as_ptr()) }.map(drop)
 }
 
-/// `readlinkat`: how many bytes of the target are in `into`, silently cut. An empty path means the
-/// link that was opened with `PATH | NOFOLLOW`.
+/// `readlinkat`: returns the number of bytes of the target in `into`, silently truncated. An empty
+/// path means the link that was opened with `PATH | NOFOLLOW`.
 pub fn readlinkat(dir: Fd, path: &CStr, into: &mut [u8]) -> Result<usize, Errno> {
-    // SAFETY: reads the path, writes to `into`.
+    // SAFETY: the call reads the path and writes to `into`.
     unsafe {
         syscall!(
             readlinkat,
@@ -324,9 +325,9 @@ pub fn readlinkat(dir: Fd, path: &CStr, into: &mut [u8]) -> Result<usize, Errno>
     }
 }
 
-/// Nanoseconds of a time of [`utimensat`] that means "now".
+/// The nanoseconds in a time of [`utimensat`] that mean "now".
 pub const UTIME_NOW: i64 = 0x3fff_ffff;
-/// Nanoseconds of a time of [`utimensat`] that means "leave it".
+/// The nanoseconds in a time of [`utimensat`] that mean "unchanged".
 pub const UTIME_OMIT: i64 = 0x3fff_fffe;
 
 /// `utimensat`: sets access and modification time; `None` as the path means the descriptor itself
@@ -338,7 +339,7 @@ pub fn utimensat(
     flags: u32,
 ) -> Result<(), Errno> {
     let path = path.map_or(ptr::null(), CStr::as_ptr);
-    // SAFETY: reads the path and the times.
+    // SAFETY: the call reads the path and the times.
     unsafe { syscall!(utimensat, dir.0, path, times.as_ptr(), flags) }.map(drop)
 }
 
@@ -347,7 +348,7 @@ pub fn utimensat(
 pub struct Entry<'a> {
     /// Inode.
     pub ino: u64,
-    /// Where the directory goes on behind it, for [`super::fd::lseek`].
+    /// The position of the next entry, for [`super::fd::lseek`].
     pub next: u64,
     /// Kind: the bits of `kind` shifted right by 12; 0 means unknown.
     pub kind: u8,

@@ -1,4 +1,4 @@
-//! The process: its end, and what the kernel gave it at the start.
+//! The process: its end, and the data that the kernel provides at start.
 
 use super::{Errno, kernel::signal};
 
@@ -14,18 +14,18 @@ use core::{
 /// `exit_group`.
 pub fn exit(code: u32) -> ! {
     loop {
-        // SAFETY: ends the process.
+        // SAFETY: the call ends the process.
         let _ = unsafe { syscall!(exit_group, code) };
     }
 }
 
-/// How a shell sees the end by [`abort`].
+/// The exit status that a shell sees after [`abort`].
 pub const ABORTED: u32 = 134;
 
-/// Ends the process as SIGABRT does: exit status [`ABORTED`] for a shell, a core file where they
-/// are on. It never blocks.
+/// Ends the process by SIGABRT: exit status [`ABORTED`] for a shell, and a core file if enabled. It
+/// never blocks.
 pub fn abort() -> ! {
-    // The parent may ignore the signal. It is not blocked: see `fault::install`.
+    // The parent may have ignored the signal. It is not blocked: see `fault::install`.
     let _ = signal::set_default(signal::number::ABRT);
     let _ = raise(signal::number::ABRT);
     exit(ABORTED)
@@ -33,13 +33,13 @@ pub fn abort() -> ! {
 
 /// `getpid`.
 pub fn id() -> u32 {
-    // SAFETY: touches no memory. It cannot fail.
+    // SAFETY: the call accesses no memory. It cannot fail.
     unsafe { syscall!(getpid) }.map_or(0, |id| id as u32)
 }
 
 /// Sends a signal to this thread.
 pub(super) fn raise(signal: u32) -> Result<(), Errno> {
-    // SAFETY: these touch no memory.
+    // SAFETY: the calls access no memory.
     unsafe {
         let process = syscall!(getpid)?;
         let thread = syscall!(gettid)?;
@@ -49,7 +49,7 @@ pub(super) fn raise(signal: u32) -> Result<(), Errno> {
 
 /// Sends a signal to this process.
 pub fn kill_self(signal: u32) -> Result<(), Errno> {
-    // SAFETY: these touch no memory.
+    // SAFETY: the calls access no memory.
     unsafe {
         let process = syscall!(getpid)?;
         syscall!(kill, process, signal).map(drop)
@@ -63,38 +63,38 @@ pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
         .find_map(|variable| variable.strip_prefix(name)?.strip_prefix(b"="))
 }
 
-/// A variable that is for the runtime. A process with more privileges than whoever started it (`AT_SECURE`: set-user-ID,
-/// capabilities of the file) has none: they are not theirs to give.
+/// A variable that configures the runtime. A process with more privileges than its caller
+/// (`AT_SECURE`: set-user-ID, file capabilities) ignores them: its caller must not control it.
 pub fn own_variable(name: &[u8]) -> Option<&'static [u8]> {
     let value = variable(name)?;
     heeds_variables().then_some(value)
 }
 
-/// Whether variables are for the runtime at all: see [`own_variable`].
+/// Whether the runtime uses such variables at all: see [`own_variable`].
 pub fn heeds_variables() -> bool {
     auxiliary(auxiliary::SECURE).unwrap_or(0) == 0
 }
 
 /// `sched_yield`.
 pub fn sched_yield() -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(sched_yield) }.map(drop)
 }
 
-/// Random bytes: how many bytes came (all of up to 256, of more perhaps only a part).
+/// Fills with random bytes; returns their number (all of up to 256, possibly only a part of more).
 pub fn random(into: &[Cell<u8>]) -> Result<usize, Errno> {
-    // SAFETY: writes to `into` only.
+    // SAFETY: the call writes only to `into`.
     unsafe { syscall!(getrandom, into.as_ptr(), into.len(), 0) }
 }
 
-/// The start block: what the kernel put on the stack. Argument count, arguments, null, environment,
-/// null, auxiliary vector.
+/// The start block, which the kernel put on the stack: argument count, arguments, null,
+/// environment, null, auxiliary vector.
 static START: AtomicPtr<usize> = AtomicPtr::new(ptr::null_mut());
 
-/// Remembers the start block; called once, first of all.
+/// Stores the address of the start block; called once, first of all.
 ///
 /// # Safety
-/// `start` is what the process entry received: the kernel's start block.
+/// `start` must be the address that the process entry received: the kernel's start block.
 pub unsafe fn set_start_block(start: *mut usize) {
     START.store(start, Ordering::Relaxed);
 }
@@ -116,12 +116,12 @@ pub fn environment() -> Strings {
     if start.is_null() {
         return Strings { next: ptr::null() };
     }
-    // SAFETY: the environment follows the arguments and their null.
+    // SAFETY: the environment follows the arguments and their terminating null.
     let next = unsafe { start.add(*start + 2) };
     Strings { next: next.cast() }
 }
 
-/// Strings of the start block, which stay valid as long as the process lives.
+/// Strings of the start block, which are valid for the life of the process.
 #[derive(Clone, Debug)]
 pub struct Strings {
     next: *const *const c_char,
@@ -134,12 +134,13 @@ impl Iterator for Strings {
         if self.next.is_null() {
             return None;
         }
-        // SAFETY: inside a list of the start block, which a null closes.
+        // SAFETY: this is within a list of the start block, which null terminates.
         let string = unsafe { *self.next };
         if string.is_null() {
             return None;
         }
-        // SAFETY: not behind the null; the kernel terminates strings, nobody changes them.
+        // SAFETY: this is not after the null; the kernel terminates strings, and nothing changes
+        // them.
         unsafe {
             self.next = self.next.add(1);
             Some(CStr::from_ptr(string))
@@ -151,15 +152,15 @@ impl Iterator for Strings {
 pub(super) mod auxiliary {
     /// Page size.
     pub const PAGESZ: usize = 6;
-    /// What the CPU has, on some CPUs.
+    /// CPU features, on some CPUs.
     pub const HWCAP: usize = 16;
-    /// Not 0: the process has privileges that whoever started it has not.
+    /// Not 0: the process has privileges that its caller lacks.
     pub const SECURE: usize = 23;
     /// Address of the vDSO.
     pub const SYSINFO_EHDR: usize = 33;
 }
 
-/// What the system says that the CPU has (`AT_HWCAP`).
+/// The CPU features that the system reports (`AT_HWCAP`).
 pub fn hardware() -> usize {
     auxiliary(auxiliary::HWCAP).unwrap_or(0)
 }
@@ -171,7 +172,8 @@ pub(super) fn auxiliary(kind: usize) -> Option<usize> {
         return None;
     }
     while strings.next().is_some() {}
-    // SAFETY: the auxiliary vector follows the environment's null; a pair with kind 0 closes it.
+    // SAFETY: the auxiliary vector follows the environment's null; a pair with kind 0 terminates
+    // it.
     unsafe {
         let mut entry = strings.next.add(1).cast::<[usize; 2]>();
         while (*entry)[0] != 0 {
@@ -199,7 +201,7 @@ mod tests {
                 vec![auxiliary::PAGESZ, 4096, auxiliary::SECURE, secure, 0, 0],
             ];
             let block = Box::leak(block.concat().into_boxed_slice());
-            // SAFETY: formed as the kernel's, and it stays; no other test looks at it.
+            // SAFETY: it has the form of the kernel's, and stays valid; no other test reads it.
             unsafe { set_start_block(block.as_mut_ptr()) };
             assert_eq!(variable(b"WASI_AOT_NOTES"), Some(&b"x"[..]));
             assert_eq!(own_variable(b"WASI_AOT_NOTES"), own);

@@ -1,14 +1,14 @@
-//! Readiness: waiting for descriptors and for time together. What cannot be waited for, such as a
-//! regular file, is ready.
+//! Readiness: waits for descriptors and for time together. A descriptor that cannot be waited for,
+//! such as a regular file's, is ready.
 //!
-//! Here it is `ppoll`, which needs nothing but memory of the process, and is the fastest for as few
-//! descriptors as programs wait for.
+//! On Linux it uses `ppoll`, which needs only memory of the process, and is the fastest for the
+//! small number of descriptors for which programs wait.
 
 use super::{Errno, Fd, time::Timespec};
 use crate::{os::retry, scratch::Scratch};
 use core::mem;
 
-/// What a descriptor is to be ready for.
+/// The directions in which a descriptor can be ready.
 pub mod direction {
     /// It can be read.
     pub const IN: u16 = 1;
@@ -16,17 +16,17 @@ pub mod direction {
     pub const OUT: u16 = 4;
 }
 
-/// An error (answer only).
+/// An error (only in results).
 const ERR: u16 = 8;
-/// The other end is closed (answer only).
+/// The other end is closed (only in results).
 const HUP: u16 = 16;
-/// The peer of a stream socket sends nothing more.
+/// The peer of a stream socket has shut down sending.
 const RDHUP: u16 = 0x2000;
 
-/// Members of a [`Set`] that need no memory of the system.
+/// The number of members of a [`Set`] that need no mapping.
 const INLINE: usize = 8;
 
-/// A timer that is never over.
+/// A timer that never expires.
 const NEVER: u64 = u64::MAX;
 
 /// `struct pollfd`.
@@ -50,18 +50,18 @@ impl PollFd {
 }
 
 fn events(direction: u16) -> u16 {
-    // A peer that has ended its direction is something to read: the end.
+    // The end of a peer's data can be read, as the end of the stream.
     let closed = if direction == direction::IN { RDHUP } else { 0 };
     direction | closed
 }
 
-/// Descriptors and points in time that are waited for together.
+/// Descriptors and times for which a thread waits together.
 pub struct Set {
     fds: Scratch<PollFd, INLINE>,
-    /// Nanoseconds until the earliest of the timers, or [`NEVER`].
+    /// Nanoseconds until the earliest timer, or [`NEVER`].
     timer: u64,
-    /// The kernel would not take all members: this is how many are left, each descriptor once
-    /// with all its directions.
+    /// The number of members after merging, if the kernel refused the original number: each
+    /// descriptor is then there once, with all its directions.
     merged: Option<usize>,
 }
 
@@ -74,7 +74,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// Of no set.
+    /// A member of no set.
     pub const NONE: Member = Member {
         fd: Fd(0),
         direction: 0,
@@ -87,26 +87,26 @@ impl Member {
     }
 }
 
-/// What is known of a member of a [`Set`].
+/// The state of a member of a [`Set`].
 #[derive(Clone, Copy, Debug)]
 pub struct Readiness {
-    /// The call that was asked for would not wait.
+    /// The corresponding call would not block.
     pub ready: bool,
     /// The other end is closed.
     pub hangup: bool,
 }
 
-/// Why [`Set::wait`] has ended.
+/// The reason for which [`Set::wait`] has returned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Woken {
     /// A member is ready.
     Ready,
-    /// The nanoseconds of the earliest timer are over.
+    /// The earliest timer, with this number of nanoseconds, has expired.
     Time(u64),
 }
 
 impl Set {
-    /// No members, and room for `most`.
+    /// An empty set with a capacity of `most` members.
     pub fn new(most: usize) -> Result<Self, Errno> {
         Ok(Set {
             fds: Scratch::new(most)?,
@@ -115,8 +115,8 @@ impl Set {
         })
     }
 
-    /// Adds a member, which is waited for in one `direction`. One for which there is no room, and
-    /// a descriptor that is negative, are never ready.
+    /// Adds a member, for one `direction`. It is never ready if the set is full, or if the
+    /// descriptor is negative.
     pub fn register(&mut self, fd: Fd, direction: u16) -> Member {
         let index = self.fds.values().len();
         self.fds.push(PollFd::new(fd, direction));
@@ -127,7 +127,7 @@ impl Set {
         }
     }
 
-    /// A member is waited for in another direction from now on.
+    /// Changes the direction of a member.
     pub fn change(&mut self, member: &mut Member, direction: u16) {
         member.direction = direction;
         match self.merged {
@@ -138,8 +138,8 @@ impl Set {
             }
             Some(_) => {
                 let mut members = self.members().iter_mut();
-                // Others wait for the same descriptor, perhaps in the direction that this one no
-                // longer wants.
+                // Other members with the same descriptor may still need the direction that this one
+                // no longer needs.
                 if let Some(place) = members.find(|other| other.fd == member.fd) {
                     place.events |= events(direction);
                 }
@@ -147,24 +147,24 @@ impl Set {
         }
     }
 
-    /// The next [`Set::wait`] ends when these nanoseconds are over; of several timers, the earliest
-    /// counts. `u64::MAX`: never.
+    /// Limits the next [`Set::wait`] to this number of nanoseconds; the earliest timer counts.
+    /// `u64::MAX`: no limit.
     #[inline(always)]
     pub fn timer(&mut self, nanoseconds: u64) {
         self.timer = self.timer.min(nanoseconds);
     }
 
-    /// Waits until a member is ready or a timer is over.
+    /// Waits until a member is ready or a timer expires.
     #[inline(always)]
     pub fn wait(&mut self) -> Result<Woken, Errno> {
         let timer = mem::replace(&mut self.timer, NEVER);
         let mut rest = (timer != NEVER).then(|| Timespec::of(timer));
         loop {
             match ppoll(self.members(), rest.as_mut()) {
-                // The kernel has left in `rest` how much time there is.
+                // The kernel has updated `rest` to the remaining time.
                 Err(Errno::EINTR) => {}
-                // More members than the process may have descriptors, so some are there several
-                // times.
+                // There are more members than the process may have descriptors, so some descriptors
+                // occur several times.
                 Err(Errno::EINVAL) if self.merged.is_none() => self.merge(),
                 Err(error) => return Err(error),
                 Ok(0) => return Ok(Woken::Time(timer)),
@@ -200,7 +200,7 @@ impl Set {
         self.merged = Some(kept);
     }
 
-    /// What [`Set::wait`] found.
+    /// The state of a member after [`Set::wait`].
     pub fn readiness(&mut self, member: Member) -> Readiness {
         let merged = self.merged.is_some();
         let members = self.members();
@@ -211,7 +211,7 @@ impl Set {
         };
         let other = (direction::IN | direction::OUT) & !member.direction;
         let answer = found.map_or(0, |found| found.revents & !other);
-        // A pipe that nobody reads any longer shows an error, and no hangup.
+        // A pipe without readers shows an error, but no hangup.
         let unread = member.direction & direction::OUT != 0 && answer & ERR != 0;
         Readiness {
             ready: answer & !RDHUP != 0,
@@ -224,13 +224,13 @@ impl Set {
 #[inline(always)]
 pub fn sleep(nanoseconds: u64) -> Result<(), Errno> {
     let mut rest = Timespec::of(nanoseconds);
-    // The kernel leaves in `rest` how much time there is.
+    // The kernel updates `rest` to the remaining time.
     retry(|| ppoll(&mut [], Some(&mut rest))).map(drop)
 }
 
-/// Waits until `fd` is ready in the direction, or perhaps for less.
+/// Waits until `fd` is ready in the direction, or possibly for less.
 pub fn wait_for(fd: Fd, direction: u16) {
-    // An error shows again in the call that is repeated.
+    // An error appears again in the call that is repeated.
     let _ = ppoll(&mut [PollFd::new(fd, direction)], None);
 }
 
@@ -243,11 +243,11 @@ pub fn is_ready(fd: Fd, direction: u16) -> bool {
     )
 }
 
-/// `ppoll` without a mask: how many descriptors have an answer; 0 when `timeout` is over (`None`:
-/// never). Leaves in `timeout` what was left of it, also with `EINTR`.
+/// `ppoll` without a mask: returns the number of descriptors with a result; 0 after `timeout`
+/// (`None`: never). Updates `timeout` to the remaining time, also for `EINTR`.
 fn ppoll(fds: &mut [PollFd], timeout: Option<&mut Timespec>) -> Result<usize, Errno> {
     let timeout = timeout.map_or(core::ptr::null_mut(), core::ptr::from_mut);
-    // SAFETY: writes to `fds` and to the timeout.
+    // SAFETY: the call writes to `fds` and to the timeout.
     unsafe { syscall!(ppoll, fds.as_mut_ptr(), fds.len(), timeout, 0, 0) }
 }
 
@@ -271,7 +271,7 @@ mod tests {
         let mut writes = set.register(fd(&writer), OUT);
         assert_eq!(set.wait(), Ok(Woken::Ready));
         assert!(set.readiness(writes).ready && !set.readiness(reads).ready);
-        // The end that is written to is never read.
+        // The writing end of a pipe is never readable.
         set.change(&mut writes, IN);
         set.timer(0);
         assert_eq!(set.wait(), Ok(Woken::Time(0)));

@@ -1,4 +1,4 @@
-//! Sockets: how they are made, and what can be done with one that is there.
+//! Sockets: their creation, and operations on them.
 
 pub mod address;
 pub mod option;
@@ -14,7 +14,7 @@ use address::Family;
 pub mod accept {
     use super::linux;
 
-    /// The new descriptor does not block.
+    /// The new descriptor is non-blocking.
     pub const NONBLOCK: u32 = linux::socket::NONBLOCK;
     /// The new descriptor is closed by exec.
     pub const CLOEXEC: u32 = linux::socket::CLOEXEC;
@@ -26,7 +26,7 @@ pub mod message {
 
     /// Leave the data in the queue.
     pub const PEEK: u32 = linux::received::MSG_PEEK;
-    /// The message was longer (answer).
+    /// The message was longer (only in results).
     pub const TRUNC: u32 = 0x20;
     /// Wait until all vectors are full.
     pub const WAITALL: u32 = linux::received::MSG_WAITALL;
@@ -34,7 +34,7 @@ pub mod message {
     pub const NOSIGNAL: u32 = linux::sent::MSG_NOSIGNAL;
 }
 
-/// Which directions [`shutdown`] ends.
+/// The directions that [`shutdown`] ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]
 pub enum How {
@@ -46,7 +46,7 @@ pub enum How {
     Both = 2,
 }
 
-/// What a socket carries.
+/// The type of a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]
 pub enum Type {
@@ -85,7 +85,7 @@ impl Message<'_> {
         }
     }
 
-    /// The same with an address, or room for one.
+    /// The same with an address, or with memory for one.
     fn with(self, raw: &mut Raw) -> Self {
         Message {
             name: raw.bytes.as_mut_ptr(),
@@ -95,51 +95,51 @@ impl Message<'_> {
     }
 }
 
-/// A new TCP socket, which exec closes and which never blocks.
+/// A new TCP socket: closed on exec, and non-blocking.
 pub fn open_stream(family: Family) -> Result<Fd, Errno> {
     let kind = linux::socket::NEW_STREAM;
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(socket.stream, family as u32, kind, 0) }.map(|fd| Fd(fd as i32))
 }
 
-/// A new UDP socket, which exec closes and which never blocks. Apart from [`open_stream`], so that the filter of a program
-/// that never makes one refuses them.
+/// A new UDP socket: closed on exec, and non-blocking. It is separate from [`open_stream`], so that
+/// the filter of a program without UDP refuses it.
 pub fn open_datagram(family: Family) -> Result<Fd, Errno> {
     let kind = linux::socket::NEW_DATAGRAM;
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(socket.datagram, family as u32, kind, 0) }.map(|fd| Fd(fd as i32))
 }
 
 /// `bind`.
 pub fn bind(fd: Fd, address: &SocketAddr) -> Result<(), Errno> {
     let raw = Raw::new(address);
-    // SAFETY: reads the address.
+    // SAFETY: the call reads the address.
     unsafe { syscall!(bind, fd.0, raw.bytes.as_ptr(), raw.len) }.map(drop)
 }
 
-/// `connect`: `EINPROGRESS` where it takes time.
+/// `connect`: `EINPROGRESS` if it takes time.
 pub fn connect(fd: Fd, address: &SocketAddr) -> Result<(), Errno> {
     let raw = Raw::new(address);
-    // SAFETY: reads the address.
+    // SAFETY: the call reads the address.
     unsafe { syscall!(connect, fd.0, raw.bytes.as_ptr(), raw.len) }.map(drop)
 }
 
-/// `connect` to `AF_UNSPEC`: datagrams go to nobody in particular, and come from everybody.
+/// `connect` to `AF_UNSPEC`: removes the default peer, so datagrams can come from any address.
 pub fn disconnect(fd: Fd) -> Result<(), Errno> {
     let raw = Raw::EMPTY;
-    // SAFETY: reads the address.
+    // SAFETY: the call reads the address.
     unsafe { syscall!(connect, fd.0, raw.bytes.as_ptr(), 16) }.map(drop)
 }
 
-/// `listen`: so many connections may wait, unless the system allows fewer.
+/// `listen`: this number of connections may wait, unless the system allows fewer.
 pub fn listen(fd: Fd, backlog: u32) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(listen, fd.0, backlog) }.map(drop)
 }
 
-/// Takes a connection that waits (`accept`); `flags` of `accept`.
+/// Accepts a waiting connection (`accept`); `flags` of `accept`.
 pub fn take(fd: Fd, flags: u32) -> Result<Fd, Errno> {
-    // SAFETY: no address is asked for: touches no memory.
+    // SAFETY: without a request for the address, the call accesses no memory.
     unsafe { syscall!(accept4, fd.0, 0, 0, flags) }.map(|fd| Fd(fd as i32))
 }
 
@@ -147,7 +147,7 @@ pub fn take(fd: Fd, flags: u32) -> Result<Fd, Errno> {
 pub fn local(fd: Fd) -> Result<SocketAddr, Errno> {
     let mut raw = Raw::EMPTY;
     let (bytes, len) = (raw.bytes.as_mut_ptr(), &raw mut raw.len);
-    // SAFETY: writes the address and its length.
+    // SAFETY: the call writes the address and its length.
     unsafe { syscall!(getsockname, fd.0, bytes, len) }?;
     raw.read()
 }
@@ -156,20 +156,20 @@ pub fn local(fd: Fd) -> Result<SocketAddr, Errno> {
 pub fn peer(fd: Fd) -> Result<SocketAddr, Errno> {
     let mut raw = Raw::EMPTY;
     let (bytes, len) = (raw.bytes.as_mut_ptr(), &raw mut raw.len);
-    // SAFETY: writes the address and its length.
+    // SAFETY: the call writes the address and its length.
     unsafe { syscall!(getpeername, fd.0, bytes, len) }?;
     raw.read()
 }
 
-/// `recvmsg`: bytes, and the message's flags.
+/// `recvmsg`: returns the number of bytes, and the message's flags.
 pub fn recvmsg(fd: Fd, vectors: &[IoRead], flags: u32) -> Result<(usize, u32), Errno> {
     let mut header = Message::new(vectors.as_ptr().cast(), vectors.len());
-    // SAFETY: writes to the header and to the cells of the vectors.
+    // SAFETY: the call writes to the header and to the cells of the vectors.
     let bytes = unsafe { syscall!(recvmsg, fd.0, &raw mut header, flags) }?;
     Ok((bytes, header.flags))
 }
 
-/// The same, and who has sent it.
+/// The same, with the sender's address.
 pub fn receive_from(
     fd: Fd,
     vectors: &[IoRead],
@@ -177,17 +177,17 @@ pub fn receive_from(
 ) -> Result<(usize, u32, SocketAddr), Errno> {
     let mut raw = Raw::EMPTY;
     let mut header = Message::new(vectors.as_ptr().cast(), vectors.len()).with(&mut raw);
-    // SAFETY: writes to the header, the address and the cells of the vectors.
+    // SAFETY: the call writes to the header, the address and the cells of the vectors.
     let bytes = unsafe { syscall!(recvmsg, fd.0, &raw mut header, flags) }?;
     let (flags, len) = (header.flags, header.name_len);
     raw.len = len as u32;
     Ok((bytes, flags, raw.read()?))
 }
 
-/// `sendmsg`: bytes.
+/// `sendmsg`: returns the number of bytes.
 pub fn sendmsg(fd: Fd, vectors: &[IoWrite], flags: u32) -> Result<usize, Errno> {
     let header = Message::new(vectors.as_ptr().cast(), vectors.len());
-    // SAFETY: reads the header and the memory of the vectors.
+    // SAFETY: the call reads the header and the memory of the vectors.
     unsafe { syscall!(sendmsg, fd.0, &raw const header, flags) }
 }
 
@@ -200,18 +200,17 @@ pub fn send_to(
 ) -> Result<usize, Errno> {
     let mut raw = Raw::new(address);
     let header = Message::new(vectors.as_ptr().cast(), vectors.len()).with(&mut raw);
-    // SAFETY: reads the header, the address and the memory of the vectors.
+    // SAFETY: the call reads the header, the address and the memory of the vectors.
     unsafe { syscall!(sendmsg, fd.0, &raw const header, flags) }
 }
 
-/// From now on sending to what nobody receives is an error of the call, and does not end the
-/// process.
+/// Makes a write to a closed peer an error of the call that does not end the process.
 pub fn survive_closed() -> Result<(), Errno> {
     signal::ignore(signal::number::PIPE)
 }
 
 /// `shutdown`.
 pub fn shutdown(fd: Fd, how: How) -> Result<(), Errno> {
-    // SAFETY: touches no memory.
+    // SAFETY: the call accesses no memory.
     unsafe { syscall!(shutdown, fd.0, how as u32) }.map(drop)
 }

@@ -1,14 +1,14 @@
-//! The beginning and the end of a thread, and where it knows itself by.
+//! The start and end of a thread, and its thread pointer.
 
 use super::{Errno, cpu, kernel::signal};
 
 pub use cpu::{pointer, set_pointer, unmap_and_exit};
 
-/// What a thread shares with the others.
+/// The things that a thread shares with the others.
 #[cfg(not(wasi_aot_unsupported_cpu))]
 pub const FLAGS: u32 = wasi_aot_abi::linux::clone::THREAD;
 
-/// From now on nothing interrupts this thread: no handler runs on its stacks.
+/// Blocks all signals of this thread, so that no handler runs on its stacks.
 pub fn uninterrupted() -> Result<(), Errno> {
     signal::block_all()
 }
@@ -16,12 +16,12 @@ pub fn uninterrupted() -> Result<(), Errno> {
 /// Starts a thread: see `cpu::start`.
 ///
 /// # Safety
-/// As there.
+/// As for `cpu::start`.
 pub unsafe fn start(
     sp: usize,
     function: unsafe extern "C" fn(pointer: usize) -> !,
     pointer: usize,
 ) -> Result<(), Errno> {
-    // SAFETY: the caller's.
+    // SAFETY: as required of the caller.
     Errno::check(unsafe { cpu::start(sp, function, pointer) }).map(drop)
 }

@@ -13,7 +13,7 @@ pub struct Timespec {
 }
 
 impl Timespec {
-    /// Of a number of nanoseconds.
+    /// Converts nanoseconds.
     pub fn of(nanoseconds: u64) -> Timespec {
         const SECOND: u64 = 1_000_000_000;
         Timespec {
@@ -27,9 +27,9 @@ impl Timespec {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]
 pub enum Clock {
-    /// Since 1970.
+    /// Time since 1970.
     Realtime = 0,
-    /// Never set back.
+    /// Time that is never set back.
     Monotonic = 1,
     /// CPU time of the process.
     ProcessCpu = 2,
@@ -37,7 +37,7 @@ pub enum Clock {
     ThreadCpu = 3,
 }
 
-/// `clock_gettime`, without entering the kernel where the vDSO can answer.
+/// `clock_gettime`, without entering the kernel if the vDSO supports the clock.
 #[inline(always)]
 pub fn clock_gettime(clock: Clock) -> Result<Timespec, Errno> {
     let mut time = Timespec::default();
@@ -47,12 +47,12 @@ pub fn clock_gettime(clock: Clock) -> Result<Timespec, Errno> {
             return Ok(time);
         }
     }
-    // SAFETY: writes a timespec.
+    // SAFETY: the call writes a timespec.
     unsafe { syscall!(clock_gettime, clock as u32, &raw mut time) }?;
     Ok(time)
 }
 
-/// `clock_getres`, without entering the kernel where the vDSO can answer.
+/// `clock_getres`, without entering the kernel if the vDSO supports the clock.
 #[inline(always)]
 pub fn clock_getres(clock: Clock) -> Result<Timespec, Errno> {
     let mut time = Timespec::default();
@@ -62,14 +62,14 @@ pub fn clock_getres(clock: Clock) -> Result<Timespec, Errno> {
             return Ok(time);
         }
     }
-    // SAFETY: writes a timespec.
+    // SAFETY: the call writes a timespec.
     unsafe { syscall!(clock_getres, clock as u32, &raw mut time) }?;
     Ok(time)
 }
 
-/// `timer_create` and `timer_settime` of the monotonic clock: `signal`, with the code
-/// [`super::kernel::signal::TIMER`], is sent to the process `first` from now (zero: never), and
-/// then every `interval`.
+/// `timer_create` and `timer_settime` with the monotonic clock: sends `signal`, with the code
+/// [`super::kernel::signal::TIMER`], to the process after `first` (zero: never), and then every
+/// `interval`.
 ///
 /// # Errors
 /// `EAGAIN`: the user's limit on pending signals (`RLIMIT_SIGPENDING`) is reached.
@@ -92,8 +92,8 @@ pub(super) fn timer(signal: u32, first: Timespec, interval: Timespec) -> Result<
     let mut timer = 0i32;
     let clock = Clock::Monotonic as u32;
     let times = [interval, first];
-    // SAFETY: reads the event and writes the timer's number.
+    // SAFETY: the call reads the event and writes the timer's ID.
     unsafe { syscall!(timer_create, clock, &raw const event, &raw mut timer) }?;
-    // SAFETY: reads the two times.
+    // SAFETY: the call reads the two times.
     unsafe { syscall!(timer_settime, timer, 0, times.as_ptr(), 0) }.map(drop)
 }

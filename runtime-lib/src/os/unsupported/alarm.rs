@@ -2,7 +2,7 @@
 
 use super::{Errno, fault::Handler, refused, time::Timespec};
 
-/// `alarm_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that nobody calls.
+/// `alarm_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that is never called.
 macro_rules! alarm_handler {
     ($(#[$attribute:meta])* $name:ident => $function:path) => {
         $(#[$attribute])*
@@ -13,10 +13,10 @@ macro_rules! alarm_handler {
 }
 pub(crate) use alarm_handler;
 
-/// It does not start.
+/// Always fails.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn start(
     _handler: Handler,
     _first: Timespec,

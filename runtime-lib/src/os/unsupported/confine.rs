@@ -1,4 +1,4 @@
-//! Nothing can be given up.
+//! No privileges can be given up.
 
 use super::{Errno, Fd, refused};
 use core::mem::MaybeUninit;
@@ -17,30 +17,30 @@ pub mod part {
     pub const CALLS: &[u8] = b"calls";
 }
 
-/// There is no such system.
+/// The help: no system has all parts.
 pub const HELP: &[u8] = b"help: this system has no part\n";
 
-/// Closes nothing.
+/// Always fails.
 pub fn close_from(_first: Fd) -> Result<(), Errno> {
     refused()
 }
 
-/// Keeps all.
+/// Always fails.
 pub fn no_new_privileges() -> Result<(), Errno> {
     refused()
 }
 
-/// Keeps all.
+/// Always fails.
 pub fn no_set_id() -> Result<(), Errno> {
     refused()
 }
 
-/// Filters nothing.
+/// Always fails.
 pub fn filter_calls(_filter: &[u64]) -> Result<(), Errno> {
     refused()
 }
 
-/// Filters nothing.
+/// Always fails.
 pub fn filter_calls_of_self(
     _filter: &[u64],
     _at: usize,
@@ -49,36 +49,36 @@ pub fn filter_calls_of_self(
     refused()
 }
 
-/// What is done to ports of TCP.
+/// Access to TCP ports.
 pub mod ports {
-    /// Give it to a socket.
+    /// Bind a socket to it.
     pub const BIND: u64 = 1;
     /// Connect to it.
     pub const CONNECT: u64 = 2;
 }
 
-/// How much can be refused.
+/// The extent of the system's support.
 #[derive(Clone, Copy, Debug)]
 pub struct Level(());
 
 impl Level {
-    /// No.
+    /// Always `false`.
     pub fn moves(self) -> bool {
         false
     }
 }
 
-/// There is none.
+/// Always fails.
 pub fn level() -> Result<Level, Errno> {
     refused()
 }
 
-/// What may be done below a directory.
+/// The access that is allowed below a directory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Access {
-    /// Look at it.
+    /// Reading.
     Read,
-    /// Change it as well.
+    /// Reading and changing.
     Change,
 }
 
@@ -87,22 +87,22 @@ pub enum Access {
 pub struct Rules(());
 
 impl Rules {
-    /// There are none.
+    /// Always fails.
     pub fn new(_level: Level, _ports: u64) -> Result<Rules, Errno> {
         refused()
     }
 
-    /// Allows nothing.
+    /// Always fails.
     pub fn allow(&self, _dir: Fd, _access: Access) -> Result<(), Errno> {
         refused()
     }
 
-    /// Allows nothing.
+    /// Always fails.
     pub fn allow_port(&self, _port: u16, _rights: u64) -> Result<(), Errno> {
         refused()
     }
 
-    /// Has no force.
+    /// Always fails.
     pub fn enforce(self) -> Result<(), Errno> {
         refused()
     }

@@ -2,34 +2,34 @@
 
 use super::{Errno, refused};
 
-/// None.
+/// Empty.
 pub const NUMBERS: &[u32] = &[];
 
-/// What a report of a fault that nothing explains has before its number, on a line of its own.
+/// The text before the number in the report of an unexplained fault, on its own line.
 pub const NUMBER: &[u8] = b"\nfault ";
 
 /// A handler of faults, or of the alarm.
 pub type Handler = unsafe extern "C" fn();
 
-/// What the program did.
+/// The kind of a fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// It used memory that is not there, or not for this.
+    /// An access to memory that is unmapped or protected.
     Memory,
-    /// An instruction that the CPU has not, or that cannot be executed with these operands.
+    /// An instruction that the CPU lacks, or that cannot be executed with these operands.
     Instruction,
 }
 
 /// A fault.
 #[derive(Debug)]
 pub struct Fault<'a> {
-    /// The system's number of it.
+    /// The system's number.
     pub number: i32,
-    /// What was done.
+    /// Its kind.
     pub kind: Kind,
-    /// The address that was used; of an instruction its own.
+    /// The accessed address; for an instruction its own.
     pub address: usize,
-    /// The registers at this moment, and after it.
+    /// The registers at the fault; changes take effect when the handler returns.
     pub registers: &'a mut Registers,
 }
 
@@ -38,22 +38,22 @@ pub struct Fault<'a> {
 pub struct Registers(());
 
 impl Registers {
-    /// Nowhere.
+    /// Always 0.
     pub fn pc(&self) -> usize {
         0
     }
 
-    /// None.
+    /// Always 0.
     pub fn fp(&self) -> usize {
         0
     }
 
-    /// None.
+    /// Always 0.
     pub fn sp(&self) -> usize {
         0
     }
 
-    /// None.
+    /// Always `None`.
     pub fn link(&self) -> Option<usize> {
         None
     }
@@ -68,7 +68,7 @@ impl Registers {
     }
 }
 
-/// `fault_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that nobody calls.
+/// `fault_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that is never called.
 macro_rules! fault_handler {
     ($(#[$attribute:meta])* $name:ident => $function:path) => {
         $(#[$attribute])*
@@ -82,7 +82,7 @@ pub(crate) use fault_handler;
 /// Handles nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn install(_stack: (*mut u8, usize), _handler: Handler) -> Result<(), Errno> {
     refused()
 }
@@ -90,7 +90,7 @@ pub unsafe fn install(_stack: (*mut u8, usize), _handler: Handler) -> Result<(),
 /// Handles nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn set_stack(_base: *mut u8, _len: usize) -> Result<(), Errno> {
     refused()
 }

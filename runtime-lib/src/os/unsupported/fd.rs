@@ -3,7 +3,7 @@
 use super::{Errno, refused};
 use core::{cell::Cell, marker::PhantomData};
 
-/// A descriptor of nothing.
+/// A descriptor, which is never open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(transparent)]
 pub struct Fd(pub i32);
@@ -15,16 +15,16 @@ impl Fd {
     pub const STDOUT: Fd = Fd(1);
     /// Standard error.
     pub const STDERR: Fd = Fd(2);
-    /// For `*at` functions: the directory at run time.
+    /// For `*at` functions: the working directory.
     pub const CWD: Fd = Fd(-100);
 }
 
-/// A piece of memory that nobody writes to.
+/// A buffer that is never written.
 #[derive(Clone, Copy, Debug)]
 pub struct IoRead<'a>(PhantomData<&'a Cell<u8>>);
 
 impl<'a> IoRead<'a> {
-    /// The cells are not kept.
+    /// Does not keep the cells.
     pub fn new(_cells: &'a [Cell<u8>]) -> Self {
         IoRead(PhantomData)
     }
@@ -35,18 +35,18 @@ impl<'a> IoRead<'a> {
     }
 }
 
-/// A piece of memory that nobody reads from.
+/// A buffer that is never read.
 #[derive(Clone, Copy, Debug)]
 pub struct IoWrite<'a>(PhantomData<&'a Cell<u8>>);
 
 impl<'a> IoWrite<'a> {
-    /// The cells are not kept.
+    /// Does not keep the cells.
     pub fn new(_cells: &'a [Cell<u8>]) -> Self {
         IoWrite(PhantomData)
     }
 }
 
-/// What a position counts from.
+/// The base of a position.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Whence {
     /// The beginning.
@@ -107,12 +107,12 @@ pub fn ftruncate(_fd: Fd, _size: u64) -> Result<(), Errno> {
     refused()
 }
 
-/// Makes no room.
+/// Allocates nothing.
 pub fn fallocate(_fd: Fd, _offset: u64, _len: u64) -> Result<(), Errno> {
     refused()
 }
 
-/// Tells nobody.
+/// Does nothing.
 pub fn fadvise(_fd: Fd, _offset: u64, _len: u64, _advice: u32) -> Result<(), Errno> {
     refused()
 }
@@ -167,12 +167,12 @@ pub fn read_entries(_fd: Fd, _into: &mut [u8]) -> Result<usize, Errno> {
     refused()
 }
 
-/// No.
+/// Always `false`.
 pub fn is_open(_fd: Fd) -> bool {
     false
 }
 
-/// No.
+/// Always `false`.
 pub fn is_terminal(_fd: Fd) -> bool {
     false
 }

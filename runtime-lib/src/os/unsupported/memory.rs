@@ -2,9 +2,9 @@
 
 use super::{Errno, refused};
 
-/// What may be done with pages.
+/// Protection of pages.
 pub mod protection {
-    /// Nothing: every access faults.
+    /// No access: every access faults.
     pub const NONE: u32 = 0;
     /// Read.
     pub const READ: u32 = 1;
@@ -12,7 +12,7 @@ pub mod protection {
     pub const WRITE: u32 = 2;
 }
 
-/// There are no pages: one byte.
+/// There are no pages: always 1.
 pub fn page_size() -> u64 {
     1
 }
@@ -20,7 +20,7 @@ pub fn page_size() -> u64 {
 /// Maps nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn map_at(_address: usize, _len: usize, _protection: u32) -> Result<(), Errno> {
     refused()
 }
@@ -28,12 +28,12 @@ pub unsafe fn map_at(_address: usize, _len: usize, _protection: u32) -> Result<(
 /// Maps nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn map_over(_address: usize, _len: usize, _protection: u32) -> Result<(), Errno> {
     refused()
 }
 
-/// All is clear.
+/// Does nothing.
 pub fn keep_clear(_end: usize) {}
 
 /// Maps nothing.
@@ -49,7 +49,7 @@ pub fn map_stack(_len: usize) -> Result<usize, Errno> {
 /// Protects nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn protect(_address: usize, _len: usize, _protection: u32) -> Result<(), Errno> {
     refused()
 }
@@ -57,7 +57,7 @@ pub unsafe fn protect(_address: usize, _len: usize, _protection: u32) -> Result<
 /// Unmaps nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn unmap(_address: usize, _len: usize) -> Result<(), Errno> {
     refused()
 }
@@ -70,13 +70,13 @@ pub fn reserve(_len: usize) -> Result<usize, Errno> {
 /// Gives back nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn give_back(_address: usize, _len: usize) -> bool {
     false
 }
 
-/// Nobody hears it.
+/// Does nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn prefer_large_pages(_address: usize, _len: usize) {}

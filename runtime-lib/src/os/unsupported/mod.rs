@@ -1,5 +1,5 @@
-//! No system: every item of the contract, and each of them refuses. Compiled in CI alone, so that
-//! what a new system has to offer is known to be the whole of it.
+//! A system that supports nothing: it defines every item of the contract, and all operations fail.
+//! Only CI compiles it, to check that the contract lists everything that a new system must provide.
 
 pub mod alarm;
 pub mod confine;
@@ -19,12 +19,12 @@ pub mod time;
 use errno::Errno;
 use fd::{Fd, IoRead, IoWrite};
 
-/// The answer to everything.
+/// The result of all operations.
 fn refused<T>() -> Result<T, Errno> {
     Err(Errno::ENOSYS)
 }
 
-/// Where a function that does not return ends.
+/// The body of functions that do not return.
 fn never() -> ! {
     loop {
         core::hint::spin_loop();

@@ -1,6 +1,6 @@
-//! Nothing is known of hosts and name servers.
+//! No configuration of hosts and name servers.
 
-/// A source of no lines.
+/// A source without lines.
 #[derive(Debug)]
 pub struct Source(());
 
@@ -10,7 +10,7 @@ pub static HOSTS: Source = Source(());
 pub static SERVERS: Source = Source(());
 
 impl Source {
-    /// There is nothing to be read.
+    /// Does nothing.
     pub fn open(&self) {}
 
     /// Calls nothing.

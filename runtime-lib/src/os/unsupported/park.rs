@@ -1,4 +1,4 @@
-//! Nobody waits.
+//! No waiting.
 
 use super::{Errno, refused, time::Timespec};
 use core::sync::atomic::AtomicU32;
@@ -8,5 +8,5 @@ pub fn wait(_word: &AtomicU32, _value: u32, _deadline: Option<&Timespec>) -> Res
     refused()
 }
 
-/// There is nobody to wake.
+/// Does nothing.
 pub fn wake(_word: *const AtomicU32, _count: u32) {}

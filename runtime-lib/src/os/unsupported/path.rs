@@ -65,21 +65,21 @@ pub mod kind {
     pub const CHARACTER: u16 = 7;
 }
 
-/// Nothing is known of a file.
+/// The status of no file.
 #[derive(Debug)]
 pub struct Stat(());
 
-/// Room for nothing.
+/// Memory for a status.
 #[derive(Debug)]
 pub struct Room(Stat);
 
 impl Room {
-    /// Nothing is known yet.
+    /// Memory without a status yet.
     pub fn empty() -> Room {
         Room(Stat(()))
     }
 
-    /// Nothing is filled in.
+    /// Fills in nothing.
     pub fn make(
         &mut self,
         _dev: u64,
@@ -91,62 +91,62 @@ impl Room {
         &mut self.0
     }
 
-    /// Nothing.
+    /// An empty status.
     ///
     /// # Safety
-    /// None is needed here.
+    /// There are no requirements.
     pub unsafe fn known(&mut self) -> &mut Stat {
         &mut self.0
     }
 }
 
 impl Stat {
-    /// None.
+    /// Always 0.
     pub fn dev(&self) -> u64 {
         0
     }
 
-    /// None.
+    /// Always 0.
     pub fn ino(&self) -> u64 {
         0
     }
 
-    /// None.
+    /// Always 0.
     pub fn mode(&self) -> u16 {
         0
     }
 
-    /// None.
+    /// Always 0.
     pub fn nlink(&self) -> u32 {
         0
     }
 
-    /// None.
+    /// Always 0.
     pub fn size(&self) -> u64 {
         0
     }
 
-    /// None.
+    /// Always zero.
     pub fn accessed(&self) -> Timespec {
         Timespec::of(0)
     }
 
-    /// None.
+    /// Always zero.
     pub fn modified(&self) -> Timespec {
         Timespec::of(0)
     }
 
-    /// None.
+    /// Always zero.
     pub fn changed(&self) -> Timespec {
         Timespec::of(0)
     }
 
-    /// No.
+    /// Always `false`.
     pub fn is(&self, _kind: u16) -> bool {
         false
     }
 
-    /// There are none.
+    /// Does nothing.
     pub fn clear_times(&mut self) {}
 }
 
@@ -221,19 +221,19 @@ pub fn fstatat<'a>(
     refused()
 }
 
-/// Every error may be that.
+/// Always `true`.
 pub fn lacks_open_below(_error: Errno) -> bool {
     true
 }
 
-/// No.
+/// Always `false`.
 pub fn can_open_below() -> bool {
     false
 }
 
-/// Nanoseconds that mean "now".
+/// The nanoseconds that mean "now".
 pub const UTIME_NOW: i64 = -1;
-/// Nanoseconds that mean "leave it".
+/// The nanoseconds that mean "unchanged".
 pub const UTIME_OMIT: i64 = -2;
 
 /// An entry of a directory.
@@ -241,7 +241,7 @@ pub const UTIME_OMIT: i64 = -2;
 pub struct Entry<'a> {
     /// Inode.
     pub ino: u64,
-    /// Where the directory goes on.
+    /// The position of the next entry.
     pub next: u64,
     /// Kind; 0 means unknown.
     pub kind: u8,

@@ -3,14 +3,14 @@
 use super::{Errno, never, refused};
 use core::{cell::Cell, ffi::CStr};
 
-/// Defines the symbol `$name`, where nobody enters.
+/// Defines the symbol `$name`, without function.
 #[cfg(wasi_aot_object)]
 macro_rules! process_entry {
     ($name:ident, $main:path) => {
-        /// Nobody enters here.
+        /// Never entered.
         ///
         /// # Safety
-        /// Never called.
+        /// It is never called.
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name() -> ! {
             let _ = $main as unsafe extern "C" fn(*mut usize) -> !;
@@ -23,20 +23,20 @@ macro_rules! process_entry {
 #[cfg(wasi_aot_object)]
 pub(crate) use process_entry;
 
-/// How others see the end by [`abort`].
+/// The exit status that others see after [`abort`].
 pub const ABORTED: u32 = 1;
 
-/// Does not end.
+/// Never returns.
 pub fn exit(_code: u32) -> ! {
     never()
 }
 
-/// Does not end.
+/// Never returns.
 pub fn abort() -> ! {
     never()
 }
 
-/// None.
+/// Always 0.
 pub fn id() -> u32 {
     0
 }
@@ -46,48 +46,48 @@ pub fn kill_self(_signal: u32) -> Result<(), Errno> {
     refused()
 }
 
-/// None.
+/// Always `None`.
 pub fn variable(_name: &[u8]) -> Option<&'static [u8]> {
     None
 }
 
-/// None.
+/// Always `None`.
 pub fn own_variable(_name: &[u8]) -> Option<&'static [u8]> {
     None
 }
 
-/// No.
+/// Always `false`.
 pub fn heeds_variables() -> bool {
     false
 }
 
-/// Yields to nobody.
+/// Always fails.
 pub fn sched_yield() -> Result<(), Errno> {
     refused()
 }
 
-/// Nothing is random.
+/// Always fails.
 pub fn random(_into: &[Cell<u8>]) -> Result<usize, Errno> {
     refused()
 }
 
-/// Remembers nothing.
+/// Does nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn set_start_block(_start: *mut usize) {}
 
-/// None.
+/// Empty.
 pub fn arguments() -> Strings {
     Strings(())
 }
 
-/// None.
+/// Empty.
 pub fn environment() -> Strings {
     Strings(())
 }
 
-/// Nothing.
+/// Always 0.
 pub fn hardware() -> usize {
     0
 }

@@ -2,7 +2,7 @@
 
 use super::{Errno, Fd, refused};
 
-/// What a descriptor is to be ready for.
+/// The directions in which a descriptor can be ready.
 pub mod direction {
     /// It can be read.
     pub const IN: u16 = 1;
@@ -10,7 +10,7 @@ pub mod direction {
     pub const OUT: u16 = 2;
 }
 
-/// A set that there never is.
+/// A set, which cannot be made.
 pub struct Set(());
 
 /// A member of no set.
@@ -18,7 +18,7 @@ pub struct Set(());
 pub struct Member(Fd);
 
 impl Member {
-    /// Of no set.
+    /// A member of no set.
     pub const NONE: Member = Member(Fd(0));
 
     /// The descriptor.
@@ -27,21 +27,21 @@ impl Member {
     }
 }
 
-/// What is known of a member of a [`Set`].
+/// The state of a member of a [`Set`].
 #[derive(Clone, Copy, Debug)]
 pub struct Readiness {
-    /// The call that was asked for would not wait.
+    /// The corresponding call would not block.
     pub ready: bool,
     /// The other end is closed.
     pub hangup: bool,
 }
 
-/// Why [`Set::wait`] has ended.
+/// The reason for which [`Set::wait`] has returned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Woken {
     /// A member is ready.
     Ready,
-    /// The nanoseconds of the earliest timer are over.
+    /// The earliest timer, with this number of nanoseconds, has expired.
     Time(u64),
 }
 
@@ -59,7 +59,7 @@ impl Set {
     /// Changes nothing.
     pub fn change(&mut self, _member: &mut Member, _direction: u16) {}
 
-    /// No time goes by.
+    /// Does nothing.
     pub fn timer(&mut self, _nanoseconds: u64) {}
 
     /// Does not wait.
@@ -84,7 +84,7 @@ pub fn sleep(_nanoseconds: u64) -> Result<(), Errno> {
 /// Does not wait.
 pub fn wait_for(_fd: Fd, _direction: u16) {}
 
-/// No.
+/// Always `false`.
 pub fn is_ready(_fd: Fd, _direction: u16) -> bool {
     false
 }

@@ -27,7 +27,7 @@ pub mod message {
     pub const NOSIGNAL: u32 = 0x8;
 }
 
-/// Which directions [`shutdown`] ends.
+/// The directions that [`shutdown`] ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum How {
     /// Receiving.
@@ -38,7 +38,7 @@ pub enum How {
     Both,
 }
 
-/// What a socket carries.
+/// The type of a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Type {
     /// TCP.
@@ -126,7 +126,7 @@ pub fn shutdown(_fd: Fd, _how: How) -> Result<(), Errno> {
     refused()
 }
 
-/// Nothing is closed.
+/// Does nothing.
 pub fn survive_closed() -> Result<(), Errno> {
     refused()
 }

@@ -2,7 +2,7 @@
 
 use super::{Errno, never, refused};
 
-/// Interrupts go on.
+/// Does nothing.
 pub fn uninterrupted() -> Result<(), Errno> {
     refused()
 }
@@ -10,7 +10,7 @@ pub fn uninterrupted() -> Result<(), Errno> {
 /// Starts nothing.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn start(
     _sp: usize,
     _function: unsafe extern "C" fn(pointer: usize) -> !,
@@ -19,21 +19,21 @@ pub unsafe fn start(
     refused()
 }
 
-/// Remembers nothing.
+/// Does nothing.
 pub fn set_pointer(_address: usize) {}
 
-/// Null.
+/// Always null.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn pointer() -> usize {
     0
 }
 
-/// Does not end.
+/// Never returns.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe extern "C" fn unmap_and_exit(_address: usize, _len: usize) -> ! {
     never()
 }

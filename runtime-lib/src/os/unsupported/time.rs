@@ -12,7 +12,7 @@ pub struct Timespec {
 }
 
 impl Timespec {
-    /// No time.
+    /// Always zero.
     pub fn of(_nanoseconds: u64) -> Timespec {
         Timespec::default()
     }
@@ -21,9 +21,9 @@ impl Timespec {
 /// A clock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Clock {
-    /// Since 1970.
+    /// Time since 1970.
     Realtime,
-    /// Never set back.
+    /// Time that is never set back.
     Monotonic,
     /// CPU time of the process.
     ProcessCpu,
@@ -31,12 +31,12 @@ pub enum Clock {
     ThreadCpu,
 }
 
-/// It does not run.
+/// Always fails.
 pub fn clock_gettime(_clock: Clock) -> Result<Timespec, Errno> {
     refused()
 }
 
-/// It does not run.
+/// Always fails.
 pub fn clock_getres(_clock: Clock) -> Result<Timespec, Errno> {
     refused()
 }

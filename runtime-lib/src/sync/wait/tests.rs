@@ -1,4 +1,4 @@
-//! Waiting and waking with threads of the test process.
+//! Waits and notifications with threads of the test process.
 
 use super::*;
 use core::sync::atomic::Ordering::Relaxed;
@@ -10,21 +10,21 @@ use std::{
 };
 
 fn wait32(word: &AtomicU32, expected: u32, timeout: i64) -> u64 {
-    // SAFETY: a word that stays as long as the call.
+    // SAFETY: the word exists during the call.
     unsafe { wasi_aot_wait32(word.as_ptr(), expected.into(), timeout) }
 }
 
 fn wait64(word: &AtomicU64, expected: u64, timeout: i64) -> u64 {
-    // SAFETY: a word that stays as long as the call.
+    // SAFETY: the word exists during the call.
     unsafe { wasi_aot_wait64(word.as_ptr(), expected, timeout) }
 }
 
-/// How many wait at an address.
+/// The number of waiters at an address.
 fn waiting(address: usize) -> usize {
     let queue = queue(address);
     let _held = queue.lock.hold();
     let (mut count, mut before) = (0, ptr::null::<Waiter>());
-    // SAFETY: the lock is held: all members exist.
+    // SAFETY: the lock is held, so all members exist.
     unsafe {
         let mut next = *queue.first.get();
         while let Some(waiter) = next.as_ref() {
@@ -86,7 +86,8 @@ fn exactly_as_many_are_woken_as_are_counted() {
     }
 }
 
-/// Those who wait with timeouts and those who notify meet at all points: what notifications count is what waiters tell.
+/// Waits that time out and notifications interleave in many ways: the count of notifications must
+/// equal the count of woken waiters.
 #[test]
 fn nobody_is_counted_who_timed_out() {
     const WAITERS: u32 = 3;
@@ -123,7 +124,7 @@ fn nobody_is_counted_who_timed_out() {
     assert_eq!(waiting(word.as_ptr() as usize), 0);
 }
 
-/// Two threads hand a word to each other, without a timeout: a notification that is lost would hang.
+/// Two threads pass a word back and forth, without a timeout: a lost notification would hang.
 #[test]
 fn no_notification_is_lost() {
     const ROUNDS: u32 = 20_000;

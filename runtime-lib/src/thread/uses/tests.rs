@@ -1,4 +1,4 @@
-//! Descriptors that several threads use and close at once.
+//! Descriptors that several threads use and close at the same time.
 
 use super::*;
 use crate::{
@@ -36,7 +36,7 @@ fn what_a_call_uses_is_closed_when_it_is_over() {
     let fd = open();
     let number = insert(fd);
     let call = enter();
-    // Looked up twice, as some calls do, and used by another thread, too.
+    // Looked up twice, as some calls do, and also used by another thread.
     assert_eq!(descriptor::get(number).map(|d| d.fd), Ok(fd));
     assert_eq!(descriptor::get(number).map(|d| d.fd), Ok(fd));
     thread::scope(|scope| {
@@ -87,7 +87,7 @@ fn what_is_noted_never_moves() {
     assert!(USES.get(usize::MAX - 64, true).is_err());
 }
 
-/// The number of a file that is opened now.
+/// Opens a file and returns its number.
 fn opened(path: &CStr, grant: u16) -> u32 {
     let fd = path::openat(Fd::CWD, path, 0, 0).expect("it is there");
     let number = descriptor::insert(Descriptor {
@@ -99,8 +99,8 @@ fn opened(path: &CStr, grant: u16) -> u32 {
     number.expect("there is room")
 }
 
-/// Threads open, use and close under a few numbers. Each descriptor is known by its inode: whoever looks a number up finds the same
-/// file under it until its call is over.
+/// Threads open, use and close files under a few numbers. A descriptor is identified by its inode:
+/// a thread that looks up a number must find the same file under it until its call ends.
 #[test]
 fn no_call_reaches_what_was_opened_meanwhile() {
     const ROUNDS: u64 = 3_000;
@@ -126,7 +126,7 @@ fn no_call_reaches_what_was_opened_meanwhile() {
             scope.spawn(move || {
                 for round in 0..ROUNDS {
                     let which = (round + seed) % 4;
-                    // The others compare what it was granted by.
+                    // The other threads compare the grant.
                     let number = opened(files[which as usize], which as u16);
                     let place = &numbers[(round % 4) as usize];
                     let before = place.swap(number.into(), Relaxed);

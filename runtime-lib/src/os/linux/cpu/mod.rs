@@ -1,6 +1,7 @@
-//! What is Linux's and differs between CPUs: a folder of equal files for each. [`crate::cpu`] has the list.
+//! The parts of Linux that differ between CPUs: a folder of the same files for each. [`crate::cpu`]
+//! has the list of CPUs.
 //!
-//! | file | what |
+//! | file | contents |
 //! |---|---|
 //! | `call` | `system_call!`, the instruction |
 //! | `clocks` | names of the vDSO's functions |
@@ -8,10 +9,10 @@
 //! | `fault` | the signals of faults, the interrupted registers, the return from a handler |
 //! | `files` | `struct stat`, and flags of `open` |
 //! | `number` | the column in the table of system calls |
-//! | `thread` | beginning and end of a thread, and where it knows itself by |
+//! | `thread` | start and end of a thread, and its thread pointer |
 
-/// Defines [`wasi_aot_abi::symbols::SIGNAL_RETURN`] here. The library defines nothing: the symbol
-/// would clash with the C library's.
+/// Defines [`wasi_aot_abi::symbols::SIGNAL_RETURN`] here. The library does not define it, because
+/// it would clash with the C library's.
 #[cfg(all(wasi_aot_object, not(wasi_aot_unsupported_cpu)))]
 macro_rules! signal_return_label {
     () => {
@@ -27,7 +28,7 @@ macro_rules! signal_return_label {
 
 choose_cpu!();
 
-// What a CPU lacks does not compile here, and the error has its name.
+// An item that a CPU lacks is a compile error here that names it.
 pub(in crate::os::linux) use chosen::call::system_call;
 #[cfg(wasi_aot_object)]
 pub(crate) use chosen::entry::process_entry;

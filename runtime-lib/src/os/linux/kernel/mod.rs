@@ -1,5 +1,5 @@
-//! What the contract's modules have in common: the calls of the kernel, its signals, and its
-//! functions in the process.
+//! Shared parts of the contract's modules: the kernel's calls, signals, and its functions in the
+//! process.
 
 #[cfg_attr(
     wasi_aot_unsupported_cpu,

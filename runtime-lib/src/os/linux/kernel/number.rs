@@ -1,4 +1,4 @@
-//! System call numbers, one line a call and one column a CPU, and the macro that makes a call.
+//! System call numbers, with a line per call and a column per CPU, and the macro that makes a call.
 
 use crate::os::linux::cpu;
 
@@ -95,20 +95,20 @@ numbers! {
 /// The part of a mark that is the call's number.
 pub const NUMBER: usize = (1 << wasi_aot_abi::symbols::FORM_SHIFT) - 1;
 
-/// Forms of calls: what an argument decides that the second wall tells apart. A form is told by the mark alone, the
-/// kernel sees nothing of it.
+/// Forms of calls, by an argument that the sandbox policy distinguishes. Only the mark contains the
+/// form; the kernel does not see it.
 pub mod form {
     #![allow(non_upper_case_globals, reason = "as the calls are written")]
     use wasi_aot_abi::symbols::FORM_SHIFT;
 
-    /// Of `socket`: `SOCK_STREAM`.
+    /// For `socket`: `SOCK_STREAM`.
     pub const stream: usize = 1 << FORM_SHIFT;
-    /// Of `socket`: `SOCK_DGRAM`.
+    /// For `socket`: `SOCK_DGRAM`.
     pub const datagram: usize = 2 << FORM_SHIFT;
 }
 
-/// `syscall!(NAME, ARGUMENT…)`, `syscall!(NAME.FORM, ARGUMENT…)`: makes the call and returns `Result<usize, Errno>`.
-/// Unsafe: the kernel does to memory what the arguments say.
+/// `syscall!(NAME, ARGUMENT…)`, `syscall!(NAME.FORM, ARGUMENT…)`: makes the call and evaluates to
+/// `Result<usize, Errno>`. It is unsafe, because the arguments determine the effect on memory.
 macro_rules! syscall {
     ($name:ident $(.$form:ident)? $(, $argument:expr)*) => {
         $crate::os::Errno::check(

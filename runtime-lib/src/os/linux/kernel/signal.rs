@@ -12,32 +12,33 @@ pub mod number {
     pub const TRAP: u32 = 5;
     /// Abort.
     pub const ABRT: u32 = 6;
-    /// Access to a page of a file that the file no longer has.
+    /// Access to a page of a file beyond the file's end.
     pub const BUS: u32 = 7;
     /// Arithmetic.
     pub const FPE: u32 = 8;
-    /// Access to memory that is not mapped.
+    /// Access to unmapped or protected memory.
     pub const SEGV: u32 = 11;
-    /// Write to a pipe that nobody reads.
+    /// Write to a pipe without readers.
     pub const PIPE: u32 = 13;
-    /// Resumes a stopped process, even where it is blocked or ignored.
+    /// Resumes a stopped process, even if it is blocked or ignored.
     pub const CONT: u32 = 18;
-    /// The alarm of the process's own CPU time. The runtime uses it for `--timeout`: debuggers pass
-    /// it on without stopping, and other programs rarely send it.
+    /// The alarm of the process's own CPU time. The runtime uses it for `--timeout`, because
+    /// debuggers pass it on without stopping, and other programs rarely send it.
     pub const VTALRM: u32 = 26;
 }
 
-/// The beginning of `siginfo_t`, as the kernel fills it for faults.
+/// The start of `siginfo_t`, as the kernel fills it for faults.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Info {
     /// The signal.
     pub signal: i32,
     errno: i32,
-    /// Above 0: raised by the kernel for what the code did; [`TIMER`]; else sent by somebody.
+    /// Above 0: the kernel raised it because of the code's action; [`TIMER`]: a timer; else a
+    /// process sent it.
     pub code: i32,
     pad: i32,
-    /// The address that faulted (for SIGILL and SIGFPE: of the instruction).
+    /// The faulting address (for SIGILL and SIGFPE: the instruction's).
     pub address: usize,
 }
 
@@ -62,7 +63,7 @@ const SA_ONSTACK: usize = 0x0800_0000;
 const SA_RESTART: usize = 0x1000_0000;
 const SA_NODEFER: usize = 0x4000_0000;
 
-/// What happens to a signal while its handler runs.
+/// The treatment of a signal while its handler runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Again {
     /// It is blocked.
@@ -71,10 +72,10 @@ pub enum Again {
     Interrupts,
 }
 
-/// Installs `handler`, which runs on the alternate stack. No other signal is blocked meanwhile.
+/// Installs `handler`, which runs on the alternate stack. It blocks no other signal.
 ///
 /// # Safety
-/// The handler does only what a signal handler may.
+/// The handler may only do what signal handlers may do.
 pub unsafe fn handle(signal: u32, handler: Handler, again: Again) -> Result<(), Errno> {
     let defer = match again {
         Again::Waits => 0,
@@ -86,11 +87,11 @@ pub unsafe fn handle(signal: u32, handler: Handler, again: Again) -> Result<(), 
         restorer: signal_return(),
         mask: 0,
     };
-    // SAFETY: reads the action; 8 is the size of the kernel's signal set.
+    // SAFETY: the call reads the action; 8 is the size of the kernel's signal set.
     unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
 }
 
-/// Does what this signal, which somebody sent, would do if it was not handled.
+/// Performs the default action of this signal, which a process sent.
 pub fn as_without_us(signal: i32) {
     let _ = set_default(signal as u32);
     let _ = process::raise(signal as u32);
@@ -106,7 +107,7 @@ pub const fn set(signals: &[u32]) -> u64 {
     set
 }
 
-/// Gives a signal its default disposition back.
+/// Restores a signal's default disposition.
 pub fn set_default(signal: u32) -> Result<(), Errno> {
     dispose(signal, 0)
 }
@@ -124,27 +125,27 @@ fn dispose(signal: u32, disposition: usize) -> Result<(), Errno> {
         restorer: 0,
         mask: 0,
     };
-    // SAFETY: reads the action.
+    // SAFETY: the call reads the action.
     unsafe { syscall!(rt_sigaction, signal, &raw const action, 0, 8) }.map(drop)
 }
 
 /// Unblocks the signals of a [`set`] in this thread.
 pub fn unblock(set: u64) -> Result<(), Errno> {
-    // SAFETY: reads the set. 1 is SIG_UNBLOCK.
+    // SAFETY: the call reads the set. 1 is SIG_UNBLOCK.
     unsafe { syscall!(rt_sigprocmask, 1, &raw const set, 0, 8) }.map(drop)
 }
 
 /// Blocks all signals in this thread.
 pub fn block_all() -> Result<(), Errno> {
     let set = u64::MAX;
-    // SAFETY: reads the set. 0 is SIG_BLOCK.
+    // SAFETY: the call reads the set. 0 is SIG_BLOCK.
     unsafe { syscall!(rt_sigprocmask, 0, &raw const set, 0, 8) }.map(drop)
 }
 
 /// Makes `[base, base+len)` the stack of this thread's signal handlers.
 ///
 /// # Safety
-/// The memory is mapped for as long as the thread lives, and used for nothing else.
+/// The memory must stay mapped while the thread lives, and be used for nothing else.
 pub unsafe fn set_alternate_stack(base: *mut u8, len: usize) -> Result<(), Errno> {
     #[repr(C)]
     struct Stack {
@@ -157,6 +158,6 @@ pub unsafe fn set_alternate_stack(base: *mut u8, len: usize) -> Result<(), Errno
         flags: 0,
         len,
     };
-    // SAFETY: reads the structure.
+    // SAFETY: the call reads the structure.
     unsafe { syscall!(sigaltstack, &raw const stack, 0) }.map(drop)
 }

@@ -1,4 +1,4 @@
-//! Finds functions of the vDSO, the first time they are asked for.
+//! Finds functions of the vDSO on first use.
 
 use crate::os::linux::{cpu, process, time::Timespec};
 use core::{
@@ -6,7 +6,8 @@ use core::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-/// The type of the functions: a clock, and where its time or resolution goes; 0 if that worked.
+/// The type of the functions: a clock, and the destination of its time or resolution; returns 0 on
+/// success.
 pub type ClockFunction = unsafe extern "C" fn(clock: u32, time: &mut Timespec) -> i32;
 
 /// `clock_gettime`.
@@ -20,7 +21,7 @@ pub struct Function {
     found: AtomicUsize,
 }
 
-/// Not looked for yet; no vDSO or no such function; any other value is its address.
+/// Not looked up yet; the vDSO or the function does not exist; any other value is its address.
 const UNKNOWN: usize = 0;
 const NONE: usize = 1;
 
@@ -37,7 +38,7 @@ impl Function {
         let mut found = self.found.load(Ordering::Relaxed);
         if found == UNKNOWN {
             let image = process::auxiliary(process::auxiliary::SYSINFO_EHDR).filter(|&at| at != 0);
-            // SAFETY: the kernel's word that a vDSO is there.
+            // SAFETY: the kernel provides the address of a vDSO.
             found = image
                 .and_then(|at| unsafe { find(at as *const u8, self.name) })
                 .unwrap_or(NONE);
@@ -46,7 +47,7 @@ impl Function {
         if found == NONE {
             return None;
         }
-        // SAFETY: the address of the function of that name, which has this type.
+        // SAFETY: this is the address of the function with that name, which has this type.
         Some(unsafe { core::mem::transmute::<usize, ClockFunction>(found) })
     }
 }
@@ -62,19 +63,19 @@ struct Symbol {
     size: u64,
 }
 
-/// What the dynamic section says.
+/// The relevant contents of the dynamic section.
 struct Dynamic {
     symbols: *const Symbol,
     strings: *const c_char,
     count: usize,
 }
 
-/// The address of the function called `wanted`.
+/// The address of the function with the name `wanted`.
 ///
 /// # Safety
-/// `image` is the address of a mapped ELF image.
+/// `image` must be the address of a mapped ELF image.
 unsafe fn find(image: *const u8, wanted: &CStr) -> Option<usize> {
-    // SAFETY: the kernel built the image: all offsets lie inside.
+    // SAFETY: the kernel built the image: all offsets lie within it.
     unsafe {
         let dynamic = dynamic(image)?;
         for index in 0..dynamic.count {

@@ -1,13 +1,13 @@
-//! Addresses of sockets as the kernel has them: `struct sockaddr_in` and `struct sockaddr_in6`.
+//! Addresses of sockets in the kernel's form: `struct sockaddr_in` and `struct sockaddr_in6`.
 
 use super::super::Errno;
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use wasi_aot_abi::linux::family;
 
-/// Bytes of the longest one.
+/// Size of the longest address in bytes.
 const LONGEST: usize = 28;
 
-/// A kind of addresses.
+/// A family of addresses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u16)]
 pub enum Family {
@@ -18,7 +18,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// That of an address.
+    /// The family of an address.
     pub fn of(address: &SocketAddr) -> Family {
         match address {
             SocketAddr::V4(_) => Family::Ipv4,
@@ -27,7 +27,7 @@ impl Family {
     }
 }
 
-/// Room for an address.
+/// Memory for an address.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(8))]
 pub(super) struct Raw {
@@ -36,13 +36,13 @@ pub(super) struct Raw {
 }
 
 impl Raw {
-    /// Room for the kernel to write to; `AF_UNSPEC` as it is.
+    /// Memory for the kernel's result; in this state it is an `AF_UNSPEC` address.
     pub const EMPTY: Raw = Raw {
         bytes: [0; LONGEST],
         len: LONGEST as u32,
     };
 
-    /// An address: family, port, then what differs.
+    /// An address: family, port, then the part that differs.
     pub fn new(address: &SocketAddr) -> Raw {
         let mut raw = Raw::EMPTY;
         raw.put(0, (Family::of(address) as u16).to_ne_bytes());
@@ -76,7 +76,7 @@ impl Raw {
         chunk.copied().unwrap_or([0; N])
     }
 
-    /// The address that the kernel has written; `EAFNOSUPPORT` if it is another kind of address.
+    /// The address that the kernel has written; `EAFNOSUPPORT` if it belongs to another family.
     pub fn read(&self) -> Result<SocketAddr, Errno> {
         let family = u16::from_ne_bytes(self.get(0));
         let port = u16::from_be_bytes(self.get(2));

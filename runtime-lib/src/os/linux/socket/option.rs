@@ -1,13 +1,13 @@
-//! Options of sockets whose value is a number (`getsockopt`, `setsockopt`).
+//! Options of sockets with a numeric value (`getsockopt`, `setsockopt`).
 
 use super::super::{Errno, Fd};
 
 pub use wasi_aot_abi::linux::SocketOption as Opt;
 
-/// `getsockopt`; `ENOTSOCK` of what is no socket.
+/// `getsockopt`; `ENOTSOCK` if it is no socket.
 pub fn get(fd: Fd, option: Opt) -> Result<u32, Errno> {
     let (mut value, mut len) = (0u32, 4u32);
-    // SAFETY: writes at most 4 bytes and the length.
+    // SAFETY: the call writes at most 4 bytes and the length.
     unsafe {
         syscall!(
             getsockopt,
@@ -23,7 +23,7 @@ pub fn get(fd: Fd, option: Opt) -> Result<u32, Errno> {
 
 /// `setsockopt`.
 pub fn set(fd: Fd, option: Opt, value: u32) -> Result<(), Errno> {
-    // SAFETY: reads 4 bytes.
+    // SAFETY: the call reads 4 bytes.
     unsafe {
         syscall!(
             setsockopt,
@@ -37,21 +37,22 @@ pub fn set(fd: Fd, option: Opt, value: u32) -> Result<(), Errno> {
     .map(drop)
 }
 
-/// What a socket keeps for the other end.
+/// The memory that a socket uses for data to send.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory {
-    /// Bytes of memory that it takes.
+    /// Bytes in use.
     pub queued: u32,
-    /// Bytes that it may take.
+    /// The limit in bytes.
     pub limit: u32,
 }
 
-/// `getsockopt(SOL_SOCKET, SO_MEMINFO)`; `ENOPROTOOPT` of a system that tells less, as an emulator may.
+/// `getsockopt(SOL_SOCKET, SO_MEMINFO)`; `ENOPROTOOPT` on a system that returns less, such as an
+/// emulator.
 pub fn memory(fd: Fd) -> Result<Memory, Errno> {
-    // SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED are the fourth and the sixth.
+    // SK_MEMINFO_SNDBUF and SK_MEMINFO_WMEM_QUEUED are the fourth and the sixth value.
     let (mut values, mut len) = ([0u32; 9], 36u32);
     let option = Opt::SO_MEMINFO;
-    // SAFETY: writes at most 36 bytes and the length.
+    // SAFETY: the call writes at most 36 bytes and the length.
     unsafe {
         syscall!(
             getsockopt,

@@ -2,17 +2,17 @@
 
 use core::net::SocketAddr;
 
-/// A kind of addresses.
+/// A family of addresses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Family {
-    /// Of IPv4.
+    /// IPv4.
     Ipv4,
-    /// Of IPv6.
+    /// IPv6.
     Ipv6,
 }
 
 impl Family {
-    /// That of an address.
+    /// The family of an address.
     pub fn of(address: &SocketAddr) -> Family {
         match address {
             SocketAddr::V4(_) => Family::Ipv4,

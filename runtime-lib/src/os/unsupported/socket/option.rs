@@ -35,7 +35,7 @@ impl Opt {
     pub const IPV6_V6ONLY: Opt = Opt(());
 }
 
-/// It has no value.
+/// Always fails.
 pub fn get(_fd: Fd, _option: Opt) -> Result<u32, Errno> {
     Err(Errno::ENOSYS)
 }
@@ -45,16 +45,16 @@ pub fn set(_fd: Fd, _option: Opt, _value: u32) -> Result<(), Errno> {
     Err(Errno::ENOSYS)
 }
 
-/// What a socket keeps for the other end.
+/// The memory that a socket uses for data to send.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory {
-    /// Bytes of memory that it takes.
+    /// Bytes in use.
     pub queued: u32,
-    /// Bytes that it may take.
+    /// The limit in bytes.
     pub limit: u32,
 }
 
-/// It keeps nothing.
+/// Always fails.
 pub fn memory(_fd: Fd) -> Result<Memory, Errno> {
     Err(Errno::ENOSYS)
 }

@@ -1,13 +1,13 @@
-//! Where Linux enters a process on aarch64.
+//! The process entry of Linux on aarch64.
 
-/// Defines the symbol `$name` where the kernel enters the process: calls `$main` with the address
-/// of the start block, with an outermost frame (frame pointer 0).
+/// Defines the symbol `$name`, where the kernel enters the process: it calls `$main` with the
+/// address of the start block, in an outermost frame (frame pointer 0).
 macro_rules! process_entry {
     ($name:ident, $main:path) => {
-        /// Where the kernel enters the process.
+        /// The entry of the process.
         ///
         /// # Safety
-        /// Never called.
+        /// It is never called.
         #[unsafe(naked)]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name() -> ! {

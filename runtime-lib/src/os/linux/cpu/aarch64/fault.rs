@@ -6,14 +6,14 @@ use core::arch::naked_asm;
 /// The signals that the traps of compiled code raise: guards, and `udf`.
 pub const TRAPS: &[u32] = &[number::SEGV, number::ILL];
 
-/// What `SA_RESTORER` names: returns from a signal handler.
+/// The code for `SA_RESTORER`: returns from a signal handler.
 ///
-/// Debuggers and unwinders recognize the frame of a signal by exactly these two instructions. There
-/// is no unwind information: it could not tell the interrupted address from the link register.
-/// They subtract one from a return address before they look it up, hence the `nop`.
+/// Debuggers and unwinders recognise the frame of a signal by exactly these two instructions. There
+/// is no unwind information, because it could not distinguish the interrupted address from the link
+/// register. Unwinders subtract one from a return address before they look it up, hence the `nop`.
 ///
 /// # Safety
-/// Not called: the kernel goes to [`signal_return`], with the signal's frame on the stack.
+/// It is not called: the kernel jumps to [`signal_return`], with the signal's frame on the stack.
 #[unsafe(naked)]
 unsafe extern "C" fn signal_restorer() {
     naked_asm!(
@@ -59,13 +59,13 @@ impl Registers {
         self.sp as usize
     }
 
-    /// The return address, on a CPU that keeps it in a register.
+    /// The return address, if the CPU keeps it in a register.
     pub fn link(&self) -> Option<usize> {
         Some(self.x[30] as usize)
     }
 
-    /// Lets the return from the signal handler call `function(argument)` on the stack that ends
-    /// at `sp`, which is a multiple of 16.
+    /// Makes the return from the signal handler call `function(argument)` on the stack that ends at
+    /// `sp`, a multiple of 16.
     pub fn redirect(
         &mut self,
         function: unsafe extern "C" fn(usize) -> !,

@@ -1,11 +1,11 @@
-//! Structures and flags of files that aarch64 has for itself.
+//! Structures and flags of files that are specific to aarch64.
 
 /// `O_DIRECTORY`
 pub const DIRECTORY: u32 = 0o40000;
 /// `O_NOFOLLOW`
 pub const NOFOLLOW: u32 = 0o100000;
 
-/// `struct stat`, as far as it matters here.
+/// `struct stat`, up to the last field in use.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct RawStat {

@@ -1,36 +1,35 @@
-//! Beginning and end of a thread on aarch64, and where it knows itself by.
+//! Start and end of a thread on aarch64, and its thread pointer.
 
 use crate::os::linux::{kernel::number, thread::FLAGS};
 use core::arch::{asm, naked_asm};
 
-/// Makes `address` what [`pointer()`] gives in this thread. A word there must hold the address
-/// itself.
+/// Sets the value of [`pointer()`] in this thread. The word at `address` must hold this address.
 pub fn set_pointer(address: usize) {
-    // SAFETY: nothing of the process uses the register but `pointer`.
+    // SAFETY: only `pointer` uses the register in this process.
     unsafe { asm!("msr tpidr_el0, {}", in(reg) address, options(nostack, preserves_flags)) };
 }
 
-/// What [`set_pointer`], or `start`, was told in this thread.
+/// The address that [`set_pointer`], or `start`, has set in this thread.
 ///
 /// # Safety
-/// It was told something.
+/// It must have been set.
 #[inline(always)]
 pub unsafe fn pointer() -> usize {
     let address;
-    // SAFETY: reads a register.
+    // SAFETY: this only reads a register.
     unsafe {
         asm!("mrs {}, tpidr_el0", out(reg) address, options(nostack, pure, nomem, preserves_flags))
     };
     address
 }
 
-/// `clone`: starts a thread on the stack that ends at `sp`, a multiple of 16, which calls
-/// `function(pointer)`; `pointer` is its [`pointer()`], too. What the kernel returned to this
-/// thread.
+/// `clone`: starts a thread on the stack that ends at `sp`, a multiple of 16. The thread calls
+/// `function(pointer)`, and `pointer` is also its [`pointer()`]. Returns the kernel's result to
+/// this thread.
 ///
 /// # Safety
-/// The stack is mapped and nobody else uses it; `pointer` points to a word that holds its own
-/// address; both last as long as the thread. `function` may be called with it.
+/// The stack must be mapped and unused; `pointer` must point to a word that holds its own address;
+/// both must exist as long as the thread. `function` must accept it.
 #[unsafe(naked)]
 pub unsafe extern "C" fn start(
     sp: usize,
@@ -39,7 +38,7 @@ pub unsafe extern "C" fn start(
 ) -> usize {
     naked_asm!(
         ".cfi_startproc",
-        // The kernel leaves all registers but x0 to both threads.
+        // In both threads the kernel preserves all registers except x0.
         "mov x5, x1",
         "mov x3, x2",
         "mov x1, x0",
@@ -54,7 +53,7 @@ pub unsafe extern "C" fn start(
         "cbz x0, 2f",
         "ret",
         "2:",
-        // The new thread: its outermost frame.
+        // The new thread, in its outermost frame.
         ".cfi_undefined x30",
         "mov x29, xzr",
         "mov x30, xzr",
@@ -68,10 +67,10 @@ pub unsafe extern "C" fn start(
     )
 }
 
-/// Ends this thread, whose stack may be in the pages that go.
+/// Ends this thread, whose stack may be within the unmapped pages.
 ///
 /// # Safety
-/// Nobody uses the pages but this thread, and no signal comes any more.
+/// Only this thread may use the pages, and it must receive no more signals.
 #[unsafe(naked)]
 pub unsafe extern "C" fn unmap_and_exit(address: usize, len: usize) -> ! {
     naked_asm!(

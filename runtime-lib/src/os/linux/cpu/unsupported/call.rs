@@ -1,7 +1,7 @@
 //! No system calls.
 
-/// `system_call!([NAME FORM?] NUMBER; ARGUMENT…)` is what the kernel returns for a call that it
-/// does not have: `ENOSYS`. Unsafe, as the others are.
+/// `system_call!([NAME FORM?] NUMBER; ARGUMENT…)` evaluates to the kernel's result for a call that
+/// it lacks: `ENOSYS`. It is unsafe, like those of other CPUs.
 macro_rules! system_call {
     ([$($name:ident)+] $number:expr; $($argument:expr),*) => {{
         unsafe fn no_call() -> usize {

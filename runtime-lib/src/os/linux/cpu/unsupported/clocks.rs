@@ -1,8 +1,8 @@
-//! No vDSO: a name that no function has.
+//! No vDSO: names of no function.
 
 use core::ffi::CStr;
 
-/// There is none.
+/// Empty.
 pub const GETTIME: &CStr = c"";
-/// There is none.
+/// Empty.
 pub const GETRES: &CStr = c"";

@@ -1,12 +1,12 @@
 //! No entry.
 
-/// Defines the symbol `$name`, which leads nowhere.
+/// Defines the symbol `$name`, without function.
 macro_rules! process_entry {
     ($name:ident, $main:path) => {
-        /// Nobody enters here.
+        /// Never entered.
         ///
         /// # Safety
-        /// Never called.
+        /// It is never called.
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name() -> ! {
             let _ = $main as unsafe extern "C" fn(*mut usize) -> !;

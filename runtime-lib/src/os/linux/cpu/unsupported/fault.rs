@@ -1,9 +1,9 @@
 //! No faults.
 
-/// None is raised.
+/// Empty.
 pub const TRAPS: &[u32] = &[];
 
-/// Nothing returns.
+/// Always 0.
 pub fn signal_return() -> usize {
     0
 }
@@ -16,22 +16,22 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// Nowhere.
+    /// Always 0.
     pub fn pc(&self) -> usize {
         0
     }
 
-    /// None.
+    /// Always 0.
     pub fn fp(&self) -> usize {
         0
     }
 
-    /// None.
+    /// Always 0.
     pub fn sp(&self) -> usize {
         0
     }
 
-    /// None.
+    /// Always `None`.
     pub fn link(&self) -> Option<usize> {
         None
     }

@@ -1,11 +1,11 @@
-//! Structures and flags of no CPU.
+//! Structures and flags for no CPU.
 
 /// No flag.
 pub const DIRECTORY: u32 = 0;
 /// No flag.
 pub const NOFOLLOW: u32 = 0;
 
-/// No kernel fills it in.
+/// A structure that no kernel fills in.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct RawStat {

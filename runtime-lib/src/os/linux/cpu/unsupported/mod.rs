@@ -1,4 +1,4 @@
-//! Linux on no CPU: every item, and none that works.
+//! Linux on no CPU: defines every item, without function.
 
 pub mod call;
 pub mod clocks;

@@ -1,20 +1,20 @@
 //! No threads.
 
-/// Nothing is noted.
+/// Does nothing.
 pub fn set_pointer(_address: usize) {}
 
-/// Null.
+/// Always null.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe fn pointer() -> usize {
     0
 }
 
-/// Starts nothing: `ENOSYS`.
+/// Always `ENOSYS`.
 ///
 /// # Safety
-/// None is needed here.
+/// There are no requirements.
 pub unsafe extern "C" fn start(
     _sp: usize,
     _function: unsafe extern "C" fn(pointer: usize) -> !,
@@ -23,10 +23,10 @@ pub unsafe extern "C" fn start(
     38usize.wrapping_neg()
 }
 
-/// Does not return.
+/// Never returns.
 ///
 /// # Safety
-/// Never called.
+/// It is never called.
 pub unsafe extern "C" fn unmap_and_exit(_address: usize, _len: usize) -> ! {
     loop {
         core::hint::spin_loop();

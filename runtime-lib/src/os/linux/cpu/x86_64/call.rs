@@ -1,11 +1,12 @@
 //! The system call instruction of x86-64.
 
-/// `system_call!([NAME FORM?] NUMBER; ARGUMENT…)`: makes a system call and is what the kernel returned (`usize`).
-/// Unsafe: the kernel does to memory and the process what the arguments say.
+/// `system_call!([NAME FORM?] NUMBER; ARGUMENT…)`: makes a system call and evaluates to the
+/// kernel's result (`usize`). It is unsafe, because the arguments determine the effect on memory
+/// and the process.
 ///
-/// The instruction is marked: a relocation that changes nothing stands at it and adds the number, so that the
-/// object file tells which functions make which calls. The symbol tells the number's name. What is above the low
-/// 16 bits of the mark is the form of the call.
+/// The instruction is marked by a relocation that changes nothing and whose addend is the number.
+/// So the object file shows which functions make which calls. The symbol contains the call's name.
+/// The bits of the mark above the low 16 are the form of the call.
 macro_rules! system_call {
     ([$($name:ident)+] $number:expr;) => { $crate::os::linux::cpu::system_call!(@ [$($name)+] $number;) };
     ([$($name:ident)+] $number:expr; $a:expr) => { $crate::os::linux::cpu::system_call!(@ [$($name)+] $number; "rdi" $a) };
@@ -24,7 +25,7 @@ macro_rules! system_call {
     };
     (@ [$name:ident $($form:ident)?] $number:expr; $($register:tt $argument:expr),*) => {{
         let returned: usize;
-        // The kernel's convention: number in rax, result in rax; rcx and r11 are lost.
+        // The kernel's convention: number in rax, result in rax; rcx and r11 are clobbered.
         core::arch::asm!(
             concat!(".set wasi_aot_syscall.", stringify!($name) $(, ".", stringify!($form))?, ", {mark}"),
             ".reloc ., R_X86_64_NONE, {mark}",

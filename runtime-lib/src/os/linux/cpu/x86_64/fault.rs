@@ -6,14 +6,14 @@ use core::arch::naked_asm;
 /// The signals that the traps of compiled code raise: guards, `ud2`, and divisions.
 pub const TRAPS: &[u32] = &[number::SEGV, number::ILL, number::FPE];
 
-/// What `SA_RESTORER` names: returns from a signal handler.
+/// The code for `SA_RESTORER`: returns from a signal handler.
 ///
-/// Debuggers and unwinders recognize the frame of a signal by its unwind information (where the
-/// kernel saved the interrupted registers), by the symbol, or by exactly these two instructions.
-/// They subtract one from a return address before they look it up, hence the `nop`.
+/// Debuggers and unwinders recognise the frame of a signal by its unwind information (which locates
+/// the interrupted registers), by the symbol, or by exactly these two instructions. They subtract
+/// one from a return address before they look it up, hence the `nop`.
 ///
 /// # Safety
-/// Not called: the kernel goes to [`signal_return`], with the signal's frame on the stack.
+/// It is not called: the kernel jumps to [`signal_return`], with the signal's frame on the stack.
 #[unsafe(naked)]
 unsafe extern "C" fn signal_restorer() {
     naked_asm!(
@@ -88,13 +88,13 @@ impl Registers {
         self.rsp as usize
     }
 
-    /// The return address, on a CPU that keeps it in a register.
+    /// The return address, if the CPU keeps it in a register.
     pub fn link(&self) -> Option<usize> {
         None
     }
 
-    /// Lets the return from the signal handler call `function(argument)` on the stack that ends
-    /// at `sp`, which is a multiple of 16.
+    /// Makes the return from the signal handler call `function(argument)` on the stack that ends at
+    /// `sp`, a multiple of 16.
     pub fn redirect(
         &mut self,
         function: unsafe extern "C" fn(usize) -> !,
@@ -102,7 +102,7 @@ impl Registers {
         argument: usize,
     ) {
         self.rip = function as usize as u64;
-        // As if called: the return address's slot is there.
+        // As after a call: the stack has a slot for the return address.
         self.rsp = (sp - 8) as u64;
         self.rdi = argument as u64;
     }

@@ -1,4 +1,4 @@
-//! Linux on x86-64: see [`super`] for what each file has to offer.
+//! Linux on x86-64: see [`super`] for the contents of each file.
 
 pub mod call;
 pub mod clocks;
