@@ -1,6 +1,6 @@
-//! The contracts of CPUs and systems: the `unsupported` ones compile, and no item can be left out
-//! of one without an error that has its name. And the order of the layers: what is below WASI
-//! compiles without it.
+//! The contracts of CPUs and systems: the `unsupported` ones compile, and removing any of their
+//! items is a compile error that names it. Also the order of layers: the modules below WASI compile
+//! without it.
 
 mod items;
 
@@ -12,7 +12,7 @@ use std::{
     process::Command,
 };
 
-/// Twins that can do nothing: the condition that chooses them, and their folders.
+/// The `unsupported` CPU and system: the condition that selects each, and its folders.
 const TWINS: [(&str, &[&str]); 2] = [
     (
         "wasi_aot_unsupported_cpu",
@@ -21,7 +21,7 @@ const TWINS: [(&str, &[&str]); 2] = [
     ("wasi_aot_unsupported_os", &["os/unsupported"]),
 ];
 
-/// The variants of the runtime, as `targets/build` makes them.
+/// The variants of the runtime that `targets/build` makes.
 const VARIANTS: [&[&str]; 3] = [
     &["wasi_aot_object"],
     &["wasi_aot_object", "feature=\"recovery\""],
@@ -49,7 +49,7 @@ impl Copy {
         Ok(copy)
     }
 
-    /// rustc, to check a crate of this name.
+    /// rustc, to check a crate with this name.
     fn rustc(&self, name: &str) -> Command {
         let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()));
         rustc.current_dir(&self.folder);
@@ -58,7 +58,7 @@ impl Copy {
         rustc
     }
 
-    /// What rustc says of the runtime: nothing if all is well, warnings included.
+    /// rustc's messages for the runtime: none if it compiles without warnings.
     fn check(&self, conditions: &[&str]) -> io::Result<Result<(), String>> {
         let mut rustc = self.rustc("wasi_aot_runtime");
         rustc.args(["--extern", "wasi_aot_abi=libwasi_aot_abi.rmeta"]);
@@ -73,7 +73,7 @@ impl Copy {
         })
     }
 
-    /// What rustc says of the runtime without these items.
+    /// rustc's messages for the runtime without these items.
     fn check_without(
         &self,
         conditions: &[&str],
@@ -95,14 +95,14 @@ impl Copy {
         said
     }
 
-    /// Finds those of `items` without which the runtime compiles, or the error does not have the
-    /// name. Many are left out at once: what is told of a name counts for it, the others are left
-    /// out again, in the end one by one.
+    /// Finds those of `items` without which the runtime compiles, or whose absence gives an error
+    /// that does not name them. Many are removed at once: an item whose name is reported has
+    /// passed, the others are removed again, finally one by one.
     fn not_told(&self, conditions: &[&str], items: Vec<&Item>) -> io::Result<Vec<String>> {
         let mut faults = Vec::new();
         let mut groups = vec![items];
         while let Some(group) = groups.pop() {
-            // Of items with the same name nobody knows whose it is that is told.
+            // If items have the same name, a report does not show which one it is about.
             let mut names = BTreeSet::new();
             let (group, later): (Vec<_>, Vec<_>) =
                 group.into_iter().partition(|item| names.insert(&item.name));
@@ -180,7 +180,7 @@ fn the_model_compiles_without_what_translates_it() -> io::Result<()> {
     Ok(())
 }
 
-/// The files of a folder, by their paths below it.
+/// The files of a folder, by their relative paths.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -216,7 +216,7 @@ fn folders_of_equal_kind_have_equal_files() -> io::Result<()> {
     Ok(())
 }
 
-/// rustfmt finds the files of CPUs by no module: the list of them is in a macro.
+/// rustfmt finds no module for the files of CPUs, because their list is in a macro.
 #[test]
 fn the_files_of_cpus_are_formatted() -> io::Result<()> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -256,7 +256,7 @@ fn whoever_lacks_an_item_is_told_its_name() -> io::Result<()> {
                 items.extend(own);
             }
         }
-        // Threads want the most of a system.
+        // Threads need the most of a system.
         let conditions = ["wasi_aot_object", "feature=\"threads\"", twin];
         faults.extend(copy.not_told(&conditions, items.iter().collect())?);
     }

@@ -25,7 +25,7 @@ impl Collector {
         roots.each(|root| {
             let root = root as usize;
             let word: u64 = self.memory.get(root);
-            // The upper half of the word is zero for addresses in the nursery, and stays so.
+            // The comparison uses all 64 bits of the word.
             if is_young(&young, word) {
                 let moved = self.evacuate(word as usize);
                 self.memory.set(root, moved as u64);

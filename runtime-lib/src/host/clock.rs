@@ -10,19 +10,19 @@ use crate::{
 
 const SECOND: u64 = 1_000_000_000;
 
-/// What the clock shows: nanoseconds since 1970, or since some point that stays the same.
+/// The time of the clock: nanoseconds since 1970, or since a fixed point.
 #[inline(always)]
 pub fn now(clock: Clock) -> Result<u64, Errno> {
     time::clock_gettime(clock).map(nanoseconds)
 }
 
-/// The distance between two readings that the clock can tell apart.
+/// The resolution of the clock.
 #[inline(always)]
 pub fn resolution(clock: Clock) -> Result<u64, Errno> {
     time::clock_getres(clock).map(nanoseconds)
 }
 
-/// What a clock says that every system has.
+/// The answer of a clock that every system has.
 ///
 /// # Panics
 /// Ends the program if the system lacks it.
@@ -34,16 +34,16 @@ pub fn certain(answer: Result<u64, Errno>) -> u64 {
     }
 }
 
-/// What the monotonic clock shows.
+/// The time of the monotonic clock.
 #[inline(always)]
 pub fn monotonic() -> u64 {
     certain(now(Clock::Monotonic))
 }
 
-/// More than so many seconds may be too many nanoseconds; a power of two.
+/// From this number of seconds on, the nanoseconds may overflow; a power of two.
 const FAR: u64 = 1 << 34;
 
-/// As a number; what lies before 1970 is 0, what lies too far ahead the largest number.
+/// Converts to a number; times before 1970 give 0, times too far in the future the largest number.
 pub fn nanoseconds(time: Timespec) -> u64 {
     if time.seconds as u64 >= FAR {
         return limited(time);
@@ -51,10 +51,11 @@ pub fn nanoseconds(time: Timespec) -> u64 {
     product(time)
 }
 
-/// [`nanoseconds`] of the three times of a file.
+/// [`nanoseconds`] for the three times of a file.
 #[inline(always)]
 pub fn three_nanoseconds([a, b, c]: [Timespec; 3]) -> [u64; 3] {
-    // One comparison for all: negative numbers are large ones. No loop: the compiler leaves it one.
+    // One comparison for all: negative numbers are large ones. It is not a loop, which the compiler
+    // would not unroll.
     if (a.seconds | b.seconds | c.seconds) as u64 >= FAR {
         return [limited(a), limited(b), limited(c)];
     }

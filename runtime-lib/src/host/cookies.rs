@@ -1,8 +1,9 @@
-//! Positions in directories as numbers of 31 bits: C libraries keep them in a `long`.
+//! Positions in directories as 31-bit numbers, because C libraries store them in a `long`.
 //!
-//! The positions of many file systems are that small, and are cookies as they are. Others, such as ext4, have hashes of 63 bits.
-//! Those are kept in the order of the directory until it is closed, and a cookie is the number of one: it leads to the
-//! same place whatever was added, removed or read since.
+//! The positions of many file systems are that small, and are used as cookies directly. Others,
+//! such as ext4, have 63-bit hashes. These are kept in the order of the directory until it is
+//! closed, and a cookie is the number of one: it means the same position whatever has been added,
+//! removed or read since.
 
 use super::table::{Entry, Table};
 use crate::{
@@ -17,34 +18,34 @@ use core::{
     },
 };
 
-/// Cookies from here on are numbers of kept positions. Smaller ones are positions.
+/// Cookies from this value on are numbers of kept positions. Smaller ones are positions.
 const NUMBERS: u64 = 1 << 30;
 
-/// Cookies from here on are positions again: those for which there was no room.
+/// Cookies from this value on are positions again: those that could not be kept.
 const POSITIONS: u64 = 1 << 31;
 
-/// Positions that are kept at first: a page.
+/// The initial number of kept positions: a page.
 const FIRST: usize = 256;
 
-/// As many are kept at most, of all open directories together: 32 MiB.
+/// The maximum of kept positions for all open directories together: 32 MiB.
 const MOST: usize = 1 << 21;
 
-/// As many entries may have been removed in a row between two that are told again. If there are more, those that follow are
-/// kept a second time.
+/// The number of consecutive removed entries up to which a position that is read again is found.
+/// After more removals the following positions are kept a second time.
 const NEAR: u32 = 256;
 
-/// A position that is kept. Number 0 is the beginning.
+/// A kept position. Number 0 is the start of the directory.
 #[derive(Clone, Copy)]
 struct Place {
     position: u64,
-    /// The number of the position that follows in the directory; 0: none does.
+    /// The number of the next position in the directory; 0: none.
     next: u32,
 }
 
-/// What is kept of a directory.
+/// The kept positions of a directory.
 #[derive(Clone, Copy)]
 struct Kept {
-    /// Null: nothing.
+    /// Null: none.
     places: *mut Place,
     capacity: usize,
     used: usize,
@@ -62,25 +63,27 @@ impl Entry for Kept {
     }
 }
 
-/// What is kept of the kernel's descriptors, by their numbers. Read and written under [`thread::lock`].
+/// The kept positions by the kernel's descriptors. Accessed under [`thread::lock`].
 static KEPT: Table<Kept> = Table::new();
 
-/// Positions for which there is memory.
+/// Number of positions for which memory is allocated.
 static ROOM: AtomicUsize = AtomicUsize::new(0);
 
-/// Memory for [`FIRST`] positions of a directory that was closed, for the next one: most programs read one after the other.
+/// Memory for [`FIRST`] positions from a closed directory, for the next one: most programs read
+/// directories one after the other.
 static SPARE: AtomicPtr<Place> = AtomicPtr::new(ptr::null_mut());
 
-/// The cookies of a directory, for one call, which has it alone ([`thread::exclusive`]).
+/// The cookies of a directory during one call, which has exclusive use of it
+/// ([`thread::exclusive`]).
 pub struct Cookies {
     dir: Fd,
     kept: Kept,
-    /// The number of the position that was told last.
+    /// The number of the last position that was returned.
     last: u32,
 }
 
 impl Cookies {
-    /// Those of the directory `dir`.
+    /// The cookies of the directory `dir`.
     pub fn of(dir: Fd) -> Cookies {
         let _held = thread::lock();
         Cookies {
@@ -90,7 +93,8 @@ impl Cookies {
         }
     }
 
-    /// The position of a cookie, from which on entries are told; `None` for one that was never given out.
+    /// The position for a cookie, at which reading continues; `None` for a cookie that was never
+    /// returned.
     pub fn position(&mut self, cookie: u64) -> Option<u64> {
         if !(NUMBERS..POSITIONS).contains(&cookie) {
             return Some(cookie);
@@ -101,7 +105,7 @@ impl Cookies {
         Some(place.position)
     }
 
-    /// The cookie of the position behind the next entry.
+    /// The cookie for the position after the next entry.
     pub fn cookie(&mut self, position: u64) -> u64 {
         if position < NUMBERS {
             return position;
@@ -115,7 +119,7 @@ impl Cookies {
         }
     }
 
-    /// Says what is kept from now on. Every call ends with it.
+    /// Stores the changes. Every call ends with it.
     pub fn keep(self) {
         let _held = thread::lock();
         KEPT.write(self.dir.0 as usize, self.kept);
@@ -124,12 +128,13 @@ impl Cookies {
     fn places(&mut self) -> &mut [Place] {
         match self.kept.places.is_null() {
             true => &mut [],
-            // SAFETY: so many are in use, and only the call that has the directory alone uses them.
+            // SAFETY: this number of positions is in use, and only the call with exclusive use of
+            // the directory accesses them.
             false => unsafe { slice::from_raw_parts_mut(self.kept.places, self.kept.used) },
         }
     }
 
-    /// The number of a position that was told before.
+    /// The number of a position that has been returned before.
     fn find(&mut self, position: u64) -> Option<u32> {
         let mut number = self.last;
         let places = self.places();
@@ -145,7 +150,8 @@ impl Cookies {
         None
     }
 
-    /// Keeps a position behind the one that was told last: its number. `None` if there is no room.
+    /// Keeps a position after the last one that was returned; returns its number. `None` if the
+    /// limit is reached.
     fn add(&mut self, position: u64) -> Option<u32> {
         if self.kept.used == self.kept.capacity {
             self.grow()?;
@@ -177,7 +183,8 @@ impl Cookies {
         }
         let wanted = (capacity * 2).max(FIRST);
         let grown = allocate(wanted)?;
-        // SAFETY: the new memory has room for twice as many as the old, which is another; as zeros it is the beginning.
+        // SAFETY: the new memory holds twice as many positions as the old, and does not overlap it;
+        // zeros are a valid first position.
         unsafe {
             if places.is_null() {
                 grown.write(Place {
@@ -199,7 +206,7 @@ impl Cookies {
     }
 }
 
-/// Memory for so many positions.
+/// Allocates memory for this number of positions.
 fn allocate(count: usize) -> Option<*mut Place> {
     if count == FIRST {
         let spare = SPARE.swap(ptr::null_mut(), AcqRel);
@@ -220,7 +227,7 @@ fn allocate(count: usize) -> Option<*mut Place> {
     }
 }
 
-/// Gives it back.
+/// Frees it.
 fn free(mut places: *mut Place, count: usize) {
     if count == FIRST {
         places = SPARE.swap(places, AcqRel);
@@ -229,19 +236,19 @@ fn free(mut places: *mut Place, count: usize) {
         return;
     }
     ROOM.fetch_sub(count, Relaxed);
-    // SAFETY: mapped in `allocate` with this size, and nothing points into it any more.
+    // SAFETY: `allocate` mapped it with this size, and nothing refers to it any longer.
     let _ = unsafe { memory::unmap(places.expose_provenance(), count * size_of::<Place>()) };
 }
 
-/// What is done before a descriptor is closed. Only what keeps positions refers to it: other programs hold nothing of this
-/// file but a test.
+/// The action before a descriptor is closed. Only code that keeps positions refers to it: other
+/// programs contain nothing of this file except a test.
 struct Closing {
     forget: fn(Fd),
 }
 
 static CLOSING: Closing = Closing { forget };
 
-/// [`CLOSING`], once something is kept.
+/// [`CLOSING`], once a position is kept.
 static ACTIVE: AtomicPtr<Closing> = AtomicPtr::new(ptr::null_mut());
 
 fn forget(fd: Fd) {
@@ -254,10 +261,11 @@ fn forget(fd: Fd) {
     free(kept.places, kept.capacity);
 }
 
-/// The kernel's descriptor `fd` is about to be closed: its number may stand for another directory soon.
+/// The kernel's descriptor `fd` is about to be closed: its number may soon belong to another
+/// directory.
 #[inline(always)]
 pub fn closing(fd: Fd) {
-    // SAFETY: null, or a static that nobody changes.
+    // SAFETY: it is null, or a static that does not change.
     if let Some(closing) = unsafe { ACTIVE.load(Relaxed).as_ref() } {
         (closing.forget)(fd);
     }
@@ -268,13 +276,13 @@ mod tests {
     use super::*;
     use std::vec::Vec;
 
-    /// Positions as ext4 has them.
+    /// Positions of the form that ext4 has.
     fn positions(count: u64) -> Vec<u64> {
         let hash = |index: u64| (index << 40) | (index * 0x9e37 % 0xffff_ffff);
         (1..=count).map(hash).collect()
     }
 
-    /// What a call tells that starts at `cookie`: one cookie for each position.
+    /// The cookies that a call returns from `cookie` on: one for each position.
     fn told(dir: Fd, cookie: u64, positions: &[u64]) -> Vec<u64> {
         let mut cookies = Cookies::of(dir);
         cookies.position(cookie).unwrap();
@@ -293,7 +301,8 @@ mod tests {
         let (dir, all) = (Fd(1001), positions(5000));
         let first = told(dir, 0, &all);
         assert!(first.iter().all(|&cookie| cookie <= i32::MAX as u64));
-        // Read again: the same, and no more memory. Then with entries removed, then with others added.
+        // Reading again gives the same cookies, and takes no more memory. Then entries are removed,
+        // then others added.
         assert_eq!(told(dir, 0, &all), first);
         let fewer: Vec<u64> = all
             .iter()
@@ -320,7 +329,7 @@ mod tests {
     fn reading_goes_on_at_a_cookie_in_the_order_of_the_directory() {
         let (dir, all) = (Fd(1002), positions(100));
         let first = told(dir, 0, &all);
-        // Something new behind the tenth entry, and a call that ends with it.
+        // A new entry after the tenth, and a call that ends with it.
         let new = told(dir, first[9], &[all[9] + 1]);
         assert_eq!(told(dir, new[0], &all[10..]), first[10..]);
         assert_eq!(
@@ -354,7 +363,7 @@ mod tests {
         let (dir, far) = (Fd(1005), u64::MAX / 2);
         let most = ROOM.fetch_add(MOST, Relaxed);
         let mut cookies = Cookies::of(dir);
-        // Others may have left memory for a first page.
+        // Other tests may have left memory for a first page.
         let told: Vec<u64> = (0..=FIRST as u64)
             .map(|index| cookies.cookie(far + index))
             .collect();

@@ -1,4 +1,4 @@
-//! The descriptor table: what the numbers that a program holds stand for.
+//! The descriptor table: it maps the program's numbers to open descriptors.
 
 use super::{
     cookies, embed, notes,
@@ -17,43 +17,43 @@ use core::{
     sync::atomic::{AtomicPtr, Ordering},
 };
 
-/// What a number stands for. No enumeration: the compiler would keep errors of calls in its unused values, which costs
-/// more at each call than it saves.
+/// The kind of a descriptor. It is not an enumeration: the compiler would encode errors of calls in
+/// its unused values, which costs more at each call than it saves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Kind(u8);
 
 impl Kind {
-    /// Nothing: the number can be given away.
+    /// None: the number is free.
     pub const FREE: Kind = Kind(0);
-    /// A standard stream, or a socket: something that was not opened by a path.
+    /// A standard stream or a socket, which was not opened by a path.
     pub const STREAM: Kind = Kind(1);
-    /// Something that was opened by a path and is no directory.
+    /// A file that was opened by a path and is no directory.
     pub const FILE: Kind = Kind(2);
     /// A directory.
     pub const DIR: Kind = Kind(3);
-    /// Something that was opened by a path for reading: a file or a directory. Which of them, is found out when it
-    /// matters ([`get`]): most programs read it and close it.
+    /// A file or directory that was opened by a path for reading. Which of them is determined when
+    /// it matters ([`get`]): most programs only read it and close it.
     pub const UNKNOWN: Kind = Kind(4);
 }
 
-/// What may be done with a descriptor.
+/// The allowed operations on a descriptor.
 pub mod access {
     /// It is open for reading.
     pub const READ: u8 = 1;
     /// It is open for writing.
     pub const WRITE: u8 = 2;
-    /// The grant allows changes: of the file's metadata, or below the directory.
+    /// The grant allows changes: to the file's metadata, or below the directory.
     pub const CHANGE: u8 = 4;
-    /// The program wants `EAGAIN` rather than to wait. For streams only, whose flags the process
-    /// shares with others and therefore never changes.
+    /// The program prefers `EAGAIN` to waiting. Only for streams, whose flags the process shares
+    /// with others and therefore never changes.
     pub const NONBLOCK: u8 = 8;
-    /// A granted directory or socket itself, not something that was reached by it.
+    /// A granted directory or socket itself, rather than something that was opened through it.
     pub const GRANT: u8 = 16;
-    /// The program opened it in order to have it written to the medium: matters for directories.
+    /// The program opened it in order to synchronise it to the medium: relevant for directories.
     pub const SYNC: u8 = 32;
-    /// The program opened it in order to reserve room.
+    /// The program opened it in order to allocate space.
     pub const ALLOCATE: u8 = 64;
-    /// The program opened it in order to change what is below: matters for directories.
+    /// The program opened it in order to change entries below it: relevant for directories.
     pub const MUTATE: u8 = 128;
 }
 
@@ -62,31 +62,32 @@ pub mod access {
 pub struct Descriptor {
     /// The kernel's descriptor, or one of [`embed`].
     pub fd: Fd,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Bits of [`access`].
     pub access: u8,
-    /// The grant that it was reached by: an index into the granted directories, or into the embedded
-    /// trees.
+    /// The grant through which it was opened: an index into the granted directories, or into the
+    /// embedded trees.
     pub grant: u16,
 }
 
 impl Descriptor {
-    /// Nothing.
+    /// A free entry.
     pub const FREE: Descriptor = Descriptor {
-        // Zeros, so that the table takes no room in the executable.
+        // All zeros, so that the table takes no space in the executable.
         fd: Fd(0),
         kind: Kind::FREE,
         access: 0,
         grant: 0,
     };
 
-    /// Whether all bits of `access` are there.
+    /// Whether all bits of `access` are set.
     pub fn may(&self, access: u8) -> bool {
         self.access & access == access
     }
 
-    /// `EPERM` if the grant allows no changes, `EROFS` if there is nothing that could be changed.
+    /// `EPERM` if the grant allows no changes, `EROFS` if it is in the executable, which cannot
+    /// change.
     pub fn change(&self) -> Result<(), Errno> {
         if self.may(access::CHANGE) {
             Ok(())
@@ -98,27 +99,27 @@ impl Descriptor {
     }
 }
 
-/// What a program gave up of what it could do with a descriptor, in the words of its preview; the model does not
-/// read it.
+/// The operations on a descriptor that a program has given up, in the encoding of its preview,
+/// which this module does not interpret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct GivenUp {
-    /// With the descriptor itself.
+    /// Operations on the descriptor itself.
     pub own: u32,
-    /// With what is opened by it.
+    /// Operations on descriptors that are opened through it.
     pub below: u32,
 }
 
 impl GivenUp {
-    /// Nothing.
+    /// None.
     pub const NONE: GivenUp = GivenUp { own: 0, below: 0 };
 }
 
-/// An entry of the table with what only the table needs to keep.
+/// An entry of the table, with data that only the table needs.
 #[derive(Clone, Copy)]
 struct Slot {
     descriptor: Descriptor,
     given_up: GivenUp,
-    /// Holders but one: see [`hold`].
+    /// Number of holders minus one: see [`hold`].
     holders: u32,
 }
 
@@ -136,12 +137,13 @@ impl Entry for Slot {
 
 static TABLE: Table<Slot> = Table::new();
 
-/// What `number` stands for, its kind never [`Kind::UNKNOWN`]; `EBADF` if nothing.
+/// The descriptor with this number, whose kind is never [`Kind::UNKNOWN`]; `EBADF` if it is free.
 pub fn get(number: u32) -> Result<Descriptor, Errno> {
     get_all(number).map(|(descriptor, _)| descriptor)
 }
 
-/// What `number` stands for, its kind never [`Kind::UNKNOWN`], and what the program gave up of it; `EBADF` if nothing.
+/// The descriptor with this number, whose kind is never [`Kind::UNKNOWN`], and the operations that
+/// the program has given up; `EBADF` if it is free.
 #[inline(always)]
 pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     let (descriptor, given_up) = peek(number)?;
@@ -151,7 +153,8 @@ pub fn get_all(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     }
 }
 
-/// The descriptor that `number` stands for, [`Kind::UNKNOWN`], once it is found out which kind it is.
+/// The descriptor of `number`, whose kind was [`Kind::UNKNOWN`], after its kind has been
+/// determined.
 #[cold]
 pub fn find_out(number: u32, mut descriptor: Descriptor) -> Descriptor {
     descriptor.kind = if is_dir(descriptor.fd) {
@@ -165,8 +168,8 @@ pub fn find_out(number: u32, mut descriptor: Descriptor) -> Descriptor {
     descriptor
 }
 
-/// How to find out whether a descriptor of the kernel is a directory. Only what opens paths refers to it: whoever opens
-/// none shall neither hold nor be allowed that call.
+/// The function that determines whether a descriptor of the kernel is a directory. Only code that
+/// opens paths refers to it: other programs neither contain that system call nor may make it.
 struct Look {
     is_dir: fn(Fd) -> bool,
 }
@@ -189,15 +192,16 @@ pub(super) fn unknown() -> Kind {
     Kind::UNKNOWN
 }
 
-/// Whether `fd`, which is of a kind that is not known, is a directory.
+/// Whether `fd`, whose kind is unknown, is a directory.
 pub(super) fn is_dir(fd: Fd) -> bool {
-    // SAFETY: null, or a static that nobody changes.
+    // SAFETY: it is null, or a static that does not change.
     let look = unsafe { ACTIVE.load(Ordering::Relaxed).as_ref() };
     look.is_some_and(|look| (look.is_dir)(fd))
 }
 
-/// What `number` stands for, perhaps of a kind that is [`Kind::UNKNOWN`] yet, and what the program gave up of it; `EBADF`
-/// if nothing. For calls that are the same for files and directories, or that the kernel refuses for directories.
+/// The descriptor with this number, whose kind may be [`Kind::UNKNOWN`], and the operations that
+/// the program has given up; `EBADF` if it is free. For calls that treat files and directories
+/// alike, or that the kernel refuses for directories.
 #[inline(always)]
 pub fn peek(number: u32) -> Result<(Descriptor, GivenUp), Errno> {
     let held = thread::lock();
@@ -215,7 +219,7 @@ fn look(number: u32) -> Result<Slot, Errno> {
     }
 }
 
-/// Adds to what the program gave up of `number`, if that still stands for `fd`.
+/// Adds to the operations that the program has given up, if `number` still belongs to `fd`.
 pub fn give_up(number: u32, fd: Fd, given_up: GivenUp) {
     change(number, fd, |slot| {
         slot.given_up.own |= given_up.own;
@@ -223,7 +227,7 @@ pub fn give_up(number: u32, fd: Fd, given_up: GivenUp) {
     });
 }
 
-/// Changes the entry of `number`, if that still stands for `fd`.
+/// Changes the entry of `number`, if it still belongs to `fd`.
 fn change(number: u32, fd: Fd, change: impl FnOnce(&mut Slot)) {
     let _held = thread::lock();
     if let Ok(mut slot) = look(number)
@@ -234,7 +238,7 @@ fn change(number: u32, fd: Fd, change: impl FnOnce(&mut Slot)) {
     }
 }
 
-/// What the program knows as an open directory of the kernel.
+/// The program's descriptor for an open directory of the kernel.
 pub(super) fn of_dir(fd: Fd) -> Option<Descriptor> {
     let _held = thread::lock();
     (0..)
@@ -243,7 +247,8 @@ pub(super) fn of_dir(fd: Fd) -> Option<Descriptor> {
         .find(|descriptor| descriptor.kind == Kind::DIR && descriptor.fd == fd)
 }
 
-/// The granted directories and their numbers. They stay open as long as nobody closes them ([`close`], [`let_go`]).
+/// The granted directories and their numbers. They stay open until they are closed ([`close`],
+/// [`let_go`]).
 pub fn granted_dirs() -> impl Iterator<Item = (u32, Descriptor)> {
     let slots = (0..).map_while(|number| TABLE.read(number as usize).map(|slot| (number, slot)));
     slots
@@ -251,7 +256,7 @@ pub fn granted_dirs() -> impl Iterator<Item = (u32, Descriptor)> {
         .filter(|(_, descriptor)| descriptor.kind == Kind::DIR && descriptor.may(access::GRANT))
 }
 
-/// Sets or clears bits of [`access`] of `number`, if that still stands for `fd`.
+/// Sets or clears bits of [`access`], if `number` still belongs to `fd`.
 pub fn set_access(number: u32, fd: Fd, bits: u8, set: bool) {
     change(number, fd, |slot| {
         slot.descriptor.access &= !bits;
@@ -261,8 +266,8 @@ pub fn set_access(number: u32, fd: Fd, bits: u8, set: bool) {
     });
 }
 
-/// `EMFILE` if no more descriptors may be open ([`wasi_aot_abi::Config::max_open_files`]). Asked before a
-/// system call opens one, so that a refused call has changed nothing.
+/// `EMFILE` if no more descriptors may be open ([`wasi_aot_abi::Config::max_open_files`]). Called
+/// before a system call opens one, so that a refused call has no effect.
 pub fn room() -> Result<(), Errno> {
     let most = config().max_open_files;
     if most == 0 {
@@ -276,14 +281,14 @@ pub fn room() -> Result<(), Errno> {
     Ok(())
 }
 
-/// Gives the lowest free number to `descriptor`. If there is none, the descriptor is closed. The kernel's
-/// number of something that was opened is never that of a standard stream, closed or not: reports of the
-/// runtime go to standard error, and what the program prints must not go to a file.
+/// Gives the lowest free number to `descriptor`, or closes the descriptor if there is none. The
+/// kernel's number of an opened file is never that of a standard stream, even if that is closed:
+/// reports of the runtime go to standard error, and output of the program must not go to a file.
 pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
     insert_without(descriptor, GivenUp::NONE)
 }
 
-/// The same of what the program has given up something of.
+/// The same for a descriptor of which the program has given up some operations.
 pub fn insert_without(mut descriptor: Descriptor, given_up: GivenUp) -> Result<u32, Errno> {
     if (0..=Fd::STDERR.0).contains(&descriptor.fd.0) {
         descriptor.fd = move_up(descriptor.fd)?;
@@ -295,7 +300,7 @@ pub fn insert_without(mut descriptor: Descriptor, given_up: GivenUp) -> Result<u
     inserted
 }
 
-/// Another number of the kernel for `fd`, which has that of a standard stream.
+/// Duplicates `fd`, which has the number of a standard stream, to a higher number of the kernel.
 #[cold]
 #[inline(never)]
 fn move_up(fd: Fd) -> Result<Fd, Errno> {
@@ -304,7 +309,7 @@ fn move_up(fd: Fd) -> Result<Fd, Errno> {
     moved
 }
 
-/// Gives the lowest free number to `descriptor` as it is: one of the standard streams, or embedded.
+/// Gives the lowest free number to `descriptor` unchanged: a standard stream, or an embedded file.
 pub fn take(descriptor: Descriptor) -> Result<u32, Errno> {
     take_without(descriptor, GivenUp::NONE)
 }
@@ -321,14 +326,14 @@ fn take_without(descriptor: Descriptor, given_up: GivenUp) -> Result<u32, Errno>
     Ok(number as u32)
 }
 
-/// Says that a standard stream is closed.
+/// Records that a standard stream is closed.
 pub fn forget_stream(stream: Fd) {
     change(stream.0 as u32, stream, |slot| {
         slot.descriptor.fd = Fd(-1);
     });
 }
 
-/// Frees `number` and closes what it stood for, as soon as no call uses it.
+/// Frees `number` and closes its descriptor as soon as no call uses it.
 #[inline(always)]
 pub fn close(number: u32) -> Result<(), Errno> {
     let held = thread::lock();
@@ -339,7 +344,8 @@ pub fn close(number: u32) -> Result<(), Errno> {
     if unused { close_fd(fd) } else { Ok(()) }
 }
 
-/// `number` gets another holder beside the one that opened it: it is closed when all have called [`let_go`].
+/// Adds a holder to `number`, in addition to the one that opened it: it is closed when all have
+/// called [`let_go`].
 pub fn hold(number: u32) {
     let _held = thread::lock();
     if let Ok(mut slot) = look(number) {
@@ -348,7 +354,7 @@ pub fn hold(number: u32) {
     }
 }
 
-/// A holder of `number` has no more use for it: the last one closes it.
+/// Removes a holder of `number`: the last one closes it.
 pub fn let_go(number: u32) -> Result<(), Errno> {
     let held = thread::lock();
     let mut slot = look(number)?;
@@ -361,7 +367,8 @@ pub fn let_go(number: u32) -> Result<(), Errno> {
     Ok(())
 }
 
-/// `to`, which is in use, is closed and from now on stands for what `from` does, which becomes free.
+/// Closes `to`, which must be in use, and gives its number to the descriptor of `from`, whose
+/// number becomes free.
 pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
     let held = thread::lock();
     let target = look(to)?.descriptor.fd;
@@ -374,13 +381,14 @@ pub fn renumber(from: u32, to: u32) -> Result<(), Errno> {
     let unused = thread::release(&held, target);
     drop(held);
     if unused {
-        // The number is already in its new use: as with dup2, an error of the old file is lost.
+        // The number is already in its new use: as with dup2, an error of closing the old file is
+        // lost.
         let _ = close_fd(target);
     }
     Ok(())
 }
 
-/// Closes a descriptor, but never standard error: reports of the runtime go there.
+/// Closes a descriptor, except standard error: reports of the runtime go there.
 #[inline(always)]
 pub fn close_fd(fd: Fd) -> Result<(), Errno> {
     if fd == Fd::STDERR {

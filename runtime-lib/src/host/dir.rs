@@ -1,4 +1,4 @@
-//! Everything on a path below a directory, and reading directories.
+//! Operations on a path below a directory, and reading directories.
 
 use super::{
     cookies::Cookies,
@@ -17,22 +17,22 @@ use crate::{
 };
 use core::{cell::Cell, ffi::CStr};
 
-/// How [`open`] opens.
+/// The options of [`open`].
 #[derive(Clone, Copy, Debug)]
 pub struct Open {
     /// Flags of [`crate::os::path::flags`] without the access mode.
     pub flags: u32,
-    /// For reading.
+    /// Whether to open for reading.
     pub read: bool,
-    /// For writing.
+    /// Whether to open for writing.
     pub write: bool,
-    /// Bits of [`access`] that the descriptor has besides: `SYNC`, `ALLOCATE`, `MUTATE`.
+    /// Additional bits of [`access`] for the descriptor: `SYNC`, `ALLOCATE`, `MUTATE`.
     pub besides: u8,
-    /// What the program has given up of it.
+    /// The operations that the program has given up.
     pub given_up: GivenUp,
 }
 
-/// Opens `path` below `dir`: the number of the new descriptor.
+/// Opens `path` below `dir`; returns the number of the new descriptor.
 #[inline(always)]
 pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, Errno> {
     descriptor::room()?;
@@ -61,7 +61,7 @@ pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, E
         0o666
     };
     let fd = resolve::open(dir.fd, path, how.flags | mode, permissions)?;
-    // The kernel opens no directory for writing, and makes none.
+    // The kernel opens no directory for writing, and creates none.
     let kind = if how.flags & flags::DIRECTORY != 0 {
         Kind::DIR
     } else if how.write || how.flags & change != 0 {
@@ -83,7 +83,7 @@ pub fn open(dir: &Descriptor, path: &mut PathBuffer, how: Open) -> Result<u32, E
     descriptor::insert_without(opened, how.given_up)
 }
 
-/// Status of `path`; of a link itself without `follow`.
+/// The status of `path`; of a link itself without `follow`.
 #[inline(always)]
 pub fn stat<'a>(
     dir: &Descriptor,
@@ -98,13 +98,14 @@ pub fn stat<'a>(
         && let Some(result) = stat_in(dir.fd, name, follow, room)
     {
         result?;
-        // SAFETY: it has filled in the room.
+        // SAFETY: `stat_in` has filled in the room.
         return Ok(unsafe { room.known() });
     }
     stat_opened(dir.fd, path, follow, room)
 }
 
-/// [`stat`] of a name in `dir` itself, `len` bytes of `path`: fills in the room. `None`: it is for [`stat`].
+/// [`stat`] of a name directly in `dir`, the first `len` bytes of `path`: fills in the room.
+/// `None`: it needs [`stat`].
 #[inline(always)]
 pub fn stat_name(
     dir: &Descriptor,
@@ -118,7 +119,8 @@ pub fn stat_name(
     stat_in(dir.fd, ShortName::empty().load(path, len)?, follow, room)
 }
 
-/// [`stat`] of a name in `dir` itself: fills in the room. `None` for a link that is to be followed.
+/// [`stat`] of a name directly in `dir`: fills in the room. `None` for a link that must be
+/// followed.
 #[inline(always)]
 fn stat_in(dir: Fd, name: &CStr, follow: bool, room: &mut Room) -> Option<Result<(), Errno>> {
     match path::fstatat(dir, name, at::SYMLINK_NOFOLLOW, room) {
@@ -128,7 +130,7 @@ fn stat_in(dir: Fd, name: &CStr, follow: bool, room: &mut Room) -> Option<Result
     }
 }
 
-/// [`stat`] where the kernel could leave `dir` on the way.
+/// [`stat`] of a path on which the kernel could leave `dir`.
 #[inline(never)]
 fn stat_opened<'a>(
     dir: Fd,
@@ -141,7 +143,7 @@ fn stat_opened<'a>(
     let result = path::fstat(opened, room);
     let _ = fd::close(opened);
     match result {
-        // It took the place of what the walk had found.
+        // A link has replaced the file that the walk had found.
         Ok(stat) if follow && stat.is(kind::LINK) => Err(Errno::ELOOP),
         result => result,
     }
@@ -161,7 +163,7 @@ pub fn remove_directory(dir: &Descriptor, path: &mut PathBuffer) -> Result<(), E
     path::unlinkat(place.dir.fd(), place.name, at::REMOVEDIR)
 }
 
-/// Removes what is no directory.
+/// Removes a file that is no directory.
 pub fn unlink(dir: &Descriptor, path: &mut PathBuffer) -> Result<(), Errno> {
     dir.change()?;
     let place = parent(dir.fd, path)?;
@@ -182,7 +184,7 @@ pub fn rename(
     path::renameat(old.dir.fd(), old.name, new.dir.fd(), new.name)
 }
 
-/// Makes `new` another name of `old`; of what a link leads to, with `follow`.
+/// Makes `new` a link to `old`; to the target of a symbolic link, with `follow`.
 pub fn link(
     old_dir: &Descriptor,
     old: &mut PathBuffer,
@@ -194,7 +196,7 @@ pub fn link(
     new_dir.change()?;
     let old = place(old_dir.fd, old, follow)?;
     if old.name == c"." {
-        // A directory has one name; the wall would find another reason.
+        // Directories cannot be linked; the sandbox policy would give another reason.
         return Err(Errno::EPERM);
     }
     let slash = new.ends_in_slash();
@@ -203,7 +205,8 @@ pub fn link(
     made.map_err(|error| existing(error, &new, slash))
 }
 
-/// Makes `path` a link to `target`, which must be relative, or it could never be followed.
+/// Makes `path` a symbolic link to `target`, which must be relative, because an absolute one could
+/// never be followed.
 pub fn symlink(target: &PathBuffer, dir: &Descriptor, path: &mut PathBuffer) -> Result<(), Errno> {
     dir.change()?;
     let slash = path.ends_in_slash();
@@ -212,7 +215,8 @@ pub fn symlink(target: &PathBuffer, dir: &Descriptor, path: &mut PathBuffer) -> 
     made.map_err(|error| existing(error, &place, slash))
 }
 
-/// Why nothing can be made at `place`: the kernel does not mind a slash behind the name of a file.
+/// The error if nothing can be made at `place`: the kernel ignores a slash after the name of a
+/// file.
 fn existing(error: Errno, place: &Place, slash: bool) -> Errno {
     if error != Errno::EEXIST || !slash {
         return error;
@@ -234,7 +238,7 @@ fn existing(error: Errno, place: &Place, slash: bool) -> Errno {
     }
 }
 
-/// The target of a link: how many bytes of `into` it fills, silently cut.
+/// Reads the target of a link; returns its number of bytes in `into`, silently truncated.
 pub fn read_link(dir: &Descriptor, path: &mut PathBuffer, into: &mut [u8]) -> Result<usize, Errno> {
     if let Some(embedded) = embed::of(dir.fd) {
         return (embedded.read_link)(dir.fd, path, into);
@@ -243,7 +247,7 @@ pub fn read_link(dir: &Descriptor, path: &mut PathBuffer, into: &mut [u8]) -> Re
     path::readlinkat(place.dir.fd(), place.name, into)
 }
 
-/// Sets the times of access and modification; of a link itself without `follow`.
+/// Sets the times of access and modification; those of a link itself without `follow`.
 pub fn set_times(
     dir: &Descriptor,
     path: &mut PathBuffer,
@@ -260,8 +264,8 @@ pub fn set_times(
     )
 }
 
-/// Shows the entries behind `cookie` (0: all; otherwise what an entry said is `next`) to `take`,
-/// until it wants no more.
+/// Passes the entries after `cookie` (0: all; otherwise the `next` of an entry) to `take`, until it
+/// returns `false`.
 pub fn read(
     dir: &Descriptor,
     cookie: u64,
@@ -270,12 +274,12 @@ pub fn read(
     if let Some(embedded) = embed::of(dir.fd) {
         return (embedded.entries)(dir.fd, cookie, &mut take);
     }
-    // Where the kernel goes on reading belongs to all who have the directory open by this descriptor.
+    // The kernel's position belongs to all users of this descriptor.
     let _others_wait = thread::exclusive(dir.fd)?;
     read_from(dir, cookie, take)
 }
 
-/// [`read`] with cookies of 31 bits.
+/// [`read`] with 31-bit cookies.
 pub fn read_narrow(
     dir: &Descriptor,
     cookie: u64,
@@ -299,7 +303,7 @@ pub fn read_narrow(
     result
 }
 
-/// [`read`] of a directory of the kernel, by the one call that does so at the moment.
+/// [`read`] for a directory of the kernel, by the call with exclusive use of it.
 fn read_from(
     dir: &Descriptor,
     position: u64,
@@ -307,13 +311,13 @@ fn read_from(
 ) -> Result<(), Errno> {
     let mut records = [0; 4096];
     match fd::lseek(dir.fd, position as i64, fd::Whence::Set) {
-        // Behind every place that there is.
+        // The position is after all valid ones.
         Err(Errno::EINVAL) => return Ok(()),
         result => result?,
     };
     loop {
         let len = match retry(|| fd::read_entries(dir.fd, &mut records)) {
-            // It was removed: nothing is in it, which is no error for a C library either.
+            // The directory was removed. It is empty, which is no error for a C library either.
             Err(Errno::ENOENT) => 0,
             result => result?,
         };
@@ -329,8 +333,8 @@ fn read_from(
     }
 }
 
-/// What a program must not or cannot see otherwise: `..` may be outside the grant, so its inode is
-/// the directory's own; a file system that does not tell kinds is asked for each.
+/// Completes an entry. `..` may be outside the grant, so its inode is replaced by the directory's
+/// own. If the file system does not provide kinds, each one is looked up.
 fn complete(dir: &Descriptor, entry: &mut Entry) -> Result<(), Errno> {
     let mut room = Room::empty();
     if entry.name == c".." {

@@ -1,5 +1,6 @@
-//! Streams of directory entries, by handles. What was read of one directory is kept in memory for the stream that reads at the moment:
-//! a stream that takes its turn reads on behind the entry that it has returned last.
+//! Streams of directory entries, by handles. Entries that have been read in advance are kept for
+//! one stream at a time: when another stream continues, it reads from the position after its last
+//! returned entry.
 
 use super::{
     descriptor, dir,
@@ -16,9 +17,9 @@ use core::{cell::Cell, slice};
 #[derive(Clone, Copy)]
 struct Stream {
     used: bool,
-    /// The number of the directory, of which it is a holder.
+    /// The number of the directory; the stream is a holder of it.
     number: u32,
-    /// Where the directory goes on behind the entry that was returned last.
+    /// The position after the last returned entry.
     next: u64,
 }
 
@@ -36,19 +37,19 @@ impl Slot for Stream {
 
 static STREAMS: Table<Stream> = Table::new();
 
-/// Bytes of entries that are kept; the longest name has room.
+/// Size of the buffer for entries; it holds at least one entry with the longest name.
 const ROOM: usize = 8 << 10;
 
-/// What stands in front of a name: [`Entry::next`], the length of the name, [`Entry::kind`].
+/// The size of the data before a name: [`Entry::next`], the length of the name, [`Entry::kind`].
 const HEAD: usize = 8 + 2 + 1;
 
-/// Entries that were read and not returned yet.
+/// Entries that have been read and not returned yet.
 struct Kept {
-    /// The stream whose they are, and 1; 0: nobody's.
+    /// The number of their stream plus 1; 0: none.
     owner: Cell<u32>,
-    /// Nothing follows those that are kept.
+    /// Whether no entries follow them.
     whole: Cell<bool>,
-    /// Where the first one begins, and where the last one ends.
+    /// The start of the first entry, and the end of the last.
     start: Cell<usize>,
     end: Cell<usize>,
     bytes: [Cell<u8>; ROOM],
@@ -66,7 +67,7 @@ static KEPT: Kept = Kept {
 };
 
 impl Kept {
-    /// Adds an entry; whether there was room for it.
+    /// Adds an entry; returns whether it fits.
     fn push(&self, entry: &Entry) -> bool {
         let name = entry.name.to_bytes();
         let end = self.end.get() + HEAD + name.len();
@@ -90,7 +91,7 @@ impl Kept {
         true
     }
 
-    /// Takes the first entry out.
+    /// Removes the first entry.
     fn pop(&self) -> Option<Taken<'_>> {
         let cells = self.bytes.get(self.start.get()..self.end.get())?;
         let (next, rest) = cells.split_first_chunk()?;
@@ -113,12 +114,12 @@ struct Taken<'a> {
     name: &'a [Cell<u8>],
 }
 
-/// An entry, until the next one is taken.
+/// An entry, valid until the next one is taken.
 #[derive(Debug)]
 pub struct Next {
     /// [`Entry::kind`].
     pub kind: u8,
-    /// Its name, whatever bytes it has.
+    /// Its name, in arbitrary bytes.
     pub name: &'static [u8],
 }
 
@@ -146,7 +147,8 @@ pub fn next(number: u32) -> Result<Option<Next>, Errno> {
     };
     stream.next = taken.next;
     STREAMS.write(number as usize, stream);
-    // SAFETY: as many readable bytes; what is kept does not change before the next entry is taken.
+    // SAFETY: these are readable bytes of this length; the buffer does not change before the next
+    // entry is taken.
     let name = unsafe { slice::from_raw_parts(taken.name.as_ptr().cast(), taken.name.len()) };
     Ok(Some(Next {
         kind: taken.kind,
@@ -154,7 +156,7 @@ pub fn next(number: u32) -> Result<Option<Next>, Errno> {
     }))
 }
 
-/// Keeps the entries that follow in a stream, in place of what was kept.
+/// Fills the buffer with the next entries of a stream, replacing its contents.
 fn fill(stream: &Stream, number: u32) -> Result<(), Errno> {
     KEPT.owner.set(0);
     KEPT.start.set(0);
@@ -169,13 +171,13 @@ fn fill(stream: &Stream, number: u32) -> Result<(), Errno> {
     Ok(())
 }
 
-/// The last handle of a stream is gone.
+/// Removes a stream after its last handle.
 pub fn close(number: u32) {
     let stream = found(&STREAMS, number);
     if KEPT.owner.get() == number + 1 {
         KEPT.owner.set(0);
     }
     STREAMS.remove(number as usize);
-    // Nobody could be told.
+    // There is nowhere to report an error.
     let _ = descriptor::let_go(stream.number);
 }

@@ -1,4 +1,4 @@
-//! The arguments and the variables that the program sees.
+//! The arguments and environment variables that the program sees.
 
 use crate::{
     os::process,
@@ -16,9 +16,9 @@ pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
         .chain(given.skip(usize::from(name.is_some())))
 }
 
-/// The variables, as `K=V`: those of the process if they were granted all together, less those that were
-/// granted one by one, which follow. Where grants can be given at start, the variables that give them are
-/// not the program's.
+/// The variables as `K=V`: first those of the process, if they were granted all together, except
+/// the ones that were granted individually; then those. If grants can be given at start, the
+/// variables that give them are not passed on.
 pub fn variables() -> impl Iterator<Item = &'static [u8]> {
     select(config(), process::environment().map(CStr::to_bytes))
 }
@@ -32,7 +32,7 @@ fn select(
     let process = process.filter(move |variable| !(own && variable.starts_with(b"WASI_AOT_")));
     let granted = env(config);
     let single = process.clone();
-    // Nobody looks through what was not granted.
+    // The process's variables are not searched if they were not granted.
     let inherited = process.take(if all { usize::MAX } else { 0 });
     let inherited = inherited.filter(move |variable| {
         !granted
@@ -45,7 +45,7 @@ fn select(
             .enumerate()
             .filter_map(move |(index, grant)| {
                 let grant = bytes(grant);
-                // Of two grants for one variable the later holds.
+                // The last grant for a variable counts.
                 if granted
                     .iter()
                     .skip(index + 1)
@@ -63,12 +63,12 @@ fn select(
     )
 }
 
-/// The name of a variable of the configuration, which may be one that is taken away.
+/// The name of a variable in the configuration, which may be one that is removed.
 pub(super) fn granted_key(grant: &[u8]) -> &[u8] {
     key(grant.strip_prefix(b"=").unwrap_or(grant))
 }
 
-/// What is in front of the `=`.
+/// The part before the `=`.
 fn key(variable: &[u8]) -> &[u8] {
     variable
         .split(|&byte| byte == b'=')

@@ -12,7 +12,7 @@ use crate::os::{
     time::Timespec,
 };
 
-/// Status.
+/// The status.
 #[inline(always)]
 pub fn stat<'a>(descriptor: &Descriptor, room: &'a mut Room) -> Result<&'a mut Stat, Errno> {
     match embed::of(descriptor.fd) {
@@ -21,7 +21,7 @@ pub fn stat<'a>(descriptor: &Descriptor, room: &'a mut Room) -> Result<&'a mut S
     }
 }
 
-/// The flags in force: `APPEND`, `NONBLOCK`, `SYNC`, `DSYNC` of [`crate::os::path::flags`].
+/// The current flags: `APPEND`, `NONBLOCK`, `SYNC`, `DSYNC` of [`crate::os::path::flags`].
 pub fn flags(descriptor: &Descriptor) -> Result<u32, Errno> {
     if let Some(embedded) = embed::of(descriptor.fd) {
         return (embedded.flags)(descriptor.fd);
@@ -31,7 +31,7 @@ pub fn flags(descriptor: &Descriptor) -> Result<u32, Errno> {
     if descriptor.kind != Kind::STREAM {
         return Ok(kernel);
     }
-    // The kernel's flag belongs to all who share the stream; the program has its own.
+    // The kernel's flag is shared with all users of the stream; the program has its own.
     let own = if descriptor.may(access::NONBLOCK) {
         flags::NONBLOCK
     } else {
@@ -40,8 +40,8 @@ pub fn flags(descriptor: &Descriptor) -> Result<u32, Errno> {
     Ok(kernel & !flags::NONBLOCK | own)
 }
 
-/// Sets `APPEND` and `NONBLOCK` as in `wanted`; the others cannot change (`EINVAL`), and of a stream,
-/// which is shared with other processes, only the program's own `NONBLOCK`.
+/// Sets `APPEND` and `NONBLOCK` as in `wanted`; the others cannot change (`EINVAL`). For a stream,
+/// which is shared with other processes, only the program's own `NONBLOCK` can change.
 pub fn set_flags(number: u32, wanted: u32) -> Result<(), Errno> {
     let descriptor = descriptor::get(number)?;
     let changed = flags(&descriptor)? ^ wanted;
@@ -62,13 +62,14 @@ pub fn set_flags(number: u32, wanted: u32) -> Result<(), Errno> {
     }
 }
 
-/// Cuts or extends the file.
+/// Truncates or extends the file.
 pub fn set_size(descriptor: &Descriptor, size: u64) -> Result<(), Errno> {
     descriptor.change()?;
     retry(|| fd::ftruncate(descriptor.fd, size))
 }
 
-/// Sets the times of access and modification; `EBADF` for a stream, which is only for reading and writing.
+/// Sets the times of access and modification; `EBADF` for a stream, which supports only reading and
+/// writing.
 pub fn set_times(descriptor: &Descriptor, times: &[Timespec; 2]) -> Result<(), Errno> {
     if descriptor.kind == Kind::STREAM {
         return Err(Errno::EBADF);
@@ -77,13 +78,13 @@ pub fn set_times(descriptor: &Descriptor, times: &[Timespec; 2]) -> Result<(), E
     path::utimensat(descriptor.fd, None, times, 0)
 }
 
-/// Makes room for `[offset, offset+len)`.
+/// Allocates space for `[offset, offset+len)`.
 pub fn allocate(descriptor: &Descriptor, offset: u64, len: u64) -> Result<(), Errno> {
     descriptor.change()?;
     retry(|| fd::fallocate(descriptor.fd, offset, len))
 }
 
-/// Tells how a piece of the file will be used; `advice` is one of [`crate::os::fd::advice`].
+/// Declares how a part of the file will be used; `advice` is one of [`crate::os::fd::advice`].
 pub fn advise(descriptor: &Descriptor, offset: u64, len: u64, advice: u32) -> Result<(), Errno> {
     if offset > i64::MAX as u64 || len > i64::MAX as u64 {
         return Err(Errno::EINVAL);
@@ -94,7 +95,8 @@ pub fn advise(descriptor: &Descriptor, offset: u64, len: u64, advice: u32) -> Re
     fd::fadvise(descriptor.fd, offset, len, advice)
 }
 
-/// Waits until everything is on the medium, or with `data` what is needed to read it back.
+/// Waits until everything is on the medium, or with `data` everything that is needed to read the
+/// contents back.
 pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
     if embed::holds(descriptor.fd) {
         Ok(())
@@ -105,8 +107,8 @@ pub fn sync(descriptor: &Descriptor, data: bool) -> Result<(), Errno> {
     }
 }
 
-/// Moves the position: the new one. `ESPIPE` for a stream, also where it is a file: its position belongs to all who
-/// share it, and what others wrote before stays.
+/// Changes the position and returns the new one. `ESPIPE` for a stream, even if it is a file: its
+/// position is shared with all its users, and data that others have written must stay.
 #[inline(always)]
 pub fn seek(descriptor: &Descriptor, offset: i64, whence: Whence) -> Result<u64, Errno> {
     match descriptor.kind {

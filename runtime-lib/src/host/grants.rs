@@ -1,4 +1,4 @@
-//! What the program may reach, made real at start: the standard streams and the granted directories.
+//! Applies grants at start: takes over the standard streams and opens the granted directories.
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
@@ -18,8 +18,8 @@ use wasi_aot_abi::{
     program::{dir_flags, runtime_grants},
 };
 
-/// Opens the granted directories: they follow what has a number already. One that cannot be opened ends
-/// the process with a message and exit code 1.
+/// Opens the granted directories: they get the next numbers. If one cannot be opened, the process
+/// ends with a message and exit code 1.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_dirs() {
     for (index, dir) in dirs().iter().enumerate() {
@@ -29,8 +29,8 @@ pub extern "C" fn wasi_aot_start_dirs() {
     }
 }
 
-/// Takes over the standard streams: numbers 0, 1 and 2. One that was closed when the process started is found
-/// out when it is used.
+/// Takes over the standard streams: numbers 0, 1 and 2. A stream that was closed when the process
+/// started is detected on use.
 pub(super) fn streams() {
     let streams = [
         (Fd::STDIN, access::READ),
@@ -38,7 +38,7 @@ pub(super) fn streams() {
         (Fd::STDERR, access::WRITE),
     ];
     for (fd, access) in streams {
-        // The table has room for these.
+        // The table has space for these.
         let _ = descriptor::take(Descriptor {
             fd,
             kind: Kind::STREAM,
@@ -64,7 +64,7 @@ fn grant(index: usize, dir: &Dir) -> Result<(), Errno> {
     .map(drop)
 }
 
-/// Ends the process: the granted directory `host` cannot be opened.
+/// Ends the process because the granted directory `host` cannot be opened.
 fn refuse(host: &[u8], error: Errno) -> ! {
     refuse_grant(
         &[b"cannot open the granted directory `", host, b"`"],
@@ -80,7 +80,7 @@ fn refuse(host: &[u8], error: Errno) -> ! {
     )
 }
 
-/// How the program has a grant of this kind: by an option when it was built, or by a variable.
+/// The source of the program's grants of this kind: an option at build, or a variable.
 pub(super) fn granted_by(kind: u64, option: &'static [u8], either: &'static [u8]) -> &'static [u8] {
     if config().runtime_grants & kind == 0 {
         option

@@ -1,17 +1,18 @@
-//! What handles stand for: entries of tables, which live until their last handle is gone.
+//! The objects of handles: entries of tables, which live until their last handle is dropped.
 
 use super::table::{Entry, Table};
 use crate::fatal::bug;
 
-/// There are as many entries as there can be. A program does not go on from here: what was made on the way is not undone.
+/// The maximum number of entries is reached. The program ends, so partial results need not be
+/// undone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TooMany;
 
-/// Something that was made of it lives, and must not live longer.
+/// Other objects that depend on this one still exist.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HasChildren;
 
-/// The number of a new entry, for its handle.
+/// Adds an entry; returns its number, for its handle.
 pub fn insert<T: Entry>(table: &Table<T>, entry: T) -> Result<u32, TooMany> {
     match table.insert(entry) {
         Ok(number) => Ok(number as u32),
@@ -22,7 +23,7 @@ pub fn insert<T: Entry>(table: &Table<T>, entry: T) -> Result<u32, TooMany> {
 /// The entry of a handle.
 ///
 /// # Panics
-/// Ends the program if the entry is free: who has the number has a handle.
+/// Ends the program if the entry is free: a caller with the number must have a handle.
 #[inline(always)]
 pub fn found<T: Entry>(table: &Table<T>, number: u32) -> T {
     match table.read(number as usize) {
@@ -31,7 +32,7 @@ pub fn found<T: Entry>(table: &Table<T>, number: u32) -> T {
     }
 }
 
-/// What one table holds, by handles.
+/// Objects in a table, accessed by handles.
 pub trait Held: Entry + 'static {
     /// The table.
     const TABLE: &'static Table<Self>;
@@ -41,7 +42,7 @@ pub trait Held: Entry + 'static {
         found(Self::TABLE, number)
     }
 
-    /// Does something with the entry of a handle, which may change it; see [`found`].
+    /// Calls `change` with the entry of a handle; see [`found`].
     fn change<R>(number: u32, change: impl FnOnce(&mut Self) -> R) -> R {
         let mut entry = Self::of(number);
         let result = change(&mut entry);

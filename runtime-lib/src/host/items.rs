@@ -1,11 +1,12 @@
-//! What is written in a variable that grants: the same words as the options of `wasi-aot build`.
+//! Parses the values of variables that give grants: their syntax is that of the options of
+//! `wasi-aot build`.
 
 use core::net::SocketAddr;
 use wasi_aot_abi::{Dir, Str, program::dir_flags, words};
 
-/// The items of a list: `;` separates them, `;;` is a `;` inside of one.
+/// The items of a list: `;` separates them, `;;` is a `;` within an item.
 pub struct Items {
-    /// What is left; `None` behind the last.
+    /// The rest of the list; `None` after the last item.
     rest: Option<&'static mut [u8]>,
 }
 
@@ -42,7 +43,7 @@ impl Iterator for Items {
     }
 }
 
-/// [`words::dir`], of which the program is told the guest's path: that is UTF-8.
+/// [`words::dir`]; the guest's path is shown to the program, so it must be UTF-8.
 pub fn dir(item: &'static [u8]) -> Option<Dir> {
     let dir = words::dir(item)?;
     str::from_utf8(dir.guest).is_ok().then_some(Dir {

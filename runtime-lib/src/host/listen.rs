@@ -1,4 +1,4 @@
-//! The sockets that listen: opened at start, or handed over by whoever started the process.
+//! The sockets to listen on: opened at start, or inherited from the parent process.
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
@@ -23,8 +23,8 @@ use crate::{
 use core::net::SocketAddr;
 use wasi_aot_abi::program::{config_flags, runtime_grants};
 
-/// Gives numbers to the sockets: those that were handed over first, because `LISTEN_FDS` says that they start
-/// at 3. One that cannot be had ends the process with a message and exit code 1.
+/// Assigns numbers to the sockets: first the inherited ones, because `LISTEN_FDS` means that they
+/// start at 3. If one is not available, the process ends with a message and exit code 1.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_listen() {
     if config().flags & config_flags::LISTEN_FDS != 0 {
@@ -58,12 +58,12 @@ pub extern "C" fn wasi_aot_start_listen() {
     }
 }
 
-/// As many connections may wait as the system allows.
+/// The limit on waiting connections; the system may reduce it.
 const BACKLOG: u32 = 4096;
 
 fn open(address: &SocketAddr) -> Result<(), Errno> {
-    // Non-blocking for the kernel, so that a connection that is gone again between the poll and the call blocks
-    // nobody; whether the program waits is its own flag.
+    // Non-blocking in the kernel: if a connection disappears between the poll and the call, the
+    // call must not block. Whether the program waits depends on its own flag.
     let fd = socket::open_stream(Family::of(address))?;
     option::set(fd, Opt::SO_REUSEADDR, 1)?;
     socket::bind(fd, address)?;
@@ -71,7 +71,8 @@ fn open(address: &SocketAddr) -> Result<(), Errno> {
     insert(fd, 0)
 }
 
-/// Gives a number to a socket that accepts connections; `besides`: what else may be done with it, bits of [`access`].
+/// Assigns a number to a socket that accepts connections; `besides`: additional allowed operations,
+/// bits of [`access`].
 fn insert(fd: Fd, besides: u8) -> Result<(), Errno> {
     descriptor::room()?;
     descriptor::insert(Descriptor {
@@ -83,7 +84,8 @@ fn insert(fd: Fd, besides: u8) -> Result<(), Errno> {
     .map(drop)
 }
 
-/// sd_listen_fds(3): `LISTEN_FDS` sockets from 3 on, if `LISTEN_PID` is this process. How many.
+/// sd_listen_fds(3): there are `LISTEN_FDS` sockets from 3 on, if `LISTEN_PID` is this process.
+/// Returns their number.
 fn take_over() -> u32 {
     let Some(count) = process::variable(b"LISTEN_FDS") else {
         return 0;
@@ -110,10 +112,10 @@ fn take_over() -> u32 {
     sockets
 }
 
-/// What may be done with a socket that was handed over, besides accepting and reading: bits of [`access`]. `ENOTSOCK` if it
-/// is none.
+/// The operations on an inherited socket that are allowed in addition to accepting and reading:
+/// bits of [`access`]. `ENOTSOCK` if it is no socket.
 fn handed_over(fd: Fd) -> Result<u8, Errno> {
-    // A connection can be handed over, too, and is for both directions.
+    // An inherited socket may also be a connection, which has both directions.
     let writable = match option::get(fd, Opt::SO_ACCEPTCONN)? {
         0 => access::WRITE,
         _ => 0,

@@ -1,24 +1,24 @@
-//! The one model of what a program can reach: descriptors, paths below granted directories, streams,
-//! clocks, random bytes, poll, environment. It knows nothing of WASI's previews, which only translate
-//! types and errors; its errors are the operating system's [`crate::os::Errno`].
+//! The model of all resources that a program can use: descriptors, paths below granted directories,
+//! streams, clocks, random bytes, poll, environment. It is independent of WASI's previews, which
+//! only translate types and errors; its errors are the operating system's [`crate::os::Errno`].
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
 //! | `grants` | opens the granted directories at start |
 //! | `listen` | opens the granted sockets at start |
-//! | `runtime_grants` | what is granted or taken away when the program is started |
-//! | `notes` | says at the end of a program that failed which grant it missed |
+//! | `runtime_grants` | grants that are given or removed when the program starts |
+//! | `notes` | explains at the end of a failed program which grant was missing |
 //! | `descriptor`, `table` | the table from the program's numbers to open descriptors |
-//! | `path` | a path of the program, and how it is resolved without leaving a directory |
-//! | `walk` | the same where the kernel cannot: component by component |
-//! | `dir` | everything on a path below a directory, and reading directories |
-//! | `cookies` | positions in directories as numbers that C libraries can keep |
+//! | `path` | a path of the program, and its resolution without leaving a directory |
+//! | `walk` | the same on systems without kernel support: component by component |
+//! | `dir` | operations on a path below a directory, and reading directories |
+//! | `cookies` | positions in directories as numbers that C libraries can store |
 //! | `embed` | the same as `path`, `dir` and `file` for files inside the executable |
 //! | `file` | status, flags, times, size, position of an open descriptor |
-//! | `stream`, `socket` | reading and writing; what only sockets can do |
-//! | `streams`, `pollable` | streams and what can be waited for, by handles |
+//! | `stream`, `socket` | reading and writing; operations of sockets only |
+//! | `streams`, `pollable` | streams and pollables, by handles |
 //! | `entries` | streams of directory entries, by handles |
-//! | `handles`, `buffer` | what all objects with handles share; room for what is read |
+//! | `handles`, `buffer` | shared parts of all objects with handles; a buffer for reading |
 //! | `net` | sockets that the program makes itself, and names |
 //! | `clock`, `poll`, `random` | time, readiness, random bytes |
 //! | `environment` | arguments and variables |
@@ -55,8 +55,8 @@ pub(crate) mod tests;
 use crate::program::{bytes, dirs};
 use descriptor::Descriptor;
 
-/// Makes the model ready: takes over the standard streams. Called once, before the program's first
-/// instruction and after the start block is known; what was granted follows by the start hooks.
+/// Prepares the model: takes over the standard streams. Called once, after the start block is known
+/// and before the program's first instruction; the start hooks apply the grants.
 pub fn start() {
     grants::streams();
 }

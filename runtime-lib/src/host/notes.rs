@@ -1,5 +1,6 @@
-//! The note about a missing grant at the end of a program that failed: what was refused is remembered here, and
-//! said once. Only programs that can miss a grant hold the code that says it ([`wasi_aot_end_notes`]).
+//! The note about a missing grant at the end of a failed program: refusals are recorded here, and
+//! reported once. Only programs that can miss a grant contain the code that reports it
+//! ([`wasi_aot_end_notes`]).
 
 use super::{
     descriptor::{self, Descriptor},
@@ -17,38 +18,39 @@ use wasi_aot_abi::{
     program::{config_flags, runtime_grants},
 };
 
-/// What was refused.
-// Nothing is zeros, so that what is remembered takes no room in the executable.
+/// The recorded refusal.
+// `Nothing` is all zeros, so that the record takes no space in the executable.
 #[derive(Clone, Copy)]
 #[repr(u32)]
 enum Refused {
     Nothing,
-    /// A granted directory was asked for. Nearly every program does that, and most need none.
+    /// The program looked for a granted directory. Nearly every program does that, and most need
+    /// none.
     Directory,
-    /// A socket that listens was asked for.
+    /// The program looked for a socket to listen on.
     Socket,
-    /// A change of this, or below it.
+    /// A change of this file, or below this directory.
     Change(Descriptor),
-    /// A path that leads outside of this.
+    /// A path that leads outside of this directory.
     Path(Descriptor),
-    /// A path through a link that leads outside of this: no grant helps.
+    /// A path through a link that leads outside of this directory: no grant would help.
     Link(Descriptor),
-    /// A path, whole as the program named it, that is below no grant.
+    /// A path that is below no grant, as the program gave it.
     Elsewhere,
-    /// The same, the beginning not known.
+    /// The same, but the start of the path is unknown.
     Somewhere,
-    /// What this says.
+    /// This function reports the refusal.
     Other(fn(&mut Text<512>)),
 }
 
-/// As much of a path is remembered.
+/// The maximum length of a recorded path.
 const LONGEST: usize = 250;
 
-/// A path that is to be shown.
+/// A path for display.
 #[derive(Clone, Copy)]
 pub struct Shown {
     bytes: [u8; LONGEST],
-    /// Bytes of the path; more than [`LONGEST`] if it was cut.
+    /// Length of the path; more than [`LONGEST`] if it was truncated.
     len: usize,
 }
 
@@ -58,7 +60,7 @@ impl Shown {
         len: 0,
     };
 
-    /// Remembers `path`.
+    /// Records `path`.
     pub fn new(path: &[u8]) -> Shown {
         let mut shown = Shown::EMPTY;
         for (place, byte) in shown.bytes.iter_mut().zip(path) {
@@ -68,7 +70,7 @@ impl Shown {
         shown
     }
 
-    /// The same of bytes of a memory, up to a NUL.
+    /// The same for bytes of a memory, up to a NUL.
     #[inline(never)]
     pub fn of(path: &[Cell<u8>]) -> Shown {
         let mut shown = Shown::EMPTY;
@@ -79,12 +81,12 @@ impl Shown {
             *place = byte.get();
             shown.len += 1;
         }
-        // One more means that it was cut.
+        // A length of one more means that it was truncated.
         shown.len += usize::from(path.get(LONGEST).is_some_and(|byte| byte.get() != 0));
         shown
     }
 
-    /// As much as is remembered.
+    /// The recorded part.
     fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or(&self.bytes)
     }
@@ -93,7 +95,7 @@ impl Shown {
         self.bytes().starts_with(b"/")
     }
 
-    /// Whether it leads outside by itself, by its `..`.
+    /// Whether its own `..` lead outside.
     fn climbs(&self) -> bool {
         let (mut depth, mut rest) = (0u32, self.bytes());
         while let Some((name, behind)) = embed::component(rest) {
@@ -111,18 +113,18 @@ impl Shown {
 
 struct Memory {
     refused: Cell<Refused>,
-    /// Whether the program named a path below a granted directory.
+    /// Whether the program used a path below a granted directory.
     looked: Cell<bool>,
-    /// The path that was refused.
+    /// The refused path.
     path: Cell<Shown>,
-    /// The directory that the program's C library took an absolute path to be below, the last time that it looked one up
-    /// ([`takes_all`]); 0, which is none, if it was no such path.
+    /// The directory below which the program's C library located an absolute path in its last
+    /// lookup ([`takes_all`]); 0, which is no directory, if the path was not absolute.
     taken_by: Cell<u32>,
     /// That path.
     absolute: Cell<Shown>,
 }
 
-// SAFETY: every use holds the lock, and a handler of faults that reads this never returns.
+// SAFETY: every use holds the lock, except a fault handler that reads this, which never returns.
 unsafe impl Sync for Memory {}
 
 static LOCK: Lock = Lock::new();
@@ -135,8 +137,8 @@ static MEMORY: Memory = Memory {
     absolute: Cell::new(Shown::EMPTY),
 };
 
-/// There is no granted directory where the program looked for the first or the next. That says something of programs only
-/// that ask when they look for a file ([`config_flags::ASKS_LATE`]).
+/// The program asked for its first or next granted directory, and there is none. That is only
+/// significant for programs that ask when they look for a file ([`config_flags::ASKS_LATE`]).
 pub fn no_directory() {
     if config().flags & config_flags::ASKS_LATE == 0 {
         return;
@@ -147,31 +149,32 @@ pub fn no_directory() {
     }
 }
 
-/// There is no socket that listens where the program looked for one.
+/// The program asked for a socket to listen on, and there is none.
 pub fn no_socket() {
     let _held = LOCK.hold();
     MEMORY.refused.set(Refused::Socket);
 }
 
-/// Something else was refused: `say` says what, without `note:`. Programs that cannot be refused it do not hold what says so.
+/// Records another refusal: `say` reports it, without `note:`. Programs without this kind of
+/// refusal do not contain that code.
 pub(super) fn missing(say: fn(&mut Text<512>)) {
     let _held = LOCK.hold();
     MEMORY.refused.set(Refused::Other(say));
 }
 
-/// The program names a path below a granted directory.
+/// Records that the program used a path below a granted directory.
 pub(super) fn looked() {
     let _held = LOCK.hold();
     MEMORY.looked.set(true);
 }
 
-/// A change was refused, because the grant that it was reached by is read-only.
+/// Records a refused change, because the descriptor's grant is read-only.
 pub(super) fn read_only(descriptor: Descriptor) {
     let _held = LOCK.hold();
     MEMORY.refused.set(Refused::Change(descriptor));
 }
 
-/// A path below `dir` (`None`: not known) leads outside.
+/// Records that a path below `dir` (`None`: unknown) leads outside.
 #[cold]
 pub(super) fn outside(dir: Option<Fd>, path: &Shown) {
     refuse(
@@ -185,7 +188,7 @@ pub(super) fn outside(dir: Option<Fd>, path: &Shown) {
     );
 }
 
-/// Remembers a path that was refused.
+/// Records a refused path.
 #[inline(never)]
 fn refuse(refused: Refused, path: &Shown) {
     let _held = LOCK.hold();
@@ -193,8 +196,8 @@ fn refuse(refused: Refused, path: &Shown) {
     MEMORY.path.set(*path);
 }
 
-/// The program's C library has looked up which granted directory `path` is below: this number, or none. No host call
-/// would show the latter.
+/// Records the lookup of `path` by the program's C library: the number of the granted directory
+/// that contains it, or none. No host call would reveal the latter.
 pub fn looked_up(path: &Shown, found: Option<u32>) {
     let Some(found) = found else {
         return refuse(Refused::Elsewhere, path);
@@ -205,14 +208,15 @@ pub fn looked_up(path: &Shown, found: Option<u32>) {
     MEMORY.absolute.set(*path);
 }
 
-/// Whether the directory `number` was granted as `.`. C libraries take every absolute path for one below it.
+/// Whether the directory `number` was granted as `.`. C libraries locate every absolute path below
+/// it.
 fn takes_all(number: u32) -> bool {
     descriptor::get(number).is_ok_and(|dir| {
         dir.may(descriptor::access::GRANT) && matches!(guest_name(&dir), b"." | b"./")
     })
 }
 
-/// There is nothing at a path below the directory `number`.
+/// Records that nothing exists at a path below the directory `number`.
 #[cold]
 #[inline(never)]
 pub fn absent(number: u32) {
@@ -223,23 +227,23 @@ pub fn absent(number: u32) {
     }
 }
 
-/// The program names a path, and no directory: the library of its language found none.
+/// Records a path without a directory: the library of the program's language found none.
 #[cold]
 pub fn nowhere(path: &Shown) {
     refuse(Refused::Somewhere, path);
 }
 
-/// Says which grant was missing, if the program fails (`code` is not 0) and one was. `trap`: the code of the
-/// trap that ended it, or 0.
+/// Reports the missing grant, if the program fails (`code` is not 0) and there is one. `trap`: the
+/// code of the trap that ended it, or 0.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_end_notes(code: u32, trap: u32) {
-    // A fault may have interrupted whoever writes: then nothing is said.
+    // A fault may have interrupted an update: then nothing is reported.
     let Some(_held) = LOCK.try_hold() else { return };
     let refused = MEMORY.refused.get();
     let unneeded = match refused {
         Refused::Nothing => true,
-        // C libraries search the granted directories for a path's beginning, and call nobody if they find none.
-        // What then fails ends with an exit code, or panics.
+        // C libraries search the granted directories for a path's prefix, and make no call if they
+        // find none. The program then ends with an exit code, or panics.
         Refused::Directory => {
             let panicked = trap == u32::from(Trap::Unreachable.code());
             MEMORY.looked.get() || trap != 0 && !panicked
@@ -338,10 +342,10 @@ fn path(text: &mut Text<512>, refused: Refused) {
     help(text, runtime_grants::DIR, DIR, &[folder]);
 }
 
-/// Option and variable that grant directories.
+/// The option and the variable that grant directories.
 const DIR: (&[u8], &[u8]) = (b"--dir ", b"WASI_AOT_DIR=");
 
-/// How to give the grant `what` of a kind, by an option or a variable.
+/// Explains how to give the grant `what`, by an option or a variable.
 pub(super) fn help(
     text: &mut Text<512>,
     kind: u64,

@@ -1,4 +1,4 @@
-//! A path of the program, and how it is resolved below a directory without ever leaving it.
+//! A path of the program, and its resolution below a directory without ever leaving it.
 
 mod name;
 
@@ -21,35 +21,36 @@ use core::{
 };
 use name::Seen;
 
-/// The kernel's longest path, with the NUL.
+/// The kernel's maximum length of a path, including the NUL.
 pub const PATH_MAX: usize = 4096;
 
-/// The error of a path below `dir` (`None`: not known) that leads outside of what was granted.
+/// The error for a path below `dir` (`None`: unknown) that leads outside of the grants.
 pub(super) fn escape(dir: Option<Fd>, path: &Shown) -> Errno {
     notes::outside(dir, path);
     Errno::EPERM
 }
 
-/// Room for one path. Its bytes are not cleared before they are used: that would cost more than many a call.
-// What every path touches stands together: the end of the bytes lies in another page.
+/// A buffer for one path. It is not cleared before use, because that would cost more than many
+/// calls.
+// The fields that every path uses are adjacent: the end of the bytes is in another page.
 #[repr(C)]
 pub struct PathBuffer {
-    /// So many of `bytes` have been written.
+    /// The number of `bytes` that have been written.
     written: usize,
-    /// Bytes in use; a NUL is behind them.
+    /// The number of bytes in use; a NUL follows them.
     len: usize,
-    /// Not 0: there may be a slash or a NUL among the bytes in use.
+    /// Not 0: the bytes in use may contain a slash or a NUL.
     parts: u64,
     bytes: [MaybeUninit<u8>; PATH_MAX],
 }
 
 /// A component of a path: see [`PathBuffer::component`].
 pub(super) struct Component {
-    /// Where it starts.
+    /// Its start.
     pub start: usize,
-    /// Where the next one starts.
+    /// The start of the next one.
     pub next: usize,
-    /// Nothing follows, not even a slash.
+    /// Whether nothing follows, not even a slash.
     pub last: bool,
 }
 
@@ -64,8 +65,8 @@ impl PathBuffer {
         }
     }
 
-    /// Takes a path of the program: relative (`EPERM`), not empty (`ENOENT`), UTF-8 (`EILSEQ`),
-    /// without NUL (`EINVAL`), not too long (`ENAMETOOLONG`).
+    /// Takes a path of the program. It must be relative (`EPERM`), not empty (`ENOENT`), UTF-8
+    /// (`EILSEQ`), without NUL (`EINVAL`), and not too long (`ENAMETOOLONG`).
     pub fn load(&mut self, path: &[Cell<u8>]) -> Result<(), Errno> {
         notes::looked();
         match path.len() {
@@ -83,7 +84,7 @@ impl PathBuffer {
         self.relative()
     }
 
-    /// What is wrong with a path that is not plain ASCII, if something is.
+    /// Checks a path that is not plain ASCII.
     #[cold]
     #[inline(never)]
     fn check_foreign(&self, seen: Seen) -> Result<(), Errno> {
@@ -102,7 +103,7 @@ impl PathBuffer {
         self.terminate(path.len())
     }
 
-    /// Puts `len` bytes at the start.
+    /// Writes `len` bytes at the start.
     fn fill(&mut self, len: usize, bytes: impl Iterator<Item = u8>) -> Result<(), Errno> {
         match len {
             0 => return Err(Errno::ENOENT),
@@ -113,7 +114,7 @@ impl PathBuffer {
         Ok(())
     }
 
-    /// Writes what there is room for behind what is written.
+    /// Appends bytes after the written ones, as many as fit.
     fn add(&mut self, bytes: impl Iterator<Item = u8>) {
         for (place, byte) in self.bytes.iter_mut().skip(self.written).zip(bytes) {
             place.write(byte);
@@ -126,9 +127,9 @@ impl PathBuffer {
         self.written().get(..self.len).unwrap_or_default()
     }
 
-    /// What has been written.
+    /// The bytes that have been written.
     fn written(&self) -> &[u8] {
-        // SAFETY: inside the array, and written.
+        // SAFETY: these bytes are within the array, and have been written.
         unsafe { slice::from_raw_parts(self.bytes.as_ptr().cast(), self.written) }
     }
 
@@ -167,18 +168,18 @@ impl PathBuffer {
         }
     }
 
-    /// The whole path if it has one component only.
+    /// The whole path, if it has only one component.
     #[inline(always)]
     fn whole(&self) -> Option<&CStr> {
         if self.parts != 0 {
             return None;
         }
         let path = self.written().get(..=self.len)?;
-        // SAFETY: a NUL is behind the bytes in use, and none is among them.
+        // SAFETY: a NUL follows the bytes in use, which contain none.
         Some(unsafe { CStr::from_bytes_with_nul_unchecked(path) })
     }
 
-    /// What starts at `start`, up to the next NUL.
+    /// The bytes from `start` up to the next NUL.
     pub(super) fn from(&self, start: usize) -> &CStr {
         self.written()
             .get(start..)
@@ -190,7 +191,7 @@ impl PathBuffer {
         self.written().get(index).copied().unwrap_or(0)
     }
 
-    /// Writes a byte, at most one place behind what is written.
+    /// Writes a byte, at most one position after the written ones.
     fn put(&mut self, index: usize, byte: u8) {
         self.parts = 1;
         if index <= self.written
@@ -208,20 +209,20 @@ impl PathBuffer {
         index
     }
 
-    /// The path if it has one component only, which is not `..`: the kernel may resolve it without
-    /// leaving the directory, as long as it does not follow a link.
+    /// The path, if it has only one component and is not `..`: the kernel resolves it without
+    /// leaving the directory, unless it follows a link.
     #[inline(always)]
     pub(super) fn plain_name(&self) -> Option<&CStr> {
         let name = self.whole()?;
         (name != c"..").then_some(name)
     }
 
-    /// Whether the path ends in a slash: it means a directory.
+    /// Whether the path ends in a slash, so that it must be a directory.
     pub(super) fn ends_in_slash(&self) -> bool {
         self.len > 0 && self.at(self.len - 1) == b'/'
     }
 
-    /// The path without the slashes that it ends in.
+    /// The path without trailing slashes.
     pub(super) fn without_slash(&mut self) -> &CStr {
         while self.ends_in_slash() {
             self.len -= 1;
@@ -236,7 +237,7 @@ impl PathBuffer {
         components.find(|name| !name.is_empty()) == Some(b"..")
     }
 
-    /// Whether the path ends in a name that is not `..`, without a slash behind it.
+    /// Whether the path ends in a name other than `..`, without a trailing slash.
     fn ends_in_name(&self) -> bool {
         let name = self
             .as_c_str()
@@ -246,8 +247,8 @@ impl PathBuffer {
         name.is_some_and(|name| !name.is_empty() && name != b"..")
     }
 
-    /// Splits into the directory (`None`: where the path starts) and the last name, which keeps one
-    /// trailing slash if it has any: the kernel knows what to make of it.
+    /// Splits the path into the directory (`None`: the start of the path) and the last name, which
+    /// keeps one trailing slash if it has any: the kernel knows its meaning.
     pub(super) fn split(&mut self) -> (Option<&CStr>, &CStr) {
         let mut end = self.len;
         while end > 0 && self.at(end - 1) == b'/' {
@@ -265,7 +266,7 @@ impl PathBuffer {
         (Some(self.from(0)), self.from(name))
     }
 
-    /// The component at or behind `index`; it is cut off with a NUL. `None` at the end.
+    /// The component at or after `index`, terminated by a NUL. `None` at the end.
     pub(super) fn component(&mut self, index: usize) -> Option<Component> {
         let start = self.skip_slashes(index);
         if start >= self.len {
@@ -299,14 +300,14 @@ impl PathBuffer {
         }
     }
 
-    /// Puts `target` in front of what is behind `component`, in place of everything before.
+    /// Replaces everything up to `component` by `target`.
     pub(super) fn expand(
         &mut self,
         target: &mut PathBuffer,
         component: &Component,
     ) -> Result<(), Errno> {
         if !component.last {
-            // The slash that was behind the component means something even if nothing follows it.
+            // The slash after the component is significant even if nothing follows it.
             target.append(b"/")?;
             target.append(
                 self.written()
@@ -334,12 +335,12 @@ impl PathBuffer {
         Ok(())
     }
 
-    /// Adds a name and a NUL: a list of names.
+    /// Appends a name and a NUL to a list of names.
     pub(super) fn push(&mut self, name: &CStr) -> Result<(), Errno> {
         self.append(name.to_bytes_with_nul())
     }
 
-    /// Removes the last name of a list of names; `false` if there is none.
+    /// Removes the last name of a list of names; returns `false` if it is empty.
     pub(super) fn pop(&mut self) -> bool {
         if self.len == 0 {
             return false;
@@ -351,7 +352,7 @@ impl PathBuffer {
         true
     }
 
-    /// The name that starts at `index` in a list of names, and where the next one starts.
+    /// The name at `index` in a list of names, and the start of the next one.
     pub(super) fn name(&self, index: usize) -> Option<(&CStr, usize)> {
         if index >= self.len {
             return None;
@@ -361,7 +362,7 @@ impl PathBuffer {
     }
 }
 
-/// A directory that is closed at the end if it was opened for the purpose.
+/// A directory that is closed at the end if it was opened for this purpose.
 pub(super) struct Held {
     fd: Fd,
     owned: bool,
@@ -389,20 +390,20 @@ impl Drop for Held {
     }
 }
 
-/// Where the last name of a path lies.
+/// The location of a path's last name.
 pub(super) struct Place<'a> {
     /// The directory.
     pub dir: Held,
-    /// The name in it. It is looked up without following a link.
+    /// The name in it, which is looked up without following a link.
     pub name: &'a CStr,
 }
 
-/// Flags with which directories are opened on the way.
+/// Flags for opening directories on the way.
 pub(super) const SEARCH: u32 = flags::PATH | flags::DIRECTORY | flags::CLOEXEC;
 
-/// Where to make, remove or rename what `path` names: the name may be `.` or `..` or end in a slash,
-/// which the system calls that change directories refuse or understand without following anything. `EPERM` if
-/// it is a `..` that leads outside.
+/// The location at which to create, remove or rename `path`. The name may be `.` or `..` or end in
+/// a slash, which the system calls that change directories refuse or understand without following
+/// anything. `EPERM` if it is a `..` that leads outside.
 pub(super) fn parent(dir: Fd, path: &mut PathBuffer) -> Result<Place<'_>, Errno> {
     if path.ends_in_parent() {
         check_inside(dir, path)?;
@@ -419,15 +420,15 @@ pub(super) fn parent(dir: Fd, path: &mut PathBuffer) -> Result<Place<'_>, Errno>
     Ok(Place { dir, name })
 }
 
-#[inline(never)] // its buffer is on the stack only here
+#[inline(never)] // its large buffer is on the stack only here
 fn check_inside(dir: Fd, path: &PathBuffer) -> Result<(), Errno> {
     let mut buffer = PathBuffer::empty();
     buffer.load_host(path.as_c_str().to_bytes())?;
     open(dir, &mut buffer, SEARCH, 0).map(Held::owned).map(drop)
 }
 
-/// Where to look up what `path` names, if `follow` behind any links: the name is never `..`, has no
-/// trailing slash, and with `follow` was no link a moment ago.
+/// The location at which to look up `path`, with `follow` after following links: the name is never
+/// `..`, has no trailing slash, and with `follow` was no link a moment ago.
 pub(super) fn place(dir: Fd, path: &mut PathBuffer, follow: bool) -> Result<Place<'_>, Errno> {
     if !follow && path.ends_in_name() {
         return parent(dir, path);
@@ -435,20 +436,20 @@ pub(super) fn place(dir: Fd, path: &mut PathBuffer, follow: bool) -> Result<Plac
     walk::walk(dir, path, follow)
 }
 
-/// Opens `path` below `dir`; a link is followed unless `flags` say `NOFOLLOW`. `EPERM` if the path
-/// leads outside.
+/// Opens `path` below `dir`; a link is followed unless `flags` contain `NOFOLLOW`. `EPERM` if the
+/// path leads outside.
 #[inline(always)]
 pub(super) fn open(dir: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Result<Fd, Errno> {
     let flags = flags | flags::CLOEXEC | flags::NOCTTY;
     let opened = match path.plain_name() {
-        // It cannot lead outside, so that there is no need for the kernel to make sure of that, which costs.
+        // It cannot lead outside, so the kernel need not check that, which is costly.
         Some(name) if flags & flags::PATH == 0 => {
             path::openat(dir, name, flags | flags::NOFOLLOW, mode)
         }
         _ => Err(Errno::ELOOP),
     };
     let opened = match opened {
-        // Perhaps it is a link.
+        // It may be a link.
         Err(Errno::ELOOP | Errno::ENOTDIR) if BELOW.load(Ordering::Relaxed) == 2 => {
             Err(Errno::ENOSYS)
         }
@@ -458,8 +459,8 @@ pub(super) fn open(dir: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Res
     opened.or_else(|error| open_again(dir, path, flags, mode, error))
 }
 
-/// [`open`] after a try that failed: as often as renames at the same time disturb, and step by step
-/// where the system cannot open below a directory at once.
+/// [`open`] after a failed attempt. It repeats attempts that simultaneous renames disturb, and
+/// walks the path if the system cannot open below a directory.
 #[cold]
 #[inline(never)]
 fn open_again(
@@ -469,7 +470,7 @@ fn open_again(
     mode: u32,
     mut error: Errno,
 ) -> Result<Fd, Errno> {
-    /// How often a rename at the same time may disturb.
+    /// The maximum of repetitions because of simultaneous renames.
     const TRIES: u32 = 16;
     let mut tries = 0;
     loop {
@@ -491,10 +492,10 @@ fn open_again(
     walk::open(dir, path, flags, mode)
 }
 
-/// Whether the system can open below a directory at once: 0 unknown, 1 yes, 2 no.
+/// Whether the system can open below a directory: 0 unknown, 1 yes, 2 no.
 static BELOW: AtomicU8 = AtomicU8::new(0);
 
-/// Tells whether [`open_below`] may be used, whatever the system can do.
+/// Sets whether [`open_below`] may be used, whatever the system supports.
 pub fn use_open_below(yes: bool) {
     BELOW.store(if yes { 1 } else { 2 }, Ordering::Relaxed);
 }

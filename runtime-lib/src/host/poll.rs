@@ -1,4 +1,4 @@
-//! Waiting for descriptors and for time.
+//! Waits for descriptors and for time.
 
 use super::{
     descriptor::{Descriptor, Kind},
@@ -13,16 +13,16 @@ use crate::os::{
 
 pub use crate::os::ready::{Member, Readiness, Woken, is_ready, sleep, wait_for};
 
-/// Descriptors and points in time that are waited for together: the system's, and embedded ones,
-/// which are always ready.
+/// Descriptors and times for which a thread waits together: the system's, and embedded ones, which
+/// are always ready.
 pub struct Set {
     system: ready::Set,
-    /// A member is embedded.
+    /// Whether a member is embedded.
     ready: bool,
 }
 
 impl Set {
-    /// No members, and room for `most`.
+    /// An empty set with a capacity of `most` members.
     pub fn new(most: usize) -> Result<Self, Errno> {
         Ok(Set {
             system: ready::Set::new(most)?,
@@ -30,22 +30,21 @@ impl Set {
         })
     }
 
-    /// Adds a member; one of [`ready::direction`]. Those for which there is no room are never
-    /// ready.
+    /// Adds a member, for one of [`ready::direction`]. It is never ready if the set is full.
     pub fn register(&mut self, fd: Fd, direction: u16) -> Member {
         self.ready |= embed::holds(fd);
-        // The system passes over negative descriptors.
+        // The system ignores negative descriptors.
         self.system.register(fd, direction)
     }
 
-    /// [`Set::wait`] ends when these nanoseconds are over; of several timers, the earliest counts.
-    /// `u64::MAX`: never.
+    /// Limits [`Set::wait`] to this number of nanoseconds; the earliest timer counts. `u64::MAX`:
+    /// no limit.
     #[inline(always)]
     pub fn timer(&mut self, nanoseconds: u64) {
         self.system.timer(nanoseconds);
     }
 
-    /// Waits until a member is ready or a timer is over.
+    /// Waits until a member is ready or a timer expires.
     #[inline(always)]
     pub fn wait(&mut self) -> Result<Woken, Errno> {
         if self.ready {
@@ -55,7 +54,7 @@ impl Set {
         Ok(if self.ready { Woken::Ready } else { woken })
     }
 
-    /// What [`Set::wait`] found.
+    /// The state of a member after [`Set::wait`].
     pub fn readiness(&mut self, member: Member) -> Readiness {
         if embed::holds(member.fd()) {
             return Readiness {
@@ -67,7 +66,7 @@ impl Set {
     }
 }
 
-/// How many bytes can be read now, for all that is known: at least 1 if nothing is.
+/// The number of bytes that can be read now; at least 1 if the number is unknown.
 pub fn readable(descriptor: &Descriptor) -> u64 {
     if descriptor.kind == Kind::FILE
         && let Ok(stat) = file::stat(descriptor, &mut Room::empty())

@@ -1,5 +1,5 @@
-//! Pollables: what can be waited for by a handle, a descriptor or an instant. A pollable asks the object that it was made of
-//! through the functions of its [`Parent`].
+//! Pollables: a descriptor or a time for which the program can wait by a handle. A pollable queries
+//! the object that it was made from through the functions of its [`Parent`].
 
 use super::{
     clock, descriptor,
@@ -9,37 +9,39 @@ use super::{
 };
 use crate::os::{Errno, Fd};
 
-/// What a pollable was made of, which must live as long.
+/// The object from which a pollable was made, and which must live as long.
 #[derive(Debug)]
 pub struct Parent {
-    /// Says what the pollable waits for from now on, if that changes.
+    /// Updates what the pollable waits for, if that changes.
     pub now: fn(&mut Pollable),
-    /// Whether what it waits for only means that `now` is to be asked again. Its number is the kernel's own then.
+    /// Whether the event only means that `now` must be called again. The pollable's number is then
+    /// the kernel's.
     pub works: bool,
-    /// Whether the pollable is ready, whatever its descriptor is; it is asked with [`Pollable::of`].
+    /// Whether the pollable is ready regardless of its descriptor; called with [`Pollable::of`].
     pub ready: fn(u32) -> bool,
-    /// A pollable is gone.
+    /// Called when a pollable is dropped.
     pub left: fn(u32),
 }
 
-/// Something that can be waited for.
+/// A descriptor or time to wait for.
 #[derive(Clone, Copy, Debug)]
 pub struct Pollable {
     /// `None`: the entry is free.
     parent: Option<&'static Parent>,
-    /// Which parent.
+    /// Identifies the parent.
     pub of: u32,
-    /// The descriptor's number; [`Pollable::NO_DESCRIPTOR`].
+    /// The descriptor's number, or [`Pollable::NO_DESCRIPTOR`].
     pub number: u32,
-    /// What the descriptor must be ready for: one of [`crate::os::ready::direction`].
+    /// The direction in which the descriptor must be ready: one of [`crate::os::ready::direction`].
     pub direction: u16,
-    /// What the monotonic clock shows when it is ready at the latest; 0: it is; `u64::MAX`: never.
+    /// The time of the monotonic clock at which it is ready at the latest; 0: it is ready;
+    /// `u64::MAX`: never.
     pub deadline: u64,
 }
 
 static POLLABLES: Table<Pollable> = Table::new();
 
-/// Of nothing that must live.
+/// The parent of pollables that depend on no object.
 static NO_PARENT: Parent = Parent {
     now: |_| {},
     works: false,
@@ -65,7 +67,7 @@ impl Pollable {
     /// See [`Pollable::number`].
     pub const NO_DESCRIPTOR: u32 = u32::MAX;
 
-    /// A pollable that is ready when a descriptor is, or when its parent `of` says so.
+    /// Makes a pollable that is ready when a descriptor is, or when its parent `of` is.
     pub fn of_descriptor(
         number: u32,
         direction: u16,
@@ -84,7 +86,7 @@ impl Pollable {
         )
     }
 
-    /// A pollable of what says itself what it waits for.
+    /// Makes a pollable whose parent determines what it waits for.
     pub fn of_parent(parent: &'static Parent, of: u32) -> Result<u32, TooMany> {
         Pollable::of_descriptor(Pollable::NO_DESCRIPTOR, 0, parent, of)
     }
@@ -96,19 +98,19 @@ impl Pollable {
         pollable
     }
 
-    /// Asks the parent what it waits for now.
+    /// Updates what it waits for.
     fn ask(&mut self) {
         if let Some(parent) = self.parent {
             (parent.now)(self);
         }
     }
 
-    /// Whether its parent must be asked when something has happened ([`Parent::works`]).
+    /// Whether its parent must be called after an event ([`Parent::works`]).
     fn works(&self) -> bool {
         self.parent.is_some_and(|parent| parent.works)
     }
 
-    /// The kernel's number of what it waits for.
+    /// The kernel's number of its descriptor.
     fn fd(&self) -> Option<Fd> {
         match self.number {
             Pollable::NO_DESCRIPTOR => None,
@@ -117,13 +119,14 @@ impl Pollable {
         }
     }
 
-    /// Whether it is ready, whatever its descriptor and the clock say.
+    /// Whether it is ready regardless of its descriptor and the clock.
     fn is_ready(&self) -> bool {
         self.deadline == 0 || self.parent.is_some_and(|parent| (parent.ready)(self.of))
     }
 }
 
-/// A pollable that is ready when the monotonic clock shows `deadline`; 0: always; `u64::MAX`: never.
+/// Makes a pollable that is ready when the monotonic clock reaches `deadline`; 0: always;
+/// `u64::MAX`: never.
 pub fn at(deadline: u64) -> Result<u32, TooMany> {
     insert(
         &POLLABLES,
@@ -137,7 +140,8 @@ pub fn at(deadline: u64) -> Result<u32, TooMany> {
     )
 }
 
-/// A pollable that is ready after this number of nanoseconds. If the clock cannot show that instant, it is never ready.
+/// Makes a pollable that is ready after this number of nanoseconds. It is never ready if the clock
+/// cannot represent that time.
 pub fn after(nanoseconds: u64) -> Result<u32, TooMany> {
     at(match nanoseconds {
         0 => 0,
@@ -156,7 +160,7 @@ pub fn is_ready(number: u32) -> bool {
     }
 }
 
-/// Its last handle is gone.
+/// Removes it after its last handle.
 pub fn remove(number: u32) {
     let pollable = Pollable::get(number);
     POLLABLES.remove(number as usize);
@@ -165,17 +169,17 @@ pub fn remove(number: u32) {
     }
 }
 
-/// A pollable that is waited for.
+/// A pollable during a wait.
 #[derive(Clone, Copy)]
 pub struct Waiting {
     pollable: Pollable,
     member: Member,
-    /// Whether it is ready: what [`wait`] has found.
+    /// Whether it is ready, as [`wait`] found.
     pub ready: bool,
 }
 
 impl Waiting {
-    /// The pollable of a handle, to be waited for.
+    /// The pollable of a handle, for waiting.
     pub fn on(number: u32) -> Self {
         let pollable = Pollable::get(number);
         Waiting {
@@ -186,13 +190,14 @@ impl Waiting {
     }
 }
 
-/// Waits until one of them is ready, and says which ones are. Fails if the system has no memory for it.
+/// Waits until one of them is ready, and sets which ones are. Fails if the system has no memory for
+/// it.
 pub fn wait(all: &mut [Waiting]) -> Result<(), Errno> {
     while !wait_once(all)? {}
     Ok(())
 }
 
-/// Waits until something has happened: whether one of them is ready.
+/// Waits for an event; returns whether one of them is ready.
 fn wait_once(all: &mut [Waiting]) -> Result<bool, Errno> {
     let mut set = Set::new(all.len())?;
     let (mut ready, mut earliest) = (false, u64::MAX);

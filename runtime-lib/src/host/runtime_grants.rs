@@ -1,5 +1,5 @@
-//! What is granted or taken away when the program is started, by variables, as far as the builder has opened
-//! it. `docs/reference.md` says how they are written.
+//! Applies variables that give or remove grants when the program starts, if the builder allowed it.
+//! `docs/reference.md` describes their syntax.
 
 use super::{
     environment::granted_key,
@@ -21,16 +21,17 @@ use wasi_aot_abi::{
     words,
 };
 
-/// A variable, as messages speak of it.
+/// A variable, for messages.
 #[derive(Clone, Copy)]
 struct Variable {
     /// Its name, without [`PREFIX`].
     name: &'static str,
-    /// How its value is written.
+    /// The syntax of its value.
     syntax: &'static str,
 }
 
-/// A variable of [`wasi_aot_abi::variables::GRANTS`]: which bit of [`bits`] opens it, and what its value does.
+/// A variable of [`wasi_aot_abi::variables::GRANTS`]: the bit of [`bits`] that allows it, and the
+/// effect of its value.
 struct Grant {
     bit: u64,
     variable: Variable,
@@ -118,11 +119,11 @@ static GRANTS: [Grant; 9] = [
     },
 ];
 
-/// Takes away everything of a kind, or a limit.
+/// The value that removes everything of a kind, or a limit.
 const NONE: &[u8] = b"-";
 
-/// Changes the configuration as the variables say. One that is not understood, not known or not opened ends the process with
-/// a message and exit code 1; an empty one is as good as none.
+/// Changes the configuration as the variables say. If one is malformed, unknown or not allowed, the
+/// process ends with a message and exit code 1; empty variables are ignored.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_runtime_grants() {
     if process::heeds_variables() {
@@ -132,7 +133,8 @@ pub extern "C" fn wasi_aot_start_runtime_grants() {
     for grant in &GRANTS {
         if let Some(value) = grant.variable.value() {
             (grant.apply)(&grant.variable, &mut changed, value);
-            // SAFETY: the program does not run yet, and no reference is kept.
+            // SAFETY: the program does not run yet, and no reference to the old configuration is
+            // kept.
             unsafe { program::set_config(&changed) };
         }
     }
@@ -146,14 +148,15 @@ pub extern "C" fn wasi_aot_start_runtime_grants() {
     unsafe { program::set_config(&changed) };
 }
 
-/// All variables: the bit that opens each, and its name without [`PREFIX`].
+/// All variables: the bit that allows each, and its name without [`PREFIX`].
 fn all() -> impl Iterator<Item = (u64, &'static str)> {
     let limits = LIMITS.iter().map(|limit| (bits::LIMITS, limit.variable));
     let grants = GRANTS.iter().map(|grant| (grant.bit, grant.variable.name));
     grants.chain(limits)
 }
 
-/// Ends the process if there is a variable that looks like one of ours and gives nothing: who has set it believes that it does.
+/// Ends the process if there is a variable that resembles a known one and has no effect: a user who
+/// has set it expects one.
 fn refuse_others() {
     for variable in process::environment().map(CStr::to_bytes) {
         let mut parts = variable.splitn(2, |&byte| byte == b'=');
@@ -199,14 +202,14 @@ impl Variable {
         }
     }
 
-    /// Its value; none if it is empty.
+    /// Its value; `None` if it is empty.
     fn value(&self) -> Option<&'static [u8]> {
         let mut name = Text::<64>::new(Fd(-1));
         name.push(PREFIX.as_bytes()).push(self.name.as_bytes());
         process::own_variable(name.pending()).filter(|value| !value.is_empty())
     }
 
-    /// Ends the process: the value, or a part of it, is not understood.
+    /// Ends the process because the value, or a part of it, is malformed.
     fn refuse(&self, item: &[u8]) -> ! {
         refuse_grant(
             &[
@@ -222,7 +225,7 @@ impl Variable {
         )
     }
 
-    /// Ends the process: what is to be taken away is not there.
+    /// Ends the process because the item to remove does not exist.
     fn missing(&self, item: &[u8]) -> ! {
         refuse_grant(
             &[
@@ -241,19 +244,19 @@ impl Variable {
     /// The items of a list.
     fn items(&self, value: &[u8]) -> Items {
         let copy: List<u8> = List::new(value, 0);
-        // SAFETY: mapped just now, and `copy` is gone after this.
+        // SAFETY: it was just mapped, and nothing else refers to it.
         Items::new(unsafe { core::slice::from_raw_parts_mut(copy.first, copy.len) })
     }
 }
 
-/// An array that grows up to what it was made for. It stays for as long as the process lives.
+/// An array with a fixed capacity. It exists until the process ends.
 struct List<T> {
     first: *mut T,
     len: usize,
 }
 
 impl<T: Copy> List<T> {
-    /// The values of `old`, with room for `more`.
+    /// An array with the values of `old`, and capacity for `more`.
     fn new(old: &[T], more: usize) -> Self {
         let bytes = (old.len() + more) * size_of::<T>();
         let address = match map(bytes.max(1)) {
@@ -265,7 +268,7 @@ impl<T: Copy> List<T> {
             ),
         };
         let first = ptr::with_exposed_provenance_mut(address);
-        // SAFETY: the mapping is new and has room for these.
+        // SAFETY: the mapping is new and large enough.
         unsafe { ptr::copy_nonoverlapping(old.as_ptr(), first, old.len()) };
         List {
             first,
@@ -274,23 +277,23 @@ impl<T: Copy> List<T> {
     }
 
     fn values(&mut self) -> &mut [T] {
-        // SAFETY: all of these were written.
+        // SAFETY: all of these values have been written.
         unsafe { core::slice::from_raw_parts_mut(self.first, self.len) }
     }
 
-    /// Adds a value: one of those that it was made for.
+    /// Adds a value; the capacity must suffice.
     fn push(&mut self, value: T) {
-        // SAFETY: there is room for it.
+        // SAFETY: the index is below the capacity.
         unsafe { self.first.add(self.len).write(value) };
         self.len += 1;
     }
 
-    /// Removes all values for which `is` holds; whether there was one.
+    /// Removes all values for which `is` holds; returns whether there was one.
     fn remove(&mut self, is: impl Fn(&T) -> bool) -> bool {
         let before = self.len;
         let mut kept = 0;
         for index in 0..before {
-            // SAFETY: both are below the length.
+            // SAFETY: both indices are below the length.
             unsafe {
                 let value = self.first.add(index).read();
                 if !is(&value) {
@@ -304,7 +307,7 @@ impl<T: Copy> List<T> {
     }
 }
 
-/// At most this many items are in a list.
+/// The maximum number of items in a list.
 fn most(value: &[u8]) -> usize {
     1 + value.iter().filter(|&&byte| byte == b';').count()
 }
@@ -353,7 +356,7 @@ fn apply_env(variable: &Variable, config: &mut Config, value: &'static [u8]) {
                 if !all && !granted.any(|grant| granted_key(bytes(grant)) == name) {
                     variable.missing(name);
                 }
-                // As the configuration has it.
+                // Restores the form that the configuration requires.
                 *sign = b'=';
             }
             _ => {}
@@ -385,7 +388,7 @@ fn apply_listen(variable: &Variable, config: &mut Config, value: &'static [u8]) 
     (config.listen, config.listen_count) = (list.first, list.len);
 }
 
-/// A list of addresses: grants of the network that were `old`.
+/// Applies a list of addresses to the network grants `old`.
 fn apply_net(
     variable: &Variable,
     old: &'static [Str],
@@ -467,7 +470,7 @@ fn apply_max_stack(variable: &Variable, config: &mut Config, value: &'static [u8
     }
 }
 
-/// What the value of a limit means; ends the process if it is not understood.
+/// The value of a limit; ends the process if it is malformed.
 fn limited(variable: &Variable, limit: &Limit, value: &'static [u8]) -> u64 {
     match value {
         NONE => limit.none,
@@ -475,7 +478,7 @@ fn limited(variable: &Variable, limit: &Limit, value: &'static [u8]) -> u64 {
     }
 }
 
-/// A number of what the limit counts, not below its least.
+/// A number in the limit's unit, not below its minimum.
 fn number(limit: &Limit, value: &[u8]) -> Option<u64> {
     let number = match limit.unit {
         Unit::Bytes => words::size(value),
@@ -496,7 +499,7 @@ mod tests {
         let (here, listed): (Vec<_>, Vec<_>) = (all().collect(), variables::grants().collect());
         assert_eq!(here, listed);
     }
-    /// What the limit of this name makes of a value.
+    /// The value of the limit with this name.
     fn of(name: &str, value: &str) -> Option<u64> {
         let limit = LIMITS.iter().find(|limit| limit.variable == name);
         number(limit.expect("a limit"), value.as_bytes())

@@ -1,4 +1,5 @@
-//! What only sockets can do: those that the process was started with, and what they accept.
+//! Operations of sockets only: those that the process inherited, and the connections that they
+//! accept.
 
 use super::{
     descriptor::{self, Descriptor, Kind, access},
@@ -14,8 +15,9 @@ use crate::os::{
 };
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Accepts a connection: its number. With `nonblock`, the program does not want to wait for it. `ENOTSOCK` for what was
-/// not granted as a socket: standard input, which is only for reading, may be one that listens.
+/// Accepts a connection; returns its number. With `nonblock`, the program does not want to wait on
+/// it. `ENOTSOCK` for a descriptor that was not granted as a socket: standard input, which is only
+/// for reading, may be a listening socket.
 pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
     check(descriptor, IN)?;
     if !descriptor.may(access::GRANT) {
@@ -37,19 +39,18 @@ pub fn accept(descriptor: &Descriptor, nonblock: bool) -> Result<u32, Errno> {
     })
 }
 
-/// From now on, writing to what nobody reads is an error of the call: a server does not end because
-/// one of its clients does. Programs that only have their standard streams end, as any program
-/// does.
+/// Makes a write to a closed peer an error of the call, so that a server does not end because one
+/// of its clients does. Programs that only have their standard streams still end by the signal.
 fn survive_closed_connections() {
     static DONE: AtomicBool = AtomicBool::new(false);
-    // Not noted before it is true: another thread may be about to write.
+    // The flag is set only after the change is in effect: another thread may be about to write.
     if !DONE.load(Ordering::Relaxed) {
         let _ = socket::survive_closed();
         DONE.store(true, Ordering::Relaxed);
     }
 }
 
-/// Receives a message: bytes, and flags of [`crate::os::socket::message`].
+/// Receives a message; returns its number of bytes, and flags of [`crate::os::socket::message`].
 pub fn receive(
     descriptor: &Descriptor,
     vectors: &[IoRead],
@@ -60,14 +61,16 @@ pub fn receive(
     })
 }
 
-/// Sends a message: bytes; `EPIPE` if the other end is closed, which must not end the process.
+/// Sends a message; returns its number of bytes; `EPIPE` if the other end is closed, which must not
+/// end the process.
 pub fn send(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
     transfer(descriptor, OUT, || {
         socket::sendmsg(descriptor.fd, vectors, socket::message::NOSIGNAL)
     })
 }
 
-/// Ends one direction or both; `EBADF` if the program may not use them, `ENOTSOCK` if it is no socket.
+/// Shuts down one direction or both; `EBADF` if the program may not use them, `ENOTSOCK` if it is
+/// no socket.
 pub fn shutdown(descriptor: &Descriptor, how: How) -> Result<(), Errno> {
     if !descriptor.may(directions(how)) {
         option::get(descriptor.fd, Opt::SO_TYPE)?;
@@ -76,7 +79,7 @@ pub fn shutdown(descriptor: &Descriptor, how: How) -> Result<(), Errno> {
     socket::shutdown(descriptor.fd, how)
 }
 
-/// The directions that a shutdown ends: bits of [`access`].
+/// The directions of a shutdown as bits of [`access`].
 pub(super) fn directions(how: How) -> u8 {
     match how {
         How::Read => access::READ,
@@ -85,7 +88,7 @@ pub(super) fn directions(how: How) -> u8 {
     }
 }
 
-/// Whether it is a socket for datagrams.
+/// Whether it is a datagram socket.
 pub fn is_datagram(descriptor: &Descriptor) -> bool {
     option::get(descriptor.fd, Opt::SO_TYPE) == Ok(Type::Datagram as u32)
 }

@@ -14,7 +14,7 @@ use crate::{
     thread,
 };
 
-/// Reads at the position: how many bytes came, 0 at the end.
+/// Reads at the position; returns the number of bytes, 0 at the end.
 #[inline(always)]
 pub fn read(descriptor: &Descriptor, vectors: &[IoRead]) -> Result<usize, Errno> {
     let result = transfer(descriptor, IN, || match embed::of(descriptor.fd) {
@@ -24,13 +24,13 @@ pub fn read(descriptor: &Descriptor, vectors: &[IoRead]) -> Result<usize, Errno>
     file_only(descriptor, vectors, result)
 }
 
-/// Writes at the position: how many bytes went.
+/// Writes at the position; returns the number of bytes.
 #[inline(always)]
 pub fn write(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
     transfer(descriptor, OUT, || fd::writev(descriptor.fd, vectors))
 }
 
-/// Reads at `offset`; the position stays. `ESPIPE` for a stream.
+/// Reads at `offset` without changing the position. `ESPIPE` for a stream.
 #[inline(always)]
 pub fn read_at(descriptor: &Descriptor, vectors: &[IoRead], offset: u64) -> Result<usize, Errno> {
     let result = transfer_at(descriptor, IN, || match embed::of(descriptor.fd) {
@@ -40,7 +40,8 @@ pub fn read_at(descriptor: &Descriptor, vectors: &[IoRead], offset: u64) -> Resu
     file_only(descriptor, vectors, result)
 }
 
-/// Writes at `offset`, or at the end of what is open for appending; the position stays. `ESPIPE` for a stream.
+/// Writes at `offset`, or at the end if it is open for appending, without changing the position.
+/// `ESPIPE` for a stream.
 #[inline(always)]
 pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Result<usize, Errno> {
     transfer_at(descriptor, OUT, || {
@@ -48,7 +49,8 @@ pub fn write_at(descriptor: &Descriptor, vectors: &[IoWrite], offset: u64) -> Re
     })
 }
 
-/// Writes at the end; the position stays. Where the kernel or the file system cannot: where the end was a moment before.
+/// Writes at the end without changing the position. If the kernel or the file system does not
+/// support this, it writes where the end was just before.
 #[inline(always)]
 pub fn append(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Errno> {
     transfer(descriptor, OUT, || {
@@ -62,8 +64,8 @@ pub fn append(descriptor: &Descriptor, vectors: &[IoWrite]) -> Result<usize, Err
     })
 }
 
-/// What reading comes to if it was `result`: `EBADF` for a directory. The kernel has other errors for them, and none if
-/// there is no room to read into.
+/// The result of reading, given the kernel's `result`: `EBADF` for a directory. The kernel has
+/// other errors for directories, and none if the buffer is empty.
 #[inline(always)]
 fn file_only(
     descriptor: &Descriptor,
@@ -86,8 +88,9 @@ fn directory(fd: Fd) -> bool {
     is_dir(fd)
 }
 
-/// `EBADF` unless `descriptor` may be read ([`IN`]) or written ([`OUT`]). The kernel's own check is not enough: it goes by
-/// how a descriptor was opened, and who started the process may have opened standard input for writing, too.
+/// `EBADF` unless `descriptor` may be read ([`IN`]) or written ([`OUT`]). The kernel's own check
+/// does not suffice: it depends on how a descriptor was opened, and the parent process may have
+/// opened standard input for writing, too.
 #[inline(always)]
 pub fn check(descriptor: &Descriptor, direction: u16) -> Result<(), Errno> {
     let allowed = if direction == OUT {
@@ -99,8 +102,8 @@ pub fn check(descriptor: &Descriptor, direction: u16) -> Result<(), Errno> {
     if allowed { Ok(()) } else { Err(Errno::EBADF) }
 }
 
-/// Makes a call at an offset until it is no longer interrupted. A stream has no offsets, also where it is a file: its
-/// other users rely on what they wrote before.
+/// Repeats a call at an offset while it is interrupted. A stream has no offsets, even if it is a
+/// file: its other users rely on the data that they have written.
 #[inline(always)]
 fn transfer_at<T>(
     descriptor: &Descriptor,
@@ -114,8 +117,9 @@ fn transfer_at<T>(
     retry(call)
 }
 
-/// Makes the call until it is no longer interrupted. A stream that somebody else has made
-/// non-blocking is waited for; one that the program itself wants so is not, whatever the kernel's flag.
+/// Repeats the call while it is interrupted. If another process has made a stream non-blocking,
+/// this waits for it; if the program itself wants a non-blocking stream, it does not, whatever the
+/// kernel's flag.
 #[inline(always)]
 pub(super) fn transfer<T>(
     descriptor: &Descriptor,
@@ -125,7 +129,7 @@ pub(super) fn transfer<T>(
     check(descriptor, direction)?;
     let _others_wait;
     if descriptor.may(access::NONBLOCK) {
-        // What is there must still be there in the call.
+        // The available data must not be taken by another call in between.
         _others_wait = thread::exclusive(descriptor.fd)?;
         if !poll::is_ready(descriptor.fd, direction) {
             return Err(Errno::EAGAIN);

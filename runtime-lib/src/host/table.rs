@@ -1,4 +1,4 @@
-//! A table that gives out the lowest free number and grows as it must.
+//! A table that assigns the lowest free number and grows on demand.
 
 use crate::os::{Errno, memory};
 use core::{
@@ -9,7 +9,7 @@ use wasi_aot_abi::MAX_DESCRIPTORS;
 
 /// What a [`Table`] holds.
 pub trait Entry: Copy {
-    /// Nothing: the number can be given away.
+    /// A free entry.
     const FREE: Self;
 
     /// Whether it is [`Entry::FREE`].
@@ -19,25 +19,25 @@ pub trait Entry: Copy {
 /// Entries that need no mapping.
 const INLINE: usize = 64;
 
-/// From numbers to entries.
+/// Maps numbers to entries.
 pub struct Table<T> {
     inline: UnsafeCell<[T; INLINE]>,
     /// Null while `inline` is in use.
     mapped: Cell<*mut T>,
-    /// Entries of `mapped`.
+    /// Number of entries in `mapped`.
     capacity: Cell<usize>,
-    /// No number below is free.
+    /// No lower number is free.
     lowest: Cell<usize>,
-    /// Numbers that are not free.
+    /// Count of numbers in use.
     used: Cell<usize>,
 }
 
-// SAFETY: whoever uses a table holds a lock where there are several threads, and host calls are not entered by signal
-// handlers.
+// SAFETY: users of a table hold a lock if there are several threads, and signal handlers make no
+// host calls.
 unsafe impl<T> Sync for Table<T> {}
 
 impl<T: Entry> Table<T> {
-    /// A table in which everything is free.
+    /// An empty table.
     #[expect(clippy::new_without_default, reason = "tables are statics")]
     pub const fn new() -> Self {
         Table {
@@ -51,47 +51,50 @@ impl<T: Entry> Table<T> {
 
     #[inline(always)]
     fn slot(&self, number: usize) -> Option<*mut T> {
-        // A branch, not a choice between two addresses: what is in the entry is not waited for until the table is known.
+        // A branch instead of a choice between two addresses: the load of the entry then need not
+        // wait for the address of the table.
         if !self.mapped.get().is_null() || number >= INLINE {
             return self.mapped_slot(number);
         }
-        // SAFETY: inside the array.
+        // SAFETY: the index is within the array.
         Some(unsafe { self.inline.get().cast::<T>().add(number) })
     }
 
-    /// A slot of a table that has grown, or a number that it must grow for.
+    /// A slot of a table that has grown; or none, for a number that is beyond its size.
     #[cold]
     #[inline(never)]
     fn mapped_slot(&self, number: usize) -> Option<*mut T> {
         if number >= self.capacity.get() {
             return None;
         }
-        // SAFETY: below the capacity of the mapping, if there is one.
+        // SAFETY: the index is below the capacity of the mapping, if there is one.
         Some(unsafe { self.mapped.get().add(number) })
     }
 
-    /// The entry with this number; `None` for a number that the table has no room for yet.
+    /// The entry with this number; `None` if the number is beyond the table's size.
     #[inline(always)]
     pub fn read(&self, number: usize) -> Option<T> {
-        // SAFETY: a slot is always initialised.
+        // SAFETY: slots are always initialised.
         self.slot(number).map(|slot| unsafe { slot.read() })
     }
 
-    /// Changes the entry with this number, which is in use.
+    /// Changes the entry with this number, which must be in use.
     pub fn write(&self, number: usize, entry: T) {
         if let Some(slot) = self.slot(number) {
-            // SAFETY: inside the array, and nobody holds a reference into it.
+            // SAFETY: the slot is within the array, and there are no references into it.
             unsafe { slot.write(entry) }
         }
     }
 
-    /// Gives the lowest free number to `entry`; `EMFILE` if there are [`MAX_DESCRIPTORS`] entries.
+    /// Assigns the lowest free number to `entry`; `EMFILE` if there are [`MAX_DESCRIPTORS`]
+    /// entries.
     #[inline(always)]
     pub fn insert(&self, entry: T) -> Result<usize, Errno> {
         let number = self.lowest.get();
-        // Nearly always it is the first one.
+        // The first attempt nearly always succeeds.
         match self.slot(number) {
-            // SAFETY: inside the array, a slot is always initialised, and nobody holds a reference into it.
+            // SAFETY: the slot is within the array and initialised, and there are no references
+            // into it.
             Some(slot) if unsafe { (*slot).is_free() } => unsafe { slot.write(entry) },
             _ => return self.search(entry),
         }
@@ -117,7 +120,7 @@ impl<T: Entry> Table<T> {
         Ok(number)
     }
 
-    /// How many numbers are in use.
+    /// The count of numbers in use.
     pub fn used(&self) -> usize {
         self.used.get()
     }
@@ -129,7 +132,7 @@ impl<T: Entry> Table<T> {
         self.lowest.set(self.lowest.get().min(number));
     }
 
-    /// Makes room for this number.
+    /// Grows the table to include this number.
     pub fn reach(&self, number: usize) -> Result<(), Errno> {
         while self.slot(number).is_none() {
             self.grow()?;
@@ -146,7 +149,7 @@ impl<T: Entry> Table<T> {
         let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
         for number in 0..old * 4 {
             let entry = self.read(number).unwrap_or(T::FREE);
-            // SAFETY: the mapping has room for four times the old capacity.
+            // SAFETY: the mapping has four times the old capacity.
             unsafe { mapped.add(number).write(entry) };
         }
         let before = self.mapped.replace(mapped);
@@ -154,7 +157,7 @@ impl<T: Entry> Table<T> {
         if before.is_null() {
             return Ok(());
         }
-        // SAFETY: it was mapped here with this size, and nothing points into it any more.
+        // SAFETY: it was mapped here with this size, and nothing refers to it any longer.
         unsafe { memory::unmap(before.expose_provenance(), old * size) }
     }
 }

@@ -1,4 +1,5 @@
-//! The sandbox under attack: hostile trees and paths, through the system's resolution and our own.
+//! Attacks on the sandbox: hostile trees and paths, resolved by the system and by the runtime
+//! itself.
 
 use super::{
     descriptor::{self, Descriptor, GivenUp, Kind, access},
@@ -27,10 +28,10 @@ use std::{
     vec::Vec,
 };
 
-/// The descriptor table and the choice of resolution belong to the process.
+/// The descriptor table and the choice of resolution are global to the process.
 pub(crate) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// `inside` is granted, `outside` must stay untouched.
+/// `inside` is granted, `outside` must not change.
 struct Tree {
     root: PathBuf,
     dir: Descriptor,
@@ -82,7 +83,7 @@ impl Tree {
         }
     }
 
-    /// Everything outside, with contents.
+    /// All files outside, with contents.
     fn outside(&self) -> Vec<(PathBuf, Option<String>)> {
         let mut found = vec![];
         let mut todo = vec![self.root.join("outside"), self.root.clone()];
@@ -111,7 +112,7 @@ fn load(path: &str) -> Result<PathBuffer, Errno> {
     Ok(buffer)
 }
 
-/// Size, and when the contents have changed.
+/// The size, and the time of the last change of the contents.
 fn status(dir: &Descriptor, path: &mut PathBuffer, follow: bool) -> Result<(u64, Timespec), Errno> {
     let mut room = Room::empty();
     dir::stat(dir, path, follow, &mut room).map(|stat| (stat.size(), stat.modified()))
@@ -121,7 +122,7 @@ fn with<T>(path: &str, call: impl FnOnce(&mut PathBuffer) -> Result<T, Errno>) -
     call(&mut load(path)?)
 }
 
-/// Runs the check with the system's resolution, then with the walk.
+/// Runs the check with the system's resolution, then with the runtime's.
 fn both_ways(check: impl Fn(&Tree)) {
     for below in [true, false] {
         let tree = Tree::new();
@@ -158,7 +159,7 @@ fn read(tree: &Tree, name: &str) -> Result<String, Errno> {
         .collect())
 }
 
-/// Paths whose last name lies outside, however it is reached.
+/// Paths whose last name is outside, in every way of reaching it.
 const HOSTILE: [&str; 21] = [
     "..",
     "../",
@@ -189,7 +190,7 @@ fn nothing_outside_is_reached() {
         let before = tree.outside();
         for path in HOSTILE.into_iter().chain(["leak", "absolute", "dangling"]) {
             assert_eq!(read(tree, path), Err(Errno::EPERM), "read {path}");
-            // The kernel never makes a file whose name ends in a slash, wherever it is.
+            // The kernel never creates a file whose name ends in a slash, wherever it is.
             let error = if path.ends_with('/') && path != "/" {
                 Errno::EISDIR
             } else {
@@ -291,7 +292,7 @@ fn what_stays_inside_is_found() {
         refused("a\0b", Errno::EINVAL);
         refused(&"x".repeat(4096), Errno::ENAMETOOLONG);
         refused(&"x".repeat(300), Errno::ENAMETOOLONG);
-        // Directories are opened, but not read as files.
+        // Directories can be opened, but not read as files.
         refused("dir/", Errno::EBADF);
         refused("dirlink/.", Errno::EBADF);
     });
@@ -364,7 +365,7 @@ fn changes_happen_where_they_are_asked_for() {
         .unwrap();
         with("./dir/sub/moved", |p| dir::unlink(&tree.dir, p)).unwrap();
         assert_eq!(read(tree, "file").as_deref(), Ok("hello"));
-        // The link is removed, not what it leads to.
+        // The link is removed, not its target.
         with("leak", |p| dir::unlink(&tree.dir, p)).unwrap();
         assert!(
             fs::symlink_metadata(inside.join("leak")).is_err()
@@ -412,7 +413,7 @@ fn a_read_only_grant_allows_no_change() {
             with("dir/sub", |p| dir::remove_directory(&only, p)),
             refused
         );
-        // What is opened below inherits it.
+        // Files that are opened below inherit it.
         let sub = with("dir", |p| dir::open(&only, p, READ)).unwrap();
         let below = descriptor::get(sub).unwrap();
         assert_eq!(with("new", |p| dir::create_directory(&below, p)), refused);
@@ -492,7 +493,7 @@ fn a_rename_at_the_same_time_opens_no_hole() {
             });
             let (mut seen, mut rounds) = (0, 0);
             let started = Instant::now();
-            // On a busy machine the other thread may not run for a while.
+            // On a busy machine the other thread may not run for some time.
             while rounds < 3000 || seen == 0 && started.elapsed() < Duration::from_secs(60) {
                 rounds += 1;
                 for path in ["swap/secret", "dir/../swap/secret", "swap/../swap/secret"] {

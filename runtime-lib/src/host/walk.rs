@@ -1,5 +1,5 @@
-//! Resolving a path component by component, where the system cannot do it at once: no link is ever
-//! followed by the kernel, so that nobody who changes the tree meanwhile can lead it outside.
+//! Resolves a path component by component, on systems that cannot open below a directory. The
+//! kernel never follows a link in this, so no simultaneous change of the tree can lead outside.
 
 use super::notes::Shown;
 use super::path::{Held, PathBuffer, Place, SEARCH, escape, parent};
@@ -10,27 +10,27 @@ use crate::os::{
 };
 use core::ffi::CStr;
 
-/// Links that one path may lead through, as many as the kernel allows.
+/// The maximum of links that one path may follow: the kernel's.
 const LINKS: u32 = 40;
 
 struct Walk {
     root: Fd,
-    /// Where it is now.
+    /// The current directory.
     dir: Held,
     /// The names from `root` to `dir`, none of which was a link.
     names: PathBuffer,
-    /// What the program asked for, for a note.
+    /// The path of the program, for a note.
     asked: Shown,
 }
 
 impl Walk {
-    /// Into the directory `name`; `ENOTDIR` or `ELOOP` if it is a link.
+    /// Enters the directory `name`; `ENOTDIR` or `ELOOP` if it is a link.
     fn down(&mut self, name: &CStr) -> Result<(), Errno> {
         self.dir = enter(&self.dir, name)?;
         self.names.push(name)
     }
 
-    /// `..`: goes again from the root, because the kernel's `..` may be outside by now.
+    /// `..`: starts again from the root, because the kernel's `..` may be outside by now.
     fn up(&mut self) -> Result<(), Errno> {
         if !self.names.pop() {
             return Err(escape(Some(self.root), &self.asked));
@@ -49,9 +49,9 @@ fn enter(dir: &Held, name: &CStr) -> Result<Held, Errno> {
     retry(|| openat(dir.fd(), name, SEARCH | flags::NOFOLLOW, 0)).map(Held::owned)
 }
 
-/// Where the last name of `path` lies below `root`. It is never `..` and has no trailing slash: then
-/// the directory itself is found as `.` in itself. Without `follow`, the last name may be a link;
-/// with it, not, or was none a moment ago.
+/// The location of the last name of `path` below `root`. The name is never `..` and has no trailing
+/// slash: otherwise the result is `.` in the directory itself. Without `follow`, the last name may
+/// be a link; with it, it is none, or was none a moment ago.
 pub(super) fn walk(root: Fd, path: &mut PathBuffer, follow: bool) -> Result<Place<'_>, Errno> {
     let mut walk = Walk {
         root,
@@ -113,7 +113,7 @@ pub(super) fn open(root: Fd, path: &mut PathBuffer, flags: u32, mode: u32) -> Re
     let exclusive = flags::CREAT | flags::EXCL;
     let follow = flags & flags::NOFOLLOW == 0 && flags & exclusive != exclusive;
     if flags & flags::CREAT != 0 && path.ends_in_slash() {
-        // As in the kernel: it would make a file, not a directory.
+        // As in the kernel: it would create a file, not a directory.
         return Err(parent(root, path).err().unwrap_or(Errno::EISDIR));
     }
     let place = walk(root, path, follow)?;

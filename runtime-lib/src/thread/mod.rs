@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `record` | the runtime's data about each thread |
 //! | `spawn` | their start and end |
-//! | `uses` | the descriptors in use by calls: a descriptor is not closed before the last such call ends |
+//! | `uses` | the descriptors in use by calls, which are not closed before the last such call ends |
 
 pub mod record;
 pub mod spawn;

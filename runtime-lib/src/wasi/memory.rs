@@ -1,16 +1,16 @@
-//! The program's linear memory as host functions see it: everything that comes from the program is
-//! checked before it is used.
+//! The program's linear memory in host functions: all addresses and lengths from the program are
+//! checked before use.
 
 use crate::cells::set;
 use core::{cell::Cell, slice};
 use wasi_aot_abi::Region;
 
-/// What is wrong with an address of the program.
+/// The fault of a pointer of the program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BadPointer {
-    /// It leads, or the length does, outside of the memory.
+    /// The range is out of bounds.
     OutOfBounds,
-    /// It is not a multiple of the alignment of what it points to.
+    /// It is not aligned for the type that it points to.
     Misaligned,
 }
 
@@ -21,11 +21,11 @@ pub struct Memory<'a> {
 }
 
 impl<'a> Memory<'a> {
-    /// The bytes that are in use now; none if the instance has no memory.
+    /// The bytes currently in use; none if the instance has no memory.
     pub fn new(region: Option<&'a Region>) -> Self {
         let bytes = match region {
-            // SAFETY: the region is readable and writable up to `bytes`, and stays so. Cells, because the
-            // program's vectors may overlap and the kernel writes to them.
+            // SAFETY: the region is readable and writable up to `bytes`, and stays so. The type is
+            // cells, because the program's vectors may overlap and the kernel writes to them.
             Some(region) => unsafe {
                 slice::from_raw_parts(region.base.cast::<Cell<u8>>(), region.in_use() as usize)
             },
@@ -37,23 +37,24 @@ impl<'a> Memory<'a> {
     /// The `len` bytes at `address`.
     pub fn bytes(self, address: u32, len: u32) -> Result<&'a [Cell<u8>], BadPointer> {
         let start = address as usize;
-        // Neither can wrap: both are 32-bit numbers.
+        // The sum cannot wrap: both are 32-bit numbers.
         self.bytes
             .get(start..start + len as usize)
             .ok_or(BadPointer::OutOfBounds)
     }
 
-    /// What is from `address` on; nothing if the memory ends before.
+    /// All bytes from `address` on; none if it is after the end of the memory.
     pub fn from(self, address: u32) -> &'a [Cell<u8>] {
         self.bytes.get(address as usize..).unwrap_or_default()
     }
 
-    /// `N` bytes at `address`, whatever they are: `None` if the memory ends before.
+    /// `N` bytes at `address`, without further checks; `None` if they are out of bounds.
     pub fn around<const N: usize>(self, address: u32) -> Option<&'a [Cell<u8>; N]> {
         self.bytes.get(address as usize..)?.first_chunk()
     }
 
-    /// The `count` records of `N` bytes at `address`, a multiple of `alignment` unless there is none.
+    /// The `count` records of `N` bytes at `address`, which must be a multiple of `alignment`
+    /// unless there are none.
     pub fn records<const N: usize>(
         self,
         address: u32,
@@ -68,7 +69,8 @@ impl<'a> Memory<'a> {
         Ok(bytes.as_chunks().0)
     }
 
-    /// The place of a value of `N` bytes at `address`, a multiple of `alignment`.
+    /// The location of a value with `N` bytes at `address`, which must be a multiple of
+    /// `alignment`.
     pub fn place<const N: usize>(
         self,
         address: u32,
@@ -82,8 +84,7 @@ impl<'a> Memory<'a> {
     }
 }
 
-/// Addresses of the program are multiples of their alignment where they are in the process: memories start at
-/// a page.
+/// Checks an address's alignment. It is the same in the process: memories start at a page boundary.
 fn aligned(address: u32, alignment: u32) -> Result<(), BadPointer> {
     if address.is_multiple_of(alignment) {
         Ok(())
@@ -92,14 +93,14 @@ fn aligned(address: u32, alignment: u32) -> Result<(), BadPointer> {
     }
 }
 
-/// Room for a value of `N` bytes in the program's memory.
+/// The location of a value with `N` bytes in the program's memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a, const N: usize> {
     cells: &'a [Cell<u8>; N],
 }
 
 impl<const N: usize> Place<'_, N> {
-    /// Stores the bytes of a value, little endian.
+    /// Stores the bytes of a value, which are little-endian.
     pub fn set(self, bytes: [u8; N]) {
         set(self.cells, bytes);
     }

@@ -1,4 +1,5 @@
-//! What WebAssembly programs import, in the words of each preview: thin translations into [`crate::host`].
+//! The functions that WebAssembly programs import, for each preview: thin translations to
+//! [`crate::host`].
 
 pub mod memory;
 pub mod p1;

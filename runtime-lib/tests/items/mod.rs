@@ -1,4 +1,4 @@
-//! The items of a file of a contract: what can be seen outside of it, down to fields and variants.
+//! Finds the visible items of a contract's file, including fields and variants.
 
 use std::{
     fmt,
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// An item, and the lines that it has.
+/// An item, and its lines.
 #[derive(Debug)]
 pub struct Item {
     /// The file.
@@ -24,8 +24,8 @@ impl fmt::Display for Item {
 }
 
 impl Item {
-    /// Those of a file. It has been formatted, so an item that begins a line ends where its
-    /// indentation comes again.
+    /// The items of a file. It is formatted, so an item that begins a line ends where its
+    /// indentation recurs.
     pub fn all(file: &Path, text: &str) -> Vec<Item> {
         let lines: Vec<&str> = text.lines().collect();
         let mut all = Vec::new();
@@ -43,14 +43,14 @@ impl Item {
     }
 }
 
-/// A file without these items of it.
+/// A file without these of its items.
 pub fn without(text: &str, items: &[&&Item]) -> String {
     let lines = text.lines().enumerate();
     let kept = lines.filter(|(number, _)| items.iter().all(|item| !item.lines.contains(number)));
     kept.flat_map(|(_, line)| [line, "\n"]).collect()
 }
 
-/// Where the item that begins in a line ends, exclusive.
+/// The exclusive end of the item that begins in a line.
 fn end(lines: &[&str], at: usize) -> usize {
     if lines[at].ends_with([';', ',']) || lines[at].ends_with("{}") {
         return at + 1;
@@ -90,7 +90,7 @@ fn name(line: &str) -> Option<&str> {
                 None => rest,
             };
         }
-        // A field, or what follows `const fn`.
+        // A field, or the rest after `const fn`.
         return cut(rest);
     }
     // A variant, or a line of the table of errors.

@@ -1,5 +1,6 @@
-//! The glue: for each interface its types, a trait with its functions, and the symbol of each function, which lifts what the
-//! program passes, calls the trait's function, and lowers what it returns.
+//! Generates the glue: for each interface its types, a trait with its functions, and the symbol of
+//! each function, which lifts the program's arguments, calls the trait's function, and lowers its
+//! result.
 
 use super::interfaces::Wit;
 use super::names::{self, camel, snake};
@@ -11,7 +12,7 @@ use std::fmt::Write;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Docs, Function, InterfaceId, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
-/// Where the glue is.
+/// The folder of the glue.
 const FOLDER: &str = "runtime-lib/src/wasi/p2/generated";
 
 /// The glue of all packages.
@@ -47,7 +48,7 @@ pub fn files(wit: &Wit) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// A file that holds modules.
+/// A file that contains modules.
 fn modules(what: &str, names: impl Iterator<Item = String>) -> String {
     let mut text = format!("//! The glue of {what}. {HEADER}\n\n");
     let mut names: Vec<_> = names.collect();
@@ -58,7 +59,7 @@ fn modules(what: &str, names: impl Iterator<Item = String>) -> String {
     text
 }
 
-/// Which ways values of each type go.
+/// The directions in which values of each type are passed.
 struct Uses {
     lifted: HashSet<TypeId>,
     lowered: HashSet<TypeId>,
@@ -83,7 +84,7 @@ impl Uses {
         uses
     }
 
-    /// As the macros of the runtime call it.
+    /// The word for the directions in the runtime's macros.
     fn ways(&self, id: TypeId) -> &'static str {
         match (self.lifted.contains(&id), self.lowered.contains(&id)) {
             (true, true) => "both",
@@ -151,7 +152,7 @@ impl Glue<'_> {
         Ok(text)
     }
 
-    /// A type that the interface defines; nothing for aliases.
+    /// The definition of a type in the interface; empty for aliases.
     fn definition(&self, id: TypeId) -> Result<String> {
         let def = &self.wit.resolve.types[id];
         let name = def.name.as_deref().unwrap_or_default();
@@ -318,7 +319,7 @@ impl Glue<'_> {
         Ok(text + "}\n")
     }
 
-    /// The symbol that ends a resource.
+    /// The symbol of a resource's destructor.
     fn destructor(&self, id: InterfaceId, interface: &str, ty: TypeId) -> Result<String> {
         if !self.is_resource(ty) {
             return Ok(String::new());
@@ -340,7 +341,7 @@ impl Glue<'_> {
     }
 }
 
-/// Whether a definition only brings a name of another interface.
+/// Whether a definition only imports a name of another interface.
 fn is_use(wit: &Wit, def: &TypeDef, other: &Type) -> bool {
     let Type::Id(other) = other else {
         return false;
@@ -360,8 +361,7 @@ fn core(ty: WasmType) -> Result<&'static str> {
     })
 }
 
-/// The first paragraph of a text, as comments.
-/// The flat parameters as the words that values are lifted from.
+/// The flat parameters as words, from which values are lifted.
 fn words(params: &[WasmType]) -> Result<String> {
     if params.is_empty() {
         return Ok(String::new());
@@ -379,7 +379,8 @@ fn words(params: &[WasmType]) -> Result<String> {
     ))
 }
 
-/// A call of one of the runtime's macros for a type with members: the documentation, name and text of each.
+/// A call of one of the runtime's macros for a type with members: the documentation, name and text
+/// of each.
 fn members<'w>(
     open: &str,
     docs: &str,

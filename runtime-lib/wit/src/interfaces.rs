@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use wit_parser::{InterfaceId, Resolve, TypeDefKind, TypeId};
 
-/// The packages, each after those that it uses, and their text: a folder a version of WASI.
+/// The packages, each after those that it uses, and their text: one folder per version of WASI.
 pub const PACKAGES: &[(&str, &str)] = &[
     ("io", include_str!("../wit/0.2/io.wit")),
     ("clocks", include_str!("../wit/0.2/clocks.wit")),
@@ -14,10 +14,10 @@ pub const PACKAGES: &[(&str, &str)] = &[
     ("cli", include_str!("../wit/0.2/cli.wit")),
 ];
 
-/// What a component exports rather than imports.
+/// Interfaces that a component exports instead of importing.
 const EXPORTED: &[&str] = &["wasi:cli/run"];
 
-/// The packages, read.
+/// The parsed packages.
 pub struct Wit {
     /// All types and functions.
     pub resolve: Resolve,
@@ -47,7 +47,8 @@ impl Wit {
         )
     }
 
-    /// What versions of an interface have in common by the rules of semantic versions: `0.2`.
+    /// The part of an interface's version that compatible versions share, by semantic versioning:
+    /// `0.2`.
     pub fn compatible_version(&self, id: InterfaceId) -> String {
         let package = self.resolve.interfaces[id].package;
         let version = package.and_then(|id| self.resolve.packages[id].name.version.as_ref());
@@ -67,7 +68,7 @@ impl Wit {
         found.context("a resource type of no interface")
     }
 
-    /// The type that an alias stands for.
+    /// The type to which an alias refers.
     pub fn original(&self, id: TypeId) -> TypeId {
         match self.resolve.types[id].kind {
             TypeDefKind::Type(wit_parser::Type::Id(other)) => self.original(other),
@@ -76,7 +77,7 @@ impl Wit {
     }
 }
 
-/// Reads and resolves all packages.
+/// Parses and resolves all packages.
 pub fn read() -> Result<Wit> {
     let mut resolve = Resolve::new();
     resolve.all_features = true;
@@ -113,7 +114,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    /// What is in the tree is implemented, or it is not in the tree.
+    /// The tree contains only packages that are implemented.
     #[test]
     fn every_file_is_a_package_of_the_table() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("wit");

@@ -1,4 +1,5 @@
-//! Writes the files that follow from WASI's WIT: `cargo run -p wasi-aot-wit`, after a change in `runtime-lib/wit/wit` or here.
+//! Writes the files that are generated from WASI's WIT: `cargo run -p wasi-aot-wit`, after a change
+//! in `runtime-lib/wit/wit` or here.
 
 use std::path::Path;
 

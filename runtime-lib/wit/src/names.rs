@@ -1,6 +1,6 @@
-//! Names of WIT as names of Rust.
+//! Converts names of WIT to names of Rust.
 
-/// `kebab-case` to `snake_case`; a word of Rust's gets an underscore.
+/// `kebab-case` to `snake_case`; a keyword of Rust gets an underscore.
 pub fn snake(name: &str) -> String {
     let name = name.replace('-', "_");
     match name.as_str() {
@@ -20,7 +20,7 @@ pub fn camel(name: &str) -> String {
         .collect()
 }
 
-/// The name of a function: of a method, the resource's in front.
+/// The name of a function; for a method, after the resource's name.
 pub fn function(name: &str) -> String {
     let name = name.trim_start_matches("[method]");
     let name = name.trim_start_matches("[static]");

@@ -1,4 +1,4 @@
-//! The tables of resource types and of functions.
+//! Generates the tables of resource types and of functions.
 
 use super::interfaces::Wit;
 use super::{File, HEADER};

@@ -1,21 +1,21 @@
-//! Types of WIT as types of Rust, and as the text that both sides of the compiler's check agree on.
+//! Converts types of WIT to types of Rust, and to the text that the compiler compares.
 
 use super::interfaces::Wit;
 use super::names::camel;
 use anyhow::{Result, bail};
 use wit_parser::{Handle, Type, TypeDefKind, TypeId};
 
-/// Which way a value goes.
+/// The direction of a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
-    /// From the program: a parameter.
+    /// From the program, as a parameter.
     Lift,
-    /// To the program: a result.
+    /// To the program, as a result.
     Lower,
 }
 
 impl Wit {
-    /// A type of Rust.
+    /// The type of Rust.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Wit {
         })
     }
 
-    /// Where the Rust type of a named type is.
+    /// The path of the Rust type for a named type.
     fn path(&self, id: TypeId) -> Result<String> {
         let def = &self.resolve.types[self.original(id)];
         let (Some(name), wit_parser::TypeOwner::Interface(owner)) = (&def.name, def.owner) else {
@@ -101,7 +101,7 @@ impl Wit {
         }
     }
 
-    /// The types that a type is directly made of.
+    /// The direct parts of a type.
     pub fn parts(&self, id: TypeId) -> Vec<Type> {
         match &self.resolve.types[id].kind {
             TypeDefKind::Record(record) => record.fields.iter().map(|field| field.ty).collect(),
@@ -115,8 +115,9 @@ impl Wit {
         }
     }
 
-    /// A type in full, names of records and the like left out: `record{seconds:u64,nanoseconds:u32}`. Resources are named by
-    /// their interface: `own<wasi:io/error.error>`.
+    /// A type in full, without the names of records and similar types:
+    /// `record{seconds:u64,nanoseconds:u32}`. Resources have the name of their interface:
+    /// `own<wasi:io/error.error>`.
     pub fn structure(&self, ty: &Type) -> Result<String> {
         let Type::Id(id) = ty else {
             return Ok(match ty {

@@ -1,4 +1,4 @@
-//! What can be done with a path in an embedded tree, and reading its directories.
+//! Operations on a path in an embedded tree, and reading its directories.
 
 use super::{
     super::{
@@ -16,8 +16,8 @@ use crate::os::{
 };
 use core::ffi::CStr;
 
-/// Opens `path` below `dir`: the number of the new descriptor. What would make or change something fails as on a
-/// read-only file system.
+/// Opens `path` below `dir`; returns the number of the new descriptor. Creating or changing a file
+/// fails as on a read-only file system.
 pub fn open(dir: &Descriptor, path: &PathBuffer, how: Open) -> Result<u32, Errno> {
     let has = |flag| how.flags & flag != 0;
     if has(flags::DIRECTORY) && how.flags & (flags::CREAT | flags::TRUNC | flags::EXCL) != 0 {
@@ -57,7 +57,7 @@ fn find(dir: Fd, path: &PathBuffer, follow: bool) -> Result<Node, Errno> {
     resolve(open::get(dir)?.node()?, path.as_c_str().to_bytes(), follow)?.node()
 }
 
-/// Status of `path`; of a link itself without `follow`.
+/// The status of `path`; of a link itself without `follow`.
 pub fn stat<'a>(
     dir: Fd,
     path: &PathBuffer,
@@ -67,7 +67,7 @@ pub fn stat<'a>(
     Ok(find(dir, path, follow)?.stat(room))
 }
 
-/// The target of a link: how many bytes of `into` it fills, silently cut.
+/// Reads the target of a link; returns its number of bytes in `into`, silently truncated.
 pub fn read_link(dir: Fd, path: &PathBuffer, into: &mut [u8]) -> Result<usize, Errno> {
     let node = find(dir, path, false)?;
     if node.kind() != Kind::Link {
@@ -79,8 +79,8 @@ pub fn read_link(dir: Fd, path: &PathBuffer, into: &mut [u8]) -> Result<usize, E
     Ok(into.len().min(node.data().len()))
 }
 
-/// Shows the entries behind `cookie` to `take`, until it wants no more. The cookie behind an entry is its number,
-/// counted from 1: `.`, `..`, then those of the tree.
+/// Passes the entries after `cookie` to `take`, until it returns `false`. The cookie after an entry
+/// is its number, counted from 1: `.`, `..`, then those of the tree.
 pub fn entries(dir: Fd, cookie: u64, take: Take<'_>) -> Result<(), Errno> {
     let dir = open::get(dir)?.node()?;
     let mut number = cookie;
@@ -103,7 +103,7 @@ pub fn entries(dir: Fd, cookie: u64, take: Take<'_>) -> Result<(), Errno> {
 fn entry(dir: Node, number: u64) -> Option<(Node, &'static CStr)> {
     match number {
         0 => Some((dir, c".")),
-        // Not the parent's: that may be outside of what was granted.
+        // Not the parent, which may be outside of the grant.
         1 => Some((dir, c"..")),
         2.. => {
             let node = dir.entry(u32::try_from(number - 2).ok()?)?;

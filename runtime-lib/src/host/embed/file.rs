@@ -1,4 +1,4 @@
-//! Status, flags, position and contents of what is open of the embedded trees.
+//! Status, flags, position and contents of open embedded files.
 
 use super::open;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     thread,
 };
 
-/// Reads at an offset, or at the position: how many bytes came, 0 at the end.
+/// Reads at an offset, or at the position; returns the number of bytes, 0 at the end.
 pub fn read(fd: Fd, vectors: &[IoRead], offset: Option<u64>) -> Result<usize, Errno> {
     let _others_wait = thread::exclusive(fd)?;
     let mut opened = open::get(fd)?;
@@ -36,7 +36,7 @@ pub fn read(fd: Fd, vectors: &[IoRead], offset: Option<u64>) -> Result<usize, Er
     Ok(len)
 }
 
-/// Moves the position, also behind the end: the new one.
+/// Changes the position, which may be after the end, and returns the new one.
 pub fn seek(fd: Fd, offset: i64, whence: Whence) -> Result<u64, Errno> {
     let _others_wait = thread::exclusive(fd)?;
     let mut opened = open::get(fd)?;
@@ -55,17 +55,17 @@ pub fn seek(fd: Fd, offset: i64, whence: Whence) -> Result<u64, Errno> {
     Ok(opened.position)
 }
 
-/// Status.
+/// The status.
 pub fn stat(fd: Fd, room: &mut Room) -> Result<&mut Stat, Errno> {
     Ok(open::get(fd)?.node()?.stat(room))
 }
 
-/// The flags in force.
+/// The current flags.
 pub fn flags(fd: Fd) -> Result<u32, Errno> {
     Ok(open::get(fd)?.flags)
 }
 
-/// Sets `APPEND` and `NONBLOCK`, which change nothing here.
+/// Sets `APPEND` and `NONBLOCK`, which have no effect here.
 pub fn set_flags(fd: Fd, wanted: u32) -> Result<(), Errno> {
     const CHANGEABLE: u32 = flags::APPEND | flags::NONBLOCK;
     let _others_wait = thread::exclusive(fd)?;

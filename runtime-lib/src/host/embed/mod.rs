@@ -1,15 +1,15 @@
-//! Trees of files that are part of the executable: read-only, in the same table and under the same numbers as what the
-//! kernel opens.
+//! File trees inside the executable: read-only, in the same descriptor table as the kernel's files.
 //!
-//! Their descriptors are negative, which the kernel's never are: whatever is not answered here goes to the kernel,
-//! which finds no such descriptor (`EBADF`). An executable without such trees holds nothing of this but the test of
-//! the sign: everything else is reached through [`Operations`], and those by the start hook alone.
+//! Their descriptors are negative, which the kernel's never are: an operation that is not handled
+//! here goes to the kernel, which returns `EBADF`. An executable without such trees contains
+//! nothing of this except the test of the sign: everything else is reached through [`Operations`],
+//! which only the start hook refers to.
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
 //! | `tree` | the nodes in the image |
-//! | `path` | where a path leads |
-//! | `open` | what is open: its node, position and flags |
+//! | `path` | resolution of paths |
+//! | `open` | open files: their node, position and flags |
 //! | `file` | status, flags, position, reading |
 //! | `dir` | opening, status and links by path, entries |
 
@@ -41,30 +41,30 @@ use core::{
     sync::atomic::{AtomicPtr, Ordering},
 };
 
-/// What an operation comes to.
+/// The result of an operation.
 type Answer<T> = Result<T, Errno>;
 
-/// Takes an entry of a directory; whether it wants another.
+/// Takes an entry of a directory; returns whether to continue.
 type Take<'a> = &'a mut dyn FnMut(&Entry) -> bool;
 
-/// What can be done with what is embedded. Each has the meaning and the errors of the function beside which it stands in
-/// `host`; directories are refused there where only files will do.
+/// The operations on embedded files. Each has the meaning and the errors of its counterpart in
+/// `host`, which has already refused directories where only files are allowed.
 pub struct Operations {
     /// Reads at an offset, or at the position.
     pub read: fn(Fd, &[IoRead], Option<u64>) -> Answer<usize>,
     /// Moves the position.
     pub seek: fn(Fd, i64, Whence) -> Answer<u64>,
-    /// Status.
+    /// The status.
     pub stat: fn(Fd, &mut Room) -> Answer<&mut Stat>,
-    /// The flags in force.
+    /// The current flags.
     pub flags: fn(Fd) -> Answer<u32>,
     /// Sets the flags.
     pub set_flags: fn(Fd, u32) -> Answer<()>,
-    /// Frees what is open.
+    /// Closes it.
     pub close: fn(Fd),
     /// Opens a path.
     pub open: fn(&Descriptor, &PathBuffer, Open) -> Answer<u32>,
-    /// Status of a path.
+    /// The status of a path.
     pub stat_path: for<'a> fn(Fd, &PathBuffer, bool, &'a mut Room) -> Answer<&'a mut Stat>,
     /// The target of a link.
     pub read_link: fn(Fd, &PathBuffer, &mut [u8]) -> Answer<usize>,
@@ -88,29 +88,29 @@ static OPERATIONS: Operations = Operations {
     guest_name: tree::guest_name,
 };
 
-/// [`OPERATIONS`], once there is something that they can be used on.
+/// [`OPERATIONS`], once there are embedded trees.
 static ACTIVE: AtomicPtr<Operations> = AtomicPtr::new(ptr::null_mut());
 
-/// Whether `fd` is a descriptor of something embedded.
+/// Whether `fd` is the descriptor of an embedded file.
 pub fn holds(fd: Fd) -> bool {
-    // `CWD` is negative too, and the kernel's.
+    // `CWD` is also negative, and belongs to the kernel.
     fd.0 < Fd::CWD.0
 }
 
-/// What can be done with `fd` if it is a descriptor of something embedded.
+/// The operations on `fd`, if it is the descriptor of an embedded file.
 pub fn of(fd: Fd) -> Option<&'static Operations> {
     if !holds(fd) {
         return None;
     }
-    // SAFETY: null, or a static that nobody changes.
+    // SAFETY: it is null, or a static that does not change.
     unsafe { ACTIVE.load(Ordering::Relaxed).as_ref() }
 }
 
-/// Gives numbers to the roots of the embedded trees: they follow what has a number already.
+/// Assigns the next free numbers to the roots of the embedded trees.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_embeds() {
-    // If the optimiser knew that nothing else is ever stored, it would call the functions directly, and every executable
-    // would hold them.
+    // If the optimiser knew that nothing else is ever stored, it would call the functions directly,
+    // and every executable would contain them.
     let operations = hint::black_box(&raw const OPERATIONS);
     ACTIVE.store(operations.cast_mut(), Ordering::Relaxed);
     for (index, _) in tree::trees().iter().enumerate() {
@@ -120,7 +120,7 @@ pub extern "C" fn wasi_aot_start_embeds() {
     }
 }
 
-/// Opens the root of the tree `index`: its number.
+/// Opens the root of the tree `index`; returns its number.
 fn root(index: u16) -> Result<u32, Errno> {
     let node = tree::Node::root(index).ok_or(Errno::ENOENT)?;
     descriptor::insert(Descriptor {

@@ -1,4 +1,4 @@
-//! What is open of the embedded trees. Descriptors of the kernel hold this in the kernel.
+//! Open files of the embedded trees. The kernel holds this data for its own descriptors.
 
 use super::{
     super::table::{Entry, Table},
@@ -9,15 +9,15 @@ use crate::{
     thread,
 };
 
-/// Something open.
+/// An open file.
 #[derive(Clone, Copy, Debug)]
 pub struct Opened {
     tree: u16,
     used: bool,
-    /// Flags of [`crate::os::path::flags`] that are in force.
+    /// The current flags, of [`crate::os::path::flags`].
     pub flags: u32,
     index: u32,
-    /// Where the next read begins.
+    /// The position of the next read.
     pub position: u64,
 }
 
@@ -36,7 +36,7 @@ impl Entry for Opened {
 }
 
 impl Opened {
-    /// What it is.
+    /// Its node.
     pub fn node(&self) -> Result<Node, Errno> {
         Node::new(self.tree, self.index).ok_or(Errno::EBADF)
     }
@@ -44,7 +44,7 @@ impl Opened {
 
 static TABLE: Table<Opened> = Table::new();
 
-/// Descriptors are this and the place in the table.
+/// A descriptor is this value plus the index in the table.
 const FIRST: i32 = i32::MIN;
 
 fn place(fd: Fd) -> usize {
@@ -64,7 +64,7 @@ pub fn insert(node: Node, flags: u32) -> Result<Fd, Errno> {
     Ok(Fd(FIRST.wrapping_add(place as i32)))
 }
 
-/// What is open as `fd`.
+/// The open file of `fd`.
 pub fn get(fd: Fd) -> Result<Opened, Errno> {
     let _held = thread::lock();
     match TABLE.read(place(fd)) {
@@ -73,13 +73,13 @@ pub fn get(fd: Fd) -> Result<Opened, Errno> {
     }
 }
 
-/// What `fd`, which is open, is from now on.
+/// Changes the open file of `fd`.
 pub fn set(fd: Fd, opened: Opened) {
     let _held = thread::lock();
     TABLE.write(place(fd), opened);
 }
 
-/// Frees it.
+/// Closes it.
 pub fn close(fd: Fd) {
     let _held = thread::lock();
     TABLE.remove(place(fd));

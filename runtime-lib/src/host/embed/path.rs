@@ -1,4 +1,4 @@
-//! Where a path leads in an embedded tree.
+//! Resolves paths in an embedded tree.
 
 use super::{
     super::{notes::Shown, path::escape},
@@ -6,23 +6,23 @@ use super::{
 };
 use crate::os::Errno;
 
-/// Links that one path may lead through, as many as the kernel allows.
+/// The maximum of links that one path may follow: the kernel's.
 const LINKS: usize = 40;
 
-/// The longest name, as in the kernel's file systems.
+/// The maximum length of a name in the kernel's file systems.
 const NAME_MAX: usize = 255;
 
-/// What a path leads to.
+/// The result of a resolution.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Found {
-    /// This.
+    /// The path exists.
     Node(Node),
-    /// A directory that has no entry of the last name.
+    /// The directory exists, without an entry for the last name.
     Missing,
 }
 
 impl Found {
-    /// The node; `ENOENT` if there is none.
+    /// The node; `ENOENT` if it does not exist.
     pub fn node(self) -> Result<Node, Errno> {
         match self {
             Found::Node(node) => Ok(node),
@@ -31,10 +31,10 @@ impl Found {
     }
 }
 
-/// Resolves `path` from the directory `start`, which it never leaves (`EPERM`). A link at the end is followed with
-/// `follow`, or if a slash is behind it.
+/// Resolves `path` from the directory `start`, which it never leaves (`EPERM`). A final link is
+/// followed with `follow`, or if a slash follows it.
 pub fn resolve(start: Node, path: &[u8], follow: bool) -> Result<Found, Errno> {
-    // What is left of the path and, above it, of the targets of the links on the way.
+    // The rest of the path and, above it, the rests of the targets of links.
     let mut rests: [&[u8]; LINKS + 1] = [&[]; LINKS + 1];
     let (mut depth, mut links) = (0, 0);
     if let Some(first) = rests.first_mut() {
@@ -72,7 +72,7 @@ pub fn resolve(start: Node, path: &[u8], follow: bool) -> Result<Found, Errno> {
                 Err(Errno::ENOENT)
             };
         };
-        // A slash at the end wants a directory, and follows a link to it.
+        // A final slash requires a directory, and follows a link to it.
         if found.kind() != Kind::Link || last && !slash && !follow {
             if slash && found.kind() != Kind::Directory {
                 return Err(Errno::ENOTDIR);
@@ -84,7 +84,8 @@ pub fn resolve(start: Node, path: &[u8], follow: bool) -> Result<Found, Errno> {
             return Err(Errno::ELOOP);
         }
         links += 1;
-        // A target that ends what was left stands in its place: otherwise a chain of links would need all the room.
+        // If nothing is left of the current rest, the target replaces it: otherwise a chain of
+        // links would fill the array.
         depth += usize::from(!rests.get(depth).is_some_and(|rest| rest.is_empty()));
         if let Some(place) = rests.get_mut(depth) {
             *place = found.data();
@@ -93,7 +94,7 @@ pub fn resolve(start: Node, path: &[u8], follow: bool) -> Result<Found, Errno> {
     Err(Errno::ELOOP)
 }
 
-/// The first component of a path, and what is behind it with its slashes; `None` if there is none.
+/// The first component of a path, and the rest including its slashes; `None` if there is none.
 pub fn component(path: &[u8]) -> Option<(&[u8], &[u8])> {
     let start = path.iter().position(|&byte| byte != b'/')?;
     let path = path.get(start..)?;

@@ -1,4 +1,4 @@
-//! An embedded tree against a directory of the same contents: every answer must be the same.
+//! Compares an embedded tree with a directory of the same contents: all results must be equal.
 
 use super::{
     super::{
@@ -35,7 +35,7 @@ use wasi_aot_abi::{
     program::{Embed, EmbedNode, embed_kind},
 };
 
-/// Links that lead to each other, more than a path may lead through.
+/// The number of links in a chain, more than a path may follow.
 const CHAIN: usize = 45;
 const NODES: usize = 20 + CHAIN;
 
@@ -124,7 +124,7 @@ static NODE_TABLE: [EmbedNode; NODES] = {
     nodes
 };
 
-/// The trees of the configuration that unit tests have.
+/// The trees in the configuration of unit tests.
 pub(crate) static TREES: [Embed; 1] = [Embed {
     guest: text(b"/embedded"),
     nodes: NODE_TABLE.as_ptr(),
@@ -143,7 +143,7 @@ fn path_of(index: usize) -> PathBuf {
     path_of(node.parent as usize).join(OsStr::from_bytes(bytes(&node.name)))
 }
 
-/// The tree, made in a directory.
+/// Makes the tree in a directory.
 fn make_directory() -> PathBuf {
     let at = std::env::temp_dir().join(format!("wasi-aot-embed-{}", std::process::id()));
     for (index, node) in NODE_TABLE.iter().enumerate() {
@@ -163,7 +163,7 @@ fn load(path: &str) -> Result<PathBuffer, Errno> {
     buffer.load(&cells).map(|()| buffer)
 }
 
-/// Everything that can be found out about a path.
+/// The results of all operations on a path.
 fn answers(at: &Descriptor, path: &str, flags: u32) -> Vec<String> {
     let mut answers = vec![];
     for follow in [true, false] {
@@ -187,7 +187,7 @@ fn answers(at: &Descriptor, path: &str, flags: u32) -> Vec<String> {
     answers
 }
 
-/// Opens a path: entries or contents.
+/// Opens a path; returns its entries or contents.
 fn look_into(
     at: &Descriptor,
     mut path: PathBuffer,
@@ -235,7 +235,7 @@ fn contents(at: &Descriptor) -> Result<Vec<u8>, Errno> {
     }
 }
 
-/// Numbers that are the same in every run.
+/// Pseudorandom numbers that are the same in every run.
 struct Random(u64);
 
 impl Random {
@@ -282,7 +282,7 @@ impl Random {
     }
 }
 
-/// The embedded root, and a directory that is the same.
+/// The embedded root, and an equal directory.
 fn both() -> (Descriptor, Descriptor, PathBuf) {
     wasi_aot_start_embeds();
     let embedded = descriptor::get(root(0).unwrap()).unwrap();
@@ -488,7 +488,7 @@ fn many_are_open_at_once() {
         let file = descriptor::get(number).unwrap();
         assert_eq!(file::seek(&file, 0, Whence::Current), Ok(u64::from(number)));
         descriptor::close(number).unwrap();
-        // What a call uses is closed when it is over.
+        // A descriptor that a call uses is closed at the end of the call.
         drop(call);
         assert_eq!(file::seek(&file, 0, Whence::Current), Err(Errno::EBADF));
     }

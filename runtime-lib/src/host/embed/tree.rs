@@ -1,4 +1,4 @@
-//! The nodes of the embedded trees, as they lie in the image.
+//! The nodes of the embedded trees in the image.
 
 use crate::{
     os::path::{Room, Stat, kind},
@@ -7,8 +7,8 @@ use crate::{
 use core::ffi::CStr;
 use wasi_aot_abi::program::{Embed, EmbedNode, embed_kind};
 
-/// When everything was last used and changed, in seconds: 1980-01-01, the earliest time that all archive formats can
-/// hold.
+/// The times of all files, in seconds: 1980-01-01, the earliest time that all archive formats can
+/// represent.
 const TIME: i64 = 315_532_800;
 
 /// The trees.
@@ -26,11 +26,11 @@ fn nodes(tree: u16) -> &'static [EmbedNode] {
     let Some(tree) = trees().get(usize::from(tree)) else {
         return &[];
     };
-    // SAFETY: an array of the configuration, immutable data of the image.
+    // SAFETY: an array of the configuration, which is immutable data of the image.
     unsafe { slice(tree.nodes, tree.node_count) }
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     File,
@@ -66,7 +66,7 @@ impl Node {
         Node::new(tree, 0)
     }
 
-    /// What it is.
+    /// Its kind.
     pub fn kind(&self) -> Kind {
         match self.node.kind {
             embed_kind::DIRECTORY => Kind::Directory,
@@ -83,17 +83,17 @@ impl Node {
     /// Its name.
     pub fn name(&self) -> &'static CStr {
         let name = &self.node.name;
-        // SAFETY: text of the program, and a NUL behind it.
+        // SAFETY: this is text of the program, and a NUL follows it.
         let with_nul = unsafe { slice(name.ptr, name.len + 1) };
         CStr::from_bytes_until_nul(with_nul).unwrap_or(c"")
     }
 
-    /// The directory that it is in.
+    /// Its directory.
     pub fn parent(&self) -> Option<Node> {
         Node::new(self.tree, self.node.parent)
     }
 
-    /// The entry number `index` of a directory.
+    /// The entry `index` of a directory.
     pub fn entry(&self, index: u32) -> Option<Node> {
         if index >= self.node.count {
             return None;
@@ -101,7 +101,7 @@ impl Node {
         Node::new(self.tree, self.node.first.checked_add(index)?)
     }
 
-    /// The entry of this name.
+    /// The entry with this name.
     pub fn find(&self, name: &[u8]) -> Option<Node> {
         let (mut from, mut to) = (0, self.node.count);
         while from < to {
@@ -116,7 +116,7 @@ impl Node {
         None
     }
 
-    /// Number of the node in its device, never 0.
+    /// Its inode number, never 0.
     pub fn ino(&self) -> u64 {
         u64::from(self.index) + 1
     }
@@ -130,7 +130,7 @@ impl Node {
         }
     }
 
-    /// Its status. Each tree is a device of its own, with a number that the kernel gives to none.
+    /// Its status. Each tree is a separate device, with a number that the kernel never assigns.
     pub fn stat<'a>(&self, room: &'a mut Room) -> &'a mut Stat {
         let (dev, size) = (u64::MAX - u64::from(self.tree), self.data().len() as u64);
         room.make(dev, self.ino(), self.mode(), size, TIME)

@@ -1,14 +1,15 @@
-//! Which addresses are good for what.
+//! Checks which addresses are suitable for which operations.
 
 use crate::os::{Errno, socket::Family};
 use core::net::{IpAddr, SocketAddr};
 
-/// `EINVAL` unless a socket of this family can have such addresses: IPv4 is never written as IPv6.
+/// `EINVAL` unless a socket of this family can have such addresses: IPv4 addresses are never
+/// accepted in IPv6 form.
 pub fn of_family(address: &SocketAddr, family: Family) -> Result<(), Errno> {
     let disguised = match address.ip() {
         IpAddr::V4(_) => false,
         IpAddr::V6(ip) => {
-            // The deprecated form, `::1.2.3.4`, too.
+            // This includes the deprecated form, `::1.2.3.4`.
             let compatible = ip.segments().iter().take(6).all(|segment| *segment == 0);
             let own = ip.is_unspecified() || ip.is_loopback();
             compatible && !own || ip.to_ipv4_mapped().is_some()
@@ -25,7 +26,7 @@ pub fn unicast(address: &SocketAddr) -> Result<(), Errno> {
     })
 }
 
-/// `EINVAL` unless it can be that of the other end.
+/// `EINVAL` unless it can be a peer's address.
 pub fn remote(address: &SocketAddr) -> Result<(), Errno> {
     good(!address.ip().to_canonical().is_unspecified() && address.port() != 0)
 }

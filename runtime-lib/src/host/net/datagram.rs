@@ -7,10 +7,10 @@ use crate::os::{
 };
 use core::{cell::Cell, net::SocketAddr};
 
-/// The longest datagram.
+/// The maximum length of a datagram.
 pub const LONGEST: usize = 65535;
 
-/// Sends to whom the socket is connected.
+/// Sends to the connected peer.
 pub fn send(number: u32, bytes: &[Cell<u8>]) -> Result<(), Errno> {
     let fd = fd_of(number)?;
     let vectors = [IoWrite::new(bytes)];
@@ -25,7 +25,7 @@ pub fn send_to(number: u32, bytes: &[Cell<u8>], address: &SocketAddr) -> Result<
     retry(|| socket::send_to(fd, &vectors, message::NOSIGNAL, address)).map(drop)
 }
 
-/// Receives one: how many bytes, and from whom. `EAGAIN` if there is none.
+/// Receives a datagram; returns its number of bytes, and the sender. `EAGAIN` if there is none.
 pub fn receive(number: u32, into: &[Cell<u8>]) -> Result<(usize, SocketAddr), Errno> {
     let fd = fd_of(number)?;
     let vectors = [IoRead::new(into)];
@@ -33,13 +33,14 @@ pub fn receive(number: u32, into: &[Cell<u8>]) -> Result<(usize, SocketAddr), Er
     Ok((bytes, from))
 }
 
-/// From now on only this address is sent to and received from; `EACCES` if it is not granted.
+/// Restricts sending and receiving to this address; `EACCES` if it is not granted.
 pub fn connect(number: u32, address: &SocketAddr) -> Result<(), Errno> {
     grants::connect(address)?;
     socket::connect(fd_of(number)?, address)
 }
 
-/// The end of that. It keeps its port, which the kernel takes away if it has chosen it itself.
+/// Removes that restriction. The port stays, unless the kernel has chosen it: the kernel then
+/// removes it.
 pub fn disconnect(number: u32) -> Result<(), Errno> {
     let fd = fd_of(number)?;
     let port = socket::local(fd)?.port();

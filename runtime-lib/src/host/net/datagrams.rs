@@ -1,4 +1,4 @@
-//! Streams of datagrams by handles: those that come to a UDP socket, and those that go.
+//! Streams of datagrams, by handles: incoming and outgoing datagrams of a UDP socket.
 
 use super::{
     address,
@@ -19,10 +19,10 @@ use crate::{
 };
 use core::{cell::Cell, net::SocketAddr};
 
-/// The most datagrams that one call receives.
+/// The maximum of datagrams that one call receives.
 pub const MOST: usize = 32;
 
-/// The most datagrams that one call may send.
+/// The maximum of datagrams that one call may send.
 const PERMIT: u8 = 16;
 
 /// A stream in either direction.
@@ -31,18 +31,18 @@ pub(super) struct Datagrams {
     /// Whether the entry of the table is in use.
     used: bool,
     ipv6: bool,
-    /// Whether the socket deals with one address only.
+    /// Whether the socket is restricted to one address.
     connected: bool,
-    /// Whether anybody may send to it: the socket's address is granted to wait at.
+    /// Whether any sender is accepted: the program may receive on the socket's address.
     waits: bool,
-    /// How many datagrams `check-send` has allowed.
+    /// The number of datagrams that `check-send` has allowed.
     permit: u8,
-    /// There was no room for a datagram.
+    /// Whether the system refused a datagram because its queue was full.
     full: bool,
-    /// The socket, and its descriptor: it lives as long.
+    /// The socket, and its descriptor, both of which must live as long.
     socket: u32,
     number: u32,
-    /// Pollables that were made of it.
+    /// Number of pollables made from it.
     children: u32,
 }
 
@@ -104,17 +104,17 @@ impl Datagrams {
         }
     }
 
-    /// The same of a socket that deals with one address only, or not.
+    /// Sets whether the socket is restricted to one address.
     pub fn connected(self, connected: bool) -> Self {
         Datagrams { connected, ..self }
     }
 
-    /// The same of a socket that anybody may send to, or not.
+    /// Sets whether any sender is accepted.
     pub fn waiting_there(self, waits: bool) -> Self {
         Datagrams { waits, ..self }
     }
 
-    /// Its number.
+    /// Inserts it into the table; returns its number.
     pub fn insert(self) -> Result<u32, TooMany> {
         insert(&STREAMS, self)
     }
@@ -125,7 +125,8 @@ impl Datagrams {
         while received < most {
             let room = buffer(LONGEST as u64);
             match datagram::receive(self.number, room) {
-                // From somebody whom the program may not reach itself, and has not asked to hear of.
+                // The sender is neither an address that the program may reach, nor expected on this
+                // socket.
                 Ok((_, from)) if !self.connected && !self.waits && !grants::answers(&from) => {}
                 Ok((bytes, from)) => {
                     each(room.get(..bytes).unwrap_or_default(), from);
@@ -196,18 +197,19 @@ impl Datagrams {
     }
 }
 
-/// Receives up to `most` datagrams, but never more than [`MOST`]; `each` gets the bytes and the sender. An error is returned
-/// only if no datagram was received.
+/// Receives up to `most` datagrams, but at most [`MOST`]; `each` gets the bytes and the sender. An
+/// error is returned only if no datagram was received.
 pub fn receive(stream: u32, most: u64, each: impl FnMut(&[Cell<u8>], SocketAddr)) -> Result {
     Datagrams::of(stream).receive(most, each)
 }
 
-/// How many datagrams may be sent.
+/// The number of datagrams that may be sent.
 pub fn permit(stream: u32) -> u64 {
     Datagrams::change(stream, Datagrams::permit)
 }
 
-/// Sends datagrams, each to an address or to whom the socket is connected: how many went. An error counts only if none did.
+/// Sends datagrams, each to an address or to the connected peer; returns the number sent. An error
+/// is returned only if none was sent.
 pub fn send<'a>(
     stream: u32,
     datagrams: impl ExactSizeIterator<Item = (&'a [Cell<u8>], Option<SocketAddr>)>,
@@ -215,7 +217,7 @@ pub fn send<'a>(
     Datagrams::change(stream, |stream| stream.send(datagrams))
 }
 
-/// A pollable that is ready when a datagram has come.
+/// A pollable that is ready when a datagram has arrived.
 pub fn subscribe_incoming(stream: u32) -> Result<u32, TooMany> {
     Datagrams::change(stream, |stream| stream.children += 1);
     Pollable::of_parent(&INCOMING, stream)
@@ -227,7 +229,7 @@ pub fn subscribe_outgoing(stream: u32) -> Result<u32, TooMany> {
     Pollable::of_parent(&OUTGOING, stream)
 }
 
-/// Its last handle is gone.
+/// Removes it after its last handle.
 pub fn remove(stream: u32) -> Result<(), HasChildren> {
     let Datagrams {
         socket, children, ..

@@ -1,4 +1,5 @@
-//! Where the program may connect to, and where it may wait for others.
+//! Network grants: the addresses to which the program may connect, and on which it may accept
+//! connections.
 
 use super::{super::notes, names::known};
 use crate::{
@@ -16,7 +17,7 @@ use wasi_aot_abi::{
     words::{self, Host, Net},
 };
 
-/// The grants in a list; what was not understood is no grant.
+/// The grants in a list; malformed ones grant nothing.
 fn words(list: &'static [Str]) -> impl Iterator<Item = Net<'static>> {
     list.iter()
         .filter_map(|word| words::net(str::from_utf8(bytes(word)).ok()?))
@@ -32,7 +33,7 @@ fn reaches(address: &SocketAddr) -> bool {
     })
 }
 
-/// The grants of names: their indices, as [`known`] counts them.
+/// The grants of names: their indices, as used by [`known`].
 pub(super) fn names() -> impl Iterator<Item = (usize, &'static str)> {
     words(net())
         .enumerate()
@@ -52,13 +53,15 @@ pub fn connect(address: &SocketAddr) -> Result<(), Errno> {
     Err(Errno::EACCES)
 }
 
-/// Whether datagrams from this address reach a socket that only the grant of connections has bound.
+/// Whether datagrams from this address are accepted by a socket that is bound only under the grant
+/// of connections.
 pub fn answers(address: &SocketAddr) -> bool {
     reaches(address)
 }
 
-/// Whether the program may wait for others at this address: whatever it asks for, with `EACCES` if it may not even use it as its own
-/// end of connections that it makes. For these it may have any port that the system chooses.
+/// Whether the program may accept connections or datagrams from any sender at this address.
+/// `EACCES` if it may not even use the address as its own end of outgoing connections. For these it
+/// may have any port that the system chooses.
 pub fn bind(address: &SocketAddr) -> Result<bool, Errno> {
     if words(net_listen()).any(|grant| grant.holds_local(address)) {
         return Ok(true);
@@ -69,7 +72,7 @@ pub fn bind(address: &SocketAddr) -> Result<bool, Errno> {
     listen(address).map(|()| false)
 }
 
-/// `EACCES`: the program may not wait for others at this address.
+/// Returns `EACCES`: the program may not accept connections on this address.
 pub fn listen(address: &SocketAddr) -> Result<(), Errno> {
     MISSING.set(Some(*address));
     notes::missing(say_listen);
@@ -78,7 +81,7 @@ pub fn listen(address: &SocketAddr) -> Result<(), Errno> {
 
 struct Missing(Cell<Option<SocketAddr>>);
 
-// SAFETY: only components call what writes it, and they have one thread.
+// SAFETY: only components call the code that writes it, and they have one thread.
 unsafe impl Sync for Missing {}
 
 impl Missing {
@@ -87,7 +90,7 @@ impl Missing {
     }
 }
 
-/// The address that was refused last.
+/// The last refused address.
 static MISSING: Missing = Missing(Cell::new(None));
 
 fn say_connect(text: &mut Text<512>) {
@@ -111,7 +114,7 @@ fn say(text: &mut Text<512>, option: &[u8], variable: &[u8]) {
     notes::help(text, runtime_grants::NET, (option, variable), &[address]);
 }
 
-/// `ADDRESS:PORT`.
+/// Adds `ADDRESS:PORT`.
 fn shown<const SIZE: usize>(text: &mut Text<SIZE>, address: &SocketAddr) {
     match address.ip() {
         IpAddr::V4(ip) => {

@@ -1,4 +1,4 @@
-//! Look-ups of names by handles, each in memory of its own.
+//! Name lookups, by handles; each has its own mapped memory.
 
 use super::names::{Failure, Lookup};
 use crate::{
@@ -11,15 +11,15 @@ use crate::{
 };
 use core::{net::IpAddr, ptr};
 
-/// Look-ups that a program may have at once.
+/// The maximum of simultaneous lookups of a program.
 const MOST: usize = 500;
 
-/// Why no look-up was begun.
+/// The reason why no lookup was started.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// The name is not good for it.
+    /// The name is unsuitable.
     Name(Failure),
-    /// There are as many as there may be at once.
+    /// The maximum of simultaneous lookups is reached.
     Busy,
     /// See [`TooMany`].
     TooMany,
@@ -27,12 +27,12 @@ pub enum Refusal {
     Failed(Errno),
 }
 
-/// A look-up.
+/// A lookup.
 #[derive(Clone, Copy, Debug)]
 struct Stream {
     /// Null: the entry is free.
     lookup: *mut Lookup,
-    /// Pollables that were made of it.
+    /// Number of pollables made from it.
     children: u32,
 }
 
@@ -60,7 +60,7 @@ static PARENT: Parent = Parent {
     left: |lookup| Stream::change(lookup, |stream| stream.children -= 1),
 };
 
-/// Lets the look-up go on, and says what it waits for then.
+/// Continues the lookup, and updates what the pollable waits for.
 fn now(pollable: &mut Pollable) {
     let Some(wait) = Stream::of(pollable.of).with(Lookup::advance) else {
         pollable.deadline = 0;
@@ -75,11 +75,11 @@ fn now(pollable: &mut Pollable) {
 }
 
 impl Stream {
-    /// A look-up that has not begun.
+    /// A lookup that has not started.
     fn new() -> Result<Stream, Errno> {
         let lookup: *mut Lookup =
             ptr::with_exposed_provenance_mut(memory::map(size_of::<Lookup>())?);
-        // SAFETY: mapped for it.
+        // SAFETY: the memory was mapped for it.
         unsafe { lookup.write(Lookup::NONE) };
         Ok(Stream {
             lookup,
@@ -88,12 +88,13 @@ impl Stream {
     }
 
     fn with<T>(self, operation: impl FnOnce(&mut Lookup) -> T) -> T {
-        // SAFETY: it lives until `end`, nobody else has a reference: a component has one thread, and a look-up calls nobody.
+        // SAFETY: it lives until `end`, and there is no other reference: a component has one
+        // thread, and a lookup calls no code of the program.
         operation(unsafe { &mut *self.lookup })
     }
 
     fn end(self) {
-        // SAFETY: nothing uses it from here on, and it was mapped with this size.
+        // SAFETY: nothing uses it afterwards, and it was mapped with this size.
         unsafe {
             self.lookup.drop_in_place();
             let _ = memory::unmap(self.lookup.expose_provenance(), size_of::<Lookup>());
@@ -101,7 +102,7 @@ impl Stream {
     }
 }
 
-/// Begins to look up a name.
+/// Starts the lookup of a name.
 pub fn begin(name: &[u8]) -> Result<u32, Refusal> {
     if STREAMS.used() >= MOST {
         return Err(Refusal::Busy);
@@ -119,13 +120,13 @@ pub fn next_address(lookup: u32) -> Option<Result<Option<IpAddr>, Failure>> {
     Stream::of(lookup).with(Lookup::next_address)
 }
 
-/// A pollable that is ready when the next address is known, or that there is none.
+/// A pollable that is ready when the next address, or the absence of one, is known.
 pub fn subscribe(lookup: u32) -> Result<u32, TooMany> {
     Stream::change(lookup, |stream| stream.children += 1);
     Pollable::of_parent(&PARENT, lookup)
 }
 
-/// Its last handle is gone.
+/// Removes it after its last handle.
 pub fn remove(lookup: u32) -> Result<(), HasChildren> {
     let stream = Stream::of(lookup);
     if stream.children != 0 {

@@ -1,16 +1,17 @@
-//! The network: sockets that the program makes itself, and names. What is not granted is refused with `EACCES`, and noted.
+//! The network: sockets that the program makes itself, and names. Operations without a grant fail
+//! with `EACCES`, and are recorded for a note.
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
-//! | `grants` | where the program may connect to, and where it may wait for others |
+//! | `grants` | the addresses to which the program may connect, and on which it may listen |
 //! | `socket` | making, binding, connecting, listening, accepting; addresses and options |
-//! | `stream` | the bytes of a connection |
+//! | `stream` | the data of a connection |
 //! | `datagram` | sending and receiving datagrams |
-//! | `option`, `address` | what sockets are set to; which addresses are good for what |
+//! | `option`, `address` | options of sockets; which addresses suit which operations |
 //! | `tcp`; `udp`, `datagrams` | TCP sockets by handles; UDP sockets and their streams |
-//! | `lookups` | look-ups of names by handles |
-//! | `refusal` | why these do not do what they are asked for |
-//! | `names` | from names to addresses |
+//! | `lookups` | name lookups by handles |
+//! | `refusal` | the errors of these |
+//! | `names` | resolution of names to addresses |
 
 mod address;
 pub mod datagram;

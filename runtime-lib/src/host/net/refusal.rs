@@ -1,25 +1,25 @@
-//! Why sockets do not do what they are asked for.
+//! The errors of operations on sockets.
 
 use crate::{host::handles::TooMany, os::Errno};
 
-/// What the system says, and what it has no number for.
+/// Errors of the system, and errors for which it has no number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// The state that it is in does not allow it.
+    /// The socket's state does not allow the operation.
     InvalidState,
-    /// What is to be finished was not begun.
+    /// The operation to finish was not started.
     NotInProgress,
-    /// It is more than was allowed.
+    /// It exceeds the permitted amount.
     NotPermitted,
-    /// Something that was made of it lives.
+    /// Objects that depend on it still exist.
     HasChildren,
     /// See [`TooMany`].
     TooMany,
-    /// An error of the system, or one that it would have.
+    /// An error of the system, or one that it would return.
     Failed(Errno),
 }
 
-/// What sockets do.
+/// The result of an operation on sockets.
 pub type Result<T = (), E = Refusal> = core::result::Result<T, E>;
 
 impl From<Errno> for Refusal {
@@ -36,7 +36,7 @@ impl From<TooMany> for Refusal {
     }
 }
 
-/// The error of giving a socket an address, or connecting it: one of another family is no argument for it.
+/// The error of binding or connecting: an address of another family is an invalid argument.
 pub fn of_address(errno: Errno) -> Refusal {
     Refusal::Failed(match errno {
         Errno::EAFNOSUPPORT => Errno::EINVAL,

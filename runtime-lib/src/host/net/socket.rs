@@ -1,4 +1,4 @@
-//! Sockets that the program makes: they are descriptors like others, and never block.
+//! Sockets that the program makes: they are ordinary descriptors, and never block.
 
 use super::grants;
 use crate::{
@@ -18,7 +18,8 @@ use crate::{
 };
 use core::net::SocketAddr;
 
-/// A new socket: its number. IPv6 sockets know nothing of IPv4. `open`: [`socket::open_stream`] or [`socket::open_datagram`].
+/// Makes a socket; returns its number. IPv6 sockets do not use IPv4. `open`:
+/// [`socket::open_stream`] or [`socket::open_datagram`].
 pub fn make(family: Family, open: fn(Family) -> Result<Fd, Errno>) -> Result<u32, Errno> {
     descriptor::room()?;
     let fd = open(family)?;
@@ -41,34 +42,35 @@ fn insert(fd: Fd) -> Result<u32, Errno> {
     })
 }
 
-/// The kernel's number of a socket.
+/// The kernel's descriptor of a socket.
 pub fn fd_of(number: u32) -> Result<Fd, Errno> {
     descriptor::peek(number).map(|(descriptor, _)| descriptor.fd)
 }
 
-/// Gives the socket an address of its own; whether it may wait for others there. `EACCES` if it is not granted.
+/// Binds the socket to an address; returns whether it may accept any peer there. `EACCES` if it is
+/// not granted.
 pub fn bind(number: u32, kind: Type, address: &SocketAddr) -> Result<bool, Errno> {
     let may_listen = grants::bind(address)?;
     let fd = fd_of(number)?;
     if kind == Type::Stream {
-        // Old connections that are still closing are no reason not to begin anew.
+        // Old connections that are still closing must not prevent a restart.
         let _ = option::set(fd, Opt::SO_REUSEADDR, 1);
     }
     socket::bind(fd, address)?;
     Ok(may_listen)
 }
 
-/// Begins to connect; [`connected`] tells how it ended. `EACCES` if it is not granted.
+/// Starts to connect; [`connected`] returns the result. `EACCES` if it is not granted.
 pub fn connect(number: u32, address: &SocketAddr) -> Result<(), Errno> {
     grants::connect(address)?;
-    // Interrupted or not, it goes on in the background.
+    // Even if the call is interrupted, connecting continues in the background.
     match socket::connect(fd_of(number)?, address) {
         Err(Errno::EINPROGRESS | Errno::EINTR) => Ok(()),
         result => result,
     }
 }
 
-/// How [`connect`] of a stream ended; `EAGAIN` if it has not.
+/// The result of [`connect`] for a stream; `EAGAIN` while it is in progress.
 pub fn connected(number: u32) -> Result<(), Errno> {
     let fd = fd_of(number)?;
     if !is_ready(fd, direction::OUT) {
@@ -77,7 +79,7 @@ pub fn connected(number: u32) -> Result<(), Errno> {
     error(fd)
 }
 
-/// The error that waits to be told.
+/// The pending error of a socket.
 pub fn error(fd: Fd) -> Result<(), Errno> {
     match option::get(fd, Opt::SO_ERROR)? {
         0 => Ok(()),
@@ -85,19 +87,19 @@ pub fn error(fd: Fd) -> Result<(), Errno> {
     }
 }
 
-/// Waits for connections from now on; so many may wait to be accepted.
+/// Starts to listen; this number of connections may wait to be accepted.
 pub fn listen(number: u32, backlog: u32) -> Result<(), Errno> {
     socket::listen(fd_of(number)?, backlog)
 }
 
-/// Accepts a connection: its number. `EAGAIN` if there is none.
+/// Accepts a connection; returns its number. `EAGAIN` if there is none.
 pub fn accept(number: u32) -> Result<u32, Errno> {
     descriptor::room()?;
     let listener = fd_of(number)?;
     let flags = accept::CLOEXEC | accept::NONBLOCK;
     let accepted = retry(|| socket::take(listener, flags));
     let fd = accepted.map_err(|error| match error {
-        // accept(2): errors of the network that the new socket already has are told here.
+        // accept(2): errors of the network that the new socket already has are returned here.
         Errno::ECONNRESET
         | Errno::ENETRESET
         | Errno::EHOSTUNREACH
@@ -118,12 +120,12 @@ pub fn local(number: u32) -> Result<SocketAddr, Errno> {
     socket::local(fd_of(number)?)
 }
 
-/// The address of the other end.
+/// The peer's address.
 pub fn peer(number: u32) -> Result<SocketAddr, Errno> {
     socket::peer(fd_of(number)?)
 }
 
-/// What an option is set to.
+/// The value of an option.
 pub fn option(number: u32, option: Opt) -> Result<u32, Errno> {
     option::get(fd_of(number)?, option)
 }

@@ -1,4 +1,4 @@
-//! The bytes of a connection.
+//! The data of a connection.
 
 use crate::{
     host::{
@@ -13,10 +13,11 @@ use crate::{
     },
 };
 
-/// What is taken where the kernel does not tell how much room there is.
+/// The number of writable bytes that is assumed if the kernel does not provide it.
 const UNKNOWN: u64 = 4096;
 
-/// Reads: how many bytes came, 0 at the end; `EAGAIN` if nothing is there and it shall not wait.
+/// Reads; returns the number of bytes, 0 at the end; `EAGAIN` if there is no data and it must not
+/// wait.
 pub fn read(number: u32, vectors: &[IoRead], wait: bool) -> Result<usize, Errno> {
     let (descriptor, _) = descriptor::peek(number)?;
     if !descriptor.may(access::READ) {
@@ -27,7 +28,8 @@ pub fn read(number: u32, vectors: &[IoRead], wait: bool) -> Result<usize, Errno>
     })
 }
 
-/// Writes some of the bytes: how many; waits if there is no room. `EPIPE` if nobody reads them.
+/// Writes some of the bytes and returns their number; waits if the buffer is full. `EPIPE` if the
+/// peer does not read any longer.
 pub fn write(number: u32, vectors: &[IoWrite]) -> Result<usize, Errno> {
     let descriptor = writable(number)?;
     again(&descriptor, direction::OUT, true, || {
@@ -58,20 +60,23 @@ fn writable(number: u32) -> Result<Descriptor, Errno> {
     }
 }
 
-/// How many bytes [`write()`] takes at once without waiting; 0 as long as the kernel does not say that it can be written to.
+/// The number of bytes that [`write()`] accepts without waiting; 0 until the kernel reports the
+/// socket as writable.
 pub fn room(number: u32) -> Result<u64, Errno> {
     let descriptor = writable(number)?;
     let Ok(memory) = option::memory(descriptor.fd) else {
         let ready = poll::is_ready(descriptor.fd, direction::OUT);
         return Ok(if ready { UNKNOWN } else { 0 });
     };
-    // As in the kernel's sk_stream_is_writeable. Half of what is free is for what the kernel notes beside the bytes.
+    // As in the kernel's sk_stream_is_writeable. Half of the free space is reserved for the
+    // kernel's bookkeeping.
     let free = memory.limit.saturating_sub(memory.queued);
     let writable = free >= memory.queued / 2;
     Ok(if writable { u64::from(free / 2) } else { 0 })
 }
 
-/// Ends one direction or both, for all who hold the connection: nothing more comes, or can be written.
+/// Shuts down one direction or both, for all holders of the connection: no more data arrives, or
+/// can be written.
 pub fn shutdown(number: u32, how: How) -> Result<(), Errno> {
     let (descriptor, _) = descriptor::peek(number)?;
     descriptor::set_access(number, descriptor.fd, directions(how), false);

@@ -1,4 +1,4 @@
-//! TCP sockets by handles, and how far they have come.
+//! TCP sockets by handles, and their states.
 
 use super::{
     address, grants,
@@ -21,7 +21,7 @@ use crate::{
 };
 use core::net::SocketAddr;
 
-/// How far a socket has come.
+/// The state of a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 enum State {
@@ -31,36 +31,37 @@ enum State {
     Unbound,
     /// [`start_bind`] has succeeded.
     BindStarted,
-    /// It has an address.
+    /// It is bound to an address.
     Bound,
     /// [`start_listen`] has succeeded.
     ListenStarted,
-    /// It waits for connections.
+    /// It listens for connections.
     Listening,
     /// [`start_connect`] has succeeded.
     Connecting,
-    /// It has a connection.
+    /// It is connected.
     Connected,
-    /// It failed: it is good for nothing.
+    /// It has failed, and cannot be used any longer.
     Closed,
 }
 
 /// A socket.
 #[derive(Clone, Copy, Debug)]
 struct Socket {
-    /// How far it has come.
+    /// Its state.
     state: State,
-    /// Of [`State::Connecting`] and [`State::Closed`]: why it has failed; 0: it has not.
+    /// For [`State::Connecting`] and [`State::Closed`]: the error with which it has failed; 0:
+    /// none.
     failed: u16,
-    /// Whether it is one of IPv6.
+    /// Whether it uses IPv6.
     ipv6: bool,
-    /// Whether its address is granted to wait at.
+    /// Whether it may listen on its address.
     may_listen: bool,
     /// Its descriptor, of which it is a holder.
     number: u32,
-    /// How many connections may wait to be accepted; 0: as many as the system allows.
+    /// The number of connections that may wait to be accepted; 0: the maximum.
     backlog: u32,
-    /// Pollables that were made of it.
+    /// Number of pollables made from it.
     children: u32,
 }
 
@@ -93,7 +94,8 @@ static PARENT: Parent = Parent {
     left: |socket| Socket::change(socket, |socket| socket.children -= 1),
 };
 
-/// A pollable of a socket waits for its connection, or for connections of others; else there is nothing to wait for.
+/// A pollable of a socket waits for its connection, or for incoming connections; in other states it
+/// is ready.
 fn now(pollable: &mut Pollable) {
     let socket = Socket::of(pollable.of);
     let direction = match socket.state {
@@ -107,22 +109,22 @@ fn now(pollable: &mut Pollable) {
     (pollable.number, pollable.direction) = (socket.number, direction);
 }
 
-/// The bytes that come by a connection.
+/// The incoming data of a connection.
 static INPUT: Input = Input {
     read: |input, vectors, wait| stream::read(input.number, vectors, wait),
 };
 
-/// The bytes that go.
+/// The outgoing data.
 static OUTPUT: Output = Output {
     room: |output| stream::room(output.number),
     write: |output, vectors| stream::write(output.number, vectors),
     flush: |_| Ok(()),
 };
 
-/// As many connections may wait as the system allows.
+/// The limit on waiting connections; the system may reduce it.
 const BACKLOG: u32 = 4096;
 
-/// The streams of a connection: what comes, and what goes.
+/// The input and output stream of a connection.
 pub type Streams = (u32, u32);
 
 fn streams(number: u32) -> Result<Streams, TooMany> {
@@ -131,7 +133,7 @@ fn streams(number: u32) -> Result<Streams, TooMany> {
 }
 
 impl Socket {
-    /// The number of a new one; it holds its descriptor.
+    /// Inserts a new socket, which holds its descriptor; returns its number.
     fn insert(state: State, family: Family, number: u32) -> Result<u32, TooMany> {
         insert(
             &SOCKETS,
@@ -152,7 +154,7 @@ impl Socket {
         }
     }
 
-    /// `EALREADY` if an operation was started that is not finished.
+    /// `EALREADY` if an operation was started and not finished.
     fn idle(&self) -> Result {
         match self.state {
             State::BindStarted | State::ListenStarted | State::Connecting => {
@@ -162,7 +164,7 @@ impl Socket {
         }
     }
 
-    /// Goes on from one state to another; `otherwise` in any other state.
+    /// Changes the state from `from` to `to`; fails with `otherwise` in any other state.
     fn step(&mut self, from: State, to: State, otherwise: Refusal) -> Result {
         if self.state != from {
             return Err(otherwise);
@@ -171,7 +173,7 @@ impl Socket {
         Ok(())
     }
 
-    /// Why it has failed, if it is good for nothing.
+    /// Fails with the socket's error, if it has failed.
     fn usable(&self) -> Result {
         match self.state {
             State::Closed => self.failure().map_err(of_address),
@@ -179,7 +181,7 @@ impl Socket {
         }
     }
 
-    /// The error that it has failed with already.
+    /// The error with which it has already failed.
     fn failure(&self) -> Result<(), Errno> {
         match self.failed {
             0 => Ok(()),
@@ -187,7 +189,7 @@ impl Socket {
         }
     }
 
-    /// It has failed.
+    /// Records its failure.
     fn close(&mut self, errno: Errno) {
         (self.state, self.failed) = (State::Closed, errno.number());
     }
@@ -215,7 +217,7 @@ impl Socket {
         address::of_family(remote, self.family())?;
         grants::connect(remote)?;
         self.state = State::Connecting;
-        // What fails at once is told when it is finished.
+        // An immediate error is reported when the operation is finished.
         let failed = socket::connect(self.number, remote).err();
         self.failed = failed.map_or(0, |errno| errno.number());
         Ok(())
@@ -282,12 +284,12 @@ pub fn create(family: Family) -> Result<u32> {
     Ok(Socket::insert(State::Unbound, family, number)?)
 }
 
-/// Begins to give it an address of its own.
+/// Starts to bind it to an address.
 pub fn start_bind(socket: u32, local: &SocketAddr) -> Result {
     Socket::change(socket, |socket| socket.start_bind(local))
 }
 
-/// It has the address.
+/// Finishes binding.
 pub fn finish_bind(socket: u32) -> Result {
     let (from, to) = (State::BindStarted, State::Bound);
     Socket::change(socket, |socket| {
@@ -295,27 +297,27 @@ pub fn finish_bind(socket: u32) -> Result {
     })
 }
 
-/// Begins to connect to another.
+/// Starts to connect to a peer.
 pub fn start_connect(socket: u32, remote: &SocketAddr) -> Result {
     Socket::change(socket, |socket| socket.start_connect(remote))
 }
 
-/// The streams of the connection; `EAGAIN` as long as there is none.
+/// The streams of the connection; `EAGAIN` while it is not established.
 pub fn finish_connect(socket: u32) -> Result<Streams> {
     Socket::change(socket, Socket::finish_connect)
 }
 
-/// Begins to wait for connections of others.
+/// Starts to listen.
 pub fn start_listen(socket: u32) -> Result {
     Socket::change(socket, Socket::start_listen)
 }
 
-/// It waits for them.
+/// Finishes the start of listening.
 pub fn finish_listen(socket: u32) -> Result {
     Socket::change(socket, Socket::finish_listen)
 }
 
-/// Accepts a connection: its socket and streams. `EAGAIN` if there is none.
+/// Accepts a connection; returns its socket and streams. `EAGAIN` if there is none.
 pub fn accept(socket: u32) -> Result<(u32, Streams)> {
     let listener = Socket::of(socket);
     if listener.state != State::Listening {
@@ -336,7 +338,7 @@ pub fn local(socket: u32) -> Result<SocketAddr> {
     }
 }
 
-/// The address of the other end.
+/// The peer's address.
 pub fn peer(socket: u32) -> Result<SocketAddr> {
     let socket = Socket::of(socket);
     match socket.state {
@@ -345,22 +347,22 @@ pub fn peer(socket: u32) -> Result<SocketAddr> {
     }
 }
 
-/// Whether it waits for connections.
+/// Whether it listens.
 pub fn is_listening(socket: u32) -> bool {
     Socket::of(socket).state == State::Listening
 }
 
-/// The addresses that it deals with.
+/// The family of its addresses.
 pub fn family(socket: u32) -> Family {
     Socket::of(socket).family()
 }
 
-/// Sets how many connections may wait to be accepted.
+/// Sets the number of connections that may wait to be accepted.
 pub fn set_backlog(socket: u32, value: u64) -> Result {
     Socket::change(socket, |socket| socket.set_backlog(value))
 }
 
-/// Its descriptor, for what it is set to: refused while it connects, and when it has failed.
+/// Its descriptor, for options: refused while it connects, and after a failure.
 pub fn settable(socket: u32) -> Result<u32> {
     let socket = Socket::of(socket);
     match socket.state {
@@ -369,24 +371,24 @@ pub fn settable(socket: u32) -> Result<u32> {
     }
 }
 
-/// A pollable that is ready when an operation in progress is.
+/// A pollable that is ready when the operation in progress can be finished.
 pub fn subscribe(socket: u32) -> Result<u32, TooMany> {
     Socket::change(socket, |socket| socket.children += 1);
     Pollable::of_parent(&PARENT, socket)
 }
 
-/// Ends one direction of its connection, or both.
+/// Shuts down one direction of its connection, or both.
 pub fn shutdown(socket: u32, how: How) -> Result {
     let socket = Socket::of(socket);
     if socket.state != State::Connected {
         return Err(Refusal::InvalidState);
     }
-    // A connection that the other end has ended is ended.
+    // It is no error if the peer has already ended the connection.
     let _ = stream::shutdown(socket.number, how);
     Ok(())
 }
 
-/// Its last handle is gone; its streams may live on.
+/// Removes it after its last handle; its streams may live on.
 pub fn remove(socket: u32) -> Result<(), HasChildren> {
     let Socket {
         number, children, ..
@@ -395,7 +397,7 @@ pub fn remove(socket: u32) -> Result<(), HasChildren> {
         return Err(HasChildren);
     }
     SOCKETS.remove(socket as usize);
-    // Nobody could be told.
+    // There is nowhere to report an error.
     let _ = descriptor::let_go(number);
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 use core::net::SocketAddr;
 
-/// How far a socket has come.
+/// The state of a socket.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
 #[repr(u8)]
 enum State {
@@ -30,9 +30,9 @@ enum State {
     Unbound,
     /// [`start_bind`] has succeeded.
     BindStarted,
-    /// It has an address.
+    /// It is bound to an address.
     Bound,
-    /// And deals with one address only.
+    /// It is also restricted to one peer.
     Connected,
 }
 
@@ -41,13 +41,13 @@ enum State {
 struct Socket {
     state: State,
     ipv6: bool,
-    /// Whether its address is granted to wait at.
+    /// Whether it may receive from any sender on its address.
     may_listen: bool,
     /// Its descriptor, of which it is a holder.
     number: u32,
-    /// Streams that were made of it.
+    /// Number of streams made from it.
     streams: u32,
-    /// Pollables that were made of it.
+    /// Number of pollables made from it.
     pollables: u32,
 }
 
@@ -72,7 +72,7 @@ impl Held for Socket {
     const TABLE: &'static Table<Socket> = &SOCKETS;
 }
 
-/// There is nothing that a socket itself waits for.
+/// A socket itself waits for nothing.
 static PARENT: Parent = Parent {
     now: |_| {},
     works: false,
@@ -110,7 +110,7 @@ impl Socket {
         Ok(())
     }
 
-    /// Deals with this address from now on, or with all. Refused if there are streams from before.
+    /// Restricts it to this peer, or removes the restriction. Refused if there are earlier streams.
     fn associate(&mut self, remote: Option<&SocketAddr>) -> Result {
         if self.streams != 0 {
             return Err(Refusal::HasChildren);
@@ -131,7 +131,7 @@ impl Socket {
         Ok(())
     }
 
-    /// Its streams: what comes, and what goes.
+    /// Makes its input and output stream.
     fn streams(&mut self, socket: u32) -> Result<(u32, u32), TooMany> {
         let stream = Datagrams::new(socket, self.number, self.family())
             .connected(self.state == State::Connected)
@@ -155,17 +155,17 @@ pub fn create(family: Family) -> Result<u32> {
     )?)
 }
 
-/// Begins to give it an address of its own.
+/// Starts to bind it to an address.
 pub fn start_bind(socket: u32, local: &SocketAddr) -> Result {
     Socket::change(socket, |socket| socket.start_bind(local))
 }
 
-/// It has the address.
+/// Finishes binding.
 pub fn finish_bind(socket: u32) -> Result {
     Socket::change(socket, Socket::finish_bind)
 }
 
-/// Its streams, of what comes and what goes, from and to this address or all.
+/// Its input and output stream, for this peer or for all.
 pub fn streams(socket: u32, remote: Option<&SocketAddr>) -> Result<(u32, u32)> {
     Socket::change(socket, |changed| {
         changed.associate(remote)?;
@@ -173,7 +173,7 @@ pub fn streams(socket: u32, remote: Option<&SocketAddr>) -> Result<(u32, u32)> {
     })
 }
 
-/// A stream of it is gone.
+/// Records that one of its streams was dropped.
 pub(super) fn stream_gone(socket: u32) {
     Socket::change(socket, |socket| socket.streams -= 1);
 }
@@ -187,7 +187,7 @@ pub fn local(socket: u32) -> Result<SocketAddr> {
     }
 }
 
-/// The one address that it deals with.
+/// The peer to which it is restricted.
 pub fn peer(socket: u32) -> Result<SocketAddr> {
     let socket = Socket::of(socket);
     match socket.state {
@@ -196,12 +196,12 @@ pub fn peer(socket: u32) -> Result<SocketAddr> {
     }
 }
 
-/// The addresses that it deals with.
+/// The family of its addresses.
 pub fn family(socket: u32) -> Family {
     Socket::of(socket).family()
 }
 
-/// Its descriptor, for what it is set to.
+/// Its descriptor, for options.
 pub fn settable(socket: u32) -> u32 {
     Socket::of(socket).number
 }
@@ -212,7 +212,7 @@ pub fn subscribe(socket: u32) -> Result<u32, TooMany> {
     Pollable::of_parent(&PARENT, socket)
 }
 
-/// Its last handle is gone.
+/// Removes it after its last handle.
 pub fn remove(socket: u32) -> Result<(), HasChildren> {
     let Socket {
         number,
@@ -224,7 +224,7 @@ pub fn remove(socket: u32) -> Result<(), HasChildren> {
         return Err(HasChildren);
     }
     SOCKETS.remove(socket as usize);
-    // Nobody could be told.
+    // There is nowhere to report an error.
     let _ = descriptor::let_go(number);
     Ok(())
 }

@@ -1,30 +1,30 @@
-//! The bytes of a path of the program, which are copied and looked at eight at a time.
+//! Copies and checks the bytes of a program's path, eight at a time.
 
 use crate::{host::notes, thread};
 use core::{cell::Cell, ffi::CStr, mem::MaybeUninit, ptr, slice};
 
-/// Room for eight bytes.
+/// Eight bytes that may be uninitialised.
 pub(super) type Word = [MaybeUninit<u8>; 8];
 
-/// What the bytes of a path are.
+/// The kinds of bytes in a path.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Seen {
-    /// There is one beyond ASCII.
+    /// Not 0: there is a byte that is not ASCII.
     pub foreign: u64,
-    /// There is a NUL.
+    /// Not 0: there is a NUL.
     pub nul: u64,
-    /// There is a slash.
+    /// Not 0: there is a slash.
     pub slash: u64,
 }
 
 /// The highest bit of each byte.
 const HIGH: u64 = 0x8080_8080_8080_8080;
-/// The lowest one.
+/// The lowest bit of each byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 const SLASHES: u64 = ONES * b'/' as u64;
 
 impl Seen {
-    /// Looks at eight bytes.
+    /// Examines eight bytes.
     #[inline(always)]
     fn look(&mut self, word: u64) {
         self.foreign |= word & HIGH;
@@ -32,15 +32,15 @@ impl Seen {
         self.slash |= Self::zeros(word ^ SLASHES);
     }
 
-    /// Not 0 if a byte of `word` is.
+    /// Not 0 if a byte of `word` is 0.
     #[inline(always)]
     fn zeros(word: u64) -> u64 {
         word.wrapping_sub(ONES) & !word & HIGH
     }
 }
 
-/// Copies a path that leaves at least a byte of `places`, with NULs behind it up to the end of a place. What is looked at is
-/// what is copied.
+/// Copies a path, which must leave at least a byte of `places`, and fills the rest of its last
+/// place with NULs. The check uses the copied bytes.
 #[inline(always)]
 pub(super) fn copy(path: &[Cell<u8>], places: &mut [Word]) -> Seen {
     let mut seen = Seen::default();
@@ -54,19 +54,20 @@ pub(super) fn copy(path: &[Cell<u8>], places: &mut [Word]) -> Seen {
     if let Some(place) = places.get_mut(words.len()) {
         *place = last.to_le_bytes().map(MaybeUninit::new);
     }
-    // The bytes behind the end are no NULs of the path.
+    // The bytes after the end must not count as NULs of the path.
     seen.look(last | ONES.unbounded_shl(rest.len() as u32 * 8));
     seen
 }
 
-/// Bits of [`HIGH`] if a byte of `word` is a slash, NUL or beyond ASCII, beside others.
+/// Bits of [`HIGH`] if a byte of `word` is a slash, NUL or not ASCII, together with other bits.
 #[inline(always)]
 fn no_name(word: u64) -> u64 {
-    // What is subtracted from a byte only borrows from the next one if that is one of them itself.
+    // The subtraction borrows from the next byte only after a byte that is itself one of these.
     word | word.wrapping_sub(ONES) | (word ^ SLASHES).wrapping_sub(ONES)
 }
 
-/// Bytes as a number, the first one the lowest. Without a loop: that would be mispredicted.
+/// Bytes as a number, the first one the lowest. It is not a loop, whose branches would be
+/// mispredicted.
 #[inline(always)]
 fn up_to_seven(cells: &[Cell<u8>]) -> u64 {
     let four = |cells| u64::from(u32::from_le_bytes(bytes(cells)));
@@ -82,24 +83,25 @@ fn up_to_seven(cells: &[Cell<u8>]) -> u64 {
     byte(0) | byte(1) | byte(2)
 }
 
-/// What cells hold: bytes that are read one by one cost more than the rest of a host call.
+/// The contents of cells: reading bytes one by one would cost more than the rest of a host call.
 #[inline(always)]
 fn bytes<const N: usize>(cells: &[Cell<u8>; N]) -> [u8; N] {
-    // SAFETY: a cell has the layout of what it holds.
+    // SAFETY: a cell has the same layout as its contents.
     thread::read(unsafe { &*ptr::from_ref(cells).cast::<Cell<[u8; N]>>() })
 }
 
-/// Bytes that are read for a [`ShortName`].
+/// The number of bytes that are read for a [`ShortName`].
 pub const SHORT: usize = 64;
 
-/// A path that is a name in the directory itself, as most are, and not long. It needs no [`super::PathBuffer`], whose room is
-/// on other pages than the rest of the frame: they are not in the cache after a system call.
+/// A path that is a short name in the directory itself, as most are. It needs no
+/// [`super::PathBuffer`], whose memory is on other pages than the rest of the frame and is not in
+/// the cache after a system call.
 pub struct ShortName {
     words: [MaybeUninit<u64>; SHORT / 8],
 }
 
 impl ShortName {
-    /// Room for a name.
+    /// Memory for a name.
     #[inline(always)]
     pub fn empty() -> Self {
         ShortName {
@@ -107,8 +109,8 @@ impl ShortName {
         }
     }
 
-    /// Takes a path of the program, if it is ASCII, without a slash, and not `..`: the first `len` of `cells`. `None`: it is for
-    /// [`super::PathBuffer::load`], which also says what is wrong with it.
+    /// Takes a path of the program, the first `len` of `cells`, if it is ASCII, contains no slash,
+    /// and is not `..`. `None`: it needs [`super::PathBuffer::load`], which also reports errors.
     #[inline(always)]
     pub fn load(&mut self, cells: &[Cell<u8>; SHORT], len: usize) -> Option<&CStr> {
         notes::looked();
@@ -131,7 +133,7 @@ impl ShortName {
         if seen & HIGH != 0 {
             return None;
         }
-        // SAFETY: so many bytes have been written, and a NUL behind them; among them is none.
+        // SAFETY: this number of bytes has been written, followed by a NUL; they contain none.
         let name = unsafe {
             let bytes = slice::from_raw_parts(self.words.as_ptr().cast(), len + 1);
             CStr::from_bytes_with_nul_unchecked(bytes)
@@ -146,7 +148,7 @@ mod tests {
     use std::{iter, vec, vec::Vec};
 
     fn load(path: &[u8]) -> Option<Vec<u8>> {
-        // What is behind the path is not to be taken for a part of it.
+        // The bytes after the path must not count as part of it.
         let cells = [b'/', 0, 0xff, b'x'].map(|behind| {
             let cells = [const { Cell::new(0) }; SHORT];
             let bytes = path.iter().copied().chain(iter::repeat(behind));

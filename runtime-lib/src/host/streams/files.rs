@@ -1,5 +1,5 @@
-//! Streams on files. They read and write at offsets of their own: the position of the file itself is nobody's. Whether there
-//! may be one is asked first.
+//! Streams on files. They read and write at their own offsets: the position of the file itself is
+//! not used. The functions check first whether a stream is allowed.
 
 use super::{
     Stream,
@@ -13,8 +13,8 @@ use crate::{
     os::Errno,
 };
 
-/// Whether something may be read by a stream: `EISDIR` of a directory. Whether it is open for reading shows when something
-/// is read.
+/// Checks that a stream may read a file: `EISDIR` for a directory. Whether it is open for reading
+/// is checked by the reads.
 pub fn readable(number: u32) -> Result<(), Errno> {
     match descriptor::get(number)?.kind {
         Kind::DIR => Err(Errno::EISDIR),
@@ -22,8 +22,8 @@ pub fn readable(number: u32) -> Result<(), Errno> {
     }
 }
 
-/// Whether something may be written by a stream: `EBADF` of a directory, and if the grant allows no change. Whether it is
-/// open for writing shows when something is written.
+/// Checks that a stream may write a file: `EBADF` for a directory, and if the grant allows no
+/// change. Whether it is open for writing is checked by the writes.
 pub fn writable(number: u32) -> Result<(), Errno> {
     let descriptor = descriptor::get(number)?;
     if descriptor.kind == Kind::DIR || descriptor.change().is_err() {

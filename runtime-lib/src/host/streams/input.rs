@@ -7,7 +7,8 @@ use crate::{
 };
 use core::cell::Cell;
 
-/// Reads up to `len` bytes into the [`buffer`]. Without `wait` the result is empty if nothing is there to be read.
+/// Reads up to `len` bytes into the [`buffer`]. Without `wait` the result is empty if there is no
+/// data.
 pub fn read(number: u32, len: u64, wait: bool) -> Result<&'static [Cell<u8>], Failure> {
     let mut stream = Stream::<Input>::of(number);
     if stream.closed {

@@ -1,4 +1,4 @@
-//! Kinds of streams: standard streams and what is like them, and files at a position of their own.
+//! Kinds of streams: standard streams and similar ones, and files with their own position.
 
 use super::{Input, Output, Stream};
 use crate::{
@@ -9,33 +9,34 @@ use crate::{
     os::{Errno, IoRead, IoWrite, ready::direction},
 };
 
-/// What a file takes at once; it always does.
+/// The number of bytes that a file accepts at once; it always does.
 const FILE_PERMIT: u64 = 1 << 20;
 
-/// What anything takes without waiting that says that it can be written to: a pipe has a free page then (`PIPE_BUF`).
+/// The number of bytes that any descriptor accepts without waiting if it is writable: a pipe then
+/// has a free page (`PIPE_BUF`).
 const STREAM_PERMIT: u64 = 4096;
 
-/// Read as it comes: standard input.
+/// Reads data as it arrives: standard input.
 pub static STREAM_INPUT: Input = Input { read: read_stream };
 
-/// Written as it comes: standard output and standard error.
+/// Writes data immediately: standard output and standard error.
 pub static STREAM_OUTPUT: Output = Output {
     room: stream_room,
     write: |stream, vectors| stream::write(&of(stream)?, vectors),
     flush: |_| Ok(()),
 };
 
-/// A file that is read from [`Stream::position`] on.
+/// Reads a file from [`Stream::position`] on.
 pub static FILE_INPUT: Input = Input { read: read_file };
 
-/// A file that is written from [`Stream::position`] on.
+/// Writes a file from [`Stream::position`] on.
 pub static FILE_OUTPUT: Output = Output {
     room: |_| Ok(FILE_PERMIT),
     write: write_file,
     flush: |_| Ok(()),
 };
 
-/// A file that is written at its end.
+/// Writes at the end of a file.
 pub static FILE_APPEND: Output = Output {
     room: |_| Ok(FILE_PERMIT),
     write: |stream, vectors| stream::append(&of(stream)?, vectors),
@@ -55,7 +56,8 @@ fn read_stream(stream: &mut Stream<Input>, vectors: &[IoRead], wait: bool) -> Re
     stream::read(&descriptor, vectors)
 }
 
-/// Of a permit that was not used up half is enough to say so again: small writes need not ask the system each time.
+/// If half of a permit is unused, it is granted again: small writes then need not query the system
+/// each time.
 fn stream_room(stream: &mut Stream<Output>) -> Result<u64, Errno> {
     if stream.permit >= STREAM_PERMIT / 2 {
         return Ok(stream.permit);
@@ -66,7 +68,7 @@ fn stream_room(stream: &mut Stream<Output>) -> Result<u64, Errno> {
 
 fn read_file(stream: &mut Stream<Input>, vectors: &[IoRead], wait: bool) -> Result<usize, Errno> {
     match stream::read_at(&of(stream)?, vectors, stream.position) {
-        // A pipe or a terminal that has a path.
+        // This is a pipe or a terminal that has a path.
         Err(Errno::ESPIPE) => read_stream(stream, vectors, wait),
         result => {
             stream.position += result? as u64;

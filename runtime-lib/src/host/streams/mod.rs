@@ -1,13 +1,13 @@
-//! Streams: bytes that are read or written by a handle.
+//! Streams: data that is read or written by a handle.
 //!
-//! The functions that read, write and wait are those of the stream's kind, which is given when the stream is made: a program
-//! that makes no stream of a kind holds no code for that kind.
+//! The functions that read, write and wait belong to the stream's kind, which is set when the
+//! stream is made: a program without streams of a kind contains no code for that kind.
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
-//! | `kinds` | standard streams and what is like them, and files at a position of their own |
+//! | `kinds` | standard streams and similar ones, and files with their own position |
 //! | `files` | makes streams of files |
-//! | `input`, `output` | what can be done with a stream |
+//! | `input`, `output` | operations on a stream |
 
 pub mod files;
 pub mod input;
@@ -25,53 +25,54 @@ use crate::{
     os::{Errno, IoRead, IoWrite, ready::direction},
 };
 
-/// Why nothing was read or written.
+/// The reason why nothing was read or written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Failure {
-    /// It is more than the program was allowed to write.
+    /// It exceeds the number of bytes that the program was permitted to write.
     NotPermitted,
-    /// Nothing more comes, or can be written.
+    /// No more data arrives, or can be written.
     Closed,
-    /// What the system says. The stream is closed from then on.
+    /// An error of the system. The stream is closed afterwards.
     Failed(Errno),
 }
 
-/// A stream, its kind described by an [`Input`] or an [`Output`].
+/// A stream, whose kind is an [`Input`] or an [`Output`].
 #[derive(Debug)]
 pub struct Stream<K: 'static> {
     /// `None`: the entry is free.
     kind: Option<&'static K>,
-    /// The number of the descriptor that it reads or writes; it holds it.
+    /// The number of its descriptor, of which it is a holder.
     pub number: u32,
-    /// Nothing more comes, or can be written.
+    /// Whether no more data arrives, or can be written.
     closed: bool,
-    /// Pollables that were made of it.
+    /// Number of pollables made from it.
     children: u32,
-    /// Of a file: where the next byte is.
+    /// For a file: the position of the next byte.
     pub position: u64,
-    /// Bytes that the program was allowed to write.
+    /// The number of bytes that the program is permitted to write.
     pub permit: u64,
 }
 
-/// Reads into vectors, and waits for something to read or does not: how many bytes.
+/// Reads into vectors, and optionally waits for data; returns the number of bytes.
 pub type Read = fn(&mut Stream<Input>, &[IoRead], wait: bool) -> Result<usize, Errno>;
 
-/// How an input stream is read.
+/// The functions of an input stream.
 #[derive(Debug)]
 pub struct Input {
-    /// Reads into the vectors, and moves the position: how many bytes came, 0 at the end. If it shall not wait and nothing is
-    /// there: `EAGAIN`.
+    /// Reads into the vectors, and advances the position; returns the number of bytes, 0 at the
+    /// end. If it must not wait and there is no data: `EAGAIN`.
     pub read: Read,
 }
 
-/// How an output stream is written.
+/// The functions of an output stream.
 #[derive(Debug)]
 pub struct Output {
-    /// How many bytes can be written without waiting; 0: nothing now.
+    /// The number of bytes that can be written without waiting; 0: none now.
     pub room: fn(&mut Stream<Output>) -> Result<u64, Errno>,
-    /// Writes some of the bytes, and moves the position: how many. Waits if there is no room.
+    /// Writes some of the bytes, and advances the position; returns their number. Waits if none can
+    /// be written.
     pub write: fn(&mut Stream<Output>, &[IoWrite]) -> Result<usize, Errno>,
-    /// Waits until all that was written has gone on.
+    /// Waits until all written data has been passed on.
     pub flush: fn(&mut Stream<Output>) -> Result<(), Errno>,
 }
 
@@ -85,7 +86,7 @@ impl<K> Copy for Stream<K> {}
 
 impl<K> Entry for Stream<K> {
     const FREE: Self = Stream {
-        // All zeros, so that the table takes no room in the executable.
+        // All zeros, so that the table takes no space in the executable.
         kind: None,
         number: 0,
         closed: false,
@@ -100,7 +101,7 @@ impl<K> Entry for Stream<K> {
 }
 
 impl<K> Stream<K> {
-    /// A stream of this kind on a descriptor, of which it becomes a holder beside those that there are.
+    /// A stream of this kind on a descriptor, of which it becomes an additional holder.
     pub fn new(kind: &'static K, number: u32) -> Self {
         descriptor::hold(number);
         Stream {
@@ -125,7 +126,7 @@ pub trait Kind: Sized + 'static {
     const TABLE: &'static Table<Stream<Self>>;
     /// The direction of the descriptor: one of [`direction`].
     const DIRECTION: u16;
-    /// What pollables are told.
+    /// The functions for pollables.
     const PARENT: &'static Parent;
 }
 
@@ -155,7 +156,7 @@ impl Kind for Output {
 }
 
 impl<K: Kind> Stream<K> {
-    /// The number of a new stream.
+    /// Inserts the stream into the table; returns its number.
     pub fn insert(self) -> Result<u32, TooMany> {
         insert(K::TABLE, self)
     }
@@ -166,13 +167,13 @@ impl<K: Kind> Stream<K> {
         found(K::TABLE, stream)
     }
 
-    /// Changes it.
+    /// Stores its changes.
     #[inline(always)]
     fn set(self, stream: u32) {
         K::TABLE.write(stream as usize, self);
     }
 
-    /// Its last handle is gone. Refused if a pollable was made of it that lives.
+    /// Removes it after its last handle. Refused if a pollable made from it still exists.
     pub fn remove(stream: u32) -> Result<(), HasChildren> {
         let Stream {
             number, children, ..
@@ -181,7 +182,7 @@ impl<K: Kind> Stream<K> {
             return Err(HasChildren);
         }
         K::TABLE.remove(stream as usize);
-        // Nobody could be told.
+        // There is nowhere to report an error.
         let _ = descriptor::let_go(number);
         Ok(())
     }

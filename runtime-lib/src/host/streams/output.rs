@@ -9,7 +9,8 @@ use core::cell::Cell;
 
 type Result<T = (), E = Failure> = core::result::Result<T, E>;
 
-/// How many bytes can be written without waiting. The program may [`write()`] as many.
+/// The number of bytes that can be written without waiting, and that the program may then
+/// [`write()`].
 #[inline(always)]
 pub fn permit(number: u32) -> Result<u64> {
     operate(number, |stream| {
@@ -18,21 +19,21 @@ pub fn permit(number: u32) -> Result<u64> {
     })
 }
 
-/// Writes all bytes; refused if they are more than the program was allowed to write.
+/// Writes all bytes; refused if they exceed the permit.
 #[inline(always)]
 pub fn write(number: u32, bytes: &[Cell<u8>]) -> Result {
     let stream = permitted(number, bytes.len() as u64)?;
     finish(stream, number, |stream| write_all(stream, bytes))
 }
 
-/// Writes as many zeros; refused if they are more than the program was allowed to write.
+/// Writes this number of zeros; refused if they exceed the permit.
 #[inline(always)]
 pub fn write_zeroes(number: u32, len: u64) -> Result {
     let stream = permitted(number, len)?;
     finish(stream, number, |stream| write_all_zeroes(stream, len))
 }
 
-/// Writes all bytes, and waits until they have gone on.
+/// Writes all bytes, and waits until they have been passed on.
 #[inline(always)]
 pub fn write_and_flush(number: u32, bytes: &[Cell<u8>]) -> Result {
     operate(number, |stream| {
@@ -41,7 +42,7 @@ pub fn write_and_flush(number: u32, bytes: &[Cell<u8>]) -> Result {
     })
 }
 
-/// Writes as many zeros, and waits until they have gone on.
+/// Writes this number of zeros, and waits until they have been passed on.
 #[inline(always)]
 pub fn write_zeroes_and_flush(number: u32, len: u64) -> Result {
     operate(number, |stream| {
@@ -50,19 +51,20 @@ pub fn write_zeroes_and_flush(number: u32, len: u64) -> Result {
     })
 }
 
-/// Sends on what was kept back, which is nothing.
+/// Starts to flush, which has no effect, because nothing is buffered.
 #[inline(always)]
 pub fn begin_flush(number: u32) -> Result {
     operate(number, |_| Ok(()))
 }
 
-/// Waits until all that was written has gone on.
+/// Waits until all written data has been passed on.
 #[inline(always)]
 pub fn flush(number: u32) -> Result {
     operate(number, flush_all)
 }
 
-/// Writes what can be read of an input stream, and be written, without waiting: how many bytes.
+/// Copies data from an input stream, as much as is possible without waiting; returns the number of
+/// bytes.
 #[inline(always)]
 pub fn splice(number: u32, from: u32, len: u64) -> Result<u64> {
     let room = operate(number, room)?;
@@ -71,10 +73,11 @@ pub fn splice(number: u32, from: u32, len: u64) -> Result<u64> {
     Ok(bytes.len() as u64)
 }
 
-/// Writes what can be read of an input stream, and waits for it and until it has gone on: how many bytes.
+/// Copies data from an input stream, and waits for it and until it has been passed on; returns the
+/// number of bytes.
 #[inline(always)]
 pub fn blocking_splice(number: u32, from: u32, len: u64) -> Result<u64> {
-    // An output that is closed takes nothing from the input.
+    // A closed output must not consume any input.
     operate(number, |_| Ok(()))?;
     let bytes = input::read(from, len, true)?;
     write_and_flush(number, bytes)?;
@@ -91,7 +94,7 @@ fn open(number: u32) -> Result<Stream<Output>> {
     Ok(stream)
 }
 
-/// The stream, of which the program has used up what it was allowed to write.
+/// The stream, after using up the permit for `len` bytes.
 #[inline(always)]
 fn permitted(number: u32, len: u64) -> Result<Stream<Output>> {
     let mut stream = open(number)?;
@@ -102,7 +105,7 @@ fn permitted(number: u32, len: u64) -> Result<Stream<Output>> {
     Ok(stream)
 }
 
-/// Does something with a stream, which is closed if that fails.
+/// Performs an operation on a stream, which is closed if that fails.
 #[inline(always)]
 fn operate<T>(
     number: u32,

@@ -8,7 +8,7 @@ pub fn args_get(memory: Memory, argv: u32, argv_buf: u32) -> Result {
     store(memory, environment::arguments(), argv, argv_buf)
 }
 
-/// What [`args_sizes_get`] knows; see [`sizes`].
+/// The result of [`args_sizes_get`]; see [`sizes`].
 static ARGUMENTS: AtomicU64 = AtomicU64::new(0);
 
 pub fn args_sizes_get(memory: Memory, argc: u32, argv_buf_size: u32) -> Result {
@@ -16,7 +16,8 @@ pub fn args_sizes_get(memory: Memory, argc: u32, argv_buf_size: u32) -> Result {
     sizes(memory, &ARGUMENTS, measure, argc, argv_buf_size)
 }
 
-/// Whether the program has asked for its arguments: C libraries do that before `main`, and after what runs before all else.
+/// Whether the program has read its arguments: C libraries do that before `main`, and after all
+/// earlier initialisation.
 pub fn asked() -> bool {
     ARGUMENTS.load(Ordering::Relaxed) != 0
 }
@@ -37,11 +38,11 @@ fn measure(texts: impl Iterator<Item = Text>) -> Result<(u32, u32)> {
     let (count, bytes) = texts.fold((0, 0), |(count, bytes), text| {
         (count + 1, bytes + text.len() + 1)
     });
-    // The kernel allows a few megabytes.
+    // The kernel limits them to a few megabytes.
     Ok((count, u32::try_from(bytes).map_err(|_| Errno::INVAL)?))
 }
 
-/// `known` keeps both numbers, which never change.
+/// `known` caches both numbers, which never change.
 fn sizes(
     memory: Memory,
     known: &AtomicU64,
@@ -64,8 +65,8 @@ fn sizes(
 fn store(memory: Memory, texts: impl Iterator<Item = Text>, pointers: u32, buffer: u32) -> Result {
     let address = |number: u64| u32::try_from(number).map_err(|_| BadPointer::OutOfBounds);
     let mut next = u64::from(buffer);
-    // Without a clone of the iterator, so that there is one copy of its code: what does not fit traps
-    // anyway, and of a program that ends nobody sees a memory half written.
+    // The iterator is not cloned, so that there is one copy of its code. Text that does not fit
+    // traps anyway, and partial results are not visible after a trap.
     for (index, text) in (0u32..).zip(texts) {
         let buffer = address(next)?;
         let bytes = memory.bytes(buffer, text.len() as u32 + 1)?;

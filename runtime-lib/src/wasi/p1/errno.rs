@@ -1,4 +1,4 @@
-//! Error numbers of preview 1, and which of them an error of the system is: one table.
+//! The table of preview 1's error numbers and the system's errors.
 
 use crate::os;
 
@@ -17,7 +17,7 @@ impl Errno {
     pub const NOTCAPABLE: Errno = Errno(76);
     /// `notsup`: not supported.
     pub const NOTSUP: Errno = Errno(58);
-    /// `io`: what no other number says.
+    /// `io`: all errors without a number of their own.
     const IO: Errno = Errno(29);
 
     /// The number.
@@ -33,7 +33,7 @@ impl Errno {
 
 macro_rules! errnos {
     ($($name:ident $number:literal;)*) => {
-        /// The number of preview 1 for each number of the system; 0 where there is none.
+        /// The number of preview 1 for each number of the system; 0 if there is none.
         static NUMBERS: [u8; 132] = {
             let mut numbers = [0; 132];
             $(numbers[os::Errno::$name.number() as usize] = $number;)*

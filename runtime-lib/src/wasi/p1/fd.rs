@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub fn fd_advise(_: Memory, fd: u32, offset: u64, len: u64, advice: u32) -> Result {
-    /// The system's advice, in the order of preview 1.
+    /// The system's advice values, in the order of preview 1.
     const ADVICE: [u32; 6] = [
         advice::NORMAL,
         advice::SEQUENTIAL,
@@ -37,7 +37,7 @@ pub fn fd_advise(_: Memory, fd: u32, offset: u64, len: u64, advice: u32) -> Resu
     )?)
 }
 
-/// `NOTSUP` unless the file was opened for it.
+/// `NOTSUP` unless the file was opened for allocation.
 pub fn fd_allocate(_: Memory, fd: u32, offset: u64, len: u64) -> Result {
     let descriptor = rights::file(fd, rights::FD_ALLOCATE)?;
     if !descriptor.may(access::ALLOCATE) {
@@ -58,7 +58,7 @@ pub fn fd_sync(_: Memory, fd: u32) -> Result {
     Ok(file::sync(&to_sync(fd, rights::FD_SYNC)?, false)?)
 }
 
-/// `EBADF` for a directory unless it was opened for it.
+/// `EBADF` for a directory unless it was opened for synchronisation.
 fn to_sync(fd: u32, needed: u32) -> Result<Descriptor> {
     let descriptor = rights::get(fd, needed)?;
     if descriptor.kind == Kind::DIR && !descriptor.may(access::SYNC) {
@@ -74,7 +74,7 @@ pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {
     Ok(())
 }
 
-/// What [`fd_fdstat_get`] finds: kind, flags, rights.
+/// The result of [`fd_fdstat_get`]: kind, flags, rights.
 #[inline(always)]
 pub fn fdstat(fd: u32) -> Result<(FileType, u32, (u32, u32))> {
     let (descriptor, given_up) = descriptor::peek(fd)?;
@@ -93,7 +93,7 @@ fn filetype(descriptor: &Descriptor) -> Result<FileType> {
     Ok(
         match FileType::from_mode(file::stat(descriptor, &mut room)?.mode()) {
             FileType::SocketStream if socket::is_datagram(descriptor) => FileType::SocketDgram,
-            // A character device without a position is a terminal for C libraries.
+            // C libraries take a character device without a position for a terminal.
             FileType::CharacterDevice
                 if descriptor.kind == Kind::STREAM && !os::fd::is_terminal(descriptor.fd) =>
             {
@@ -124,13 +124,13 @@ pub fn fd_filestat_get(memory: Memory, fd: u32, stat: u32) -> Result {
     Ok(())
 }
 
-/// What [`fd_filestat_get`] finds.
+/// The result of [`fd_filestat_get`].
 #[inline(always)]
 pub fn filestat(fd: u32, room: &mut Room) -> Result<&mut Stat> {
     let descriptor = rights::peek(fd, rights::FD_FILESTAT_GET)?;
     let stat = file::stat(&descriptor, room)?;
     if descriptor.kind == Kind::STREAM {
-        // When others used the stream is nothing that was granted with it.
+        // The times at which others used the stream are not part of the grant.
         stat.clear_times();
     }
     Ok(stat)
@@ -208,12 +208,12 @@ pub fn fd_prestat_get(memory: Memory, fd: u32, prestat: u32) -> Result {
         return Err(os::Errno::EBADF.into());
     };
     if descriptor.kind != Kind::DIR {
-        // A socket stands in front of the directories: an error would end the search of C libraries, a
-        // tag that they do not know lets them go on.
+        // A socket precedes the directories. An error would end the search of C libraries; they
+        // skip an unknown tag.
         place.set(1u64.to_le_bytes());
         return Ok(());
     }
-    // Tag 0, a directory; the length is at byte 4.
+    // Tag 0 is a directory; the length is at byte 4.
     let len = guest_name(&descriptor).len() as u64;
     place.set((len << 32).to_le_bytes());
     Ok(())
@@ -277,7 +277,7 @@ pub fn fd_tell(memory: Memory, fd: u32, position: u32) -> Result {
     fd_seek(memory, fd, 0, 1, position)
 }
 
-/// Moves the position: the new one. `whence` is preview 1's.
+/// Changes the position and returns the new one. `whence` is preview 1's.
 #[inline(always)]
 pub fn seek(fd: u32, offset: i64, whence: u32) -> Result<u64> {
     let (whence, needed) = match whence {

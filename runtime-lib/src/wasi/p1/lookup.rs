@@ -1,4 +1,5 @@
-//! What C libraries do themselves: they look up which granted directory a path is below, and call nobody if it is below none.
+//! Path lookups in C libraries: they search the granted directories themselves, and make no call if
+//! none contains the path.
 
 use crate::{
     host::notes::{self, Shown},
@@ -7,7 +8,8 @@ use crate::{
 };
 use wasi_aot_abi::Region;
 
-/// A C library has looked up the path at an address of the memory; see [`wasi_aot_abi::symbols::LOOKED_UP`].
+/// Records a C library's lookup of the path at an address in memory; see
+/// [`wasi_aot_abi::symbols::LOOKED_UP`].
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_looked_up(region: Option<&Region>, path: u64, found: u64) {
     let _call = thread::enter();

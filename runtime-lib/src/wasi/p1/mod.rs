@@ -1,14 +1,16 @@
-//! WASI preview 1, `wasi_snapshot_preview1`, and what came before it, `wasi_unstable`: the functions that a
-//! module imports, each a symbol of its own, so that an executable holds only those that its program
-//! imports.
+//! WASI preview 1, `wasi_snapshot_preview1`, and its predecessor, `wasi_unstable`. Each function
+//! that a module can import is a separate symbol, so that an executable contains only those that
+//! its program imports.
 //!
-//! Behaviour where the specification leaves room: an address outside the memory or not aligned traps (the
-//! specification's rule for pointers), and a call that traps or fails because of its arguments has changed
-//! nothing. What else is left open is as in wasmtime or, where it differs, as for a native program.
+//! Behaviour that the specification leaves open: an address that is out of bounds or misaligned
+//! traps (the specification's rule for pointers), and a call that traps or fails because of its
+//! arguments has no effect. Everything else is as in wasmtime or, where that differs, as for a
+//! native program.
 //!
-//! What is on the stack during a system call is inlined into the function that the program calls, as far as that
-//! is worth its size (`inline(always)` here and in [`crate::host`]): the kernel leaves the CPU without its
-//! prediction of returns, and each one costs as much as all the checks of a call.
+//! The functions that are active during a system call are inlined into the function that the
+//! program calls, where that is worth its size (`inline(always)` here and in [`crate::host`]).
+//! After a system call the CPU's return predictions are lost, and each misprediction costs as much
+//! as all the checks of a call.
 
 mod arguments;
 mod clocks;
@@ -29,10 +31,10 @@ use crate::{end, os, thread, trap::wasi_aot_raise_trap};
 use errno::Errno;
 use wasi_aot_abi::{Region, Trap};
 
-/// Why a function does not succeed.
+/// The reason why a function fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Failure {
-    /// The program is told.
+    /// An error number for the program.
     Errno(Errno),
     /// The program ends.
     Trap(Trap),
@@ -61,7 +63,7 @@ impl From<BadPointer> for Failure {
 
 type Result<T = ()> = core::result::Result<T, Failure>;
 
-/// What the program receives.
+/// The result for the program.
 fn finish(result: Result) -> i32 {
     match result {
         Ok(()) => 0,
@@ -71,12 +73,12 @@ fn finish(result: Result) -> i32 {
     }
 }
 
-/// What stands behind the functions of [`wasi_aot_abi::preview1!`], by their names.
+/// The implementations of the functions in [`wasi_aot_abi::preview1!`], by name.
 mod behind {
     pub use super::{arguments::*, clocks::*, fd::*, path::*, poll::*, process::*, sock::*};
 }
 
-/// Defines functions of a module, each from the one of its name in another.
+/// Defines functions of a module, each by its implementation with the same name in another module.
 macro_rules! functions {
     ($prefix:literal $behind:ident $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*);)*) => {
         $(
@@ -90,8 +92,8 @@ macro_rules! functions {
     };
 }
 
-/// Defines all functions. Those that are `both`, of preview 1 and of `wasi_unstable`, have one copy
-/// of their code: the older name is a jump.
+/// Defines all functions. The functions in `both`, which preview 1 and `wasi_unstable` share, have
+/// one copy of their code: the older name is a jump.
 macro_rules! define {
     (
         both { $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) $($_need:ident)?;)* }
@@ -106,7 +108,7 @@ macro_rules! define {
         }
 
         $(#[$end_doc])*
-        // Not inlined, or the older name would be another symbol of the same code.
+        // It must not be inlined: otherwise the older name would be another copy of the code.
         #[inline(never)]
         #[unsafe(export_name = concat!("wasi_snapshot_preview1.", stringify!($end)))]
         pub extern "C" fn $end(_: Option<&Region>, $code: $number) -> ! {

@@ -66,7 +66,7 @@ pub fn path_filestat_get(
     Ok(())
 }
 
-/// What [`path_filestat_get`] finds.
+/// The result of [`path_filestat_get`].
 #[inline(always)]
 pub fn filestat<'a>(
     memory: Memory,
@@ -91,12 +91,12 @@ pub fn filestat<'a>(
     if let Err(error) = result {
         return Err(missed(fd, error));
     }
-    // SAFETY: both have filled it in.
+    // SAFETY: both branches have filled it in.
     Ok(unsafe { room.known() })
 }
 
-/// Remembers that the program named a path below no directory, for a note: Go's library passes -1 where a path is below no
-/// granted directory.
+/// Records a path without a directory, for a note: Go's library passes -1 if no granted directory
+/// contains a path.
 #[cold]
 #[inline(never)]
 fn nowhere(fd: u32, name: &[Cell<u8>]) {
@@ -105,7 +105,8 @@ fn nowhere(fd: u32, name: &[Cell<u8>]) {
     }
 }
 
-/// Remembers that nothing is at a path below `fd`, for a note if the program meant another place.
+/// Records that nothing exists at a path below `fd`, for a note in case the program meant another
+/// location.
 fn missed(fd: u32, error: Failure) -> Failure {
     if error == Failure::from(os::Errno::ENOENT) {
         notes::absent(fd);
@@ -113,8 +114,9 @@ fn missed(fd: u32, error: Failure) -> Failure {
     error
 }
 
-/// [`filestat`] of any path: fills in the room. Cold, so that the code of the frequent case stands together: most of a host
-/// call's cost is that its code is not in the cache after a long system call.
+/// [`filestat`] for any path: fills in the room. It is cold, so that the code of the frequent case
+/// is contiguous: the largest part of a host call's cost is that its code is not in the cache after
+/// a long system call.
 #[cold]
 #[inline(never)]
 fn stat_path(dir: &Descriptor, name: &[Cell<u8>], flags: u32, room: &mut Room) -> Result {
@@ -169,7 +171,7 @@ pub fn path_link(
     if follow {
         let mut path = PathBuffer::empty();
         path.load(old_name)?;
-        // The conformance suite's number for a link that leads nowhere.
+        // The conformance suite expects this number for a dangling link.
         match dir::stat(&old_dir, &mut path, true, &mut Room::empty()) {
             Err(os::Errno::ENOENT) => return Err(Errno::INVAL.into()),
             Err(error) => return Err(error.into()),

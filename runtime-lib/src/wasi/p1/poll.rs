@@ -1,8 +1,8 @@
 //! `poll_oneoff`.
 //!
-//! A subscription that is well formed but cannot be waited for, such as one for a number that stands for
-//! nothing, has its error as its event, and the call does not wait. Where no subscription can be waited for,
-//! the call fails with the first error.
+//! If a subscription is well-formed but cannot be waited for, such as one for an unused number, its
+//! event is an error, and the call does not wait. If no subscription can be waited for, the call
+//! fails with the first error.
 
 use super::{Errno, Failure, Memory, Result, clocks, rights, types};
 use crate::{
@@ -28,23 +28,23 @@ const CLOCK: u8 = 0;
 const FD_READ: u8 = 1;
 const FD_WRITE: u8 = 2;
 
-/// `subclockflags`: the timeout is a point in time.
+/// `subclockflags`: the timeout is an absolute time.
 const ABSTIME: u64 = 1;
 /// `eventrwflags`: the other end is closed.
 const HANGUP: u16 = 1;
 
-/// Subscriptions that need no memory of the system.
+/// The number of subscriptions that need no mapping.
 const INLINE: usize = 8;
 
-/// A subscription, and what has come of it.
+/// A subscription, and its result.
 #[derive(Clone, Copy)]
 struct Subscription {
     userdata: u64,
     /// `eventtype`.
     kind: u8,
-    /// Why it cannot be waited for; 0: it can.
+    /// The error if it cannot be waited for; 0: it can.
     error: u8,
-    /// A clock's: nanoseconds until it is time.
+    /// For a clock: the remaining nanoseconds.
     rest: u64,
     descriptor: Descriptor,
     member: Member,
@@ -60,7 +60,7 @@ impl Subscription {
         member: Member::NONE,
     };
 
-    /// Fills in what the words of a record of preview 1 say or, with an identifier in front of the clock, of snapshot 0.
+    /// Parses a record of preview 1 or, with an identifier before the clock, of snapshot 0.
     #[inline(always)]
     fn read<const BYTES: usize>(&mut self, bytes: [u8; BYTES]) -> Result {
         let word = |index| word(&bytes, index);
@@ -82,7 +82,7 @@ impl Subscription {
         Ok(())
     }
 
-    /// Its event, if it has happened; `elapsed` nanoseconds have gone by.
+    /// Its event, if it has occurred after `elapsed` nanoseconds.
     fn event(&self, set: &mut Set, elapsed: u64) -> Option<[u8; 32]> {
         let event = |bytes, flags| {
             Some(types::event(
@@ -123,14 +123,14 @@ fn word<const BYTES: usize>(record: &[u8; BYTES], index: usize) -> u64 {
     words.get(index).map_or(0, |word| u64::from_le_bytes(*word))
 }
 
-/// A clock that is waited for.
+/// A clock to wait for.
 struct Timer {
     id: Clock,
     timeout: u64,
     absolute: bool,
 }
 
-/// What a record says of a clock.
+/// Parses the clock of a record.
 #[inline(always)]
 fn timer<const BYTES: usize>(record: &[u8; BYTES]) -> Result<Timer> {
     let first = 2 + BYTES / 8 - 6;
@@ -147,7 +147,7 @@ fn timer<const BYTES: usize>(record: &[u8; BYTES]) -> Result<Timer> {
 }
 
 impl Timer {
-    /// How long until the clock shows the timeout, or until so much time is over.
+    /// The time until the clock reaches the timeout, or until the duration has passed.
     #[inline(always)]
     fn rest(self) -> Result<u64> {
         let rest = if self.absolute {
@@ -157,7 +157,7 @@ impl Timer {
         };
         match self.id {
             Clock::Realtime | Clock::Monotonic => Ok(rest),
-            // CPU time does not go on while the program waits.
+            // CPU time does not advance while the program waits.
             _ if rest == 0 => Ok(0),
             _ => Err(Errno::INVAL.into()),
         }
@@ -180,7 +180,7 @@ pub fn poll_oneoff(
     poll::<48>(memory, subscriptions, events, count, stored)
 }
 
-/// `poll_oneoff` with subscriptions of so many bytes.
+/// `poll_oneoff` with subscriptions of `BYTES` bytes.
 #[inline(always)]
 pub fn poll<const BYTES: usize>(
     memory: Memory,
@@ -198,7 +198,7 @@ pub fn poll<const BYTES: usize>(
     if let ([record], [event]) = (records, free) {
         let record = cells::get(record);
         if word(&record, 1) as u8 == CLOCK {
-            // Nearly every call.
+            // The most frequent case.
             host_poll::sleep(timer(&record)?.rest()?)?;
             cells::set(event, types::event(word(&record, 0), 0, CLOCK, 0, 0));
             place.set(1u32.to_le_bytes());
@@ -208,19 +208,19 @@ pub fn poll<const BYTES: usize>(
     several(records, free, place)
 }
 
-/// [`poll`] of anything but one clock.
+/// [`poll`] for anything except a single clock.
 #[inline(never)]
 fn several<const BYTES: usize>(
     records: &[[Cell<u8>; BYTES]],
     events: &[[Cell<u8>; 32]],
     place: Place<4>,
 ) -> Result {
-    // As poll(2) where there are more than can be open.
+    // As in poll(2), if there are more than can be open.
     if records.len() > MAX_POLLED {
         return Err(Errno::INVAL.into());
     }
     let mut free = events.iter();
-    // All are read before an event is stored: the arrays may overlap.
+    // All records are read before an event is stored: the arrays may overlap.
     let mut scratch = Scratch::<_, INLINE>::new(records.len())?;
     for _ in records {
         scratch.push(Subscription::NONE);
@@ -244,7 +244,7 @@ fn several<const BYTES: usize>(
     Ok(())
 }
 
-/// Waits until something has happened: how many nanoseconds have gone by at least.
+/// Waits for an event; returns the minimum number of nanoseconds that have passed.
 #[inline(always)]
 fn wait(subscriptions: &mut [Subscription], set: &mut Set) -> Result<u64> {
     let (mut failed, mut first) = (0, None);

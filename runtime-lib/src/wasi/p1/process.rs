@@ -4,7 +4,7 @@ use super::{Errno, Memory, Result};
 use crate::{host::random, os::process};
 
 pub fn proc_raise(_: Memory, signal: u32) -> Result {
-    // Preview 1 numbers signals as Linux does, but leaves out SIGSTKFLT (16).
+    // Preview 1 numbers signals as Linux does, but omits SIGSTKFLT (16).
     match signal {
         0 => Ok(()),
         1..16 => Ok(process::kill_self(signal)?),

@@ -1,8 +1,9 @@
-//! Rights: what may be done with a descriptor, until the program gives it up.
+//! Rights: the operations on a descriptor that the program has not given up.
 //!
-//! A descriptor starts with all rights that go with its kind and with how it was opened: programs ask for
-//! fewer than they use, and what is granted shows when it is used. Rights that `fd_fdstat_set_rights` has taken
-//! away are missed by every call that needs them, and by what is opened through the descriptor.
+//! A descriptor starts with all rights for its kind and its access mode: programs request fewer
+//! than they use, and the grant is checked on use. A right that `fd_fdstat_set_rights` has removed
+//! is missing for every call that needs it, and for all files that are opened through the
+//! descriptor.
 
 use super::{
     Errno, Failure, Result,
@@ -52,10 +53,10 @@ rights! {
     SOCK_ACCEPT 29
 }
 
-/// Of what is no directory, if it is open for reading and writing: everything.
+/// The rights of a file that is open for reading and writing: all of them.
 const FILE: u32 = (1 << 30) - 1;
 
-/// Of a stream: no position, no size, nothing that files have.
+/// The rights of a stream: no position, no size, no other properties of files.
 const STREAM: u32 = FD_DATASYNC
     | FD_READ
     | FD_FDSTAT_SET_FLAGS
@@ -66,7 +67,7 @@ const STREAM: u32 = FD_DATASYNC
     | SOCK_SHUTDOWN
     | SOCK_ACCEPT;
 
-/// Of a directory: everything on paths, reading it, and its own status.
+/// The rights of a directory: everything on paths, reading it, and its own status.
 const DIRECTORY: u32 = PATH_CREATE_DIRECTORY
     | PATH_CREATE_FILE
     | PATH_LINK_SOURCE
@@ -85,7 +86,7 @@ const DIRECTORY: u32 = PATH_CREATE_DIRECTORY
     | PATH_REMOVE_DIRECTORY
     | PATH_UNLINK_FILE;
 
-/// Of what can be opened below a directory: also what files can do.
+/// The rights of files that are opened below a directory: also the rights of files.
 const INHERITING: u32 = DIRECTORY
     | FD_DATASYNC
     | FD_READ
@@ -99,7 +100,7 @@ const INHERITING: u32 = DIRECTORY
     | FD_FILESTAT_SET_SIZE
     | POLL_FD_READWRITE;
 
-/// The rights that a descriptor has: its own, and those of what is opened by it.
+/// The rights of a descriptor: its own, and those of files that are opened through it.
 pub fn current(descriptor: &Descriptor, filetype: FileType, given_up: GivenUp) -> (u32, u32) {
     let (own, below) = if filetype == FileType::Directory {
         (DIRECTORY, INHERITING)
@@ -121,21 +122,21 @@ fn of_file(descriptor: &Descriptor, filetype: FileType) -> u32 {
     if !descriptor.may(access::WRITE) {
         rights &= !FD_WRITE;
     }
-    // By these rights C libraries tell a terminal from other character devices.
+    // C libraries use these rights to distinguish a terminal from other character devices.
     if filetype == FileType::CharacterDevice && os::fd::is_terminal(descriptor.fd) {
         rights &= !(FD_SEEK | FD_TELL);
     }
     rights
 }
 
-/// What `fd` stands for, if the program has not given up one of the rights `needed`.
+/// The descriptor of `fd`, if the program has not given up one of the rights `needed`.
 #[inline(always)]
 pub fn get(fd: u32, needed: u32) -> Result<Descriptor> {
     let (descriptor, given_up) = descriptor::get_all(fd)?;
     check(descriptor, given_up, needed)
 }
 
-/// [`get`] of what may be of a kind that is not known yet ([`descriptor::peek`]).
+/// [`get`] for a descriptor whose kind may be unknown ([`descriptor::peek`]).
 #[inline(always)]
 pub fn peek(fd: u32, needed: u32) -> Result<Descriptor> {
     let (descriptor, given_up) = descriptor::peek(fd)?;
@@ -150,7 +151,7 @@ fn check(descriptor: Descriptor, given_up: GivenUp, needed: u32) -> Result<Descr
     }
 }
 
-/// [`get`] of a directory; `EBADF` if it is none.
+/// [`get`] for a directory; `EBADF` if it is none.
 #[inline(always)]
 pub fn dir(fd: u32, needed: u32) -> Result<Descriptor> {
     let descriptor = peek(fd, needed)?;
@@ -163,7 +164,7 @@ pub fn dir(fd: u32, needed: u32) -> Result<Descriptor> {
     })
 }
 
-/// Whether what is not known as a directory is one; `EBADF` if not.
+/// Checks that a descriptor that is not known as a directory is one; `EBADF` if it is not.
 #[cold]
 #[inline(never)]
 fn check_dir(fd: u32, descriptor: Descriptor) -> Result {
@@ -173,7 +174,7 @@ fn check_dir(fd: u32, descriptor: Descriptor) -> Result {
     }
 }
 
-/// [`get`] of a file; `EBADF` if it is none.
+/// [`get`] for a file; `EBADF` if it is none.
 pub fn file(fd: u32, needed: u32) -> Result<Descriptor> {
     is(get(fd, needed)?, Kind::FILE)
 }
@@ -186,8 +187,8 @@ fn is(descriptor: Descriptor, kind: Kind) -> Result<Descriptor> {
     }
 }
 
-/// What a call answers that misses these rights: of a descriptor that is not open for reading or writing, what
-/// POSIX says.
+/// The error of a call that lacks these rights: POSIX's for a descriptor that is not open for
+/// reading or writing.
 #[cold]
 fn refuse(missing: u32) -> Failure {
     if missing & (FD_READ | FD_WRITE) != 0 {
@@ -197,9 +198,9 @@ fn refuse(missing: u32) -> Failure {
     }
 }
 
-/// Whether `path_open` with the rights `wanted` allows these `fdflags`: synchronous writing needs the right that the
-/// specification gives it by. Programs that ask for no such right may take it for missing, as it is in other
-/// runtimes; C libraries and Rust's ask.
+/// Whether `path_open` with the rights `wanted` allows these `fdflags`: synchronous writing
+/// requires the right that the specification names. Programs that request no such right must expect
+/// it to be missing, as in other runtimes; C libraries and Rust's request it.
 pub fn may_sync(fdflags: u32, wanted: u64) -> bool {
     let needed = if fdflags & (fdflags::SYNC | fdflags::RSYNC) != 0 {
         FD_SYNC
@@ -211,8 +212,8 @@ pub fn may_sync(fdflags: u32, wanted: u64) -> bool {
     wanted & u64::from(needed) != 0
 }
 
-/// What a descriptor remembers of the rights that it was opened with, but for reading and writing: what else other
-/// runtimes do not have.
+/// The rights that a descriptor must remember from its opening, in addition to reading and writing,
+/// because other runtimes also check them.
 pub fn besides(wanted: u64) -> u8 {
     let asked = |rights, access| {
         if wanted & u64::from(rights) == 0 {
@@ -224,8 +225,9 @@ pub fn besides(wanted: u64) -> u8 {
     asked(FD_SYNC | FD_DATASYNC, access::SYNC) | asked(FD_ALLOCATE, access::ALLOCATE)
 }
 
-/// What a descriptor misses that is opened with the system's `flags` by one that has given up `given_up`; an
-/// error if that cannot open so, or if the program asks for a right that cannot be had.
+/// The rights that a descriptor lacks if it is opened with the system's `flags` through one that
+/// has given up `given_up`. Fails if it cannot be opened in this way, or if the program requests a
+/// right that it cannot have.
 pub fn inherit(given_up: GivenUp, wanted: u64, flags: u32) -> Result<GivenUp> {
     if given_up == GivenUp::NONE {
         return Ok(given_up);
@@ -235,7 +237,7 @@ pub fn inherit(given_up: GivenUp, wanted: u64, flags: u32) -> Result<GivenUp> {
         needed |= PATH_CREATE_FILE;
     }
     if flags & flags::TRUNC != 0 && given_up.own & PATH_FILESTAT_SET_SIZE != 0 {
-        // As where the grant allows no change.
+        // As if the grant allowed no change.
         return Err(os::Errno::EPERM.into());
     }
     if given_up.own & needed != 0 || wanted & u64::from(given_up.below) != 0 {
@@ -247,8 +249,8 @@ pub fn inherit(given_up: GivenUp, wanted: u64, flags: u32) -> Result<GivenUp> {
     })
 }
 
-/// What is given up when only `own` and `below` are left of the `current` rights; `NOTCAPABLE` if that would add
-/// one.
+/// The rights that are given up if only `own` and `below` of the `current` rights remain;
+/// `NOTCAPABLE` if that would add one.
 pub fn reduce(current: (u32, u32), given_up: GivenUp, own: u64, below: u64) -> Result<GivenUp> {
     let (had, had_below) = current;
     if own & !u64::from(had) != 0 || below & !u64::from(had_below) != 0 {

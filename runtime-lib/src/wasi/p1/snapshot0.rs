@@ -1,10 +1,10 @@
-//! What differs in `wasi_unstable`: the order of `whence`, 32 bits of `nlink`, an identifier in a clock's
-//! subscription, and no right to accept.
+//! The differences of `wasi_unstable`: the order of `whence`, 32 bits for `nlink`, an identifier in
+//! a clock's subscription, and no right to accept.
 
 use super::{Errno, Memory, Result, fd, path, poll, rights, types};
 use crate::os::path::Room;
 
-/// `whence`, in the order of snapshot 0: what it is in preview 1.
+/// Preview 1's `whence` for each of snapshot 0.
 const WHENCE: [u32; 3] = [1, 2, 0];
 
 pub fn fd_fdstat_get(memory: Memory, fd: u32, stat: u32) -> Result {

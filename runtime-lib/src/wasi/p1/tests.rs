@@ -1,4 +1,4 @@
-//! Addresses and arguments of a hostile program.
+//! Addresses and arguments from a hostile program.
 
 use super::*;
 use std::vec;
@@ -38,7 +38,7 @@ fn an_address_outside_traps() {
         }
         assert_eq!(process::random_get(memory, 1, u32::MAX), OUT);
         assert_eq!(fd::fd_read(memory, 0, 0, u32::MAX, 0), OUT);
-        // A vector that the array holds: 0xaaaaaaaa bytes at 0xaaaaaaaa.
+        // A vector that is part of the array: 0xaaaaaaaa bytes at 0xaaaaaaaa.
         assert_eq!(fd::fd_write(memory, 1, 0, 1, 100), OUT);
         assert_eq!(poll::poll_oneoff(memory, 0, 0, u32::MAX, 0), OUT);
         assert_eq!(process::random_get(memory, 65536, 0), Ok(()));

@@ -12,7 +12,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum FileType {
-    /// Also pipes, for which preview 1 has no number.
+    /// Includes pipes, for which preview 1 has no number.
     Unknown = 0,
     BlockDevice = 1,
     CharacterDevice = 2,
@@ -37,9 +37,10 @@ impl FileType {
         }
     }
 
-    /// The number of [`FileType::from_mode`]. Not from a table in memory: after a system call that is seldom in the cache.
+    /// The number of [`FileType::from_mode`]. It uses no table in memory, which would rarely be in
+    /// the cache after a system call.
     fn number(mode: u16) -> u64 {
-        /// Four bits for each of the kind bits' values.
+        /// Four bits for each value of the kind bits.
         const NUMBERS: u64 = {
             let (mut numbers, mut kind) = (0, 0);
             while kind < 16 {
@@ -62,8 +63,8 @@ pub mod fdflags {
     pub const RSYNC: u32 = 8;
     pub const SYNC: u32 = 16;
 
-    /// Each flag, and the system's. Linux has no `O_RSYNC` of its own: it is `O_SYNC`. The first that fits
-    /// names what the system says.
+    /// Each flag, and the system's. On Linux `O_RSYNC` is the same as `O_SYNC`. The first entry
+    /// that matches gives the name of a system flag.
     const TABLE: [(u32, u32); 5] = [
         (APPEND, flags::APPEND),
         (NONBLOCK, flags::NONBLOCK),
@@ -72,7 +73,7 @@ pub mod fdflags {
         (RSYNC, flags::SYNC),
     ];
 
-    /// The system's flags; `None` if there is an unknown one.
+    /// The system's flags; `None` if one is unknown.
     #[inline(always)]
     pub fn to_system(fdflags: u32) -> Option<u32> {
         if fdflags == 0 {
@@ -93,7 +94,7 @@ pub mod fdflags {
         (fdflags == 0).then_some(system)
     }
 
-    /// The reverse.
+    /// The reverse conversion.
     pub fn from_system(mut system: u32) -> u32 {
         let mut fdflags = 0;
         for (flag, own) in TABLE {
@@ -106,7 +107,7 @@ pub mod fdflags {
     }
 }
 
-/// The system's flags for `oflags`; `None` if there is an unknown one.
+/// The system's flags for `oflags`; `None` if one is unknown.
 #[inline(always)]
 pub fn oflags(oflags: u32) -> Option<u32> {
     /// The flags in the order of their bits.
@@ -130,7 +131,7 @@ pub fn oflags(oflags: u32) -> Option<u32> {
 /// `lookupflags`: follow a link in the last component.
 pub const SYMLINK_FOLLOW: u32 = 1;
 
-/// `fstflags`: each time is set to a value, to now, or left.
+/// `fstflags`: each time is set to a value, set to now, or unchanged.
 pub fn times(atim: u64, mtim: u64, flags: u32) -> Option<[Timespec; 2]> {
     let time = |value, flags| match flags & 3 {
         0 => Some(UTIME_OMIT),
@@ -174,7 +175,7 @@ pub fn filestat(stat: &Stat) -> [u8; 64] {
     ])
 }
 
-/// `filestat` of snapshot 0: the links are 4 bytes behind the file type.
+/// `filestat` of snapshot 0: the number of links is 4 bytes after the file type.
 pub fn filestat_snapshot0(stat: &Stat) -> [u8; 56] {
     let [accessed, modified, changed] = times_of(stat);
     record([

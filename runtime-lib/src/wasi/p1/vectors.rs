@@ -1,4 +1,4 @@
-//! `iovec` and `ciovec` arrays, handed to the kernel without copying what they point to.
+//! `iovec` and `ciovec` arrays, passed to the kernel without copying the data.
 
 use super::{Memory, Result};
 use crate::{
@@ -7,18 +7,19 @@ use crate::{
 };
 use core::{cell::Cell, mem::MaybeUninit, slice};
 
-/// Vectors of one call to the kernel. A program that has more is told of fewer bytes, as it may be.
+/// The maximum of vectors in one call of the kernel. A program that passes more gets a smaller
+/// number of bytes, which the interface allows.
 const LIMIT: usize = 32;
 
-/// One direction of transfer.
+/// A direction of transfer.
 pub trait Direction {
-    /// What the kernel takes.
+    /// The kernel's type of vector.
     type Vector<'a>: Copy;
     /// A vector for the cells.
     fn vector<'a>(cells: &'a [Cell<u8>]) -> Self::Vector<'a>;
 }
 
-/// Into the program's memory.
+/// Transfers to the program's memory.
 pub struct Read;
 
 impl Direction for Read {
@@ -28,7 +29,7 @@ impl Direction for Read {
     }
 }
 
-/// Out of the program's memory.
+/// Transfers from the program's memory.
 pub struct Write;
 
 impl Direction for Write {
@@ -38,8 +39,8 @@ impl Direction for Write {
     }
 }
 
-/// Calls `transfer` with the vectors of the array at `array`, and stores how many bytes it
-/// transferred at `result`. All addresses are checked before.
+/// Calls `transfer` with the vectors of the array at `array`, and stores the number of transferred
+/// bytes at `result`. All addresses are checked first.
 #[inline(always)]
 pub fn with<'a, D: Direction>(
     memory: Memory<'a>,
@@ -59,7 +60,7 @@ pub fn with<'a, D: Direction>(
         }
     }
     let used = records.len().min(LIMIT);
-    // SAFETY: so many have been written.
+    // SAFETY: this number of vectors has been written.
     let bytes = transfer(unsafe { slice::from_raw_parts(vectors.as_ptr().cast(), used) })?;
     // The kernel transfers less than 2 GiB at once.
     place.set((bytes as u32).to_le_bytes());

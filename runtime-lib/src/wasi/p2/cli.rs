@@ -1,4 +1,4 @@
-//! `wasi:cli`: arguments, variables, the end, standard streams, terminals.
+//! `wasi:cli`: arguments, variables, exit, standard streams, terminals.
 
 use super::{
     Host,
@@ -47,7 +47,7 @@ impl environment::Functions for Host {
         })
     }
 
-    /// Relative paths begin where the program says.
+    /// The program chooses the base of relative paths.
     fn initial_cwd(_: &Call<'_>) -> Option<Stored<str>> {
         None
     }
@@ -63,7 +63,7 @@ impl exit::Functions for Host {
     }
 }
 
-/// The numbers of the standard streams, which are the system's.
+/// The numbers of the standard streams are the system's.
 fn number(stream: Fd) -> u32 {
     stream.0 as u32
 }
@@ -90,7 +90,7 @@ impl stderr::Functions for Host {
     }
 }
 
-/// The handle of a terminal, of which there is nothing to know, if the stream is one.
+/// The handle of a terminal, which has no properties, if the stream is one.
 fn terminal<T>(stream: Fd) -> Option<Own<T>> {
     let (descriptor, _) = descriptor::peek(number(stream)).ok()?;
     fd::is_terminal(descriptor.fd).then(|| Own::new(number(stream)))

@@ -53,7 +53,7 @@ impl wall_clock::Functions for Host {
     }
 }
 
-/// The time zone is UTC: that of the machine is not granted.
+/// The time zone is UTC: the machine's is not granted.
 impl timezone::Functions for Host {
     fn display(call: &Call<'_>, _: Datetime) -> TimezoneDisplay {
         TimezoneDisplay {

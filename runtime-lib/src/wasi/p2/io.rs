@@ -23,10 +23,10 @@ use wasi_aot_abi::{MAX_POLLED, Trap};
 
 type Result<T = (), E = StreamError> = core::result::Result<T, E>;
 
-/// What `blocking-write-and-flush` and `blocking-write-zeroes-and-flush` take.
+/// The maximum for `blocking-write-and-flush` and `blocking-write-zeroes-and-flush`.
 const MOST_BLOCKING: u64 = 4096;
 
-/// Pollables that need no memory of the system.
+/// The number of pollables that need no mapping.
 const INLINE: usize = 8;
 
 impl error::Functions for Host {
@@ -46,12 +46,13 @@ impl poll::Functions for Host {
         wait(&mut [Waiting::on(this.rep())]);
     }
 
-    /// A trap if there are none.
+    /// Traps if the list is empty.
     fn poll(call: &Call<'_>, in_: List<'_, Borrow<Pollable>>) -> Stored<[u32]> {
         if in_.is_empty() {
             raise(Trap::EmptyPollList);
         }
-        // No more handles exist; who names one several times has no right to any amount of memory.
+        // No more handles than this can exist; listing some repeatedly must not take arbitrary
+        // memory.
         if in_.len() > MAX_POLLED {
             raise(Trap::TooManyHandles);
         }
@@ -89,7 +90,8 @@ fn wait(all: &mut [Waiting]) {
     }
 }
 
-/// What was done with a stream, in the words of the interface. Traps if it was not allowed.
+/// The result of an operation on a stream, in the types of the interface. Traps if it was not
+/// permitted.
 #[inline(always)]
 fn told<T>(result: core::result::Result<T, Failure>) -> Result<T> {
     result.map_err(failed)
@@ -99,13 +101,14 @@ fn told<T>(result: core::result::Result<T, Failure>) -> Result<T> {
 fn failed(failure: Failure) -> StreamError {
     match failure {
         Failure::NotPermitted => raise(Trap::WriteNotPermitted),
-        // The reader of what is written is gone.
+        // The reader of the written data has closed its end.
         Failure::Closed | Failure::Failed(Errno::EPIPE) => StreamError::Closed,
         Failure::Failed(errno) => StreamError::LastOperationFailed(objects::error(errno)),
     }
 }
 
-/// A trap if it is more than `blocking-write-and-flush` and `blocking-write-zeroes-and-flush` take.
+/// Traps if it exceeds the maximum for `blocking-write-and-flush` and
+/// `blocking-write-zeroes-and-flush`.
 #[inline(always)]
 fn at_once(len: u64) {
     if len > MOST_BLOCKING {
@@ -150,7 +153,7 @@ impl streams::Functions for Host {
         told(output::permit(this.rep()))
     }
 
-    /// A trap if more is written than `check-write` has allowed.
+    /// Traps if it exceeds the permit of `check-write`.
     fn output_stream_write(
         _: &Call<'_>,
         this: Borrow<OutputStream>,

@@ -1,6 +1,6 @@
-//! WASI 0.2: the traits that are generated from its WIT, implemented on [`crate::host`].
+//! WASI 0.2: implements the traits that are generated from its WIT on [`crate::host`].
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
 //! | `objects` | handles of the host's objects, and of errors |
 //! | `io` and so on | the interfaces of one package of WASI |
@@ -18,6 +18,6 @@ mod objects;
 mod random;
 mod sockets;
 
-/// What implements the functions of all interfaces.
+/// Implements the functions of all interfaces.
 #[derive(Debug)]
 pub struct Host;

@@ -1,5 +1,6 @@
-//! What all interfaces do with the host's objects: their numbers there are the representations of handles here, what the
-//! host refuses is a trap. The representation of an error is the system's number.
+//! Shared code of all interfaces for the host's objects: their numbers in the host are the
+//! representations of handles here, and the host's refusals become traps. The representation of an
+//! error is the system's number.
 
 use super::generated::io::error::Error;
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 use wasi_aot_abi::Trap;
 
-/// The handle of something new. Traps if there are too many.
+/// The handle of a new object. Traps if there are too many.
 pub fn own<R>(number: Result<u32, TooMany>) -> Own<R> {
     match number {
         Ok(number) => Own::new(number),
@@ -18,19 +19,19 @@ pub fn own<R>(number: Result<u32, TooMany>) -> Own<R> {
     }
 }
 
-/// The last handle of something is gone. Traps if something was made of it that lives.
+/// The last handle of an object was dropped. Traps if objects that depend on it still exist.
 pub fn dropped(removed: Result<(), HasChildren>) {
     if removed == Err(HasChildren) {
         raise(Trap::ResourceHasChildren);
     }
 }
 
-/// The handle of an error that the system has told.
+/// The handle of an error of the system.
 pub fn error(errno: Errno) -> Own<Error> {
     Own::new(errno.number().into())
 }
 
-/// The error that a handle stands for.
+/// The error of a handle.
 pub fn errno(rep: u32) -> Errno {
     Errno::from_number(rep as u16)
 }

@@ -1,4 +1,4 @@
-//! `wasi:random`. All bytes are the kernel's, those that need not be secure too.
+//! `wasi:random`. All bytes come from the kernel, including those that need not be secure.
 
 use super::{
     Host,
@@ -18,7 +18,7 @@ fn fill(into: &[Cell<u8>]) {
 }
 
 fn bytes(call: &Call<'_>, len: u64) -> Stored<[u8]> {
-    // More than the address space traps, as what there is no room for does.
+    // A length beyond the address space traps, like one that cannot be allocated.
     let (stored, cells) = call.bytes(usize::try_from(len).unwrap_or(usize::MAX));
     fill(cells);
     stored

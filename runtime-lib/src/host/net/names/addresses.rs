@@ -2,10 +2,10 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
-/// As many are kept of one name.
+/// The maximum of addresses per name.
 const MOST: usize = 48;
 
-/// Addresses, each once, none of them IPv4 written as IPv6.
+/// Addresses without duplicates; IPv4 addresses are never in IPv6 form.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
     all: [IpAddr; MOST],
@@ -13,13 +13,13 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// None.
+    /// No addresses.
     pub const EMPTY: Addresses = Addresses {
         all: [IpAddr::V4(Ipv4Addr::UNSPECIFIED); MOST],
         count: 0,
     };
 
-    /// Adds one, if it is not there and there is room.
+    /// Adds an address, if it is new and fits.
     pub fn add(&mut self, address: IpAddr) {
         let address = address.to_canonical();
         if self.all().contains(&address) {
@@ -31,12 +31,12 @@ impl Addresses {
         }
     }
 
-    /// All of them.
+    /// All addresses.
     pub fn all(&self) -> &[IpAddr] {
         self.all.get(..self.count).unwrap_or_default()
     }
 
-    /// The same, to be put into another order.
+    /// All addresses, for sorting.
     pub fn all_mut(&mut self) -> &mut [IpAddr] {
         self.all.get_mut(..self.count).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! One question after the other to one server: by UDP, and by TCP what is too long for that.
+//! Queries to one server, one after the other: by UDP, or by TCP for long answers.
 
 use super::message::QUESTION;
 use crate::{
@@ -12,9 +12,9 @@ use crate::{
 };
 use core::{cell::Cell, net::SocketAddr, ptr, slice};
 
-/// The longest answer, with its length in front.
+/// The maximum length of an answer, including its length prefix.
 const FRAMED_ANSWER: usize = 2 + 65535;
-/// A question with its length in front, as TCP carries it.
+/// The maximum length of a query with its length prefix, as TCP carries it.
 const FRAMED: usize = 2 + QUESTION;
 
 /// A connection to a server.
@@ -22,28 +22,29 @@ const FRAMED: usize = 2 + QUESTION;
 pub struct Exchange {
     fd: Option<Fd>,
     kind: Type,
-    /// What is still to be sent by TCP: these bytes, from the first of the two to the second.
+    /// The query to send by TCP: the bytes between the two indices are still unsent.
     question: [u8; FRAMED],
     sending: (usize, usize),
-    /// How many bytes of an answer, and the length in front of it, have come by TCP.
+    /// The number of bytes of an answer, including its length prefix, that have arrived by TCP.
     received: usize,
-    /// Room for an answer, and the length in front of it: [`FRAMED_ANSWER`] bytes, mapped when they are first needed.
+    /// A buffer for an answer with its length prefix: [`FRAMED_ANSWER`] bytes, mapped when it is
+    /// first needed.
     room: Option<&'static [Cell<u8>]>,
 }
 
-/// What became of an attempt to go on.
+/// The result of an attempt to continue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Progress {
-    /// Something came that may be an answer: so many bytes of [`Exchange::answer`].
+    /// A possible answer has arrived: this number of bytes of [`Exchange::answer`].
     Answer(usize),
-    /// Nothing yet.
+    /// Nothing has arrived yet.
     Nothing,
-    /// The server is not there.
+    /// The server is unreachable.
     Failed,
 }
 
 impl Exchange {
-    /// Not begun.
+    /// Not started.
     pub const NONE: Exchange = Exchange {
         fd: None,
         kind: Type::Datagram,
@@ -53,12 +54,12 @@ impl Exchange {
         room: None,
     };
 
-    /// Begins, with a socket and therefore a port of its own: the kernel chooses one at random.
+    /// Starts with a new socket, and therefore a new port, which the kernel chooses at random.
     pub fn begin(&mut self, server: &SocketAddr, kind: Type) -> Result<(), Errno> {
         self.end();
         if self.room.is_none() {
             let bytes = ptr::with_exposed_provenance(memory::map(FRAMED_ANSWER)?);
-            // SAFETY: mapped with this size, until `drop`.
+            // SAFETY: it was mapped with this size, and lives until `drop`.
             self.room = Some(unsafe { slice::from_raw_parts(bytes, FRAMED_ANSWER) });
         }
         let opened = match kind {
@@ -69,14 +70,15 @@ impl Exchange {
         self.kind = kind;
         self.sending = (0, 0);
         self.received = 0;
-        // A datagram socket that is connected is told if nobody listens there, and hears of nobody else.
+        // A connected datagram socket reports if nothing listens there, and receives only from this
+        // address.
         match socket::connect(self.fd()?, server) {
             Err(Errno::EINPROGRESS | Errno::EINTR) => Ok(()),
             result => result,
         }
     }
 
-    /// Whether it is by TCP.
+    /// Whether it uses TCP.
     pub fn is_stream(&self) -> bool {
         self.kind == Type::Stream
     }
@@ -85,14 +87,14 @@ impl Exchange {
         self.fd.ok_or(Errno::EBADF)
     }
 
-    /// The end of it.
+    /// Ends it.
     pub fn end(&mut self) {
         if let Some(open) = self.fd.take() {
             let _ = fd::close(open);
         }
     }
 
-    /// Sends a question.
+    /// Sends a query.
     pub fn ask(&mut self, question: &[u8]) -> Result<(), Errno> {
         if self.kind == Type::Datagram {
             let fd = self.fd()?;
@@ -103,7 +105,7 @@ impl Exchange {
             copy.copy_from_slice(question);
             let vectors = [IoWrite::new(Cell::from_mut(copy).as_slice_of_cells())];
             return match retry(|| socket::sendmsg(fd, &vectors, message::NOSIGNAL)) {
-                // As good as lost on the way.
+                // The same as a loss on the way.
                 Err(Errno::EAGAIN | Errno::ENOBUFS) => Ok(()),
                 result => result.map(drop),
             };
@@ -118,14 +120,14 @@ impl Exchange {
         Ok(())
     }
 
-    /// Which descriptor is waited for, and what for.
+    /// The descriptor to wait for, and the direction.
     pub fn waits_for(&self) -> Option<(Fd, u16)> {
         let sends = self.sending.0 < self.sending.1;
         let direction = if sends { direction::OUT } else { direction::IN };
         self.fd.map(|fd| (fd, direction))
     }
 
-    /// Goes on as far as that is possible without waiting.
+    /// Continues until it would have to wait.
     pub fn advance(&mut self) -> Progress {
         let result = match self.kind {
             Type::Datagram => self.receive(),
@@ -138,12 +140,13 @@ impl Exchange {
         }
     }
 
-    /// The bytes that came.
+    /// The received bytes.
     pub fn answer(&self, bytes: usize) -> &[u8] {
         let from = if self.kind == Type::Stream { 2 } else { 0 };
         let rest = self.room().get(from..).unwrap_or_default();
         let cells = rest.get(..bytes).unwrap_or_default();
-        // SAFETY: nobody writes to it before it goes on, for which it must be borrowed alone.
+        // SAFETY: nothing writes to them until the exchange continues, which needs a mutable
+        // borrow.
         unsafe { slice::from_raw_parts(cells.as_ptr().cast(), cells.len()) }
     }
 
@@ -192,13 +195,14 @@ impl Drop for Exchange {
     fn drop(&mut self) {
         self.end();
         if let Some(room) = self.room {
-            // SAFETY: mapped with this size; nobody borrows from what is dropped.
+            // SAFETY: it was mapped with this size; there are no references to a value being
+            // dropped.
             let _ = unsafe { memory::unmap(room.as_ptr().expose_provenance(), room.len()) };
         }
     }
 }
 
-/// A descriptor whose number is not that of a standard stream.
+/// Moves a descriptor above the numbers of the standard streams.
 fn above_streams(opened: Fd) -> Result<Fd, Errno> {
     if opened.0 > Fd::STDERR.0 {
         return Ok(opened);
@@ -208,7 +212,7 @@ fn above_streams(opened: Fd) -> Result<Fd, Errno> {
     moved
 }
 
-/// A number that nobody can guess.
+/// An unpredictable query ID.
 pub fn random_id() -> Result<u16, Errno> {
     let mut bytes = [0; 2];
     random::fill(Cell::from_mut(&mut bytes[..]).as_slice_of_cells())?;

@@ -1,8 +1,8 @@
-//! Addresses of the names that the program may connect to, as far as it has looked them up.
+//! The known addresses of the names to which the program may connect, from its own lookups.
 
 use core::{cell::Cell, net::IpAddr};
 
-/// As many are kept; then the oldest are forgotten.
+/// The maximum of kept addresses; the oldest are dropped.
 const MOST: usize = 64;
 
 struct Known {
@@ -11,7 +11,7 @@ struct Known {
     next: Cell<usize>,
 }
 
-// SAFETY: only components look names up, and they have one thread.
+// SAFETY: only components look up names, and they have one thread.
 unsafe impl Sync for Known {}
 
 static KNOWN: Known = Known {
@@ -19,7 +19,7 @@ static KNOWN: Known = Known {
     next: Cell::new(0),
 };
 
-/// Remembers an address of the name of a grant.
+/// Records an address for the name of a grant.
 pub fn add(grant: usize, address: IpAddr) {
     if is(grant, address) {
         return;
@@ -31,7 +31,7 @@ pub fn add(grant: usize, address: IpAddr) {
     KNOWN.next.set((next + 1) % MOST);
 }
 
-/// Whether this is an address of the name of a grant.
+/// Whether this is a known address for the name of a grant.
 pub fn is(grant: usize, address: IpAddr) -> bool {
     let wanted = Some((grant as u32, address.to_canonical()));
     KNOWN.entries.iter().any(|entry| entry.get() == wanted)

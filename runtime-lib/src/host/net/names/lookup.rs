@@ -1,4 +1,4 @@
-//! A look-up in progress. It never blocks: whoever made it lets it go on when what it waits for has happened.
+//! A lookup in progress. It never blocks: its owner continues it after the event that it waits for.
 
 use super::{
     super::super::{clock, notes},
@@ -23,60 +23,60 @@ use wasi_aot_abi::{
     words::{self, is_localhost},
 };
 
-/// Why there are no addresses.
+/// The reason why there are no addresses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Failure {
-    /// What was asked for is neither a name nor an address.
+    /// The text is neither a valid name nor an address.
     Syntax,
     /// The program may not look it up.
     NotGranted,
-    /// There is no such name, or it has no addresses.
+    /// The name does not exist, or has no addresses.
     NoName,
-    /// No server could say; perhaps later.
+    /// No server could answer; a later attempt may succeed.
     Temporary,
 }
 
-/// What a look-up waits for.
+/// The event for which a lookup waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wait {
-    /// The descriptor of the kernel, and the direction.
+    /// The kernel's descriptor, and the direction.
     pub on: Option<(Fd, u16)>,
-    /// What the monotonic clock shows when it goes on in any case.
+    /// The time of the monotonic clock at which it continues anyway.
     pub deadline: u64,
 }
 
-/// A look-up.
+/// A lookup.
 #[derive(Debug)]
 pub struct Lookup {
-    /// How it ended; `None`: it has not.
+    /// Its result; `None`: it is in progress.
     result: Option<Result<(), Failure>>,
     addresses: Addresses,
-    /// The next address to hand out.
+    /// The index of the next address to return.
     next: usize,
-    /// What was asked for.
+    /// The requested name.
     name: Name,
     resolv: Resolv,
-    /// Which name is asked for at present, and its number.
+    /// The name that is currently queried, and its number.
     candidate: Name,
     candidates: usize,
-    /// How many times all servers were asked, and which one is now.
+    /// The number of rounds through all servers, and the current server.
     attempt: usize,
     server: usize,
-    /// The questions that have no answer: their numbers, by [`KINDS`].
+    /// The IDs of the unanswered queries, by [`KINDS`].
     asked: [Option<u16>; 2],
     exchange: Exchange,
     deadline: u64,
-    /// A server could not say.
+    /// Whether a server could not answer.
     failed: bool,
 }
 
-/// What is asked for.
+/// The kinds of records to query.
 const KINDS: [Kind; 2] = [Kind::A, Kind::Aaaa];
 
 const SECOND: u64 = 1_000_000_000;
 
 impl Lookup {
-    /// Nothing that was begun.
+    /// Not started.
     pub const NONE: Lookup = Lookup {
         result: None,
         addresses: Addresses::EMPTY,
@@ -93,10 +93,10 @@ impl Lookup {
         failed: false,
     };
 
-    /// Begins to look up what is written in `text`.
+    /// Starts the lookup of the name or address in `text`.
     ///
     /// # Errors
-    /// It is not written as it should be, or not granted.
+    /// It is malformed, or not granted.
     pub fn begin(&mut self, text: &[u8]) -> Result<(), Failure> {
         match name::read(text) {
             None => return Err(Failure::Syntax),
@@ -144,7 +144,7 @@ impl Lookup {
         }
     }
 
-    /// The next address, `None` behind the last; `None` in front of all that if it is not known yet.
+    /// The next address, or `None` after the last; the outer `None` means that it is not known yet.
     pub fn next_address(&mut self) -> Option<Result<Option<IpAddr>, Failure>> {
         self.advance();
         let result = self.result?;
@@ -155,7 +155,7 @@ impl Lookup {
         }))
     }
 
-    /// Goes on; what is to be waited for then, `None`: nothing, it is known.
+    /// Continues; returns the next event to wait for. `None`: the result is known.
     pub fn advance(&mut self) -> Option<Wait> {
         while self.result.is_none() {
             match self.exchange.advance() {
@@ -189,7 +189,7 @@ impl Lookup {
         }
     }
 
-    /// Asks for the next name of those that may be meant.
+    /// Queries the next candidate name.
     fn next_candidate(&mut self) {
         match self.name.candidate(&self.resolv, self.candidates) {
             Some(candidate) => {
@@ -204,11 +204,11 @@ impl Lookup {
         }
     }
 
-    /// Asks the server all that has no answer yet; by TCP one after the other.
+    /// Sends the server all unanswered queries; by TCP one after the other.
     fn ask(&mut self, how: Type) {
         self.deadline = clock::monotonic().saturating_add(self.resolv.timeout * SECOND);
         if self.try_to_ask(how).is_err() {
-            // Found out when it is to go on: it fails.
+            // The failure is noticed when the lookup continues.
             self.exchange.end();
         }
     }
@@ -233,7 +233,7 @@ impl Lookup {
         Ok(())
     }
 
-    /// The server, or one who pretends to be it, has said something.
+    /// Handles a message from the server, or from an attacker that pretends to be it.
     fn answered(&mut self, bytes: usize) {
         let answer = self.exchange.answer(bytes);
         let by_stream = self.exchange.is_stream();
@@ -247,7 +247,7 @@ impl Lookup {
             Some(answer)
         });
         match found {
-            // It may be anybody's: the right one may still come.
+            // Anyone may have sent it: the correct answer may still arrive.
             None if !by_stream => {}
             None | Some(Answer::Failed) => {
                 self.failed = true;
@@ -267,7 +267,7 @@ impl Lookup {
         }
     }
 
-    /// Asks another server, or all of them again; at last gives up.
+    /// Queries another server, or starts another round; finally gives up.
     fn next_server(&mut self) {
         self.server += 1;
         if self.server >= self.resolv.servers().len() {
@@ -286,12 +286,12 @@ impl Lookup {
     }
 }
 
-/// Whether a name means this machine.
+/// Whether a name denotes this machine.
 fn is_local(name: &Name) -> bool {
     str::from_utf8(name.text()).is_ok_and(is_localhost)
 }
 
-/// Whether the program may look up this name: any, or one that it may connect to.
+/// Whether the program may look up this name: any name, or one to which it may connect.
 fn granted(name: &Name) -> Result<(), Failure> {
     let any = config().flags & config_flags::NAME_LOOKUP != 0;
     let mut names = grants::names();

@@ -1,12 +1,13 @@
-//! Questions to name servers, and their answers (RFC 1035). An answer comes from the network: nothing in it is trusted.
+//! Queries to name servers, and their answers (RFC 1035). Answers come from the network and are not
+//! trusted.
 
 use super::{addresses::Addresses, name::Name};
 use core::net::IpAddr;
 
-/// The longest question.
+/// The maximum length of a query.
 pub const QUESTION: usize = 12 + 255 + 4;
 
-/// Which addresses are asked for.
+/// The kind of address to query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u16)]
 pub enum Kind {
@@ -16,16 +17,16 @@ pub enum Kind {
     Aaaa = 28,
 }
 
-/// What an answer says.
+/// The result of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// The addresses, if there are any.
+    /// It contains the addresses, if there are any.
     Complete,
-    /// There is no such name.
+    /// The name does not exist.
     NoName,
-    /// It was too long: it can be had by TCP.
+    /// It was too long for UDP.
     Truncated,
-    /// The server cannot say.
+    /// The server could not answer.
     Failed,
 }
 
@@ -33,10 +34,10 @@ pub enum Answer {
 const ALIAS: u16 = 5;
 /// `IN`
 const INTERNET: u16 = 1;
-/// As many aliases lead from a name to its addresses.
+/// The maximum number of aliases between a name and its addresses.
 const ALIASES: usize = 12;
 
-/// Writes a question; its bytes.
+/// Writes a query; returns its bytes.
 pub fn question<'r>(room: &'r mut [u8; QUESTION], id: u16, name: &Name, kind: Kind) -> &'r [u8] {
     let mut len = 0;
     let mut push = |bytes: &[u8]| {
@@ -46,7 +47,7 @@ pub fn question<'r>(room: &'r mut [u8; QUESTION], id: u16, name: &Name, kind: Ki
         }
     };
     push(&id.to_be_bytes());
-    // The server is to ask others; one question, nothing else.
+    // Recursion desired; one question, nothing else.
     push(&[1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
     for label in name.labels() {
         push(&[label.len() as u8]);
@@ -58,7 +59,7 @@ pub fn question<'r>(room: &'r mut [u8; QUESTION], id: u16, name: &Name, kind: Ki
     room.get(..len).unwrap_or_default()
 }
 
-/// Reads the answer to a question, and adds the addresses; `None`: it is none.
+/// Parses the answer to a query, and adds the addresses; `None`: it is no answer to it.
 pub fn answer(
     message: &[u8],
     id: u16,
@@ -88,7 +89,7 @@ pub fn answer(
         3 => return Some(Answer::NoName),
         _ => return Some(Answer::Failed),
     }
-    // A record that makes no sense makes all of it senseless.
+    // A malformed record invalidates the whole answer.
     match message.addresses(at, of, kind, addresses) {
         Some(()) => Some(Answer::Complete),
         None => Some(Answer::Failed),
@@ -103,7 +104,7 @@ struct Message<'m>(&'m [u8]);
 struct Record<'m> {
     kind: u16,
     class: u16,
-    /// Where its data begins, and what it is.
+    /// The offset of its data, and the data.
     at: usize,
     data: &'m [u8],
 }
@@ -114,7 +115,8 @@ impl<'m> Message<'m> {
         Some(u16::from_be_bytes(*bytes))
     }
 
-    /// The label at a place, and the place behind it; an empty one is the end. Pointers are followed, backwards only: that ends.
+    /// The label at an offset, and the offset after it; an empty label is the end. Compression
+    /// pointers are followed only backwards, so this terminates.
     fn label(self, mut at: usize) -> Option<(&'m [u8], usize)> {
         loop {
             let len = *self.0.get(at)?;
@@ -135,7 +137,8 @@ impl<'m> Message<'m> {
         }
     }
 
-    /// The labels of the name there, at most as many as a name has: pointers may make a circle.
+    /// The labels of the name at an offset, at most as many as a name can have, because pointers
+    /// may form a cycle.
     fn labels(self, at: usize) -> impl Iterator<Item = Option<&'m [u8]>> {
         let mut next = Some(at);
         let labels = core::iter::from_fn(move || {
@@ -165,7 +168,7 @@ impl<'m> Message<'m> {
         }
     }
 
-    /// Whether the same name stands at both places.
+    /// Whether the names at both offsets are equal.
     fn is_same(self, one: usize, other: usize) -> bool {
         let (mut one, mut other) = (self.labels(one), self.labels(other));
         loop {
@@ -177,7 +180,7 @@ impl<'m> Message<'m> {
         }
     }
 
-    /// The place behind a name.
+    /// The offset after a name.
     fn skip_name(self, mut at: usize) -> Option<usize> {
         loop {
             let len = *self.0.get(at)?;
@@ -190,7 +193,7 @@ impl<'m> Message<'m> {
         }
     }
 
-    /// The record whose name has ended there.
+    /// The record whose name has ended at this offset.
     fn record(self, at: usize) -> Option<Record<'m>> {
         let len = usize::from(self.word(at + 8)?);
         Some(Record {
@@ -201,7 +204,8 @@ impl<'m> Message<'m> {
         })
     }
 
-    /// Adds the addresses of the name at `of`, or of what it is an alias of; the records begin at `from`.
+    /// Adds the addresses of the name at `of`, or of the name to which it is an alias; the records
+    /// start at `from`.
     fn addresses(
         self,
         from: usize,

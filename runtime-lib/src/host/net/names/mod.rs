@@ -1,17 +1,17 @@
-//! From names to addresses, without a C library: the hosts that the system knows, and its name
+//! Resolves names to addresses without a C library, from the system's hosts file and its name
 //! servers.
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
-//! | `sources` | what the system knows of both: made ready before the wall is built, asked when a name is looked up |
-//! | `resolv` | what it says of servers |
-//! | `hosts` | what it says of hosts |
-//! | `name` | a name that is looked up |
-//! | `message` | questions to servers, and their answers, which are not trusted |
-//! | `lookup` | a look-up in progress, which never blocks |
+//! | `sources` | the system's configuration of both, read for each lookup |
+//! | `resolv` | its lines about servers |
+//! | `hosts` | its lines about hosts |
+//! | `name` | a name to look up |
+//! | `message` | queries to servers, and their answers, which are not trusted |
+//! | `lookup` | a lookup in progress, which never blocks |
 //! | `exchange` | its sockets |
-//! | `order` | which address to try first |
-//! | `known` | addresses of names that may be connected to |
+//! | `order` | the order in which to try addresses |
+//! | `known` | addresses of names to which the program may connect |
 
 mod addresses;
 mod exchange;

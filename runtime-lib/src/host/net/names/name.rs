@@ -1,24 +1,24 @@
-//! A name that is looked up.
+//! A name to look up.
 
 use super::resolv::Resolv;
 use core::net::{IpAddr, Ipv4Addr};
 use wasi_aot_abi::words::is_named;
 
-/// The longest name, without a dot at its end.
+/// The maximum length of a name, without a final dot.
 const LONGEST: usize = 253;
-/// The longest label.
+/// The maximum length of a label.
 const LABEL: usize = 63;
 
-/// A name in ASCII: labels, and dots between them.
+/// A name in ASCII: labels separated by dots.
 #[derive(Clone, Copy, Debug)]
 pub struct Name {
     bytes: [u8; LONGEST],
     len: usize,
-    /// It was written with a dot at its end: it is not looked for in other domains.
+    /// Whether it has a final dot: it is then not looked up in other domains.
     pub absolute: bool,
 }
 
-/// What is written where a name is asked for.
+/// The parsed form of a name or address.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is no heap to box it in")]
 pub enum Written {
@@ -28,7 +28,7 @@ pub enum Written {
     Address(IpAddr),
 }
 
-/// Whether two names are the same: their letters may differ in size.
+/// Whether two names are equal, ignoring case.
 pub fn same(one: &[u8], other: &[u8]) -> bool {
     let plain = |name: &[u8]| name.len() - usize::from(name.ends_with(b"."));
     let (one, other) = (one.get(..plain(one)), other.get(..plain(other)));
@@ -37,14 +37,14 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
 }
 
 impl Name {
-    /// Nothing.
+    /// The empty name.
     pub const EMPTY: Name = Name {
         bytes: [0; LONGEST],
         len: 0,
         absolute: false,
     };
 
-    /// A name of these labels; `None` if it is too long, or a label is.
+    /// A name with these labels; `None` if it, or a label, is too long.
     pub fn new(text: &[u8]) -> Option<Name> {
         let absolute = text.ends_with(b".");
         let mut name = Name {
@@ -65,22 +65,22 @@ impl Name {
         Some(())
     }
 
-    /// Without a dot at its end.
+    /// Its text, without a final dot.
     pub fn text(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// Whether it is one of those that these words of a grant mean.
+    /// Whether it is one of the names of a grant.
     pub fn is_granted(&self, granted: &str) -> bool {
         str::from_utf8(self.text()).is_ok_and(|name| is_named(granted, name))
     }
 
-    /// Its parts.
+    /// Its labels.
     pub fn labels(&self) -> impl Iterator<Item = &[u8]> {
         self.text().split(|byte| *byte == b'.')
     }
 
-    /// The name inside of a domain; `None` if that is too long.
+    /// The name within a domain; `None` if the result is too long.
     fn within(&self, domain: &[u8]) -> Option<Name> {
         let mut name = *self;
         name.push(b".")?;
@@ -88,7 +88,7 @@ impl Name {
         Name::new(name.text())
     }
 
-    /// The names to ask for, one after the other, until one of them is there: the one with this number.
+    /// The candidate with this number: the names to query in order, until one of them exists.
     pub fn candidate(&self, resolv: &Resolv, number: usize) -> Option<Name> {
         let dots = self.labels().count() - 1;
         let first = self.absolute || dots >= resolv.ndots;
@@ -105,7 +105,8 @@ impl Name {
     }
 }
 
-/// Reads a name or an address, as a host stands in a URL (URL Standard, "host parsing"); `None`: it is neither. Names are ASCII.
+/// Parses a name or an address, like the host in a URL (URL Standard, "host parsing"); `None`: it
+/// is neither. Names are ASCII.
 pub fn read(text: &[u8]) -> Option<Written> {
     let str = str::from_utf8(text).ok()?;
     if let Some(rest) = str.strip_prefix('[') {
@@ -130,10 +131,11 @@ pub fn read(text: &[u8]) -> Option<Written> {
     Name::new(text).map(Written::Name)
 }
 
-/// What no name has in it (URL Standard, "forbidden domain code point"), beside what is not shown.
+/// The characters that no name contains (URL Standard, "forbidden domain code point"), in addition
+/// to control characters.
 const FORBIDDEN: &[u8] = b"#/:<>?@[\\]^|%";
 
-/// A number in one of C's forms.
+/// A number in one of C's notations.
 fn number(text: &str) -> Option<u64> {
     let (digits, radix) = match text.as_bytes() {
         [b'0', b'x' | b'X'] => return Some(0),
@@ -142,11 +144,12 @@ fn number(text: &str) -> Option<u64> {
         _ => (text, 10),
     };
     let digit = digits.bytes().all(|byte| char::from(byte).is_digit(radix));
-    // More than 64 bits are too many for an address, too.
+    // A number of more than 64 bits is too large for an address anyway.
     digit.then(|| u64::from_str_radix(digits, radix).ok())?
 }
 
-/// An IPv4 address in one of the forms of inet_aton(3): up to 4 numbers, of which the last fills what is left.
+/// An IPv4 address in one of the forms of inet_aton(3): up to 4 numbers, of which the last fills
+/// the remaining bytes.
 fn ipv4(text: &str) -> Option<Ipv4Addr> {
     let (mut address, mut left) = (0u64, 4u32);
     let mut parts = text.split('.').peekable();

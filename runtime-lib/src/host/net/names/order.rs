@@ -1,4 +1,4 @@
-//! Which address of a name to try first.
+//! The order in which to try the addresses of a name.
 
 use super::addresses::Addresses;
 use crate::os::{
@@ -7,8 +7,8 @@ use crate::os::{
 };
 use core::net::{IpAddr, SocketAddr};
 
-/// Puts the addresses into order: a small part of RFC 6724, section 6. Those of a kind that this machine has no way to come
-/// last (rule 1); before the others IPv6 (rule 6).
+/// Sorts the addresses by a small part of RFC 6724, section 6. Addresses of a family for which this
+/// machine has no route are last (rule 1); among the others IPv6 is first (rule 6).
 pub fn sort(addresses: &mut Addresses) {
     let all = addresses.all();
     let reaches =
@@ -24,7 +24,7 @@ pub fn sort(addresses: &mut Addresses) {
         IpAddr::V6(_) => 2,
         IpAddr::V4(_) => 3,
     };
-    // Stable, as the server's order may mean something.
+    // Stable, because the server's order may be significant.
     insertion_sort(addresses.all_mut(), rank);
 }
 
@@ -41,7 +41,7 @@ fn insertion_sort(all: &mut [IpAddr], rank: impl Fn(&IpAddr) -> u8) {
     }
 }
 
-/// Whether the kernel knows a way there: connecting a datagram socket sends nothing.
+/// Whether the kernel has a route to it: connecting a datagram socket sends nothing.
 fn has_way(address: &IpAddr) -> bool {
     let address = SocketAddr::new(*address, 53);
     let Ok(probe) = socket::open_datagram(Family::of(&address)) else {

@@ -1,32 +1,32 @@
-//! Lines of resolv.conf(5): who is asked, and for which names.
+//! Parses lines of resolv.conf(5): the servers, and the domains in which to look up names.
 
 use super::sources::words;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// As many servers are asked.
+/// The maximum of servers.
 pub const SERVERS: usize = 3;
-/// Bytes of all domains of the search list, each with its length in front.
+/// Size of all domains of the search list, each with a length prefix.
 const SEARCH: usize = 512;
 /// The port of name servers.
 const PORT: u16 = 53;
 
-/// What the lines say.
+/// The configuration in the lines.
 #[derive(Clone, Copy, Debug)]
 pub struct Resolv {
     servers: [SocketAddr; SERVERS],
     count: usize,
     search: [u8; SEARCH],
     search_len: usize,
-    /// A name with so many dots is first asked for as it is.
+    /// A name with at least this number of dots is first queried unchanged.
     pub ndots: usize,
-    /// Seconds until an answer is no longer waited for.
+    /// Seconds to wait for an answer.
     pub timeout: u64,
-    /// How often every server is asked.
+    /// The number of queries to each server.
     pub attempts: usize,
 }
 
 impl Resolv {
-    /// What no lines say.
+    /// The configuration without any lines.
     pub const EMPTY: Resolv = Resolv {
         servers: [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT); SERVERS],
         count: 0,
@@ -37,7 +37,7 @@ impl Resolv {
         attempts: 2,
     };
 
-    /// Adds what a line says; what is not understood is passed over.
+    /// Adds the contents of a line; unknown lines are ignored.
     pub fn line(&mut self, line: &[u8]) {
         if matches!(line.first(), Some(b'#' | b';')) {
             return;
@@ -57,12 +57,12 @@ impl Resolv {
         }
     }
 
-    /// Takes the servers away.
+    /// Removes the servers.
     pub fn forget_servers(&mut self) {
         self.count = 0;
     }
 
-    /// Adds a server, if there is room.
+    /// Adds a server, if it fits.
     pub fn server(&mut self, address: SocketAddr) {
         if let Some(place) = self.servers.get_mut(self.count) {
             *place = address;
@@ -70,7 +70,7 @@ impl Resolv {
         }
     }
 
-    /// The last of several search lists holds.
+    /// The last of several search lists counts.
     fn search<'l>(&mut self, domains: impl Iterator<Item = &'l [u8]>) {
         self.search_len = 0;
         for domain in domains {
@@ -98,7 +98,7 @@ impl Resolv {
         let Ok(value) = str::from_utf8(value).unwrap_or_default().parse::<u8>() else {
             return;
         };
-        // With the bounds of resolv.conf(5).
+        // With the limits of resolv.conf(5).
         match name {
             b"ndots" => self.ndots = value.min(15).into(),
             b"timeout" => self.timeout = value.clamp(1, 30).into(),
@@ -107,12 +107,12 @@ impl Resolv {
         }
     }
 
-    /// Who is asked: this machine if they name nobody.
+    /// The servers: this machine if there are none.
     pub fn servers(&self) -> &[SocketAddr] {
         self.servers.get(..self.count.max(1)).unwrap_or_default()
     }
 
-    /// The domains that names are looked for in.
+    /// The domains in which to look up names.
     pub fn domains(&self) -> impl Iterator<Item = &[u8]> {
         let mut rest = self.search.get(..self.search_len).unwrap_or_default();
         core::iter::from_fn(move || {

@@ -1,10 +1,10 @@
-//! What the system knows of hosts and name servers: made ready before the wall is built, asked when
-//! a name is looked up.
+//! The system's configuration of hosts and name servers: opened before the sandbox policy is in
+//! force, read for each lookup.
 
 pub use crate::os::names::{HOSTS, SERVERS};
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Makes both ready.
+/// Opens both.
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_names() {
     HOSTS.open();
@@ -12,7 +12,7 @@ pub extern "C" fn wasi_aot_start_names() {
     OPENED.store(true, Ordering::Relaxed);
 }
 
-/// Whether they were made ready: the program may look up names.
+/// Whether they have been opened: the program may look up names.
 pub fn opened() -> bool {
     OPENED.load(Ordering::Relaxed)
 }

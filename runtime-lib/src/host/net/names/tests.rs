@@ -1,4 +1,4 @@
-//! Tests of what is read and asked, on files and messages as they come.
+//! Tests of parsing and queries, with realistic files and messages.
 
 use super::{
     addresses::Addresses,
@@ -149,7 +149,7 @@ fn names_are_told_from_addresses() {
     assert_eq!(read(&"ab.".repeat(90)), "nothing");
 }
 
-/// A message: its head, a question for `name`, and records.
+/// A message: its header, a question for `name`, and records.
 fn reply(id: u16, flags: u16, name: &Name, kind: Kind, records: &[Vec<u8>]) -> Vec<u8> {
     let mut room = [0; QUESTION];
     let mut message = message::question(&mut room, id, name, kind).to_vec();
@@ -159,7 +159,7 @@ fn reply(id: u16, flags: u16, name: &Name, kind: Kind, records: &[Vec<u8>]) -> V
     message
 }
 
-/// A record of a name in bytes.
+/// A record for a name in its encoded form.
 fn record(name: &[u8], kind: u16, data: &[u8]) -> Vec<u8> {
     let mut record = name.to_vec();
     record.extend(kind.to_be_bytes());
@@ -169,7 +169,7 @@ fn record(name: &[u8], kind: u16, data: &[u8]) -> Vec<u8> {
     record
 }
 
-/// The name of the question.
+/// A pointer to the name of the question.
 const QUESTIONED: &[u8] = &[0xc0, 12];
 
 fn read(message: &[u8], kind: Kind) -> (Option<Answer>, Vec<String>) {
@@ -243,7 +243,7 @@ fn aliases_are_followed() {
             (Some(Answer::Complete), ["1.1.1.1".into()].into())
         );
     }
-    // In a circle: it ends, and there are none.
+    // A cycle of aliases: parsing ends without addresses.
     let circle = reply(
         7,
         0x8180,
@@ -282,7 +282,7 @@ fn senseless_messages_are_harmless() {
     let asked = name("a.example");
     let failed = Some(Answer::Failed);
     for records in [
-        // An address of another length, data that go on behind the end, pointers forward and to themselves.
+        // An address with a wrong length, data beyond the end, pointers forward and to themselves.
         record(QUESTIONED, 1, &[1, 2, 3]),
         record(QUESTIONED, 28, &[0; 16])[..20].to_vec(),
         record(&[0xff, 0xff], 1, &[1, 2, 3, 4])[..11].to_vec(),
@@ -307,7 +307,7 @@ fn senseless_messages_are_harmless() {
             "{len}"
         );
     }
-    // A label, and behind it a pointer to that label: a name without end.
+    // A label followed by a pointer to that label: an endless name.
     let mut endless = good.clone();
     let at = endless.len();
     endless.extend([1, b'x', 0xc0, at as u8]);
@@ -317,7 +317,7 @@ fn senseless_messages_are_harmless() {
         read(&endless, Kind::A),
         (Some(Answer::Complete), ["1.2.3.4".into()].into())
     );
-    // Bytes from everywhere.
+    // Random bytes.
     let mut state = 1u32;
     let mut random = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -1,4 +1,4 @@
-//! Reading and writing files without a stream.
+//! Reads and writes files without a stream.
 
 use super::{Descriptor, ErrorCode, Result, file_of};
 use crate::{
@@ -7,7 +7,8 @@ use crate::{
     os::{Errno, IoRead, IoWrite},
 };
 
-/// The bytes at `offset`, as many as the buffer has room for, and whether there is none because the file ends.
+/// Reads at `offset`, as many bytes as the buffer holds; also returns whether the end of the file
+/// was reached.
 pub fn read(
     call: &Call<'_>,
     this: Borrow<Descriptor>,
@@ -21,11 +22,12 @@ pub fn read(
     Ok((call.copied_cells(bytes), count == 0))
 }
 
-/// Writes at `offset`: how many bytes went.
+/// Writes at `offset`; returns the number of bytes.
 pub fn write(this: Borrow<Descriptor>, bytes: List<'_, u8>, offset: u64) -> Result<u64> {
     let descriptor = file_of(this)?;
     match descriptor.change() {
-        // What is inside the executable is open for reading, like anything that was opened so.
+        // Files inside the executable are open for reading, so the error is that of any file open
+        // for reading.
         Err(Errno::EROFS) => return Err(ErrorCode::BadDescriptor),
         changed => changed?,
     }

@@ -1,4 +1,4 @@
-//! `error-code`, and which of them an error of the system is: one table.
+//! The table of `error-code`s and the system's errors.
 
 use crate::{os::Errno, wasi::p2::generated::filesystem::types::ErrorCode};
 
@@ -6,7 +6,7 @@ macro_rules! codes {
     ($($code:ident $($errno:ident)+;)*) => {
         /// The code for each number of the system.
         static CODES: [ErrorCode; 132] = {
-            // What no other code says.
+            // The default for errors without a code.
             let mut codes = [ErrorCode::Io; 132];
             $($(codes[Errno::$errno.number() as usize] = ErrorCode::$code;)+)*
             codes

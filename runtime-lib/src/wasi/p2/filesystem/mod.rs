@@ -1,14 +1,16 @@
-//! `wasi:filesystem`, on the model's descriptors: the representation of a `descriptor` is its number there.
+//! `wasi:filesystem`, on the model's descriptors: the representation of a `descriptor` is its
+//! number in the table.
 //!
-//! Where the WIT leaves it open, what other runtimes do counts: a change that the grant does not allow is `not-permitted`
-//! (`read-only` where the files are inside the executable), whatever directory is opened for.
+//! Where the WIT leaves a choice, this follows other runtimes: a change that the grant does not
+//! allow is `not-permitted` (`read-only` for files inside the executable), whatever a directory is
+//! opened for.
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
-//! | `errors` | which `error-code` an error of the system is |
+//! | `errors` | the `error-code` for each error of the system |
 //! | `status` | kinds, flags, status, times, hashes |
-//! | `contents` | reading and writing without |
-//! | `preopens` | what was granted |
+//! | `contents` | reading and writing without a stream |
+//! | `preopens` | the granted directories |
 
 mod contents;
 mod errors;
@@ -47,12 +49,12 @@ use crate::{
 
 type Result<T, E = ErrorCode> = core::result::Result<T, E>;
 
-/// What a handle stands for.
+/// The descriptor of a handle.
 fn get(this: Borrow<Descriptor>) -> Result<descriptor::Descriptor> {
     Ok(descriptor::get(this.rep())?)
 }
 
-/// The same of a directory; `not-directory` if it is none.
+/// The same for a directory; `not-directory` if it is none.
 fn directory(this: Borrow<Descriptor>) -> Result<descriptor::Descriptor> {
     let found = get(this)?;
     match found.kind {
@@ -61,7 +63,7 @@ fn directory(this: Borrow<Descriptor>) -> Result<descriptor::Descriptor> {
     }
 }
 
-/// The same of a file; `bad-descriptor` if it is a directory.
+/// The same for a file; `bad-descriptor` if it is a directory.
 fn file_of(this: Borrow<Descriptor>) -> Result<descriptor::Descriptor> {
     let found = get(this)?;
     match found.kind {
@@ -70,7 +72,7 @@ fn file_of(this: Borrow<Descriptor>) -> Result<descriptor::Descriptor> {
     }
 }
 
-/// Takes a path.
+/// Loads a path.
 #[inline(always)]
 fn load(path: &mut PathBuffer, text: Text<'_>) -> Result<()> {
     match text.utf8(&mut []) {
@@ -79,7 +81,7 @@ fn load(path: &mut PathBuffer, text: Text<'_>) -> Result<()> {
     }
 }
 
-/// Takes a path in another encoding than the system's.
+/// Loads a path in an encoding other than the system's.
 #[cold]
 #[inline(never)]
 fn load_transcoded(path: &mut PathBuffer, text: Text<'_>) -> Result<()> {
@@ -93,7 +95,7 @@ fn follow(flags: PathFlags) -> bool {
     flags.has(PathFlags::SYMLINK_FOLLOW)
 }
 
-/// The system's flags, each for one of `open-flags`.
+/// The system's flags for each of `open-flags`.
 const OPEN: [(OpenFlags, u32); 4] = [
     (OpenFlags::CREATE, flags::CREAT),
     (OpenFlags::DIRECTORY, flags::DIRECTORY),
@@ -411,7 +413,8 @@ impl Functions for Host {
         Ok(status::hash(stat))
     }
 
-    /// One whose name is no text is `illegal-byte-sequence`, and others follow.
+    /// An entry whose name is no valid text gives `illegal-byte-sequence`; the next call continues
+    /// after it.
     fn directory_entry_stream_read_directory_entry(
         call: &Call<'_>,
         this: Borrow<DirectoryEntryStream>,
@@ -433,7 +436,7 @@ impl Functions for Host {
     }
 
     fn descriptor_drop(rep: u32) {
-        // Nobody could be told.
+        // There is nowhere to report an error.
         let _ = descriptor::let_go(rep);
     }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Functions for Host {
-    /// Each call returns handles of its own: the grants stay when these are dropped.
+    /// Each call returns new handles: the grants stay when these are dropped.
     fn get_directories(call: &Call<'_>) -> Stored<[(Own<Descriptor>, Stored<str>)]> {
         notes::no_directory();
         let mut granted = descriptor::granted_dirs();

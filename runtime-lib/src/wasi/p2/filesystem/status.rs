@@ -1,4 +1,4 @@
-//! What is known of files, in the types of `wasi:filesystem`.
+//! The status of files, in the types of `wasi:filesystem`.
 
 use crate::{
     host::{
@@ -22,8 +22,9 @@ use crate::{
 const SECOND: u32 = 1_000_000_000;
 
 impl DescriptorType {
-    /// From the kind bits of a mode. A socket in a directory is nothing that this interface could open: `unknown`, as
-    /// in other runtimes; the adapter for preview 1 would take `socket` for impossible.
+    /// Converts the kind bits of a mode. A socket in a directory cannot be opened through this
+    /// interface: `unknown`, as in other runtimes; the adapter for preview 1 treats `socket` as
+    /// impossible.
     pub(super) fn from_mode(mode: u16) -> Self {
         match mode & kind::MASK {
             kind::BLOCK => DescriptorType::BlockDevice,
@@ -37,7 +38,7 @@ impl DescriptorType {
     }
 }
 
-/// What `descriptor` is.
+/// The kind of `descriptor`.
 pub(super) fn kind_of(descriptor: &Descriptor) -> Result<DescriptorType, Errno> {
     if descriptor.kind == Kind::DIR {
         return Ok(DescriptorType::Directory);
@@ -47,22 +48,23 @@ pub(super) fn kind_of(descriptor: &Descriptor) -> Result<DescriptorType, Errno> 
     Ok(DescriptorType::from_mode(stat.mode()))
 }
 
-/// The flags of each descriptor that the system has, too. Linux has no `O_RSYNC` of its own: it is `O_SYNC`. The first that
-/// fits names what the system says.
+/// The descriptor flags that the system also has. On Linux `O_RSYNC` is the same as `O_SYNC`. The
+/// first entry that matches gives the name of a system flag.
 const SYNC: [(DescriptorFlags, u32); 3] = [
     (DescriptorFlags::FILE_INTEGRITY_SYNC, flags::SYNC),
     (DescriptorFlags::DATA_INTEGRITY_SYNC, flags::DSYNC),
     (DescriptorFlags::REQUESTED_WRITE_SYNC, flags::SYNC),
 ];
 
-/// The system's flags for those that ask for synchronous writing.
+/// The system's flags for those that request synchronous writing.
 pub(super) fn sync_flags(wanted: DescriptorFlags) -> u32 {
     let wanted = SYNC.iter().filter(|(flag, _)| wanted.has(*flag));
     wanted.fold(0, |all, (_, system)| all | system)
 }
 
-/// The flags of `descriptor`. What was granted has `mutate-directory` if the grant allows changes, and what is below if it was
-/// opened so; what can be done below follows from the grant, as in other runtimes.
+/// The flags of `descriptor`. A granted directory has `mutate-directory` if the grant allows
+/// changes, a directory below it if it was opened with this flag. The operations that are allowed
+/// below follow from the grant, as in other runtimes.
 pub(super) fn flags_of(descriptor: &Descriptor) -> Result<DescriptorFlags, Errno> {
     let mut found = DescriptorFlags::NONE;
     let mut system = file::flags(descriptor)?;
@@ -97,7 +99,7 @@ pub(super) fn stat(stat: &Stat) -> DescriptorStat {
     }
 }
 
-/// A time of a file; what lies before 1970 cannot be said.
+/// A time of a file; times before 1970 cannot be represented.
 fn datetime(time: Timespec) -> Option<Datetime> {
     Some(Datetime {
         seconds: u64::try_from(time.seconds).ok()?,
@@ -105,7 +107,7 @@ fn datetime(time: Timespec) -> Option<Datetime> {
     })
 }
 
-/// The times that `set-times` sets; `overflow` if one lies too far ahead.
+/// The times for `set-times`; `overflow` if one is too far in the future.
 pub(super) fn times(
     accessed: NewTimestamp,
     modified: NewTimestamp,
@@ -118,7 +120,7 @@ fn timespec(time: NewTimestamp) -> Result<Timespec, ErrorCode> {
         NewTimestamp::NoChange => (0, path::UTIME_OMIT),
         NewTimestamp::Now => (0, path::UTIME_NOW),
         NewTimestamp::Timestamp(time) => {
-            // Nobody says that there may not be more nanoseconds than a second has.
+            // The specification does not exclude more nanoseconds than a second has.
             let more = u64::from(time.nanoseconds / SECOND);
             let seconds = time.seconds.checked_add(more);
             let seconds = seconds.and_then(|seconds| i64::try_from(seconds).ok());
@@ -132,8 +134,8 @@ fn timespec(time: NewTimestamp) -> Result<Timespec, ErrorCode> {
     })
 }
 
-/// `metadata-hash`: of what a file is, not of what is in it. The adapter for preview 1 makes inode numbers of it, and
-/// these must not change when a file is written to.
+/// `metadata-hash`: it identifies the file, not its contents. The adapter for preview 1 derives
+/// inode numbers from it, which must not change when a file is written.
 pub(super) fn hash(stat: &Stat) -> MetadataHashValue {
     let lower = mix(mix(stat.dev()) ^ stat.ino());
     MetadataHashValue {

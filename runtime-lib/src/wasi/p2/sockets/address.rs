@@ -1,4 +1,4 @@
-//! Addresses in the words of `wasi:sockets`.
+//! Converts addresses to and from the types of `wasi:sockets`.
 
 use crate::{
     os::socket::Family,

@@ -1,4 +1,4 @@
-//! Errors of the system in the words of `wasi:sockets`: one table.
+//! The table of `wasi:sockets`'s error codes and the system's errors.
 
 use crate::{
     component::raise, host::net::refusal::Refusal, os::Errno,
@@ -38,7 +38,8 @@ codes! {
     DatagramTooLarge: EMSGSIZE;
 }
 
-/// Traps if it was not permitted, if something lives that was made of it, or if there are too many handles.
+/// Traps if it was not permitted, if objects that depend on it still exist, or if there are too
+/// many handles.
 impl From<Refusal> for ErrorCode {
     #[cold]
     #[inline(never)]

@@ -1,11 +1,11 @@
 //! `wasi:sockets`.
 //!
-//! | module | what |
+//! | module | contents |
 //! |---|---|
 //! | `network` | the network, and errors of streams |
 //! | `tcp`, `udp` | TCP sockets; UDP sockets and their streams |
-//! | `names` | look-ups |
-//! | `address`, `error` | types and errors in their words |
+//! | `names` | name lookups |
+//! | `address`, `error` | conversion of types and errors |
 
 mod address;
 mod error;

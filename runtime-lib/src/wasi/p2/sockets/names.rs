@@ -23,14 +23,14 @@ use crate::{
 use core::cell::Cell;
 use wasi_aot_abi::Trap;
 
-/// The longest name that is looked at.
+/// The maximum length of a name that is examined.
 const LONGEST: usize = 512;
 
 impl From<Failure> for ErrorCode {
     fn from(failure: Failure) -> ErrorCode {
         match failure {
             Failure::Syntax => ErrorCode::InvalidArgument,
-            // What is said where no name can ever be looked up.
+            // The error if the program can never look up any name.
             Failure::NotGranted => ErrorCode::PermanentResolverFailure,
             Failure::NoName => ErrorCode::NameUnresolvable,
             Failure::Temporary => ErrorCode::TemporaryResolverFailure,
@@ -38,7 +38,7 @@ impl From<Failure> for ErrorCode {
     }
 }
 
-/// In the words of the interface. Traps if there are too many handles.
+/// The error of the interface. Traps if there are too many handles.
 fn refused(refusal: Refusal) -> ErrorCode {
     match refusal {
         Refusal::Name(failure) => failure.into(),
@@ -48,7 +48,7 @@ fn refused(refusal: Refusal) -> ErrorCode {
     }
 }
 
-/// The bytes of a name; `None` if it is too long to be one.
+/// The bytes of a name; `None` if it is too long for one.
 fn copied<'r>(name: &Text<'_>, room: &'r mut [u8; LONGEST]) -> Option<&'r [u8]> {
     let mut transcoded = [0; LONGEST];
     let cells = name.utf8(&mut transcoded)?;

@@ -24,7 +24,7 @@ impl network::Functions for Host {
 }
 
 impl instance_network::Functions for Host {
-    /// There is one network; what may be reached in it is granted.
+    /// There is one network; grants restrict the reachable addresses.
     fn instance_network(_: &Call<'_>) -> Own<Network> {
         Own::new(0)
     }

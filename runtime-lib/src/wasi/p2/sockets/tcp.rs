@@ -32,7 +32,7 @@ fn streams((input, output): socket::Streams) -> Streams {
     (Own::new(input), Own::new(output))
 }
 
-/// The descriptor of a socket, for what it is set to.
+/// The descriptor of a socket, for options.
 fn settable(this: Borrow<TcpSocket>) -> Result<u32> {
     Ok(socket::settable(this.rep())?)
 }

@@ -27,7 +27,7 @@ use crate::{
 };
 use core::net::SocketAddr;
 
-/// The descriptor of a socket, for what it is set to.
+/// The descriptor of a socket, for options.
 fn settable(this: Borrow<UdpSocket>) -> u32 {
     socket::settable(this.rep())
 }
@@ -141,13 +141,13 @@ impl udp::Functions for Host {
         Ok(datagrams::permit(this.rep()))
     }
 
-    /// A trap if more are sent than `check-send` has allowed.
+    /// Traps if the datagrams exceed the permit of `check-send`.
     fn outgoing_datagram_stream_send(
         _: &Call<'_>,
         this: Borrow<OutgoingDatagramStream>,
         datagrams: List<'_, OutgoingDatagram<'_>>,
     ) -> Result<u64> {
-        // What is wrong with one of them is a trap before any is sent.
+        // An invalid datagram traps before any is sent.
         datagrams.iter().for_each(drop);
         let sent = datagrams.iter().map(|datagram| {
             let to = datagram.remote_address.map(SocketAddr::from);
