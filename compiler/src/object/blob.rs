@@ -1,4 +1,4 @@
-//! Bytes of a section under construction, with what the linker must still write into them.
+//! The bytes of a section under construction, with its relocations.
 
 use crate::cpu;
 use crate::lower::symbol::Runtime;
@@ -8,31 +8,31 @@ use std::ops::Range;
 /// Contents of a section.
 #[derive(Debug, Default)]
 pub struct Blob {
-    /// Bytes.
+    /// Contents.
     pub bytes: Vec<u8>,
-    /// In no order.
+    /// Relocations, in no particular order.
     pub relocations: Vec<Relocation>,
 }
 
-/// A place that depends on an address.
+/// A location whose value depends on an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Relocation {
-    /// Where.
+    /// Its offset.
     pub offset: u64,
-    /// How it is written.
+    /// Its encoding.
     pub kind: cpu::Relocation,
-    /// The address of this …
+    /// The address of this target …
     pub target: Target,
-    /// … and this many bytes.
+    /// … plus this number of bytes.
     pub addend: i64,
 }
 
-/// What has an address.
+/// The target of a relocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
     /// The start of the text.
     Text,
-    /// The first instruction of a unit: its place in the order of the text.
+    /// The first instruction of a unit, by its index in the order of the text.
     Unit(u32),
     /// The start of the read-only data.
     Rodata,
@@ -44,14 +44,14 @@ pub enum Target {
     Embed,
     /// A symbol that every runtime object defines.
     Runtime(Runtime),
-    /// The runtime's function behind a host function of the program.
+    /// The runtime's function for a host function of the program.
     Host(FuncId),
-    /// The first address of a region.
+    /// The base address of a region.
     Region(RegionId),
 }
 
 impl Blob {
-    /// An empty one, for this many bytes.
+    /// An empty section with capacity for this number of bytes.
     pub fn with_capacity(bytes: usize) -> Self {
         Blob {
             bytes: Vec::with_capacity(bytes),
@@ -59,7 +59,7 @@ impl Blob {
         }
     }
 
-    /// One of this many zero bytes.
+    /// A section with this number of zero bytes.
     pub fn zeroed(bytes: u64) -> Self {
         Blob {
             bytes: vec![0; bytes as usize],
@@ -67,21 +67,21 @@ impl Blob {
         }
     }
 
-    /// Pads to a multiple of `alignment` and says where that is.
+    /// Pads to a multiple of `alignment`; returns the offset.
     pub fn align(&mut self, alignment: usize) -> u64 {
         self.bytes
             .resize(self.bytes.len().next_multiple_of(alignment), 0);
         self.bytes.len() as u64
     }
 
-    /// Appends bytes and says where.
+    /// Appends bytes; returns their offset.
     pub fn append(&mut self, bytes: &[u8]) -> u64 {
         let offset = self.bytes.len() as u64;
         self.bytes.extend_from_slice(bytes);
         offset
     }
 
-    /// Appends a structure, aligned to 8 bytes, and says where.
+    /// Appends a structure, aligned to 8 bytes; returns its offset.
     pub fn record(&mut self, record: &Record) -> u64 {
         self.copy(&record.blob, 0..record.blob.bytes.len() as u64)
     }
@@ -111,7 +111,7 @@ impl Blob {
         offset
     }
 
-    /// Appends structures that stand behind each other and says where the first is.
+    /// Appends consecutive structures; returns the offset of the first.
     pub fn records(&mut self, records: impl IntoIterator<Item = Record>) -> u64 {
         let offset = self.align(8);
         for record in records {
@@ -120,7 +120,7 @@ impl Blob {
         offset
     }
 
-    /// Appends numbers of 4 bytes, which structures of such consist of, and says where the first is.
+    /// Appends 4-byte numbers, or structures that consist of them; returns the offset of the first.
     pub fn numbers(&mut self, numbers: &[u32]) -> u64 {
         let offset = self.align(4);
         for number in numbers {
@@ -129,22 +129,22 @@ impl Blob {
         offset
     }
 
-    /// Writes a number over 4 bytes.
+    /// Overwrites 4 bytes with a number.
     pub fn set_u32(&mut self, offset: u64, value: u32) {
         self.set(offset, &value.to_le_bytes());
     }
 
-    /// Writes a number over 8 bytes.
+    /// Overwrites 8 bytes with a number.
     pub fn set_u64(&mut self, offset: u64, value: u64) {
         self.set(offset, &value.to_le_bytes());
     }
 
-    /// Writes bytes over others.
+    /// Overwrites bytes.
     pub fn set(&mut self, offset: u64, bytes: &[u8]) {
         self.bytes[offset as usize..][..bytes.len()].copy_from_slice(bytes);
     }
 
-    /// Makes the 8 bytes at `offset` the address of `target` and `addend` bytes.
+    /// Makes the 8 bytes at `offset` the address of `target` plus `addend`.
     pub fn point(&mut self, offset: u64, target: Target, addend: u64) {
         self.relocations.push(Relocation {
             offset,
@@ -155,18 +155,18 @@ impl Blob {
     }
 }
 
-/// A `repr(C)` structure of [`wasi_aot_abi`]; fields are named by their offset (`offset_of!`), which is
-/// the same on every 64-bit host and target.
+/// A `repr(C)` structure of [`wasi_aot_abi`]. A field is given by its offset (`offset_of!`), which
+/// is the same on every 64-bit host and target.
 #[derive(Debug)]
 pub struct Record {
     blob: Blob,
 }
 
-// The layout of the abi's structures is read off this compiler's host.
+// The layout of the abi's structures is taken from the host that compiles this.
 const _: () = assert!(size_of::<usize>() == 8 && cfg!(target_endian = "little"));
 
 impl Record {
-    /// A `T` of zeros.
+    /// A `T` whose bytes are all zero.
     pub fn new<T>() -> Self {
         Record {
             blob: Blob::zeroed(size_of::<T>() as u64),

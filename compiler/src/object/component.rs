@@ -1,4 +1,5 @@
-//! What the runtime must know of a component: [`wasi_aot_abi::component::Component`] and all it points to.
+//! Writes the runtime's data about a component: [`wasi_aot_abi::component::Component`] and
+//! everything that it points to.
 
 use super::blob::{Blob, Record, Target};
 use super::tables::Input;
@@ -12,7 +13,7 @@ use wasi_aot_abi::component::invocation::{Invocation, Member, NONE, Room, TypeNo
 use wasi_aot_abi::component::{Component, ModuleName, Options, TypeUse};
 use wasi_aot_abi::traps::COMPONENT_MESSAGES;
 
-/// Appends what the runtime must know of a component, if the program is one.
+/// Appends the runtime's data about a component, if the program is one.
 pub fn write(input: &Input, rodata: &mut Blob) -> Option<u64> {
     let component = &input.program.component;
     if component.instances == 0 {
@@ -53,7 +54,8 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Option<u64> {
     Some(rodata.record(&record))
 }
 
-/// The runs of functions of one module each. Between them are functions that no module has.
+/// The ranges of functions that belong to one module each. Functions between them belong to no
+/// module.
 fn module_names(input: &Input, rodata: &mut Blob) -> Vec<Record> {
     let mut last = None;
     let mut names = Vec::new();
@@ -77,7 +79,7 @@ fn module_names(input: &Input, rodata: &mut Blob) -> Vec<Record> {
     names
 }
 
-/// What the runtime reads of the options of a lowered function.
+/// The runtime's record of the options of a lowered function.
 pub fn options(program: &Program, options: &CanonicalOptions, layout: &Layout) -> Result<Record> {
     let mut record = Record::new::<Options>()
         .u32(offset_of!(Options, instance), options.instance)
@@ -93,7 +95,7 @@ pub fn options(program: &Program, options: &CanonicalOptions, layout: &Layout) -
     Ok(record)
 }
 
-/// Appends the call that a program is, whose options stand at `options`.
+/// Appends the call that a program makes, whose options are at `options`.
 pub fn invocation(
     call: &program::Invocation,
     options: u64,
@@ -169,7 +171,7 @@ fn type_node(node: &program::TypeNode, rodata: &mut Blob) -> Record {
         .u32(offset_of!(TypeNode, count), node.count)
 }
 
-/// Sets a field to bytes, which are appended.
+/// Appends bytes, and sets a field to them.
 fn text(record: Record, field: usize, bytes: &[u8], rodata: &mut Blob) -> Record {
     let at = rodata.append(bytes);
     record

@@ -1,4 +1,5 @@
-//! How what an executable carries of its policy is written for the runtime: [`wasi_aot_abi::Config`].
+//! Writes the policy that an executable carries in the form for the runtime:
+//! [`wasi_aot_abi::Config`].
 
 use super::Configuration;
 use super::blob::{Blob, Record, Target};
@@ -15,7 +16,7 @@ use wasi_aot_abi::Str;
 use wasi_aot_abi::program::{self as abi, config_flags, dir_flags};
 use wasi_aot_abi::words;
 
-/// What handed-over sockets are told by, which programs read that take them.
+/// The variables that describe inherited sockets, which programs that take these over read.
 const HANDED_OVER: [&str; 2] = ["LISTEN_FDS", "LISTEN_FDNAMES"];
 
 /// Writes the configuration; the [`abi::Config`] is its first record. `embedded`: where the contents
@@ -78,7 +79,7 @@ pub fn write(of: &Configuration, embedded: &Placed) -> Result<Blob> {
     Ok(blob)
 }
 
-/// The arrays of [`abi::Config`]: where each and its length stand there, and what is in it.
+/// The arrays of [`abi::Config`]: the offsets of each array and its length there, and its contents.
 fn arrays(
     carried: &Carried,
     embedded: &Placed,
@@ -110,7 +111,7 @@ fn arrays(
     arrays
 }
 
-/// The variables, as they stand in [`wasi_aot_abi::Config::env`].
+/// The variables, in the form of [`wasi_aot_abi::Config::env`].
 pub(super) fn environment(carried: &Carried) -> Vec<String> {
     let grants = &carried.policy.grants;
     let mut lines: Vec<_> = grants.env.iter().map(ToString::to_string).collect();
@@ -139,7 +140,7 @@ pub fn end_hook(carried: &Carried, facts: &Facts) -> Option<Runtime> {
     wanted.then_some(Runtime::EndNotes)
 }
 
-/// What the runtime must do before this program starts, in the order of
+/// The hooks that the runtime must call before this program starts, in the order of
 /// [`wasi_aot_abi::symbols::hooks::START`].
 pub fn start_hooks(
     carried: &Carried,
@@ -220,7 +221,7 @@ fn text(blob: &mut Blob, text: &str) -> (u64, u64) {
     (blob.append(text.as_bytes()), text.len() as u64)
 }
 
-/// Sets a [`Str`] at `at` in a record: where its bytes are in `target`, and how many.
+/// Sets a [`Str`] at `at` in a record: the offset of its bytes in `target`, and their number.
 pub fn str_field(record: Record, at: usize, target: Target, (offset, len): (u64, u64)) -> Record {
     record
         .point(at + offset_of!(Str, ptr), target, offset)

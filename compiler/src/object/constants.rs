@@ -1,4 +1,4 @@
-//! Constants that generators made: in the read-only data, with what they refer to.
+//! Writes the constants of code generators to the read-only data, with their references.
 
 use super::blob::{Blob, Relocation};
 use super::state::Segments;
@@ -6,9 +6,9 @@ use super::text::{Layout, resolve};
 use crate::Result;
 use crate::codegen::function::Compiled;
 
-/// Data that code refers to, by where it stands in the read-only data.
+/// Offsets in the read-only data of the data to which code refers.
 pub struct Data<'a> {
-    /// What is the program's.
+    /// The program's data.
     pub segments: &'a Segments,
     /// The constants of each unit, in the order of the units.
     pub constants: Vec<Box<[u64]>>,
@@ -18,7 +18,7 @@ impl<'a> Data<'a> {
     /// Appends the constants of all units to `rodata`.
     ///
     /// # Errors
-    /// [`crate::Code::Bug`] for a reference to what is not there.
+    /// [`crate::Code::Bug`] for a reference to data that does not exist.
     pub fn write(
         segments: &'a Segments,
         layout: &Layout,

@@ -55,7 +55,7 @@ impl<'a> Direct<'a> {
         elf::fill(self, section, blob, alignment, Direct::symbol)
     }
 
-    /// The symbol that stands for a target, and how far from it the target is.
+    /// The symbol for a target, and the target's distance from it.
     fn symbol(&mut self, target: Target) -> Result<(SymbolId, i64)> {
         let (section, offset) = match target {
             Target::Text => (self.text, 0),
@@ -70,7 +70,7 @@ impl<'a> Direct<'a> {
         Ok((self.elf.start(section), offset))
     }
 
-    /// The symbol of a region: it has its address already.
+    /// The symbol of a region, with its final address.
     fn region(&mut self, id: RegionId) -> SymbolId {
         let value = self.program.regions[id].base;
         let elf = &mut self.elf;

@@ -9,24 +9,25 @@ use std::collections::HashMap;
 use std::mem::offset_of;
 use wasi_aot_abi::program::{self as abi, embed_kind};
 
-/// What the section is aligned to.
+/// The alignment of the section.
 pub const ALIGN: u64 = 4096;
-/// Files of so many bytes start at a page, which costs them little, so that reading one touches no page of another.
+/// Files of at least this size start at a page boundary, which costs them little, so that reading
+/// one touches no page of another.
 const LARGE: u64 = 16 * ALIGN;
-/// What other files are aligned to.
+/// The alignment of other files.
 const SMALL_ALIGN: u64 = 16;
 
-/// Where the contents of all files are in the section. Files with the same contents share them.
+/// The offsets of all files' contents in the section. Files with equal contents share them.
 #[derive(Debug, Default)]
 pub struct Placed<'a> {
     offsets: HashMap<Sha, u64>,
-    /// Ascending.
+    /// Ascending offsets.
     files: Vec<(u64, &'a Contents)>,
     size: u64,
 }
 
 impl<'a> Placed<'a> {
-    /// Finds a place for all files.
+    /// Assigns offsets to all files.
     pub fn new(embeds: &'a [Embed]) -> Self {
         let mut placed = Placed::default();
         for contents in embeds.iter().flat_map(|embed| embed.tree.files()) {
@@ -45,12 +46,12 @@ impl<'a> Placed<'a> {
         placed
     }
 
-    /// Reads the files: the section's bytes.
+    /// Reads the files; returns the section's bytes.
     ///
     /// # Errors
-    /// [`crate::Code::Input`] when a file is no longer what it was.
+    /// [`crate::Code::Input`] if a file has changed.
     pub fn read(&self) -> Result<Vec<u8>> {
-        // With room for the byte that shows that the last file has grown.
+        // With capacity for the byte that detects a growth of the last file.
         let mut bytes = Vec::with_capacity(self.size as usize + 1);
         for (offset, contents) in &self.files {
             bytes.resize(*offset as usize, 0);

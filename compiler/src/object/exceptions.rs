@@ -1,4 +1,4 @@
-//! The tables of the unwinder: the calls whose exceptions are caught, and the handlers.
+//! Writes the unwinder's tables: the calls whose exceptions are caught, and the handlers.
 
 use super::blob::Blob;
 use super::text::Layout;
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::mem::offset_of;
 use wasi_aot_abi::exceptions::{CaughtCall, Handler, LAST};
 
-// The tables are written number by number.
+// The code below writes the tables number by number.
 const _: () = assert!(
     offset_of!(CaughtCall, frame) == 4
         && offset_of!(CaughtCall, first) == 8
@@ -16,17 +16,17 @@ const _: () = assert!(
         && size_of::<Handler>() == 8
 );
 
-/// Where the tables are.
+/// The offsets of the tables.
 pub struct Tables {
     /// The calls.
     pub calls: u64,
-    /// How many.
+    /// The number of calls.
     pub count: u64,
     /// The handlers.
     pub handlers: u64,
 }
 
-/// Appends the tables of all functions; `None`: nothing is caught.
+/// Appends the tables of all functions; `None`: no exceptions are caught.
 pub fn write(layout: &Layout, compiled: &[Compiled], rodata: &mut Blob) -> Option<Tables> {
     let (mut calls, mut handlers) = (Vec::new(), Vec::new());
     let mut known = HashMap::<Vec<Handler>, u32>::new();
@@ -67,7 +67,7 @@ pub fn write(layout: &Layout, compiled: &[Compiled], rodata: &mut Blob) -> Optio
     })
 }
 
-/// The handlers of a call, the last one marked, in a function that starts at `start`.
+/// The handlers of a call, with the last one marked, in a function that starts at `start`.
 fn with_end(handlers: &[(u32, u32)], start: u32) -> Vec<Handler> {
     let handlers = handlers.iter().map(|&(tag, code)| Handler {
         tag,

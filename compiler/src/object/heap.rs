@@ -1,4 +1,5 @@
-//! What the collector must know of a program: [`wasi_aot_abi::heap::Heap`] and all it points to.
+//! Writes the collector's data about a program: [`wasi_aot_abi::heap::Heap`] and everything that it
+//! points to.
 
 use super::blob::{Blob, Record, Target};
 use super::text::Layout;
@@ -8,10 +9,11 @@ use std::mem::offset_of;
 use wasi_aot_abi::heap::{self as abi, ObjectType, Roots, Safepoint};
 use wasmparser::ValType;
 
-/// Bytes of a word of the state.
+/// Size of a word of the state.
 const WORD: u64 = 8;
 
-/// Appends everything to `rodata` and says where the [`abi::Heap`] is, if the program has a heap.
+/// Appends everything to `rodata`; returns the offset of the [`abi::Heap`], if the program has a
+/// heap.
 pub fn write(
     program: &Program,
     layout: &Layout,
@@ -46,12 +48,12 @@ pub fn write(
     Some(rodata.record(&record))
 }
 
-/// Where the words of allocation are.
+/// The address of the words for allocation.
 fn free(program: &Program, heap: &Heap) -> u64 {
     address(program, heap.free)
 }
 
-/// The address of a place in the image's state.
+/// The address of a location in the image's state.
 fn address(program: &Program, place: Place) -> u64 {
     program.instances[place.instance].state + u64::from(place.offset)
 }
@@ -76,7 +78,8 @@ fn types(program: &Program, rodata: &mut Blob) -> (u64, u64) {
     (types, numbers(&offsets, rodata))
 }
 
-/// The calls that references are alive over: where they are, how many, and where their slots are.
+/// The calls during which references are live: the offset of their table, their number, and the
+/// offset of their slots.
 fn safepoints(layout: &Layout, compiled: &[Compiled], rodata: &mut Blob) -> (u64, u64, u64) {
     let mut slots = Vec::<u32>::new();
     let mut records = Vec::new();
@@ -145,7 +148,7 @@ fn roots(program: &Program) -> Vec<Record> {
         .collect()
 }
 
-/// Makes neighbours one.
+/// Joins adjacent ranges.
 fn join(mut roots: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
     roots.sort_unstable();
     let mut joined = Vec::<(u64, u64)>::new();

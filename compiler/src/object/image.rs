@@ -7,33 +7,35 @@ use crate::Result;
 use crate::program::{IMAGE_UNIT, ImagePiece, Program, Region, RegionContents};
 use std::ops::Range;
 
-/// Gaps up to this many bytes are filled with zeros: a piece more costs the file a program header
-/// and the start a system call.
+/// Gaps up to this size are filled with zeros: another piece costs a program header in the file and
+/// a system call at start.
 const GAP: u64 = 16 * 1024;
-/// The most pieces of one region; larger gaps are filled until there are no more.
+/// The maximum of pieces per region; larger gaps are filled until there are no more.
 const PIECES: usize = 32;
 
-/// The most bytes of a region's gaps that the kernel maps with the executable. What is much larger is the runtime's: it can say
-/// what is wrong if there is no room, where the kernel ends the process.
+/// The maximum of bytes in a region's gaps that the kernel maps with the executable. The runtime
+/// maps larger ones: it can report an error if there is no space, while the kernel would end the
+/// process.
 const ZEROS: u64 = 64 << 20;
-/// The most gaps of a region that the kernel maps.
+/// The maximum of gaps in a region that the kernel maps.
 const GAPS: usize = 4;
-/// With more regions than this, the kernel maps no gaps: it takes no more than 64 KiB of program headers.
+/// With more regions than this, the kernel maps no gaps: it accepts at most 64 KiB of program
+/// headers.
 const REGIONS: usize = 64;
 
 /// A page-aligned piece of a region's image.
 #[derive(Debug)]
 pub struct Piece {
-    /// From the region's base.
+    /// Offset from the region's base.
     pub offset: u64,
-    /// Bytes that are in the file; what follows is zero.
+    /// The bytes in the file; the rest is zero.
     pub blob: Blob,
-    /// Bytes, a multiple of the page.
+    /// Size in bytes, a multiple of the page size.
     pub bytes: u64,
 }
 
 impl Piece {
-    /// The piece without the zeros at its end.
+    /// The piece without trailing zeros in the file.
     fn trimmed(offset: u64, mut blob: Blob) -> Piece {
         let bytes = blob.bytes.len() as u64;
         let last = blob.bytes.iter().rposition(|&byte| byte != 0);
@@ -47,7 +49,8 @@ impl Piece {
     }
 }
 
-/// The pieces of a region, ascending: of its contents, and of what is between and behind them, if that is little.
+/// The pieces of a region, ascending: its contents, and also the gaps between and after them if
+/// they are small.
 pub fn pieces(
     program: &Program,
     layout: &Layout,
@@ -78,7 +81,7 @@ pub fn pieces(
     Ok(gaps)
 }
 
-/// The pieces that hold something.
+/// The pieces with contents.
 fn filled(program: &Program, layout: &Layout, region: &Region, page: u64) -> Result<Vec<Piece>> {
     match &region.contents {
         RegionContents::Bytes(contents) => Ok(memory(contents, page)),
@@ -120,7 +123,7 @@ fn end(content: &ImagePiece) -> u64 {
     content.offset + content.bytes.len() as u64
 }
 
-/// The runs of pages that are not all zero, ascending.
+/// The ranges of pages that are not all zero, ascending.
 fn used_pages(contents: &[ImagePiece], page: u64) -> Vec<Range<u64>> {
     let mut runs = Vec::<Range<u64>>::new();
     for content in contents {
@@ -143,7 +146,7 @@ fn used_pages(contents: &[ImagePiece], page: u64) -> Vec<Range<u64>> {
     runs
 }
 
-/// Joins runs over small gaps, and over larger ones while there are too many.
+/// Joins ranges across small gaps, and across larger ones while there are too many ranges.
 fn merge(mut runs: Vec<Range<u64>>) -> Vec<Range<u64>> {
     let mut gap = GAP;
     loop {

@@ -1,4 +1,4 @@
-//! Stage five: code and data to a relocatable object.
+//! Stage five: writes code and data to a relocatable object.
 //!
 //! The text is laid out (`text`), then the data around it is written (`constants`, `state`, `image`,
 //! `tables`, `unwind`) and all of it becomes an object (`writer`): for the in-process linker directly
@@ -51,18 +51,18 @@ use writer::Writer;
 /// A compiled program.
 #[derive(Debug)]
 pub struct Object {
-    /// A relocatable object in the format of the target's system; needs the runtime's symbols.
+    /// A relocatable object in the format of the target's system; it needs the runtime's symbols.
     pub bytes: Vec<u8>,
-    /// CLIF of all functions, if asked for.
+    /// CLIF of all functions, if requested.
     pub clif: Option<String>,
-    /// Disassembly of all functions, if asked for.
+    /// Disassembly of all functions, if requested.
     pub asm: Option<String>,
 }
 
 /// What an executable says beside its code.
 #[derive(Clone, Debug)]
 pub struct Configuration<'a> {
-    /// What the executable carries of its policy.
+    /// The policy that the executable carries.
     pub carried: &'a Carried,
     /// The facts about the program.
     pub facts: &'a Facts,
@@ -205,8 +205,8 @@ fn fill(
     writer.rodata(rodata, record)
 }
 
-/// The sections whose addresses the code has built in. Where in the read-only data a copy of the
-/// state stands, if threads start with one.
+/// Writes the sections whose addresses are built into the code. Returns the offset in the read-only
+/// data of a copy of the state, if threads start with one.
 fn fixed_sections(
     program: &Program,
     target: &Machine,
@@ -254,7 +254,7 @@ fn fixed_sections(
     Ok(copy)
 }
 
-/// Writes down which parts of a region the loader maps. Neighbours are one.
+/// Records the parts of a region that the loader maps. Adjacent parts are joined.
 fn describe(image: &[image::Piece], rodata: &mut Blob) -> state::Pieces {
     let mut parts = Vec::<(u64, u64)>::new();
     for piece in image {

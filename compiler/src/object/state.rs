@@ -1,5 +1,5 @@
-//! What instances start with: globals, tables, segment lengths, region descriptors; and the
-//! segments that code copies from.
+//! Writes the initial state of instances: globals, tables, segment lengths, region descriptors; and
+//! the segments from which code copies.
 
 use super::blob::{Blob, Record, Target};
 use super::component;
@@ -14,8 +14,8 @@ use std::mem::offset_of;
 use wasi_aot_abi::Region;
 use wasmparser::ValType;
 
-/// Writes a value: as a table element, an element of a segment, a global, an operand. All but vectors are a
-/// word.
+/// Writes a value as an element of a table or segment, a global, or an operand. All values except
+/// vectors are a word.
 ///
 /// # Errors
 /// [`crate::Code::Bug`] for a function that was not compiled.
@@ -42,8 +42,8 @@ pub fn put_table(blob: &mut Blob, offset: u64, table: &Table, layout: &Layout) -
     Ok(())
 }
 
-/// The state section. `pieces` says for each region where its pieces stand in the read-only data, how
-/// many these are and where the last ends.
+/// Writes the state section. `pieces` gives for each region the offset of its pieces in the
+/// read-only data, their number and the end of the last.
 pub fn state(
     program: &Program,
     layout: &Layout,
@@ -98,9 +98,9 @@ pub fn state(
 pub struct Pieces {
     /// Offset of the first [`wasi_aot_abi::program::Piece`] in the read-only data.
     pub at: u64,
-    /// Number.
+    /// Number of pieces.
     pub count: u64,
-    /// Where the last ends, from the region's base.
+    /// End of the last piece, from the region's base.
     pub end: u64,
 }
 
@@ -116,7 +116,7 @@ fn descriptor(region: &crate::program::Region, pieces: &Pieces) -> Record {
         .u64(offset_of!(Region, piece_count), pieces.count)
 }
 
-/// A global of 4 bytes.
+/// Writes a global of 4 bytes.
 fn put_half(blob: &mut Blob, offset: u64, value: Value) {
     match value {
         Value::I32(value) => blob.set_u32(offset, value as u32),
@@ -125,12 +125,12 @@ fn put_half(blob: &mut Blob, offset: u64, value: Value) {
     }
 }
 
-/// Where a place is in the state section.
+/// The offset of a location in the state section.
 fn offset(program: &Program, place: Place) -> u64 {
     program.instances[place.instance].state - program.fixed.state + u64::from(place.offset)
 }
 
-/// The section of constant tables.
+/// Writes the section of constant tables.
 pub fn constant_tables(program: &Program, layout: &Layout) -> Result<Blob> {
     let mut blob = Blob::zeroed(program.fixed.tables_size);
     for table in program.tables.values() {
@@ -146,7 +146,7 @@ fn segment_bytes<'a>(program: &Program<'a>, id: DataId) -> &'a [u8] {
     program.modules[program.instances[segment.instance].module].data[segment.index].bytes
 }
 
-/// Where segments and operands stand in the read-only data.
+/// Offsets of segments and operands in the read-only data.
 #[derive(Debug, Default)]
 pub struct Segments {
     data: SecondaryMap<DataId, u64>,
@@ -192,7 +192,7 @@ impl Segments {
         Ok(segments)
     }
 
-    /// Where the data of a symbol of the code stands, if it has data.
+    /// The offset of the data for a symbol in code, if it has data.
     pub fn offset(&self, symbol: Symbol) -> Option<u64> {
         match symbol {
             Symbol::Data(id) => self.data.get(id).copied(),

@@ -1,4 +1,5 @@
-//! What the runtime reads of a program: [`wasi_aot_abi::Program`] and all it points to.
+//! Writes the runtime's view of a program: [`wasi_aot_abi::Program`] and everything that it points
+//! to.
 
 use super::blob::{Blob, Record, Target};
 use super::component;
@@ -13,18 +14,18 @@ use std::mem::offset_of;
 use wasi_aot_abi::program as abi;
 use wasi_aot_abi::{FunctionEntry, sites};
 
-/// No name, no index.
+/// Marks a missing name or index.
 const NONE: u32 = u32::MAX;
 
-/// What is needed to describe a program.
+/// The input for the description of a program.
 pub struct Input<'a> {
     /// The program.
     pub program: &'a Program<'a>,
     /// What was compiled.
     pub units: &'a [Unit],
-    /// Where it stands.
+    /// Their locations.
     pub layout: &'a Layout,
-    /// Its records.
+    /// Their records.
     pub compiled: &'a [Compiled],
     /// Where the state stands that threads start with.
     pub first_state: Option<u64>,
@@ -125,7 +126,7 @@ fn start(input: &Input, unit: Unit) -> Option<Target> {
     Some(Target::Unit(index as u32))
 }
 
-/// Writes how threads start; where that is.
+/// Writes the start of threads; returns its offset.
 fn threads(input: &Input, rodata: &mut Blob) -> Option<u64> {
     let (start, initial) = (start(input, Unit::Thread)?, input.first_state?);
     let instance = input.program.instances.values().next()?;
@@ -137,7 +138,7 @@ fn threads(input: &Input, rodata: &mut Blob) -> Option<u64> {
     Some(rodata.record(&record))
 }
 
-/// Where the tables of functions are.
+/// The offsets of the tables of functions.
 struct Functions {
     entries: u64,
     sites: u64,
@@ -208,7 +209,7 @@ fn steps(input: &Input, rodata: &mut Blob) -> u64 {
     rodata.records(records)
 }
 
-/// How many words a step stores: the results of its last action.
+/// The number of words that a step stores: the results of its last action.
 fn results(program: &Program, step: &Step) -> u64 {
     match step.actions.last() {
         Some(Action::Call(callee, _)) => {

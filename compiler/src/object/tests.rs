@@ -1,4 +1,4 @@
-//! Objects of small modules, read back.
+//! Reads objects of small modules back.
 
 use super::*;
 use crate::codegen::{Emit, Options, compile};
@@ -13,7 +13,8 @@ use wasi_aot_abi::sites::{self, Site};
 use wasi_aot_abi::symbols::sections;
 use wasi_aot_abi::{FunctionEntry, Str, Trap, symbols};
 
-/// Two functions of one name, one that clashes with the runtime, an import, a table, two segments.
+/// Two functions with the same name, one with a name of the runtime, an import, a table, two
+/// segments.
 const MODULE: &str = r#"
     (module $test
       (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
@@ -64,7 +65,7 @@ fn configured(module: &str, carried: &Carried, names: bool) -> Object {
     }
 }
 
-/// An object with what its sections say.
+/// A parsed object.
 struct Read<'a> {
     file: ElfFile64<'a>,
 }
@@ -257,7 +258,7 @@ fn only_what_is_reached_is_compiled() {
     assert!(read.functions().iter().all(|(entry, ..)| entry.index != 4));
 }
 
-/// Debuggers demangle symbols; reports show names as they are written.
+/// Debuggers demangle symbols; reports show readable names.
 #[test]
 fn symbols_are_raw_and_reported_names_are_readable() {
     const MANGLED: &str = "_ZNSt6vectorIiSaIiEE9push_backEOi";
@@ -460,7 +461,7 @@ fn listings_name_what_the_code_refers_to() {
     );
 }
 
-/// The functions of the runtime that an object with this policy wants at its start and end.
+/// The start and end hooks in an object with this policy.
 fn hooks(module: &str, change: fn(&mut Policy)) -> Vec<String> {
     let mut carried = Carried::default();
     change(&mut carried.policy);
@@ -538,7 +539,7 @@ fn what_tells_of_handed_over_sockets_is_passed_on() {
     assert_eq!(lines(&["LISTEN_FDS"]), ["LISTEN_FDS=own", "LISTEN_FDNAMES"]);
 }
 
-/// A wall that is there.
+/// Some sandbox policy.
 fn wall() -> Wall {
     Wall {
         flags: 0,
@@ -577,7 +578,7 @@ fn start_hooks_have_one_order() {
     let hooks = config::start_hooks(&carried, &facts, Some(&wall));
     let hooks: Vec<_> = hooks.filter_map(|hook| place(hook.name())).collect();
     assert!(hooks.is_sorted(), "{hooks:?}");
-    // All but those of names and of embedded files.
+    // All hooks except those for names and embedded files.
     assert_eq!(hooks.len(), START.len() - 2);
 }
 

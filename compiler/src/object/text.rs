@@ -1,7 +1,8 @@
-//! The text: where each function stands, and the machine code of all.
+//! The text: the offset of each function, and the machine code of all.
 //!
-//! A program has hundreds of thousands of direct calls and one text section: their distances are
-//! known here, so that an object for the in-process linker need not carry them.
+//! A program has hundreds of thousands of direct calls and a single text section. The distances of
+//! calls are known here, so an object for the in-process linker need not contain relocations for
+//! them.
 
 use super::blob::{Blob, Relocation, Target};
 use super::constants::Data;
@@ -15,23 +16,24 @@ use crate::program::{FuncId, Program, TypeId};
 use crate::{Code, Error, Result};
 use cranelift_entity::SecondaryMap;
 
-/// Bytes in front of an address-taken function: the number of its type as `u32`, then zeros.
+/// Size of the data before a function whose address is taken: the number of its type as `u32`, then
+/// zeros.
 const PREFIX: usize = 8;
-/// What functions are aligned to, at least: what instruction fetch of both CPUs likes.
+/// The minimum alignment of functions, which suits instruction fetch on both CPUs.
 const ALIGNMENT: usize = 16;
 
-/// Where the functions of a program stand in its text.
+/// The offsets of a program's functions in its text.
 pub struct Layout {
     /// Offset of the first instruction of each unit, in the order of the units.
     pub starts: Vec<u32>,
-    /// Bytes of the code of each.
+    /// Size of each unit's code in bytes.
     pub sizes: Vec<u32>,
-    /// Where what belongs to each begins: its type, if it has one, else its code; the first begins
-    /// with the text.
+    /// Start of everything that belongs to each unit: its type, if it has one, else its code; the
+    /// first is 0.
     pub begins: Vec<u32>,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u32,
-    /// What its start must be aligned to.
+    /// The alignment of its start.
     pub alignment: u64,
     functions: SecondaryMap<FuncId, Option<u32>>,
     steps: Vec<u32>,
@@ -41,8 +43,8 @@ impl Layout {
     /// Places `compiled`, the code of `units`.
     ///
     /// # Errors
-    /// [`Code::Layout`] when a direct call cannot span the text, [`Code::Target`] for a CPU that
-    /// has none.
+    /// [`Code::Layout`] if a direct call cannot span the text, [`Code::Target`] for a CPU without
+    /// direct calls.
     pub fn new(
         program: &Program,
         cpu: &Cpu,
@@ -92,10 +94,10 @@ impl Layout {
         Ok(layout)
     }
 
-    /// The unit that is a function's code.
+    /// The index of the unit with a function's code.
     ///
     /// # Errors
-    /// [`Code::Bug`] when the function was not compiled.
+    /// [`Code::Bug`] if the function was not compiled.
     pub fn function(&self, id: FuncId) -> Result<u32> {
         self.functions[id].ok_or_else(|| {
             Error::new(
@@ -105,33 +107,34 @@ impl Layout {
         })
     }
 
-    /// The unit that is a step's code.
+    /// The index of the unit with a step's code.
     pub fn step(&self, index: u32) -> u32 {
         self.steps[index as usize]
     }
 }
 
-/// The type in front of an address-taken function.
+/// The type before a function whose address is taken.
 fn prefix(program: &Program, unit: Unit) -> Option<TypeId> {
     let Unit::Func(id) = unit else { return None };
     let function = &program.functions[id];
     function.address_taken.then_some(function.ty)
 }
 
-/// What becomes of direct calls between functions.
+/// The form of direct calls between functions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Calls {
-    /// They are resolved: nobody moves a function.
+    /// Resolved: functions are not moved afterwards.
     Resolved,
-    /// They are relocations, as every linker expects.
+    /// Relocations, as every linker expects.
     Open,
 }
 
-/// Puts the code of all units in its place and resolves what they say of each other and of `data`.
-/// Takes `compiled` to drop each as soon as it is copied; its records stay in what comes back.
+/// Copies the code of all units to its location and resolves references between units and to
+/// `data`. It takes `compiled` to free the code of each unit as soon as it is copied; the records
+/// are in the result.
 ///
 /// # Errors
-/// [`Code::Bug`] for a reference to what is not there.
+/// [`Code::Bug`] for a reference to data that does not exist.
 pub fn assemble(
     program: &Program,
     cpu: &Cpu,
@@ -191,11 +194,10 @@ fn patch_call(cpu: &Cpu, at: &mut [u8], distance: i64) {
     at.copy_from_slice(&word.to_le_bytes());
 }
 
-/// The section and the place in it that a reference of a unit means, whose constants are at
-/// `constants`.
+/// The target of a unit's reference; the unit's constants are at `constants`.
 ///
 /// # Errors
-/// [`Code::Bug`] if it is not there.
+/// [`Code::Bug`] if the target does not exist.
 pub fn resolve(
     layout: &Layout,
     segments: &Segments,

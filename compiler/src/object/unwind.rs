@@ -7,10 +7,10 @@ use crate::{Code, Error, Result};
 use gimli::{DW_CFA_def_cfa, DW_CFA_nop, DW_CFA_offset, DW_EH_PE_pcrel, DW_EH_PE_sdata4};
 use wasi_aot_abi::sites::uleb;
 
-/// Every entry ends at a multiple of this.
+/// The alignment of the end of every entry.
 const ALIGNMENT: usize = 8;
 
-/// The section for the units of a text, in their order.
+/// The section for the units of a text, in order.
 ///
 /// # Errors
 /// [`Code::Target`] for a CPU whose frames cannot be unwound, [`Code::Bug`] for a section that is
@@ -46,7 +46,7 @@ pub fn eh_frame(cpu: &Cpu, compiled: &[Compiled]) -> Result<Blob> {
     Ok(section)
 }
 
-/// Appends an entry, with its length in front and what fills it up behind.
+/// Appends an entry, with its length before it and padding after it.
 fn entry(section: &mut Blob, contents: impl FnOnce(&mut Blob)) {
     let start = section.append(&[0; 4]);
     contents(section);
@@ -55,7 +55,7 @@ fn entry(section: &mut Blob, contents: impl FnOnce(&mut Blob)) {
     section.set_u32(start, (end as u64 - start - 4) as u32);
 }
 
-/// What holds for all functions, behind its length.
+/// Writes the part that all functions share, after its length.
 fn common(frame: &Frame, section: &mut Blob) {
     section.append(&0u32.to_le_bytes());
     section.append(b"\x01zR\0");
@@ -63,7 +63,7 @@ fn common(frame: &Frame, section: &mut Blob) {
     // A signed number of one byte.
     section.append(&[frame.data_alignment as u8 & 0x7f]);
     number(section, frame.return_address.into());
-    // The augmentation data: how addresses of functions are written.
+    // The augmentation data: the encoding of addresses of functions.
     section.append(&[1, DW_EH_PE_pcrel.0 | DW_EH_PE_sdata4.0]);
     section.append(&[DW_CFA_def_cfa.0]);
     number(section, frame.stack_pointer.into());

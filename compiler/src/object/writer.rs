@@ -1,4 +1,4 @@
-//! What the object asks of the two ways to write it, and what both write alike.
+//! The interface to the two ways of writing an object, and the parts that are the same in both.
 
 use super::Configuration;
 use super::blob::Blob;
@@ -12,13 +12,13 @@ use wasi_aot_abi::symbols::{self, sections};
 
 /// An object under construction.
 pub trait Writer {
-    /// What direct calls in the text have to be.
+    /// The required form of direct calls in the text.
     fn calls(&self) -> Calls;
 
-    /// Names a unit of the text; before the text.
+    /// Names a unit of the text; called before `text`.
     fn name(&mut self, unit: u32, name: &str);
 
-    /// Sets the text: all units where the layout has them.
+    /// Sets the text: all units at the offsets of the layout.
     fn text(&mut self, blob: Blob) -> Result<()>;
 
     /// Adds `.eh_frame`.
@@ -34,7 +34,7 @@ pub trait Writer {
         alignment: u64,
     ) -> Result<()>;
 
-    /// Adds a writable section of zeros, which are not in the file, whose address is built into the
+    /// Adds a writable section of zeros, without bytes in the file, whose address is built into the
     /// code.
     fn fixed_zeros(&mut self, name: &str, address: u64, bytes: u64, alignment: u64);
 
@@ -45,14 +45,14 @@ pub trait Writer {
     fn rodata(&mut self, blob: Blob, program: u64) -> Result<()>;
 }
 
-/// The lines of the note that says where fixed sections lie.
+/// The lines of the note with the addresses of fixed sections.
 #[derive(Debug, Default)]
 pub struct FixedNote(String);
 
 impl FixedNote {
     /// Adds a section.
     pub fn add(&mut self, name: &str, address: u64) {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(self.0, "{name} {address:#x}");
     }
 
@@ -93,7 +93,7 @@ impl Notes {
     }
 }
 
-/// A note: our owner, its type, its description.
+/// A note: the owner, its type, its description.
 pub fn note(kind: u32, description: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let owner = symbols::NOTE_OWNER.as_bytes();
@@ -144,7 +144,7 @@ fn data(name: &str, (section, offset): (SectionId, u64), size: u64, flags: Flags
     }
 }
 
-/// The symbol of the runtime behind a host function.
+/// The symbol of the runtime for a host function.
 pub fn import<'a>(program: &'a Program<'a>, id: FuncId) -> &'a str {
     match program.functions[id].kind.symbol() {
         Some(symbol) => symbol,

@@ -1,5 +1,4 @@
-//! What differs between the formats of objects: a record each, chosen once from the target's
-//! triple.
+//! The differences between object formats: a record for each, chosen once from the target's triple.
 
 use crate::{Code, Error, Result};
 use object::write::{Object, SectionId, StandardSection};
@@ -10,27 +9,28 @@ use wasi_aot_abi::symbols::sections;
 /// A format.
 #[derive(Debug)]
 pub struct Format {
-    /// How `object` calls it.
+    /// Its name in the crate `object`.
     pub binary: object::BinaryFormat,
     /// The name of a section of the program.
     pub section: fn(&str) -> String,
-    /// What kind of section a note is.
+    /// The kind of section for a note.
     pub note: SectionKind,
-    /// Adds the section of DWARF's unwind information; `None`: the system reads another kind.
+    /// Adds the section for DWARF unwind information; `None`: the system uses another kind.
     pub frames: Option<fn(&mut Object<'_>) -> SectionId>,
-    /// Whether relocations of pages hold no addend, so that a place in a section needs a symbol.
+    /// Whether page relocations have no addend, so that a location in a section needs a symbol.
     pub places: bool,
-    /// Whether the symbol of a section has no name, or else is one of a variable.
+    /// Whether the symbol of a section has no name; otherwise it is a variable's.
     pub nameless: bool,
-    /// The flags of a symbol that a linker must not split a section at, where linkers do that.
+    /// The flags of a symbol at which a linker must not split a section, if linkers of the format
+    /// do that.
     pub inner: Option<SymbolFlags<SectionId, object::write::SymbolId>>,
-    /// The largest value of a symbol.
+    /// The maximum value of a symbol.
     pub largest: u64,
-    /// What a section can be aligned to, at most.
+    /// The maximum alignment of a section.
     pub alignment: u64,
 }
 
-/// ELF: sections have the names that our linker knows.
+/// ELF: sections have the names that the linker crate expects.
 static ELF: Format = Format {
     binary: object::BinaryFormat::Elf,
     section: |name| name.into(),
@@ -45,7 +45,7 @@ static ELF: Format = Format {
     alignment: 1 << 63,
 };
 
-/// COFF. What is behind `$` orders the parts of a section of the image.
+/// COFF. The part of a name after `$` orders the parts of an image's section.
 static COFF: Format = Format {
     binary: object::BinaryFormat::Coff,
     section: |name| match name {
@@ -64,7 +64,7 @@ static COFF: Format = Format {
     alignment: 8192,
 };
 
-/// Mach-O: names have at most 16 bytes; constants with addresses in them are not in `__TEXT`.
+/// Mach-O: names have at most 16 bytes; constants that contain addresses must not be in `__TEXT`.
 static MACHO: Format = Format {
     binary: object::BinaryFormat::MachO,
     section: |name| match name {
@@ -92,7 +92,7 @@ static MACHO: Format = Format {
 /// The format of a target's objects.
 ///
 /// # Errors
-/// [`Code::Target`] for a system that has none of these.
+/// [`Code::Target`] for a system with another format.
 pub fn of(triple: &Triple) -> Result<&'static Format> {
     match triple.binary_format {
         BinaryFormat::Elf => Ok(&ELF),
@@ -106,7 +106,7 @@ pub fn of(triple: &Triple) -> Result<&'static Format> {
 }
 
 impl Format {
-    /// Segment and section that a section of the program is in.
+    /// The segment and the section for a section of the program.
     pub fn split(&self, name: &str) -> (Vec<u8>, Vec<u8>) {
         let name = (self.section)(name);
         match name.split_once(',') {

@@ -1,10 +1,10 @@
-//! The object for any linker, through `cranelift-object`: ELF, COFF or Mach-O, as the target's
-//! triple says.
+//! Writes the object for any linker, through `cranelift-object`: ELF, COFF or Mach-O, depending on
+//! the target's triple.
 //!
 //! Each unit is a function of an [`ObjectModule`], calls are relocations, and the sections of data
 //! are data objects. All functions are in one section and in the order of the layout, because the
-//! tables that the runtime reads hold distances from the start of the text; [`product`] asserts it,
-//! and adds what `cranelift-object` lacks.
+//! runtime's tables contain distances from the start of the text; [`product`] checks this, and adds
+//! the parts that `cranelift-object` does not support.
 
 mod format;
 mod product;
@@ -82,7 +82,7 @@ struct Zeros {
     alignment: u64,
 }
 
-/// Where a relocation is.
+/// The item that contains a relocation.
 #[derive(Clone, Copy)]
 enum Holder {
     Text,
@@ -90,7 +90,7 @@ enum Holder {
     Frames,
 }
 
-/// A relocation that `cranelift-object` has not for the format.
+/// A relocation that `cranelift-object` does not support for the format.
 struct Late {
     holder: Holder,
     offset: u64,
@@ -103,7 +103,7 @@ impl<'a> Module<'a> {
     /// An object for this target whose functions are declared.
     ///
     /// # Errors
-    /// [`Code::Target`] for a target that has no object format.
+    /// [`Code::Target`] for a target without an object format.
     pub fn new(
         program: &'a Program<'a>,
         cpu: &'static Cpu,
@@ -115,11 +115,11 @@ impl<'a> Module<'a> {
         let isa = codegen::isa(target, codegen::Choices::default())?;
         let builder = ObjectBuilder::new(isa, "program", cranelift_module::default_libcall_names());
         let mut module = ObjectModule::new(builder.map_err(bug)?);
-        // Nobody asks for the signature of a function whose bytes are given.
+        // The signature is not used, because the functions' bytes are given.
         let signature = module.make_signature();
         let mut units = Vec::with_capacity(layout.starts.len());
         for unit in 0..layout.starts.len() {
-            // Names of the program need not differ from one another, or from the runtime's.
+            // Names in the program need not be unique, or differ from the runtime's.
             let name = format!("wasi_aot_unit[{unit}]");
             let id = module.declare_function(&name, Linkage::Local, &signature);
             units.push(id.map_err(bug)?);
@@ -197,7 +197,7 @@ impl<'a> Module<'a> {
         }))
     }
 
-    /// The symbol that stands for a target, and how far from it the target is.
+    /// The symbol for a target, and the target's distance from it.
     fn symbol(&mut self, target: Target) -> Result<(Symbol, i64)> {
         Ok(match target {
             Target::Text => {
@@ -235,7 +235,7 @@ impl<'a> Module<'a> {
         Ok(id)
     }
 
-    /// A region: it has its address already, which the product's symbol gets.
+    /// A region, whose symbol gets its final address in the product.
     fn region(&mut self, id: RegionId) -> Result<DataId> {
         if let Some(&region) = self.regions.get(&id) {
             return Ok(region);
@@ -261,7 +261,7 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
-    /// Defines a data object that is a section.
+    /// Defines the data object for a section.
     fn define(
         &mut self,
         id: DataId,
@@ -273,11 +273,11 @@ impl<'a> Module<'a> {
         let mut description = DataDescription::new();
         description.set_custom_section(&(self.format.section)(name));
         description.set_align(alignment);
-        // No symbol leads to a section whose address is built in.
+        // No symbol refers to a section whose address is built in.
         description.set_used(fixed);
         description.define(blob.bytes.into());
         for relocation in &blob.relocations {
-            // Other kinds a data object has not.
+            // Data objects support no other kinds.
             if relocation.kind != cpu::Relocation::Address {
                 self.late(Holder::Data(id), relocation)?;
                 continue;
@@ -317,7 +317,7 @@ impl Writer for Module<'_> {
             self.module
                 .define_function_bytes(self.units[unit], alignment, code, &own)
                 .map_err(bug)?;
-            // The padding and the type before the code of the next unit are part of the bytes.
+            // The padding and the type before the next unit's code are part of the bytes.
             alignment = 1;
         }
         match relocations.next() {
@@ -352,7 +352,7 @@ impl Writer for Module<'_> {
         let id = data(&mut self.module, name, writable)?;
         self.fixed.add(&(self.format.section)(name), address);
         self.sections.push((id, writable));
-        // With its address fixed, it is aligned as it has to be.
+        // Its fixed address already has the required alignment.
         let alignment = alignment.min(self.format.alignment);
         self.define(id, name, blob, alignment, true)
     }
@@ -383,7 +383,7 @@ impl Writer for Module<'_> {
     }
 }
 
-/// Declares the data object that is a section.
+/// Declares the data object for a section.
 fn data(module: &mut ObjectModule, section: &str, writable: bool) -> Result<DataId> {
     let name = format!("wasi_aot_section[{section}]");
     module
@@ -400,7 +400,7 @@ fn bug(error: impl Into<Failure>) -> Error {
     Error::new(Code::Bug, format!("object: {}", error.into().0))
 }
 
-/// What one of the crates says of an object.
+/// An error of one of the crates.
 struct Failure(String);
 
 impl From<ModuleError> for Failure {

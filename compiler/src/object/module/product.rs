@@ -1,5 +1,5 @@
-//! What `cranelift-object` lacks, added to what it made: names and places of functions, sections of
-//! zeros, notes, unwind information, and relocations that it has not for the format.
+//! Adds the parts of an object that `cranelift-object` does not support: names and offsets of
+//! functions, sections of zeros, notes, unwind information, and further relocations.
 
 use super::format::Format;
 use super::{Holder, Late, Module, Symbol, bug};
@@ -30,7 +30,7 @@ impl Product {
     /// Completes the object of a module and writes it.
     ///
     /// # Errors
-    /// [`Code::Bug`] when the module has not put the functions where the layout has them.
+    /// [`Code::Bug`] if the functions are not at the offsets of the layout.
     pub fn finish(module: Module, notes: &Notes) -> Result<Vec<u8>> {
         let Module {
             program,
@@ -54,7 +54,7 @@ impl Product {
             product.rename(module.units[*unit as usize], name);
         }
         for &id in module.imports.values() {
-            // What it is, the runtime says.
+            // Its kind is defined by the runtime.
             let symbol = product.made.function_symbol(id);
             product.made.object.symbol_mut(symbol).kind = SymbolKind::Unknown;
         }
@@ -87,8 +87,8 @@ impl Product {
         product.made.object.write().map_err(bug)
     }
 
-    /// Checks that all functions are where the layout has them, and moves each symbol to the first
-    /// instruction, behind the type.
+    /// Checks that all functions are at the offsets of the layout, and moves each symbol to the
+    /// first instruction, after the type.
     fn functions(&mut self, units: &[FuncId], layout: &Layout) -> Result<()> {
         let places = layout.begins.iter().zip(&layout.starts);
         for ((&unit, (&begin, &start)), &size) in units.iter().zip(places).zip(&layout.sizes) {
@@ -110,7 +110,7 @@ impl Product {
         Ok(())
     }
 
-    /// Gives a function the name that the program has for it.
+    /// Gives a function its name in the program.
     fn rename(&mut self, unit: FuncId, name: &str) {
         let prefix = self.made.object.mangling().global_prefix();
         let symbol = self.made.function_symbol(unit);
@@ -143,8 +143,8 @@ impl Product {
         Ok(())
     }
 
-    /// Makes a data object the section that it is. That one has addresses in it does not make it
-    /// writable: the image is static.
+    /// Turns a data object into its section. Addresses in it do not make it writable, because the
+    /// image is static.
     fn section(&mut self, id: cranelift_module::DataId, writable: bool) -> Result<()> {
         let section = self.section_of(id)?;
         let symbol = self.made.data_symbol(id);
@@ -209,7 +209,7 @@ impl Product {
         added.map_err(bug)
     }
 
-    /// A symbol at some distance from another one.
+    /// A symbol at a distance from another one.
     fn place(&mut self, symbol: SymbolId, addend: i64) -> Result<SymbolId> {
         if addend == 0 {
             return Ok(symbol);
@@ -253,7 +253,7 @@ impl Product {
         section.ok_or_else(|| bug("a section was not defined"))
     }
 
-    /// A relocation as the format has it.
+    /// A relocation in the form of the format.
     fn flags(&self, kind: cpu::Relocation) -> Result<RelocationFlags> {
         let generic = |kind, size| RelocationFlags::Generic {
             kind,
@@ -262,7 +262,7 @@ impl Product {
         };
         let found = match (kind, self.format.binary) {
             (cpu::Relocation::Address, _) => Some(generic(RelocationKind::Absolute, 64)),
-            // Mach-O has it in pieces, which `object` knows.
+            // Mach-O expresses it by a pair of relocations, which `object` supports.
             (cpu::Relocation::Distance, _) => Some(generic(RelocationKind::Relative, 32)),
             (kind, object::BinaryFormat::Elf) => {
                 let r_type = (self.cpu.elf_relocation)(kind);

@@ -1,5 +1,5 @@
-//! Objects of one program for every format, read again, put at the same addresses and relocated by
-//! rules of their own: all that they refer to must be what the ELF object refers to.
+//! Reads a program's objects in every format, places them at the same addresses and relocates them
+//! with the tests' own rules: all references must match those of the ELF object.
 
 use super::format;
 use crate::codegen::{Options, compile};
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashSet};
 use wasi_aot_abi::symbols::{self, sections};
 use wasi_aot_targets::Target;
 
-/// Calls, a table, an import, a name that is also the runtime's, data that code refers to.
+/// Calls, a table, an import, a name that the runtime also has, data to which code refers.
 const MODULE: &str = r#"
     (module $test
       (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
@@ -37,7 +37,7 @@ const MODULE: &str = r#"
         (unreachable)))
 "#;
 
-/// For each target of ours the targets of the same CPU with other formats.
+/// For each supported target, targets of the same CPU with other formats.
 const OTHERS: [(&str, [&str; 2]); 2] = [
     (
         "x86_64-linux",
@@ -107,7 +107,7 @@ fn slot(name: &str) -> u64 {
 /// An object that was put somewhere.
 struct Placed<'a> {
     file: File<'a>,
-    /// By its name in ELF: index and address.
+    /// By name in ELF: index and address.
     sections: BTreeMap<&'static str, (object::SectionIndex, u64)>,
 }
 
@@ -147,7 +147,7 @@ impl<'a> Placed<'a> {
         symbol.address() - section.address() + address
     }
 
-    /// A section with everything that it refers to.
+    /// A section after relocation.
     fn linked(&self, name: &str) -> Option<Vec<u8>> {
         let &(index, address) = self.sections.get(name)?;
         let section = self.file.section_by_index(index).expect("a section");
@@ -178,7 +178,7 @@ impl<'a> Placed<'a> {
         section.expect("a section").relocations().collect()
     }
 
-    /// The kinds of the relocations of an ELF object's section, by place.
+    /// The kinds of the relocations in an ELF object's section, by offset.
     fn kinds(&self, cpu: &cpu::Cpu, name: &str) -> BTreeMap<u64, Kind> {
         let relocations = self.relocations(name).into_iter();
         let kinds = relocations.map(|(offset, relocation)| {
@@ -192,7 +192,7 @@ impl<'a> Placed<'a> {
         kinds.collect()
     }
 
-    /// Functions by name and place.
+    /// Functions by name and offset.
     fn functions(&self) -> Vec<(u64, String)> {
         let text = self.sections[sections::TEXT].0;
         let own = |name: &str| name.trim_start_matches('_').to_owned();
@@ -207,7 +207,7 @@ impl<'a> Placed<'a> {
     }
 }
 
-/// Where a function of the runtime is.
+/// The address of a function of the runtime.
 fn import(name: &str) -> u64 {
     let sum = name
         .bytes()
@@ -252,7 +252,7 @@ impl Value {
                 r_pcrel: false,
                 r_length: 3,
             } => put8(field, self.to + double(field)),
-            // From the end of the field.
+            // Relative to the end of the field.
             RelocationFlags::Coff {
                 typ: pe::IMAGE_REL_AMD64_REL32,
             }
@@ -386,7 +386,7 @@ fn every_format_refers_to_what_elf_refers_to() {
     }
 }
 
-/// The columns of the CPUs' records are what `cranelift-object` and `object` write.
+/// The numbers in the CPUs' records are those that `cranelift-object` and `object` write.
 #[test]
 fn relocations_have_the_numbers_of_the_records() {
     for (target, others) in OTHERS {
@@ -402,7 +402,7 @@ fn relocations_have_the_numbers_of_the_records() {
             for name in other.sections.keys() {
                 let kinds_of_elf = elf.kinds(cpu, name);
                 for (offset, relocation) in other.relocations(name) {
-                    // Two relocations have no number.
+                    // A pair of relocations has no single number.
                     if relocation.subtractor().is_none() {
                         let kind = kinds_of_elf[&offset];
                         assert_number(cpu, kind, relocation.flags());
@@ -414,7 +414,7 @@ fn relocations_have_the_numbers_of_the_records() {
             let all = Kind::ALL.into_iter().filter(has);
             let expected = all.filter(|kind| match (kind, other.file.format()) {
                 (Kind::Distance, BinaryFormat::MachO) => (cpu.macho_relocation)(*kind).is_some(),
-                // Only unwind information has it.
+                // Only unwind information uses it.
                 (Kind::Distance, _) => false,
                 _ => true,
             });
@@ -449,7 +449,7 @@ fn unwind_information_of_windows_is_said_to_be_absent() {
     }
 }
 
-/// Linkers of Mach-O cut sections at symbols, and drop or move the pieces.
+/// Linkers of Mach-O split sections at symbols, and drop or move the parts.
 #[test]
 fn nothing_cuts_the_sections_of_macho() {
     for (target, others) in OTHERS {
