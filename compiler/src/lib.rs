@@ -1,7 +1,7 @@
-//! `wasi-aot`: a WASI program in, one small native executable out.
+//! `wasi-aot`: compiles a WASI program to one small native executable.
 //!
-//! [`build`] turns the bytes of a module or component into an executable for a [`Target`]; what the program may do, and how its
-//! code is made, is its [`Policy`].
+//! [`build`] turns the bytes of a module or component into an executable for a [`Target`]. Its
+//! [`Policy`] contains the program's grants and limits, and the way its code is generated.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,8 +13,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Inside, each stage is a function from its input and the options to its output or an error; [`build`] is all of them in their
-//! order. No stage reaches back. The modules of the stages are public for the project's own tests; they change as they need.
+//! Each stage is a function from its input and the options to its output or an error; [`build`]
+//! calls them in order. No stage depends on a later one. The modules of the stages are public only
+//! for the project's own tests; they may change at any time.
 
 #![forbid(unsafe_code)]
 
@@ -69,47 +70,47 @@ use sha2::{Digest as _, Sha256};
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
 
-/// The targets: every machine that can be built for.
+/// The targets for which programs can be built.
 pub fn targets() -> impl Iterator<Item = &'static Target> {
     wasi_aot_targets::TARGETS.iter()
 }
 
-/// How to build.
+/// The options of a build.
 #[non_exhaustive]
 pub struct Options<'a> {
-    /// For which machine.
+    /// The machine.
     pub target: &'a Target,
-    /// What the program may do, and how its code is made.
+    /// The program's grants and limits, and the way its code is generated.
     pub policy: Policy,
-    /// Where the program starts.
+    /// The program's entry.
     pub entry: Entry,
     /// Whether functions keep their names, in the symbol table and in reports.
     pub names: bool,
-    /// Which listings are wanted.
+    /// The requested listings.
     pub emit: Emit,
-    /// After which passes the program is wanted as text.
+    /// The passes after which the program is listed as text.
     pub after: Vec<After>,
-    /// Threads. The result does not depend on it.
+    /// Number of threads. The result does not depend on it.
     pub jobs: NonZeroUsize,
-    /// What links; `None`: only the object is wanted.
+    /// The linker; `None`: only the object is requested.
     pub link: Option<Linker>,
-    /// Whether the object is wanted for itself, beside the executable: any linker reads it then, as
-    /// it does what [`Linker::System`] gets and what is made where nothing links.
+    /// Whether the object is requested, in addition to the executable. Any linker can then read it;
+    /// this is also true for [`Linker::System`], and without linking.
     pub object: bool,
-    /// Called when the program is known, with the number of its functions that are compiled.
+    /// Called when the program is linked, with the number of functions to compile.
     pub compiling: Option<&'a dyn Fn(usize)>,
     /// Called after each function, from any thread: how many bytes of the program's code are
     /// compiled, and how many there are. Functions differ too much in size for their number to say
     /// how much is left.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
-    /// Called with what the user should know of the program.
+    /// Called with a warning about the program for the user.
     pub warning: Option<&'a dyn Fn(&str)>,
     /// Called when a stage begins, and with what is known then.
     pub watch: Option<&'a dyn Fn(Event)>,
 }
 
 impl<'a> Options<'a> {
-    /// An executable for `target`, with every option at its default.
+    /// Builds an executable for `target`, with default values for all options.
     pub fn new(target: &'a Target) -> Self {
         Options {
             target,
@@ -135,7 +136,7 @@ impl<'a> Options<'a> {
     }
 }
 
-/// What was built.
+/// The result of a build.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Built {
@@ -147,15 +148,15 @@ pub struct Built {
     pub facts: Facts,
     /// The program as text, for each of [`Options::after`].
     pub programs: Vec<String>,
-    /// The executable, if it was asked for.
+    /// The executable, if requested.
     pub image: Option<Vec<u8>>,
 }
 
-/// Builds the module or component `bytes`, which the user calls `name`.
+/// Builds the module or component `bytes`; `name` is the user's name for it.
 ///
 /// # Errors
-/// Those of the policy ([`Policy::on`], [`embed::read`]) and of the stages: [`wasm::parse`], [`program::build`],
-/// [`codegen::compile`], [`wall::build`], [`object::write`], [`link::link`].
+/// Those of the policy ([`Policy::on`], [`embed::read`]) and of the stages: [`wasm::parse`],
+/// [`program::build`], [`codegen::compile`], [`wall::build`], [`object::write`], [`link::link`].
 pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     let carried = Carried::new(&options.policy, options.target, name)?;
     let invoke = match &options.entry {
@@ -170,8 +171,8 @@ pub fn build(bytes: &[u8], name: &str, options: &Options) -> Result<Built> {
     build_carrying(bytes, name, options, &carried, &info)
 }
 
-/// The same with a policy that was checked before, and what the executable says of itself: for the command line, whose cache needs
-/// both before it builds.
+/// The same with a checked policy, and the info note: for the command line, whose cache needs both
+/// before it builds.
 ///
 /// # Errors
 /// Those of the stages.
@@ -370,7 +371,7 @@ fn from_component<'a>(
     component::assemble(plan, name, target, options, &provided)
 }
 
-/// Says how much of an image that is too large is embedded files.
+/// Adds the size of embedded files to the error of an image that is too large.
 fn about_embedded(error: Error, embeds: &[embed::Embed]) -> Error {
     let files = embeds.iter().flat_map(|embed| embed.tree.files());
     match files.map(|file| file.len).sum() {
@@ -382,10 +383,10 @@ fn about_embedded(error: Error, embeds: &[embed::Embed]) -> Error {
     }
 }
 
-/// The threads that validate `bytes` bytes of code: at most `jobs`, and one for each 16 KiB of them. Where the
-/// system refuses threads, fewer are used.
+/// The threads for validating `bytes` bytes of code: at most `jobs`, and one for each 16 KiB. If
+/// the system refuses threads, fewer are used.
 fn threads(jobs: NonZeroUsize, bytes: usize) -> Result<rayon::ThreadPool> {
-    /// Bytes of code that are worth a thread.
+    /// The number of bytes of code that justifies a thread.
     const SHARE: usize = 16 << 10;
     let mut count = parallel::threads(jobs, bytes / SHARE);
     loop {

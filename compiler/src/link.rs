@@ -1,18 +1,18 @@
-//! Stage five: the linker crate, with the target's runtime object, and its errors in our words.
+//! Stage five: runs the linker crate with the target's runtime object, and translates its errors.
 
 use crate::{Code, Error, Result, cpu};
 use std::collections::HashSet;
 use wasi_aot_linker as linker;
 use wasi_aot_targets::{Runtime, Target};
 
-/// What a program needs of its runtime object.
+/// The variants of the runtime object that programs need.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Variant {
-    /// What every program needs.
+    /// For programs without threads.
     Product,
-    /// It starts threads.
+    /// For programs that start threads.
     Threads,
-    /// It is a driver: the trap-recovery entry.
+    /// For drivers: with the trap-recovery entry.
     #[cfg(feature = "recovery")]
     Recovery,
 }
@@ -20,7 +20,7 @@ pub enum Variant {
 /// The runtime object of a target.
 ///
 /// # Errors
-/// [`Code::Target`] when it is not in this build of wasi-aot.
+/// [`Code::Target`] if this build of wasi-aot does not contain it.
 pub fn runtime(target: &Target, variant: Variant) -> Result<&'static [u8]> {
     match target.runtime() {
         Runtime::Object {
@@ -45,10 +45,10 @@ pub fn runtime(target: &Target, variant: Variant) -> Result<&'static [u8]> {
     }
 }
 
-/// The functions that a runtime object defines: the imports that it provides among them.
+/// The functions that a runtime object defines, including the imports that it provides.
 ///
 /// # Errors
-/// [`Code::Bug`] when the object of this build cannot be read.
+/// [`Code::Bug`] if this build's object cannot be read.
 pub fn provided(runtime: &[u8]) -> Result<HashSet<String>> {
     match linker::defined_symbols(runtime) {
         Ok(symbols) => Ok(symbols.into_iter().collect()),
@@ -59,21 +59,21 @@ pub fn provided(runtime: &[u8]) -> Result<HashSet<String>> {
     }
 }
 
-/// What links.
+/// The linkers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Linker {
     /// The linker crate, in-process.
     #[default]
     Internal,
-    /// The system's C compiler: the cross-check.
+    /// The system's C compiler, for cross-checks.
     System,
 }
 
 /// Links the objects of a program, its code and its configuration, with a runtime object to an executable.
 ///
 /// # Errors
-/// [`Code::Layout`] when the program is too large for its place; [`Code::SystemLinker`] when the system's
-/// compiler is missing or fails.
+/// [`Code::Layout`] if the program is too large for its address range; [`Code::SystemLinker`] if
+/// the system's compiler is missing or fails.
 pub fn link(
     with: Linker,
     objects: &[&[u8]],
@@ -106,7 +106,8 @@ pub fn link(
     image.map(|image| image.bytes).map_err(|e| coded(&e))
 }
 
-/// What a program can cause is its size, what a user can is the system's linker; everything else is a disagreement between our own stages.
+/// A program can only cause errors of size, and a user those of the system's linker; all others are
+/// inconsistencies between stages.
 fn coded(error: &linker::Error) -> Error {
     use linker::Error::{Compiler, Fixed, Io, NoCompiler, Overflow, TooLarge};
     let code = match error {
@@ -114,7 +115,7 @@ fn coded(error: &linker::Error) -> Error {
         NoCompiler { .. } | Compiler { .. } | Io { .. } => Code::SystemLinker,
         other => return bug(other),
     };
-    // The system's compiler says it in lines, and a message is one.
+    // The system's compiler prints several lines, but a message is one line.
     Error::new(code, error.to_string().replace('\n', "; "))
 }
 
