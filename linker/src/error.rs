@@ -50,7 +50,7 @@ pub enum Error {
     /// A reference into a COMDAT group that is dropped in favour of another input's, which does not
     /// define the symbol.
     #[error(
-        "{symbol} is in a group of which another one is kept (wanted by {referrer} in {object})"
+        "{symbol} is in a COMDAT group that is dropped in favour of another (wanted by {referrer} in {object})"
     )]
     Discarded {
         /// The symbol.
@@ -123,7 +123,7 @@ pub enum Error {
         why: &'static str,
     },
     /// The ordinary image would overlap the first section with a fixed address.
-    #[error("the image ends at {end:#x}, behind {limit:#x}, where the first fixed section is")]
+    #[error("the image ends at {end:#x}, beyond {limit:#x}, where the first fixed section starts")]
     TooLarge {
         /// End of the ordinary image.
         end: u64,

@@ -169,9 +169,9 @@ fn missing(part: &[u8], errno: Errno) {
     let required = wall().is_some_and(|wall| wall.flags & wall_flags::REQUIRED != 0);
     let mut text = Text::<512>::new(Fd::STDERR);
     if required {
-        text.push(b"Error: the wall around the program cannot be built: the system refuses ");
+        text.push(b"Error: the sandbox policy cannot be enforced: the system refuses ");
     } else if process::own_variable(b"WASI_AOT_VERBOSE") == Some(b"1") {
-        text.push(b"note: the wall around the program is not whole: the system refuses ");
+        text.push(b"note: the sandbox policy is incomplete: the system refuses ");
     } else {
         return;
     }

@@ -44,7 +44,7 @@ fn a_cpu_that_lacks_something_is_refused(emulator: &Runner) -> Result<(), Failed
     ensure!(tool::status(&on("max")) == 1, "one argument is counted");
     let refused = on("cortex-a53");
     let says = String::from_utf8_lossy(&refused.stderr);
-    let expected = "Error: the program was built for a CPU with lse, which this one has not\n";
+    let expected = "Error: the program was built for a CPU with lse, which this one lacks\n";
     ensure!(says.starts_with(expected), "{says}");
     ensure!(tool::status(&refused) == 1, "{:?}", refused.status);
     let app = built(&scratch, "count.wat", &[target])?;

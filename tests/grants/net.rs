@@ -81,7 +81,7 @@ help: build it with `--allow-net={address}`
 fn no_listening(address: &str) -> String {
     format!(
         "\
-note: the program wanted to wait for others at {address}, which it was not granted
+note: the program tried to listen at {address}, which it was not granted
 help: build it with `--allow-net-listen={address}`
 "
     )
@@ -222,7 +222,7 @@ fn who_may_connect_may_have_a_port_for_it(machine: &Machine) -> Result<(), Faile
     // It is bound, but others cannot be waited for there.
     let ran = probe.run("serve 127.0.0.1:0 1", &[]);
     ensure!(ran.stdout == "listen: access-denied\n", "{ran:?}");
-    let begin = "note: the program wanted to wait for others at 127.0.0.1:";
+    let begin = "note: the program tried to listen at 127.0.0.1:";
     ensure!(ran.stderr.starts_with(begin), "{ran:?}");
     Ok(())
 }
@@ -383,7 +383,7 @@ fn listening_is_granted_at_start(machine: &Machine) -> Result<(), Failed> {
     let ran = probe.run(&format!("serve {here} 1"), &[]);
     let note = format!(
         "\
-note: the program wanted to wait for others at {here}, which it was not granted
+note: the program tried to listen at {here}, which it was not granted
 help: start it with WASI_AOT_NET_LISTEN={here}
       or build it with `--allow-net-listen={here}`
 "
@@ -437,7 +437,8 @@ fn malformed_grants_of_the_network_are_refused(machine: &Machine) -> Result<(), 
                 .map_err(|error| format!("{value}: {error:?}"))?;
         }
     }
-    let missing = "the variable WASI_AOT_NET takes away `1.2.3.4:5`, which the program has not\n";
+    let missing =
+        "the variable WASI_AOT_NET takes away `1.2.3.4:5`, which the program does not have\n";
     let ran = probe.run("reach a.example 80", &[(NET, "-1.2.3.4:5")]);
     ran.refused(missing)
 }

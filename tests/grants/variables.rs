@@ -159,7 +159,7 @@ fn directories_are_taken_away(machine: &Machine) -> Result<(), Failed> {
         .printed(&dirs(&["x"]))?;
     probe
         .run("preopens", &[(DIR, "-other")])
-        .refused("the variable WASI_AOT_DIR takes away `other`, which the program has not\n")
+        .refused("the variable WASI_AOT_DIR takes away `other`, which the program does not have\n")
 }
 
 fn a_semicolon_can_be_in_a_name(machine: &Machine) -> Result<(), Failed> {
@@ -186,7 +186,7 @@ fn variables_are_taken_away(machine: &Machine) -> Result<(), Failed> {
     probe.run("env", &[(ENV, "-A;A=3")]).printed("B=2\nA=3\n")?;
     probe
         .run("env", &[(ENV, "-X")])
-        .refused("the variable WASI_AOT_ENV takes away `X`, which the program has not\n")
+        .refused("the variable WASI_AOT_ENV takes away `X`, which the program does not have\n")
 }
 
 fn variables_of_the_whole_environment_are_taken_away(machine: &Machine) -> Result<(), Failed> {
@@ -233,7 +233,7 @@ fn sockets_are_added_and_taken_away(machine: &Machine) -> Result<(), Failed> {
         ensure!(got == count, "{value}: {got}, not {count}");
     }
     probe.run("preopens", &[(LISTEN, "-127.0.0.1:1")]).refused(
-        "the variable WASI_AOT_LISTEN takes away `127.0.0.1:1`, which the program has not\n",
+        "the variable WASI_AOT_LISTEN takes away `127.0.0.1:1`, which the program does not have\n",
     )
 }
 

@@ -91,14 +91,13 @@ fn expect(
     if quiet != (0, String::new()) {
         return Err(format!("it does not degrade in silence: {quiet:?}"));
     }
-    let note = format!(
-        "note: the wall around the program is not whole: the system refuses {part} (os error "
-    );
+    let note =
+        format!("note: the sandbox policy is incomplete: the system refuses {part} (os error ");
     let (code, text) = run("auto", true)?;
     if code != 0 || text.lines().filter(|line| line.starts_with(&note)).count() != 1 {
         return Err(format!("it does not say what is missing: {code}, {text}"));
     }
-    let error = "Error: the wall around the program cannot be built: the system refuses ";
+    let error = "Error: the sandbox policy cannot be enforced: the system refuses ";
     let (code, text) = run("required", false)?;
     if code != 1 || !text.starts_with(error) || text.lines().count() != 2 {
         return Err(format!("it starts without a wall: {code}, {text}"));

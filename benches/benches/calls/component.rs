@@ -218,7 +218,7 @@ pub fn text(call: &Call, layout: u32, batches: u32, times: u32) -> String {
   (core module $memory
     (memory (export "memory") {pages})
     (data (i32.const 32) "file")
-    ;; A list of more than bytes stands behind one of bytes.
+    ;; A list of larger elements follows a list of bytes.
     (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.mul (i32.add (local.get 2) (i32.const 7)) (i32.const 64))))
   (core instance $libc (instantiate $memory))
   {lowered}

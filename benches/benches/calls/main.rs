@@ -60,9 +60,12 @@ fn main() -> ExitCode {
     println!(
         "nanoseconds a call: medians of {ROUNDS} rounds of {batches} batches of {BATCH} calls"
     );
-    println!("{:20} {:^26}   {:^26}", "", "without the wall", "behind it");
+    println!(
+        "{:20} {:^26}   {:^26}",
+        "", "without a policy", "with the policy"
+    );
     let columns = format!("{:>9} {:>8} {:>7}", "program", "native", "more");
-    println!("{:20} {columns}   {columns}  {:>7}", "call", "wall");
+    println!("{:20} {columns}   {columns}  {:>7}", "call", "policy");
     let wanted =
         |call: &&Call| words.is_empty() || words.iter().any(|word| call.name.contains(&**word));
     let (mut over, mut medians) = (Vec::new(), BTreeMap::<_, [f64; 2]>::new());
@@ -79,7 +82,7 @@ fn main() -> ExitCode {
         if let Some((like, [one, other])) = call.like.and_then(|like| medians.get_key_value(like)) {
             let ratios = [bare.program / one, walled.program / other];
             println!(
-                "{:20} {:.2} times {like}; behind the wall {:.2} times (bar: {LIKE})",
+                "{:20} {:.2} times {like}; with the policy {:.2} times (bar: {LIKE})",
                 "", ratios[0], ratios[1]
             );
             if ratios.iter().any(|ratio| *ratio > LIKE) {

@@ -62,7 +62,7 @@ fn unknown(typed: &str, target: &Target, why: &str) -> Error {
     let names: Vec<_> = std::iter::once(target.cpu).chain(levels).collect();
     let message = format!("--cpu {typed}: {why}");
     Error::new(Code::Option, message).help(format!(
-        "{} has {}; behind it may stand +{}",
+        "{} has {}; +{} may follow",
         target.name,
         names.join(", "),
         target.features.join(", +")

@@ -133,7 +133,7 @@ impl FromStr for EnvVar {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.is_empty() || text.starts_with('=') {
-            return Err("no name in front of `=`".into());
+            return Err("there is no name before `=`".into());
         }
         let text = without_nul(text)?;
         Ok(match text.split_once('=') {
@@ -219,7 +219,7 @@ impl FromStr for Timeout {
                 Err("no program can do anything in no time; without it there is no limit".into())
             }
             Ok(nanoseconds) => Ok(Timeout(nanoseconds)),
-            Err(Wrong::Syntax) => Err("write a number with ms, s, m or h behind it".into()),
+            Err(Wrong::Syntax) => Err("write a number followed by ms, s, m or h".into()),
             Err(Wrong::TooLarge) => {
                 Err("that is more than 292 years; without it there is no limit".into())
             }
@@ -241,7 +241,7 @@ impl FromStr for Size {
     fn from_str(text: &str) -> Result<Self, String> {
         words::size(text.as_bytes()).map(Size).map_err(|wrong| {
             match wrong {
-                Wrong::Syntax => "write a number of bytes, with K, M or G behind it",
+                Wrong::Syntax => "write a number of bytes, such as 64K, 16M or 1G",
                 Wrong::TooLarge => "that is more than any machine has",
             }
             .into()

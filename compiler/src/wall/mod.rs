@@ -196,5 +196,5 @@ fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
 }
 
 fn bug(error: &(impl std::fmt::Display + ?Sized)) -> Error {
-    Error::new(Code::Bug, format!("the second wall: {error}"))
+    Error::new(Code::Bug, format!("the sandbox policy: {error}"))
 }

@@ -355,7 +355,7 @@ pub static LIMITS: [Limit; 3] = [
         unit: Unit::Bytes,
         least: MIN_HEAP,
         none: u64::MAX,
-        syntax: "write a number of bytes, with K, M or G behind it, not less than 1M, or - for no limit",
+        syntax: "write a number of bytes, such as 64K, 16M or 1G, not less than 1M, or - for no limit",
         set: |config, bytes| config.max_heap = bytes,
     },
     Limit {
@@ -363,7 +363,7 @@ pub static LIMITS: [Limit; 3] = [
         unit: Unit::Nanoseconds,
         least: 1,
         none: 0,
-        syntax: "write a number with ms, s, m or h behind it, or - for no limit",
+        syntax: "write a number followed by ms, s, m or h, or - for no limit",
         set: |config, nanoseconds| config.timeout = nanoseconds,
     },
     Limit {

@@ -23,7 +23,7 @@ pub extern "C" fn wasi_aot_start_cpu() {
         text.push(if number > 0 { b", " } else { b"" });
         text.push(name.as_bytes());
     }
-    text.push(b", which this one has not\nhelp: build it with another `--cpu`, or without\n");
+    text.push(b", which this one lacks\nhelp: build it with another `--cpu`, or without\n");
     text.flush();
     process::exit(1)
 }

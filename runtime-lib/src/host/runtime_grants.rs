@@ -59,7 +59,7 @@ static GRANTS: [Grant; 9] = [
         bit: bits::LISTEN,
         variable: Variable {
             name: "LISTEN",
-            syntax: "write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080, or - in front to take one away; `;` separates several",
+            syntax: "write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080, or -ADDRESS:PORT to take one away; `;` separates several",
         },
         apply: apply_listen,
     },
@@ -67,7 +67,7 @@ static GRANTS: [Grant; 9] = [
         bit: bits::NET,
         variable: Variable {
             name: "NET",
-            syntax: "write HOST:PORT, like example.com:443, 10.0.0.0/8:* or [::1]:8080, or * for everything, or - in front to take one away; `;` separates several",
+            syntax: "write HOST:PORT, like example.com:443, 10.0.0.0/8:* or [::1]:8080, or * for everything, or -HOST:PORT to take one away; `;` separates several",
         },
         apply: |variable, config, value| {
             let list = apply_net(variable, program::net(), value);
@@ -78,7 +78,7 @@ static GRANTS: [Grant; 9] = [
         bit: bits::NET,
         variable: Variable {
             name: "NET_LISTEN",
-            syntax: "write ADDRESS:PORT, like 127.0.0.1:8080 or *:8000-8099, or * for everything, or - in front to take one away; `;` separates several",
+            syntax: "write ADDRESS:PORT, like 127.0.0.1:8080 or *:8000-8099, or * for everything, or -ADDRESS:PORT to take one away; `;` separates several",
         },
         apply: |variable, config, value| {
             let list = apply_net(variable, program::net_listen(), value);
@@ -105,7 +105,7 @@ static GRANTS: [Grant; 9] = [
         bit: bits::LIMITS,
         variable: Variable {
             name: "MAX_MEMORY",
-            syntax: "write a number of bytes, with K, M or G behind it, or - for no limit",
+            syntax: "write a number of bytes, such as 64K, 16M or 1G, or - for no limit",
         },
         apply: apply_max_memory,
     },
@@ -113,7 +113,7 @@ static GRANTS: [Grant; 9] = [
         bit: bits::LIMITS,
         variable: Variable {
             name: "MAX_STACK",
-            syntax: "write a number of bytes, with K, M or G behind it, from 128K to 64G",
+            syntax: "write a number of bytes, such as 64K, 16M or 1G, from 128K to 64G",
         },
         apply: apply_max_stack,
     },
@@ -234,7 +234,7 @@ impl Variable {
                 self.name.as_bytes(),
                 b" takes away `",
                 item,
-                b"`, which the program has not",
+                b"`, which the program does not have",
             ],
             None,
             &[b"`wasi-aot inspect` shows what an executable was granted"],

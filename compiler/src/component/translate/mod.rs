@@ -235,7 +235,7 @@ impl Flat<'_, '_> {
         let bytes = &self.plan.modules[module].bytes;
         if adapter::only_traps(bytes, TheirTrap::CannotEnterComponent as u32)? {
             return Err(Error::unsupported(
-                "a call between a component and one inside of it",
+                "a call between a component and one nested in it",
             ));
         }
         for (def, post_return) in imports.iter_mut().zip(adapter::post_returns(bytes)?) {

@@ -99,7 +99,7 @@ fn say_connect(text: &mut Text<512>) {
 }
 
 fn say_listen(text: &mut Text<512>) {
-    text.push(b"the program wanted to wait for others at ");
+    text.push(b"the program tried to listen at ");
     say(text, b"--allow-net-listen=", b"WASI_AOT_NET_LISTEN=");
 }
 
