@@ -460,15 +460,15 @@ impl FunctionLowering<'_> {
         self.block_args.extend(values.map(BlockArg::Value));
     }
 
-    /// Continues in `block`, with its parameters on a stack of this height.
+    /// Continues in `block`, with its parameters pushed to a stack of this height.
     fn enter(&mut self, block: Block, height: usize) {
         self.emit.builder.switch_to_block(block);
         self.values.truncate(height);
         self.values.extend(self.emit.builder.block_params(block));
     }
 
-    /// Continues in `block`, whose parameters belong to this side of `ty`, with them on a stack of
-    /// this height.
+    /// Continues in `block`, with its parameters pushed to a stack of this height. Their types are
+    /// those on this side of `ty`.
     fn enter_side(&mut self, block: Block, (ty, side): (BlockType, Side), height: usize) {
         self.enter(block, height);
         for (position, ty) in types(self.module, ty, side, &mut None).iter().enumerate() {

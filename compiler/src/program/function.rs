@@ -10,7 +10,7 @@ use wasi_aot_abi as abi;
 pub struct Function {
     /// Its type.
     pub ty: TypeId,
-    /// What it is.
+    /// Its kind.
     pub kind: FunctionKind,
     /// Whether the program can reach it. Unreachable functions are not compiled, and no compiled
     /// code, table or segment refers to them.

@@ -105,7 +105,7 @@ pub struct Import<'a> {
     pub module: &'a str,
     /// Field name.
     pub name: &'a str,
-    /// What is imported.
+    /// The imported item.
     pub item: Item,
 }
 
@@ -114,7 +114,7 @@ pub struct Import<'a> {
 pub struct Export<'a> {
     /// Name.
     pub name: &'a str,
-    /// What is exported.
+    /// The exported item.
     pub item: Item,
 }
 

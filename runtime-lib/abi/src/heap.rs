@@ -9,8 +9,8 @@
 //! |---|---|
 //! | 0 | null |
 //! | bit 0 is 1 | `i31`: the value is in the next 31 bits |
-//! | bits 1 and 0 are `10` | a host reference (`externref` of scripts): its number is in the bits above |
-//! | bits 1 and 0 are `00` | an object's address ([`Object`]); in the hierarchy of functions: the address of code |
+//! | bits 1 and 0 are `10` | a host reference (`externref` in scripts): the other bits hold its number |
+//! | bits 1 and 0 are `00` | an object's address ([`Object`]); for functions the address of code |
 
 /// The bit that marks an `i31`.
 pub const I31: u64 = 1;

@@ -7,7 +7,7 @@ use core::{
 };
 use wasi_aot_abi::MAX_DESCRIPTORS;
 
-/// What a [`Table`] holds.
+/// An entry of a [`Table`].
 pub trait Entry: Copy {
     /// A free entry.
     const FREE: Self;

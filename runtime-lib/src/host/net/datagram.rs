@@ -39,8 +39,8 @@ pub fn connect(number: u32, address: &SocketAddr) -> Result<(), Errno> {
     socket::connect(fd_of(number)?, address)
 }
 
-/// Removes that restriction. The port stays, unless the kernel has chosen it: the kernel then
-/// removes it.
+/// Removes that restriction. The socket keeps its port: the kernel releases a port that it has
+/// chosen itself, so the socket is bound to it again.
 pub fn disconnect(number: u32) -> Result<(), Errno> {
     let fd = fd_of(number)?;
     let port = socket::local(fd)?.port();

@@ -127,12 +127,12 @@ pub fn fdatasync(_fd: Fd) -> Result<(), Errno> {
     refused()
 }
 
-/// There are none.
+/// Always fails.
 pub fn status_flags(_fd: Fd) -> Result<u32, Errno> {
     refused()
 }
 
-/// There are none.
+/// Always fails.
 pub fn set_status_flags(_fd: Fd, _flags: u32) -> Result<(), Errno> {
     refused()
 }
@@ -147,7 +147,7 @@ pub fn replace(_from: Fd, _to: Fd) -> Result<(), Errno> {
     refused()
 }
 
-/// There is none.
+/// Always fails.
 pub fn placeholder() -> Result<Fd, Errno> {
     refused()
 }
@@ -157,7 +157,7 @@ pub fn close_on_exec(_fd: Fd) -> Result<(), Errno> {
     refused()
 }
 
-/// There is nothing.
+/// Always fails.
 pub fn available(_fd: Fd) -> Result<u32, Errno> {
     refused()
 }

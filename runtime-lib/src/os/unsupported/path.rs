@@ -160,7 +160,7 @@ pub fn open_below(_dir: Fd, _path: &CStr, _flags: u32, _mode: u32) -> Result<Fd,
     refused()
 }
 
-/// There is no status.
+/// Always fails.
 pub fn fstat(_fd: Fd, _room: &mut Room) -> Result<&mut Stat, Errno> {
     refused()
 }
@@ -211,7 +211,7 @@ pub fn utimensat(
     refused()
 }
 
-/// There is no status.
+/// Always fails.
 pub fn fstatat<'a>(
     _dir: Fd,
     _path: &CStr,
@@ -249,7 +249,7 @@ pub struct Entry<'a> {
     pub name: &'a CStr,
 }
 
-/// There are none.
+/// Empty.
 pub fn entries<'a>(_records: &'a [u8]) -> impl Iterator<Item = Entry<'a>> + Clone {
     core::iter::empty()
 }

@@ -46,7 +46,7 @@ pub enum Woken {
 }
 
 impl Set {
-    /// There is none.
+    /// Always fails.
     pub fn new(_most: usize) -> Result<Self, Errno> {
         refused()
     }

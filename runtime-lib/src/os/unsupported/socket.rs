@@ -77,17 +77,17 @@ pub fn listen(_fd: Fd, _backlog: u32) -> Result<(), Errno> {
     refused()
 }
 
-/// There is no connection.
+/// Always fails.
 pub fn take(_fd: Fd, _flags: u32) -> Result<Fd, Errno> {
     refused()
 }
 
-/// There is no address.
+/// Always fails.
 pub fn local(_fd: Fd) -> Result<SocketAddr, Errno> {
     refused()
 }
 
-/// There is no address.
+/// Always fails.
 pub fn peer(_fd: Fd) -> Result<SocketAddr, Errno> {
     refused()
 }
