@@ -36,6 +36,8 @@ pub fn run(args: &VerifyArgs) -> Result<()> {
             info: carried.info(settings.target, info.input.clone(), info.invoke.clone()),
             carried,
             jobs: args.jobs.map(usize::from),
+            // Kept code would be compared with itself.
+            cache: None,
         };
         let made = pipeline::make(&job, &[Kind::Exe], &progress)
             .map_err(|error| error.in_file(&input.shown))?;
