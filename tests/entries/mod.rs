@@ -138,7 +138,7 @@ pub fn cache(data: &[u8]) {
 /// An executable, as `inspect` reads it.
 pub fn executable(data: &[u8]) {
     for json in [false, true] {
-        well(cli::describe(data, json));
+        well(cli::describe(data, "app", json));
     }
 }
 
