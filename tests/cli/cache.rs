@@ -133,7 +133,7 @@ fn code_is_linked_with_other_options() -> Result<(), Failed> {
     let is_right = match lines[..] {
         [all, executables, code] => {
             all.starts_with("2 entries, ")
-                && all.ends_with(" of at most 1G")
+                && all.ends_with(" of at most 1 GiB")
                 && executables.starts_with("executables: 1 entry, ")
                 && code.starts_with("code:        1 entry, ")
         }
@@ -194,13 +194,7 @@ fn damaged_code_is_compiled_anew() -> Result<(), Failed> {
     replace(code, &sum)?;
     ensure!(build(&scratch, "hello.wasm")? == first, "it was believed");
     ensure!(fs::read(code)? == whole, "it is not made anew");
-    for damage in [
-        "truncate -s -1",
-        "truncate -s 9",
-        "chmod 666",
-        "echo x >>",
-        "chmod 0",
-    ] {
+    for damage in ["truncate -s -1", "truncate -s 9", "chmod 666", "echo x >>"] {
         let line = format!("{damage} {}", code.display());
         ensure!(tool::status(&scratch.shell(&line)) == 0, "{line}");
         ensure!(build(&scratch, "hello.wasm")? == first, "{damage}");

@@ -236,7 +236,7 @@ fn the_command_survives_closed_streams() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The names of the cache's entries.
+/// The names of the executables in the cache.
 fn cached(scratch: &Scratch) -> Vec<String> {
     let Ok(entries) = fs::read_dir(scratch.path(".cache")) else {
         return Vec::new();
@@ -244,6 +244,7 @@ fn cached(scratch: &Scratch) -> Vec<String> {
     entries
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with("wasi-aot-code-"))
         .collect()
 }
 

@@ -78,7 +78,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
     let cache = cache_of(job, kinds, &options);
     let kept = cache.as_ref().and_then(|(cache, key)| cache.find_code(key));
     if let Some(kept) = kept.and_then(Kept::read) {
-        progress.detail("Cache", "has the code");
+        progress.linking(job.name);
         for text in &kept.about.warnings {
             progress.warn(text);
         }

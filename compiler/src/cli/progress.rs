@@ -121,6 +121,11 @@ impl Progress {
         }
     }
 
+    /// Code that was kept is linked.
+    pub fn linking(&self, name: &str) {
+        self.say("Linking", &format!("{name}, whose code was kept"));
+    }
+
     /// Compiling starts.
     pub fn compiling(&self, name: &str, functions: usize) {
         let plural = if functions == 1 { "" } else { "s" };

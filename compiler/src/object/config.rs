@@ -43,7 +43,7 @@ pub fn write(of: &Configuration, embedded: &Placed) -> Result<Blob> {
     for (at, value) in texts {
         record = str_field(record, at, Target::Config, text(&mut blob, value));
     }
-    if of.names {
+    if of.names && facts.named {
         record = record.point(offset_of!(abi::Config, names), Target::Names, 0);
     }
     let hooks = start_hooks(carried, facts, of.wall).map(hook).collect();

@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 pub struct Facts {
     /// The module's name, from its name section; empty: it has none.
     pub name: String,
+    /// Whether any function has a name.
+    pub named: bool,
     /// Bytes of all memories at start.
     pub memory: u64,
     /// The symbols of the runtime that the code refers to.
@@ -36,6 +38,7 @@ impl Facts {
         let module = program.modules.values().next();
         Facts {
             name: module.map_or_else(String::new, |module| module.name.clone()),
+            named: output.compiled.iter().any(|unit| unit.name.is_some()),
             memory: program.memory_at_start,
             symbols: symbols(program, output),
             misses_grants: imports().any(needs_grant),

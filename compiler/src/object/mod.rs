@@ -201,8 +201,8 @@ fn fill(
         first_state: threads,
     };
     let (record, names) = tables::write(&input, &mut rodata)?;
-    writer.names(names)?;
-    writer.rodata(rodata, record)
+    writer.rodata(rodata, record)?;
+    writer.names(names)
 }
 
 /// Writes the sections whose addresses are built into the code. Returns the offset in the read-only

@@ -2,7 +2,7 @@
 
 use crate::{Code, Error, Result};
 use object::write::{Object, SectionId, StandardSection};
-use object::{SectionKind, SymbolFlags, macho};
+use object::{SectionKind, SymbolFlags, SymbolKind, macho};
 use target_lexicon::{BinaryFormat, Triple};
 use wasi_aot_abi::symbols::sections;
 
@@ -24,6 +24,8 @@ pub struct Format {
     /// The flags of a symbol at which a linker must not split a section, if linkers of the format
     /// do that.
     pub inner: Option<SymbolFlags<SectionId, object::write::SymbolId>>,
+    /// The kind of a symbol that only the objects of the program use.
+    pub label: SymbolKind,
     /// The maximum value of a symbol.
     pub largest: u64,
     /// The maximum alignment of a section.
@@ -41,6 +43,7 @@ static ELF: Format = Format {
     places: false,
     nameless: true,
     inner: None,
+    label: SymbolKind::Label,
     largest: u64::MAX,
     alignment: 1 << 63,
 };
@@ -60,6 +63,7 @@ static COFF: Format = Format {
     places: true,
     nameless: false,
     inner: None,
+    label: SymbolKind::Data,
     largest: u32::MAX as u64,
     alignment: 8192,
 };
@@ -85,6 +89,7 @@ static MACHO: Format = Format {
     inner: Some(SymbolFlags::MachO {
         n_desc: macho::N_ALT_ENTRY,
     }),
+    label: SymbolKind::Data,
     largest: u64::MAX,
     alignment: 1 << 15,
 };

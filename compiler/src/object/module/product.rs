@@ -139,7 +139,10 @@ impl Product {
     ) -> Result<()> {
         let section = self.section_of(data)?;
         let flags = self.format.inner.unwrap_or(SymbolFlags::None);
-        self.made.object.add_symbol(symbol(section, flags));
+        self.made.object.add_symbol(write::Symbol {
+            kind: self.format.label,
+            ..symbol(section, flags)
+        });
         Ok(())
     }
 
