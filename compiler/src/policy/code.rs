@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--bounds-checks explicit`",
-            "memory accesses are compared with the memory's size: slower, but no address space is reserved for memories: where it is limited (`ulimit -v`) a program needs its memory's size, its stack (`--max-stack`), its heap (`--max-heap`) and 8 MB. Otherwise guard pages do it at no cost, in 6 GiB of address space for a memory; where a limit refuses these, nothing is mapped there instead, which guards as well",
+            "memory accesses are compared with the memory's size. This is slower, but reserves no address space for memories: where it is limited (`ulimit -v`), a program needs its memory's size, its stack (`--max-stack`), its heap (`--max-heap`) and 8 MB. By default guard pages catch such accesses at no cost, in 6 GiB of address space for each memory; where a limit refuses these, nothing is mapped there instead, which has the same effect",
         ]],
     },
     Row {
@@ -124,7 +124,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--relaxed-simd deterministic`",
-            "relaxed vector instructions have the same results on every CPU (but for the bits of NaNs). Otherwise they do what the CPU does best",
+            "relaxed vector instructions have the same results on every CPU (but for the bits of NaNs). By default they do what is fastest on the CPU",
         ]],
     },
     Row {
@@ -146,7 +146,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--cpu CPU`",
-            "code for CPUs that have this: `x86-64-v2` (if nothing is said), `x86-64-v3`, `x86-64-v4`, `armv8-a` (if nothing is said), `armv8.1-a`, or `native`, what this machine has. Single features may follow: `x86-64-v2+fma`. Where the CPU lacks any of it the program says so and does not start",
+            "code for CPUs that have these instructions: `x86-64-v2` (default), `x86-64-v3`, `x86-64-v4`, `armv8-a` (default), `armv8.1-a`, or `native`, those of this machine. Single features may follow: `x86-64-v2+fma`. Where the CPU lacks any of it the program says so and does not start",
         ]],
     },
     Row {
@@ -167,7 +167,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--spectre-mitigation`",
-            "what a check decides is also right during speculation past it: accesses that are compared (explicit bounds checks, 64-bit memories, tables, arrays), jumps through tables, the function that `call_indirect` calls after the check of its type, and the reference that a cast returns are chosen without a branch. Accesses that guard pages keep inside need nothing. Left is what the CPU predicts without a check: the targets of indirect calls and of returns. More than wasmtime's heap and table access Spectre mitigation, which leaves checks of types",
+            "checks also hold while the CPU speculates past them: accesses that are compared (explicit bounds checks, 64-bit memories, tables, arrays), jumps through tables, the function that `call_indirect` calls after the check of its type, and the reference that a cast returns are chosen without a branch. Accesses that guard pages catch need nothing. It does not cover what the CPU predicts without a check: the targets of indirect calls and of returns. It does more than wasmtime's heap and table access Spectre mitigation, which leaves out checks of types",
         ]],
     },
     Row {

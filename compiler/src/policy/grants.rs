@@ -188,7 +188,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["DIR"],
         reference: &[[
             "`--dir HOST[::GUEST][:ro]`",
-            "may use this directory, which it sees as GUEST; `:ro`: and change nothing in it. A relative HOST is relative to where the program is started; where it is not there at build, a warning says so",
+            "may use this directory, which it sees as GUEST; with `:ro` it can change nothing there. A relative HOST is relative to the directory in which the program is started. If it does not exist at build, a warning says so",
         ]],
     },
     Row {
@@ -261,7 +261,7 @@ pub(super) const ROWS: &[Row] = &[
             ["`--env K=V`", "has this variable, with this value"],
             [
                 "`--env K`",
-                "has this variable, with the value that it has at the start",
+                "has this variable, with the value that it has when the program is started",
             ],
         ],
     },
@@ -283,7 +283,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--inherit-env`",
-            "has all variables that there are at the start",
+            "has all variables of the environment in which it is started",
         ]],
     },
     Row {
@@ -308,7 +308,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["LISTEN"],
         reference: &[[
             "`--listen ADDRESS:PORT`",
-            "finds a socket that listens there (`127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `*:8080` for every IPv4 address), after the standard streams and before the directories",
+            "starts with a socket that listens there (`127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `*:8080` for every IPv4 address); its descriptor follows the standard streams and precedes the directories",
         ]],
     },
     Row {
@@ -332,7 +332,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--listen-fds`",
-            "finds the sockets that systemd opened for it (`LISTEN_FDS`)",
+            "starts with the sockets that systemd opened for it (`LISTEN_FDS`)",
         ]],
     },
     Row {
@@ -360,7 +360,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["NET"],
         reference: &[[
             "`--allow-net[=HOST:PORT]`",
-            "may connect and send datagrams there, or everywhere (components; preview 1 has no function that connects). HOST is an address (`[::1]`), all that begin alike (`10.0.0.0/8`), a name (`*.example.com`: all below it) or `*`; PORT a number, `8000-8099` or `*`",
+            "may connect and send datagrams there, or everywhere (components; preview 1 has no function that connects). HOST is an address (`[::1]`), a range of addresses (`10.0.0.0/8`), a name (`*.example.com`: all below it) or `*`; PORT is a number, `8000-8099` or `*`",
         ]],
     },
     Row {
@@ -392,7 +392,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["NET_LISTEN"],
         reference: &[[
             "`--allow-net-listen[=ADDRESS:PORT]`",
-            "may wait for connections and datagrams at this address of the machine, or at all; written as above, without names (components)",
+            "may accept connections and receive datagrams at this address of the machine, or at any; written as above, without names (components)",
         ]],
     },
     Row {
@@ -413,7 +413,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["NAME_LOOKUP", "NAME_SERVER"],
         reference: &[[
             "`--allow-name-lookup`",
-            "may look up any name; without it those that `--allow-net` has (components)",
+            "may look up any name; otherwise only those of `--allow-net` (components)",
         ]],
     },
 ];
@@ -450,7 +450,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--runtime-grants[=WHAT,…]`",
-            "may be given more, or less, when it is started: everything, or `dir`, `env`, `listen`, `net`, `limits`",
+            "can be granted more, or less, when it is started: everything, or only `dir`, `env`, `listen`, `net`, `limits`",
         ]],
     },
     Row {
@@ -471,7 +471,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--no-notes`",
-            "fails for want of a grant without a note that says which, and how to give it",
+            "prints no note about a missing grant when it fails",
         ]],
     },
     Row {
@@ -514,7 +514,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--harden HOW`",
-            "gives up at start what it does not need: `auto` (where the kernel can, if nothing is said), `required`, `off`",
+            "applies the sandbox policy at start: `auto` (default: the parts that the kernel has), `required` (all of it, or it does not start), `off`",
         ]],
     },
 ];

@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["MAX_MEMORY"],
         reference: &[[
             "`--max-memory SIZE`",
-            "may have memories of this size in all at most (`64K`, `16M`, `1G`), with what its tables grow by",
+            "has memories of at most this size in total (`64K`, `16M`, `1G`), including what its tables grow by",
         ]],
     },
     Row {
@@ -108,7 +108,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["MAX_HEAP"],
         reference: &[[
             "`--max-heap SIZE`",
-            "makes objects (of garbage collection, and exceptions) of this size in all at most. If nothing is said: 3 GiB less a little, what references of 32 bits can name; 64M where exceptions are all there is; and less where address space is limited (`ulimit -v`)",
+            "has objects (of garbage collection, and exceptions) of at most this size in total. Default: a little less than 3 GiB, which is what 32-bit references can address; 64M if exceptions are its only objects; less where address space is limited (`ulimit -v`)",
         ]],
     },
     Row {
@@ -125,7 +125,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["MAX_STACK"],
         reference: &[[
             "`--max-stack SIZE`",
-            "has a stack of this size (8M if nothing is said)",
+            "has a stack of this size (default: 8M)",
         ]],
     },
     Row {
@@ -147,7 +147,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["TIMEOUT"],
         reference: &[[
             "`--timeout DURATION`",
-            "runs for so long at most (`500ms`, `10s`, `2m`)",
+            "runs for at most this long (`500ms`, `10s`, `2m`)",
         ]],
     },
     Row {
@@ -171,7 +171,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["MAX_OPEN_FILES"],
         reference: &[[
             "`--max-open-files N`",
-            "may have at most N files, directories and sockets open at once, those that it starts with included",
+            "has at most N files, directories and sockets open at once, including those that it starts with",
         ]],
     },
 ];
