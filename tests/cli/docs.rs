@@ -1,4 +1,4 @@
-//! The reference says what is true: its table of error codes, its list of options, its commands.
+//! The documentation says what is true: the reference's error codes, options and variables, and the links of all pages.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
@@ -15,12 +15,14 @@ pub fn trials() -> Vec<Trial> {
         every_option_is_documented,
         the_tables_of_options_follow_their_rows,
         every_variable_is_documented,
-        every_variable_is_in_the_list
+        every_variable_is_in_the_list,
+        every_link_leads_somewhere,
+        every_page_is_in_the_index
     ]
 }
 
 fn reference_path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference.md")
+    root().join("docs/reference.md")
 }
 
 fn reference() -> std::io::Result<String> {
@@ -139,8 +141,7 @@ fn every_variable_is_in_the_list() -> Result<(), Failed> {
         .chain(others)
         .collect();
     let mut found = BTreeSet::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    collect(&root, &mut found)?;
+    collect(&root(), &mut found)?;
     let found: BTreeSet<_> = found.iter().map(String::as_str).collect();
     ensure!(
         found == listed,
@@ -165,6 +166,81 @@ fn collect(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// The relative links of all pages lead to files, and to headings of pages.
+fn every_link_leads_somewhere() -> Result<(), Failed> {
+    let mut dangling = Vec::new();
+    for page in pages()? {
+        let text = fs::read_to_string(&page)?;
+        let targets = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.contains("://")) {
+            let (path, heading) = target.split_once('#').unwrap_or((target, ""));
+            let to = match path {
+                "" => page.clone(),
+                path => page.with_file_name(path),
+            };
+            let found = match heading {
+                "" => to.exists(),
+                heading => fs::read_to_string(&to)
+                    .is_ok_and(|text| headings(&text).any(|it| it == heading)),
+            };
+            if !found {
+                dangling.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    ensure!(dangling.is_empty(), "links to nothing: {dangling:#?}");
+    Ok(())
+}
+
+/// The index of `docs/` links every page below it.
+fn every_page_is_in_the_index() -> Result<(), Failed> {
+    let docs = root().join("docs");
+    let index = fs::read_to_string(docs.join("README.md"))?;
+    let below = pages()?
+        .into_iter()
+        .filter_map(|page| page.strip_prefix(&docs).map(Path::to_owned).ok());
+    let missing: Vec<_> = below
+        .filter(|page| !page.ends_with("README.md"))
+        .filter(|page| !index.contains(&format!("]({})", page.display())))
+        .collect();
+    ensure!(missing.is_empty(), "not in docs/README.md: {missing:?}");
+    Ok(())
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The pages that users read: those beside the README, and those of `docs/`.
+fn pages() -> std::io::Result<Vec<PathBuf>> {
+    let docs = root().join("docs");
+    let folders = [root(), docs.join("guides"), docs.join("design"), docs];
+    let mut pages = Vec::new();
+    for folder in folders {
+        for entry in fs::read_dir(folder)? {
+            pages.push(entry?.path());
+        }
+    }
+    pages.retain(|page| page.extension().is_some_and(|it| it == "md"));
+    Ok(pages)
+}
+
+/// What links call the headings of a page.
+fn headings(text: &str) -> impl Iterator<Item = String> {
+    let titles = text
+        .lines()
+        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' '));
+    titles.map(|title| {
+        let kept = title
+            .chars()
+            .filter(|&c| c.is_alphanumeric() || " -_".contains(c));
+        kept.collect::<String>().to_lowercase().replace(' ', "-")
+    })
 }
 
 /// The names, without the prefix, of the variables in a text.
