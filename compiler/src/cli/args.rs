@@ -126,6 +126,11 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Print a script that makes a shell complete the command line
+    Completions {
+        /// The shell that reads it
+        shell: clap_complete::Shell,
+    },
 }
 
 /// `wasi-aot cache`.

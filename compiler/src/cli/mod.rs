@@ -12,6 +12,7 @@ mod cache_verb;
 #[cfg(not(target_os = "linux"))]
 #[path = "cache_verb_elsewhere.rs"]
 mod cache_verb;
+mod completions;
 mod config_file;
 mod described;
 #[cfg(target_os = "linux")]
@@ -109,6 +110,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Some(Verb::Verify(args)) => verify::run(args),
         Some(Verb::Explain { code }) => explain::run(code),
         Some(Verb::Targets { json }) => targets::run(*json),
+        Some(Verb::Completions { shell }) => completions::run(*shell),
         None => Err(Error::new(Code::Option, "no verb").help("see `wasi-aot --help`")),
     }
 }
