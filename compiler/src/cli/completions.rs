@@ -1,15 +1,13 @@
 //! `wasi-aot completions`: what a shell reads to complete the command line.
 
-use super::args::Cli;
-use super::print_bytes;
+use super::{print_bytes, syntax};
 use crate::Result;
-use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 /// Prints the script of a shell.
 pub fn run(shell: Shell) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "wasi-aot", &mut script);
+    clap_complete::generate(shell, &mut syntax(), "wasi-aot", &mut script);
     // `print_bytes` ends the line.
     print_bytes(script.trim_ascii_end())
 }

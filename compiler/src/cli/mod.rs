@@ -54,6 +54,7 @@ pub use inspect_executable::describe;
 
 use crate::{Code, Error, Result};
 use args::{Cli, Verb};
+use clap::CommandFactory as _;
 use std::any::Any;
 use std::env;
 use std::io::{self, Write};
@@ -81,6 +82,11 @@ pub fn main() -> ExitCode {
             Err(_) => command(),
         }
     })
+}
+
+/// The command line as clap knows it, for man pages.
+pub fn syntax() -> clap::Command {
+    Cli::command()
 }
 
 fn command() -> ExitCode {
