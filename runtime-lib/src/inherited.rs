@@ -11,7 +11,7 @@ pub struct State {
     pub test: &'static str,
 }
 
-/// The table, which `ARCHITECTURE.md` also shows.
+/// The table, which `docs/inherited-state.md` also shows.
 pub const TABLE: &[State] = &[
     State {
         what: "blocked signals",

@@ -1,5 +1,5 @@
 //! The state that a process inherits: a test for each row of the runtime's table, which
-//! `ARCHITECTURE.md` shows.
+//! `docs/inherited-state.md` shows.
 
 use crate::{
     ensure,
@@ -49,13 +49,9 @@ fn the_table_is_whole(_: &Machine) -> Result<(), Failed> {
     let tests: BTreeSet<_> = tests.filter(|name| *name != "the_table_is_whole").collect();
     let named: BTreeSet<_> = TABLE.iter().map(|state| state.test).collect();
     ensure!(tests == named, "tests {tests:?}, rows {named:?}");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ARCHITECTURE.md");
-    let architecture = fs::read_to_string(path)?;
-    let section = architecture
-        .split("\n## ")
-        .find(|section| section.starts_with("Inherited state\n"));
-    let section = section.ok_or("no section of it")?;
-    let rows = section.lines().filter(|line| line.starts_with("| "));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/inherited-state.md");
+    let page = fs::read_to_string(path)?;
+    let rows = page.lines().filter(|line| line.starts_with("| "));
     let rows: Vec<_> = rows.skip(1).collect();
     let expected = TABLE
         .iter()

@@ -57,7 +57,11 @@ impl Cli {
             Some(Verb::Run(args)) => &mut args.speech,
             Some(Verb::Verify(args)) => &mut args.speech,
             Some(
-                Verb::Inspect(_) | Verb::Explain { .. } | Verb::Cache { .. } | Verb::Targets { .. },
+                Verb::Inspect(_)
+                | Verb::Explain { .. }
+                | Verb::Cache { .. }
+                | Verb::Targets { .. }
+                | Verb::Completions { .. },
             )
             | None => return self,
         };
@@ -72,9 +76,13 @@ impl Cli {
             Some(Verb::Run(args)) => args.speech.messages,
             Some(Verb::Verify(args)) => args.speech.messages,
             Some(Verb::Inspect(args)) => args.messages,
-            Some(Verb::Explain { .. } | Verb::Cache { .. } | Verb::Targets { .. }) | None => {
-                return MessageFormat::Text;
-            }
+            Some(
+                Verb::Explain { .. }
+                | Verb::Cache { .. }
+                | Verb::Targets { .. }
+                | Verb::Completions { .. },
+            )
+            | None => return MessageFormat::Text,
         };
         messages.message_format
     }
