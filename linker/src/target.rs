@@ -1,4 +1,4 @@
-//! Selects the CPU and the format for a triple. No other code does.
+//! Selects the format for a triple; the format selects the CPU. No other code does.
 
 use crate::arch::Cpu;
 use crate::format::Format;

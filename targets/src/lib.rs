@@ -1,4 +1,4 @@
-//! The table of targets: names, triple, CPU baseline, object format, address plan and runtime
+//! The table of targets: names, triple, CPU baseline, address plan and runtime
 //! object. All differences between targets are data in this table.
 
 #![forbid(unsafe_code)]

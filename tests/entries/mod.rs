@@ -31,6 +31,7 @@ pub const ENTRIES: &[Entry] = &[
     ("dns", dns),
     ("path", path),
     ("cache", cache),
+    ("kept", kept),
     ("executable", executable),
 ];
 
@@ -132,6 +133,13 @@ pub fn cache(data: &[u8]) {
         let (executable, trailer) = data.split_at(data.len() - KEY - 32);
         let sha256 = Sha256::digest(executable);
         assert_eq!(trailer[..32], sha256[..], "another executable verifies");
+    }
+}
+
+/// The contents of kept code: its object is the rest of them.
+pub fn kept(data: &[u8]) {
+    if let Some(kept) = cli::Kept::read(data.to_vec()) {
+        assert!(data.ends_with(kept.object()), "an object from elsewhere");
     }
 }
 

@@ -28,7 +28,7 @@ pub fn all(entry: &str) -> Vec<Vec<u8>> {
         "translate" => inputs.extend(components()),
         "link" => inputs.extend(objects()),
         "executable" => inputs.extend(executables()),
-        "names" | "words" | "dns" | "path" | "cache" => {}
+        "names" | "words" | "dns" | "path" | "cache" | "kept" => {}
         other => panic!("where are the seeds of {other}?"),
     }
     inputs.retain(|input| input.len() <= MOST);

@@ -51,6 +51,8 @@ mod version;
 pub use cache::read_entry;
 #[doc(hidden)]
 pub use inspect_executable::describe;
+#[doc(hidden)]
+pub use kept::Kept;
 
 use crate::{Code, Error, Result};
 use args::{Cli, Verb};
