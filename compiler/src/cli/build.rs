@@ -1,4 +1,4 @@
-//! `wasi-aot build`: a module becomes an executable.
+//! `wasi-aot build`: compiles a module into an executable.
 
 use super::args::BuildArgs;
 use super::cache::Cache;
@@ -56,7 +56,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
     Ok(())
 }
 
-/// Says of every output where it is, for programs that read messages.
+/// Reports the location of each output, for programs that read messages.
 fn print_artifacts(plan: &BuildPlan, made: &[Vec<u8>]) {
     for ((kind, to), bytes) in plan.outputs.iter().zip(made) {
         message::print(&Line::Artifact {
@@ -96,7 +96,7 @@ fn make(
     pipeline::make(&job, &kinds, progress)
 }
 
-/// Where code is kept. Without such a folder the module is compiled, as if nothing were kept.
+/// The cache for code. If it cannot be used, the module is compiled without a cache.
 fn kept_code(args: &BuildArgs) -> Result<Option<Cache>> {
     if args.no_cache {
         return Ok(None);
@@ -108,7 +108,8 @@ fn kept_code(args: &BuildArgs) -> Result<Option<Cache>> {
     }
 }
 
-/// An output that is the input (`build app`, where the module has no ending) would destroy it.
+/// Refuses an output that is the input (`build app`, where the module has no extension): writing it
+/// would destroy the input.
 fn refuse_overwriting_input(input: &Path, to: &Destination) -> Result<()> {
     let Destination::File(to) = to else {
         return Ok(());

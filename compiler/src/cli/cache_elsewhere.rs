@@ -1,17 +1,17 @@
-//! The cache on systems where it is not implemented: there is none.
+//! The cache on systems where it is not implemented.
 
 use crate::{Code, Error, Result};
 
-/// A cache, of which there is none.
+/// A cache. There is never one.
 #[derive(Debug)]
 pub enum Cache {}
 
-/// What an entry is looked up by.
+/// The key of an entry.
 #[derive(Debug)]
 pub enum Key {}
 
 impl Cache {
-    /// The user's cache.
+    /// Opens the user's cache.
     ///
     /// # Errors
     /// [`Code::Output`], always.
@@ -30,7 +30,7 @@ impl Cache {
         match *self {}
     }
 
-    /// Keeps code.
+    /// Stores code.
     ///
     /// # Errors
     /// None: there is no cache.

@@ -1,4 +1,4 @@
-//! `wasi-aot cache`: where the cache is, how large, whether it is whole, and how to empty it.
+//! `wasi-aot cache`: prints the cache's location and size, verifies it, or clears it.
 
 use super::args::CacheVerb;
 use super::cache::{self, Cache, Kind};

@@ -1,10 +1,11 @@
-//! The twin of `cache_verb.rs` for systems where `run` cannot be: there is no cache either.
+//! The counterpart of `cache_verb.rs` for systems on which `run` is not possible: they have no
+//! cache.
 
 use super::args::CacheVerb;
 use super::plan;
 use crate::Result;
 
-/// Says that this machine is not one of the targets.
+/// Reports that this machine is not one of the targets.
 pub fn run(_: &CacheVerb) -> Result<()> {
     plan::require_runtime(plan::target("native")?)
 }

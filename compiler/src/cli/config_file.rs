@@ -1,8 +1,9 @@
-//! `wasi-aot.toml`: the options that grant or say what code does, in a file beside the module.
+//! `wasi-aot.toml`: the options about grants and code, in a file next to the module.
 //!
-//! `build` reads it by itself, and says so. `run` reads only what `--config` names: whoever runs a module
-//! from a folder that came from elsewhere must not grant what that folder asks for. For the same reason a file that was
-//! not named embeds nothing from outside of its folder.
+//! `build` reads the file automatically, and reports that. `run` reads only a file named with
+//! `--config`: a user who runs a module in a folder from an untrusted source must not grant what
+//! that folder requests. For the same reason, a file that was not named can embed only files from
+//! its own folder.
 
 use super::options::ConfigArgs;
 use super::output::plain;
@@ -13,24 +14,25 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
-/// What the file is called.
+/// The name of the file.
 pub const NAME: &str = "wasi-aot.toml";
-/// No hand writes more than this many bytes of grants.
+/// The maximum size in bytes, far above that of a handwritten file.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// A file that was read.
 #[derive(Debug)]
 pub struct ConfigFile {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// What it says.
+    /// Its contents.
     pub given: Given,
-    /// Its keys, in the order of the alphabet.
+    /// Its keys in alphabetical order.
     pub keys: Vec<String>,
 }
 
-/// The file beside a module, if there is one; standard input has nothing beside it. Pipes and devices are no
-/// files: reading them could wait for ever. A link to nowhere is a mistake that [`ConfigFile::read`] reports.
+/// The file next to a module, if there is one; standard input has none. Pipes and devices are not
+/// considered, because reading them could block forever. A dangling link is a mistake that
+/// [`ConfigFile::read`] reports.
 pub fn beside(module: &Path) -> Option<PathBuf> {
     if module == Path::new("-") {
         return None;
@@ -68,8 +70,8 @@ impl ConfigFile {
     /// Reads and checks a file.
     ///
     /// # Errors
-    /// [`Code::Input`] when it cannot be read; [`Code::Config`] when it is no TOML, or says what no option
-    /// says; what [`crate::Policy::check`] finds.
+    /// [`Code::Input`] when it cannot be read; [`Code::Config`] when it is not TOML, or contains a
+    /// setting that no option accepts; the errors of [`crate::Policy::check`].
     pub fn read(path: &Path) -> Result<ConfigFile> {
         let shown = path.display().to_string();
         let text = text(path, &shown)?;
@@ -93,14 +95,14 @@ impl ConfigFile {
         Ok(ConfigFile { path, given, keys })
     }
 
-    /// Refuses to embed what is outside of the file's folder: whoever builds in a folder that came from elsewhere must
-    /// not give away their own files.
+    /// Refuses to embed files from outside the file's folder: a user who builds in a folder from an
+    /// untrusted source must not include their own files by accident.
     fn embeds_only_beside(self) -> Result<ConfigFile> {
         let folder = match self.path.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        // What is not there fails later, and says so.
+        // A missing file is reported later.
         let real = |path: &Path| fs::canonicalize(path).ok();
         let is_outside = |path: &Path| Some(!real(path)?.starts_with(real(folder)?));
         let embeds = self.given.policy()?.grants.embeds;
@@ -119,7 +121,7 @@ impl ConfigFile {
         }
     }
 
-    /// What `--quiet` leaves out.
+    /// The summary that `--quiet` suppresses.
     pub fn summary(&self) -> String {
         let path = self.path.display();
         match &*self.keys {
@@ -153,7 +155,7 @@ fn text(path: &Path, shown: &str) -> Result<String> {
     })
 }
 
-/// What the text says, and its keys. The place of an error is `LINE:COLUMN`.
+/// Parses the text into its settings and its keys. The location of an error is `LINE:COLUMN`.
 fn parse(text: &str) -> Result<(Given, Vec<String>)> {
     let given = toml::from_str(text).map_err(|error| explain(text, &error))?;
     let table = DeTable::parse(text).map_err(|error| explain(text, &error))?;
@@ -166,7 +168,7 @@ fn explain(text: &str, error: &toml::de::Error) -> Error {
     let Some(span) = error.span() else {
         return Error::new(Code::Config, message);
     };
-    // The key whose value the error is in; an error of the syntax is in none.
+    // The key whose value contains the error; a syntax error has none.
     let table = DeTable::parse(text).ok();
     let key = table.as_ref().and_then(|table| {
         let mut entries = table.get_ref().iter();
@@ -176,7 +178,7 @@ fn explain(text: &str, error: &toml::de::Error) -> Error {
         })
     });
     let message = match key {
-        // It has the key in it.
+        // The message already contains the key.
         _ if message.starts_with("unknown field") => message,
         Some(key) => format!("`{key}`: {message}"),
         None if message == "duplicate key" => format!("{message} {:?}", &text[span.clone()]),
@@ -187,7 +189,7 @@ fn explain(text: &str, error: &toml::de::Error) -> Error {
         .in_file(place(text, span.start))
 }
 
-/// `LINE:COLUMN`, from 1; a column is a character.
+/// `LINE:COLUMN`, from 1; columns are counted in characters.
 fn place(text: &str, at: usize) -> String {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;

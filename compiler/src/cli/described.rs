@@ -1,11 +1,11 @@
-//! The shape of what `inspect --json` prints: the same for modules, components and executables.
+//! The shape of `inspect --json`: the same for modules, components and executables.
 
 use serde::Serialize;
 
-/// The version of the shape. It goes up when a field changes its meaning or goes.
+/// The version of the format. It increases when a field changes its meaning or is removed.
 const FORMAT: u32 = 1;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Serialize, Clone, Copy, Debug)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -23,13 +23,13 @@ struct Described<'a, T> {
     kind: Kind,
     /// The file's name, without folders.
     name: &'a str,
-    /// Its size; of text, the size in binary form.
+    /// Its size in bytes; for text, the size of the binary form.
     bytes: usize,
     #[serde(flatten)]
     rest: &'a T,
 }
 
-/// The JSON for a file of this name and size, with what its kind has besides.
+/// The JSON for a file with this name and size, with the fields of its kind.
 pub fn json(kind: Kind, name: &str, bytes: usize, rest: &impl Serialize) -> String {
     let described = Described {
         format: FORMAT,

@@ -1,4 +1,4 @@
-//! `run --dev`: grants for tests: the directory of the package, temporary files, a few variables.
+//! `run --dev`: grants that tests need: the package's directory, temporary files, a few variables.
 
 use crate::policy::Given;
 use crate::policy::row::find;
@@ -6,7 +6,7 @@ use crate::{Code, Error, Result};
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// Variables that test harnesses read. Those that are not set stay so.
+/// Variables that test harnesses read. Unset ones stay unset.
 const VARIABLES: [&str; 9] = [
     "CARGO_MANIFEST_DIR",
     "RUST_BACKTRACE",
@@ -19,14 +19,14 @@ const VARIABLES: [&str; 9] = [
     "TZ",
 ];
 
-/// Where temporary files go if `TMPDIR` is not set.
+/// The directory for temporary files if `TMPDIR` is not set.
 const TEMPORARY: &str = "/tmp";
 
-/// Adds what `--dev` grants. What was given counts where both name the same path or variable.
+/// Adds the grants of `--dev`. An explicit grant of the same path or variable takes precedence.
 ///
 /// # Errors
-/// [`Code::Option`] where the current directory cannot be granted: it is gone, or its path is not
-/// UTF-8.
+/// [`Code::Option`] when the current directory cannot be granted because it no longer exists or its
+/// path is not UTF-8.
 pub fn grant(given: &mut Given) -> Result<()> {
     let here = env::current_dir().map_err(|error| refused(&error.to_string()))?;
     let here = text(&here)?;

@@ -1,9 +1,9 @@
-//! `wasi-aot explain`: what an error code means, what causes it, and the way out.
+//! `wasi-aot explain`: the meaning of an error code, its causes and the remedy.
 
 use super::print_line;
 use crate::{Code, Error, Result};
 
-/// Runs the verb. `typed`: a code, in capitals or not.
+/// Runs the verb. `typed`: an error code in upper or lower case.
 pub fn run(typed: &str) -> Result<()> {
     let is_typed = |code: &&Code| code.as_str().eq_ignore_ascii_case(typed);
     match Code::ALL.iter().find(is_typed) {

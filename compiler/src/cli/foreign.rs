@@ -1,4 +1,4 @@
-//! Options of other tools: what they are called here, or why there is none like them.
+//! Options of other tools: their equivalents here, or the reason why there is none.
 
 use crate::shown;
 use crate::{Code, Error};
@@ -7,21 +7,21 @@ use std::ffi::OsString;
 /// An option of another tool that wasi-aot does not have under this name.
 #[derive(Debug)]
 struct Row {
-    /// Its names, as they are typed. Of an option with keys, `-S KEY`, the name alone is any other
-    /// key.
+    /// Its names, as they are typed. For an option with keys, `-S KEY`, the name alone covers all
+    /// other keys.
     names: &'static [&'static str],
-    /// Whose it is.
+    /// The tool that it belongs to.
     whose: &'static str,
-    /// What is here in its place.
+    /// The equivalent here.
     here: Here,
 }
 
-/// What wasi-aot has for an option of another tool.
+/// The equivalent that wasi-aot has for an option of another tool.
 #[derive(Clone, Copy, Debug)]
 enum Here {
     /// This option.
     Write(&'static str),
-    /// Nothing: it is so without an option, which the sentence says.
+    /// Nothing: it is always so, as the sentence says.
     Always(&'static str),
     /// Nothing, for this reason.
     Not(&'static str),
@@ -403,7 +403,7 @@ const ROWS: &[Row] = &[
         "wasmtime",
         Not("each of its keys that wasi-aot has is an option of its own: see `wasi-aot help run`"),
     ),
-    // What else engines can do.
+    // Other features of engines.
     row(
         &["--allow-all", "-A"],
         "deno",
@@ -454,8 +454,8 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// The error for an option that another tool has; `None`: none has it. `option`: as clap names it;
-/// `words`: as they were typed.
+/// The error for an option that another tool has; `None` if no tool has it. `option`: the name in
+/// clap's error; `words`: the command line as it was typed.
 pub fn error(option: &str, words: &[OsString]) -> Option<Error> {
     let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
     let at = words.iter().position(|word| word.starts_with(option))?;
@@ -475,8 +475,8 @@ pub fn error(option: &str, words: &[OsString]) -> Option<Error> {
     Some(Error::new(Code::Option, message).help(help))
 }
 
-/// The names that a typed option can have in the table: with its key, whole, as a short option that
-/// a value follows at once.
+/// The names under which a typed option can be listed in the table: with its key, whole, or as a
+/// short option directly followed by a value.
 fn candidates(word: &str, next: Option<&str>) -> Vec<String> {
     let key = |text: &str| text.split(['=', ',']).next().unwrap_or_default().to_owned();
     let short = (!word.starts_with("--"))
@@ -545,8 +545,7 @@ mod tests {
         assert!(error("--frobnicate", &["--frobnicate".into()]).is_none());
     }
 
-    /// No name stands twice, or is one of `build` or `run`; and the options that are named here are
-    /// there.
+    /// No name is listed twice or is an option of `build` or `run`, and every equivalent exists.
     #[test]
     fn the_table_agrees_with_the_options_that_there_are() {
         let command = Cli::command();

@@ -12,27 +12,27 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// What was read.
+/// An input that was read.
 #[derive(Debug)]
 pub struct Input {
-    /// As the user named it, for messages.
+    /// Its name as the user gave it, for messages.
     pub shown: String,
-    /// File name without folders; `-` becomes `stdin.wasm`.
+    /// Its file name without folders; `-` becomes `stdin.wasm`.
     pub name: String,
-    /// The bytes as they stand in the file.
+    /// Its bytes as they are in the file.
     pub bytes: Vec<u8>,
 }
 
-/// What a module may have, in bytes: what other engines and our parser allow.
+/// The maximum size of a module in bytes: the limit of other engines and of our parser.
 const MAX_MODULE: u64 = 1 << 30;
-/// What a module as text may have, in bytes: reading it takes some ten times as much memory.
+/// The maximum size of a text module in bytes. Parsing it takes about ten times as much memory.
 const MAX_TEXT: u64 = 1 << 28;
-/// What an executable may have that is inspected, in bytes: more than `build` can make.
+/// The maximum size of an inspected executable in bytes: more than `build` can produce.
 const MAX_EXECUTABLE: u64 = 1 << 31;
-/// As much of an input shows what it is.
+/// The number of bytes that suffice to recognize an input.
 const HEAD: usize = 1024;
 
-/// What an input is, as its first bytes show.
+/// The form of an input, recognized by its first bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Binary,
@@ -44,7 +44,7 @@ enum Form {
 
 impl Form {
     fn of(head: &[u8]) -> Form {
-        // Text has no control characters in it; what then is wrong `wat` says better.
+        // Text contains no control characters. `wat` reports any other problem with it better.
         let is_text = |head: &[u8]| {
             head.iter()
                 .all(|&byte| byte >= 0x20 || byte.is_ascii_whitespace())
@@ -58,19 +58,19 @@ impl Form {
         }
     }
 
-    /// How many bytes are read of it, and what it is called.
+    /// The maximum number of bytes to read, and the name of the form.
     fn limit(self) -> (u64, &'static str) {
         match self {
             Form::Binary => (MAX_MODULE, "a module"),
             Form::Text => (MAX_TEXT, "a module as text"),
             Form::Executable => (MAX_EXECUTABLE, "an executable"),
-            // Nothing more will be made of it.
+            // It is only used for an error message.
             Form::Empty | Form::Other => (HEAD as u64, "an unknown file"),
         }
     }
 }
 
-/// An input that is open, and not read yet.
+/// An input that is open but not read yet.
 #[derive(Debug)]
 pub struct Unread {
     /// As [`Input::shown`].
@@ -107,7 +107,8 @@ impl Unread {
         })
     }
 
-    /// Reads it, once. What cannot be a module nor an executable is not read to its end, which it may not have.
+    /// Reads it, once. An input that can be neither a module nor an executable is not read to its
+    /// end, because it may be endless.
     ///
     /// # Errors
     /// [`Code::Input`] when it cannot be read, [`Code::Limit`] when it is too large.
@@ -139,14 +140,14 @@ impl Input {
         Unread::open(path)?.read()
     }
 
-    /// What it is, for `--verbose`.
+    /// A description of it, for `--verbose`.
     pub fn summary(&self) -> String {
         let (_, what) = Form::of(&self.bytes[..self.bytes.len().min(HEAD)]).limit();
         let bytes = thousands(self.bytes.len() as u64);
         format!("{}: {what}, {bytes} bytes", self.shown)
     }
 
-    /// The module in binary form; text is translated.
+    /// The module in binary form. Text is converted.
     pub fn module(&self) -> Result<Cow<'_, [u8]>> {
         let message = match Form::of(&self.bytes[..self.bytes.len().min(HEAD)]) {
             Form::Binary => return Ok(Cow::Borrowed(&self.bytes)),
@@ -170,8 +171,8 @@ impl Input {
         Err(error.at(0).in_file(&self.shown))
     }
 
-    /// `wat` draws the place in the text below its message: the message is kept, the line and column
-    /// go to the place.
+    /// `wat` prints the source location below its message. The message is kept; the line and column
+    /// become the error's location.
     fn text_error(&self, text: &str) -> Error {
         let message = text.lines().next().unwrap_or("the text does not parse");
         let place = text
@@ -182,7 +183,7 @@ impl Input {
                 || self.shown.clone(),
                 |(_, at)| format!("{}:{at}", self.shown),
             );
-        // wast has no kinds of error; these are its words for its own limit.
+        // wast has no error kinds, so its own nesting limit is recognized by the wording.
         let error = match message.contains("nesting too deep") {
             true => Error::limit(message, Whose::TextParser),
             false => Error::new(Code::Text, message),
@@ -190,7 +191,7 @@ impl Input {
         error.in_file(place)
     }
 
-    /// What the note says about it.
+    /// The description of the input for the info note.
     pub fn info(&self, module: &[u8]) -> InputInfo {
         InputInfo {
             name: self.name.clone(),
@@ -199,7 +200,7 @@ impl Input {
     }
 }
 
-/// Refuses a folder, and says how a module is made of what is in it.
+/// Refuses a folder, and explains how to build a module from its contents.
 ///
 /// # Errors
 /// [`Code::Input`] for a folder.
@@ -210,7 +211,7 @@ pub fn refuse_folder(path: &Path) -> Result<()> {
     }
 }
 
-/// Reads what there is, up to the limit of what it turns out to be. `length`: what a file says of itself.
+/// Reads the input up to the limit of its form. `length`: the length that the file reports.
 fn read(from: &mut impl Read, length: Option<u64>, shown: &str) -> Result<Vec<u8>> {
     let failed = |error| input_error(shown, &error);
     let mut bytes = Vec::new();
@@ -258,7 +259,7 @@ fn input_error(shown: &str, error: &io::Error) -> Error {
 mod tests {
     use super::*;
 
-    /// Gives the same bytes for ever, and counts them.
+    /// Returns the same bytes forever, and counts them.
     struct Endless(&'static [u8], u64);
 
     impl Read for Endless {

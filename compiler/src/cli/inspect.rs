@@ -1,4 +1,4 @@
-//! `wasi-aot inspect`: what a module or component needs, or what an executable holds.
+//! `wasi-aot inspect`: the needs of a module or component, or the contents of an executable.
 
 use super::args::InspectArgs;
 use super::config_file;
@@ -16,7 +16,7 @@ pub fn run(args: &InspectArgs) -> Result<()> {
     let text = text.trim_end();
     match args.json {
         true => print_line(&shown::json(text)),
-        // Made of `shown::Lines`.
+        // `shown::Lines` has already escaped it.
         false => print_line(text),
     }
 }
@@ -34,7 +34,7 @@ fn describe(args: &InspectArgs, input: &Input) -> Result<String> {
     inspect_module::describe(&module, &input.name, config, json)
 }
 
-/// What `build` would make of the file beside a module.
+/// The result that `build` would get from the file next to a module.
 fn config(module: &Path, path: &Path) -> Config {
     let (keys, problem) = match config_file::for_build(&ConfigArgs::default(), module) {
         Ok(file) => (file.map_or_else(Vec::new, |file| file.keys), None),

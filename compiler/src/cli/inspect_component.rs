@@ -1,4 +1,4 @@
-//! What `inspect` says of a component: its interfaces, and whether it will build.
+//! The description of a component by `inspect`: its interfaces, and whether it will build.
 
 use super::described::{self, Kind};
 use super::inspect_module::{self, Config};
@@ -17,7 +17,7 @@ struct Description<'a> {
     name: &'a str,
     #[serde(skip)]
     bytes: usize,
-    /// Core modules, those of adapters not counted.
+    /// The number of core modules, without those of adapters.
     modules: usize,
     adapters: usize,
     imports: Vec<Interface<'a>>,
@@ -31,7 +31,7 @@ struct Description<'a> {
 /// An interface that is imported or exported.
 #[derive(Serialize, Debug)]
 struct Interface<'a> {
-    /// Its name with the version; empty for functions that are in none.
+    /// Its name with the version; empty for functions outside any interface.
     name: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     types: Vec<Definition<'a>>,
@@ -52,12 +52,12 @@ struct Function<'a> {
     name: &'a str,
     #[serde(rename = "signature")]
     ty: String,
-    /// Whether the runtime has it; only for imports.
+    /// Whether the runtime provides it; only for imports.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<bool>,
 }
 
-/// The description of a component, as text or JSON. `config`: a file with grants beside it.
+/// The description of a component as text or JSON. `config`: the file with grants next to it.
 pub fn describe(bytes: &[u8], name: &str, config: Option<Config>, json: bool) -> Result<String> {
     let plan = component::translate(bytes)?;
     let provided = inspect_module::provided()?;
@@ -133,7 +133,7 @@ impl<'a> Description<'a> {
     }
 }
 
-/// The types that have names.
+/// The named types.
 struct Names<'p> {
     by_type: HashMap<&'p Type, Vec<&'p NamedType>>,
     by_interface: HashMap<&'p str, Vec<&'p NamedType>>,
@@ -173,7 +173,8 @@ impl<'p> Names<'p> {
         ty.with(&|ty| self.name(interface, ty)).to_string()
     }
 
-    /// What a type is called in an interface: by its name there, or else with the interface that has it.
+    /// The name of a type as seen from an interface: its local name there, or else a name qualified
+    /// by the interface that defines it.
     fn name(&self, interface: &str, ty: &Type) -> Option<String> {
         let (Type::Record(_) | Type::Variant(_) | Type::Enum(_) | Type::Flags(_)) = ty else {
             return None;
@@ -190,7 +191,7 @@ impl<'p> Names<'p> {
     }
 }
 
-/// All imports: instances with the functions that are lowered, and what else there is.
+/// All imports: instances with the functions that are lowered, and the remaining imports.
 fn imported<'a>(
     plan: &'a Plan<'_>,
     names: &Names<'a>,

@@ -1,4 +1,4 @@
-//! What `inspect` says of an executable: its note, as text.
+//! The description of an executable by `inspect`: its info note as text.
 
 use super::described::{self, Kind};
 use crate::policy::note::{self, Info, InputInfo, WallInfo};
@@ -9,7 +9,7 @@ use crate::wall::{Allowed, Note};
 use crate::{Code, Error, Result};
 use serde::Serialize;
 
-/// An executable, as `--json` prints it: what stands in its notes.
+/// An executable, as `--json` prints it: the contents of its notes.
 #[derive(Serialize, Debug)]
 struct Description<'a> {
     note_format: u32,
@@ -30,7 +30,7 @@ struct Description<'a> {
     run: bool,
 }
 
-/// The description of an executable of this name, as text or JSON.
+/// The description of an executable with this name, as text or JSON.
 ///
 /// # Errors
 /// Those of [`info`].
@@ -45,7 +45,7 @@ pub fn describe(bytes: &[u8], name: &str, json: bool) -> Result<String> {
     })
 }
 
-/// All that a note says.
+/// The contents of an info note.
 fn described(info: &Info) -> Description<'_> {
     let Info {
         format,
@@ -79,10 +79,10 @@ fn described(info: &Info) -> Description<'_> {
     }
 }
 
-/// What an executable says of itself.
+/// The info note of an executable.
 ///
 /// # Errors
-/// [`Code::Invalid`] when there is no note, or none that this version reads.
+/// [`Code::Invalid`] when there is no note, or none that this version can read.
 pub fn info(bytes: &[u8]) -> Result<Info> {
     let Some(note) = note::find(bytes) else {
         let error = Error::new(Code::Invalid, "this executable was not built by wasi-aot");
@@ -96,7 +96,7 @@ pub fn info(bytes: &[u8]) -> Result<Info> {
     })
 }
 
-/// What a note says; `None`: it is none of ours.
+/// Parses a note; `None` if it is not one of ours.
 fn parse(text: &str) -> Result<Option<Info>> {
     let json: Option<serde_json::Value> = serde_json::from_str(text).ok();
     let format = json.as_ref().and_then(|json| json.get("format")?.as_u64());
@@ -119,13 +119,13 @@ struct Rows(Lines);
 
 impl Rows {
     fn line(&mut self, name: &str, value: &str) {
-        // Both are text, which has a text.
+        // Formatting text cannot fail.
         let _ = writeln!(self.0, "{name:<12} {value}");
     }
 }
 
 impl Rows {
-    /// The lines of a group of the table of options, and how many they are.
+    /// Writes the rows of a group of the table of options, and returns how many there are.
     fn rows(&mut self, policy: &Policy, group: Group) -> usize {
         let mut shown = Shown::default();
         for row in rows().filter(|row| row.group == group) {
@@ -137,7 +137,7 @@ impl Rows {
         shown.0.len()
     }
 
-    /// A line of words, and as many more as they need.
+    /// Writes a line of words, continued on as many lines as they need.
     fn words(&mut self, name: &str, words: impl Iterator<Item = String>) {
         const WIDTH: usize = 80;
         let (mut name, mut line) = (name, String::new());
@@ -193,7 +193,7 @@ fn text(info: &Info, bytes: usize) -> String {
     text.0.into_text()
 }
 
-/// What the wall leaves.
+/// Writes what the sandbox policy allows.
 fn wall(text: &mut Rows, wall: &WallInfo) {
     let Some(note) = &wall.note else { return };
     text.words("calls", note.calls.iter().map(call));
@@ -215,7 +215,7 @@ fn call(call: &Allowed) -> String {
 mod tests {
     use super::*;
 
-    /// As an executable of the first version has it.
+    /// The note of an executable of the first format version.
     const FORMAT_1: &str = r#"{"format":1,"version":"0.1.0","target":"x86_64-linux","input":{"name":"a.wasm","sha256":"00"},"grants":{"dirs":[{"host":".","guest":"/","read_only":true}],"env":["A=b"],"inherit_env":false},"limits":{"max_stack":8388608},"code":{"bounds_checks":"guard","unknown_imports":"error","optimize":"2"}}"#;
 
     #[test]

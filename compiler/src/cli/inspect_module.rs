@@ -1,4 +1,4 @@
-//! What `inspect` says of a module: what it needs, and whether it will build.
+//! The description of a module by `inspect`: what it needs, and whether it will build.
 
 use super::described::{self, Kind};
 use super::progress::thousands;
@@ -35,12 +35,12 @@ struct Description<'a> {
     problems: Vec<String>,
 }
 
-/// The file with grants beside the module.
+/// The file with grants next to the module.
 #[derive(Serialize, Debug)]
 pub struct Config {
     /// Its path.
     pub path: String,
-    /// What it grants or limits.
+    /// The grants and limits that it sets.
     pub keys: Vec<String>,
     /// Why it cannot be used.
     #[serde(skip)]
@@ -56,13 +56,13 @@ struct Port {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     signature: Option<String>,
-    /// Whether the runtime has it; only for imports.
+    /// Whether the runtime provides it; only for imports.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<bool>,
 }
 
 impl Port {
-    /// `MODULE.NAME`, or the name alone of an export.
+    /// `MODULE.NAME`, or just the name for an export.
     fn full_name(&self) -> String {
         match &self.module {
             Some(module) => format!("{module}.{}", self.name),
@@ -78,7 +78,7 @@ struct Memory {
     maximum: Option<u64>,
 }
 
-/// The description of a module, as text or JSON. `config`: a file with grants beside it.
+/// The description of a module as text or JSON. `config`: the file with grants next to it.
 pub fn describe(bytes: &[u8], name: &str, config: Option<Config>, json: bool) -> Result<String> {
     let survey = wasm::survey(bytes, name)?;
     let description = Description::new(survey, name, bytes.len(), config, &provided()?);
@@ -180,7 +180,7 @@ impl<'a> Description<'a> {
     }
 }
 
-/// The line of a file with grants.
+/// Writes the line about a file with grants.
 pub fn write_config(text: &mut Lines, config: Option<&Config>) -> std::fmt::Result {
     let Some(config) = config else { return Ok(()) };
     let keys = match &*config.keys {
@@ -208,7 +208,7 @@ fn write_ports(text: &mut Lines, title: &str, ports: &[Port]) -> std::fmt::Resul
     Ok(())
 }
 
-/// What stands in the way of an executable.
+/// The problems that prevent a build.
 fn problems(
     unsupported: &[&str],
     imports: &[Port],
@@ -236,7 +236,7 @@ fn problems(
     problems
 }
 
-/// The symbols that the runtimes of this build define: the same for every target.
+/// The symbols that the runtimes of this build define. They are the same for every target.
 pub fn provided() -> Result<HashSet<String>> {
     let runtime = TARGETS.iter().find_map(|target| match target.runtime() {
         Runtime::Object { product, .. } => Some(product),

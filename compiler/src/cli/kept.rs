@@ -1,25 +1,27 @@
-//! The code of a program as the cache keeps it: with another configuration it is linked, not compiled.
+//! The code of a program as the cache stores it. With another configuration it is only linked
+//! again, not compiled.
 //!
-//! The length of a JSON text (8 bytes, little-endian), the text ([`About`]), the object.
+//! The format is the length of a JSON text (8 bytes, little-endian), the text ([`About`]), the
+//! object.
 
 use crate::object::Facts;
 use serde::{Deserialize, Serialize};
 
-/// Code that was kept.
+/// Cached code.
 #[derive(Debug)]
 pub struct Kept {
-    /// What its object does not say.
+    /// The data that its object does not contain.
     pub about: About,
     contents: Vec<u8>,
     object: usize,
 }
 
-/// What the object of code does not say.
+/// The data about code that its object does not contain.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct About {
     /// The facts that its configuration depends on.
     pub facts: Facts,
-    /// The warnings of its compilation.
+    /// The warnings of the compilation.
     pub warnings: Vec<String>,
 }
 
@@ -32,7 +34,7 @@ impl About {
 }
 
 impl Kept {
-    /// Reads what was written; `None` if it is of another form.
+    /// Parses the contents of a cache entry; `None` if they have another form.
     pub fn read(contents: Vec<u8>) -> Option<Kept> {
         let (length, rest) = contents.split_first_chunk()?;
         let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;

@@ -1,6 +1,6 @@
-//! Messages on standard error as JSON, a line each (`--message-format json`).
+//! Messages on standard error as JSON, one per line (`--message-format json`).
 //!
-//! An error can come from anywhere, a panic included, so the choice holds for the whole process.
+//! An error can come from anywhere, even from a panic, so the format is set for the whole process.
 
 use super::report;
 use crate::{Error, shown};
@@ -9,10 +9,10 @@ use serde::Serialize;
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The version of the lines. It goes up when a field changes its meaning or goes.
+/// The version of the format. It increases when a field changes its meaning or is removed.
 const FORMAT: u32 = 1;
 
-/// How messages are printed.
+/// The format of messages.
 #[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MessageFormat {
     /// For people
@@ -24,74 +24,74 @@ pub enum MessageFormat {
 
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 
-/// Chooses how messages are printed from now on.
+/// Sets the format of messages from now on.
 pub fn choose(format: MessageFormat) {
     IS_JSON.store(format == MessageFormat::Json, Ordering::Relaxed);
 }
 
-/// Whether messages are lines of JSON.
+/// Whether messages are printed as lines of JSON.
 pub fn is_json() -> bool {
     IS_JSON.load(Ordering::Relaxed)
 }
 
-/// How much a message matters.
+/// The severity of a message.
 #[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// The command ends for it.
+    /// The command fails because of it.
     Error,
-    /// Something has no effect, or not the one that was meant.
+    /// An option has no effect, or not the intended one.
     Warning,
-    /// The command does its work in another way.
+    /// The command does its work in another way than usual.
     Note,
-    /// What is done: only with `--verbose`.
+    /// A step that the command takes: only with `--verbose`.
     Info,
 }
 
-/// A line.
+/// A line of output.
 #[derive(Serialize, Debug)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Line<'a> {
-    /// Something to read.
+    /// A message for a person.
     Message {
-        /// How much it matters.
+        /// Its severity.
         level: Level,
-        /// Of an error: its code.
+        /// The code, for an error.
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<&'static str>,
         /// One sentence.
         message: &'a str,
-        /// Where in the input.
+        /// The location in the input.
         #[serde(skip_serializing_if = "Option::is_none")]
         place: Option<Place<'a>>,
-        /// A way out, if one is known.
+        /// A remedy, if one is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         help: Option<&'a str>,
     },
-    /// A stage that is over.
+    /// A stage that has finished.
     Timing {
-        /// Its name; `total` for all together.
+        /// Its name; `total` for all stages together.
         stage: &'a str,
-        /// How long it took, in seconds.
+        /// The elapsed time in seconds.
         wall: f64,
-        /// How long all processors together worked for it, in seconds.
+        /// The CPU time of all threads together, in seconds.
         #[serde(skip_serializing_if = "Option::is_none")]
         cpu: Option<f64>,
     },
-    /// A result that was written.
+    /// An output that was written.
     Artifact {
-        /// As `--emit` names it.
+        /// Its kind, as `--emit` names it.
         emit: &'a str,
-        /// Where it is; `-` for standard output.
+        /// Its path; `-` for standard output.
         path: &'a str,
-        /// Its size.
+        /// Its size in bytes.
         bytes: usize,
         /// The name of the target.
         target: &'a str,
     },
 }
 
-/// A place in the input.
+/// A location in the input.
 #[derive(Serialize, Debug)]
 pub struct Place<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ struct Versioned<'a> {
     line: &'a Line<'a>,
 }
 
-/// A message without a place, as a line.
+/// A message without a location, as a line.
 pub fn plain(level: Level, message: &str) -> Line<'_> {
     Line::Message {
         level,
@@ -120,7 +120,7 @@ pub fn plain(level: Level, message: &str) -> Line<'_> {
     }
 }
 
-/// Prints an error, or a note of its shape, which has no code.
+/// Prints an error, or a note of the same shape, which has no code.
 pub fn print_error(level: Level, error: &Error) {
     let place = &error.place;
     let place = Place {
@@ -140,7 +140,7 @@ pub fn print_error(level: Level, error: &Error) {
 
 /// Prints a line.
 pub fn print(line: &Line) {
-    // Where the error stream is gone there is nobody to tell.
+    // If standard error is closed, there is nobody to tell.
     let _ = writeln!(io::stderr().lock(), "{}", text(line));
 }
 

@@ -1,4 +1,5 @@
-//! The command line: one file a verb; what was typed (`args`), then what it means (`plan`).
+//! The command line, with one file per verb: the arguments as typed (`args`) and their meaning
+//! (`plan`).
 
 mod args;
 mod build;
@@ -66,13 +67,14 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::thread;
 
-/// Stack of the command, in bytes: address space, of which only what is used takes memory. Whatever has depth in an
-/// input has a limit that needs less.
+/// The command's stack size in bytes. This is address space; only used pages take memory. Every
+/// nesting depth in an input has a limit that needs less.
 const STACK: usize = 64 << 20;
 
-/// Runs the command that the process was called with, and gives its exit status.
+/// Runs the command that the process was called with, and returns its exit status.
 ///
-/// It has a stack of its own: how large the first thread's is, somebody else decides (`ulimit -s`).
+/// The command has its own stack, because the environment determines the size of the main thread's
+/// stack (`ulimit -s`).
 pub fn main() -> ExitCode {
     thread::scope(|scope| {
         let own = thread::Builder::new().stack_size(STACK);
@@ -80,13 +82,13 @@ pub fn main() -> ExitCode {
             Ok(command) => command
                 .join()
                 .unwrap_or_else(|panic| panic::resume_unwind(panic)),
-            // There is no address space for it, or no thread.
+            // There is not enough address space for the stack, or no thread.
             Err(_) => command(),
         }
     })
 }
 
-/// The command line as clap knows it, for man pages.
+/// The command line as clap represents it, for man pages.
 pub fn syntax() -> clap::Command {
     Cli::command()
 }
@@ -123,7 +125,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
     }
 }
 
-/// A panic anywhere, in whatever thread, becomes the message that this is a bug.
+/// Turns a panic in any thread into a message that this is a bug.
 fn guarded(work: impl FnOnce() -> Result<()>) -> Result<()> {
     static PLACE: Mutex<Option<String>> = Mutex::new(None);
     panic::set_hook(Box::new(|info| {
@@ -157,8 +159,8 @@ fn print_line(text: &str) -> Result<()> {
     print_bytes(text.as_bytes())
 }
 
-/// Prints a result that need not be UTF-8, as it is, and ends the line. A reader that has seen enough (`| head`) is
-/// no error.
+/// Prints a result as it is, even if it is not UTF-8, and ends the line. A reader that stops early
+/// (`| head`) is not an error.
 fn print_bytes(line: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
     let written = out.write_all(line).and_then(|()| out.write_all(b"\n"));

@@ -1,4 +1,5 @@
-//! Writes results so that nobody ever sees a half-written file, nor finds what is left of one.
+//! Writes results atomically: no reader sees a half-written file, and no temporary file is left
+//! over.
 
 use super::plan::Destination;
 pub use crate::error::plain;
@@ -7,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes one result. A file is complete or not there at all; `executable` sets its mode.
+/// Writes one result. The file is either complete or absent; `executable` sets its mode.
 pub fn write(bytes: &[u8], to: &Destination, executable: bool) -> Result<()> {
     let mode = if executable { 0o777 } else { 0o666 };
     match to {
@@ -23,7 +24,7 @@ pub fn write(bytes: &[u8], to: &Destination, executable: bool) -> Result<()> {
     }
 }
 
-/// Finds out, before there is anything to write, what would keep it from being written.
+/// Checks, before there is anything to write, that the destination can be written.
 pub fn check(to: &Destination) -> Result<()> {
     match to {
         Destination::Stdout => Ok(()),
@@ -50,7 +51,7 @@ fn can_write(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What went wrong with an output, and a way out.
+/// The error for an output, with a remedy.
 pub fn output_error(path: &Path, error: &io::Error) -> Error {
     let result = Error::new(
         Code::Output,
@@ -66,7 +67,7 @@ pub fn output_error(path: &Path, error: &io::Error) -> Error {
 fn write_file(bytes: &[u8], path: &Path, mode: u32) -> io::Result<()> {
     match place(path)? {
         Place::Stream => {
-            // Devices and pipes have no name to rename to.
+            // Devices and pipes cannot be replaced by a rename.
             let mut file = fs::OpenOptions::new().write(true).open(path)?;
             file.write_all(bytes)
         }
@@ -82,11 +83,11 @@ fn write_file(bytes: &[u8], path: &Path, mode: u32) -> io::Result<()> {
     }
 }
 
-/// What stands at a path.
+/// The kind of file at a path.
 enum Place {
-    /// A device, a pipe, or a link to the descriptor of a process: written to as it is.
+    /// A device, a pipe, or a link to a process's descriptor: written directly.
     Stream,
-    /// A file, or nothing yet, with links followed.
+    /// A regular file or nothing yet, with links resolved.
     Name(PathBuf),
 }
 
@@ -113,16 +114,16 @@ fn place(path: &Path) -> io::Result<Place> {
     })
 }
 
-/// A file to be made.
+/// A file to be created.
 #[derive(Clone, Copy, Debug)]
 pub struct New<'a> {
-    /// What is in it, one after the other.
+    /// Its contents, in parts that are concatenated.
     pub parts: &'a [&'a [u8]],
     /// Its mode.
     pub mode: u32,
-    /// Whether the umask takes nothing away from the mode.
+    /// Whether the mode is set regardless of the umask.
     pub is_exact: bool,
-    /// Whether its contents reach the disk before it has its name.
+    /// Whether its contents reach the disk before the file gets its name.
     pub is_durable: bool,
 }
 
@@ -142,8 +143,8 @@ impl New<'_> {
     }
 }
 
-/// Writes a file beside `path` and renames it. On Linux that file has no name until it is complete,
-/// so that nothing is left even if the process is killed.
+/// Writes a file next to `path` and renames it. On Linux, the file has no name until it is
+/// complete, so nothing is left over even if the process is killed.
 pub fn replace(new: &New<'_>, path: &Path) -> io::Result<()> {
     let folder = folder_of(path);
     #[cfg(target_os = "linux")]
@@ -154,7 +155,7 @@ pub fn replace(new: &New<'_>, path: &Path) -> io::Result<()> {
     named(new, folder, path)
 }
 
-/// The folder that a file of this path is in.
+/// The folder that contains the file at this path.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
@@ -168,13 +169,13 @@ fn named(new: &New<'_>, folder: &Path, path: &Path) -> io::Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(new.mode));
     let mut file = builder.tempfile_in(folder)?;
     new.write(file.as_file_mut())?;
-    // Closed before it has its name, for the same reason as in `nameless`.
+    // Closed before it gets its name, for the same reason as in `nameless`.
     file.into_temp_path()
         .persist(path)
         .map_err(|error| error.error)
 }
 
-/// Names for files that do not have their own yet: random.
+/// Random names for files that do not have their final name yet.
 fn aside<'a>() -> tempfile::Builder<'a, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".wasi-aot.");
@@ -208,20 +209,21 @@ mod nameless {
         link(&file, folder, path)
     }
 
-    /// The same file without the right to write it: once it has a name another process may
-    /// execute it, which the kernel refuses (`ETXTBSY`) while anyone has it open for writing.
+    /// The same file without write access. Once it has a name, another process may execute it, and
+    /// the kernel refuses that (`ETXTBSY`) while anyone has the file open for writing.
     fn no_longer_writable(file: File) -> io::Result<File> {
         let again = format!("/proc/self/fd/{}", file.as_raw_fd());
         match open(again, OFlags::PATH | OFlags::CLOEXEC, Mode::empty()) {
-            // No /proc here: the other way works without it.
+            // There is no /proc here; the fallback works without it.
             Err(Errno::NOENT) => Err(Errno::NOSYS.into()),
             opened => Ok(File::from(opened?)),
         }
     }
 
-    /// Gives the file its name. Over an existing file that takes a second name for a moment, because
-    /// only `rename` replaces. That name is random: one that another process could have chosen, too
-    /// (of its number, say), would be taken away from it, or its file would get our name.
+    /// Gives the file its name. To replace an existing file, it needs a second name for a moment,
+    /// because only `rename` replaces. That name is random. If another process could choose the
+    /// same one (derived from a process ID, for example), one process would delete or rename the
+    /// other's file.
     fn link(file: &File, folder: &Path, path: &Path) -> io::Result<()> {
         let source = format!("/proc/self/fd/{}", file.as_raw_fd());
         let link = |to: &Path| linkat(CWD, source.as_str(), CWD, to, AtFlags::SYMLINK_FOLLOW);
@@ -229,7 +231,7 @@ mod nameless {
             Err(Errno::EXIST) => {}
             done => return Ok(done?),
         }
-        // Tries names until one is free; takes it away again if the rename fails.
+        // Tries names until one is free, and removes the name again if the rename fails.
         let aside = aside().make_in(folder, |name| Ok(link(name)?))?;
         Ok(aside.into_temp_path().persist(path)?)
     }
@@ -252,7 +254,8 @@ mod tests {
         }
     }
 
-    /// Builds in containers may have one process number, as the threads of a process do.
+    /// Builds in different containers may have the same process ID, as the threads of one process
+    /// do.
     #[test]
     fn builds_with_one_process_number_do_not_mix() {
         for way in WAYS {
@@ -290,7 +293,7 @@ mod tests {
             for _ in 0..2 {
                 way(&new(&[b"app"]), &path).unwrap();
             }
-            // What cannot be replaced takes nothing with it.
+            // A failed replacement leaves no temporary file.
             let taken = folder.path().join("taken");
             fs::create_dir(&taken).unwrap();
             assert!(way(&new(&[b"app"]), &taken).is_err());

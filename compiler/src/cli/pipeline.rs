@@ -1,4 +1,4 @@
-//! The stages, as the command line's settings drive them.
+//! The stages of a build, driven by the settings of the command line.
 
 use super::args::LinkerArg;
 use super::cache::{Cache, Key};
@@ -15,26 +15,26 @@ use crate::{Built, Result};
 use std::cell::RefCell;
 use std::num::NonZeroUsize;
 
-/// What to compile.
+/// A module to compile, and how.
 #[derive(Debug)]
 pub struct Job<'a> {
     /// The module in binary form.
     pub module: &'a [u8],
     /// Its file name, for reports.
     pub name: &'a str,
-    /// How.
+    /// The settings.
     pub settings: &'a Settings,
-    /// What the executable carries of them.
+    /// The parts of the settings that the executable carries.
     pub carried: Carried,
-    /// The info note.
+    /// The contents of the info note.
     pub info: Info,
-    /// Threads; `None`: one for each processor.
+    /// The number of threads; `None`: one per processor.
     pub jobs: Option<usize>,
-    /// Where code is kept; `None`: nowhere.
+    /// The cache for code; `None`: code is not cached.
     pub cache: Option<&'a Cache>,
 }
 
-/// Compiles, or links code that is kept, and gives the outputs in the order of `kinds`.
+/// Compiles the module or links cached code, and returns the outputs in the order of `kinds`.
 pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Vec<u8>>> {
     let warnings = RefCell::new(Vec::new());
     let step = |done: usize, all: usize| progress.code(done, all);
@@ -100,7 +100,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
             facts,
             warnings: warnings.take(),
         };
-        // The executable is there; the next one takes longer.
+        // The executable is already built. A failure only makes the next build slower.
         let _ = cache.keep_code(&key, &[&about.to_bytes(), &object.bytes]);
     }
     let mut programs = programs.into_iter();
@@ -109,7 +109,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         outputs.push(match kind {
             Kind::Exe => image.take().unwrap_or_default(),
             Kind::Obj => std::mem::take(&mut object.bytes),
-            // In the order in which they were asked for.
+            // In the order in which they were requested.
             Kind::Program(_) => programs.next().unwrap_or_default().into_bytes(),
             Kind::Clif => object.clif.take().unwrap_or_default().into_bytes(),
             Kind::Asm => object.asm.take().unwrap_or_default().into_bytes(),
@@ -118,8 +118,9 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
     Ok(outputs)
 }
 
-/// The cache and the key of the code, where code is kept: listings are of a compilation, and an object for
-/// any linker is another one.
+/// The cache and the key of the code, if code is cached. Only executables linked by the internal
+/// linker use the cache: listings require a compilation, and an object for any linker is a
+/// different object.
 fn cache_of<'a>(
     job: &Job<'a>,
     kinds: &[Kind],

@@ -1,4 +1,4 @@
-//! What the words mean: typed arguments to a checked plan.
+//! The meaning of the command line: turns typed arguments into a checked plan.
 
 use super::args::{BuildArgs, CodeArgs, LinkerArg};
 use super::config_file::{self, ConfigFile};
@@ -12,37 +12,37 @@ use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 use wasi_aot_targets::{Runtime, Target};
 
-/// Everything that decides the bytes of an executable, beside the module's own.
+/// Everything besides the module that determines the bytes of an executable.
 #[derive(Debug)]
 pub struct Settings {
-    /// For which machine.
+    /// The target machine.
     pub target: &'static Target,
-    /// What the program may do, and how its code is made.
+    /// The program's permissions, and how its code is generated.
     pub policy: Policy,
     /// The export to call instead of `_start`.
     pub invoke: Option<String>,
-    /// Whether to leave out what only debuggers read.
+    /// Whether to leave out debug information.
     pub strip: bool,
-    /// What links.
+    /// The linker to use.
     pub linker: LinkerArg,
 }
 
-/// What `build` does.
+/// The plan of a `build`.
 #[derive(Debug)]
 pub struct BuildPlan {
     /// The module.
     pub input: PathBuf,
-    /// What decides the executable's bytes.
+    /// The settings that determine the executable's bytes.
     pub settings: Settings,
-    /// The file that some of it comes from.
+    /// The file that some of the settings come from.
     pub config: Option<ConfigFile>,
-    /// What to write, and where.
+    /// The outputs and their destinations.
     pub outputs: Vec<(Kind, Destination)>,
-    /// Threads.
+    /// The number of threads.
     pub jobs: Option<usize>,
 }
 
-/// Where an output goes.
+/// The destination of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
     /// Standard output.
@@ -51,7 +51,7 @@ pub enum Destination {
     File(PathBuf),
 }
 
-/// As `-o` names it.
+/// As it is given to `-o`.
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -62,7 +62,7 @@ impl fmt::Display for Destination {
 }
 
 impl Settings {
-    /// Checks what was typed.
+    /// Checks the arguments.
     pub fn new(
         target: &'static Target,
         given: &Given,
@@ -82,14 +82,15 @@ impl Settings {
         })
     }
 
-    /// What was asked for but has no effect on this program: a module has preview 1.
+    /// A warning about an option that has no effect on this program: a module uses preview 1.
     pub fn warning(&self, program: &[u8]) -> Option<&'static str> {
         let connects =
             !self.policy.grants.allow_net.is_empty() && !component::is_component(program);
         connects.then_some("`--allow-net` changes nothing: preview 1 has no function that connects")
     }
 
-    /// What is granted but is no directory here: it may be one where the program is started, or be mistyped.
+    /// The granted directories that do not exist here. They may exist where the program is started,
+    /// or be mistyped.
     pub fn absent(&self) -> impl Iterator<Item = String> {
         self.policy.grants.dirs.iter().filter_map(|dir| {
             let host = &dir.host;
@@ -105,7 +106,7 @@ impl Settings {
     }
 }
 
-/// What was typed, over what stands in a file.
+/// The typed options, which override those in a file.
 pub fn over(typed: &PolicyArgs, file: Option<&ConfigFile>) -> Given {
     match file {
         Some(file) => typed.0.clone().over(file.given.clone()),
@@ -113,7 +114,7 @@ pub fn over(typed: &PolicyArgs, file: Option<&ConfigFile>) -> Given {
     }
 }
 
-/// The target that was named.
+/// The target with this name.
 pub fn target(name: &str) -> Result<&'static Target> {
     match name {
         "native" => wasi_aot_targets::host().ok_or_else(|| {
@@ -128,7 +129,7 @@ pub fn target(name: &str) -> Result<&'static Target> {
     }
 }
 
-/// Checks that this build of wasi-aot has the runtime of a target.
+/// Checks that this build of wasi-aot includes the runtime of a target.
 pub fn require_runtime(target: &Target) -> Result<()> {
     match target.runtime() {
         Runtime::Missing(how) => {
@@ -143,7 +144,7 @@ pub fn require_runtime(target: &Target) -> Result<()> {
 }
 
 impl BuildPlan {
-    /// Checks what was typed.
+    /// Checks the arguments.
     pub fn new(args: &BuildArgs) -> Result<BuildPlan> {
         input::refuse_folder(&args.input)?;
         let target = target(&args.target)?;
@@ -162,8 +163,8 @@ impl BuildPlan {
     }
 }
 
-/// Which outputs go where. Kinds without a path are named after the executable, unless only one is
-/// asked for: then `-o` is its name.
+/// The outputs and their destinations. Outputs without a path are named after the executable. If
+/// only one output is requested, `-o` is its name.
 fn outputs(args: &BuildArgs) -> Result<Vec<(Kind, Destination)>> {
     let base = match &args.output {
         Some(path) => path.clone(),
@@ -200,7 +201,7 @@ fn outputs(args: &BuildArgs) -> Result<Vec<(Kind, Destination)>> {
 }
 
 fn destination(path: PathBuf) -> Destination {
-    // Written as a path it is still the stream where the outputs' names would go.
+    // A path such as `/dev/stdout` also denotes the stream that carries the names of the outputs.
     if ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
         .iter()
         .any(|name| path == Path::new(name))
@@ -217,7 +218,8 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// The module's name without its ending, in the current directory; `a.out` for standard input.
+/// The module's file name without its extension, in the current directory; `a.out` for standard
+/// input.
 fn default_output(input: &Path) -> Result<PathBuf> {
     if input == Path::new("-") {
         return Ok("a.out".into());

@@ -1,4 +1,4 @@
-//! Progress on standard error, in cargo's manner.
+//! Progress on standard error, in the style of cargo.
 
 use super::message::{self, Level};
 use super::speech::SpeechArgs;
@@ -13,22 +13,22 @@ use std::time::{Duration, Instant};
 
 const VERB: Style = AnsiColor::Green.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-/// A bar that is gone at once only flickers.
+/// A progress bar that disappears at once only flickers, so it is shown after this time.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Says what goes on.
+/// Reports progress.
 #[derive(Debug)]
 pub struct Progress {
     quiet: bool,
     verbose: bool,
     start: Instant,
     bar: OnceLock<ProgressBar>,
-    /// If they are wanted.
+    /// The timings, if they were requested.
     timings: Option<Mutex<Timings>>,
 }
 
 impl Progress {
-    /// Starts the clock. `is_heard`: whether what was not asked for may be said, too.
+    /// Starts the clock. `is_heard`: whether messages that were not requested may be printed, too.
     pub fn new(speech: &SpeechArgs, is_heard: bool) -> Progress {
         let asked = speech.verbose || message::is_json();
         let progress = Progress {
@@ -42,21 +42,21 @@ impl Progress {
         progress
     }
 
-    /// A stage begins, and the one before it is over.
+    /// Starts a stage, and thereby ends the previous one.
     pub fn begin(&self, stage: &'static str) {
         if let Some(Ok(mut timings)) = self.timings.as_ref().map(Mutex::lock) {
             timings.begin(stage);
         }
     }
 
-    /// Prints how long the stages took: the last one is over.
+    /// Prints the time that each stage took. This ends the last stage.
     pub fn print_timings(&self) {
         if let Some(Ok(timings)) = self.timings.as_ref().map(Mutex::lock) {
             timings.print();
         }
     }
 
-    /// What a build tells of itself.
+    /// Reports an event of the build.
     pub fn event(&self, event: Event) {
         match event {
             Event::Stage(stage) => {
@@ -64,7 +64,7 @@ impl Progress {
                 match stage {
                     Stage::Validate => self.detail("Validating", "the module"),
                     Stage::Program => self.detail("Optimising", "the program"),
-                    // It says how many functions there are.
+                    // `compiling` reports this stage, with the number of functions.
                     Stage::Compile => {}
                     Stage::Object => self.detail("Writing", "the object"),
                     Stage::Link => self.detail("Linking", "the executable"),
@@ -78,19 +78,19 @@ impl Progress {
         }
     }
 
-    /// A line that only `--verbose` wants.
+    /// Prints a line only with `--verbose`.
     pub fn detail(&self, verb: &str, what: &str) {
         if self.verbose {
             self.say(verb, what);
         }
     }
 
-    /// A line: a verb, and on what.
+    /// Prints a line: a verb and its object.
     pub fn say(&self, verb: &str, what: &str) {
         match (self.quiet, message::is_json()) {
             (true, _) => {}
             (false, true) => self.say_json(verb, what),
-            // Where the error stream is gone nobody waits for progress.
+            // If standard error is closed, nobody is waiting for progress.
             (false, false) => drop(writeln!(
                 anstream::stderr(),
                 "{VERB}{verb:>12}{VERB:#} {}",
@@ -99,7 +99,7 @@ impl Progress {
         }
     }
 
-    /// To a program that reads messages, progress is told only if it was asked for.
+    /// Programs that read messages get progress only if it was requested.
     fn say_json(&self, verb: &str, what: &str) {
         if self.verbose {
             let text = format!("{verb}: {what}");
@@ -107,12 +107,12 @@ impl Progress {
         }
     }
 
-    /// What was asked for, but has no effect.
+    /// Warns that something requested has no effect.
     pub fn warn(&self, what: &str) {
         match (self.quiet, message::is_json()) {
             (true, _) => {}
             (false, true) => message::print(&message::plain(Level::Warning, what)),
-            // As for `say`.
+            // As in `say`.
             (false, false) => drop(writeln!(
                 anstream::stderr(),
                 "{WARNING}warning{WARNING:#}: {}",
@@ -121,12 +121,12 @@ impl Progress {
         }
     }
 
-    /// Code that was kept is linked.
+    /// Reports that cached code is being linked.
     pub fn linking(&self, name: &str) {
         self.say("Linking", &format!("{name}, whose code was kept"));
     }
 
-    /// Compiling starts.
+    /// Reports that compilation starts.
     pub fn compiling(&self, name: &str, functions: usize) {
         let plural = if functions == 1 { "" } else { "s" };
         self.say(
@@ -135,7 +135,7 @@ impl Progress {
         );
     }
 
-    /// So many bytes of code are compiled. Called from many threads.
+    /// Reports how many bytes of code are compiled. Called from many threads.
     pub fn code(&self, done: usize, all: usize) {
         if self.quiet || message::is_json() || self.start.elapsed() < PATIENCE {
             return;
@@ -144,24 +144,24 @@ impl Progress {
         bar.set_position(done as u64);
     }
 
-    /// All is compiled.
+    /// Reports that all code is compiled.
     pub fn compiled(&self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
         }
     }
 
-    /// All is done.
+    /// Reports that the build is finished.
     pub fn finished(&self, what: &str) {
         let seconds = self.start.elapsed().as_secs_f64();
         self.say("Finished", &format!("{what} in {seconds:.2}s"));
     }
 }
 
-/// indicatif draws nothing where standard error is no terminal.
+/// indicatif draws nothing when standard error is not a terminal.
 fn bar(total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-    // It has rules of its own for colours.
+    // indicatif has its own rules for colours.
     let template = match ColorChoice::global() {
         ColorChoice::Never => "{msg:>12} [{bar:27}] {bytes} of {total_bytes} of code",
         ColorChoice::Auto | ColorChoice::AlwaysAnsi | ColorChoice::Always => {

@@ -1,4 +1,4 @@
-//! Prints errors, in the shape that rustc made familiar.
+//! Prints errors in the style of rustc.
 
 use super::message::{self, Level};
 use crate::shown;
@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-/// The exit status for an error of this code, as `--help` and the reference say.
+/// The exit status for an error code, as documented in `--help` and the reference.
 pub fn status(code: Code) -> u8 {
     match code {
         Code::Option => 2,
@@ -21,7 +21,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const ARROW: Style = AnsiColor::Blue.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
-/// Prints what does not keep the command from its work, in the shape of an error.
+/// Prints a problem that does not stop the command, in the shape of an error.
 pub fn note(error: &Error) {
     if message::is_json() {
         return message::print_error(Level::Note, error);
@@ -29,7 +29,7 @@ pub fn note(error: &Error) {
     let mut text = format!("{BOLD}note{BOLD:#}: {}\n", shown::line(&error.message));
     // Writing to a `String` cannot fail.
     let _ = help(&mut text, error);
-    // Where the error stream is gone there is nobody to tell.
+    // If standard error is closed, there is nobody to tell.
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
@@ -44,14 +44,14 @@ fn help(text: &mut String, error: &Error) -> std::fmt::Result {
     }
 }
 
-/// What to do about a bug.
+/// The remedy for a bug: reporting it.
 const PLEASE_REPORT: &str = concat!(
     "this is a bug of wasi-aot, not of your program; please report it at ",
     env!("CARGO_PKG_REPOSITORY")
 );
 const WITH: &str = "with the module, the command line and `wasi-aot --version --verbose`";
 
-/// The way out of an error, within a line; of a bug, too.
+/// The remedy for an error, including a bug, to be embedded in a line.
 pub fn way_out(error: &Error) -> Option<String> {
     match error.code {
         Code::Bug => Some(format!("{PLEASE_REPORT} {WITH}")),
@@ -59,7 +59,7 @@ pub fn way_out(error: &Error) -> Option<String> {
     }
 }
 
-/// The error as text with colours, which the terminal's stream drops where they do not belong.
+/// The error as coloured text. The output stream removes the colours where they do not belong.
 pub fn text(error: &Error) -> String {
     let mut text = String::new();
     let code = error.code.as_str();
@@ -93,11 +93,11 @@ pub fn text(error: &Error) -> String {
     text
 }
 
-/// Prints what clap says of the words of the command line; the result is the status to end with.
+/// Prints clap's message about the command line, and returns the exit status.
 pub fn usage(error: &clap::Error) -> ExitCode {
     let text = error.render().ansi().to_string();
     if !error.use_stderr() {
-        // `--help` was asked for. Where the stream is gone there is nobody to tell.
+        // `--help` was requested. If the stream is closed, there is nobody to tell.
         let _ = anstream::stdout().write_all(text.as_bytes());
         return ExitCode::SUCCESS;
     }
@@ -109,7 +109,7 @@ pub fn usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(status(Code::Option))
 }
 
-/// What clap printed, as an error: its first paragraph is the message, its tips are the way out.
+/// Converts clap's text into an error: the first paragraph is the message, the tips are the remedy.
 fn as_error(text: &str) -> Error {
     let first = text.split("\n\n").next().unwrap_or_default();
     let words: Vec<_> = first
@@ -126,11 +126,11 @@ fn as_error(text: &str) -> Error {
     }
 }
 
-/// Prints the error; the result is the status to end with.
+/// Prints the error, and returns the exit status.
 pub fn print(error: &Error) -> ExitCode {
     match message::is_json() {
         true => message::print_error(Level::Error, error),
-        // Where the error stream is gone there is nobody to tell.
+        // If standard error is closed, there is nobody to tell.
         false => drop(anstream::stderr().write_all(text(error).as_bytes())),
     }
     ExitCode::from(status(error.code))

@@ -1,4 +1,4 @@
-//! `wasi-aot run`: builds into the cache, then becomes the program.
+//! `wasi-aot run`: builds into the cache, then replaces this process with the program.
 
 use super::args::{LinkerArg, RunArgs};
 use super::cache::{self, Cache, Key, Stamp};
@@ -21,7 +21,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use wasi_aot_process::exec;
 
-/// Runs the verb. Comes back only with an error: the process becomes the program.
+/// Runs the verb. Returns only with an error, because the program replaces this process.
 pub fn run(args: &RunArgs) -> Result<()> {
     let (module, rest) = args.command.split_first().expect("clap asks for a module");
     let target = plan::target("native")?;
@@ -34,7 +34,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     plan::require_runtime(target)?;
     let module = Path::new(module);
     let input = Unread::open(module)?;
-    // The error stream is the program's: only a person is told that something is going on.
+    // Standard error belongs to the program: progress is shown only on a terminal.
     let progress = Progress::new(&args.speech, io::stderr().is_terminal());
     say_what_is_read(args, module, config.as_ref(), &progress);
     let start = Start {
@@ -52,7 +52,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
     done.map_err(|error| error.in_file(&input.shown))
 }
 
-/// The file that grants, or the one that would if it were named.
+/// Reports the file with grants that is used, or the one that is ignored because it was not named.
 fn say_what_is_read(
     args: &RunArgs,
     module: &Path,
@@ -75,7 +75,7 @@ fn say_what_is_read(
 
 struct Start<'a> {
     settings: &'a Settings,
-    /// Whether only errors are wanted.
+    /// Whether only errors are printed.
     quiet: bool,
     jobs: Option<usize>,
     progress: Progress,
@@ -93,7 +93,7 @@ impl Start<'_> {
         let carried = self.carried()?;
         let cache = match Cache::open() {
             Ok(cache) => cache,
-            // One can do without.
+            // The program can run without a cache.
             Err(error) if error.code == Code::Output => {
                 self.note(&error);
                 let input = self.input.read()?;
@@ -122,7 +122,7 @@ impl Start<'_> {
         self.build_and_keep(&cache, &key, &input, carried)
     }
 
-    /// Becomes the program if it is kept; comes back if it is not, or cannot be used.
+    /// Starts the program from the cache; returns if there is no entry or it cannot be used.
     fn start_kept(&self, cache: &Cache, key: &Key) -> Result<()> {
         let Some(entry) = cache.find(key) else {
             self.progress.detail("Cache", "has no such executable yet");
@@ -159,8 +159,8 @@ impl Start<'_> {
         self.start_in_memory(&executable)
     }
 
-    /// Says why the cache is not used, unless `--quiet` is given. It is said without a terminal, too: the reason can be an
-    /// attack on the user.
+    /// Prints why the cache is not used, unless `--quiet` is given. This is printed even without a
+    /// terminal, because the reason can be an attack on the user.
     fn note(&self, error: &Error) {
         if !self.quiet {
             report::note(error);
@@ -208,12 +208,13 @@ impl Start<'_> {
     }
 }
 
-/// Whether another file with the same contents may start where this one did not: it is damaged, written to, or in a place
-/// where nothing may be executed. Otherwise it is about the arguments, or the machine.
+/// Whether another file with the same contents might start although this one did not: this one is
+/// damaged, being written to, or on a file system where execution is not allowed. Any other error
+/// is about the arguments or the machine.
 fn is_about_entry(error: &io::Error) -> bool {
     use io::ErrorKind::{ArgumentListTooLong, InvalidInput, OutOfMemory, WouldBlock};
     let others = [ArgumentListTooLong, OutOfMemory, WouldBlock];
-    // `InvalidInput` is the kernel's, too, for headers that make no sense.
+    // The kernel also reports invalid headers as `InvalidInput`.
     !others.contains(&error.kind())
         && (error.kind() != InvalidInput || error.raw_os_error().is_some())
 }

@@ -1,15 +1,15 @@
-//! Files that are given for a module by mistake: source text, folders, files of other tools. Each has
-//! its way to a module.
+//! Inputs that are given for a module by mistake: source code, folders, files of other tools. The
+//! error explains how to get a module from each.
 
 use crate::policy::note;
 use crate::{Code, Error};
 use std::path::Path;
 
-/// A language, by the endings of its files.
+/// A programming language or file type, recognized by file extensions.
 struct Language {
     endings: &'static [&'static str],
     name: &'static str,
-    /// How a module is made of it: `FILE` is the file, `STEM` its name without the ending.
+    /// How to build a module from it: `FILE` is the file, `STEM` its name without the extension.
     how: &'static str,
 }
 
@@ -94,7 +94,7 @@ const LANGUAGES: &[Language] = &[
     ),
 ];
 
-/// Files that show that a folder is a project, and how a module is made of it.
+/// Files that mark a folder as a project, and how to build a module from the project.
 const PROJECTS: [(&str, &str); 6] = [
     (
         "Cargo.toml",
@@ -119,7 +119,7 @@ const PROJECTS: [(&str, &str); 6] = [
     ),
 ];
 
-/// A format of files, by their first bytes.
+/// A file format, recognized by its first bytes.
 struct Format {
     magic: &'static [u8],
     what: &'static str,
@@ -175,11 +175,12 @@ const FORMATS: &[Format] = &[
     ),
 ];
 
-/// ELF's `EI_OSABI` of what `wasmtime compile` makes (`.cwasm`).
+/// The value of ELF's `EI_OSABI` (its index and value) in files that `wasmtime compile` produces
+/// (`.cwasm`).
 const WASMTIME: (usize, u8) = (7, 200);
 
-/// The error for bytes that are no module; `None`: nothing is known of them. `file`: as the user
-/// named it.
+/// The error for bytes that are not a module; `None` if they are not recognized. `file`: the name
+/// as the user gave it.
 pub fn mistaken(file: &str, bytes: &[u8]) -> Option<Error> {
     let (what, how) = known(file, bytes)?;
     let message = format!("this is not a WebAssembly module, but {what}");
@@ -210,7 +211,7 @@ pub fn folder(shown: &str, path: &Path) -> Error {
     error.help(project.map_or("name the module: `folder/app.wasm`", |(_, how)| how))
 }
 
-/// `how`, with the file's names.
+/// Fills the file's names into `how`.
 fn filled(how: &str, file: &str) -> String {
     let stem = Path::new(file).file_stem();
     let stem = stem.map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());

@@ -1,4 +1,4 @@
-//! Options that say how much, and how, a command says what it does.
+//! Options that control the amount and the format of messages.
 
 use super::message::MessageFormat;
 use clap::Args;

@@ -1,4 +1,4 @@
-//! `wasi-aot targets`: for which machines this build of wasi-aot makes programs.
+//! `wasi-aot targets`: the machines for which this build of wasi-aot can make programs.
 
 use super::print_line;
 use crate::Result;
@@ -6,10 +6,10 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use wasi_aot_targets::{Runtime, TARGETS, Target};
 
-/// The version of what `--json` prints. It goes up when a field changes its meaning or goes.
+/// The version of the `--json` format. It increases when a field changes its meaning or is removed.
 const FORMAT: u32 = 1;
 
-/// What `--json` prints.
+/// The output of `--json`.
 #[derive(Serialize)]
 struct Described {
     format: u32,
@@ -22,11 +22,11 @@ struct Row {
     name: &'static str,
     triple: &'static str,
     cpu: &'static str,
-    /// Whether this build of wasi-aot has its runtime.
+    /// Whether this build of wasi-aot includes its runtime.
     present: bool,
     /// Whether it is this machine.
     native: bool,
-    /// How to get what is not present.
+    /// How to get a runtime that is not included.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<&'static str>,
 }
@@ -59,7 +59,7 @@ fn described() -> String {
     serde_json::to_string_pretty(&described).expect("plain data has a JSON form")
 }
 
-/// The table, and below it how to get what is not there.
+/// The table, followed by instructions to get the missing runtimes.
 fn table() -> String {
     let host = wasi_aot_targets::host().map(|target| target.name);
     let mut text = row(["NAME", "TRIPLE", "CPU", "RUNTIME"]);

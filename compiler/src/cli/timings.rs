@@ -4,11 +4,11 @@ use super::message::{self, Line};
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-/// A moment.
+/// A point in time.
 #[derive(Clone, Copy, Debug)]
 struct Moment {
     wall: Instant,
-    /// What all threads of the process have worked; `None` where the system does not say.
+    /// The CPU time of all threads of the process; `None` where the system does not report it.
     cpu: Option<Duration>,
 }
 
@@ -20,7 +20,7 @@ impl Moment {
         }
     }
 
-    /// The time from here to a later moment.
+    /// The time from this moment to a later one.
     fn until(self, later: Moment) -> (f64, Option<f64>) {
         let cpu = self.cpu.zip(later.cpu);
         let cpu = cpu.map(|(from, to)| to.saturating_sub(from).as_secs_f64());
@@ -39,17 +39,17 @@ fn cpu() -> Option<Duration> {
     None
 }
 
-/// The stages so far: when each began.
+/// The stages so far, each with its start.
 #[derive(Debug, Default)]
 pub struct Timings(Vec<(&'static str, Moment)>);
 
 impl Timings {
-    /// A stage begins, and the one before it is over.
+    /// Starts a stage, and thereby ends the previous one.
     pub fn begin(&mut self, stage: &'static str) {
         self.0.push((stage, Moment::now()));
     }
 
-    /// Prints all stages: the last one is over.
+    /// Prints all stages. This ends the last one.
     pub fn print(&self) {
         let end = Moment::now();
         let ends = self.0.iter().skip(1).map(|(_, begin)| *begin).chain([end]);
@@ -62,13 +62,13 @@ impl Timings {
                 message::print(&Line::Timing { stage, wall, cpu });
             }
         } else {
-            // Where the error stream is gone there is nobody to tell.
+            // If standard error is closed, there is nobody to tell.
             let _ = io::stderr().write_all(table(&rows).as_bytes());
         }
     }
 }
 
-/// Rows of a stage, and its times in seconds.
+/// The table of the stages and their times in seconds.
 fn table(rows: &[(&str, (f64, Option<f64>))]) -> String {
     let mut text = format!("{:<10}{:>12}{:>12}\n", "STAGE", "WALL", "CPU");
     for (stage, (wall, cpu)) in rows {

@@ -1,5 +1,4 @@
-//! Reads the words of the command line: without a verb, a module is run; options of other tools are
-//! answered.
+//! Parses the command line. Without a verb, it runs a module. Options of other tools get an answer.
 
 use super::args::{Cli, Verb};
 use super::foreign;
@@ -10,19 +9,19 @@ use clap::{ColorChoice, CommandFactory, Parser, ValueEnum};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-/// Why words are no command.
+/// Why the words are not a command.
 #[derive(Debug)]
 pub enum Refused {
-    /// Clap's error, or the help that was asked for.
+    /// Clap's error, or the help that was requested.
     Usage(clap::Error),
-    /// An error that clap has no words for.
+    /// An error that clap has no message for.
     Coded(Error),
 }
 
-/// Reads the words that the process was called with, its own name first.
+/// Parses the words that the process was called with, starting with its own name.
 ///
 /// # Errors
-/// Why they are no command.
+/// Why they are not a command.
 pub fn read(words: &[OsString]) -> Result<Cli, Refused> {
     let cli = parsed(words).map(Cli::shared);
     cli.map_err(|error| match of_another_tool(&error, words) {
@@ -31,7 +30,7 @@ pub fn read(words: &[OsString]) -> Result<Cli, Refused> {
     })
 }
 
-/// Heeds what decides how errors in the words themselves are shown: colours, JSON.
+/// Applies the options that determine how errors in the words themselves are shown: colours, JSON.
 pub fn before_reading(words: &[OsString]) {
     let color = value(words, "--color").and_then(|word| ColorChoice::from_str(&word, false).ok());
     use_color(color.unwrap_or_default());
@@ -40,7 +39,7 @@ pub fn before_reading(words: &[OsString]) {
     message::choose(format.unwrap_or_default());
 }
 
-/// Heeds the same once the words are read.
+/// Applies the same options once the words are parsed.
 pub fn after_reading(cli: &Cli) {
     use_color(cli.color);
     message::choose(cli.message_format());
@@ -55,8 +54,8 @@ fn use_color(choice: ColorChoice) {
     choice.write_global();
 }
 
-/// The value of an option, found among words that clap does not understand: those after a
-/// program are the program's.
+/// The value of an option among words that clap cannot parse. Words after a program belong to the
+/// program.
 fn value(words: &[OsString], option: &str) -> Option<String> {
     let words = words.get(1..)?;
     let is_option = |word: &OsString| word.to_str().is_some_and(|word| word.starts_with(option));
@@ -76,7 +75,7 @@ fn value(words: &[OsString], option: &str) -> Option<String> {
     }
 }
 
-/// The answer to an option of `build` or `run` that another tool has.
+/// The answer to an option of another tool that was given to `build` or `run`.
 fn of_another_tool(error: &clap::Error, words: &[OsString]) -> Option<Error> {
     let rest = words.get(1..)?;
     let is_about_program = match verb(rest) {
@@ -98,7 +97,7 @@ fn parsed(words: &[OsString]) -> Result<Cli, clap::Error> {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };
-    // An option of `run` can stand before the module, too: `wasi-aot --dir . app.wasm`.
+    // An option of `run` can also come before the module: `wasi-aot --dir . app.wasm`.
     let (ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument) = error.kind() else {
         return Err(error);
     };
@@ -108,14 +107,14 @@ fn parsed(words: &[OsString]) -> Result<Cli, clap::Error> {
     }
 }
 
-/// The name of the verb that the first word is, if it is one: errors are then about this verb.
+/// The name of the verb, if the first word is one. Errors are then about this verb.
 fn verb(words: &[OsString]) -> Option<String> {
     let command = Cli::command();
     let verb = command.find_subcommand(words.first()?)?;
     Some(verb.get_name().to_owned())
 }
 
-/// The same words after `run`; `None`: they name no program.
+/// Parses the same words as arguments of `run`; `None` if they do not name a program.
 fn run(name: &OsStr, rest: &[OsString]) -> Option<Result<Cli, clap::Error>> {
     let words = [name, OsStr::new("run")].into_iter().map(OsStr::to_owned);
     let read = Cli::try_parse_from(words.chain(rest.iter().cloned()));
@@ -124,14 +123,14 @@ fn run(name: &OsStr, rest: &[OsString]) -> Option<Result<Cli, clap::Error>> {
             verb: Some(Verb::Run(args)),
             ..
         }) => args.command.first().is_some_and(|word| is_program(word)),
-        // The options are wrong: whose they are, only the program shows.
+        // The options are wrong. They are options of `run` if some word names a program.
         Ok(_) | Err(_) => rest.iter().any(|word| is_program(word)),
     }
     .then_some(read)
 }
 
-/// Whether a word names a program, and is no verb that was mistyped: something is there, or it ends
-/// as modules do.
+/// Whether a word names a program, rather than being a mistyped verb: the file exists, or the word
+/// has a module's extension.
 pub fn is_program(word: &OsStr) -> bool {
     let path = Path::new(word);
     let ends = |ending: &OsStr| ["wasm", "wat"].iter().any(|known| ending == *known);

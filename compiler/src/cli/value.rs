@@ -44,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// What is put behind the executable's name for this kind.
+    /// The suffix that is appended to the executable's name for this kind.
     pub fn suffix(self) -> String {
         let (_, ending) = self.name_and_ending();
         match self.pass() {

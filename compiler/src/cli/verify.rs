@@ -1,4 +1,4 @@
-//! `wasi-aot verify`: builds a module again, as an executable says that it was built, and compares
+//! `wasi-aot verify`: rebuilds a module with the settings that an executable records, and compares
 //! the bytes.
 
 use super::args::{LinkerArg, VerifyArgs};
@@ -36,7 +36,7 @@ pub fn run(args: &VerifyArgs) -> Result<()> {
             info: carried.info(settings.target, info.input.clone(), info.invoke.clone()),
             carried,
             jobs: args.jobs.map(usize::from),
-            // Kept code would be compared with itself.
+            // Cached code would be compared with itself.
             cache: None,
         };
         let made = pipeline::make(&job, &[Kind::Exe], &progress)
@@ -51,7 +51,7 @@ pub fn run(args: &VerifyArgs) -> Result<()> {
     Err(Error::new(Code::Different, message).in_file(&app.shown))
 }
 
-/// The settings of the note, with the files that are named now.
+/// The settings from the info note, with the files to embed taken from the command line.
 fn settings(args: &VerifyArgs, info: &Info) -> Result<Settings> {
     let target = plan::target(&info.target)?;
     let mut given = Given::default();
@@ -78,7 +78,8 @@ fn settings(args: &VerifyArgs, info: &Info) -> Result<Settings> {
     })
 }
 
-/// Why the bytes cannot be the same, whatever is built. `sha256`: of the module at hand.
+/// The reasons why the bytes must differ, known before building. `sha256`: the hash of the given
+/// module.
 fn before_building(info: &Info, sha256: &str) -> Vec<String> {
     let mut reasons = Vec::new();
     if info.format < note::FORMAT {
@@ -106,7 +107,7 @@ fn before_building(info: &Info, sha256: &str) -> Vec<String> {
     reasons
 }
 
-/// How the files that are embedded differ.
+/// The differences between the embedded files.
 fn about_embedded(info: &Info, carried: &Carried) -> Vec<String> {
     let (its, now) = (&info.grants.embedded, &carried.policy.grants.embedded);
     let find = |list: &'_ [Embedded], guest: &str| {
@@ -130,7 +131,7 @@ fn about_embedded(info: &Info, carried: &Carried) -> Vec<String> {
     reasons
 }
 
-/// How the bytes differ, if they do.
+/// The difference between the bytes, if there is one.
 fn about_bytes(info: &Info, its: &[u8], made: &[u8]) -> Option<String> {
     if its == made {
         return None;

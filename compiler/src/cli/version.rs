@@ -1,11 +1,11 @@
-//! `wasi-aot --version`: what this is, and what is inside.
+//! `wasi-aot --version`: the version and the components inside.
 
 use super::print_line;
 use crate::Result;
 use crate::policy::note::COMMIT;
 use wasi_aot_targets::{Runtime, TARGETS};
 
-/// Prints the version; `verbose`: and what is inside.
+/// Prints the version; with `verbose`, also the components inside.
 pub fn run(verbose: bool) -> Result<()> {
     let version = format!("wasi-aot {}", env!("CARGO_PKG_VERSION"));
     if !verbose {

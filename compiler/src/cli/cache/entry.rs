@@ -1,7 +1,8 @@
-//! An entry: an executable or a program's code, followed by a trailer that shows that the entry is whole and
-//! the one that was looked for.
+//! An entry: an executable or compiled code, followed by a trailer. The trailer shows that the
+//! entry is complete and that it belongs to the requested key.
 //!
-//! The kernel and debuggers read what an ELF file's headers name; bytes after that belong to nobody.
+//! The kernel and debuggers read only what the headers of an ELF file refer to, so bytes after that
+//! are ignored.
 
 use super::folder::writers;
 use super::plain;
@@ -14,12 +15,13 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// The end of an entry, and the version of its format. It stands last, so that a file that was cut lacks it.
+/// The end marker of an entry and the version of its format. It comes last, so a truncated file
+/// lacks it.
 const MAGIC: [u8; 16] = *b"\nwasi-aot cache1";
-/// Bytes of the trailer: SHA-256 of the contents, the key, their length, [`MAGIC`].
+/// The size of the trailer in bytes: SHA-256 of the contents, the key, their length, [`MAGIC`].
 pub const TRAILER: usize = 32 + 32 + 8 + MAGIC.len();
 
-/// The trailer of an entry of `key` whose contents are `parts`, one after the other.
+/// The trailer of an entry of `key` whose contents are the concatenation of `parts`.
 pub fn trailer(key: &Key, parts: &[&[u8]]) -> [u8; TRAILER] {
     let mut hash = Sha256::new();
     parts.iter().for_each(|part| hash.update(part));
@@ -39,10 +41,11 @@ pub fn trailer(key: &Key, parts: &[&[u8]]) -> [u8; TRAILER] {
     trailer
 }
 
-/// An entry that passed every check that does not read its contents. An executable may be executed.
+/// An entry that passed every check that does not read its contents. If it is an executable, it may
+/// be executed.
 #[derive(Debug)]
 pub struct Entry {
-    /// The file. What is done with the entry is done with this, and never again by its name.
+    /// The open file. All operations on the entry use it; the name is never used again.
     pub file: File,
     sha256: [u8; 32],
     length: u64,
@@ -51,9 +54,10 @@ pub struct Entry {
 /// Opens the entry of `key` at `path`.
 ///
 /// # Errors
-/// What is wrong with the file that is there.
+/// What is wrong with the file at this path.
 pub fn open(path: &Path, key: &Key) -> Result<Entry, String> {
-    // A pipe must not wait for a writer, a terminal not become ours, a link not lead elsewhere.
+    // Opening must not wait for a writer on a pipe, acquire a controlling terminal, or follow a
+    // link.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file = open_file(path, flags | OFlags::CLOEXEC, Mode::empty());
     let file = File::from(file.map_err(|error| plain(&error.into()))?);
@@ -85,7 +89,8 @@ pub fn open(path: &Path, key: &Key) -> Result<Entry, String> {
     })
 }
 
-/// Whether it is a file of the user's that nobody else can change, neither here nor by another name.
+/// Whether it is the user's own file that nobody else can change, neither here nor through another
+/// name.
 fn may_be_used(stat: &Stat, kind: Kind) -> Result<(), String> {
     let mode = Mode::from_raw_mode(stat.st_mode);
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
@@ -107,7 +112,7 @@ fn may_be_used(stat: &Stat, kind: Kind) -> Result<(), String> {
 }
 
 impl Entry {
-    /// Reads all of it.
+    /// Reads and checks all of it.
     ///
     /// # Errors
     /// What is wrong with it.

@@ -1,8 +1,9 @@
-//! The folder of the cache: the user's own, and nobody else can change what is in it or what its path
-//! leads to.
+//! The folder of the cache. It belongs to the user, and nobody else can change its contents or
+//! redirect its path.
 //!
-//! What is found in the folder is executed, so where the folder is decides nothing: every step of the path must be
-//! in the hands of the user or of root, as `sshd` and `sudo` demand of their files, links included.
+//! Files found in the folder are executed, so its location alone does not make it trusted. Every
+//! component of the path, including symbolic links, must be controlled by the user or by root.
+//! `sshd` and `sudo` make the same demand of their files.
 
 use rustix::fs::{
     AtFlags, CWD, FileType, Mode, OFlags, Stat, chmodat, fstat, mkdirat, openat, readlinkat,
@@ -16,32 +17,33 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Component, Path, PathBuf};
 
-/// Why a folder is not used, and what to do about it.
+/// Why a folder is refused, and what to do about it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// What is wrong, of what.
+    /// What is wrong, and with which path.
     pub why: String,
-    /// A way out, if there is a special one.
+    /// A specific remedy, if there is one.
     pub help: Option<String>,
 }
 
-/// As many links as a path may lead through: what the kernel allows.
+/// The maximum number of symbolic links on a path: the kernel's limit.
 const MAX_LINKS: usize = 40;
-/// For what we make: the user's alone.
+/// The mode of created directories: accessible to the user alone.
 const PRIVATE: Mode = Mode::RWXU;
 
-/// Finds the folder, and makes it and what is above it if it is not there; the path without links. It stays what it is
-/// while only root and the user act.
+/// Opens the folder and returns its path with links resolved. Creates the folder and its missing
+/// parents. The path keeps its meaning as long as only root and the user act.
 ///
 /// # Errors
-/// When somebody else could change the folder, or what its path leads to; when it cannot be made or reached.
+/// When somebody else could change the folder or redirect its path, or when it cannot be created or
+/// reached.
 pub fn open(path: &Path) -> Result<PathBuf, Refused> {
     let absolute = std::path::absolute(path).map_err(|error| failed(path, &error))?;
     let mut walk = Walk::new(&absolute)?;
     while let Some(name) = walk.rest.pop_front() {
         walk.step(&name)?;
     }
-    // What leads to the folder may be root's, and sticky; the folder itself may not.
+    // A parent of the folder may belong to root and may be sticky; the folder itself may not.
     let stat = fstat(&walk.at).map_err(|error| failed(&walk.path, &error.into()))?;
     if stat.st_uid != geteuid().as_raw() {
         return Err(belongs(&walk.path, &stat));
@@ -52,7 +54,7 @@ pub fn open(path: &Path) -> Result<PathBuf, Refused> {
     }
 }
 
-/// Where a walk along a path is: in a directory that nobody else can change.
+/// The position of a walk along a path: always in a directory that nobody else can change.
 struct Walk {
     at: OwnedFd,
     path: PathBuf,
@@ -73,7 +75,7 @@ impl Walk {
         Ok(walk)
     }
 
-    /// Goes into `name`, or where the link of that name leads.
+    /// Enters `name`, or the target of the link of that name.
     fn step(&mut self, name: &OsStr) -> Result<(), Refused> {
         let path = match name == ".." {
             true => self.path.parent().unwrap_or(&self.path).into(),
@@ -100,9 +102,9 @@ impl Walk {
             done => return done,
         }
         match mkdirat(&self.at, name, PRIVATE) {
-            // A umask takes away, but must not take from the user.
+            // The umask may have cleared bits of the mode, including the user's own.
             Ok(()) => chmodat(&self.at, name, PRIVATE, AtFlags::empty())?,
-            // Another process was faster.
+            // Another process created it first.
             Err(Errno::EXIST) => {}
             Err(error) => return Err(error),
         }
@@ -131,7 +133,7 @@ impl Walk {
         Ok(())
     }
 
-    /// Goes into a directory, if nobody else can take away what is in it.
+    /// Enters a directory, if nobody else can replace its entries.
     fn enter(&mut self, path: PathBuf, fd: Option<OwnedFd>) -> Result<(), Refused> {
         if let Some(fd) = fd {
             self.at = fd;
@@ -149,7 +151,7 @@ impl Walk {
     }
 }
 
-/// The steps of a path below its root.
+/// The components of a path below its root.
 fn names(path: &Path) -> impl DoubleEndedIterator<Item = OsString> {
     let names = path.components().filter_map(|part| match part {
         Component::Normal(_) | Component::ParentDir => Some(part.as_os_str().to_owned()),
@@ -163,13 +165,13 @@ fn directory(path: &Path) -> io::Result<OwnedFd> {
     Ok(openat(CWD, path, flags, Mode::empty())?)
 }
 
-/// Whether it is in the hands of the user or of root, who can do anything.
+/// Whether it belongs to the user or to root, who can do anything.
 fn is_trusted(stat: &Stat) -> bool {
     [0, geteuid().as_raw()].contains(&stat.st_uid)
 }
 
-/// Whether others than its owner may write. Where access control lists are, the bits of the group are the most
-/// that they give.
+/// Whether anyone other than the owner may write. With access control lists, the group bits are the
+/// upper bound of what the lists grant.
 pub fn writers(stat: &Stat) -> bool {
     Mode::from_raw_mode(stat.st_mode).intersects(Mode::WGRP | Mode::WOTH)
 }
@@ -236,8 +238,8 @@ mod tests {
             mode(&path, right);
             assert!(open(&path).is_ok(), "{right:o}");
         }
-        // The directories above it: a user who can rename an entry of one can replace the cache folder.
-        // A sticky directory allows that to the owner of the entry alone.
+        // The parent directories: a user who can rename an entry of one of them can replace the
+        // cache folder. A sticky directory allows that only to the entry's owner.
         mode(&folder.path().join("a"), 0o777);
         assert!(open(&path).unwrap_err().why.contains("/a (mode 0777)"));
         mode(&folder.path().join("a"), 0o1777);
@@ -253,7 +255,7 @@ mod tests {
         symlink(at("relative"), at("absolute")).unwrap();
         let real = at("real/deep").canonicalize().unwrap();
         assert_eq!(open(&at("absolute")), Ok(real));
-        // What the link leads through counts as what the path goes through.
+        // The directories that a link leads through are checked like those of the path itself.
         mode(&at("real"), 0o777);
         assert!(open(&at("absolute")).is_err());
         symlink("loop", at("loop")).unwrap();
@@ -269,7 +271,8 @@ mod tests {
 
     #[test]
     fn what_belongs_to_others_is_refused() {
-        // Only root can change the owner of a folder. Other users run this with a folder that is root's.
+        // Only root can change the owner of a folder. Other users run this test on a folder that
+        // belongs to root.
         if geteuid().is_root() {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("a");

@@ -1,5 +1,5 @@
-//! Which wasi-aot this is, down to the last byte that could change what it builds: the compiler, the
-//! libraries in it, the runtimes that it embeds, and the compiler that made it all.
+//! The identity of this wasi-aot. It covers every byte that could change the output: the compiler,
+//! its libraries, the embedded runtimes, and the compiler that built it all.
 
 use object::elf::{ELF_NOTE_GNU, FileHeader64, NT_GNU_BUILD_ID};
 use object::read::elf::{FileHeader as _, ProgramHeader as _};
@@ -8,13 +8,13 @@ use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io;
 
-/// The running executable's build ID: the linker's hash of all that it put into it (`build.rs` asks for one). Without one
-/// the whole file is hashed here, which takes as long as it takes.
+/// The running executable's build ID: the linker's hash of all its input (`build.rs` requests one).
+/// Without one, the whole file is hashed here, which is slower.
 ///
 /// # Errors
 /// When the executable cannot be read.
 pub fn identity() -> io::Result<Vec<u8>> {
-    // The file that runs, even when another has its name by now.
+    // The file that is running, even if another file has its name by now.
     let mut file = File::open("/proc/self/exe")?;
     if let Some(id) = build_id(&file) {
         return Ok(id);
@@ -24,7 +24,8 @@ pub fn identity() -> io::Result<Vec<u8>> {
     Ok(hash.finalize().to_vec())
 }
 
-/// The note of the linker, by way of the program headers: a few hundred bytes are read.
+/// The linker's build ID note, found through the program headers: only a few hundred bytes are
+/// read.
 fn build_id(file: &File) -> Option<Vec<u8>> {
     let data = ReadCache::new(file);
     let header = FileHeader64::<Endianness>::parse(&data).ok()?;

@@ -1,12 +1,15 @@
-//! Hashes of large inputs that were read before, by what the kernel says of the file: reading 20 MB and hashing them
-//! takes more time than all else that a cached run does.
+//! Remembered hashes of large inputs, keyed by the file's metadata. Reading and hashing 20 MB takes
+//! more time than everything else that a cached run does.
 //!
-//! A file that has the same device, inode, length, and times of change to the nanosecond has the same contents, unless it
-//! was changed in the moment when it was read, or its times cannot tell: so one that changed less than [`SETTLED`] ago is
-//! always read, as git and ccache do it. The time of the last change of an inode is the kernel's; no program can set it. A
-//! write through a mapping that stays open can hide a change: use `--no-cache` for such a module.
+//! A file with the same device, inode, length, and modification and status-change times (in
+//! nanoseconds) has the same contents, with two exceptions: it changed at the moment when it was
+//! read, or its times are too coarse to tell. A file that changed less than [`SETTLED`] ago is
+//! therefore always read; git and ccache do the same. The status-change time of an inode is set by
+//! the kernel; no program can set it. A write through a mapping that stays open can hide a change:
+//! use `--no-cache` for such a module.
 //!
-//! The table is a file of fixed size: a slot for each value of a few bits, so that it needs no order and nothing goes.
+//! The table is a file of fixed size, with a slot for each value of a few bits of the stamp. It
+//! needs no ordering and no eviction.
 
 use super::folder::writers;
 use rustix::fs::{FileType, Mode, OFlags, fstat, open as open_file};
@@ -20,17 +23,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// A SHA-256.
 pub type Hash = [u8; 32];
 
-/// From this length on it is worth it, in bytes.
+/// The minimum length in bytes at which remembering the hash pays off.
 const LARGE: u64 = 1 << 20;
-/// So long ago a file has to have changed, so that a later change shows in its times: more than any file system's clock
-/// takes for a step.
+/// The minimum age of a file's last change, so that a later change is visible in its times. It is
+/// longer than the timestamp granularity of any file system.
 const SETTLED: Duration = Duration::from_secs(2);
-/// How many slots the table has.
+/// The number of slots in the table.
 const SLOTS: u64 = 1024;
-/// Bytes of a slot: a stamp, the hash of the contents, the hash of both.
+/// The size of a slot in bytes: a stamp, the hash of the contents, the hash of both.
 const SLOT: usize = 3 * 32;
 
-/// What the kernel says of a large file that has not changed for a while.
+/// The metadata of a large file that has not changed recently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp(Hash);
 
@@ -66,12 +69,12 @@ impl Stamp {
     }
 }
 
-/// The table.
+/// The table of stamps and hashes.
 #[derive(Debug)]
 pub struct Inputs(pub PathBuf);
 
 impl Inputs {
-    /// The hash of what a file of this stamp had in it when it was read.
+    /// The hash of the contents that the file with this stamp had when it was read.
     pub fn find(&self, stamp: &Stamp) -> Option<Hash> {
         let mut slot = [0; SLOT];
         let table = self.open(OFlags::RDONLY)?;
@@ -82,12 +85,12 @@ impl Inputs {
         (its_stamp == stamp.0 && slot == Inputs::slot(stamp, &hash)).then_some(hash)
     }
 
-    /// Keeps a hash. Where that fails the file is read again next time.
+    /// Stores a hash. If that fails, the file is read again next time.
     pub fn keep(&self, stamp: &Stamp, hash: &Hash) {
         let Some(table) = self.open(OFlags::RDWR | OFlags::CREATE) else {
             return;
         };
-        // A slot that was written in part does not fit its own hash.
+        // A slot that was only partly written does not match its own hash.
         let _ = table.write_all_at(&Inputs::slot(stamp, hash), stamp.place());
     }
 
@@ -100,7 +103,7 @@ impl Inputs {
         slot
     }
 
-    /// The file, if it is the user's alone.
+    /// Opens the file, if it belongs to the user alone.
     fn open(&self, flags: OFlags) -> Option<File> {
         const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
@@ -111,7 +114,7 @@ impl Inputs {
             return None;
         }
         if flags.contains(OFlags::CREATE) && !Mode::from_raw_mode(stat.st_mode).contains(MODE) {
-            // A umask took it away.
+            // The umask cleared these bits.
             file.set_permissions(PermissionsExt::from_mode(0o600))
                 .ok()?;
         }
@@ -141,7 +144,7 @@ mod tests {
         let first = stamp(&path);
         assert!(first.is_some() && first == stamp(&path));
         assert_eq!(stamp(&small), None, "it is small");
-        // The same length, and the old time put back, as `touch -r` does it.
+        // The same length, and the old time restored, as `touch -r` does it.
         let modified = fs::metadata(&path).unwrap().modified().unwrap();
         fs::write(&path, vec![2; LARGE as usize]).unwrap();
         let file = File::options().write(true).open(&path).unwrap();
@@ -163,7 +166,7 @@ mod tests {
         }
         let known = || stamps.each_ref().map(|stamp| table.find(stamp).is_some());
         assert_eq!(known(), [true; 2]);
-        // The same slot: the newer one stays.
+        // A stamp with the same slot: the newer one is kept.
         let mut other = stamps[0];
         other.0[31] = 9;
         table.keep(&other, &[8; 32]);

@@ -1,16 +1,18 @@
-//! The cache: executables that `run` made and the code of programs, named by a hash of everything that
-//! decides their bytes.
+//! The cache of executables that `run` built and of compiled code. Each entry is named by a hash of
+//! everything that determines its bytes.
 //!
-//! Nothing is believed because of where it is. The folder must be the user's alone (`folder`), or nothing is kept
-//! there nor taken from there. An entry (`entry`) ends with its key and its length, and is opened once. An executable
-//! is then executed as the descriptor that was checked; code is read to its end and compared with its
-//! hash. An entry that is not as it should be is built anew.
+//! Location alone does not make an entry trusted. The folder must belong to the user alone
+//! (`folder`); otherwise nothing is stored there or loaded from there. An entry (`entry`) ends with
+//! its key and its length, and is opened once. An executable is then executed through the
+//! descriptor that was checked. Code is read to its end and compared with its hash. An invalid
+//! entry is rebuilt.
 //!
-//! An entry appears complete, by a rename. An executable does so after its contents have reached the disk: a crash
-//! can lose the name, which is then built again (so the folder itself is not synced), but cannot leave a name with
-//! less than its contents. Code needs no such order, because its hash is compared. Two processes
-//! that build the same one write the same bytes. Entries are used through their modification time, so the oldest
-//! goes first.
+//! Entries appear atomically, by a rename. For an executable, the rename happens after its contents
+//! have reached the disk. A crash can lose the name, and the entry is then rebuilt (so the folder
+//! itself is not synced), but a crash cannot leave a name with incomplete contents. Code does not
+//! need this ordering, because its hash is compared. Two processes that build the same entry write
+//! the same bytes. Using an entry updates its modification time, so the least recently used entry
+//! is evicted first.
 
 mod entry;
 mod folder;
@@ -35,31 +37,31 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// What the cache may hold, in bytes, unless `WASI_AOT_CACHE_SIZE` says otherwise.
+/// The default size limit in bytes, unless `WASI_AOT_CACHE_SIZE` sets another.
 const DEFAULT_BOUND: u64 = 1 << 30;
-/// What the name of an executable begins with; the key follows, in hexadecimal digits.
+/// The prefix of an executable's file name. The key follows in hexadecimal digits.
 const PREFIX: &str = "wasi-aot-";
-/// What the name of code begins with; the key follows in the same way.
+/// The prefix of a code entry's file name. The key follows in the same form.
 const CODE_PREFIX: &str = "wasi-aot-code-";
-/// What the table of large inputs is called.
+/// The file name of the table of large inputs.
 const INPUTS: &str = "inputs";
 
-/// The folder, and how large it may become.
+/// The folder and its size limit.
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
     bound: u64,
-    /// Which wasi-aot this is.
+    /// The identity of this wasi-aot.
     tool: Vec<u8>,
     inputs: Inputs,
 }
 
-/// What an entry holds.
+/// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// An executable.
     Executable,
-    /// The code of a program, which becomes an executable with a configuration.
+    /// The compiled code of a program. It becomes an executable when a configuration is added.
     Code,
 }
 
@@ -72,7 +74,7 @@ impl Kind {
     }
 }
 
-/// What an entry is looked up by.
+/// The key of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     kind: Kind,
@@ -93,7 +95,7 @@ impl Key {
         format!("{}{}", self.kind.prefix(), hex(&self.hash))
     }
 
-    /// The key that a file's name has in it, if it is the name of an entry.
+    /// Parses the key from a file name, if it is the name of an entry.
     fn named(name: &str) -> Option<Key> {
         let (kind, digits) = match name.strip_prefix(CODE_PREFIX) {
             Some(digits) => (Kind::Code, digits),
@@ -111,7 +113,7 @@ impl Key {
     }
 }
 
-/// Everything that is hashed, in the strong hash.
+/// A [`Hasher`] that feeds everything to SHA-256.
 struct Digest(Sha256);
 
 impl Hasher for Digest {
@@ -124,7 +126,7 @@ impl Hasher for Digest {
     }
 }
 
-/// The folder that the environment names, as it is named there.
+/// The folder that the environment names, unresolved.
 ///
 /// # Errors
 /// When there is none.
@@ -141,7 +143,7 @@ pub fn path() -> Result<PathBuf> {
     }
 }
 
-/// Why the cache is not used, and what to do about it.
+/// The error for a cache that cannot be used, with a remedy.
 pub fn unusable(why: &str, help: Option<String>) -> Error {
     let help = match help {
         Some(help) => format!("{help}; or set WASI_AOT_CACHE, or pass --no-cache"),
@@ -151,11 +153,13 @@ pub fn unusable(why: &str, help: Option<String>) -> Error {
 }
 
 impl Cache {
-    /// The user's cache, as the environment says. The folder is made if it is not there.
+    /// Opens the user's cache as the environment configures it. Creates the folder if it does not
+    /// exist.
     ///
     /// # Errors
-    /// [`Code::Option`] for a size that cannot be understood; [`Code::Output`] when there is no folder, or it is not the
-    /// user's alone: then one can do without.
+    /// [`Code::Option`] for a size that cannot be parsed; [`Code::Output`] when there is no folder
+    /// or it does not belong to the user alone. The caller can continue without a cache in the
+    /// second case.
     pub fn open() -> Result<Cache> {
         let bound = match env::var("WASI_AOT_CACHE_SIZE") {
             Ok(text) => {
@@ -186,61 +190,63 @@ impl Cache {
         }
     }
 
-    /// The key of what a module of this hash becomes with this configuration, and the options that `options` writes
-    /// out.
+    /// The key of the executable built from the module with this hash, with this configuration and
+    /// the options that `options` spells out.
     pub fn key(&self, module: &Hash, config: &impl hash::Hash, options: &str) -> Key {
         Key::of(Kind::Executable, &self.tool, &(config, options, module))
     }
 
-    /// The key of the code that a module of this hash, in hexadecimal digits, becomes with the options that
-    /// `options` writes out.
+    /// The key of the code compiled from the module with this hash (in hexadecimal digits), with
+    /// the options that `options` spells out.
     pub fn code_key(&self, module: &str, options: &str) -> Key {
         Key::of(Kind::Code, &self.tool, &(module, options))
     }
 
-    /// The hash of an input that was read before, and has not changed since.
+    /// The hash of an input that was read before and has not changed since.
     pub fn known(&self, input: &Stamp) -> Option<Hash> {
         self.inputs.find(input)
     }
 
-    /// Keeps the hash of what was read of an input; its stamp was the same before and after that.
+    /// Stores the hash of an input. The stamp must have been the same before and after reading it.
     pub fn learn(&self, input: &Stamp, hash: &Hash) {
         self.inputs.keep(input, hash);
     }
 
-    /// The entry of a key, if there is one that may be executed; it is then the one used last.
+    /// The entry of a key, if there is a valid one. Marks it as the most recently used.
     pub fn find(&self, key: &Key) -> Option<Entry> {
         let entry = entry::open(&self.path(key), key).ok()?;
-        // Only the order in which entries go depends on it.
+        // The modification time only affects the order of eviction, so a failure is ignored.
         let _ = entry.file.set_modified(SystemTime::now());
         Some(entry)
     }
 
-    /// Keeps an entry, and lets old ones go. What had its name, and was none, is gone. The result is as from
-    /// [`Cache::find`].
+    /// Stores an entry and evicts old ones. Replaces an invalid file of the same name. The result
+    /// is the same as that of [`Cache::find`].
     ///
     /// # Errors
-    /// [`Code::Output`] when it cannot be kept: one can do without.
+    /// [`Code::Output`] when it cannot be stored. The caller can continue without the cache.
     pub fn insert(&self, key: &Key, executable: &[u8]) -> Result<Entry> {
         let path = self.write(key, &[executable])?;
-        // Opened and looked at as any other: somebody else may have replaced it meanwhile.
+        // Opened and checked like any other entry: another process may have replaced it in the
+        // meantime.
         entry::open(&path, key).map_err(|why| unusable(&format!("{}: {why}", path.display()), None))
     }
 
-    /// The contents of the code of a key, if it is there and whole; it is then the entry used last.
+    /// The contents of a code entry, if it exists and is intact. Marks it as the most recently
+    /// used.
     pub fn find_code(&self, key: &Key) -> Option<Vec<u8>> {
         self.find(key)?.contents().ok()
     }
 
-    /// Keeps the code of a key, and lets old entries go.
+    /// Stores the code of a key and evicts old entries.
     ///
     /// # Errors
-    /// [`Code::Output`] when it cannot be kept: one can do without.
+    /// [`Code::Output`] when it cannot be stored. The caller can continue without the cache.
     pub fn keep_code(&self, key: &Key, contents: &[&[u8]]) -> Result<()> {
         self.write(key, contents).map(drop)
     }
 
-    /// Writes an entry, and lets old ones go: where it is.
+    /// Writes an entry, evicts old ones, and returns the path of the new one.
     fn write(&self, key: &Key, contents: &[&[u8]]) -> Result<PathBuf> {
         let path = self.path(key);
         let trailer = entry::trailer(key, contents);
@@ -265,8 +271,8 @@ impl Cache {
         self.folder.join(key.name())
     }
 
-    /// Lets the entries go that were used longest ago, until the rest is within the bound. What
-    /// somebody runs at this moment stays alive without its name.
+    /// Removes the least recently used entries until the rest is within the limit. An executable
+    /// that is running stays alive without its name.
     fn evict(&self, keep: &Path) {
         let mut files = self.files();
         let mut total: u64 = files.iter().map(|file| file.bytes).sum();
@@ -275,8 +281,8 @@ impl Cache {
             if total <= self.bound {
                 break;
             }
-            // A file is not an entry because it is called like one: it stays, and counts for nothing. Where the
-            // removal fails another process was faster.
+            // A file is not an entry just because it has the name of one: such a file is kept and
+            // does not count. If the removal fails, another process has already removed the file.
             let is_entry = entry::open(&file.path, &file.key).is_ok();
             if file.path != keep && (!is_entry || fs::remove_file(&file.path).is_ok()) {
                 total -= file.bytes;
@@ -284,7 +290,7 @@ impl Cache {
         }
     }
 
-    /// How many entries of a kind there are, and how many bytes they have.
+    /// The number of entries of a kind and their total size in bytes.
     pub fn size(&self, kind: Kind) -> (usize, u64) {
         let files = self.files();
         let files = files.iter().filter(|file| file.key.kind == kind);
@@ -293,12 +299,12 @@ impl Cache {
         })
     }
 
-    /// What it may hold, in bytes.
+    /// The size limit in bytes.
     pub fn bound(&self) -> u64 {
         self.bound
     }
 
-    /// Looks at all entries, to the last byte. Those that are damaged are removed.
+    /// Checks all entries completely, including their contents. Removes damaged ones.
     pub fn verify(&self) -> Verified {
         let mut verified = Verified::default();
         for file in self.files() {
@@ -314,10 +320,11 @@ impl Cache {
         verified
     }
 
-    /// Removes all entries, damaged ones, too, and what is known of inputs: how many, and how many bytes they had.
+    /// Removes all entries, including damaged ones, and the table of inputs. Returns the number of
+    /// entries and their total size in bytes.
     ///
     /// # Errors
-    /// [`Code::Output`] for the first that cannot be removed.
+    /// [`Code::Output`] for the first file that cannot be removed.
     pub fn clear(&self) -> Result<(usize, u64)> {
         let files = self.files();
         for path in files.iter().map(|file| &file.path).chain([&self.inputs.0]) {
@@ -333,7 +340,8 @@ impl Cache {
         Ok((files.len(), files.iter().map(|file| file.bytes).sum()))
     }
 
-    /// What is called as entries are, and is no folder. Other files are not ours.
+    /// All files, not folders, that have the name of an entry. Other files do not belong to the
+    /// cache.
     fn files(&self) -> Vec<Named> {
         let file = |entry: fs::DirEntry| {
             let key = Key::named(entry.file_name().to_str()?)?;
@@ -356,34 +364,34 @@ impl Cache {
 #[derive(Debug)]
 pub struct Named {
     used: SystemTime,
-    /// Its length.
+    /// Its length in bytes.
     pub bytes: u64,
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     key: Key,
 }
 
-/// A file with the name of an entry that is none.
+/// A file with the name of an entry that is not a valid entry.
 #[derive(Debug)]
 pub struct Damaged {
-    /// Which.
+    /// The file.
     pub file: Named,
     /// What is wrong with it.
     pub why: String,
-    /// Whether it is gone, or why not.
+    /// Whether it was removed, or why not.
     pub removed: Result<(), String>,
 }
 
-/// What [`Cache::verify`] found.
+/// The result of [`Cache::verify`].
 #[derive(Debug, Default)]
 pub struct Verified {
-    /// Entries that are as they were written.
+    /// Entries that are intact.
     pub whole: Vec<Named>,
-    /// Those that are not.
+    /// Entries that are damaged.
     pub damaged: Vec<Damaged>,
 }
 
-/// Reads a file, which has the name of an entry, as that entry: for the project's own tests.
+/// Reads a file with the name of an entry as that entry. For the project's own tests.
 ///
 /// # Errors
 /// What is wrong with it.

@@ -1,4 +1,4 @@
-//! The cache of `run`: which entries are executed, which are built anew, and what is removed.
+//! The cache of `run`: which entries are executed, which are rebuilt, and what is removed.
 
 use super::entry::TRAILER;
 use super::*;
@@ -61,7 +61,7 @@ fn what_was_used_longest_ago_goes_first() {
         file.set_modified(SystemTime::now() - Duration::from_secs(seconds))
             .unwrap();
     };
-    // Files of others count for nothing and stay, whatever they are called.
+    // Other files do not count and are kept, whatever their names are.
     let foreign = [hex(&[7; 32]), key(9).name()];
     for name in &foreign {
         let path = cache.folder.join(name);
@@ -80,7 +80,7 @@ fn what_was_used_longest_ago_goes_first() {
     assert!(foreign.iter().all(|name| cache.folder.join(name).exists()));
 }
 
-/// Something that befalls an entry.
+/// A kind of damage to an entry.
 type Damage = (&'static str, fn(&Path));
 
 const DAMAGES: [Damage; 13] = [
@@ -167,7 +167,7 @@ fn verifying_finds_each_changed_byte_and_removes_the_entry() {
         assert_eq!(verified.damaged[0].removed, Ok(()));
         assert!(!path.exists() && cache.path(&key(2)).exists());
     }
-    // What is called otherwise is not looked at.
+    // A file with another name is not checked.
     let other = cache.folder.join(hex(&[7; 32]));
     fs::write(&other, "").unwrap();
     assert_eq!(cache.verify().damaged.len(), 0);
