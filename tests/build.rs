@@ -1,5 +1,5 @@
-//! Asks the linker for a build ID, by which the cache of `run` tells one wasi-aot from another. Linkers make one
-//! by default on some systems only.
+//! Requests a build ID from the linker. The cache of `run` uses it to distinguish builds of
+//! wasi-aot. Linkers emit one by default only on some systems.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -1,5 +1,5 @@
-//! Input that no toolchain writes: a coded error or a correct program, never a panic, a hang or a
-//! half-written file.
+//! Input that no toolchain produces: the result is a coded error or a correct program, never a
+//! panic, a hang or a half-written file.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
@@ -27,8 +27,8 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// Builds, and runs what was built. The module must give a coded error, or end with status 0 or 134
-/// (a trap).
+/// Builds a module and runs the result. Either the build fails with a coded error, or the program
+/// exits with status 0 or 134 (a trap).
 fn build_and_run(scratch: &Scratch, module: &[u8], what: &str) -> Result<Option<i32>, Failed> {
     fs::write(scratch.path("bad"), module)?;
     let output = scratch.shell("timeout 100 wasi-aot build -q bad -o app");
@@ -68,7 +68,7 @@ fn truncated_modules() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let hello = fs::read(scratch.path("hello.wasm"))?;
     for length in (0..40).chain((40..hello.len()).step_by(997)) {
-        // Between two sections the rest may be a module: one without `_start`.
+        // A prefix that ends between two sections may be a valid module, without `_start`.
         expect_error(&scratch, &hello[..length], &format!("{length} bytes"))?;
     }
     Ok(())
@@ -105,8 +105,8 @@ impl Numbers {
     }
 }
 
-/// Changed bytes in a real module: mostly errors, sometimes another program, which may do anything
-/// that its grants allow but not crash.
+/// Random bytes changed in a real module. Most changes cause errors. Some produce another program,
+/// which may do anything that its grants allow, but must not crash.
 fn random_changes() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let hello = fs::read(scratch.path("hello.wasm"))?;
@@ -128,7 +128,7 @@ fn random_changes() -> Result<(), Failed> {
         if status == 0 {
             let ran = scratch.shell("ulimit -c 0; timeout 5 ./app < /dev/null");
             let status = tool::status(&ran);
-            // A trap is 134; a loop without end is stopped with 124.
+            // A trap exits with 134; an infinite loop is stopped with 124.
             ensure!(
                 status < 128 || status == 134,
                 "round {round}: the program ended with {status}: {ran:?}"
@@ -163,7 +163,7 @@ fn hundred_thousand_functions() -> Result<(), Failed> {
             "(func $f{index} (param i32) (result i32) (i32.add (local.get 0) (i32.const {index})))"
         );
     }
-    // All are reachable: through the table.
+    // All functions are reachable through the table.
     text += "(table 100000 funcref) (elem (i32.const 1)";
     for index in 1..100_000 {
         text += &format!(" $f{index}");
@@ -195,7 +195,8 @@ fn fifty_thousand_locals() -> Result<(), Failed> {
     expect_error(&Scratch::new()?, &too_many, "more locals than allowed")
 }
 
-/// A module whose `_start` has this body; text would nest too deep for its own parser.
+/// A module whose `_start` has this body. Its text form would exceed the text parser's nesting
+/// limit.
 fn module_with_body(code: &[u8]) -> Vec<u8> {
     let mut body = vec![0];
     body.extend(code);
@@ -241,7 +242,7 @@ fn deep_text() -> Result<(), Failed> {
     expect_error(&Scratch::new()?, text.as_bytes(), "deep text")
 }
 
-/// A hundred thousand operands on the stack, then as many additions.
+/// A hundred thousand operands on the stack, followed by as many additions.
 fn deep_expressions() -> Result<(), Failed> {
     let mut code = [0x41, 1].repeat(100_000);
     code.extend([0x6a].repeat(99_999));
@@ -258,7 +259,7 @@ fn a_wide_branch_table() -> Result<(), Failed> {
     expect_success(&module_with_body(&code), "a wide branch table")
 }
 
-/// Counts that promise more than the file holds must not make anybody allocate it.
+/// Counts that exceed the file's contents must not cause an allocation of that size.
 fn lying_counts() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     for section in 1..=12u8 {
@@ -269,7 +270,8 @@ fn lying_counts() -> Result<(), Failed> {
     Ok(())
 }
 
-/// What has no end is read to a limit, or not at all where its beginning shows that it is no module.
+/// Endless input is read up to a limit, or not at all if its first bytes show that it is not a
+/// module.
 fn input_without_an_end() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     for (line, expected) in [
@@ -323,7 +325,8 @@ fn memory_that_is_refused() -> Result<(), Failed> {
     Ok(())
 }
 
-/// No more of them are started than there is work for. Where the system refuses even those, fewer do it.
+/// No more threads are started than there is work. If the system refuses even those, fewer threads
+/// do the work.
 fn more_threads_than_anybody_has() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let output =
@@ -332,7 +335,7 @@ fn more_threads_than_anybody_has() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The stack that the shell gives is not what decides how deep a module may be.
+/// The shell's stack limit does not determine how deeply a module may nest.
 fn a_small_stack() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let nested = |open: &str, middle: &str| {
@@ -363,7 +366,8 @@ fn a_small_stack() -> Result<(), Failed> {
             "{output:?}"
         );
     }
-    // Types of components in each other, as bytes: text would nest too deep for its own parser.
+    // Nested component types in binary form. Their text form would exceed the text parser's nesting
+    // limit.
     let types = [&[0x41, 1, 1].repeat(200_000)[..], &[0x41, 0]].concat();
     let mut component = b"\0asm\x0d\0\x01\0\x07".to_vec();
     component.extend(leb(types.len() + 1));

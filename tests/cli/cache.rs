@@ -1,4 +1,5 @@
-//! The cache of `run` and `build`: entries are checked before they are used, and `wasi-aot cache` looks after them.
+//! The cache of `run` and `build`: entries are checked before they are used, and `wasi-aot cache`
+//! manages them.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
@@ -28,7 +29,7 @@ pub fn trials() -> Vec<Trial> {
 
 const HELLO: &[u8] = b"Hello, world!\n";
 
-/// What the names of kept code begin with.
+/// The prefix of the names of code entries.
 const CODE: &str = "wasi-aot-code-";
 
 /// The cache's files that are code, or those that are not.
@@ -41,12 +42,12 @@ fn files(scratch: &Scratch, are_code: bool) -> Result<Vec<PathBuf>, Failed> {
     Ok(entries.map(|entry| entry.path()).collect())
 }
 
-/// The cache's files but for code.
+/// The cache's files, without code.
 fn entries(scratch: &Scratch) -> Result<Vec<PathBuf>, Failed> {
     files(scratch, false)
 }
 
-/// The cache's only file but for code.
+/// The cache's only file, without code.
 fn entry(scratch: &Scratch) -> Result<PathBuf, Failed> {
     match &*entries(scratch)? {
         [entry] => Ok(entry.clone()),
@@ -64,7 +65,7 @@ fn says_hello(output: &Output, what: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Writes other contents to an entry, with a trailer that is right but for their hash.
+/// Overwrites the contents of an entry. The trailer is right except for the hash.
 fn replace(entry: &Path, contents: &[u8]) -> Result<(), Failed> {
     let old = fs::read(entry)?;
     let mut trailer = old[old.len() - TRAILER..].to_vec();
@@ -79,15 +80,15 @@ fn replace(entry: &Path, contents: &[u8]) -> Result<(), Failed> {
 
 const TRAILER: usize = 32 + 32 + 8 + 16;
 
-/// Builds to `app`, whose bytes these are.
+/// Builds to `app`, and returns its bytes.
 fn build(scratch: &Scratch, args: &str) -> Result<Vec<u8>, Failed> {
     let output = scratch.shell(&format!("wasi-aot build -q -o app {args}"));
     ensure!(tool::status(&output) == 0, "{args}: {output:?}");
     Ok(fs::read(scratch.path("app"))?)
 }
 
-/// Grants, limits, names and `--strip`: the executable is the one that a compilation makes. That the code was
-/// not compiled again shows in its only file, which is written once.
+/// Grants, limits, names and `--strip`: the executable is the one that a full compilation produces.
+/// The code is not compiled again: its only file is written once.
 fn code_is_linked_with_other_options() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     fs::write(scratch.path("embedded"), "e")?;
@@ -123,7 +124,7 @@ fn code_is_linked_with_other_options() -> Result<(), Failed> {
             ensure!(written()? == first, "{line}: compiled anew");
         }
     }
-    // `run` uses the same code, and keeps the executable beside it.
+    // `run` uses the same code, and stores the executable next to it.
     says_hello(&run(&scratch), "run")?;
     ensure!(written()? == first, "`run` compiled anew");
     ensure!(entries(&scratch)?.len() == 1, "{:?}", entries(&scratch)?);
@@ -143,7 +144,7 @@ fn code_is_linked_with_other_options() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Warnings and errors are those of a compilation.
+/// Warnings and errors are those of a full compilation.
 fn options_of_code_are_other_code() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let mut seen = 0;
@@ -190,7 +191,7 @@ fn damaged_code_is_compiled_anew() -> Result<(), Failed> {
         let whole = fs::read(code)?;
         whole[..whole.len() - TRAILER].to_vec()
     };
-    // A file that is right in all but its hash.
+    // A file that is right except for its hash.
     replace(code, &sum)?;
     ensure!(build(&scratch, "hello.wasm")? == first, "it was believed");
     ensure!(fs::read(code)? == whole, "it is not made anew");
@@ -207,14 +208,15 @@ fn damaged_code_is_compiled_anew() -> Result<(), Failed> {
     Ok(())
 }
 
-/// An entry that holds another program shows that it is used as it is.
+/// An entry that holds another program shows that the entry is used as it is.
 fn a_cached_run_does_not_compile() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     says_hello(&run(&scratch), "first")?;
     let entry = entry(&scratch)?;
     let built = scratch.shell("wasi-aot build -q sum.wat");
     ensure!(tool::status(&built) == 0, "{built:?}");
-    // What stands behind the executable: its hash, which only `cache verify` reads, the key, the length, the end.
+    // The trailer after the executable: the hash (which only `cache verify` reads), the key, the
+    // length, the end marker.
     replace(&entry, &fs::read(scratch.path("sum"))?)?;
     let expected = tool::run(&mut scratch.command(scratch.path("sum")), b"");
     let output = run(&scratch);
@@ -223,7 +225,7 @@ fn a_cached_run_does_not_compile() -> Result<(), Failed> {
             && output.stdout != HELLO,
         "{output:?}, but {expected:?}"
     );
-    // Other options are another program; so is another module.
+    // Other options make another program, and so does another module.
     let output = scratch.wasi_aot(&["run", "--dir", ".", "hello.wasm"]);
     says_hello(&output, "other options")?;
     scratch.shell("wasi-aot run show.wasm sum.wat");
@@ -297,7 +299,7 @@ fn a_folder_that_others_can_write_to_is_not_used() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     says_hello(&run(&scratch), "first")?;
     let entry = entry(&scratch)?;
-    // Even an entry that is right is not believed there.
+    // There, even a valid entry is not trusted.
     for (path, mode) in [(".cache", 0o770), (".cache", 0o702), ("", 0o777)] {
         let path = scratch.path(path);
         let before = fs::metadata(&path)?.permissions();
@@ -337,7 +339,7 @@ fn what_cannot_be_kept_runs_all_the_same() -> Result<(), Failed> {
             "file is no directory",
         ),
         (
-            // More than it takes to link, less than it takes to keep.
+            // Enough for linking, but not for storing the entry.
             "trap '' XFSZ; ulimit -f 8; wasi-aot run hello.wasm",
             "cannot write ",
         ),
@@ -345,7 +347,8 @@ fn what_cannot_be_kept_runs_all_the_same() -> Result<(), Failed> {
         let output = scratch.shell(line);
         let err = String::from_utf8_lossy(&output.stderr);
         if line.contains("ulimit") && tool::status(&output) == 1 {
-            // The limit is also one on files in memory: then nothing can be run, and says so.
+            // The limit also applies to files in memory. Then nothing can be run, and the message
+            // says so.
             ensure!(err.contains("cannot start the program"), "{line}: {err}");
         } else {
             says_hello(&output, line)?;
@@ -420,7 +423,8 @@ fn verifying_reads_every_byte() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Files of others in the folder stay, though they are old, large, and called as hashes or entries are.
+/// Files of other programs in the folder are kept, even if they are old, large, and named like
+/// hashes or entries.
 fn only_entries_are_let_go() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     says_hello(&run(&scratch), "first")?;
@@ -449,11 +453,12 @@ fn only_entries_are_let_go() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A large module is not read again while the kernel says that it is the same; whatever changes it shows.
+/// A large module is not read again while the kernel reports that it is unchanged; every change is
+/// noticed.
 fn a_large_module_that_changed_is_another() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let path = scratch.path("large.wasm");
-    // A custom section makes it large; the exit status tells which one runs.
+    // A custom section makes it large; the exit status tells which module runs.
     let module = |status: u32| -> Result<Vec<u8>, Failed> {
         let text = format!(
             r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -478,7 +483,7 @@ fn a_large_module_that_changed_is_another() -> Result<(), Failed> {
     expect(11, "settled")?;
     ensure!(table.is_file(), "it is not remembered");
     expect(11, "remembered")?;
-    // In the same file, of the same length, with the old time put back.
+    // The same file with the same length, and the old time restored.
     let old = fs::metadata(&path)?.modified()?;
     for (status, wait) in [(12, false), (13, true)] {
         fs::write(&path, module(status as u32)?)?;
@@ -492,7 +497,8 @@ fn a_large_module_that_changed_is_another() -> Result<(), Failed> {
         expect(status, "changed")?;
         expect(status, "changed, again")?;
     }
-    // The program is kept, and the module is known, but the table is damaged: it is read again.
+    // The program is cached and the module's hash is known, but the table is damaged: the module is
+    // read again.
     let mut bytes = fs::read(&table)?;
     bytes.iter_mut().for_each(|byte| *byte ^= 1);
     fs::write(&table, bytes)?;

@@ -1,4 +1,5 @@
-//! The documentation says what is true: the reference's error codes, options and variables, and the links of all pages.
+//! The documentation is accurate: the reference's error codes, options and variables, and the links
+//! of all pages.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
@@ -49,7 +50,7 @@ fn every_error_code_is_documented() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The reference's tables have the options of all verbs, and no others.
+/// The reference's tables contain the options of all verbs, and no others.
 fn every_option_is_documented() -> Result<(), Failed> {
     let reference = reference()?;
     let rows = reference.lines().filter(|line| line.starts_with("| `-"));
@@ -82,7 +83,7 @@ fn every_option_is_documented() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The reference's lines of the options that grant, and of those of the code, are those of the table of options
+/// The reference's lines for the options about grants and about code match the table of options
 /// (`WASI_AOT_BLESS=1` rewrites them).
 fn the_tables_of_options_follow_their_rows() -> Result<(), Failed> {
     let mut reference = reference()?;
@@ -112,7 +113,8 @@ fn the_tables_of_options_follow_their_rows() -> Result<(), Failed> {
     Ok(())
 }
 
-/// What users can set: the reference has the names of the list, and no others; its table those that grant.
+/// The variables that users can set: the reference contains exactly the names in the list, and its
+/// table exactly those that grant something.
 fn every_variable_is_documented() -> Result<(), Failed> {
     let reference = reference()?;
     let rows = reference
@@ -132,7 +134,8 @@ fn every_variable_is_documented() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Every variable that something in the project names is in the list: an executable would refuse it otherwise.
+/// Every variable named anywhere in the project is in the list. An executable would refuse it
+/// otherwise.
 fn every_variable_is_in_the_list() -> Result<(), Failed> {
     let lists = [EXECUTABLE, TOOL, PROJECT].into_iter();
     let others = lists.flat_map(|list| list.split(' '));
@@ -152,7 +155,7 @@ fn every_variable_is_in_the_list() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The variables that the texts of a folder name, but for the list itself.
+/// The variables named in the texts of a folder, except for the list itself.
 fn collect(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), Failed> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -168,7 +171,7 @@ fn collect(folder: &Path, found: &mut BTreeSet<String>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The relative links of all pages lead to files, and to headings of pages.
+/// The relative links of all pages lead to existing files and headings.
 fn every_link_leads_somewhere() -> Result<(), Failed> {
     let mut dangling = Vec::new();
     for page in pages()? {
@@ -197,7 +200,7 @@ fn every_link_leads_somewhere() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The index of `docs/` links every page below it.
+/// The index of `docs/` links to every page below it.
 fn every_page_is_in_the_index() -> Result<(), Failed> {
     let docs = root().join("docs");
     let index = fs::read_to_string(docs.join("README.md"))?;
@@ -216,7 +219,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The pages that users read: those beside the README, and those of `docs/`.
+/// The pages for users: those next to the README, and those in `docs/`.
 fn pages() -> std::io::Result<Vec<PathBuf>> {
     let docs = root().join("docs");
     let folders = [root(), docs.join("guides"), docs.join("design"), docs];
@@ -230,7 +233,7 @@ fn pages() -> std::io::Result<Vec<PathBuf>> {
     Ok(pages)
 }
 
-/// What links call the headings of a page.
+/// The anchors of a page's headings.
 fn headings(text: &str) -> impl Iterator<Item = String> {
     let titles = text
         .lines()

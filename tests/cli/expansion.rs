@@ -1,5 +1,5 @@
-//! Small components that become large when they are flattened: `build` and `inspect`, which one uses
-//! on files that one does not trust, count first.
+//! Small components that become large when they are flattened. `build` and `inspect` are used on
+//! untrusted files, so they count before they expand.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
@@ -31,7 +31,8 @@ pub fn trials() -> Vec<Trial> {
 /// A core module and its instance.
 const LEAF: &str = "(core module $m (func (export \"f\"))) (core instance $k (instantiate $m))";
 
-/// `build` and `inspect` refuse the component for a limit of `whose`, within bounded time and memory.
+/// `build` and `inspect` refuse the component because of a limit of `whose`, within bounded time
+/// and memory.
 fn refused(component: &str, whose: &str, what: &str) -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     fs::write(scratch.path("bad.wat"), component)?;
@@ -65,7 +66,7 @@ fn nested_instances_double() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Components next to each other. Each one captures the one before it twice.
+/// Sibling components. Each one captures the previous one twice.
 fn siblings(depth: usize, also: &str) -> String {
     let mut text = format!("(component $c0 {LEAF})");
     for level in 1..=depth {
@@ -90,7 +91,7 @@ fn aliased_components_double() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Nothing is instantiated, but what a component captures is copied with it.
+/// Nothing is instantiated, but the captures of a component are copied with it.
 fn closures_double() -> Result<(), Failed> {
     for depth in [20, 24, 64] {
         let text = format!("(component $top {})", siblings(depth, ""));
@@ -121,7 +122,7 @@ fn components_as_arguments_double() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Instances made of instances, `depth` deep, and `copies` of the last one.
+/// Instances made of instances, nested `depth` levels, and `copies` of the last one.
 fn instances(depth: usize, copies: usize) -> String {
     let mut text = format!(
         "{LEAF} (func $f (canon lift (core func $k \"f\"))) (instance $i0 (export \"f\" (func $f)))"
@@ -143,13 +144,13 @@ fn instances_of_instances_double() -> Result<(), Failed> {
     refused(&instances(24, 0), "wasmparser", "24 deep")
 }
 
-/// A memory, and functions of it that take a value in it.
+/// A memory, and functions that take a value through it.
 const MEMORY: &str = "(core module $m (func (export \"f\") (param i32)) (memory (export \"m\") 1)
     (func (export \"r\") (param i32 i32 i32 i32) (result i32) unreachable))
   (core instance $k (instantiate $m))";
 const LIFT: &str = "(canon lift (core func $k \"f\") (memory (core memory $k \"m\")) (realloc (core func $k \"r\")))";
 
-/// Functions of a type that doubles.
+/// Functions whose type doubles at each level.
 fn tuples(first: &str, depth: usize, functions: usize) -> String {
     let mut text = format!("{MEMORY} {first}");
     for level in 1..=depth {
@@ -208,7 +209,7 @@ fn large_modules_are_repeated() -> Result<(), Failed> {
     refused(&text, "wasi-aot", "900 instances of a large module")
 }
 
-/// Each instance has a list of what it imports.
+/// Each instance has a list of its imports.
 fn long_lists_of_imports_are_repeated() -> Result<(), Failed> {
     let names = (0..90_000).map(|name| format!("\"f{name}\""));
     let imports = names
@@ -234,7 +235,7 @@ fn resource_types_are_copied() -> Result<(), Failed> {
     refused(&text, "wasi-aot", "100,000 resource types")
 }
 
-/// `inner` instances of a component, `outer` times.
+/// `inner` instances of a component, repeated `outer` times.
 fn grid(inner: usize, outer: usize) -> String {
     format!(
         "(component (component $o (component $c {LEAF}) {}) {})",
@@ -247,7 +248,7 @@ fn instances_have_a_limit() -> Result<(), Failed> {
     refused(&grid(100, 101), "wasi-aot", "101 times 100 instances")
 }
 
-/// The translator's own limits.
+/// The translator's own limits are reported as limits.
 fn limits_of_the_translator_are_limits() -> Result<(), Failed> {
     let instances = "(core instance (instantiate $m))".repeat(1500);
     let text = format!("(component (core module $m) {instances})");

@@ -1,5 +1,5 @@
-//! Names come from whoever made the module: what is printed of them cannot look like lines of ours, speak to the
-//! terminal, or be read in another order than it stands in.
+//! Names come from the author of a module. When they are printed, they cannot imitate our output
+//! lines, send control sequences to the terminal, or change the reading order.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
@@ -17,11 +17,11 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// As text of a module: a line that looks like ours, a sequence that clears the screen, an override of direction, a
-/// separator of lines.
+/// A name in a module's text: it contains a line that looks like ours, a sequence that clears the
+/// screen, a direction override, and a line separator.
 const NAME: &str = r"n\nforged\0d\1b[2J\u{202e}\u{2028}\u{2066}\u{9b}\7f";
 
-/// Nothing of [`NAME`] may act on whoever reads this.
+/// No part of [`NAME`] may have an effect on the reader of the output.
 fn is_harmless(output: &Output, what: &str) -> Result<(), Failed> {
     let text = [&*output.stdout, &*output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
@@ -73,7 +73,7 @@ fn names_of_a_module_make_no_lines() -> Result<(), Failed> {
     ] {
         is_harmless(&scratch.shell(line), line)?;
     }
-    // The symbol table has the name as it is.
+    // The symbol table contains the name unchanged.
     use object::{Object, ObjectSymbol};
     let bytes = fs::read(scratch.path("traps"))?;
     let file = object::File::parse(&*bytes)?;
@@ -103,7 +103,8 @@ fn names_of_files_make_no_lines() -> Result<(), Failed> {
     Ok(())
 }
 
-/// What a result is called is for programs, too: it is what was given, whatever bytes that has.
+/// Programs also read the names of results, so they are printed as they were given, whatever their
+/// bytes are.
 fn paths_are_printed_as_they_are() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     for (line, out) in [

@@ -1,4 +1,4 @@
-//! Outputs are complete or not there, and leave nothing else behind.
+//! Outputs are complete or absent, and no other files are left over.
 
 use crate::scratch::{Scratch, WASI_AOT};
 use crate::{ensure, trials};
@@ -35,8 +35,8 @@ fn the_mode_follows_the_umask() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A small file system in memory, where mounting is allowed; elsewhere a limit on the size of files
-/// has the same effect on the writer.
+/// A small file system in memory, where mounting is allowed. Elsewhere a limit on the file size has
+/// the same effect on the writer.
 fn a_full_disk_leaves_nothing() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     fs::create_dir(scratch.path("disk"))?;
@@ -128,7 +128,7 @@ fn standard_output_takes_bytes() -> Result<(), Failed> {
         "cat hello.wasm | wasi-aot build -q - -o -  > file; cat file",
     ] {
         let seen = scratch.shell(line).stdout;
-        // The module's name is in the note, and standard input has none.
+        // The module's name is in the info note, and standard input has none.
         let same = seen == expected || line.contains("build -q - ") && seen.starts_with(b"\x7fELF");
         ensure!(
             same,
@@ -153,7 +153,7 @@ fn an_unwritable_folder_is_an_error() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Killed at many moments of a build, among them those of writing.
+/// The build is killed at many different moments, including while it writes.
 fn a_killed_build_leaves_nothing() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     fs::create_dir(scratch.path("out"))?;
@@ -167,7 +167,7 @@ fn a_killed_build_leaves_nothing() -> Result<(), Failed> {
     build().status()?;
     let whole = start.elapsed();
     for step in 0..20u32 {
-        // The file is there from before half of the time.
+        // In the second half of the time, the file exists from the start.
         if step % 2 == 0 {
             let _ = fs::remove_file(scratch.path("out/app"));
         }
@@ -197,7 +197,7 @@ fn a_killed_build_leaves_nothing() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A WASI function that a module does not import is not in its executable.
+/// The executable does not contain WASI functions that the module does not import.
 fn unreached_functions_are_absent() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     scratch.wasi_aot(&["build", "-q", "sum.wat"]);

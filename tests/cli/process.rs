@@ -1,4 +1,5 @@
-//! Built programs, and `run`, behave as any native program: arguments, exit codes, signals, streams.
+//! Built programs and `run` behave like any native program: arguments, exit codes, signals,
+//! streams.
 
 use crate::scratch::{Scratch, WASI_AOT};
 use crate::{ensure, trials};
@@ -23,7 +24,7 @@ pub fn trials() -> Vec<Trial> {
         without_a_cache_nothing_is_kept,
         little_address_space_is_enough,
     ];
-    // Emulators have CPUs to choose from.
+    // Emulators offer a choice of CPUs.
     let target = wasi_aot_targets::find("aarch64-linux").expect("it is a target");
     let name = "process::a_cpu_that_lacks_something_is_refused";
     trials.push(match Runner::find(target) {
@@ -53,7 +54,7 @@ fn a_cpu_that_lacks_something_is_refused(emulator: &Runner) -> Result<(), Failed
     Ok(())
 }
 
-/// Prints its arguments, each with a NUL behind it.
+/// Prints its arguments, each followed by a NUL.
 const ARGS: &str = r#"(module
   (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
@@ -74,7 +75,7 @@ const COUNT: &str = r#"(module
     (drop (call $sizes (i32.const 0) (i32.const 4)))
     (call $exit (i32.sub (i32.load (i32.const 0)) (i32.const 1)))))"#;
 
-/// Builds a module and gives the executable's path.
+/// Builds a module and returns the executable's path.
 fn built(scratch: &Scratch, module: &str, options: &[&str]) -> Result<PathBuf, Failed> {
     let mut args = vec!["build", "-q", module, "-o", "app"];
     args.extend(options);
@@ -155,7 +156,7 @@ fn a_closed_pipe_ends_the_program_by_signal() -> Result<(), Failed> {
             .stdout(Stdio::piped())
             .spawn()?;
         drop(child.stdout.take());
-        // The writer of this pipe is this test, which ignores the signal: the error is expected.
+        // This test is the writer of the pipe and ignores the signal, so the error is expected.
         let mut stdin = child.stdin.take().expect("it is piped");
         let _ = stdin.write_all(&[b'x'; 1 << 20]);
         drop(stdin);
@@ -177,13 +178,14 @@ fn an_interrupt_ends_the_program_by_signal() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let app = built(&scratch, "show.wasm", &[])?;
     for mut command in [scratch.command(app), run_show(&scratch)] {
-        // What a shell starts in the background ignores interrupts, and so does what that starts.
+        // Processes that a shell starts in the background ignore interrupts, and so do their
+        // children.
         tool::default_signals(&mut command);
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        // What comes back shows that the program runs.
+        // The program's answer shows that it runs.
         let mut stdin = child.stdin.take().expect("it is piped");
         stdin.write_all(&[b'\n'; 1 << 13])?;
         let mut line = String::new();
@@ -287,7 +289,7 @@ fn without_a_cache_nothing_is_kept() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Under a limit on address space the guards' reservation fails, and the message names the way out.
+/// Under a limit on address space, the guard reservation fails, and the message names the remedy.
 fn little_address_space_is_enough() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     for options in [

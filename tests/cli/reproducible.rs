@@ -1,5 +1,5 @@
-//! Two builds of one input are the same bytes, whatever the directory and the number of threads; the
-//! size of an executable changes only on purpose.
+//! Two builds of one input produce the same bytes, whatever the directory and the number of
+//! threads. The size of an executable changes only on purpose.
 
 use crate::scratch::Scratch;
 use crate::{ensure, trials};
@@ -15,7 +15,7 @@ pub fn trials() -> Vec<Trial> {
     trials![builds_are_reproducible, sizes_are_known]
 }
 
-/// Many functions, so that the threads have something to be in disorder about.
+/// Many functions, so that the threads could finish them in different orders.
 fn many_functions() -> String {
     let mut text = String::from("(module (memory (export \"memory\") 1)\n");
     for index in 0..500 {
@@ -37,7 +37,7 @@ fn builds_are_reproducible() -> Result<(), Failed> {
         fs::write(scratch.path("many.wat"), many_functions())?;
     }
     fs::create_dir(other.path("deep"))?;
-    // The same files, made in another order at another time by another user.
+    // The same files, created in another order at another time by another user.
     let names = ["one", "two", "three"];
     for (scratch, names) in [(&one, names), (&other, [names[2], names[0], names[1]])] {
         fs::create_dir_all(scratch.path("tree/sub"))?;
@@ -76,7 +76,7 @@ fn builds_are_reproducible() -> Result<(), Failed> {
     Ok(())
 }
 
-/// All outputs of a build, one after the other.
+/// All outputs of a build, concatenated.
 fn build(scratch: &Scratch, target: &Target, jobs: &str, path: &Path) -> Result<Vec<u8>, Failed> {
     let path = path.to_str().ok_or("a path that is no text")?;
     let all = "exe=deep.exe,obj=deep.obj,asm=deep.asm,clif=deep.clif,program=deep.program";
@@ -93,8 +93,9 @@ fn build(scratch: &Scratch, target: &Target, jobs: &str, path: &Path) -> Result<
     Ok(kinds.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
 
-/// `tests/cli/sizes.txt`: target, module, bytes with `--strip`. Another compiler of the runtime may
-/// change a size by a little; what is more must be said there (`WASI_AOT_BLESS=1`).
+/// `tests/cli/sizes.txt`: target, module, bytes with `--strip`. Another version of the compiler may
+/// change the runtime's size by a little. Any larger change must be recorded there
+/// (`WASI_AOT_BLESS=1`).
 fn sizes_are_known() -> Result<(), Failed> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("cli/sizes.txt");
     let known = fs::read_to_string(&file)?;

@@ -1,8 +1,9 @@
-//! Transcripts, `tests/cli/*.cli`: lines that start with `$ ` are run by a shell in a scratch
-//! directory, what follows is what they print (both streams), `? N` the exit status unless it is 0.
+//! Transcripts, `tests/cli/*.cli`: a shell runs each line that starts with `$ ` in a scratch
+//! directory. The lines that follow are its output (both streams), and `? N` is the exit status
+//! unless it is 0.
 //!
-//! The directory has the shipped examples, and the files of the folder that is called as the transcript is, if
-//! there is one. `#` lines are comments. `WASI_AOT_BLESS=1` writes down what is printed now.
+//! The directory contains the shipped examples and, if there is one, the files of the folder with
+//! the transcript's name. `#` lines are comments. `WASI_AOT_BLESS=1` records the current output.
 
 use crate::scratch::Scratch;
 use libtest_mimic::{Failed, Trial};
@@ -10,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasi_aot_tests::tool;
 
-/// A test for each file.
+/// One test per file.
 pub fn trials() -> Vec<Trial> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cli");
     let entries = fs::read_dir(folder).expect("the folder is there");
@@ -57,7 +58,7 @@ fn check(path: &PathBuf) -> Result<(), Failed> {
     Err(difference(&expected, &seen).into())
 }
 
-/// What a command prints, its status, and an empty line.
+/// The output of a command, its status, and an empty line.
 fn run(scratch: &Scratch, command: &str) -> String {
     let output = scratch.shell(&format!("exec 2>&1\n{command}"));
     let mut text = plain(&String::from_utf8_lossy(&output.stdout));
@@ -71,7 +72,7 @@ fn run(scratch: &Scratch, command: &str) -> String {
     text + "\n"
 }
 
-/// Replaces what differs from run to run: times and version.
+/// Replaces the parts that differ from run to run: times and version.
 fn plain(text: &str) -> String {
     let text = text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
     let lines = text
@@ -87,7 +88,7 @@ fn plain(text: &str) -> String {
     lines.collect()
 }
 
-/// The first line that differs, with what stands around it now.
+/// The first line that differs, with its current surroundings.
 fn difference(expected: &str, seen: &str) -> String {
     let (expected, seen): (Vec<_>, Vec<_>) = (expected.lines().collect(), seen.lines().collect());
     let same = expected

@@ -1,8 +1,10 @@
-//! Components: a `.wast` script in `tests/component` is a test, once a target. Each assertion is a program of its own, which makes
-//! the calls in front of it, too: what it prints last, or the trap that it ends by, must be what the script says.
+//! Components: each `.wast` script in `tests/component` is one test per target. Each assertion is
+//! run as a separate program, which also makes the calls before it. The last line that it prints,
+//! or the trap that ends it, must match the script.
 //!
-//! With wasmtime in `PATH` a test of each script asks it whether the script is right, but where a line of the script that begins
-//! with `;; Not asked of wasmtime:` says why not. `WASI_AOT_SCRIPTS=FOLDER` runs the scripts of another folder.
+//! With wasmtime in `PATH`, one more test per script checks with wasmtime that the script is right.
+//! A line of the script that begins with `;; Not asked of wasmtime:` gives the reason for an
+//! exception. `WASI_AOT_SCRIPTS=FOLDER` runs the scripts of another folder.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write as _;
@@ -17,7 +19,8 @@ use wasi_aot_tests::tool::{self, Runner};
 use wast::component::WastVal;
 use wast::{QuoteWat, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
-/// Traps for which wasmtime has other words where it lifts itself than in adapters: its words, ours.
+/// Traps whose message in wasmtime differs between its own lifting and adapters: wasmtime's words,
+/// ours.
 const WORDS: &[(&str, &str)] = &[
     ("pointer not aligned", "unaligned pointer"),
     ("pointer is not aligned", "unaligned pointer"),
@@ -48,7 +51,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
 ];
 
-/// In a script: it is not confirmed, and why.
+/// The line of a script that says why wasmtime does not confirm it.
 const NOT_ASKED: &str = "\n;; Not asked of wasmtime: ";
 
 fn main() -> ExitCode {
@@ -76,7 +79,7 @@ fn scripts(folder: &Path) -> Vec<PathBuf> {
     scripts
 }
 
-/// Asks wasmtime.
+/// Checks a script with wasmtime.
 fn confirmation(script: &Path) -> Trial {
     let stem = script.file_stem().unwrap_or_default().to_string_lossy();
     let name = format!("wasmtime/{stem}");
@@ -109,7 +112,7 @@ fn confirm(wasmtime: &Path, script: &Path) -> Result<(), Failed> {
     }
 }
 
-/// The calls of `component/invoke.txt` print what wasmtime prints.
+/// The calls of `component/invoke.txt` print the same as with wasmtime.
 fn agreement() -> Trial {
     let name = "wasmtime/invoke";
     match (tool::in_path("wasmtime"), wasi_aot_targets::host()) {
@@ -151,7 +154,7 @@ fn build(target: &Target, component: &[u8], calls: Vec<String>) -> wasi_aot::Res
 /// Runs an executable from a folder.
 fn start(runner: &Runner, folder: &Path, image: &[u8]) -> std::io::Result<Output> {
     let executable = folder.join("script");
-    // Not over a file that may still be running.
+    // A file that may still be running must not be overwritten.
     _ = fs::remove_file(&executable);
     fs::write(&executable, image)?;
     fs::set_permissions(&executable, fs::Permissions::from_mode(0o755))?;
@@ -168,7 +171,7 @@ fn trial(target: &'static Target, script: &Path) -> Trial {
     }
 }
 
-/// Runs a script: all assertions, and what is wrong with any.
+/// Runs a script: all assertions. Returns everything that is wrong.
 fn run(target: &Target, runner: &Runner, script: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(script)?;
     let buffer = wast::parser::ParseBuffer::new(&text)?;
@@ -202,7 +205,7 @@ struct Script<'s> {
     folder: &'s Path,
     /// Components that were only defined, with their names.
     definitions: Vec<(String, Vec<u8>)>,
-    /// The one that is instantiated.
+    /// The component that is instantiated.
     component: Result<Vec<u8>, String>,
     /// The calls of it that returned.
     calls: Vec<String>,
@@ -268,7 +271,7 @@ impl Script<'_> {
         }
     }
 
-    /// Builds and runs a call behind those that were made, or the component itself.
+    /// Builds and runs a call after those already made, or just the component itself.
     fn execute(&mut self, exec: &mut WastExecute<'_>) -> Result<Output, String> {
         let (component, calls) = match exec {
             WastExecute::Invoke(invoke) => {
@@ -303,7 +306,7 @@ impl Script<'_> {
             ));
         };
         let same = |(theirs, ours): &(&str, &str)| message.contains(theirs) && *ours == trap;
-        // Ours have no numbers in them.
+        // Our messages contain no numbers.
         let words = message
             .split(' ')
             .filter(|word| word.parse::<u64>().is_err());
@@ -315,7 +318,7 @@ impl Script<'_> {
         Err(format!("expected the trap {message:?}, got {trap:?}"))
     }
 
-    /// A component that is refused, with a code.
+    /// Checks that a component is refused with a coded error.
     fn refused(&self, component: &mut QuoteWat<'_>) -> Result<(), String> {
         let Ok(bytes) = component.encode() else {
             return Ok(());
@@ -337,7 +340,7 @@ fn shown(output: &Output) -> String {
     )
 }
 
-/// A call in the words of WAVE.
+/// A call in WAVE syntax.
 fn call(invoke: &WastInvoke<'_>) -> Result<String, String> {
     let args = invoke.args.iter().map(|arg| match arg {
         WastArg::Component(value) => Ok(wave(value)),
@@ -347,7 +350,7 @@ fn call(invoke: &WastInvoke<'_>) -> Result<String, String> {
     Ok(format!("{}({})", invoke.name, args.join(", ")))
 }
 
-/// A value in the words of WAVE.
+/// A value in WAVE syntax.
 fn wave(value: &WastVal<'_>) -> String {
     let list = |values: &[WastVal<'_>]| values.iter().map(wave).collect::<Vec<_>>().join(", ");
     let case = |name: &str, payload: &Option<Box<WastVal<'_>>>| match payload {

@@ -1,6 +1,7 @@
-//! Twice of everything costs about twice as much: each count of [`counts::all`], in CPU time of the tool under test.
+//! Twice the count costs about twice the time, for each count of [`counts::all`]. The time is the
+//! CPU time of the tool under test.
 //!
-//! The benchmark of the same name measures more exactly, and prints a table.
+//! The benchmark of the same name measures more precisely, and prints a table.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
@@ -12,18 +13,19 @@ use wasi_aot_tests::counts::{self, Count, Growth};
 use wasi_aot_tests::tool::Runner;
 
 const WASI_AOT: &str = env!("CARGO_BIN_EXE_wasi-aot-under-test");
-/// No build takes longer.
+/// The maximum time of a build.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// The most that twice the count may cost: square growth costs 4, of which the start of the tool is taken off.
+/// The maximum ratio of the cost for twice the count. Quadratic growth has ratio 4; the start-up
+/// time of the tool is subtracted.
 const MOST: f64 = 3.3;
-/// Seconds; less is noise.
+/// Seconds; shorter times are noise.
 const LEAST: f64 = 0.05;
-/// How often a count is measured that costs more.
+/// How often a count that exceeds the limit is measured again.
 const ROUNDS: usize = 4;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // The time of all children is measured.
+    // The CPU time of all child processes is measured, so only one test may run at a time.
     arguments.test_threads = Some(1);
     let costs = counts::all().map(|count| Trial::test(count.name, || check(count)));
     let mut trials: Vec<_> = costs.collect();
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// More values of every type alive at once than registers are looked for: each keeps what it is.
+/// More live values of every type than there are registers: each value keeps its contents.
 fn values_in_the_frame(target: &'static Target) -> Result<(), Failed> {
     let runner = Runner::find(target)?;
     let folder = tempfile::tempdir()?;
@@ -76,7 +78,7 @@ fn check(count: &Count) -> Result<(), Failed> {
     .into())
 }
 
-/// The time of a build; none if it is beyond a limit.
+/// The time of a build; `None` if it exceeds a limit.
 fn time(count: &Count, n: usize) -> Result<Option<Duration>, Failed> {
     match build(Path::new(WASI_AOT), count, n, PATIENCE) {
         Cost::Time(time) => Ok(Some(time)),

@@ -1,7 +1,8 @@
 //! Programs for each count that a module or component has, to measure the growth of the cost with
 //! the count.
 //!
-//! `cargo bench -p wasi-aot-benches --bench counts` prints the table of all; `tests/counts/main.rs` keeps them from growing.
+//! `cargo bench -p wasi-aot-benches --bench counts` prints the table of all counts;
+//! `tests/counts/main.rs` checks that their growth stays within bounds.
 
 mod code;
 mod component;

@@ -1,4 +1,5 @@
-//! The kernel's resolution and the runtime's own give the same answer to any path in a tree that is at rest.
+//! The kernel's path resolution and the runtime's own give the same result for any path in a tree
+//! that does not change.
 
 use super::{
     resolver::{Act, Reached, Resolver, Runtime},
@@ -8,7 +9,7 @@ use libtest_mimic::Failed;
 use std::os::unix::fs::symlink;
 use wasi_aot_runtime::host::path::use_open_below;
 
-/// What paths are made of.
+/// The components of the paths.
 const COMPONENTS: [&str; 26] = [
     "..",
     "..",
@@ -38,7 +39,7 @@ const COMPONENTS: [&str; 26] = [
     "to-sub",
 ];
 
-/// Links that lead to other places inside, in a circle, and nowhere.
+/// Links that lead to other locations inside, in a cycle, and nowhere.
 const LINKS: [(&str, &str); 8] = [
     (".", "self"),
     ("mover/down/", "to-dir"),
@@ -50,7 +51,7 @@ const LINKS: [(&str, &str); 8] = [
     ("../mover/down/sub/../..", "swap/to-dir"),
 ];
 
-/// Compares both on many paths.
+/// Compares both resolutions on many paths.
 pub fn check() -> Result<(), Failed> {
     let tree = Tree::new()?;
     for (target, link) in LINKS {
@@ -66,7 +67,7 @@ pub fn check() -> Result<(), Failed> {
         let answers = [true, false].map(|openat2| {
             use_open_below(openat2);
             match runtime.act(act, &path) {
-                // Entries of directories are not what is compared.
+                // The entries of directories are not compared.
                 Ok(Reached::Inodes(inodes)) => Ok(format!("inode {}", inodes[0])),
                 Ok(other) => Ok(format!("{other:?}")),
                 Err(error) => Err(error),
@@ -92,7 +93,7 @@ pub fn check() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A linear congruential generator: the same paths each time.
+/// A linear congruential generator, which produces the same paths in every run.
 struct Random(u64);
 
 impl Random {

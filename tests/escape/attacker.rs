@@ -1,4 +1,5 @@
-//! Processes of their own that change the tree as fast as they can while others resolve paths in it.
+//! Separate processes that change the tree as fast as they can while other processes resolve paths
+//! in it.
 
 use super::tree::{DIRS, FILES, FRESH, FRESH_TARGET, MOVER};
 use rustix::{
@@ -12,31 +13,31 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// Names the attack and asks this test binary to be an attacker.
+/// The variable that names the attack and makes this test binary an attacker.
 const ROLE: &str = "WASI_AOT_ESCAPE_ATTACK";
 
-/// What an attacker does, and over and over again.
+/// The action that an attacker repeats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Attack {
-    /// Directories and links to directories change places.
+    /// Directories and links to directories are exchanged.
     Dirs,
-    /// Files and links to files change places; a link to something that is not there comes and goes.
+    /// Files and links to files are exchanged; a link to a missing file is created and removed.
     Files,
-    /// A directory leaves the grant and comes back.
+    /// A directory is moved out of the grant and back.
     Move,
 }
 
 impl Attack {
-    /// All of them.
+    /// All attacks.
     pub const ALL: [Attack; 3] = [Attack::Dirs, Attack::Files, Attack::Move];
 }
 
-/// Attackers at work; they end with it.
+/// Running attackers. They end when this is dropped.
 #[derive(Debug)]
 pub struct Attackers(Vec<Child>);
 
 impl Attackers {
-    /// Lets one process attack the tree at `root` for each of `attacks`.
+    /// Starts one process per attack in `attacks`, on the tree at `root`.
     pub fn start(root: &Path, attacks: &[Attack]) -> io::Result<Attackers> {
         let mut attackers = Attackers(vec![]);
         for attack in attacks {
@@ -49,7 +50,7 @@ impl Attackers {
         Ok(attackers)
     }
 
-    /// Whether all of them still attack; one that failed proves nothing.
+    /// Whether all attackers are still running. The test proves nothing if one has failed.
     pub fn are_alive(&mut self) -> bool {
         self.0
             .iter_mut()
@@ -66,7 +67,7 @@ impl Drop for Attackers {
     }
 }
 
-/// If this process is to be an attacker, it is one until its parent has gone, and `true`.
+/// Runs the attack if this process is an attacker, until its parent exits, and returns `true` then.
 pub fn serve() -> bool {
     let Ok(role) = env::var(ROLE) else {
         return false;
@@ -86,7 +87,7 @@ pub fn serve() -> bool {
     while parent_id() == parent {
         for _ in 0..1000 {
             if let Err(error) = once(attack, &inside, &beyond) {
-                // Without its target, the tree is gone.
+                // Without its target, the attack fails because the tree is gone.
                 panic!("the attack {attack:?} fails: {error}");
             }
         }
@@ -113,7 +114,7 @@ fn once(attack: Attack, inside: &OwnedFd, beyond: &OwnedFd) -> Result<(), Errno>
             }
         }
         Attack::Move => {
-            // An attacker before this one may have left it there.
+            // A previous attacker may have left it there.
             match sys::renameat(inside, MOVER, beyond, MOVER) {
                 Ok(()) | Err(Errno::NOENT) => sys::renameat(beyond, MOVER, inside, MOVER),
                 Err(error) => Err(error),

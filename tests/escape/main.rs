@@ -1,7 +1,9 @@
-//! The sandbox under attack: while other processes change the tree as fast as they can, no path leads
-//! outside of what was granted. The same attackers win against naive sandboxes, or this would show nothing.
+//! The sandbox under attack: while other processes change the tree as fast as they can, no path
+//! leads out of the grants. The same attackers succeed against naive sandboxes; otherwise the test
+//! would prove nothing.
 //!
-//! `WASI_AOT_ESCAPE_TRIES=1000000` tries that often in each way; the default takes some seconds.
+//! `WASI_AOT_ESCAPE_TRIES=1000000` sets the number of tries per way; the default takes a few
+//! seconds.
 
 mod agreement;
 mod attacker;
@@ -26,8 +28,8 @@ fn main() -> ExitCode {
     std::hint::black_box(&empty_program::PROGRAM);
     without_openat2::serve();
     let mut arguments = Arguments::from_args();
-    // The runtime's table of descriptors and its way to resolve belong to the process; and every attacker
-    // wants a CPU for itself.
+    // The runtime's descriptor table and its choice of path resolution are global to the process,
+    // and every attacker needs a CPU of its own.
     arguments.test_threads = Some(1);
     let mut trials = vec![
         Trial::test("naive/looks", || naive(Naive::Looks)),
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// How often each way tries.
+/// The number of tries per way.
 fn tries() -> u64 {
     match env::var("WASI_AOT_ESCAPE_TRIES") {
         Ok(tries) => tries.parse().expect("WASI_AOT_ESCAPE_TRIES is a number"),
@@ -55,16 +57,16 @@ fn tries() -> u64 {
     }
 }
 
-/// How often a naive sandbox must lose in ten times as many tries: on a busy machine attackers are rarely at
-/// work at the very moment.
+/// How many escapes a naive sandbox must have in ten times as many tries. On a busy machine,
+/// attackers rarely run at the right moment.
 const WINS: u64 = 50;
 
-/// The attackers beat a naive sandbox.
+/// The attackers succeed against a naive sandbox.
 fn naive(way: Naive) -> Result<(), Failed> {
     let mut tree = Tree::new()?;
     let resolver = NaiveResolver::new(&tree, way)?;
     let mut tried = tries::all();
-    // The one falls for links, the other for directories that move.
+    // One naive sandbox is vulnerable to links, the other to directories that move.
     tried.retain(|tried| (tried.attack == Attack::Move) == (way == Naive::Counts));
     let limits = Limits {
         tries: 10 * tries().max(30_000),
@@ -82,7 +84,7 @@ fn naive(way: Naive) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Nobody beats the runtime.
+/// No attacker succeeds against the runtime.
 fn runtime(openat2: bool) -> Result<(), Failed> {
     use_open_below(openat2);
     let mut tree = Tree::new()?;
@@ -90,14 +92,14 @@ fn runtime(openat2: bool) -> Result<(), Failed> {
     let counts = fight(&mut tree, &resolver, &tries::all(), limits(tries()))?;
     println!("\n  {counts}");
     safe(&counts)?;
-    // The attackers were there, and so were the right files.
+    // Enough tries met an attack, and enough reached the right files.
     if counts.inside.min(counts.refused) < counts.tries / 50 {
         return Err(format!("no race: {counts}").into());
     }
     Ok(())
 }
 
-/// A directory that the program holds is no way out when it is moved out of the grant.
+/// A directory that the program has open offers no way out when it is moved out of the grant.
 fn held(openat2: bool) -> Result<(), Failed> {
     use_open_below(openat2);
     let mut tree = Tree::new()?;

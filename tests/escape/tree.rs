@@ -1,4 +1,4 @@
-//! The tree that is fought over: `inside` is granted, everything else must stay untouched and unseen.
+//! The tree under attack: `inside` is granted; everything else must stay unchanged and unseen.
 
 use super::resolver::Act;
 use rustix::{
@@ -16,38 +16,39 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Directories below `inside` that attackers exchange with a link of the same name and `-link`.
+/// Directories below `inside` that attackers exchange with a link, named with the suffix `-link`.
 pub const DIRS: [&str; 3] = ["swap", "absolute", "dir/far"];
-/// Files below `inside` that attackers exchange with a link of the same name and `-link`.
+/// Files below `inside` that attackers exchange with a link, named with the suffix `-link`.
 pub const FILES: [&str; 2] = ["last", "last-absolute"];
-/// What attackers move back and forth between `inside` and `beyond`.
+/// The directory that attackers move back and forth between `inside` and `beyond`.
 pub const MOVER: &str = "mover";
-/// What attackers make and remove below `inside`: a link to a file outside that is not there.
+/// The link that attackers create and remove below `inside`. Its target outside does not exist.
 pub const FRESH: &str = "fresh";
-/// Where [`FRESH`] leads.
+/// The target of [`FRESH`].
 pub const FRESH_TARGET: &str = "../outside/created";
 
-/// What a directory of the tree holds at the start: of a try's prey, and of its likeness outside.
+/// The initial contents of a directory of the tree, both for the target of a try and for its
+/// counterpart outside.
 const PREY: [&str; 3] = ["secret", "victim", "token"];
 
 /// The tree.
 #[derive(Debug)]
 pub struct Tree {
-    /// Parent of `inside`, `outside` and `beyond`.
+    /// The parent of `inside`, `outside` and `beyond`.
     pub root: PathBuf,
-    /// Open directories of [`DIRS`], wherever their names are.
+    /// Open descriptors of [`DIRS`], wherever their names are now.
     dirs: Vec<OwnedFd>,
     inside: OwnedFd,
     outside: Vec<(&'static str, OwnedFd)>,
-    /// What `outside` should be.
+    /// The intended state of `outside`.
     wanted: Vec<Thing>,
-    /// Inodes of everything outside.
+    /// The inodes of everything outside.
     inodes: HashSet<u64>,
     _folder: tempfile::TempDir,
 }
 
-/// Something outside: where it is, its inode, and of what is no directory kind, links, size, and the time of
-/// its last change.
+/// A file outside: its path and inode and, unless it is a directory, its type, link count, size,
+/// and the time of its last change.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Thing {
     place: &'static str,
@@ -60,13 +61,13 @@ fn is(stat: &Stat, kind: FileType) -> bool {
     FileType::from_raw_mode(stat.st_mode) == kind
 }
 
-/// The directories outside, from the root; what is moved there is not looked at.
+/// The directories outside, relative to the root. Directories that are moved there are not checked.
 const OUTSIDE: [&str; 4] = [".", "outside", "outside/empty", "beyond"];
 
 impl Tree {
-    /// A fresh one in a temporary folder.
+    /// A new tree in a temporary folder.
     pub fn new() -> io::Result<Tree> {
-        // In memory, if possible: attackers are as fast as renames are.
+        // In memory, if possible: attackers are only as fast as renames.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
         let root = folder.path().to_owned();
         let inside = root.join("inside");
@@ -113,7 +114,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Whether this is the inode of something outside.
+    /// Whether this is the inode of a file outside.
     pub fn is_outside(&self, inode: u64) -> bool {
         self.inodes.contains(&inode)
     }
@@ -123,7 +124,7 @@ impl Tree {
         self.inodes.iter().copied()
     }
 
-    /// What of the outside is not as it was; empty if all is well.
+    /// The differences between the outside and its intended state; empty if there are none.
     pub fn damage(&self) -> io::Result<Vec<String>> {
         let found = self.look()?;
         if found == self.wanted {
@@ -141,7 +142,7 @@ impl Tree {
         Ok(differing.chain(missing).collect())
     }
 
-    /// Makes the outside as it should be.
+    /// Restores the outside to its intended state.
     pub fn repair(&mut self) -> io::Result<()> {
         for dir in ["outside", "beyond", "."] {
             let dir = self.root.join(dir);
@@ -180,7 +181,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Everything outside.
+    /// The current state of everything outside.
     fn look(&self) -> io::Result<Vec<Thing>> {
         let mut things = vec![];
         for (place, dir) in &self.outside {
@@ -195,7 +196,7 @@ impl Tree {
                     place,
                     name: name.to_owned(),
                     inode: stat.st_ino,
-                    // A directory's entries are looked at by themselves.
+                    // The entries of a directory are checked separately.
                     rest: (!is(&stat, FileType::Directory)).then_some((
                         stat.st_mode,
                         stat.st_nlink,
@@ -210,7 +211,8 @@ impl Tree {
         Ok(things)
     }
 
-    /// Makes everything inside ready for the next try after one of `act`, wherever attackers have put it.
+    /// Prepares everything inside for the next try after one of `act`, wherever attackers have
+    /// moved it.
     pub fn tidy(&self, act: Act) -> io::Result<()> {
         for dir in self.dirs.iter().chain([&self.inside]) {
             let made = match act {
@@ -242,7 +244,7 @@ impl Tree {
             Act::RenameTo => {
                 sys::openat(&self.inside, "file", OFlags::CREATE | OFlags::WRONLY, MODE)?;
             }
-            // A file that a try has made keeps the attacker from making its link.
+            // A file that a try created prevents the attacker from creating its link.
             Act::Create => {
                 let fresh = sys::statat(&self.inside, FRESH, AtFlags::SYMLINK_NOFOLLOW);
                 if fresh.is_ok_and(|stat| is(&stat, FileType::RegularFile)) {
@@ -262,7 +264,8 @@ fn open_dir(path: &Path) -> io::Result<OwnedFd> {
     Ok(sys::openat(CWD, path, flags, Mode::empty())?)
 }
 
-/// Puts what tries look for into `dir`; contents and targets say which side it is.
+/// Creates the targets of tries in `dir`. Their contents and link targets tell which side they are
+/// on.
 fn fill(dir: &Path, side: &str) -> io::Result<()> {
     for name in PREY {
         match name {
@@ -282,7 +285,7 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether a link's target is that of a link outside.
+/// Whether a link target is that of a link outside.
 pub fn is_outside_target(target: &[u8]) -> bool {
     target == Path::new("OUTSIDE").as_os_str().as_bytes()
 }

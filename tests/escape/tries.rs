@@ -1,4 +1,4 @@
-//! The tries: every act on every path that the attackers make hostile, over and over again.
+//! The tries: every operation on every path under attack, repeated many times.
 
 use super::{
     attacker::{Attack, Attackers},
@@ -8,18 +8,18 @@ use super::{
 use rustix::io::Errno;
 use std::{collections::BTreeMap, io};
 
-/// An act on a path that an attack makes hostile.
+/// An operation on a path under attack.
 #[derive(Clone, Copy, Debug)]
 pub struct Try {
-    /// What is done.
+    /// The operation.
     pub act: Act,
-    /// To what.
+    /// The path.
     pub path: &'static str,
-    /// Which attack is on it.
+    /// The attack on it.
     pub attack: Attack,
 }
 
-/// What lies behind a directory that is exchanged with a link to the outside.
+/// Paths through a directory that is exchanged with a link to the outside.
 const BELOW_A_DIR: [(Act, [&str; 3]); 17] = [
     (
         Act::Read,
@@ -89,7 +89,7 @@ const BELOW_A_DIR: [(Act, [&str; 3]); 17] = [
     ),
 ];
 
-/// The last name itself, which is exchanged with a link.
+/// Paths whose last component is exchanged with a link.
 const LAST_NAME: [(Act, [&str; 3]); 7] = [
     (Act::Read, ["last", "last-absolute", "dir/../last"]),
     (Act::Truncate, ["last", "last-absolute", "mover/../last"]),
@@ -100,7 +100,7 @@ const LAST_NAME: [(Act, [&str; 3]); 7] = [
     (Act::Create, ["dir/../fresh", "./fresh", "fresh"]),
 ];
 
-/// What goes up from a directory that is moved upwards.
+/// Paths that go up from a directory that is moved upwards.
 const MOVED: [(Act, [&str; 2]); 8] = [
     (
         Act::Read,
@@ -148,8 +148,8 @@ pub fn all() -> Vec<Try> {
     tries
 }
 
-/// Tries from a directory that the program holds while it leaves the grant: what is below it stays
-/// reachable, whatever goes up is refused, wherever it is.
+/// Tries relative to a directory that the program has open while it leaves the grant. Files below
+/// it stay reachable; every path that goes up is refused, wherever the directory is.
 pub fn from_held() -> (Vec<Try>, Vec<Try>) {
     use Act::{
         Create, LinkFrom, List, MakeDirectory, Read, ReadLink, RenameFrom, Stat, Truncate, Unlink,
@@ -187,24 +187,24 @@ pub fn from_held() -> (Vec<Try>, Vec<Try>) {
     (tries(&below), tries(&up))
 }
 
-/// How tries ended.
+/// The results of tries.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    /// All.
+    /// The number of tries.
     pub tries: u64,
-    /// They did their act inside.
+    /// Those whose operation was done inside.
     pub inside: u64,
-    /// They were refused as leading outside.
+    /// Those refused because the path leads outside.
     pub refused: u64,
-    /// They ended with another error, because something was in the way of the attack.
+    /// Those that failed with another error, because the attack was in an intermediate state.
     pub disturbed: u64,
-    /// They reached something outside.
+    /// Those that reached a file outside.
     pub escapes: u64,
-    /// How often each act on each path did.
+    /// The number of escapes per operation and path.
     pub by_try: BTreeMap<String, u64>,
-    /// What the first ones did.
+    /// Details of the first escapes.
     pub examples: Vec<String>,
-    /// Errors that are no answer to an attack.
+    /// Errors that no attack explains.
     pub strange: BTreeMap<String, u64>,
 }
 
@@ -264,19 +264,19 @@ impl std::fmt::Display for Counts {
     }
 }
 
-/// How often to try.
+/// When to stop.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// So often.
+    /// After this number of tries.
     pub tries: u64,
-    /// Or until so many tries have escaped.
+    /// Or after this number of escapes.
     pub escapes: u64,
-    /// Whether the outside is compared after each change, not just now and then.
+    /// Whether the outside is checked after each change, not just now and then.
     pub attributed: bool,
 }
 
-/// Tries `tries` in turn, under the attacks of all of them. The outside is compared and, if it is not as it
-/// was, made as it was.
+/// Repeats `tries` in turn, under all of their attacks at once. Checks the outside, and restores it
+/// if it has changed.
 pub fn fight(
     tree: &mut Tree,
     resolver: &dyn Resolver,

@@ -1,7 +1,7 @@
-//! Random calls: the program of `tests/fuzz` ends by itself whatever it calls with whatever arguments, and
-//! leaves everything outside of its grants as it is. `tests/fuzz/README.md` says more.
+//! Random calls: the program of `tests/fuzz` terminates by itself whatever functions it calls with
+//! whatever arguments, and changes nothing outside its grants. See `tests/fuzz/README.md`.
 //!
-//! `WASI_AOT_FUZZ_SEEDS=5..10000` tries these seeds.
+//! `WASI_AOT_FUZZ_SEEDS=5..10000` runs these seeds.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use rayon::prelude::*;
@@ -26,11 +26,11 @@ use std::{
 use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::tool::{self, Runner};
 
-/// Calls of a run.
+/// The number of calls per run.
 const CALLS: u32 = 200;
-/// No run takes so long.
+/// The maximum time of a run.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// What both `wasi-aot build` and `wasmtime run` are told.
+/// The options for both `wasi-aot build` and `wasmtime run`.
 const GRANTS: [&str; 3] = ["--dir=granted::/", "--dir=also::/also", "--env=KEY=value"];
 
 fn main() -> ExitCode {
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// The seeds that are asked for, or the first of `count`.
+/// The requested seeds, or the first `count`.
 fn seeds(count: u64) -> Range<u64> {
     let Ok(seeds) = env::var("WASI_AOT_FUZZ_SEEDS") else {
         return 1..1 + count;
@@ -53,7 +53,7 @@ fn seeds(count: u64) -> Range<u64> {
     range.expect("WASI_AOT_FUZZ_SEEDS is like 5..10000")
 }
 
-/// A folder with the grants, and what is not granted.
+/// A folder with the granted files, and files that are not granted.
 struct Scene(tempfile::TempDir);
 
 impl Scene {
@@ -95,7 +95,7 @@ impl Scene {
         Ok(Scene(folder))
     }
 
-    /// Everything but what was granted for writing, each in a line.
+    /// Everything that is not granted for writing, one file per line.
     fn outside(&self) -> io::Result<Vec<String>> {
         let mut lines = vec![];
         let mut todo = vec![self.0.path().to_owned()];
@@ -125,14 +125,14 @@ impl Scene {
     }
 }
 
-/// How a run ended.
+/// The result of a run.
 struct Run {
     status: ExitStatus,
     stdout: Vec<u8>,
     stderr: String,
 }
 
-/// Runs `command` with the program's arguments in a fresh scene.
+/// Runs `command` with the program's arguments in a new scene.
 fn run(mut command: Command, seed: u64, trace: bool) -> Result<Run, String> {
     let failed = |error: io::Error| error.to_string();
     let scene = Scene::new().map_err(failed)?;
@@ -144,11 +144,11 @@ fn run(mut command: Command, seed: u64, trace: bool) -> Result<Run, String> {
     command
         .current_dir(scene.0.path())
         .stdin(input(seed).map_err(failed)?);
-    // What it says at the end is about traps only.
+    // The output at the end is only about traps.
     command.env("WASI_AOT_NOTES", "off");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(failed)?;
-    // It holds the other end of the input.
+    // The command holds the other end of the input.
     drop(command);
     let start = Instant::now();
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -184,7 +184,7 @@ fn read(pipe: Option<impl Read>) -> Vec<u8> {
     bytes
 }
 
-/// Standard input: nothing, or a socket from which something comes.
+/// Standard input: empty, or a socket that delivers data.
 fn input(seed: u64) -> io::Result<Stdio> {
     if !seed.is_multiple_of(5) {
         return Ok(Stdio::null());
@@ -194,12 +194,12 @@ fn input(seed: u64) -> io::Result<Stdio> {
     Ok(OwnedFd::from(theirs).into())
 }
 
-/// What a program can open.
+/// The files that a program can open.
 #[derive(Clone, Copy)]
 enum Files {
-    /// Directories, and a tree inside of it.
+    /// Directories with an embedded tree inside.
     Granted,
-    /// Trees inside of it only.
+    /// Embedded trees only.
     Embedded,
 }
 
@@ -228,7 +228,7 @@ fn build(target: &Target, folder: &Path, files: Files) -> Result<PathBuf, Failed
     Err(format!("not built:\n{}", String::from_utf8_lossy(&built.stderr)).into())
 }
 
-/// What is embedded, with the names that the program tries.
+/// The embedded files, with the names that the program tries.
 fn embedded(folder: &Path) -> io::Result<PathBuf> {
     let root = folder.join("embedded");
     fs::create_dir_all(root.join("dir/sub"))?;
@@ -251,7 +251,7 @@ fn module() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz.wasm")
 }
 
-/// Many seeds on one target.
+/// Runs many seeds on one target.
 fn survival(target: &'static Target, files: Files) -> Trial {
     let name = match files {
         Files::Granted => target.name.to_owned(),
@@ -295,7 +295,7 @@ fn survive(target: &Target, runner: &Runner, files: Files) -> Result<(), Failed>
     Err(some.join("\n").into())
 }
 
-/// Whether it has ended by a trap; an error if it had no reason to end as it did.
+/// Whether the run ended with a trap; an error if nothing explains how it ended.
 fn judge(seed: u64, run: &Run) -> Result<bool, String> {
     let Run { status, stderr, .. } = run;
     let (hostile, streams) = (seed.is_multiple_of(3), seed.is_multiple_of(4));
@@ -306,16 +306,16 @@ fn judge(seed: u64, run: &Run) -> Result<bool, String> {
     let of_a_pointer = pointer.iter().any(|trap| stderr.contains(trap));
     match (status.code(), status.signal()) {
         (None, Some(6)) if hostile && of_a_pointer => Ok(true),
-        // The report goes where the program has sent it.
+        // The report went to the stream to which the program redirected it.
         (None, Some(6)) if hostile && streams => Ok(true),
-        // Nobody reads what it has written to its standard input, a socket.
+        // Nobody reads from the socket that is its standard input, to which it has written.
         (None, Some(13)) if streams && seed.is_multiple_of(5) => Ok(true),
         (Some(_), _) if streams || stderr.is_empty() => Ok(false),
         _ => Err(format!("{status}: {stderr}")),
     }
 }
 
-/// What wasmtime says to the same calls, if it is here.
+/// Compares the same calls with wasmtime, if it is installed.
 fn agreement() -> Trial {
     let name = "wasmtime";
     let host = wasi_aot_targets::host();
@@ -349,7 +349,8 @@ fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
     let known = known_differences()?;
     let compared: Vec<(u64, Result<Comparison, String>)> = seeds(1500)
         .into_par_iter()
-        // Those that have nothing to do with streams, hostile pointers and unknown flags, which trap there.
+        // Only seeds without streams, hostile pointers and unknown flags. The latter two trap in
+        // wasmtime.
         .filter(|seed| !seed.is_multiple_of(4) && seed % 3 == 1 && !seed.is_multiple_of(5))
         .map(|seed| {
             let mut theirs = Command::new(wasmtime);
@@ -381,18 +382,19 @@ fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
     Err(wrong.join("\n").into())
 }
 
-/// Two runs of one seed.
+/// The comparison of two runs of one seed.
 #[derive(Default)]
 struct Comparison {
-    /// Calls with the same answer.
+    /// The number of calls with the same result.
     calls: u32,
-    /// Differences that are known: function, what ours gave, what theirs gave.
+    /// Known differences: function, our result, wasmtime's result.
     on_purpose: Vec<String>,
-    /// The first one that is not.
+    /// The first unknown difference.
     wrong: Option<String>,
 }
 
-/// Compares the answers, as long as both have done the same. `known`: whether the comparison goes on behind a difference.
+/// Compares the results until the two runs diverge. `known`: whether the comparison can continue
+/// after a known difference.
 fn compare(ours: &Run, theirs: &Run, known: &BTreeMap<String, bool>) -> Comparison {
     let mut comparison = Comparison::default();
     for (ours, theirs) in ours.stderr.lines().zip(theirs.stderr.lines()) {
@@ -424,7 +426,8 @@ fn compare(ours: &Run, theirs: &Run, known: &BTreeMap<String, bool>) -> Comparis
     comparison
 }
 
-/// Whether both refuse a path, and one of them for its form or for where it leads: which is looked at first is open.
+/// Whether both refuse a path, and one of them because of its form or because of where it leads.
+/// The order of these checks is unspecified.
 fn two_errors(key: &str) -> bool {
     /// `EILSEQ`, `EINVAL`, `ENAMETOOLONG`, `EPERM`.
     const FORM: [&str; 4] = ["25", "28", "37", "63"];
@@ -436,7 +439,8 @@ fn two_errors(key: &str) -> bool {
     function.starts_with("path_") && refused && (FORM.contains(&ours) || FORM.contains(&theirs))
 }
 
-/// `differences.txt`: function, error of ours, error of theirs; whether both can be compared behind it.
+/// `differences.txt`: function, our error, wasmtime's error, and whether the comparison can
+/// continue after it.
 fn known_differences() -> Result<BTreeMap<String, bool>, Failed> {
     let text = fs::read_to_string(module().with_file_name("differences.txt"))?;
     let lines = text

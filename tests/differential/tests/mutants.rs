@@ -60,7 +60,8 @@ fn check(seed: u64) -> Result<(), Failed> {
     fs::write(&path, module)?;
     let executable = folder.join(format!("mutant-{seed}"));
     let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-differential-under-test"));
-    // Most have no `_start`: everything that is exported or referred to is compiled all the same, as an object.
+    // Most modules have no `_start`. With an object as the output, all exported or referenced
+    // functions are compiled anyway.
     build.args([
         "build",
         "--quiet",
