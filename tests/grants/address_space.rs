@@ -1,6 +1,7 @@
-//! Limits of the system on memory (`ulimit`), and what the options and messages promise under them.
+//! System limits on memory (`ulimit`), and the behaviour that the options and messages promise
+//! under them.
 //!
-//! An emulator needs address space of its own: there the programs run without a limit.
+//! An emulator needs address space of its own, so there the programs run without a limit.
 
 use crate::{
     ensure,
@@ -28,10 +29,11 @@ tests![
 /// Both kinds of bounds checks.
 const BOUNDS: [&str; 2] = ["--bounds-checks=guard", "--bounds-checks=explicit"];
 
-/// Layouts of the address space: the usual one, and the one that fills it from below.
+/// Layouts of the address space: the usual one, the one that fills it from below, and one with a
+/// small stack limit.
 const STACKS: [&str; 3] = ["", "ulimit -s unlimited && ", "ulimit -s 256 && "];
 
-/// The program after these words of a shell.
+/// A command that runs the program after these shell commands.
 fn command(probe: &Probe, shell: &str, words: &str) -> Command {
     let run = probe.command(words);
     let mut limited = Command::new("sh");
@@ -43,13 +45,13 @@ fn command(probe: &Probe, shell: &str, words: &str) -> Command {
     limited
 }
 
-/// Runs the program after these words of a shell.
+/// Runs the program after these shell commands.
 fn after(probe: &Probe, shell: &str, words: &str) -> Ran {
     Ran::new(&tool::run(&mut command(probe, shell, words), b""))
 }
 
 impl Machine {
-    /// A limit on address space for the shell, in KiB.
+    /// A shell limit on address space, in KiB.
     fn space(&self, kib: u64) -> String {
         match self.runner {
             Runner::Native => format!("ulimit -v {kib}"),
@@ -61,7 +63,7 @@ impl Machine {
         matches!(self.runner, Runner::Native)
     }
 
-    /// How often `module` can grow by 1 MiB, of 200 times, with so many KiB of address space.
+    /// How often, out of 200 times, `module` can grow by 1 MiB with this many KiB of address space.
     fn grows(
         &self,
         module: &str,
@@ -100,7 +102,7 @@ fn a_memory_and_16_mb_are_enough_with_explicit_checks(machine: &Machine) -> Resu
 fn guards_need_no_reservation(machine: &Machine) -> Result<(), Failed> {
     machine.grows("grow.wat", &[], 64 + 16_000, 1..=15)?;
     machine.grows("grow.wat", &[], 100_000, 50..=99)?;
-    // Enough for the memory, not for the reservation.
+    // Enough for the memory, but not for the reservation.
     machine.grows("grow.wat", &[], 4_000_000, 200..=200)
 }
 
@@ -109,7 +111,7 @@ fn memories_of_all_kinds_grow_as_far_as_they_may(machine: &Machine) -> Result<()
         machine.grows("grow64.wat", &[bounds], 64 + 16_000, 1..=15)?;
         machine.grows("grow64.wat", &[bounds], 1_000_000, 200..=200)?;
     }
-    // Shared ones, from several threads, each of which has a stack of 8 MiB.
+    // Shared memories, grown by several threads, each of which has a stack of 8 MiB.
     let module = "../wasi/threads/threads-grow.wasm";
     for bounds in BOUNDS {
         let probe = machine.build_module(module, &[bounds])?;
@@ -138,8 +140,8 @@ fn what_is_outside_traps_without_a_reservation(machine: &Machine) -> Result<(), 
     Ok(())
 }
 
-/// With an unlimited stack the kernel places mappings from a third of the address space on. A memory that may grow beyond that gets
-/// no stack in its midst.
+/// With an unlimited stack, the kernel places mappings from one third of the address space upwards.
+/// A memory that may grow beyond that point must not get a stack inside its range.
 fn what_the_kernel_places_stays_out_of_memories(machine: &Machine) -> Result<(), Failed> {
     const MOST: &str = "--max-memory=61440G";
     let grows = machine.build_module("grow64.wat", &[MOST])?;
@@ -157,7 +159,8 @@ fn what_the_kernel_places_stays_out_of_memories(machine: &Machine) -> Result<(),
         let running = Running::spawn(&mut command(&waits, shell, ""))?;
         let maps = running.file("maps")?;
         let from_here = |line: &str| u64::from_str_radix(line.split('-').next()?, 16).ok();
-        // One memory begins below, the other one at the end. What the kernel has for itself, it places before the program runs.
+        // One memory is at the start of the address space, the other at the end. The kernel's own
+        // mappings are placed before the program runs.
         let inside = |line: &&str| {
             let own = line.ends_with(']');
             !own && from_here(line).is_none_or(|at| (32 << 30..61440 << 30).contains(&at))

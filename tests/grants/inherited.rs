@@ -1,5 +1,5 @@
-//! The state that a process inherits: a test for each row of the runtime's table, which
-//! `docs/inherited-state.md` shows.
+//! The state that a process inherits: one test per row of the runtime's table, which is documented
+//! in `docs/inherited-state.md`.
 
 use crate::{
     ensure,
@@ -41,7 +41,7 @@ tests![
     variables_are_not_seen,
 ];
 
-/// Each row has its test, and the rows are what is documented.
+/// Each row has its test, and the documentation has exactly these rows.
 fn the_table_is_whole(_: &Machine) -> Result<(), Failed> {
     let tests = TESTS
         .iter()
@@ -61,7 +61,7 @@ fn the_table_is_whole(_: &Machine) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Lets `command` do this in its process before it becomes the program.
+/// Makes `command` run this in its process before it executes the program.
 pub fn before_exec(
     command: &mut Command,
     set: impl Fn() -> io::Result<()> + Send + Sync + 'static,
@@ -105,7 +105,7 @@ fn dispose(signal: i32, disposition: usize) -> io::Result<()> {
     }
 }
 
-/// Whether an emulator runs the program: then the kernel tells what the emulator has.
+/// Whether an emulator runs the program. The kernel then reports the emulator's state.
 fn emulated(machine: &Machine) -> bool {
     let emulated = !matches!(machine.runner, Runner::Native);
     if emulated {
@@ -114,7 +114,7 @@ fn emulated(machine: &Machine) -> bool {
     emulated
 }
 
-/// A program that has started and sleeps, until this is dropped.
+/// A program that has started and sleeps. It is killed when this is dropped.
 pub struct Running(Child);
 
 impl Running {
@@ -124,11 +124,11 @@ impl Running {
         Running::spawn(&mut command)
     }
 
-    /// A program that waits for something.
+    /// Starts a program that waits for something.
     pub fn spawn(command: &mut Command) -> Result<Running, Failed> {
         let running = Running(command.spawn()?);
         let end = Instant::now() + Duration::from_secs(20);
-        // It has its own handlers early, its filter last.
+        // Its handlers are installed early, its filter last.
         while running.status("SigCgt")? == "0000000000000000"
             || running.status("State")?.starts_with('R')
         {
@@ -138,7 +138,7 @@ impl Running {
         Ok(running)
     }
 
-    /// A file of `/proc` about it.
+    /// A file of `/proc` about the process.
     pub fn file(&self, name: &str) -> Result<String, Failed> {
         Ok(fs::read_to_string(format!("/proc/{}/{name}", self.0.id()))?)
     }
@@ -148,12 +148,12 @@ impl Running {
         status(&self.file("status")?, field)
     }
 
-    /// The same as a set of signals.
+    /// A field of `status` as a set of signals.
     fn signals(&self, field: &str) -> Result<u64, Failed> {
         Ok(u64::from_str_radix(&self.status(field)?, 16)?)
     }
 
-    /// A field of `stat`, numbered from 1 as proc(5) has it.
+    /// A field of `stat`, numbered from 1 as in proc(5).
     fn stat(&self, number: usize) -> Result<String, Failed> {
         let stat = self.file("stat")?;
         let (_, after) = stat.rsplit_once(") ").ok_or("no name")?;
@@ -178,16 +178,16 @@ fn status(text: &str, field: &str) -> Result<String, Failed> {
         .to_owned())
 }
 
-/// A set of signals as the kernel shows it.
+/// A set of signals in the kernel's notation.
 fn set(signals: &[i32]) -> u64 {
     signals
         .iter()
         .fold(0, |set, signal| set | 1 << (signal - 1))
 }
 
-/// The traps of these modules are reported, after such a change.
+/// The traps of these modules are reported even after such a change.
 fn traps_are_reported(machine: &Machine, change: fn() -> io::Result<()>) -> Result<(), Failed> {
-    // A division, an instruction for it, an access, the stack.
+    // A division, a trap instruction, a memory access, a stack overflow.
     for (module, message) in [
         ("divide", "integer divide by zero"),
         ("noname", "wasm `unreachable` instruction executed"),
@@ -225,12 +225,12 @@ fn faults_and_the_timeout_are_unblocked(machine: &Machine) -> Result<(), Failed>
         libc::SIGTRAP,
         libc::SIGABRT,
     ];
-    // Two that nobody can block.
+    // Two signals that nobody can block.
     let open = set(&faults) | set(&[libc::SIGKILL, libc::SIGSTOP]);
     for (option, more) in [("--no-notes", 0), ("--timeout=1h", set(&[libc::SIGVTALRM]))] {
         let blocked = |command: &mut Command| before_exec(command, block_all);
         let running = Running::start(&machine.build(&[option])?, blocked)?;
-        // The C library keeps two signals to itself.
+        // The C library reserves two signals for itself.
         let own = set(&[32, 33]);
         let blocked = running.signals("SigBlk")? | own;
         ensure!(blocked == !(open | more), "{option}: {blocked:x}");
@@ -266,13 +266,14 @@ fn ignored_signals_stay_ignored(machine: &Machine) -> Result<(), Failed> {
         return Ok(());
     }
     let running = Running::start(&probe, |command| {
-        // Shells let what they run in the background ignore some, and so the tests.
+        // Shells make background processes ignore some signals, and the tests inherit that.
         tool::default_signals(command);
         before_exec(command, ignore);
     })?;
     let ignored = running.signals("SigIgn")?;
     let expected = set(&[libc::SIGABRT, libc::SIGHUP, libc::SIGPIPE]);
-    // The C library refuses to reset the two that it reserves, 32 and 33; the tests may have inherited them ignored.
+    // The C library refuses to reset the two signals that it reserves, 32 and 33. The tests may
+    // have inherited them as ignored.
     let own = status(&fs::read_to_string("/proc/self/status")?, "SigIgn")?;
     let reserved = u64::from_str_radix(&own, 16)? & !0x7fff_ffff;
     ensure!(ignored == expected | reserved, "{ignored:x}");
@@ -357,7 +358,7 @@ fn an_inherited_alarm_comes_as_well(machine: &Machine) -> Result<(), Failed> {
 
 fn limits_are_kept(machine: &Machine) -> Result<(), Failed> {
     let probe = machine.build(&["--dir=granted"])?;
-    // A file may not grow.
+    // A limit on the size of files.
     for (disposition, signal) in [(libc::SIG_DFL, Some(libc::SIGXFSZ)), (libc::SIG_IGN, None)] {
         let mut command = probe.command("raise 0");
         command.stdout(fs::File::create(probe.path("output"))?);
@@ -451,14 +452,14 @@ fn descriptors_are_closed(machine: &Machine) -> Result<(), Failed> {
         ("--harden=off", &["0", "1", "2", "77"]),
     ] {
         let running = Running::start(&machine.build(&[option])?, |command| {
-            // SAFETY: touches no memory. The number is nobody's.
+            // SAFETY: touches no memory. The number is not in use.
             before_exec(command, || done(unsafe { libc::dup2(0, 77) }));
         })?;
         let entries = fs::read_dir(format!("/proc/{}/fd", running.0.id()))?;
         let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
         let mut names = names.collect::<io::Result<Vec<_>>>()?;
         names.sort();
-        // What this process has open without the flag for it is handed over as well.
+        // Descriptors that this process has open without close-on-exec are inherited as well.
         names.retain(|name| option == "--harden=auto" || expected.contains(&&**name));
         ensure!(names == expected, "{option}: {names:?}");
     }
@@ -492,7 +493,7 @@ fn privileges_are_kept_and_no_new_ones_come(machine: &Machine) -> Result<(), Fai
 fn the_place_among_processes_is_kept(machine: &Machine) -> Result<(), Failed> {
     let probe = machine.build(&[])?;
     let mut orphan = thread::scope(|scope| {
-        // The parent of a process is the thread that made it, for this purpose.
+        // For this purpose, the parent of a process is the thread that created it.
         let start = || {
             let mut command = probe.command("nap");
             // SAFETY: touches no memory.

@@ -25,12 +25,12 @@ tests![
     every_descriptor_counts,
 ];
 
-/// Runs `what` until its time is over: the names of the functions that the report shows.
+/// Runs `what` until its time limit, and returns the names of the functions in the report.
 fn interrupted(machine: &Machine, what: &str) -> Result<Vec<String>, Failed> {
     let probe = machine.build(&["--timeout=250ms", "--no-notes"])?;
     let before = Instant::now();
     let mut child = probe.start(what, &[])?;
-    // Open for as long as the program runs, so that there is something to wait for.
+    // Stays open while the program runs, so that the program has something to wait for.
     let input = child.stdin.take();
     let ran = Ran::new(&child.wait_with_output()?);
     let took = before.elapsed();
@@ -54,7 +54,7 @@ fn interrupted(machine: &Machine, what: &str) -> Result<Vec<String>, Failed> {
     Ok(frames.map(|(_, name)| name.to_string()).collect())
 }
 
-/// The report of an interrupted `what` shows these functions one below the other, and then the start.
+/// The report of an interrupted `what` lists these functions in this order, and `_start` last.
 fn shows(machine: &Machine, what: &str, functions: &[&str]) -> Result<(), Failed> {
     let names = interrupted(machine, what)?;
     let found = names
@@ -73,7 +73,8 @@ fn a_loop_is_interrupted(machine: &Machine) -> Result<(), Failed> {
 }
 
 fn calls_in_a_loop_are_interrupted(machine: &Machine) -> Result<(), Failed> {
-    // Wherever in `leaf` or around its call it is: in front of its frame, behind it, in between.
+    // The interrupt can hit anywhere in `leaf` or around its call: before its frame exists, after
+    // it is gone, or in between.
     for _ in 0..3 {
         shows(machine, "calls", &["calls", "main"])?;
     }

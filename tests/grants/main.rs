@@ -1,5 +1,6 @@
-//! Grants at run time: sockets, variables, limits, notes, and the process itself. Each test runs once a target; the program is
-//! `tests/grants/probe.wasm`, `threads.wasm` or `net.wasm`, made from the `.c` file beside it, which says how, or a `.wat` there.
+//! Grants at run time: sockets, variables, limits, notes, and the process itself. Each test runs
+//! once per target. The program is `tests/grants/probe.wasm`, `threads.wasm` or `net.wasm`, built
+//! from the `.c` file next to it, which says how, or one of the `.wat` files there.
 
 mod address_space;
 mod growth;
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 use wasi_aot_targets::TARGETS;
 use wasi_aot_tests::tool::{self, Runner};
 
-/// A test: on a machine, why it fails.
+/// A test on a machine. Its error says why it fails.
 type Test = fn(&Machine) -> Result<(), Failed>;
 
 fn main() -> ExitCode {
@@ -59,7 +60,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
-/// A list of tests: functions that return why they failed.
+/// A list of tests: functions that return the reason for their failure.
 macro_rules! tests {
     ($($name:ident),* $(,)?) => {
         pub const TESTS: &[(&str, crate::Test)] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];

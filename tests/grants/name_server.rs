@@ -1,4 +1,4 @@
-//! A name server on this machine, by UDP and TCP, that answers as a test wants.
+//! A name server on this machine, over UDP and TCP, whose answers are chosen by the test.
 
 use libtest_mimic::Failed;
 use std::{
@@ -12,26 +12,26 @@ use std::{
     time::Duration,
 };
 
-/// A question.
+/// A query.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Question {
-    /// The name, without a dot at its end.
+    /// The name, without a trailing dot.
     pub name: String,
-    /// Whether IPv6 addresses are asked for.
+    /// Whether it asks for IPv6 addresses.
     pub ipv6: bool,
-    /// Whether it came by TCP.
+    /// Whether it came over TCP.
     pub by_tcp: bool,
-    /// How many were asked before.
+    /// The number of earlier queries.
     pub number: usize,
     bytes: Vec<u8>,
 }
 
-/// A response code and flags (RFC 1035, 4.1.1): a response to which recursion is available.
+/// Response code and flags (RFC 1035, 4.1.1): a response with recursion available.
 const RESPONSE: u16 = 0x8180;
-/// It is cut off.
+/// The response is truncated.
 const TRUNCATED: u16 = 0x0200;
 
-/// What is answered.
+/// The messages that answer a query.
 pub type Answer = Vec<Vec<u8>>;
 
 impl Question {
@@ -65,12 +65,12 @@ impl Question {
         message
     }
 
-    /// Those of these addresses that are asked for.
+    /// The addresses of the kind that the query asks for.
     pub fn addresses(&self, addresses: &[&str]) -> Answer {
         vec![self.response(0, &self.records(&self.name, addresses))]
     }
 
-    /// The name is another one's, which has these addresses.
+    /// The name is an alias of another name, which has these addresses.
     pub fn alias(&self, names: &[&str], addresses: &[&str]) -> Answer {
         let owners = [&*self.name].into_iter().chain(names.iter().copied());
         let aliases = owners.zip(names);
@@ -94,17 +94,17 @@ impl Question {
             .collect()
     }
 
-    /// A response code, and nothing else: 2: the server has failed, 3: there is no such name.
+    /// A response code and no records. 2: server failure; 3: the name does not exist.
     pub fn code(&self, code: u16) -> Answer {
         vec![self.response(code, &[])]
     }
 
-    /// It is too long for UDP.
+    /// The answer is too long for UDP.
     pub fn truncated(&self) -> Answer {
         vec![self.response(TRUNCATED, &[])]
     }
 
-    /// An answer that is not to this question: one with another number.
+    /// A response to another query: one with another ID.
     pub fn forged(&self, addresses: &[&str]) -> Answer {
         let mut answer = self.addresses(addresses);
         answer[0][0] ^= 1;
@@ -112,7 +112,7 @@ impl Question {
     }
 }
 
-/// A name in labels.
+/// A name as labels.
 fn encoded(name: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for label in name.split('.') {
@@ -132,7 +132,7 @@ fn record(owner: &str, kind: u16, data: &[u8]) -> Vec<u8> {
     record
 }
 
-/// The server; it ends when it is dropped.
+/// The server. It stops when it is dropped.
 pub struct NameServer {
     /// `ADDRESS:PORT`.
     pub address: SocketAddr,
@@ -141,11 +141,11 @@ pub struct NameServer {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// How long it waits before it looks whether it is over.
+/// How long it waits before it checks whether it should stop.
 const TURN: Duration = Duration::from_millis(20);
 
 impl NameServer {
-    /// One that answers so.
+    /// Starts a server that answers with this function.
     pub fn start(
         answers: impl Fn(&Question) -> Answer + Send + Sync + 'static,
     ) -> Result<NameServer, Failed> {
@@ -175,7 +175,7 @@ impl NameServer {
         })
     }
 
-    /// What it was asked.
+    /// The queries that it received.
     pub fn asked(&self) -> Vec<Question> {
         self.asked.lock().expect("nobody panics with it").clone()
     }
@@ -190,7 +190,7 @@ impl Drop for NameServer {
     }
 }
 
-/// The same port, of both.
+/// A UDP and a TCP socket on the same port.
 fn sockets() -> Result<(UdpSocket, TcpListener), Failed> {
     for _ in 0..50 {
         let tcp = TcpListener::bind("127.0.0.1:0")?;
@@ -214,7 +214,7 @@ fn serve_udp(
             continue;
         };
         for message in answer(&room[..bytes], false).unwrap_or_default() {
-            // Who does not wait for it any more does not hear it.
+            // A client that no longer waits for the answer does not receive it.
             let _ = socket.send_to(&message, from);
         }
     }
@@ -227,14 +227,14 @@ fn serve_tcp(
 ) {
     while !over.load(Ordering::Relaxed) {
         match listener.accept() {
-            // Who ends the connection early has its reasons.
+            // A client may close the connection early.
             Ok((stream, _)) => drop(serve_stream(stream, &answer)),
             Err(_) => thread::sleep(TURN),
         }
     }
 }
 
-/// Answers one question, in pieces.
+/// Answers one query, in pieces.
 fn serve_stream(
     mut stream: TcpStream,
     answer: impl Fn(&[u8], bool) -> Option<Answer>,

@@ -1,4 +1,5 @@
-//! Names are looked up: the questions that a name server on this machine gets, and what becomes of its answers.
+//! Name lookups: the queries that a name server on this machine receives, and the effect of its
+//! answers.
 
 use crate::{
     ensure,
@@ -37,13 +38,13 @@ tests![
 
 const SERVER: &str = "WASI_AOT_NAME_SERVER";
 
-/// The files of the system, as the executable names them, and those that it reads in their place.
+/// The system's files as the executable names them, and the files that it reads instead.
 const FILES: [(&str, &str); 2] = [
     ("/etc/resolv.conf\0", "resolv.conf\0"),
     ("/etc/hosts\0", "hosts\0"),
 ];
 
-/// The program that looks up its arguments, with files of its own in place of the system's.
+/// Builds the program that looks up its arguments. It uses its own files instead of the system's.
 fn build(machine: &Machine, resolv: &str, hosts: &str) -> Result<Probe, Failed> {
     let options = ["--allow-name-lookup", "--runtime-grants=net"];
     let probe = machine.build_module("../wasi/net/p2-net-names.wasm", &options)?;
@@ -55,7 +56,7 @@ fn build(machine: &Machine, resolv: &str, hosts: &str) -> Result<Probe, Failed> 
     Ok(probe)
 }
 
-/// What the program says of `names` when this server answers.
+/// The program's output for `names` when this server answers.
 fn look_up(probe: &Probe, server: &NameServer, names: &str) -> Result<String, Failed> {
     let ran = probe.run(names, &[(SERVER, &server.address.to_string())]);
     ensure!(ran.status == 0 && ran.stderr.is_empty(), "{ran:?}");
@@ -79,7 +80,7 @@ fn a_name_has_addresses_of_both_kinds(machine: &Machine) -> Result<(), Failed> {
         |question: &Question| question.addresses(&["192.0.2.1", "2001:db8::1", "192.0.2.2"]);
     let server = NameServer::start(answers)?;
     let all = look_up(&build(machine, "", "")?, &server, "some.example")?;
-    // In which order follows from the machine's own addresses.
+    // The order depends on the machine's own addresses.
     let mut found: Vec<&str> = all.trim_end().split(' ').skip(1).collect();
     found.sort_unstable();
     ensure!(
@@ -128,7 +129,7 @@ fn a_name_without_addresses_is_none(machine: &Machine) -> Result<(), Failed> {
 fn a_server_fails(machine: &Machine) -> Result<(), Failed> {
     let asked = says(machine, |of| of.code(2), " temporary-resolver-failure")?;
     ensure!(asked.len() >= 2, "{asked:?}");
-    // Refused (5), too; and it may be better the next time.
+    // Refused (5) is also an error that may not occur the next time.
     let answers = |question: &Question| match question.number {
         0 | 1 => question.code(5),
         _ => question.addresses(&["192.0.2.1"]),
@@ -151,7 +152,7 @@ fn what_is_too_long_is_asked_for_by_tcp(machine: &Machine) -> Result<(), Failed>
 
 fn what_is_lost_is_asked_again(machine: &Machine) -> Result<(), Failed> {
     let answers = |question: &Question| match question.number {
-        // Both kinds are lost, and one of them once more would be too often.
+        // Both queries are lost, and losing one of them again would exceed the limit.
         0 | 1 => Vec::new(),
         _ => question.addresses(&["192.0.2.1"]),
     };
@@ -159,7 +160,7 @@ fn what_is_lost_is_asked_again(machine: &Machine) -> Result<(), Failed> {
     says(machine, answers, " 192.0.2.1")?;
     let took = start.elapsed();
     ensure!(took > Duration::from_millis(900), "{took:?}");
-    // Only one is lost: only that one is asked again.
+    // Only one query is lost, and only that one is repeated.
     let answers = |question: &Question| match (question.ipv6, question.number) {
         (true, 0 | 1) => Vec::new(),
         _ => question.addresses(&["192.0.2.1"]),
@@ -179,7 +180,7 @@ fn a_server_that_says_nothing_is_given_up(machine: &Machine) -> Result<(), Faile
     Ok(())
 }
 
-/// An address at which nobody waits for datagrams.
+/// An address at which nobody receives datagrams.
 fn nobody() -> Result<String, Failed> {
     Ok(UdpSocket::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
@@ -230,7 +231,7 @@ fn answers_that_make_no_sense_are_no_answers(machine: &Machine) -> Result<(), Fa
     Ok(())
 }
 
-/// For each byte of an answer, some that have another one there; the right answer follows.
+/// For each byte of an answer, some answers with that byte changed. The right answer follows.
 fn answers_with_a_changed_byte_end_no_program(machine: &Machine) -> Result<(), Failed> {
     const ADDRESSES: [&str; 2] = ["192.0.2.1", "2001:db8::1"];
     const CHANGES: [u8; 5] = [0x01, 0x3f, 0x40, 0xc0, 0xff];
@@ -260,7 +261,7 @@ fn answers_with_a_changed_byte_end_no_program(machine: &Machine) -> Result<(), F
                 "{change:#x}: {line}"
             );
         }
-        // Most changes are found out.
+        // Most changes are detected.
         let right = lines.iter().filter(|line| line.contains(" 192.0.2.1"));
         ensure!(right.count() > names.len() / 4, "{change:#x}: {said}");
     }
@@ -307,7 +308,7 @@ fn names_of_the_machines_file_are_not_asked_for(machine: &Machine) -> Result<(),
     let hosts = "# some machines\n192.0.2.1\tThis other # and a word\n2001:db8::1 six\n";
     let probe = build(machine, "", hosts)?;
     let said = look_up(&probe, &server, "this OTHER six localhost word.example")?;
-    // What cannot be reached comes last.
+    // Unreachable addresses come last.
     let localhost = match tool::without_ipv6() {
         None => "0:0:0:0:0:0:0:1 127.0.0.1",
         Some(_) => "127.0.0.1 0:0:0:0:0:0:0:1",

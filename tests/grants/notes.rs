@@ -38,19 +38,20 @@ const OUTSIDE: &str = "\
 note: the program tried to reach `link` from `granted`: a link on the way leads outside, and is not followed
 ";
 
-/// What a program does.
+/// The behaviour of a program.
 #[derive(Clone, Copy)]
 enum Does {
-    /// `probe.c`, with these words: its C library looks paths up itself, and asks for its directories before all else.
+    /// `probe.c` with these arguments: its C library resolves paths itself, and asks for its
+    /// directories first of all.
     Words(&'static str),
-    /// A module without names, with these instructions.
+    /// A module without symbol names, with these instructions.
     Runs(&'static str),
-    /// The same, whose language is Go.
+    /// The same, with Go as its language.
     Go(&'static str),
 }
 
-/// What a program does, the options that it is built with, its status, and the note, if there is to be one: the path as it is
-/// shown, and what is to be granted, or the whole note.
+/// The program's behaviour, the build options, the exit status, and the expected note, if any:
+/// either the path as it is shown and the grant that it suggests, or the whole note.
 type Row = (Does, &'static [&'static str], i32, Option<Note>);
 
 enum Note {
@@ -61,9 +62,9 @@ enum Note {
 use Does::{Go, Runs, Words};
 use Note::{Grant, Whole};
 
-/// A grant is what was missing.
+/// A grant was missing.
 const MISSING: &[Row] = &[
-    // The C library finds no directory, and calls nobody.
+    // The C library finds no directory, and makes no call.
     (Words("read file"), &[], 1, Some(Grant("file", "."))),
     (Words("read a/b/c"), &[], 1, Some(Grant("a/b/c", "a/b"))),
     (
@@ -85,7 +86,7 @@ const MISSING: &[Row] = &[
         1,
         Some(Grant("/etc/passwd", "/etc")),
     ),
-    // It takes an absolute path for one below `.`, where nothing is.
+    // The C library takes an absolute path to be below `.`, where nothing is.
     (
         Words("read /etc/passwd"),
         &["--dir=."],
@@ -99,7 +100,7 @@ const MISSING: &[Row] = &[
         1,
         Some(Whole(NO_DIRECTORY)),
     ),
-    // Go's library calls with no directory.
+    // Go's library makes the call without a directory.
     (
         Go(
             "(call $args) (call $prestat) (call $open (i32.const -1) (i32.const 102)) (call $exit (i32.const 2))",
@@ -108,7 +109,7 @@ const MISSING: &[Row] = &[
         2,
         Some(Grant("etc/passwd", "DIRECTORY")),
     ),
-    // The grant is there, and a link leaves it.
+    // The grant exists, and a link leads out of it.
     (
         Words("read granted/link"),
         &["--dir=granted"],
@@ -125,7 +126,7 @@ const MISSING: &[Row] = &[
     ),
 ];
 
-/// Nothing is known to have been missing.
+/// No grant is known to have been missing.
 const NOT_MISSING: &[Row] = &[
     (Words("exit 42"), &[], 42, None),
     (Words("exit 42"), &["--dir=granted"], 42, None),
@@ -160,7 +161,7 @@ const NOT_MISSING: &[Row] = &[
         7,
         None,
     ),
-    // What was missing was not missed.
+    // A grant was missing, but the program did not need it.
     (
         Runs("(call $open (i32.const -1) (i32.const 102)) (call $exit (i32.const 0))"),
         &[],
@@ -169,7 +170,7 @@ const NOT_MISSING: &[Row] = &[
     ),
 ];
 
-/// A module that does this.
+/// A module with these instructions.
 fn module(instructions: &str, producers: &str) -> String {
     format!(
         r#"(module
@@ -218,7 +219,7 @@ fn check(machine: &Machine, rows: &[Row]) -> Result<(), Failed> {
             ),
         };
         let said = match note {
-            // A trap is reported.
+            // The trap is reported instead.
             None if *status == 134 => !ran.stderr.contains("note: "),
             _ => ran.stderr == expected,
         };
@@ -383,7 +384,7 @@ help: start it with WASI_AOT_DIR=.
         .failed(1, FILE)
 }
 
-/// `wasi-aot run` builds for this machine only: the same on every target.
+/// `wasi-aot run` builds only for this machine: the same on every target.
 fn run_says_how_to_run(_: &Machine) -> Result<(), Failed> {
     let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("grants/probe.wasm");
     let mut command = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));

@@ -1,4 +1,5 @@
-//! Programs on the network, as clients and as servers, with peers that are no programs of ours. What is granted is everything.
+//! Programs on the network, as clients and as servers, whose peers are not programs of ours.
+//! Everything is granted.
 
 use crate::{
     ensure,
@@ -31,20 +32,20 @@ tests![
     datagrams_are_sent_back,
 ];
 
-/// Connections, and how many there are at a time.
+/// The number of connections, in total and at the same time.
 const CONNECTIONS: usize = 3000;
 const AT_ONCE: usize = 300;
 
-/// How long something that must happen may take.
+/// The maximum time for something that must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The program, granted everything.
+/// Builds the program and grants it everything.
 pub fn build(machine: &Machine) -> Result<Probe, Failed> {
     let all = ["--allow-net", "--allow-net-listen", "--allow-name-lookup"];
     machine.build_module("net.wasm", &all)
 }
 
-/// A program that waits for others.
+/// A program that waits for connections.
 pub struct Server {
     child: Child,
     output: BufReader<ChildStdout>,
@@ -58,7 +59,7 @@ impl Server {
         Ok(Server { child, output })
     }
 
-    /// The port, which it says behind this line.
+    /// The port, which the program prints after this line.
     pub fn port(&mut self, behind: &str) -> Result<u16, Failed> {
         let mut line = String::new();
         self.output.read_line(&mut line)?;
@@ -68,7 +69,7 @@ impl Server {
         Ok(line.trim_end().parse()?)
     }
 
-    /// Waits for its end: it has said this, too.
+    /// Waits for it to exit. Its output must include this text.
     pub fn ended(mut self, said: &str) -> Result<(), Failed> {
         let mut rest = String::new();
         self.output.read_to_string(&mut rest)?;
@@ -85,7 +86,7 @@ fn listen(address: &str) -> Result<(TcpListener, SocketAddr), Failed> {
     Ok((listener, at))
 }
 
-/// How many connections may wait to be accepted, beside one.
+/// Sets how many connections, in addition to one, may wait to be accepted.
 fn queue(listener: &TcpListener, most: usize) -> Result<(), Failed> {
     // SAFETY: touches no memory.
     let set = unsafe { libc::listen(listener.as_raw_fd(), most as i32) };
@@ -97,7 +98,7 @@ fn talk(probe: &Probe, listener: &TcpListener, to: &str) -> Result<(), Failed> {
     let child = probe.start(&format!("connect {to} hello"), &[])?;
     let (mut peer, _) = listener.accept()?;
     let mut heard = String::new();
-    // Until the program ends that direction.
+    // Reads until the program closes that direction.
     peer.read_to_string(&mut heard)?;
     ensure!(heard == "hello", "{heard:?}");
     peer.write_all(b"and back, ")?;
@@ -132,7 +133,7 @@ fn a_peer_resets(machine: &Machine) -> Result<(), Failed> {
     let probe = build(machine)?;
     let child = probe.start(&format!("connect {at} hello"), &[])?;
     let (peer, _) = listener.accept()?;
-    // Closed while something is there that was not read.
+    // Closed while unread data is there.
     peer.peek(&mut [0])?;
     drop(peer);
     Ran::new(&child.wait_with_output()?).printed("connect: ok\nfailed\n")
@@ -141,7 +142,8 @@ fn a_peer_resets(machine: &Machine) -> Result<(), Failed> {
 fn a_connection_that_takes_time_is_waited_for(machine: &Machine) -> Result<(), Failed> {
     let (listener, at) = listen("127.0.0.1:0")?;
     queue(&listener, 0)?;
-    // There is room for one that was not accepted; the next one's packets are dropped, and sent again.
+    // There is room for one connection that is not accepted. The packets of the next one are
+    // dropped and sent again.
     let _first = TcpStream::connect(at)?;
     let probe = build(machine)?;
     let mut child = probe.start(&format!("connect {at} hello"), &[])?;
@@ -155,7 +157,7 @@ fn a_connection_that_takes_time_is_waited_for(machine: &Machine) -> Result<(), F
     Ok(())
 }
 
-/// Sends back what comes, in pieces, and not as fast as it could.
+/// Echoes the received data, in pieces and with delays.
 fn echo(mut peer: TcpStream) -> std::io::Result<()> {
     let mut room = vec![0; 65536];
     loop {
@@ -174,7 +176,7 @@ fn more_than_the_system_keeps_is_exchanged(machine: &Machine) -> Result<(), Fail
     let probe = build(machine)?;
     let child = probe.start(&format!("exchange {at} {bytes}"), &[])?;
     let (peer, _) = listener.accept()?;
-    // Longer than it takes to fill what the system keeps.
+    // Longer than it takes to fill the system's buffers.
     thread::sleep(Duration::from_millis(200));
     echo(peer)?;
     let said = format!("connect: ok\nbytes: {bytes}\nall as they were: yes\nhad to wait: yes\n");
@@ -222,7 +224,8 @@ fn a_server_has_thousands_of_connections(machine: &Machine) -> Result<(), Failed
             peer.write_all(&message)?;
         }
         for (index, peer) in peers.iter_mut().enumerate() {
-            // Some end what they send at once, some when all has come back, and some without hearing all.
+            // Some clients close their sending side at once, some when everything has come back,
+            // and some without reading everything.
             if index % 3 == 0 {
                 peer.shutdown(Shutdown::Write)?;
             }
@@ -258,7 +261,7 @@ fn datagrams_come_back_over_ipv6(machine: &Machine) -> Result<(), Failed> {
     come_back(machine, "[::1]:0", "6")
 }
 
-/// From an address, which the program knows by this name.
+/// Sends from an address that the program knows by this name.
 fn come_back(machine: &Machine, address: &str, written: &str) -> Result<(), Failed> {
     let probe = build(machine)?;
     let peer = UdpSocket::bind(address)?;
@@ -276,7 +279,7 @@ fn come_back(machine: &Machine, address: &str, written: &str) -> Result<(), Fail
 }
 
 fn datagrams_are_sent_back(machine: &Machine) -> Result<(), Failed> {
-    // The longest one: an emulator may have less room for it.
+    // The longest datagram. An emulator may have a smaller buffer for it.
     let longest = match machine.runner {
         Runner::Native => 65507,
         Runner::Emulator(_) => 9000,

@@ -1,4 +1,4 @@
-//! The program of these tests, built with some grants, in a folder of its own.
+//! The program of these tests, built with some grants, in its own folder.
 
 use crate::ensure;
 use libtest_mimic::Failed;
@@ -10,21 +10,21 @@ use std::{
 use wasi_aot_targets::Target;
 use wasi_aot_tests::tool::{self, Runner};
 
-/// For what and how the program is built and run.
+/// The target, and how the program is built and run.
 #[derive(Clone, Debug)]
 pub struct Machine {
     pub target: &'static Target,
     pub runner: Runner,
 }
 
-/// The built program. Its folder, in which it runs, has a folder `granted` with a file `file` and links that
-/// lead outside.
+/// The built program. It runs in its own folder, which contains a folder `granted` with a file
+/// `file` and with links that lead outside.
 pub struct Probe {
     folder: tempfile::TempDir,
     runner: Runner,
 }
 
-/// How a run ended, and what was printed.
+/// How a run ended, and what it printed.
 #[derive(Debug)]
 pub struct Ran {
     pub status: i32,
@@ -38,7 +38,7 @@ impl Machine {
         self.build_module("probe.wasm", options)
     }
 
-    /// The same of another module of the folder.
+    /// The same for another module of the folder.
     pub fn build_module(&self, module: &str, options: &[&str]) -> Result<Probe, Failed> {
         let probe = Probe {
             folder: tempfile::tempdir()?,
@@ -77,7 +77,8 @@ impl Probe {
         self.folder.path().join(name)
     }
 
-    /// Overwrites bytes of the executable: with what begins as it did, where it is shorter.
+    /// Overwrites bytes of the executable. If the new bytes are fewer, only the beginning is
+    /// replaced.
     pub fn replace(&self, old: &[u8], new: &[u8]) -> Result<(), Failed> {
         let mut bytes = fs::read(self.path("app"))?;
         let found = bytes.windows(old.len()).position(|window| window == old);
@@ -86,7 +87,7 @@ impl Probe {
         Ok(fs::write(self.path("app"), bytes)?)
     }
 
-    /// A command that runs the program with these words, and no variable of ours.
+    /// A command that runs the program with these arguments, without our variables.
     pub fn command(&self, words: &str) -> Command {
         let mut command = self.runner.command(&self.path("app"));
         command
@@ -111,18 +112,18 @@ impl Probe {
     }
 }
 
-/// With pipes for its streams.
+/// Connects the streams to pipes.
 pub fn piped(command: &mut Command) -> &mut Command {
     let pipe = Stdio::piped;
     command.stdin(pipe()).stdout(pipe()).stderr(pipe())
 }
 
 impl Ran {
-    /// What is known of a process that ended.
+    /// The result of a process that has ended.
     pub fn new(output: &Output) -> Ran {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let mut stderr = text(&output.stderr);
-        // The emulator has its own word on the end by a signal.
+        // The emulator prints its own message about termination by a signal.
         if let Some(start) = stderr.find("qemu: uncaught target signal") {
             stderr.truncate(start);
         }
@@ -133,14 +134,14 @@ impl Ran {
         }
     }
 
-    /// It succeeded, printed this and complained about nothing.
+    /// The program succeeded, printed this, and reported nothing.
     pub fn printed(&self, expected: &str) -> Result<(), Failed> {
         let good = self.status == 0 && self.stdout == expected && self.stderr.is_empty();
         ensure!(good, "expected {expected:?}, got {self:?}");
         Ok(())
     }
 
-    /// It was refused before the program ran, with this message.
+    /// The start was refused before the program ran, with this message.
     pub fn refused(&self, message: &str) -> Result<(), Failed> {
         let good = self.status == 1 && self.stdout.is_empty();
         let said = self.stderr.starts_with(&format!("Error: {message}"));
@@ -148,7 +149,7 @@ impl Ran {
         Ok(())
     }
 
-    /// It ended with `status`, and this is all that it said on standard error.
+    /// The program exited with `status`, and printed exactly this on standard error.
     pub fn failed(&self, status: i32, stderr: &str) -> Result<(), Failed> {
         let good = self.status == status && self.stderr == stderr;
         ensure!(good, "expected {status} and {stderr:?}, got {self:?}");

@@ -1,4 +1,5 @@
-//! What the process is besides its grants: stopped by signals, and perhaps with more privileges than who starts it.
+//! Other properties of the process: it can be stopped by signals, and it may have more privileges
+//! than the user who starts it.
 
 use crate::{
     ensure,
@@ -33,7 +34,8 @@ fn a_program_stops_itself_and_goes_on(machine: &Machine) -> Result<(), Failed> {
     let probe = machine.build(&[])?;
     for (number, signal) in signals {
         let mut command = probe.command(&format!("raise {number}"));
-        // Nothing but SIGSTOP stops a group of processes that has no parent in its session: here the parent has.
+        // Only SIGSTOP stops a process group that has no parent in its session. Here the parent is
+        // in the session.
         let mut child = piped(command.process_group(0)).spawn()?;
         let id = child.id() as i32;
         let mut status = 0;
@@ -58,7 +60,7 @@ fn a_program_stops_itself_and_goes_on(machine: &Machine) -> Result<(), Failed> {
 }
 
 fn who_has_fewer_privileges_grants_nothing(machine: &Machine) -> Result<(), Failed> {
-    /// Two users that are nobody in particular.
+    /// Two arbitrary user IDs.
     const OWNER: u32 = 61001;
     const OTHER: u32 = 61002;
     let probe = machine.build(&["--runtime-grants"])?;

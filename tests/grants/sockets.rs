@@ -1,4 +1,4 @@
-//! Sockets that listen: opened at start, or handed over.
+//! Listening sockets: opened at start, or passed to the process.
 
 use crate::{
     ensure,
@@ -40,14 +40,14 @@ tests![
     a_stream_is_waited_for_as_long_as_the_program_wants,
 ];
 
-/// An address with a port that is free at the moment.
+/// An address with a port that is currently free.
 fn free(address: &str) -> Result<String, Failed> {
     Ok(TcpListener::bind(format!("{address}:0"))?
         .local_addr()?
         .to_string())
 }
 
-/// Connects as soon as somebody listens.
+/// Connects as soon as a server listens.
 fn connect(address: &str) -> Result<TcpStream, Failed> {
     let end = Instant::now() + Duration::from_secs(20);
     loop {
@@ -59,7 +59,7 @@ fn connect(address: &str) -> Result<TcpStream, Failed> {
     }
 }
 
-/// Sends a line to the program's `echo` and checks what comes back, and what it prints.
+/// Sends a line to the program's `echo`, and checks the answer and the program's output.
 fn exchange(mut stream: TcpStream, child: Child) -> Result<(), Failed> {
     stream.write_all(b"hello")?;
     let mut back = String::new();
@@ -79,7 +79,7 @@ fn a_connection_is_accepted(machine: &Machine) -> Result<(), Failed> {
 
 fn a_connection_over_ipv6_is_accepted(machine: &Machine) -> Result<(), Failed> {
     let Ok(address) = free("[::1]") else {
-        // A machine without IPv6: then the address is refused.
+        // A machine without IPv6 refuses the address.
         let probe = machine.build(&["--listen=[::1]:0"])?;
         return probe
             .run("preopens", &[])
@@ -94,7 +94,7 @@ fn accept_waits_for_a_connection(machine: &Machine) -> Result<(), Failed> {
     let address = free("127.0.0.1")?;
     let probe = machine.build(&["--listen", &address])?;
     let child = probe.start("echo 3", &[])?;
-    // Most of the time the program is waiting by then.
+    // Usually the program is waiting by then.
     thread::sleep(Duration::from_millis(300));
     exchange(connect(&address)?, child)
 }
@@ -124,7 +124,7 @@ fn directories_follow_sockets(machine: &Machine) -> Result<(), Failed> {
 4: type 3, tag 0, error 0, name granted, flags 0
 ",
     )?;
-    // A C library that looks for directories goes on behind the socket.
+    // A C library that looks for directories continues after the socket.
     probe
         .run("read granted/file", &[])
         .printed("granted/file: ok\n")
@@ -156,7 +156,8 @@ fn an_address_can_be_used_again_at_once(machine: &Machine) -> Result<(), Failed>
     Ok(())
 }
 
-/// Starts the program with `socket` as its descriptors 3 and 4. `pid`: `LISTEN_PID`, `$$` is the program's own.
+/// Starts the program with `socket` as its descriptors 3 and 4. `pid`: the value of `LISTEN_PID`;
+/// `$$` is the program's own.
 fn hand_over(
     probe: &Probe,
     words: &str,
@@ -164,7 +165,7 @@ fn hand_over(
     [count, pid]: [&str; 2],
 ) -> Result<Child, Failed> {
     let run = probe.command(words);
-    // Only a shell can give a process descriptors: it gets the socket as its own input.
+    // Only a shell can pass descriptors to a process. The shell gets the socket as its own input.
     let script = format!(
         "LISTEN_FDS={count} LISTEN_PID={pid} LISTEN_FDNAMES=web; \
          export LISTEN_FDS LISTEN_PID LISTEN_FDNAMES; exec \"$0\" \"$@\" 3<&0 4<&0 </dev/null"
@@ -213,7 +214,7 @@ fn a_handed_over_socket_keeps_its_mode(machine: &Machine) -> Result<(), Failed> 
     Ok(())
 }
 
-/// What a program prints that was handed over one socket in a wrong way.
+/// The output of a program that was passed one socket in a wrong way.
 fn refused_hand_over(machine: &Machine, how: [&str; 2], message: &str) -> Result<(), Failed> {
     let probe = machine.build(LISTEN_FDS)?;
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -238,7 +239,7 @@ fn a_handed_over_descriptor_must_be_a_socket(machine: &Machine) -> Result<(), Fa
 }
 
 fn a_handed_over_descriptor_must_be_open(machine: &Machine) -> Result<(), Failed> {
-    // More than an emulator may have open itself.
+    // More descriptors than an emulator itself may have open.
     let message = "cannot take over a socket of LISTEN_FDS=200: ";
     refused_hand_over(machine, ["200", "$$"], message)
 }
@@ -269,7 +270,8 @@ fn datagrams_are_received_whole_or_cut(machine: &Machine) -> Result<(), Failed> 
     for datagram in ["0123456", "abcdefg", "", "last"] {
         own.send(datagram.as_bytes())?;
     }
-    // Peek, receive, receive: 5 bytes at most. The empty one, and one that is waited for but is shorter.
+    // Peek, receive, receive: at most 5 bytes. The empty one, and one that is waited for but is
+    // shorter.
     let child = hand_over(&probe, "receive 3 2 1 0 0 0 2", theirs.into(), ["1", "$$"])?;
     Ran::new(&child.wait_with_output()?).printed(
         "\
@@ -283,7 +285,7 @@ receive: 0, 4 bytes, flags 0, <last>
     )
 }
 
-/// Waits until the other side has taken what was written, however long it takes to start.
+/// Waits until the other side has read the data, however long it takes to start.
 fn until_read(stream: &UnixStream) -> Result<(), Failed> {
     let end = Instant::now() + Duration::from_secs(60);
     loop {
@@ -304,7 +306,7 @@ fn a_stream_is_waited_for_as_long_as_the_program_wants(machine: &Machine) -> Res
     let probe = machine.build(LISTEN_FDS)?;
     let (mut own, theirs) = UnixStream::pair()?;
     own.write_all(b"01")?;
-    // What is there; all that there is room for; all until the end; the end.
+    // The available data; as much as fits; everything until the end; the end.
     let child = hand_over(&probe, "receive 3 7 0 2 2 2", theirs.into(), ["1", "$$"])?;
     for piece in ["abcd", "efghij", "last"] {
         until_read(&own)?;

@@ -40,7 +40,7 @@ fn each_thread_has_a_stack_of_its_own(machine: &Machine) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Three streams, a directory, and as many files as are left.
+/// Three streams, a directory, and as many files as the limit allows.
 fn no_more_are_open_than_may_be(machine: &Machine) -> Result<(), Failed> {
     let options = ["--dir=granted", "--max-open-files=40"];
     let probe = machine.build_module(MODULE, &options)?;
@@ -50,11 +50,11 @@ fn no_more_are_open_than_may_be(machine: &Machine) -> Result<(), Failed> {
     Ok(())
 }
 
-/// With less address space than so many stacks need, some threads start and the next does not.
+/// With too little address space for all stacks, some threads start and the next one does not.
 fn where_there_is_no_room_there_is_no_thread(machine: &Machine) -> Result<(), Failed> {
     let probe = machine.build_module("many-threads.wat", &["--bounds-checks=explicit"])?;
     let mut run = probe.command("");
-    // The emulator itself needs room.
+    // The emulator itself needs address space.
     let ran = match machine.runner {
         Runner::Native => {
             let mut shell = Command::new("sh");
@@ -66,7 +66,7 @@ fn where_there_is_no_room_there_is_no_thread(machine: &Machine) -> Result<(), Fa
         }
         _ => tool::run(run.env("QEMU_RESERVED_VA", "0x100000000"), b""),
     };
-    // An eighth of 1000 is what there is at most.
+    // The maximum is one eighth of 1000.
     let ran = Ran::new(&ran);
     ensure!(
         (1..50).contains(&ran.status) && ran.stderr.is_empty(),

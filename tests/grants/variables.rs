@@ -1,4 +1,4 @@
-//! What is granted, taken away and limited by variables when the program is started.
+//! Grants that variables add, remove or limit when the program is started.
 
 use crate::{
     ensure,
@@ -37,7 +37,7 @@ const DIR: &str = "WASI_AOT_DIR";
 const ENV: &str = "WASI_AOT_ENV";
 const LISTEN: &str = "WASI_AOT_LISTEN";
 
-/// What `probe preopens` prints of granted directories.
+/// The output of `probe preopens` for these granted directories.
 fn dirs(names: &[&str]) -> String {
     let line = |(number, name)| format!("{number}: type 3, tag 0, error 0, name {name}, flags 0\n");
     (3..).zip(names).map(line).collect()
@@ -87,10 +87,10 @@ fn variables_that_do_not_exist_are_refused(machine: &Machine) -> Result<(), Fail
         let name = [PREFIX, name].concat();
         let message = format!("there is no variable {name}\nhelp: {help}\n");
         probe.run("preopens", &[(&name, "x")]).refused(&message)?;
-        // As good as none.
+        // An empty value counts as none.
         probe.run("preopens", &[(&name, "")]).printed("")?;
     }
-    // What somebody else has named cannot forge a line.
+    // A name that somebody else chose cannot forge a line.
     let name = [PREFIX, "A\n\u{1b}[31m"].concat();
     let ran = probe.run("preopens", &[(&name, "x")]);
     ensure!(
@@ -100,7 +100,7 @@ fn variables_that_do_not_exist_are_refused(machine: &Machine) -> Result<(), Fail
     Ok(())
 }
 
-/// Who uses the command, or works on it, starts executables in the same environment.
+/// Users and developers of the command start executables in the same environment.
 fn variables_of_others_are_no_mistake(machine: &Machine) -> Result<(), Failed> {
     let probe = machine.build(&["--inherit-env", "--runtime-grants"])?;
     let lists = [EXECUTABLE, TOOL, PROJECT].into_iter();
@@ -274,9 +274,9 @@ fn malformed_variables_are_refused(machine: &Machine) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Some hundred starts with variables that are put together at random from what their grammar knows.
+/// Several hundred starts with variables that are randomly composed from elements of their grammar.
 fn random_variables_are_heeded_or_refused(machine: &Machine) -> Result<(), Failed> {
-    // xorshift64: each run is the same.
+    // xorshift64: every run is the same.
     let mut state = 0x9e37_79b9_7f4a_7c15u64;
     let mut random = move |below: usize| {
         state ^= state << 13;
@@ -298,7 +298,7 @@ fn random_variables_are_heeded_or_refused(machine: &Machine) -> Result<(), Faile
         let good = match end.status {
             0 => end.stderr.is_empty(),
             1 => end.stdout.is_empty() && end.stderr.starts_with("Error: "),
-            // Little memory, stack or time.
+            // Too little memory, stack or time.
             134 => end.stderr.contains("wasm trap: ") || end.stderr.starts_with("Error: "),
             _ => false,
         };
@@ -314,7 +314,7 @@ fn random_variables_are_heeded_or_refused(machine: &Machine) -> Result<(), Faile
     Ok(())
 }
 
-/// The variables that grant.
+/// The variables that change grants.
 const NAMES: [&str; 12] = [
     DIR,
     ENV,
@@ -329,7 +329,7 @@ const NAMES: [&str; 12] = [
     "WASI_AOT_TIMEOUT",
     "WASI_AOT_MAX_OPEN_FILES",
 ];
-/// What their grammar knows, and some that it does not.
+/// Elements of the grammar, and some that it does not contain.
 const PIECES: [&str; 32] = [
     ";",
     ";;",
@@ -448,7 +448,7 @@ fn the_time_is_limited(machine: &Machine) -> Result<(), Failed> {
         ran.status == 134 && ran.stderr.contains("wasm trap: interrupt"),
         "{ran:?}"
     );
-    // Long enough that the build's limit would be over.
+    // Long enough to exceed the limit that was set at build time.
     let mut child = probe.start("input", &[(NAME, "-")])?;
     std::thread::sleep(std::time::Duration::from_millis(400));
     drop(child.stdin.take());

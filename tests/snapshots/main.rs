@@ -1,9 +1,11 @@
-//! Compares the CLIF of `clif/*.wat` and the machine code of `asm/*.wat` with what stands at the
-//! end of each file. Dropping a file adds a test; `WASI_AOT_BLESS=1` rewrites the expectations.
+//! Compares the CLIF of `clif/*.wat` and the machine code of `asm/*.wat` with the expectation at
+//! the end of each file. Dropping a file into the folder adds a test; `WASI_AOT_BLESS=1` rewrites
+//! the expectations.
 //!
-//! Everything that a module exports is called by a driver with arguments that nothing can fold, so that all of
-//! it is compiled, and only it. A file may choose, with lines in front of its module:
-//! `;;! bounds-checks = explicit`, `;;! state = pointer`, `;;! spectre-mitigation`, `;;! nan-canonicalization`.
+//! A driver calls all exports of a module with arguments that cannot be constant-folded, so exactly
+//! the exported code is compiled. A file can choose options with lines before its module:
+//! `;;! bounds-checks = explicit`, `;;! state = pointer`, `;;! spectre-mitigation`,
+//! `;;! nan-canonicalization`.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write;
@@ -17,7 +19,7 @@ use wasi_aot::wasm::{self, Import, Item, Module};
 use wasi_aot_targets::{TARGETS, Target};
 use wasmparser::ValType;
 
-/// A line that opens the expectation for a target.
+/// The line that starts the expectation for a target.
 const MARK: &str = ";;; ";
 
 fn main() -> ExitCode {
@@ -35,7 +37,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// What is compared.
+/// The kind of output to compare.
 #[derive(Clone, Copy)]
 enum Kind {
     Clif,
@@ -125,7 +127,7 @@ fn listing(kind: Kind, source: &str, target: &Target) -> wasi_aot::Result<String
     Ok(without_steps(kind, &listing.expect("it was asked for")))
 }
 
-/// The lines in front of the module that choose how it is compiled.
+/// Parses the lines before the module that choose how it is compiled.
 fn options(source: &str) -> (Options, Choices) {
     let (mut options, mut code) = (Options::default(), Choices::default());
     for line in source.lines().filter_map(|line| line.strip_prefix(";;!")) {
@@ -194,7 +196,7 @@ fn opaque(ty: &ValType) -> Operand {
     })
 }
 
-/// Leaves out the driver's own code.
+/// Removes the driver's own code.
 fn without_steps(kind: Kind, listing: &str) -> String {
     let lines: Vec<_> = listing.lines().collect();
     let mut kept = String::new();

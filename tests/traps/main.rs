@@ -1,8 +1,9 @@
-//! Trap reports: a `.wat` file in `tests/traps` is a test, once a target; what it prints and how it ends
-//! stands beside it in `.stderr`, as wasmtime says it. Then, what debuggers show ([`debuggers`]).
+//! Trap reports: each `.wat` file in `tests/traps` is one test per target. The `.stderr` file next
+//! to it contains the expected output and exit code, as wasmtime reports them. The tests of
+//! [`debuggers`] check what debuggers show.
 //!
 //! `WASI_AOT_BLESS=1`, with wasmtime in `PATH`, rewrites the expectations. A file that begins with
-//! `;; own: REASON` expects what our programs print; blessing fails when wasmtime prints the same.
+//! `;; own: REASON` expects the output of our programs; blessing fails if wasmtime prints the same.
 
 mod debuggers;
 
@@ -46,7 +47,7 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-/// A test, or its reason not to run here, which fails in CI.
+/// A test, or the reason why it cannot run here, which is a failure in CI.
 fn trial(
     name: String,
     obstacle: Option<String>,
@@ -99,7 +100,7 @@ fn build(
     ))
 }
 
-/// What our program prints, and how it ends.
+/// The output of our program, and how it ends.
 fn ours(target: &Target, runner: &Runner, module: &Path) -> Result<String, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let executable = folder.path().join("app");
@@ -111,14 +112,14 @@ fn ours(target: &Target, runner: &Runner, module: &Path) -> Result<String, Strin
 fn outcome(command: &mut Command) -> String {
     let output = tool::run(command.env("RUST_BACKTRACE", "0"), b"");
     let printed = String::from_utf8_lossy(&output.stderr);
-    // An emulator adds a line of its own on signals.
+    // An emulator adds its own line about signals.
     let lines = printed.lines().filter(|line| !line.starts_with("qemu: "));
     let text = lines.collect::<Vec<_>>().join("\n");
     format!("{}\nexit: {}\n", text.trim_end(), tool::status(&output))
 }
 
-/// What must be equal in a report: all but the place in the innermost function where the stack ended,
-/// which wasmtime does not say.
+/// The parts of a report that must be equal: everything except the location in the innermost
+/// function at a stack overflow, which wasmtime does not report.
 fn shape(report: &str) -> String {
     let exhausted = report.contains("call stack exhausted");
     let line = |line: &str| match line.split_once(" - ") {
@@ -138,7 +139,7 @@ fn bless(case: &Path) -> Result<(), String> {
     let file = case.file_name().unwrap_or_default().to_string_lossy();
     let mut command = Command::new(wasmtime);
     let theirs = outcome(command.current_dir(folder()).args(["run", &file]));
-    // A module without a name is called by its file's name, which says more.
+    // A module without a name is named after its file, which is more informative.
     let theirs = shape(&theirs.replace("<unknown>!", &format!("{file}!")));
     let source = fs::read_to_string(case).map_err(|error| error.to_string())?;
     let own = source.starts_with(";; own: ");

@@ -1,8 +1,8 @@
-//! Arguments of system calls at the edges of what is allowed: tables for the test of filters.
+//! System call arguments at the edges of what is allowed: tables for the test of filters.
 
 use super::filter::{Filter, PROCESS};
 
-/// `SOCK_STREAM`, closed by `exec`, not blocking.
+/// `SOCK_STREAM`, close-on-exec, non-blocking.
 pub const STREAM: u64 = 0x8_0801;
 
 /// The flags of `clone` for a thread.
@@ -11,7 +11,7 @@ pub const THREAD: u64 = 0xd_0f00;
 /// A call with its arguments, and whether it passes.
 pub type Edge = (&'static str, [u64; 6], bool);
 
-/// Calls of all programs.
+/// Calls that all programs may make.
 pub const EDGES: &[Edge] = &[
     ("mmap", [0, 4096, 0, 0x22, u64::MAX, 0], true),
     (
@@ -68,7 +68,8 @@ pub const EDGES: &[Edge] = &[
     ("getsockopt", [3, 1, 4, 0, 0, 0], true),
     ("getsockopt", [3, 1, 17, 0, 0, 0], false),
     ("getsockopt", [3, 1, 31, 0, 0, 0], false),
-    // SOCK_CLOEXEC, SOCK_NONBLOCK; what exec would leave open, room for an address.
+    // SOCK_CLOEXEC, SOCK_NONBLOCK; a descriptor that exec would leave open; a buffer for an
+    // address.
     ("accept4", [3, 0, 0, 0x8_0000, 0, 0], true),
     ("accept4", [3, 0, 0, 0x8_0800, 0, 0], true),
     ("accept4", [3, 0, 0, 0, 0, 0], false),
@@ -85,9 +86,9 @@ pub const EDGES: &[Edge] = &[
     ("kill", [1 << 32 | PROCESS as u64, 9, 0, 0, 0, 0], true),
 ];
 
-/// Calls that send, of programs with threads, and of components that are granted something of the network.
+/// Sending calls, of programs with threads and of components with a network grant.
 pub const OF_SENDERS: &[Edge] = &[
-    // MSG_NOSIGNAL; without it, MSG_OOB, MSG_CONFIRM, MSG_ZEROCOPY, MSG_FASTOPEN beside.
+    // MSG_NOSIGNAL; without it; together with MSG_OOB, MSG_CONFIRM, MSG_ZEROCOPY, MSG_FASTOPEN.
     ("sendmsg", [3, 0, 0x4000, 0, 0, 0], true),
     ("sendmsg", [3, 0, 0, 0, 0, 0], false),
     ("sendmsg", [3, 0, 0x4001, 0, 0, 0], false),
@@ -106,7 +107,8 @@ pub const OF_COMPONENTS: &[Edge] = &[
     ("socket", [16, STREAM + 1, 0, 0, 0, 0], false),
     ("socket", [17, STREAM + 1, 0, 0, 0, 0], false),
     ("socket", [40, STREAM, 0, 0, 0, 0], false),
-    // SOCK_RAW, SOCK_SEQPACKET; what exec would leave open, what blocks; ICMP, MPTCP, SCTP.
+    // SOCK_RAW, SOCK_SEQPACKET; a socket that exec would leave open, a blocking one; ICMP, MPTCP,
+    // SCTP.
     ("socket", [2, STREAM + 2, 0, 0, 0, 0], false),
     ("socket", [2, STREAM + 4, 0, 0, 0, 0], false),
     ("socket", [2, 0x801, 0, 0, 0, 0], false),
@@ -122,7 +124,7 @@ pub const OF_COMPONENTS: &[Edge] = &[
     ("setsockopt", [3, 1, 36, 0, 0, 0], false),
     ("setsockopt", [3, 1, 26, 0, 0, 0], false),
     ("setsockopt", [3, 1, 33, 0, 0, 0], false),
-    // IP_OPTIONS, IPT_SO_SET_REPLACE, TCP_ULP, TCP_REPAIR; a level's name at another level.
+    // IP_OPTIONS, IPT_SO_SET_REPLACE, TCP_ULP, TCP_REPAIR; an option's number at another level.
     ("setsockopt", [3, 0, 4, 0, 0, 0], false),
     ("setsockopt", [3, 0, 64, 0, 0, 0], false),
     ("setsockopt", [3, 6, 31, 0, 0, 0], false),
@@ -136,7 +138,8 @@ pub const OF_THREADS: &[Edge] = &[
     // A process: SIGCHLD, vfork's flags.
     ("clone", [17, 0, 0, 0, 0, 0], false),
     ("clone", [0x4111, 0, 0, 0, 0, 0], false),
-    // CLONE_NEWUSER, CLONE_NEWNS, CLONE_PTRACE, CLONE_PIDFD beside; without CLONE_VM, CLONE_FILES, CLONE_THREAD.
+    // Together with CLONE_NEWUSER, CLONE_NEWNS, CLONE_PTRACE, CLONE_PIDFD; without CLONE_VM,
+    // CLONE_FILES, CLONE_THREAD.
     ("clone", [THREAD | 0x1000_0000, 0, 0, 0, 0, 0], false),
     ("clone", [THREAD | 0x2_0000, 0, 0, 0, 0, 0], false),
     ("clone", [THREAD | 0x2000, 0, 0, 0, 0, 0], false),
@@ -144,7 +147,7 @@ pub const OF_THREADS: &[Edge] = &[
     ("clone", [THREAD & !0x100, 0, 0, 0, 0, 0], false),
     ("clone", [THREAD & !0x400, 0, 0, 0, 0, 0], false),
     ("clone", [THREAD & !0x1_0000, 0, 0, 0, 0, 0], false),
-    // The kernel reads the lower half.
+    // The kernel reads only the lower half.
     ("clone", [1 << 32 | THREAD, 0, 0, 0, 0, 0], true),
     ("dup3", [9, 0, 0, 0, 0, 0], true),
     ("dup3", [9, 1, 0, 0, 0, 0], true),
@@ -152,16 +155,17 @@ pub const OF_THREADS: &[Edge] = &[
     ("dup3", [1, 9, 0, 0, 0, 0], false),
 ];
 
-/// Calls with a path, of a program that holds a directory.
+/// Calls with a path, of a program that has a directory open.
 pub const WITH_DIRECTORY: &[Edge] = &[
-    // O_PATH | O_DIRECTORY | O_CLOEXEC; O_RDWR | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_SYNC with a mode.
+    // O_PATH | O_DIRECTORY | O_CLOEXEC; O_RDWR | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_SYNC
+    // with a mode.
     ("openat", [3, 0, 0o12000000 | 0o200000, 0, 0, 0], true),
     ("openat", [3, 0, 0o4013302, 0o666, 0, 0], true),
     // O_TMPFILE, FASYNC, O_NOATIME.
     ("openat", [3, 0, 0o20200001, 0o600, 0, 0], false),
     ("openat", [3, 0, 0o20000, 0, 0, 0], false),
     ("openat", [3, 0, 0o1000000, 0, 0, 0], false),
-    // Set-user-ID, set-group-ID, sticky, to be run.
+    // Set-user-ID, set-group-ID, sticky, executable.
     ("openat", [3, 0, 0o101, 0o4666, 0, 0], false),
     ("openat", [3, 0, 0o101, 0o2666, 0, 0], false),
     ("openat", [3, 0, 0o101, 0o1666, 0, 0], false),
@@ -183,7 +187,7 @@ pub const WITH_DIRECTORY: &[Edge] = &[
     ("utimensat", [3, 1, 0, 0x1000, 0, 0], false),
 ];
 
-/// The same of one that holds none.
+/// The same for a program without a directory.
 pub const WITHOUT_DIRECTORY: &[Edge] = &[
     ("utimensat", [1, 0, 0, 0, 0, 0], true),
     ("utimensat", [1, 0, 0, 0x100, 0, 0], false),
@@ -191,7 +195,7 @@ pub const WITHOUT_DIRECTORY: &[Edge] = &[
     ("utimensat", [1, 1 << 32, 0, 0, 0, 0], false),
 ];
 
-/// Whether these edges, and no other rules, are what the filter has.
+/// Checks that the filter has rules for exactly these edges.
 pub fn check(filter: &Filter, edges: Vec<&Edge>) -> Result<(), String> {
     let calls = &filter.wall.note.calls;
     for (name, arguments, passes) in &edges {

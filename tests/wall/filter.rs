@@ -1,5 +1,6 @@
-//! The filter, run here as the kernel runs it, so that it is tested for CPUs whose kernel is not here: every number of a
-//! system call, the arguments at their edges, other architectures. And the list of what each import leads to.
+//! The system call filter, interpreted here as the kernel runs it, so that it is also tested for
+//! CPUs whose kernel is not here: all system call numbers, arguments at the edges, other
+//! architectures. Also the list of the system calls that each import leads to.
 
 use super::edges::{
     self, EDGES, OF_COMPONENTS, OF_SENDERS, OF_THREADS, STREAM, THREAD, WITH_DIRECTORY,
@@ -38,17 +39,17 @@ pub fn trials() -> Vec<Trial> {
 
 type Test = fn(&Target) -> Result<(), String>;
 
-/// The process that the filter is completed for.
+/// The process ID for which the filter is completed.
 pub const PROCESS: u32 = 4711;
 
-/// A filter that is complete, and what it says of itself.
+/// A complete filter, and its description.
 pub struct Filter {
     pub wall: Wall,
     architecture: u32,
 }
 
 impl Filter {
-    /// What the kernel does to a call: the result of `filter`.
+    /// The filter's decision about a call.
     fn run(&self, architecture: u32, number: u32, arguments: [u64; 6]) -> u32 {
         let mut data = Vec::new();
         data.extend(number.to_le_bytes());
@@ -58,7 +59,7 @@ impl Filter {
         interpret(&self.wall.filter, &data)
     }
 
-    /// The number of a call, if it is allowed at all.
+    /// The number of a call, if the call is allowed at all.
     pub fn number(&self, call: &str) -> Option<u32> {
         let mut calls = self.wall.note.calls.iter();
         let call = calls.find(|allowed| allowed.name == call)?;
@@ -98,19 +99,19 @@ fn interpret(filter: &[u64], data: &[u8]) -> u32 {
     panic!("the filter does not end");
 }
 
-/// The runtimes of programs.
+/// The variants of the runtime that programs use.
 const VARIANTS: [Variant; 2] = [Variant::Product, Variant::Threads];
 
-/// What a program is granted.
+/// The grants of a program.
 #[derive(Clone, Copy, Debug)]
 struct Grants {
     /// A directory.
     directory: bool,
-    /// To connect somewhere.
+    /// Outgoing connections.
     connect: bool,
-    /// To wait for others somewhere.
+    /// Listening for connections.
     listen: bool,
-    /// To look names up.
+    /// Name lookup.
     names: bool,
 }
 
@@ -180,7 +181,7 @@ fn plan(
     Ok(Filter { wall, architecture })
 }
 
-/// The imports that a runtime provides to programs: those of components have no threads.
+/// The imports that a runtime provides to programs. Those of components do not have threads.
 fn imports(target: &Target, variant: Variant) -> Result<Vec<String>, String> {
     let runtime = link::runtime(target, variant).map_err(|error| error.to_string())?;
     let provided = link::provided(runtime).map_err(|error| error.to_string())?;
@@ -193,7 +194,8 @@ fn imports(target: &Target, variant: Variant) -> Result<Vec<String>, String> {
     Ok(imports)
 }
 
-/// What each import alone leads to, beside what every program needs: `tests/wall/TARGET.expect`.
+/// The system calls that each import leads to, in addition to those that every program needs:
+/// `tests/wall/TARGET.expect`.
 fn calls(target: &Target) -> Result<(), String> {
     let names = |filter: &Filter| -> BTreeSet<String> {
         let calls = filter.wall.note.calls.iter();
@@ -231,7 +233,7 @@ fn calls(target: &Target) -> Result<(), String> {
         Ok(text)
     };
     let mut text = lines(Variant::Product)?;
-    // Of programs with threads only what is different.
+    // For programs with threads, only the differences.
     for line in lines(Variant::Threads)?.lines() {
         if !text.lines().any(|same| same == line) {
             let _ = writeln!(text, "threads, {line}");
@@ -261,7 +263,7 @@ fn calls(target: &Target) -> Result<(), String> {
     }
 }
 
-/// The symbols of a program that imports all there is, whose memory grows, and which waits.
+/// The symbols of a program that imports everything, whose memory grows, and which waits.
 fn everything(imports: &[String]) -> Vec<&str> {
     let imports = imports.iter().map(String::as_str);
     imports
@@ -269,7 +271,8 @@ fn everything(imports: &[String]) -> Vec<&str> {
         .collect()
 }
 
-/// Of every number, with the arguments that rules allow: it passes exactly if the note names it.
+/// Checks every number, with arguments that the rules allow: a call passes exactly if the policy
+/// record names it.
 fn numbers(target: &Target) -> Result<(), String> {
     for variant in VARIANTS {
         let imports = imports(target, variant)?;
@@ -291,7 +294,7 @@ fn number_by_number(filter: &Filter) -> Result<(), String> {
     let calls = &filter.wall.note.calls;
     let noted: BTreeMap<u32, &Allowed> = calls.iter().map(|call| (call.number, call)).collect();
     let table = 0..0x600;
-    // x32 calls have this bit; the last ones are what a sign extension would make.
+    // x32 calls have this bit; the last numbers are those that a sign extension would produce.
     let others = table.clone().map(|number| number | 0x4000_0000);
     let edges = table.clone().map(|number| 0u32.wrapping_sub(number + 1));
     for number in table.chain(others).chain(edges) {
@@ -366,7 +369,7 @@ fn arguments(target: &Target) -> Result<(), String> {
     Ok(())
 }
 
-/// Which sockets a program may make follows from its imports: by number, TCP and UDP.
+/// The sockets that a program may create follow from its imports: number, TCP and UDP.
 fn sockets(target: &Target) -> Result<(), String> {
     const TCP: &str = "wasi:sockets/tcp-create-socket@0.2#create-tcp-socket";
     const UDP: &str = "wasi:sockets/udp-create-socket@0.2#create-udp-socket";
@@ -375,7 +378,7 @@ fn sockets(target: &Target) -> Result<(), String> {
         (&[TCP], [true, false]),
         (&[UDP], [false, true]),
         (&[TCP, UDP], [true, true]),
-        // By UDP, and by TCP what is too long for that.
+        // Over UDP, and over TCP for answers that are too long for UDP.
         (&[NAMES], [true, true]),
     ];
     for (symbols, passes) in programs {
@@ -391,7 +394,7 @@ fn sockets(target: &Target) -> Result<(), String> {
     Ok(())
 }
 
-/// Which calls of the network a program may make follows from its grants, too.
+/// The network calls that a program may make also follow from its grants.
 fn network(target: &Target) -> Result<(), String> {
     const CALLS: [&str; 4] = ["connect", "bind", "listen", "sendmsg"];
     let imports = imports(target, Variant::Product)?;

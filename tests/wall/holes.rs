@@ -1,5 +1,6 @@
-//! Holes: programs whose code was replaced by machine code that the compiler never makes, as if it had been tricked into it.
-//! The kernel stops each one at the wall; without the wall each one gets through, or its test would prove nothing.
+//! Holes: programs whose code is replaced by machine code that the compiler never generates, as if
+//! the compiler had been tricked into it. With the sandbox policy, the kernel stops each one.
+//! Without the policy, each one succeeds; otherwise its test would prove nothing.
 
 use libtest_mimic::Trial;
 use object::{Object, ObjectSection, ObjectSymbol};
@@ -8,7 +9,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
-/// The exit code of a hole whose system call succeeded. Of one that failed it is the error's number.
+/// The exit code of a hole whose system call succeeded. If the call failed, the exit code is the
+/// error number.
 const THROUGH: i32 = 42;
 const EPERM: i32 = 1;
 const EBADF: i32 = 9;
@@ -30,25 +32,26 @@ enum End {
 }
 use End::{Exit, Signal};
 
-/// Of a call that the filter does not allow: SIGSYS.
+/// The result of a call that the filter does not allow: SIGSYS.
 const KILLED: End = Signal(31);
 
-/// What a program is granted.
+/// The grants of a program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Granted {
-    /// Nothing, and it imports nothing that needs a directory.
+    /// No grants, and no imports that need a directory.
     Nothing,
-    /// A directory, to read and to write.
+    /// A directory, for reading and writing.
     Directory,
-    /// A directory, to read.
+    /// A directory, read-only.
     ReadOnly,
-    /// Nothing, and it starts threads.
+    /// No grants, and the program starts threads.
     Threads,
-    /// To connect to port 20011 of this machine, and to listen at port 20012. It is a component.
+    /// To connect to port 20011 of this machine, and to listen at port 20012. The program is a
+    /// component.
     Network,
-    /// To connect to port 20011 of this machine. It is the same component.
+    /// To connect to port 20011 of this machine. The program is the same component.
     Connections,
-    /// Nothing, to the same component.
+    /// No grants, for the same component.
     NoNetwork,
 }
 use Granted::{Connections, Directory, Network, NoNetwork, Nothing, ReadOnly, Threads};
@@ -57,13 +60,13 @@ struct Hole {
     name: &'static str,
     code: &'static [u8],
     granted: Granted,
-    /// How it ends at the wall.
+    /// How it ends with the sandbox policy.
     wall: End,
-    /// How it may end without.
+    /// How it may end without the policy.
     open: &'static [End],
 }
 
-/// The code of each hole: its result is in rax. Descriptor 3 is the granted directory.
+/// The code of each hole, whose result is in rax. Descriptor 3 is the granted directory.
 macro_rules! holes {
     ($($name:ident $granted:ident, $wall:expr, $open:expr, $code:literal;)*) => {
         $(
@@ -127,7 +130,7 @@ holes! {
     // openat(3, "../outside")
     open_above Directory, Exit(EACCES), [Exit(THROUGH)],
         "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"../outside\"; 4:";
-    // openat(3, "inside"): the wall leaves what is granted.
+    // openat(3, "inside"): the policy allows granted files.
     open_inside Directory, Exit(THROUGH), [Exit(THROUGH)],
         "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"inside\"; 4:";
     // openat(3, "new", O_CREAT | O_WRONLY, 0600)
@@ -144,8 +147,9 @@ holes! {
     // openat(3, "new", O_CREAT | O_WRONLY, 04755)
     set_user_id Directory, KILLED, [Exit(THROUGH)],
         "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 0101; mov r10d, 04755; syscall; jmp 4f; 3: .asciz \"new\"; 4:";
-    // openat2(3, "new", {O_CREAT | O_WRONLY, 04755}): the filter does not see the mode. The first byte that is written takes the
-    // bit away, if the process is not root, and from root, too, behind the wall.
+    // openat2(3, "new", {O_CREAT | O_WRONLY, 04755}): the filter does not see the mode. The first
+    // byte that is written clears the bit if the process is not root; with the policy, also for
+    // root.
     set_user_id_in_memory Directory, Exit(EPERM), [Exit(THROUGH), Exit(EPERM)],
         "push 0; push 04755; push 0101; mov rdx, rsp; mov r10d, 24; mov eax, 437; mov edi, 3; lea rsi, [rip + 3f]; syscall; test rax, rax; js 4f; mov r12d, eax; mov edi, eax; mov rsi, rsp; mov edx, 1; mov eax, 1; syscall; test rax, rax; js 4f; sub rsp, 256; mov edi, r12d; mov rsi, rsp; mov eax, 5; syscall; test rax, rax; js 4f; mov rax, -1; test dword ptr [rsp + 24], 04000; jz 4f; xor eax, eax; jmp 4f; 3: .asciz \"new\"; 4:";
     // openat(3, ".", O_TMPFILE | O_WRONLY, 0600)
@@ -154,7 +158,7 @@ holes! {
     // mkdirat(3, "new", 02777)
     set_group_id Directory, KILLED, [Exit(THROUGH)],
         "mov eax, 258; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 02777; syscall; jmp 4f; 3: .asciz \"new\"; 4:";
-    // renameat2(3, "inside", 3, "moved", RENAME_WHITEOUT): leaves a device behind
+    // renameat2(3, "inside", 3, "moved", RENAME_WHITEOUT): would create a device
     whiteout Directory, KILLED, [Exit(THROUGH), Exit(EINVAL), Exit(EPERM)],
         "mov eax, 316; mov edi, 3; lea rsi, [rip + 3f]; mov edx, 3; lea r10, [rip + 2f]; mov r8d, 4; syscall; jmp 4f; 3: .asciz \"inside\"; 2: .asciz \"moved\"; 4:";
     // mknodat(3, "device", S_IFCHR | 0600, makedev(1, 3))
@@ -166,8 +170,8 @@ holes! {
     // utimensat(3, "", NULL, AT_EMPTY_PATH)
     times_of_nothing Directory, KILLED, [Exit(THROUGH)],
         "mov eax, 280; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; mov r10d, 0x1000; syscall; jmp 4f; 3: .asciz \"\"; 4:";
-    // openat(3, "/proc/self/fd/1"): the pipe that is the standard output, for reading. This is left: pipes are in no directory, so
-    // Landlock lets them be opened.
+    // openat(3, "/proc/self/fd/1"): opens the pipe that is the standard output, for reading. This
+    // remains possible: pipes are in no directory, so Landlock allows opening them.
     read_own_output Directory, Exit(THROUGH), [Exit(THROUGH)],
         "mov eax, 257; mov edi, 3; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"/proc/self/fd/1\"; 4:";
     // statx(AT_FDCWD, "/etc/passwd", 0, 0, rsp)
@@ -196,7 +200,7 @@ holes! {
     // mprotect of a page of the stack
     mprotect_exec Nothing, KILLED, [Exit(THROUGH)],
         "mov rdi, rsp; and rdi, -4096; mov esi, 4096; mov edx, 7; mov eax, 10; syscall";
-    // tgkill(1, 1, 0): nothing happens, but the kernel would have sent a signal.
+    // tgkill(1, 1, 0): has no effect, but the kernel would have sent a signal.
     tgkill Nothing, KILLED, [Exit(THROUGH), Exit(EPERM)],
         "mov eax, 234; mov edi, 1; mov esi, 1; xor edx, edx; syscall";
     // kill(1, 0)
@@ -208,7 +212,8 @@ holes! {
     // clone(SIGCHLD), then the child ends.
     fork Nothing, KILLED, [Exit(THROUGH)],
         "mov eax, 56; mov edi, 17; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
-    // clone with the flags of a thread, which shares the stack: whoever ends first ends both.
+    // clone with the flags of a thread, which shares the stack: the first of the two to exit ends
+    // both.
     thread Threads, Exit(THROUGH), [Exit(THROUGH)],
         "mov eax, 56; mov edi, 0xd0f00; xor esi, esi; xor edx, edx; xor r10d, r10d; xor r8d, r8d; syscall";
     // clone(SIGCHLD): no CLONE_VM
@@ -244,7 +249,7 @@ holes! {
     // fcntl(0, F_SETSIG, 0)
     fcntl Nothing, KILLED, [Exit(THROUGH)],
         "mov eax, 72; xor edi, edi; mov esi, 10; xor edx, edx; syscall";
-    // ioctl(0, TIOCSTI): types into the terminal, if it were one.
+    // ioctl(0, TIOCSTI): would type into the terminal, if it were one.
     ioctl Nothing, KILLED, [Exit(ENOTTY)],
         "push 0; mov rdx, rsp; mov eax, 16; xor edi, edi; mov esi, 0x5412; syscall";
     // prlimit64(0, RLIMIT_CORE, NULL, NULL)
@@ -253,13 +258,13 @@ holes! {
     // seccomp(SECCOMP_GET_ACTION_AVAIL, 0, &SECCOMP_RET_ALLOW)
     seccomp Nothing, KILLED, [Exit(THROUGH)],
         "push 0x7fff0000; mov rdx, rsp; mov edi, 2; xor esi, esi; mov eax, 317; syscall";
-    // socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), then connect to ports of 127.0.0.1, refused or
-    // in progress: Landlock knows the ports.
+    // socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), then connect to ports of
+    // 127.0.0.1, refused or in progress: Landlock checks the ports.
     connect_elsewhere Network, Exit(EACCES), [Exit(THROUGH)],
         "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
     connect_where_it_listens Network, Exit(EACCES), [Exit(THROUGH)],
         "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 44, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
-    // What is granted is left; nobody is there.
+    // A granted connection remains possible; nobody listens there.
     connect_where_it_may Network, Exit(THROUGH), [Exit(THROUGH)],
         "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 43, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
     // The same, then bind
@@ -280,13 +285,13 @@ holes! {
         "mov eax, 257; mov edi, -100; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
     execve_beside_the_network Network, KILLED, [Exit(0)],
         "lea rdi, [rip + 3f]; push 0; push rdi; mov rsi, rsp; xor edx, edx; mov eax, 59; syscall; jmp 4f; 3: .asciz \"/bin/true\"; 4:";
-    // sendmsg with MSG_FASTOPEN connects a TCP socket, to a port that Landlock does not see.
+    // sendmsg with MSG_FASTOPEN connects a TCP socket, to a port that Landlock does not check.
     fast_open Network, KILLED, [Exit(THROUGH)],
         "mov eax, 41; mov edi, 2; mov esi, 0x80801; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; push 0; push 0; push 0; push 0; push 0; push 16; lea rsi, [rip + 3f]; push rsi; mov rsi, rsp; mov edx, 0x20004000; mov eax, 46; syscall; cmp eax, -115; je 5f; cmp eax, -111; jne 4f; 5: xor eax, eax; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
     // recvmsg(0, rsp, MSG_ERRQUEUE)
     receive_errors Network, KILLED, [Exit(ENOTSOCK)],
         "sub rsp, 64; mov rsi, rsp; xor edi, edi; mov edx, 0x2000; mov eax, 47; syscall";
-    // accept4(0, NULL, NULL, 0): exec would leave it open
+    // accept4(0, NULL, NULL, 0): exec would leave the descriptor open
     accept_for_others Network, KILLED, [Exit(ENOTSOCK)],
         "xor edi, edi; xor esi, esi; xor edx, edx; xor r10d, r10d; mov eax, 288; syscall";
     // accept4(0, rsp, rsp, SOCK_CLOEXEC)
@@ -306,8 +311,9 @@ holes! {
         "mov eax, 41; mov edi, 2; mov esi, 0x80802; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; push 0; push 0; push 0; push 0; push 0; push 16; lea rsi, [rip + 3f]; push rsi; mov rsi, rsp; mov edx, 0x4000; mov eax, 46; syscall; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
     connect_datagrams_without_network NoNetwork, KILLED, [Exit(THROUGH)],
         "mov eax, 41; mov edi, 2; mov esi, 0x80802; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; lea rsi, [rip + 3f]; mov edx, 16; mov eax, 42; syscall; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
-    // This is left: where one address is granted, datagrams go to all, as Landlock knows no UDP; and who may listen at one port
-    // may listen at one that the kernel chooses, as Landlock is not asked.
+    // This remains possible: if one address is granted, datagrams can be sent to any, because
+    // Landlock does not cover UDP. A program that may listen at one port may also listen at one
+    // that the kernel chooses, because Landlock does not check that.
     send_anywhere Network, Exit(THROUGH), [Exit(THROUGH)],
         "mov eax, 41; mov edi, 2; mov esi, 0x80802; xor edx, edx; syscall; test rax, rax; js 4f; mov edi, eax; push 0; push 0; push 0; push 0; push 0; push 16; lea rsi, [rip + 3f]; push rsi; mov rsi, rsp; mov edx, 0x4000; mov eax, 46; syscall; jmp 4f; 3: .byte 2, 0, 78, 45, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0; 4:";
     listen_anywhere Network, Exit(THROUGH), [Exit(THROUGH)],
@@ -317,8 +323,9 @@ holes! {
         "push 0; mov rsi, rsp; mov edx, 1; mov edi, 9; mov eax, 1; syscall";
 }
 
-/// The function `hole` is replaced: it is long enough for each of them. What it calls before makes the filter allow these
-/// calls, with the right arguments: `mmap`, `mprotect`, `fcntl`, `ioctl`, `kill`.
+/// The module whose function `hole` is replaced: the function is long enough for every hole. Its
+/// calls before that make the filter allow `mmap`, `mprotect`, `fcntl`, `ioctl` and `kill` with the
+/// right arguments.
 fn module(granted: Granted) -> String {
     let (import, call) = match granted {
         Nothing | Network | Connections | NoNetwork => ("", ""),
@@ -379,7 +386,7 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-/// Why holes cannot be tried here.
+/// The reason why holes cannot be tested here.
 fn obstacle() -> Option<String> {
     let works = || -> Result<End, String> {
         let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
@@ -396,10 +403,11 @@ fn obstacle() -> Option<String> {
     }
 }
 
-/// Why holes to the network cannot be tried here.
+/// The reason why network holes cannot be tested here.
 fn no_ports() -> Option<String> {
     const VERSION: u32 = 1;
-    // SAFETY: `landlock_create_ruleset` without attributes touches no memory, and tells its version.
+    // SAFETY: `landlock_create_ruleset` without attributes touches no memory, and returns its
+    // version.
     let version = unsafe { libc::syscall(444, 0, 0, VERSION) };
     (version < 4).then(|| "the kernel's Landlock knows no ports (Linux 6.7)".into())
 }
@@ -450,12 +458,13 @@ fn attempt(hole: &Hole, harden: &str) -> Result<End, String> {
     run(&executable)
 }
 
-/// A program on the network, which connects if its arguments are [`CONNECTS`].
+/// A network program, which connects if its arguments are [`CONNECTS`].
 fn network() -> PathBuf {
     super::folder().join("../grants/net.wasm")
 }
 
-/// The function of the runtime that is replaced in it: it is called behind the wall, like any code of the program.
+/// The runtime function that is replaced in it. It is called after the policy is in force, like any
+/// code of the program.
 const CONNECT: &str = "wasi:sockets/tcp@0.2#[method]tcp-socket.start-connect";
 const CONNECTS: [&str; 3] = ["connect", "127.0.0.1:1", "x"];
 
@@ -482,7 +491,7 @@ fn patch(executable: &Path, function: &str, code: &[u8]) -> Result<(), String> {
     fs::write(executable, bytes).map_err(|error| error.to_string())
 }
 
-/// Runs a program that inherits a descriptor 9; a core file would only be in the way.
+/// Runs a program that inherits a descriptor 9. Core files are disabled because nobody needs them.
 fn run(executable: &Path) -> Result<End, String> {
     let mut shell = Command::new("sh");
     shell

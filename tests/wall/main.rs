@@ -1,4 +1,5 @@
-//! The second wall: what the filter allows, number by number; what becomes of holes; where a kernel has no wall.
+//! The sandbox policy: the calls that the filter allows, number by number; the effect on holes;
+//! kernels without the features that the policy needs.
 
 mod edges;
 mod filter;
@@ -54,7 +55,7 @@ fn build_file(
     }
 }
 
-/// A test, or its reason not to run here, which fails in CI.
+/// A test, or the reason why it cannot run here, which is a failure in CI.
 fn trial(
     name: String,
     obstacle: Option<String>,

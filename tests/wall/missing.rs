@@ -1,11 +1,12 @@
-//! Kernels without the wall: programs degrade, and say so if that is wanted; or do not start, if that is.
+//! Kernels without the features that the sandbox policy needs. Programs run with a weaker policy,
+//! and report that if requested, or they refuse to start if that is requested.
 
 use libtest_mimic::Trial;
 use std::process::Command;
 use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::tool::{self, Runner};
 
-/// The parts of the wall: a system call without which there is none, and what the message calls it.
+/// The parts of the policy: the system call that each part requires, and its name in the message.
 const PARTS: &[(&str, &str)] = &[
     ("close_range", "closing of inherited descriptors"),
     ("landlock_create_ruleset", "Landlock"),
@@ -15,7 +16,7 @@ const PARTS: &[(&str, &str)] = &[
     ("seccomp", "seccomp"),
 ];
 
-/// A program that opens files, so that it needs every part.
+/// A program that opens files, so that every part applies to it.
 const MODULE: &str = "(module
     (import \"wasi_snapshot_preview1\" \"path_open\" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
     (memory (export \"memory\") 1)
@@ -50,7 +51,7 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-/// A kernel that refuses `call`.
+/// Runs the program with a kernel that refuses `call`.
 fn injected(call: &str, error: &str, part: &str) -> Result<(), String> {
     let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
     expect(part, host, |executable| {
