@@ -1,7 +1,9 @@
-//! Each program of `tests/wasi` once more, as a component: with the official adapter, which makes WASI 0.2 of its preview 1, around
-//! it. It must do what the module does; where it does not, `adapted/NAME.expect` says why, and what it does.
+//! Each program of `tests/wasi` is run again as a component: the official adapter, which implements
+//! preview 1 with WASI 0.2, is wrapped around it. The component must behave like the module. Where
+//! it does not, `adapted/NAME.expect` gives the reason and the expected behaviour.
 //!
-//! `adapted/adapter.wasm` is that adapter around a module that imports everything; the program is put in its place.
+//! `adapted/adapter.wasm` is the adapter around a module that imports everything; the program
+//! replaces that module.
 
 use super::{Case, System, by_wasmtime, compare, folder};
 use libtest_mimic::{Failed, Trial};
@@ -14,7 +16,7 @@ use tempfile::TempDir;
 use wasi_aot_tests::tool::{self, Runner};
 use wasmparser::{Parser, Payload};
 
-/// What is not run there, and why.
+/// Programs that are not run as components, and why.
 const LEFT_OUT: &[(&str, &str)] = &[
     (
         "nonblock",
@@ -26,10 +28,11 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ),
 ];
 
-/// A reason that is still to be found.
+/// Marks a reason that has not been found yet.
 const UNKNOWN: &str = "?";
 
-/// The trials, on this machine's CPU: for other targets the functions of components are tested as such.
+/// The tests, for this machine's CPU. For other targets, the functions of components are tested as
+/// such.
 pub fn trials(cases: &[Case]) -> Vec<Trial> {
     with_place(cases)
         .map(|case| {
@@ -47,7 +50,8 @@ fn with_place(cases: &[Case]) -> impl Iterator<Item = &Case> {
         .filter(move |case| !left_out(case) && has_place(&case.module))
 }
 
-/// Whether the adapter knows all that a module imports, and finds what it needs in it.
+/// Whether the adapter provides everything that a module imports, and finds what it needs in the
+/// module.
 fn has_place(module: &Path) -> bool {
     let bytes = wat::parse_file(module).expect("it is a module");
     if Parser::is_component(&bytes) {
@@ -59,11 +63,11 @@ fn has_place(module: &Path) -> bool {
             Payload::ImportSection(imports) => {
                 known = imports.into_imports().all(|import| {
                     let import = import.expect("it is an import");
-                    // The adapter has no signals: whatever is raised, it traps.
+                    // The adapter has no signals: it traps for every signal that is raised.
                     import.module == "wasi_snapshot_preview1" && import.name != "proc_raise"
                 });
             }
-            // Where the adapter makes room for itself.
+            // The adapter grows this memory for its own state.
             Payload::MemorySection(memories) => {
                 memory = memories.into_iter().all(|memory| {
                     let memory = memory.expect("it is a memory");
@@ -78,7 +82,7 @@ fn has_place(module: &Path) -> bool {
     known && memory
 }
 
-/// A module inside of the adapter.
+/// A module wrapped in the adapter.
 fn adapted(module: &[u8]) -> Vec<u8> {
     const CORE_MODULE: u8 = 1;
     let adapter = fs::read(folder().join("adapted/adapter.wasm")).expect("it is there");
@@ -92,7 +96,7 @@ fn adapted(module: &[u8]) -> Vec<u8> {
         if id == CORE_MODULE && !replaced {
             replaced = true;
             component.push(id);
-            // With all five bytes, as the format allows.
+            // All five bytes are used, as the format allows.
             let length = u32::try_from(module.len()).expect("it is small");
             component.extend((0..5).map(|byte| {
                 let more = if byte == 4 { 0 } else { 0x80 };
@@ -107,7 +111,7 @@ fn adapted(module: &[u8]) -> Vec<u8> {
     component
 }
 
-/// A number, and how many bytes it takes.
+/// A number, and its length in bytes.
 fn leb128(bytes: &[u8]) -> (usize, usize) {
     let count = bytes.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
     let digits = bytes.iter().take(count).enumerate();
@@ -117,24 +121,24 @@ fn leb128(bytes: &[u8]) -> (usize, usize) {
     (number, count)
 }
 
-/// Where it stands what the component does differently.
+/// The file that describes how the component's behaviour differs.
 fn difference(case: &Case) -> PathBuf {
     folder().join(format!("adapted/{}.expect", case.name))
 }
 
-/// What stands in such a file.
+/// The contents of such a file.
 fn expectation(path: &Path) -> Result<Case, String> {
     let mut cases = Case::read_all(path)?;
     let one = cases.pop().filter(|_| cases.is_empty());
     one.ok_or_else(|| "it has several cases".to_owned())
 }
 
-/// The component, and what it is expected to do if it is nothing else than what the module does.
+/// The component, and its expected behaviour: by default, that of the module.
 fn component(case: &Case, folder: &Path) -> Result<Case, Failed> {
     let mut component = case.clone();
     component.module = folder.join("component.wasm");
     fs::write(&component.module, adapted(&wat::parse_file(&case.module)?))?;
-    // `wasi:cli/exit` knows only whether a program succeeds.
+    // `wasi:cli/exit` can only report success or failure.
     component.exit = match case.exit {
         1..=255 if !case.trapped() => 1,
         exit => exit,
@@ -160,7 +164,7 @@ fn check(case: &Case) -> Result<(), Failed> {
     Ok(compare(&component, &ran)?)
 }
 
-/// Runs the component as an executable.
+/// Builds the component and runs the executable.
 fn run(component: &Case, folder: &TempDir) -> Result<Output, Failed> {
     let target = wasi_aot_targets::host().ok_or("no target is this machine")?;
     let runner = Runner::find(target)?;
@@ -170,7 +174,8 @@ fn run(component: &Case, folder: &TempDir) -> Result<Output, Failed> {
     Ok(component.run(System::Here.command(&runner, &app), &root)?)
 }
 
-/// Writes down what components do differently: what wasmtime gives for the component, too, or what is marked as our own.
+/// Records the behaviour of components that differs from that of the module. Where wasmtime does
+/// not agree with us about the component, the case is marked as our own.
 pub fn bless(wasmtime: &Path, cases: &[Case]) {
     for case in with_place(cases) {
         if let Err(error) = bless_one(wasmtime, case) {

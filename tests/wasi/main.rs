@@ -1,4 +1,5 @@
-//! WASI tests: a `.expect` file in a folder of `tests/wasi` is a test, once a target; `tests/wasi/README.md` says how.
+//! WASI tests: each `.expect` file in a folder of `tests/wasi` is one test per target; see
+//! `tests/wasi/README.md`.
 
 mod adapted;
 mod mutated;
@@ -29,43 +30,43 @@ use wasi_aot_tests::{
     without_openat2,
 };
 
-/// A `.expect` file, or a line `case` of one.
+/// A `.expect` file, or one `case` line of it.
 #[derive(Clone, Debug, Default)]
 struct Case {
     path: PathBuf,
-    /// The file's, and that of its line `case`.
+    /// The name of the file and of its `case` line.
     name: String,
-    /// All lines before `stdout:`, as they are.
+    /// All lines before `stdout:`, verbatim.
     head: String,
     module: PathBuf,
     arguments: Vec<String>,
     /// `--env`.
     granted: Vec<String>,
-    /// Variables of the process.
+    /// The process's environment variables.
     environment: Vec<(String, String)>,
     /// `--dir`.
     dirs: Vec<String>,
     /// `--embed`.
     embeds: Vec<String>,
-    /// Whether it is granted the network.
+    /// Whether the network is granted.
     network: bool,
-    /// Path and contents.
+    /// Paths and contents.
     files: Vec<(String, String)>,
-    /// Path and target.
+    /// Paths and targets.
     links: Vec<(String, String)>,
     folders: Vec<String>,
     stdin: String,
     input: Input,
     /// Standard streams that are closed at the start.
     closed: Vec<u8>,
-    /// How many descriptors the process may have.
+    /// The limit on the process's descriptors.
     open_files: Option<u32>,
     exit: i32,
-    /// What standard error contains.
+    /// Strings that standard error must contain.
     stderr: Vec<String>,
-    /// Why the expectation is not wasmtime's.
+    /// The reason why the expectation is not wasmtime's.
     own: Option<String>,
-    /// Of what a component does differently than the module in it: why.
+    /// The reason why a component behaves differently from the module in it.
     why: Option<String>,
     stdout: String,
 }
@@ -76,15 +77,15 @@ enum Input {
     /// Through a pipe.
     #[default]
     Pipe,
-    /// A while after the start, through a non-blocking socket.
+    /// Some time after the start, through a non-blocking socket.
     Late,
-    /// As soon as the program has written so many lines, through a non-blocking socket.
+    /// Once the program has written this number of lines, through a non-blocking socket.
     AfterLines(usize),
-    /// By a terminal, which standard output and standard error are, too.
+    /// Through a terminal, which is also standard output and standard error.
     Terminal,
 }
 
-/// What stands between the keys of a line `case`.
+/// The separator between the keys of a `case` line.
 const BETWEEN: &str = " | ";
 
 fn main() -> ExitCode {
@@ -101,7 +102,7 @@ fn main() -> ExitCode {
             Case::read_all(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
         })
         .collect();
-    // What is of one file stays in its order.
+    // The sort is stable: the cases of one file keep their order.
     cases.sort_by(|one, other| one.path.cmp(&other.path));
     if env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
         if let Some(filter) = &arguments.filter {
@@ -125,7 +126,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("wasi")
 }
 
-/// The folders with programs: all but that of the adapter, in which expectations are other ones.
+/// The folders with programs: all except that of the adapter, whose expectations have another form.
 fn themes() -> Vec<PathBuf> {
     let folders = files(&folder()).into_iter();
     folders
@@ -140,7 +141,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// One case on one target. What cannot run here is reported with the reason: as ignored, in CI as failed.
+/// One case on one target. A case that cannot run here is reported with the reason: as ignored, or
+/// in CI as failed.
 fn trial(target: &'static Target, case: Case) -> Trial {
     let theme = case.path.parent().and_then(Path::file_name);
     let theme = theme.unwrap_or_default().to_string_lossy();
@@ -159,12 +161,13 @@ fn trial(target: &'static Target, case: Case) -> Trial {
 }
 
 impl Case {
-    /// Why it cannot run on this machine: what uses the network uses all of it.
+    /// The reason why it cannot run on this machine. A case with the network uses the whole
+    /// network.
     fn obstacle(&self) -> Option<&'static str> {
         tool::without_ipv6().filter(|_| self.network)
     }
 
-    /// The cases of a file: one for each line `case`, or one.
+    /// The cases of a file: one per `case` line, or a single one.
     fn read_all(path: &Path) -> Result<Vec<Case>, String> {
         let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
         let (head, stdout) = text.split_once("stdout:\n").ok_or("no line `stdout:`")?;
@@ -249,12 +252,12 @@ impl Case {
         Some(())
     }
 
-    /// Whether this is its name.
+    /// Whether the case has this name.
     fn is(&self, name: &str) -> bool {
         self.name == name
     }
 
-    /// The files that the case starts with; `granted` is always there.
+    /// Creates the files that the case starts with; `granted` always exists.
     fn set_up(&self, root: &Path) -> std::io::Result<()> {
         fs::create_dir_all(root.join("granted"))?;
         for folder in &self.folders {
@@ -280,13 +283,14 @@ impl Case {
         .collect()
     }
 
-    /// What is embedded; wasmtime, which embeds nothing, grants the directory. `option`: how that is asked for.
+    /// The embedded files. wasmtime cannot embed files, so there the directory is granted.
+    /// `option`: the option that requests it.
     fn embedded(&self, option: &str) -> Vec<String> {
         let embeds = self.embeds.iter();
         embeds.map(|embed| format!("--{option}={embed}")).collect()
     }
 
-    /// The executable.
+    /// Builds the executable.
     fn build(&self, target: &Target, folder: &TempDir) -> Result<PathBuf, Failed> {
         let from = folder.path().join("from");
         self.set_up(&from)?;
@@ -299,7 +303,7 @@ impl Case {
         build(target, folder, &from, &grants, &self.module)
     }
 
-    /// The files that a run starts with: what is embedded is in the executable, and only there.
+    /// Creates the files that a run starts with. Embedded files exist only in the executable.
     fn set_up_run(&self, root: &Path) -> std::io::Result<()> {
         self.set_up(root)?;
         for embed in &self.embeds {
@@ -338,12 +342,13 @@ impl Case {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn()?;
-        // The command holds its copy of the socket, without which the other end is never closed.
+        // The command holds a copy of the socket. The other end is never closed until the copy is
+        // dropped.
         drop(command);
         let mut stdout = Vec::new();
         if let Input::AfterLines(lines) = self.input {
             let pipe = child.stdout.as_mut().expect("it is piped");
-            // No further than the lines go: the rest is read when the program has ended.
+            // Only these lines are read here; the rest is read after the program has ended.
             let mut byte = [0];
             while stdout.iter().filter(|&&byte| byte == b'\n').count() < lines
                 && pipe.read(&mut byte)? == 1
@@ -351,24 +356,25 @@ impl Case {
                 stdout.extend(byte);
             }
         } else {
-            // Long enough, most of the time, that the program waits.
+            // Usually long enough for the program to be waiting.
             thread::sleep(Duration::from_millis(100));
         }
-        // A program that does not read its input to the end is no failure.
+        // A program may stop before it has read its whole input.
         let _ = ours.write_all(self.stdin.as_bytes());
-        // The end of the input; what the program sends has somewhere to go until it ends.
+        // Ends the input. The program's own output to the socket can still be delivered until it
+        // ends.
         ours.shutdown(Shutdown::Write)?;
         let mut output = child.wait_with_output()?;
         output.stdout.splice(..0, stdout);
         Ok(output)
     }
 
-    /// Whether it ends by a trap: also programs end with that number.
+    /// Whether it ends with a trap: programs can also exit with that status.
     fn trapped(&self) -> bool {
         self.exit == 134 && !self.stderr.is_empty()
     }
 
-    /// Closes standard streams and limits descriptors, which only a shell does.
+    /// Closes standard streams and limits descriptors. Only a shell can do that.
     fn through_shell(&self, command: Command) -> Command {
         if self.closed.is_empty() && self.open_files.is_none() {
             return command;
@@ -389,12 +395,12 @@ impl Case {
     }
 }
 
-/// How the system is that a program runs on.
+/// The system on which a program runs.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum System {
-    /// This one.
+    /// This machine.
     Here,
-    /// This one, but for `openat2`: the runtime walks paths itself.
+    /// This machine without `openat2`: the runtime resolves paths itself.
     WithoutOpenat2,
 }
 
@@ -408,7 +414,7 @@ impl System {
     }
 }
 
-/// Builds `module` in `from` with `grants`: the executable, in `folder`.
+/// Builds `module` in `from` with `grants`, and returns the executable in `folder`.
 fn build(
     target: &Target,
     folder: &TempDir,
@@ -439,7 +445,8 @@ fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let app = case.build(target, &folder)?;
     let mut systems = vec![System::Here];
-    // A test binary, which the other begins as, opens something in place of closed streams.
+    // To run without `openat2`, a test binary starts first. It would open files in place of closed
+    // streams.
     if !case.dirs.is_empty() && case.closed.is_empty() {
         systems.push(System::WithoutOpenat2);
     }
@@ -452,7 +459,7 @@ fn check(target: &Target, runner: &Runner, case: &Case) -> Result<(), Failed> {
     Ok(())
 }
 
-/// What is wrong with what a program did.
+/// Returns the differences from the expectation.
 fn compare(case: &Case, ran: &Output) -> Result<(), String> {
     let (stdout, stderr) = (
         String::from_utf8_lossy(&ran.stdout),
@@ -487,8 +494,8 @@ fn compare(case: &Case, ran: &Output) -> Result<(), String> {
     Err(format!("{wrong}standard error:\n{stderr}"))
 }
 
-/// Rewrites the expectations: with what wasmtime gives or, where a case says that it has its own, with
-/// what it gives here, to be looked at in the difference.
+/// Rewrites the expectations with wasmtime's results. A case that is marked as our own gets the
+/// result from here. Review the changes before you commit them.
 fn bless(cases: &[Case]) -> ExitCode {
     let Some(wasmtime) = tool::in_path("wasmtime") else {
         eprintln!("wasmtime, which gives the expectations, is not in PATH");
@@ -503,7 +510,7 @@ fn bless(cases: &[Case]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Rewrites the exit codes of the cases of a file, and their standard output, which is one.
+/// Rewrites the exit codes of the cases of a file, and their common standard output.
 fn bless_file(wasmtime: &Path, cases: &[Case]) -> Result<(), Failed> {
     let mut exits = Vec::new();
     let mut stdout: Option<String> = None;
@@ -530,7 +537,7 @@ fn bless_file(wasmtime: &Path, cases: &[Case]) -> Result<(), Failed> {
         }
         rewritten += &format!("{}\n", parts.join(BETWEEN));
     }
-    // A file without rows has its one exit code in a line.
+    // A file without `case` lines has its only exit code on a line.
     for exit in of_rows {
         rewritten += &format!("{exit}\n");
     }

@@ -1,8 +1,10 @@
-//! Every function of WASI 0.2 must be missed: in the built programs its code is replaced by code that only returns the error
-//! `not-supported` (or the like, or nothing, where it has no such error), and then some program must do something else than it should.
+//! Some program must fail without each function of WASI 0.2. In the built programs, the function's
+//! code is replaced by code that only returns the error `not-supported` (or a similar one, or
+//! nothing if it has no such error). At least one program must then behave differently than
+//! expected.
 //!
-//! Executables have a symbol for each function of the runtime, so nothing is compiled for this: the beginning of
-//! the function is overwritten.
+//! Executables have a symbol for each function of the runtime, so nothing is compiled for this: the
+//! beginning of the function is overwritten.
 
 use super::{Case, System, compare};
 use libtest_mimic::{Failed, Trial};
@@ -20,10 +22,10 @@ use wasi_aot_tests::tool::{self, Runner};
 mod layout;
 mod stub;
 
-/// Seconds until a program that waits for something that does not come any more has shown that it misses it.
+/// Seconds after which a program that waits for something that never comes counts as failed.
 const PATIENCE: &str = "5";
 
-/// What has nothing to do, and why.
+/// Functions that have no effect to test, and why.
 const NOTHING: &[(&str, &str)] = &[
     ("wasi:io/error@0.2#[resource-drop]error", "it is a number"),
     (
@@ -45,28 +47,28 @@ const NOTHING: &[(&str, &str)] = &[
     ("wasi:cli/environment@0.2#initial-cwd", "there is none"),
 ];
 
-/// A program, built once.
+/// A program that is built once.
 #[derive(Debug)]
 struct Program {
     case: Case,
     built: OnceLock<Result<Built, String>>,
 }
 
-/// Its executable, and where the functions of WASI are in it.
+/// Its executable, and the locations of the WASI functions in it.
 #[derive(Debug)]
 struct Built {
     bytes: Vec<u8>,
     functions: HashMap<String, Place>,
 }
 
-/// Code in a file.
+/// The location of code in a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Place {
     offset: usize,
     len: usize,
 }
 
-/// The trials: one for each function, on this machine's CPU if it is one that the code is for.
+/// The tests: one per function, if the replacement code is for this machine's CPU.
 pub fn trials(cases: &[Case]) -> Vec<Trial> {
     let obstacle = match cfg!(target_arch = "x86_64") {
         true => cases.iter().find_map(Case::obstacle),
@@ -85,7 +87,7 @@ pub fn trials(cases: &[Case]) -> Vec<Trial> {
     };
     let programs: Arc<Vec<Program>> =
         Arc::new(cases.iter().filter(component).map(program).collect());
-    // Where a program was missed last: whoever comes next is likely to be missed there, too.
+    // The program that failed last. The next function is likely to make it fail, too.
     let last = Arc::new(Mutex::new(0));
     let trial = |(symbol, code): (String, Vec<u8>)| {
         let (programs, last) = (programs.clone(), last.clone());
@@ -96,7 +98,7 @@ pub fn trials(cases: &[Case]) -> Vec<Trial> {
     functions().map(trial).collect()
 }
 
-/// The symbols of all functions, and the code to take their place.
+/// The symbols of all functions, and their replacement code.
 fn functions() -> impl Iterator<Item = (String, Vec<u8>)> {
     let declared = INTERFACES.iter().flat_map(|interface| {
         let symbol = |name: &str| format!("{}@{}#{name}", interface.name, interface.version);
@@ -124,7 +126,8 @@ impl Program {
         built.as_ref().map_err(String::clone)
     }
 
-    /// What is wrong with what it does with this code in place of a function; `None`: nothing.
+    /// The difference in its behaviour with this code in place of a function; `None` if there is
+    /// none.
     fn missed(&self, place: Place, code: &[u8]) -> Result<Option<String>, Failed> {
         let folder = tempfile::tempdir()?;
         let app = folder.path().join("app");
@@ -162,7 +165,8 @@ impl Built {
                 functions.insert(name.to_owned(), Place { offset, len });
             }
         }
-        // What a program does not import is there if it has the code of something that it does import.
+        // A program also contains functions that it does not import, if they share code with one
+        // that it imports.
         let imported = |name: &str| functions.contains_key(&format!("{name} [import]"));
         let functions = functions
             .iter()
@@ -172,7 +176,8 @@ impl Built {
         Ok(Built { bytes, functions })
     }
 
-    /// Where a function is, if the program imports it, and nothing else that is the same code: that could be missed in its place.
+    /// The location of a function, if the program imports it and no other function shares its code.
+    /// The program could fail because of that other function.
     fn place(&self, symbol: &str) -> Option<Place> {
         let place = self.functions.get(symbol)?;
         let mut others = self.functions.iter();

@@ -1,8 +1,9 @@
-//! Hostile pointers, for every function that takes one: outside of the memory, wrapping around, too long, not
-//! aligned. The program traps, and nothing has changed.
+//! Hostile pointers, for every function that takes one: out of bounds, wrapping around, too long,
+//! or misaligned. The program traps, and nothing has changed.
 //!
-//! One module imports all functions and holds a call for each case; the number of its arguments says which
-//! one it makes. A call that is as it should be shows first that the bad one is bad for its pointer alone.
+//! One module imports all functions and contains a call for each case; the number of its arguments
+//! selects the call. A valid call first shows that the invalid one fails only because of its
+//! pointer.
 
 use libtest_mimic::{Failed, Trial};
 use std::{
@@ -13,7 +14,7 @@ use std::{
 use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::tool::{self, Runner};
 
-/// Bytes of the module's memory.
+/// The size of the module's memory in bytes.
 const MEMORY: u64 = 65536;
 
 /// An argument of a call.
@@ -21,9 +22,9 @@ const MEMORY: u64 = 65536;
 enum Argument {
     I32(u32),
     I64(u64),
-    /// An address of so many bytes, aligned to so many.
+    /// The address of an object with this size and alignment in bytes.
     Pointer(u32, u32),
-    /// An address and a length: text that lies at the first, as long as the second.
+    /// An address and a length: the address and the length of a text.
     Text(u32, u32),
     /// An array of one vector, and its length.
     Vectors,
@@ -31,7 +32,8 @@ enum Argument {
 
 use Argument::{I32, I64, Pointer, Text, Vectors};
 
-/// The open file, and the directory with `f`, a file, `d`, a folder, and `l`, a link. `n` is not there.
+/// The open file, and the directory with the file `f`, the folder `d` and the link `l`. `n` does
+/// not exist.
 const FILE: Argument = I32(4);
 const DIR: Argument = I32(3);
 const F: Argument = Text(600, 1);
@@ -93,7 +95,7 @@ pub fn trials() -> Vec<Trial> {
     TARGETS.iter().map(of).collect()
 }
 
-/// A call, and what is said of it: nothing if it is as it should be.
+/// A call and its expected message; none if the call is valid.
 struct Case {
     name: String,
     call: String,
@@ -136,7 +138,7 @@ fn text(argument: Argument) -> String {
     }
 }
 
-/// The argument in all wrong ways.
+/// All wrong variants of the argument.
 fn wrong(argument: Argument) -> Vec<(String, &'static str)> {
     let outside = |text: String| (text, OUTSIDE);
     let pair = |address: u64, len: u64| outside(format!("(i32.const {address}) (i32.const {len})"));
@@ -175,10 +177,11 @@ fn wrong(argument: Argument) -> Vec<(String, &'static str)> {
                 pair(MEMORY - 4, 1),
                 pair(MEMORY - 8, 2),
                 pair((1 << 32) - 8, 1),
-                // Eight times this is 8, if it wraps.
+                // Eight times this number wraps around to 8.
                 pair(512, (1 << 29) + 1),
                 pair(512, (1 << 32) - 1),
-                // The arrays at these places lead outside; the last one with its second vector.
+                // The arrays at these addresses point out of bounds; the last one only with its
+                // second vector.
                 pair(520, 1),
                 pair(528, 1),
                 pair(536, 1),
@@ -190,7 +193,7 @@ fn wrong(argument: Argument) -> Vec<(String, &'static str)> {
     }
 }
 
-/// A module that makes the call that the number of its arguments says.
+/// A module that makes the call selected by the number of its arguments.
 fn module(cases: &[Case]) -> String {
     let types = |argument: &Argument| match argument {
         I64(_) => "i64",
@@ -276,7 +279,7 @@ fn check(target: &Target, runner: &Runner) -> Result<(), Failed> {
     }
 }
 
-/// The files that a case starts with.
+/// Creates the files that a case starts with.
 pub(super) fn set_up(folder: &Path) -> std::io::Result<Vec<String>> {
     let root = folder.join("root");
     if root.exists() {
@@ -288,7 +291,7 @@ pub(super) fn set_up(folder: &Path) -> std::io::Result<Vec<String>> {
     tree(&root)
 }
 
-/// What is in a folder: names, contents, times of change.
+/// The contents of a folder: names, contents, modification times.
 pub(super) fn tree(root: &Path) -> std::io::Result<Vec<String>> {
     let mut paths: Vec<PathBuf> = fs::read_dir(root)?
         .map(|entry| entry.map(|entry| entry.path()))

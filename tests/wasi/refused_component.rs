@@ -1,10 +1,11 @@
-//! Hostile pointers and handles, for every function of WASI 0.2 that takes one: in arguments,
-//! results and elements of lists, and the room that the component makes; numbers that are no handle,
-//! or one of another type, or one that was dropped. The program traps, and nothing has changed.
+//! Hostile pointers and handles, for every function of WASI 0.2 that takes one. The pointers are in
+//! arguments, results, elements of lists, and buffers that the component allocates. The handles are
+//! invalid numbers, handles of another type, or dropped handles. The program traps, and nothing has
+//! changed.
 //!
-//! One component imports all functions and holds a call for each case of a package; its argument
-//! says which one it makes. A call that is as it should be shows first that the bad one is bad for
-//! its pointer or handle alone.
+//! One component imports all functions and contains a call for each case of a package; its argument
+//! selects the call. A valid call first shows that the invalid one fails only because of its
+//! pointer or handle.
 
 use super::refused::{set_up, tree};
 use libtest_mimic::{Failed, Trial};
@@ -18,14 +19,15 @@ mod world;
 use cases::{Case, Data};
 use world::World;
 
-/// Seconds after which a program hangs.
+/// The number of seconds after which a program counts as hanging.
 const PATIENCE: u32 = 30;
 
-/// An emulated program takes fifty times as long to start, and the runtime is the same: every case
-/// of this number is enough there. It is a prime: no kind of case is left out of all functions.
+/// Under emulation, a program takes fifty times as long to start, and the runtime is the same.
+/// There it is enough to run every case whose index is a multiple of this number. It is prime, so
+/// that no kind of case is skipped for all functions.
 const EMULATED_STEP: usize = 29;
 
-/// How many bad calls there are at least: a table that has become empty shows nothing.
+/// The minimum number of invalid calls: a table that has become empty would show nothing.
 const LEAST: usize = 7500;
 
 pub fn trials() -> Vec<Trial> {
@@ -42,7 +44,7 @@ pub fn trials() -> Vec<Trial> {
     TARGETS.iter().flat_map(of).chain([all]).collect()
 }
 
-/// Every function that uses memory has cases, and they are as many as they should be.
+/// Every function that uses memory has cases, and their number is as expected.
 fn all_are_there() -> Result<(), Failed> {
     let world = World::read();
     let mut count = 0;

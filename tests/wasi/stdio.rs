@@ -1,6 +1,7 @@
-//! Standard streams that are open for both directions: files, which have a position as well, sockets, terminals, the null device. A
-//! program finds the same of them as of pipes, reads nothing from its outputs, and writes nothing to its input or over what others
-//! wrote.
+//! Standard streams that are open in both directions: files (which also have a position), sockets,
+//! terminals, the null device. A program gets the same information about them as about pipes. It
+//! reads nothing from its outputs, and does not write to its input or over the output of other
+//! writers.
 
 use super::{Case, compare, terminal};
 use libtest_mimic::{Failed, Trial};
@@ -14,7 +15,8 @@ use std::{
 use wasi_aot_targets::{TARGETS, Target};
 use wasi_aot_tests::tool::Runner;
 
-/// What the streams are, the program, and how it runs: its standard output is what it wrote to any of them.
+/// A kind of streams, the program, and the function that runs it. Its standard output is everything
+/// that was written to any of the streams.
 type Streams = (
     &'static str,
     &'static str,
@@ -28,13 +30,14 @@ const STREAMS: &[Streams] = &[
     ("null", "flags", with_null),
 ];
 
-/// What stands in the file before.
+/// The contents of the file before the run.
 const HEADER: &str = "header\n";
 
-/// What could be read, from any of the streams.
+/// Data that could be read from any of the streams.
 const TYPED: &[u8] = b"typed\n";
 
-/// A trial for each kind of stream on each target that can run here; the other tests say which cannot.
+/// One test for each kind of stream on each target that can run here. The other tests report the
+/// targets that cannot.
 pub fn trials(cases: &[Case]) -> Vec<Trial> {
     let mut trials = Vec::new();
     for target in TARGETS {
@@ -69,7 +72,7 @@ fn check(
     Ok(compare(&case, &run(command, folder.path())?)?)
 }
 
-/// Runs the command with all streams on `all`, which is dropped: its status.
+/// Runs the command with all streams on `all`, which is then closed. Returns the result.
 fn run_on(mut command: Command, all: OwnedFd) -> io::Result<Output> {
     command
         .stdin(all.try_clone()?)
@@ -82,7 +85,7 @@ fn run_on(mut command: Command, all: OwnedFd) -> io::Result<Output> {
     })
 }
 
-/// As `(echo header; program) <>file 1>&0 2>&0` does.
+/// Like `(echo header; program) <>file 1>&0 2>&0`.
 fn with_file(command: Command, folder: &Path) -> io::Result<Output> {
     let path = folder.join("log");
     let mut options = OpenOptions::new();
@@ -113,7 +116,7 @@ fn with_socket(command: Command, _: &Path) -> io::Result<Output> {
     ours.write_all(TYPED)?;
     let kept = theirs.try_clone()?;
     let mut output = run_on(command, theirs.into())?;
-    // What was to be read is still there, and the other end reads what was written.
+    // The readable data is still there, and the other end receives the written data.
     let mut left = vec![0; TYPED.len()];
     kept.set_nonblocking(true)?;
     (&kept).read_exact(&mut left)?;
@@ -124,7 +127,7 @@ fn with_socket(command: Command, _: &Path) -> io::Result<Output> {
 
 fn with_terminal(command: Command, _: &Path) -> io::Result<Output> {
     let mut output = terminal::run(command, TYPED)?;
-    // The terminal shows what is typed, between any two lines of the program.
+    // The terminal echoes typed input between any two lines of the program.
     let mut lines: Vec<_> = output
         .stdout
         .split_inclusive(|&byte| byte == b'\n')
@@ -136,7 +139,7 @@ fn with_terminal(command: Command, _: &Path) -> io::Result<Output> {
     Ok(output)
 }
 
-/// A device that is no terminal.
+/// A device that is not a terminal.
 fn with_null(mut command: Command, _: &Path) -> io::Result<Output> {
     let null = || -> io::Result<File> {
         let mut options = OpenOptions::new();

@@ -1,5 +1,5 @@
-//! Public conformance suites: every module below the folders that `WASI_AOT_SUITE` names is a test, run as the
-//! specification beside it says. `tests/wasi/README.md` tells how.
+//! Public conformance suites: every module below the folders that `WASI_AOT_SUITE` names is a test,
+//! run as the specification next to it says. See `tests/wasi/README.md`.
 
 use super::{System, build};
 use libtest_mimic::{Failed, Trial};
@@ -17,20 +17,21 @@ use wasi_aot_tests::tool::{self, Runner};
 #[serde(default, deny_unknown_fields)]
 struct Specification {
     args: Vec<String>,
-    /// Folders beside the module, by whose names the program knows them.
+    /// Folders next to the module. The program knows them by their names.
     dirs: Vec<String>,
-    /// Such a folder that the program knows as `/`.
+    /// Such a folder, which the program knows as `/`.
     root: Option<String>,
     env: BTreeMap<String, String>,
     exit_code: i32,
     stdout: Option<String>,
     stderr: Option<String>,
-    /// What the test is about, for people.
+    /// The subject of the test, for people.
     #[serde(rename = "wasi_functions")]
     _functions: Vec<String>,
 }
 
-/// Tests of the folders in `WASI_AOT_SUITE`, which are separated as those in `PATH`. Without it there are none.
+/// Tests of the folders in `WASI_AOT_SUITE`, which are separated like those in `PATH`. Without the
+/// variable there are none.
 pub fn trials() -> Vec<Trial> {
     let Some(folders) = env::var_os("WASI_AOT_SUITE") else {
         return vec![];
@@ -132,12 +133,12 @@ impl Specification {
         dirs.chain(root).chain(env).collect()
     }
 
-    /// Copies the folders, or makes those that the suite does not have.
+    /// Copies the folders, and creates those that the suite does not contain.
     fn set_up(&self, module: &Path, root: &Path) -> io::Result<()> {
         let suite = module.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(root)?;
         for dir in self.dirs.iter().chain(&self.root) {
-            // A test that wants `.` gets an empty folder.
+            // A test that requests `.` gets an empty folder.
             if suite.join(dir).is_dir() && dir != "." {
                 copy(&suite.join(dir), &root.join(dir))?;
             } else {

@@ -8,10 +8,10 @@ use std::{
     ptr,
 };
 
-/// A terminal: the end that a person would have, and the program's.
+/// A terminal: the user's end, and the program's end.
 fn open() -> io::Result<(File, OwnedFd)> {
     let (mut ours, mut theirs) = (-1, -1);
-    // SAFETY: writes two descriptors; no name, modes or size are asked for.
+    // SAFETY: writes two descriptors; no name, modes or size are requested.
     let opened = unsafe {
         libc::openpty(
             &mut ours,
@@ -25,14 +25,16 @@ fn open() -> io::Result<(File, OwnedFd)> {
         return Err(io::Error::last_os_error());
     }
     for end in [ours, theirs] {
-        // SAFETY: sets a flag of a descriptor that was just made: the program gets copies of it, not these.
+        // SAFETY: sets a flag of a new descriptor: the program gets copies of it, not the
+        // descriptor itself.
         unsafe { libc::fcntl(end, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
-    // SAFETY: they were just made, and belong to nobody else.
+    // SAFETY: the descriptors are new, and nothing else owns them.
     unsafe { Ok((File::from_raw_fd(ours), OwnedFd::from_raw_fd(theirs))) }
 }
 
-/// Runs the command: what it shows is its standard output. The terminal ends lines with two characters, and shows what is typed.
+/// Runs the command. The terminal's output is its standard output: the terminal ends lines with two
+/// characters, and echoes typed input.
 pub fn run(mut command: Command, stdin: &[u8]) -> io::Result<Output> {
     let (mut ours, theirs) = open()?;
     command
@@ -40,11 +42,11 @@ pub fn run(mut command: Command, stdin: &[u8]) -> io::Result<Output> {
         .stdout(theirs.try_clone()?)
         .stderr(theirs);
     let mut child = command.spawn()?;
-    // The command holds its copies, without which the other end is never closed.
+    // The command holds copies. The other end is never closed until they are dropped.
     drop(command);
     ours.write_all(stdin)?;
     let mut shown = Vec::new();
-    // The end of a terminal is an error (EIO).
+    // The end of a terminal's output is reported as an error (EIO).
     let _ = ours.read_to_end(&mut shown);
     let text = String::from_utf8_lossy(&shown).replace("\r\n", "\n");
     Ok(Output {

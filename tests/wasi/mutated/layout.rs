@@ -1,16 +1,16 @@
-//! The types of functions from their text, and how the canonical ABI lays them out (Component Model, Canonical ABI,
-//! "Alignment", "Element Size", "Flattening").
+//! Parses the types of functions, and computes their layout in the canonical ABI (Component Model,
+//! Canonical ABI, "Alignment", "Element Size", "Flattening").
 
-/// A type of values, as far as its layout needs.
+/// The type of a value, with the details that its layout needs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Type {
-    /// A number, a handle, flags: of so many bytes.
+    /// A number, a handle or flags, with this size in bytes.
     Scalar(u32),
     /// An address and a length: a list or a string.
     Pair,
     /// A record or a tuple.
     Fields(Vec<Type>),
-    /// Anything with cases: their names and payloads.
+    /// Any type with cases: their names and payloads.
     Cases(Vec<(String, Option<Type>)>),
 }
 
@@ -22,7 +22,7 @@ pub struct Function {
 }
 
 impl Function {
-    /// Reads `(name:type,…)->type`.
+    /// Parses `(name:type,…)->type`.
     pub fn read(text: &str) -> Function {
         let mut reader = Reader { rest: text };
         reader.expect("(");
@@ -38,7 +38,7 @@ impl Function {
 }
 
 impl Type {
-    /// Bytes, and what their address is a multiple of.
+    /// The size in bytes, and the alignment.
     pub fn size_and_alignment(&self) -> (u32, u32) {
         match self {
             Type::Scalar(bytes) => (*bytes, *bytes),
@@ -65,7 +65,7 @@ impl Type {
         }
     }
 
-    /// How many values of core WebAssembly it is.
+    /// The number of core WebAssembly values.
     pub fn flat(&self) -> usize {
         match self {
             Type::Scalar(_) => 1,
@@ -94,7 +94,7 @@ impl<'t> Reader<'t> {
         assert!(self.take(text), "no `{text}` in front of `{}`", self.rest);
     }
 
-    /// A word; names of resources have dots and more in them.
+    /// A word. Names of resources also contain dots and other characters.
     fn name(&mut self) -> &'t str {
         let end = self.rest.find(|char| "<>{}(),".contains(char));
         let (word, _) = self.rest.split_at(end.unwrap_or(self.rest.len()));
@@ -103,7 +103,7 @@ impl<'t> Reader<'t> {
         word
     }
 
-    /// What `item` reads, until `end`.
+    /// The items that `item` parses, until `end`.
     fn list<T>(&mut self, end: &str, mut item: impl FnMut(&mut Self) -> T) -> Vec<T> {
         let mut items = Vec::new();
         while !self.take(end) {

@@ -1,40 +1,40 @@
-//! The calls: each function as it should be called, and with each of its pointers and handles in all
-//! wrong ways.
+//! The calls: each function called correctly, and with all wrong variants of each of its pointers
+//! and handles.
 
 use super::world::{Encoding, Import, Resource, World};
 use wasi_aot_abi::Trap;
 use wit_parser::{Handle, Param, Type, TypeDefKind};
 
-/// Bytes of the module's memory.
+/// The size of the module's memory in bytes.
 const MEMORY: u64 = 65536;
 
-/// Where results are stored that are stored where they should be.
+/// The address of results, when they are stored correctly.
 const RESULT: u64 = 30720;
 
-/// Where what arguments point to lies; `makers.wat` has what is below.
+/// The address of the data that arguments point to; `makers.wat` uses the memory below.
 const DATA: u64 = 1024;
 
-/// Functions that make room for what is in a list before they make room for the list: they know how
-/// long it is when they have all of it.
+/// Functions that allocate the contents of a list's elements before the list: they know its length
+/// only when they have all elements.
 const INNER_FIRST: &[&str] = &["incoming-datagram-stream.receive"];
 
 /// A call.
 pub struct Case {
     pub name: String,
-    /// The body of a function that makes it, and returns 0 if it succeeds.
+    /// The body of a function that makes the call, and returns 0 if it succeeds.
     pub code: String,
-    /// What it ends with: nothing if it is as it should be.
+    /// The trap that it ends with; none if the call is valid.
     pub trap: Option<Trap>,
 }
 
-/// What arguments point to.
+/// The data that arguments point to.
 #[derive(Default)]
 pub struct Data {
     bytes: Vec<u8>,
 }
 
 impl Data {
-    /// The address of these bytes, a multiple of 8.
+    /// Adds these bytes, and returns their address, a multiple of 8.
     fn place(&mut self, bytes: &[u8]) -> u64 {
         let mut places = (0..self.bytes.len()).step_by(8);
         let found = places.find(|at| self.bytes[*at..].starts_with(bytes));
@@ -49,7 +49,7 @@ impl Data {
         address
     }
 
-    /// The field of a module.
+    /// The data as a field of a module.
     pub fn field(&self) -> String {
         let bytes: String = self
             .bytes
@@ -60,11 +60,11 @@ impl Data {
     }
 }
 
-/// What the units of a list or a string are.
+/// The units of a list or a string.
 #[derive(Clone, Copy)]
 enum Units {
     Text(Encoding),
-    /// Elements: their bytes and their alignment.
+    /// Elements, with their size and alignment in bytes.
     Elements(u64, u64),
 }
 
@@ -90,13 +90,13 @@ impl Units {
         }
     }
 
-    /// Addresses and lengths that are wrong, where `length` is right.
+    /// Wrong addresses and lengths, where `length` is the right length.
     fn wrong(self, length: u64) -> Vec<(u64, u64, Trap)> {
         let bytes = self.bytes(length);
         let addresses = around_the_end(bytes);
         let mut lengths = vec![0, 1, length, MEMORY + 1, length | 1 << 31, (1 << 32) - 1];
         if let Units::Elements(bytes @ 2.., _) = self {
-            // The list would have few bytes, if their number wraps.
+            // The list would have few bytes if their number wrapped around.
             lengths.push((1u64 << 32).div_ceil(bytes));
         }
         lengths.sort_unstable();
@@ -115,7 +115,8 @@ impl Units {
     }
 }
 
-/// Addresses at which this number of bytes is wrong, or would be if a sum wrapped or a check failed.
+/// Addresses at which this number of bytes is out of bounds, or would be if a sum wrapped around or
+/// a check failed.
 fn around_the_end(bytes: u64) -> Vec<u64> {
     const ALL: u64 = 1 << 32;
     let mut addresses = vec![0, 1, 2, RESULT + 1, RESULT + 2, RESULT + 4];
@@ -128,20 +129,22 @@ fn around_the_end(bytes: u64) -> Vec<u64> {
     addresses
 }
 
-/// Resource types of which only a terminal gives one.
+/// Resource types that only a terminal provides.
 const UNMADE: &[&str] = &["terminal-input", "terminal-output"];
 
-/// Functions of `makers.wat` whose resources cannot be dropped: others that were made of them live.
+/// Functions of `makers.wat` whose resources cannot be dropped because resources made from them are
+/// alive.
 const PARENTS: &[&str] = &["udp-connected"];
 
-/// An argument: the code that makes it, and what is wrong instead.
+/// An argument: the code that produces it, and its wrong variants.
 #[derive(Default)]
 struct Argument {
     good: String,
-    /// The same at the very end of the memory.
+    /// The same argument at the very end of the memory.
     at_end: Option<String>,
     wrong: Vec<(String, Trap)>,
-    /// What is wrong with it because of what is done when all arguments are made: also that.
+    /// A variant that becomes wrong after all arguments are made: its code, and the code that makes
+    /// it wrong.
     spoilt: Option<(String, String)>,
 }
 
@@ -150,16 +153,17 @@ fn i32s(values: &[u64]) -> String {
     code.collect::<Vec<_>>().join(" ")
 }
 
-/// How a function is called.
+/// The properties of a function that its calls depend on.
 struct Caller<'c> {
     import: &'c Import<'c>,
-    /// Whether it says in the first byte of its result whether it failed.
+    /// Whether the first byte of its result says whether it failed.
     fails: bool,
     cases: Vec<Case>,
 }
 
 impl Caller<'_> {
-    /// Adds a case: its arguments, what is done when all of them are made, and the result's place.
+    /// Adds a case: its arguments, the action after all of them are made, and the address of the
+    /// result.
     fn add(
         &mut self,
         what: &str,
@@ -186,7 +190,7 @@ impl Caller<'_> {
     }
 }
 
-/// The cases of a function; none if nothing can be wrong with a call of it.
+/// The cases of a function; none if no call of it can be invalid.
 pub fn of(world: &World, import: &Import<'_>, data: &mut Data) -> Vec<Case> {
     let params = import.function.params.iter();
     let is_handle = |kind: &TypeDefKind| matches!(kind, TypeDefKind::Handle(_));
@@ -227,8 +231,8 @@ pub fn of(world: &World, import: &Import<'_>, data: &mut Data) -> Vec<Case> {
     caller.cases
 }
 
-/// The cases of a function that returns this through memory: where it is stored, and what it points
-/// to.
+/// The cases of a function that returns this type through memory: the address of the result, and
+/// the data that the result points to.
 fn results(world: &World, caller: &mut Caller<'_>, result: &Type, good: &[String]) {
     let bytes = world.sizes.size(result).size_wasm32() as u64;
     let alignment = world.sizes.align(result).align_wasm32() as u64;
@@ -275,12 +279,13 @@ pub fn of_drop(resource: &Resource<'_>) -> Vec<Case> {
         .collect()
 }
 
-/// Whether a function that returns this says in its first byte whether it failed.
+/// Whether the first byte of the result of a function that returns this type says whether it
+/// failed.
 fn failure(world: &World, result: &Type) -> bool {
     matches!(result, Type::Id(id) if matches!(world.kind(*id), TypeDefKind::Result(_)))
 }
 
-/// What `realloc` returns that it should not: with which call.
+/// Wrong addresses that `realloc` returns, each with the index of its call.
 fn rooms(world: &World, import: &Import<'_>, result: &Type) -> Vec<(usize, u64, Trap)> {
     let mut levels = Vec::new();
     nested(world, import.encoding, result, &mut levels);
@@ -318,7 +323,7 @@ fn rooms(world: &World, import: &Import<'_>, result: &Type) -> Vec<(usize, u64, 
     rooms
 }
 
-/// The first list or string in a type, and the first in its elements: bytes and alignment of each
+/// The first list or string in a type, and the first in its elements: size and alignment of each
 /// unit.
 fn nested(world: &World, encoding: Encoding, ty: &Type, levels: &mut Vec<(u64, u64)>) {
     if *ty == Type::String {
@@ -384,7 +389,7 @@ fn argument(world: &World, import: &Import<'_>, param: &Param, data: &mut Data) 
     }
 }
 
-/// A list or a string at the address that `place` gives.
+/// A list or a string at the address that the code `place` returns.
 fn span(units: Units, place: &str, length: u64) -> Argument {
     let bytes = units.bytes(length);
     let end = (MEMORY - bytes) / units.alignment() * units.alignment();
@@ -402,8 +407,9 @@ fn span(units: Units, place: &str, length: u64) -> Argument {
     }
 }
 
-/// A handle that this function of `makers.wat` makes: also none, one of another type, and one that
-/// was dropped, when all arguments are made and its number is not given to any of them.
+/// A handle that this function of `makers.wat` makes. The wrong variants are no handle, one of
+/// another type, and one that was dropped after all arguments were made, so that its number is not
+/// reused for any of them.
 fn handle(resource: &str, maker: &str) -> Argument {
     let mut wrong: Vec<_> = [0, 50_000, 1 << 31, (1 << 32) - 1]
         .map(|number| (i32s(&[number]), Trap::UnknownHandle))
@@ -424,7 +430,7 @@ fn handle(resource: &str, maker: &str) -> Argument {
     }
 }
 
-/// Datagrams: also some of which the bytes are wrong.
+/// Datagrams, including some whose bytes are at wrong addresses.
 fn datagrams(units: Units, data: &mut Data) -> Argument {
     let bytes = Units::Elements(1, 1);
     let datagram = |address: u64, length: u64| {
@@ -443,7 +449,7 @@ fn datagrams(units: Units, data: &mut Data) -> Argument {
     }
     for (address, length) in [(MEMORY, 1), (1, (1 << 32) - 1)] {
         let bad = datagram(address, length);
-        // Behind a good one, and behind one that is too long to be sent.
+        // After a valid one, and after one that is too long to be sent.
         for first in [&good, &datagram(0, 65535)] {
             let place = data.place(&[&**first, &bad].concat());
             let code = i32s(&[place, 2]);
@@ -453,8 +459,8 @@ fn datagrams(units: Units, data: &mut Data) -> Argument {
     argument
 }
 
-/// The text that a function succeeds with: `f` is a file, `d` a folder, `l` a link, and `n` is not
-/// there.
+/// The text with which a function succeeds: `f` is a file, `d` a folder, `l` a link, and `n` does
+/// not exist.
 fn text(function: &str, param: &str) -> &'static str {
     match (function, param) {
         ("ip-name-lookup.resolve-addresses", _) => "127.0.0.1",
@@ -466,7 +472,7 @@ fn text(function: &str, param: &str) -> &'static str {
     }
 }
 
-/// The code for a value without pointers that a function succeeds with.
+/// The code for a value without pointers with which a function succeeds.
 fn value(world: &World, function: &str, ty: &Type) -> String {
     let Type::Id(id) = ty else {
         let core = if *ty == Type::U64 { "i64" } else { "i32" };

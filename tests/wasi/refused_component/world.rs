@@ -1,6 +1,6 @@
-//! The text of a component that imports every function of WASI 0.2, from its WIT. Its module is
-//! given each function as `RESOURCE.METHOD` or `INTERFACE.FUNCTION`, those with strings once for
-//! each encoding.
+//! The text of a component that imports every function of WASI 0.2, generated from its WIT. Its
+//! module imports each function as `RESOURCE.METHOD` or `INTERFACE.FUNCTION`. Functions with
+//! strings are imported once per encoding.
 
 use std::fmt::Write;
 use wasi_aot_wit::PACKAGES;
@@ -9,7 +9,7 @@ use wit_parser::{
     abi::{AbiVariant, WasmSignature, WasmType},
 };
 
-/// What a component exports rather than imports.
+/// The name that a component exports rather than imports.
 const EXPORTED: &str = "run";
 
 /// An encoding of strings.
@@ -17,14 +17,14 @@ const EXPORTED: &str = "run";
 pub enum Encoding {
     Utf8,
     Utf16,
-    /// Latin-1, or UTF-16 where the length says so.
+    /// Latin-1, or UTF-16 where the length is marked accordingly.
     Compact,
 }
 
 impl Encoding {
     const ALL: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Compact];
 
-    /// As the text format calls it.
+    /// The name of the option in the text format.
     fn option(self) -> &'static str {
         match self {
             Encoding::Utf8 => "utf8",
@@ -33,7 +33,7 @@ impl Encoding {
         }
     }
 
-    /// What names of functions end with.
+    /// The suffix of the names of functions.
     fn suffix(self) -> &'static str {
         match self {
             Encoding::Utf8 => "",
@@ -42,7 +42,7 @@ impl Encoding {
         }
     }
 
-    /// What the address of a string is a multiple of.
+    /// The alignment of a string's address.
     pub fn alignment(self) -> u64 {
         match self {
             Encoding::Utf8 => 1,
@@ -50,7 +50,7 @@ impl Encoding {
         }
     }
 
-    /// Bytes of a string of this length.
+    /// The size in bytes of a string of this length.
     pub fn bytes(self, length: u64) -> u64 {
         const UTF16: u64 = 1 << 31;
         match self {
@@ -60,7 +60,7 @@ impl Encoding {
         }
     }
 
-    /// A text of ASCII in it.
+    /// An ASCII text in this encoding.
     pub fn encode(self, text: &str) -> Vec<u8> {
         match self {
             Encoding::Utf16 => text.bytes().flat_map(|byte| [byte, 0]).collect(),
@@ -73,13 +73,13 @@ impl Encoding {
 pub struct World {
     pub resolve: Resolve,
     pub sizes: SizeAlign,
-    /// The interfaces, each behind those that it uses.
+    /// The interfaces, each after those that it uses.
     interfaces: Vec<InterfaceId>,
 }
 
 /// A function as the module imports it.
 pub struct Import<'w> {
-    /// Its name in the module, but for the encoding.
+    /// Its name in the module, without the encoding.
     pub plain: String,
     pub function: &'w Function,
     pub signature: WasmSignature,
@@ -94,7 +94,7 @@ pub struct Resource<'w> {
     pub name: &'w str,
     /// The package of its interface.
     pub package: &'w str,
-    /// What the component calls it.
+    /// Its name in the component.
     outer: String,
 }
 
@@ -104,7 +104,7 @@ impl Import<'_> {
         format!("{}{}", self.plain, self.encoding.suffix())
     }
 
-    /// Whether it takes or returns anything through memory.
+    /// Whether it passes any argument or result through memory.
     pub fn uses_memory(&self) -> bool {
         let pointer = |ty: &WasmType| matches!(ty, WasmType::Pointer | WasmType::PointerOrI64);
         self.signature.retptr || self.signature.params.iter().any(pointer)
@@ -197,7 +197,7 @@ impl World {
         &self.resolve.packages[package].name.name
     }
 
-    /// As a component imports it: `wasi:io/streams@0.2.12`.
+    /// Its name in the imports of a component: `wasi:io/streams@0.2.12`.
     fn full_name(&self, id: InterfaceId) -> String {
         self.resolve.id_of(id).expect("it has a name")
     }
@@ -208,7 +208,7 @@ impl World {
         types.any(|ty| self.holds(ty, &|ty| *ty == Type::String))
     }
 
-    /// Whether a type, or one that it is made of, is such a one.
+    /// Whether `such` holds for a type or for one that it is made of.
     pub fn holds(&self, ty: &Type, such: &impl Fn(&Type) -> bool) -> bool {
         such(ty) || self.parts(ty).iter().any(|part| self.holds(part, such))
     }
@@ -230,7 +230,7 @@ impl World {
         }
     }
 
-    /// What the type is that a name stands for.
+    /// The type that a name stands for.
     pub fn kind(&self, id: TypeId) -> &TypeDefKind {
         match &self.resolve.types[id].kind {
             TypeDefKind::Type(Type::Id(other)) => self.kind(*other),
@@ -238,7 +238,7 @@ impl World {
         }
     }
 
-    /// A component whose module has these fields, beside a memory and what it imports.
+    /// A component whose module has these fields, in addition to a memory and the imports.
     pub fn component(&self, fields: &str) -> String {
         let imports = self.imports();
         let mut text = String::from("(component\n");
@@ -337,7 +337,7 @@ impl World {
         text
     }
 
-    /// The name of a named type outside of its interface.
+    /// The name of a named type outside its interface.
     fn outer(&self, id: TypeId) -> String {
         let def = &self.resolve.types[id];
         let name = def.name.as_deref().expect("it has a name");
