@@ -204,12 +204,13 @@ fn is_internal_label(symbol: &Symbol<'_>) -> bool {
             || symbol.name.starts_with(b"$") && label)
 }
 
-/// What objects of one program refer to each other by, and nobody else: neither a function nor a variable.
+/// A label through which objects of one program refer to each other, and nobody else does: neither
+/// a function nor a variable.
 fn is_hidden_label(symbol: &Symbol<'_>) -> bool {
     symbol.hidden && symbol.kind == SymbolKind::Label
 }
 
-/// Writes one thing behind the other.
+/// Writes values one after the other.
 struct Sink<'i> {
     bytes: &'i mut [u8],
     at: usize,
