@@ -349,8 +349,8 @@ fn agree(wasmtime: &Path, host: &Target) -> Result<(), Failed> {
     let known = known_differences()?;
     let compared: Vec<(u64, Result<Comparison, String>)> = seeds(1500)
         .into_par_iter()
-        // Only seeds without streams, hostile pointers and unknown flags. The latter two trap in
-        // wasmtime.
+        // Only seeds without streams, hostile pointers and unknown flags. wasmtime traps on unknown
+        // flags.
         .filter(|seed| !seed.is_multiple_of(4) && seed % 3 == 1 && !seed.is_multiple_of(5))
         .map(|seed| {
             let mut theirs = Command::new(wasmtime);

@@ -1,6 +1,6 @@
-//! What was typed: the options of every verb, as clap reads them.
+//! The command line as typed: the options of every verb, as clap parses them.
 //!
-//! Nothing is checked here beyond the spelling; what the words mean is decided in [`super::plan`].
+//! Only the syntax is checked here. [`super::plan`] determines the meaning.
 
 use super::message::MessageFormat;
 use super::options::{ConfigArgs, PolicyArgs, word};
@@ -50,7 +50,7 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Gives the verb what was typed before it.
+    /// Passes the options before the verb on to the verb.
     pub fn shared(mut self) -> Cli {
         let speech = match &mut self.verb {
             Some(Verb::Build(args)) => &mut args.speech,

@@ -29,10 +29,10 @@ const MAX_MODULE: u64 = 1 << 30;
 const MAX_TEXT: u64 = 1 << 28;
 /// The maximum size of an inspected executable in bytes: more than `build` can produce.
 const MAX_EXECUTABLE: u64 = 1 << 31;
-/// The number of bytes that suffice to recognize an input.
+/// The number of bytes that suffice to recognise an input.
 const HEAD: usize = 1024;
 
-/// The form of an input, recognized by its first bytes.
+/// The form of an input, recognised by its first bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Binary,
@@ -183,7 +183,7 @@ impl Input {
                 || self.shown.clone(),
                 |(_, at)| format!("{}:{at}", self.shown),
             );
-        // wast has no error kinds, so its own nesting limit is recognized by the wording.
+        // wast has no error kinds, so its own nesting limit is recognised by the wording.
         let error = match message.contains("nesting too deep") {
             true => Error::limit(message, Whose::TextParser),
             false => Error::new(Code::Text, message),

@@ -1,4 +1,4 @@
-//! The options of the table ([`crate::policy::row`]) on the command line.
+//! The command-line options that come from the table ([`crate::policy::row`]).
 
 use crate::policy::row::{Choices, Row, Takes, rows};
 use crate::policy::{Given, check};
@@ -20,7 +20,7 @@ pub struct ConfigArgs {
     pub no_config: bool,
 }
 
-/// What was typed of the table's options.
+/// The typed options of the table.
 #[derive(Clone, Debug, Default)]
 pub struct PolicyArgs(pub Given);
 
@@ -39,7 +39,7 @@ impl FromArgMatches for PolicyArgs {
         let mut given = Given::default();
         for row in rows() {
             for text in matches.get_many::<String>(row.name).into_iter().flatten() {
-                // The row's parser has checked it.
+                // The row's parser has already checked it.
                 given
                     .push(row, text)
                     .map_err(|why| Error::raw(ErrorKind::ValueValidation, why))?;
@@ -54,7 +54,7 @@ impl FromArgMatches for PolicyArgs {
     }
 }
 
-/// A row as an argument.
+/// The argument for a row.
 fn arg(row: &'static Row) -> Arg {
     let arg = Arg::new(row.name)
         .long(row.name)
@@ -92,7 +92,7 @@ fn arg(row: &'static Row) -> Arg {
     }
 }
 
-/// Reads text that a row can read.
+/// A parser that accepts the text that the row accepts.
 fn checked(row: &'static Row) -> impl TypedValueParser<Value = String> {
     move |text: &str| check(row, text).map(|()| text.to_owned())
 }
@@ -105,7 +105,7 @@ fn choices(words: Choices) -> PossibleValuesParser {
         .into()
 }
 
-/// Reads one of the words of a choice.
+/// Parses one of the words of a choice.
 pub fn word<T: FromStr<Err = String> + Clone + Send + Sync + 'static>(
     words: Choices,
 ) -> impl TypedValueParser<Value = T> {

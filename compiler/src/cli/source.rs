@@ -5,7 +5,7 @@ use crate::policy::note;
 use crate::{Code, Error};
 use std::path::Path;
 
-/// A programming language or file type, recognized by file extensions.
+/// A programming language or file type, recognised by file extensions.
 struct Language {
     endings: &'static [&'static str],
     name: &'static str,
@@ -119,7 +119,7 @@ const PROJECTS: [(&str, &str); 6] = [
     ),
 ];
 
-/// A file format, recognized by its first bytes.
+/// A file format, recognised by its first bytes.
 struct Format {
     magic: &'static [u8],
     what: &'static str,
@@ -179,7 +179,7 @@ const FORMATS: &[Format] = &[
 /// (`.cwasm`).
 const WASMTIME: (usize, u8) = (7, 200);
 
-/// The error for bytes that are not a module; `None` if they are not recognized. `file`: the name
+/// The error for bytes that are not a module; `None` if they are not recognised. `file`: the name
 /// as the user gave it.
 pub fn mistaken(file: &str, bytes: &[u8]) -> Option<Error> {
     let (what, how) = known(file, bytes)?;

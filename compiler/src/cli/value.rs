@@ -1,5 +1,4 @@
-//! Values of single options that have a syntax of their own: kinds of output, levels of
-//! optimisation.
+//! Values of options that have their own syntax: kinds of output, optimisation levels.
 
 use crate::policy::OptLevel;
 use crate::{After, Code, Error, Result as Coded, shown};
@@ -8,14 +7,14 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
-/// A kind of output, `--emit`.
+/// A kind of output for `--emit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The executable.
     Exe,
     /// The program's relocatable object.
     Obj,
-    /// The program after a pass, as text; `None`: after all.
+    /// The program after a pass, as text; `None`: after all passes.
     Program(Option<After>),
     /// Cranelift's IR, as text.
     Clif,
@@ -33,7 +32,7 @@ impl Kind {
         Kind::Asm,
     ];
 
-    /// As it is typed, without a pass, and the ending of its files.
+    /// The name as it is typed, without a pass, and the extension of its files.
     fn name_and_ending(self) -> (&'static str, &'static str) {
         match self {
             Kind::Exe => ("exe", ""),
@@ -53,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// After which pass the program is wanted, if it is.
+    /// The pass after which the program is printed, if this is a program.
     pub fn after(self) -> Option<After> {
         match self {
             Kind::Program(after) => Some(after.unwrap_or(After::LAST)),
@@ -61,7 +60,7 @@ impl Kind {
         }
     }
 
-    /// The pass that was typed.
+    /// The pass, if one was typed.
     fn pass(self) -> Option<After> {
         match self {
             Kind::Program(after) => after,
@@ -69,7 +68,7 @@ impl Kind {
         }
     }
 
-    /// `KIND` or `KIND:PASS`.
+    /// Parses `KIND` or `KIND:PASS`.
     fn parse(typed: &str) -> Result<Kind, String> {
         let (name, pass) = match typed.split_once(':') {
             Some((name, pass)) => (name, Some(pass)),
@@ -95,13 +94,13 @@ impl Kind {
         }
     }
 
-    /// The names of all kinds, for people.
+    /// The names of all kinds, for messages.
     fn names() -> String {
         Kind::ALL.map(|kind| kind.name_and_ending().0).join(", ")
     }
 }
 
-/// As it is typed.
+/// The kind as it is typed.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name_and_ending().0)?;
@@ -112,12 +111,12 @@ impl fmt::Display for Kind {
     }
 }
 
-/// What `-h` says of `--emit`.
+/// The text of `-h` about `--emit`.
 pub fn emit_help() -> String {
     format!("What to write: {}", Kind::names())
 }
 
-/// What `--help` says of it.
+/// The text of `--help` about `--emit`.
 pub fn emit_long_help() -> String {
     format!(
         "{}\n\nSeveral are separated by commas. A path may follow each; without one it is the \
@@ -129,16 +128,16 @@ pub fn emit_long_help() -> String {
     )
 }
 
-/// A level that is no word of [`OptLevel`], because other compilers have it.
+/// A level of other compilers that is not a word of [`OptLevel`].
 #[derive(Debug)]
 struct Foreign {
-    /// As it is typed after `-O`.
+    /// The word as it is typed after `-O`.
     word: &'static str,
-    /// The level that it is here; or why there is none, and what to do.
+    /// The equivalent level here; or the reason why there is none, and what to do instead.
     here: Result<OptLevel, [&'static str; 2]>,
 }
 
-/// All of them.
+/// All levels of other compilers.
 const FOREIGN_LEVELS: [Foreign; 4] = [
     Foreign {
         word: "1",
@@ -161,13 +160,13 @@ const FOREIGN_LEVELS: [Foreign; 4] = [
     },
 ];
 
-/// Cranelift's `speed_and_size` makes the same code as `speed`.
+/// Cranelift's `speed_and_size` produces the same code as `speed`.
 const FOR_SIZE: [&str; 2] = [
     "there is no level for size: the code generator would make the same code as with `-O 2`",
     "`--strip` makes an executable smaller; compile the module itself for size (`-Os`, `wasm-opt -Oz`)",
 ];
 
-/// Words after `-O`: the levels that there are, and, not shown, those of other compilers.
+/// The words after `-O`: the available levels and, hidden, those of other compilers.
 pub fn levels() -> PossibleValuesParser {
     let ours = OptLevel::words().into_iter();
     let ours = ours.map(|(word, help)| PossibleValue::new(word).help(help));
@@ -179,7 +178,7 @@ pub fn levels() -> PossibleValuesParser {
 /// The level that a word of [`levels`] means.
 ///
 /// # Errors
-/// [`Code::Option`] for one that only other compilers have.
+/// [`Code::Option`] for a level that only other compilers have.
 pub fn level(word: &str) -> Coded<OptLevel> {
     let foreign = FOREIGN_LEVELS.iter().find(|level| level.word == word);
     match foreign.map(|level| level.here) {
@@ -194,17 +193,17 @@ pub fn level(word: &str) -> Coded<OptLevel> {
 /// `KIND[:PASS][=PATH]`.
 #[derive(Clone, Debug)]
 pub struct Emit {
-    /// What.
+    /// The kind of output.
     pub kind: Kind,
-    /// Where to.
+    /// The path of the output.
     pub path: Option<PathBuf>,
 }
 
 impl Emit {
-    /// What was typed: the path may be any that the system has.
+    /// Parses the typed value. The path may be any that the system accepts.
     ///
     /// # Errors
-    /// For an unknown kind or pass, or no path after `=`.
+    /// For an unknown kind or pass, or a missing path after `=`.
     pub fn parse(typed: OsString) -> Result<Emit, String> {
         let bytes = typed.as_encoded_bytes();
         let at = bytes.iter().position(|byte| *byte == b'=');
@@ -219,7 +218,7 @@ impl Emit {
     }
 }
 
-/// What follows the first `at` bytes, which are ASCII.
+/// The text after the first `at` bytes, which are ASCII.
 #[cfg(unix)]
 fn after(typed: &OsStr, at: usize) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
