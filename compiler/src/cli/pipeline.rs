@@ -88,34 +88,37 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
     }
     let built = crate::build_carrying(job.module, job.name, &options, &job.carried, &job.info);
     progress.compiled();
+    let mut built = built?;
+    if let Some((cache, key)) = cache {
+        progress.begin("keep");
+        let about = About {
+            facts: std::mem::take(&mut built.facts),
+            warnings: warnings.take(),
+        };
+        // The executable is already built. A failure only makes the next build slower.
+        let _ = cache.keep_code(&key, &[&about.to_bytes(), &built.object.bytes]);
+    }
+    Ok(outputs(built, kinds))
+}
+
+/// The outputs in the order of `kinds`.
+fn outputs(built: Built, kinds: &[Kind]) -> Vec<Vec<u8>> {
     let Built {
         mut object,
         programs,
         mut image,
-        facts,
-    } = built?;
-    if let Some((cache, key)) = cache {
-        progress.begin("keep");
-        let about = About {
-            facts,
-            warnings: warnings.take(),
-        };
-        // The executable is already built. A failure only makes the next build slower.
-        let _ = cache.keep_code(&key, &[&about.to_bytes(), &object.bytes]);
-    }
+        facts: _,
+    } = built;
     let mut programs = programs.into_iter();
-    let mut outputs = Vec::new();
-    for kind in kinds {
-        outputs.push(match kind {
-            Kind::Exe => image.take().unwrap_or_default(),
-            Kind::Obj => std::mem::take(&mut object.bytes),
-            // In the order in which they were requested.
-            Kind::Program(_) => programs.next().unwrap_or_default().into_bytes(),
-            Kind::Clif => object.clif.take().unwrap_or_default().into_bytes(),
-            Kind::Asm => object.asm.take().unwrap_or_default().into_bytes(),
-        });
-    }
-    Ok(outputs)
+    let outputs = kinds.iter().map(|kind| match kind {
+        Kind::Exe => image.take().unwrap_or_default(),
+        Kind::Obj => std::mem::take(&mut object.bytes),
+        // In the order in which they were requested.
+        Kind::Program(_) => programs.next().unwrap_or_default().into_bytes(),
+        Kind::Clif => object.clif.take().unwrap_or_default().into_bytes(),
+        Kind::Asm => object.asm.take().unwrap_or_default().into_bytes(),
+    });
+    outputs.collect()
 }
 
 /// The cache and the key of the code, if code is cached. Only executables linked by the internal
