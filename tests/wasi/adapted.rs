@@ -26,6 +26,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "seekdir",
         "the adapter counts the entries: where it goes wrong depends on the file system's order",
     ),
+    (
+        "times-granted",
+        "the adapter sets no times of directories, and the times that they have are not known",
+    ),
 ];
 
 /// Marks a reason that has not been found yet.
