@@ -33,7 +33,7 @@ struct Description<'a> {
 /// The description of an executable with this name, as text or JSON.
 ///
 /// # Errors
-/// Those of [`info`].
+/// [`Code::Invalid`](crate::Code::Invalid) when it is not an executable that wasi-aot built.
 pub fn describe(bytes: &[u8], name: &str, json: bool) -> Result<String> {
     let mut info = info(bytes)?;
     if let Some(wall) = &mut info.wall {
