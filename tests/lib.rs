@@ -1,5 +1,6 @@
 //! Shared helpers of the test families.
 
+pub mod component_scripts;
 pub mod counts;
 pub mod empty_program;
 pub mod entries;

@@ -156,6 +156,7 @@ fn options_of_code_are_other_code() -> Result<(), Failed> {
         "hello.wasm --nan-canonicalization",
         "hello.wasm --relaxed-simd deterministic",
         "hello.wasm --unknown-imports trap",
+        "hello.wasm --invoke _start",
         "hello.wasm --cpu x86-64-v3 --target x86_64-linux",
         "hello.wasm --max-memory 200G",
         "sum.wat",

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasi_aot::{Linker, Options};
 use wasi_aot_targets::TARGETS;
-use wast::WastDirective;
+use wasi_aot_tests::component_scripts;
 
 /// Longer inputs are left out: each would take a large part of the time.
 const MOST: usize = 64 << 10;
@@ -25,7 +25,7 @@ pub fn all(entry: &str) -> Vec<Vec<u8>> {
     assert!(!inputs.is_empty(), "the corpus has nothing for {entry}");
     match entry {
         "parse" => inputs.extend(modules()),
-        "translate" => inputs.extend(components()),
+        "translate" => inputs.extend(component_scripts::components()),
         "link" => inputs.extend(objects()),
         "executable" => inputs.extend(executables()),
         "names" | "words" | "dns" | "path" | "cache" | "kept" => {}
@@ -59,29 +59,6 @@ fn modules() -> Vec<Vec<u8>> {
     texts
         .map(|path| wat::parse_file(path).expect("it is a module"))
         .collect()
-}
-
-/// The components of the scripts.
-fn components() -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("component");
-    let paths = files(&folder);
-    let scripts = paths
-        .iter()
-        .filter(|path| path.extension().is_some_and(|end| end == "wast"));
-    let mut components = Vec::new();
-    for script in scripts {
-        let text = fs::read_to_string(script).expect("it is text");
-        let buffer = wast::parser::ParseBuffer::new(&text).expect("it has tokens");
-        let script: wast::Wast<'_> = wast::parser::parse(&buffer).expect("it is a script");
-        for directive in script.directives {
-            if let WastDirective::Module(mut component)
-            | WastDirective::ModuleDefinition(mut component) = directive
-            {
-                components.push(component.encode().expect("it has a binary form"));
-            }
-        }
-    }
-    components
 }
 
 const PROGRAM: &str = r#"(module

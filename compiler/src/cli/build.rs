@@ -29,7 +29,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         progress.warn(&warning);
     }
     let input = Input::read(&plan.input)?;
-    let cache = kept_code(args)?;
+    let cache = kept_code(args, &progress)?;
     progress.detail("Read", &input.summary());
     let settings = &plan.settings;
     let carried = Carried::new(&settings.policy, settings.target, &input.name)?;
@@ -97,13 +97,16 @@ fn make(
 }
 
 /// The cache for code. If it cannot be used, the module is compiled without a cache.
-fn kept_code(args: &BuildArgs) -> Result<Option<Cache>> {
+fn kept_code(args: &BuildArgs, progress: &Progress) -> Result<Option<Cache>> {
     if args.no_cache {
         return Ok(None);
     }
     match Cache::open() {
         Ok(cache) => Ok(Some(cache)),
-        Err(error) if error.code == Code::Output => Ok(None),
+        Err(error) if error.code == Code::Output => {
+            progress.detail("Cache", &error.message);
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

@@ -20,7 +20,10 @@ use sha2::{Digest as _, Sha256};
 pub fn run(args: &VerifyArgs) -> Result<()> {
     let progress = Progress::new(&args.speech, true);
     let app = Input::read(&args.app)?;
-    let info = inspect_executable::info(&app.bytes).map_err(|error| error.in_file(&app.shown))?;
+    let info = inspect_executable::info(&app.bytes).map_err(|error| {
+        let help = "name the executable first, then the module: `wasi-aot verify app app.wasm`";
+        error.in_file(&app.shown).help(help)
+    })?;
     let input = Input::read(&args.module)?;
     let module = input.module()?;
     let mut reasons = before_building(&info, &hex(&Sha256::digest(&module)));
@@ -149,7 +152,7 @@ fn about_bytes(info: &Info, its: &[u8], made: &[u8]) -> Option<String> {
         }
     };
     Some(format!(
-        "{how}: it has {its_size} bytes, the build of now {size}, and the first {} are the same",
+        "{how}: it has {its_size} bytes, the rebuilt one {size}; they differ from offset {} on",
         thousands(same as u64)
     ))
 }

@@ -14,8 +14,8 @@ use wasi_aot::Code;
 use wasi_aot::program::{Entry, UnknownImports};
 use wasi_aot_differential::random::Random;
 use wasi_aot_differential::seeds;
+use wasi_aot_tests::component_scripts;
 use wasm_smith::{Component, Config};
-use wast::WastDirective;
 
 /// The default number of seeds.
 const SEEDS: u64 = 1000;
@@ -55,7 +55,7 @@ fn made(random: &mut Random) -> Option<Vec<u8>> {
 
 /// A corrupted component of a script.
 fn of_scripts(random: &mut Random) -> Option<Vec<u8>> {
-    static COMPONENTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(scripts);
+    static COMPONENTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(component_scripts::components);
     let mut component = COMPONENTS[random.below(COMPONENTS.len())].clone();
     change(&mut component, random);
     Some(component)
@@ -66,31 +66,6 @@ fn change(component: &mut [u8], random: &mut Random) {
         let at = random.below(component.len());
         component[at] = random.number() as u8;
     }
-}
-
-/// The components of all scripts.
-fn scripts() -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../component");
-    let entries = fs::read_dir(folder).expect("the folder is there");
-    let mut paths: Vec<_> = entries
-        .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "wast"))
-        .collect();
-    paths.sort();
-    let mut components = Vec::new();
-    for path in paths {
-        let text = fs::read_to_string(path).expect("it is text");
-        let buffer = wast::parser::ParseBuffer::new(&text).expect("it has tokens");
-        let script: wast::Wast<'_> = wast::parser::parse(&buffer).expect("it is a script");
-        for directive in script.directives {
-            if let WastDirective::Module(mut component)
-            | WastDirective::ModuleDefinition(mut component) = directive
-            {
-                components.push(component.encode().expect("it has a binary form"));
-            }
-        }
-    }
-    components
 }
 
 /// The component of a seed; for some seeds the generator gives up.

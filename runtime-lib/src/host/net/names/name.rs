@@ -14,7 +14,7 @@ const LABEL: usize = 63;
 pub struct Name {
     bytes: [u8; LONGEST],
     len: usize,
-    /// Whether it has a final dot: it is then not looked up in other domains.
+    /// Whether the name ends with a dot. Such a name is not completed with the search domains.
     pub absolute: bool,
 }
 
