@@ -21,8 +21,9 @@ def said(tree, *words):
 def crates(tree):
     """The crates, the tool first.
 
-    They are dictionaries of name, version, licence, folder, repository, checksum (None for ours) and
-    dependencies (pairs of name and version). Procedural macros run at build and are not among them.
+    They are dictionaries of name, version, licence, folder, repository, checksum (None for those of
+    this repository), upstream (what a changed copy was made from: name@version) and dependencies
+    (pairs of name and version). Procedural macros run at build and are not among them.
     """
     cargo, triple = os.environ["CARGO"], os.environ["CARGO_BUILD_TARGET"]
     words = ["metadata", "--locked", "--format-version=1", "--filter-platform", triple]
@@ -46,6 +47,7 @@ def crates(tree):
             "licence": " ".join(package["license"].replace("/", " OR ").split()),
             "folder": Path(package["manifest_path"]).parent,
             "repository": package["repository"],
+            "upstream": (package["metadata"] or {}).get("upstream"),
         })
         del above[int(depth):]
         if above:

@@ -26,6 +26,9 @@ pub struct Source {
     pub text: String,
 }
 
+/// In the folders of this folder are Cranelift's sources, in Cranelift's style.
+const CRANELIFT: &str = "compiler/cranelift/";
+
 /// The tracked files in a language that is checked.
 ///
 /// # Errors
@@ -39,7 +42,8 @@ pub fn tracked(root: &Path) -> Result<Vec<Source>, String> {
     }
     let names = String::from_utf8(listed.stdout).map_err(|error| error.to_string())?;
     let mut sources = Vec::new();
-    for path in names.split_terminator('\0') {
+    let ours = |path: &&str| !path.starts_with(CRANELIFT) || !path[CRANELIFT.len()..].contains('/');
+    for path in names.split_terminator('\0').filter(ours) {
         // What is deleted, but not yet committed, is listed.
         let Ok(bytes) = fs::read(root.join(path)) else {
             continue;
