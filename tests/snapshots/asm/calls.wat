@@ -20,9 +20,8 @@
 ;;                                 ;; @0x88
 ;;        4:  movl    $1, %eax
 ;;                                 ;; @0x8a
-;;        9:  movq    %rbp, %rsp
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        9:  popq    %rbp
+;;        a:  retq
 ;;
 ;; two:
 ;;        0:  pushq   %rbp
@@ -30,59 +29,54 @@
 ;;                                 ;; @0x8d
 ;;        4:  movl    $2, %eax
 ;;                                 ;; @0x8f
-;;        9:  movq    %rbp, %rsp
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        9:  popq    %rbp
+;;        a:  retq
 ;;
 ;; other:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x92
-;;        4:  movq    %rbp, %rsp
-;;        7:  popq    %rbp
-;;        8:  retq
+;;        4:  popq    %rbp
+;;        5:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x99
 ;;        4:  cmpl    $3, %esi
-;;        7:  jae     0x30
-;;        d:  movl    %esi, %r8d
-;;       10:  shlq    $3, %r8
-;;       14:  movq    0x3f000000(%r8), %r9
-;;       1b:  movl    -8(%r9), %r10d ; trap IndirectCallToNull
-;;       1f:  testl   %r10d, %r10d
-;;       22:  jne     0x32
-;;       28:  callq   *%r9
+;;        7:  jae     0x23
+;;        9:  movl    %esi, %r8d
+;;        c:  shlq    $3, %r8
+;;       10:  movq    0x3f000000(%r8), %r8
+;;       17:  cmpl    $0, -8(%r8) ; trap IndirectCallToNull
+;;       1c:  jne     0x25
+;;       1e:  callq   *%r8
 ;;                                 ;; @0x9c
-;;       2b:  movq    %rbp, %rsp
-;;       2e:  popq    %rbp
-;;       2f:  retq
+;;       21:  popq    %rbp
+;;       22:  retq
 ;;                                 ;; @0x99
-;;       30:  ud2 ; trap TableOutOfBounds
-;;       32:  ud2 ; trap BadSignature
+;;       23:  ud2 ; trap TableOutOfBounds
+;;       25:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xa1
 ;;        4:  cmpl    $3, %edi
-;;        7:  jae     0x30
-;;        d:  movl    %edi, %esi
-;;        f:  shlq    $3, %rsi
-;;       13:  movq    0x3f000000(%rsi), %rdi
-;;       1a:  movl    -8(%rdi), %edi ; trap IndirectCallToNull
-;;       1d:  cmpl    $2, %edi
-;;       20:  jne     0x32
-;;       26:  callq   0x2b ; other
+;;        7:  jae     0x25
+;;        9:  movl    %edi, %esi
+;;        b:  shlq    $3, %rsi
+;;        f:  movq    0x3f000000(%rsi), %rdi
+;;       16:  movl    -8(%rdi), %edi ; trap IndirectCallToNull
+;;       19:  cmpl    $2, %edi
+;;       1c:  jne     0x27
+;;       1e:  callq   0x23 ; other
 ;;                                 ;; @0xa4
-;;       2b:  movq    %rbp, %rsp
-;;       2e:  popq    %rbp
-;;       2f:  retq
+;;       23:  popq    %rbp
+;;       24:  retq
 ;;                                 ;; @0xa1
-;;       30:  ud2 ; trap TableOutOfBounds
-;;       32:  ud2 ; trap BadSignature
+;;       25:  ud2 ; trap TableOutOfBounds
+;;       27:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[6]:
 ;;        0:  pushq   %rbp
@@ -92,19 +86,18 @@
 ;;        7:  leaq    (%rip), %rsi ; wasi_aot_stack_limit
 ;;        e:  movq    %rsp, %rdi
 ;;       11:  cmpq    (%rsi), %rdi
-;;       14:  jb      0x31
-;;       1a:  movl    $0x3f001040, %edi
+;;       14:  jb      0x2a
+;;       16:  movl    $0x3f001040, %edi
 ;;                                 ;; @0xa9
-;;       1f:  movl    $8, %edx
-;;       24:  movq    %r8, %rsi
+;;       1b:  movl    $8, %edx
+;;       20:  movq    %r8, %rsi
 ;;                                 ;; @0xab
-;;       27:  callq   0x2c ; wasi_snapshot_preview1.random_get
+;;       23:  callq   0x28 ; wasi_snapshot_preview1.random_get
 ;;                                 ;; @0xad
-;;       2c:  movq    %rbp, %rsp
-;;       2f:  popq    %rbp
-;;       30:  retq
+;;       28:  popq    %rbp
+;;       29:  retq
 ;;                                 ;; @0xab
-;;       31:  ud2 ; trap StackOverflow
+;;       2a:  ud2 ; trap StackOverflow
 
 ;;; aarch64-linux
 ;; one:

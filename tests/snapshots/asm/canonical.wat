@@ -25,13 +25,14 @@
 ;;       31:  pblendvb %xmm0, %xmm2, %xmm1
 ;;       36:  movdqa  %xmm1, %xmm0
 ;;                                 ;; @0x60
-;;       3a:  movq    %rbp, %rsp
-;;       3d:  popq    %rbp
-;;       3e:  retq
-;;       3f:  addb    %al, (%rax)
-;;       41:  addb    %al, (%rax)
-;;       43:  addb    %al, (%rax)
-;;       45:  addb    %bh, %al
+;;       3a:  popq    %rbp
+;;       3b:  retq
+;;       3c:  addb    %al, (%rax)
+;;       3e:  addb    %al, (%rax)
+;;       40:  addb    %al, (%rax)
+;;       42:  addb    %al, (%rax)
+;;       44:  addb    %al, (%rax)
+;;       46:  clc
 ;;       47:  jg      0x49
 ;;       49:  addb    %al, (%rax)
 ;;       4b:  addb    %al, (%rax)
@@ -55,13 +56,14 @@
 ;;       31:  pblendvb %xmm0, %xmm2, %xmm1
 ;;       36:  movdqa  %xmm1, %xmm0
 ;;                                 ;; @0x66
-;;       3a:  movq    %rbp, %rsp
-;;       3d:  popq    %rbp
-;;       3e:  retq
-;;       3f:  addb    %al, (%rax)
-;;       41:  addb    %al, (%rax)
-;;       43:  addb    %al, (%rax)
-;;       45:  addb    %bh, %al
+;;       3a:  popq    %rbp
+;;       3b:  retq
+;;       3c:  addb    %al, (%rax)
+;;       3e:  addb    %al, (%rax)
+;;       40:  addb    %al, (%rax)
+;;       42:  addb    %al, (%rax)
+;;       44:  addb    %al, (%rax)
+;;       46:  clc
 ;;       47:  jg      0x49
 ;;       49:  addb    %al, (%rax)
 ;;       4b:  addb    %al, (%rax)
@@ -81,16 +83,19 @@
 ;;       1e:  pblendvb %xmm0, %xmm7, %xmm1
 ;;       23:  movdqa  %xmm1, %xmm0
 ;;                                 ;; @0x70
-;;       27:  movq    %rbp, %rsp
-;;       2a:  popq    %rbp
-;;       2b:  retq
-;;       2c:  addb    %al, (%rax)
-;;       2e:  addb    %al, (%rax)
-;;       30:  addb    %al, (%rax)
-;;       32:  sarb    $0, (%rdi)
-;;       36:  sarb    $0, (%rdi)
-;;       3a:  sarb    $0, (%rdi)
-;;       3e:  .byte 0xc0
+;;       27:  popq    %rbp
+;;       28:  retq
+;;       29:  addb    %al, (%rax)
+;;       2b:  addb    %al, (%rax)
+;;       2d:  addb    %al, (%rax)
+;;       2f:  addb    %al, (%rax)
+;;       31:  addb    %al, %al
+;;       33:  jg      0x35
+;;       35:  addb    %al, %al
+;;       37:  jg      0x39
+;;       39:  addb    %al, %al
+;;       3b:  jg      0x3d
+;;       3d:  addb    %al, %al
 ;;       3f:  .byte 0x7f
 ;;
 ;; wasm-function[3]:
@@ -115,18 +120,16 @@
 ;;       3f:  pblendvb %xmm0, %xmm2, %xmm1
 ;;       44:  movdqa  %xmm1, %xmm0
 ;;                                 ;; @0x7a
-;;       48:  movq    %rbp, %rsp
-;;       4b:  popq    %rbp
-;;       4c:  retq
-;;       4d:  addb    %al, (%rax)
-;;       4f:  addb    %al, (%rax)
-;;       51:  addb    %al, %al
-;;       53:  jg      0x55
-;;       55:  addb    %al, %al
-;;       57:  jg      0x59
-;;       59:  addb    %al, %al
-;;       5b:  jg      0x5d
-;;       5d:  addb    %al, %al
+;;       48:  popq    %rbp
+;;       49:  retq
+;;       4a:  addb    %al, (%rax)
+;;       4c:  addb    %al, (%rax)
+;;       4e:  addb    %al, (%rax)
+;;       50:  addb    %al, (%rax)
+;;       52:  sarb    $0, (%rdi)
+;;       56:  sarb    $0, (%rdi)
+;;       5a:  sarb    $0, (%rdi)
+;;       5e:  .byte 0xc0
 ;;       5f:  .byte 0x7f
 ;;
 ;; wasm-function[4]:
@@ -145,9 +148,8 @@
 ;;       24:  movd    %r8d, %xmm1
 ;;       29:  xorps   %xmm1, %xmm0
 ;;                                 ;; @0x83
-;;       2c:  movq    %rbp, %rsp
-;;       2f:  popq    %rbp
-;;       30:  retq
+;;       2c:  popq    %rbp
+;;       2d:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

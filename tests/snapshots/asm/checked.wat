@@ -31,26 +31,25 @@
 ;;                                 ;; @0x47
 ;;        4:  movl    %edi, %r11d
 ;;        7:  cmpq    $0x10000, %r11
-;;        e:  jae     0x3d
-;;       14:  xorl    %eax, %eax
+;;        e:  jae     0x32
+;;       10:  xorl    %eax, %eax
 ;;                                 ;; @0x4a
-;;       16:  addl    0x40000000(%r11), %esi ; trap MemoryOutOfBounds
+;;       12:  addl    0x40000000(%r11), %esi ; trap MemoryOutOfBounds
 ;;                                 ;; @0x53
-;;       1d:  movl    0x40000004(%r11), %ecx ; trap MemoryOutOfBounds
+;;       19:  movl    0x40000004(%r11), %ecx ; trap MemoryOutOfBounds
 ;;                                 ;; @0x56
-;;       24:  addl    %ecx, %eax
+;;       20:  addl    %ecx, %eax
 ;;                                 ;; @0x5d
-;;       26:  movl    %eax, 0x40000008(%r11) ; trap MemoryOutOfBounds
-;;       2d:  subl    $1, %esi
+;;       22:  movl    %eax, 0x40000008(%r11) ; trap MemoryOutOfBounds
+;;       29:  subl    $1, %esi
 ;;                                 ;; @0x67
-;;       30:  testl   %esi, %esi
-;;       32:  jne     0x1d
+;;       2c:  testl   %esi, %esi
+;;       2e:  jne     0x19
 ;;                                 ;; @0x6c
-;;       38:  movq    %rbp, %rsp
-;;       3b:  popq    %rbp
-;;       3c:  retq
+;;       30:  popq    %rbp
+;;       31:  retq
 ;;                                 ;; @0x47
-;;       3d:  ud2 ; trap MemoryOutOfBounds
+;;       32:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
@@ -59,30 +58,29 @@
 ;;                                 ;; @0x77
 ;;        6:  movl    %edi, %ecx
 ;;        8:  cmpq    $0x10000, %rcx
-;;        f:  jae     0x49
-;;       15:  movl    0x40000000(%rcx), %ecx ; trap MemoryOutOfBounds
-;;       1b:  leal    4(%rdi), %edx
+;;        f:  jae     0x3b
+;;       11:  movl    0x40000000(%rcx), %ecx ; trap MemoryOutOfBounds
+;;       17:  leal    4(%rdi), %edx
 ;;                                 ;; @0x84
-;;       1e:  movl    0x40000000(%rdx), %edx ; trap MemoryOutOfBounds
-;;       24:  leal    8(%rdi), %r8d
+;;       1a:  movl    0x40000000(%rdx), %edx ; trap MemoryOutOfBounds
+;;       20:  leal    8(%rdi), %r8d
 ;;                                 ;; @0x91
-;;       28:  movl    0x40000000(%r8), %r8d ; trap MemoryOutOfBounds
-;;       2f:  addl    $0xc, %edi
+;;       24:  movl    0x40000000(%r8), %r8d ; trap MemoryOutOfBounds
+;;       2b:  addl    $0xc, %edi
 ;;                                 ;; @0x7a
-;;       35:  addl    %ecx, %eax
+;;       2e:  addl    %ecx, %eax
 ;;                                 ;; @0x87
-;;       37:  addl    %edx, %eax
+;;       30:  addl    %edx, %eax
 ;;                                 ;; @0x94
-;;       39:  addl    %r8d, %eax
+;;       32:  addl    %r8d, %eax
 ;;                                 ;; @0xa3
-;;       3c:  cmpl    %esi, %edi
-;;       3e:  jne     6
+;;       35:  cmpl    %esi, %edi
+;;       37:  jne     6
 ;;                                 ;; @0xa8
-;;       44:  movq    %rbp, %rsp
-;;       47:  popq    %rbp
-;;       48:  retq
+;;       39:  popq    %rbp
+;;       3a:  retq
 ;;                                 ;; @0x77
-;;       49:  ud2 ; trap MemoryOutOfBounds
+;;       3b:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -90,34 +88,33 @@
 ;;                                 ;; @0xaf
 ;;        4:  movl    %edi, %r8d
 ;;        7:  cmpq    $0x10000, %r8
-;;        e:  jae     0x5d
-;;       14:  movl    0x40000000(%r8), %r10d ; trap MemoryOutOfBounds
+;;        e:  jae     0x4a
+;;       10:  movl    0x40000000(%r8), %r10d ; trap MemoryOutOfBounds
 ;;                                 ;; @0xb2
-;;       1b:  testl   %r10d, %r10d
-;;       1e:  jne     0x3c
+;;       17:  testl   %r10d, %r10d
+;;       1a:  jne     0x30
 ;;                                 ;; @0xb8
-;;       24:  movl    %esi, %eax
-;;       26:  cmpq    $0x10000, %rax
-;;       2c:  jae     0x5f
-;;       32:  movl    $1, 0x40000000(%rax) ; trap MemoryOutOfBounds
+;;       1c:  movl    %esi, %eax
+;;       1e:  cmpq    $0x10000, %rax
+;;       24:  jae     0x4c
+;;       26:  movl    $1, 0x40000000(%rax) ; trap MemoryOutOfBounds
 ;;                                 ;; @0xbe
-;;       3c:  movl    0x40000004(%r8), %eax ; trap MemoryOutOfBounds
-;;       43:  movl    %esi, %ecx
+;;       30:  movl    0x40000004(%r8), %eax ; trap MemoryOutOfBounds
+;;       37:  movl    %esi, %ecx
 ;;                                 ;; @0xc3
-;;       45:  cmpq    $0x10000, %rcx
-;;       4c:  jae     0x61
+;;       39:  cmpq    $0x10000, %rcx
+;;       40:  jae     0x4e
 ;;                                 ;; @0xc6
-;;       52:  addl    0x40000000(%rcx), %eax ; trap MemoryOutOfBounds
+;;       42:  addl    0x40000000(%rcx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xc7
-;;       58:  movq    %rbp, %rsp
-;;       5b:  popq    %rbp
-;;       5c:  retq
+;;       48:  popq    %rbp
+;;       49:  retq
 ;;                                 ;; @0xaf
-;;       5d:  ud2 ; trap MemoryOutOfBounds
+;;       4a:  ud2 ; trap MemoryOutOfBounds
 ;;                                 ;; @0xb8
-;;       5f:  ud2 ; trap MemoryOutOfBounds
+;;       4c:  ud2 ; trap MemoryOutOfBounds
 ;;                                 ;; @0xc3
-;;       61:  ud2 ; trap MemoryOutOfBounds
+;;       4e:  ud2 ; trap MemoryOutOfBounds
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

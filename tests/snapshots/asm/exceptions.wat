@@ -13,71 +13,69 @@
 ;; throws:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  subq    $0x10, %rsp
-;;        8:  movq    %r12, (%rsp)
+;;        4:  pushq   %r12
+;;        6:  subq    $8, %rsp
 ;;                                 ;; @0x30
-;;        c:  testl   %edi, %edi
-;;        e:  movq    %rdi, %r12
-;;       11:  je      0x38
-;;       17:  movq    %r12, %rax
+;;        a:  testl   %edi, %edi
+;;        c:  movq    %rdi, %r12
+;;        f:  je      0x2a
+;;       11:  movq    %r12, %rax
 ;;                                 ;; @0x39
-;;       1a:  movq    (%rsp), %r12
-;;       1e:  addq    $0x10, %rsp
-;;       22:  movq    %rbp, %rsp
-;;       25:  popq    %rbp
-;;       26:  retq
-;;       27:  leaq    0x10(%rdi), %rax
-;;       2b:  movl    $0x3f000000, %ecx
+;;       14:  addq    $8, %rsp
+;;       18:  popq    %r12
+;;       1a:  popq    %rbp
+;;       1b:  retq
+;;       1c:  leaq    0x10(%rdi), %rax
+;;       20:  movl    $0x3f000000, %ecx
 ;;                                 ;; @0x34
-;;       30:  movq    %rax, (%rcx)
-;;       33:  jmp     0x63
-;;       38:  movl    $0x3f000000, %ecx
-;;       3d:  movq    (%rcx), %rdi
-;;       40:  movq    8(%rcx), %rcx
-;;       44:  leaq    0x10(%rdi), %rax
-;;       48:  cmpq    %rcx, %rax
-;;       4b:  jbe     0x27
-;;       51:  movl    $0x3f000000, %edi
-;;       56:  movl    $0x10, %esi
-;;       5b:  callq   0x60 ; wasi_aot_heap_allocate
-;;       60:  movq    %rax, %rdi
-;;       63:  movl    $2, (%rdi)
-;;       69:  movq    %r12, %rax
-;;       6c:  movl    %eax, 8(%rdi)
-;;       6f:  callq   0x74 ; wasi_aot_throw
-;;       74:  ud2 ; trap Unreachable
+;;       25:  movq    %rax, (%rcx)
+;;       28:  jmp     0x51
+;;       2a:  movl    $0x3f000000, %ecx
+;;       2f:  movq    (%rcx), %rdi
+;;       32:  movq    8(%rcx), %rcx
+;;       36:  leaq    0x10(%rdi), %rax
+;;       3a:  cmpq    %rcx, %rax
+;;       3d:  jbe     0x1c
+;;       3f:  movl    $0x3f000000, %edi
+;;       44:  movl    $0x10, %esi
+;;       49:  callq   0x4e ; wasi_aot_heap_allocate
+;;       4e:  movq    %rax, %rdi
+;;       51:  movl    $2, (%rdi)
+;;       57:  movq    %r12, %rax
+;;       5a:  movl    %eax, 8(%rdi)
+;;       5d:  callq   0x62 ; wasi_aot_throw
+;;       62:  ud2 ; trap Unreachable
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  subq    $0x40, %rsp
-;;        8:  movq    %rbx, 0x10(%rsp)
-;;        d:  movq    %r12, 0x18(%rsp)
-;;       12:  movq    %r13, 0x20(%rsp)
-;;       17:  movq    %r14, 0x28(%rsp)
-;;       1c:  movq    %r15, 0x30(%rsp)
-;;       21:  movq    %rdi, (%rsp)
-;;       25:  movq    (%rsp), %rdi
+;;        4:  pushq   %rbx
+;;        5:  pushq   %r12
+;;        7:  pushq   %r13
+;;        9:  pushq   %r14
+;;        b:  pushq   %r15
+;;        d:  subq    $0x18, %rsp
+;;       11:  movq    %rdi, (%rsp)
+;;       15:  movq    (%rsp), %rdi
 ;;                                 ;; @0x48
-;;       29:  callq   0x2e ; throws
+;;       19:  callq   0x1e ; throws
 ;;                                 ;; @0x4a
-;;       2e:  testl   %eax, %eax
-;;       30:  jne     0x25
+;;       1e:  testl   %eax, %eax
+;;       20:  jne     0x15
 ;;                                 ;; @0x4e
-;;       36:  movl    $1, %eax
+;;       22:  movl    $1, %eax
 ;;                                 ;; @0x51
-;;       3b:  movq    0x10(%rsp), %rbx
-;;       40:  movq    0x18(%rsp), %r12
-;;       45:  movq    0x20(%rsp), %r13
-;;       4a:  movq    0x28(%rsp), %r14
-;;       4f:  movq    0x30(%rsp), %r15
-;;       54:  addq    $0x40, %rsp
-;;       58:  movq    %rbp, %rsp
-;;       5b:  popq    %rbp
-;;       5c:  retq
+;;       27:  addq    $0x18, %rsp
+;;       2b:  popq    %r15
+;;       2d:  popq    %r14
+;;       2f:  popq    %r13
+;;       31:  popq    %r12
+;;       33:  popq    %rbx
+;;       34:  popq    %rbp
+;;       35:  retq
 ;;                                 ;; @0x4d
-;;       5d:  movl    8(%rax), %eax
-;;       60:  jmp     0x3b
+;;       36:  movl    8(%rax), %eax
+;;       39:  jmp     0x27
 
 ;;; aarch64-linux
 ;; throws:

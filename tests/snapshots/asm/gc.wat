@@ -26,9 +26,8 @@
 ;;                                 ;; @0xaf
 ;;        4:  movl    8(%rdi), %eax ; trap NullReference
 ;;                                 ;; @0xb3
-;;        7:  movq    %rbp, %rsp
-;;        a:  popq    %rbp
-;;        b:  retq
+;;        7:  popq    %rbp
+;;        8:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
@@ -36,14 +35,13 @@
 ;;                                 ;; @0xb8
 ;;        4:  movl    (%rdi), %edx ; trap CastFailure
 ;;        6:  cmpl    $2, %edx
-;;        9:  jne     0x17
-;;        f:  movq    %rdi, %rax
+;;        9:  jne     0x10
+;;        b:  movq    %rdi, %rax
 ;;                                 ;; @0xbb
-;;       12:  movq    %rbp, %rsp
-;;       15:  popq    %rbp
-;;       16:  retq
+;;        e:  popq    %rbp
+;;        f:  retq
 ;;                                 ;; @0xb8
-;;       17:  ud2 ; trap CastFailure
+;;       10:  ud2 ; trap CastFailure
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -51,20 +49,19 @@
 ;;                                 ;; @0xc0
 ;;        4:  xorl    %eax, %eax
 ;;        6:  testq   %rdi, %rdi
-;;        9:  je      0x33
-;;        f:  xorl    %eax, %eax
-;;       11:  testq   $3, %rdi
-;;       18:  jne     0x33
-;;       1e:  movl    (%rdi), %edx
-;;       20:  xorl    %ecx, %ecx
-;;       22:  movl    $1, %eax
-;;       27:  cmpl    $3, %edx
-;;       2a:  jb      0x33
-;;       30:  movq    %rcx, %rax
+;;        9:  je      0x27
+;;        b:  xorl    %eax, %eax
+;;        d:  testq   $3, %rdi
+;;       14:  jne     0x27
+;;       16:  movl    (%rdi), %edx
+;;       18:  xorl    %ecx, %ecx
+;;       1a:  movl    $1, %eax
+;;       1f:  cmpl    $3, %edx
+;;       22:  jb      0x27
+;;       24:  movq    %rcx, %rax
 ;;                                 ;; @0xc3
-;;       33:  movq    %rbp, %rsp
-;;       36:  popq    %rbp
-;;       37:  retq
+;;       27:  popq    %rbp
+;;       28:  retq
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -72,82 +69,77 @@
 ;;                                 ;; @0xcb
 ;;        4:  movl    8(%rdi), %eax
 ;;                                 ;; @0xcf
-;;        7:  movq    %rbp, %rsp
-;;        a:  popq    %rbp
-;;        b:  retq
+;;        7:  popq    %rbp
+;;        8:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xd6
 ;;        4:  testq   %rdi, %rdi
-;;        7:  je      0x2f
-;;        d:  testq   $1, %rdi
-;;       14:  jne     0x2f
-;;       1a:  movl    (%rdi), %r11d
-;;       1d:  cmpl    $2, %r11d
-;;       21:  jne     0x2f
+;;        7:  je      0x20
+;;        9:  testq   $1, %rdi
+;;       10:  jne     0x20
+;;       12:  movl    (%rdi), %r11d
+;;       15:  cmpl    $2, %r11d
+;;       19:  jne     0x20
 ;;                                 ;; @0xdc
-;;       27:  movl    8(%rdi), %eax
+;;       1b:  movl    8(%rdi), %eax
 ;;                                 ;; @0xe0
-;;       2a:  movq    %rbp, %rsp
-;;       2d:  popq    %rbp
-;;       2e:  retq
+;;       1e:  popq    %rbp
+;;       1f:  retq
 ;;                                 ;; @0xe3
-;;       2f:  xorl    %eax, %eax
+;;       20:  xorl    %eax, %eax
 ;;                                 ;; @0xe5
-;;       31:  movq    %rbp, %rsp
-;;       34:  popq    %rbp
-;;       35:  retq
+;;       22:  popq    %rbp
+;;       23:  retq
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xec
 ;;        4:  cmpl    8(%rdi), %esi ; trap NullReference
-;;        7:  jae     0x1a
-;;        d:  movl    %esi, %esi
-;;        f:  movzbq  0xc(%rdi, %rsi), %rax
+;;        7:  jae     0x12
+;;        9:  movl    %esi, %esi
+;;        b:  movzbl  0xc(%rdi, %rsi), %eax
 ;;                                 ;; @0xef
-;;       15:  movq    %rbp, %rsp
-;;       18:  popq    %rbp
-;;       19:  retq
+;;       10:  popq    %rbp
+;;       11:  retq
 ;;                                 ;; @0xec
-;;       1a:  ud2 ; trap ArrayOutOfBounds
+;;       12:  ud2 ; trap ArrayOutOfBounds
 ;;
 ;; wasm-function[6]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  subq    $0x20, %rsp
-;;        8:  movq    %r15, 0x10(%rsp)
-;;        d:  movq    %rdi, %r15
-;;       10:  movdqu  %xmm0, (%rsp)
+;;        4:  pushq   %r15
+;;        6:  subq    $0x18, %rsp
+;;        a:  movq    %rdi, %r15
+;;        d:  movdqu  %xmm0, (%rsp)
 ;;                                 ;; @0xf6
-;;       15:  movl    $0x3f000000, %ecx
-;;       1a:  movq    (%rcx), %rax
-;;       1d:  movq    8(%rcx), %rcx
-;;       21:  leaq    0x18(%rax), %rdx
-;;       25:  cmpq    %rcx, %rdx
-;;       28:  ja      0x5e
-;;       2e:  leaq    0x18(%rax), %rcx
-;;       32:  movl    $0x3f000000, %edx
-;;       37:  movq    %rcx, (%rdx)
-;;       3a:  movl    $0, (%rax)
-;;       40:  movq    %r15, %rdi
-;;       43:  movl    %edi, 8(%rax)
-;;       46:  movdqu  (%rsp), %xmm0
-;;       4b:  movsd   %xmm0, 0x10(%rax)
+;;       12:  movl    $0x3f000000, %ecx
+;;       17:  movq    (%rcx), %rax
+;;       1a:  movq    8(%rcx), %rcx
+;;       1e:  leaq    0x18(%rax), %rdx
+;;       22:  cmpq    %rcx, %rdx
+;;       25:  ja      0x51
+;;       27:  leaq    0x18(%rax), %rcx
+;;       2b:  movl    $0x3f000000, %edx
+;;       30:  movq    %rcx, (%rdx)
+;;       33:  movl    $0, (%rax)
+;;       39:  movq    %r15, %rdi
+;;       3c:  movl    %edi, 8(%rax)
+;;       3f:  movdqu  (%rsp), %xmm0
+;;       44:  movsd   %xmm0, 0x10(%rax)
 ;;                                 ;; @0xf9
-;;       50:  movq    0x10(%rsp), %r15
-;;       55:  addq    $0x20, %rsp
-;;       59:  movq    %rbp, %rsp
-;;       5c:  popq    %rbp
-;;       5d:  retq
-;;       5e:  movl    $0x3f000000, %edi
-;;       63:  movl    $0x18, %esi
+;;       49:  addq    $0x18, %rsp
+;;       4d:  popq    %r15
+;;       4f:  popq    %rbp
+;;       50:  retq
+;;       51:  movl    $0x3f000000, %edi
+;;       56:  movl    $0x18, %esi
 ;;                                 ;; @0xf6
-;;       68:  callq   0x6d ; wasi_aot_heap_allocate
-;;       6d:  jmp     0x3a
+;;       5b:  callq   0x60 ; wasi_aot_heap_allocate
+;;       60:  jmp     0x33
 ;;
 ;; wasm-function[7]:
 ;;        0:  pushq   %rbp
@@ -156,9 +148,8 @@
 ;;                                 ;; @0xfe
 ;;        7:  sarl    $1, %eax
 ;;                                 ;; @0x100
-;;        9:  movq    %rbp, %rsp
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        9:  popq    %rbp
+;;        a:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

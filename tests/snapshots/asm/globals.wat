@@ -14,38 +14,34 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x32
-;;        4:  movq    %rbp, %rsp
-;;        7:  popq    %rbp
-;;        8:  retq
+;;        4:  popq    %rbp
+;;        5:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  subq    $0x10, %rsp
-;;        8:  movq    %r12, (%rsp)
-;;        c:  movq    %r13, 8(%rsp)
-;;       11:  movq    %rdi, %r9
+;;        4:  pushq   %r12
+;;        6:  pushq   %r13
+;;        8:  movq    %rdi, %r9
 ;;                                 ;; @0x37
-;;       14:  movl    $0x3f000040, %r12d
-;;       1a:  movl    (%r12), %r13d
-;;       1e:  movq    %r13, %rdi
+;;        b:  movl    $0x3f000040, %r12d
+;;       11:  movl    (%r12), %r13d
+;;       15:  movq    %r13, %rdi
 ;;                                 ;; @0x3b
-;;       21:  subl    $0x10, %edi
+;;       18:  subl    $0x10, %edi
 ;;                                 ;; @0x3e
-;;       24:  movl    %edi, (%r12)
+;;       1b:  movl    %edi, (%r12)
 ;;                                 ;; @0x44
-;;       28:  movl    %r9d, 0x4000000c(%rdi) ; trap MemoryOutOfBounds
+;;       1f:  movl    %r9d, 0x4000000c(%rdi) ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
-;;       2f:  callq   0x34 ; callee
+;;       26:  callq   0x2b ; callee
 ;;                                 ;; @0x50
-;;       34:  movl    %r13d, (%r12)
+;;       2b:  movl    %r13d, (%r12)
 ;;                                 ;; @0x52
-;;       38:  movq    (%rsp), %r12
-;;       3c:  movq    8(%rsp), %r13
-;;       41:  addq    $0x10, %rsp
-;;       45:  movq    %rbp, %rsp
-;;       48:  popq    %rbp
-;;       49:  retq
+;;       2f:  popq    %r13
+;;       31:  popq    %r12
+;;       33:  popq    %rbp
+;;       34:  retq
 
 ;;; aarch64-linux
 ;; callee:

@@ -12,9 +12,8 @@
 ;;                                 ;; @0x25
 ;;        4:  leal    1(%rdi), %eax
 ;;                                 ;; @0x26
-;;        7:  movq    %rbp, %rsp
-;;        a:  popq    %rbp
-;;        b:  retq
+;;        7:  popq    %rbp
+;;        8:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
@@ -24,9 +23,8 @@
 ;;                                 ;; @0x2f
 ;;        9:  imull   $3, %eax
 ;;                                 ;; @0x30
-;;        c:  movq    %rbp, %rsp
-;;        f:  popq    %rbp
-;;       10:  retq
+;;        c:  popq    %rbp
+;;        d:  retq
 
 ;;; aarch64-linux
 ;; foo::bar(int):

@@ -19,9 +19,8 @@
 ;;                                 ;; @0x3f
 ;;       12:  movl    0x40000008(%rsi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x43
-;;       18:  movq    %rbp, %rsp
-;;       1b:  popq    %rbp
-;;       1c:  retq
+;;       18:  popq    %rbp
+;;       19:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
@@ -31,9 +30,8 @@
 ;;        6:  movabsq $0x200000000, %rdi
 ;;       10:  movl    4(%rsi, %rdi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x4b
-;;       14:  movq    %rbp, %rsp
-;;       17:  popq    %rbp
-;;       18:  retq
+;;       14:  popq    %rbp
+;;       15:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

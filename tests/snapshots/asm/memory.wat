@@ -21,9 +21,8 @@
 ;;        4:  movl    %edi, %esi
 ;;        6:  movl    0x40000010(%rsi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x76
-;;        c:  movq    %rbp, %rsp
-;;        f:  popq    %rbp
-;;       10:  retq
+;;        c:  popq    %rbp
+;;        d:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
@@ -32,9 +31,8 @@
 ;;        4:  movl    %edi, %esi
 ;;        6:  movq    0x40000000(%rsi), %rax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7e
-;;        d:  movq    %rbp, %rsp
-;;       10:  popq    %rbp
-;;       11:  retq
+;;        d:  popq    %rbp
+;;        e:  retq
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -43,9 +41,8 @@
 ;;                                 ;; @0x84
 ;;        9:  movl    8(%rcx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x87
-;;        c:  movq    %rbp, %rsp
-;;        f:  popq    %rbp
-;;       10:  retq
+;;        c:  popq    %rbp
+;;        d:  retq
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -55,9 +52,8 @@
 ;;                                 ;; @0x92
 ;;        7:  movl    0x40000010(%rsi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x95
-;;        d:  movq    %rbp, %rsp
-;;       10:  popq    %rbp
-;;       11:  retq
+;;        d:  popq    %rbp
+;;        e:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
@@ -71,12 +67,11 @@
 ;;       11:  addl    %ecx, %eax
 ;;       13:  addl    $4, %edi
 ;;                                 ;; @0xb4
-;;       19:  testl   %esi, %esi
-;;       1b:  jne     6
+;;       16:  testl   %esi, %esi
+;;       18:  jne     6
 ;;                                 ;; @0xb9
-;;       21:  movq    %rbp, %rsp
-;;       24:  popq    %rbp
-;;       25:  retq
+;;       1a:  popq    %rbp
+;;       1b:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

@@ -24,14 +24,13 @@
 ;;                                 ;; @0x56
 ;;        4:  movl    $0x3f000000, %esi
 ;;        9:  cmpq    8(%rsi), %rdi
-;;        d:  jae     0x1e
-;;       13:  movl    0x40000010(%rdi), %eax ; trap MemoryOutOfBounds
+;;        d:  jae     0x17
+;;        f:  movl    0x40000010(%rdi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x59
-;;       19:  movq    %rbp, %rsp
-;;       1c:  popq    %rbp
-;;       1d:  retq
+;;       15:  popq    %rbp
+;;       16:  retq
 ;;                                 ;; @0x56
-;;       1e:  ud2 ; trap MemoryOutOfBounds
+;;       17:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
@@ -39,27 +38,26 @@
 ;;                                 ;; @0x60
 ;;        4:  movl    $0x3f000000, %r8d
 ;;        a:  cmpq    8(%r8), %rdi
-;;        e:  jae     0x4a
-;;       14:  movq    0x40000000(%rdi), %r9 ; trap MemoryOutOfBounds
+;;        e:  jae     0x3c
+;;       10:  movq    0x40000000(%rdi), %r9 ; trap MemoryOutOfBounds
 ;;                                 ;; @0x63
-;;       1b:  movq    %r9, 0x40000008(%rdi) ; trap MemoryOutOfBounds
+;;       17:  movq    %r9, 0x40000008(%rdi) ; trap MemoryOutOfBounds
 ;;                                 ;; @0x68
-;;       22:  movq    0x40000010(%rdi), %r10 ; trap MemoryOutOfBounds
+;;       1e:  movq    0x40000010(%rdi), %r10 ; trap MemoryOutOfBounds
 ;;                                 ;; @0x6c
-;;       29:  testq   %r10, %r10
-;;       2c:  je      0x3e
+;;       25:  testq   %r10, %r10
+;;       28:  je      0x33
 ;;                                 ;; @0x76
-;;       32:  movq    0x40000020(%rdi), %rax ; trap MemoryOutOfBounds
+;;       2a:  movq    0x40000020(%rdi), %rax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x79
-;;       39:  jmp     0x45
+;;       31:  jmp     0x3a
 ;;                                 ;; @0x70
-;;       3e:  movq    0x40000018(%rdi), %rax ; trap MemoryOutOfBounds
+;;       33:  movq    0x40000018(%rdi), %rax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7a
-;;       45:  movq    %rbp, %rsp
-;;       48:  popq    %rbp
-;;       49:  retq
+;;       3a:  popq    %rbp
+;;       3b:  retq
 ;;                                 ;; @0x60
-;;       4a:  ud2 ; trap MemoryOutOfBounds
+;;       3c:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -70,20 +68,19 @@
 ;;        e:  xorq    %rax, %rax
 ;;                                 ;; @0x85
 ;;       11:  cmpq    %r11, %rdi
-;;       14:  jae     0x39
-;;       1a:  movq    0x40000000(%rdi), %rcx ; trap MemoryOutOfBounds
-;;       21:  addq    $8, %rdi
+;;       14:  jae     0x2b
+;;       16:  movq    0x40000000(%rdi), %rcx ; trap MemoryOutOfBounds
+;;       1d:  addq    $8, %rdi
 ;;                                 ;; @0x88
-;;       28:  addq    %rcx, %rax
+;;       21:  addq    %rcx, %rax
 ;;                                 ;; @0x97
-;;       2b:  cmpq    %rsi, %rdi
-;;       2e:  jne     0x11
+;;       24:  cmpq    %rsi, %rdi
+;;       27:  jne     0x11
 ;;                                 ;; @0x9c
-;;       34:  movq    %rbp, %rsp
-;;       37:  popq    %rbp
-;;       38:  retq
+;;       29:  popq    %rbp
+;;       2a:  retq
 ;;                                 ;; @0x85
-;;       39:  ud2 ; trap MemoryOutOfBounds
+;;       2b:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -92,24 +89,25 @@
 ;;        4:  movl    $0x3f000000, %esi
 ;;        9:  movq    8(%rsi), %rsi
 ;;        d:  movq    %rdi, %r8
-;;       10:  addq    0x29(%rip), %r8
-;;       17:  jb      0x39
-;;       1d:  cmpq    %rsi, %r8
-;;       20:  ja      0x3b
-;;       26:  movabsq $0x140000000, %r9
-;;       30:  movl    (%rdi, %r9), %eax ; trap MemoryOutOfBounds
+;;       10:  addq    0x21(%rip), %r8
+;;       17:  jb      0x2e
+;;       19:  cmpq    %rsi, %r8
+;;       1c:  ja      0x30
+;;       1e:  movabsq $0x140000000, %r9
+;;       28:  movl    (%rdi, %r9), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xa8
-;;       34:  movq    %rbp, %rsp
-;;       37:  popq    %rbp
-;;       38:  retq
+;;       2c:  popq    %rbp
+;;       2d:  retq
 ;;                                 ;; @0xa1
-;;       39:  ud2 ; trap MemoryOutOfBounds
-;;       3b:  ud2 ; trap MemoryOutOfBounds
-;;       3d:  addb    %al, (%rax)
-;;       3f:  addb    %al, (%rax, %rax)
-;;       42:  addb    %al, (%rax)
-;;       44:  addl    %eax, (%rax)
-;;       46:  addb    %al, (%rax)
+;;       2e:  ud2 ; trap MemoryOutOfBounds
+;;       30:  ud2 ; trap MemoryOutOfBounds
+;;       32:  addb    %al, (%rax)
+;;       34:  addb    %al, (%rax)
+;;       36:  addb    %al, (%rax)
+;;       38:  addb    $0, %al
+;;       3a:  addb    %al, (%rax)
+;;       3c:  addl    %eax, (%rax)
+;;       3e:  addb    %al, (%rax)
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
@@ -125,9 +123,8 @@
 ;;       21:  callq   0x26 ; wasi_aot_region_grow
 ;;       26:  sarq    $0x10, %rax
 ;;                                 ;; @0xaf
-;;       2a:  movq    %rbp, %rsp
-;;       2d:  popq    %rbp
-;;       2e:  retq
+;;       2a:  popq    %rbp
+;;       2b:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

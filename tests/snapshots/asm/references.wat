@@ -16,36 +16,34 @@
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movq    %rdi, %rax
 ;;                                 ;; @0x60
-;;        7:  movq    %rbp, %rsp
-;;        a:  popq    %rbp
-;;        b:  retq
+;;        7:  popq    %rbp
+;;        8:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  subq    $0x10, %rsp
-;;        8:  movq    %r12, (%rsp)
+;;        4:  pushq   %r12
+;;        6:  subq    $8, %rsp
 ;;                                 ;; @0x67
-;;        c:  testq   %rdi, %rdi
-;;        f:  movq    %rdi, %r9
-;;       12:  je      0x39
+;;        a:  testq   %rdi, %rdi
+;;        d:  movq    %rdi, %r9
+;;       10:  je      0x2e
 ;;                                 ;; @0x63
-;;       18:  movl    $1, %edi
-;;       1d:  movq    %r9, %r12
+;;       12:  movl    $1, %edi
+;;       17:  movq    %r9, %r12
 ;;                                 ;; @0x67
-;;       20:  callq   *%r12
-;;       23:  movq    %rax, %rdi
-;;       26:  movq    %r12, %r9
+;;       1a:  callq   *%r12
+;;       1d:  movq    %rax, %rdi
+;;       20:  movq    %r12, %r9
 ;;                                 ;; @0x6b
-;;       29:  callq   *%r9
+;;       23:  callq   *%r9
 ;;                                 ;; @0x6d
-;;       2c:  movq    (%rsp), %r12
-;;       30:  addq    $0x10, %rsp
-;;       34:  movq    %rbp, %rsp
-;;       37:  popq    %rbp
-;;       38:  retq
+;;       26:  addq    $8, %rsp
+;;       2a:  popq    %r12
+;;       2c:  popq    %rbp
+;;       2d:  retq
 ;;                                 ;; @0x67
-;;       39:  ud2 ; trap NullReference
+;;       2e:  ud2 ; trap NullReference
 ;;
 ;; strict:
 ;;        0:  pushq   %rbp
@@ -54,9 +52,8 @@
 ;;                                 ;; @0x70
 ;;        7:  movl    $1, %edi
 ;;                                 ;; @0x74
-;;        c:  movq    %rbp, %rsp
-;;        f:  popq    %rbp
-;;       10:  jmpq    *%r10
+;;        c:  popq    %rbp
+;;        d:  jmpq    *%r10
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -66,9 +63,8 @@
 ;;                                 ;; @0x7b
 ;;        b:  callq   0x10 ; strict
 ;;                                 ;; @0x7d
-;;       10:  movq    %rbp, %rsp
-;;       13:  popq    %rbp
-;;       14:  retq
+;;       10:  popq    %rbp
+;;       11:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
@@ -78,9 +74,8 @@
 ;;                                 ;; @0x84
 ;;        9:  callq   0xe ; callee
 ;;                                 ;; @0x86
-;;        e:  movq    %rbp, %rsp
-;;       11:  popq    %rbp
-;;       12:  retq
+;;        e:  popq    %rbp
+;;        f:  retq
 
 ;;; aarch64-linux
 ;; callee:

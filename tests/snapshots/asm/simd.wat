@@ -48,14 +48,13 @@
 ;;                                 ;; @0x8c
 ;;       26:  movdqu  %xmm1, 0x40000000(%rax) ; trap MemoryOutOfBounds
 ;;       2e:  addl    $0x10, %edi
-;;       34:  addl    $0x10, %esi
+;;       31:  addl    $0x10, %esi
 ;;                                 ;; @0xa1
-;;       3a:  cmpl    %edx, %edi
-;;       3c:  jb      8
+;;       34:  cmpl    %edx, %edi
+;;       36:  jb      8
 ;;                                 ;; @0xa4
-;;       42:  movq    %rbp, %rsp
-;;       45:  popq    %rbp
-;;       46:  retq
+;;       38:  popq    %rbp
+;;       39:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
@@ -70,15 +69,14 @@
 ;;       17:  pcmpeqb %xmm0, %xmm1
 ;;                                 ;; @0xc6
 ;;       1b:  ptest   %xmm1, %xmm1
-;;       20:  je      0x2b
+;;       20:  je      0x24
 ;;                                 ;; @0xd5
-;;       26:  movq    %rbp, %rsp
-;;       29:  popq    %rbp
-;;       2a:  retq
+;;       22:  popq    %rbp
+;;       23:  retq
 ;;                                 ;; @0xcc
-;;       2b:  addl    $0x10, %eax
+;;       24:  addl    $0x10, %eax
 ;;                                 ;; @0xcf
-;;       31:  jmp     0xb
+;;       27:  jmp     0xb
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -93,9 +91,8 @@
 ;;                                 ;; @0xf8
 ;;       15:  pmovzxbw %xmm4, %xmm0
 ;;                                 ;; @0xfb
-;;       1a:  movq    %rbp, %rsp
-;;       1d:  popq    %rbp
-;;       1e:  retq
+;;       1a:  popq    %rbp
+;;       1b:  retq
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -104,9 +101,8 @@
 ;;        4:  mulps   %xmm1, %xmm0
 ;;        7:  addps   %xmm2, %xmm0
 ;;                                 ;; @0x107
-;;        a:  movq    %rbp, %rsp
-;;        d:  popq    %rbp
-;;        e:  retq
+;;        a:  popq    %rbp
+;;        b:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
@@ -116,9 +112,8 @@
 ;;                                 ;; @0x113
 ;;        8:  paddd   %xmm2, %xmm0
 ;;                                 ;; @0x116
-;;        c:  movq    %rbp, %rsp
-;;        f:  popq    %rbp
-;;       10:  retq
+;;        c:  popq    %rbp
+;;        d:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

@@ -40,9 +40,8 @@
 ;;                                 ;; @0xc8
 ;;        4:  movl    $1, %eax
 ;;                                 ;; @0xca
-;;        9:  movq    %rbp, %rsp
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        9:  popq    %rbp
+;;        a:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
@@ -67,9 +66,8 @@
 ;;       37:  cmovaeq %rcx, %rdx
 ;;       3b:  movl    8(%rdx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xdf
-;;       3e:  movq    %rbp, %rsp
-;;       41:  popq    %rbp
-;;       42:  retq
+;;       3e:  popq    %rbp
+;;       3f:  retq
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -90,9 +88,8 @@
 ;;       38:  cmovneq %rcx, %rdx
 ;;       3c:  movl    (%rdx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xec
-;;       3e:  movq    %rbp, %rsp
-;;       41:  popq    %rbp
-;;       42:  retq
+;;       3e:  popq    %rbp
+;;       3f:  retq
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -105,28 +102,26 @@
 ;;       12:  movl    %edx, %edx
 ;;       14:  leaq    (%rcx, %rdx), %rsi
 ;;       18:  cmpq    %rax, %rsi
-;;       1b:  ja      0x61
-;;       21:  movq    %r8, %rdi
-;;       24:  movl    %edi, %r10d
-;;       27:  leaq    (%r10, %rdx), %r8
-;;       2b:  cmpq    %rax, %r8
-;;       2e:  ja      0x63
-;;       34:  xorq    %r9, %r9
-;;       37:  movabsq $0x200000000, %r11
-;;       41:  leaq    (%rcx, %r11), %rdi
-;;       45:  cmpq    %rax, %rsi
-;;       48:  cmovaq  %r9, %rdi
-;;       4c:  leaq    (%r10, %r11), %rsi
-;;       50:  cmpq    %rax, %r8
-;;       53:  cmovaq  %r9, %rsi
-;;       57:  callq   0x5c ; memmove
+;;       1b:  ja      0x53
+;;       1d:  movl    %r8d, %r10d
+;;       20:  leaq    (%r10, %rdx), %r8
+;;       24:  cmpq    %rax, %r8
+;;       27:  ja      0x55
+;;       29:  xorq    %r9, %r9
+;;       2c:  movabsq $0x200000000, %r11
+;;       36:  leaq    (%rcx, %r11), %rdi
+;;       3a:  cmpq    %rax, %rsi
+;;       3d:  cmovaq  %r9, %rdi
+;;       41:  leaq    (%r10, %r11), %rsi
+;;       45:  cmpq    %rax, %r8
+;;       48:  cmovaq  %r9, %rsi
+;;       4c:  callq   0x51 ; memmove
 ;;                                 ;; @0xf9
-;;       5c:  movq    %rbp, %rsp
-;;       5f:  popq    %rbp
-;;       60:  retq
+;;       51:  popq    %rbp
+;;       52:  retq
 ;;                                 ;; @0xf5
-;;       61:  ud2 ; trap MemoryOutOfBounds
-;;       63:  ud2 ; trap MemoryOutOfBounds
+;;       53:  ud2 ; trap MemoryOutOfBounds
+;;       55:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
@@ -145,16 +140,15 @@
 ;;       2e:  movq    (%rdx), %rcx ; trap TableOutOfBounds
 ;;       31:  movl    -8(%rcx), %edx ; trap IndirectCallToNull
 ;;       34:  cmpl    $1, %edx
-;;       37:  jne     0x4b
-;;       3d:  cmpl    $1, %edx
-;;       40:  cmovneq %rax, %rcx
-;;       44:  callq   *%rcx
+;;       37:  jne     0x44
+;;       39:  cmpl    $1, %edx
+;;       3c:  cmovneq %rax, %rcx
+;;       40:  callq   *%rcx
 ;;                                 ;; @0x101
-;;       46:  movq    %rbp, %rsp
-;;       49:  popq    %rbp
-;;       4a:  retq
+;;       42:  popq    %rbp
+;;       43:  retq
 ;;                                 ;; @0xfe
-;;       4b:  ud2 ; trap BadSignature
+;;       44:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
@@ -173,124 +167,118 @@
 ;;       2e:  cmovaeq %r11, %r9
 ;;       32:  movq    %r10, (%r9) ; trap TableOutOfBounds
 ;;                                 ;; @0x10a
-;;       35:  movq    %rbp, %rsp
-;;       38:  popq    %rbp
-;;       39:  retq
+;;       35:  popq    %rbp
+;;       36:  retq
 ;;
 ;; wasm-function[6]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  subq    $0x20, %rsp
-;;        8:  movq    %rbx, (%rsp)
-;;        c:  movq    %r12, 8(%rsp)
-;;       11:  movq    %r13, 0x10(%rsp)
+;;        4:  pushq   %rbx
+;;        5:  pushq   %r12
+;;        7:  pushq   %r13
+;;        9:  subq    $8, %rsp
 ;;                                 ;; @0x111
-;;       16:  movl    $0x3f000080, %edi
-;;       1b:  movl    $8, %esi
-;;       20:  callq   0x25 ; wasi_aot_table_grow
-;;       25:  sarq    $3, %rax
-;;       29:  cmpl    $-1, %eax
-;;       2c:  jne     0x3a
-;;       32:  movq    %rax, %r12
-;;       35:  jmp     0x77
-;;       3a:  movl    %eax, %ecx
-;;       3c:  movq    %rax, %r12
-;;       3f:  movabsq $0x600000000, %rax
-;;       49:  leaq    (%rax, %rcx, 8), %r9
-;;       4d:  movabsq $0x600000008, %rdx
-;;       57:  leaq    (%rdx, %rcx, 8), %rax
-;;       5b:  cmpq    %rax, %r9
-;;       5e:  je      0x77
-;;       64:  movq    $0, (%r9) ; trap TableOutOfBounds
-;;       6b:  addq    $8, %r9
-;;       72:  jmp     0x57
+;;        d:  movl    $0x3f000080, %edi
+;;       12:  movl    $8, %esi
+;;       17:  callq   0x1c ; wasi_aot_table_grow
+;;       1c:  sarq    $3, %rax
+;;       20:  cmpl    $-1, %eax
+;;       23:  jne     0x2a
+;;       25:  movq    %rax, %r12
+;;       28:  jmp     0x5d
+;;       2a:  movl    %eax, %ecx
+;;       2c:  movq    %rax, %r12
+;;       2f:  movabsq $0x600000000, %rax
+;;       39:  leaq    (%rax, %rcx, 8), %r9
+;;       3d:  movabsq $0x600000008, %rdx
+;;       47:  leaq    (%rdx, %rcx, 8), %rax
+;;       4b:  cmpq    %rax, %r9
+;;       4e:  je      0x5d
+;;       50:  movq    $0, (%r9) ; trap TableOutOfBounds
+;;       57:  addq    $8, %r9
+;;       5b:  jmp     0x47
 ;;                                 ;; @0x116
-;;       77:  movl    $0x3f000000, %edi
-;;       7c:  movl    $0x10000, %ebx
-;;       81:  movq    %rbx, %rsi
-;;       84:  callq   0x89 ; wasi_aot_region_grow
-;;       89:  movq    %rax, %r13
+;;       5d:  movl    $0x3f000000, %edi
+;;       62:  movl    $0x10000, %ebx
+;;       67:  movq    %rbx, %rsi
+;;       6a:  callq   0x6f ; wasi_aot_region_grow
+;;       6f:  movq    %rax, %r13
 ;;                                 ;; @0x11a
-;;       8c:  movl    $0x3f000040, %edi
-;;       91:  movq    %rbx, %rsi
-;;       94:  callq   0x99 ; wasi_aot_region_grow
-;;       99:  movq    %r13, %rcx
+;;       72:  movl    $0x3f000040, %edi
+;;       77:  movq    %rbx, %rsi
+;;       7a:  callq   0x7f ; wasi_aot_region_grow
+;;       7f:  movq    %r13, %rcx
 ;;                                 ;; @0x116
-;;       9c:  sarq    $0x10, %rcx
-;;       a0:  movq    %rax, %rdx
+;;       82:  sarq    $0x10, %rcx
+;;       86:  movq    %rax, %rdx
 ;;                                 ;; @0x11a
-;;       a3:  sarq    $0x10, %rdx
-;;       a7:  movq    %r12, %rax
+;;       89:  sarq    $0x10, %rdx
+;;       8d:  movq    %r12, %rax
 ;;                                 ;; @0x11c
-;;       aa:  movq    (%rsp), %rbx
-;;       ae:  movq    8(%rsp), %r12
-;;       b3:  movq    0x10(%rsp), %r13
-;;       b8:  addq    $0x20, %rsp
-;;       bc:  movq    %rbp, %rsp
-;;       bf:  popq    %rbp
-;;       c0:  retq
+;;       90:  addq    $8, %rsp
+;;       94:  popq    %r13
+;;       96:  popq    %r12
+;;       98:  popq    %rbx
+;;       99:  popq    %rbp
+;;       9a:  retq
 ;;
 ;; wasm-function[7]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %r11
+;;        4:  movq    %rdi, %r10
 ;;                                 ;; @0x127
 ;;        7:  movl    $2, %edi
-;;        c:  movl    %r11d, %r8d
+;;        c:  movl    %r10d, %r8d
 ;;        f:  cmpl    %edi, %r8d
 ;;       12:  cmovbl  %r8d, %edi
 ;;       16:  leaq    9(%rip), %rcx
 ;;       1d:  movslq  (%rcx, %rdi, 4), %rax
 ;;       21:  addq    %rax, %rcx
 ;;       24:  jmpq    *%rcx
-;;       26:  .byte 0x16
-;;       27:  addb    %al, (%rax)
-;;       29:  addb    %cl, (%rax, %rax)
+;;       26:  adcl    (%rax), %eax
+;;       28:  addb    %al, (%rax)
+;;       2a:  orb     $0, %al
 ;;       2c:  addb    %al, (%rax)
-;;       2e:  andb    %al, (%rax)
+;;       2e:  sbbb    (%rax), %al
 ;;       30:  addb    %al, (%rax)
 ;;                                 ;; @0x131
 ;;       32:  movl    $5, %eax
 ;;                                 ;; @0x133
-;;       37:  movq    %rbp, %rsp
-;;       3a:  popq    %rbp
-;;       3b:  retq
+;;       37:  popq    %rbp
+;;       38:  retq
 ;;                                 ;; @0x12d
-;;       3c:  movl    $3, %eax
+;;       39:  movl    $3, %eax
 ;;                                 ;; @0x12f
-;;       41:  movq    %rbp, %rsp
-;;       44:  popq    %rbp
-;;       45:  retq
+;;       3e:  popq    %rbp
+;;       3f:  retq
 ;;                                 ;; @0x135
-;;       46:  movl    $7, %eax
+;;       40:  movl    $7, %eax
 ;;                                 ;; @0x137
-;;       4b:  movq    %rbp, %rsp
-;;       4e:  popq    %rbp
-;;       4f:  retq
+;;       45:  popq    %rbp
+;;       46:  retq
 ;;
 ;; wasm-function[8]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x13c
 ;;        4:  testq   $3, %rdi
-;;        b:  jne     0x3a
-;;       11:  xorq    %r9, %r9
-;;       14:  testq   $3, %rdi
-;;       1b:  cmovneq %r9, %rdi
-;;       1f:  movl    (%rdi), %r10d ; trap CastFailure
-;;       22:  testl   %r10d, %r10d
-;;       25:  jne     0x3c
-;;       2b:  testl   %r10d, %r10d
-;;       2e:  cmovneq %r9, %rdi
+;;        b:  jne     0x2f
+;;        d:  xorq    %r9, %r9
+;;       10:  testq   $3, %rdi
+;;       17:  cmovneq %r9, %rdi
+;;       1b:  movl    (%rdi), %r10d ; trap CastFailure
+;;       1e:  testl   %r10d, %r10d
+;;       21:  jne     0x31
+;;       23:  testl   %r10d, %r10d
+;;       26:  cmovneq %r9, %rdi
 ;;                                 ;; @0x13f
-;;       32:  movl    8(%rdi), %eax
+;;       2a:  movl    8(%rdi), %eax
 ;;                                 ;; @0x143
-;;       35:  movq    %rbp, %rsp
-;;       38:  popq    %rbp
-;;       39:  retq
+;;       2d:  popq    %rbp
+;;       2e:  retq
 ;;                                 ;; @0x13c
-;;       3a:  ud2 ; trap CastFailure
-;;       3c:  ud2 ; trap CastFailure
+;;       2f:  ud2 ; trap CastFailure
+;;       31:  ud2 ; trap CastFailure
 ;;
 ;; wasm-function[9]:
 ;;        0:  pushq   %rbp
@@ -298,54 +286,51 @@
 ;;                                 ;; @0x148
 ;;        4:  xorq    %rax, %rax
 ;;        7:  testq   %rdi, %rdi
-;;        a:  je      0x3e
-;;       10:  testq   $3, %rdi
-;;       17:  jne     0x43
-;;       1d:  xorq    %rax, %rax
-;;       20:  testq   $3, %rdi
-;;       27:  cmovneq %rax, %rdi
-;;       2b:  movl    (%rdi), %ecx
-;;       2d:  testl   %ecx, %ecx
-;;       2f:  jne     0x45
-;;       35:  testl   %ecx, %ecx
-;;       37:  cmovneq %rax, %rdi
-;;       3b:  movq    %rdi, %rax
+;;        a:  je      0x32
+;;        c:  testq   $3, %rdi
+;;       13:  jne     0x34
+;;       15:  xorq    %rax, %rax
+;;       18:  testq   $3, %rdi
+;;       1f:  cmovneq %rax, %rdi
+;;       23:  movl    (%rdi), %ecx
+;;       25:  testl   %ecx, %ecx
+;;       27:  jne     0x36
+;;       29:  testl   %ecx, %ecx
+;;       2b:  cmovneq %rax, %rdi
+;;       2f:  movq    %rdi, %rax
 ;;                                 ;; @0x14b
-;;       3e:  movq    %rbp, %rsp
-;;       41:  popq    %rbp
-;;       42:  retq
+;;       32:  popq    %rbp
+;;       33:  retq
 ;;                                 ;; @0x148
-;;       43:  ud2 ; trap CastFailure
-;;       45:  ud2 ; trap CastFailure
+;;       34:  ud2 ; trap CastFailure
+;;       36:  ud2 ; trap CastFailure
 ;;
 ;; wasm-function[10]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x153
 ;;        4:  testq   %rdi, %rdi
-;;        7:  je      0x43
-;;        d:  testq   $3, %rdi
-;;       14:  jne     0x43
-;;       1a:  xorq    %rax, %rax
-;;       1d:  testq   $3, %rdi
-;;       24:  cmovneq %rax, %rdi
-;;       28:  movl    (%rdi), %eax
-;;       2a:  testl   %eax, %eax
-;;       2c:  jne     0x43
-;;       32:  xorq    %rcx, %rcx
-;;       35:  testl   %eax, %eax
-;;       37:  cmovneq %rcx, %rdi
+;;        7:  je      0x34
+;;        9:  testq   $3, %rdi
+;;       10:  jne     0x34
+;;       12:  xorq    %rax, %rax
+;;       15:  testq   $3, %rdi
+;;       1c:  cmovneq %rax, %rdi
+;;       20:  movl    (%rdi), %eax
+;;       22:  testl   %eax, %eax
+;;       24:  jne     0x34
+;;       26:  xorq    %rcx, %rcx
+;;       29:  testl   %eax, %eax
+;;       2b:  cmovneq %rcx, %rdi
 ;;                                 ;; @0x15e
-;;       3b:  movl    8(%rdi), %eax
+;;       2f:  movl    8(%rdi), %eax
 ;;                                 ;; @0x162
-;;       3e:  movq    %rbp, %rsp
-;;       41:  popq    %rbp
-;;       42:  retq
-;;       43:  xorl    %eax, %eax
+;;       32:  popq    %rbp
+;;       33:  retq
+;;       34:  xorl    %eax, %eax
 ;;                                 ;; @0x15c
-;;       45:  movq    %rbp, %rsp
-;;       48:  popq    %rbp
-;;       49:  retq
+;;       36:  popq    %rbp
+;;       37:  retq
 ;;
 ;; wasm-function[11]:
 ;;        0:  pushq   %rbp
@@ -353,29 +338,27 @@
 ;;                                 ;; @0x169
 ;;        4:  xorq    %rax, %rax
 ;;        7:  testq   %rdi, %rdi
-;;        a:  je      0x2e
-;;       10:  xorq    %rcx, %rcx
-;;       13:  testq   $1, %rdi
-;;       1a:  movq    %rdi, %rax
-;;       1d:  cmoveq  %rcx, %rax
-;;       21:  testq   $1, %rdi
-;;       28:  je      0x3e
+;;        a:  je      0x26
+;;        c:  xorq    %rcx, %rcx
+;;        f:  testq   $1, %rdi
+;;       16:  movq    %rdi, %rax
+;;       19:  cmoveq  %rcx, %rax
+;;       1d:  testq   $1, %rdi
+;;       24:  je      0x2f
 ;;                                 ;; @0x16f
-;;       2e:  testq   %rax, %rax
-;;       31:  je      0x45
-;;       37:  sarl    $1, %eax
+;;       26:  testq   %rax, %rax
+;;       29:  je      0x33
+;;       2b:  sarl    $1, %eax
 ;;                                 ;; @0x171
-;;       39:  movq    %rbp, %rsp
-;;       3c:  popq    %rbp
-;;       3d:  retq
+;;       2d:  popq    %rbp
+;;       2e:  retq
 ;;                                 ;; @0x174
-;;       3e:  xorl    %eax, %eax
+;;       2f:  xorl    %eax, %eax
 ;;                                 ;; @0x176
-;;       40:  movq    %rbp, %rsp
-;;       43:  popq    %rbp
-;;       44:  retq
+;;       31:  popq    %rbp
+;;       32:  retq
 ;;                                 ;; @0x16f
-;;       45:  ud2 ; trap NullReference
+;;       33:  ud2 ; trap NullReference
 ;;
 ;; wasm-function[12]:
 ;;        0:  pushq   %rbp
@@ -386,21 +369,20 @@
 ;;        d:  movq    8(%r9), %r9
 ;;       11:  leaq    0x10(%rax), %r10
 ;;       15:  cmpq    %r9, %r10
-;;       18:  ja      0x3c
-;;       1e:  leaq    0x10(%rax), %rcx
-;;       22:  movl    $0x3f0000c0, %edx
-;;       27:  movq    %rcx, (%rdx)
-;;       2a:  movl    $0, (%rax)
-;;       30:  movl    $1, 8(%rax)
+;;       18:  ja      0x35
+;;       1a:  leaq    0x10(%rax), %rcx
+;;       1e:  movl    $0x3f0000c0, %edx
+;;       23:  movq    %rcx, (%rdx)
+;;       26:  movl    $0, (%rax)
+;;       2c:  movl    $1, 8(%rax)
 ;;                                 ;; @0x17e
-;;       37:  movq    %rbp, %rsp
-;;       3a:  popq    %rbp
-;;       3b:  retq
-;;       3c:  movl    $0x3f0000c0, %edi
-;;       41:  movl    $0x10, %esi
+;;       33:  popq    %rbp
+;;       34:  retq
+;;       35:  movl    $0x3f0000c0, %edi
+;;       3a:  movl    $0x10, %esi
 ;;                                 ;; @0x17b
-;;       46:  callq   0x4b ; wasi_aot_heap_allocate
-;;       4b:  jmp     0x2a
+;;       3f:  callq   0x44 ; wasi_aot_heap_allocate
+;;       44:  jmp     0x26
 
 ;;; aarch64-linux
 ;; one:

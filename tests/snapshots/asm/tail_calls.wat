@@ -21,25 +21,23 @@
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x7c
 ;;        4:  testl   %edi, %edi
-;;        6:  je      0x18
+;;        6:  je      0x11
 ;;                                 ;; @0x87
-;;        c:  subl    $1, %edi
+;;        8:  subl    $1, %edi
 ;;                                 ;; @0x88
-;;        f:  movq    %rbp, %rsp
-;;       12:  popq    %rbp
-;;       13:  jmp     0x18 ; count
-;;       18:  movq    %rdi, %rsi
+;;        b:  popq    %rbp
+;;        c:  jmp     0x11 ; count
+;;       11:  movq    %rdi, %rsi
 ;;                                 ;; @0x80
-;;       1b:  leaq    (%rip), %r10 ; wasi_aot_stack_limit
-;;       22:  movq    %rsp, %r11
-;;       25:  cmpq    (%r10), %r11
-;;       28:  jb      0x3b
-;;       2e:  xorq    %rdi, %rdi
-;;       31:  callq   0x36 ; host.function
-;;       36:  movq    %rbp, %rsp
-;;       39:  popq    %rbp
-;;       3a:  retq
-;;       3b:  ud2 ; trap StackOverflow
+;;       14:  leaq    (%rip), %r10 ; wasi_aot_stack_limit
+;;       1b:  movq    %rsp, %r11
+;;       1e:  cmpq    (%r10), %r11
+;;       21:  jb      0x2d
+;;       23:  xorq    %rdi, %rdi
+;;       26:  callq   0x2b ; host.function
+;;       2b:  popq    %rbp
+;;       2c:  retq
+;;       2d:  ud2 ; trap StackOverflow
 ;;
 ;; other:
 ;;        0:  pushq   %rbp
@@ -47,9 +45,8 @@
 ;;                                 ;; @0x8d
 ;;        4:  movl    $5, %eax
 ;;                                 ;; @0x8f
-;;        9:  movq    %rbp, %rsp
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        9:  popq    %rbp
+;;        a:  retq
 ;;
 ;; third:
 ;;        0:  pushq   %rbp
@@ -57,32 +54,29 @@
 ;;                                 ;; @0x92
 ;;        4:  movl    $6, %eax
 ;;                                 ;; @0x94
-;;        9:  movq    %rbp, %rsp
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        9:  popq    %rbp
+;;        a:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x9b
 ;;        4:  cmpl    $3, %esi
-;;        7:  jae     0x22
-;;        d:  movl    %esi, %r8d
-;;       10:  shlq    $3, %r8
-;;       14:  movq    0x3f000000(%r8), %r10
-;;       1b:  movq    %rbp, %rsp
-;;       1e:  popq    %rbp
-;;       1f:  jmpq    *%r10
-;;       22:  ud2 ; trap TableOutOfBounds
+;;        7:  jae     0x1b
+;;        9:  movl    %esi, %r8d
+;;        c:  shlq    $3, %r8
+;;       10:  movq    0x3f000000(%r8), %r10
+;;       17:  popq    %rbp
+;;       18:  jmpq    *%r10
+;;       1b:  ud2 ; trap TableOutOfBounds
 ;;
 ;; many:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movq    0x18(%rbp), %rax
 ;;                                 ;; @0xa3
-;;        8:  movq    %rbp, %rsp
-;;        b:  popq    %rbp
-;;        c:  retq    $0x10
+;;        8:  popq    %rbp
+;;        9:  retq    $0x10
 ;;
 ;; wasm-function[6]:
 ;;        0:  pushq   %rbp
@@ -101,9 +95,8 @@
 ;;       2c:  movq    %r9, %rdx
 ;;       2f:  movq    %r9, %rsi
 ;;       32:  movq    %r9, %r8
-;;       35:  movq    %rbp, %rsp
-;;       38:  popq    %rbp
-;;       39:  jmp     0x3e ; many
+;;       35:  popq    %rbp
+;;       36:  jmp     0x3b ; many
 
 ;;; aarch64-linux
 ;; count:

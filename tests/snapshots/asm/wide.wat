@@ -13,30 +13,28 @@
 ;; wasm-function[0]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %rax
+;;        4:  movq    %rcx, %r8
+;;        7:  movq    %rdi, %rax
 ;;                                 ;; @0x4e
-;;        7:  addq    %rdx, %rax
-;;        a:  movq    %rcx, %r8
+;;        a:  addq    %rdx, %rax
 ;;        d:  movq    %rsi, %rcx
 ;;       10:  adcq    %r8, %rcx
 ;;                                 ;; @0x50
-;;       13:  movq    %rbp, %rsp
-;;       16:  popq    %rbp
-;;       17:  retq
+;;       13:  popq    %rbp
+;;       14:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %rax
+;;        4:  movq    %rcx, %r8
+;;        7:  movq    %rdi, %rax
 ;;                                 ;; @0x5b
-;;        7:  subq    %rdx, %rax
-;;        a:  movq    %rcx, %r8
+;;        a:  subq    %rdx, %rax
 ;;        d:  movq    %rsi, %rcx
 ;;       10:  sbbq    %r8, %rcx
 ;;                                 ;; @0x5d
-;;       13:  movq    %rbp, %rsp
-;;       16:  popq    %rbp
-;;       17:  retq
+;;       13:  popq    %rbp
+;;       14:  retq
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -46,9 +44,8 @@
 ;;        7:  imulq   %rsi
 ;;        a:  movq    %rdx, %rcx
 ;;                                 ;; @0x66
-;;        d:  movq    %rbp, %rsp
-;;       10:  popq    %rbp
-;;       11:  retq
+;;        d:  popq    %rbp
+;;        e:  retq
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -58,9 +55,8 @@
 ;;        7:  mulq    %rsi
 ;;        a:  movq    %rdx, %rcx
 ;;                                 ;; @0x6f
-;;        d:  movq    %rbp, %rsp
-;;       10:  popq    %rbp
-;;       11:  retq
+;;        d:  popq    %rbp
+;;        e:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

@@ -99,9 +99,6 @@ mod take_and_replace;
 mod unreachable_code;
 mod value_label;
 
-#[cfg(feature = "souper-harvest")]
-mod souper_harvest;
-
 pub use crate::result::{CodegenError, CodegenResult, CompileError};
 pub use crate::take_and_replace::TakeAndReplace;
 

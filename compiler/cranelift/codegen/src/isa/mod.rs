@@ -70,19 +70,6 @@ pub mod x64;
 #[cfg(feature = "arm64")]
 pub mod aarch64;
 
-#[cfg(feature = "riscv64")]
-pub mod riscv64;
-
-#[cfg(feature = "s390x")]
-mod s390x;
-
-#[cfg(feature = "pulley")]
-mod pulley32;
-#[cfg(feature = "pulley")]
-mod pulley64;
-#[cfg(feature = "pulley")]
-mod pulley_shared;
-
 pub mod unwind;
 
 mod call_conv;

@@ -198,6 +198,9 @@
 //!   only process those which are required during island emission, deferring
 //!   all longer-range fixups to later.
 
+mod shorten;
+pub use shorten::ShortBranch;
+
 use crate::binemit::{Addend, CodeOffset, Reloc};
 use crate::ir::function::FunctionParameters;
 use crate::ir::{DebugTag, ExceptionTag, ExternalName, RelSourceLoc, SourceLoc, TrapCode};
@@ -353,6 +356,12 @@ pub struct MachBuffer<I: VCodeInst> {
     /// constant may appear in this array multiple times if it was emitted
     /// multiple times.
     used_constants: SmallVec<[(VCodeConstant, CodeOffset); 4]>,
+    /// The fixups that were done, if branches can be shortened.
+    resolved_fixups: Vec<MachLabelFixup<I>>,
+    /// Where padding begins and ends, and to what it aligns, in order.
+    alignments: SmallVec<[(CodeOffset, CodeOffset, CodeOffset); 4]>,
+    /// Whether branches may be shortened: nothing outside of the buffer holds offsets into it.
+    shortens: bool,
     /// Indicates when a patchable region is currently open, to guard that it's
     /// not possible to nest patchable regions.
     open_patchable: bool,
@@ -528,6 +537,9 @@ impl<I: VCodeInst> MachBuffer<I> {
             labels_at_tail_off: 0,
             constants: Default::default(),
             used_constants: Default::default(),
+            resolved_fixups: Vec::new(),
+            alignments: SmallVec::new(),
+            shortens: false,
             open_patchable: false,
             frame_layout: None,
         }
@@ -600,8 +612,12 @@ impl<I: VCodeInst> MachBuffer<I> {
             align_to.is_power_of_two(),
             "{align_to} is not a power of two"
         );
+        let from = self.cur_offset();
         while self.cur_offset() & (align_to - 1) != 0 {
             self.put1(0);
+        }
+        if align_to > 1 {
+            self.alignments.push((from, self.cur_offset(), align_to));
         }
 
         // Post-invariant: as for `put1()`.
@@ -1548,6 +1564,9 @@ impl<I: VCodeInst> MachBuffer<I> {
                     "patching in-range! slice = {slice:?}; offset = {offset:#x}; label_offset = {label_offset:#x}"
                 );
                 kind.patch(slice, offset, label_offset);
+                if I::LabelUse::SHORT_BRANCHES {
+                    self.resolved_fixups.push(fixup);
+                }
             }
         } else {
             // If the offset of this label is not known at this time then
@@ -1623,6 +1642,12 @@ impl<I: VCodeInst> MachBuffer<I> {
         assert!(self.pending_fixup_records.is_empty());
     }
 
+    /// Lets `finish` shorten branches where the instruction set has short forms. Every offset that
+    /// was taken from the buffer before is then wrong.
+    pub fn allow_short_branches(&mut self) {
+        self.shortens = I::LabelUse::SHORT_BRANCHES;
+    }
+
     /// Finish any deferred emissions and/or fixups.
     pub fn finish(
         mut self,
@@ -1632,6 +1657,9 @@ impl<I: VCodeInst> MachBuffer<I> {
         let _tt = timing::vcode_emit_finish();
 
         self.finish_emission_maybe_forcing_veneers(ForceVeneers::No, ctrl_plane);
+        if self.shortens {
+            self.shorten_branches();
+        }
 
         let alignment = self.finish_constants(constants);
 

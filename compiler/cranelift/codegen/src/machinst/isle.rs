@@ -1,5 +1,6 @@
 use crate::ir::{BlockCall, Value, ValueList};
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use smallvec::SmallVec;
 
@@ -27,7 +28,8 @@ pub type ValueRegsVec = SmallVec<[ValueRegs; 2]>;
 pub type InstOutput = SmallVec<[ValueRegs; 2]>;
 pub type BoxExternalName = Box<ExternalName>;
 pub type MachLabelSlice = [MachLabel];
-pub type BoxVecMachLabel = Box<Vec<MachLabel>>;
+/// Shared, so that copies of a jump are known to have the same table.
+pub type BoxVecMachLabel = Arc<Vec<MachLabel>>;
 pub type OptionTryCallInfo = Option<TryCallInfo>;
 
 /// Helper macro to define methods in `prelude.isle` within `impl Context for
@@ -760,13 +762,12 @@ macro_rules! isle_lower_prelude_methods {
             &mut self,
             targets: &MachLabelSlice,
         ) -> Option<(MachLabel, BoxVecMachLabel)> {
-            use alloc::boxed::Box;
             if targets.is_empty() {
                 return None;
             }
 
             let default_label = targets[0];
-            let jt_targets = Box::new(targets[1..].to_vec());
+            let jt_targets = alloc::sync::Arc::new(targets[1..].to_vec());
             Some((default_label, jt_targets))
         }
 

@@ -401,6 +401,20 @@ pub trait MachInst: Clone + Debug {
     /// architecture.
     fn function_alignment() -> FunctionAlignment;
 
+    /// Makes memory operands of the operands that the register allocator has left in spill slots.
+    /// `offset` is that of a slot in the spill area. Calls and the like take slots as they are.
+    fn use_spilled_operands(&mut self, _offset: &dyn Fn(regalloc2::SpillSlot) -> i64) {}
+
+    /// Whether this branches through a table of its own, which copies of it can share.
+    fn is_jump_table(&self) -> bool {
+        false
+    }
+
+    /// Whether this is an unconditional jump to another block.
+    fn is_unconditional_jump(&self) -> bool {
+        false
+    }
+
     /// Is this a low-level, one-way branch, not meant for use in a
     /// VCode body? These instructions are meant to be used only when
     /// directly emitted, i.e. when `MachInst` is used as an assembler
@@ -465,6 +479,19 @@ pub trait MachInstLabelUse: Clone + Copy + Debug + Eq {
     /// This returns `None` if the relocation doesn't have a corresponding
     /// representation for the target architecture.
     fn from_reloc(reloc: Reloc, addend: Addend) -> Option<Self>;
+
+    /// Whether the instruction set has branches with a short form.
+    const SHORT_BRANCHES: bool = false;
+
+    /// The short form of the branch whose label use this is, if it is a branch and has one.
+    fn short_branch(self, _data: &[u8], _use_offset: CodeOffset) -> Option<ShortBranch> {
+        None
+    }
+
+    /// Adds to the value of a label use that was patched.
+    fn patch_by(self, _buffer: &mut [u8], _distance: i64) {
+        unreachable!("the instruction set has no short branches")
+    }
 }
 
 /// Classification of call instruction types for granular analysis.

@@ -523,6 +523,23 @@ pub trait OperandVisitorImpl: OperandVisitor {
     }
 
     /// Add a use that can be allocated to either a register or a
+    /// spillslot, at the start of the instruction (`Before` position).
+    fn any_use(&mut self, reg: &mut impl AsMut<Reg>) {
+        let reg = reg.as_mut();
+        if let Some(rreg) = reg.to_real_reg() {
+            self.reg_fixed_nonallocatable(rreg.into());
+        } else {
+            debug_assert!(reg.is_virtual());
+            self.add_operand(
+                reg,
+                OperandConstraint::Any,
+                OperandKind::Use,
+                OperandPos::Early,
+            );
+        }
+    }
+
+    /// Add a use that can be allocated to either a register or a
     /// spillslot, at the end of the instruction (`After` position).
     fn any_late_use(&mut self, reg: &mut impl AsMut<Reg>) {
         self.add_operand(

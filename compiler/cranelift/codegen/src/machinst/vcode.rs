@@ -38,6 +38,9 @@ use core::mem::take;
 use core::ops::Range;
 use cranelift_entity::{Keys, entity_impl};
 
+/// The largest number of instructions and moves of a block that ends in a jump table and is copied.
+const MAX_DISPATCH: usize = 16;
+
 /// Index referring to an instruction in VCode.
 pub type InsnIndex = regalloc2::Inst;
 
@@ -820,8 +823,9 @@ impl<I: VCodeInst> VCode<I> {
         };
         let mut total_bb_padding = 0;
 
-        for &block in final_order.iter() {
+        for (position, &block) in final_order.iter().enumerate() {
             trace!("emitting block {:?}", block);
+            let next_block = final_order.get(position + 1).copied();
 
             // Call the new block hook for state
             state.on_new_block();
@@ -898,10 +902,21 @@ impl<I: VCodeInst> VCode<I> {
                 do_emit(&block_start, &mut disasm, &mut buffer, &mut state);
             }
 
-            for inst_or_edit in regalloc.block_insts_and_edits(&self, block) {
+            // A jump to a short block that ends in a jump table is replaced with a copy of that
+            // block: each copy has an indirect branch of its own, and there is one jump less.
+            let dispatch = self.dispatch_after(block, next_block, &ra_edits_per_block);
+            let copied = self.is_dispatch(block, &ra_edits_per_block);
+            let body = regalloc.block_insts_and_edits(&self, block);
+            let copy = dispatch.map(|copy| regalloc.block_insts_and_edits(&self, copy));
+            let jump = dispatch.map(|_| self.block_insns(block).last());
+            for (inst_or_edit, from_copy) in body
+                .map(|it| (it, false))
+                .chain(copy.into_iter().flatten().map(|it| (it, true)))
+            {
                 match inst_or_edit {
+                    InstOrEdit::Inst(iix) if Some(iix) == jump => {}
                     InstOrEdit::Inst(iix) => {
-                        if !self.debug_value_labels.is_empty() {
+                        if !self.debug_value_labels.is_empty() && !from_copy {
                             // If we need to produce debug info,
                             // record the offset of each instruction
                             // so that we can translate value-label
@@ -1007,6 +1022,9 @@ impl<I: VCodeInst> VCode<I> {
                             // Update the operands for this inst using the
                             // allocations from the regalloc result.
                             let mut allocs = regalloc.inst_allocs(iix).iter();
+                            let unallocated =
+                                (copied || from_copy).then(|| self.insts[iix.index()].clone());
+                            let mut spilled = false;
                             self.insts[iix.index()].get_operands(
                                 &mut |reg: &mut Reg, constraint, _kind, _pos| {
                                     let alloc =
@@ -1021,10 +1039,16 @@ impl<I: VCodeInst> VCode<I> {
                                     } else if let Some(alloc) = alloc.as_stack() {
                                         let alloc: Reg = alloc.into();
                                         *reg = alloc;
+                                        spilled = true;
                                     }
                                 },
                             );
                             debug_assert!(allocs.next().is_none());
+                            if spilled {
+                                let abi = &self.abi;
+                                self.insts[iix.index()]
+                                    .use_spilled_operands(&|slot| abi.get_spillslot_offset(slot));
+                            }
 
                             log::trace!("emitting: {:?}", self.insts[iix.index()]);
 
@@ -1035,6 +1059,10 @@ impl<I: VCodeInst> VCode<I> {
                                 &mut buffer,
                                 &mut state,
                             );
+
+                            if let Some(unallocated) = unallocated {
+                                self.insts[iix.index()] = unallocated;
+                            }
 
                             if debug_tag_pos == MachDebugTagPos::Post {
                                 place_debug_tags(&self, debug_tag_pos, &mut buffer);
@@ -1164,6 +1192,10 @@ impl<I: VCodeInst> VCode<I> {
         // Store metadata about frame layout in the MachBuffer.
         buffer.set_frame_layout(self.abi.frame_slot_metadata());
 
+        if self.debug_value_labels.is_empty() && !flags.machine_code_cfg_info() {
+            buffer.allow_short_branches();
+        }
+
         Ok(EmitResult {
             buffer: buffer.finish(&self.constants, ctrl_plane),
             bb_offsets,
@@ -1171,6 +1203,37 @@ impl<I: VCodeInst> VCode<I> {
             disasm: if want_disasm { Some(disasm) } else { None },
             value_labels_ranges,
         })
+    }
+
+    /// Whether a block is short and ends in a jump table, so that copies of it may replace jumps to it.
+    fn is_dispatch(&self, block: BlockIndex, edits: &[u32]) -> bool {
+        let range = self.block_insns(block);
+        range.len() + edits[block.index()] as usize <= MAX_DISPATCH
+            && self.insts[range.last().index()].is_jump_table()
+            && !range
+                .iter()
+                .any(|inst| self.insts[inst.index()].is_safepoint())
+    }
+
+    /// The dispatch block to which a block jumps at its end, if it does something else before and the
+    /// dispatch block does not follow.
+    fn dispatch_after(
+        &self,
+        block: BlockIndex,
+        next: Option<BlockIndex>,
+        edits: &[u32],
+    ) -> Option<BlockIndex> {
+        let range = self.block_insns(block);
+        let &[target] = self.block_succs(block) else {
+            return None;
+        };
+        let alone = range.len() == 1 && edits[block.index()] == 0;
+        (self.insts[range.last().index()].is_unconditional_jump()
+            && !alone
+            && next != Some(target)
+            && !self.block_order.is_cold(block)
+            && self.is_dispatch(target, edits))
+        .then_some(target)
     }
 
     fn monotonize_inst_offsets(&self, inst_offsets: &mut [CodeOffset], func_body_len: u32) {

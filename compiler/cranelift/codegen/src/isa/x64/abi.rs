@@ -575,13 +575,9 @@ impl ABIMachineSpec for X64ABIMachineSpec {
         _frame_layout: &FrameLayout,
     ) -> SmallInstVec<Self::I> {
         let rbp = Gpr::RBP;
-        let rsp = Gpr::RSP;
 
         let mut insts = SmallVec::new();
-        // `mov %rbp, %rsp`
-        insts.push(Inst::External {
-            inst: asm::inst::movq_mr::new(Writable::from_reg(rsp), rbp).into(),
-        });
+        // The clobber-restore sequence has left RSP equal to RBP.
         // `pop %rbp`
         insts.push(Inst::External {
             inst: asm::inst::popq_o::new(Writable::from_reg(rbp)).into(),
@@ -650,7 +646,7 @@ impl ABIMachineSpec for X64ABIMachineSpec {
     }
 
     fn gen_clobber_save(
-        _call_conv: isa::CallConv,
+        call_conv: isa::CallConv,
         flags: &settings::Flags,
         frame_layout: &FrameLayout,
     ) -> SmallVec<[Self::I; 16]> {
@@ -713,14 +709,35 @@ impl ABIMachineSpec for X64ABIMachineSpec {
 
         // Adjust the stack pointer downward for clobbers and the function fixed
         // frame (spillslots, storage slots, and argument area).
-        let stack_size = frame_layout.fixed_frame_storage_size
+        let mut stack_size = frame_layout.fixed_frame_storage_size
             + frame_layout.clobber_size
             + frame_layout.outgoing_args_size;
+        if pushes_clobbers(call_conv, frame_layout) {
+            let mut offset = frame_layout.clobber_size;
+            for reg in &frame_layout.clobbered_callee_saves {
+                insts.push(Inst::External {
+                    inst: asm::inst::pushq_o::new(Gpr::unwrap_new(reg.to_reg().into())).into(),
+                });
+                offset -= 8;
+                if flags.unwind_info() {
+                    insts.push(Inst::Unwind {
+                        inst: UnwindInst::SaveReg {
+                            clobber_offset: offset,
+                            reg: reg.to_reg(),
+                        },
+                    });
+                }
+            }
+            stack_size -= frame_layout.clobber_size - offset;
+        }
         if stack_size > 0 {
             let rsp = Writable::from_reg(regs::rsp());
             let stack_size = i32::try_from(stack_size)
                 .expect("`stack_size` is too large to fit in a 32-bit immediate");
             insts.push(Inst::subq_mi(rsp, stack_size));
+        }
+        if pushes_clobbers(call_conv, frame_layout) {
+            return insts;
         }
 
         // Store each clobbered register in order at offsets from RSP,
@@ -761,11 +778,32 @@ impl ABIMachineSpec for X64ABIMachineSpec {
     }
 
     fn gen_clobber_restore(
-        _call_conv: isa::CallConv,
+        call_conv: isa::CallConv,
         _flags: &settings::Flags,
         frame_layout: &FrameLayout,
     ) -> SmallVec<[Self::I; 16]> {
         let mut insts = SmallVec::new();
+
+        if pushes_clobbers(call_conv, frame_layout) {
+            let saved = &frame_layout.clobbered_callee_saves;
+            let below = frame_layout.fixed_frame_storage_size
+                + frame_layout.outgoing_args_size
+                + frame_layout.clobber_size
+                - 8 * u32::try_from(saved.len()).unwrap();
+            if below > 0 {
+                let rsp = Writable::from_reg(regs::rsp());
+                let below = i32::try_from(below)
+                    .expect("the stack frame is too large for a 32-bit immediate");
+                insts.push(Inst::addq_mi(rsp, below));
+            }
+            for reg in saved.iter().rev() {
+                let reg = reg.map(|reg| Gpr::unwrap_new(reg.into()));
+                insts.push(Inst::External {
+                    inst: asm::inst::popq_o::new(reg).into(),
+                });
+            }
+            return insts;
+        }
 
         // Restore regs by loading from offsets of RSP. We compute the offset from
         // the same base as above in clobber_save, as RSP won't change between the
@@ -1163,6 +1201,16 @@ fn is_callee_save_fastcall(r: RealReg, enable_pinned_reg: bool) -> bool {
         },
         RegClass::Vector => unreachable!(),
     }
+}
+
+/// Whether callee-saved registers are pushed below the frame pointer, and popped. Windows' unwind
+/// information describes moves instead, and there is no push of a vector register.
+fn pushes_clobbers(call_conv: isa::CallConv, frame_layout: &FrameLayout) -> bool {
+    let saved = &frame_layout.clobbered_callee_saves;
+    call_conv != isa::CallConv::WindowsFastcall
+        && saved
+            .iter()
+            .all(|reg| reg.to_reg().class() == RegClass::Int)
 }
 
 fn compute_clobber_size(clobbers: &[Writable<RealReg>]) -> u32 {

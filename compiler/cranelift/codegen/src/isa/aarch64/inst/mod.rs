@@ -27,9 +27,6 @@ use crate::isa::aarch64::abi::AArch64MachineDeps;
 
 pub(crate) mod unwind;
 
-#[cfg(test)]
-mod emit_tests;
-
 //=============================================================================
 // Instructions (top level): definition
 

@@ -4,6 +4,7 @@ use crate::isa::x64::external::{AsmInst, CraneliftRegisters, PairedGpr};
 use crate::isa::x64::inst::args::*;
 use crate::isa::x64::inst::*;
 use crate::isa::x64::lower::isle::generated_code::{Atomic128RmwSeqOp, AtomicRmwSeqOp};
+use alloc::sync::Arc;
 use cranelift_assembler_x64 as asm;
 
 /// A small helper to generate a signed conversion instruction.
@@ -687,8 +688,12 @@ pub(crate) fn emit(
             tmp2,
             ref targets,
             ref default_target,
-            ..
+            checked,
         } => {
+            if checked {
+                one_way_jmp(sink, CC::NB, *default_target);
+            }
+
             // This sequence is *one* instruction in the vcode, and is expanded only here at
             // emission time, because we cannot allow the regalloc to insert spills/reloads in
             // the middle; we depend on hardcoded PC-rel addressing below.
@@ -707,8 +712,12 @@ pub(crate) fn emit(
             // $start_of_jump_table:
             // -- jump table entries
 
+            // Copies of a jump share its table.
+            let table = Arc::as_ptr(targets).addr();
+            let emitted = state.jump_tables.get(&table).copied();
+            let start_of_jumptable = emitted.unwrap_or_else(|| sink.get_label());
+
             // Load base address of jump table.
-            let start_of_jumptable = sink.get_label();
             asm::inst::leaq_rm::new(tmp1, Amode::rip_relative(start_of_jumptable))
                 .emit(sink, info, state);
 
@@ -733,17 +742,22 @@ pub(crate) fn emit(
             asm::inst::jmpq_m::new(tmp1.to_reg()).emit(sink, info, state);
 
             // Emit jump table (table of 32-bit offsets).
-            sink.bind_label(start_of_jumptable, state.ctrl_plane_mut());
-            let jt_off = sink.cur_offset();
-            for &target in targets.iter().chain(core::iter::once(default_target)) {
-                let word_off = sink.cur_offset();
-                // off_into_table is an addend here embedded in the label to be later patched at
-                // the end of codegen. The offset is initially relative to this jump table entry;
-                // with the extra addend, it'll be relative to the jump table's start, after
-                // patching.
-                let off_into_table = word_off - jt_off;
-                sink.use_label_at_offset(word_off, target, LabelUse::PCRel32);
-                sink.put4(off_into_table);
+            if emitted.is_none() {
+                // An index that was clamped can select the default target.
+                let clamped = (!checked).then_some(default_target);
+                sink.bind_label(start_of_jumptable, state.ctrl_plane_mut());
+                let jt_off = sink.cur_offset();
+                for &target in targets.iter().chain(clamped) {
+                    let word_off = sink.cur_offset();
+                    // off_into_table is an addend here embedded in the label to be later patched
+                    // at the end of codegen. The offset is initially relative to this jump table
+                    // entry; with the extra addend, it'll be relative to the jump table's start,
+                    // after patching.
+                    let off_into_table = word_off - jt_off;
+                    sink.use_label_at_offset(word_off, target, LabelUse::PCRel32);
+                    sink.put4(off_into_table);
+                }
+                state.jump_tables.insert(table, start_of_jumptable);
             }
         }
 
@@ -2057,6 +2071,24 @@ fn emit_maybe_shrink(inst: &AsmInst, sink: &mut impl asm::CodeSink) {
             imm32,
         }) => sbbq_i_sxl::<R>::new(RAX, imm32).encode(sink),
 
+        // `cmp $0, r` and `test r, r` set the same flags, but for AF, which nothing reads.
+        Inst::cmpb_mi(cmpb_mi {
+            rm8: GprMem::Gpr(reg),
+            imm8,
+        }) if imm8.value() == 0 => testb_mr::<R>::new(reg, reg).encode(sink),
+        Inst::cmpw_mi_sxb(cmpw_mi_sxb {
+            rm16: GprMem::Gpr(reg),
+            imm8,
+        }) if imm8.value() == 0 => testw_mr::<R>::new(reg, reg).encode(sink),
+        Inst::cmpl_mi_sxb(cmpl_mi_sxb {
+            rm32: GprMem::Gpr(reg),
+            imm8,
+        }) if imm8.value() == 0 => testl_mr::<R>::new(reg, reg).encode(sink),
+        Inst::cmpq_mi_sxb(cmpq_mi_sxb {
+            rm64: GprMem::Gpr(reg),
+            imm8,
+        }) if imm8.value() == 0 => testq_mr::<R>::new(reg, reg).encode(sink),
+
         // cmp
         Inst::cmpb_mi(cmpb_mi {
             rm8: GprMem::Gpr(Gpr::RAX),
@@ -2099,7 +2131,10 @@ fn emit_maybe_shrink(inst: &AsmInst, sink: &mut impl asm::CodeSink) {
             m32,
             sink,
             |dst, amode, s| leal_rm::<R>::new(dst, amode).encode(s),
-            |dst, simm32, s| addl_mi::<R>::new(dst, simm32.cast_unsigned()).encode(s),
+            |dst, simm32, s| match i8::try_from(simm32) {
+                Ok(simm8) => addl_mi_sxb::<R>::new(dst, simm8).encode(s),
+                Err(_) => addl_mi::<R>::new(dst, simm32.cast_unsigned()).encode(s),
+            },
             |dst, reg, s| addl_rm::<R>::new(dst, reg).encode(s),
         ),
         Inst::leaq_rm(leaq_rm { r64, m64 }) => emit_lea(
@@ -2107,7 +2142,10 @@ fn emit_maybe_shrink(inst: &AsmInst, sink: &mut impl asm::CodeSink) {
             m64,
             sink,
             |dst, amode, s| leaq_rm::<R>::new(dst, amode).encode(s),
-            |dst, simm32, s| addq_mi_sxl::<R>::new(dst, simm32).encode(s),
+            |dst, simm32, s| match i8::try_from(simm32) {
+                Ok(simm8) => addq_mi_sxb::<R>::new(dst, simm8).encode(s),
+                Err(_) => addq_mi_sxl::<R>::new(dst, simm32).encode(s),
+            },
             |dst, reg, s| addq_rm::<R>::new(dst, reg).encode(s),
         ),
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ir;
+use crate::{FxHashMap, ir};
 use cranelift_control::ControlPlane;
 
 /// State carried between emissions of a sequence of instructions.
@@ -16,6 +16,9 @@ pub struct EmitState {
     /// A copy of the frame layout, used during the emission of `Inst::ReturnCallKnown` and
     /// `Inst::ReturnCallUnknown` instructions and exception callsites.
     pub frame_layout: FrameLayout,
+
+    /// The jump tables that were emitted, by the addresses of their lists of targets.
+    pub jump_tables: FxHashMap<usize, MachLabel>,
 }
 
 impl MachInstEmitState<Inst> for EmitState {
@@ -24,6 +27,7 @@ impl MachInstEmitState<Inst> for EmitState {
             user_stack_map: None,
             ctrl_plane,
             frame_layout: abi.frame_layout().clone(),
+            jump_tables: FxHashMap::default(),
         }
     }
 

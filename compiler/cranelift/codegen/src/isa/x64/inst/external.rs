@@ -7,7 +7,7 @@ use super::{
 use crate::{Reg, Writable, ir::TrapCode};
 use alloc::string::String;
 use cranelift_assembler_x64 as asm;
-use regalloc2::{PReg, RegClass};
+use regalloc2::{PReg, RegClass, SpillSlot};
 
 /// Define the types of registers Cranelift will use.
 #[derive(Clone, Debug)]
@@ -268,6 +268,14 @@ impl<'a, T: OperandVisitor> asm::RegisterVisitor<CraneliftRegisters> for Regallo
         self.collector.reg_use(reg);
     }
 
+    fn read_gpr_mem(&mut self, op: &mut asm::GprMem<Gpr, Gpr>) {
+        match op {
+            // A spilled value is read from its slot: see `SpilledOperands`.
+            asm::GprMem::Gpr(reg) => self.collector.any_use(reg),
+            asm::GprMem::Mem(amode) => self.read_amode(amode),
+        }
+    }
+
     fn read_write_gpr(&mut self, reg: &mut PairedGpr) {
         let PairedGpr { read, write } = reg;
         self.collector.reg_use(read);
@@ -327,6 +335,36 @@ impl<'a, T: OperandVisitor> asm::RegisterVisitor<CraneliftRegisters> for Regallo
         self.collector
             .reg_fixed_def(reg, fixed_reg(enc, RegClass::Float));
     }
+}
+
+/// After register allocation, makes memory operands of the operands that are in spill slots.
+pub(crate) struct SpilledOperands<'a> {
+    /// The offset of a slot in the spill area.
+    pub offset: &'a dyn Fn(SpillSlot) -> i64,
+}
+
+impl asm::RegisterVisitor<CraneliftRegisters> for SpilledOperands<'_> {
+    fn read_gpr_mem(&mut self, op: &mut asm::GprMem<Gpr, Gpr>) {
+        if let asm::GprMem::Gpr(reg) = op
+            && let Some(slot) = reg.to_reg().to_spillslot()
+        {
+            let simm32 = i32::try_from((self.offset)(slot)).expect("the stack frame is too large");
+            *op = asm::GprMem::Mem(SyntheticAmode::SlotOffset { simm32 }.into());
+        }
+    }
+
+    fn read_gpr(&mut self, _: &mut Gpr) {}
+    fn read_write_gpr(&mut self, _: &mut PairedGpr) {}
+    fn write_gpr(&mut self, _: &mut WritableGpr) {}
+    fn fixed_read_gpr(&mut self, _: &mut Gpr, _: u8) {}
+    fn fixed_read_write_gpr(&mut self, _: &mut PairedGpr, _: u8) {}
+    fn fixed_write_gpr(&mut self, _: &mut WritableGpr, _: u8) {}
+    fn read_xmm(&mut self, _: &mut Xmm) {}
+    fn read_write_xmm(&mut self, _: &mut PairedXmm) {}
+    fn write_xmm(&mut self, _: &mut WritableXmm) {}
+    fn fixed_read_xmm(&mut self, _: &mut Xmm, _: u8) {}
+    fn fixed_read_write_xmm(&mut self, _: &mut PairedXmm, _: u8) {}
+    fn fixed_write_xmm(&mut self, _: &mut WritableXmm, _: u8) {}
 }
 
 /// A helper for building a fixed register from its hardware encoding.

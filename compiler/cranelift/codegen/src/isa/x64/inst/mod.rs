@@ -17,13 +17,12 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::slice;
 use cranelift_assembler_x64 as asm;
+use regalloc2::SpillSlot;
 use smallvec::{SmallVec, smallvec};
 
 pub mod args;
 mod emit;
 mod emit_state;
-#[cfg(test)]
-mod emit_tests;
 pub mod external;
 pub mod regs;
 mod stack_switch;
@@ -1344,6 +1343,20 @@ impl MachInst for Inst {
         }
     }
 
+    fn use_spilled_operands(&mut self, offset: &dyn Fn(SpillSlot) -> i64) {
+        if let Self::External { inst } = self {
+            inst.visit(&mut external::SpilledOperands { offset });
+        }
+    }
+
+    fn is_jump_table(&self) -> bool {
+        matches!(self, Self::JmpTableSeq { .. })
+    }
+
+    fn is_unconditional_jump(&self) -> bool {
+        matches!(self, Self::JmpKnown { .. })
+    }
+
     fn is_low_level_branch(&self) -> bool {
         match self {
             &Self::WinchJmpIf { .. } => true,
@@ -1693,6 +1706,35 @@ impl MachInstLabelUse for LabelUse {
         match (reloc, addend) {
             (Reloc::X86CallPCRel4, -4) => Some(LabelUse::JmpRel32),
             _ => None,
+        }
+    }
+
+    const SHORT_BRANCHES: bool = true;
+
+    fn short_branch(self, data: &[u8], use_offset: CodeOffset) -> Option<ShortBranch> {
+        // `JmpRel32` is also the displacement of a memory operand; the byte before is then a ModRM
+        // byte with mode 0, which is none of these opcodes.
+        let start = use_offset.checked_sub(2)?;
+        match (self, data[start as usize], data[start as usize + 1]) {
+            (LabelUse::JmpRel32, _, 0xe9) => Some(ShortBranch {
+                start: start + 1,
+                opcode: 0xeb,
+            }),
+            (LabelUse::JmpRel32, 0x0f, opcode @ 0x80..=0x8f) => Some(ShortBranch {
+                start,
+                opcode: opcode - 0x10,
+            }),
+            (LabelUse::JmpRel32 | LabelUse::PCRel32, _, _) => None,
+        }
+    }
+
+    fn patch_by(self, buffer: &mut [u8], distance: i64) {
+        match self {
+            LabelUse::JmpRel32 | LabelUse::PCRel32 => {
+                let value = u32::from_le_bytes([buffer[0], buffer[1], buffer[2], buffer[3]]);
+                let value = value.wrapping_add(distance as u32);
+                buffer.copy_from_slice(&value.to_le_bytes());
+            }
         }
     }
 }

@@ -498,6 +498,11 @@ impl Context for IsleContext<'_, '_, MInst, X64Backend> {
     }
 
     #[inline]
+    fn table_access_spectre_mitigation(&mut self) -> bool {
+        self.backend.flags.enable_table_access_spectre_mitigation()
+    }
+
+    #[inline]
     fn has_bmi1(&mut self) -> bool {
         self.backend.x64_flags.has_bmi1()
     }
