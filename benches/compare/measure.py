@@ -1,0 +1,80 @@
+"""Measures runs: all engines in turn, user time, until the ratios keep still."""
+import os, statistics, subprocess, tempfile
+from tools import Failure, reason
+
+ROUNDS = 15
+SETS = 4
+STILL = 0.04
+SECONDS = 120
+
+
+def once(command, stdin):
+    """Seconds of user time, peak memory in KiB, and the output of one run."""
+    with open(stdin, "rb") as source, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        try:
+            child = subprocess.Popen(["timeout", str(SECONDS), *command], stdin=source, stdout=output, stderr=errors)
+        except OSError as error:
+            raise Failure(f"{os.path.basename(command[0])}: {error.strerror}") from error
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode == 124:
+            raise Failure(f"took more than {SECONDS} s")
+        errors.seek(0)
+        if child.returncode:
+            raise Failure(reason(errors.read(), child.returncode))
+        output.seek(0)
+        return usage.ru_utime, usage.ru_maxrss, output.read()
+
+
+def spread(values):
+    """The median, and the first and third quartile."""
+    if len(values) < 2:
+        return {"median": values[0], "q1": values[0], "q3": values[0], "rounds": len(values)}
+    q1, _, q3 = statistics.quantiles(values, n=4, method="inclusive")
+    return {"median": statistics.median(values), "q1": q1, "q3": q3, "rounds": len(values)}
+
+
+def width(figure):
+    """The interquartile range as a part of the median."""
+    return (figure["q3"] - figure["q1"]) / figure["median"] if figure["median"] else 0.0
+
+
+def rounds_of(commands, stdin, rounds):
+    """For each command its seconds, in turn, so that what disturbs the machine disturbs all alike."""
+    seconds = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            seconds[name].append(once(command, stdin)[0])
+    return seconds
+
+
+def figures_of(seconds, base):
+    """For each command the spread of its seconds and, but for the base, of its ratio to the base round by
+    round. A run that is too short to have a time counts as a microsecond."""
+    figures = {name: {"seconds": spread(values)} for name, values in seconds.items()}
+    for name, figure in figures.items():
+        if base in seconds and name != base:
+            pairs = zip(seconds[name], seconds[base])
+            figure["ratio"] = spread([max(own, 1e-6) / max(other, 1e-6) for own, other in pairs])
+    return figures
+
+
+def unrest(figure):
+    """How far a figure spreads: its ratio if it has one."""
+    return width(figure.get("ratio", figure["seconds"]))
+
+
+def measured(commands, stdin, base, rounds=ROUNDS):
+    """The figures of commands. Rounds whose ratios do not keep still are run again, all of them; for each
+    command the first set that keeps still counts, or else the one that did so most."""
+    best = {}
+    for _ in range(SETS if rounds >= ROUNDS else 1):
+        for name, figure in figures_of(rounds_of(commands, stdin, rounds), base).items():
+            if name not in best or unrest(best[name]) >= STILL and unrest(figure) < unrest(best[name]):
+                best[name] = figure
+        if all(unrest(figure) < STILL for figure in best.values() if "ratio" in figure):
+            break
+    for figure in best.values():
+        if "ratio" in figure:
+            figure["still"] = rounds >= ROUNDS and unrest(figure) < STILL
+    return best
