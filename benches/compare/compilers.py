@@ -1,0 +1,127 @@
+"""The compilers that make native code and modules of the programs: one clang and one rustc for both."""
+import os, shutil
+from tools import CACHE, Failure, HERE, PROGRAMS, content, corpus, digest, stamp
+
+# zig's own driver turns -O3 into -O2 and keeps frame pointers. Its clang does what it is told, and so
+# does the compiler proper, which -Xclang speaks to. Contraction of a product and a sum would give
+# other digits where the CPU has it.
+C_FLAGS = ["-g0", "-w", "-fno-strict-aliasing", "-ffp-contract=off"]
+NATIVE_C_FLAGS = ["-O3", "-fomit-frame-pointer", *C_FLAGS]
+MODULE_C_FLAGS = ["-target", "wasm32-wasi", "-O2", "-Xclang", "-O3", "-Xclang", "-mframe-pointer=none", *C_FLAGS,
+                  "-D_WASI_EMULATED_SIGNAL", "-lwasi-emulated-signal", "-Wl,--strip-debug"]
+
+RUST = os.path.join(HERE, "rust")
+NATIVE_RUST = "x86_64-unknown-linux-gnu"
+MODULE_RUST = "wasm32-wasip1"
+# Debian's packages rustc-web, cargo-web, rust-web-src, wasi-libc and lld. They bring no standard library
+# for WASI, but its source. A program without threads never calls what Debian's C library lacks.
+RUSTC, CARGO, WASI_LIBC = "/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/wasm32-wasi"
+MODULE_RUST_FLAGS = ["-Clinker=wasm-ld", "-Clink-self-contained=no", f"-Clink-arg=-L{WASI_LIBC}",
+                     f"-Clink-arg={WASI_LIBC}/crt1-command.o", "-Clink-arg=--unresolved-symbols=ignore-all"]
+NATIVE_RUST_FLAGS = ["-Ctarget-feature=+crt-static"]
+
+
+def clang():
+    """The command of clang for this machine, which does not find its headers by itself."""
+    zig = corpus("zig")
+    return [zig, "clang", "-target", "x86_64-linux-gnu", "-isystem", os.path.join(os.path.dirname(zig), "lib/include")]
+
+
+def compiler(name):
+    """The command of a C compiler for this machine, and a name for its version."""
+    if name == "clang":
+        return clang(), stamp(corpus("zig"))
+    found = shutil.which(name)
+    if not found:
+        raise Failure(f"there is no {name}")
+    return [found], stamp(os.path.realpath(found))
+
+
+def linked(compile, files, output):
+    """Commands that compile each file and link all to a static executable."""
+    objects = [f"{output}.{index}.o" for index in range(len(files))]
+    return [*([*compile, "-c", file, "-o", object] for file, object in zip(files, objects)),
+            ["gcc", "-static", "-o", output, *objects, "-lm"]]
+
+
+def native_c(program, output, flags):
+    files, own = program.sources()
+    return linked([*clang(), *NATIVE_C_FLAGS, *flags, *own, *program.native], files, output)
+
+
+def module_c(program, output, flags):
+    files, own = program.sources()
+    return [[corpus("zig"), "cc", *MODULE_C_FLAGS, *flags, *own, *files, "-o", output]]
+
+
+def c_key(program, *flags):
+    """A key of all that decides what C becomes. The folders of crates are named by their versions."""
+    files, own = program.sources()
+    shown = [os.path.basename(flag) if flag.startswith("-I") else flag for flag in own]
+    read = [os.path.join(PROGRAMS, "common.h"), *files]
+    return digest(stamp(corpus("zig")), *map(content, read), *shown, *flags)
+
+
+def cargo(program, output, target, flags, more=()):
+    """Commands that build a program in Rust and take it out of cargo's folder."""
+    missing = [path for path in (RUSTC, CARGO) if not os.path.exists(path)]
+    if missing:
+        raise Failure(f"Debian's rustc-web and cargo-web are not installed ({', '.join(missing)})")
+    folder = os.path.join(CACHE, "cargo")
+    made = os.path.join(folder, target, "release", program.name + (".wasm" if target == MODULE_RUST else ""))
+    environment = [f"RUSTC={RUSTC}", f"CARGO_TARGET_DIR={folder}", "CARGO_ENCODED_RUSTFLAGS=" + "\x1f".join(flags), *more]
+    build = [CARGO, "build", "-q", "--release", "--locked", "--target", target, "--bin", program.name]
+    return [["env", "-C", RUST, *environment, *build], ["cp", made, output]]
+
+
+def native_rust(program, output, flags):
+    return cargo(program, output, NATIVE_RUST, [*NATIVE_RUST_FLAGS, *flags])
+
+
+def module_rust(program, output, flags):
+    if not os.path.isdir(WASI_LIBC):
+        raise Failure("Debian's wasi-libc is not installed")
+    build_std = ["RUSTC_BOOTSTRAP=1", "CARGO_UNSTABLE_BUILD_STD=std,panic_abort"]
+    return cargo(program, output, MODULE_RUST, [*MODULE_RUST_FLAGS, *flags], build_std)
+
+
+def rust_key(program, *flags):
+    files = [os.path.join(RUST, name) for name in ("Cargo.toml", "Cargo.lock", "src/lib.rs", f"src/bin/{program.name}.rs")]
+    return digest(stamp(RUSTC) if os.path.exists(RUSTC) else "", *map(content, files), *flags)
+
+
+def native(program, output, cpu, vectors=True):
+    """Commands that make a native executable, with or without vectors that nobody asked for."""
+    if program.rust:
+        return native_rust(program, output, native_flags(program, cpu, vectors))
+    return native_c(program, output, native_flags(program, cpu, vectors))
+
+
+def native_flags(program, cpu, vectors):
+    if program.rust:
+        return [f"-Ctarget-cpu={cpu}", *([] if vectors else ["-Cno-vectorize-loops", "-Cno-vectorize-slp"])]
+    return [f"-march={cpu}", *([] if vectors else ["-fno-vectorize", "-fno-slp-vectorize"])]
+
+
+def native_key(program, cpu, vectors):
+    flags = native_flags(program, cpu, vectors)
+    if program.rust:
+        return rust_key(program, *NATIVE_RUST_FLAGS, *flags)
+    return c_key(program, *NATIVE_C_FLAGS, *flags, *program.native)
+
+
+def module(program, output):
+    """Commands that make the module, which has vectors only if the program is about them."""
+    if program.rust:
+        return module_rust(program, output, [])
+    return module_c(program, output, module_flags(program))
+
+
+def module_flags(program):
+    return ["-msimd128"] if program.simd else []
+
+
+def module_key(program):
+    if program.rust:
+        return rust_key(program, *MODULE_RUST_FLAGS)
+    return c_key(program, *MODULE_C_FLAGS, *module_flags(program))
