@@ -3,21 +3,28 @@
 Everything that is needed is fetched and built, and kept for the next time. README.md tells what is
 measured and how.
 """
-import argparse, os, shutil, sys
-import counts, engines, measure, programs, report
-from tools import Failure, ROOT, end, forget, say
+import argparse, os
+import chart, costs, engines, measure, page, programs, report, results, sections
+from tools import CACHE, ROOT, end, forget, say
+
+DAILY = "native,wasmtime,wasi-aot"
 
 
 def arguments():
     options = argparse.ArgumentParser(prog="compare", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--only", metavar="PROGRAM,...", help="these programs or groups")
-    options.add_argument("--engines", metavar="ENGINE,...", help="these engines", default="native,wasmtime,wasi-aot")
-    options.add_argument("--rounds", type=int, default=measure.ROUNDS)
-    options.add_argument("--quick", action="store_true", help="one round with the small arguments: a test of all this")
-    options.add_argument("--counts", action="store_true", help="count instructions only")
-    options.add_argument("--tool", type=os.path.abspath, default=os.path.join(ROOT, "target/release/wasi-aot"), help="the wasi-aot that is measured")
-    options.add_argument("--baseline", type=os.path.abspath, help="a second wasi-aot")
-    options.add_argument("--cpu", default="x86-64-v2", help="what all but wasmtime may take for granted of the CPU")
+    add = options.add_argument
+    add("--only", metavar="PROGRAM,...", help="these programs or groups")
+    add("--engines", metavar="ENGINE,...", help=f"these engines; the first is what the others are compared with [all; with --counts {DAILY}]")
+    add("--rounds", type=int, default=measure.ROUNDS, help="fewer than 15 give no ratio that counts")
+    add("--quick", action="store_true", help="one round with the small arguments: a test of all this")
+    add("--counts", action="store_true", help="count instructions only")
+    add("--sections", metavar="SECTION,...", help=f"these parts only: {','.join(sections.KINDS)}")
+    add("--tool", type=os.path.abspath, default=os.path.join(ROOT, "target/release/wasi-aot"), help="the wasi-aot that is measured")
+    add("--baseline", type=os.path.abspath, help="a second wasi-aot")
+    add("--cpu", default="x86-64-v2", help="what all but wasmtime and node may take for granted of the CPU")
+    add("--json", type=os.path.abspath, help="where the results are kept")
+    add("--svg", type=os.path.abspath, help="where the picture goes")
+    add("--page", type=os.path.abspath, help="make this page, and the picture beside it, of --json; measure nothing")
     return options.parse_args()
 
 
@@ -38,65 +45,49 @@ def chosen_programs(asked):
     return [program for program in programs.ALL if program.name in names or program.group in names]
 
 
-def agree(entries, outputs):
-    """An engine whose output is not the first one's has failed."""
-    first = next(iter(outputs), None)
-    for name, output in outputs.items():
-        if output != outputs[first]:
-            entries[name] = {"error": f"other output than {first}: {output[:40]!r} and not {outputs[first][:40]!r}"}
+def chosen_engines(options):
+    if not os.access(options.tool, os.X_OK):
+        end(f"{options.tool} is not there: build it with `cargo build --release`, or name it with --tool")
+    known = engines.engines(options.tool, options.baseline, options.cpu)
+    asked = options.engines or (DAILY if options.counts else ",".join(known))
+    names = chosen(asked, known, "engine")
+    if options.baseline and "baseline" not in names:
+        names.append("baseline")
+    return [known[name] for name in names]
 
 
-def count(program, chosen):
-    """What counting gives for each engine."""
-    entries, outputs = {}, {}
-    for engine in chosen:
-        try:
-            number, outputs[engine.name] = counts.counted(engine, program)
-            start, _ = counts.counted(engine, programs.EMPTY)
-            entries[engine.name] = {"count": number - start, "start": start}
-        except Failure as failure:
-            entries[engine.name] = {"error": str(failure)}
-    agree(entries, outputs)
-    return entries
-
-
-def time(program, chosen, options):
-    """What rounds of runs give for each engine."""
-    entries, outputs, commands = {}, {}, {}
-    values = program.counted if options.quick else program.arguments
-    for engine in chosen:
-        try:
-            built = engine.build(program)
-            commands[engine.name] = [*engine.started(built), *values]
-            # The first run warms the caches, and shows whether the answer is right.
-            _, memory, outputs[engine.name] = measure.once(commands[engine.name], program.input())
-            entries[engine.name] = {"size": os.path.getsize(built), "memory": memory}
-        except Failure as failure:
-            entries[engine.name] = {"error": str(failure)}
-    agree(entries, outputs)
-    commands = {name: command for name, command in commands.items() if "error" not in entries[name]}
-    base = chosen[0].name
-    if commands:
-        figures = measure.measured(commands, program.input(), base, 1 if options.quick else options.rounds)
-        for name, figure in figures.items():
-            entries[name].update(figure)
-    return entries
+def measure_all(found, chosen_ones, engine_list, kinds, rounds, path):
+    """Measures section by section, and keeps what there is after each program."""
+    for kind in kinds:
+        for program in chosen_ones if kind in sections.OF_PROGRAM else ():
+            if sections.applies(kind, program):
+                say(f"{kind} of {program.name}")
+                results.record(found, program, kind, sections.OF_PROGRAM[kind](program, engine_list, rounds))
+                results.save(found, path)
+    if "costs" in kinds:
+        results.record_costs(found, costs.small_costs(engine_list, min(rounds, measure.ROUNDS)))
+        results.save(found, path)
 
 
 def main():
     options = arguments()
-    if not os.access(options.tool, os.X_OK):
-        end(f"{options.tool} is not there: build it with `cargo build --release`, or name it with --tool")
+    os.makedirs(CACHE, exist_ok=True)
+    # A test's figures, and counts alone, are no part of the results unless they are told where to go.
+    aside = "quick.json" if options.quick else "counts.json" if options.counts else "results.json"
+    path = options.json or os.path.join(CACHE, aside)
+    if options.page:
+        page.write(results.load(path), options.page)
+        return
     forget()
-    known = engines.engines(options.tool, options.baseline, options.cpu)
-    names = chosen(options.engines, known, "engine")
-    if options.baseline and "baseline" not in names:
-        names.append("baseline")
-    engine_list, results = [known[name] for name in names], {}
-    for program in chosen_programs(options.only):
-        say(f"{'counting' if options.counts else 'running'} {program.name}")
-        results[program.name] = count(program, engine_list) if options.counts else time(program, engine_list, options)
-    (report.print_counts if options.counts else report.print_times)(results, names, names[0])
+    kinds = ["counts"] if options.counts else chosen(options.sections or ",".join(sections.KINDS), sections.KINDS, "section")
+    engine_list, chosen_ones = chosen_engines(options), chosen_programs(options.only)
+    found = results.opened(path, engine_list, engine_list[0].name, results.machine())
+    measure_all(found, chosen_ones, engine_list, kinds, 1 if options.quick else options.rounds, path)
+    names, program_names = [engine.name for engine in engine_list], [program.name for program in chosen_ones]
+    report.print_all(found, program_names, names, kinds)
+    if options.svg and (picture := chart.chart(found, program_names, names)):
+        with open(options.svg, "w") as file:
+            file.write(picture)
 
 
 main()

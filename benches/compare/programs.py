@@ -104,13 +104,19 @@ ALL = [
     program("floyd", "polybench", "1000", "150"),
     program("nussinov", "polybench", "1500", "250"),
     program("cholesky", "polybench", "1400", "250"),
-    program("regex", "rust", "4000000 2", "200000 1", stdin=TEXT, rust=True),
+    program("regex", "rust", "4000000 25", "200000 1", stdin=TEXT, rust=True),
     program("serde_json", "rust", "10000 20", "1000 3", rust=True),
-    program("syn", "rust", "20", "1", stdin=RUST_TEXT, rust=True),
+    program("syn", "rust", "60", "1", stdin=RUST_TEXT, rust=True),
     program("simd-mandelbrot", "simd", "2600", "160", simd=True),
-    program("simd-gemm", "simd", "1400", "128", simd=True),
-    program("simd-blur", "simd", "1024 500", "256 20", simd=True),
-    program("simd-bytes", "simd", "100000 8000", "100000 20", simd=True),
+    program("simd-gemm", "simd", "1600", "128", simd=True),
+    program("simd-blur", "simd", "1024 700", "256 20", simd=True),
+    program("simd-bytes", "simd", "100000 40000", "100000 20", simd=True),
 ]
-EMPTY = program("empty", "start", "", "")
 BY_NAME = {each.name: each for each in ALL}
+# What costs.py runs: their arguments are how often, many times and few.
+EMPTY = program("empty", "costs", "", "")
+COSTS = {each.name: each for each in (
+    program("hostcall", "costs", "3000", "100"),
+    program("direct", "costs", "100000", "5000"),
+    program("grow", "costs", "12000", "2000"),
+)}

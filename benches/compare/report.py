@@ -1,16 +1,21 @@
-"""Prints the tables."""
+"""Tables of the results, as text for a terminal or as Markdown."""
 import math
+import results as data
+
+UNITS = {"times": ("seconds", 1, 3), "counts": ("Minstructions", 1e-6, 2), "compile": ("compile, s", 1, 2)}
 
 
-def cell(entry, figure):
-    """A figure of an engine, or a dash where a reason stands below the table."""
-    return "-" if "error" in entry else figure(entry)
-
-
-def table(head, rows):
+def aligned(head, rows):
+    """A table for a terminal."""
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    for row in [head, *rows]:
-        print("  ".join(text.ljust(size) if i == 0 else text.rjust(size) for i, (text, size) in enumerate(zip(row, widths))))
+    lines = ("  ".join(text.ljust(size) if i == 0 else text.rjust(size) for i, (text, size) in enumerate(zip(row, widths)))
+             for row in [head, *rows])
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def markdown(head, rows):
+    """A table for a page."""
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---", *["--:"] * (len(head) - 1)], *rows])
 
 
 def mean(values):
@@ -18,50 +23,65 @@ def mean(values):
     return math.exp(sum(map(math.log, values)) / len(values)) if values else None
 
 
-def ratio(entries, name, base, kind):
-    """A ratio of counts, or None where one side has none."""
-    own, other = entries[name].get(kind), entries[base].get(kind) if base in entries else None
-    return own / other if own and other else None
+def shown(ratio):
+    """A ratio; `~` tells that its rounds did not keep still."""
+    return f"{'' if ratio[1] else '~'}{ratio[0]:.3f}" if ratio else "-"
 
 
-def print_counts(results, names, base):
-    """Instructions in millions, and ratios to the base."""
-    others = [name for name in names if name != base]
-    rows, ratios = [], {name: [] for name in others}
-    for program, entries in results.items():
-        row = [program, *(cell(entries[name], lambda e: f"{e['count'] / 1e6:.2f}") for name in names)]
-        for name in others:
-            value = ratio(entries, name, base, "count")
-            row.append(f"{value:.3f}" if value else "-")
-            if value:
-                ratios[name].append(value)
-        rows.append(row)
-    means = [f"{mean(ratios[name]):.3f}" if ratios[name] else "-" for name in others]
-    rows.append(["geometric mean", *("" for _ in names), *means])
-    table(["Minstructions", *names, *(f"{name}/{base}" for name in others)], rows)
-    print_reasons(results)
+def means(results, programs, others, kind):
+    """The geometric means of each engine's ratios, and of how many they are where some are missing."""
+    cells = []
+    for name in others:
+        found = [each[0] for each in (data.ratio(results, program, name, kind) for program in programs) if each]
+        partly = f" ({len(found)})" if len(found) < len(programs) else ""
+        cells.append(f"{mean(found):.3f}{partly}" if found else "-")
+    return cells
 
 
-def print_times(results, names, base):
-    """Seconds and ratios; `~` is by a ratio whose rounds did not keep still."""
-    others = [name for name in names if name != base]
-    rows, ratios = [], {name: [] for name in others}
-    for program, entries in results.items():
-        row = [program, *(cell(entries[name], lambda e: f"{e['seconds']['median']:.3f}") for name in names)]
-        for name in others:
-            figure = entries[name].get("ratio")
-            row.append(f"{'' if entries[name]['still'] else '~'}{figure['median']:.3f}" if figure else "-")
-            if figure:
-                ratios[name].append(figure["median"])
-        rows.append(row)
-    means = [f"{mean(ratios[name]):.3f}" if ratios[name] else "-" for name in others]
-    rows.append(["geometric mean", *("" for _ in names), *means])
-    table(["seconds", *names, *(f"{name}/{base}" for name in others)], rows)
-    print_reasons(results)
+def section(results, programs, names, kind, numbers=True):
+    """A table of a section: figures, and ratios to the base."""
+    unit, factor, digits = UNITS[kind]
+    others = [name for name in names if name != results["base"]]
+    head = [unit, *(names if numbers else [results["base"]]), *(f"{name}/{results['base']}" if numbers else name for name in others)]
+    rows = []
+    for program in programs:
+        figures = (data.figure(results, program, name, kind) for name in (names if numbers else [results["base"]]))
+        ratios = (shown(data.ratio(results, program, name, kind)) for name in others)
+        rows.append([program, *(f"{value * factor:.{digits}f}" if value is not None else "-" for value in figures), *ratios])
+    rows.append(["geometric mean", *("" for _ in (names if numbers else [0])), *means(results, programs, others, kind)])
+    return head, rows
 
 
-def print_reasons(results):
-    for program, entries in results.items():
-        for name, entry in entries.items():
-            if "error" in entry:
-                print(f"{program}, {name}: {entry['error']}")
+def extra(results, programs, names, kind, key, unit, factor):
+    """A table of one more number of a section: peak memory or size."""
+    rows = []
+    for program in programs:
+        entries = (data.entry(results, program, name, kind) for name in names)
+        rows.append([program, *(f"{entry[key] * factor:.1f}" if key in entry else "-" for entry in entries)])
+    return [unit, *names], rows
+
+
+def costs(results, names):
+    """A table of what small things cost, with the quartiles."""
+    rows = []
+    for cost, held in results["costs"].items():
+        figures = (held["engines"].get(name, {}) for name in names)
+        rows.append([f"{cost}, {held['unit']}", *(f"{each['median']:.1f} ({each['q1']:.1f} to {each['q3']:.1f})" if "median" in each else "-"
+                                                  for each in figures)])
+    return ["", *names], rows
+
+
+def print_all(results, programs, names, kinds):
+    for kind in kinds:
+        if kind == "costs":
+            print(aligned(*costs(results, names)), end="\n\n")
+            continue
+        held = [program for program in programs if any(data.entry(results, program, name, kind) for name in names)]
+        print(aligned(*section(results, held, names, kind)), end="\n\n")
+        if kind == "compile":
+            print(aligned(*extra(results, held, names, kind, "memory", "compile, MiB", 1)), end="\n\n")
+        if kind == "times":
+            print(aligned(*extra(results, held, names, kind, "size", "size, KiB", 1 / 1024)), end="\n\n")
+    for program, name, reason in data.reasons(results, programs, kinds):
+        if name in names:
+            print(f"{program}, {name}: {reason}")

@@ -1,0 +1,3 @@
+"""Makes docs/benchmarks.md, and its picture, from the results."""
+def write(found, path):
+    pass

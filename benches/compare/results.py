@@ -1,0 +1,93 @@
+"""The results as JSON: what a new run gives takes the place of what was there, and the rest stays.
+
+`programs`, the program, `engines`, the engine, and then `times`, `counts` or `compile`: figures, or an
+`error`. Figures of an engine that has another version by now, or on another machine, are dropped.
+"""
+import json, os, platform
+
+
+def machine():
+    """What the figures depend on: the processor, how many there are, and the kernel."""
+    name = platform.machine()
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo") as file:
+            models = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+        name = models[0] if models else name
+    return {"cpu": name, "cores": os.cpu_count(), "kernel": platform.release().split("-")[0]}
+
+
+def load(path):
+    with open(path) as file:
+        return json.load(file)
+
+
+def opened(path, chosen, base, machine):
+    """The results so far, as the start of new ones by these engines."""
+    versions = {engine.name: engine.version() for engine in chosen}
+    old = load(path) if os.path.exists(path) else {}
+    if old.get("machine") != machine or old.get("base") != base:
+        old = {}
+    stale = {name for name, version in old.get("engines", {}).items() if versions.get(name, version) != version}
+    results = {"machine": machine, "base": base, "engines": {**old.get("engines", {}), **versions},
+               "programs": old.get("programs", {}), "costs": old.get("costs", {})}
+    for held in (*results["programs"].values(), *results["costs"].values()):
+        for name in stale:
+            held["engines"].pop(name, None)
+    return results
+
+
+def record(results, program, kind, entries):
+    """Puts a section's entries of a program into the results."""
+    arguments = {"group": program.group, "arguments": program.arguments, "counted": program.counted}
+    held = results["programs"].setdefault(program.name, {"engines": {}})
+    held.update(arguments)
+    for name, entry in entries.items():
+        held["engines"].setdefault(name, {})[kind] = entry
+
+
+def record_costs(results, found):
+    for name, cost in found.items():
+        held = results["costs"].setdefault(name, {"engines": {}})
+        held["unit"] = cost["unit"]
+        held["engines"].update(cost["engines"])
+
+
+def save(results, path):
+    part = path + ".part"
+    with open(part, "w") as file:
+        json.dump(results, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+    os.replace(part, path)
+
+
+def entry(results, program, name, kind):
+    """A section's entry of an engine, or an empty one where it was never measured."""
+    return results["programs"][program]["engines"].get(name, {}).get(kind, {})
+
+
+def figure(results, program, name, kind):
+    """The number that a section's table shows, or None."""
+    own = entry(results, program, name, kind)
+    if "error" in own or not own:
+        return None
+    return {"times": lambda: own["seconds"]["median"], "counts": lambda: own["count"],
+            "compile": lambda: own["seconds"]["median"]}[kind]()
+
+
+def ratio(results, program, name, kind):
+    """A ratio to the base, and whether it counts; None where one side has no figure."""
+    if kind == "times":
+        own = entry(results, program, name, kind)
+        return (own["ratio"]["median"], own["still"]) if "ratio" in own else None
+    own, other = (figure(results, program, each, kind) for each in (name, results["base"]))
+    return (own / other, True) if own and other else None
+
+
+def reasons(results, programs, kinds):
+    """All that went wrong: program, engine, reason. The same reason is told once."""
+    found = dict.fromkeys((program, name, sections[kind]["error"]) for program in programs if program in results["programs"]
+                          for name, sections in results["programs"][program]["engines"].items()
+                          for kind in kinds if "error" in sections.get(kind, {}))
+    costs = dict.fromkeys((cost, name, figure["error"]) for cost, held in results["costs"].items()
+                          for name, figure in held["engines"].items() if "error" in figure)
+    return [*found, *(costs if "costs" in kinds else ())]
