@@ -3,6 +3,7 @@
 Everything that is needed is fetched and built, and kept for the next time. README.md tells what is
 measured and how.
 """
+
 import argparse, os
 import chart, costs, engines, measure, page, programs, report, results, sections
 from tools import CACHE, ROOT, end, forget, say
@@ -11,20 +12,45 @@ DAILY = "native,wasmtime,wasi-aot"
 
 
 def arguments():
-    options = argparse.ArgumentParser(prog="compare", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        prog="compare", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add = options.add_argument
     add("--only", metavar="PROGRAM,...", help="these programs or groups")
-    add("--engines", metavar="ENGINE,...", help=f"these engines; the first is what the others are compared with [all; with --counts {DAILY}]")
-    add("--rounds", type=int, default=measure.ROUNDS, help="fewer than 15 give no ratio that counts")
-    add("--quick", action="store_true", help="one round with the small arguments: a test of all this")
+    add(
+        "--engines",
+        metavar="ENGINE,...",
+        help=f"these engines; the first is what the others are compared with [all; with --counts {DAILY}]",
+    )
+    add(
+        "--rounds", type=int, default=measure.ROUNDS, help="fewer than 15 give no ratio that counts"
+    )
+    add(
+        "--quick",
+        action="store_true",
+        help="one round with the small arguments: a test of all this",
+    )
     add("--counts", action="store_true", help="count instructions only")
     add("--sections", metavar="SECTION,...", help=f"these parts only: {','.join(sections.KINDS)}")
-    add("--tool", type=os.path.abspath, default=os.path.join(ROOT, "target/release/wasi-aot"), help="the wasi-aot that is measured")
+    add(
+        "--tool",
+        type=os.path.abspath,
+        default=os.path.join(ROOT, "target/release/wasi-aot"),
+        help="the wasi-aot that is measured",
+    )
     add("--baseline", type=os.path.abspath, help="a second wasi-aot")
-    add("--cpu", default="x86-64-v2", help="what all but wasmtime and node may take for granted of the CPU")
+    add(
+        "--cpu",
+        default="x86-64-v2",
+        help="what all but wasmtime and node may take for granted of the CPU",
+    )
     add("--json", type=os.path.abspath, help="where the results are kept")
     add("--svg", type=os.path.abspath, help="where the picture goes")
-    add("--page", type=os.path.abspath, help="make this page, and the picture beside it, of --json; measure nothing")
+    add(
+        "--page",
+        type=os.path.abspath,
+        help="make this page, and the picture beside it, of --json; measure nothing",
+    )
     return options.parse_args()
 
 
@@ -47,7 +73,9 @@ def chosen_programs(asked):
 
 def chosen_engines(options):
     if not os.access(options.tool, os.X_OK):
-        end(f"{options.tool} is not there: build it with `cargo build --release`, or name it with --tool")
+        end(
+            f"{options.tool} is not there: build it with `cargo build --release`, or name it with --tool"
+        )
     known = engines.engines(options.tool, options.baseline, options.cpu)
     asked = options.engines or (DAILY if options.counts else ",".join(known))
     names = chosen(asked, known, "engine")
@@ -62,7 +90,9 @@ def measure_all(found, chosen_ones, engine_list, kinds, rounds, path):
         for program in chosen_ones if kind in sections.OF_PROGRAM else ():
             if sections.applies(kind, program):
                 say(f"{kind} of {program.name}")
-                results.record(found, program, kind, sections.OF_PROGRAM[kind](program, engine_list, rounds))
+                results.record(
+                    found, program, kind, sections.OF_PROGRAM[kind](program, engine_list, rounds)
+                )
                 results.save(found, path)
     if "costs" in kinds:
         results.record_costs(found, costs.small_costs(engine_list, min(rounds, measure.ROUNDS)))
@@ -79,11 +109,19 @@ def main():
         page.write(results.load(path), options.page)
         return
     forget()
-    kinds = ["counts"] if options.counts else chosen(options.sections or ",".join(sections.KINDS), sections.KINDS, "section")
+    kinds = (
+        ["counts"]
+        if options.counts
+        else chosen(options.sections or ",".join(sections.KINDS), sections.KINDS, "section")
+    )
     engine_list, chosen_ones = chosen_engines(options), chosen_programs(options.only)
     found = results.opened(path, engine_list, engine_list[0].name, results.machine())
-    measure_all(found, chosen_ones, engine_list, kinds, 1 if options.quick else options.rounds, path)
-    names, program_names = [engine.name for engine in engine_list], [program.name for program in chosen_ones]
+    measure_all(
+        found, chosen_ones, engine_list, kinds, 1 if options.quick else options.rounds, path
+    )
+    names, program_names = [engine.name for engine in engine_list], [
+        program.name for program in chosen_ones
+    ]
     report.print_all(found, program_names, names, kinds)
     if options.svg and (picture := chart.chart(found, program_names, names)):
         with open(options.svg, "w") as file:

@@ -1,5 +1,6 @@
 """The ratios of run time as a picture: a dot is a median, the line through it reaches from the first to
 the third quartile."""
+
 import math
 from html import escape
 import results as data
@@ -21,7 +22,11 @@ def scale(figures):
     def place(ratio):
         return LEFT + WIDTH * math.log(ratio / low) / span
 
-    marks = [mark for mark in (0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 6, 8, 12, 16) if low <= mark <= high]
+    marks = [
+        mark
+        for mark in (0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 6, 8, 12, 16)
+        if low <= mark <= high
+    ]
     return place, marks
 
 
@@ -29,8 +34,10 @@ def dot(place, y, figure, still, colour):
     """One engine's ratio. A ring in place of a dot is a ratio whose rounds did not keep still."""
     x, q1, q3 = (place(figure[key]) for key in ("median", "q1", "q3"))
     fill = colour if still else "white"
-    return (f'<line x1="{q1:.1f}" y1="{y}" x2="{q3:.1f}" y2="{y}" stroke="{colour}" stroke-width="2"/>'
-            f'<circle cx="{x:.1f}" cy="{y}" r="3" fill="{fill}" stroke="{colour}"/>')
+    return (
+        f'<line x1="{q1:.1f}" y1="{y}" x2="{q3:.1f}" y2="{y}" stroke="{colour}" stroke-width="2"/>'
+        f'<circle cx="{x:.1f}" cy="{y}" r="3" fill="{fill}" stroke="{colour}"/>'
+    )
 
 
 def legend(names):
@@ -44,24 +51,38 @@ def legend(names):
 def chart(results, programs, names):
     """The picture as SVG, or None where there is nothing to show."""
     names = [name for name in names if name != results["base"]]
-    entries = {program: {name: data.entry(results, program, name, "times") for name in names} for program in programs}
-    rows = {program: {name: entry for name, entry in held.items() if "ratio" in entry} for program, held in entries.items()}
+    entries = {
+        program: {name: data.entry(results, program, name, "times") for name in names}
+        for program in programs
+    }
+    rows = {
+        program: {name: entry for name, entry in held.items() if "ratio" in entry}
+        for program, held in entries.items()
+    }
     rows = {program: held for program, held in rows.items() if held}
     if not rows:
         return None
     place, marks = scale([entry["ratio"] for held in rows.values() for entry in held.values()])
     row = STEP * len(names) + 8
     height = TOP + row * len(rows) + 14
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 30} {height}" font-family="sans-serif">',
-             '<rect width="100%" height="100%" fill="white"/>',
-             text(LEFT, 13, f"run time, as a multiple of {results['base']}", size=13), *legend(names)]
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 30} {height}" font-family="sans-serif">',
+        '<rect width="100%" height="100%" fill="white"/>',
+        text(LEFT, 13, f"run time, as a multiple of {results['base']}", size=13),
+        *legend(names),
+    ]
     for mark in marks:
         colour = "#333" if mark == 1 else "#ddd"
-        parts.append(f'<line x1="{place(mark):.1f}" y1="{TOP - 8}" x2="{place(mark):.1f}" y2="{height - 10}" stroke="{colour}"/>')
+        parts.append(
+            f'<line x1="{place(mark):.1f}" y1="{TOP - 8}" x2="{place(mark):.1f}" y2="{height - 10}" stroke="{colour}"/>'
+        )
         parts.append(text(place(mark), TOP - 12, f"{mark:g}", "middle", 11))
     for index, (program, held) in enumerate(rows.items()):
         top = TOP + row * index
         parts.append(text(LEFT - 10, top + row / 2 + 2, program, "end"))
-        parts.extend(dot(place, top + STEP * at + 4, held[name]["ratio"], held[name]["still"], colour)
-                     for at, (name, colour) in enumerate(zip(names, COLOURS)) if name in held)
+        parts.extend(
+            dot(place, top + STEP * at + 4, held[name]["ratio"], held[name]["still"], colour)
+            for at, (name, colour) in enumerate(zip(names, COLOURS))
+            if name in held
+        )
     return "\n".join([*parts, "</svg>"]) + "\n"

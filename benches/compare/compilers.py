@@ -1,4 +1,5 @@
 """The compilers that make native code and modules of the programs: one clang and one rustc for both."""
+
 import os, shutil
 from tools import CACHE, Failure, HERE, PROGRAMS, content, corpus, digest, stamp
 
@@ -7,8 +8,19 @@ from tools import CACHE, Failure, HERE, PROGRAMS, content, corpus, digest, stamp
 # other digits where the CPU has it.
 C_FLAGS = ["-g0", "-w", "-fno-strict-aliasing", "-ffp-contract=off"]
 NATIVE_C_FLAGS = ["-O3", "-fomit-frame-pointer", *C_FLAGS]
-MODULE_C_FLAGS = ["-target", "wasm32-wasi", "-O2", "-Xclang", "-O3", "-Xclang", "-mframe-pointer=none", *C_FLAGS,
-                  "-D_WASI_EMULATED_SIGNAL", "-lwasi-emulated-signal", "-Wl,--strip-debug"]
+MODULE_C_FLAGS = [
+    "-target",
+    "wasm32-wasi",
+    "-O2",
+    "-Xclang",
+    "-O3",
+    "-Xclang",
+    "-mframe-pointer=none",
+    *C_FLAGS,
+    "-D_WASI_EMULATED_SIGNAL",
+    "-lwasi-emulated-signal",
+    "-Wl,--strip-debug",
+]
 
 RUST = os.path.join(HERE, "rust")
 NATIVE_RUST = "x86_64-unknown-linux-gnu"
@@ -16,15 +28,27 @@ MODULE_RUST = "wasm32-wasip1"
 # Debian's packages rustc-web, cargo-web, rust-web-src, wasi-libc and lld. They bring no standard library
 # for WASI, but its source. A program without threads never calls what Debian's C library lacks.
 RUSTC, CARGO, WASI_LIBC = "/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/wasm32-wasi"
-MODULE_RUST_FLAGS = ["-Clinker=wasm-ld", "-Clink-self-contained=no", f"-Clink-arg=-L{WASI_LIBC}",
-                     f"-Clink-arg={WASI_LIBC}/crt1-command.o", "-Clink-arg=--unresolved-symbols=ignore-all"]
+MODULE_RUST_FLAGS = [
+    "-Clinker=wasm-ld",
+    "-Clink-self-contained=no",
+    f"-Clink-arg=-L{WASI_LIBC}",
+    f"-Clink-arg={WASI_LIBC}/crt1-command.o",
+    "-Clink-arg=--unresolved-symbols=ignore-all",
+]
 NATIVE_RUST_FLAGS = ["-Ctarget-feature=+crt-static"]
 
 
 def clang():
     """The command of clang for this machine, which does not find its headers by itself."""
     zig = corpus("zig")
-    return [zig, "clang", "-target", "x86_64-linux-gnu", "-isystem", os.path.join(os.path.dirname(zig), "lib/include")]
+    return [
+        zig,
+        "clang",
+        "-target",
+        "x86_64-linux-gnu",
+        "-isystem",
+        os.path.join(os.path.dirname(zig), "lib/include"),
+    ]
 
 
 def compiler(name):
@@ -40,8 +64,10 @@ def compiler(name):
 def linked(compile, files, output):
     """Commands that compile each file and link all to a static executable."""
     objects = [f"{output}.{index}.o" for index in range(len(files))]
-    return [*([*compile, "-c", file, "-o", object] for file, object in zip(files, objects)),
-            ["gcc", "-static", "-o", output, *objects, "-lm"]]
+    return [
+        *([*compile, "-c", file, "-o", object] for file, object in zip(files, objects)),
+        ["gcc", "-static", "-o", output, *objects, "-lm"],
+    ]
 
 
 def native_c(program, output, flags):
@@ -68,9 +94,26 @@ def cargo(program, output, target, flags, more=()):
     if missing:
         raise Failure(f"Debian's rustc-web and cargo-web are not installed ({', '.join(missing)})")
     folder = os.path.join(CACHE, "cargo")
-    made = os.path.join(folder, target, "release", program.name + (".wasm" if target == MODULE_RUST else ""))
-    environment = [f"RUSTC={RUSTC}", f"CARGO_TARGET_DIR={folder}", "CARGO_ENCODED_RUSTFLAGS=" + "\x1f".join(flags), *more]
-    build = [CARGO, "build", "-q", "--release", "--locked", "--target", target, "--bin", program.name]
+    made = os.path.join(
+        folder, target, "release", program.name + (".wasm" if target == MODULE_RUST else "")
+    )
+    environment = [
+        f"RUSTC={RUSTC}",
+        f"CARGO_TARGET_DIR={folder}",
+        "CARGO_ENCODED_RUSTFLAGS=" + "\x1f".join(flags),
+        *more,
+    ]
+    build = [
+        CARGO,
+        "build",
+        "-q",
+        "--release",
+        "--locked",
+        "--target",
+        target,
+        "--bin",
+        program.name,
+    ]
     return [["env", "-C", RUST, *environment, *build], ["cp", made, output]]
 
 
@@ -86,12 +129,17 @@ def module_rust(program, output, flags):
 
 
 def rust_key(program, *flags):
-    files = [os.path.join(RUST, name) for name in ("Cargo.toml", "Cargo.lock", "src/lib.rs", f"src/bin/{program.name}.rs")]
+    files = [
+        os.path.join(RUST, name)
+        for name in ("Cargo.toml", "Cargo.lock", "src/lib.rs", f"src/bin/{program.name}.rs")
+    ]
     return digest(stamp(RUSTC) if os.path.exists(RUSTC) else "", *map(content, files), *flags)
 
 
 def native(program, output, cpu, vectors=True):
     """Commands that make a native executable, with or without vectors that nobody asked for."""
+    if program.module:
+        raise Failure("there is only a module of it")
     if program.rust:
         return native_rust(program, output, native_flags(program, cpu, vectors))
     return native_c(program, output, native_flags(program, cpu, vectors))
@@ -99,11 +147,16 @@ def native(program, output, cpu, vectors=True):
 
 def native_flags(program, cpu, vectors):
     if program.rust:
-        return [f"-Ctarget-cpu={cpu}", *([] if vectors else ["-Cno-vectorize-loops", "-Cno-vectorize-slp"])]
+        return [
+            f"-Ctarget-cpu={cpu}",
+            *([] if vectors else ["-Cno-vectorize-loops", "-Cno-vectorize-slp"]),
+        ]
     return [f"-march={cpu}", *([] if vectors else ["-fno-vectorize", "-fno-slp-vectorize"])]
 
 
 def native_key(program, cpu, vectors):
+    if program.module:
+        return "none"
     flags = native_flags(program, cpu, vectors)
     if program.rust:
         return rust_key(program, *NATIVE_RUST_FLAGS, *flags)
@@ -112,6 +165,8 @@ def native_key(program, cpu, vectors):
 
 def module(program, output):
     """Commands that make the module, which has vectors only if the program is about them."""
+    if program.module:
+        return [["cp", corpus(program.module), output]]
     if program.rust:
         return module_rust(program, output, [])
     return module_c(program, output, module_flags(program))
@@ -122,6 +177,8 @@ def module_flags(program):
 
 
 def module_key(program):
+    if program.module:
+        return digest(content(corpus(program.module)))
     if program.rust:
         return rust_key(program, *MODULE_RUST_FLAGS)
     return c_key(program, *MODULE_C_FLAGS, *module_flags(program))

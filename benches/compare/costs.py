@@ -1,4 +1,5 @@
 """What small things cost: a start, a call of the host, an indirect call, more memory, and compiling."""
+
 import os, statistics, tempfile, time
 import measure, programs
 from tools import CACHE, Failure, say
@@ -7,7 +8,12 @@ STARTS = 20
 COMPILE_ROUNDS = 5
 # The name, its program, and what one of them takes: nanoseconds beyond what a run with fewer takes.
 # Compared with `direct call`, `indirect call` is the same loop.
-EACH = [("host call", "hostcall", 1000), ("direct call", "direct", 1000), ("indirect call", "icall", 1000), ("memory.grow", "grow", 1)]
+EACH = [
+    ("host call", "hostcall", 1000),
+    ("direct call", "direct", 1000),
+    ("indirect call", "icall", 1000),
+    ("memory.grow", "grow", 1),
+]
 
 
 def start_of(command):
@@ -15,7 +21,12 @@ def start_of(command):
     taken = []
     for _ in range(STARTS):
         begun = time.perf_counter()
-        child = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
+        child = os.posix_spawn(
+            command[0],
+            command,
+            os.environ,
+            file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
+        )
         _, status = os.waitpid(child, 0)
         taken.append((time.perf_counter() - begun) * 1e6)
         if status:
@@ -37,7 +48,10 @@ def in_turn(chosen, rounds, command_of, measure_of):
     for _ in range(rounds):
         for name, command in commands.items():
             values[name].append(measure_of(command))
-    return {engine.name: entries.get(engine.name) or measure.spread(values[engine.name]) for engine in chosen}
+    return {
+        engine.name: entries.get(engine.name) or measure.spread(values[engine.name])
+        for engine in chosen
+    }
 
 
 def each_of(program, unit):
@@ -45,7 +59,9 @@ def each_of(program, unit):
     many, few = int(program.arguments[0]), int(program.counted[0])
 
     def measured(command):
-        seconds = [sum(measure.once([*command, str(count)], os.devnull)[:2]) for count in (many, few)]
+        seconds = [
+            sum(measure.once([*command, str(count)], os.devnull)[:2]) for count in (many, few)
+        ]
         return (seconds[0] - seconds[1]) / ((many - few) * unit) * 1e9
 
     return measured
@@ -53,15 +69,24 @@ def each_of(program, unit):
 
 def small_costs(chosen, rounds):
     """Costs by name: for each engine a spread in microseconds (the start) or nanoseconds."""
+
     def command(program):
         return lambda engine: engine.started(engine.build(program))
 
     say("measuring starts")
-    costs = {"start": {"unit": "µs", "engines": in_turn(chosen, rounds, command(programs.EMPTY), start_of)}}
+    costs = {
+        "start": {
+            "unit": "µs",
+            "engines": in_turn(chosen, rounds, command(programs.EMPTY), start_of),
+        }
+    }
     for name, program, unit in EACH:
         say(f"measuring what a {name} costs")
         program = programs.COSTS.get(program) or programs.BY_NAME[program]
-        costs[name] = {"unit": "ns", "engines": in_turn(chosen, rounds, command(program), each_of(program, unit))}
+        costs[name] = {
+            "unit": "ns",
+            "engines": in_turn(chosen, rounds, command(program), each_of(program, unit)),
+        }
     return costs
 
 
@@ -71,7 +96,7 @@ def once_compiled(engine, program, threads):
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         output = os.path.join(folder, "out")
         for command in engine.commands(program, output, threads):
-            user, system, peak, _ = measure.once(command, os.devnull, 540)
+            user, system, peak, _ = measure.once(command, os.devnull, limit=540)
             seconds, memory = seconds + user + system, max(memory, peak)
         if not os.path.isfile(output):
             raise Failure("wrote nothing")
@@ -95,5 +120,8 @@ def compiled(program, chosen, rounds):
     for name, values in figures.items():
         if name not in entries:
             seconds, memory = zip(*values)
-            entries[name] = {"seconds": measure.spread(seconds), "memory": statistics.median(memory)}
+            entries[name] = {
+                "seconds": measure.spread(seconds),
+                "memory": statistics.median(memory),
+            }
     return entries

@@ -3,6 +3,7 @@
 qemu counts every engine's. Where it is missing, callgrind counts those of processes that run in it:
 native code's, but not wasi-aot's, whose address space valgrind does not take over.
 """
+
 import os, re, shutil, subprocess, tempfile
 from tools import Failure, HERE, content, digest, kept, reason, run
 
@@ -12,12 +13,20 @@ SECONDS = 120
 def plugin():
     """The plug-in of qemu-user, compiled."""
     source = os.path.join(HERE, "plugin.c")
-    return kept("plugin.so", content(source)[:24], lambda path: run(["gcc", "-O2", "-shared", "-fPIC", "-o", path, source]))
+    return kept(
+        "plugin.so",
+        content(source)[:24],
+        lambda path: run(["gcc", "-O2", "-shared", "-fPIC", "-o", path, source]),
+    )
 
 
-def executed(command, source, output, folder):
+def executed(command, expected, source, output, folder):
     """Instructions of one run of a command, whose output goes to `output`."""
-    qemu, valgrind, path = shutil.which("qemu-x86_64"), shutil.which("valgrind"), os.path.join(folder, "count")
+    qemu, valgrind, path = (
+        shutil.which("qemu-x86_64"),
+        shutil.which("valgrind"),
+        os.path.join(folder, "count"),
+    )
     if qemu:
         counting = [qemu, "-plugin", f"{plugin()},out={path}"]
     elif valgrind:
@@ -25,10 +34,16 @@ def executed(command, source, output, folder):
     else:
         raise Failure("there is neither qemu-x86_64 nor valgrind (Debian's qemu-user, valgrind)")
     try:
-        done = subprocess.run([*counting, *command], stdin=source, stdout=output, stderr=subprocess.PIPE, timeout=SECONDS)
+        done = subprocess.run(
+            [*counting, *command],
+            stdin=source,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            timeout=SECONDS,
+        )
     except subprocess.TimeoutExpired as error:
         raise Failure(f"more than {SECONDS} s while counting") from error
-    if done.returncode:
+    if done.returncode != expected:
         raise Failure(f"while counting: {reason(done.stderr, done.returncode)}")
     if not os.path.exists(path):
         raise Failure("nothing was counted")
@@ -45,8 +60,10 @@ def counted(engine, program):
     key = digest(engine.key(program), *program.counted, content(stdin) if program.stdin else "")
 
     def count(path):
-        with open(stdin, "rb") as source, tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as folder:
-            number = executed(command, source, output, folder)
+        with open(
+            stdin, "rb"
+        ) as source, tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as folder:
+            number = executed(command, program.status, source, output, folder)
             output.seek(0)
             with open(path, "wb") as file:
                 file.write(number.encode() + b"\n" + output.read())

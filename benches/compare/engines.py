@@ -1,4 +1,5 @@
 """The engines: how each makes something that runs of a program, and how that is run."""
+
 import os, shutil
 import compilers
 from tools import Failure, HERE, content, corpus, digest, kept, run, say, wheel
@@ -60,7 +61,11 @@ class Native(Engine):
         return compilers.native_key(program, self.cpu, self.vectors)
 
     def version(self):
-        rustc = first_line([compilers.RUSTC, "--version"]) if os.path.exists(compilers.RUSTC) else "no rustc"
+        rustc = (
+            first_line([compilers.RUSTC, "--version"])
+            if os.path.exists(compilers.RUSTC)
+            else "no rustc"
+        )
         return f"{first_line([*compilers.clang(), '--version'])}, {rustc}, {self.about}, CPU {self.cpu}"
 
 
@@ -95,7 +100,12 @@ class OfModule(Engine):
 
 class WasiAot(OfModule):
     def __init__(self, name, path, cpu):
-        self.name, self.path, self.about, self.options = name, path, "wasi-aot build", ["--cpu", cpu]
+        self.name, self.path, self.about, self.options = (
+            name,
+            path,
+            "wasi-aot build",
+            ["--cpu", cpu],
+        )
 
     def tool(self):
         return self.path
@@ -105,7 +115,20 @@ class WasiAot(OfModule):
 
     def commands(self, program, output, threads=0):
         jobs = ["-j", str(threads)] if threads else []
-        return [[self.path, "build", "-q", "--no-cache", "--no-config", *self.options, *jobs, MODULE.build(program), "-o", output]]
+        return [
+            [
+                self.path,
+                "build",
+                "-q",
+                "--no-cache",
+                "--no-config",
+                *self.options,
+                *jobs,
+                MODULE.build(program),
+                "-o",
+                output,
+            ]
+        ]
 
 
 class Wasmtime(OfModule):
@@ -122,22 +145,32 @@ class Wasmtime(OfModule):
 
     def commands(self, program, output, threads=0):
         alone = ["-C", "parallel-compilation=n"] if threads == 1 else []
-        return [[self.tool(), "compile", *self.options, *alone, "-o", output, MODULE.build(program)]]
+        return [
+            [self.tool(), "compile", *self.options, *alone, "-o", output, MODULE.build(program)]
+        ]
 
     def started(self, built):
         return [self.tool(), "run", "--allow-precompiled", built]
 
     def for_counts(self):
-        features = (f"cranelift-has_{name}=true" for name in ("sse3", "ssse3", "sse41", "sse42", "popcnt"))
+        features = (
+            f"cranelift-has_{name}=true" for name in ("sse3", "ssse3", "sse41", "sse42", "popcnt")
+        )
         options = [word for feature in features for word in ("-C", feature)]
-        return Wasmtime(("--target", "x86_64-unknown-linux-gnu", *options), "wasmtime compile, for x86-64-v2")
+        return Wasmtime(
+            ("--target", "x86_64-unknown-linux-gnu", *options), "wasmtime compile, for x86-64-v2"
+        )
 
 
 class Wasm2c(OfModule):
     """wasm2c turns the module into C, which gcc or clang compiles with wasm2c's own runtime and wasm2c/shim.c."""
 
     def __init__(self, compiler, cpu):
-        self.name, self.compiler, self.about = f"wasm2c-{compiler}", compiler, f"wasm2c, then {compiler} -O3"
+        self.name, self.compiler, self.about = (
+            f"wasm2c-{compiler}",
+            compiler,
+            f"wasm2c, then {compiler} -O3",
+        )
         self.options = [*compilers.NATIVE_C_FLAGS, f"-march={cpu}"]
 
     compiles_quickly = False
@@ -155,16 +188,32 @@ class Wasm2c(OfModule):
         return path
 
     def key(self, program):
-        return digest(super().key(program), content(os.path.join(HERE, "wasm2c/shim.c")), compilers.compiler(self.compiler)[1])
+        return digest(
+            super().key(program),
+            content(os.path.join(HERE, "wasm2c/shim.c")),
+            compilers.compiler(self.compiler)[1],
+        )
 
     def commands(self, program, output, threads=0):
         package, folder = self.package(), output + ".c"
         os.makedirs(folder, exist_ok=True)
         runtime = os.path.join(package, "wasm2c")
-        files = [os.path.join(folder, "program.c"), os.path.join(HERE, "wasm2c/shim.c"),
-                 *(os.path.join(runtime, name) for name in ("wasm-rt-impl.c", "wasm-rt-mem-impl.c"))]
-        compile = [*compilers.compiler(self.compiler)[0], *self.options, f"-I{folder}", f"-I{runtime}", f"-I{package}/include"]
-        return [[self.tool(), "-n", "program", MODULE.build(program), "-o", files[0]], *compilers.linked(compile, files, output)]
+        files = [
+            os.path.join(folder, "program.c"),
+            os.path.join(HERE, "wasm2c/shim.c"),
+            *(os.path.join(runtime, name) for name in ("wasm-rt-impl.c", "wasm-rt-mem-impl.c")),
+        ]
+        compile = [
+            *compilers.compiler(self.compiler)[0],
+            *self.options,
+            f"-I{folder}",
+            f"-I{runtime}",
+            f"-I{package}/include",
+        ]
+        return [
+            [self.tool(), "-n", "program", MODULE.build(program), "-o", files[0]],
+            *compilers.linked(compile, files, output),
+        ]
 
 
 class Node(OfModule):

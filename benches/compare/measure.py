@@ -1,4 +1,5 @@
 """Measures runs: all engines in turn, user time, until the ratios keep still."""
+
 import os, statistics, subprocess, tempfile
 from tools import Failure, reason
 
@@ -8,11 +9,15 @@ STILL = 0.04
 SECONDS = 120
 
 
-def once(command, stdin, limit=SECONDS):
+def once(command, stdin, expected=0, limit=SECONDS):
     """Seconds of user time and of the kernel's, peak memory in KiB, and the output of one run."""
-    with open(stdin, "rb") as source, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+    with open(
+        stdin, "rb"
+    ) as source, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         try:
-            child = subprocess.Popen(["timeout", str(limit), *command], stdin=source, stdout=output, stderr=errors)
+            child = subprocess.Popen(
+                ["timeout", str(limit), *command], stdin=source, stdout=output, stderr=errors
+            )
         except OSError as error:
             raise Failure(f"{os.path.basename(command[0])}: {error.strerror}") from error
         _, status, usage = os.wait4(child.pid, 0)
@@ -20,7 +25,7 @@ def once(command, stdin, limit=SECONDS):
         if child.returncode == 124:
             raise Failure(f"took more than {limit} s")
         errors.seek(0)
-        if child.returncode:
+        if child.returncode != expected:
             raise Failure(reason(errors.read(), child.returncode))
         output.seek(0)
         return usage.ru_utime, usage.ru_stime, usage.ru_maxrss, output.read()
@@ -39,12 +44,12 @@ def width(figure):
     return (figure["q3"] - figure["q1"]) / figure["median"] if figure["median"] else 0.0
 
 
-def rounds_of(commands, stdin, rounds):
+def rounds_of(commands, program, rounds):
     """For each command its seconds, in turn, so that what disturbs the machine disturbs all alike."""
     seconds = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            seconds[name].append(once(command, stdin)[0])
+            seconds[name].append(once(command, program.input(), program.status)[0])
     return seconds
 
 
@@ -64,13 +69,17 @@ def unrest(figure):
     return width(figure.get("ratio", figure["seconds"]))
 
 
-def measured(commands, stdin, base, rounds=ROUNDS):
+def measured(commands, program, base, rounds=ROUNDS):
     """The figures of commands. Rounds whose ratios do not keep still are run again, all of them; for each
     command the first set that keeps still counts, or else the one that did so most."""
     best = {}
     for _ in range(SETS if rounds >= ROUNDS else 1):
-        for name, figure in figures_of(rounds_of(commands, stdin, rounds), base).items():
-            if name not in best or unrest(best[name]) >= STILL and unrest(figure) < unrest(best[name]):
+        for name, figure in figures_of(rounds_of(commands, program, rounds), base).items():
+            if (
+                name not in best
+                or unrest(best[name]) >= STILL
+                and unrest(figure) < unrest(best[name])
+            ):
                 best[name] = figure
         if all(unrest(figure) < STILL for figure in best.values() if "ratio" in figure):
             break

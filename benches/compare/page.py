@@ -1,3 +1,196 @@
-"""Makes docs/benchmarks.md, and its picture, from the results."""
+"""Makes docs/benchmarks.md, and the picture beside it, from the results. Nothing else writes there."""
+
+import os, textwrap
+import chart, programs, report
+import results as data
+from sections import KINDS
+
+GROUPS = {
+    "large": "Large programs in C",
+    "small": "Small programs in C",
+    "polybench": "Loops over arrays (after PolyBench)",
+    "rust": "Programs in Rust",
+    "simd": "Programs of vectors",
+    "module": "A module without a native build",
+}
+INTRODUCTION = """# Benchmarks
+
+`python3 benches/compare` measures, and `python3 benches/compare --page docs/benchmarks.md` makes this
+page of its results. [Its README](../benches/compare/README.md) tells what the programs are, how they
+are built, and what each number means.
+"""
+TIMES = """## Run time
+
+User time as a multiple of native code's; below 1 is faster than that. The engines run in turn, and
+each number is the median of the ratios of all rounds. A ratio counts if 15 rounds or more give it
+with an interquartile range below 4 %. `~` marks one that does not count: it was measured in fewer
+rounds, or did not keep still. `-` is a failure, which the end of this page explains, or was not
+measured. A number in brackets tells of how many programs a mean is.
+"""
+COUNTS = """## Instructions
+
+Executed instructions as a multiple of native code's, in runs with smaller arguments. These numbers
+are exact, and the same on every machine; an empty program's are subtracted. They tell how much
+longer the code is, not how much slower. wasmtime compiles for x86-64-v2 here, as the others do.
+"""
+COMPILE = """## Compiling
+
+Seconds of the CPU on one thread, and the peak of memory. The engines of WebAssembly start from the
+module, native code from C or Rust.
+"""
+SIZE = """## Size
+
+KiB of what runs: a static executable, or a file that wasmtime or node reads.
+"""
+COSTS = """## Small costs
+
+Medians, with the quartiles. `start` is from the start of an empty program to its end. `host call`
+asks for the time. `direct call` and `indirect call` are a loop of additions with such a call in it.
+`memory.grow` adds a page of 64 KiB and writes to it, natively by `sbrk`.
+"""
+
+
+def groups(found, names, kind):
+    """A table for each group that has such figures."""
+    parts = []
+    for group, title in GROUPS.items():
+        listed = [
+            each.name
+            for each in programs.ALL
+            if each.group == group and each.name in found["programs"]
+        ]
+        listed = [
+            name
+            for name in listed
+            if any(data.entry(found, name, engine, kind) for engine in names)
+        ]
+        if listed:
+            # Where there is no native build there are no ratios: the numbers themselves are shown.
+            rows = report.section(found, listed, names, kind, numbers=group == "module")
+            parts += [f"### {title}", report.markdown(*rows)]
+    return parts
+
+
+def item(text):
+    """A line of a list, broken where it is too wide."""
+    return textwrap.fill(
+        text, 100, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False
+    )
+
+
+def conditions(found):
+    """On what the figures were measured, and by which versions."""
+    machine = found["machine"]
+    lines = [
+        f"Measured on {machine['cores']} processors of {machine['cpu']}, Linux {machine['kernel']}:",
+        "",
+    ]
+    return "\n".join(
+        [*lines, *(item(f"{name}: {version}") for name, version in found["engines"].items())]
+    )
+
+
+def stillness(found, names):
+    """How much of the run times counts."""
+    entries = [
+        data.entry(found, each, name, "times") for each in found["programs"] for name in names
+    ]
+    ratios = [entry["still"] for entry in entries if "ratio" in entry]
+    missing = [
+        each.name
+        for each in programs.ALL
+        if not any(
+            "seconds" in data.entry(found, each.name, name, "times")
+            for name in names
+            if each.name in found["programs"]
+        )
+    ]
+    text = f"Of {len(ratios)} ratios of run time {sum(ratios)} count."
+    if not all(ratios):
+        text += " Other work ran on the machine: the rest only tells of what order the numbers are."
+    text += f" Not measured: {', '.join(missing)}." if missing else ""
+    return textwrap.fill(text, 100, break_on_hyphens=False)
+
+
+def compiling(found, names, listed):
+    listed = [
+        each
+        for each in listed
+        if any("seconds" in data.entry(found, each, name, "compile") for name in names)
+    ]
+    if not listed:
+        return []
+    figures = {
+        name: [data.entry(found, each, name, "compile").get("seconds", {}) for each in listed]
+        for name in names
+    }
+    names = [name for name in names if any(figures[name])]
+    once = [name for name in names if any(figure.get("rounds") == 1 for figure in figures[name])]
+    who = (
+        f"{', '.join(once)} compiled once; of the others the median counts."
+        if once
+        else "The median counts."
+    )
+    return [
+        COMPILE.rstrip(),
+        textwrap.fill(who, 100, break_on_hyphens=False),
+        report.markdown(*report.section(found, listed, names, "compile")),
+        "Peak memory:",
+        report.markdown(*report.extra(found, listed, names, "compile", "memory", "MiB", 1)),
+    ]
+
+
+def sizes(found, names, listed):
+    listed = [
+        each
+        for each in listed
+        if any("size" in data.entry(found, each, name, "times") for name in names)
+    ]
+    if not listed:
+        return []
+    return [
+        SIZE.rstrip(),
+        report.markdown(*report.extra(found, listed, names, "times", "size", "", 1 / 1024)),
+    ]
+
+
+def failures(found, listed):
+    """What went wrong. A reason that several programs share is told once."""
+    shared = {}
+    for program, name, reason in data.reasons(found, listed, KINDS):
+        shared.setdefault((name, reason), []).append(program)
+    lines = [
+        item(f"{name}, {', '.join(held)}: {reason}") for (name, reason), held in shared.items()
+    ]
+    return ["## Failures", "\n".join(lines)] if lines else []
+
+
+def picture(found, names, listed, path):
+    drawn = chart.chart(found, listed, names)
+    if not drawn:
+        return []
+    with open(path, "w") as file:
+        file.write(drawn)
+    return [f"![Run time as a multiple of native code's]({os.path.basename(path)})"]
+
+
 def write(found, path):
-    pass
+    """The page at `path`, and its picture with the same name."""
+    names = list(found["engines"])
+    listed = [each.name for each in programs.ALL if each.name in found["programs"]]
+    counted = [
+        name
+        for name in names
+        if any("count" in data.entry(found, each, name, "counts") for each in listed)
+    ]
+    parts = [INTRODUCTION.rstrip(), conditions(found), TIMES.rstrip(), stillness(found, names)]
+    parts += picture(found, names, listed, os.path.splitext(path)[0] + ".svg")
+    parts += groups(found, names, "times")
+    parts += [COUNTS.rstrip(), *groups(found, counted, "counts")] if counted else []
+    parts += compiling(found, names, listed) + sizes(found, names, listed)
+    parts += (
+        [COSTS.rstrip(), report.markdown(*report.costs(found, names))] if found["costs"] else []
+    )
+    parts += failures(found, listed)
+    with open(path, "w") as file:
+        file.write("\n\n".join(parts) + "\n")

@@ -1,4 +1,5 @@
 """The programs that are compared: their sources, arguments and inputs. Everything else reads this table."""
+
 import dataclasses, functools, glob, os
 from tools import INPUTS, PROGRAMS, crate
 
@@ -16,11 +17,16 @@ class Program:
     native: tuple = ()  # flags of native builds only
     simd: bool = False
     rust: bool = False  # in rust/src/bin
+    status: int = 0  # how it ends
+    module: str = ""  # a program of tests/programs/get.sh, of which there is only the module
 
     def sources(self):
         """All C files, the program's own last, and the flags that they need."""
         files, flags = LIBRARIES[self.library]() if self.library else ((), ())
-        return [*files, os.path.join(PROGRAMS, (self.source or self.name) + ".c")], [*flags, *self.flags]
+        return [*files, os.path.join(PROGRAMS, (self.source or self.name) + ".c")], [
+            *flags,
+            *self.flags,
+        ]
 
     def input(self):
         """The path of what is on standard input."""
@@ -38,22 +44,39 @@ def lua():
     # A seed that is always the same makes hash tables, and so the counts, always the same.
     jumps.append("-Dluai_makeseed()=1")
     left_out = ("loslib.c", "liolib.c", "loadlib.c", "linit.c")
-    files = [file for file in sorted(glob.glob(folder + "/*.c")) if os.path.basename(file) not in left_out]
+    files = [
+        file
+        for file in sorted(glob.glob(folder + "/*.c"))
+        if os.path.basename(file) not in left_out
+    ]
     return files, ["-I" + os.path.join(PROGRAMS, "lua"), "-I" + folder, *jumps]
 
 
 @functools.cache
 def quickjs():
     folder = os.path.join(crate("rquickjs-sys"), "quickjs")
-    files = [os.path.join(folder, file) for file in ("quickjs.c", "libregexp.c", "libunicode.c", "dtoa.c")]
+    files = [
+        os.path.join(folder, file)
+        for file in ("quickjs.c", "libregexp.c", "libunicode.c", "dtoa.c")
+    ]
     return files, ["-I" + folder, "-D_GNU_SOURCE", "-DNDEBUG"]
 
 
 @functools.cache
 def sqlite():
     folder = os.path.join(crate("libsqlite3-sys"), "sqlite3")
-    options = ["THREADSAFE=0", "OS_OTHER=1", "OMIT_LOAD_EXTENSION", "OMIT_WAL", "TEMP_STORE=3", "DEFAULT_MEMSTATUS=0"]
-    return [os.path.join(folder, "sqlite3.c")], ["-I" + folder, *("-DSQLITE_" + option for option in options)]
+    options = [
+        "THREADSAFE=0",
+        "OS_OTHER=1",
+        "OMIT_LOAD_EXTENSION",
+        "OMIT_WAL",
+        "TEMP_STORE=3",
+        "DEFAULT_MEMSTATUS=0",
+    ]
+    return [os.path.join(folder, "sqlite3.c")], [
+        "-I" + folder,
+        *("-DSQLITE_" + option for option in options),
+    ]
 
 
 @functools.cache
@@ -66,7 +89,11 @@ def bzip2():
 @functools.cache
 def zstd():
     folder = os.path.join(crate("zstd-sys"), "zstd/lib")
-    files = [file for part in ("common", "compress", "decompress") for file in sorted(glob.glob(f"{folder}/{part}/*.c"))]
+    files = [
+        file
+        for part in ("common", "compress", "decompress")
+        for file in sorted(glob.glob(f"{folder}/{part}/*.c"))
+    ]
     # The assembly of x86-64 is left out everywhere: it belongs to no C compiler.
     return files, ["-I" + folder, "-DZSTD_DISABLE_ASM", "-DZSTD_LEGACY_SUPPORT=0"]
 
@@ -87,7 +114,16 @@ ALL = [
     program("sqlite", "large", "120000", "5000", stdin="sqlite.sql", library="sqlite"),
     program("bzip2", "large", "4000000 1", "300000 1", stdin=TEXT, library="bzip2"),
     program("zstd", "large", "4000000 8 6", "300000 6 2", stdin=TEXT, library="zstd"),
-    program("zstd-plain", "large", "4000000 8 6", "300000 6 2", stdin=TEXT, source="zstd", library="zstd", native=NO_INTRINSICS),
+    program(
+        "zstd-plain",
+        "large",
+        "4000000 8 6",
+        "300000 6 2",
+        stdin=TEXT,
+        source="zstd",
+        library="zstd",
+        native=NO_INTRINSICS,
+    ),
     program("coremark-like", "small", "15000", "500"),
     program("fib", "small", "41", "28"),
     program("nqueens", "small", "15", "9"),
@@ -107,6 +143,15 @@ ALL = [
     program("regex", "rust", "4000000 25", "200000 1", stdin=TEXT, rust=True),
     program("serde_json", "rust", "10000 20", "1000 3", rust=True),
     program("syn", "rust", "60", "1", stdin=RUST_TEXT, rust=True),
+    program(
+        "boolector",
+        "module",
+        "--smt2 -m",
+        "--smt2 -m",
+        stdin="boolector.smt2",
+        status=10,
+        module="boolector",
+    ),
     program("simd-mandelbrot", "simd", "2600", "160", simd=True),
     program("simd-gemm", "simd", "1600", "128", simd=True),
     program("simd-blur", "simd", "1024 700", "256 20", simd=True),
@@ -115,8 +160,11 @@ ALL = [
 BY_NAME = {each.name: each for each in ALL}
 # What costs.py runs: their arguments are how often, many times and few.
 EMPTY = program("empty", "costs", "", "")
-COSTS = {each.name: each for each in (
-    program("hostcall", "costs", "3000", "100"),
-    program("direct", "costs", "100000", "5000"),
-    program("grow", "costs", "12000", "2000"),
-)}
+COSTS = {
+    each.name: each
+    for each in (
+        program("hostcall", "costs", "3000", "100"),
+        program("direct", "costs", "100000", "5000"),
+        program("grow", "costs", "12000", "2000"),
+    )
+}

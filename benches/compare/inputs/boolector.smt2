@@ -1,0 +1,11 @@
+; Which two factors of at most 18 bits have this product?
+(set-logic QF_BV)
+(declare-fun x () (_ BitVec 36))
+(declare-fun y () (_ BitVec 36))
+(assert (bvult x (_ bv262144 36)))
+(assert (bvult y (_ bv262144 36)))
+(assert (bvugt x (_ bv1 36)))
+(assert (bvule x y))
+(assert (= (bvmul x y) (_ bv4292870399 36)))
+(check-sat)
+(get-value (x y))
