@@ -20,7 +20,8 @@ def arguments():
     add(
         "--engines",
         metavar="ENGINE,...",
-        help=f"these engines; the first is what the others are compared with [all; with --counts {DAILY}]",
+        help="these engines; the first is what the others are compared with "
+        f"[all; with --counts {DAILY}]",
     )
     add(
         "--rounds", type=int, default=measure.ROUNDS, help="fewer than 15 give no ratio that counts"
@@ -74,7 +75,8 @@ def chosen_programs(asked):
 def chosen_engines(options):
     if not os.access(options.tool, os.X_OK):
         end(
-            f"{options.tool} is not there: build it with `cargo build --release`, or name it with --tool"
+            f"{options.tool} is not there: build it with `cargo build --release`, "
+            "or name it with --tool"
         )
     known = engines.engines(options.tool, options.baseline, options.cpu)
     asked = options.engines or (DAILY if options.counts else ",".join(known))
@@ -102,7 +104,7 @@ def measure_all(found, chosen_ones, engine_list, kinds, rounds, path):
 def main():
     options = arguments()
     os.makedirs(CACHE, exist_ok=True)
-    # A test's figures, and counts alone, are no part of the results unless they are told where to go.
+    # A test's figures, and counts alone, are no part of the results unless --json says so.
     aside = "quick.json" if options.quick else "counts.json" if options.counts else "results.json"
     path = options.json or os.path.join(CACHE, aside)
     if options.page:

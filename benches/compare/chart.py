@@ -1,5 +1,5 @@
-"""The ratios of run time as a picture: a dot is a median, the line through it reaches from the first to
-the third quartile."""
+"""The ratios of run time as a picture: a dot is a median, the line through it reaches from the
+first to the third quartile."""
 
 import math
 from html import escape
@@ -10,11 +10,12 @@ LEFT, WIDTH, STEP, TOP = 150, 620, 7, 58
 
 
 def text(x, y, what, anchor="start", size=12):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{escape(what)}</text>'
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"'
+    return f"<text {place}>{escape(what)}</text>"
 
 
 def scale(figures):
-    """From a ratio to a place, and the ratios that have a line: a logarithm, as half is as far as twice."""
+    """From a ratio to a place, by its logarithm, and the ratios that have a line."""
     low = min([0.8, *(each["q1"] for each in figures)])
     high = max([2.0, *(each["q3"] for each in figures)])
     span = math.log(high / low)
@@ -66,16 +67,15 @@ def chart(results, programs, names):
     row = STEP * len(names) + 8
     height = TOP + row * len(rows) + 14
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 30} {height}" font-family="sans-serif">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 30} {height}" '
+        'font-family="sans-serif">',
         '<rect width="100%" height="100%" fill="white"/>',
         text(LEFT, 13, f"run time, as a multiple of {results['base']}", size=13),
         *legend(names),
     ]
     for mark in marks:
         colour = "#333" if mark == 1 else "#ddd"
-        parts.append(
-            f'<line x1="{place(mark):.1f}" y1="{TOP - 8}" x2="{place(mark):.1f}" y2="{height - 10}" stroke="{colour}"/>'
-        )
+        parts.append(f'<path d="M{place(mark):.1f} {TOP - 8}V{height - 10}" stroke="{colour}"/>')
         parts.append(text(place(mark), TOP - 12, f"{mark:g}", "middle", 11))
     for index, (program, held) in enumerate(rows.items()):
         top = TOP + row * index

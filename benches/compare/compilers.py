@@ -1,11 +1,11 @@
-"""The compilers that make native code and modules of the programs: one clang and one rustc for both."""
+"""The compilers of the programs: one clang and one rustc make native code and modules."""
 
 import os, shutil
 from tools import CACHE, Failure, HERE, PROGRAMS, content, corpus, digest, stamp
 
-# zig's own driver turns -O3 into -O2 and keeps frame pointers. Its clang does what it is told, and so
-# does the compiler proper, which -Xclang speaks to. Contraction of a product and a sum would give
-# other digits where the CPU has it.
+# zig's own driver turns -O3 into -O2 and keeps frame pointers. Its clang does what it is told, and
+# so does the compiler proper, which -Xclang speaks to. Contraction of a product and a sum would
+# give other digits where the CPU has it.
 C_FLAGS = ["-g0", "-w", "-fno-strict-aliasing", "-ffp-contract=off"]
 NATIVE_C_FLAGS = ["-O3", "-fomit-frame-pointer", *C_FLAGS]
 MODULE_C_FLAGS = [
@@ -25,8 +25,9 @@ MODULE_C_FLAGS = [
 RUST = os.path.join(HERE, "rust")
 NATIVE_RUST = "x86_64-unknown-linux-gnu"
 MODULE_RUST = "wasm32-wasip1"
-# Debian's packages rustc-web, cargo-web, rust-web-src, wasi-libc and lld. They bring no standard library
-# for WASI, but its source. A program without threads never calls what Debian's C library lacks.
+# Debian's packages rustc-web, cargo-web, rust-web-src, wasi-libc and lld. They bring no standard
+# library for WASI, but its source. A program without threads never calls what Debian's C library
+# lacks.
 RUSTC, CARGO, WASI_LIBC = "/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/wasm32-wasi"
 MODULE_RUST_FLAGS = [
     "-Clinker=wasm-ld",
@@ -81,7 +82,7 @@ def module_c(program, output, flags):
 
 
 def c_key(program, *flags):
-    """A key of all that decides what C becomes. The folders of crates are named by their versions."""
+    """A key of all that decides what C becomes. Folders of crates bear their versions."""
     files, own = program.sources()
     shown = [os.path.basename(flag) if flag.startswith("-I") else flag for flag in own]
     read = [os.path.join(PROGRAMS, "common.h"), *files]

@@ -1,4 +1,4 @@
-"""What small things cost: a start, a call of the host, an indirect call, more memory, and compiling."""
+"""What small things cost: a start, calls, more memory. And compiling."""
 
 import os, statistics, tempfile, time
 import measure, programs
@@ -104,8 +104,8 @@ def once_compiled(engine, program, threads):
 
 
 def compiled(program, chosen, rounds):
-    """For each engine what compiling takes on one thread: seconds, in turn, and peak memory. An engine
-    that takes a compiler of C takes long, and is measured once."""
+    """For each engine what compiling takes on one thread: seconds, in turn, and peak memory. An
+    engine that takes a compiler of C takes long, and is measured once."""
     figures = {engine.name: [] for engine in chosen}
     entries = {}
     for turn in range(rounds):

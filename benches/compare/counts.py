@@ -53,7 +53,7 @@ def executed(command, expected, source, output, folder):
 
 
 def counted(engine, program):
-    """Instructions of a run with the small arguments, and its output. What was counted before is read again."""
+    """Instructions of a run with the small arguments, and its output. A count is kept, too."""
     engine = engine.for_counts()
     built = engine.build(program)
     command, stdin = [*engine.started(built), *program.counted], program.input()

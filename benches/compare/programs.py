@@ -1,4 +1,4 @@
-"""The programs that are compared: their sources, arguments and inputs. Everything else reads this table."""
+"""The programs that are compared: their sources, arguments and inputs."""
 
 import dataclasses, functools, glob, os
 from tools import INPUTS, PROGRAMS, crate
@@ -39,7 +39,7 @@ class Program:
 @functools.cache
 def lua():
     folder = os.path.join(crate("lua-src"), "lua-5.5.1")
-    # The scripts end no call by an error. That way one source serves systems with and without setjmp.
+    # The script ends no call by an error: one source serves systems with and without setjmp.
     jumps = ["-Dluai_jmpbuf=int", "-DLUAI_THROW(L,c)=abort()", "-DLUAI_TRY(L,c,f,ud)=f(L,ud)"]
     # A seed that is always the same makes hash tables, and so the counts, always the same.
     jumps.append("-Dluai_makeseed()=1")

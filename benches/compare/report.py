@@ -41,7 +41,7 @@ def shown(ratio):
 
 
 def means(results, programs, others, kind):
-    """The geometric means of each engine's ratios, and of how many they are where some are missing."""
+    """The geometric mean of each engine's ratios, and of how many where some are missing."""
     cells = []
     for name in others:
         found = [

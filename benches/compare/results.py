@@ -1,7 +1,7 @@
 """The results as JSON: what a new run gives takes the place of what was there, and the rest stays.
 
-`programs`, the program, `engines`, the engine, and then `times`, `counts` or `compile`: figures, or an
-`error`. Figures of an engine that has another version by now, or on another machine, are dropped.
+`programs`, the program, `engines`, the engine, and then `times`, `counts` or `compile`: figures, or
+an `error`. Figures of another version of an engine, or of another machine, are dropped.
 """
 
 import json, os, platform

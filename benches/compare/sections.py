@@ -1,5 +1,5 @@
-"""The parts of the comparison. Each gives, for a program, an entry an engine: figures, or the reason why
-there are none."""
+"""The parts of the comparison. Each gives, for a program, an entry an engine: figures, or why there
+are none."""
 
 import os
 import costs, counts, measure, programs
@@ -14,7 +14,8 @@ def agree(entries, outputs):
     for name, output in outputs.items():
         if output != outputs[first]:
             entries[name] = {
-                "error": f"other output than {first}: {output[:40]!r} and not {outputs[first][:40]!r}"
+                "error": f"other output than {first}: "
+                f"{output[:40]!r} and not {outputs[first][:40]!r}"
             }
 
 

@@ -1,6 +1,6 @@
-"""Finds or fetches the tools and sources, runs commands, and keeps what was made for the next time."""
+"""Finds or fetches tools and sources, runs commands, and keeps what was made for the next time."""
 
-import functools, hashlib, os, shutil, subprocess, sys, tempfile, time, zipfile
+import functools, glob, hashlib, os, shutil, subprocess, sys, tempfile, time, zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -68,7 +68,7 @@ def stamp(path):
 
 
 def kept(name, key, make):
-    """The path of what `make(path)` writes. The same name and key find it again without making it."""
+    """The path of what `make(path)` writes, or wrote for the same name and key."""
     path = os.path.join(CACHE, "made", f"{name}-{key}")
     if os.path.exists(path):
         os.utime(path)
@@ -85,10 +85,10 @@ def kept(name, key, make):
 
 
 def forget():
-    """Removes what nobody asked for in a while: each build of wasi-aot leaves executables here."""
-    folder = os.path.join(CACHE, "made")
-    for name in os.listdir(folder) if os.path.isdir(folder) else []:
-        path = os.path.join(folder, name)
+    """Removes what nobody asked for in a while: each build of wasi-aot leaves executables here, and
+    a run that is ended leaves its working folder."""
+    made = glob.glob(os.path.join(CACHE, "made/*"))
+    for path in [*made, *glob.glob(os.path.join(CACHE, "tmp*"))]:
         if os.path.getmtime(path) < time.time() - KEPT_DAYS * 86400:
             shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
 

@@ -21,8 +21,8 @@ int main(int count, char **values) {
         unsigned packed_size = size + size / 100 + 600;
         room = size;
         if (BZ2_bzBuffToBuffCompress(packed, &packed_size, text, size, 9, 0, 0) != BZ_OK ||
-            BZ2_bzBuffToBuffDecompress(again, &room, packed, packed_size, 0, 0) != BZ_OK || room != size ||
-            memcmp(text, again, size))
+            BZ2_bzBuffToBuffDecompress(again, &room, packed, packed_size, 0, 0) != BZ_OK ||
+            room != size || memcmp(text, again, size))
             return 1;
         for (unsigned i = 0; i < packed_size; i++)
             sum = mixed(sum, (uint8_t)packed[i]);

@@ -21,7 +21,8 @@ static int by_value(const struct item *a, const struct item *b) { return a->valu
 static int by_index(const struct item *a, const struct item *b) { return a->index - b->index; }
 
 // Merges runs of twice the length until there is one.
-static struct item *sorted(struct item *list, int (*compare)(const struct item *, const struct item *)) {
+static struct item *sorted(struct item *list,
+                           int (*compare)(const struct item *, const struct item *)) {
     for (int length = 1;; length *= 2) {
         struct item *from = list, *head = 0, **tail = &head;
         int merges = 0;
@@ -127,7 +128,8 @@ static uint16_t machine(char *text, int seed) {
 int main(int count, char **values) {
     static struct item items[ITEMS];
     static char text[TEXT];
-    static const char *words[8] = {"5012,", "-874,", "+122,", "35.54400,", ".1234500,", "5.500e3,", "-.123e-2,", "T0.3e-1F,"};
+    static const char *words[8] = {"5012,",     "-874,",    "+122,",     "35.54400,",
+                                   ".1234500,", "5.500e3,", "-.123e-2,", "T0.3e-1F,"};
     for (int i = 0; i < ITEMS; i++)
         items[i] = (struct item){i + 1 < ITEMS ? &items[i + 1] : 0, random_number(), i};
     for (size_t used = 0; used < TEXT;) {

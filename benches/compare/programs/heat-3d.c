@@ -1,7 +1,9 @@
 // Heat that spreads in a cube: a stencil of seven points with strides of three sizes.
 #include "common.h"
 
-static double curve(double before, double here, double after) { return 0.125 * (after - 2.0 * here + before); }
+static double curve(double before, double here, double after) {
+    return 0.125 * (after - 2.0 * here + before);
+}
 
 static void step(int n, const double *from, double *to) {
     int row = n, plane = n * n;
@@ -10,7 +12,8 @@ static void step(int n, const double *from, double *to) {
             for (int k = 1; k < n - 1; k++) {
                 int at = i * plane + j * row + k;
                 double here = from[at];
-                to[at] = curve(from[at - plane], here, from[at + plane]) + curve(from[at - row], here, from[at + row]) +
+                to[at] = curve(from[at - plane], here, from[at + plane]) +
+                         curve(from[at - row], here, from[at + row]) +
                          curve(from[at - 1], here, from[at + 1]) + here;
             }
 }
@@ -21,7 +24,8 @@ int main(int count, char **values) {
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             for (int k = 0; k < n; k++)
-                a[(i * n + j) * n + k] = b[(i * n + j) * n + k] = (double)(i + j + (n - k)) * 10 / n;
+                a[(i * n + j) * n + k] = b[(i * n + j) * n + k] =
+                    (double)(i + j + (n - k)) * 10 / n;
     for (int t = 0; t < steps; t++) {
         step(n, a, b);
         step(n, b, a);

@@ -12,7 +12,8 @@ static uint32_t mask(uint32_t a, uint32_t b) { return a & ~b; }
 static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
 static uint32_t both(uint32_t a, uint32_t b) { return a | b >> 3; }
 
-static function *volatile table[8] = {add, subtract, exclusive, multiply, rotate, mask, larger, both};
+static function *volatile table[8] = {add,    subtract, exclusive, multiply,
+                                      rotate, mask,     larger,    both};
 
 int main(int count, char **values) {
     function *functions[8];

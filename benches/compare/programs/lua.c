@@ -10,7 +10,10 @@ int main(int count, char **values) {
     lua_State *state = luaL_newstate();
     if (!state)
         return 1;
-    static const luaL_Reg libraries[] = {{"_G", luaopen_base}, {"table", luaopen_table}, {"string", luaopen_string}, {"math", luaopen_math}};
+    static const luaL_Reg libraries[] = {{"_G", luaopen_base},
+                                         {"table", luaopen_table},
+                                         {"string", luaopen_string},
+                                         {"math", luaopen_math}};
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
         luaL_requiref(state, libraries[i].name, libraries[i].func, 1);
         lua_pop(state, 1);

@@ -14,7 +14,8 @@ int main(int count, char **values) {
             int best = larger(table[i * n + j], table[i * n + j - 1]);
             if (i + 1 < n) {
                 best = larger(best, table[(i + 1) * n + j]);
-                best = larger(best, table[(i + 1) * n + j - 1] + (i < j - 1 && bases[i] + bases[j] == 3));
+                best = larger(best,
+                              table[(i + 1) * n + j - 1] + (i < j - 1 && bases[i] + bases[j] == 3));
             }
             for (int k = i + 1; k < j; k++)
                 best = larger(best, table[i * n + k] + table[(k + 1) * n + j]);

@@ -29,9 +29,10 @@ static void block(uint32_t *state, const uint8_t *data) {
     memcpy(s, state, sizeof s);
     for (int i = 0; i < 64; i++) {
         uint32_t e = s[4], a = s[0];
-        uint32_t t = s[7] + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + ((e & s[5]) ^ (~e & s[6])) +
-                     constants[i] + w[i];
-        uint32_t u = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
+        uint32_t t = s[7] + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) +
+                     ((e & s[5]) ^ (~e & s[6])) + constants[i] + w[i];
+        uint32_t u = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) +
+                     ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
         s[7] = s[6], s[6] = s[5], s[5] = s[4], s[4] = s[3] + t;
         s[3] = s[2], s[2] = s[1], s[1] = s[0], s[0] = t + u;
     }
@@ -41,7 +42,8 @@ static void block(uint32_t *state, const uint8_t *data) {
 
 int main(int count, char **values) {
     static uint8_t data[1 << 16];
-    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = random_number();
     for (int rounds = argument(count, values, 1, 1); rounds > 0; rounds--)

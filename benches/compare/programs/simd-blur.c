@@ -14,8 +14,9 @@ static void blur(int n, const uint8_t *from, uint8_t *to) {
     for (int y = 1; y < n - 1; y++)
         for (int x = 8; x < n - 8; x += 8) {
             const uint8_t *at = from + y * n + x;
-            halves sum = wide(at) * 4 + 2 * (wide(at - 1) + wide(at + 1) + wide(at - n) + wide(at + n)) + wide(at - n - 1) +
-                         wide(at - n + 1) + wide(at + n - 1) + wide(at + n + 1);
+            halves sum = wide(at) * 4 +
+                         2 * (wide(at - 1) + wide(at + 1) + wide(at - n) + wide(at + n)) +
+                         wide(at - n - 1) + wide(at - n + 1) + wide(at + n - 1) + wide(at + n + 1);
             bytes out = __builtin_convertvector((sum + 8) >> 4, bytes);
             memcpy(to + y * n + x, &out, sizeof out);
         }

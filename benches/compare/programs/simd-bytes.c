@@ -13,9 +13,11 @@ static bytes pass(const uint8_t *from, uint8_t *to, bytes *spaces, words *hash, 
     memcpy(to, &text, sizeof text);
     bytes blank = (bytes)((masks)(text == ' ') | (masks)(text == '\n'));
     // A word begins where a byte is none of these and the one that comes before it is.
-    bytes last = __builtin_shufflevector(before, blank, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+    bytes last = __builtin_shufflevector(before, blank, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+                                         26, 27, 28, 29, 30);
     *spaces -= ~blank & last;
-    words turned = (words)__builtin_shufflevector(text, text, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+    words turned = (words)__builtin_shufflevector(text, text, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8,
+                                                  15, 14, 13, 12);
     *hash = (*hash << 5 | *hash >> 27) ^ turned;
     return blank;
 }

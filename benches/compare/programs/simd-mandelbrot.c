@@ -9,7 +9,8 @@ int main(int count, char **values) {
     uint64_t sum = 0;
     for (int y = 0; y < size; y++)
         for (int x = 0; x < size; x += 4) {
-            floats cr = {x, x + 1, x + 2, x + 3}, ci = (floats){0} + (2.0f * y / size - 1.0f), zr = {0}, zi = {0};
+            floats cr = {x, x + 1, x + 2, x + 3}, ci = (floats){0} + (2.0f * y / size - 1.0f),
+                   zr = {0}, zi = {0};
             ints steps = {0};
             cr = 2.0f * cr / (float)size - 1.5f;
             for (int i = 0; i < 200; i++) {

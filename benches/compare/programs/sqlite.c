@@ -5,7 +5,8 @@
 
 // The library is built without a system (SQLITE_OS_OTHER): what follows is all that it asks of one
 // for a database in memory.
-static int no_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out) {
+static int no_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags,
+                   int *out) {
     return SQLITE_CANTOPEN;
 }
 static int no_name(sqlite3_vfs *vfs, const char *name, int flag) { return SQLITE_IOERR; }

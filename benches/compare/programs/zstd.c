@@ -16,7 +16,8 @@ int main(int count, char **values) {
         // The levels change: each has another way to search.
         size_t packed_size = ZSTD_compress(packed, room, text, size, 1 + i % 9);
         for (int j = 0; j < more; j++)
-            if (ZSTD_isError(packed_size) || ZSTD_decompress(again, size, packed, packed_size) != size)
+            if (ZSTD_isError(packed_size) ||
+                ZSTD_decompress(again, size, packed, packed_size) != size)
                 return 1;
         if (memcmp(text, again, size))
             return 1;

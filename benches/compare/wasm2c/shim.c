@@ -1,5 +1,5 @@
-// WASI for what wasm2c makes of the programs: arguments, standard input and output, the clock, random
-// bytes and the end of the process. Left out: files and directories (opening one fails), the
+// WASI for what wasm2c makes of the programs: arguments, standard input and output, the clock,
+// random bytes and the end of the process. Left out: files and directories (opening one fails), the
 // environment (empty), sockets, polling, rights and flags of descriptors, seeking (every descriptor
 // is a stream), and a sandbox for the process itself. A module that imports more does not link.
 #include "program.h"
@@ -87,9 +87,15 @@ static u32 pieces(wasi *self, u32 fd, u32 list, u32 count, u32 done, int writes)
     return 0;
 }
 
-u32 WASI(fd_write)(wasi *self, u32 fd, u32 list, u32 count, u32 done) { return pieces(self, fd, list, count, done, 1); }
-u32 WASI(fd_read)(wasi *self, u32 fd, u32 list, u32 count, u32 done) { return pieces(self, fd, list, count, done, 0); }
-u32 WASI(fd_seek)(wasi *self, u32 fd, u64 offset, u32 from, u32 out) { return fd < 3 ? IS_STREAM : NOT_OPEN; }
+u32 WASI(fd_write)(wasi *self, u32 fd, u32 list, u32 count, u32 done) {
+    return pieces(self, fd, list, count, done, 1);
+}
+u32 WASI(fd_read)(wasi *self, u32 fd, u32 list, u32 count, u32 done) {
+    return pieces(self, fd, list, count, done, 0);
+}
+u32 WASI(fd_seek)(wasi *self, u32 fd, u64 offset, u32 from, u32 out) {
+    return fd < 3 ? IS_STREAM : NOT_OPEN;
+}
 u32 WASI(fd_close)(wasi *self, u32 fd) { return fd < 3 ? 0 : NOT_OPEN; }
 u32 WASI(fd_renumber)(wasi *self, u32 from, u32 to) { return NOT_OPEN; }
 u32 WASI(fd_prestat_get)(wasi *self, u32 fd, u32 out) { return NOT_OPEN; }
@@ -106,7 +112,8 @@ u32 WASI(fd_fdstat_get)(wasi *self, u32 fd, u32 out) {
     return 0;
 }
 
-u32 WASI(path_open)(wasi *self, u32 fd, u32 look, u32 path, u32 length, u32 how, u64 rights, u64 inherited, u32 flags, u32 out) {
+u32 WASI(path_open)(wasi *self, u32 fd, u32 look, u32 path, u32 length, u32 how, u64 rights,
+                    u64 inherited, u32 flags, u32 out) {
     return NO_SUCH;
 }
 

@@ -3,13 +3,18 @@ use std::io::Read;
 
 /// The argument at `index`, which says how much is done.
 pub fn argument(index: usize) -> usize {
-    std::env::args().nth(index).and_then(|text| text.parse().ok()).unwrap_or(1)
+    std::env::args()
+        .nth(index)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1)
 }
 
 /// The text on standard input.
 pub fn input() -> String {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).expect("the input is text");
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .expect("the input is text");
     text
 }
 

@@ -1,4 +1,4 @@
-//! Writes a document as JSON, reads it again and sums it up. Arguments: how many items, and how often.
+//! Writes a document as JSON, reads it again and sums it up. Arguments: how many items, how often.
 use serde_json::{json, Value};
 use wasi_aot_compare_rust::{argument, mixed};
 
@@ -19,9 +19,13 @@ fn sum_of(value: &Value, sum: u64) -> u64 {
         Value::Null => mixed(sum, 1),
         Value::Bool(on) => mixed(sum, u64::from(*on)),
         Value::Number(number) => mixed(sum, number.as_f64().unwrap_or(0.0).to_bits()),
-        Value::String(text) => text.bytes().fold(sum, |sum, byte| mixed(sum, u64::from(byte))),
+        Value::String(text) => text
+            .bytes()
+            .fold(sum, |sum, byte| mixed(sum, u64::from(byte))),
         Value::Array(items) => items.iter().fold(sum, |sum, item| sum_of(item, sum)),
-        Value::Object(fields) => fields.iter().fold(sum, |sum, (name, item)| sum_of(item, mixed(sum, name.len() as u64))),
+        Value::Object(fields) => fields.iter().fold(sum, |sum, (name, item)| {
+            sum_of(item, mixed(sum, name.len() as u64))
+        }),
     }
 }
 
