@@ -5,7 +5,15 @@ import math
 from html import escape
 import results as data
 
-COLOURS = ["#d62728", "#1f77b4", "#2ca02c", "#9467bd", "#ff7f0e", "#8c564b", "#17becf"]
+COLOURS = {
+    "wasi-aot": "#d62728",
+    "baseline": "#f7a8a8",
+    "wasmtime": "#1f77b4",
+    "wasm2c-clang": "#2ca02c",
+    "wasm2c-gcc": "#98df8a",
+    "node": "#ff7f0e",
+    "native-scalar": "#7f7f7f",
+}
 LEFT, WIDTH, STEP, TOP = 150, 620, 7, 58
 
 
@@ -43,8 +51,9 @@ def dot(place, y, figure, still, colour):
 
 def legend(names):
     parts, x = [], LEFT
-    for name, colour in zip(names, COLOURS):
-        parts.append(f'<circle cx="{x}" cy="24" r="4" fill="{colour}"/>' + text(x + 9, 28, name))
+    for name in names:
+        parts.append(f'<circle cx="{x:g}" cy="24" r="4" fill="{COLOURS[name]}"/>')
+        parts.append(text(x + 9, 28, name))
         x += 30 + 7.5 * len(name)
     return parts
 
@@ -79,10 +88,12 @@ def chart(results, programs, names):
         parts.append(text(place(mark), TOP - 12, f"{mark:g}", "middle", 11))
     for index, (program, held) in enumerate(rows.items()):
         top = TOP + row * index
+        if index % 2:
+            parts.insert(2, f'<rect y="{top}" width="100%" height="{row}" fill="#f5f5f5"/>')
         parts.append(text(LEFT - 10, top + row / 2 + 2, program, "end"))
         parts.extend(
-            dot(place, top + STEP * at + 4, held[name]["ratio"], held[name]["still"], colour)
-            for at, (name, colour) in enumerate(zip(names, COLOURS))
+            dot(place, top + STEP * at + 8, held[name]["ratio"], held[name]["still"], COLOURS[name])
+            for at, name in enumerate(names)
             if name in held
         )
     return "\n".join([*parts, "</svg>"]) + "\n"

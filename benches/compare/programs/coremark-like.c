@@ -1,4 +1,4 @@
-// What CoreMark does, written anew: a linked list that is searched and sorted, products of small
+// The work of CoreMark, written anew: a linked list that is searched and sorted, products of small
 // matrices of 16-bit numbers, and a state machine that reads numbers, all summed up by a CRC.
 #include "common.h"
 

@@ -1,4 +1,4 @@
-// What icall.c does, with a direct call in place of the indirect one. The argument is how often, in
+// The loop of icall.c, with a direct call in place of the indirect one. The argument is how often, in
 // thousands.
 #include "common.h"
 
