@@ -1,4 +1,4 @@
-"""What small things cost: a start, calls, more memory. And compiling."""
+"""The costs of small things: a start, calls, more memory. And compiling."""
 
 import os, statistics, tempfile, time
 import measure, programs
@@ -55,7 +55,7 @@ def in_turn(chosen, rounds, command_of, measure_of):
 
 
 def each_of(program, unit):
-    """What one of a program's doings takes, by a run with many of them and one with few."""
+    """The time of one of a program's doings, by a run with many of them and one with few."""
     many, few = int(program.arguments[0]), int(program.counted[0])
 
     def measured(command):

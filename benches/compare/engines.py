@@ -20,7 +20,7 @@ class Engine:
     compiles_quickly = False
 
     def version(self):
-        """What the engine is, in a line. Figures of another version are not its own."""
+        """One line on the engine. Figures with another line are not its own."""
         return self.about
 
     def commands(self, program, output, threads=0):

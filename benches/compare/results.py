@@ -8,7 +8,7 @@ import json, os, platform
 
 
 def machine():
-    """What the figures depend on: the processor, how many there are, and the kernel."""
+    """The processor, how many there are, and the kernel: the figures depend on them."""
     name = platform.machine()
     if os.path.exists("/proc/cpuinfo"):
         with open("/proc/cpuinfo") as file:

@@ -1,4 +1,4 @@
--- What scripts do: calls, tables, strings, closures and numbers. The argument says how much of it.
+-- The work of scripts: calls, tables, strings, closures and numbers. The argument says how much of it.
 local size = tonumber(arg[1]) or 1
 
 local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end

@@ -1,4 +1,4 @@
-// What scripts do: calls, objects, strings, closures, regular expressions, JSON and numbers. The
+// The work of scripts: calls, objects, strings, closures, regular expressions, JSON and numbers. The
 // argument says how much of it.
 const size = args[0] || 1;
 
