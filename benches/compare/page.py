@@ -71,6 +71,12 @@ def groups(found, names, kind):
     return parts
 
 
+def ideas():
+    """What was tried to make code better: a table that is written by hand."""
+    with open(os.path.join(os.path.dirname(__file__), "ideas.md"), encoding="utf-8") as file:
+        return file.read().rstrip()
+
+
 def item(text):
     """A line of a list, broken where it is too wide."""
     return textwrap.fill(
@@ -192,6 +198,6 @@ def write(found, path):
     parts += (
         [COSTS.rstrip(), report.markdown(*report.costs(found, names))] if found["costs"] else []
     )
-    parts += failures(found, listed)
+    parts += [ideas(), *failures(found, listed)]
     with open(path, "w") as file:
         file.write("\n\n".join(parts) + "\n")
