@@ -16,8 +16,8 @@ GROUPS = {
 INTRODUCTION = """# Benchmarks
 
 `python3 benches/compare --json benches/compare/results.json` measures; the same with `--page
-docs/benchmarks.md` makes this page. [Its README](../benches/compare/README.md) tells what the programs are,
-how they are built, and what each number means.
+docs/benchmarks.md` makes this page. [Its README](../benches/compare/README.md) tells what the
+programs are, how they are built, and what each number means.
 """
 TIMES = """## Run time
 
@@ -114,7 +114,10 @@ def stillness(found, names):
     ]
     text = f"Of {len(ratios)} ratios of run time {sum(ratios)} count."
     if not all(ratios):
-        text += " The rounds were few, or other work ran on the machine: the rest only tells of what order the numbers are."
+        text += (
+            " The rounds were few, or other work ran on the machine: the rest only tells of what "
+            "order the numbers are."
+        )
     text += f" Not measured: {', '.join(missing)}." if missing else ""
     return textwrap.fill(text, 100, break_on_hyphens=False)
 
