@@ -6,7 +6,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PROGRAMS = os.path.join(HERE, "programs")
 INPUTS = os.path.join(HERE, "inputs")
-CACHE = os.environ.get("WASI_AOT_COMPARE") or os.path.join(
+CACHE = os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "wasi-aot-compare"
 )
 KEPT_DAYS = 14

@@ -41,7 +41,7 @@ fn script(scratch: &Scratch, words: &[&str]) -> Result<Output, Failed> {
     let mut command = scratch.command("python3");
     command.arg(benches.join(words[0])).args(&words[1..]);
     command.env("WASI_AOT_CORPUS", corpus);
-    command.env("WASI_AOT_COMPARE", scratch.path("compare"));
+    command.env("XDG_CACHE_HOME", scratch.path("cache"));
     Ok(tool::run(&mut command, b""))
 }
 
