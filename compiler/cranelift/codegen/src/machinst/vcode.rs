@@ -823,6 +823,7 @@ impl<I: VCodeInst> VCode<I> {
         };
         let mut total_bb_padding = 0;
 
+        let offsets_are_used = !self.debug_value_labels.is_empty() || flags.machine_code_cfg_info();
         for (position, &block) in final_order.iter().enumerate() {
             trace!("emitting block {:?}", block);
             let next_block = final_order.get(position + 1).copied();
@@ -904,7 +905,11 @@ impl<I: VCodeInst> VCode<I> {
 
             // A jump to a short block that ends in a jump table is replaced with a copy of that
             // block: each copy has an indirect branch of its own, and there is one jump less.
-            let dispatch = self.dispatch_after(block, next_block, &ra_edits_per_block);
+            // Nothing may hold offsets of blocks or instructions.
+            let dispatch = match offsets_are_used {
+                true => None,
+                false => self.dispatch_after(block, next_block, &ra_edits_per_block),
+            };
             let copied = self.is_dispatch(block, &ra_edits_per_block);
             let body = regalloc.block_insts_and_edits(&self, block);
             let copy = dispatch.map(|copy| regalloc.block_insts_and_edits(&self, copy));
@@ -1192,7 +1197,7 @@ impl<I: VCodeInst> VCode<I> {
         // Store metadata about frame layout in the MachBuffer.
         buffer.set_frame_layout(self.abi.frame_slot_metadata());
 
-        if self.debug_value_labels.is_empty() && !flags.machine_code_cfg_info() {
+        if !offsets_are_used {
             buffer.allow_short_branches();
         }
 

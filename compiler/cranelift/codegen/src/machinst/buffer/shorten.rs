@@ -229,9 +229,10 @@ fn choose(branches: &mut [Branch], alignments: &[(CodeOffset, CodeOffset, CodeOf
                 let own = (branch.end - branch.form.start - SHORT) as i64;
                 distance += before(index) - before(branch.before_target) + own;
             }
-            let slack = slack(alignments, branch.form.start, branch.target) as i64;
-            let near = i8::MIN as i64 + slack..=i8::MAX as i64 - slack;
-            if near.contains(&distance) {
+            let near =
+                |slack: i64| (i8::MIN as i64 + slack..=i8::MAX as i64 - slack).contains(&distance);
+            // Only near branches pay for looking at the padding between.
+            if near(0) && near(slack(alignments, branch.form.start, branch.target) as i64) {
                 branches[index].short = true;
                 changed = true;
             }
@@ -255,6 +256,6 @@ fn slack(
     let first = alignments.partition_point(|&(_, to, _)| to <= low);
     let between = alignments[first..]
         .iter()
-        .take_while(|&&(from, _, _)| from < high);
+        .take_while(|&&(from, _, _)| from <= high);
     between.map(|&(_, _, align)| align - 1).sum()
 }

@@ -261,6 +261,8 @@ where
     T: OperandVisitorImpl,
 {
     pub collector: &'a mut T,
+    /// Whether an operand that can be in memory may be read from its spill slot.
+    pub spillable: bool,
 }
 
 impl<'a, T: OperandVisitor> asm::RegisterVisitor<CraneliftRegisters> for RegallocVisitor<'a, T> {
@@ -271,7 +273,8 @@ impl<'a, T: OperandVisitor> asm::RegisterVisitor<CraneliftRegisters> for Regallo
     fn read_gpr_mem(&mut self, op: &mut asm::GprMem<Gpr, Gpr>) {
         match op {
             // A spilled value is read from its slot: see `SpilledOperands`.
-            asm::GprMem::Gpr(reg) => self.collector.any_use(reg),
+            asm::GprMem::Gpr(reg) if self.spillable => self.collector.any_use(reg),
+            asm::GprMem::Gpr(reg) => self.collector.reg_use(reg),
             asm::GprMem::Mem(amode) => self.read_amode(amode),
         }
     }

@@ -1213,7 +1213,17 @@ fn x64_get_operands(inst: &mut Inst, collector: &mut impl OperandVisitor) {
         Inst::SequencePoint { .. } => {}
 
         Inst::External { inst } => {
-            inst.visit(&mut external::RegallocVisitor { collector });
+            // With an operand in memory, `bt` does not take the index modulo the operand's size.
+            let spillable = !matches!(
+                inst,
+                external::AsmInst::btw_mr(_)
+                    | external::AsmInst::btl_mr(_)
+                    | external::AsmInst::btq_mr(_)
+            );
+            inst.visit(&mut external::RegallocVisitor {
+                collector,
+                spillable,
+            });
         }
     }
 }
