@@ -1,6 +1,6 @@
-;; Branches over every distance around that of the short forms, in both directions, and jumps to a
-;; dispatch with a table. The numbers are what the same arithmetic gives elsewhere.
-;; The steps are products, sums and rotations: code of 3 to 9 bytes that nothing simplifies.
+;; Branches over every distance around that of the short forms, in both directions, and jumps to
+;; a dispatch with a table.
+;; Made by tests/spec/generate.
 (module
   (func (export "over-11") (param i32 i32) (result i32)
     (block $out
@@ -46,7 +46,8 @@
       (local.set 0 (i32.add (local.get 0) (i32.const 45)))
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777681)))
       (local.set 0 (i32.add (local.get 0) (i32.const 82)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "over-12") (param i32 i32) (result i32)
     (block $out
@@ -94,7 +95,8 @@
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777683)))
       (local.set 0 (i32.add (local.get 0) (i32.const 83)))
       (local.set 0 (i32.rotl (local.get 0) (i32.const 7)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "over-13") (param i32 i32) (result i32)
     (block $out
@@ -146,7 +148,8 @@
       (local.set 0 (i32.rotl (local.get 0) (i32.const 7)))
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777693)))
       (local.set 0 (i32.add (local.get 0) (i32.const 58)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "over-14") (param i32 i32) (result i32)
     (block $out
@@ -202,7 +205,8 @@
       (local.set 0 (i32.add (local.get 0) (i32.const 59)))
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777699)))
       (local.set 0 (i32.add (local.get 0) (i32.const 96)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "over-15") (param i32 i32) (result i32)
     (block $out
@@ -262,7 +266,8 @@
       (local.set 0 (i32.add (local.get 0) (i32.const 97)))
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777705)))
       (local.set 0 (i32.add (local.get 0) (i32.const 34)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "over-16") (param i32 i32) (result i32)
     (block $out
@@ -324,7 +329,8 @@
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777707)))
       (local.set 0 (i32.add (local.get 0) (i32.const 35)))
       (local.set 0 (i32.rotl (local.get 0) (i32.const 7)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "over-17") (param i32 i32) (result i32)
     (block $out
@@ -390,7 +396,8 @@
       (local.set 0 (i32.rotl (local.get 0) (i32.const 7)))
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777717)))
       (local.set 0 (i32.add (local.get 0) (i32.const 10)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "over-18") (param i32 i32) (result i32)
     (block $out
@@ -460,7 +467,8 @@
       (local.set 0 (i32.add (local.get 0) (i32.const 11)))
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777723)))
       (local.set 0 (i32.add (local.get 0) (i32.const 48)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "over-19") (param i32 i32) (result i32)
     (block $out
@@ -534,7 +542,8 @@
       (local.set 0 (i32.add (local.get 0) (i32.const 49)))
       (local.set 0 (i32.mul (local.get 0) (i32.const 16777729)))
       (local.set 0 (i32.add (local.get 0) (i32.const 86)))
-      (br_if $again (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
+      (br_if $again
+        (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3))))
     (local.get 0))
   (func (export "nested") (param i32 i32) (result i32)
     (block

@@ -98,7 +98,12 @@ fn main() {
         println!("cargo:warning=Generated files are in {}", out_dir.display());
     }
 
-    let version = env::var("CARGO_PKG_VERSION").unwrap();
+    // Cranelift's version: the package's own is that of the program that it belongs to.
+    let version = include_str!("Cargo.toml")
+        .lines()
+        .find_map(|line| line.strip_prefix("upstream = \"cranelift-codegen@"))
+        .and_then(|rest| rest.strip_suffix('"'))
+        .expect("Cargo.toml names the release that this is made from");
     std::fs::write(
         std::path::Path::new(&out_dir).join("version.rs"),
         format!(

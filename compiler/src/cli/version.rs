@@ -16,7 +16,7 @@ pub fn run(verbose: bool) -> Result<()> {
         .filter(|t| !matches!(t.runtime(), Runtime::Missing(_)));
     let names: Vec<&str> = present.map(|target| target.name).collect();
     print_line(&format!(
-        "{version}\ncommit: {}\nhost: {}\ncranelift: {}\nABI: {}\ntargets: {}",
+        "{version}\ncommit: {}\nhost: {}\ncranelift: {} with changes\nABI: {}\ntargets: {}",
         COMMIT.unwrap_or("unknown"),
         target_lexicon::HOST,
         cranelift_codegen::VERSION,
