@@ -116,7 +116,9 @@ def main():
         if options.counts
         else chosen(options.sections or ",".join(sections.KINDS), sections.KINDS, "section")
     )
-    engine_list, chosen_ones = chosen_engines(options), chosen_programs(options.only)
+    # A mistyped name is said before what the measurement lacks.
+    chosen_ones = chosen_programs(options.only)
+    engine_list = chosen_engines(options)
     found = results.opened(path, engine_list, engine_list[0].name, results.machine())
     measure_all(
         found, chosen_ones, engine_list, kinds, 1 if options.quick else options.rounds, path
