@@ -36,7 +36,7 @@ pub struct Piece {
     pub listing: Option<String>,
 }
 
-/// A reference to something outside the piece.
+/// A field of the piece that holds an address or a distance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Reference {
     /// Its offset in the piece.
@@ -56,6 +56,8 @@ pub enum Referent {
     Symbol(Symbol),
     /// A piece without a name: its index among the unnamed pieces of the set.
     Constant(u32),
+    /// The start of the piece that holds the reference.
+    Own,
 }
 
 /// Code that comes from one WebAssembly instruction.

@@ -20,6 +20,7 @@ pub static CPU: Cpu = Cpu {
     object: Some(object::Architecture::Aarch64),
     elf_relocation: |relocation| match relocation {
         Relocation::Address => Some(elf::R_AARCH64_ABS64),
+        Relocation::Address32 => None,
         Relocation::Distance => Some(elf::R_AARCH64_PREL32),
         Relocation::Call => Some(elf::R_AARCH64_CALL26),
         Relocation::Page => Some(elf::R_AARCH64_ADR_PREL_PG_HI21),
@@ -27,6 +28,7 @@ pub static CPU: Cpu = Cpu {
     },
     coff_relocation: |relocation| match relocation {
         Relocation::Address => Some(pe::IMAGE_REL_ARM64_ADDR64),
+        Relocation::Address32 => None,
         Relocation::Distance => Some(pe::IMAGE_REL_ARM64_REL32),
         Relocation::Call => Some(pe::IMAGE_REL_ARM64_BRANCH26),
         Relocation::Page => Some(pe::IMAGE_REL_ARM64_PAGEBASE_REL21),
@@ -35,7 +37,7 @@ pub static CPU: Cpu = Cpu {
     macho_relocation: |relocation| match relocation {
         Relocation::Address => Some((macho::ARM64_RELOC_UNSIGNED, false)),
         // Mach-O needs a pair of relocations for a difference of two symbols.
-        Relocation::Distance => None,
+        Relocation::Address32 | Relocation::Distance => None,
         Relocation::Call => Some((macho::ARM64_RELOC_BRANCH26, true)),
         Relocation::Page => Some((macho::ARM64_RELOC_PAGE21, true)),
         Relocation::PageOffset => Some((macho::ARM64_RELOC_PAGEOFF12, false)),

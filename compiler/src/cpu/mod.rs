@@ -81,6 +81,8 @@ pub struct Relaxed {
 pub enum Relocation {
     /// All 8 bytes.
     Address,
+    /// 4 bytes, which the CPU sign-extends. Only ELF's objects have it: they are linked below 2 GiB.
+    Address32,
     /// The distance from the relocated field, in 4 bytes.
     Distance,
     /// The operand of a direct call.
@@ -93,8 +95,9 @@ pub enum Relocation {
 
 impl Relocation {
     /// All relocations.
-    pub const ALL: [Relocation; 5] = [
+    pub const ALL: [Relocation; 6] = [
         Relocation::Address,
+        Relocation::Address32,
         Relocation::Distance,
         Relocation::Call,
         Relocation::Page,

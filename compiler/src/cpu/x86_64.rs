@@ -20,6 +20,7 @@ pub static CPU: Cpu = Cpu {
     object: Some(object::Architecture::X86_64),
     elf_relocation: |relocation| match relocation {
         Relocation::Address => Some(elf::R_X86_64_64),
+        Relocation::Address32 => Some(elf::R_X86_64_32S),
         Relocation::Distance => Some(elf::R_X86_64_PC32),
         Relocation::Call => Some(elf::R_X86_64_PLT32),
         Relocation::Page | Relocation::PageOffset => None,
@@ -27,13 +28,13 @@ pub static CPU: Cpu = Cpu {
     coff_relocation: |relocation| match relocation {
         Relocation::Address => Some(pe::IMAGE_REL_AMD64_ADDR64),
         Relocation::Distance | Relocation::Call => Some(pe::IMAGE_REL_AMD64_REL32),
-        Relocation::Page | Relocation::PageOffset => None,
+        Relocation::Address32 | Relocation::Page | Relocation::PageOffset => None,
     },
     macho_relocation: |relocation| match relocation {
         Relocation::Address => Some((macho::X86_64_RELOC_UNSIGNED, false)),
         Relocation::Distance => Some((macho::X86_64_RELOC_SIGNED, true)),
         Relocation::Call => Some((macho::X86_64_RELOC_BRANCH, true)),
-        Relocation::Page | Relocation::PageOffset => None,
+        Relocation::Address32 | Relocation::Page | Relocation::PageOffset => None,
     },
     frame: Some(Frame {
         code_alignment: 1,

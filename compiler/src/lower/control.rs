@@ -8,7 +8,9 @@ use super::{signature, trap};
 use crate::Result;
 use crate::optimize::Mark;
 use crate::wasm::{Module, TypeIndex};
-use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
+use cranelift_codegen::ir::{
+    Block, BlockArg, BlockCall, Inst, InstBuilder, InstructionData, JumpTableData, Opcode, Value,
+};
 use cranelift_frontend::Variable;
 use wasi_aot_abi::Trap;
 use wasmparser::{BlockType, BrTable, Operator, ValType};
@@ -401,6 +403,11 @@ impl FunctionLowering<'_> {
         let (default, count) = self.target(table.default());
         self.collect_block_args(count);
         self.block_calls.clear();
+        let (index, added) = self.before_subtraction(index, table.len());
+        for _ in 0..added {
+            let call = self.block_call(default);
+            self.block_calls.push(call);
+        }
         for depth in table.targets() {
             let (block, _) = self.target(depth.map_err(malformed)?);
             let call = self.block_call(block);
@@ -412,6 +419,29 @@ impl FunctionLowering<'_> {
         self.emit.builder.ins().br_table(index, table);
         self.reachable = false;
         Ok(())
+    }
+
+    /// The value from which the index of a table with `entries` entries is computed by subtracting
+    /// a small constant, and the constant. A table whose first entries are the default needs no
+    /// subtraction.
+    fn before_subtraction(&self, index: Value, entries: u32) -> (Value, u32) {
+        let dfg = &self.emit.builder.func.dfg;
+        let defined = |value| dfg.value_def(value).inst().map(|inst| &dfg.insts[inst]);
+        let Some(InstructionData::Binary { opcode, args }) = defined(index) else {
+            return (index, 0);
+        };
+        let Some(&InstructionData::UnaryImm { imm, .. }) = defined(args[1]) else {
+            return (index, 0);
+        };
+        let subtracted = match opcode {
+            Opcode::Iadd => (imm.bits() as i32).wrapping_neg(),
+            Opcode::Isub => imm.bits() as i32,
+            _ => return (index, 0),
+        };
+        match u32::try_from(subtracted) {
+            Ok(subtracted) if subtracted <= entries.max(16) => (args[0], subtracted),
+            _ => (index, 0),
+        }
     }
 
     fn block_call(&mut self, block: Block) -> BlockCall {

@@ -1,6 +1,6 @@
 //! Writes the constants of code generators to the read-only data, with their references.
 
-use super::blob::{Blob, Relocation};
+use super::blob::{Blob, Relocation, Target};
 use super::state::Segments;
 use super::text::{Layout, resolve};
 use crate::Result;
@@ -34,7 +34,13 @@ impl<'a> Data<'a> {
             let places: Box<[u64]> = places.collect();
             for (constant, &at) in compiled.constants.iter().zip(&places) {
                 for reference in &constant.references {
-                    let (target, addend) = resolve(layout, segments, &places, reference)?;
+                    let (target, addend) = resolve(
+                        layout,
+                        segments,
+                        &places,
+                        (Target::Rodata, at as i64),
+                        reference,
+                    )?;
                     rodata.relocations.push(Relocation {
                         offset: at + u64::from(reference.offset),
                         kind: reference.kind,

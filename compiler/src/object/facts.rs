@@ -115,7 +115,8 @@ fn symbols(program: &Program, output: &Output) -> BTreeSet<String> {
             | Symbol::Invocation(_)
             | Symbol::Region(_),
         )
-        | Referent::Constant(_) => None,
+        | Referent::Constant(_)
+        | Referent::Own => None,
     });
     symbols
         .collect::<BTreeSet<_>>()

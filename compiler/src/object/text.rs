@@ -146,7 +146,8 @@ pub fn assemble(
 ) -> Result<Blob> {
     let mut text = Blob::with_capacity(layout.size as usize);
     let places = layout.starts.iter().zip(&data.constants);
-    for ((&unit, compiled), (&start, constants)) in units.iter().zip(compiled).zip(places) {
+    let units = units.iter().zip(0..);
+    for (((&unit, index), compiled), (&start, constants)) in units.zip(compiled).zip(places) {
         text.bytes.resize(start as usize, cpu.filler);
         if let Some(ty) = prefix(program, unit) {
             let prefix = u64::from(program.types[ty].number()).to_le_bytes();
@@ -171,7 +172,13 @@ pub fn assemble(
             }
         }
         for reference in &compiled.references {
-            let (target, addend) = resolve(layout, data.segments, constants, reference)?;
+            let (target, addend) = resolve(
+                layout,
+                data.segments,
+                constants,
+                (Target::Unit(index), 0),
+                reference,
+            )?;
             text.relocations.push(Relocation {
                 offset: u64::from(start + reference.offset),
                 kind: reference.kind,
@@ -194,7 +201,8 @@ fn patch_call(cpu: &Cpu, at: &mut [u8], distance: i64) {
     at.copy_from_slice(&word.to_le_bytes());
 }
 
-/// The target of a unit's reference; the unit's constants are at `constants`.
+/// The target of a reference of a unit, whose constants are at `constants`. What holds the
+/// reference is at `own`.
 ///
 /// # Errors
 /// [`Code::Bug`] if the target does not exist.
@@ -202,6 +210,7 @@ pub fn resolve(
     layout: &Layout,
     segments: &Segments,
     constants: &[u64],
+    own: (Target, i64),
     reference: &Reference,
 ) -> Result<(Target, i64)> {
     let rodata = |offset: Option<u64>| match offset {
@@ -214,6 +223,7 @@ pub fn resolve(
     let symbol = match reference.target {
         Referent::Symbol(symbol) => symbol,
         Referent::Constant(index) => return rodata(constants.get(index as usize).copied()),
+        Referent::Own => return Ok((own.0, own.1 + reference.addend)),
     };
     Ok(match symbol {
         Symbol::Func(id) => (Target::Unit(layout.function(id)?), reference.addend),

@@ -55,25 +55,31 @@ fn references(
 ) -> Result<(Calls, Vec<Reference>)> {
     let (mut calls, mut references) = (Vec::new(), Vec::new());
     for reloc in buffer.relocs() {
-        match (relocations::ours(reloc.kind)?, target(func, reloc)?) {
-            (Relocation::Call, Symbol::Func(callee)) => calls.push((reloc.offset, callee)),
+        let kind = relocations::ours(reloc.kind)?;
+        let (target, from) = target(func, reloc)?;
+        match (kind, target) {
+            (Relocation::Call, Referent::Symbol(Symbol::Func(callee))) => {
+                calls.push((reloc.offset, callee));
+            }
             (kind, target) => references.push(Reference {
                 offset: reloc.offset,
                 kind,
-                target: Referent::Symbol(target),
-                addend: reloc.addend,
+                target,
+                addend: reloc.addend + from,
             }),
         }
     }
     Ok((calls, references))
 }
 
-/// The target of a function's relocation.
-fn target(func: &Function, reloc: &FinalizedMachReloc) -> Result<Symbol> {
+/// The target of a function's relocation, and the distance from it.
+fn target(func: &Function, reloc: &FinalizedMachReloc) -> Result<(Referent, i64)> {
     match &reloc.target {
-        FinalizedRelocTarget::ExternalName(ExternalName::User(name)) => Ok(Symbol::from_external(
-            &func.params.user_named_funcs()[*name],
-        )),
+        FinalizedRelocTarget::ExternalName(ExternalName::User(name)) => {
+            let symbol = Symbol::from_external(&func.params.user_named_funcs()[*name]);
+            Ok((Referent::Symbol(symbol), 0))
+        }
+        FinalizedRelocTarget::Func(offset) => Ok((Referent::Own, i64::from(*offset))),
         other => Err(Error::new(
             Code::Bug,
             format!("code refers to {}", other.display(None)),

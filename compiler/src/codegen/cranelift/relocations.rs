@@ -6,8 +6,9 @@ use cranelift_codegen::binemit::Reloc;
 use object::Architecture::{self, Aarch64, X86_64};
 
 /// CPU, this project's kind, Cranelift's kind.
-const TABLE: [(Architecture, Relocation, Reloc); 7] = [
+const TABLE: [(Architecture, Relocation, Reloc); 8] = [
     (X86_64, Relocation::Address, Reloc::Abs8),
+    (X86_64, Relocation::Address32, Reloc::Abs4),
     (X86_64, Relocation::Distance, Reloc::X86PCRel4),
     (X86_64, Relocation::Call, Reloc::X86CallPCRel4),
     (Aarch64, Relocation::Address, Reloc::Abs8),

@@ -413,7 +413,10 @@ fn relocations_have_the_numbers_of_the_records() {
             let has = |kind: &Kind| (cpu.elf_relocation)(*kind).is_some();
             let all = Kind::ALL.into_iter().filter(has);
             let expected = all.filter(|kind| match (kind, other.file.format()) {
-                (Kind::Distance, BinaryFormat::MachO) => (cpu.macho_relocation)(*kind).is_some(),
+                (Kind::Distance | Kind::Address32, BinaryFormat::MachO) => {
+                    (cpu.macho_relocation)(*kind).is_some()
+                }
+                (Kind::Address32, _) => (cpu.coff_relocation)(*kind).is_some(),
                 // Only unwind information uses it.
                 (Kind::Distance, _) => false,
                 _ => true,

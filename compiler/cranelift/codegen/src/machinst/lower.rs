@@ -5,7 +5,7 @@
 // TODO: separate the IR-query core of `Lower` from the lowering logic built on
 // top of it, e.g. the side-effect/coloring analysis and the scan support.
 
-use crate::entity::SecondaryMap;
+use crate::entity::{EntitySet, SecondaryMap};
 use crate::inst_predicates::{has_lowering_side_effect, is_constant_64bit};
 use crate::ir::{
     ArgumentPurpose, Block, BlockArg, Constant, ConstantData, DataFlowGraph, ExternalName,
@@ -148,6 +148,12 @@ pub trait LowerBackend {
     fn maybe_pinned_reg(&self) -> Option<Reg> {
         None
     }
+
+    /// The parameters of blocks that are zero-extended in their registers, if the rules ask for
+    /// them.
+    fn extended_params(&self, _f: &Function) -> EntitySet<Value> {
+        EntitySet::new()
+    }
 }
 
 /// Machine-independent lowering driver / machine-instruction container. Maintains a correspondence
@@ -222,6 +228,9 @@ pub struct Lower<'func, I: VCodeInst> {
 
     /// Compilation flags.
     flags: Flags,
+
+    /// What [`LowerBackend::extended_params`] found.
+    extended_params: EntitySet<Value>,
 }
 
 /// How is a value used in the IR?
@@ -504,6 +513,7 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
             try_call_payloads,
             pinned_reg: None,
             flags,
+            extended_params: EntitySet::new(),
         })
     }
 
@@ -1119,6 +1129,7 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         // Get the pinned reg here (we only parameterize this function on `B`,
         // not the whole `Lower` impl).
         self.pinned_reg = backend.maybe_pinned_reg();
+        self.extended_params = backend.extended_params(self.f);
 
         self.vcode.set_entry(BlockIndex::new(0));
 
@@ -1364,6 +1375,11 @@ fn is_value_use_root(f: &Function, inst: Inst) -> bool {
 impl<'func, I: VCodeInst> Lower<'func, I> {
     pub fn dfg(&self) -> &DataFlowGraph {
         &self.f.dfg
+    }
+
+    /// What [`LowerBackend::extended_params`] found.
+    pub fn extended_params(&self) -> &EntitySet<Value> {
+        &self.extended_params
     }
 
     /// Get the `Callee`.

@@ -1,10 +1,13 @@
 //! Lowering rules for X64.
 
 // ISLE integration glue.
+mod extended;
 pub(super) mod isle;
 
+use crate::entity::EntitySet;
 use crate::ir::{
-    Endianness, ExternalName, Inst as IRInst, InstructionData, LibCall, Opcode, Type, types,
+    Endianness, ExternalName, Function, Inst as IRInst, InstructionData, LibCall, Opcode, Type,
+    Value, types,
 };
 use crate::isa::x64::abi::*;
 use crate::isa::x64::inst::args::*;
@@ -334,5 +337,9 @@ impl LowerBackend for X64Backend {
 
     fn maybe_pinned_reg(&self) -> Option<Reg> {
         Some(regs::pinned_reg())
+    }
+
+    fn extended_params(&self, f: &Function) -> EntitySet<Value> {
+        extended::extended_params(f)
     }
 }

@@ -453,6 +453,18 @@ impl Amode {
                 shift,
                 flags,
             },
+            &Self::Absolute { simm32, .. } => Self::Absolute { simm32, flags },
+            &Self::ImmIndex {
+                simm32,
+                index,
+                shift,
+                ..
+            } => Self::ImmIndex {
+                simm32,
+                index,
+                shift,
+                flags,
+            },
             _ => panic!("Amode {self:?} cannot take memflags"),
         }
     }
@@ -473,7 +485,8 @@ impl Amode {
                 debug_assert_ne!(index.to_reg(), regs::rsp());
                 collector.reg_use(index);
             }
-            Amode::RipRelative { .. } => {
+            Amode::ImmIndex { index, .. } => collector.reg_use(index),
+            Amode::RipRelative { .. } | Amode::Absolute { .. } => {
                 // RIP isn't involved in regalloc.
             }
         }
@@ -489,7 +502,8 @@ impl Amode {
                 collector.reg_late_use(base);
                 collector.reg_late_use(index);
             }
-            Amode::RipRelative { .. } => {
+            Amode::ImmIndex { index, .. } => collector.reg_late_use(index),
+            Amode::RipRelative { .. } | Amode::Absolute { .. } => {
                 // RIP isn't involved in regalloc.
             }
         }
@@ -497,7 +511,10 @@ impl Amode {
 
     pub(crate) fn get_flags(&self) -> MemFlagsData {
         match self {
-            Amode::ImmReg { flags, .. } | Amode::ImmRegRegShift { flags, .. } => *flags,
+            Amode::ImmReg { flags, .. }
+            | Amode::ImmRegRegShift { flags, .. }
+            | Amode::Absolute { flags, .. }
+            | Amode::ImmIndex { flags, .. } => *flags,
             Amode::RipRelative { .. } => MemFlagsData::trusted(),
         }
     }
@@ -506,7 +523,10 @@ impl Amode {
     pub(crate) fn offset(&self, offset: i32) -> Option<Self> {
         let mut ret = self.clone();
         let simm32 = match &mut ret {
-            Amode::ImmReg { simm32, .. } | Amode::ImmRegRegShift { simm32, .. } => simm32,
+            Amode::ImmReg { simm32, .. }
+            | Amode::ImmRegRegShift { simm32, .. }
+            | Amode::Absolute { simm32, .. }
+            | Amode::ImmIndex { simm32, .. } => simm32,
             _ => panic!("Cannot offset amode: {self:?}"),
         };
         *simm32 = simm32.checked_add(offset)?;
@@ -540,6 +560,18 @@ impl PrettyPrint for Amode {
                 1 << shift
             ),
             Amode::RipRelative { target } => format!("label{}(%rip)", target.as_u32()),
+            Amode::Absolute { simm32, .. } => format!("{simm32}"),
+            Amode::ImmIndex {
+                simm32,
+                index,
+                shift,
+                ..
+            } => format!(
+                "{}(,{},{})",
+                *simm32,
+                pretty_print_reg(index.to_reg(), 8),
+                1 << shift
+            ),
         }
     }
 }

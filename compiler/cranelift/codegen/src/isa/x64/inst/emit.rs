@@ -761,6 +761,43 @@ pub(crate) fn emit(
             }
         }
 
+        &Inst::JmpTableAbsolute {
+            idx,
+            ref targets,
+            default_target,
+            checked,
+        } => {
+            if checked {
+                one_way_jmp(sink, CC::NB, default_target);
+            }
+
+            // jmpq *table(, %idx, 8): the SIB byte has no base.
+            let table = Arc::as_ptr(targets).addr();
+            let emitted = state.jump_tables.get(&table).copied();
+            let start = emitted.unwrap_or_else(|| sink.get_label());
+            let index = idx.to_real_reg().unwrap().hw_enc();
+            if index >= 8 {
+                sink.put1(0x42);
+            }
+            sink.put1(0xff);
+            sink.put1(0x24);
+            sink.put1(0xc5 | (index & 7) << 3);
+            sink.add_reloc(Reloc::Abs4, &crate::machinst::RelocTarget::Label(start), 0);
+            sink.put4(0);
+
+            if emitted.is_none() {
+                sink.align_to(8);
+                sink.bind_label(start, state.ctrl_plane_mut());
+                // An index that was clamped can select the default target.
+                let clamped = (!checked).then_some(&default_target);
+                for &target in targets.iter().chain(clamped) {
+                    sink.add_reloc(Reloc::Abs8, &crate::machinst::RelocTarget::Label(target), 0);
+                    sink.put8(0);
+                }
+                state.jump_tables.insert(table, start);
+            }
+        }
+
         Inst::TrapIf { cc, trap_code } => {
             let trap_label = sink.defer_trap(*trap_code);
             one_way_jmp(sink, *cc, trap_label);

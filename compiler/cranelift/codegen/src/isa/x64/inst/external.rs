@@ -434,6 +434,21 @@ impl From<Amode> for asm::Amode<Gpr> {
             Amode::RipRelative { target } => asm::Amode::RipRelative {
                 target: asm::DeferredTarget::Label(asm::Label(target.as_u32())),
             },
+            Amode::Absolute { simm32, flags } => asm::Amode::Absolute {
+                simm32: simm32.into(),
+                trap: flags.trap_code().map(Into::into),
+            },
+            Amode::ImmIndex {
+                simm32,
+                index,
+                shift,
+                flags,
+            } => asm::Amode::ImmIndex {
+                index: asm::NonRspGpr::new(index),
+                scale: asm::Scale::new(shift),
+                simm32: simm32.into(),
+                trap: flags.trap_code().map(Into::into),
+            },
         }
     }
 }

@@ -88,6 +88,7 @@ impl Inst {
             | Inst::WinchJmpIf { .. }
             | Inst::JmpKnown { .. }
             | Inst::JmpTableSeq { .. }
+            | Inst::JmpTableAbsolute { .. }
             | Inst::LoadExtName { .. }
             | Inst::MovFromPReg { .. }
             | Inst::MovToPReg { .. }
@@ -715,6 +716,12 @@ impl PrettyPrint for Inst {
                 format!("{op} {idx}, {tmp1}, {tmp2}")
             }
 
+            Inst::JmpTableAbsolute { idx, .. } => {
+                let idx = pretty_print_reg(*idx, 8);
+                let op = ljustify("br_table".into());
+                format!("{op} {idx}")
+            }
+
             Inst::TrapIf { cc, trap_code, .. } => {
                 format!("j{cc} #trap={trap_code}")
             }
@@ -1091,6 +1098,8 @@ fn x64_get_operands(inst: &mut Inst, collector: &mut impl OperandVisitor) {
             collector.reg_def(tmp2);
         }
 
+        Inst::JmpTableAbsolute { idx, .. } => collector.reg_use(idx),
+
         Inst::LoadExtName { dst, .. } => {
             collector.reg_def(dst);
         }
@@ -1343,7 +1352,7 @@ impl MachInst for Inst {
             &Self::JmpKnown { .. } => MachTerminator::Branch,
             &Self::JmpCond { .. } => MachTerminator::Branch,
             &Self::JmpCondOr { .. } => MachTerminator::Branch,
-            &Self::JmpTableSeq { .. } => MachTerminator::Branch,
+            &Self::JmpTableSeq { .. } | &Self::JmpTableAbsolute { .. } => MachTerminator::Branch,
             &Self::CallKnown { ref info } if info.try_call_info.is_some() => MachTerminator::Branch,
             &Self::CallUnknown { ref info } if info.try_call_info.is_some() => {
                 MachTerminator::Branch
@@ -1360,7 +1369,10 @@ impl MachInst for Inst {
     }
 
     fn is_jump_table(&self) -> bool {
-        matches!(self, Self::JmpTableSeq { .. })
+        matches!(
+            self,
+            Self::JmpTableSeq { .. } | Self::JmpTableAbsolute { .. }
+        )
     }
 
     fn is_unconditional_jump(&self) -> bool {

@@ -6,6 +6,7 @@ use crate::{ir::AtomicRmwOp, ir::types};
 use generated_code::{AssemblerOutputs, Context, MInst, RegisterClass};
 
 // Types that the generated ISLE code uses via `use super::*`.
+use super::extended;
 use super::external::{CraneliftRegisters, PairedGpr, PairedXmm, isle_assembler_methods};
 use super::{MergeableLoadSize, is_int_or_ref_ty, is_mergeable_load, lower_to_amode};
 use crate::ir::condcodes::{FloatCC, IntCC};
@@ -500,6 +501,23 @@ impl Context for IsleContext<'_, '_, MInst, X64Backend> {
     #[inline]
     fn table_access_spectre_mitigation(&mut self) -> bool {
         self.backend.flags.enable_table_access_spectre_mitigation()
+    }
+
+    #[inline]
+    fn value32_zeros_upper32(&mut self, value: Value) -> bool {
+        let params = self.lower_ctx.extended_params();
+        extended::is_extended(self.lower_ctx.dfg(), params, value)
+    }
+
+    #[inline]
+    fn value32_keeps_bits(&mut self, value: Value, shift: u8) -> bool {
+        extended::bits(self.lower_ctx.dfg(), value) + u32::from(shift) <= 32
+    }
+
+    #[inline]
+    fn has_absolute_jump_tables(&mut self) -> bool {
+        !self.backend.flags.is_pic()
+            && self.backend.triple.binary_format == target_lexicon::BinaryFormat::Elf
     }
 
     #[inline]

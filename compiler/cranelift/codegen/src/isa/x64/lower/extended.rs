@@ -1,0 +1,162 @@
+//! Which 32-bit values are zero-extended to 64 bits in their registers, so that extending them needs
+//! no instruction, and how many bits of a value can be set.
+
+use crate::entity::EntitySet;
+use crate::ir::{Block, DataFlowGraph, Function, InstructionData, Opcode, Value, ValueDef, types};
+use alloc::vec::Vec;
+
+/// How many operations are followed to find the bits that can be set.
+const DEPTH: u32 = 3;
+
+/// Whether the instructions for a 32-bit operation clear the upper half of the result's register.
+fn clears_upper_half(opcode: Opcode) -> bool {
+    matches!(
+        opcode,
+        Opcode::Iadd
+            | Opcode::Isub
+            | Opcode::Imul
+            | Opcode::Band
+            | Opcode::Bor
+            | Opcode::Bxor
+            | Opcode::Bnot
+            | Opcode::Ineg
+            | Opcode::Ishl
+            | Opcode::Ushr
+            | Opcode::Sshr
+            | Opcode::Rotl
+            | Opcode::Rotr
+            | Opcode::Iconst
+            | Opcode::Load
+            | Opcode::Uload8
+            | Opcode::Uload16
+            | Opcode::Sload8
+            | Opcode::Sload16
+            | Opcode::Uextend
+            | Opcode::Sextend
+            // `cmov` writes the upper half even if the condition does not hold.
+            | Opcode::Select
+    )
+}
+
+/// Whether a 32-bit value is zero-extended in its register. `params` is [`extended_params`].
+pub(super) fn is_extended(dfg: &DataFlowGraph, params: &EntitySet<Value>, value: Value) -> bool {
+    let value = dfg.resolve_aliases(value);
+    match dfg.value_def(value) {
+        ValueDef::Result(inst, _) => clears_upper_half(dfg.insts[inst].opcode()),
+        ValueDef::Param(..) => params.contains(value),
+        ValueDef::Union(..) => false,
+    }
+}
+
+/// The 32-bit parameters of blocks whose arguments are all zero-extended in their registers.
+pub(super) fn extended_params(f: &Function) -> EntitySet<Value> {
+    let mut extended = EntitySet::with_capacity(f.dfg.num_values());
+    let is_candidate = |value| f.dfg.value_type(value) == types::I32;
+    for block in f.layout.blocks().skip(1) {
+        let params = f.dfg.block_params(block).iter();
+        extended.extend(params.copied().filter(|&param| is_candidate(param)));
+    }
+    // Parameters that are arguments of parameters, and parameters that are found not to be extended.
+    let (mut passed, mut refuted) = (Vec::new(), Vec::new());
+    for block in f.layout.blocks() {
+        each_argument(f, block, |param, argument| {
+            if !extended.contains(param) {
+                return;
+            }
+            match argument {
+                Some(argument) if extended.contains(argument) => passed.push((argument, param)),
+                Some(argument) if is_extended(&f.dfg, &extended, argument) => {}
+                _ => refuted.push(param),
+            }
+        });
+    }
+    passed.sort_unstable();
+    passed.dedup();
+    while let Some(param) = refuted.pop() {
+        if extended.remove(param) {
+            let first = passed.partition_point(|&(argument, _)| argument < param);
+            let users = passed[first..].iter();
+            let users = users.take_while(|&&(argument, _)| argument == param);
+            refuted.extend(users.map(|&(_, user)| user));
+        }
+    }
+    extended
+}
+
+/// Calls `with` for each parameter and the value that a branch at the end of `block` passes for it,
+/// if it is a value.
+fn each_argument(f: &Function, block: Block, mut with: impl FnMut(Value, Option<Value>)) {
+    let Some(branch) = f.layout.last_inst(block) else {
+        return;
+    };
+    let calls = f.dfg.insts[branch].branch_destination(&f.dfg.jump_tables, &f.dfg.exception_tables);
+    for call in calls {
+        let params = f.dfg.block_params(call.block(&f.dfg.value_lists));
+        for (&param, argument) in params.iter().zip(call.args(&f.dfg.value_lists)) {
+            let argument = argument.as_value();
+            with(param, argument.map(|value| f.dfg.resolve_aliases(value)));
+        }
+    }
+}
+
+/// The number of low bits of a 32-bit value that can be set, at most 32.
+pub(super) fn bits(dfg: &DataFlowGraph, value: Value) -> u32 {
+    bits_within(dfg, value, DEPTH)
+}
+
+fn bits_within(dfg: &DataFlowGraph, value: Value, depth: u32) -> u32 {
+    let Some(inst) = dfg.value_def(dfg.resolve_aliases(value)).inst() else {
+        return 32;
+    };
+    let constant = |value| {
+        let inst = dfg.value_def(dfg.resolve_aliases(value)).inst()?;
+        match dfg.insts[inst] {
+            InstructionData::UnaryImm {
+                opcode: Opcode::Iconst,
+                imm,
+            } => Some(imm.bits() as u32),
+            _ => None,
+        }
+    };
+    let operand = |value| match depth {
+        0 => 32,
+        _ => bits_within(dfg, value, depth - 1),
+    };
+    match dfg.insts[inst] {
+        InstructionData::Load {
+            opcode: Opcode::Uload8,
+            ..
+        } => 8,
+        InstructionData::Load {
+            opcode: Opcode::Uload16,
+            ..
+        } => 16,
+        InstructionData::Unary {
+            opcode: Opcode::Uextend,
+            arg,
+        } => dfg.value_type(arg).bits().min(32),
+        InstructionData::UnaryImm {
+            opcode: Opcode::Iconst,
+            imm,
+        } => 32 - (imm.bits() as u32).leading_zeros(),
+        InstructionData::Binary {
+            opcode: Opcode::Band,
+            args: [one, other],
+        } => operand(one).min(operand(other)),
+        InstructionData::Binary {
+            opcode: Opcode::Ushr,
+            args: [shifted, by],
+        } => match constant(by) {
+            Some(by) => operand(shifted).saturating_sub(by & 31),
+            None => 32,
+        },
+        InstructionData::Binary {
+            opcode: Opcode::Ishl,
+            args: [shifted, by],
+        } => match constant(by) {
+            Some(by) => operand(shifted).saturating_add(by & 31).min(32),
+            None => 32,
+        },
+        _ => 32,
+    }
+}
