@@ -10,6 +10,7 @@
 //! single ISA instance.
 
 use crate::alias_analysis::AliasAnalysis;
+use crate::derived_params::remove_derived_params;
 use crate::dominator_tree::DominatorTree;
 use crate::egraph::EgraphPass;
 use crate::flowgraph::ControlFlowGraph;
@@ -192,6 +193,7 @@ impl Context {
         self.func.dfg.resolve_all_aliases();
 
         if opt_level != OptLevel::None {
+            remove_derived_params(&mut self.func);
             self.egraph_pass(isa, ctrl_plane)?;
         }
 

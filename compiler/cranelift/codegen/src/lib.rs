@@ -86,6 +86,7 @@ mod branch_to_trap;
 mod constant_hash;
 mod context;
 mod ctxhash;
+mod derived_params;
 mod egraph;
 mod inst_predicates;
 mod isle_prelude;
