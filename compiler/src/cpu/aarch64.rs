@@ -6,7 +6,9 @@ use object::{elf, macho, pe};
 /// The CPU.
 pub static CPU: Cpu = Cpu {
     name: "aarch64",
-    base: Base::Constant,
+    // A register with the base is part of the addressing mode, with the zero-extended index. As a
+    // constant, the base would be built again at each access.
+    base: Base::Code,
     relaxed: Relaxed {
         truncation: false,
         pseudo_minimum: false,

@@ -165,6 +165,9 @@ fn enc_op_size(op: u32, size: OperandSize) -> u32 {
     (op & !(1 << 31)) | (size.sf_bit() << 31)
 }
 
+/// The most entries of a jump table that follows a conditional branch, which reaches over 1 MiB.
+const MAX_CHECKED_TABLE: usize = 0x4000;
+
 fn enc_conditional_br(taken: BranchTarget, kind: CondBrKind) -> u32 {
     match kind {
         CondBrKind::Zero(reg, size) => enc_op_size(
@@ -3177,37 +3180,47 @@ impl MachInstEmit for Inst {
                 // emission time, because we cannot allow the regalloc to insert spills/reloads in
                 // the middle; we depend on hardcoded PC-rel addressing below.
 
-                // The default target is stored as the last entry in the
-                // jump table (at index `targets.len()`), and we clamp the
-                // index to that entry when it is out of bounds. This avoids
-                // any conditional branch to the default target: such a
-                // branch would have limited range, and the inline jump
-                // table that follows it can be arbitrarily large.
-                //
                 // The flags are set by a prior comparison of `ridx` against
                 // `targets.len()`; "lo" (unsigned less-than) means in-bounds.
-                let default_index = u64::try_from(targets.len()).unwrap();
-                for inst in Inst::load_constant(rtmp2, default_index) {
+                //
+                // Without the mitigation of speculation, a conditional branch
+                // to the default target takes the place of the clamp. Its range
+                // is limited, so the table that follows it must not be large.
+                let mitigated = emit_info.flags.enable_table_access_spectre_mitigation();
+                let checked = !mitigated && targets.len() <= MAX_CHECKED_TABLE;
+                let index = if checked {
+                    sink.use_label_at_offset(sink.cur_offset(), default, LabelUse::Branch19);
+                    sink.put4(enc_conditional_br(
+                        BranchTarget::Label(default),
+                        CondBrKind::Cond(Cond::Hs),
+                    ));
+                    ridx
+                } else {
+                    // The default target is stored as the last entry in the
+                    // jump table (at index `targets.len()`), and we clamp the
+                    // index to that entry when it is out of bounds.
+                    let default_index = u64::try_from(targets.len()).unwrap();
+                    for inst in Inst::load_constant(rtmp2, default_index) {
+                        inst.emit(sink, emit_info, state);
+                    }
+                    // Clamp the index: in-bounds indices are kept, and
+                    // out-of-bounds indices select the default entry. This is
+                    // also the Spectre mitigation, since there is no
+                    // conditional branch to mispredict.
+                    let inst = Inst::CSel {
+                        rd: rtmp2,
+                        cond: Cond::Lo,
+                        rn: ridx,
+                        rm: rtmp2.to_reg(),
+                    };
                     inst.emit(sink, emit_info, state);
-                }
-                // Clamp the index: in-bounds indices are kept, and
-                // out-of-bounds indices select the default entry. This is
-                // also the Spectre mitigation, since there is no
-                // conditional branch to mispredict.
-                let inst = Inst::CSel {
-                    rd: rtmp2,
-                    cond: Cond::Lo,
-                    rn: ridx,
-                    rm: rtmp2.to_reg(),
+                    // Prevent any data value speculation if spectre mitigations are
+                    // enabled.
+                    if mitigated && emit_info.isa_flags.use_csdb() {
+                        Inst::Csdb.emit(sink, emit_info, state);
+                    }
+                    rtmp2.to_reg()
                 };
-                inst.emit(sink, emit_info, state);
-                // Prevent any data value speculation if spectre mitigations are
-                // enabled.
-                if emit_info.flags.enable_table_access_spectre_mitigation()
-                    && emit_info.isa_flags.use_csdb()
-                {
-                    Inst::Csdb.emit(sink, emit_info, state);
-                }
 
                 // Load address of jump table
                 let inst = Inst::Adr { rd: rtmp1, off: 16 };
@@ -3215,11 +3228,7 @@ impl MachInstEmit for Inst {
                 // Load value out of jump table
                 let inst = Inst::SLoad32 {
                     rd: rtmp2,
-                    mem: AMode::reg_plus_reg_scaled_extended(
-                        rtmp1.to_reg(),
-                        rtmp2.to_reg(),
-                        ExtendOp::UXTW,
-                    ),
+                    mem: AMode::reg_plus_reg_scaled_extended(rtmp1.to_reg(), index, ExtendOp::UXTW),
                     flags: MemFlagsData::trusted(),
                 };
                 inst.emit(sink, emit_info, state);
@@ -3240,9 +3249,10 @@ impl MachInstEmit for Inst {
                 };
                 inst.emit(sink, emit_info, state);
                 // Emit jump table (table of 32-bit offsets), with the
-                // default target as the final entry.
+                // default target as the final entry if the index is clamped.
                 let jt_off = sink.cur_offset();
-                for &target in targets.iter().chain(core::iter::once(&default)) {
+                let clamped = (!checked).then_some(&default);
+                for &target in targets.iter().chain(clamped) {
                     let word_off = sink.cur_offset();
                     // off_into_table is an addend here embedded in the label to be later patched
                     // at the end of codegen. The offset is initially relative to this jump table
