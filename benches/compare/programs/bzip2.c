@@ -11,10 +11,8 @@ void bz_internal_error(int code) {
 
 int main(int count, char **values) {
     size_t length;
-    char *text = all_input(&length);
-    unsigned size = argument(count, values, 1, 100000), room;
-    if (size > length)
-        size = length;
+    char *text = input(argument(count, values, 1, 100000), &length);
+    unsigned size = length, room;
     char *packed = array(size + size / 100 + 600, 1), *again = array(size, 1);
     uint64_t sum = 0;
     for (int times = argument(count, values, 2, 1); times > 0; times--) {

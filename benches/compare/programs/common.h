@@ -46,21 +46,16 @@ static inline void *array(size_t count, size_t size) {
     return memory;
 }
 
-// All of standard input, and in `length` how long it is. A zero follows it.
-static inline char *all_input(size_t *length) {
-    size_t room = 1 << 16, used = 0, got;
-    char *text = malloc(room + 1);
-    while (text && (got = fread(text + used, 1, room - used, stdin)) > 0) {
-        used += got;
-        if (used == room)
-            text = realloc(text, (room *= 2) + 1);
-    }
+// The first `limit` bytes of standard input, and in `length` how many there are. A zero follows
+// them. The buffer does not grow: how a C library copies is not what is measured.
+static inline char *input(size_t limit, size_t *length) {
+    char *text = malloc(limit + 1);
     if (!text) {
         fputs("out of memory\n", stderr);
         exit(1);
     }
-    text[used] = 0;
-    *length = used;
+    *length = fread(text, 1, limit, stdin);
+    text[*length] = 0;
     return text;
 }
 

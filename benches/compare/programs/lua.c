@@ -6,7 +6,7 @@
 
 int main(int count, char **values) {
     size_t length;
-    char *text = all_input(&length);
+    char *text = input(1 << 20, &length);
     lua_State *state = luaL_newstate();
     if (!state)
         return 1;

@@ -14,7 +14,7 @@ static JSValue print(JSContext *context, JSValueConst this, int count, JSValueCo
 
 int main(int count, char **values) {
     size_t length;
-    char *text = all_input(&length);
+    char *text = input(1 << 20, &length);
     JSRuntime *runtime = JS_NewRuntime();
     JSContext *context = runtime ? JS_NewContext(runtime) : 0;
     if (!context)

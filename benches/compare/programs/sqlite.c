@@ -56,7 +56,7 @@ static void print_row(sqlite3_stmt *statement) {
 
 int main(int count, char **values) {
     size_t length;
-    const char *text = all_input(&length);
+    const char *text = input(1 << 20, &length);
     sqlite3 *db;
     int code = sqlite3_open(":memory:", &db);
     while (code == SQLITE_OK && *text) {

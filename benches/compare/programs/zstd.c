@@ -5,10 +5,8 @@
 
 int main(int count, char **values) {
     size_t size;
-    char *text = all_input(&size);
+    char *text = input(argument(count, values, 1, 100000), &size);
     int times = argument(count, values, 2, 1), more = argument(count, values, 3, 1);
-    if ((size_t)argument(count, values, 1, 100000) < size)
-        size = argument(count, values, 1, 100000);
     size_t room = ZSTD_compressBound(size);
     char *packed = array(room, 1), *again = array(size, 1);
     uint64_t sum = 0;

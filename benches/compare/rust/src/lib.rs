@@ -9,13 +9,23 @@ pub fn argument(index: usize) -> usize {
         .unwrap_or(1)
 }
 
-/// The text on standard input.
-pub fn input() -> String {
-    let mut text = String::new();
-    std::io::stdin()
-        .read_to_string(&mut text)
-        .expect("the input is text");
-    text
+/// The first bytes of the text on standard input.
+pub fn input(limit: usize) -> String {
+    let mut text = vec![0; limit];
+    let mut length = 0;
+    while length < limit {
+        match std::io::stdin().read(&mut text[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) => panic!("standard input: {error}"),
+        }
+    }
+    text.truncate(length);
+    // A character at the limit may be cut.
+    if let Err(error) = std::str::from_utf8(&text) {
+        text.truncate(error.valid_up_to());
+    }
+    String::from_utf8(text).expect("what is left is text")
 }
 
 /// A sum that depends on every value and their order.

@@ -12,16 +12,12 @@ const PATTERNS: [&str; 6] = [
 ];
 
 fn main() {
-    let text = input();
-    let mut end = argument(1).min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let text = input(argument(1));
     let mut sum = 0;
     for _ in 0..argument(2) {
         for pattern in PATTERNS {
             let pattern = Regex::new(pattern).expect("the pattern is right");
-            for found in pattern.captures_iter(&text[..end]) {
+            for found in pattern.captures_iter(&text) {
                 let group = found.iter().flatten().last().expect("group 0 is there");
                 sum = mixed(sum, (group.start() as u64) ^ (group.len() as u64) << 32);
             }

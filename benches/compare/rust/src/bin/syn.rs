@@ -15,7 +15,7 @@ impl<'ast> Visit<'ast> for Sum {
 }
 
 fn main() {
-    let text = input();
+    let text = input(1 << 20);
     let mut sum = Sum(0);
     for _ in 0..argument(1) {
         let file = syn::parse_file(&text).expect("the input is Rust");
