@@ -13,6 +13,9 @@ use alloc::vec::Vec;
 /// How many sums are followed.
 const DEPTH: usize = 4;
 
+/// Blocks with more parameters are left alone, as all pairs of parameters may be compared.
+const MAX_PARAMS: usize = 64;
+
 /// An edge to a block: the branch, and which of its destinations it is.
 #[derive(Clone, Copy)]
 struct Edge {
@@ -59,7 +62,7 @@ fn remove_once(func: &mut Function) -> bool {
     changed
 }
 
-/// The edges to blocks that have at least two parameters.
+/// The edges to blocks with parameters that can be compared.
 fn edges(func: &Function) -> Vec<Edge> {
     let mut edges = Vec::new();
     for block in func.layout.blocks() {
@@ -71,7 +74,7 @@ fn edges(func: &Function) -> Vec<Edge> {
             dfg.insts[branch].branch_destination(&dfg.jump_tables, &dfg.exception_tables);
         for (destination, call) in destinations.iter().enumerate() {
             let to = call.block(&dfg.value_lists);
-            if dfg.block_params(to).len() > 1 {
+            if (2..=MAX_PARAMS).contains(&dfg.block_params(to).len()) {
                 edges.push(Edge {
                     to,
                     branch,

@@ -498,6 +498,12 @@ pub trait ABIMachineSpec {
         outgoing_args_size: u32,
     ) -> FrameLayout;
 
+    /// Whether a function with this layout needs no frame, even if it should have one for those
+    /// who walk the stack.
+    fn can_omit_frame(_frame_layout: &FrameLayout) -> bool {
+        false
+    }
+
     /// Defaults to a conservative 1GiB
     /// across all backends.
     fn maximum_frame_size() -> u32 {
@@ -1166,6 +1172,8 @@ pub struct Callee<M: ABIMachineSpec> {
     reg_args: Vec<ArgPair>,
     /// Finalized frame layout for this function.
     frame_layout: Option<FrameLayout>,
+    /// Whether nothing can happen in the function for which its frame would have to be known.
+    pub(crate) frame_is_optional: bool,
     /// The register holding the return-area pointer, if needed.
     ret_area_ptr: Option<Reg>,
     /// Calling convention this function expects.
@@ -1323,6 +1331,7 @@ impl<M: ABIMachineSpec> Callee<M> {
             tail_args_size,
             reg_args: vec![],
             frame_layout: None,
+            frame_is_optional: false,
             ret_area_ptr: None,
             call_conv,
             flags,
@@ -2215,7 +2224,7 @@ impl<M: ABIMachineSpec> Callee<M> {
         let total_stacksize = self.stackslots_size + bytes * spillslots as u32;
         let mask = M::stack_align(self.call_conv) - 1;
         let total_stacksize = (total_stacksize + mask) & !mask; // 16-align the stack.
-        let frame_layout = M::compute_frame_layout(
+        let mut frame_layout = M::compute_frame_layout(
             self.call_conv,
             &self.flags,
             self.signature(),
@@ -2227,6 +2236,9 @@ impl<M: ABIMachineSpec> Callee<M> {
             total_stacksize,
             self.outgoing_args_size,
         );
+        if self.frame_is_optional && M::can_omit_frame(&frame_layout) {
+            frame_layout.setup_area_size = 0;
+        }
 
         if Self::frame_layout_exceeds_limit(&frame_layout, M::maximum_frame_size()) {
             return Err(CodegenError::ImplLimitExceeded);

@@ -9,8 +9,8 @@ use crate::entity::{EntitySet, SecondaryMap};
 use crate::inst_predicates::{has_lowering_side_effect, is_constant_64bit};
 use crate::ir::{
     ArgumentPurpose, Block, BlockArg, Constant, ConstantData, DataFlowGraph, ExternalName,
-    Function, GlobalValue, GlobalValueData, Immediate, Inst, InstructionData, RelSourceLoc, SigRef,
-    Signature, Type, Value, ValueDef, ValueLabelAssignments, ValueLabelStart,
+    Function, GlobalValue, GlobalValueData, Immediate, Inst, InstructionData, Opcode, RelSourceLoc,
+    SigRef, Signature, Type, Value, ValueDef, ValueLabelAssignments, ValueLabelStart,
 };
 use crate::machinst::valueregs::InvalidSentinel;
 use crate::machinst::{
@@ -113,6 +113,25 @@ impl InputSourceInst {
             &InputSourceInst::None => None,
         }
     }
+}
+
+/// Whether a function is one block that computes its result without calls, memory and traps, so that
+/// no one looks for its frame.
+fn frame_is_optional(f: &Function) -> bool {
+    let mut blocks = f.layout.blocks();
+    let (Some(block), None) = (blocks.next(), blocks.next()) else {
+        return false;
+    };
+    f.layout.block_insts(block).all(|inst| {
+        let needs_frame = |opcode| {
+            matches!(
+                opcode,
+                Opcode::GetFramePointer | Opcode::GetStackPointer | Opcode::GetReturnAddress
+            )
+        };
+        let opcode = f.dfg.insts[inst].opcode();
+        opcode == Opcode::Return || !has_lowering_side_effect(f, inst) && !needs_frame(opcode)
+    })
 }
 
 /// A machine backend.
@@ -1130,6 +1149,7 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         // not the whole `Lower` impl).
         self.pinned_reg = backend.maybe_pinned_reg();
         self.extended_params = backend.extended_params(self.f);
+        self.vcode.abi_mut().frame_is_optional = frame_is_optional(self.f);
 
         self.vcode.set_entry(BlockIndex::new(0));
 

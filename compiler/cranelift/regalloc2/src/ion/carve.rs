@@ -22,9 +22,15 @@ pub(crate) const LARGE: u32 = 100;
 /// A large bundle is that much larger than a bundle that takes a part of it.
 pub(crate) const LARGER: u32 = 8;
 /// How often bundles of a spillset are carved, and how often a bundle looks for the register where
-/// it loses least. They bound the time.
+/// it loses least.
 const MAX_CARVES: u8 = 250;
 const MAX_SEARCHES: u8 = 4;
+
+/// What may be spent on all bundles of a function together: visits of live ranges and uses. It keeps
+/// the time linear.
+pub(crate) fn budget(instructions: usize) -> usize {
+    100_000 + 256 * instructions
+}
 
 impl<'a, F: Function> Env<'a, F> {
     /// Whether parts of a bundle can be carved out for one over `size` instructions.
@@ -35,6 +41,7 @@ impl<'a, F: Function> Env<'a, F> {
             && data.spillset.is_valid()
             && !data.cached_minimal()
             && self.ctx.spillsets[data.spillset].carves < MAX_CARVES
+            && self.ctx.carving_budget > 0
     }
 
     /// The ranges of a bundle, each extended to whole instructions.
@@ -79,6 +86,14 @@ impl<'a, F: Function> Env<'a, F> {
         cost
     }
 
+    /// Spends what so many visits of a bundle's live ranges and uses cost.
+    fn spend(&mut self, bundle: LiveBundleIndex, visits: usize) {
+        let ranges = self.ctx.bundles[bundle].ranges.iter();
+        let sizes = ranges.map(|entry| 1 + self.ctx.ranges[entry.index].uses.len());
+        let cost = visits * sizes.sum::<usize>();
+        self.ctx.carving_budget = self.ctx.carving_budget.saturating_sub(cost);
+    }
+
     fn move_weight(&self, at: ProgPoint) -> f32 {
         let block = self.ctx.cfginfo.insn_block[at.inst().index()];
         let depth = self.ctx.cfginfo.approx_loop_depth[block.index()].min(10);
@@ -95,6 +110,7 @@ impl<'a, F: Function> Env<'a, F> {
     /// Takes these ranges, which consist of whole instructions, out of a bundle. It keeps its
     /// register, if it has one, for the rest; for each range a bundle of what was in it is queued.
     pub(crate) fn carve(&mut self, bundle: LiveBundleIndex, holes: &[CodeRange]) {
+        self.spend(bundle, 1);
         let spillset = self.ctx.bundles[bundle].spillset;
         let carves = &mut self.ctx.spillsets[spillset].carves;
         *carves = carves.saturating_add(1);
@@ -345,10 +361,17 @@ impl<'a, F: Function> Env<'a, F> {
     pub(crate) fn carve_to_fit(&mut self, bundle: LiveBundleIndex, class: RegClass) -> bool {
         let data = &self.ctx.bundles[bundle];
         let spillset = data.spillset;
-        if data.prio < LARGE || self.ctx.spillsets[spillset].searches >= MAX_SEARCHES {
+        if data.prio < LARGE
+            || self.ctx.spillsets[spillset].searches >= MAX_SEARCHES
+            || self.ctx.carving_budget == 0
+        {
             return false;
         }
         self.ctx.spillsets[spillset].searches += 1;
+        // Each register is looked at, with what else it holds in these instructions.
+        let size = self.ctx.bundles[bundle].prio as usize;
+        self.ctx.carving_budget = self.ctx.carving_budget.saturating_sub(size);
+        self.spend(bundle, 16);
         let total = self.total_weight(bundle);
         let class = class as u8 as usize;
         let mut best = None;

@@ -545,6 +545,8 @@ pub struct Ctx {
     pub(crate) multi_fixed_reg_fixups: Vec<MultiFixedRegFixup>,
 
     pub(crate) allocated_bundle_count: usize,
+    /// What may still be spent on carving bundles.
+    pub(crate) carving_budget: usize,
 
     // For debug output only: a list of textual annotations at every
     // ProgPoint to insert into the final allocated program listing.
@@ -619,6 +621,7 @@ impl Default for Ctx {
             preferred_victim_by_class: Default::default(),
             multi_fixed_reg_fixups: Default::default(),
             allocated_bundle_count: Default::default(),
+            carving_budget: Default::default(),
             debug_annotations: Default::default(),
             annotations_enabled: Default::default(),
             conflict_set: Default::default(),

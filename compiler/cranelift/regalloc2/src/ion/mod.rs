@@ -66,6 +66,7 @@ impl<'a, F: Function> Env<'a, F> {
         ctx.preferred_victim_by_class = [PReg::invalid(); 3];
         ctx.multi_fixed_reg_fixups.clear();
         ctx.allocated_bundle_count = 0;
+        ctx.carving_budget = carve::budget(ninstrs);
         ctx.debug_annotations.clear();
         ctx.scratch_bump
             .get_mut()

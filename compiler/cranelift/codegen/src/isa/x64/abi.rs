@@ -541,6 +541,9 @@ impl ABIMachineSpec for X64ABIMachineSpec {
         _isa_flags: &x64_settings::Flags,
         frame_layout: &FrameLayout,
     ) -> SmallInstVec<Self::I> {
+        if frame_layout.setup_area_size == 0 {
+            return SmallVec::new();
+        }
         let r_rsp = Gpr::RSP;
         let r_rbp = Gpr::RBP;
         let w_rbp = Writable::from_reg(r_rbp);
@@ -572,8 +575,11 @@ impl ABIMachineSpec for X64ABIMachineSpec {
         _call_conv: isa::CallConv,
         _flags: &settings::Flags,
         _isa_flags: &x64_settings::Flags,
-        _frame_layout: &FrameLayout,
+        frame_layout: &FrameLayout,
     ) -> SmallInstVec<Self::I> {
+        if frame_layout.setup_area_size == 0 {
+            return SmallVec::new();
+        }
         let rbp = Gpr::RBP;
 
         let mut insts = SmallVec::new();
@@ -946,6 +952,15 @@ impl ABIMachineSpec for X64ABIMachineSpec {
         specified: ir::ArgumentExtension,
     ) -> ir::ArgumentExtension {
         specified
+    }
+
+    fn can_omit_frame(layout: &FrameLayout) -> bool {
+        layout.function_calls == FunctionCalls::None
+            && layout.incoming_args_size == 0
+            && layout.tail_args_size == 0
+            && layout.clobber_size == 0
+            && layout.fixed_frame_storage_size == 0
+            && layout.outgoing_args_size == 0
     }
 
     fn compute_frame_layout(
