@@ -69,6 +69,8 @@ codes! {
     Embed = "E0403";
     /// An executable is not what a module makes.
     Different = "E0501";
+    /// A program that `bench` compares fails, or does not do the same as another.
+    Comparison = "E0502";
     /// A bug of wasi-aot.
     Bug = "E9999";
 }

@@ -62,6 +62,7 @@ fn every_option_is_documented() -> Result<(), Failed> {
         &[][..],
         &["build"],
         &["run"],
+        &["bench"],
         &["inspect"],
         &["verify"],
         &["explain"],

@@ -1,6 +1,7 @@
 //! The command line: transcripts (a file is a test), bad input, outputs, processes.
 
 mod bad_input;
+mod bench;
 mod benches;
 mod cache;
 mod docs;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let families = [
         transcript::trials(),
         bad_input::trials(),
+        bench::trials(),
         benches::trials(),
         output::trials(),
         process::trials(),

@@ -92,6 +92,9 @@ fn names_of_files_make_no_lines() -> Result<(), Failed> {
     for line in [
         "wasi-aot build n*.wasm -o app",
         "wasi-aot inspect n*.wasm",
+        "wasi-aot bench --no-wasmtime --rounds 1 n*.wasm \"$(printf 'y\\nforged')\"",
+        "wasi-aot bench --json --no-wasmtime --rounds 1 n*.wasm \"$(printf 'y\\nforged')\"",
+        "wasi-aot bench --native \"$(printf 'y\\nforged')\" hello.wasm",
         "wasi-aot inspect app",
         "wasi-aot build x*.wat",
         "wasi-aot build \"$(printf 'y\\nforged')\"",

@@ -43,6 +43,17 @@ pub fn become_program(file: &File, name: &str, args: &[OsString]) -> io::Error {
 /// The kernel lacks memory or does not support such files.
 pub fn in_memory(executable: &[u8]) -> io::Result<File> {
     use io::Write as _;
+    let mut file = nameless()?;
+    file.write_all(executable)?;
+    Ok(file)
+}
+
+/// Makes an empty file in memory that can become an executable, and has no name in any directory:
+/// it is gone once nobody has it open.
+///
+/// # Errors
+/// The kernel lacks memory or does not support such files.
+pub fn nameless() -> io::Result<File> {
     use rustix::fs::{MemfdFlags, memfd_create};
     use rustix::io::Errno;
     // Some systems make such files non-executable unless the flag requests otherwise; kernels
@@ -51,7 +62,5 @@ pub fn in_memory(executable: &[u8]) -> io::Result<File> {
         Err(Errno::INVAL) => memfd_create("wasi-aot", MemfdFlags::CLOEXEC),
         made => made,
     };
-    let mut file = File::from(made?);
-    file.write_all(executable)?;
-    Ok(file)
+    Ok(File::from(made?))
 }

@@ -11,6 +11,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The command `wasi-aot`.
 #[derive(Parser, Debug)]
@@ -55,6 +56,7 @@ impl Cli {
         let speech = match &mut self.verb {
             Some(Verb::Build(args)) => &mut args.speech,
             Some(Verb::Run(args)) => &mut args.speech,
+            Some(Verb::Bench(args)) => &mut args.speech,
             Some(Verb::Verify(args)) => &mut args.speech,
             Some(
                 Verb::Inspect(_)
@@ -74,6 +76,7 @@ impl Cli {
         let messages = match &self.verb {
             Some(Verb::Build(args)) => args.speech.messages,
             Some(Verb::Run(args)) => args.speech.messages,
+            Some(Verb::Bench(args)) => args.speech.messages,
             Some(Verb::Verify(args)) => args.speech.messages,
             Some(Verb::Inspect(args)) => args.messages,
             Some(
@@ -100,6 +103,7 @@ Examples:
   wasi-aot run --dir . app.wasm --its-own-option   build into a cache, then run
   wasi-aot app.wasm                                the same as `wasi-aot run app.wasm`
   wasi-aot inspect app                             what an executable was granted
+  wasi-aot bench app.wasm args                     compare it with wasmtime
   export CARGO_TARGET_WASM32_WASIP1_RUNNER=\"wasi-aot run\"
 
 Exit status: 0 when done, 1 for an error in the input or the machine, 2 for an error in the
@@ -113,6 +117,8 @@ pub enum Verb {
     Build(Box<BuildArgs>),
     /// Build into a cache, then run
     Run(Box<RunArgs>),
+    /// Compare a module's program with wasmtime and native builds
+    Bench(Box<BenchArgs>),
     /// Show what a module needs, or what an executable holds
     Inspect(InspectArgs),
     /// Build a module again, as an executable says, and compare the bytes
@@ -245,6 +251,79 @@ Code and executables are kept in WASI_AOT_CACHE, or else in the user's cache dir
 WASI_AOT_CACHE_SIZE (1G if it is not set); what was used longest ago goes first. The folder must be
 yours, and nobody else may be able to write to it or to what leads there: otherwise nothing is kept.
 `wasi-aot cache` looks after it.";
+
+/// `wasi-aot bench`.
+#[derive(Args, Debug)]
+#[command(after_long_help = BENCH_EXAMPLES)]
+pub struct BenchArgs {
+    /// The module, and the arguments that all programs get
+    #[arg(value_names = ["MODULE", "ARGS"], required = true, num_args = 1.., trailing_var_arg = true)]
+    pub command: Vec<OsString>,
+    /// Run this native build of the program, too; may be repeated, with names
+    #[arg(long, value_name = "[NAME=]PATH", help_heading = "Comparison")]
+    pub native: Vec<OsString>,
+    /// The wasmtime to compare with [default: that in PATH, if there is one]
+    #[arg(
+        long,
+        value_name = "PATH",
+        conflicts_with = "no_wasmtime",
+        help_heading = "Comparison"
+    )]
+    pub wasmtime: Option<PathBuf>,
+    /// Leave wasmtime out
+    #[arg(long, help_heading = "Comparison")]
+    pub no_wasmtime: bool,
+    /// What each run reads from its standard input [default: nothing]
+    #[arg(long, value_name = "FILE", help_heading = "Comparison")]
+    pub stdin: Option<PathBuf>,
+    /// The exit status of a run that succeeds
+    #[arg(long, value_name = "N", default_value_t, help_heading = "Comparison")]
+    pub exit_status: u8,
+    /// How many rounds to measure [default: 15 or more, until the ratios keep still]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Comparison")]
+    pub rounds: Option<u32>,
+    /// How long to measure at most; --rounds takes as long as they take
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "1m",
+        value_parser = value::span,
+        conflicts_with = "rounds",
+        help_heading = "Comparison"
+    )]
+    pub within: Duration,
+    /// How long a single run may take
+    #[arg(
+        long,
+        value_name = "DURATION",
+        default_value = "5m",
+        value_parser = value::span,
+        help_heading = "Comparison"
+    )]
+    pub run_timeout: Duration,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
+    pub code: CodeArgs,
+}
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  wasi-aot bench --dir . app.wasm input.txt
+  wasi-aot bench --native ./app app.wasm 1000
+  wasi-aot bench --native gcc=./app-gcc --native clang=./app-clang --stdin data.txt app.wasm
+  wasi-aot bench --json --rounds 30 app.wasm | jq '.programs[1].ratio.cpu.median'
+
+All programs run in turn, with the same arguments, grants and standard input. They must print the
+same and end with the same status; if one does not, the status of bench is 1. wasmtime compiles the
+module first (`wasmtime compile`), and has no read-only directories.";
 
 /// How code is made.
 #[derive(Args, Debug)]

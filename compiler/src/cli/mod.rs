@@ -2,6 +2,11 @@
 //! (`plan`).
 
 mod args;
+#[cfg(target_os = "linux")]
+mod bench;
+#[cfg(not(target_os = "linux"))]
+#[path = "bench_elsewhere.rs"]
+mod bench;
 mod build;
 #[cfg(target_os = "linux")]
 mod cache;
@@ -115,6 +120,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
     match &cli.verb {
         Some(Verb::Build(args)) => build::run(args),
         Some(Verb::Run(args)) => run::run(args),
+        Some(Verb::Bench(args)) => bench::run(args),
         Some(Verb::Inspect(args)) => inspect::run(args),
         Some(Verb::Cache { verb }) => cache_verb::run(verb),
         Some(Verb::Verify(args)) => verify::run(args),

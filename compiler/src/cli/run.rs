@@ -1,18 +1,19 @@
 //! `wasi-aot run`: builds into the cache, then replaces this process with the program.
 
-use super::args::{LinkerArg, RunArgs};
+use super::args::{CodeArgs, LinkerArg, RunArgs};
 use super::cache::{self, Cache, Key, Stamp};
 use super::config_file::{self, ConfigFile};
 use super::dev;
 use super::input::{Input, Unread};
+use super::options::ConfigArgs;
 use super::output::plain;
 use super::pipeline::{self, Job};
 use super::plan::{self, Settings};
 use super::progress::Progress;
 use super::report;
 use super::value::Kind;
-use crate::policy::Carried;
 use crate::policy::note::InputInfo;
+use crate::policy::{Carried, Given};
 use crate::{Code, Error, Result};
 use sha2::{Digest as _, Sha256};
 use std::ffi::OsString;
@@ -24,19 +25,17 @@ use wasi_aot_process::exec;
 /// Runs the verb. Returns only with an error, because the program replaces this process.
 pub fn run(args: &RunArgs) -> Result<()> {
     let (module, rest) = args.command.split_first().expect("clap asks for a module");
-    let target = plan::target("native")?;
     let config = config_file::for_run(&args.config)?;
     let mut given = plan::over(&args.policy, config.as_ref());
     if args.dev {
         dev::grant(&mut given)?;
     }
-    let settings = Settings::new(target, &given, &args.code, false, LinkerArg::Internal)?;
-    plan::require_runtime(target)?;
+    let settings = settings(&given, &args.code)?;
     let module = Path::new(module);
     let input = Unread::open(module)?;
     // Standard error belongs to the program: progress is shown only on a terminal.
     let progress = Progress::new(&args.speech, io::stderr().is_terminal());
-    say_what_is_read(args, module, config.as_ref(), &progress);
+    say_what_is_read(&args.config, module, config.as_ref(), &progress);
     let start = Start {
         settings: &settings,
         quiet: args.speech.quiet,
@@ -52,16 +51,27 @@ pub fn run(args: &RunArgs) -> Result<()> {
     done.map_err(|error| error.in_file(&input.shown))
 }
 
+/// The settings of a verb that runs the program here.
+///
+/// # Errors
+/// Those of [`Settings::new`]; [`Code::Target`] if this machine is not one of the targets.
+pub fn settings(given: &Given, code: &CodeArgs) -> Result<Settings> {
+    let target = plan::target("native")?;
+    let settings = Settings::new(target, given, code, false, LinkerArg::Internal)?;
+    plan::require_runtime(target)?;
+    Ok(settings)
+}
+
 /// Reports the file with grants that is used, or the one that is ignored because it was not named.
-fn say_what_is_read(
-    args: &RunArgs,
+pub fn say_what_is_read(
+    args: &ConfigArgs,
     module: &Path,
     config: Option<&ConfigFile>,
     progress: &Progress,
 ) {
     let ignored = match config {
         Some(config) => return progress.say("Reading", &config.summary()),
-        None if args.config.no_config => return,
+        None if args.no_config => return,
         None => config_file::beside(module),
     };
     if let Some(path) = ignored {

@@ -63,7 +63,7 @@ fn value(words: &[OsString], option: &str) -> Option<String> {
         return None;
     }
     let (skipped, runs) = match verb(words) {
-        Some(verb) => (1, verb == "run"),
+        Some(verb) => (1, ["run", "bench"].contains(&&*verb)),
         None => (0, true),
     };
     let words = words.iter().skip(skipped);
@@ -75,11 +75,11 @@ fn value(words: &[OsString], option: &str) -> Option<String> {
     }
 }
 
-/// The answer to an option of another tool that was given to `build` or `run`.
+/// The answer to an option of another tool that was given to a verb that builds.
 fn of_another_tool(error: &clap::Error, words: &[OsString]) -> Option<Error> {
     let rest = words.get(1..)?;
     let is_about_program = match verb(rest) {
-        Some(verb) => ["build", "run"].contains(&&*verb),
+        Some(verb) => ["build", "run", "bench"].contains(&&*verb),
         None => true,
     };
     let (ErrorKind::UnknownArgument, Some(ContextValue::String(option)), true) = (
@@ -183,6 +183,7 @@ mod tests {
             always
         );
         assert_eq!(color(&["run", "a.wasm", "--color=never"]), None);
+        assert_eq!(color(&["bench", "a.wasm", "--color=never"]), None);
         assert_eq!(color(&["a.wasm", "--color", "never"]), None);
         assert_eq!(color(&["build", "--color"]), None);
     }

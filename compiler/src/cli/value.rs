@@ -1,11 +1,12 @@
 //! Values of options that have their own syntax: kinds of output, optimisation levels.
 
-use crate::policy::OptLevel;
+use crate::policy::{OptLevel, Timeout};
 use crate::{After, Code, Error, Result as Coded, shown};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A kind of output for `--emit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,6 +188,17 @@ pub fn level(word: &str) -> Coded<OptLevel> {
         None => word
             .parse()
             .map_err(|why: String| Error::new(Code::Option, format!("-O {word}: {why}"))),
+    }
+}
+
+/// Parses a time.
+///
+/// # Errors
+/// How to write one.
+pub fn span(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(Timeout(nanoseconds)) => Ok(Duration::from_nanos(nanoseconds)),
+        Err(_) => Err("write a number above 0 followed by ms, s, m or h".into()),
     }
 }
 

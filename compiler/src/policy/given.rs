@@ -42,6 +42,12 @@ impl Given {
         }
     }
 
+    /// The values as options that could be typed.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        let values = self.values.iter();
+        values.map(|(row, text)| format!("--{}={text}", row.name))
+    }
+
     /// Paths that are read at build are below this folder.
     pub fn below(&mut self, folder: &Path) {
         self.below = Some((self.values.len(), folder.to_owned()));
