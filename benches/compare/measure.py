@@ -1,7 +1,7 @@
 """Measures runs: all engines in turn, user time, until the ratios keep still."""
 
-import os, statistics, subprocess, tempfile
-from tools import Failure, reason
+import functools, os, statistics, subprocess, tempfile
+from tools import Failure, HERE, content, kept, reason, run
 
 ROUNDS = 15
 SETS = 4
@@ -9,26 +9,48 @@ STILL = 0.04
 SECONDS = 120
 
 
+@functools.cache
+def launcher():
+    """The small program that runs another one and tells what it used."""
+    source = os.path.join(HERE, "launch.c")
+    return kept(
+        "launch",
+        content(source)[:24],
+        lambda path: run(["gcc", "-O2", "-static", "-o", path, source]),
+    )
+
+
 def once(command, stdin, expected=0, limit=SECONDS):
     """Seconds of user time and of the kernel's, peak memory in KiB, and the output of one run."""
     with open(
         stdin, "rb"
     ) as source, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        try:
-            child = subprocess.Popen(
-                ["timeout", str(limit), *command], stdin=source, stdout=output, stderr=errors
-            )
-        except OSError as error:
-            raise Failure(f"{os.path.basename(command[0])}: {error.strerror}") from error
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode == 124:
+        reading, writing = os.pipe()
+        with open(reading, "rb") as told:
+            try:
+                child = subprocess.Popen(
+                    [launcher(), str(writing), str(limit), *command],
+                    stdin=source,
+                    stdout=output,
+                    stderr=errors,
+                    pass_fds=[writing],
+                )
+            finally:
+                os.close(writing)
+            words = told.read().decode().split()
+        child.wait()
+        if not words:
+            raise Failure(f"{os.path.basename(command[0])} was not measured")
+        if words[0] == "missing":
+            raise Failure(f"{os.path.basename(command[0])}: {' '.join(words[1:])}")
+        if words[0] == "late":
             raise Failure(f"took more than {limit} s")
+        status = os.waitstatus_to_exitcode(int(words[0]))
         errors.seek(0)
-        if child.returncode != expected:
-            raise Failure(reason(errors.read(), child.returncode))
+        if status != expected:
+            raise Failure(reason(errors.read(), status))
         output.seek(0)
-        return usage.ru_utime, usage.ru_stime, usage.ru_maxrss, output.read()
+        return float(words[1]), float(words[2]), int(words[3]), output.read()
 
 
 def spread(values):
