@@ -1,6 +1,6 @@
 """The compilers of the programs: one clang and one rustc make native code and modules."""
 
-import os, shutil
+import glob, os, shutil
 from tools import CACHE, Failure, HERE, PROGRAMS, content, corpus, digest, stamp
 
 # zig's own driver turns -O3 into -O2 and keeps frame pointers. Its clang does what it is told, and
@@ -100,12 +100,31 @@ def c_key(program, *flags):
     return digest(stamp(corpus("zig")), *map(content, read), *shown, *flags)
 
 
+def cargo_folder():
+    """Where cargo builds. To cargo, packages in two checkouts are one, and the older file is the one
+    that it takes for built: each state of the sources has its own folder."""
+    files = [os.path.join(RUST, name) for name in ("Cargo.toml", "Cargo.lock")]
+    files += sorted(glob.glob(os.path.join(RUST, "src/**/*.rs"), recursive=True))
+    folder = os.path.join(CACHE, "made", "cargo-" + digest(*map(content, files)))
+    os.makedirs(folder, exist_ok=True)
+    os.utime(folder)
+    return folder
+
+
+def forget_rust():
+    """Makes cargo compile the programs again, but not what they are built with: `cargo clean` would
+    take crates of the same names along."""
+    prints = os.path.join(cargo_folder(), NATIVE_RUST, "release/.fingerprint")
+    for path in glob.glob(os.path.join(prints, "wasi-aot-compare-rust-*")):
+        shutil.rmtree(path)
+
+
 def cargo(program, output, target, flags, more=()):
     """Commands that build a program in Rust and take it out of cargo's folder."""
     missing = [path for path in (RUSTC, CARGO) if not os.path.exists(path)]
     if missing:
         raise Failure(f"Debian's rustc-web and cargo-web are not installed ({', '.join(missing)})")
-    folder = os.path.join(CACHE, "cargo")
+    folder = cargo_folder()
     made = os.path.join(
         folder, target, "release", program.name + (".wasm" if target == MODULE_RUST else "")
     )

@@ -113,7 +113,7 @@ def compiled(program, chosen, rounds):
             if engine.name in entries or turn and not engine.compiles_quickly:
                 continue
             try:
-                engine.build(program)
+                engine.forget(program)
                 figures[engine.name].append(once_compiled(engine, program, 1))
             except Failure as failure:
                 entries[engine.name] = {"error": str(failure)}

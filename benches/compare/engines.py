@@ -1,6 +1,6 @@
 """The engines: how each makes something that runs of a program, and how that is run."""
 
-import os, shutil
+import os, shutil, tempfile
 import compilers
 from tools import Failure, HERE, content, corpus, digest, kept, run, say, wheel
 
@@ -31,6 +31,9 @@ class Engine:
         """A name for all that decides what is built."""
         raise NotImplementedError
 
+    def forget(self, program):
+        """Prepares the commands for doing all their work again, but that of libraries."""
+
     def started(self, built):
         """The command line of what was built, without the program's arguments."""
         return [built]
@@ -59,6 +62,13 @@ class Native(Engine):
 
     def key(self, program):
         return compilers.native_key(program, self.cpu, self.vectors)
+
+    def forget(self, program):
+        if program.rust:
+            with tempfile.TemporaryDirectory() as folder:
+                for command in self.commands(program, os.path.join(folder, "out")):
+                    run(command)
+            compilers.forget_rust()
 
     def version(self):
         rustc = (
