@@ -5,7 +5,7 @@ measured and how.
 """
 
 import argparse, os
-import chart, costs, engines, measure, page, programs, report, results, sections
+import chart, costs, engines, measure, page, programs, report, results, sections, summary
 from tools import CACHE, ROOT, end, forget, say
 
 DAILY = "native,wasmtime,wasi-aot"
@@ -92,12 +92,14 @@ def measure_all(found, chosen_ones, engine_list, kinds, rounds, path):
         for program in chosen_ones if kind in sections.OF_PROGRAM else ():
             if sections.applies(kind, program):
                 say(f"{kind} of {program.name}")
+                with_it = sections.engines_of(program, engine_list)
                 results.record(
-                    found, program, kind, sections.OF_PROGRAM[kind](program, engine_list, rounds)
+                    found, program, kind, sections.OF_PROGRAM[kind](program, with_it, rounds)
                 )
                 results.save(found, path)
     if "costs" in kinds:
-        results.record_costs(found, costs.small_costs(engine_list, min(rounds, measure.ROUNDS)))
+        everywhere = [engine for engine in engine_list if not engine.groups]
+        results.record_costs(found, costs.small_costs(everywhere, min(rounds, measure.ROUNDS)))
         results.save(found, path)
 
 
@@ -127,6 +129,9 @@ def main():
         program.name for program in chosen_ones
     ]
     report.print_all(found, program_names, names, kinds)
+    # What was measured before and is kept counts, too.
+    if not options.counts and (held := summary.table(found)):
+        print("\n" + report.aligned(*held))
     if options.svg and (picture := chart.chart(found, program_names, names)):
         with open(options.svg, "w") as file:
             file.write(picture)

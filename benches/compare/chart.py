@@ -7,6 +7,7 @@ import results as data
 
 COLOURS = {
     "wasi-aot": "#d62728",
+    "wasi-aot-native": "#8c564b",
     "baseline": "#f7a8a8",
     "wasmtime": "#1f77b4",
     "wasm2c-clang": "#2ca02c",
@@ -39,10 +40,10 @@ def scale(figures):
     return place, marks
 
 
-def dot(place, y, figure, still, colour):
+def dot(place, y, figure, colour):
     """One engine's ratio. A ring in place of a dot is a ratio whose rounds did not keep still."""
     x, q1, q3 = (place(figure[key]) for key in ("median", "q1", "q3"))
-    fill = colour if still else "white"
+    fill = colour if figure["still"] else "white"
     return (
         f'<line x1="{q1:.1f}" y1="{y}" x2="{q3:.1f}" y2="{y}" stroke="{colour}" stroke-width="2"/>'
         f'<circle cx="{x:.1f}" cy="{y}" r="3" fill="{fill}" stroke="{colour}"/>'
@@ -66,13 +67,17 @@ def chart(results, programs, names):
         for program in programs
     }
     rows = {
-        program: {name: entry for name, entry in held.items() if "ratio" in entry}
+        program: {
+            name: entry["ratios"][results["base"]]
+            for name, entry in held.items()
+            if results["base"] in entry.get("ratios", {})
+        }
         for program, held in entries.items()
     }
     rows = {program: held for program, held in rows.items() if held}
     if not rows:
         return None
-    place, marks = scale([entry["ratio"] for held in rows.values() for entry in held.values()])
+    place, marks = scale([ratio for held in rows.values() for ratio in held.values()])
     row = STEP * len(names) + 8
     height = TOP + row * len(rows) + 14
     parts = [
@@ -92,7 +97,7 @@ def chart(results, programs, names):
             parts.insert(2, f'<rect y="{top}" width="100%" height="{row}" fill="#f5f5f5"/>')
         parts.append(text(LEFT - 10, top + row / 2 + 2, program, "end"))
         parts.extend(
-            dot(place, top + STEP * at + 8, held[name]["ratio"], held[name]["still"], COLOURS[name])
+            dot(place, top + STEP * at + 8, held[name], COLOURS[name])
             for at, name in enumerate(names)
             if name in held
         )

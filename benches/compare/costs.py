@@ -16,9 +16,10 @@ EACH = [
 ]
 
 
-def start_of(command):
-    """Microseconds from starting a process to its end: the median of some in a row."""
-    taken = []
+def starts_of(command):
+    """Microseconds from starting a process to its end, and microseconds of the CPU: the medians of
+    some in a row."""
+    taken, used = [], []
     for _ in range(STARTS):
         begun = time.perf_counter()
         child = os.posix_spawn(
@@ -27,11 +28,12 @@ def start_of(command):
             os.environ,
             file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
         )
-        _, status = os.waitpid(child, 0)
+        _, status, usage = os.wait4(child, 0)
         taken.append((time.perf_counter() - begun) * 1e6)
+        used.append((usage.ru_utime + usage.ru_stime) * 1e6)
         if status:
             raise Failure(f"exit status {os.waitstatus_to_exitcode(status)}")
-    return statistics.median(taken)
+    return statistics.median(taken), statistics.median(used)
 
 
 def in_turn(chosen, rounds, command_of, measure_of):
@@ -73,15 +75,17 @@ def small_costs(chosen, rounds):
     def command(program):
         return lambda engine: engine.started(engine.build(program))
 
-    say("measuring starts")
-    costs = {
-        "start": {
+    costs = {}
+    for at, name in enumerate(("start", "CPU of a start")):
+        say(f"measuring {name}")
+        costs[name] = {
             "unit": "µs",
-            "engines": in_turn(chosen, rounds, command(programs.EMPTY), start_of),
+            "engines": in_turn(
+                chosen, rounds, command(programs.EMPTY), lambda words: starts_of(words)[at]
+            ),
         }
-    }
     for name, program, unit in EACH:
-        say(f"measuring what a {name} costs")
+        say(f"measuring {name}")
         program = programs.COSTS.get(program) or programs.BY_NAME[program]
         costs[name] = {
             "unit": "ns",

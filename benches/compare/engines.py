@@ -18,6 +18,8 @@ class Engine:
     name = ""
     about = ""
     compiles_quickly = False
+    is_ours = False
+    groups = ()  # the groups of programs that it is measured with, if not all
 
     def version(self):
         """One line on the engine. Figures with another line are not its own."""
@@ -110,7 +112,10 @@ class OfModule(Engine):
 
 
 class WasiAot(OfModule):
-    def __init__(self, name, path, cpu):
+    is_ours = True
+
+    def __init__(self, name, path, cpu, groups=()):
+        self.groups = groups
         self.name, self.path, self.about, self.options = (
             name,
             path,
@@ -262,6 +267,8 @@ def engines(tool, baseline, cpu):
         Native("native-scalar", "the same without automatic vectors", cpu, False),
         Wasmtime(),
         WasiAot("wasi-aot", tool, cpu),
+        # wasmtime uses all that the CPU has; vectors gain by that.
+        WasiAot("wasi-aot-native", tool, "native", ("simd",)),
         Wasm2c("clang", cpu),
         Wasm2c("gcc", cpu),
         Node(),

@@ -75,37 +75,44 @@ def rounds_of(commands, program, rounds):
     return seconds
 
 
-def figures_of(seconds, base):
-    """For each command the spread of its seconds and, but for the base, of its ratio to the base
-    round by round. A run that is too short to have a time counts as a microsecond."""
+def figures_of(seconds, bases):
+    """For each command the spread of its seconds, and of its ratio to each of its bases round by
+    round. A run that is too short to have a time counts as a microsecond."""
     figures = {name: {"seconds": spread(values)} for name, values in seconds.items()}
     for name, figure in figures.items():
-        if base in seconds and name != base:
-            pairs = zip(seconds[name], seconds[base])
-            figure["ratio"] = spread([max(own, 1e-6) / max(other, 1e-6) for own, other in pairs])
+        figure["ratios"] = {
+            base: spread(
+                [
+                    max(own, 1e-6) / max(other, 1e-6)
+                    for own, other in zip(seconds[name], seconds[base])
+                ]
+            )
+            for base in bases.get(name, ())
+        }
     return figures
 
 
 def unrest(figure):
-    """How far a figure spreads: its ratio if it has one."""
-    return width(figure.get("ratio", figure["seconds"]))
+    """How far a figure spreads: its ratios if it has some."""
+    return max(map(width, figure["ratios"].values()), default=width(figure["seconds"]))
 
 
-def measured(commands, program, base, rounds=ROUNDS):
-    """The figures of commands. Rounds whose ratios do not keep still are run again, all of them;
-    for each command the first set that keeps still counts, or else the one that did so most."""
+def measured(commands, program, bases, rounds=ROUNDS):
+    """The figures of commands, with ratios to their bases. Rounds whose ratios do not keep still are
+    run again, all of them; for each command the first set that keeps still counts, or else the one
+    that did so most."""
     best = {}
     for _ in range(SETS if rounds >= ROUNDS else 1):
-        for name, figure in figures_of(rounds_of(commands, program, rounds), base).items():
+        for name, figure in figures_of(rounds_of(commands, program, rounds), bases).items():
             if (
                 name not in best
                 or unrest(best[name]) >= STILL
                 and unrest(figure) < unrest(best[name])
             ):
                 best[name] = figure
-        if all(unrest(figure) < STILL for figure in best.values() if "ratio" in figure):
+        if all(unrest(figure) < STILL for figure in best.values() if figure["ratios"]):
             break
     for figure in best.values():
-        if "ratio" in figure:
-            figure["still"] = rounds >= ROUNDS and unrest(figure) < STILL
+        for ratio in figure["ratios"].values():
+            ratio["still"] = rounds >= ROUNDS and width(ratio) < STILL
     return best

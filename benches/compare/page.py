@@ -1,7 +1,7 @@
 """Makes docs/benchmarks.md, and the picture beside it, from the results."""
 
 import os, textwrap
-import chart, programs, report
+import chart, programs, report, summary
 import results as data
 from sections import KINDS
 
@@ -11,13 +11,14 @@ GROUPS = {
     "polybench": "Loops over arrays (after PolyBench)",
     "rust": "Programs in Rust",
     "simd": "Programs of vectors",
-    "module": "A module without a native build",
+    "module": "Modules without a native build",
 }
 INTRODUCTION = """# Benchmarks
 
 `python3 benches/compare --json benches/compare/results.json` measures; the same with `--page
 docs/benchmarks.md` makes this page. [Its README](../benches/compare/README.md) tells what the
-programs are, how they are built, and what each number means.
+programs are, how they are built, and what each number means. [`wasi-aot
+bench`](reference.md#comparing-with-wasmtime-and-native-code) compares a module of your own.
 """
 TIMES = """## Run time
 
@@ -33,6 +34,18 @@ Executed instructions as a multiple of native code's, in runs with smaller argum
 are exact, and the same on every machine; an empty program's are subtracted. They tell how much
 longer the code is, not how much slower. wasmtime compiles for x86-64-v2 here, as the others do.
 """
+SUMMARY = """## Summary
+
+Geometric means of the ratios below, of which each section tells more. Applications are lua,
+quickjs, sqlite, bzip2 and zstd; beside native code zstd-plain takes the place of zstd. Compiling is
+that of yosys, avr-cc1plus, sqlite, boolector and quickjs.
+"""
+TEXT = """## Code size
+
+The section `.text` of what runs, without that of an empty program: that is the program's own code,
+and what it needs beyond an empty program of the runtime or of the C library. The C library is part
+of the module, and so of wasi-aot's code, while most of the native one is in the empty program, too.
+"""
 COMPILE = """## Compiling
 
 Seconds of the CPU on one thread, and the peak of memory. The engines of WebAssembly start from the
@@ -44,9 +57,10 @@ KiB of what runs: a static executable, or a file that wasmtime or node reads.
 """
 COSTS = """## Small costs
 
-Medians, with the quartiles. `start` is from the start of an empty program to its end. `host call`
-asks for the time. `direct call` and `indirect call` are a loop of additions with such a call in it.
-`memory.grow` adds a page of 64 KiB and writes to it, natively by `sbrk`.
+Medians, with the quartiles. `start` is from the start of an empty program to its end, by the clock
+and in time of the CPU. `host call` asks for the time. `direct call` and `indirect call` are a loop
+of additions with such a call in it. `memory.grow` adds a page of 64 KiB and writes to it, natively
+by `sbrk`.
 """
 
 
@@ -65,8 +79,7 @@ def groups(found, names, kind):
             if any(data.entry(found, name, engine, kind) for engine in names)
         ]
         if listed:
-            # Where there is no native build there are no ratios: the numbers themselves are shown.
-            rows = report.section(found, listed, names, kind, numbers=group == "module")
+            rows = report.section(found, listed, names, kind, numbers=False)
             parts += [f"### {title}", report.markdown(*rows)]
     return parts
 
@@ -102,11 +115,12 @@ def stillness(found, names):
     entries = [
         data.entry(found, each, name, "times") for each in found["programs"] for name in names
     ]
-    ratios = [entry["still"] for entry in entries if "ratio" in entry]
+    ratios = [ratio["still"] for entry in entries for ratio in entry.get("ratios", {}).values()]
     missing = [
         each.name
         for each in programs.ALL
-        if not any(
+        if not each.only_compiled
+        and not any(
             "seconds" in data.entry(found, each.name, name, "times")
             for name in names
             if each.name in found["programs"]
@@ -148,6 +162,17 @@ def compiling(found, names, listed):
         "Peak memory:",
         report.markdown(*report.extra(found, listed, names, "compile", "memory", "MiB", 1)),
     ]
+
+
+def code(found, names, listed):
+    listed = [
+        each
+        for each in listed
+        if any("text" in data.entry(found, each, name, "text") for name in names)
+    ]
+    if not listed:
+        return []
+    return [TEXT.rstrip(), report.markdown(*report.section(found, listed, names, "text", False))]
 
 
 def sizes(found, names, listed):
@@ -193,10 +218,14 @@ def write(found, path):
         for name in names
         if any("count" in data.entry(found, each, name, "counts") for each in listed)
     ]
-    parts = [INTRODUCTION.rstrip(), conditions(found), TIMES.rstrip(), stillness(found, names)]
+    parts = [INTRODUCTION.rstrip(), conditions(found)]
+    if held := summary.table(found):
+        parts += [SUMMARY.rstrip(), report.markdown(*held)]
+    parts += [TIMES.rstrip(), stillness(found, names)]
     parts += picture(found, names, listed, os.path.splitext(path)[0] + ".svg")
     parts += groups(found, names, "times")
     parts += [COUNTS.rstrip(), *groups(found, counted, "counts")] if counted else []
+    parts += code(found, names, listed)
     parts += compiling(found, names, listed) + sizes(found, names, listed)
     parts += (
         [COSTS.rstrip(), report.markdown(*report.costs(found, names))] if found["costs"] else []

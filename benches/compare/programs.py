@@ -19,6 +19,7 @@ class Program:
     rust: bool = False  # in rust/src/bin
     status: int = 0  # how it ends
     module: str = ""  # a program of tests/programs/get.sh, of which there is only the module
+    only_compiled: bool = False  # it is not run
 
     def sources(self):
         """All C files, the program's own last, and the flags that they need."""
@@ -152,12 +153,17 @@ ALL = [
         status=10,
         module="boolector",
     ),
+    program("yosys", "module", "", "", module="yosys-npm", only_compiled=True),
+    program("avr-cc1plus", "module", "", "", module="avr-cc1plus", only_compiled=True),
     program("simd-mandelbrot", "simd", "2600", "160", simd=True),
     program("simd-gemm", "simd", "1600", "128", simd=True),
     program("simd-blur", "simd", "1024 700", "256 20", simd=True),
     program("simd-bytes", "simd", "100000 40000", "100000 20", simd=True),
 ]
 BY_NAME = {each.name: each for each in ALL}
+# What the summary means by applications. Beside native code Zstandard is built without intrinsics.
+APPLICATIONS = ("lua", "quickjs", "sqlite", "bzip2", "zstd")
+PLAIN_APPLICATIONS = (*APPLICATIONS[:-1], "zstd-plain")
 # What costs.py runs: their arguments are how often, many times and few.
 EMPTY = program("empty", "costs", "", "")
 COSTS = {

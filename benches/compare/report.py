@@ -6,6 +6,7 @@ import results as data
 UNITS = {
     "times": ("seconds", 1, 3),
     "counts": ("Minstructions", 1e-6, 2),
+    "text": ("KiB of code", 1 / 1024, 1),
     "compile": ("compile, s", 1, 2),
 }
 
@@ -40,36 +41,54 @@ def shown(ratio):
     return f"{'' if ratio[1] else '~'}{ratio[0]:.3f}" if ratio else "-"
 
 
-def means(results, programs, others, kind):
+def mean_of(ratios):
+    """The geometric mean of ratios, how many there are, and whether all count; None without one."""
+    found = [each for each in ratios if each]
+    if not found:
+        return None
+    return mean([each[0] for each in found]), len(found), all(each[1] for each in found)
+
+
+def means(results, programs, others, kind, base):
     """The geometric mean of each engine's ratios, and of how many where some are missing."""
     cells = []
     for name in others:
-        found = [
-            each[0]
-            for each in (data.ratio(results, program, name, kind) for program in programs)
-            if each
-        ]
-        partly = f" ({len(found)})" if len(found) < len(programs) else ""
-        cells.append(f"{mean(found):.3f}{partly}" if found else "-")
+        found = mean_of(data.ratio(results, program, name, kind, base) for program in programs)
+        partly = f" ({found[1]})" if found and found[1] < len(programs) else ""
+        cells.append(f"{found[0]:.3f}{partly}" if found else "-")
     return cells
 
 
-def section(results, programs, names, kind, numbers=True):
-    """A table of a section: figures, and ratios to the base."""
-    unit, factor, digits = UNITS[kind]
-    others = [name for name in names if name != results["base"]]
-    head = [
-        unit,
-        *(names if numbers else [results["base"]]),
-        *(f"{name}/{results['base']}" if numbers else name for name in others),
+def measured(results, programs, names, kind):
+    """The engines that were measured with any of these programs, even if in vain."""
+    return [
+        name
+        for name in names
+        if any(data.entry(results, program, name, kind) for program in programs)
     ]
+
+
+def section(results, programs, names, kind, numbers=True):
+    """A table of a section: figures, and ratios to the base. Engines that were not measured with any
+    of the programs have no column; nor have those without figures where there is no base."""
+    unit, factor, digits = UNITS[kind]
+    base = data.base_of(results, programs, kind)
+    names = measured(results, programs, names, kind)
+    if base and base != results["base"]:
+        names = [
+            name
+            for name in names
+            if any(data.figure(results, program, name, kind) for program in programs)
+        ]
+    # Where the base is another one, its numbers say more than ratios alone.
+    shown_names = names if numbers or base != results["base"] else [base]
+    others = [name for name in names if name != base] if base else []
+    is_bare = shown_names == [base]
+    head = [unit, *shown_names, *(name if is_bare else f"{name}/{base}" for name in others)]
     rows = []
     for program in programs:
-        figures = (
-            data.figure(results, program, name, kind)
-            for name in (names if numbers else [results["base"]])
-        )
-        ratios = (shown(data.ratio(results, program, name, kind)) for name in others)
+        figures = (data.figure(results, program, name, kind) for name in shown_names)
+        ratios = (shown(data.ratio(results, program, name, kind, base)) for name in others)
         rows.append(
             [
                 program,
@@ -80,18 +99,15 @@ def section(results, programs, names, kind, numbers=True):
                 *ratios,
             ]
         )
-    rows.append(
-        [
-            "geometric mean",
-            *("" for _ in (names if numbers else [0])),
-            *means(results, programs, others, kind),
-        ]
-    )
+    if len(rows) > 1 and others:
+        mean_cells = means(results, programs, others, kind, base)
+        rows.append(["geometric mean", *("" for _ in shown_names), *mean_cells])
     return head, rows
 
 
 def extra(results, programs, names, kind, key, unit, factor):
     """A table of one more number of a section: peak memory or size."""
+    names = measured(results, programs, names, kind)
     rows = []
     for program in programs:
         entries = (data.entry(results, program, name, kind) for name in names)
@@ -103,6 +119,8 @@ def extra(results, programs, names, kind, key, unit, factor):
 
 def costs(results, names):
     """A table of what small things cost, with the quartiles."""
+    held = results["costs"].values()
+    names = [name for name in names if any(name in each["engines"] for each in held)]
     rows = []
     for cost, held in results["costs"].items():
         figures = (held["engines"].get(name, {}) for name in names)

@@ -1,7 +1,7 @@
 """The results as JSON: what a new run gives takes the place of what was there, and the rest stays.
 
-`programs`, the program, `engines`, the engine, and then `times`, `counts` or `compile`: figures, or
-an `error`. Figures of another version of an engine, or of another machine, are dropped.
+`programs`, the program, `engines`, the engine, and then `times`, `counts`, `text` or `compile`:
+figures, or an `error`. Figures of another version of an engine, or of another machine, are dropped.
 """
 
 import json, os, platform
@@ -85,17 +85,34 @@ def figure(results, program, name, kind):
     return {
         "times": lambda: own["seconds"]["median"],
         "counts": lambda: own["count"],
+        "text": lambda: own["text"],
         "compile": lambda: own["seconds"]["median"],
     }[kind]()
 
 
-def ratio(results, program, name, kind):
-    """A ratio to the base, and whether it counts; None where one side has no figure."""
+def ratio(results, program, name, kind, base):
+    """A ratio to another engine, and whether it counts; None where one side has no figure."""
     if kind == "times":
-        own = entry(results, program, name, kind)
-        return (own["ratio"]["median"], own["still"]) if "ratio" in own else None
-    own, other = (figure(results, program, each, kind) for each in (name, results["base"]))
+        own = entry(results, program, name, kind).get("ratios", {}).get(base)
+        return (own["median"], own["still"]) if own else None
+    own, other = (figure(results, program, each, kind) for each in (name, base))
     return (own / other, True) if own and other else None
+
+
+def memory_ratio(results, program, name, base):
+    """The ratio of the peaks of memory while compiling."""
+    own, other = (
+        entry(results, program, each, "compile").get("memory") for each in (name, base)
+    )
+    return (own / other, True) if own and other else None
+
+
+def base_of(results, programs, kind):
+    """What engines are compared with: the base, or wasmtime where that has no figures."""
+    for base in (results["base"], "wasmtime"):
+        if any(figure(results, program, base, kind) for program in programs):
+            return base
+    return None
 
 
 def reasons(results, programs, kinds):

@@ -2,10 +2,10 @@
 are none."""
 
 import os
-import costs, counts, measure, programs
+import costs, counts, measure, programs, text
 from tools import Failure
 
-KINDS = ("times", "counts", "compile", "costs")
+KINDS = ("times", "counts", "text", "compile", "costs")
 
 
 def agree(entries, outputs):
@@ -33,6 +33,19 @@ def counts_of(program, chosen, rounds):
     return entries
 
 
+def bases_of(commands, chosen):
+    """What each command is compared with: the first engine, and with wasmtime where that is missing
+    or the engine is a wasi-aot."""
+    first, wasmtime = chosen[0].name, "wasmtime"
+    bases = {}
+    for engine in chosen:
+        asked = [first] if first in commands else [wasmtime]
+        if engine.is_ours and wasmtime not in asked:
+            asked.append(wasmtime)
+        bases[engine.name] = [base for base in asked if base in commands and base != engine.name]
+    return bases
+
+
 def times_of(program, chosen, rounds):
     """Seconds of user time, ratios, memory and size; a single round has the small arguments."""
     entries, outputs, commands = {}, {}, {}
@@ -51,7 +64,8 @@ def times_of(program, chosen, rounds):
     agree(entries, outputs)
     commands = {name: command for name, command in commands.items() if "error" not in entries[name]}
     if commands:
-        for name, figure in measure.measured(commands, program, chosen[0].name, rounds).items():
+        bases = bases_of(commands, chosen)
+        for name, figure in measure.measured(commands, program, bases, rounds).items():
             entries[name].update(figure)
     return entries
 
@@ -61,9 +75,30 @@ def compile_of(program, chosen, rounds):
     return costs.compiled(program, chosen, min(rounds, costs.COMPILE_ROUNDS))
 
 
-OF_PROGRAM = {"times": times_of, "counts": counts_of, "compile": compile_of}
+OF_PROGRAM = {
+    "times": times_of,
+    "counts": counts_of,
+    "text": text.text_of_program,
+    "compile": compile_of,
+}
+# Compiling is measured with large programs: that of a small one is a start. The code of Rust's
+# library is no part of an empty C program, which could be subtracted.
+GROUPS = {"compile": ("large", "rust", "module"), "text": ("large",)}
+
+
+def engines_of(program, chosen):
+    """The engines that a program is measured with. The largest modules take a compiler of C an
+    hour."""
+    return [
+        engine
+        for engine in chosen
+        if (not engine.groups or program.group in engine.groups)
+        and (engine.compiles_quickly or not program.only_compiled)
+    ]
 
 
 def applies(kind, program):
-    """Compiling is measured with large programs: that of a small one is a start."""
-    return kind != "compile" or program.group in ("large", "rust", "module")
+    """Whether a part is measured with a program."""
+    if program.only_compiled and kind != "compile":
+        return False
+    return kind not in GROUPS or program.group in GROUPS[kind]
