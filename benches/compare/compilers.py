@@ -101,8 +101,8 @@ def c_key(program, *flags):
 
 
 def cargo_folder():
-    """Where cargo builds. To cargo, packages in two checkouts are one, and the older file is the one
-    that it takes for built: each state of the sources has its own folder."""
+    """Where cargo builds. To cargo, packages in two checkouts are one, and a library that is newer
+    than the sources is up to date: each state of the sources has its own folder."""
     files = [os.path.join(RUST, name) for name in ("Cargo.toml", "Cargo.lock")]
     files += sorted(glob.glob(os.path.join(RUST, "src/**/*.rs"), recursive=True))
     folder = os.path.join(CACHE, "made", "cargo-" + digest(*map(content, files)))

@@ -2,7 +2,7 @@
 
 import os, statistics, tempfile, time
 import measure, programs
-from tools import CACHE, Failure, say
+from tools import BUILD_SECONDS, CACHE, Failure, say
 
 STARTS = 20
 COMPILE_ROUNDS = 5
@@ -100,7 +100,7 @@ def once_compiled(engine, program, threads):
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         output = os.path.join(folder, "out")
         for command in engine.commands(program, output, threads):
-            user, system, peak, _ = measure.once(command, os.devnull, limit=540)
+            user, system, peak, _ = measure.once(command, os.devnull, limit=BUILD_SECONDS)
             seconds, memory = seconds + user + system, max(memory, peak)
         if not os.path.isfile(output):
             raise Failure("wrote nothing")

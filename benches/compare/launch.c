@@ -4,8 +4,9 @@
 //
 // launch DESCRIPTOR SECONDS PROGRAM ARGUMENTS...
 // writes to the descriptor, once the program has ended: its status as wait(2) gives it, seconds of
-// user time and of the kernel's, and the peak of resident memory in KiB. A program that takes longer
-// is killed, and the status is `late`; one that cannot be started is `missing` and the reason.
+// user time and of the kernel's, and the peak of resident memory in KiB. A program that takes
+// longer is killed, and the status is `late`; one that cannot be started is `missing` and the
+// reason.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -98,9 +98,9 @@ def unrest(figure):
 
 
 def measured(commands, program, bases, rounds=ROUNDS):
-    """The figures of commands, with ratios to their bases. Rounds whose ratios do not keep still are
-    run again, all of them; for each command the first set that keeps still counts, or else the one
-    that did so most."""
+    """The figures of commands, with ratios to their bases. Rounds whose ratios do not keep still
+    are run again, all of them; for each command the first set that keeps still counts, or else the
+    one that did so most."""
     best = {}
     for _ in range(SETS if rounds >= ROUNDS else 1):
         for name, figure in figures_of(rounds_of(commands, program, rounds), bases).items():

@@ -69,8 +69,9 @@ def measured(results, programs, names, kind):
 
 
 def section(results, programs, names, kind, numbers=True):
-    """A table of a section: figures, and ratios to the base. Engines that were not measured with any
-    of the programs have no column; nor have those without figures where there is no base."""
+    """A table of a section: figures, and ratios to the base. Engines that were not measured with
+    any of the programs have no column; nor have those without figures where wasmtime is the base.
+    """
     unit, factor, digits = UNITS[kind]
     base = data.base_of(results, programs, kind)
     names = measured(results, programs, names, kind)

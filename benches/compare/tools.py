@@ -10,6 +10,9 @@ CACHE = os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "wasi-aot-compare"
 )
 KEPT_DAYS = 14
+# For a command that builds. The C of a large module is one file, which takes a compiler minutes,
+# and many more where the machine has other work.
+BUILD_SECONDS = 3600
 
 
 class Failure(Exception):
@@ -25,7 +28,7 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def run(command, seconds=540, **where):
+def run(command, seconds=BUILD_SECONDS, **where):
     """Standard output of a command that must succeed."""
     try:
         done = subprocess.run(
