@@ -98,6 +98,8 @@ fn programs_that_agree_have_ratios() -> Result<(), Failed> {
     let programs = found["programs"].as_array().ok_or("no programs")?;
     let names: Vec<_> = programs.iter().map(|it| &it["name"]).collect();
     ensure!(names == ["wasi-aot", "wasmtime", "slow"], "{names:?}");
+    let own = concat!("wasi-aot ", env!("CARGO_PKG_VERSION"));
+    ensure!(programs[0]["version"] == own, "{found}");
     ensure!(programs[1]["version"] == "pretender 1", "{found}");
     for program in programs {
         ensure!(program.get("error").is_none(), "{program}");

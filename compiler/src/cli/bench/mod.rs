@@ -31,6 +31,8 @@ const COMPILING: Duration = Duration::from_secs(5);
 const COMPILE_LIMIT: Duration = Duration::from_secs(30 * 60);
 /// The longest time that a tool may take to print its version.
 const VERSION_LIMIT: Duration = Duration::from_secs(20);
+/// The longest version, in bytes.
+const VERSION_BYTES: usize = 200;
 
 /// Runs the verb.
 pub fn run(args: &BenchArgs) -> Result<()> {
@@ -60,6 +62,9 @@ pub fn run(args: &BenchArgs) -> Result<()> {
     let compiled = compile(&runner, &mut entries, module)?;
     progress.begin("measure");
     progress.say("Measuring", &names(&entries, &name));
+    for entry in entries.iter().filter(|entry| entry.error.is_none()) {
+        progress.detail("Running", &format!("{:?}", entry.engine.start()));
+    }
     let contest = Contest {
         runner: &runner,
         args,
@@ -114,12 +119,18 @@ fn names(entries: &[Entry], module: &str) -> String {
     format!("{module}: {}", names.join(", "))
 }
 
-/// The first line of a tool's version, if it has one.
+/// The version of wasi-aot, or the first line that another tool prints, if it has one.
 fn version(runner: &Runner, engine: &Engine) -> Option<String> {
+    if engine.name == OWN {
+        return Some(concat!("wasi-aot ", env!("CARGO_PKG_VERSION")).into());
+    }
     let mut command = engine.version()?;
     command.stdin(Stdio::null()).stderr(Stdio::null());
     let mut text = Vec::new();
-    let mut keep = |bytes: &[u8]| text.extend_from_slice(&bytes[..bytes.len().min(200)]);
+    let mut keep = |bytes: &[u8]| {
+        let more = VERSION_BYTES.saturating_sub(text.len()).min(bytes.len());
+        text.extend_from_slice(&bytes[..more]);
+    };
     supervised(runner, command, VERSION_LIMIT, &mut keep).ok()?;
     let text = String::from_utf8_lossy(&text);
     text.lines().next().map(|line| shown::line(line).into())
