@@ -3,6 +3,7 @@
 use crate::ensure;
 use crate::scratch::{Scratch, WASI_AOT};
 use libtest_mimic::{Failed, Trial};
+use serde_json::json;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -25,6 +26,9 @@ pub fn trials() -> Vec<Trial> {
         ),
         trial("what_is_missing_is_named", missing_parts),
         trial("programs_that_fail_have_no_ratio", failing_program),
+        trial("the_page_sums_up", page),
+        trial("code_is_what_the_section_headers_say", code),
+        trial("memory_is_the_program_s_own", memory),
     ]
 }
 
@@ -131,6 +135,103 @@ fn missing_parts() -> Result<(), Failed> {
         let output = script(&scratch, &[&words[..1], &tools, &words[1..]].concat())?;
         refuses(&output, sentence)?;
     }
+    Ok(())
+}
+
+/// A page of results that are made up: of lua, and of a module that has no native build.
+fn page() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let seconds = |median: f64| json!({"median": median, "q1": median, "q3": median, "rounds": 15});
+    let ratio = |median: f64, still: bool| json!({"median": median, "q1": median, "q3": median, "rounds": 15, "still": still});
+    let text = |bytes: u64| json!({"text": bytes, "empty": 1000});
+    let compile = |median: f64, memory: f64| json!({"seconds": seconds(median), "memory": memory});
+    let results = json!({
+        "machine": {"cpu": "a CPU", "cores": 2, "kernel": "6.0"},
+        "base": "native",
+        "engines": {"native": "n", "wasmtime": "w", "wasi-aot": "a"},
+        "costs": {},
+        "programs": {
+            "lua": {"engines": {
+                "native": {"times": {"seconds": seconds(1.0), "ratios": {}}, "text": text(2048)},
+                "wasmtime": {"times": {"seconds": seconds(1.5), "ratios": {"native": ratio(1.5, true)}}},
+                "wasi-aot": {
+                    "times": {"seconds": seconds(1.2), "ratios": {"native": ratio(1.2, true), "wasmtime": ratio(0.8, true)}},
+                    "text": text(3072),
+                },
+            }},
+            "boolector": {"engines": {
+                "native": {"times": {"error": "there is only a module of it"}},
+                "wasmtime": {"times": {"seconds": seconds(0.3), "ratios": {}}, "compile": compile(2.0, 50.0)},
+                "wasi-aot": {
+                    "times": {"seconds": seconds(0.36), "ratios": {"wasmtime": ratio(1.2, false)}},
+                    "compile": compile(1.0, 30.0),
+                },
+            }},
+        },
+    });
+    fs::write(scratch.path("results.json"), results.to_string())?;
+    let (json, page) = (scratch.path("results.json"), scratch.path("page.md"));
+    let words = ["compare", "--json", &json.display().to_string(), "--page"];
+    let output = script(
+        &scratch,
+        &[&words[..], &[&page.display().to_string()]].concat(),
+    )?;
+    ensure!(output.status.success(), "{output:?}");
+    let page = fs::read_to_string(page)?;
+    for line in [
+        "| run time over wasmtime: all programs | ~0.980 (2 of 29) |",
+        "| run time over wasmtime: applications | 0.800 (1 of 5) |",
+        "| slower than wasmtime by more than 3 % | ~boolector |",
+        "| run time over native: applications | 1.200 (1 of 5) |",
+        "| code over native: lua | 1.500 |",
+        "| CPU time of compiling over wasmtime | 0.500 (1 of 5), highest 0.500 |",
+        "| peak memory of compiling over wasmtime | 0.600 (1 of 5), highest 0.600 |",
+        "| lua | 1.000 | 1.200 | 1.500 |",
+        // Beside no native build there is wasmtime, and a mean of one is none.
+        "| seconds | wasi-aot | wasmtime | wasi-aot/wasmtime |",
+        "| boolector | 0.360 | 0.300 | ~1.200 |",
+    ] {
+        ensure!(page.lines().any(|it| it == line), "no `{line}` in {page}");
+    }
+    ensure!(!page.contains("geometric mean"), "{page}");
+    Ok(())
+}
+
+/// What a line of Python prints that has the comparison's modules.
+fn python(scratch: &Scratch, line: &str) -> Result<String, Failed> {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/compare");
+    let mut command = scratch.command("python3");
+    command.args(["-c", line]).env("PYTHONPATH", modules);
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("XDG_CACHE_HOME", scratch.path("cache"));
+    let output = tool::run(&mut command, b"");
+    ensure!(output.status.success(), "{output:?}");
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+fn code() -> Result<(), Failed> {
+    use object::{Object as _, ObjectSection as _};
+    let scratch = Scratch::new()?;
+    let built = scratch.wasi_aot(&["build", "-q", "hello.wasm"]);
+    ensure!(built.status.success(), "{built:?}");
+    let bytes = fs::read(scratch.path("hello"))?;
+    let file = object::File::parse(&*bytes)?;
+    let section = file.section_by_name(".text").ok_or("no .text")?;
+    let found = python(&scratch, "import text; print(text.text_of('hello'))")?;
+    ensure!(found == section.size().to_string(), "{found}");
+    let line = "import text, tools\ntry: text.text_of('hello.wasm')\nexcept tools.Failure as why: print(why)";
+    let found = python(&scratch, line)?;
+    ensure!(found == "it has no sections: not an ELF file", "{found}");
+    Ok(())
+}
+
+/// Python itself, which starts the program, has more.
+fn memory() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let line = "import measure, os, tools; os.makedirs(tools.CACHE); \
+        print(measure.once(['true'], os.devnull)[2])";
+    let kib: u64 = python(&scratch, line)?.parse()?;
+    ensure!((100..6000).contains(&kib), "{kib} KiB");
     Ok(())
 }
 
