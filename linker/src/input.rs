@@ -195,6 +195,30 @@ pub struct Symbol<'a> {
     pub hidden: bool,
 }
 
+impl Symbol<'_> {
+    /// Whether it is in the symbol table of an executable that has one.
+    pub fn is_named(&self) -> bool {
+        !self.name.is_empty()
+            && self.kind != SymbolKind::Internal
+            && !self.is_internal_label()
+            && !self.is_hidden_label()
+    }
+
+    /// Compilers' and assemblers' labels (`.L`), and the mapping symbols of AArch64 (`$x`, `$d`).
+    fn is_internal_label(&self) -> bool {
+        let label = self.kind == SymbolKind::Label;
+        self.binding == Binding::Local
+            && (self.name.starts_with(b".L") && self.kind != SymbolKind::Function
+                || self.name.starts_with(b"$") && label)
+    }
+
+    /// A label through which objects of one program refer to each other, and nobody else does:
+    /// neither a function nor a variable.
+    fn is_hidden_label(&self) -> bool {
+        self.hidden && self.kind == SymbolKind::Label
+    }
+}
+
 /// The location of a symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {

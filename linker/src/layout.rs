@@ -389,7 +389,7 @@ impl Layout {
 
     /// The address of a byte of an input section; `None` if it is not in the file.
     pub fn address(&self, section: SectionId, offset: u64) -> Option<u64> {
-        let (section, offset) = self.merged.kept(section, offset);
+        let (section, offset) = self.merged.kept(section, offset)?;
         let (start, address) = match self.runs.get(&section) {
             None => (0, self.addresses[section.index()]?),
             Some(runs) => {
@@ -403,6 +403,10 @@ impl Layout {
     /// The index of the output section that contains a byte of an input section, which must be in
     /// the image.
     pub fn output_of(&self, section: SectionId, offset: u64) -> u32 {
-        self.output_of[self.merged.kept(section, offset).0.index()]
+        let (section, _) = self
+            .merged
+            .kept(section, offset)
+            .unwrap_or((section, offset));
+        self.output_of[section.index()]
     }
 }

@@ -1,12 +1,13 @@
-//! Phase four: merges equal constants, in sections that allow it.
+//! Phase four: merges equal constants, in sections that allow it, and drops those to which nothing
+//! refers.
 //!
 //! A section without omitted pieces stays unchanged. The remaining pieces of the others are laid
 //! out in runs, each with its original alignment.
 
 use crate::input::{Object, Pieces, Section, SectionId};
 use crate::reachability::Reachability;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// The equal constants.
@@ -27,9 +28,12 @@ struct Piece {
     end: u32,
     /// Its alignment, a power of two.
     align: u64,
-    /// The index of the equal piece that is kept; its own if it is not omitted.
+    /// The index of the equal piece that is kept; its own if it is not omitted. [`UNUSED`]: none.
     kept: u32,
 }
+
+/// See [`Piece::kept`].
+const UNUSED: u32 = u32::MAX;
 
 /// Finds equal constants in the kept sections. Sections with fixed addresses (`fixed`) stay
 /// unchanged.
@@ -43,7 +47,8 @@ pub fn merge(objects: &[Object<'_>], fixed: &[Option<u64>], reachability: &Reach
                 && fixed[id.index()].is_none()
                 && !reachability.whole.contains(&id)
             {
-                merged.section(id, section, &mut known);
+                let used = reachability.pieces.get(&id);
+                merged.section(id, section, used, &mut known);
             }
         }
     }
@@ -55,6 +60,7 @@ impl Merged {
         &mut self,
         id: SectionId,
         section: &Section<'a>,
+        used: Option<&BTreeSet<u64>>,
         known: &mut HashMap<&'a [u8], u32>,
     ) {
         let first = self.pieces.len() as u32;
@@ -66,7 +72,10 @@ impl Merged {
                 0 => section.align,
                 _ => section.align.min(1 << start.trailing_zeros()),
             };
+            let range = u64::from(start)..u64::from(end);
+            let is_used = used.is_some_and(|used| used.range(range).next().is_some());
             let kept = match known.entry(&section.data[start as usize..end as usize]) {
+                _ if !is_used => UNUSED,
                 Entry::Vacant(entry) => *entry.insert(index),
                 Entry::Occupied(entry) if self.pieces[*entry.get() as usize].align >= align => {
                     *entry.get()
@@ -117,18 +126,18 @@ impl Merged {
         Some(runs)
     }
 
-    /// The section and offset of the byte that replaces this one. An offset after the end is
-    /// relative to the last piece.
-    pub fn kept(&self, section: SectionId, offset: u64) -> (SectionId, u64) {
+    /// The section and offset of the byte that replaces this one; `None` if nothing refers to it.
+    /// An offset after the end is relative to the last piece.
+    pub fn kept(&self, section: SectionId, offset: u64) -> Option<(SectionId, u64)> {
         let Some(range) = self.sections.get(&section) else {
-            return (section, offset);
+            return Some((section, offset));
         };
         let pieces = &self.pieces[range.start as usize..range.end as usize];
         // The first piece starts at 0.
         let index = pieces.partition_point(|piece| u64::from(piece.start) <= offset) - 1;
-        let kept = &self.pieces[pieces[index].kept as usize];
+        let kept = self.pieces.get(pieces[index].kept as usize)?;
         let within = offset - u64::from(pieces[index].start);
-        (kept.section, u64::from(kept.start) + within)
+        Some((kept.section, u64::from(kept.start) + within))
     }
 }
 

@@ -5,11 +5,11 @@ use crate::arch::{Cpu, Kind, Value};
 use crate::error::Undefined;
 use crate::format::Unwind;
 use crate::input::{
-    Index, Object, Pieces, Relocation, Role, SectionId, SymbolId, SymbolKind, text,
+    Index, Object, Pieces, Place, Relocation, Role, SectionId, SymbolId, SymbolKind, text,
 };
 use crate::resolve::{Definition, Resolution};
 use crate::{Error, Result};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The kept sections and their needs.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct Reachability {
     /// Sections of constants that must not be merged, because a reference does not determine a
     /// piece.
     pub whole: HashSet<SectionId>,
+    /// The offsets in the other sections of constants to which something refers.
+    pub pieces: HashMap<SectionId, BTreeSet<u64>>,
     /// The symbols with an entry in the GOT, and its index.
     pub got: HashMap<SymbolId, u32>,
     /// The same, in order.
@@ -44,6 +46,7 @@ pub fn mark(
         result: Reachability {
             live: vec![false; fixed.len()],
             whole: HashSet::new(),
+            pieces: HashMap::new(),
             got: HashMap::new(),
             got_symbols: Vec::new(),
         },
@@ -64,6 +67,7 @@ pub fn mark(
         }
         marker.run()?;
     }
+    marker.named();
     if marker.undefined.is_empty() {
         Ok(marker.result)
     } else {
@@ -92,6 +96,7 @@ impl<'o, 'a> Marker<'o, 'a> {
             for (index, section) in object.sections.iter().enumerate() {
                 let id = object.section_id(index);
                 if section.retained || self.fixed[id.index()].is_some() {
+                    self.result.whole.insert(id);
                     self.section(id);
                 }
             }
@@ -100,6 +105,27 @@ impl<'o, 'a> Marker<'o, 'a> {
             self.resolution.definitions[self.resolution.entry.index()]
         {
             self.section(section);
+        }
+    }
+
+    /// Pieces with a name in the symbol table are kept.
+    fn named(&mut self) {
+        for object in self.objects {
+            for (index, symbol) in object.symbols.iter().enumerate() {
+                let id = object.symbol_id(index);
+                if let Place::Section { section, offset } = symbol.place
+                    && symbol.is_named()
+                    && object.sections[section as usize].pieces != Pieces::Whole
+                    && self.resolution.definers[id.index()] == id
+                {
+                    let section = object.section_id(section as usize);
+                    self.result
+                        .pieces
+                        .entry(section)
+                        .or_default()
+                        .insert(offset);
+                }
+            }
         }
     }
 
@@ -118,7 +144,7 @@ impl<'o, 'a> Marker<'o, 'a> {
                 if let Definition::Section(target, offset) =
                     self.resolution.definitions[symbol.index()]
                 {
-                    self.piece(object, relocation, target, offset);
+                    let _ = self.piece(object, relocation, target, offset);
                 }
             }
         }
@@ -174,7 +200,9 @@ impl<'o, 'a> Marker<'o, 'a> {
         match definition {
             Definition::Section(target, offset) => {
                 self.section(target);
-                self.piece(object, relocation, target, offset);
+                if let Some(offset) = self.piece(object, relocation, target, offset) {
+                    self.result.pieces.entry(target).or_default().insert(offset);
+                }
                 if !self.result.live[target.index()] {
                     return Err(Error::Unsupported {
                         object: object.name.into(),
@@ -203,23 +231,26 @@ impl<'o, 'a> Marker<'o, 'a> {
         Ok(())
     }
 
-    /// A reference by a section's symbol determines a piece only if the addend is the offset in the
-    /// section. If it does not, the section is not merged.
+    /// The offset of the piece to which this refers, in a section of constants. A reference by a
+    /// section's symbol determines a piece only if the addend is the offset in the section. If it
+    /// does not, the section is not merged.
     fn piece(
         &mut self,
         object: &Object<'_>,
         relocation: &Relocation,
         target: SectionId,
         offset: u64,
-    ) {
+    ) -> Option<u64> {
         let symbol = &object.symbols[relocation.symbol as usize];
-        if symbol.kind != SymbolKind::Internal {
-            return;
-        }
         let (number, index) = self.find(target);
         let section = &self.objects[number].sections[index];
         if section.pieces == Pieces::Whole {
-            return;
+            return None;
+        }
+        // An offset after the end is relative to the last piece.
+        let last = section.size.saturating_sub(1);
+        if symbol.kind != SymbolKind::Internal {
+            return Some(offset.min(last));
         }
         let is_offset = match self.cpu.kinds[usize::from(relocation.kind)].value {
             Value::Absolute | Value::Page => true,
@@ -232,12 +263,13 @@ impl<'o, 'a> Marker<'o, 'a> {
             | Value::GotRelaxable
             | Value::GotPage
             | Value::OfPlace(_) => false,
-            Value::Nothing => return,
+            Value::Nothing => return None,
         };
-        let in_section = offset.wrapping_add_signed(relocation.addend) < section.size;
-        if !is_offset || !in_section {
+        let offset = offset.wrapping_add_signed(relocation.addend);
+        if !is_offset || offset >= section.size {
             self.result.whole.insert(target);
         }
+        Some(offset.min(last))
     }
 
     fn got(

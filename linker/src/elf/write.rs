@@ -182,11 +182,7 @@ fn kept_symbols(kept: &Kept<'_, '_>) -> (SymbolList, SymbolList) {
                 | Definition::Discarded
                 | Definition::Linker(_) => false,
             };
-            let named = !symbol.name.is_empty()
-                && symbol.kind != SymbolKind::Internal
-                && !is_internal_label(symbol)
-                && !is_hidden_label(symbol);
-            if live && named && kept.resolution.definers[id.index()] == id {
+            if live && symbol.is_named() && kept.resolution.definers[id.index()] == id {
                 let local = symbol.binding == Binding::Local || symbol.hidden;
                 let list = if local { &mut locals } else { &mut globals };
                 list.push((number as u32, index as u32));
@@ -194,20 +190,6 @@ fn kept_symbols(kept: &Kept<'_, '_>) -> (SymbolList, SymbolList) {
         }
     }
     (locals, globals)
-}
-
-/// Compilers' and assemblers' labels (`.L`), and the mapping symbols of AArch64 (`$x`, `$d`).
-fn is_internal_label(symbol: &Symbol<'_>) -> bool {
-    let label = symbol.kind == SymbolKind::Label;
-    symbol.binding == Binding::Local
-        && (symbol.name.starts_with(b".L") && symbol.kind != SymbolKind::Function
-            || symbol.name.starts_with(b"$") && label)
-}
-
-/// A label through which objects of one program refer to each other, and nobody else does: neither
-/// a function nor a variable.
-fn is_hidden_label(symbol: &Symbol<'_>) -> bool {
-    symbol.hidden && symbol.kind == SymbolKind::Label
 }
 
 /// Writes values one after the other.

@@ -281,3 +281,38 @@ fn constants_that_end_too_early_are_errors() {
         unmarked.expect("without a size of its entries it is one constant");
     }
 }
+
+#[test]
+fn constants_to_which_nothing_refers_are_dropped() {
+    let mut object = Builder::x86_64();
+    let words = constants(&mut object, false, 8, 8, b"111111112222222233333333");
+    let strings = constants(&mut object, true, 1, 1, b"one\0two\0three\0");
+    // A name in the symbol table is a reference, too; a label is none.
+    object.define("named", words, 16);
+    let label = object.define_local(".Lunused", words, 0);
+    object.0.symbol_mut(label).kind = object::SymbolKind::Label;
+    for (name, section, offset) in [("word", words, 8), ("string", strings, 4)] {
+        let label = object.define_local(&format!(".L{name}"), section, offset);
+        let data = object.section(
+            &format!(".rodata.{name}"),
+            SectionKind::ReadOnlyData,
+            &[0; 8],
+            8,
+        );
+        object.relocate(data, 0, R_X86_64_64, label, 0);
+        object.define(name, data, 0);
+    }
+    let image = link(&[&start(&["word", "string"]), &object]).expect("it links");
+    let (_, bytes) = section(&image.bytes, ".rodata").expect("it is there");
+    let has = |text: &[u8]| bytes.windows(text.len()).any(|part| part == text);
+    assert!(has(b"2222222233333333") && has(b"two\0"));
+    assert!(!has(b"11111111") && !has(b"one\0") && !has(b"three\0"));
+    for (name, text) in [("word", &b"22222222"[..]), ("string", b"two\0")] {
+        let at = symbol(&image.bytes, name).expect("it is there");
+        let address = at_address(&image, at, 8).try_into().map(u64::from_le_bytes);
+        let address = address.expect("8 bytes");
+        assert_eq!(at_address(&image, address, text.len()), text);
+    }
+    let named = symbol(&image.bytes, "named").expect("it is there");
+    assert_eq!(at_address(&image, named, 8), b"33333333");
+}
