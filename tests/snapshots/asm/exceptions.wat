@@ -26,17 +26,17 @@
 ;;       1a:  popq    %rbp
 ;;       1b:  retq
 ;;       1c:  leaq    0x10(%rdi), %rax
-;;       20:  movl    $0x3f000000, %ecx
+;;       20:  movl    $0x3fffffc0, %ecx
 ;;                                 ;; @0x34
 ;;       25:  movq    %rax, (%rcx)
 ;;       28:  jmp     0x51
-;;       2a:  movl    $0x3f000000, %ecx
+;;       2a:  movl    $0x3fffffc0, %ecx
 ;;       2f:  movq    (%rcx), %rdi
 ;;       32:  movq    8(%rcx), %rcx
 ;;       36:  leaq    0x10(%rdi), %rax
 ;;       3a:  cmpq    %rcx, %rax
 ;;       3d:  jbe     0x1c
-;;       3f:  movl    $0x3f000000, %edi
+;;       3f:  movl    $0x3fffffc0, %edi
 ;;       44:  movl    $0x10, %esi
 ;;       49:  callq   0x4e ; wasi_aot_heap_allocate
 ;;       4e:  movq    %rax, %rdi
@@ -89,18 +89,18 @@
 ;;       14:  ldp     x29, x30, [sp], #0x10
 ;;       18:  ret
 ;;       1c:  add     x1, x0, #0x10
-;;       20:  mov     x2, #0x3f000000
+;;       20:  mov     x2, #0x3fffffc0
 ;;                                 ;; @0x34
 ;;       24:  str     x1, [x2]
 ;;       28:  b       #0x54
 ;;       2c:  mov     x19, x2
-;;       30:  mov     x14, #0x3f000000
+;;       30:  mov     x14, #0x3fffffc0
 ;;       34:  ldr     x0, [x14]
 ;;       38:  ldr     x14, [x14, #8]
 ;;       3c:  add     x15, x0, #0x10
 ;;       40:  cmp     x15, x14
 ;;       44:  b.ls    #0x1c
-;;       48:  mov     x0, #0x3f000000
+;;       48:  mov     x0, #0x3fffffc0
 ;;       4c:  mov     x1, #0x10
 ;;       50:  bl      #0x50 ; wasi_aot_heap_allocate
 ;;       54:  mov     w1, #2

@@ -116,14 +116,14 @@
 ;;        a:  movq    %rdi, %r15
 ;;        d:  movdqu  %xmm0, (%rsp)
 ;;                                 ;; @0xf6
-;;       12:  movl    $0x3f000000, %ecx
+;;       12:  movl    $0x3fffffc0, %ecx
 ;;       17:  movq    (%rcx), %rax
 ;;       1a:  movq    8(%rcx), %rcx
 ;;       1e:  leaq    0x18(%rax), %rdx
 ;;       22:  cmpq    %rcx, %rdx
 ;;       25:  ja      0x51
 ;;       27:  leaq    0x18(%rax), %rcx
-;;       2b:  movl    $0x3f000000, %edx
+;;       2b:  movl    $0x3fffffc0, %edx
 ;;       30:  movq    %rcx, (%rdx)
 ;;       33:  movl    $0, (%rax)
 ;;       39:  movq    %r15, %rdi
@@ -135,7 +135,7 @@
 ;;       4d:  popq    %r15
 ;;       4f:  popq    %rbp
 ;;       50:  retq
-;;       51:  movl    $0x3f000000, %edi
+;;       51:  movl    $0x3fffffc0, %edi
 ;;       56:  movl    $0x18, %esi
 ;;                                 ;; @0xf6
 ;;       5b:  callq   0x60 ; wasi_aot_heap_allocate
@@ -250,14 +250,14 @@
 ;;       10:  mov     x19, x2
 ;;       14:  stur    q0, [sp]
 ;;                                 ;; @0xf6
-;;       18:  mov     x13, #0x3f000000
+;;       18:  mov     x13, #0x3fffffc0
 ;;       1c:  ldr     x2, [x13]
 ;;       20:  ldr     x13, [x13, #8]
 ;;       24:  add     x14, x2, #0x18
 ;;       28:  cmp     x14, x13
 ;;       2c:  b.hi    #0x64
 ;;       30:  add     x0, x2, #0x18
-;;       34:  mov     x1, #0x3f000000
+;;       34:  mov     x1, #0x3fffffc0
 ;;       38:  str     x0, [x1]
 ;;       3c:  mov     w0, #0
 ;;       40:  str     w0, [x2]
@@ -270,7 +270,7 @@
 ;;       58:  ldr     x19, [sp], #0x10
 ;;       5c:  ldp     x29, x30, [sp], #0x10
 ;;       60:  ret
-;;       64:  mov     x0, #0x3f000000
+;;       64:  mov     x0, #0x3fffffc0
 ;;       68:  mov     x1, #0x18
 ;;                                 ;; @0xf6
 ;;       6c:  bl      #0x6c ; wasi_aot_heap_allocate

@@ -24,7 +24,7 @@
 ;;        6:  pushq   %r13
 ;;        8:  movq    %rdi, %r9
 ;;                                 ;; @0x37
-;;        b:  movl    $0x3f000040, %r12d
+;;        b:  movl    $0x3fffffc0, %r12d
 ;;       11:  movl    (%r12), %r13d
 ;;       15:  movq    %r13, %rdi
 ;;                                 ;; @0x3b
@@ -55,25 +55,24 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  stp     x19, x20, [sp, #-0x10]!
-;;        c:  mov     x0, x2
+;;        c:  mov     x15, x2
 ;;                                 ;; @0x37
-;;       10:  mov     w19, #0x40
-;;       14:  movk    w19, #0x3f00, lsl #16
-;;       18:  ldr     w20, [x19]
+;;       10:  mov     x19, #0x3fffffc0
+;;       14:  ldr     w20, [x19]
 ;;                                 ;; @0x3b
-;;       1c:  sub     w2, w20, #0x10
+;;       18:  sub     w2, w20, #0x10
 ;;                                 ;; @0x3e
-;;       20:  str     w2, [x19]
+;;       1c:  str     w2, [x19]
 ;;                                 ;; @0x44
-;;       24:  mov     w9, w2
-;;       28:  mov     w10, #0xc
-;;       2c:  movk    w10, #0x4000, lsl #16
-;;       30:  str     w0, [x9, x10] ; trap MemoryOutOfBounds
+;;       20:  mov     w8, w2
+;;       24:  mov     w9, #0xc
+;;       28:  movk    w9, #0x4000, lsl #16
+;;       2c:  str     w15, [x8, x9] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
-;;       34:  bl      #0x34 ; callee
+;;       30:  bl      #0x30 ; callee
 ;;                                 ;; @0x50
-;;       38:  str     w20, [x19]
+;;       34:  str     w20, [x19]
 ;;                                 ;; @0x52
-;;       3c:  ldp     x19, x20, [sp], #0x10
-;;       40:  ldp     x29, x30, [sp], #0x10
-;;       44:  ret
+;;       38:  ldp     x19, x20, [sp], #0x10
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret

@@ -22,7 +22,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x56
-;;        4:  movl    $0x3f000000, %esi
+;;        4:  movl    $0x3fffffc0, %esi
 ;;        9:  cmpq    8(%rsi), %rdi
 ;;        d:  jae     0x17
 ;;        f:  movl    0x40000010(%rdi), %eax ; trap MemoryOutOfBounds
@@ -36,7 +36,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x60
-;;        4:  movl    $0x3f000000, %r8d
+;;        4:  movl    $0x3fffffc0, %r8d
 ;;        a:  cmpq    8(%r8), %rdi
 ;;        e:  jae     0x3c
 ;;       10:  movq    0x40000000(%rdi), %r9 ; trap MemoryOutOfBounds
@@ -63,7 +63,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x7f
-;;        4:  movl    $0x3f000000, %r11d
+;;        4:  movl    $0x3fffffc0, %r11d
 ;;        a:  movq    8(%r11), %r11
 ;;        e:  xorq    %rax, %rax
 ;;                                 ;; @0x85
@@ -86,7 +86,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xa1
-;;        4:  movl    $0x3f000000, %esi
+;;        4:  movl    $0x3fffffc0, %esi
 ;;        9:  movq    8(%rsi), %rsi
 ;;        d:  movq    %rdi, %r8
 ;;       10:  addq    0x21(%rip), %r8
@@ -113,7 +113,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xad
-;;        4:  movl    $0x3f000000, %r8d
+;;        4:  movl    $0x3fffffc0, %r8d
 ;;        a:  movl    $0x65, %r9d
 ;;       10:  cmpq    %rdi, %r9
 ;;       13:  cmovbq  %r9, %rdi
@@ -131,7 +131,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x56
-;;        8:  mov     x6, #0x3f000000
+;;        8:  mov     x6, #0x3fffffc0
 ;;        c:  ldr     x6, [x6, #8]
 ;;       10:  cmp     x2, x6
 ;;       14:  b.hs    #0x2c
@@ -148,7 +148,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x60
-;;        8:  mov     x0, #0x3f000000
+;;        8:  mov     x0, #0x3fffffc0
 ;;        c:  ldr     x0, [x0, #8]
 ;;       10:  cmp     x2, x0
 ;;       14:  b.hs    #0x60
@@ -185,7 +185,7 @@
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x14, x2
 ;;                                 ;; @0x7f
-;;        c:  mov     x11, #0x3f000000
+;;        c:  mov     x11, #0x3fffffc0
 ;;       10:  ldr     x11, [x11, #8]
 ;;       14:  mov     x2, #0
 ;;       18:  mov     x0, x14
@@ -210,7 +210,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xa1
-;;        8:  mov     x9, #0x3f000000
+;;        8:  mov     x9, #0x3fffffc0
 ;;        c:  ldr     x9, [x9, #8]
 ;;       10:  mov     x10, #4
 ;;       14:  movk    x10, #1, lsl #32
@@ -232,7 +232,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xad
-;;        8:  mov     x0, #0x3f000000
+;;        8:  mov     x0, #0x3fffffc0
 ;;        c:  mov     x7, #0x65
 ;;       10:  cmp     x2, x7
 ;;       14:  csel    x8, x2, x7, lo

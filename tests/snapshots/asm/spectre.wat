@@ -47,7 +47,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xd1
-;;        4:  movl    $0x3f000000, %eax
+;;        4:  movl    $0x3fffff00, %eax
 ;;        9:  movq    8(%rax), %rax
 ;;        d:  movl    %edi, %esi
 ;;        f:  xorq    %rcx, %rcx
@@ -75,7 +75,7 @@
 ;;                                 ;; @0xe4
 ;;        4:  movabsq $0x100000004, %rax
 ;;        e:  leaq    (%rdi, %rax), %rcx
-;;       12:  movl    $0x3f000040, %eax
+;;       12:  movl    $0x3fffff40, %eax
 ;;       17:  cmpq    8(%rax), %rcx
 ;;       1b:  seta    %al
 ;;       1e:  cmpq    %rdi, %rcx
@@ -96,7 +96,7 @@
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movq    %rsi, %r8
 ;;                                 ;; @0xf5
-;;        7:  movl    $0x3f000000, %eax
+;;        7:  movl    $0x3fffff00, %eax
 ;;        c:  movq    8(%rax), %rax
 ;;       10:  movl    %edi, %ecx
 ;;       12:  movl    %edx, %edx
@@ -127,7 +127,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xfe
-;;        4:  movl    $0x3f000080, %eax
+;;        4:  movl    $0x3fffff80, %eax
 ;;        9:  movq    8(%rax), %rcx
 ;;        d:  movl    %edi, %edx
 ;;        f:  movq    %rdx, %rsi
@@ -162,7 +162,7 @@
 ;;       14:  xorq    %r11, %r11
 ;;       17:  movabsq $0x600000000, %rdx
 ;;       21:  leaq    (%rdx, %rcx, 8), %r9
-;;       25:  movl    $0x3f000080, %ecx
+;;       25:  movl    $0x3fffff80, %ecx
 ;;       2a:  cmpq    8(%rcx), %rax
 ;;       2e:  cmovaeq %r11, %r9
 ;;       32:  movq    %r10, (%r9) ; trap TableOutOfBounds
@@ -178,7 +178,7 @@
 ;;        7:  pushq   %r13
 ;;        9:  subq    $8, %rsp
 ;;                                 ;; @0x111
-;;        d:  movl    $0x3f000080, %edi
+;;        d:  movl    $0x3fffff80, %edi
 ;;       12:  movl    $8, %esi
 ;;       17:  callq   0x1c ; wasi_aot_table_grow
 ;;       1c:  sarq    $3, %rax
@@ -198,13 +198,13 @@
 ;;       57:  addq    $8, %r9
 ;;       5b:  jmp     0x47
 ;;                                 ;; @0x116
-;;       5d:  movl    $0x3f000000, %edi
+;;       5d:  movl    $0x3fffff00, %edi
 ;;       62:  movl    $0x10000, %ebx
 ;;       67:  movq    %rbx, %rsi
 ;;       6a:  callq   0x6f ; wasi_aot_region_grow
 ;;       6f:  movq    %rax, %r13
 ;;                                 ;; @0x11a
-;;       72:  movl    $0x3f000040, %edi
+;;       72:  movl    $0x3fffff40, %edi
 ;;       77:  movq    %rbx, %rsi
 ;;       7a:  callq   0x7f ; wasi_aot_region_grow
 ;;       7f:  movq    %r13, %rcx
@@ -364,21 +364,21 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x17b
-;;        4:  movl    $0x3f0000c0, %r9d
+;;        4:  movl    $0x3fffffc0, %r9d
 ;;        a:  movq    (%r9), %rax
 ;;        d:  movq    8(%r9), %r9
 ;;       11:  leaq    0x10(%rax), %r10
 ;;       15:  cmpq    %r9, %r10
 ;;       18:  ja      0x35
 ;;       1a:  leaq    0x10(%rax), %rcx
-;;       1e:  movl    $0x3f0000c0, %edx
+;;       1e:  movl    $0x3fffffc0, %edx
 ;;       23:  movq    %rcx, (%rdx)
 ;;       26:  movl    $0, (%rax)
 ;;       2c:  movl    $1, 8(%rax)
 ;;                                 ;; @0x17e
 ;;       33:  popq    %rbp
 ;;       34:  retq
-;;       35:  movl    $0x3f0000c0, %edi
+;;       35:  movl    $0x3fffffc0, %edi
 ;;       3a:  movl    $0x10, %esi
 ;;                                 ;; @0x17b
 ;;       3f:  callq   0x44 ; wasi_aot_heap_allocate
@@ -398,7 +398,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xd1
-;;        8:  mov     x14, #0x3f000000
+;;        8:  mov     x14, #0x3fffff00
 ;;        c:  ldr     x14, [x14, #8]
 ;;       10:  mov     w1, w2
 ;;       14:  mov     x15, #0
@@ -425,8 +425,8 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xe4
-;;        8:  mov     w15, #0x40
-;;        c:  movk    w15, #0x3f00, lsl #16
+;;        8:  mov     w15, #0xff40
+;;        c:  movk    w15, #0x3fff, lsl #16
 ;;       10:  ldr     x15, [x15, #8]
 ;;       14:  mov     x0, #4
 ;;       18:  movk    x0, #1, lsl #32
@@ -451,7 +451,7 @@
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x0, x2
 ;;                                 ;; @0xf5
-;;        c:  mov     x15, #0x3f000000
+;;        c:  mov     x15, #0x3fffff00
 ;;       10:  ldr     x15, [x15, #8]
 ;;       14:  mov     w2, w4
 ;;       18:  mov     x4, x0
@@ -481,100 +481,97 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xfe
-;;        8:  mov     w14, #0x80
-;;        c:  movk    w14, #0x3f00, lsl #16
-;;       10:  ldr     x15, [x14, #8]
-;;       14:  mov     w0, w2
-;;       18:  lsl     x1, x0, #3
-;;       1c:  mov     x14, #0
-;;       20:  mov     x2, #0x600000000
-;;       24:  add     x0, x2, x0, lsl #3
-;;       28:  cmp     x1, x15
-;;       2c:  csel    x15, x14, x0, hs
-;;       30:  ldr     x15, [x15] ; trap TableOutOfBounds
-;;       34:  ldur    w0, [x15, #-8] ; trap IndirectCallToNull
-;;       38:  cmp     w0, #1
-;;       3c:  b.ne    #0x54
-;;       40:  cmp     w0, #1
-;;       44:  csel    x0, x14, x15, ne
-;;       48:  blr     x0
+;;        8:  mov     x13, #0x3fffff80
+;;        c:  ldr     x14, [x13, #8]
+;;       10:  mov     w15, w2
+;;       14:  lsl     x0, x15, #3
+;;       18:  mov     x13, #0
+;;       1c:  mov     x1, #0x600000000
+;;       20:  add     x15, x1, x15, lsl #3
+;;       24:  cmp     x0, x14
+;;       28:  csel    x14, x13, x15, hs
+;;       2c:  ldr     x14, [x14] ; trap TableOutOfBounds
+;;       30:  ldur    w15, [x14, #-8] ; trap IndirectCallToNull
+;;       34:  cmp     w15, #1
+;;       38:  b.ne    #0x50
+;;       3c:  cmp     w15, #1
+;;       40:  csel    x0, x13, x14, ne
+;;       44:  blr     x0
 ;;                                 ;; @0x101
-;;       4c:  ldp     x29, x30, [sp], #0x10
-;;       50:  ret
+;;       48:  ldp     x29, x30, [sp], #0x10
+;;       4c:  ret
 ;;                                 ;; @0xfe
-;;       54:  udf     #0xc11f ; trap BadSignature
+;;       50:  udf     #0xc11f ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x108
-;;        8:  mov     w11, #0x80
-;;        c:  movk    w11, #0x3f00, lsl #16
-;;       10:  ldr     x12, [x11, #8]
+;;        8:  mov     x10, #0x3fffff80
+;;        c:  ldr     x11, [x10, #8]
 ;;                                 ;; @0x106
-;;       14:  adrp    x11, #0 ; one
-;;       18:  add     x11, x11, #0 ; one
+;;       10:  adrp    x10, #0 ; one
+;;       14:  add     x10, x10, #0 ; one
 ;;                                 ;; @0x108
-;;       1c:  mov     w13, w2
-;;       20:  lsl     x14, x13, #3
-;;       24:  mov     x15, #0
-;;       28:  mov     x0, #0x600000000
-;;       2c:  add     x13, x0, x13, lsl #3
-;;       30:  cmp     x14, x12
-;;       34:  csel    x12, x15, x13, hs
-;;       38:  str     x11, [x12] ; trap TableOutOfBounds
+;;       18:  mov     w12, w2
+;;       1c:  lsl     x13, x12, #3
+;;       20:  mov     x14, #0
+;;       24:  mov     x15, #0x600000000
+;;       28:  add     x12, x15, x12, lsl #3
+;;       2c:  cmp     x13, x11
+;;       30:  csel    x11, x14, x12, hs
+;;       34:  str     x10, [x11] ; trap TableOutOfBounds
 ;;                                 ;; @0x10a
-;;       3c:  ldp     x29, x30, [sp], #0x10
-;;       40:  ret
+;;       38:  ldp     x29, x30, [sp], #0x10
+;;       3c:  ret
 ;;
 ;; wasm-function[6]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  str     x26, [sp, #-0x10]!
-;;        c:  stp     x19, x22, [sp, #-0x10]!
+;;        8:  str     x25, [sp, #-0x10]!
+;;        c:  stp     x19, x21, [sp, #-0x10]!
 ;;                                 ;; @0x111
-;;       10:  mov     w0, #0x80
-;;       14:  movk    w0, #0x3f00, lsl #16
-;;       18:  mov     x1, #8
-;;       1c:  bl      #0x1c ; wasi_aot_table_grow
-;;       20:  asr     x22, x0, #3
-;;       24:  mov     w0, #0xffffffff
-;;       28:  cmp     w22, w0
-;;       2c:  b.eq    #0x60
-;;       30:  mov     w1, w22
-;;       34:  mov     x0, #0x600000000
-;;       38:  add     x11, x0, x1, lsl #3
-;;       3c:  mov     x2, #8
-;;       40:  movk    x2, #6, lsl #32
-;;       44:  add     x0, x2, x1, lsl #3
-;;       48:  cmp     x11, x0
-;;       4c:  b.eq    #0x60
-;;       50:  mov     x0, #0
-;;       54:  str     x0, [x11] ; trap TableOutOfBounds
-;;       58:  add     x11, x11, #8
-;;       5c:  b       #0x44
+;;       10:  mov     x0, #0x3fffff80
+;;       14:  mov     x1, #8
+;;       18:  bl      #0x18 ; wasi_aot_table_grow
+;;       1c:  asr     x21, x0, #3
+;;       20:  mov     w0, #0xffffffff
+;;       24:  cmp     w21, w0
+;;       28:  b.eq    #0x5c
+;;       2c:  mov     w1, w21
+;;       30:  mov     x0, #0x600000000
+;;       34:  add     x10, x0, x1, lsl #3
+;;       38:  mov     x2, #8
+;;       3c:  movk    x2, #6, lsl #32
+;;       40:  add     x0, x2, x1, lsl #3
+;;       44:  cmp     x10, x0
+;;       48:  b.eq    #0x5c
+;;       4c:  mov     x0, #0
+;;       50:  str     x0, [x10] ; trap TableOutOfBounds
+;;       54:  add     x10, x10, #8
+;;       58:  b       #0x40
 ;;                                 ;; @0x116
-;;       60:  mov     x0, #0x3f000000
-;;       64:  mov     x19, #0x10000
-;;       68:  mov     x1, x19
-;;       6c:  bl      #0x6c ; wasi_aot_region_grow
-;;       70:  mov     x26, x0
+;;       5c:  mov     x0, #0x3fffff00
+;;       60:  mov     x19, #0x10000
+;;       64:  mov     x1, x19
+;;       68:  bl      #0x68 ; wasi_aot_region_grow
+;;       6c:  mov     x25, x0
 ;;                                 ;; @0x11a
-;;       74:  mov     w0, #0x40
-;;       78:  movk    w0, #0x3f00, lsl #16
-;;       7c:  mov     x1, x19
-;;       80:  bl      #0x80 ; wasi_aot_region_grow
-;;       84:  mov     x1, x26
+;;       70:  mov     w0, #0xff40
+;;       74:  movk    w0, #0x3fff, lsl #16
+;;       78:  mov     x1, x19
+;;       7c:  bl      #0x7c ; wasi_aot_region_grow
+;;       80:  mov     x1, x25
 ;;                                 ;; @0x116
-;;       88:  asr     x3, x1, #0x10
+;;       84:  asr     x3, x1, #0x10
 ;;                                 ;; @0x11a
-;;       8c:  asr     x4, x0, #0x10
-;;       90:  mov     x2, x22
+;;       88:  asr     x4, x0, #0x10
+;;       8c:  mov     x2, x21
 ;;                                 ;; @0x11c
-;;       94:  ldp     x19, x22, [sp], #0x10
-;;       98:  ldr     x26, [sp], #0x10
-;;       9c:  ldp     x29, x30, [sp], #0x10
-;;       a0:  ret
+;;       90:  ldp     x19, x21, [sp], #0x10
+;;       94:  ldr     x25, [sp], #0x10
+;;       98:  ldp     x29, x30, [sp], #0x10
+;;       9c:  ret
 ;;
 ;; wasm-function[7]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
@@ -708,30 +705,27 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x17b
-;;        8:  mov     w14, #0xc0
-;;        c:  movk    w14, #0x3f00, lsl #16
-;;       10:  ldr     x2, [x14]
-;;       14:  ldr     x14, [x14, #8]
-;;       18:  add     x15, x2, #0x10
-;;       1c:  cmp     x15, x14
-;;       20:  b.hi    #0x4c
-;;       24:  add     x0, x2, #0x10
-;;       28:  mov     w1, #0xc0
-;;       2c:  movk    w1, #0x3f00, lsl #16
-;;       30:  str     x0, [x1]
-;;       34:  mov     w0, #0
-;;       38:  str     w0, [x2]
+;;        8:  mov     x11, #0x3fffffc0
+;;        c:  ldr     x2, [x11]
+;;       10:  ldr     x11, [x11, #8]
+;;       14:  add     x12, x2, #0x10
+;;       18:  cmp     x12, x11
+;;       1c:  b.hi    #0x44
+;;       20:  add     x14, x2, #0x10
+;;       24:  mov     x15, #0x3fffffc0
+;;       28:  str     x14, [x15]
+;;       2c:  mov     w0, #0
+;;       30:  str     w0, [x2]
 ;;                                 ;; @0x179
-;;       3c:  mov     w0, #1
+;;       34:  mov     w0, #1
 ;;                                 ;; @0x17b
-;;       40:  str     w0, [x2, #8]
+;;       38:  str     w0, [x2, #8]
 ;;                                 ;; @0x17e
-;;       44:  ldp     x29, x30, [sp], #0x10
-;;       48:  ret
-;;       4c:  mov     w0, #0xc0
-;;       50:  movk    w0, #0x3f00, lsl #16
-;;       54:  mov     x1, #0x10
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret
+;;       44:  mov     x0, #0x3fffffc0
+;;       48:  mov     x1, #0x10
 ;;                                 ;; @0x17b
-;;       58:  bl      #0x58 ; wasi_aot_heap_allocate
-;;       5c:  mov     x2, x0
-;;       60:  b       #0x34
+;;       4c:  bl      #0x4c ; wasi_aot_heap_allocate
+;;       50:  mov     x2, x0
+;;       54:  b       #0x2c

@@ -42,8 +42,8 @@
 ;; @0064                               v5 = uextend.i64 v4  ; v4 = 1
 ;; @0064                               v6 = iconst.i64 16
 ;; @0064                               v7 = ishl v5, v6  ; v6 = 16
-;; @0064                               v8 = iconst.i64 0x3f00_0040
-;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0040
+;; @0064                               v8 = iconst.i64 0x3fff_ffc0
+;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3fff_ffc0
 ;; @0064                               v10 = iconst.i64 16
 ;; @0064                               v11 = sshr v9, v10  ; v10 = 16
 ;; @0064                               v12 = ireduce.i32 v11
@@ -68,8 +68,8 @@
 ;; @006f                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @006f                               v10 = uextend.i64 v1
 ;; @006f                               v11 = uextend.i64 v2
-;; @006f                               v12 = iconst.i64 0x3f00_0040
-;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3f00_0040
+;; @006f                               v12 = iconst.i64 0x3fff_ffc0
+;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3fff_ffc0
 ;; @006f                               v14 = iadd v10, v11
 ;; @006f                               v15 = icmp ugt v14, v13
 ;; @006f                               trapnz v15, user2
@@ -113,8 +113,8 @@
 ;; @0064                               v5 = uextend.i64 v4  ; v4 = 1
 ;; @0064                               v6 = iconst.i64 16
 ;; @0064                               v7 = ishl v5, v6  ; v6 = 16
-;; @0064                               v8 = iconst.i64 0x3f00_0040
-;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0040
+;; @0064                               v8 = iconst.i64 0x3fff_ffc0
+;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3fff_ffc0
 ;; @0064                               v10 = iconst.i64 16
 ;; @0064                               v11 = sshr v9, v10  ; v10 = 16
 ;; @0064                               v12 = ireduce.i32 v11
@@ -139,8 +139,8 @@
 ;; @006f                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @006f                               v10 = uextend.i64 v1
 ;; @006f                               v11 = uextend.i64 v2
-;; @006f                               v12 = iconst.i64 0x3f00_0040
-;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3f00_0040
+;; @006f                               v12 = iconst.i64 0x3fff_ffc0
+;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3fff_ffc0
 ;; @006f                               v14 = iadd v10, v11
 ;; @006f                               v15 = icmp ugt v14, v13
 ;; @006f                               trapnz v15, user2
