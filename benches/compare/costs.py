@@ -1,7 +1,7 @@
 """The costs of small things: a start, calls, more memory. And compiling."""
 
 import os, statistics, tempfile, time
-import measure, programs
+import measure, programs, starts
 from tools import BUILD_SECONDS, CACHE, Failure, say
 
 STARTS = 20
@@ -84,6 +84,7 @@ def small_costs(chosen, rounds):
                 chosen, rounds, command(programs.EMPTY), lambda words: starts_of(words)[at]
             ),
         }
+    costs.update(starts.costs(chosen, rounds))
     for name, program, unit in EACH:
         say(f"measuring {name}")
         program = programs.COSTS.get(program) or programs.BY_NAME[program]

@@ -58,9 +58,11 @@ KiB of what runs: a static executable, or a file that wasmtime or node reads.
 COSTS = """## Small costs
 
 Medians, with the quartiles. `start` is from the start of an empty program to its end, by the clock
-and in time of the CPU. `host call` asks for the time. `direct call` and `indirect call` are a loop
-of additions with such a call in it. `memory.grow` adds a page of 64 KiB and writes to it, natively
-by `sbrk`.
+and in time of the CPU. `hello` is the user and system time of a process that says hello, without
+the sandbox policy and with it, in 2,000 starts of each, in turn. Natively it is a static program in
+C (with musl, which starts sooner than glibc); with the policy it installs the same filter. `host
+call` asks for the time. `direct call` and `indirect call` are a loop of additions with such a call
+in it. `memory.grow` adds a page of 64 KiB and writes to it, natively by `sbrk`.
 """
 
 

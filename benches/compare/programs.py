@@ -166,6 +166,7 @@ APPLICATIONS = ("lua", "quickjs", "sqlite", "bzip2", "zstd")
 PLAIN_APPLICATIONS = (*APPLICATIONS[:-1], "zstd-plain")
 # What costs.py runs: their arguments are how often, many times and few.
 EMPTY = program("empty", "costs", "", "")
+HELLO = program("hello", "costs", "", "")
 COSTS = {
     each.name: each
     for each in (
