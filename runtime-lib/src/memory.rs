@@ -252,7 +252,7 @@ mod tests {
             maximum: 0,
             reserved,
             image: 0,
-            pieces: core::ptr::null(),
+            pieces: ptr::null(),
             piece_count: 0,
         }
     }
