@@ -81,7 +81,7 @@ pub struct Relaxed {
 pub enum Relocation {
     /// All 8 bytes.
     Address,
-    /// 4 bytes, which the CPU sign-extends. Only ELF's objects have it: they are linked below 2 GiB.
+    /// 4 bytes, which the CPU sign-extends. Only ELF has it: its objects are linked below 2 GiB.
     Address32,
     /// The distance from the relocated field, in 4 bytes.
     Distance,
