@@ -15,29 +15,20 @@
 
 ;;; x86_64-linux
 ;; one:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x88
-;;        4:  movl    $1, %eax
+;;        0:  movl    $1, %eax
 ;;                                 ;; @0x8a
-;;        9:  popq    %rbp
-;;        a:  retq
+;;        5:  retq
 ;;
 ;; two:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x8d
-;;        4:  movl    $2, %eax
+;;        0:  movl    $2, %eax
 ;;                                 ;; @0x8f
-;;        9:  popq    %rbp
-;;        a:  retq
+;;        5:  retq
 ;;
 ;; other:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x92
-;;        4:  popq    %rbp
-;;        5:  retq
+;;        0:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp

@@ -9,30 +9,29 @@
 
 ;;; x86_64-linux
 ;; wasm-function[0]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x5f
-;;        4:  addsd   %xmm1, %xmm0
-;;        8:  movdqa  %xmm0, %xmm1
-;;        c:  xorpd   %xmm0, %xmm0
-;;       10:  movsd   %xmm1, %xmm0
-;;       14:  movdqa  %xmm0, %xmm1
-;;       18:  cmpunordpd %xmm0, %xmm1
-;;       1d:  movupd  0x1b(%rip), %xmm2
-;;       25:  movdqa  %xmm0, %xmm3
-;;       29:  movdqa  %xmm1, %xmm0
-;;       2d:  movdqa  %xmm3, %xmm1
-;;       31:  pblendvb %xmm0, %xmm2, %xmm1
-;;       36:  movdqa  %xmm1, %xmm0
+;;        0:  addsd   %xmm1, %xmm0
+;;        4:  movdqa  %xmm0, %xmm1
+;;        8:  xorpd   %xmm0, %xmm0
+;;        c:  movsd   %xmm1, %xmm0
+;;       10:  movdqa  %xmm0, %xmm1
+;;       14:  cmpunordpd %xmm0, %xmm1
+;;       19:  movupd  0x1f(%rip), %xmm2
+;;       21:  movdqa  %xmm0, %xmm3
+;;       25:  movdqa  %xmm1, %xmm0
+;;       29:  movdqa  %xmm3, %xmm1
+;;       2d:  pblendvb %xmm0, %xmm2, %xmm1
+;;       32:  movdqa  %xmm1, %xmm0
 ;;                                 ;; @0x60
-;;       3a:  popq    %rbp
-;;       3b:  retq
-;;       3c:  addb    %al, (%rax)
-;;       3e:  addb    %al, (%rax)
-;;       40:  addb    %al, (%rax)
-;;       42:  addb    %al, (%rax)
-;;       44:  addb    %al, (%rax)
-;;       46:  clc
+;;       36:  retq
+;;       37:  addb    %al, (%rax)
+;;       39:  addb    %al, (%rax)
+;;       3b:  addb    %al, (%rax)
+;;       3d:  addb    %al, (%rax)
+;;       3f:  addb    %al, (%rax)
+;;       41:  addb    %al, (%rax)
+;;       43:  addb    %al, (%rax)
+;;       45:  addb    %bh, %al
 ;;       47:  jg      0x49
 ;;       49:  addb    %al, (%rax)
 ;;       4b:  addb    %al, (%rax)
@@ -40,30 +39,29 @@
 ;;       4f:  .byte 0x00
 ;;
 ;; wasm-function[1]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x65
-;;        4:  xorpd   %xmm1, %xmm1
-;;        8:  cvtss2sd %xmm0, %xmm1
-;;        c:  xorpd   %xmm0, %xmm0
-;;       10:  movsd   %xmm1, %xmm0
-;;       14:  movdqa  %xmm0, %xmm1
-;;       18:  cmpunordpd %xmm0, %xmm1
-;;       1d:  movupd  0x1b(%rip), %xmm2
-;;       25:  movdqa  %xmm0, %xmm3
-;;       29:  movdqa  %xmm1, %xmm0
-;;       2d:  movdqa  %xmm3, %xmm1
-;;       31:  pblendvb %xmm0, %xmm2, %xmm1
-;;       36:  movdqa  %xmm1, %xmm0
+;;        0:  xorpd   %xmm1, %xmm1
+;;        4:  cvtss2sd %xmm0, %xmm1
+;;        8:  xorpd   %xmm0, %xmm0
+;;        c:  movsd   %xmm1, %xmm0
+;;       10:  movdqa  %xmm0, %xmm1
+;;       14:  cmpunordpd %xmm0, %xmm1
+;;       19:  movupd  0x1f(%rip), %xmm2
+;;       21:  movdqa  %xmm0, %xmm3
+;;       25:  movdqa  %xmm1, %xmm0
+;;       29:  movdqa  %xmm3, %xmm1
+;;       2d:  pblendvb %xmm0, %xmm2, %xmm1
+;;       32:  movdqa  %xmm1, %xmm0
 ;;                                 ;; @0x66
-;;       3a:  popq    %rbp
-;;       3b:  retq
-;;       3c:  addb    %al, (%rax)
-;;       3e:  addb    %al, (%rax)
-;;       40:  addb    %al, (%rax)
-;;       42:  addb    %al, (%rax)
-;;       44:  addb    %al, (%rax)
-;;       46:  clc
+;;       36:  retq
+;;       37:  addb    %al, (%rax)
+;;       39:  addb    %al, (%rax)
+;;       3b:  addb    %al, (%rax)
+;;       3d:  addb    %al, (%rax)
+;;       3f:  addb    %al, (%rax)
+;;       41:  addb    %al, (%rax)
+;;       43:  addb    %al, (%rax)
+;;       45:  addb    %bh, %al
 ;;       47:  jg      0x49
 ;;       49:  addb    %al, (%rax)
 ;;       4b:  addb    %al, (%rax)
@@ -71,85 +69,81 @@
 ;;       4f:  .byte 0x00
 ;;
 ;; wasm-function[2]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x6d
-;;        4:  mulps   %xmm1, %xmm0
-;;        7:  movdqa  %xmm0, %xmm6
-;;        b:  cmpunordps %xmm0, %xmm6
-;;        f:  movups  0x1a(%rip), %xmm7
-;;       16:  movdqa  %xmm0, %xmm1
-;;       1a:  movdqa  %xmm6, %xmm0
-;;       1e:  pblendvb %xmm0, %xmm7, %xmm1
-;;       23:  movdqa  %xmm1, %xmm0
+;;        0:  mulps   %xmm1, %xmm0
+;;        3:  movdqa  %xmm0, %xmm6
+;;        7:  cmpunordps %xmm0, %xmm6
+;;        b:  movups  0x1e(%rip), %xmm7
+;;       12:  movdqa  %xmm0, %xmm1
+;;       16:  movdqa  %xmm6, %xmm0
+;;       1a:  pblendvb %xmm0, %xmm7, %xmm1
+;;       1f:  movdqa  %xmm1, %xmm0
 ;;                                 ;; @0x70
-;;       27:  popq    %rbp
-;;       28:  retq
-;;       29:  addb    %al, (%rax)
-;;       2b:  addb    %al, (%rax)
-;;       2d:  addb    %al, (%rax)
-;;       2f:  addb    %al, (%rax)
-;;       31:  addb    %al, %al
-;;       33:  jg      0x35
-;;       35:  addb    %al, %al
-;;       37:  jg      0x39
-;;       39:  addb    %al, %al
-;;       3b:  jg      0x3d
-;;       3d:  addb    %al, %al
+;;       23:  retq
+;;       24:  addb    %al, (%rax)
+;;       26:  addb    %al, (%rax)
+;;       28:  addb    %al, (%rax)
+;;       2a:  addb    %al, (%rax)
+;;       2c:  addb    %al, (%rax)
+;;       2e:  addb    %al, (%rax)
+;;       30:  addb    %al, (%rax)
+;;       32:  sarb    $0, (%rdi)
+;;       36:  sarb    $0, (%rdi)
+;;       3a:  sarb    $0, (%rdi)
+;;       3e:  .byte 0xc0
 ;;       3f:  .byte 0x7f
 ;;
 ;; wasm-function[3]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movdqa  %xmm0, %xmm2
+;;        0:  movdqa  %xmm0, %xmm2
 ;;                                 ;; @0x77
-;;        8:  minps   %xmm1, %xmm2
-;;        b:  minps   %xmm0, %xmm1
-;;        e:  orps    %xmm1, %xmm2
-;;       11:  movdqa  %xmm2, %xmm0
-;;       15:  cmpunordps %xmm1, %xmm0
-;;       19:  orps    %xmm0, %xmm2
-;;       1c:  psrld   $0xa, %xmm0
-;;       21:  andnps  %xmm2, %xmm0
-;;       24:  movdqa  %xmm0, %xmm1
-;;       28:  cmpunordps %xmm0, %xmm1
-;;       2c:  movups  0x1d(%rip), %xmm2
-;;       33:  movdqa  %xmm0, %xmm3
-;;       37:  movdqa  %xmm1, %xmm0
-;;       3b:  movdqa  %xmm3, %xmm1
-;;       3f:  pblendvb %xmm0, %xmm2, %xmm1
-;;       44:  movdqa  %xmm1, %xmm0
+;;        4:  minps   %xmm1, %xmm2
+;;        7:  minps   %xmm0, %xmm1
+;;        a:  orps    %xmm1, %xmm2
+;;        d:  movdqa  %xmm2, %xmm0
+;;       11:  cmpunordps %xmm1, %xmm0
+;;       15:  orps    %xmm0, %xmm2
+;;       18:  psrld   $0xa, %xmm0
+;;       1d:  andnps  %xmm2, %xmm0
+;;       20:  movdqa  %xmm0, %xmm1
+;;       24:  cmpunordps %xmm0, %xmm1
+;;       28:  movups  0x21(%rip), %xmm2
+;;       2f:  movdqa  %xmm0, %xmm3
+;;       33:  movdqa  %xmm1, %xmm0
+;;       37:  movdqa  %xmm3, %xmm1
+;;       3b:  pblendvb %xmm0, %xmm2, %xmm1
+;;       40:  movdqa  %xmm1, %xmm0
 ;;                                 ;; @0x7a
-;;       48:  popq    %rbp
-;;       49:  retq
-;;       4a:  addb    %al, (%rax)
-;;       4c:  addb    %al, (%rax)
-;;       4e:  addb    %al, (%rax)
-;;       50:  addb    %al, (%rax)
-;;       52:  sarb    $0, (%rdi)
-;;       56:  sarb    $0, (%rdi)
-;;       5a:  sarb    $0, (%rdi)
-;;       5e:  .byte 0xc0
+;;       44:  retq
+;;       45:  addb    %al, (%rax)
+;;       47:  addb    %al, (%rax)
+;;       49:  addb    %al, (%rax)
+;;       4b:  addb    %al, (%rax)
+;;       4d:  addb    %al, (%rax)
+;;       4f:  addb    %al, (%rax)
+;;       51:  addb    %al, %al
+;;       53:  jg      0x55
+;;       55:  addb    %al, %al
+;;       57:  jg      0x59
+;;       59:  addb    %al, %al
+;;       5b:  jg      0x5d
+;;       5d:  addb    %al, %al
 ;;       5f:  .byte 0x7f
 ;;
 ;; wasm-function[4]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x81
-;;        4:  movl    $-0x80000000, %esi
-;;        9:  movd    %esi, %xmm2
-;;        d:  movdqa  %xmm0, %xmm3
-;;       11:  movdqa  %xmm2, %xmm0
-;;       15:  andnps  %xmm3, %xmm0
-;;       18:  andps   %xmm1, %xmm2
-;;       1b:  orps    %xmm2, %xmm0
+;;        0:  movl    $-0x80000000, %esi
+;;        5:  movd    %esi, %xmm2
+;;        9:  movdqa  %xmm0, %xmm3
+;;        d:  movdqa  %xmm2, %xmm0
+;;       11:  andnps  %xmm3, %xmm0
+;;       14:  andps   %xmm1, %xmm2
+;;       17:  orps    %xmm2, %xmm0
 ;;                                 ;; @0x82
-;;       1e:  movl    $-0x80000000, %r8d
-;;       24:  movd    %r8d, %xmm1
-;;       29:  xorps   %xmm1, %xmm0
+;;       1a:  movl    $-0x80000000, %r8d
+;;       20:  movd    %r8d, %xmm1
+;;       25:  xorps   %xmm1, %xmm0
 ;;                                 ;; @0x83
-;;       2c:  popq    %rbp
-;;       2d:  retq
+;;       28:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

@@ -121,113 +121,106 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x47
-;;        8:  mov     w0, w2
-;;        c:  cmp     x0, #0x10, lsl #12
-;;       10:  b.hs    #0x50
-;;       14:  mov     x1, #0x40000000
-;;       18:  ldr     w1, [x0, x1] ; trap MemoryOutOfBounds
-;;       1c:  mov     w2, #0
+;;        8:  mov     w13, w2
+;;        c:  cmp     x13, #0x10, lsl #12
+;;       10:  b.hs    #0x48
+;;       14:  adrp    x0, #0 ; region 0
+;;       18:  add     x0, x0, #0 ; region 0
+;;       1c:  add     x15, x0, w2, uxtw
+;;       20:  ldr     w0, [x0, w2, uxtw] ; trap MemoryOutOfBounds
+;;       24:  mov     w2, #0
 ;;                                 ;; @0x4a
-;;       20:  add     w10, w3, w1
+;;       28:  add     w11, w3, w0
 ;;                                 ;; @0x53
-;;       24:  mov     w1, #4
-;;       28:  movk    w1, #0x4000, lsl #16
-;;       2c:  ldr     w1, [x0, x1] ; trap MemoryOutOfBounds
+;;       2c:  ldr     w0, [x15, #4] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x56
-;;       30:  add     w2, w2, w1
+;;       30:  add     w2, w2, w0
 ;;                                 ;; @0x5d
-;;       34:  mov     w1, #8
-;;       38:  movk    w1, #0x4000, lsl #16
-;;       3c:  str     w2, [x0, x1] ; trap MemoryOutOfBounds
-;;       40:  sub     w10, w10, #1
+;;       34:  str     w2, [x15, #8] ; trap MemoryOutOfBounds
+;;       38:  sub     w11, w11, #1
 ;;                                 ;; @0x67
-;;       44:  cbnz    w10, #0x24
+;;       3c:  cbnz    w11, #0x2c
 ;;                                 ;; @0x6c
-;;       48:  ldp     x29, x30, [sp], #0x10
-;;       4c:  ret
+;;       40:  ldp     x29, x30, [sp], #0x10
+;;       44:  ret
 ;;                                 ;; @0x47
-;;       50:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       48:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x0, x2
+;;        8:  mov     x1, x2
 ;;        c:  mov     w2, #0
-;;       10:  mov     x6, x2
-;;       14:  mov     x4, x0
+;;       10:  mov     x7, x2
+;;       14:  adrp    x0, #0 ; region 0
+;;       18:  add     x0, x0, #0 ; region 0
+;;       1c:  mov     x5, x1
 ;;                                 ;; @0x77
-;;       18:  mov     w0, w4
-;;       1c:  cmp     x0, #0x10, lsl #12
-;;       20:  b.hs    #0x78
-;;       24:  mov     x1, #0x40000000
-;;       28:  ldr     w0, [x0, x1] ; trap MemoryOutOfBounds
-;;       2c:  add     w1, w4, #4
+;;       20:  mov     w1, w5
+;;       24:  cmp     x1, #0x10, lsl #12
+;;       28:  b.hs    #0x6c
+;;       2c:  ldr     w1, [x0, w5, uxtw] ; trap MemoryOutOfBounds
+;;       30:  add     w2, w5, #4
 ;;                                 ;; @0x84
-;;       30:  mov     w1, w1
-;;       34:  mov     x2, #0x40000000
-;;       38:  ldr     w1, [x1, x2] ; trap MemoryOutOfBounds
-;;       3c:  add     w2, w4, #8
+;;       34:  ldr     w4, [x0, w2, uxtw] ; trap MemoryOutOfBounds
+;;       38:  add     w2, w5, #8
 ;;                                 ;; @0x91
-;;       40:  mov     w2, w2
-;;       44:  mov     x5, #0x40000000
-;;       48:  ldr     w5, [x2, x5] ; trap MemoryOutOfBounds
-;;       4c:  add     w4, w4, #0xc
-;;       50:  mov     x2, x6
+;;       3c:  ldr     w6, [x0, w2, uxtw] ; trap MemoryOutOfBounds
+;;       40:  add     w5, w5, #0xc
+;;       44:  mov     x2, x7
 ;;                                 ;; @0x7a
-;;       54:  add     w0, w2, w0
+;;       48:  add     w1, w2, w1
 ;;                                 ;; @0x87
-;;       58:  add     w0, w0, w1
+;;       4c:  add     w1, w1, w4
 ;;                                 ;; @0x94
-;;       5c:  add     w2, w0, w5
+;;       50:  add     w2, w1, w6
 ;;                                 ;; @0xa3
-;;       60:  cmp     w4, w3
-;;       64:  b.eq    #0x70
-;;       68:  mov     x6, x2
-;;       6c:  b       #0x18
+;;       54:  cmp     w5, w3
+;;       58:  b.eq    #0x64
+;;       5c:  mov     x7, x2
+;;       60:  b       #0x20
 ;;                                 ;; @0xa8
-;;       70:  ldp     x29, x30, [sp], #0x10
-;;       74:  ret
+;;       64:  ldp     x29, x30, [sp], #0x10
+;;       68:  ret
 ;;                                 ;; @0x77
-;;       78:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       6c:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xaf
-;;        8:  mov     w15, w2
-;;        c:  cmp     x15, #0x10, lsl #12
-;;       10:  b.hs    #0x64
-;;       14:  mov     x0, #0x40000000
-;;       18:  ldr     w0, [x15, x0] ; trap MemoryOutOfBounds
+;;        8:  mov     w12, w2
+;;        c:  cmp     x12, #0x10, lsl #12
+;;       10:  b.hs    #0x5c
+;;       14:  adrp    x14, #0 ; region 0
+;;       18:  add     x14, x14, #0 ; region 0
+;;       1c:  add     x15, x14, w2, uxtw
+;;       20:  ldr     w0, [x14, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xb2
-;;       1c:  cbnz    w0, #0x38
+;;       24:  cbnz    w0, #0x3c
 ;;                                 ;; @0xb8
-;;       20:  mov     w0, w3
-;;       24:  cmp     x0, #0x10, lsl #12
-;;       28:  b.hs    #0x68
+;;       28:  mov     w0, w3
+;;       2c:  cmp     x0, #0x10, lsl #12
+;;       30:  b.hs    #0x60
 ;;                                 ;; @0xb6
-;;       2c:  mov     w1, #1
+;;       34:  mov     w0, #1
 ;;                                 ;; @0xb8
-;;       30:  mov     x2, #0x40000000
-;;       34:  str     w1, [x0, x2] ; trap MemoryOutOfBounds
+;;       38:  str     w0, [x14, w3, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xbe
-;;       38:  mov     w0, #4
-;;       3c:  movk    w0, #0x4000, lsl #16
-;;       40:  ldr     w0, [x15, x0] ; trap MemoryOutOfBounds
-;;       44:  mov     w1, w3
+;;       3c:  ldr     w0, [x15, #4] ; trap MemoryOutOfBounds
+;;       40:  mov     w1, w3
 ;;                                 ;; @0xc3
-;;       48:  cmp     x1, #0x10, lsl #12
-;;       4c:  b.hs    #0x6c
-;;       50:  mov     x2, #0x40000000
-;;       54:  ldr     w1, [x1, x2] ; trap MemoryOutOfBounds
+;;       44:  cmp     x1, #0x10, lsl #12
+;;       48:  b.hs    #0x64
+;;       4c:  ldr     w1, [x14, w3, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xc6
-;;       58:  add     w2, w0, w1
+;;       50:  add     w2, w0, w1
 ;;                                 ;; @0xc7
-;;       5c:  ldp     x29, x30, [sp], #0x10
-;;       60:  ret
+;;       54:  ldp     x29, x30, [sp], #0x10
+;;       58:  ret
 ;;                                 ;; @0xaf
-;;       64:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       5c:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;                                 ;; @0xb8
-;;       68:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       60:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;                                 ;; @0xc3
-;;       6c:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       64:  udf     #0xc11f ; trap MemoryOutOfBounds

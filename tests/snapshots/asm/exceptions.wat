@@ -26,25 +26,23 @@
 ;;       1a:  popq    %rbp
 ;;       1b:  retq
 ;;       1c:  leaq    0x10(%rdi), %rax
-;;       20:  movl    $0x3fffffc0, %ecx
 ;;                                 ;; @0x34
-;;       25:  movq    %rax, (%rcx)
-;;       28:  jmp     0x51
-;;       2a:  movl    $0x3fffffc0, %ecx
-;;       2f:  movq    (%rcx), %rdi
-;;       32:  movq    8(%rcx), %rcx
-;;       36:  leaq    0x10(%rdi), %rax
-;;       3a:  cmpq    %rcx, %rax
-;;       3d:  jbe     0x1c
-;;       3f:  movl    $0x3fffffc0, %edi
-;;       44:  movl    $0x10, %esi
-;;       49:  callq   0x4e ; wasi_aot_heap_allocate
-;;       4e:  movq    %rax, %rdi
-;;       51:  movl    $2, (%rdi)
-;;       57:  movq    %r12, %rax
-;;       5a:  movl    %eax, 8(%rdi)
-;;       5d:  callq   0x62 ; wasi_aot_throw
-;;       62:  ud2 ; trap Unreachable
+;;       20:  movq    %rax, 0x3fffffc0
+;;       28:  jmp     0x55
+;;       2a:  movq    0x3fffffc0, %rdi
+;;       32:  movq    0x3fffffc8, %rcx
+;;       3a:  leaq    0x10(%rdi), %rax
+;;       3e:  cmpq    %rcx, %rax
+;;       41:  jbe     0x1c
+;;       43:  movl    $0x3fffffc0, %edi
+;;       48:  movl    $0x10, %esi
+;;       4d:  callq   0x52 ; wasi_aot_heap_allocate
+;;       52:  movq    %rax, %rdi
+;;       55:  movl    $2, (%rdi)
+;;       5b:  movq    %r12, %rax
+;;       5e:  movl    %eax, 8(%rdi)
+;;       61:  callq   0x66 ; wasi_aot_throw
+;;       66:  ud2 ; trap Unreachable
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp

@@ -111,45 +111,40 @@
 ;; wasm-function[6]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  pushq   %r15
+;;        4:  pushq   %r13
 ;;        6:  subq    $0x18, %rsp
-;;        a:  movq    %rdi, %r15
+;;        a:  movq    %rdi, %r13
 ;;        d:  movdqu  %xmm0, (%rsp)
 ;;                                 ;; @0xf6
-;;       12:  movl    $0x3fffffc0, %ecx
-;;       17:  movq    (%rcx), %rax
-;;       1a:  movq    8(%rcx), %rcx
-;;       1e:  leaq    0x18(%rax), %rdx
-;;       22:  cmpq    %rcx, %rdx
-;;       25:  ja      0x51
-;;       27:  leaq    0x18(%rax), %rcx
-;;       2b:  movl    $0x3fffffc0, %edx
-;;       30:  movq    %rcx, (%rdx)
-;;       33:  movl    $0, (%rax)
-;;       39:  movq    %r15, %rdi
-;;       3c:  movl    %edi, 8(%rax)
-;;       3f:  movdqu  (%rsp), %xmm0
-;;       44:  movsd   %xmm0, 0x10(%rax)
+;;       12:  movq    0x3fffffc0, %rax
+;;       1a:  movq    0x3fffffc8, %r10
+;;       22:  leaq    0x18(%rax), %r11
+;;       26:  cmpq    %r10, %r11
+;;       29:  ja      0x55
+;;       2b:  leaq    0x18(%rax), %rcx
+;;       2f:  movq    %rcx, 0x3fffffc0
+;;       37:  movl    $0, (%rax)
+;;       3d:  movq    %r13, %rdi
+;;       40:  movl    %edi, 8(%rax)
+;;       43:  movdqu  (%rsp), %xmm0
+;;       48:  movsd   %xmm0, 0x10(%rax)
 ;;                                 ;; @0xf9
-;;       49:  addq    $0x18, %rsp
-;;       4d:  popq    %r15
-;;       4f:  popq    %rbp
-;;       50:  retq
-;;       51:  movl    $0x3fffffc0, %edi
-;;       56:  movl    $0x18, %esi
+;;       4d:  addq    $0x18, %rsp
+;;       51:  popq    %r13
+;;       53:  popq    %rbp
+;;       54:  retq
+;;       55:  movl    $0x3fffffc0, %edi
+;;       5a:  movl    $0x18, %esi
 ;;                                 ;; @0xf6
-;;       5b:  callq   0x60 ; wasi_aot_heap_allocate
-;;       60:  jmp     0x33
+;;       5f:  callq   0x64 ; wasi_aot_heap_allocate
+;;       64:  jmp     0x37
 ;;
 ;; wasm-function[7]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %rax
+;;        0:  movq    %rdi, %rax
 ;;                                 ;; @0xfe
-;;        7:  sarl    $1, %eax
+;;        3:  sarl    $1, %eax
 ;;                                 ;; @0x100
-;;        9:  popq    %rbp
-;;        a:  retq
+;;        5:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

@@ -11,37 +11,33 @@
 
 ;;; x86_64-linux
 ;; callee:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x32
-;;        4:  popq    %rbp
-;;        5:  retq
+;;        0:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  pushq   %r12
-;;        6:  pushq   %r13
-;;        8:  movq    %rdi, %r9
+;;        4:  pushq   %rbx
+;;        5:  subq    $8, %rsp
+;;        9:  movq    %rdi, %r8
 ;;                                 ;; @0x37
-;;        b:  movl    $0x3fffffc0, %r12d
-;;       11:  movl    (%r12), %r13d
-;;       15:  movq    %r13, %rdi
+;;        c:  movl    0x3fffffc0, %ebx
+;;       13:  movq    %rbx, %rdi
 ;;                                 ;; @0x3b
-;;       18:  subl    $0x10, %edi
+;;       16:  subl    $0x10, %edi
 ;;                                 ;; @0x3e
-;;       1b:  movl    %edi, (%r12)
+;;       19:  movl    %edi, 0x3fffffc0
 ;;                                 ;; @0x44
-;;       1f:  movl    %r9d, 0x4000000c(%rdi) ; trap MemoryOutOfBounds
+;;       20:  movl    %r8d, 0x4000000c(%rdi) ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
-;;       26:  callq   0x2b ; callee
+;;       27:  callq   0x2c ; callee
 ;;                                 ;; @0x50
-;;       2b:  movl    %r13d, (%r12)
+;;       2c:  movl    %ebx, 0x3fffffc0
 ;;                                 ;; @0x52
-;;       2f:  popq    %r13
-;;       31:  popq    %r12
-;;       33:  popq    %rbp
-;;       34:  retq
+;;       33:  addq    $8, %rsp
+;;       37:  popq    %rbx
+;;       38:  popq    %rbp
+;;       39:  retq
 
 ;;; aarch64-linux
 ;; callee:
@@ -55,7 +51,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  stp     x19, x20, [sp, #-0x10]!
-;;        c:  mov     x15, x2
+;;        c:  mov     x13, x2
 ;;                                 ;; @0x37
 ;;       10:  mov     x19, #0x3fffffc0
 ;;       14:  ldr     w20, [x19]
@@ -63,11 +59,11 @@
 ;;       18:  sub     w2, w20, #0x10
 ;;                                 ;; @0x3e
 ;;       1c:  str     w2, [x19]
+;;       20:  adrp    x7, #0 ; region 0
+;;       24:  add     x7, x7, #0 ; region 0
 ;;                                 ;; @0x44
-;;       20:  mov     w8, w2
-;;       24:  mov     w9, #0xc
-;;       28:  movk    w9, #0x4000, lsl #16
-;;       2c:  str     w15, [x8, x9] ; trap MemoryOutOfBounds
+;;       28:  add     x7, x7, w2, uxtw
+;;       2c:  str     w13, [x7, #0xc] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
 ;;       30:  bl      #0x30 ; callee
 ;;                                 ;; @0x50

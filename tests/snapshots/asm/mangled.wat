@@ -7,13 +7,10 @@
 
 ;;; x86_64-linux
 ;; foo::bar(int):
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x25
-;;        4:  leal    1(%rdi), %eax
+;;        0:  leal    1(%rdi), %eax
 ;;                                 ;; @0x26
-;;        7:  popq    %rbp
-;;        8:  retq
+;;        3:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp

@@ -37,29 +37,27 @@
 ;; wasm-function[0]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
+;;        8:  adrp    x5, #0 ; region 0
+;;        c:  add     x5, x5, #0 ; region 0
 ;;                                 ;; @0x35
-;;        8:  mov     w9, w2
-;;        c:  mov     w8, #4
-;;       10:  movk    w8, #0x4000, lsl #16
-;;       14:  ldr     w11, [x9, x8] ; trap MemoryOutOfBounds
+;;       10:  add     x6, x5, w2, uxtw
+;;       14:  ldr     w7, [x6, #4] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x39
-;;       18:  mov     x10, #0x40000000
-;;       1c:  str     w11, [x9, x10] ; trap MemoryOutOfBounds
+;;       18:  str     w7, [x5, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x3f
-;;       20:  mov     w10, #8
-;;       24:  movk    w10, #0x4000, lsl #16
-;;       28:  ldr     w2, [x9, x10] ; trap MemoryOutOfBounds
+;;       1c:  ldr     w2, [x6, #8] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x43
-;;       2c:  ldp     x29, x30, [sp], #0x10
-;;       30:  ret
+;;       20:  ldp     x29, x30, [sp], #0x10
+;;       24:  ret
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x4, #0x200000000
-;;        c:  add     x4, x4, w2, uxtw
+;;        8:  mov     x5, #0x3fffffc0
+;;        c:  ldr     x5, [x5]
 ;;                                 ;; @0x48
-;;       10:  ldr     w2, [x4, #4] ; trap MemoryOutOfBounds
+;;       10:  add     x5, x5, w2, uxtw
+;;       14:  ldr     w2, [x5, #4] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x4b
-;;       14:  ldp     x29, x30, [sp], #0x10
-;;       18:  ret
+;;       18:  ldp     x29, x30, [sp], #0x10
+;;       1c:  ret

@@ -37,12 +37,11 @@
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movl    $0x40000400, %ecx
 ;;                                 ;; @0x84
-;;        9:  movl    8(%rcx), %eax ; trap MemoryOutOfBounds
+;;        4:  movl    0x40000408, %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x87
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        b:  popq    %rbp
+;;        c:  retq
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -77,11 +76,11 @@
 ;; wasm-function[0]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
+;;        8:  adrp    x4, #0 ; region 0
+;;        c:  add     x4, x4, #0 ; region 0
 ;;                                 ;; @0x73
-;;        8:  mov     w5, w2
-;;        c:  mov     w4, #0x10
-;;       10:  movk    w4, #0x4000, lsl #16
-;;       14:  ldr     w2, [x5, x4] ; trap MemoryOutOfBounds
+;;       10:  add     x4, x4, w2, uxtw
+;;       14:  ldr     w2, [x4, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x76
 ;;       18:  ldp     x29, x30, [sp], #0x10
 ;;       1c:  ret
@@ -89,10 +88,10 @@
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
+;;        8:  adrp    x3, #0 ; region 0
+;;        c:  add     x3, x3, #0 ; region 0
 ;;                                 ;; @0x7b
-;;        8:  mov     w4, w2
-;;        c:  mov     x3, #0x40000000
-;;       10:  ldr     x2, [x4, x3] ; trap MemoryOutOfBounds
+;;       10:  ldr     x2, [x3, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7e
 ;;       14:  ldp     x29, x30, [sp], #0x10
 ;;       18:  ret
@@ -100,10 +99,10 @@
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     w2, #0x400
-;;        c:  movk    w2, #0x4000, lsl #16
+;;        8:  adrp    x1, #0 ; region 0
+;;        c:  add     x1, x1, #0 ; region 0
 ;;                                 ;; @0x84
-;;       10:  ldr     w2, [x2, #8] ; trap MemoryOutOfBounds
+;;       10:  ldr     w2, [x1, #0x408] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x87
 ;;       14:  ldp     x29, x30, [sp], #0x10
 ;;       18:  ret
@@ -111,13 +110,13 @@
 ;; wasm-function[3]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
+;;        8:  adrp    x6, #0 ; region 0
+;;        c:  add     x6, x6, #0 ; region 0
 ;;                                 ;; @0x91
-;;        8:  add     w7, w2, w3, lsl #2
+;;       10:  add     w7, w2, w3, lsl #2
 ;;                                 ;; @0x92
-;;        c:  mov     w7, w7
-;;       10:  mov     w6, #0x10
-;;       14:  movk    w6, #0x4000, lsl #16
-;;       18:  ldr     w2, [x7, x6] ; trap MemoryOutOfBounds
+;;       14:  add     x6, x6, w7, uxtw
+;;       18:  ldr     w2, [x6, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x95
 ;;       1c:  ldp     x29, x30, [sp], #0x10
 ;;       20:  ret
@@ -125,19 +124,19 @@
 ;; wasm-function[4]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x15, x2
+;;        8:  mov     x14, x2
 ;;        c:  mov     w2, #0
-;;       10:  mov     x0, x15
+;;       10:  adrp    x11, #0 ; region 0
+;;       14:  add     x11, x11, #0 ; region 0
+;;       18:  mov     x0, x14
 ;;                                 ;; @0xa0
-;;       14:  mov     w13, w0
-;;       18:  mov     x12, #0x40000000
-;;       1c:  ldr     w14, [x13, x12] ; trap MemoryOutOfBounds
+;;       1c:  ldr     w12, [x11, w0, uxtw] ; trap MemoryOutOfBounds
 ;;       20:  sub     w3, w3, #1
 ;;                                 ;; @0xa3
-;;       24:  add     w2, w2, w14
+;;       24:  add     w2, w2, w12
 ;;       28:  add     w0, w0, #4
 ;;                                 ;; @0xb4
-;;       2c:  cbnz    w3, #0x14
+;;       2c:  cbnz    w3, #0x1c
 ;;                                 ;; @0xb9
 ;;       30:  ldp     x29, x30, [sp], #0x10
 ;;       34:  ret

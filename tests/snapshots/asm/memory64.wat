@@ -63,48 +63,46 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x7f
-;;        4:  movl    $0x3fffffc0, %r11d
-;;        a:  movq    8(%r11), %r11
-;;        e:  xorq    %rax, %rax
+;;        4:  movq    0x3fffffc8, %r10
+;;        c:  xorq    %rax, %rax
 ;;                                 ;; @0x85
-;;       11:  cmpq    %r11, %rdi
-;;       14:  jae     0x2b
-;;       16:  movq    0x40000000(%rdi), %rcx ; trap MemoryOutOfBounds
-;;       1d:  addq    $8, %rdi
+;;        f:  cmpq    %r10, %rdi
+;;       12:  jae     0x29
+;;       14:  movq    0x40000000(%rdi), %rcx ; trap MemoryOutOfBounds
+;;       1b:  addq    $8, %rdi
 ;;                                 ;; @0x88
-;;       21:  addq    %rcx, %rax
+;;       1f:  addq    %rcx, %rax
 ;;                                 ;; @0x97
-;;       24:  cmpq    %rsi, %rdi
-;;       27:  jne     0x11
+;;       22:  cmpq    %rsi, %rdi
+;;       25:  jne     0xf
 ;;                                 ;; @0x9c
-;;       29:  popq    %rbp
-;;       2a:  retq
+;;       27:  popq    %rbp
+;;       28:  retq
 ;;                                 ;; @0x85
-;;       2b:  ud2 ; trap MemoryOutOfBounds
+;;       29:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xa1
-;;        4:  movl    $0x3fffffc0, %esi
-;;        9:  movq    8(%rsi), %rsi
-;;        d:  movq    %rdi, %r8
-;;       10:  addq    0x21(%rip), %r8
-;;       17:  jb      0x2e
-;;       19:  cmpq    %rsi, %r8
-;;       1c:  ja      0x30
-;;       1e:  movabsq $0x140000000, %r9
-;;       28:  movl    (%rdi, %r9), %eax ; trap MemoryOutOfBounds
+;;        4:  movq    0x3fffffc8, %rsi
+;;        c:  movq    %rdi, %r8
+;;        f:  addq    0x22(%rip), %r8
+;;       16:  jb      0x2d
+;;       18:  cmpq    %rsi, %r8
+;;       1b:  ja      0x2f
+;;       1d:  movabsq $0x140000000, %r8
+;;       27:  movl    (%rdi, %r8), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xa8
-;;       2c:  popq    %rbp
-;;       2d:  retq
+;;       2b:  popq    %rbp
+;;       2c:  retq
 ;;                                 ;; @0xa1
-;;       2e:  ud2 ; trap MemoryOutOfBounds
-;;       30:  ud2 ; trap MemoryOutOfBounds
-;;       32:  addb    %al, (%rax)
-;;       34:  addb    %al, (%rax)
-;;       36:  addb    %al, (%rax)
-;;       38:  addb    $0, %al
+;;       2d:  ud2 ; trap MemoryOutOfBounds
+;;       2f:  ud2 ; trap MemoryOutOfBounds
+;;       31:  addb    %al, (%rax)
+;;       33:  addb    %al, (%rax)
+;;       35:  addb    %al, (%rax)
+;;       37:  addb    %al, (%rax, %rax)
 ;;       3a:  addb    %al, (%rax)
 ;;       3c:  addl    %eax, (%rax)
 ;;       3e:  addb    %al, (%rax)
@@ -134,51 +132,46 @@
 ;;        8:  mov     x6, #0x3fffffc0
 ;;        c:  ldr     x6, [x6, #8]
 ;;       10:  cmp     x2, x6
-;;       14:  b.hs    #0x2c
-;;       18:  mov     w7, #0x10
-;;       1c:  movk    w7, #0x4000, lsl #16
-;;       20:  ldr     w2, [x2, x7] ; trap MemoryOutOfBounds
+;;       14:  b.hs    #0x30
+;;       18:  adrp    x8, #0 ; region 0
+;;       1c:  add     x8, x8, #0 ; region 0
+;;       20:  add     x8, x8, x2
+;;       24:  ldr     w2, [x8, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x59
-;;       24:  ldp     x29, x30, [sp], #0x10
-;;       28:  ret
+;;       28:  ldp     x29, x30, [sp], #0x10
+;;       2c:  ret
 ;;                                 ;; @0x56
-;;       2c:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       30:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x60
-;;        8:  mov     x0, #0x3fffffc0
-;;        c:  ldr     x0, [x0, #8]
-;;       10:  cmp     x2, x0
-;;       14:  b.hs    #0x60
-;;       18:  mov     x0, #0x40000000
-;;       1c:  ldr     x0, [x2, x0] ; trap MemoryOutOfBounds
+;;        8:  mov     x10, #0x3fffffc0
+;;        c:  ldr     x10, [x10, #8]
+;;       10:  cmp     x2, x10
+;;       14:  b.hs    #0x48
+;;       18:  adrp    x13, #0 ; region 0
+;;       1c:  add     x13, x13, #0 ; region 0
+;;       20:  add     x12, x13, x2
+;;       24:  ldr     x13, [x13, x2] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x63
-;;       20:  mov     w1, #8
-;;       24:  movk    w1, #0x4000, lsl #16
-;;       28:  str     x0, [x2, x1] ; trap MemoryOutOfBounds
+;;       28:  str     x13, [x12, #8] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x68
-;;       2c:  mov     w0, #0x10
-;;       30:  movk    w0, #0x4000, lsl #16
-;;       34:  ldr     x0, [x2, x0] ; trap MemoryOutOfBounds
+;;       2c:  ldr     x13, [x12, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x6c
-;;       38:  cbz     x0, #0x4c
+;;       30:  cbz     x13, #0x3c
 ;;                                 ;; @0x76
-;;       3c:  mov     w0, #0x20
-;;       40:  movk    w0, #0x4000, lsl #16
-;;       44:  ldr     x2, [x2, x0] ; trap MemoryOutOfBounds
+;;       34:  ldr     x2, [x12, #0x20] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x79
-;;       48:  b       #0x58
+;;       38:  b       #0x40
 ;;                                 ;; @0x70
-;;       4c:  mov     w0, #0x18
-;;       50:  movk    w0, #0x4000, lsl #16
-;;       54:  ldr     x2, [x2, x0] ; trap MemoryOutOfBounds
+;;       3c:  ldr     x2, [x12, #0x18] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7a
-;;       58:  ldp     x29, x30, [sp], #0x10
-;;       5c:  ret
+;;       40:  ldp     x29, x30, [sp], #0x10
+;;       44:  ret
 ;;                                 ;; @0x60
-;;       60:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       48:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
@@ -188,45 +181,48 @@
 ;;        c:  mov     x11, #0x3fffffc0
 ;;       10:  ldr     x11, [x11, #8]
 ;;       14:  mov     x2, #0
-;;       18:  mov     x0, x14
+;;       18:  adrp    x12, #0 ; region 0
+;;       1c:  add     x12, x12, #0 ; region 0
+;;       20:  mov     x0, x14
 ;;                                 ;; @0x85
-;;       1c:  cmp     x0, x11
-;;       20:  b.hs    #0x44
-;;       24:  mov     x13, #0x40000000
-;;       28:  ldr     x15, [x0, x13] ; trap MemoryOutOfBounds
-;;       2c:  add     x0, x0, #8
+;;       24:  cmp     x0, x11
+;;       28:  b.hs    #0x48
+;;       2c:  ldr     x14, [x12, x0] ; trap MemoryOutOfBounds
+;;       30:  add     x0, x0, #8
 ;;                                 ;; @0x88
-;;       30:  add     x2, x2, x15
+;;       34:  add     x2, x2, x14
 ;;                                 ;; @0x97
-;;       34:  cmp     x0, x3
-;;       38:  b.ne    #0x1c
+;;       38:  cmp     x0, x3
+;;       3c:  b.ne    #0x24
 ;;                                 ;; @0x9c
-;;       3c:  ldp     x29, x30, [sp], #0x10
-;;       40:  ret
+;;       40:  ldp     x29, x30, [sp], #0x10
+;;       44:  ret
 ;;                                 ;; @0x85
-;;       44:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       48:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[3]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xa1
-;;        8:  mov     x9, #0x3fffffc0
-;;        c:  ldr     x9, [x9, #8]
-;;       10:  mov     x10, #4
-;;       14:  movk    x10, #1, lsl #32
-;;       18:  adds    x10, x2, x10
-;;       1c:  b.hs    #0x3c
-;;       20:  cmp     x10, x9
-;;       24:  b.hi    #0x40
-;;       28:  mov     x12, #0x40000000
-;;       2c:  movk    x12, #1, lsl #32
-;;       30:  ldr     w2, [x2, x12] ; trap MemoryOutOfBounds
+;;        8:  mov     x10, #0x3fffffc0
+;;        c:  ldr     x10, [x10, #8]
+;;       10:  mov     x11, #4
+;;       14:  movk    x11, #1, lsl #32
+;;       18:  adds    x11, x2, x11
+;;       1c:  b.hs    #0x44
+;;       20:  cmp     x11, x10
+;;       24:  b.hi    #0x48
+;;       28:  adrp    x13, #0 ; region 0
+;;       2c:  add     x13, x13, #0 ; region 0
+;;       30:  mov     x14, #0x100000000
+;;       34:  add     x13, x13, x14
+;;       38:  ldr     w2, [x13, x2] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xa8
-;;       34:  ldp     x29, x30, [sp], #0x10
-;;       38:  ret
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret
 ;;                                 ;; @0xa1
-;;       3c:  udf     #0xc11f ; trap MemoryOutOfBounds
-;;       40:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       44:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       48:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[4]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

@@ -12,12 +12,9 @@
 
 ;;; x86_64-linux
 ;; callee:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %rax
+;;        0:  movq    %rdi, %rax
 ;;                                 ;; @0x60
-;;        7:  popq    %rbp
-;;        8:  retq
+;;        3:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp

@@ -79,88 +79,76 @@
 ;;       27:  jmp     0xb
 ;;
 ;; wasm-function[2]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movdqa  %xmm1, %xmm4
+;;        0:  movdqa  %xmm1, %xmm4
 ;;                                 ;; @0xdc
-;;        8:  minpd   %xmm0, %xmm4
+;;        4:  minpd   %xmm0, %xmm4
 ;;                                 ;; @0xe3
-;;        c:  pslld   $3, %xmm1
+;;        8:  pslld   $3, %xmm1
 ;;                                 ;; @0xe6
-;;       11:  punpcklbw %xmm1, %xmm4
+;;        d:  punpcklbw %xmm1, %xmm4
 ;;                                 ;; @0xf8
-;;       15:  pmovzxbw %xmm4, %xmm0
+;;       11:  pmovzxbw %xmm4, %xmm0
 ;;                                 ;; @0xfb
-;;       1a:  popq    %rbp
-;;       1b:  retq
+;;       16:  retq
 ;;
 ;; wasm-function[3]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x104
-;;        4:  mulps   %xmm1, %xmm0
-;;        7:  addps   %xmm2, %xmm0
+;;        0:  mulps   %xmm1, %xmm0
+;;        3:  addps   %xmm2, %xmm0
 ;;                                 ;; @0x107
-;;        a:  popq    %rbp
-;;        b:  retq
+;;        6:  retq
 ;;
 ;; wasm-function[4]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x10e
-;;        4:  pmaddwd %xmm1, %xmm0
+;;        0:  pmaddwd %xmm1, %xmm0
 ;;                                 ;; @0x113
-;;        8:  paddd   %xmm2, %xmm0
+;;        4:  paddd   %xmm2, %xmm0
 ;;                                 ;; @0x116
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        8:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
+;;        8:  adrp    x14, #0 ; region 0
+;;        c:  add     x14, x14, #0 ; region 0
 ;;                                 ;; @0x70
-;;        8:  dup     v18.4s, v0.s[0]
+;;       10:  dup     v16.4s, v0.s[0]
 ;;                                 ;; @0x7a
-;;        c:  mov     w0, w3
-;;       10:  mov     x1, #0x40000000
-;;       14:  ldr     q20, [x0, x1] ; trap MemoryOutOfBounds
+;;       14:  ldr     q17, [x14, w3, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x82
-;;       18:  mov     w1, w2
-;;       1c:  mov     x5, #0x40000000
-;;       20:  ldr     q21, [x1, x5] ; trap MemoryOutOfBounds
+;;       18:  ldr     q18, [x14, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x86
-;;       24:  fmul    v19.4s, v18.4s, v21.4s
+;;       1c:  fmul    v18.4s, v16.4s, v18.4s
 ;;                                 ;; @0x89
-;;       28:  fadd    v19.4s, v20.4s, v19.4s
+;;       20:  fadd    v17.4s, v17.4s, v18.4s
 ;;                                 ;; @0x8c
-;;       2c:  mov     x1, #0x40000000
-;;       30:  str     q19, [x0, x1] ; trap MemoryOutOfBounds
-;;       34:  add     w2, w2, #0x10
-;;       38:  add     w3, w3, #0x10
+;;       24:  str     q17, [x14, w3, uxtw] ; trap MemoryOutOfBounds
+;;       28:  add     w2, w2, #0x10
+;;       2c:  add     w3, w3, #0x10
 ;;                                 ;; @0xa1
-;;       3c:  cmp     w2, w4
-;;       40:  b.lo    #0xc
+;;       30:  cmp     w2, w4
+;;       34:  b.lo    #0x14
 ;;                                 ;; @0xa4
-;;       44:  ldp     x29, x30, [sp], #0x10
-;;       48:  ret
+;;       38:  ldp     x29, x30, [sp], #0x10
+;;       3c:  ret
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
+;;        8:  adrp    x9, #0 ; region 0
+;;        c:  add     x9, x9, #0 ; region 0
 ;;                                 ;; @0xab
-;;        8:  mov     w11, w2
-;;        c:  mov     x10, #0x40000000
-;;       10:  ldr     q16, [x11, x10] ; trap MemoryOutOfBounds
+;;       10:  ldr     q16, [x9, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xc1
 ;;       14:  cmeq    v16.16b, v16.16b, #0
 ;;                                 ;; @0xc3
 ;;       18:  umaxp   v16.4s, v16.4s, v16.4s
-;;       1c:  mov     x11, v16.d[0]
-;;       20:  cmp     x11, #0
-;;       24:  cset    x14, ne
+;;       1c:  mov     x10, v16.d[0]
+;;       20:  cmp     x10, #0
+;;       24:  cset    x13, ne
 ;;                                 ;; @0xc6
-;;       28:  tst     w14, #0xff
+;;       28:  tst     w13, #0xff
 ;;       2c:  b.eq    #0x38
 ;;                                 ;; @0xd5
 ;;       30:  ldp     x29, x30, [sp], #0x10
@@ -168,7 +156,7 @@
 ;;                                 ;; @0xcc
 ;;       38:  add     w2, w2, #0x10
 ;;                                 ;; @0xcf
-;;       3c:  b       #8
+;;       3c:  b       #0x10
 ;;
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

@@ -35,39 +35,35 @@
 
 ;;; x86_64-linux
 ;; one:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xc8
-;;        4:  movl    $1, %eax
+;;        0:  movl    $1, %eax
 ;;                                 ;; @0xca
-;;        9:  popq    %rbp
-;;        a:  retq
+;;        5:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xd1
-;;        4:  movl    $0x3fffff00, %eax
-;;        9:  movq    8(%rax), %rax
-;;        d:  movl    %edi, %esi
-;;        f:  xorq    %rcx, %rcx
-;;       12:  movabsq $0x200000000, %rdx
-;;       1c:  leaq    (%rsi, %rdx), %r8
-;;       20:  cmpq    %rax, %rsi
-;;       23:  cmovaeq %rcx, %r8
-;;       27:  movl    (%r8), %esi ; trap MemoryOutOfBounds
+;;        4:  movq    0x3fffff08, %rax
+;;        c:  movl    %edi, %esi
+;;        e:  xorq    %rcx, %rcx
+;;       11:  movabsq $0x200000000, %rdx
+;;       1b:  leaq    (%rsi, %rdx), %r8
+;;       1f:  cmpq    %rax, %rsi
+;;       22:  cmovaeq %rcx, %r8
+;;       26:  movl    (%r8), %esi ; trap MemoryOutOfBounds
 ;;                                 ;; @0xd4
-;;       2a:  movl    %esi, 4(%r8) ; trap MemoryOutOfBounds
+;;       29:  movl    %esi, 4(%r8) ; trap MemoryOutOfBounds
 ;;                                 ;; @0xdb
-;;       2e:  leal    0x10(%rdi), %esi
-;;       31:  addq    %rsi, %rdx
+;;       2d:  leal    0x10(%rdi), %esi
+;;       30:  addq    %rsi, %rdx
 ;;                                 ;; @0xdc
-;;       34:  cmpq    %rax, %rsi
-;;       37:  cmovaeq %rcx, %rdx
-;;       3b:  movl    8(%rdx), %eax ; trap MemoryOutOfBounds
+;;       33:  cmpq    %rax, %rsi
+;;       36:  cmovaeq %rcx, %rdx
+;;       3a:  movl    8(%rdx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xdf
-;;       3e:  popq    %rbp
-;;       3f:  retq
+;;       3d:  popq    %rbp
+;;       3e:  retq
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -96,59 +92,57 @@
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movq    %rsi, %r8
 ;;                                 ;; @0xf5
-;;        7:  movl    $0x3fffff00, %eax
-;;        c:  movq    8(%rax), %rax
-;;       10:  movl    %edi, %ecx
-;;       12:  movl    %edx, %edx
-;;       14:  leaq    (%rcx, %rdx), %rsi
-;;       18:  cmpq    %rax, %rsi
-;;       1b:  ja      0x53
-;;       1d:  movl    %r8d, %r10d
-;;       20:  leaq    (%r10, %rdx), %r8
-;;       24:  cmpq    %rax, %r8
-;;       27:  ja      0x55
-;;       29:  xorq    %r9, %r9
-;;       2c:  movabsq $0x200000000, %r11
-;;       36:  leaq    (%rcx, %r11), %rdi
-;;       3a:  cmpq    %rax, %rsi
-;;       3d:  cmovaq  %r9, %rdi
-;;       41:  leaq    (%r10, %r11), %rsi
-;;       45:  cmpq    %rax, %r8
-;;       48:  cmovaq  %r9, %rsi
-;;       4c:  callq   0x51 ; memmove
+;;        7:  movq    0x3fffff08, %rax
+;;        f:  movl    %edi, %ecx
+;;       11:  movl    %edx, %edx
+;;       13:  leaq    (%rcx, %rdx), %rsi
+;;       17:  cmpq    %rax, %rsi
+;;       1a:  ja      0x52
+;;       1c:  movl    %r8d, %r10d
+;;       1f:  leaq    (%r10, %rdx), %r8
+;;       23:  cmpq    %rax, %r8
+;;       26:  ja      0x54
+;;       28:  xorq    %r9, %r9
+;;       2b:  movabsq $0x200000000, %r11
+;;       35:  leaq    (%rcx, %r11), %rdi
+;;       39:  cmpq    %rax, %rsi
+;;       3c:  cmovaq  %r9, %rdi
+;;       40:  leaq    (%r10, %r11), %rsi
+;;       44:  cmpq    %rax, %r8
+;;       47:  cmovaq  %r9, %rsi
+;;       4b:  callq   0x50 ; memmove
 ;;                                 ;; @0xf9
-;;       51:  popq    %rbp
-;;       52:  retq
+;;       50:  popq    %rbp
+;;       51:  retq
 ;;                                 ;; @0xf5
-;;       53:  ud2 ; trap MemoryOutOfBounds
-;;       55:  ud2 ; trap MemoryOutOfBounds
+;;       52:  ud2 ; trap MemoryOutOfBounds
+;;       54:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xfe
-;;        4:  movl    $0x3fffff80, %eax
-;;        9:  movq    8(%rax), %rcx
-;;        d:  movl    %edi, %edx
-;;        f:  movq    %rdx, %rsi
-;;       12:  shlq    $3, %rsi
-;;       16:  xorq    %rax, %rax
-;;       19:  movabsq $0x600000000, %rdi
-;;       23:  leaq    (%rdi, %rdx, 8), %rdx
-;;       27:  cmpq    %rcx, %rsi
-;;       2a:  cmovaeq %rax, %rdx
-;;       2e:  movq    (%rdx), %rcx ; trap TableOutOfBounds
-;;       31:  movl    -8(%rcx), %edx ; trap IndirectCallToNull
-;;       34:  cmpl    $1, %edx
-;;       37:  jne     0x44
-;;       39:  cmpl    $1, %edx
-;;       3c:  cmovneq %rax, %rcx
-;;       40:  callq   *%rcx
+;;        4:  movq    0x3fffff88, %rcx
+;;        c:  movl    %edi, %edx
+;;        e:  movq    %rdx, %rsi
+;;       11:  shlq    $3, %rsi
+;;       15:  xorq    %rax, %rax
+;;       18:  movabsq $0x600000000, %rdi
+;;       22:  leaq    (%rdi, %rdx, 8), %rdx
+;;       26:  cmpq    %rcx, %rsi
+;;       29:  cmovaeq %rax, %rdx
+;;       2d:  movq    (%rdx), %rcx ; trap TableOutOfBounds
+;;       30:  movl    -8(%rcx), %edx ; trap IndirectCallToNull
+;;       33:  cmpl    $1, %edx
+;;       36:  jne     0x43
+;;       38:  cmpl    $1, %edx
+;;       3b:  cmovneq %rax, %rcx
+;;       3f:  callq   *%rcx
 ;;                                 ;; @0x101
-;;       42:  popq    %rbp
-;;       43:  retq
+;;       41:  popq    %rbp
+;;       42:  retq
 ;;                                 ;; @0xfe
-;;       44:  ud2 ; trap BadSignature
+;;       43:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
@@ -225,37 +219,40 @@
 ;; wasm-function[7]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %r10
+;;        4:  movq    %rdi, %r8
 ;;                                 ;; @0x127
 ;;        7:  movl    $2, %edi
-;;        c:  movl    %r10d, %r8d
+;;        c:  movl    %r8d, %r8d
 ;;        f:  cmpl    %edi, %r8d
 ;;       12:  cmovbl  %r8d, %edi
-;;       16:  leaq    9(%rip), %rcx
-;;       1d:  movslq  (%rcx, %rdi, 4), %rax
-;;       21:  addq    %rax, %rcx
-;;       24:  jmpq    *%rcx
-;;       26:  adcl    (%rax), %eax
-;;       28:  addb    %al, (%rax)
-;;       2a:  orb     $0, %al
-;;       2c:  addb    %al, (%rax)
-;;       2e:  sbbb    (%rax), %al
-;;       30:  addb    %al, (%rax)
-;;                                 ;; @0x131
-;;       32:  movl    $5, %eax
+;;       16:  jmpq    *(, %rdi, 8)
+;;       1d:  addb    %al, (%rax)
+;;       1f:  addb    %al, (%rax)
+;;       21:  addb    %al, (%rax)
+;;       23:  addb    %al, (%rax)
+;;       25:  addb    %al, (%rax)
+;;       27:  addb    %al, (%rax)
+;;       29:  addb    %al, (%rax)
+;;       2b:  addb    %al, (%rax)
+;;       2d:  addb    %al, (%rax)
+;;       2f:  addb    %al, (%rax)
+;;       31:  addb    %al, (%rax)
+;;       33:  addb    %al, (%rax)
+;;       35:  addb    %al, (%rax)
+;;       37:  addb    %bh, 5(%rax)
 ;;                                 ;; @0x133
-;;       37:  popq    %rbp
-;;       38:  retq
+;;       3d:  popq    %rbp
+;;       3e:  retq
 ;;                                 ;; @0x12d
-;;       39:  movl    $3, %eax
+;;       3f:  movl    $3, %eax
 ;;                                 ;; @0x12f
-;;       3e:  popq    %rbp
-;;       3f:  retq
+;;       44:  popq    %rbp
+;;       45:  retq
 ;;                                 ;; @0x135
-;;       40:  movl    $7, %eax
+;;       46:  movl    $7, %eax
 ;;                                 ;; @0x137
-;;       45:  popq    %rbp
-;;       46:  retq
+;;       4b:  popq    %rbp
+;;       4c:  retq
 ;;
 ;; wasm-function[8]:
 ;;        0:  pushq   %rbp
@@ -364,25 +361,23 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x17b
-;;        4:  movl    $0x3fffffc0, %r9d
-;;        a:  movq    (%r9), %rax
-;;        d:  movq    8(%r9), %r9
-;;       11:  leaq    0x10(%rax), %r10
-;;       15:  cmpq    %r9, %r10
-;;       18:  ja      0x35
-;;       1a:  leaq    0x10(%rax), %rcx
-;;       1e:  movl    $0x3fffffc0, %edx
-;;       23:  movq    %rcx, (%rdx)
-;;       26:  movl    $0, (%rax)
-;;       2c:  movl    $1, 8(%rax)
+;;        4:  movq    0x3fffffc0, %rax
+;;        c:  movq    0x3fffffc8, %rdi
+;;       14:  leaq    0x10(%rax), %r8
+;;       18:  cmpq    %rdi, %r8
+;;       1b:  ja      0x38
+;;       1d:  leaq    0x10(%rax), %r10
+;;       21:  movq    %r10, 0x3fffffc0
+;;       29:  movl    $0, (%rax)
+;;       2f:  movl    $1, 8(%rax)
 ;;                                 ;; @0x17e
-;;       33:  popq    %rbp
-;;       34:  retq
-;;       35:  movl    $0x3fffffc0, %edi
-;;       3a:  movl    $0x10, %esi
+;;       36:  popq    %rbp
+;;       37:  retq
+;;       38:  movl    $0x3fffffc0, %edi
+;;       3d:  movl    $0x10, %esi
 ;;                                 ;; @0x17b
-;;       3f:  callq   0x44 ; wasi_aot_heap_allocate
-;;       44:  jmp     0x26
+;;       42:  callq   0x47 ; wasi_aot_heap_allocate
+;;       47:  jmp     0x29
 
 ;;; aarch64-linux
 ;; one:
@@ -397,15 +392,15 @@
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
+;;        8:  mov     x15, #0x3fffff00
+;;        c:  ldr     x14, [x15]
 ;;                                 ;; @0xd1
-;;        8:  mov     x14, #0x3fffff00
-;;        c:  ldr     x14, [x14, #8]
-;;       10:  mov     w1, w2
-;;       14:  mov     x15, #0
-;;       18:  mov     x0, #0x200000000
-;;       1c:  add     x3, x0, w2, uxtw
-;;       20:  cmp     x1, x14
-;;       24:  csel    x1, x15, x3, hs
+;;       10:  ldr     x15, [x15, #8]
+;;       14:  mov     w1, w2
+;;       18:  mov     x0, #0
+;;       1c:  add     x3, x14, w2, uxtw
+;;       20:  cmp     x1, x15
+;;       24:  csel    x1, x0, x3, hs
 ;;       28:  ldr     w3, [x1] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xd4
 ;;       2c:  str     w3, [x1, #4] ; trap MemoryOutOfBounds
@@ -413,9 +408,9 @@
 ;;       30:  add     w1, w2, #0x10
 ;;                                 ;; @0xdc
 ;;       34:  mov     w2, w1
-;;       38:  add     x0, x0, w1, uxtw
-;;       3c:  cmp     x2, x14
-;;       40:  csel    x0, x15, x0, hs
+;;       38:  add     x1, x14, w1, uxtw
+;;       3c:  cmp     x2, x15
+;;       40:  csel    x0, x0, x1, hs
 ;;       44:  ldr     w2, [x0, #8] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xdf
 ;;       48:  ldp     x29, x30, [sp], #0x10
@@ -425,50 +420,52 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xe4
-;;        8:  mov     w15, #0xff40
-;;        c:  movk    w15, #0x3fff, lsl #16
-;;       10:  ldr     x15, [x15, #8]
-;;       14:  mov     x0, #4
-;;       18:  movk    x0, #1, lsl #32
-;;       1c:  add     x0, x2, x0
-;;       20:  cmp     x0, x15
-;;       24:  cset    x1, hi
-;;       28:  cmp     x0, x2
-;;       2c:  cset    x0, lo
-;;       30:  orr     w0, w1, w0
-;;       34:  mov     x1, #0
-;;       38:  mov     x3, #0x500000000
-;;       3c:  add     x2, x2, x3
-;;       40:  tst     w0, #0xff
-;;       44:  csel    x0, x1, x2, ne
-;;       48:  ldr     w2, [x0] ; trap MemoryOutOfBounds
+;;        8:  mov     w0, #0xff40
+;;        c:  movk    w0, #0x3fff, lsl #16
+;;       10:  ldr     x1, [x0, #8]
+;;       14:  ldr     x0, [x0]
+;;       18:  mov     x3, #4
+;;       1c:  movk    x3, #1, lsl #32
+;;       20:  add     x3, x2, x3
+;;       24:  cmp     x3, x1
+;;       28:  cset    x1, hi
+;;       2c:  cmp     x3, x2
+;;       30:  cset    x3, lo
+;;       34:  orr     w1, w1, w3
+;;       38:  mov     x3, #0
+;;       3c:  mov     x4, #0x100000000
+;;       40:  add     x0, x0, x4
+;;       44:  add     x0, x0, x2
+;;       48:  tst     w1, #0xff
+;;       4c:  csel    x0, x3, x0, ne
+;;       50:  ldr     w2, [x0] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xec
-;;       4c:  ldp     x29, x30, [sp], #0x10
-;;       50:  ret
+;;       54:  ldp     x29, x30, [sp], #0x10
+;;       58:  ret
 ;;
 ;; wasm-function[3]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x0, x2
 ;;                                 ;; @0xf5
-;;        c:  mov     x15, #0x3fffff00
-;;       10:  ldr     x15, [x15, #8]
+;;        c:  mov     x5, #0x3fffff00
+;;       10:  ldr     x15, [x5, #8]
 ;;       14:  mov     w2, w4
-;;       18:  mov     x4, x0
-;;       1c:  add     x0, x2, w4, uxtw
+;;       18:  mov     x1, x0
+;;       1c:  add     x0, x2, w1, uxtw
 ;;       20:  cmp     x0, x15
 ;;       24:  b.hi    #0x60
-;;       28:  add     x1, x2, w3, uxtw
-;;       2c:  cmp     x1, x15
-;;       30:  b.hi    #0x64
-;;       34:  mov     x5, #0
-;;       38:  mov     x6, #0x200000000
-;;       3c:  add     x4, x6, w4, uxtw
+;;       28:  ldr     x4, [x5]
+;;       2c:  add     x5, x2, w3, uxtw
+;;       30:  cmp     x5, x15
+;;       34:  b.hi    #0x64
+;;       38:  mov     x6, #0
+;;       3c:  add     x1, x4, w1, uxtw
 ;;       40:  cmp     x0, x15
-;;       44:  csel    x0, x5, x4, hi
-;;       48:  add     x3, x6, w3, uxtw
-;;       4c:  cmp     x1, x15
-;;       50:  csel    x1, x5, x3, hi
+;;       44:  csel    x0, x6, x1, hi
+;;       48:  add     x1, x4, w3, uxtw
+;;       4c:  cmp     x5, x15
+;;       50:  csel    x1, x6, x1, hi
 ;;       54:  bl      #0x54 ; memmove
 ;;                                 ;; @0xf9
 ;;       58:  ldp     x29, x30, [sp], #0x10
@@ -483,12 +480,12 @@
 ;;                                 ;; @0xfe
 ;;        8:  mov     x13, #0x3fffff80
 ;;        c:  ldr     x14, [x13, #8]
-;;       10:  mov     w15, w2
-;;       14:  lsl     x0, x15, #3
-;;       18:  mov     x13, #0
-;;       1c:  mov     x1, #0x600000000
-;;       20:  add     x15, x1, x15, lsl #3
-;;       24:  cmp     x0, x14
+;;       10:  ldr     x15, [x13]
+;;       14:  mov     w0, w2
+;;       18:  lsl     x1, x0, #3
+;;       1c:  mov     x13, #0
+;;       20:  add     x15, x15, x0, lsl #3
+;;       24:  cmp     x1, x14
 ;;       28:  csel    x14, x13, x15, hs
 ;;       2c:  ldr     x14, [x14] ; trap TableOutOfBounds
 ;;       30:  ldur    w15, [x14, #-8] ; trap IndirectCallToNull
@@ -507,20 +504,20 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x108
-;;        8:  mov     x10, #0x3fffff80
-;;        c:  ldr     x11, [x10, #8]
+;;        8:  mov     x11, #0x3fffff80
+;;        c:  ldr     x10, [x11, #8]
+;;       10:  ldr     x12, [x11]
 ;;                                 ;; @0x106
-;;       10:  adrp    x10, #0 ; one
-;;       14:  add     x10, x10, #0 ; one
+;;       14:  adrp    x11, #0 ; one
+;;       18:  add     x11, x11, #0 ; one
 ;;                                 ;; @0x108
-;;       18:  mov     w12, w2
-;;       1c:  lsl     x13, x12, #3
-;;       20:  mov     x14, #0
-;;       24:  mov     x15, #0x600000000
-;;       28:  add     x12, x15, x12, lsl #3
-;;       2c:  cmp     x13, x11
-;;       30:  csel    x11, x14, x12, hs
-;;       34:  str     x10, [x11] ; trap TableOutOfBounds
+;;       1c:  mov     w13, w2
+;;       20:  lsl     x14, x13, #3
+;;       24:  mov     x15, #0
+;;       28:  add     x12, x12, x13, lsl #3
+;;       2c:  cmp     x14, x10
+;;       30:  csel    x12, x15, x12, hs
+;;       34:  str     x11, [x12] ; trap TableOutOfBounds
 ;;                                 ;; @0x10a
 ;;       38:  ldp     x29, x30, [sp], #0x10
 ;;       3c:  ret
@@ -528,50 +525,49 @@
 ;; wasm-function[6]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  str     x25, [sp, #-0x10]!
-;;        c:  stp     x19, x21, [sp, #-0x10]!
+;;        8:  str     x24, [sp, #-0x10]!
+;;        c:  stp     x19, x20, [sp, #-0x10]!
 ;;                                 ;; @0x111
 ;;       10:  mov     x0, #0x3fffff80
 ;;       14:  mov     x1, #8
 ;;       18:  bl      #0x18 ; wasi_aot_table_grow
-;;       1c:  asr     x21, x0, #3
+;;       1c:  asr     x20, x0, #3
 ;;       20:  mov     w0, #0xffffffff
-;;       24:  cmp     w21, w0
-;;       28:  b.eq    #0x5c
-;;       2c:  mov     w1, w21
-;;       30:  mov     x0, #0x600000000
-;;       34:  add     x10, x0, x1, lsl #3
-;;       38:  mov     x2, #8
-;;       3c:  movk    x2, #6, lsl #32
-;;       40:  add     x0, x2, x1, lsl #3
-;;       44:  cmp     x10, x0
-;;       48:  b.eq    #0x5c
-;;       4c:  mov     x0, #0
-;;       50:  str     x0, [x10] ; trap TableOutOfBounds
-;;       54:  add     x10, x10, #8
-;;       58:  b       #0x40
+;;       24:  cmp     w20, w0
+;;       28:  b.eq    #0x58
+;;       2c:  mov     x0, #0x3fffff80
+;;       30:  ldr     x0, [x0]
+;;       34:  mov     w1, w20
+;;       38:  add     x11, x0, x1, lsl #3
+;;       3c:  add     x1, x11, #8
+;;       40:  cmp     x11, x1
+;;       44:  b.eq    #0x58
+;;       48:  mov     x0, #0
+;;       4c:  str     x0, [x11] ; trap TableOutOfBounds
+;;       50:  add     x11, x11, #8
+;;       54:  b       #0x40
 ;;                                 ;; @0x116
-;;       5c:  mov     x0, #0x3fffff00
-;;       60:  mov     x19, #0x10000
-;;       64:  mov     x1, x19
-;;       68:  bl      #0x68 ; wasi_aot_region_grow
-;;       6c:  mov     x25, x0
+;;       58:  mov     x0, #0x3fffff00
+;;       5c:  mov     x19, #0x10000
+;;       60:  mov     x1, x19
+;;       64:  bl      #0x64 ; wasi_aot_region_grow
+;;       68:  mov     x24, x0
 ;;                                 ;; @0x11a
-;;       70:  mov     w0, #0xff40
-;;       74:  movk    w0, #0x3fff, lsl #16
-;;       78:  mov     x1, x19
-;;       7c:  bl      #0x7c ; wasi_aot_region_grow
-;;       80:  mov     x1, x25
+;;       6c:  mov     w0, #0xff40
+;;       70:  movk    w0, #0x3fff, lsl #16
+;;       74:  mov     x1, x19
+;;       78:  bl      #0x78 ; wasi_aot_region_grow
+;;       7c:  mov     x1, x24
 ;;                                 ;; @0x116
-;;       84:  asr     x3, x1, #0x10
+;;       80:  asr     x3, x1, #0x10
 ;;                                 ;; @0x11a
-;;       88:  asr     x4, x0, #0x10
-;;       8c:  mov     x2, x21
+;;       84:  asr     x4, x0, #0x10
+;;       88:  mov     x2, x20
 ;;                                 ;; @0x11c
-;;       90:  ldp     x19, x21, [sp], #0x10
-;;       94:  ldr     x25, [sp], #0x10
-;;       98:  ldp     x29, x30, [sp], #0x10
-;;       9c:  ret
+;;       8c:  ldp     x19, x20, [sp], #0x10
+;;       90:  ldr     x24, [sp], #0x10
+;;       94:  ldp     x29, x30, [sp], #0x10
+;;       98:  ret
 ;;
 ;; wasm-function[7]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

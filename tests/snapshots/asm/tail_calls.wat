@@ -40,22 +40,16 @@
 ;;       2d:  ud2 ; trap StackOverflow
 ;;
 ;; other:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x8d
-;;        4:  movl    $5, %eax
+;;        0:  movl    $5, %eax
 ;;                                 ;; @0x8f
-;;        9:  popq    %rbp
-;;        a:  retq
+;;        5:  retq
 ;;
 ;; third:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x92
-;;        4:  movl    $6, %eax
+;;        0:  movl    $6, %eax
 ;;                                 ;; @0x94
-;;        9:  popq    %rbp
-;;        a:  retq
+;;        5:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp

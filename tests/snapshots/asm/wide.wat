@@ -11,52 +11,40 @@
 
 ;;; x86_64-linux
 ;; wasm-function[0]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rcx, %r8
-;;        7:  movq    %rdi, %rax
+;;        0:  movq    %rcx, %r8
+;;        3:  movq    %rdi, %rax
 ;;                                 ;; @0x4e
-;;        a:  addq    %rdx, %rax
-;;        d:  movq    %rsi, %rcx
-;;       10:  adcq    %r8, %rcx
+;;        6:  addq    %rdx, %rax
+;;        9:  movq    %rsi, %rcx
+;;        c:  adcq    %r8, %rcx
 ;;                                 ;; @0x50
-;;       13:  popq    %rbp
-;;       14:  retq
+;;        f:  retq
 ;;
 ;; wasm-function[1]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rcx, %r8
-;;        7:  movq    %rdi, %rax
+;;        0:  movq    %rcx, %r8
+;;        3:  movq    %rdi, %rax
 ;;                                 ;; @0x5b
-;;        a:  subq    %rdx, %rax
-;;        d:  movq    %rsi, %rcx
-;;       10:  sbbq    %r8, %rcx
+;;        6:  subq    %rdx, %rax
+;;        9:  movq    %rsi, %rcx
+;;        c:  sbbq    %r8, %rcx
 ;;                                 ;; @0x5d
-;;       13:  popq    %rbp
-;;       14:  retq
+;;        f:  retq
 ;;
 ;; wasm-function[2]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %rax
+;;        0:  movq    %rdi, %rax
 ;;                                 ;; @0x64
-;;        7:  imulq   %rsi
-;;        a:  movq    %rdx, %rcx
+;;        3:  imulq   %rsi
+;;        6:  movq    %rdx, %rcx
 ;;                                 ;; @0x66
-;;        d:  popq    %rbp
-;;        e:  retq
+;;        9:  retq
 ;;
 ;; wasm-function[3]:
-;;        0:  pushq   %rbp
-;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rdi, %rax
+;;        0:  movq    %rdi, %rax
 ;;                                 ;; @0x6d
-;;        7:  mulq    %rsi
-;;        a:  movq    %rdx, %rcx
+;;        3:  mulq    %rsi
+;;        6:  movq    %rdx, %rcx
 ;;                                 ;; @0x6f
-;;        d:  popq    %rbp
-;;        e:  retq
+;;        9:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

@@ -102,32 +102,37 @@
 ;; ;; wasm-function[0]
 ;; function u0:0(i32) -> i32 tail {
 ;;     region0 = 1073741824 "memory"
+;;     gv0 = symbol colocated userextname0
 ;;
 ;;                                 block0(v0: i32):
-;;                                     v2 = iconst.i64 0x4000_0000
+;;                                     v2 = symbol_value.i64 gv0
 ;; @007e                               v1 = uextend.i64 v0
-;; @007e                               v3 = iadd v2, v1  ; v2 = 0x4000_0000
+;; @007e                               v3 = iadd v2, v1
 ;; @007e                               v4 = load.i32 user2 little region0 v3+8
 ;; @0081                               return v4
 ;; }
+;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1() -> i64 tail {
 ;;     region0 = 1073741824 "memory"
+;;     gv0 = symbol colocated userextname0
 ;;
 ;;                                 block0:
-;;                                     v2 = iconst.i64 0x4000_0000
+;;                                     v2 = symbol_value.i64 gv0
 ;; @0084                               v0 = iconst.i32 1024
 ;; @0087                               v1 = uextend.i64 v0  ; v0 = 1024
-;; @0087                               v3 = iadd v2, v1  ; v2 = 0x4000_0000
+;; @0087                               v3 = iadd v2, v1
 ;; @0087                               v4 = load.i64 user2 little region0 v3+8
 ;; @008a                               return v4
 ;; }
+;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[2]
 ;; function u0:2(i32) -> i32 tail {
 ;;     region0 = 0 "state"
 ;;     region1 = 1073741824 "memory"
+;;     gv0 = symbol colocated userextname0
 ;;
 ;;                                 block0(v0: i32):
 ;; @008f                               v1 = uextend.i64 v0
@@ -138,23 +143,28 @@
 ;; @008f                               v6 = icmp ugt v5, v3
 ;; @008f                               trapnz v6, user2
 ;; @008f                               v7 = uextend.i64 v0
-;; @008f                               v8 = iconst.i64 0x0001_3fff_fff0
-;; @008f                               v9 = iadd v8, v7  ; v8 = 0x0001_3fff_fff0
-;; @008f                               v10 = sload8.i32 user2 little region1 v9
-;; @0096                               return v10
+;; @008f                               v8 = symbol_value.i64 gv0
+;; @008f                               v9 = iconst.i64 0xffff_fff0
+;; @008f                               v10 = iadd v8, v9  ; v9 = 0xffff_fff0
+;; @008f                               v11 = iadd v10, v7
+;; @008f                               v12 = sload8.i32 user2 little region1 v11
+;; @0096                               return v12
 ;; }
+;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[3]
 ;; function u0:3(i32, i64) tail {
 ;;     region0 = 1073741824 "memory"
+;;     gv0 = symbol colocated userextname0
 ;;
 ;;                                 block0(v0: i32, v1: i64):
-;;                                     v3 = iconst.i64 0x4000_0000
+;;                                     v3 = symbol_value.i64 gv0
 ;; @009d                               v2 = uextend.i64 v0
-;; @009d                               v4 = iadd v3, v2  ; v3 = 0x4000_0000
+;; @009d                               v4 = iadd v3, v2
 ;; @009d                               istore16 user2 little region0 v1, v4
 ;; @00a0                               return
 ;; }
+;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[4]
 ;; function u0:4() -> i32 tail {

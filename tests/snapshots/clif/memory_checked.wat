@@ -44,22 +44,25 @@
 ;; ;; wasm-function[0]
 ;; function u0:0(i32) -> i32 tail {
 ;;     region0 = 1073741824 "memory"
+;;     gv0 = symbol colocated userextname0
 ;;
 ;;                                 block0(v0: i32):
-;;                                     v5 = iconst.i64 0x4000_0000
+;;                                     v5 = symbol_value.i64 gv0
 ;; @0039                               v1 = uextend.i64 v0
 ;; @0039                               v2 = iconst.i64 0x0001_0000
 ;; @0039                               v3 = icmp uge v1, v2  ; v2 = 0x0001_0000
 ;; @0039                               trapnz v3, user2
 ;; @0039                               v4 = uextend.i64 v0
-;; @0039                               v6 = iadd v5, v4  ; v5 = 0x4000_0000
+;; @0039                               v6 = iadd v5, v4
 ;; @0039                               v7 = load.i32 user2 little region0 v6+8
 ;; @003c                               return v7
 ;; }
+;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i32, f64) tail {
 ;;     region0 = 1073741824 "memory"
+;;     gv0 = symbol colocated userextname0
 ;;
 ;;                                 block0(v0: i32, v1: f64):
 ;; @0043                               v2 = uextend.i64 v0
@@ -69,8 +72,11 @@
 ;; @0043                               v6 = icmp ugt v5, v3  ; v3 = 0x0001_0000
 ;; @0043                               trapnz v6, user2
 ;; @0043                               v7 = uextend.i64 v0
-;; @0043                               v8 = iconst.i64 0x0001_3fff_ffff
-;; @0043                               v9 = iadd v8, v7  ; v8 = 0x0001_3fff_ffff
-;; @0043                               store user2 little region0 v1, v9
+;; @0043                               v8 = symbol_value.i64 gv0
+;; @0043                               v9 = iconst.i64 0xffff_ffff
+;; @0043                               v10 = iadd v8, v9  ; v9 = 0xffff_ffff
+;; @0043                               v11 = iadd v10, v7
+;; @0043                               store user2 little region0 v1, v11
 ;; @004a                               return
 ;; }
+;; ;; u9:0 = region 0

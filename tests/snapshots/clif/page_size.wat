@@ -70,24 +70,26 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
-;;                                     v5 = iconst.i64 0x0002_0000_0000
+;;                                     v5 = iconst.i64 0x3fff_ffc0
+;;                                     v6 = load.i64 notrap aligned readonly v5  ; v5 = 0x3fff_ffc0
 ;; @004a                               v1 = uextend.i64 v0
 ;; @004a                               v2 = iconst.i64 88
 ;; @004a                               v3 = icmp ugt v1, v2  ; v2 = 88
 ;; @004a                               trapnz v3, user2
 ;; @004a                               v4 = uextend.i64 v0
-;; @004a                               v6 = iadd v5, v4  ; v5 = 0x0002_0000_0000
-;; @004a                               v7 = load.i32 user2 little region0 v6+8
-;; @004d                               return v7
+;; @004a                               v7 = iadd v6, v4
+;; @004a                               v8 = load.i32 user2 little region0 v7+8
+;; @004d                               return v8
 ;; }
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i32) -> i32 tail {
 ;;     region0 = 0 "state"
 ;;     region1 = 1073741825 "memory"
+;;     gv0 = symbol colocated userextname0
 ;;
 ;;                                 block0(v0: i32):
-;;                                     v8 = iconst.i64 0x4000_0000
+;;                                     v8 = symbol_value.i64 gv0
 ;; @0052                               v1 = uextend.i64 v0
 ;; @0052                               v2 = iconst.i64 0x3fff_ff80
 ;; @0052                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3fff_ff80
@@ -96,11 +98,12 @@
 ;; @0052                               v6 = icmp ugt v5, v3
 ;; @0052                               trapnz v6, user2
 ;; @0052                               v7 = uextend.i64 v0
-;; @0052                               v9 = iadd v8, v7  ; v8 = 0x4000_0000
+;; @0052                               v9 = iadd v8, v7
 ;; @0052                               v10 = load.i32 user2 little region1 v9+8
 ;; @0059                               v11 = load.i32 user2 little region1 v9+4
 ;; @005d                               return v11
 ;; }
+;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[2]
 ;; function u0:2(i32) -> i32 tail {

@@ -76,12 +76,13 @@
 ;; function u0:1(i8x16, i32) -> i8x16 tail {
 ;;     region0 = 3221225472 "global"
 ;;     region1 = 1073741824 "memory"
+;;     gv0 = symbol colocated userextname0
 ;;     sig0 = (i8x16) -> i8x16 tail
 ;;     fn0 = colocated u0:0 sig0
 ;;     const0 = 0x4080000040400000400000003f800000
 ;;
 ;;                                 block0(v0: i8x16, v1: i32):
-;;                                     v14 = iconst.i64 0x4000_0000
+;;                                     v14 = symbol_value.i64 gv0
 ;; @0065                               v2 = vconst.i8x16 const0
 ;; @0077                               v3 = vconst.f32x4 const0
 ;; @0077                               v4 = bitcast.f32x4 little v0
@@ -95,7 +96,7 @@
 ;; @0088                               v11 = iconst.i64 0x3fff_ffc0
 ;; @0088                               v12 = load.i8x16 notrap aligned region0 v11  ; v11 = 0x3fff_ffc0
 ;; @008c                               v13 = uextend.i64 v1
-;; @008c                               v15 = iadd v14, v13  ; v14 = 0x4000_0000
+;; @008c                               v15 = iadd v14, v13
 ;; @008c                               v16 = load.i8 user2 little region1 v15
 ;; @008c                               v17 = splat.i8x16 v16
 ;; @0090                               v18 = bitcast.i64x2 little v17
@@ -105,6 +106,7 @@
 ;; @0093                               v22 = call fn0(v21)
 ;; @0095                               return v22
 ;; }
+;; ;; u9:0 = region 0
 ;; ;; u0:0 = callee
 ;;
 ;; ;; wasm-function[2]

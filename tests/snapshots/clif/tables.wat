@@ -226,6 +226,7 @@
 ;; ;; wasm-function[3]
 ;; function u0:3(i32) -> i32 tail {
 ;;     region0 = 2147483649 "table"
+;;     gv0 = symbol colocated userextname2
 ;;     sig0 = () tail
 ;;     sig1 = (i64, i64) -> i64 system_v
 ;;     fn0 = colocated u0:0 sig0
@@ -250,8 +251,8 @@
 ;; @0088                               v13 = uextend.i64 v0
 ;; @0088                               v14 = iconst.i64 3
 ;; @0088                               v15 = ishl v12, v14  ; v14 = 3
-;; @0088                               v16 = iconst.i64 0x4000_0000
-;; @0088                               v17 = iadd v16, v15  ; v16 = 0x4000_0000
+;; @0088                               v16 = symbol_value.i64 gv0
+;; @0088                               v17 = iadd v16, v15
 ;; @0088                               v18 = iconst.i64 3
 ;; @0088                               v19 = ishl v13, v18  ; v18 = 3
 ;; @0088                               v20 = iadd v17, v19
@@ -275,11 +276,13 @@
 ;; }
 ;; ;; u0:0 = f
 ;; ;; u2:2 = wasi_aot_table_grow
+;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[4]
 ;; function u0:4(i32) tail {
 ;;     region0 = 0 "state"
 ;;     region1 = 2147483649 "table"
+;;     gv0 = symbol colocated userextname0
 ;;     sig0 = () tail
 ;;
 ;;                                 block0(v0: i32):
@@ -289,8 +292,8 @@
 ;; @0090                               v4 = iconst.i64 0x3fff_ff80
 ;; @0090                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3fff_ff80
 ;; @0090                               v6 = icmp uge v3, v5
-;; @0090                               v7 = iconst.i64 0x4000_0000
-;; @0090                               v8 = iadd v7, v3  ; v7 = 0x4000_0000
+;; @0090                               v7 = symbol_value.i64 gv0
+;; @0090                               v8 = iadd v7, v3
 ;; @0090                               trapnz v6, user3
 ;; @0090                               v9 = load.i64 notrap aligned region1 v8
 ;; @0090                               v10 = load.i32 user4 aligned readonly v9-8
@@ -300,11 +303,13 @@
 ;; @0090                               call_indirect sig0, v9()
 ;; @0093                               return
 ;; }
+;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[5]
 ;; function u0:5(i32, i32, i32) tail {
 ;;     region0 = 0 "state"
 ;;     gv0 = symbol colocated userextname0
+;;     gv1 = symbol colocated userextname1
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
 ;;     fn0 = colocated u2:9 sig0
 ;;
@@ -320,15 +325,15 @@
 ;; @009c                               trapnz v10, user3
 ;; @009c                               v11 = iconst.i64 3
 ;; @009c                               v12 = ishl v3, v11  ; v11 = 3
-;; @009c                               v13 = iconst.i64 0x4000_0000
-;; @009c                               v14 = iadd v13, v12  ; v13 = 0x4000_0000
+;; @009c                               v13 = symbol_value.i64 gv0
+;; @009c                               v14 = iadd v13, v12
 ;; @009c                               v15 = uextend.i64 v1
 ;; @009c                               v16 = iadd v15, v4
 ;; @009c                               v17 = iconst.i64 0x3fff_ffe0
 ;; @009c                               v18 = uload32 notrap aligned region0 v17  ; v17 = 0x3fff_ffe0
 ;; @009c                               v19 = icmp ugt v16, v18
 ;; @009c                               trapnz v19, user3
-;; @009c                               v20 = symbol_value.i64 gv0
+;; @009c                               v20 = symbol_value.i64 gv1
 ;; @009c                               v21 = iconst.i64 3
 ;; @009c                               v22 = ishl v15, v21  ; v21 = 3
 ;; @009c                               v23 = iadd v20, v22
@@ -337,6 +342,7 @@
 ;; @009c                               v26 = call fn0(v14, v23, v25)
 ;; @00a0                               return
 ;; }
+;; ;; u9:0 = region 0
 ;; ;; u5:0 = element segment 0
 ;; ;; u2:9 = memcpy
 ;;
