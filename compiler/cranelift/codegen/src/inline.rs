@@ -1364,9 +1364,9 @@ fn create_entities(
     let mut entity_map = EntityMap::default();
 
     entity_map.block_offset = Some(create_blocks(allocs, func, callee));
-    entity_map.global_value_offset = Some(create_global_values(func, callee)?);
-    entity_map.sig_ref_offset = Some(create_sig_refs(func, callee));
     create_user_external_name_refs(allocs, func, callee);
+    entity_map.global_value_offset = Some(create_global_values(allocs, func, callee)?);
+    entity_map.sig_ref_offset = Some(create_sig_refs(func, callee));
     entity_map.func_ref_offset = Some(create_func_refs(allocs, func, callee, &entity_map));
     entity_map.stack_slot_offset = Some(create_stack_slots(func, callee));
     entity_map.dynamic_type_offset = Some(create_dynamic_types(func, callee, &entity_map));
@@ -1417,7 +1417,11 @@ fn create_blocks(
 }
 
 /// Copy and translate global values from the callee into the caller.
-fn create_global_values(func: &mut ir::Function, callee: &ir::Function) -> CodegenResult<u32> {
+fn create_global_values(
+    allocs: &InliningAllocs,
+    func: &mut ir::Function,
+    callee: &ir::Function,
+) -> CodegenResult<u32> {
     let gv_offset = func.global_values.len();
     let gv_offset = u32::try_from(gv_offset).unwrap();
 
@@ -1465,6 +1469,22 @@ fn create_global_values(func: &mut ir::Function, callee: &ir::Function) -> Codeg
                 base: ir::GlobalValue::from_u32(base.as_u32() + gv_offset),
                 offset: *offset,
                 global_type: *global_type,
+            },
+
+            // A user's name is a number of the function that has it.
+            ir::GlobalValueData::Symbol {
+                name: ir::ExternalName::User(name_ref),
+                offset,
+                colocated,
+                tls,
+            } => ir::GlobalValueData::Symbol {
+                name: ir::ExternalName::User(allocs.user_external_name_refs[*name_ref].expect(
+                    "should have translated all `ir::UserExternalNameRef`s before translating \
+                     `ir::GlobalValue`s",
+                )),
+                offset: *offset,
+                colocated: *colocated,
+                tls: *tls,
             },
 
             // These kinds of global values do not reference other global
