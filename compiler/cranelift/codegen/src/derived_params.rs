@@ -52,8 +52,16 @@ fn remove_once(func: &mut Function) -> bool {
     for edges in edges.chunk_by(|one, other| one.to == other.to) {
         let derived = derived(func, edges);
         changed |= !derived.is_empty();
-        for &derived in derived.iter().rev() {
-            remove(func, edges, derived);
+        // Indices change while parameters are removed, the parameters do not.
+        let params = func.dfg.block_params(edges[0].to).to_vec();
+        for derived in derived.iter().rev() {
+            remove(
+                func,
+                edges,
+                derived,
+                params[derived.param],
+                params[derived.base],
+            );
         }
     }
     if changed {
@@ -194,11 +202,9 @@ fn sum_of(dfg: &DataFlowGraph, value: Value) -> Option<(Value, i64)> {
     }
 }
 
-/// Replaces a parameter with a sum at the beginning of its block.
-fn remove(func: &mut Function, edges: &[Edge], derived: Derived) {
+/// Replaces a parameter, which still has its index, with a sum at the beginning of its block.
+fn remove(func: &mut Function, edges: &[Edge], derived: &Derived, param: Value, base: Value) {
     let to = edges[0].to;
-    let params = func.dfg.block_params(to);
-    let (param, base) = (params[derived.param], params[derived.base]);
     let ty = func.dfg.value_type(param);
     let mut cursor = FuncCursor::new(func).at_first_insertion_point(to);
     let constant = cursor.ins().iconst(ty, derived.constant);
