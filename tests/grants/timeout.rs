@@ -35,6 +35,7 @@ tests![
     a_stopped_program_ends,
     who_reads_late_gets_the_whole_report,
     no_room_for_a_timer_is_said,
+    a_function_without_frame_has_its_caller,
 ];
 
 const OPTION: &str = "--timeout=300ms";
@@ -282,4 +283,22 @@ fn no_room_for_a_timer_is_said(machine: &Machine) -> Result<(), Failed> {
     before_exec(&mut command, || limit(libc::RLIMIT_SIGPENDING, 0));
     let ran = Ran::new(&tool::run(&mut command, b""));
     ran.refused("the clock of `--timeout` cannot be started (os error 11)\nhelp: ")
+}
+
+/// The interrupt comes in the function that computes, but now and then between its calls.
+fn a_function_without_frame_has_its_caller(machine: &Machine) -> Result<(), Failed> {
+    let probe = module(machine, "frameless.wat")?;
+    let mut report = String::new();
+    for _ in 0..TRIES {
+        let ran = Ran::new(&tool::run(&mut probe.command(""), b""));
+        report = ran.stderr;
+        let functions = report.lines().filter_map(|line| line.split_once("!"));
+        let functions: Vec<_> = functions.map(|(_, function)| function).collect();
+        match functions[..] {
+            ["compute", "caller", "main"] => return Ok(()),
+            ["caller", "main"] => {}
+            _ => break,
+        }
+    }
+    Err(report.into())
 }

@@ -59,9 +59,6 @@ mod rex;
 mod vex;
 pub mod xmm;
 
-#[cfg(any(test, feature = "fuzz"))]
-pub mod fuzz;
-
 /// An assembly instruction; contains all instructions known to the assembler.
 ///
 /// This wraps all [`inst`] structures into a single enumeration for collecting

@@ -61,12 +61,6 @@ pub use index::{Block, Inst, InstRange};
 
 pub mod checker;
 
-#[cfg(feature = "fuzzing")]
-pub mod fuzzing;
-
-#[cfg(feature = "enable-serde")]
-pub mod serialize;
-
 #[cfg(feature = "enable-serde")]
 use serde::{Deserialize, Serialize};
 

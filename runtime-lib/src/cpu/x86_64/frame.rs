@@ -12,8 +12,8 @@ pub fn frame_pointer() -> usize {
     fp
 }
 
-/// The return address of the interrupted function, if it has not set up its frame yet, or has left
-/// it. `entry`: its first instruction; `None`: the function is unknown, and the result is valid if
+/// The return address of the interrupted function, if it has no frame, has not set it up yet, or has
+/// left it. `entry`: its first instruction; `None`: the function is unknown, and the result is valid if
 /// it has no frame. `readable`: whether 8 bytes of the stack can be read.
 ///
 /// # Safety
@@ -26,13 +26,16 @@ pub unsafe fn unframed_return(
     /// `ret`, and `ret` that pops arguments.
     const RETURNS: [u8; 2] = [0xc3, 0xc2];
     let sp = registers.sp();
+    /// `push rbp`, with which each function that has a frame begins.
+    const PUSH: u8 = 0x55;
+    // SAFETY: these are instructions of the program.
+    let byte = |at: usize| unsafe { *(at as *const u8) };
     let slot = match entry {
         None => sp,
-        Some(entry) if registers.pc() == entry => sp,
+        Some(entry) if registers.pc() == entry || byte(entry) != PUSH => sp,
         // After `push rbp`.
         Some(entry) if registers.pc() == entry + 1 => sp + 8,
-        // SAFETY: this is an instruction of the program.
-        Some(_) if RETURNS.contains(unsafe { &*(registers.pc() as *const u8) }) => sp,
+        Some(_) if RETURNS.contains(&byte(registers.pc())) => sp,
         Some(_) => return None,
     };
     // SAFETY: `readable` has checked it.

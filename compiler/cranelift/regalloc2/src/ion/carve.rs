@@ -7,10 +7,9 @@
 //! small bundle takes only the part that it needs: moves before and after the part are the price.
 
 use super::process::minimal_range_for_use;
-use super::Use;
 use super::{
     CodeRange, Env, LiveBundleIndex, LiveRangeFlag, LiveRangeIndex, LiveRangeKey, LiveRangeList,
-    LiveRangeListEntry, PRegIndex, UseList,
+    LiveRangeListEntry, PRegIndex, Use, UseList, VRegIndex,
 };
 use crate::{
     Function, Inst, InstPosition, OperandConstraint, OperandKind, PReg, ProgPoint, RegClass,
@@ -18,16 +17,16 @@ use crate::{
 use alloc::vec::Vec;
 
 /// A bundle over fewer instructions is small: evicting and splitting it loses little.
-pub(crate) const LARGE: u32 = 100;
-/// A large bundle is that much larger than a bundle that takes a part of it.
-pub(crate) const LARGER: u32 = 8;
+const LARGE: u32 = 100;
+/// How many times as many instructions a large bundle covers as one that takes a part of it.
+const LARGER: u32 = 8;
 /// How often bundles of a spillset are carved, and how often a bundle looks for the register where
 /// it loses least.
 const MAX_CARVES: u8 = 250;
 const MAX_SEARCHES: u8 = 4;
 
-/// What may be spent on all bundles of a function together: visits of live ranges and uses. It keeps
-/// the time linear.
+/// How many live ranges and uses may be visited for all bundles of a function together. It keeps the
+/// time linear.
 pub(crate) fn budget(instructions: usize) -> usize {
     100_000 + 256 * instructions
 }
@@ -45,7 +44,7 @@ impl<'a, F: Function> Env<'a, F> {
     }
 
     /// The ranges of a bundle, each extended to whole instructions.
-    pub(crate) fn holes_of(&self, bundle: LiveBundleIndex) -> Vec<CodeRange> {
+    fn holes_of(&self, bundle: LiveBundleIndex) -> Vec<CodeRange> {
         let mut holes = Vec::new();
         for entry in &self.ctx.bundles[bundle].ranges {
             add_hole(&mut holes, entry.range);
@@ -55,12 +54,7 @@ impl<'a, F: Function> Env<'a, F> {
 
     /// What a bundle loses if it leaves its register in these ranges: the uses there, and a move
     /// before and after each. Stops when it is more than `limit`.
-    pub(crate) fn carving_cost(
-        &self,
-        bundle: LiveBundleIndex,
-        holes: &[CodeRange],
-        limit: f32,
-    ) -> f32 {
+    fn carving_cost(&self, bundle: LiveBundleIndex, holes: &[CodeRange], limit: f32) -> f32 {
         let mut cost = 0.0;
         let ranges = &self.ctx.bundles[bundle].ranges;
         for hole in holes {
@@ -86,7 +80,7 @@ impl<'a, F: Function> Env<'a, F> {
         cost
     }
 
-    /// Spends what so many visits of a bundle's live ranges and uses cost.
+    /// Takes the live ranges and uses of a bundle, visited `visits` times, off the budget.
     fn spend(&mut self, bundle: LiveBundleIndex, visits: usize) {
         let ranges = self.ctx.bundles[bundle].ranges.iter();
         let sizes = ranges.map(|entry| 1 + self.ctx.ranges[entry.index].uses.len());
@@ -101,7 +95,7 @@ impl<'a, F: Function> Env<'a, F> {
     }
 
     /// The weight of all uses of a bundle.
-    pub(crate) fn total_weight(&self, bundle: LiveBundleIndex) -> f32 {
+    fn total_weight(&self, bundle: LiveBundleIndex) -> f32 {
         let ranges = self.ctx.bundles[bundle].ranges.iter();
         let weights = ranges.map(|entry| self.ctx.ranges[entry.index].uses_spill_weight().to_f32());
         weights.sum()
@@ -109,7 +103,7 @@ impl<'a, F: Function> Env<'a, F> {
 
     /// Takes these ranges, which consist of whole instructions, out of a bundle. It keeps its
     /// register, if it has one, for the rest; for each range a bundle of what was in it is queued.
-    pub(crate) fn carve(&mut self, bundle: LiveBundleIndex, holes: &[CodeRange]) {
+    fn carve(&mut self, bundle: LiveBundleIndex, holes: &[CodeRange]) {
         self.spend(bundle, 1);
         let spillset = self.ctx.bundles[bundle].spillset;
         let carves = &mut self.ctx.spillsets[spillset].carves;
@@ -199,7 +193,7 @@ impl<'a, F: Function> Env<'a, F> {
         }
     }
 
-    fn add_piece(&mut self, vreg: super::VRegIndex, range: CodeRange) -> LiveRangeIndex {
+    fn add_piece(&mut self, vreg: VRegIndex, range: CodeRange) -> LiveRangeIndex {
         let index = self.ctx.ranges.add(range, self.ctx.scratch_bump.clone());
         self.ctx.ranges[index].vreg = vreg;
         self.ctx.vregs[vreg]
@@ -228,17 +222,21 @@ impl<'a, F: Function> Env<'a, F> {
             self.ctx.ranges[entry.index].bundle = to;
         }
         if queued.is_valid() {
-            self.recompute_bundle_properties(queued);
-            let prio = self.ctx.bundles[queued].prio as usize;
-            self.ctx
-                .allocation_queue
-                .insert(queued, prio, PReg::invalid());
+            self.queue(queued);
         }
+    }
+
+    fn queue(&mut self, bundle: LiveBundleIndex) {
+        self.recompute_bundle_properties(bundle);
+        let prio = self.ctx.bundles[bundle].prio as usize;
+        self.ctx
+            .allocation_queue
+            .insert(bundle, prio, PReg::invalid());
     }
 
     /// Takes the operands that must be in a certain register, such as arguments of calls, out of a
     /// large bundle, and queues a minimal bundle for each. Otherwise each of them would split the
-    /// bundle. Says whether there were any.
+    /// bundle. Returns whether there were any.
     pub(crate) fn peel_fixed_operands(&mut self, bundle: LiveBundleIndex) -> bool {
         let spillset = self.ctx.bundles[bundle].spillset;
         if self.ctx.bundles[bundle].prio < LARGE || !self.has_fixed_operands(bundle) {
@@ -282,11 +280,7 @@ impl<'a, F: Function> Env<'a, F> {
                 index: piece,
             };
             self.ctx.bundles[minimal].ranges.push(entry);
-            self.recompute_bundle_properties(minimal);
-            let prio = self.ctx.bundles[minimal].prio as usize;
-            self.ctx
-                .allocation_queue
-                .insert(minimal, prio, PReg::invalid());
+            self.queue(minimal);
         }
         true
     }
@@ -311,9 +305,17 @@ impl<'a, F: Function> Env<'a, F> {
         found
     }
 
+    /// What it costs to spill a bundle: a minimal one cannot be spilled.
+    pub(crate) fn spill_cost(&self, bundle: LiveBundleIndex) -> f32 {
+        match self.minimal_bundle(bundle) {
+            true => f32::INFINITY,
+            false => self.total_weight(bundle),
+        }
+    }
+
     /// What it costs to make room for a bundle where these bundles are, by carving the large ones
-    /// and evicting the others. `None` if none is large, if one that is not large has more weight,
-    /// or if it costs more than `limit`.
+    /// and evicting the others. `None` if one that is not large has more weight, or if it costs
+    /// `limit` or more.
     pub(crate) fn room_cost(
         &self,
         bundle: LiveBundleIndex,
@@ -321,15 +323,11 @@ impl<'a, F: Function> Env<'a, F> {
         limit: f32,
     ) -> Option<f32> {
         let size = self.ctx.bundles[bundle].prio;
-        let is_large = |other| self.can_be_carved(other, size);
-        if !conflicts.iter().any(|&other| is_large(other)) {
-            return None;
-        }
         let weight = self.bundle_spill_weight(bundle);
         let holes = self.holes_of(bundle);
         let mut cost = 0.0;
         for &other in conflicts {
-            if is_large(other) {
+            if self.can_be_carved(other, size) {
                 cost += self.carving_cost(other, &holes, limit);
             } else if self.bundle_spill_weight(other) < weight {
                 cost += self.total_weight(other);
@@ -343,7 +341,7 @@ impl<'a, F: Function> Env<'a, F> {
         Some(cost)
     }
 
-    /// Does that.
+    /// Makes room for a bundle where these bundles are. [`Self::room_cost`] has the price.
     pub(crate) fn make_room(&mut self, bundle: LiveBundleIndex, conflicts: &[LiveBundleIndex]) {
         let size = self.ctx.bundles[bundle].prio;
         let holes = self.holes_of(bundle);

@@ -1069,11 +1069,7 @@ impl<'a, F: Function> Env<'a, F> {
             lowest_cost_evict_conflict_set.clear();
 
             let mut room_conflict_set: SmallVec<[LiveBundleIndex; 4]> = smallvec![];
-            let mut lowest_room_cost = if self.minimal_bundle(bundle) {
-                f32::INFINITY
-            } else {
-                self.total_weight(bundle)
-            };
+            let mut lowest_room_cost: Option<f32> = None;
 
             let mut lowest_cost_split_conflict_cost: Option<u32> = None;
             let mut lowest_cost_split_conflict_point = ProgPoint::before(Inst::new(0));
@@ -1137,16 +1133,15 @@ impl<'a, F: Function> Env<'a, F> {
 
                         // Large bundles are never evicted for a small one.
                         let size = self.ctx.bundles[bundle].prio;
-                        let large = bundles.iter().any(|&other| self.can_be_carved(other, size));
-                        if let Some(cost) = self.room_cost(bundle, bundles, lowest_room_cost) {
-                            lowest_room_cost = cost;
-                            room_conflict_set.clear();
-                            room_conflict_set.extend(bundles.iter().copied());
-                        }
-
-                        if !large
-                            && lowest_cost_evict_conflict_cost
-                                .map_or(true, |lowest| conflict_cost < lowest)
+                        if bundles.iter().any(|&other| self.can_be_carved(other, size)) {
+                            let limit = lowest_room_cost.unwrap_or_else(|| self.spill_cost(bundle));
+                            if let Some(cost) = self.room_cost(bundle, bundles, limit) {
+                                lowest_room_cost = Some(cost);
+                                room_conflict_set.clear();
+                                room_conflict_set.extend(bundles.iter().copied());
+                            }
+                        } else if lowest_cost_evict_conflict_cost.is_none()
+                            || conflict_cost < lowest_cost_evict_conflict_cost.unwrap()
                         {
                             lowest_cost_evict_conflict_cost = Some(conflict_cost);
                             lowest_cost_evict_conflict_set.clear();
