@@ -8,7 +8,6 @@
 //! before the unwind information. The parts that are not loaded (symbol table, names, section
 //! headers) go into the first gaps that are large enough, debug sections at the end.
 
-use crate::anchor;
 use crate::format::{Format, Kept, Tail};
 use crate::input::Object;
 use crate::layout::{Access, Contents, Layout, Member, Output, Segment};
@@ -17,28 +16,21 @@ use crate::{Error, Options, Result};
 use std::collections::HashMap;
 
 /// The number of load segments for these output sections; the headers are in the first.
-pub fn segment_count(outputs: &[Output], page: u64) -> usize {
+pub fn segment_count(outputs: &[Output]) -> usize {
     let (ordinary, fixed) = parts(outputs);
     let constants = usize::from(ordinary.first().is_some_and(|o| o.access == Access::Read));
-    let joined = usize::from(anchor::joined_variables(ordinary, fixed).is_some());
     let ordinary = ordinary.chunk_by(share_segment).count();
-    1 - constants + ordinary - joined + runs(fixed, page).count()
-}
-
-/// The fixed sections that are a segment each, or several together.
-fn runs(fixed: &[Output], page: u64) -> impl Iterator<Item = &[Output]> {
-    let runs = fixed.chunk_by(move |one, next| one.continues(next, page));
-    runs.filter(|run| run.iter().any(|output| output.size > 0))
+    1 - constants + ordinary + fixed.iter().filter(|o| o.has_own_segment()).count()
 }
 
 /// Splits output sections into ordinary ones and those with a fixed address.
-pub fn parts(outputs: &[Output]) -> (&[Output], &[Output]) {
+fn parts(outputs: &[Output]) -> (&[Output], &[Output]) {
     outputs.split_at(outputs.partition_point(|o| o.fixed.is_none()))
 }
 
 /// Whether an ordinary output section and the next one share a segment. Code that consists of
 /// several sections was split on purpose, so it does not.
-pub fn share_segment(one: &Output, next: &Output) -> bool {
+fn share_segment(one: &Output, next: &Output) -> bool {
     one.access == next.access && one.access != Access::Execute
 }
 
@@ -106,16 +98,14 @@ struct Plan {
 
 impl Plan {
     fn new(
-        outputs: Vec<Output>,
+        mut outputs: Vec<Output>,
         kept: &Kept<'_, '_>,
         format: &dyn Format,
         options: &Options,
     ) -> Result<Plan> {
-        let anchored = anchor::anchored(&outputs, kept.objects, format, options)?;
-        let mut outputs = anchored.unwrap_or(outputs);
         let tail = format.tail(kept, &outputs, options.detail)?;
         let sizes = Sizes {
-            headers: format.headers_size(&outputs, options.page),
+            headers: format.headers_size(&outputs),
             tail: tail.sizes(),
         };
         let after = fixed_after(&mut outputs, options, &sizes);
@@ -238,10 +228,7 @@ fn part(
     };
     // The size of the headers does not depend on where the code is split.
     let sizes = Sizes {
-        headers: format.headers_size(
-            &replaced(outputs, index, Vec::new(), Vec::new(), objects),
-            options.page,
-        ),
+        headers: format.headers_size(&replaced(outputs, index, Vec::new(), Vec::new(), objects)),
         tail: Vec::new(),
     };
     let mut constants = outputs[..index].to_vec();
@@ -302,11 +289,11 @@ fn replaced(
 const TAIL_ALIGN: u64 = 8;
 
 /// Sizes of the parts that come from no input section.
-pub struct Sizes {
+struct Sizes {
     /// The headers at the start of the file.
-    pub headers: u64,
+    headers: u64,
     /// The parts that are not loaded.
-    pub tail: Vec<u64>,
+    tail: Vec<u64>,
 }
 
 /// A part that is not loaded.
@@ -316,22 +303,20 @@ struct Part {
     offset: Option<u64>,
 }
 
-pub struct Placer {
-    /// The page size.
-    pub page: u64,
+struct Placer {
+    page: u64,
     /// The address after everything that has been placed.
     address: u64,
     /// The offset after everything that has been placed.
-    pub offset: u64,
-    /// The segments so far.
-    pub segments: Vec<Segment>,
+    offset: u64,
+    segments: Vec<Segment>,
     tail: Vec<Part>,
 }
 
 impl Placer {
     /// Places all sections. Fixed sections follow the ordinary segment with this number in the
     /// file.
-    pub fn place(
+    fn place(
         outputs: &mut [Output],
         options: &Options,
         sizes: &Sizes,
@@ -371,11 +356,6 @@ impl Placer {
                 placer.fixed_offsets(fixed);
             }
         }
-        if ordinary.iter().any(|o| o.anchor.is_some()) {
-            placer.anchor(ordinary, fixed, options)?;
-            placer.fill(u64::MAX);
-            return Ok(placer);
-        }
         let limit = match fixed.first() {
             Some(first) => first.fixed.unwrap_or(0) / options.page * options.page,
             // Distances between any two locations must fit in signed 32-bit numbers.
@@ -402,11 +382,6 @@ impl Placer {
             let padding = self.address.next_multiple_of(output.align) - self.address;
             self.address += padding;
             self.offset += if output.zero { 0 } else { padding };
-            if let Some(anchor) = output.anchor {
-                let distance = anchor.wrapping_sub(self.offset) % self.page;
-                self.address += distance;
-                self.skip(distance);
-            }
             self.put(output)?;
         }
         self.end();
@@ -483,25 +458,15 @@ impl Placer {
         }
     }
 
-    /// Adds the segments of the fixed sections.
-    pub fn fixed_segments(&mut self, outputs: &[Output]) {
-        for run in runs(outputs, self.page) {
-            if let (Some(first), Some(last)) = (run.first(), run.last()) {
-                // Kernels before 6.6 map a page of the file where zeros do not start at a page.
-                let before = if first.zero {
-                    first.address % self.page
-                } else {
-                    0
-                };
-                let address = first.address - before;
-                self.segments.push(Segment {
-                    access: first.access,
-                    address,
-                    offset: first.offset - before,
-                    file_size: first.file_size(),
-                    memory_size: last.end() - address,
-                });
-            }
+    fn fixed_segments(&mut self, outputs: &[Output]) {
+        for output in outputs.iter().filter(|o| o.has_own_segment()) {
+            self.segments.push(Segment {
+                access: output.access,
+                address: output.address,
+                offset: output.offset,
+                file_size: output.file_size(),
+                memory_size: output.size + output.padding,
+            });
         }
     }
 
@@ -512,8 +477,7 @@ impl Placer {
             true => self.page,
             false => output.align,
         };
-        let shares = output.zero && output.access == Access::Write && address >= end;
-        let why = if address / self.page < end.div_ceil(self.page) && !shares {
+        let why = if address / self.page < end.div_ceil(self.page) {
             "another section has that page"
         } else if !address.is_multiple_of(align) {
             "that is not aligned"

@@ -76,11 +76,10 @@ fn check(bytes: &[u8], archive: &Path) {
     };
     let needed = names(true);
     assert!(
-        needed == BTreeSet::from([symbols::PROGRAM, symbols::IMAGE_START]),
-        "{}: the runtime must need {} and {} alone, but needs {needed:?}",
+        needed == BTreeSet::from([symbols::PROGRAM]),
+        "{}: the runtime must need {} alone, but needs {needed:?}",
         archive.display(),
-        symbols::PROGRAM,
-        symbols::IMAGE_START
+        symbols::PROGRAM
     );
     let defined = names(false);
     let absent: Vec<_> = DEFINED

@@ -40,7 +40,7 @@ fn tables_are_constant_fixed_or_grow() {
             (drop (table.grow $c (ref.null func) (i32.const 1)))))"#,
     );
     let places: Vec<_> = program.tables.values().map(|table| table.place).collect();
-    let tables = program.fixed.tables;
+    let fixed = target().addresses.fixed;
     let place = Place {
         instance: InstanceId::new(0),
         offset: 0,
@@ -48,11 +48,11 @@ fn tables_are_constant_fixed_or_grow() {
     assert_eq!(
         places,
         [
-            TablePlace::Constant { address: tables },
+            TablePlace::Constant { address: fixed },
             TablePlace::State(place),
             TablePlace::Region(RegionId::new(0)),
             TablePlace::Constant {
-                address: tables + 24
+                address: fixed + 24
             },
         ]
     );

@@ -24,16 +24,7 @@ pub fn page_size() -> u64 {
 /// # Safety
 /// The runtime must own the address range.
 pub unsafe fn map_at(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
-    // SAFETY: as required of the caller.
-    unsafe { map_free(address, len, protection, 0) }
-}
-
-/// [`map_at`] with additional flags.
-///
-/// # Safety
-/// As for [`map_at`].
-unsafe fn map_free(address: usize, len: usize, protection: u32, flags: u32) -> Result<(), Errno> {
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE | flags;
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
     // SAFETY: the flags prevent it from replacing a mapping.
     let got = unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }?;
     if got == address {
@@ -55,9 +46,13 @@ pub unsafe fn map_over(address: usize, len: usize, protection: u32) -> Result<()
     unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }.map(drop)
 }
 
-/// The end of the addresses that belong to [`map_at`] and [`map_stack_apart`]: other mappings are
-/// placed elsewhere.
+/// See [`keep_clear`].
 static CLEAR: AtomicUsize = AtomicUsize::new(0);
+
+/// Reserves the addresses below `end` for [`map_at`]: other mappings are placed elsewhere.
+pub fn keep_clear(end: usize) {
+    CLEAR.store(end, Ordering::Relaxed);
+}
 
 /// Maps anonymous zero pages at an address that the kernel chooses, for reading and writing.
 /// Systems that choose low addresses (emulators, CPUs with few address bits) get a hint, so that
@@ -94,29 +89,6 @@ pub fn map(len: usize) -> Result<usize, Errno> {
 /// Maps anonymous zero pages for a stack at any address.
 pub fn map_stack(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, MAP_NORESERVE | MAP_STACK)
-}
-
-/// Maps zero pages for a stack at a random address, less than `range` bytes above `low`. Nothing
-/// may be mapped in these addresses, and nothing is later: other mappings are placed above `clear`,
-/// and above the stack. So the stack needs no guard of its own.
-pub fn map_stack_apart(low: usize, range: usize, len: usize, clear: usize) -> Result<usize, Errno> {
-    let mut random = process::random_at_start() as usize;
-    let (protection, page) = (protection::READ | protection::WRITE, page_size() as usize);
-    let mut pages = range / page;
-    loop {
-        let address = low + random % pages.max(1) * page;
-        // SAFETY: nothing is mapped there, or the call fails.
-        match unsafe { map_free(address, len, protection, MAP_STACK) } {
-            Ok(()) => {
-                CLEAR.store(clear.max(address + len), Ordering::Relaxed);
-                return Ok(address);
-            }
-            // The address space may be small, or something of an emulator's may be there.
-            Err(Errno::ENOMEM | Errno::EEXIST) if pages > 1 => pages /= 2,
-            Err(errno) => return Err(errno),
-        }
-        random = random.rotate_left(7);
-    }
 }
 
 /// `mprotect`.

@@ -156,8 +156,6 @@ pub(super) mod auxiliary {
     pub const HWCAP: usize = 16;
     /// Not 0: the process has privileges that its caller lacks.
     pub const SECURE: usize = 23;
-    /// Address of 16 random bytes.
-    pub const RANDOM: usize = 25;
     /// Address of the vDSO.
     pub const SYSINFO_EHDR: usize = 33;
 }
@@ -165,13 +163,6 @@ pub(super) mod auxiliary {
 /// The CPU features that the system reports (`AT_HWCAP`).
 pub fn hardware() -> usize {
     auxiliary(auxiliary::HWCAP).unwrap_or(0)
-}
-
-/// A random number that the kernel gives each process; 0 where it gives none.
-pub(super) fn random_at_start() -> u64 {
-    // SAFETY: the entry is the address of 16 bytes.
-    auxiliary(auxiliary::RANDOM)
-        .map_or(0, |bytes| unsafe { (bytes as *const u64).read_unaligned() })
 }
 
 /// An entry of the auxiliary vector.

@@ -33,6 +33,9 @@ pub unsafe fn map_over(_address: usize, _len: usize, _protection: u32) -> Result
     refused()
 }
 
+/// Does nothing.
+pub fn keep_clear(_end: usize) {}
+
 /// Maps nothing.
 pub fn map(_len: usize) -> Result<usize, Errno> {
     refused()
@@ -40,16 +43,6 @@ pub fn map(_len: usize) -> Result<usize, Errno> {
 
 /// Maps nothing.
 pub fn map_stack(_len: usize) -> Result<usize, Errno> {
-    refused()
-}
-
-/// Maps nothing.
-pub fn map_stack_apart(
-    _low: usize,
-    _range: usize,
-    _len: usize,
-    _clear: usize,
-) -> Result<usize, Errno> {
     refused()
 }
 
