@@ -325,12 +325,18 @@ fn each_run_has_the_same_input() -> Result<(), Failed> {
     let lengths = fs::read_to_string(scratch.path("lengths"))?;
     let expected = format!("{}\n", text.len()).repeat(4);
     ensure!(lengths == expected, "{lengths}");
-    let output = bench(&scratch, &["--stdin", "missing", "show.wasm"]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        said.starts_with("error[E0001]: cannot read missing"),
-        "{said}"
-    );
+    let made = tool::run(Command::new("mkfifo").arg(scratch.path("pipe")), b"");
+    ensure!(made.status.success(), "{made:?}");
+    for (input, why) in [
+        ("missing", "No such file or directory"),
+        (".", "it is a folder"),
+        ("pipe", "each run reads it again, which takes a file"),
+    ] {
+        let output = bench(&scratch, &["--stdin", input, "show.wasm"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        let expected = format!("error[E0001]: cannot read {input}: {why}");
+        ensure!(said.starts_with(&expected), "{said}");
+    }
     Ok(())
 }
 
@@ -339,7 +345,7 @@ fn wasmtime_is_given_the_same() -> Result<(), Failed> {
     fs::create_dir(scratch.path("data"))?;
     fs::write(scratch.path("data/file"), "text")?;
     let wasmtime = pretender(&scratch, "exec cat data/file")?;
-    let grants = ["--dir", "data::/data:ro", "--env", "A=b c", "-j1"];
+    let grants = ["--dir", "data::/data", "--env", "A=b c", "-j1"];
     let words = ["--wasmtime", &wasmtime, "--rounds", "1"];
     let program = ["show.wasm", "/data/file"];
     let output = bench(&scratch, &[&words[..], &grants, &program].concat());
@@ -363,12 +369,16 @@ fn wasmtime_is_given_the_same() -> Result<(), Failed> {
         "{compile}"
     );
     // It has no counterpart: no failure, but a line that says so.
-    let embed = ["--embed", "data::/data"];
-    let output = bench(&scratch, &[&words[..], &embed, &program].concat());
-    let table = String::from_utf8_lossy(&output.stdout);
-    ensure!(output.status.success(), "{output:?}");
-    let words = "wasmtime is left out: its command has no counterpart of `--embed`";
-    ensure!(table.contains(words), "{table}");
+    for (grant, what) in [
+        (["--embed", "data::/data"], "--embed"),
+        (["--dir", "data::/data:ro"], "--dir HOST:ro"),
+    ] {
+        let output = bench(&scratch, &[&words[..], &grant, &program].concat());
+        let table = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success(), "{output:?}");
+        let words = format!("wasmtime is left out: its command has no counterpart of `{what}`");
+        ensure!(table.contains(&words), "{table}");
+    }
     Ok(())
 }
 

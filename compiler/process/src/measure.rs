@@ -7,11 +7,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, ioctl_fionbio, read};
 use rustix::pipe::{PipeFlags, fcntl_setpipe_size, pipe_with};
 use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, getpid, getppid, kill_process_group,
-    set_parent_process_death_signal, waitid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, getppid, kill_process,
+    kill_process_group, pidfd_open, set_parent_process_death_signal, waitid,
 };
 use std::ffi::c_int;
-use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -19,6 +18,7 @@ use std::process::{Child, Command, ExitStatus};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 /// The signals that interrupt a run, unless this process ignores them.
 const INTERRUPTS: [c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
@@ -61,12 +61,13 @@ pub enum Ended {
     Interrupted(c_int),
 }
 
-/// Runs programs. Interrupts reach this process as signals of its own until its end, because the
-/// programs are in process groups of their own.
-#[derive(Debug)]
+/// Runs programs. While it exists, it notices the signals that interrupt this process: the programs
+/// are in process groups of their own, which a terminal's interrupt does not reach.
 pub struct Runner {
     /// The numbers of the signals that arrived, a byte each.
     signals: OwnedFd,
+    /// The actions of signals before.
+    before: Vec<(c_int, libc::sigaction)>,
 }
 
 /// The other end of [`Runner::signals`], for the handler.
@@ -100,13 +101,16 @@ impl Runner {
         NOTICED.store(noticed.as_raw_fd(), Ordering::Relaxed);
         // The handler has its number until the process ends.
         std::mem::forget(noticed);
-        handle(libc::SIGCHLD)?;
+        let mut runner = Runner {
+            signals,
+            before: Vec::new(),
+        };
         for signal in INTERRUPTS {
             if !is_ignored(signal)? {
-                handle(signal)?;
+                runner.before.push((signal, handle(signal)?));
             }
         }
-        Ok(Runner { signals })
+        Ok(runner)
     }
 
     /// Runs a program to its end, and passes what it writes to a piped standard output to `output`.
@@ -126,8 +130,10 @@ impl Runner {
         let streams = Streams::of(&mut child);
         let ended = streams.and_then(|streams| self.supervise(pid, begin, limit, streams, output));
         // The number is still the program's, even if it has ended, because nobody has waited for
-        // it. The rest of its group ends here; it is no error if there is none.
+        // it. The rest of its group ends here; it is no error if there is none. The program may
+        // have left its group.
         let _ = kill_process_group(pid, Signal::KILL);
+        let _ = kill_process(pid, Signal::KILL);
         let (status, used) = reap(pid)?;
         let (wall, errors) = match ended? {
             Waited::Exited { wall, errors } => (wall, errors),
@@ -157,12 +163,14 @@ impl Runner {
         mut streams: Streams,
         output: &mut dyn FnMut(&[u8]),
     ) -> io::Result<Waited> {
+        // It becomes readable when the program ends. A parent can have blocked SIGCHLD.
+        let program = pidfd_open(pid, PidfdFlags::empty())?;
         loop {
             let left = limit.saturating_sub(begin.elapsed());
             if left.is_zero() {
                 return Ok(Waited::TookTooLong);
             }
-            self.wait(&streams, left)?;
+            self.wait(&program, &streams, left)?;
             streams.read(output)?;
             if let Some(signal) = self.interrupt()? {
                 return Ok(Waited::Interrupted(signal));
@@ -178,10 +186,10 @@ impl Runner {
         }
     }
 
-    /// Waits until there is something to read, or the time is over.
-    fn wait(&self, streams: &Streams, left: Duration) -> io::Result<()> {
+    /// Waits until there is something to read, the program has ended, or the time is over.
+    fn wait(&self, program: &OwnedFd, streams: &Streams, left: Duration) -> io::Result<()> {
         let open = [&streams.output, &streams.errors].into_iter().flatten();
-        let fds = [&self.signals].into_iter().chain(open);
+        let fds = [&self.signals, program].into_iter().chain(open);
         let mut fds: Vec<_> = fds.map(|fd| PollFd::new(fd, PollFlags::IN)).collect();
         let left = Timespec::try_from(left).ok();
         match poll(&mut fds, left.as_ref()) {
@@ -196,15 +204,33 @@ impl Runner {
         loop {
             match read(&self.signals, &mut bytes) {
                 Ok(count) => {
-                    let signals = bytes[..count].iter().map(|byte| c_int::from(*byte));
-                    if let Some(signal) = signals.into_iter().find(|it| *it != libc::SIGCHLD) {
-                        return Ok(Some(signal));
+                    if let Some(signal) = bytes[..count].first() {
+                        return Ok(Some(c_int::from(*signal)));
                     }
                 }
                 Err(Errno::AGAIN) => return Ok(None),
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
+        }
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let signals: Vec<_> = self.before.iter().map(|(signal, _)| signal).collect();
+        f.debug_struct("Runner")
+            .field("signals", &signals)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Runner {
+    /// Signals interrupt this process again as before.
+    fn drop(&mut self) {
+        for (signal, action) in &self.before {
+            // SAFETY: the action is one that the system gave; a null pointer asks for nothing.
+            unsafe { libc::sigaction(*signal, action, ptr::null_mut()) };
         }
     }
 }
@@ -344,18 +370,19 @@ fn duration(time: libc::timeval) -> Duration {
     Duration::from_secs(seconds) + Duration::from_micros(micros)
 }
 
-/// Sets [`notice`] as the handler of a signal.
-fn handle(signal: c_int) -> io::Result<()> {
-    // SAFETY: the structure is plain data for which zeros are valid. The handler has the signature
+/// Sets [`notice`] as the handler of a signal, and returns the action before.
+fn handle(signal: c_int) -> io::Result<libc::sigaction> {
+    // SAFETY: the structures are plain data for which zeros are valid. The handler has the signature
     // that its flags ask for, and calls only functions that a handler may call.
-    let done = unsafe {
+    let (done, before) = unsafe {
         let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
+        let mut before: libc::sigaction = MaybeUninit::zeroed().assume_init();
         action.sa_sigaction = notice as extern "C" fn(c_int) as libc::sighandler_t;
         action.sa_flags = libc::SA_RESTART;
-        libc::sigaction(signal, &action, ptr::null_mut())
+        (libc::sigaction(signal, &action, &mut before), before)
     };
     match done {
-        0 => Ok(()),
+        0 => Ok(before),
         _ => Err(io::Error::last_os_error()),
     }
 }
@@ -460,6 +487,13 @@ mod tests {
         let (ended, output) = run("sleep 1000 & echo $!", 20_000);
         assert!(matches!(ended, Ended::Exited { .. }), "{ended:?}");
         assert_ended(&output);
+
+        // A program that leaves its group is out of time, too.
+        let leaves = "exec setsid -w sleep 1000";
+        let begin = Instant::now();
+        let (ended, _) = run(leaves, 200);
+        assert!(matches!(ended, Ended::TookTooLong), "{ended:?}");
+        assert!(begin.elapsed() < Duration::from_secs(100));
 
         let missing = runner().run(
             &mut Command::new("/nonexistent/program"),

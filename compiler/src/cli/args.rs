@@ -323,7 +323,7 @@ Examples:
 
 All programs run in turn, with the same arguments, grants and standard input. They must print the
 same and end with the same status; if one does not, the status of bench is 1. wasmtime compiles the
-module first (`wasmtime compile`), and has no read-only directories.";
+module first (`wasmtime compile`).";
 
 /// How code is made.
 #[derive(Args, Debug)]

@@ -8,7 +8,7 @@ mod stats;
 mod wasmtime;
 
 use super::args::BenchArgs;
-use super::input::{self, Unread};
+use super::input::Unread;
 use super::output::plain;
 use super::plan;
 use super::progress::Progress;
@@ -18,6 +18,7 @@ use contest::{Contest, Entry, supervised};
 use engine::{Engine, OWN};
 use report::{Compiled, Report};
 use std::fs::File;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::process::{self, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -72,6 +73,8 @@ pub fn run(args: &BenchArgs) -> Result<()> {
     };
     let measured = contest.measure(&mut entries);
     measured.map_err(|error| error.in_file(module.display().to_string()))?;
+    // From here on a signal ends this process, even if nobody reads the report.
+    drop(runner);
     progress.print_timings();
     let report = Report::new(&name, words, &entries, &compiled, versions, engines.absent);
     print_line(&match args.json {
@@ -95,11 +98,18 @@ fn check_inputs(args: &BenchArgs, module: &Path) -> Result<String> {
     }
     let name = Unread::open(module)?.name;
     if let Some(path) = &args.stdin {
-        input::refuse_folder(path)?;
-        File::open(path).map_err(|error| {
-            let message = format!("cannot read {}: {}", path.display(), plain(&error));
+        let refused = |why: &str| {
+            let message = format!("cannot read {}: {why}", path.display());
             Error::new(Code::Input, message)
-        })?;
+        };
+        let kind = path.metadata().map_err(|error| refused(&plain(&error)))?;
+        if kind.is_dir() {
+            return Err(refused("it is a folder"));
+        }
+        if !(kind.is_file() || kind.file_type().is_char_device()) {
+            return Err(refused("each run reads it again, which takes a file"));
+        }
+        File::open(path).map_err(|error| refused(&plain(&error)))?;
     }
     Ok(name)
 }

@@ -10,23 +10,34 @@ enum Counterpart {
     Run(fn(&Policy) -> Vec<String>),
     /// Words of `wasmtime compile`, and of `run`, which compares them.
     Code(fn(&Policy) -> Vec<String>),
+    /// None for a form of it, which has this name: whether the policy has it so. Else words for
+    /// `wasmtime run`.
+    Unless(
+        &'static str,
+        fn(&Policy) -> bool,
+        fn(&Policy) -> Vec<String>,
+    ),
     /// None, and the program would notice: whether the policy has it.
     Missing(fn(&Policy) -> bool),
     /// None is needed: it is about how wasi-aot makes code, confines the program or limits it.
     Own,
 }
-use Counterpart::{Code, Missing, Own, Run};
+use Counterpart::{Code, Missing, Own, Run, Unless};
 
 /// A counterpart for each row of the table of options, by its name.
 const COUNTERPARTS: &[(&str, Counterpart)] = &[
-    // wasmtime's command has no read-only directories.
+    // wasmtime's command has no read-only directories: the program would change the user's files.
     (
         "dir",
-        Run(|policy| {
-            let dirs = policy.grants.dirs.iter();
-            dirs.flat_map(|dir| ["--dir".into(), format!("{}::{}", dir.host, dir.guest)])
-                .collect()
-        }),
+        Unless(
+            "dir HOST:ro",
+            |policy| policy.grants.dirs.iter().any(|dir| dir.read_only),
+            |policy| {
+                let dirs = policy.grants.dirs.iter();
+                dirs.flat_map(|dir| ["--dir".into(), format!("{}::{}", dir.host, dir.guest)])
+                    .collect()
+            },
+        ),
     ),
     ("embed", Missing(|policy| !policy.grants.embeds.is_empty())),
     ("env", Run(variables)),
@@ -139,7 +150,7 @@ pub fn run_words(policy: &Policy, invoke: Option<&str>) -> Vec<String> {
     let mut words = code_words(policy);
     for (_, counterpart) in COUNTERPARTS {
         match counterpart {
-            Run(of) => words.extend(of(policy)),
+            Run(of) | Unless(_, _, of) => words.extend(of(policy)),
             Code(_) | Missing(_) | Own => {}
         }
     }
@@ -155,18 +166,18 @@ pub fn run_words(policy: &Policy, invoke: Option<&str>) -> Vec<String> {
 fn code_words(policy: &Policy) -> Vec<String> {
     let words = COUNTERPARTS.iter().filter_map(|(_, it)| match it {
         Code(of) => Some(of(policy)),
-        Run(_) | Missing(_) | Own => None,
+        Run(_) | Unless(..) | Missing(_) | Own => None,
     });
     words.flatten().collect()
 }
 
 /// The option that keeps wasmtime from running this program, if there is one.
 pub fn lacking(policy: &Policy) -> Option<&'static str> {
-    let mut lacking = COUNTERPARTS.iter().filter(|(_, it)| match it {
-        Missing(has) => has(policy),
-        Run(_) | Code(_) | Own => false,
-    });
-    lacking.next().map(|(name, _)| *name)
+    COUNTERPARTS.iter().find_map(|(name, it)| match it {
+        Missing(has) => has(policy).then_some(*name),
+        Unless(form, has, _) => has(policy).then_some(*form),
+        Run(_) | Code(_) | Own => None,
+    })
 }
 
 #[cfg(test)]
@@ -198,7 +209,7 @@ mod tests {
         let stack = ["-W", "max-wasm-stack=8388608,async-stack-size=16777216"];
         assert_eq!(run_words(&Policy::default(), None), stack);
         let given = policy(&[
-            ("dir", "data::/data:ro"),
+            ("dir", "data::/data"),
             ("env", "A=b"),
             ("env", "CERTAINLY_NOT_SET"),
             ("nan-canonicalization", "true"),
@@ -219,5 +230,7 @@ mod tests {
         assert_eq!(lacking(&given), None);
         let listens = policy(&[("listen", "127.0.0.1:8080")]);
         assert_eq!(lacking(&listens), Some("listen"));
+        let reads = policy(&[("dir", "data::/data:ro")]);
+        assert_eq!(lacking(&reads), Some("dir HOST:ro"));
     }
 }
