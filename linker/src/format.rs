@@ -43,8 +43,8 @@ pub trait Format: Debug + Sync {
     /// The boundary of the image that a symbol denotes if no object defines it.
     fn boundary(&self, name: &[u8]) -> Option<Boundary>;
 
-    /// Size of the headers at the start of an image with these sections.
-    fn headers_size(&self, outputs: &[Output]) -> u64;
+    /// Size of the headers at the start of an image with these sections. `page`: the page size.
+    fn headers_size(&self, outputs: &[Output], page: u64) -> u64;
 
     /// The unloaded part of an image with these sections, except debug sections.
     ///

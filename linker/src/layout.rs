@@ -1,8 +1,9 @@
 //! Phase five, first part: determines the output sections.
 //!
-//! The ordinary image starts at the image base: constants, code, variables, in one load segment
-//! each, so that nothing is both writable and executable. The sections with fixed addresses follow,
-//! in a segment each, the regions last.
+//! The ordinary image starts at the image base, or ends at fixed constants (`anchor.rs`):
+//! constants, code, variables, in one load segment each, so that nothing is both writable and
+//! executable. The sections with fixed addresses follow, the regions last. Adjacent ones share a
+//! segment if all but the first are zero.
 
 use crate::format::Unwind;
 use crate::input::{Object, Role, Section, SectionId, text};
@@ -51,6 +52,8 @@ pub struct Output {
     pub align: u64,
     /// Its address, if it is fixed.
     pub fixed: Option<u64>,
+    /// Its address, if something in it is fixed; the rest of the image then follows from it.
+    pub anchor: Option<u64>,
     /// First address.
     pub address: u64,
     /// Offset in the file.
@@ -128,6 +131,7 @@ impl Output {
             contents,
             align: 1,
             fixed: None,
+            anchor: None,
             address: 0,
             offset: 0,
             size: 0,
@@ -202,9 +206,17 @@ impl Output {
         self.fixed.is_some() && self.name.starts_with(REGION)
     }
 
-    /// Whether it is a load segment on its own.
-    pub fn has_own_segment(&self) -> bool {
-        self.fixed.is_some() && self.size > 0
+    /// Whether a segment with this fixed section goes on with the next one: zeros that start in its
+    /// last page or directly after it.
+    pub fn continues(&self, next: &Output, page: u64) -> bool {
+        let (Some(start), Some(next_start)) = (self.fixed, next.fixed) else {
+            return false;
+        };
+        let end = start.saturating_add(self.size);
+        let near = end
+            .checked_next_multiple_of(page)
+            .is_some_and(|end| next_start <= end);
+        self.access == Access::Write && next.access == Access::Write && next.zero && near
     }
 
     /// Bytes in the file.
@@ -222,14 +234,12 @@ impl Output {
 pub const GOT_ENTRY: u64 = 8;
 
 /// The output sections and their contents, in the order of their addresses. Empty ones are omitted.
-/// `page`: the smallest page size.
 pub fn collect(
     objects: &[Object<'_>],
     fixed: &[Option<u64>],
     reachability: &Reachability,
     merged: &Merged,
     unwind: &mut dyn Unwind,
-    page: u64,
 ) -> Vec<Output> {
     let sections = || Contents::Sections(Vec::new());
     let mut notes = ByName::default();
@@ -269,7 +279,7 @@ pub fn collect(
         }
     }
     at_fixed.sort_by_key(|o| o.fixed);
-    join_variables(&mut at_fixed, [&mut data, &mut zero], objects, page);
+    join_variables(&mut at_fixed, &mut zero, objects);
     let mut outputs = notes.outputs;
     outputs.push(constants);
     outputs.extend(unwind.outputs());
@@ -281,32 +291,29 @@ pub fn collect(
     outputs
 }
 
-/// Puts variables after the variables at fixed addresses if they fit in the last page of these.
-/// Nearly every program writes to both, and each page costs a page fault at start. Variables that
-/// are initially zero then take bytes in the file.
-fn join_variables(
-    at_fixed: &mut [Output],
-    variables: [&mut Output; 2],
-    objects: &[Object<'_>],
-    page: u64,
-) {
-    let state = at_fixed
-        .iter_mut()
-        .rfind(|o| o.access == Access::Write && !o.zero && !o.is_region());
-    let Some(state) = state else { return };
-    let start = state.fixed.unwrap_or(0);
-    let last = (start + state.size) / page * page;
-    for output in variables {
-        let behind = (start + state.size).next_multiple_of(output.align) + output.size;
-        if output.align > page || behind > last + page {
-            continue;
-        }
-        for member in output.members().map(std::mem::take).unwrap_or_default() {
-            let (object, index) = (member.object as usize, member.section as usize);
-            state.add(object, index, &objects[object].sections[index]);
-        }
-        output.size = 0;
+/// Puts variables that are initially zero directly before those at fixed addresses, if these are
+/// zero, too: one mapping then has all. The small ones are last: nearly every program writes to
+/// both, and each page costs a page fault at start.
+fn join_variables(at_fixed: &mut Vec<Output>, variables: &mut Output, objects: &[Object<'_>]) {
+    let is_state = |o: &&Output| o.access == Access::Write && o.zero && !o.is_region();
+    let Some(state) = at_fixed.iter().find(is_state).and_then(|o| o.fixed) else {
+        return;
+    };
+    let mut members = variables.members().map(std::mem::take).unwrap_or_default();
+    let section =
+        |member: &Member| &objects[member.object as usize].sections[member.section as usize];
+    members.sort_by_key(|member| std::cmp::Reverse(section(member).size));
+    let mut joined = Output::new(".bss", Access::Write, Contents::Sections(Vec::new()));
+    joined.zero = true;
+    for member in &members {
+        let (object, index) = (member.object as usize, member.section as usize);
+        joined.add(object, index, section(member));
     }
+    variables.size = 0;
+    let start = state.saturating_sub(joined.size) / joined.align * joined.align;
+    joined.fixed = Some(start);
+    at_fixed.push(joined);
+    at_fixed.sort_by_key(|o| o.fixed);
 }
 
 fn fixed_output(object: usize, index: usize, section: &Section<'_>, address: u64) -> Output {
@@ -374,6 +381,7 @@ impl Layout {
                 }
             }
         }
+        self.runs.values_mut().for_each(|runs| runs.sort_unstable());
     }
 
     /// The output section with such contents.

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod anchor;
 mod arch;
 mod debug;
 mod elf;
@@ -112,14 +113,7 @@ pub fn link(inputs: &[Input<'_>], target: &Target, options: &Options) -> Result<
     let reachability = reachability::mark(&objects, target.cpu, &resolution, &fixed, &mut *unwind)?;
 
     let merged = merge::merge(&objects, &fixed, &reachability);
-    let outputs = layout::collect(
-        &objects,
-        &fixed,
-        &reachability,
-        &merged,
-        &mut *unwind,
-        options.page,
-    );
+    let outputs = layout::collect(&objects, &fixed, &reachability, &merged, &mut *unwind);
     let debug = debug::collect(&objects, &resolution);
     let kept = format::Kept {
         objects: &objects,

@@ -8,6 +8,7 @@
 //! before the unwind information. The parts that are not loaded (symbol table, names, section
 //! headers) go into the first gaps that are large enough, debug sections at the end.
 
+use crate::anchor;
 use crate::format::{Format, Kept, Tail};
 use crate::input::Object;
 use crate::layout::{Access, Contents, Layout, Member, Output, Segment};
@@ -16,21 +17,28 @@ use crate::{Error, Options, Result};
 use std::collections::HashMap;
 
 /// The number of load segments for these output sections; the headers are in the first.
-pub fn segment_count(outputs: &[Output]) -> usize {
+pub fn segment_count(outputs: &[Output], page: u64) -> usize {
     let (ordinary, fixed) = parts(outputs);
     let constants = usize::from(ordinary.first().is_some_and(|o| o.access == Access::Read));
+    let joined = usize::from(anchor::joined_variables(ordinary, fixed).is_some());
     let ordinary = ordinary.chunk_by(share_segment).count();
-    1 - constants + ordinary + fixed.iter().filter(|o| o.has_own_segment()).count()
+    1 - constants + ordinary - joined + runs(fixed, page).count()
+}
+
+/// The fixed sections that are a segment each, or several together.
+fn runs(fixed: &[Output], page: u64) -> impl Iterator<Item = &[Output]> {
+    let runs = fixed.chunk_by(move |one, next| one.continues(next, page));
+    runs.filter(|run| run.iter().any(|output| output.size > 0))
 }
 
 /// Splits output sections into ordinary ones and those with a fixed address.
-fn parts(outputs: &[Output]) -> (&[Output], &[Output]) {
+pub fn parts(outputs: &[Output]) -> (&[Output], &[Output]) {
     outputs.split_at(outputs.partition_point(|o| o.fixed.is_none()))
 }
 
 /// Whether an ordinary output section and the next one share a segment. Code that consists of
 /// several sections was split on purpose, so it does not.
-fn share_segment(one: &Output, next: &Output) -> bool {
+pub fn share_segment(one: &Output, next: &Output) -> bool {
     one.access == next.access && one.access != Access::Execute
 }
 
@@ -98,14 +106,16 @@ struct Plan {
 
 impl Plan {
     fn new(
-        mut outputs: Vec<Output>,
+        outputs: Vec<Output>,
         kept: &Kept<'_, '_>,
         format: &dyn Format,
         options: &Options,
     ) -> Result<Plan> {
+        let anchored = anchor::anchored(&outputs, kept.objects, format, options)?;
+        let mut outputs = anchored.unwrap_or(outputs);
         let tail = format.tail(kept, &outputs, options.detail)?;
         let sizes = Sizes {
-            headers: format.headers_size(&outputs),
+            headers: format.headers_size(&outputs, options.page),
             tail: tail.sizes(),
         };
         let after = fixed_after(&mut outputs, options, &sizes);
@@ -228,7 +238,10 @@ fn part(
     };
     // The size of the headers does not depend on where the code is split.
     let sizes = Sizes {
-        headers: format.headers_size(&replaced(outputs, index, Vec::new(), Vec::new(), objects)),
+        headers: format.headers_size(
+            &replaced(outputs, index, Vec::new(), Vec::new(), objects),
+            options.page,
+        ),
         tail: Vec::new(),
     };
     let mut constants = outputs[..index].to_vec();
@@ -289,11 +302,11 @@ fn replaced(
 const TAIL_ALIGN: u64 = 8;
 
 /// Sizes of the parts that come from no input section.
-struct Sizes {
+pub struct Sizes {
     /// The headers at the start of the file.
-    headers: u64,
+    pub headers: u64,
     /// The parts that are not loaded.
-    tail: Vec<u64>,
+    pub tail: Vec<u64>,
 }
 
 /// A part that is not loaded.
@@ -303,20 +316,22 @@ struct Part {
     offset: Option<u64>,
 }
 
-struct Placer {
-    page: u64,
+pub struct Placer {
+    /// The page size.
+    pub page: u64,
     /// The address after everything that has been placed.
     address: u64,
     /// The offset after everything that has been placed.
-    offset: u64,
-    segments: Vec<Segment>,
+    pub offset: u64,
+    /// The segments so far.
+    pub segments: Vec<Segment>,
     tail: Vec<Part>,
 }
 
 impl Placer {
     /// Places all sections. Fixed sections follow the ordinary segment with this number in the
     /// file.
-    fn place(
+    pub fn place(
         outputs: &mut [Output],
         options: &Options,
         sizes: &Sizes,
@@ -356,6 +371,11 @@ impl Placer {
                 placer.fixed_offsets(fixed);
             }
         }
+        if ordinary.iter().any(|o| o.anchor.is_some()) {
+            placer.anchor(ordinary, fixed, options)?;
+            placer.fill(u64::MAX);
+            return Ok(placer);
+        }
         let limit = match fixed.first() {
             Some(first) => first.fixed.unwrap_or(0) / options.page * options.page,
             // Distances between any two locations must fit in signed 32-bit numbers.
@@ -382,6 +402,11 @@ impl Placer {
             let padding = self.address.next_multiple_of(output.align) - self.address;
             self.address += padding;
             self.offset += if output.zero { 0 } else { padding };
+            if let Some(anchor) = output.anchor {
+                let distance = anchor.wrapping_sub(self.offset) % self.page;
+                self.address += distance;
+                self.skip(distance);
+            }
             self.put(output)?;
         }
         self.end();
@@ -458,15 +483,25 @@ impl Placer {
         }
     }
 
-    fn fixed_segments(&mut self, outputs: &[Output]) {
-        for output in outputs.iter().filter(|o| o.has_own_segment()) {
-            self.segments.push(Segment {
-                access: output.access,
-                address: output.address,
-                offset: output.offset,
-                file_size: output.file_size(),
-                memory_size: output.size + output.padding,
-            });
+    /// Adds the segments of the fixed sections.
+    pub fn fixed_segments(&mut self, outputs: &[Output]) {
+        for run in runs(outputs, self.page) {
+            if let (Some(first), Some(last)) = (run.first(), run.last()) {
+                // Kernels before 6.6 map a page of the file where zeros do not start at a page.
+                let before = if first.zero {
+                    first.address % self.page
+                } else {
+                    0
+                };
+                let address = first.address - before;
+                self.segments.push(Segment {
+                    access: first.access,
+                    address,
+                    offset: first.offset - before,
+                    file_size: first.file_size(),
+                    memory_size: last.end() - address,
+                });
+            }
         }
     }
 
@@ -477,7 +512,8 @@ impl Placer {
             true => self.page,
             false => output.align,
         };
-        let why = if address / self.page < end.div_ceil(self.page) {
+        let shares = output.zero && output.access == Access::Write && address >= end;
+        let why = if address / self.page < end.div_ceil(self.page) && !shares {
             "another section has that page"
         } else if !address.is_multiple_of(align) {
             "that is not aligned"

@@ -49,9 +49,17 @@ pub fn values(linked: &Linked<'_, '_>) -> Vec<u64> {
 
 fn boundary_value(boundary: Boundary, linked: &Linked<'_, '_>) -> u64 {
     let layout = linked.layout;
-    let base = linked.options.image_base;
+    let headers = layout
+        .segments
+        .iter()
+        .find(|segment| segment.offset == 0 && segment.file_size > 0);
+    let base = headers.map_or(linked.options.image_base, |segment| segment.address);
     match boundary {
-        Boundary::Headers | Boundary::Start => base,
+        Boundary::Headers => base,
+        Boundary::Start => layout
+            .segments
+            .first()
+            .map_or(base, |segment| segment.address),
         Boundary::CodeEnd => layout
             .end_of(|o| o.access == Access::Execute)
             .unwrap_or(base),

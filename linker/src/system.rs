@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::Path;
 use target_lexicon::Triple;
+use wasi_aot_abi::symbols::IMAGE_START;
 use wasi_aot_abi::symbols::sections::{FIXED_NOTE, INFO_NOTE, REGION, WALL_NOTE};
 
 /// Links relocatable objects with the compiler that the `cc` crate finds for this target. The
@@ -104,6 +105,7 @@ fn script(objects: &[Object<'_>], options: &Options) -> Result<String> {
     } = options;
     let mut text = format!(
         "SECTIONS {{
+  {IMAGE_START} = {image_base:#x};
   . = {image_base:#x} + SIZEOF_HEADERS;
   {INFO_NOTE} : {{ KEEP(*({INFO_NOTE})) }}
   {WALL_NOTE} : {{ KEEP(*({WALL_NOTE})) }}

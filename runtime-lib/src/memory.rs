@@ -3,13 +3,16 @@
 use crate::{
     os::{
         Errno,
-        memory::{map_at, map_over, page_size, protect, protection},
+        memory::{bound_system_stack, is_systems, map_at, map_over, page_size, protection},
     },
     program::{config, program, slice},
     thread::Lock,
 };
-use core::sync::atomic::{AtomicU64, Ordering};
-use wasi_aot_abi::{MAX_TABLE_ELEMENTS, Region, WASM_PAGE};
+use core::{
+    ptr,
+    sync::atomic::{AtomicU64, Ordering},
+};
+use wasi_aot_abi::{MAX_TABLE_ELEMENTS, Region, WASM_PAGE, program::Initial};
 
 /// Held while a region grows.
 static GROWING: Lock = Lock::new();
@@ -38,35 +41,62 @@ fn round_up(bytes: u64, page: u64) -> u64 {
     bytes.wrapping_add(page - 1) & !(page - 1)
 }
 
-/// Maps what the loader did not map. In each region, the gaps between the image's pieces, up to the
-/// size in use, become readable and writable, and the rest of the reservation inaccessible.
+/// Gives the state its initial contents. The loader has mapped it: all of it is zero.
 ///
 /// # Safety
-/// Must be called once, before the program runs.
+/// Must be called once, before anything uses the state.
+pub unsafe fn fill_state() {
+    // SAFETY: as required of the caller.
+    unsafe { copy(&program().state) }
+}
+
+/// Maps what the loader did not map: in each region, the gaps between the image's pieces, up to the
+/// size in use. Then copies the contents that the loader did not map.
+///
+/// Accesses beyond the size fault, up to the region's [`reach`], because nothing else is there:
+///
+/// - A region is refused where the system has own mappings beside the image. The system's stack
+///   does not grow into regions ([`bound_system_stack`]).
+/// - All later mappings are the runtime's own, and lie above the regions
+///   ([`crate::os::memory::map_stack_apart`]).
+///
+/// # Safety
+/// Must be called once, after [`fill_state`], before the program runs.
 pub unsafe fn lay_out() -> Result<(), Refused> {
-    touch_state();
     // SAFETY: the program has this number of regions; nothing changes them now.
     let regions = unsafe { slice(program().regions, program().region_count as usize) };
     let (page, image_end) = (page_size(), image_end());
+    if !regions.is_empty() {
+        let (address, bytes) = (program().regions_end, 0);
+        bound_system_stack().map_err(|errno| Refused {
+            address,
+            bytes,
+            errno,
+        })?;
+    }
     for region in regions {
         // SAFETY: as required of the caller.
         unsafe { lay_out_region(region, page, image_end)? };
     }
+    // SAFETY: this is read-only data of the program.
+    for contents in unsafe { slice(program().contents, program().content_count) } {
+        // SAFETY: the contents are within the sizes in use, which are mapped now.
+        unsafe { copy(contents) };
+    }
     Ok(())
 }
 
-/// Writes to the page of the program's state before any read: nearly every program soon writes
-/// there, and a file page that is read and then written costs two page faults.
-fn touch_state() {
-    if program().region_count == 0 {
-        return;
-    }
-    // SAFETY: this is the first region's size, which nothing else uses now. Exchanging 0 for 0 is a
-    // write that needs no earlier read; with acquire ordering no read of the page can precede it.
-    unsafe {
-        let bytes = &(*program().regions).bytes;
-        let _ = bytes.compare_exchange(0, 0, Ordering::Acquire, Ordering::Acquire);
-    }
+/// The bytes from a region's base in which nothing else may be mapped if `bytes` are in use: its
+/// reservation, or a guard of one page.
+fn reach(region: &Region, bytes: u64) -> usize {
+    region.reserved.max(round_up(bytes, WASM_PAGE) + WASM_PAGE) as usize
+}
+
+/// # Safety
+/// The place must be writable, and nothing may use it.
+unsafe fn copy(initial: &Initial) {
+    // SAFETY: as required of the caller; the bytes are read-only data of the program.
+    unsafe { ptr::copy_nonoverlapping(initial.from, initial.to, initial.bytes) }
 }
 
 /// The end of everything that the loader has mapped: the end of the regions' pieces, or of the
@@ -95,19 +125,14 @@ fn image_end() -> usize {
 ///
 /// # Safety
 /// The addresses must be reserved for it by the compiler.
-unsafe fn map_part(
-    address: usize,
-    bytes: usize,
-    protection: u32,
-    image_end: usize,
-) -> Result<(), Errno> {
+unsafe fn map_part(address: usize, bytes: usize, image_end: usize) -> Result<(), Errno> {
     // SAFETY: as required of the caller.
-    match unsafe { map_at(address, bytes, protection) } {
+    match unsafe { map_at(address, bytes, ACCESSIBLE) } {
         // qemu reserves the addresses between an executable's segments; nothing else can be mapped
         // there.
         Err(Errno::EEXIST) if address + bytes <= image_end => {
             // SAFETY: as required of the caller; these pages do not belong to the image.
-            unsafe { map_over(address, bytes, protection) }
+            unsafe { map_over(address, bytes, ACCESSIBLE) }
         }
         result => result,
     }
@@ -119,7 +144,7 @@ unsafe fn map_part(
 /// The compiler must have reserved the addresses for it.
 pub unsafe fn map_new(address: usize, bytes: usize) -> Result<(), Errno> {
     // SAFETY: as required of the caller.
-    unsafe { map_part(address, bytes, ACCESSIBLE, image_end()) }
+    unsafe { map_part(address, bytes, image_end()) }
 }
 
 /// Maps one region. `image_end`: the end of the image.
@@ -127,40 +152,35 @@ pub unsafe fn map_new(address: usize, bytes: usize) -> Result<(), Errno> {
 /// # Safety
 /// As for [`lay_out`].
 unsafe fn lay_out_region(region: &Region, page: u64, image_end: usize) -> Result<(), Refused> {
-    let map = |from: u64, to: u64, protection: u32| {
+    let map = |from: u64, to: u64| {
         if from >= to {
             return Ok(());
         }
         let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
         // SAFETY: the compiler has reserved the region's addresses for it.
-        let mapped = unsafe { map_part(address, bytes, protection, image_end) };
+        let mapped = unsafe { map_part(address, bytes, image_end) };
         mapped.map_err(|errno| Refused {
             address,
             bytes,
             errno,
         })
     };
+    let (address, bytes) = (region.base as usize, reach(region, region.in_use()));
+    if is_systems(address, bytes) {
+        return Err(Refused {
+            address,
+            bytes,
+            errno: Errno::EEXIST,
+        });
+    }
     let used = round_up(region.in_use(), page);
     let mut mapped = 0;
     // SAFETY: this is read-only data of the program.
     for piece in unsafe { slice(region.pieces, region.piece_count as usize) } {
-        map(mapped, piece.offset, ACCESSIBLE)?;
+        map(mapped, piece.offset)?;
         mapped = round_up(piece.offset + piece.bytes, page);
     }
-    map(mapped, used, ACCESSIBLE)?;
-    match map(mapped.max(used), region.reserved, protection::NONE) {
-        // A limit on address space (`ulimit -v`) refuses the reservation. Accesses fault anyway,
-        // because nothing is mapped there, now or later. The kernel maps the image, its stack and
-        // the vDSO when the process starts, the latter two at the top; anything else there would
-        // have been `EEXIST`, which is checked first. Later mappings are the runtime's own, which
-        // `keep_clear` places elsewhere. Only the kernel's stack grows by faults, and the program's
-        // stack lies below it.
-        Err(Refused {
-            errno: Errno::ENOMEM,
-            ..
-        }) => Ok(()),
-        result => result,
-    }
+    map(mapped, used)
 }
 
 /// Sets the limit of all linear memories together to `bytes`, where their types and the code allow
@@ -221,14 +241,11 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
     let (from, to) = (round_up(old, page).max(region.image), round_up(new, page));
     if from < to {
         let (address, bytes) = (region.base as usize + from as usize, (to - from) as usize);
-        // A reservation becomes accessible. Without a reservation, or if a limit refused it,
-        // nothing is mapped, and the part is mapped now. SAFETY: these are the region's own
-        // addresses, which were inaccessible until now.
-        unsafe {
-            protect(address, bytes, ACCESSIBLE)
-                .or_else(|_| map_part(address, bytes, ACCESSIBLE, image_end()))
-                .ok()?;
+        if is_systems(region.base as usize, reach(region, new)) {
+            return None;
         }
+        // SAFETY: these are the region's own addresses, where nothing is mapped.
+        unsafe { map_part(address, bytes, image_end()) }.ok()?;
     }
     GROWN.store(grown, Ordering::Relaxed);
     region.bytes.store(new, Ordering::Release);
@@ -242,10 +259,7 @@ pub fn region_at(address: usize) -> Option<&'static Region> {
         // SAFETY: the program has this number of regions; only their sizes change, and not at this
         // time.
         .map(|index| unsafe { &*program.regions.add(index) })
-        .find(|region| {
-            let reach = round_up(region.in_use(), WASM_PAGE) + WASM_PAGE;
-            (address as u64).wrapping_sub(region.base as u64) < region.reserved.max(reach)
-        })
+        .find(|region| address.wrapping_sub(region.base as usize) < reach(region, region.in_use()))
 }
 
 #[cfg(test)]
@@ -262,7 +276,7 @@ mod tests {
             maximum: 0,
             reserved,
             image: 0,
-            pieces: core::ptr::null(),
+            pieces: ptr::null(),
             piece_count: 0,
         }
     }
@@ -324,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reservation_inside_the_image_is_replaced() {
+    fn what_an_emulator_reserves_in_the_image_is_replaced() {
         let inside = region(0x1400_0000_0000, WASM_PAGE, WASM_PAGE, 2 * WASM_PAGE);
         // SAFETY: nothing else is mapped there; this simulates the loader.
         unsafe { map_at(0x1400_0000_0000, 0x4_0000, protection::NONE) }.expect("address space");

@@ -11,6 +11,13 @@ use wasi_aot_abi::{Config, Dir, Program, Str, program::Embed};
 unsafe extern "C" {
     #[link_name = "wasi_aot_program"]
     static PROGRAM: Program;
+    #[link_name = "__executable_start"]
+    static IMAGE: u8;
+}
+
+/// The lowest address of the image.
+pub fn image_start() -> usize {
+    (&raw const IMAGE).addr()
 }
 
 /// The program.
@@ -135,6 +142,7 @@ pub fn bytes_from(data: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasi_aot_abi::program::Initial;
 
     /// Unit tests have no program object: this is an empty program of the current version.
     #[unsafe(export_name = "wasi_aot_program")]
@@ -146,6 +154,9 @@ mod tests {
         functions: ptr::null(),
         sites: ptr::null(),
         names_len: 0,
+        state: Initial::NONE,
+        contents: ptr::null(),
+        content_count: 0,
         regions: ptr::null_mut(),
         region_count: 0,
         regions_end: 0,

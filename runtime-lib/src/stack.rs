@@ -1,10 +1,14 @@
 //! The stacks on which the program runs, each with a guard below it.
 
 use crate::{
-    os::{Errno, fault, memory},
+    os::{Errno, memory},
+    program::{image_start, program},
     thread,
 };
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::{
+    cell::UnsafeCell,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 use wasi_aot_abi::{HOST_STACK, STACK_GUARD};
 
 /// The lowest stack pointer with which a host call may be entered; the program reads it.
@@ -18,8 +22,17 @@ static TOP: AtomicUsize = AtomicUsize::new(0);
 /// report.
 pub const HANDLER_STACK: usize = 64 * 1024;
 
-/// The stacks of a thread, from low to high addresses: that of signal handlers, the guard, and the
-/// program's.
+#[repr(C, align(16))]
+struct Handlers(UnsafeCell<[u8; HANDLER_STACK]>);
+
+// SAFETY: only the kernel uses it, for the first thread's signal handlers.
+unsafe impl Sync for Handlers {}
+
+/// The stack of the first thread's signal handlers. A mapping of its own would take time at start.
+static HANDLERS: Handlers = Handlers(UnsafeCell::new([0; HANDLER_STACK]));
+
+/// The stacks of a thread that is not the first, from low to high addresses: that of signal
+/// handlers, the guard, and the program's.
 #[derive(Clone, Copy, Debug)]
 pub struct Mapping {
     /// First address of the mapping.
@@ -42,16 +55,22 @@ impl Mapping {
     }
 }
 
+/// The size of a program's stack with `max_stack` bytes and the part for a host call, plus `more`.
+fn size(max_stack: u64, more: usize) -> Result<usize, Errno> {
+    // The largest page size, so that guard and stack consist of whole pages on every machine.
+    const UNIT: u64 = 65536;
+    max_stack
+        .checked_next_multiple_of(UNIT)
+        .and_then(|bytes| bytes.checked_add(HOST_STACK))
+        .and_then(|bytes| (bytes as usize).checked_add(more))
+        .ok_or(Errno::ENOMEM)
+}
+
 /// Maps stacks; the program's has `max_stack` bytes plus the part for a host call. `above`:
 /// additional bytes above them, in whole pages.
 pub fn map(max_stack: u64, above: usize) -> Result<Mapping, Errno> {
-    // The largest page size, so that guard and stack consist of whole pages on every machine.
-    const UNIT: u64 = 65536;
-    let bytes = max_stack
-        .checked_next_multiple_of(UNIT)
-        .and_then(|bytes| bytes.checked_add(HOST_STACK + STACK_GUARD + HANDLER_STACK as u64))
-        .ok_or(Errno::ENOMEM)?;
-    let len = (bytes as usize).checked_add(above).ok_or(Errno::ENOMEM)?;
+    let bytes = size(max_stack, STACK_GUARD as usize + HANDLER_STACK)?;
+    let len = bytes.checked_add(above).ok_or(Errno::ENOMEM)?;
     let base = memory::map_stack(len)?;
     let guard = base + HANDLER_STACK;
     // SAFETY: these are pages of a mapping that nothing uses yet.
@@ -64,43 +83,49 @@ pub fn map(max_stack: u64, above: usize) -> Result<Mapping, Errno> {
     Ok(Mapping {
         base,
         len,
-        top: base + bytes as usize,
+        top: base + bytes,
     })
 }
 
-/// Maps the first thread's stacks.
-pub fn prepare(max_stack: u64) -> Result<Stacks, Errno> {
-    let stack = map(max_stack, 0)?;
-    STACK_LIMIT.store(stack.limit(), Ordering::Relaxed);
-    TOP.store(stack.top, Ordering::Relaxed);
-    Ok(Stacks {
-        handlers: (stack.base as *mut u8, HANDLER_STACK),
-        top: stack.top,
-    })
+/// The lowest address for the first thread's stack. Kernels refuse mappings at the lowest ones.
+const LOWEST: usize = 16 << 20;
+
+/// The number of addresses below the image that are enough to choose from.
+const ENOUGH: usize = 512 << 20;
+
+/// The number of addresses after the regions.
+const MANY: usize = 128 << 30;
+
+/// Maps the first thread's stack, at a random address; returns its end, a multiple of 16. Nothing
+/// is ever mapped directly below it: that is its guard.
+pub fn prepare(max_stack: u64) -> Result<usize, Errno> {
+    let (bytes, guard) = (size(max_stack, 0)?, STACK_GUARD as usize);
+    // Below the image it shares page tables with the image: each page of these takes time at start.
+    let below = image_start().saturating_sub(LOWEST + bytes + guard);
+    let (low, range) = match below >= ENOUGH {
+        true => (LOWEST, below),
+        false => (program().regions_end + guard, MANY),
+    };
+    let (low, top) = memory::map_stack_apart(low, range, bytes, program().regions_end)?;
+    STACK_LIMIT.store(low + HOST_STACK as usize, Ordering::Relaxed);
+    TOP.store(top, Ordering::Relaxed);
+    Ok(top)
 }
 
-/// Replaces all stacks by ones with another `max_stack`.
+/// Replaces the first thread's stack by one with another `max_stack`.
 ///
 /// # Safety
-/// Neither the program nor a signal handler may be running.
+/// The program must not be running yet.
 pub unsafe fn replace(max_stack: u64) -> Result<(), Errno> {
-    let base = low() - STACK_GUARD as usize - HANDLER_STACK;
-    let bytes = top() - base;
-    let Stacks { handlers, .. } = prepare(max_stack)?;
-    // SAFETY: nothing else uses the new stack, and afterwards nothing uses the old one.
-    unsafe {
-        fault::set_stack(handlers.0, handlers.1)?;
-        memory::unmap(base, bytes)
-    }
+    let (low, top) = (low(), top());
+    prepare(max_stack)?;
+    // SAFETY: nothing uses the old stack.
+    unsafe { memory::unmap(low, top - low) }
 }
 
-/// The stacks that [`prepare`] mapped.
-#[derive(Debug)]
-pub struct Stacks {
-    /// First byte and size of the signal handlers' stack.
-    pub handlers: (*mut u8, usize),
-    /// The end of the program's stack, a multiple of 16.
-    pub top: usize,
+/// First byte and size of the stack of the first thread's signal handlers.
+pub fn handlers() -> (*mut u8, usize) {
+    (HANDLERS.0.get().cast(), HANDLER_STACK)
 }
 
 /// The exclusive end of the first thread's stack.

@@ -5,7 +5,7 @@ use crate::{
     end,
     fatal::{bug, refuse_region, refuse_stack},
     host, memory,
-    os::{self, process},
+    os::process,
     program::{config, program, start_hooks},
     stack, trap,
 };
@@ -59,17 +59,17 @@ pub unsafe fn prepare(block: *mut usize) -> usize {
     if program().abi_version != wasi_aot_abi::ABI_VERSION {
         bug(b"program and runtime have different versions");
     }
-    os::memory::keep_clear(program().regions_end);
     let max_stack = config().max_stack;
-    let Ok(stacks) = stack::prepare(max_stack) else {
+    let Ok(top) = stack::prepare(max_stack) else {
         refuse_stack(max_stack)
     };
     // SAFETY: the program is not running yet.
     unsafe {
-        trap::install(stacks.handlers);
+        trap::install(stack::handlers());
+        memory::fill_state();
         if let Err(refused) = memory::lay_out() {
             refuse_region(&refused);
         }
     }
-    stacks.top
+    top
 }

@@ -76,10 +76,11 @@ fn check(bytes: &[u8], archive: &Path) {
     };
     let needed = names(true);
     assert!(
-        needed == BTreeSet::from([symbols::PROGRAM]),
-        "{}: the runtime must need {} alone, but needs {needed:?}",
+        needed == BTreeSet::from([symbols::PROGRAM, symbols::IMAGE_START]),
+        "{}: the runtime must need {} and {} alone, but needs {needed:?}",
         archive.display(),
-        symbols::PROGRAM
+        symbols::PROGRAM,
+        symbols::IMAGE_START
     );
     let defined = names(false);
     let absent: Vec<_> = DEFINED

@@ -37,9 +37,9 @@ pub struct Level {
 /// The addresses of the parts of an executable on a target.
 #[derive(Clone, Copy, Debug)]
 pub struct AddressPlan {
-    /// First address of the image.
+    /// Lowest address of the image.
     pub image: u64,
-    /// First address of the fixed sections (state, constant tables); the image ends before it.
+    /// Lowest address of the fixed sections (constant tables, then state, which ends at region 0).
     pub fixed: u64,
     /// Base of region 0, the hottest memory.
     pub region: u64,

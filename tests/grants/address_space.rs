@@ -19,6 +19,8 @@ tests![
     memories_of_all_kinds_grow_as_far_as_they_may,
     what_is_outside_traps_without_a_reservation,
     what_the_kernel_places_stays_out_of_memories,
+    memories_where_the_kernels_stack_is_are_refused,
+    the_kernels_stack_cannot_grow_into_memories,
     exceptions_and_objects_take_what_there_is,
     a_heap_that_was_asked_for_is_refused_or_there,
     a_smaller_stack_needs_less,
@@ -158,19 +160,65 @@ fn what_the_kernel_places_stays_out_of_memories(machine: &Machine) -> Result<(),
         );
         let running = Running::spawn(&mut command(&waits, shell, ""))?;
         let maps = running.file("maps")?;
-        let from_here = |line: &str| u64::from_str_radix(line.split('-').next()?, 16).ok();
+        let range = |line: &str| {
+            let (from, to) = line.split(' ').next()?.split_once('-')?;
+            let number = |text| u64::from_str_radix(text, 16).ok();
+            Some(number(from)?..number(to)?)
+        };
         // One memory is at the start of the address space, the other at the end. The kernel's own
         // mappings are placed before the program runs.
         let inside = |line: &&str| {
             let own = line.ends_with(']');
-            !own && from_here(line).is_none_or(|at| (32 << 30..61440 << 30).contains(&at))
+            !own && range(line).is_none_or(|own| (32 << 30..61440 << 30).contains(&own.start))
         };
         let found: Vec<_> = maps.lines().filter(inside).collect();
-        ensure!(
-            found.is_empty() && maps.contains("\n40000000-"),
-            "{shell}: {found:?}"
-        );
+        let mut ranges = maps.lines().filter_map(range);
+        let first = ranges.any(|own| own.contains(&0x4000_0000));
+        ensure!(found.is_empty() && first, "{shell}: {found:?}");
     }
+    Ok(())
+}
+
+/// Accesses out of their bounds would reach the kernel's stack and the vDSO.
+fn memories_where_the_kernels_stack_is_are_refused(machine: &Machine) -> Result<(), Failed> {
+    if !machine.is_native() {
+        eprintln!("not shown: the emulator itself refuses such an image");
+        return Ok(());
+    }
+    // Up to 0x7ffb_0000_0000; then 6 of 8 GiB are taken, twice. The stack is at a random address.
+    let probe = machine.build_module("high.wat", &["--max-memory=131052G"])?;
+    for stack in STACKS {
+        let mut refused = 0;
+        for _ in 0..30 {
+            let ran = after(&probe, &format!("{stack}true"), "");
+            let why = "for the program's memory (error 17)\nhelp: something else is there";
+            match ran.status {
+                1 if ran.stderr.contains(why) => refused += 1,
+                _ => ran.printed("")?,
+            }
+        }
+        ensure!(refused > 0, "{stack:?}");
+    }
+    let probe = machine.build_module("high.wat", &["--max-memory=1G"])?;
+    after(&probe, "true", "").printed("")
+}
+
+/// The kernel lets its stack grow to any address of an access that is between the stack and the
+/// mapping below it, if its limit allows that.
+fn the_kernels_stack_cannot_grow_into_memories(machine: &Machine) -> Result<(), Failed> {
+    if !machine.is_native() {
+        eprintln!("not shown: the stack of an emulated program does not grow");
+        return Ok(());
+    }
+    let waits = machine.build_module("waits64.wat", &["--max-memory=1G"])?;
+    let running = Running::spawn(&mut command(&waits, "ulimit -s unlimited", ""))?;
+    let maps = running.file("maps")?;
+    let stack = maps.lines().position(|line| line.ends_with("[stack]"));
+    let bound = maps.lines().position(|line| line.contains(" ---p "));
+    ensure!(
+        stack.is_some_and(|stack| bound == stack.checked_sub(1)),
+        "{maps}"
+    );
     Ok(())
 }
 

@@ -28,11 +28,6 @@ pub const EDGES: &[Edge] = &[
     ("mmap", [0, 4096, 3, 0x21, u64::MAX, 0], false),
     ("mmap", [0, 4096, 3, 0x32, u64::MAX, 0], false),
     ("mmap", [0, 4096, 3, 0x122, u64::MAX, 0], false),
-    ("mprotect", [0, 4096, 0, 0, 0, 0], true),
-    ("mprotect", [0, 4096, 3, 0, 0, 0], true),
-    ("mprotect", [0, 4096, 4, 0, 0, 0], false),
-    ("mprotect", [0, 4096, 5, 0, 0, 0], false),
-    ("mprotect", [0, 4096, 8, 0, 0, 0], false),
     // F_GETFL, F_SETFL, F_DUPFD_CLOEXEC; F_DUPFD, F_SETFD, F_SETOWN, F_ADD_SEALS.
     ("fcntl", [1, 3, 0, 0, 0, 0], true),
     ("fcntl", [1, 4, 0, 0, 0, 0], true),
@@ -134,6 +129,11 @@ pub const OF_COMPONENTS: &[Edge] = &[
 
 /// Calls of programs with threads.
 pub const OF_THREADS: &[Edge] = &[
+    ("mprotect", [0, 4096, 0, 0, 0, 0], true),
+    ("mprotect", [0, 4096, 3, 0, 0, 0], true),
+    ("mprotect", [0, 4096, 4, 0, 0, 0], false),
+    ("mprotect", [0, 4096, 5, 0, 0, 0], false),
+    ("mprotect", [0, 4096, 8, 0, 0, 0], false),
     ("clone", [THREAD, 0x1000, 0, 0, 0, 0], true),
     // A process: SIGCHLD, vfork's flags.
     ("clone", [17, 0, 0, 0, 0, 0], false),

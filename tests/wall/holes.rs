@@ -198,7 +198,7 @@ holes! {
     mmap_shared Nothing, KILLED, [Exit(THROUGH)],
         "mov eax, 9; xor edi, edi; mov esi, 4096; mov edx, 3; mov r10d, 0x21; mov r8, -1; xor r9d, r9d; syscall";
     // mprotect of a page of the stack
-    mprotect_exec Nothing, KILLED, [Exit(THROUGH)],
+    mprotect_exec Threads, KILLED, [Exit(THROUGH)],
         "mov rdi, rsp; and rdi, -4096; mov esi, 4096; mov edx, 7; mov eax, 10; syscall";
     // tgkill(1, 1, 0): has no effect, but the kernel would have sent a signal.
     tgkill Nothing, KILLED, [Exit(THROUGH), Exit(EPERM)],
@@ -324,8 +324,8 @@ holes! {
 }
 
 /// The module whose function `hole` is replaced: the function is long enough for every hole. Its
-/// calls before that make the filter allow `mmap`, `mprotect`, `fcntl`, `ioctl` and `kill` with the
-/// right arguments.
+/// calls before that make the filter allow `mmap`, `fcntl`, `ioctl` and `kill`, and of a program
+/// with threads `mprotect`, with the right arguments.
 fn module(granted: Granted) -> String {
     let (import, call) = match granted {
         Nothing | Network | Connections | NoNetwork => ("", ""),

@@ -81,6 +81,17 @@ impl Blob {
         offset
     }
 
+    /// The bytes without the zeros at the end, in multiples of 8.
+    pub fn used(&self) -> u64 {
+        let last = self.bytes.iter().rposition(|&byte| byte != 0);
+        let end = last.map_or(0, |last| last as u64 + 1);
+        let pointers = self
+            .relocations
+            .iter()
+            .map(|relocation| relocation.offset + 8);
+        end.max(pointers.max().unwrap_or(0)).next_multiple_of(8)
+    }
+
     /// Appends a structure, aligned to 8 bytes; returns its offset.
     pub fn record(&mut self, record: &Record) -> u64 {
         self.copy(&record.blob, 0..record.blob.bytes.len() as u64)

@@ -1,4 +1,8 @@
 //! The initial images of regions: the pages that are not all zero, in few pieces.
+//!
+//! Small images are copied by the runtime: the loader maps such a region as one part, all of it
+//! zero, and the file has no padding before it. Each mapping costs more at start than a page of such
+//! bytes.
 
 use super::blob::Blob;
 use super::state::put_table;
@@ -22,6 +26,18 @@ const GAPS: usize = 4;
 /// With more regions than this, the kernel maps no gaps: it accepts at most 64 KiB of program
 /// headers.
 const REGIONS: usize = 64;
+
+/// The bytes that are copied at start, of the state and all images together.
+pub const COPIED: u64 = 16 * 1024;
+
+/// A region's image.
+#[derive(Debug)]
+pub struct Image {
+    /// The parts that the loader maps, ascending.
+    pub pieces: Vec<Piece>,
+    /// The parts that the runtime copies, ascending.
+    pub copied: Vec<Piece>,
+}
 
 /// A page-aligned piece of a region's image.
 #[derive(Debug)]
@@ -49,15 +65,29 @@ impl Piece {
     }
 }
 
-/// The pieces of a region, ascending: its contents, and also the gaps between and after them if
-/// they are small.
-pub fn pieces(
+/// The image of a region: its contents, and also the gaps between and after them if they are small.
+/// It is copied if it has at most `copied` bytes.
+pub fn image(
     program: &Program,
     layout: &Layout,
     region: &Region,
     page: u64,
-) -> Result<Vec<Piece>> {
-    let pieces = filled(program, layout, region, page)?;
+    copied: u64,
+) -> Result<Image> {
+    let filled = filled(program, layout, region, page)?;
+    let bytes: usize = filled.iter().map(|piece| piece.blob.bytes.len()).sum();
+    let (pieces, copied) = match bytes as u64 <= copied {
+        true => (Vec::new(), filled),
+        false => (filled, Vec::new()),
+    };
+    Ok(Image {
+        pieces: with_gaps(pieces, program, region, page),
+        copied,
+    })
+}
+
+/// These pieces, and the gaps between and after them if they are small.
+fn with_gaps(pieces: Vec<Piece>, program: &Program, region: &Region, page: u64) -> Vec<Piece> {
     let used = region.bytes.next_multiple_of(page);
     let mut gaps = Vec::new();
     let mut end = 0;
@@ -74,11 +104,11 @@ pub fn pieces(
     }
     let zeros: u64 = gaps.iter().map(|gap| gap.bytes).sum();
     if gaps.len() > GAPS || zeros > ZEROS || program.regions.len() > REGIONS {
-        return Ok(pieces);
+        return pieces;
     }
     gaps.extend(pieces);
     gaps.sort_by_key(|piece| piece.offset);
-    Ok(gaps)
+    gaps
 }
 
 /// The pieces with contents.

@@ -11,6 +11,8 @@ mod component;
 mod config;
 mod configured;
 mod constants;
+#[cfg(test)]
+mod copied_tests;
 mod direct;
 mod elf;
 mod embed;
@@ -44,7 +46,7 @@ use direct::Direct;
 use module::Module;
 use std::collections::BTreeSet;
 use std::mem::offset_of;
-use wasi_aot_abi::{program::Piece, symbols::sections};
+use wasi_aot_abi::{program as abi, program::Piece, symbols::sections};
 use wasi_aot_targets::Target as Machine;
 use writer::Writer;
 
@@ -192,36 +194,53 @@ fn fill(
     let text = text::assemble(program, cpu, &units, layout, &mut compiled, &data, calls)?;
     writer.text(text)?;
     writer.eh_frame(frames)?;
-    let threads = fixed_sections(program, target, layout, writer, &mut rodata)?;
+    let initial = fixed_sections(program, target, layout, writer, &mut rodata)?;
     let input = tables::Input {
         program,
         units: &units,
         layout,
         compiled: &compiled,
-        first_state: threads,
+        initial,
     };
     let (record, names) = tables::write(&input, &mut rodata)?;
     writer.rodata(rodata, record)?;
     writer.names(names)
 }
 
-/// Writes the sections whose addresses are built into the code. Returns the offset in the read-only
-/// data of a copy of the state, if threads start with one.
+/// What the runtime copies when the program starts, by offsets in the read-only data.
+#[derive(Debug, Default)]
+struct Initial {
+    /// The state without the zeros at its end: where it is, and its size. If it is too large, the
+    /// loader maps the state, and nothing is copied here.
+    state: (u64, u64),
+    /// The first [`wasi_aot_abi::program::Initial`] of the regions, and their number.
+    contents: (u64, u64),
+}
+
+/// Writes the sections whose addresses are built into the code, and the read-only data that initial
+/// state and small images are copied from.
 fn fixed_sections(
     program: &Program,
     target: &Machine,
     layout: &text::Layout,
     writer: &mut impl Writer,
     rodata: &mut Blob,
-) -> Result<Option<u64>> {
+) -> Result<Initial> {
     let fixed = &program.fixed;
     let page = target.addresses.page;
     let mut pieces = SecondaryMap::<RegionId, state::Pieces>::new();
-    let mut images = Vec::new();
+    let (mut images, mut copied) = (Vec::new(), Vec::new());
+    let mut left = image::COPIED;
     for (id, region) in &program.regions {
-        let image = image::pieces(program, layout, region, page)?;
-        pieces[id] = describe(&image, rodata);
-        for (number, piece) in image.into_iter().enumerate() {
+        let image = image::image(program, layout, region, page, left)?;
+        pieces[id] = describe(&image.pieces, rodata);
+        for piece in image.copied {
+            let bytes = piece.blob.bytes.len() as u64;
+            let at = rodata.copy(&piece.blob, 0..bytes);
+            left -= bytes;
+            copied.push((region.base + piece.offset, at, bytes));
+        }
+        for (number, piece) in image.pieces.into_iter().enumerate() {
             let suffix = if number == 0 {
                 String::new()
             } else {
@@ -235,23 +254,39 @@ fn fixed_sections(
         let tables = state::constant_tables(program, layout)?;
         writer.fixed(sections::TABLES, fixed.tables, tables, false, 16)?;
     }
-    let mut copy = None;
+    let mut initial = Initial::default();
     if fixed.state_size > 0 {
         let state = state::state(program, layout, &pieces)?;
-        if let (Some(_), Some(instance)) = (program.threads, program.instances.values().next()) {
-            let start = instance.state - fixed.state;
-            let block = start..start + u64::from(instance.state_size);
-            copy = Some(rodata.copy(&state, block));
+        let used = state.used();
+        let is_copied = used <= left;
+        let copy = match program.threads {
+            // Each thread starts with a copy of the whole.
+            Some(_) => fixed.state_size,
+            None if is_copied => used,
+            None => 0,
+        };
+        let at = rodata.copy(&state, 0..copy);
+        initial.state = (at, if is_copied { used } else { 0 });
+        match is_copied {
+            true => writer.fixed_zeros(sections::STATE, fixed.state, fixed.state_size, 16),
+            false => writer.fixed(sections::STATE, fixed.state, state, true, 16)?,
         }
-        writer.fixed(sections::STATE, fixed.state, state, true, 16)?;
     }
+    let count = copied.len() as u64;
+    let records = copied.into_iter().map(|(to, from, bytes)| {
+        Record::new::<abi::Initial>()
+            .u64(offset_of!(abi::Initial, to), to)
+            .point(offset_of!(abi::Initial, from), blob::Target::Rodata, from)
+            .u64(offset_of!(abi::Initial, bytes), bytes)
+    });
+    initial.contents = (rodata.records(records), count);
     for (name, address, piece) in images {
         match piece.blob.bytes.is_empty() {
             false => writer.fixed(&name, address, piece.blob, true, page)?,
             true => writer.fixed_zeros(&name, address, piece.bytes, page),
         }
     }
-    Ok(copy)
+    Ok(initial)
 }
 
 /// Records the parts of a region that the loader maps. Adjacent parts are joined.

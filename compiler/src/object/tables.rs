@@ -27,8 +27,8 @@ pub struct Input<'a> {
     pub layout: &'a Layout,
     /// Their records.
     pub compiled: &'a [Compiled],
-    /// Where the state stands that threads start with.
-    pub first_state: Option<u64>,
+    /// What is copied when the program starts.
+    pub initial: super::Initial,
 }
 
 /// Appends everything but the names of functions to `rodata`, and says where the [`abi::Program`] is.
@@ -84,6 +84,8 @@ pub fn write(input: &Input, rodata: &mut Blob) -> Result<(u64, Vec<u8>)> {
 
 /// What every program has.
 fn fixed_part(input: &Input, functions: &Functions) -> Record {
+    let (state, state_bytes) = input.initial.state;
+    let (contents, content_count) = input.initial.contents;
     Record::new::<abi::Program>()
         .u32(
             offset_of!(abi::Program, abi_version),
@@ -108,6 +110,14 @@ fn fixed_part(input: &Input, functions: &Functions) -> Record {
             offset_of!(abi::Program, names_len),
             functions.names.len() as u64,
         )
+        .u64(
+            offset_of!(abi::Program, state.to),
+            input.program.fixed.state,
+        )
+        .point(offset_of!(abi::Program, state.from), Target::Rodata, state)
+        .u64(offset_of!(abi::Program, state.bytes), state_bytes)
+        .point(offset_of!(abi::Program, contents), Target::Rodata, contents)
+        .u64(offset_of!(abi::Program, content_count), content_count)
         .u64(offset_of!(abi::Program, regions), input.program.fixed.state)
         .u64(
             offset_of!(abi::Program, region_count),
@@ -128,8 +138,9 @@ fn start(input: &Input, unit: Unit) -> Option<Target> {
 
 /// Writes the start of threads; returns its offset.
 fn threads(input: &Input, rodata: &mut Blob) -> Option<u64> {
-    let (start, initial) = (start(input, Unit::Thread)?, input.first_state?);
+    let start = start(input, Unit::Thread)?;
     let instance = input.program.instances.values().next()?;
+    let initial = input.initial.state.0 + instance.state - input.program.fixed.state;
     let record = Record::new::<abi::Threads>()
         .point(offset_of!(abi::Threads, start), start, 0)
         .u64(offset_of!(abi::Threads, first), instance.state)

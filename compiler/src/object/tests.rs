@@ -35,7 +35,7 @@ const MODULE: &str = r#"
       (func $unreached (call $unreached)))
 "#;
 
-fn compiled(module: &str, target: &str, options: &Options) -> Object {
+pub(super) fn compiled(module: &str, target: &str, options: &Options) -> Object {
     with_facts(module, target, options).0
 }
 
@@ -66,18 +66,18 @@ fn configured(module: &str, carried: &Carried, names: bool) -> Object {
 }
 
 /// A parsed object.
-struct Read<'a> {
+pub(super) struct Read<'a> {
     file: ElfFile64<'a>,
 }
 
 impl<'a> Read<'a> {
-    fn new(object: &'a Object) -> Self {
+    pub(super) fn new(object: &'a Object) -> Self {
         Read {
             file: ElfFile64::parse(&*object.bytes).expect("an ELF object"),
         }
     }
 
-    fn section(&self, name: &str) -> &'a [u8] {
+    pub(super) fn section(&self, name: &str) -> &'a [u8] {
         let section = self
             .file
             .section_by_name(name)
@@ -189,9 +189,18 @@ fn the_note_says_where_fixed_sections_lie() {
         read.section(name);
         u64::from_str_radix(address, 16).expect("hexadecimal");
     }
-    let image = read.section(".wasm.region.0");
-    assert_eq!(image.len(), 0x1010);
-    assert_eq!(&image[4090..4103], b"across a page");
+    // A small image is copied from the read-only data, like the state; a larger one is mapped.
+    let is_zero = |name| read.section(name).is_empty();
+    assert!(is_zero(sections::STATE) && is_zero(".wasm.region.0"));
+    let at = read.table(offset_of!(abi::Program, contents));
+    let (_, from) = read.pointer(sections::RODATA, at + offset_of!(abi::Initial, from) as u64);
+    assert_eq!(read.word(at), 0x4000_0000);
+    let copied = &read.section(sections::RODATA)[from as usize + 4090..];
+    assert!(copied.starts_with(b"across a page"));
+    let large = &MODULE.replace("across a page", &"across a page".repeat(1000));
+    let object = compiled(large, "x86_64-linux", &Options::default());
+    let image = Read::new(&object).section(".wasm.region.0");
+    assert!(image.len() == 17_104 && image[4090..].starts_with(b"across a page"));
 }
 
 #[test]

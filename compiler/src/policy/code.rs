@@ -34,10 +34,10 @@ choice! {
     /// How accesses to memories are kept in bounds.
     #[derive(Default)]
     pub enum BoundsChecks {
-        /// By guard pages: no cost, 6 GiB of address space (not memory) for a memory, where no limit refuses them
+        /// By faults: no cost, nothing is mapped after a memory in 6 GiB of addresses
         #[default]
         Guard = "guard",
-        /// By comparing: slower, no address space is reserved for memories
+        /// By comparing: slower
         Explicit = "explicit",
     }
 }
@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--bounds-checks explicit`",
-            "memory accesses are compared with the memory's size. This is slower, but reserves no address space for memories: where it is limited (`ulimit -v`), a program needs its memory's size, its stack (`--max-stack`), its heap (`--max-heap`) and 8 MB. By default guard pages catch such accesses at no cost, in 6 GiB of address space for each memory; where a limit refuses these, nothing is mapped there instead, which has the same effect",
+            "memory accesses are compared with the memory's size, which is slower. By default accesses beyond it fault, at no cost: each memory has 6 GiB of addresses in which nothing else is mapped. They are not reserved: where address space is limited (`ulimit -v`), a program needs its memory's size, its stack (`--max-stack`), its heap (`--max-heap`) and 8 MB either way",
         ]],
     },
     Row {

@@ -32,10 +32,22 @@ const SHORT_ADDRESS: u64 = 1 << 16;
 /// Size of such an instruction.
 const INSTRUCTION: u64 = 4;
 
+/// Where constant tables start in a page. The linker maps them together with the other constants,
+/// so the same number of bytes has to precede them in the file: headers, notes and some constants.
+const BEFORE_TABLES: u64 = 0xc00;
+
+/// Linux maps the pages of a file around the one that is accessed, up to multiples of this. The
+/// page with the constant tables is usually the first of the file.
+const WINDOW: u64 = 64 << 10;
+
+/// The distance from the constant tables to the state, or to a heap before it, at least: room for
+/// the runtime's variables and for the constants after the tables, which the linker puts there.
+const VARIABLES: u64 = 512 << 10;
+
 /// Alignment of state blocks: a cache line.
 const LINE: u64 = 64;
 
-/// Size of the heap in a program that only throws exceptions. It lies before the fixed sections.
+/// Size of the heap in a program that only throws exceptions. It lies before the state.
 const EXCEPTIONS: u64 = 64 << 20;
 
 /// Number of values of a reference.
@@ -52,7 +64,6 @@ const ADDRESS_SPACE: u64 = 1 << 47;
 /// Assigns all addresses.
 pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
     let mut layout = Layout {
-        tables: graph.addresses.fixed,
         tables_size: 0,
         state_tables: 0,
         blocks: graph.program.instances.values().map(|_| 0).collect(),
@@ -70,8 +81,6 @@ pub fn layout(graph: &mut Graph<'_>) -> Result<()> {
 
 struct Layout<'g, 'a> {
     graph: &'g mut Graph<'a>,
-    /// First address of the constant tables.
-    tables: u64,
     /// Size of the constant tables so far.
     tables_size: u64,
     /// Size of the tables in state blocks so far.
@@ -199,7 +208,6 @@ impl Layout<'_, '_> {
                 ),
             ));
         }
-        self.tables += self.before_tables();
         for id in self.graph.program.tables.keys() {
             let size = self.graph.program.tables[id].ty.initial * WORD;
             let grows = self.graph.tables_grown.contains(&id);
@@ -218,7 +226,8 @@ impl Layout<'_, '_> {
                 self.state_tables += size;
                 TablePlace::State(self.reserve(self.graph.table_owner[id], size, WORD))
             } else {
-                let address = self.tables + self.tables_size;
+                // From the start of the tables, which `fixed` decides.
+                let address = self.tables_size;
                 self.tables_size += size;
                 TablePlace::Constant { address }
             };
@@ -226,29 +235,18 @@ impl Layout<'_, '_> {
         Ok(())
     }
 
-    /// The offset of the constant tables from the start of a page. Like the state (see `fixed`),
-    /// they continue the file after the memories' images, without a gap. They start at a page only
-    /// if the shorter addresses save at least as many bytes of code as the gap takes.
+    /// The offset of the constant tables from the start of a page. They start at a page only if the
+    /// shorter addresses save at least as many bytes of code as a page has.
     fn before_tables(&self) -> u64 {
         let graph = &*self.graph;
         let page = graph.addresses.page;
-        let mut images = graph.program.regions.values().filter_map(image_end);
-        let offset = images.next_back().unwrap_or(0) % page;
-        let constant = |id: &TableId| {
-            let changing = [
-                &graph.tables_grown,
-                &graph.tables_late,
-                &graph.tables_written,
-            ];
-            let size = graph.program.tables[*id].ty.initial * WORD;
-            size <= MAX_FIXED_TABLE && !changing.iter().any(|tables| tables.contains(id))
-        };
-        let tables = graph.program.tables.keys().filter(constant);
-        let uses = tables.filter_map(|id| graph.uses.get(&Location::Table(id)));
+        let tables = graph.program.tables.iter();
+        let constant = tables.filter(|(_, t)| matches!(t.place, TablePlace::Constant { .. }));
+        let uses = constant.filter_map(|(id, _)| graph.uses.get(&Location::Table(id)));
         let longer = uses.sum::<u64>().saturating_mul(INSTRUCTION);
-        match page.is_multiple_of(SHORT_ADDRESS) && page - offset <= longer {
+        match page.is_multiple_of(SHORT_ADDRESS) && page <= longer {
             true => 0,
-            false => offset,
+            false => BEFORE_TABLES,
         }
     }
 
@@ -300,6 +298,7 @@ impl Layout<'_, '_> {
             Some(heap) if heap.base == plan.region => plan.stride,
             _ => plan.region,
         };
+        self.graph.program.regions_end = base;
         for region in self.graph.program.regions.values_mut() {
             let room = region
                 .reserved
@@ -319,16 +318,52 @@ impl Layout<'_, '_> {
         Ok(())
     }
 
-    /// Places the rest of the fixed sections: after the constant tables, the region descriptors and
-    /// the instances' blocks.
+    /// Places the fixed sections: the state, which is the region descriptors and the instances'
+    /// blocks, directly before region 0, so that one mapping can have both; the constant tables
+    /// before it.
     fn fixed(&mut self) -> Result<()> {
         let plan = self.graph.addresses;
+        let state_size = self.state(0);
+        let before = self.before_tables();
         let program = &mut self.graph.program;
-        // The linker puts data at addresses that are congruent modulo the page size next to each
-        // other in the file, without starting a page.
-        let tables = (self.tables + self.tables_size).next_multiple_of(LINE);
-        let state = tables.next_multiple_of(plan.page) + tables % plan.page;
-        let mut next = state;
+        let room = state_size + VARIABLES + self.tables_size + before;
+        let taken = room.next_multiple_of(WINDOW.max(plan.page));
+        // A heap before the state follows the tables, and these follow the image.
+        let end = match &program.heap {
+            Some(heap) if heap.base < plan.region => heap.base,
+            _ => plan.region,
+        };
+        if taken > plan.region - plan.fixed {
+            return Err(Error::new(
+                Code::Layout,
+                format!(
+                    "the globals and tables of the program take {} bytes; there is room for {}",
+                    state_size + self.tables_size,
+                    plan.region - plan.fixed - VARIABLES - WINDOW.max(plan.page)
+                ),
+            ));
+        }
+        let tables = end - taken + before;
+        for table in program.tables.values_mut() {
+            if let TablePlace::Constant { address } = &mut table.place {
+                *address += tables;
+            }
+        }
+        let state = plan.region - state_size;
+        program.fixed = FixedSections {
+            tables,
+            tables_size: self.tables_size,
+            state,
+            state_size,
+        };
+        self.state(state);
+        Ok(())
+    }
+
+    /// Places everything in the state, which starts here; returns its size.
+    fn state(&mut self, start: u64) -> u64 {
+        let program = &mut self.graph.program;
+        let mut next = start;
         for region in program.regions.values_mut() {
             region.descriptor = next;
             next += size_of::<abi::Region>() as u64;
@@ -342,24 +377,7 @@ impl Layout<'_, '_> {
             instance.state_size = self.blocks[id] as u32;
             next += self.blocks[id];
         }
-        program.fixed = FixedSections {
-            tables: self.tables,
-            tables_size: self.tables_size,
-            state,
-            state_size: next - state,
-        };
-        let end = next.next_multiple_of(plan.page);
-        if end > plan.region {
-            return Err(Error::new(
-                Code::Layout,
-                format!(
-                    "the globals and tables of the program take {} bytes; there is room for {}",
-                    next - plan.fixed,
-                    plan.region - plan.fixed
-                ),
-            ));
-        }
-        Ok(())
+        next.next_multiple_of(LINE) - start
     }
 }
 
@@ -399,15 +417,4 @@ fn extent(memory: &Memory, grows: bool, memory64: Option<u64>) -> Result<(u64, u
     };
     let declared = ty.maximum.map_or(most, |pages| pages.min(most)) * page;
     Ok((bytes, declared.max(bytes)))
-}
-
-/// The end of a memory's initial image in the file.
-fn image_end(region: &Region) -> Option<u64> {
-    match &region.contents {
-        RegionContents::Bytes(pieces) => {
-            let last = pieces.last()?;
-            Some((last.offset + last.bytes.len() as u64).next_multiple_of(IMAGE_UNIT))
-        }
-        RegionContents::Table(_) => None,
-    }
 }

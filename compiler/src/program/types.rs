@@ -301,8 +301,8 @@ impl Memory {
 /// How accesses to a memory are kept in bounds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bounds {
-    /// The reservation includes the whole reach of a 32-bit index and the guard after it: an access
-    /// whose offset + width is at most `guard` needs no check.
+    /// Its own addresses include the whole reach of a 32-bit index and the guard after it: an
+    /// access whose offset + width is at most `guard` needs no check.
     Guard {
         /// Bytes of guard after the first 4 GiB.
         guard: u64,
@@ -351,8 +351,7 @@ pub struct Region<'a> {
     pub limit: u64,
     /// The maximum to which `limit` can be set at start; 0 for a table.
     pub maximum: u64,
-    /// Address space in bytes that is reserved at start, guard included; 0: it is mapped as it
-    /// grows.
+    /// Bytes of addresses in which nothing else is mapped, guard included; 0: `limit`, and a page.
     pub reserved: u64,
     /// Address of its descriptor ([`wasi_aot_abi::Region`]) in the state section.
     pub descriptor: u64,

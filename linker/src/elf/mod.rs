@@ -84,8 +84,8 @@ impl Format for Elf {
         found.map(|&(_, boundary)| boundary)
     }
 
-    fn headers_size(&self, outputs: &[Output]) -> u64 {
-        write::headers_size(outputs)
+    fn headers_size(&self, outputs: &[Output], page: u64) -> u64 {
+        write::headers_size(outputs, page)
     }
 
     fn tail(

@@ -22,14 +22,14 @@ const MAX_SECTIONS: usize = SHN_LORESERVE as usize - 1;
 const SYMBOL: u64 = size_of::<Sym64<LE>>() as u64;
 
 /// Size of the headers at the start of the file, in bytes.
-pub fn headers_size(outputs: &[Output]) -> u64 {
-    HEADER + PROGRAM_HEADER * program_header_count(outputs) as u64
+pub fn headers_size(outputs: &[Output], page: u64) -> u64 {
+    HEADER + PROGRAM_HEADER * program_header_count(outputs, segment_count(outputs, page)) as u64
 }
 
-fn program_header_count(outputs: &[Output]) -> usize {
+fn program_header_count(outputs: &[Output], segments: usize) -> usize {
     const STACK: usize = 1;
     let described = outputs.iter().filter(|o| own_header(o).is_some());
-    segment_count(outputs) + described.count() + STACK
+    segments + described.count() + STACK
 }
 
 /// The type of a section's own program header, in addition to the load segment.
@@ -89,7 +89,7 @@ impl SymbolsAndHeaders {
         tail.section_name(".shstrtab");
         let count = tail
             .section_header_count()
-            .max(program_header_count(outputs));
+            .max(program_header_count(outputs, outputs.len()));
         match count > MAX_SECTIONS {
             true => Err(Error::TooManySections {
                 count,
@@ -262,7 +262,10 @@ impl Writer<'_, '_> {
             e_flags: U32::new(LE, 0),
             e_ehsize: U16::new(LE, HEADER as u16),
             e_phentsize: U16::new(LE, PROGRAM_HEADER as u16),
-            e_phnum: U16::new(LE, program_header_count(&self.layout.outputs) as u16),
+            e_phnum: U16::new(
+                LE,
+                program_header_count(&self.layout.outputs, self.layout.segments.len()) as u16,
+            ),
             e_shentsize: U16::new(LE, SECTION_HEADER as u16),
             e_shnum: U16::new(LE, sections),
             e_shstrndx: U16::new(LE, sections - 1),

@@ -1,5 +1,6 @@
 //! The linker's tests: one program, so that shared code is compiled once.
 
+mod anchor;
 mod build;
 mod common;
 mod debug;

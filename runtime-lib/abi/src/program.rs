@@ -20,9 +20,8 @@ pub struct Str {
 /// A growable part of the address space with a fixed base: a linear memory, or a table that grows.
 /// The program's code contains `base`; the runtime maintains `bytes`.
 ///
-/// `[base, base+bytes)` is readable and writable. Every access above it, up to the limit of growth
-/// plus a page, faults: the addresses are reserved without access, or nothing is mapped there
-/// ([`Program::regions_end`]).
+/// `[base, base+bytes)` is readable and writable. Every access above it, up to `reserved` or to the
+/// limit of growth plus a page, faults: nothing is mapped there ([`Program::regions_end`]).
 #[derive(Debug)]
 #[repr(C)]
 pub struct Region {
@@ -36,8 +35,8 @@ pub struct Region {
     pub limit: u64,
     /// The maximum to which `limit` can be set at start: the declared maximum; 0 for a table.
     pub maximum: u64,
-    /// Address space in bytes that is reserved at start, guard included, unless a limit on address
-    /// space prevents it; a multiple of 64 KiB. 0: none, the region is mapped as it grows.
+    /// Bytes of addresses in which nothing else is mapped, guard included; a multiple of 64 KiB. 0:
+    /// `limit`, and a page. The region is mapped as it grows.
     pub reserved: u64,
     /// The end of the image's pieces, in bytes from `base` (a multiple of the page size): the
     /// loader maps the pieces, the runtime maps the gaps between them and everything after.
@@ -65,6 +64,28 @@ pub struct Piece {
     pub offset: u64,
     /// Length, page-aligned.
     pub bytes: u64,
+}
+
+/// Bytes of the image that the runtime copies to their place when the program starts: to zero
+/// pages, which cost less than pages of the file.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Initial {
+    /// Their place.
+    pub to: *mut u8,
+    /// The bytes, which are read-only data.
+    pub from: *const u8,
+    /// Their number.
+    pub bytes: usize,
+}
+
+impl Initial {
+    /// Nothing.
+    pub const NONE: Initial = Initial {
+        to: ptr::null_mut(),
+        from: ptr::null(),
+        bytes: 0,
+    };
 }
 
 /// The runtime's data about one function of [`crate::symbols::sections::TEXT`]. The table is sorted
@@ -101,6 +122,12 @@ pub struct Program {
     pub sites: *const u8,
     /// Bytes in [`Config::names`].
     pub names_len: u64,
+    /// The initial state: region descriptors, globals, tables that change.
+    pub state: Initial,
+    /// The initial contents of regions that the loader does not map.
+    pub contents: *const Initial,
+    /// Number of `contents`.
+    pub content_count: usize,
     /// All regions.
     pub regions: *mut Region,
     /// Number of `regions`.

@@ -15,6 +15,9 @@ pub const CONFIG: &str = "wasi_aot_config";
 /// Defined by the program: the names of its functions; see [`crate::Config::names`].
 pub const NAMES: &str = "wasi_aot_names";
 
+/// Defined by the linker: the lowest address of the image.
+pub const IMAGE_START: &str = "__executable_start";
+
 /// Defined by the runtime: the process starts here.
 pub const START: &str = "_start";
 

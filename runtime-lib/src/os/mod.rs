@@ -6,7 +6,7 @@
 //! have POSIX's names where POSIX defines them; other names describe a purpose, and the
 //! implementation stays in the system's folder. The contract is thin: a function is one system
 //! call, nothing is allocated, and the only hidden state is that of [`time::clock_gettime`] (the
-//! vDSO's address), of [`memory::keep_clear`] and of [`names`].
+//! vDSO's address), of [`memory::map_stack_apart`] and of [`names`].
 //!
 //! - Results are `Result<T, Errno>`. [`Errno`] has the names of POSIX, never bare numbers.
 //! - An interrupted call returns `EINTR`: the caller decides (see [`retry`]). The runtime's own
@@ -85,8 +85,8 @@ pub mod fd {
 /// Address space.
 pub mod memory {
     pub use super::system::memory::{
-        give_back, keep_clear, map, map_at, map_over, map_stack, page_size, prefer_large_pages,
-        protect, reserve, unmap,
+        bound_system_stack, give_back, is_systems, map, map_at, map_over, map_stack,
+        map_stack_apart, page_size, prefer_large_pages, protect, reserve, unmap,
     };
 
     /// Protection of pages.

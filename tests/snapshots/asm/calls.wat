@@ -38,7 +38,7 @@
 ;;        7:  jae     0x23
 ;;        9:  movl    %esi, %r8d
 ;;        c:  shlq    $3, %r8
-;;       10:  movq    0x3f000000(%r8), %r8
+;;       10:  movq    0x3ff70c00(%r8), %r8
 ;;       17:  cmpl    $0, -8(%r8) ; trap IndirectCallToNull
 ;;       1c:  jne     0x25
 ;;       1e:  callq   *%r8
@@ -57,7 +57,7 @@
 ;;        7:  jae     0x25
 ;;        9:  movl    %edi, %esi
 ;;        b:  shlq    $3, %rsi
-;;        f:  movq    0x3f000000(%rsi), %rdi
+;;        f:  movq    0x3ff70c00(%rsi), %rdi
 ;;       16:  movl    -8(%rdi), %edi ; trap IndirectCallToNull
 ;;       19:  cmpl    $2, %edi
 ;;       1c:  jne     0x27
@@ -78,7 +78,7 @@
 ;;        e:  movq    %rsp, %rdi
 ;;       11:  cmpq    (%rsi), %rdi
 ;;       14:  jb      0x2a
-;;       16:  movl    $0x3f001040, %edi
+;;       16:  movl    $0x3fffffc0, %edi
 ;;                                 ;; @0xa9
 ;;       1b:  movl    $8, %edx
 ;;       20:  movq    %r8, %rsi
@@ -121,62 +121,63 @@
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x99
 ;;        8:  cmp     w3, #3
-;;        c:  b.hs    #0x34
-;;       10:  mov     w10, w3
-;;       14:  lsl     x10, x10, #3
-;;       18:  mov     x9, #0x3f000000
-;;       1c:  ldr     x11, [x10, x9]
-;;       20:  ldur    w10, [x11, #-8] ; trap IndirectCallToNull
-;;       24:  cbnz    w10, #0x38
-;;       28:  blr     x11
+;;        c:  b.hs    #0x38
+;;       10:  mov     w11, w3
+;;       14:  lsl     x11, x11, #3
+;;       18:  mov     w10, #0xc00
+;;       1c:  movk    w10, #0x3ff7, lsl #16
+;;       20:  ldr     x13, [x11, x10]
+;;       24:  ldur    w11, [x13, #-8] ; trap IndirectCallToNull
+;;       28:  cbnz    w11, #0x3c
+;;       2c:  blr     x13
 ;;                                 ;; @0x9c
-;;       2c:  ldp     x29, x30, [sp], #0x10
-;;       30:  ret
+;;       30:  ldp     x29, x30, [sp], #0x10
+;;       34:  ret
 ;;                                 ;; @0x99
-;;       34:  udf     #0xc11f ; trap TableOutOfBounds
-;;       38:  udf     #0xc11f ; trap BadSignature
+;;       38:  udf     #0xc11f ; trap TableOutOfBounds
+;;       3c:  udf     #0xc11f ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xa1
 ;;        8:  cmp     w2, #3
-;;        c:  b.hs    #0x38
-;;       10:  mov     w8, w2
-;;       14:  lsl     x8, x8, #3
-;;       18:  mov     x7, #0x3f000000
-;;       1c:  ldr     x9, [x8, x7]
-;;       20:  ldur    w8, [x9, #-8] ; trap IndirectCallToNull
-;;       24:  cmp     w8, #2
-;;       28:  b.ne    #0x3c
-;;       2c:  bl      #0x2c ; other
+;;        c:  b.hs    #0x3c
+;;       10:  mov     w9, w2
+;;       14:  lsl     x9, x9, #3
+;;       18:  mov     w8, #0xc00
+;;       1c:  movk    w8, #0x3ff7, lsl #16
+;;       20:  ldr     x11, [x9, x8]
+;;       24:  ldur    w9, [x11, #-8] ; trap IndirectCallToNull
+;;       28:  cmp     w9, #2
+;;       2c:  b.ne    #0x40
+;;       30:  bl      #0x30 ; other
 ;;                                 ;; @0xa4
-;;       30:  ldp     x29, x30, [sp], #0x10
-;;       34:  ret
+;;       34:  ldp     x29, x30, [sp], #0x10
+;;       38:  ret
 ;;                                 ;; @0xa1
-;;       38:  udf     #0xc11f ; trap TableOutOfBounds
-;;       3c:  udf     #0xc11f ; trap BadSignature
+;;       3c:  udf     #0xc11f ; trap TableOutOfBounds
+;;       40:  udf     #0xc11f ; trap BadSignature
 ;;
 ;; wasm-function[6]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x1, x2
 ;;                                 ;; @0xab
-;;        c:  adrp    x8, #0 ; wasi_aot_stack_limit
-;;       10:  add     x8, x8, #0 ; wasi_aot_stack_limit
-;;       14:  ldr     x8, [x8]
-;;       18:  mov     x9, sp
-;;       1c:  cmp     x9, x8
-;;       20:  b.lo    #0x40
-;;       24:  mov     w0, #0x40
-;;       28:  movk    w0, #0x3f01, lsl #16
+;;        c:  adrp    x7, #0 ; wasi_aot_stack_limit
+;;       10:  add     x7, x7, #0 ; wasi_aot_stack_limit
+;;       14:  ldr     x7, [x7]
+;;       18:  mov     x8, sp
+;;       1c:  cmp     x8, x7
+;;       20:  b.lo    #0x3c
+;;       24:  mov     x0, #0x3fffffc0
 ;;                                 ;; @0xa9
-;;       2c:  mov     w2, #8
+;;       28:  mov     w2, #8
 ;;                                 ;; @0xab
-;;       30:  bl      #0x30 ; wasi_snapshot_preview1.random_get
-;;       34:  mov     x2, x0
+;;       2c:  bl      #0x2c ; wasi_snapshot_preview1.random_get
+;;       30:  mov     x2, x0
 ;;                                 ;; @0xad
-;;       38:  ldp     x29, x30, [sp], #0x10
-;;       3c:  ret
+;;       34:  ldp     x29, x30, [sp], #0x10
+;;       38:  ret
 ;;                                 ;; @0xab
-;;       40:  udf     #0xc11f ; trap StackOverflow
+;;       3c:  udf     #0xc11f ; trap StackOverflow

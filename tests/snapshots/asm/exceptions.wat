@@ -27,14 +27,14 @@
 ;;       1b:  retq
 ;;       1c:  leaq    0x10(%rdi), %rax
 ;;                                 ;; @0x34
-;;       20:  movq    %rax, 0x3f000000
+;;       20:  movq    %rax, 0x3fffffc0
 ;;       28:  jmp     0x55
-;;       2a:  movq    0x3f000000, %rdi
-;;       32:  movq    0x3f000008, %rcx
+;;       2a:  movq    0x3fffffc0, %rdi
+;;       32:  movq    0x3fffffc8, %rcx
 ;;       3a:  leaq    0x10(%rdi), %rax
 ;;       3e:  cmpq    %rcx, %rax
 ;;       41:  jbe     0x1c
-;;       43:  movl    $0x3f000000, %edi
+;;       43:  movl    $0x3fffffc0, %edi
 ;;       48:  movl    $0x10, %esi
 ;;       4d:  callq   0x52 ; wasi_aot_heap_allocate
 ;;       52:  movq    %rax, %rdi
@@ -87,18 +87,18 @@
 ;;       14:  ldp     x29, x30, [sp], #0x10
 ;;       18:  ret
 ;;       1c:  add     x1, x0, #0x10
-;;       20:  mov     x2, #0x3f000000
+;;       20:  mov     x2, #0x3fffffc0
 ;;                                 ;; @0x34
 ;;       24:  str     x1, [x2]
 ;;       28:  b       #0x54
 ;;       2c:  mov     x19, x2
-;;       30:  mov     x14, #0x3f000000
+;;       30:  mov     x14, #0x3fffffc0
 ;;       34:  ldr     x0, [x14]
 ;;       38:  ldr     x14, [x14, #8]
 ;;       3c:  add     x15, x0, #0x10
 ;;       40:  cmp     x15, x14
 ;;       44:  b.ls    #0x1c
-;;       48:  mov     x0, #0x3f000000
+;;       48:  mov     x0, #0x3fffffc0
 ;;       4c:  mov     x1, #0x10
 ;;       50:  bl      #0x50 ; wasi_aot_heap_allocate
 ;;       54:  mov     w1, #2

@@ -116,13 +116,13 @@
 ;;        a:  movq    %rdi, %r13
 ;;        d:  movdqu  %xmm0, (%rsp)
 ;;                                 ;; @0xf6
-;;       12:  movq    0x3f000000, %rax
-;;       1a:  movq    0x3f000008, %r10
+;;       12:  movq    0x3fffffc0, %rax
+;;       1a:  movq    0x3fffffc8, %r10
 ;;       22:  leaq    0x18(%rax), %r11
 ;;       26:  cmpq    %r10, %r11
 ;;       29:  ja      0x55
 ;;       2b:  leaq    0x18(%rax), %rcx
-;;       2f:  movq    %rcx, 0x3f000000
+;;       2f:  movq    %rcx, 0x3fffffc0
 ;;       37:  movl    $0, (%rax)
 ;;       3d:  movq    %r13, %rdi
 ;;       40:  movl    %edi, 8(%rax)
@@ -133,7 +133,7 @@
 ;;       51:  popq    %r13
 ;;       53:  popq    %rbp
 ;;       54:  retq
-;;       55:  movl    $0x3f000000, %edi
+;;       55:  movl    $0x3fffffc0, %edi
 ;;       5a:  movl    $0x18, %esi
 ;;                                 ;; @0xf6
 ;;       5f:  callq   0x64 ; wasi_aot_heap_allocate
@@ -245,14 +245,14 @@
 ;;       10:  mov     x19, x2
 ;;       14:  stur    q0, [sp]
 ;;                                 ;; @0xf6
-;;       18:  mov     x13, #0x3f000000
+;;       18:  mov     x13, #0x3fffffc0
 ;;       1c:  ldr     x2, [x13]
 ;;       20:  ldr     x13, [x13, #8]
 ;;       24:  add     x14, x2, #0x18
 ;;       28:  cmp     x14, x13
 ;;       2c:  b.hi    #0x64
 ;;       30:  add     x0, x2, #0x18
-;;       34:  mov     x1, #0x3f000000
+;;       34:  mov     x1, #0x3fffffc0
 ;;       38:  str     x0, [x1]
 ;;       3c:  mov     w0, #0
 ;;       40:  str     w0, [x2]
@@ -265,7 +265,7 @@
 ;;       58:  ldr     x19, [sp], #0x10
 ;;       5c:  ldp     x29, x30, [sp], #0x10
 ;;       60:  ret
-;;       64:  mov     x0, #0x3f000000
+;;       64:  mov     x0, #0x3fffffc0
 ;;       68:  mov     x1, #0x18
 ;;                                 ;; @0xf6
 ;;       6c:  bl      #0x6c ; wasi_aot_heap_allocate

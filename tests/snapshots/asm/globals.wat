@@ -21,18 +21,18 @@
 ;;        5:  subq    $8, %rsp
 ;;        9:  movq    %rdi, %r8
 ;;                                 ;; @0x37
-;;        c:  movl    0x3f000040, %ebx
+;;        c:  movl    0x3fffffc0, %ebx
 ;;       13:  movq    %rbx, %rdi
 ;;                                 ;; @0x3b
 ;;       16:  subl    $0x10, %edi
 ;;                                 ;; @0x3e
-;;       19:  movl    %edi, 0x3f000040
+;;       19:  movl    %edi, 0x3fffffc0
 ;;                                 ;; @0x44
 ;;       20:  movl    %r8d, 0x4000000c(%rdi) ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
 ;;       27:  callq   0x2c ; callee
 ;;                                 ;; @0x50
-;;       2c:  movl    %ebx, 0x3f000040
+;;       2c:  movl    %ebx, 0x3fffffc0
 ;;                                 ;; @0x52
 ;;       33:  addq    $8, %rsp
 ;;       37:  popq    %rbx
@@ -51,25 +51,24 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  stp     x19, x20, [sp, #-0x10]!
-;;        c:  mov     x15, x2
+;;        c:  mov     x13, x2
 ;;                                 ;; @0x37
-;;       10:  mov     w19, #0x40
-;;       14:  movk    w19, #0x3f00, lsl #16
-;;       18:  ldr     w20, [x19]
+;;       10:  mov     x19, #0x3fffffc0
+;;       14:  ldr     w20, [x19]
 ;;                                 ;; @0x3b
-;;       1c:  sub     w2, w20, #0x10
+;;       18:  sub     w2, w20, #0x10
 ;;                                 ;; @0x3e
-;;       20:  str     w2, [x19]
-;;       24:  adrp    x8, #0 ; region 0
-;;       28:  add     x8, x8, #0 ; region 0
+;;       1c:  str     w2, [x19]
+;;       20:  adrp    x7, #0 ; region 0
+;;       24:  add     x7, x7, #0 ; region 0
 ;;                                 ;; @0x44
-;;       2c:  add     x8, x8, w2, uxtw
-;;       30:  str     w15, [x8, #0xc] ; trap MemoryOutOfBounds
+;;       28:  add     x7, x7, w2, uxtw
+;;       2c:  str     w13, [x7, #0xc] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
-;;       34:  bl      #0x34 ; callee
+;;       30:  bl      #0x30 ; callee
 ;;                                 ;; @0x50
-;;       38:  str     w20, [x19]
+;;       34:  str     w20, [x19]
 ;;                                 ;; @0x52
-;;       3c:  ldp     x19, x20, [sp], #0x10
-;;       40:  ldp     x29, x30, [sp], #0x10
-;;       44:  ret
+;;       38:  ldp     x19, x20, [sp], #0x10
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret

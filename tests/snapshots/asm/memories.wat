@@ -53,12 +53,11 @@
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     w6, #0x40
-;;        c:  movk    w6, #0x3f00, lsl #16
-;;       10:  ldr     x6, [x6]
+;;        8:  mov     x5, #0x3fffffc0
+;;        c:  ldr     x5, [x5]
 ;;                                 ;; @0x48
-;;       14:  add     x6, x6, w2, uxtw
-;;       18:  ldr     w2, [x6, #4] ; trap MemoryOutOfBounds
+;;       10:  add     x5, x5, w2, uxtw
+;;       14:  ldr     w2, [x5, #4] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x4b
-;;       1c:  ldp     x29, x30, [sp], #0x10
-;;       20:  ret
+;;       18:  ldp     x29, x30, [sp], #0x10
+;;       1c:  ret

@@ -22,7 +22,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x56
-;;        4:  movl    $0x3f000000, %esi
+;;        4:  movl    $0x3fffffc0, %esi
 ;;        9:  cmpq    8(%rsi), %rdi
 ;;        d:  jae     0x17
 ;;        f:  movl    0x40000010(%rdi), %eax ; trap MemoryOutOfBounds
@@ -36,7 +36,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x60
-;;        4:  movl    $0x3f000000, %r8d
+;;        4:  movl    $0x3fffffc0, %r8d
 ;;        a:  cmpq    8(%r8), %rdi
 ;;        e:  jae     0x3c
 ;;       10:  movq    0x40000000(%rdi), %r9 ; trap MemoryOutOfBounds
@@ -63,7 +63,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x7f
-;;        4:  movq    0x3f000008, %r10
+;;        4:  movq    0x3fffffc8, %r10
 ;;        c:  xorq    %rax, %rax
 ;;                                 ;; @0x85
 ;;        f:  cmpq    %r10, %rdi
@@ -85,7 +85,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xa1
-;;        4:  movq    0x3f000008, %rsi
+;;        4:  movq    0x3fffffc8, %rsi
 ;;        c:  movq    %rdi, %r8
 ;;        f:  addq    0x22(%rip), %r8
 ;;       16:  jb      0x2d
@@ -111,7 +111,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xad
-;;        4:  movl    $0x3f000000, %r8d
+;;        4:  movl    $0x3fffffc0, %r8d
 ;;        a:  movl    $0x65, %r9d
 ;;       10:  cmpq    %rdi, %r9
 ;;       13:  cmovbq  %r9, %rdi
@@ -129,7 +129,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x56
-;;        8:  mov     x6, #0x3f000000
+;;        8:  mov     x6, #0x3fffffc0
 ;;        c:  ldr     x6, [x6, #8]
 ;;       10:  cmp     x2, x6
 ;;       14:  b.hs    #0x30
@@ -147,7 +147,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x60
-;;        8:  mov     x10, #0x3f000000
+;;        8:  mov     x10, #0x3fffffc0
 ;;        c:  ldr     x10, [x10, #8]
 ;;       10:  cmp     x2, x10
 ;;       14:  b.hs    #0x48
@@ -178,7 +178,7 @@
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x14, x2
 ;;                                 ;; @0x7f
-;;        c:  mov     x11, #0x3f000000
+;;        c:  mov     x11, #0x3fffffc0
 ;;       10:  ldr     x11, [x11, #8]
 ;;       14:  mov     x2, #0
 ;;       18:  adrp    x12, #0 ; region 0
@@ -204,7 +204,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xa1
-;;        8:  mov     x10, #0x3f000000
+;;        8:  mov     x10, #0x3fffffc0
 ;;        c:  ldr     x10, [x10, #8]
 ;;       10:  mov     x11, #4
 ;;       14:  movk    x11, #1, lsl #32
@@ -228,7 +228,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xad
-;;        8:  mov     x0, #0x3f000000
+;;        8:  mov     x0, #0x3fffffc0
 ;;        c:  mov     x7, #0x65
 ;;       10:  cmp     x2, x7
 ;;       14:  csel    x8, x2, x7, lo

@@ -44,7 +44,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xd1
-;;        4:  movq    0x3f000008, %rax
+;;        4:  movq    0x3fffff08, %rax
 ;;        c:  movl    %edi, %esi
 ;;        e:  xorq    %rcx, %rcx
 ;;       11:  movabsq $0x200000000, %rdx
@@ -71,7 +71,7 @@
 ;;                                 ;; @0xe4
 ;;        4:  movabsq $0x100000004, %rax
 ;;        e:  leaq    (%rdi, %rax), %rcx
-;;       12:  movl    $0x3f000040, %eax
+;;       12:  movl    $0x3fffff40, %eax
 ;;       17:  cmpq    8(%rax), %rcx
 ;;       1b:  seta    %al
 ;;       1e:  cmpq    %rdi, %rcx
@@ -92,7 +92,7 @@
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movq    %rsi, %r8
 ;;                                 ;; @0xf5
-;;        7:  movq    0x3f000008, %rax
+;;        7:  movq    0x3fffff08, %rax
 ;;        f:  movl    %edi, %ecx
 ;;       11:  movl    %edx, %edx
 ;;       13:  leaq    (%rcx, %rdx), %rsi
@@ -122,7 +122,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0xfe
-;;        4:  movq    0x3f000088, %rcx
+;;        4:  movq    0x3fffff88, %rcx
 ;;        c:  movl    %edi, %edx
 ;;        e:  movq    %rdx, %rsi
 ;;       11:  shlq    $3, %rsi
@@ -156,7 +156,7 @@
 ;;       14:  xorq    %r11, %r11
 ;;       17:  movabsq $0x600000000, %rdx
 ;;       21:  leaq    (%rdx, %rcx, 8), %r9
-;;       25:  movl    $0x3f000080, %ecx
+;;       25:  movl    $0x3fffff80, %ecx
 ;;       2a:  cmpq    8(%rcx), %rax
 ;;       2e:  cmovaeq %r11, %r9
 ;;       32:  movq    %r10, (%r9) ; trap TableOutOfBounds
@@ -172,7 +172,7 @@
 ;;        7:  pushq   %r13
 ;;        9:  subq    $8, %rsp
 ;;                                 ;; @0x111
-;;        d:  movl    $0x3f000080, %edi
+;;        d:  movl    $0x3fffff80, %edi
 ;;       12:  movl    $8, %esi
 ;;       17:  callq   0x1c ; wasi_aot_table_grow
 ;;       1c:  sarq    $3, %rax
@@ -192,13 +192,13 @@
 ;;       57:  addq    $8, %r9
 ;;       5b:  jmp     0x47
 ;;                                 ;; @0x116
-;;       5d:  movl    $0x3f000000, %edi
+;;       5d:  movl    $0x3fffff00, %edi
 ;;       62:  movl    $0x10000, %ebx
 ;;       67:  movq    %rbx, %rsi
 ;;       6a:  callq   0x6f ; wasi_aot_region_grow
 ;;       6f:  movq    %rax, %r13
 ;;                                 ;; @0x11a
-;;       72:  movl    $0x3f000040, %edi
+;;       72:  movl    $0x3fffff40, %edi
 ;;       77:  movq    %rbx, %rsi
 ;;       7a:  callq   0x7f ; wasi_aot_region_grow
 ;;       7f:  movq    %r13, %rcx
@@ -361,19 +361,19 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x17b
-;;        4:  movq    0x3f0000c0, %rax
-;;        c:  movq    0x3f0000c8, %rdi
+;;        4:  movq    0x3fffffc0, %rax
+;;        c:  movq    0x3fffffc8, %rdi
 ;;       14:  leaq    0x10(%rax), %r8
 ;;       18:  cmpq    %rdi, %r8
 ;;       1b:  ja      0x38
 ;;       1d:  leaq    0x10(%rax), %r10
-;;       21:  movq    %r10, 0x3f0000c0
+;;       21:  movq    %r10, 0x3fffffc0
 ;;       29:  movl    $0, (%rax)
 ;;       2f:  movl    $1, 8(%rax)
 ;;                                 ;; @0x17e
 ;;       36:  popq    %rbp
 ;;       37:  retq
-;;       38:  movl    $0x3f0000c0, %edi
+;;       38:  movl    $0x3fffffc0, %edi
 ;;       3d:  movl    $0x10, %esi
 ;;                                 ;; @0x17b
 ;;       42:  callq   0x47 ; wasi_aot_heap_allocate
@@ -392,7 +392,7 @@
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x15, #0x3f000000
+;;        8:  mov     x15, #0x3fffff00
 ;;        c:  ldr     x14, [x15]
 ;;                                 ;; @0xd1
 ;;       10:  ldr     x15, [x15, #8]
@@ -420,8 +420,8 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xe4
-;;        8:  mov     w0, #0x40
-;;        c:  movk    w0, #0x3f00, lsl #16
+;;        8:  mov     w0, #0xff40
+;;        c:  movk    w0, #0x3fff, lsl #16
 ;;       10:  ldr     x1, [x0, #8]
 ;;       14:  ldr     x0, [x0]
 ;;       18:  mov     x3, #4
@@ -448,7 +448,7 @@
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x0, x2
 ;;                                 ;; @0xf5
-;;        c:  mov     x5, #0x3f000000
+;;        c:  mov     x5, #0x3fffff00
 ;;       10:  ldr     x15, [x5, #8]
 ;;       14:  mov     w2, w4
 ;;       18:  mov     x1, x0
@@ -478,100 +478,96 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0xfe
-;;        8:  mov     w14, #0x80
-;;        c:  movk    w14, #0x3f00, lsl #16
-;;       10:  ldr     x15, [x14, #8]
-;;       14:  ldr     x0, [x14]
-;;       18:  mov     w1, w2
-;;       1c:  lsl     x2, x1, #3
-;;       20:  mov     x14, #0
-;;       24:  add     x0, x0, x1, lsl #3
-;;       28:  cmp     x2, x15
-;;       2c:  csel    x15, x14, x0, hs
-;;       30:  ldr     x15, [x15] ; trap TableOutOfBounds
-;;       34:  ldur    w0, [x15, #-8] ; trap IndirectCallToNull
-;;       38:  cmp     w0, #1
-;;       3c:  b.ne    #0x54
-;;       40:  cmp     w0, #1
-;;       44:  csel    x0, x14, x15, ne
-;;       48:  blr     x0
+;;        8:  mov     x13, #0x3fffff80
+;;        c:  ldr     x14, [x13, #8]
+;;       10:  ldr     x15, [x13]
+;;       14:  mov     w0, w2
+;;       18:  lsl     x1, x0, #3
+;;       1c:  mov     x13, #0
+;;       20:  add     x15, x15, x0, lsl #3
+;;       24:  cmp     x1, x14
+;;       28:  csel    x14, x13, x15, hs
+;;       2c:  ldr     x14, [x14] ; trap TableOutOfBounds
+;;       30:  ldur    w15, [x14, #-8] ; trap IndirectCallToNull
+;;       34:  cmp     w15, #1
+;;       38:  b.ne    #0x50
+;;       3c:  cmp     w15, #1
+;;       40:  csel    x0, x13, x14, ne
+;;       44:  blr     x0
 ;;                                 ;; @0x101
-;;       4c:  ldp     x29, x30, [sp], #0x10
-;;       50:  ret
+;;       48:  ldp     x29, x30, [sp], #0x10
+;;       4c:  ret
 ;;                                 ;; @0xfe
-;;       54:  udf     #0xc11f ; trap BadSignature
+;;       50:  udf     #0xc11f ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x108
-;;        8:  mov     w12, #0x80
-;;        c:  movk    w12, #0x3f00, lsl #16
-;;       10:  ldr     x11, [x12, #8]
-;;       14:  ldr     x13, [x12]
+;;        8:  mov     x11, #0x3fffff80
+;;        c:  ldr     x10, [x11, #8]
+;;       10:  ldr     x12, [x11]
 ;;                                 ;; @0x106
-;;       18:  adrp    x12, #0 ; one
-;;       1c:  add     x12, x12, #0 ; one
+;;       14:  adrp    x11, #0 ; one
+;;       18:  add     x11, x11, #0 ; one
 ;;                                 ;; @0x108
-;;       20:  mov     w14, w2
-;;       24:  lsl     x15, x14, #3
-;;       28:  mov     x0, #0
-;;       2c:  add     x13, x13, x14, lsl #3
-;;       30:  cmp     x15, x11
-;;       34:  csel    x13, x0, x13, hs
-;;       38:  str     x12, [x13] ; trap TableOutOfBounds
+;;       1c:  mov     w13, w2
+;;       20:  lsl     x14, x13, #3
+;;       24:  mov     x15, #0
+;;       28:  add     x12, x12, x13, lsl #3
+;;       2c:  cmp     x14, x10
+;;       30:  csel    x12, x15, x12, hs
+;;       34:  str     x11, [x12] ; trap TableOutOfBounds
 ;;                                 ;; @0x10a
-;;       3c:  ldp     x29, x30, [sp], #0x10
-;;       40:  ret
+;;       38:  ldp     x29, x30, [sp], #0x10
+;;       3c:  ret
 ;;
 ;; wasm-function[6]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  str     x26, [sp, #-0x10]!
-;;        c:  stp     x19, x22, [sp, #-0x10]!
+;;        8:  str     x24, [sp, #-0x10]!
+;;        c:  stp     x19, x20, [sp, #-0x10]!
 ;;                                 ;; @0x111
-;;       10:  mov     w0, #0x80
-;;       14:  movk    w0, #0x3f00, lsl #16
-;;       18:  mov     x1, #8
-;;       1c:  bl      #0x1c ; wasi_aot_table_grow
-;;       20:  asr     x22, x0, #3
-;;       24:  mov     w0, #0xffffffff
-;;       28:  cmp     w22, w0
-;;       2c:  b.eq    #0x60
-;;       30:  mov     w0, #0x80
-;;       34:  movk    w0, #0x3f00, lsl #16
-;;       38:  ldr     x0, [x0]
-;;       3c:  mov     w1, w22
-;;       40:  add     x13, x0, x1, lsl #3
-;;       44:  add     x1, x13, #8
-;;       48:  cmp     x13, x1
-;;       4c:  b.eq    #0x60
-;;       50:  mov     x0, #0
-;;       54:  str     x0, [x13] ; trap TableOutOfBounds
-;;       58:  add     x13, x13, #8
-;;       5c:  b       #0x48
+;;       10:  mov     x0, #0x3fffff80
+;;       14:  mov     x1, #8
+;;       18:  bl      #0x18 ; wasi_aot_table_grow
+;;       1c:  asr     x20, x0, #3
+;;       20:  mov     w0, #0xffffffff
+;;       24:  cmp     w20, w0
+;;       28:  b.eq    #0x58
+;;       2c:  mov     x0, #0x3fffff80
+;;       30:  ldr     x0, [x0]
+;;       34:  mov     w1, w20
+;;       38:  add     x11, x0, x1, lsl #3
+;;       3c:  add     x1, x11, #8
+;;       40:  cmp     x11, x1
+;;       44:  b.eq    #0x58
+;;       48:  mov     x0, #0
+;;       4c:  str     x0, [x11] ; trap TableOutOfBounds
+;;       50:  add     x11, x11, #8
+;;       54:  b       #0x40
 ;;                                 ;; @0x116
-;;       60:  mov     x0, #0x3f000000
-;;       64:  mov     x19, #0x10000
-;;       68:  mov     x1, x19
-;;       6c:  bl      #0x6c ; wasi_aot_region_grow
-;;       70:  mov     x26, x0
+;;       58:  mov     x0, #0x3fffff00
+;;       5c:  mov     x19, #0x10000
+;;       60:  mov     x1, x19
+;;       64:  bl      #0x64 ; wasi_aot_region_grow
+;;       68:  mov     x24, x0
 ;;                                 ;; @0x11a
-;;       74:  mov     w0, #0x40
-;;       78:  movk    w0, #0x3f00, lsl #16
-;;       7c:  mov     x1, x19
-;;       80:  bl      #0x80 ; wasi_aot_region_grow
-;;       84:  mov     x1, x26
+;;       6c:  mov     w0, #0xff40
+;;       70:  movk    w0, #0x3fff, lsl #16
+;;       74:  mov     x1, x19
+;;       78:  bl      #0x78 ; wasi_aot_region_grow
+;;       7c:  mov     x1, x24
 ;;                                 ;; @0x116
-;;       88:  asr     x3, x1, #0x10
+;;       80:  asr     x3, x1, #0x10
 ;;                                 ;; @0x11a
-;;       8c:  asr     x4, x0, #0x10
-;;       90:  mov     x2, x22
+;;       84:  asr     x4, x0, #0x10
+;;       88:  mov     x2, x20
 ;;                                 ;; @0x11c
-;;       94:  ldp     x19, x22, [sp], #0x10
-;;       98:  ldr     x26, [sp], #0x10
-;;       9c:  ldp     x29, x30, [sp], #0x10
-;;       a0:  ret
+;;       8c:  ldp     x19, x20, [sp], #0x10
+;;       90:  ldr     x24, [sp], #0x10
+;;       94:  ldp     x29, x30, [sp], #0x10
+;;       98:  ret
 ;;
 ;; wasm-function[7]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
@@ -705,30 +701,27 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x17b
-;;        8:  mov     w14, #0xc0
-;;        c:  movk    w14, #0x3f00, lsl #16
-;;       10:  ldr     x2, [x14]
-;;       14:  ldr     x14, [x14, #8]
-;;       18:  add     x15, x2, #0x10
-;;       1c:  cmp     x15, x14
-;;       20:  b.hi    #0x4c
-;;       24:  add     x0, x2, #0x10
-;;       28:  mov     w1, #0xc0
-;;       2c:  movk    w1, #0x3f00, lsl #16
-;;       30:  str     x0, [x1]
-;;       34:  mov     w0, #0
-;;       38:  str     w0, [x2]
+;;        8:  mov     x11, #0x3fffffc0
+;;        c:  ldr     x2, [x11]
+;;       10:  ldr     x11, [x11, #8]
+;;       14:  add     x12, x2, #0x10
+;;       18:  cmp     x12, x11
+;;       1c:  b.hi    #0x44
+;;       20:  add     x14, x2, #0x10
+;;       24:  mov     x15, #0x3fffffc0
+;;       28:  str     x14, [x15]
+;;       2c:  mov     w0, #0
+;;       30:  str     w0, [x2]
 ;;                                 ;; @0x179
-;;       3c:  mov     w0, #1
+;;       34:  mov     w0, #1
 ;;                                 ;; @0x17b
-;;       40:  str     w0, [x2, #8]
+;;       38:  str     w0, [x2, #8]
 ;;                                 ;; @0x17e
-;;       44:  ldp     x29, x30, [sp], #0x10
-;;       48:  ret
-;;       4c:  mov     w0, #0xc0
-;;       50:  movk    w0, #0x3f00, lsl #16
-;;       54:  mov     x1, #0x10
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret
+;;       44:  mov     x0, #0x3fffffc0
+;;       48:  mov     x1, #0x10
 ;;                                 ;; @0x17b
-;;       58:  bl      #0x58 ; wasi_aot_heap_allocate
-;;       5c:  mov     x2, x0
-;;       60:  b       #0x34
+;;       4c:  bl      #0x4c ; wasi_aot_heap_allocate
+;;       50:  mov     x2, x0
+;;       54:  b       #0x2c

@@ -59,7 +59,7 @@
 ;;        7:  jae     0x1b
 ;;        9:  movl    %esi, %r8d
 ;;        c:  shlq    $3, %r8
-;;       10:  movq    0x3f000000(%r8), %r10
+;;       10:  movq    0x3ff70c00(%r8), %r10
 ;;       17:  popq    %rbp
 ;;       18:  jmpq    *%r10
 ;;       1b:  ud2 ; trap TableOutOfBounds
@@ -141,14 +141,15 @@
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x9b
 ;;        8:  cmp     w3, #3
-;;        c:  b.hs    #0x28
-;;       10:  mov     w8, w3
-;;       14:  lsl     x8, x8, #3
-;;       18:  mov     x7, #0x3f000000
-;;       1c:  ldr     x1, [x8, x7]
-;;       20:  ldp     x29, x30, [sp], #0x10
-;;       24:  br      x1
-;;       28:  udf     #0xc11f ; trap TableOutOfBounds
+;;        c:  b.hs    #0x2c
+;;       10:  mov     w9, w3
+;;       14:  lsl     x9, x9, #3
+;;       18:  mov     w8, #0xc00
+;;       1c:  movk    w8, #0x3ff7, lsl #16
+;;       20:  ldr     x1, [x9, x8]
+;;       24:  ldp     x29, x30, [sp], #0x10
+;;       28:  br      x1
+;;       2c:  udf     #0xc11f ; trap TableOutOfBounds
 ;;
 ;; many:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

@@ -76,8 +76,8 @@
 ;; @0066                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @0066                               v10 = uextend.i64 v1
 ;; @0066                               v11 = iadd v10, v4
-;; @0066                               v12 = iconst.i64 0x3f00_0040
-;; @0066                               v13 = uload32 notrap aligned region0 v12  ; v12 = 0x3f00_0040
+;; @0066                               v12 = iconst.i64 0x3fff_ffc0
+;; @0066                               v13 = uload32 notrap aligned region0 v12  ; v12 = 0x3fff_ffc0
 ;; @0066                               v14 = icmp ugt v11, v13
 ;; @0066                               trapnz v14, user2
 ;; @0066                               v15 = symbol_value.i64 gv0
@@ -94,8 +94,8 @@
 ;;
 ;;                                 block0:
 ;; @006d                               v0 = iconst.i32 0
-;; @006d                               v1 = iconst.i64 0x3f00_0040
-;; @006d                               store notrap aligned region0 v0, v1  ; v0 = 0, v1 = 0x3f00_0040
+;; @006d                               v1 = iconst.i64 0x3fff_ffc0
+;; @006d                               store notrap aligned region0 v0, v1  ; v0 = 0, v1 = 0x3fff_ffc0
 ;; @0070                               return
 ;; }
 
@@ -171,8 +171,8 @@
 ;; @0066                               v9 = iadd v8, v3
 ;; @0066                               v10 = uextend.i64 v1
 ;; @0066                               v11 = iadd v10, v4
-;; @0066                               v12 = iconst.i64 0x3f00_0040
-;; @0066                               v13 = uload32 notrap aligned region0 v12  ; v12 = 0x3f00_0040
+;; @0066                               v12 = iconst.i64 0x3fff_ffc0
+;; @0066                               v13 = uload32 notrap aligned region0 v12  ; v12 = 0x3fff_ffc0
 ;; @0066                               v14 = icmp ugt v11, v13
 ;; @0066                               trapnz v14, user2
 ;; @0066                               v15 = symbol_value.i64 gv1
@@ -190,7 +190,7 @@
 ;;
 ;;                                 block0:
 ;; @006d                               v0 = iconst.i32 0
-;; @006d                               v1 = iconst.i64 0x3f00_0040
-;; @006d                               store notrap aligned region0 v0, v1  ; v0 = 0, v1 = 0x3f00_0040
+;; @006d                               v1 = iconst.i64 0x3fff_ffc0
+;; @006d                               store notrap aligned region0 v0, v1  ; v0 = 0, v1 = 0x3fff_ffc0
 ;; @0070                               return
 ;; }

@@ -51,8 +51,8 @@
 ;; @00aa                               v4 = uextend.i64 v1
 ;; @00aa                               v5 = iconst.i64 3
 ;; @00aa                               v6 = ishl v4, v5  ; v5 = 3
-;; @00aa                               v7 = iconst.i64 0x3f00_0000
-;; @00aa                               v8 = iadd v7, v6  ; v7 = 0x3f00_0000
+;; @00aa                               v7 = iconst.i64 0x3ff7_0c00
+;; @00aa                               v8 = iadd v7, v6  ; v7 = 0x3ff7_0c00
 ;; @00aa                               trapnz v3, user3
 ;; @00aa                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00aa                               v10 = call_indirect sig0, v9(v0)
@@ -70,8 +70,8 @@
 ;; @00b4                               v4 = uextend.i64 v1
 ;; @00b4                               v5 = iconst.i64 3
 ;; @00b4                               v6 = ishl v4, v5  ; v5 = 3
-;; @00b4                               v7 = iconst.i64 0x3f00_0010
-;; @00b4                               v8 = iadd v7, v6  ; v7 = 0x3f00_0010
+;; @00b4                               v7 = iconst.i64 0x3ff7_0c10
+;; @00b4                               v8 = iadd v7, v6  ; v7 = 0x3ff7_0c10
 ;; @00b4                               trapnz v3, user3
 ;; @00b4                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00b4                               trapz v9, user4
@@ -90,8 +90,8 @@
 ;; @00be                               v4 = uextend.i64 v1
 ;; @00be                               v5 = iconst.i64 3
 ;; @00be                               v6 = ishl v4, v5  ; v5 = 3
-;; @00be                               v7 = iconst.i64 0x3f00_0028
-;; @00be                               v8 = iadd v7, v6  ; v7 = 0x3f00_0028
+;; @00be                               v7 = iconst.i64 0x3ff7_0c28
+;; @00be                               v8 = iadd v7, v6  ; v7 = 0x3ff7_0c28
 ;; @00be                               trapnz v3, user3
 ;; @00be                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00be                               v10 = load.i32 user4 aligned readonly v9-8
@@ -114,8 +114,8 @@
 ;; @00c6                               v3 = uextend.i64 v0
 ;; @00c6                               v4 = iconst.i64 3
 ;; @00c6                               v5 = ishl v3, v4  ; v4 = 3
-;; @00c6                               v6 = iconst.i64 0x3f00_0028
-;; @00c6                               v7 = iadd v6, v5  ; v6 = 0x3f00_0028
+;; @00c6                               v6 = iconst.i64 0x3ff7_0c28
+;; @00c6                               v7 = iadd v6, v5  ; v6 = 0x3ff7_0c28
 ;; @00c6                               trapnz v2, user3
 ;; @00c6                               v8 = load.i64 notrap aligned readonly region0 v7
 ;; @00c6                               v9 = load.i32 user4 aligned readonly v8-8
@@ -139,8 +139,8 @@
 ;; @00d0                               v4 = uextend.i64 v1
 ;; @00d0                               v5 = iconst.i64 3
 ;; @00d0                               v6 = ishl v4, v5  ; v5 = 3
-;; @00d0                               v7 = iconst.i64 0x3f00_0040
-;; @00d0                               v8 = iadd v7, v6  ; v7 = 0x3f00_0040
+;; @00d0                               v7 = iconst.i64 0x3ff7_0c40
+;; @00d0                               v8 = iadd v7, v6  ; v7 = 0x3ff7_0c40
 ;; @00d0                               trapnz v3, user3
 ;; @00d0                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00d0                               v10 = load.i32 user4 aligned readonly v9-8
@@ -184,8 +184,8 @@
 ;; @00aa                               v4 = uextend.i64 v1
 ;; @00aa                               v5 = iconst.i64 3
 ;; @00aa                               v6 = ishl v4, v5  ; v5 = 3
-;; @00aa                               v7 = iconst.i64 0x3f00_0000
-;; @00aa                               v8 = iadd v7, v6  ; v7 = 0x3f00_0000
+;; @00aa                               v7 = iconst.i64 0x3ff7_0c00
+;; @00aa                               v8 = iadd v7, v6  ; v7 = 0x3ff7_0c00
 ;; @00aa                               trapnz v3, user3
 ;; @00aa                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00aa                               v10 = call_indirect sig0, v9(v0)
@@ -203,8 +203,8 @@
 ;; @00b4                               v4 = uextend.i64 v1
 ;; @00b4                               v5 = iconst.i64 3
 ;; @00b4                               v6 = ishl v4, v5  ; v5 = 3
-;; @00b4                               v7 = iconst.i64 0x3f00_0010
-;; @00b4                               v8 = iadd v7, v6  ; v7 = 0x3f00_0010
+;; @00b4                               v7 = iconst.i64 0x3ff7_0c10
+;; @00b4                               v8 = iadd v7, v6  ; v7 = 0x3ff7_0c10
 ;; @00b4                               trapnz v3, user3
 ;; @00b4                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00b4                               trapz v9, user4
@@ -223,8 +223,8 @@
 ;; @00be                               v4 = uextend.i64 v1
 ;; @00be                               v5 = iconst.i64 3
 ;; @00be                               v6 = ishl v4, v5  ; v5 = 3
-;; @00be                               v7 = iconst.i64 0x3f00_0028
-;; @00be                               v8 = iadd v7, v6  ; v7 = 0x3f00_0028
+;; @00be                               v7 = iconst.i64 0x3ff7_0c28
+;; @00be                               v8 = iadd v7, v6  ; v7 = 0x3ff7_0c28
 ;; @00be                               trapnz v3, user3
 ;; @00be                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00be                               v10 = load.i32 user4 aligned readonly v9-8
@@ -247,8 +247,8 @@
 ;; @00c6                               v3 = uextend.i64 v0
 ;; @00c6                               v4 = iconst.i64 3
 ;; @00c6                               v5 = ishl v3, v4  ; v4 = 3
-;; @00c6                               v6 = iconst.i64 0x3f00_0028
-;; @00c6                               v7 = iadd v6, v5  ; v6 = 0x3f00_0028
+;; @00c6                               v6 = iconst.i64 0x3ff7_0c28
+;; @00c6                               v7 = iadd v6, v5  ; v6 = 0x3ff7_0c28
 ;; @00c6                               trapnz v2, user3
 ;; @00c6                               v8 = load.i64 notrap aligned readonly region0 v7
 ;; @00c6                               v9 = load.i32 user4 aligned readonly v8-8
@@ -272,8 +272,8 @@
 ;; @00d0                               v4 = uextend.i64 v1
 ;; @00d0                               v5 = iconst.i64 3
 ;; @00d0                               v6 = ishl v4, v5  ; v5 = 3
-;; @00d0                               v7 = iconst.i64 0x3f00_0040
-;; @00d0                               v8 = iadd v7, v6  ; v7 = 0x3f00_0040
+;; @00d0                               v7 = iconst.i64 0x3ff7_0c40
+;; @00d0                               v8 = iadd v7, v6  ; v7 = 0x3ff7_0c40
 ;; @00d0                               trapnz v3, user3
 ;; @00d0                               v9 = load.i64 notrap aligned readonly region0 v8
 ;; @00d0                               v10 = load.i32 user4 aligned readonly v9-8

@@ -54,20 +54,20 @@
 ;;
 ;;                                 block1 cold:
 ;; @008c                               v3 = iconst.i64 16
-;; @008c                               v5 = iconst.i64 0x3f00_0000
-;; @008c                               v6 = load.i64 notrap aligned region0 v5  ; v5 = 0x3f00_0000
-;; @008c                               v7 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3f00_0000
+;; @008c                               v5 = iconst.i64 0x3fff_ffc0
+;; @008c                               v6 = load.i64 notrap aligned region0 v5  ; v5 = 0x3fff_ffc0
+;; @008c                               v7 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3fff_ffc0
 ;; @008c                               v8 = iadd v6, v3  ; v3 = 16
 ;; @008c                               v9 = icmp ule v8, v7
 ;; @008c                               brif v9, block3, block4
 ;;
 ;;                                 block3:
-;; @008c                               store.i64 notrap aligned region0 v8, v5  ; v5 = 0x3f00_0000
+;; @008c                               store.i64 notrap aligned region0 v8, v5  ; v5 = 0x3fff_ffc0
 ;; @008c                               jump block5(v6)
 ;;
 ;;                                 block4 cold:
 ;; @008c                               v10 = iconst.i64 0
-;; @008c                               v11 = iadd.i64 v5, v10  ; v5 = 0x3f00_0000, v10 = 0
+;; @008c                               v11 = iadd.i64 v5, v10  ; v5 = 0x3fff_ffc0, v10 = 0
 ;; @008c                               v12 = call fn0(v11, v3)  ; v3 = 16
 ;; @008c                               jump block5(v12)
 ;;
@@ -223,20 +223,20 @@
 ;;
 ;;                                 block1 cold:
 ;; @008c                               v3 = iconst.i64 16
-;; @008c                               v5 = iconst.i64 0x3f00_0000
-;; @008c                               v6 = load.i64 notrap aligned region0 v5  ; v5 = 0x3f00_0000
-;; @008c                               v7 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3f00_0000
+;; @008c                               v5 = iconst.i64 0x3fff_ffc0
+;; @008c                               v6 = load.i64 notrap aligned region0 v5  ; v5 = 0x3fff_ffc0
+;; @008c                               v7 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3fff_ffc0
 ;; @008c                               v8 = iadd v6, v3  ; v3 = 16
 ;; @008c                               v9 = icmp ule v8, v7
 ;; @008c                               brif v9, block3, block4
 ;;
 ;;                                 block3:
-;; @008c                               store.i64 notrap aligned region0 v8, v5  ; v5 = 0x3f00_0000
+;; @008c                               store.i64 notrap aligned region0 v8, v5  ; v5 = 0x3fff_ffc0
 ;; @008c                               jump block5(v6)
 ;;
 ;;                                 block4 cold:
 ;; @008c                               v10 = iconst.i64 0
-;; @008c                               v11 = iadd.i64 v5, v10  ; v5 = 0x3f00_0000, v10 = 0
+;; @008c                               v11 = iadd.i64 v5, v10  ; v5 = 0x3fff_ffc0, v10 = 0
 ;; @008c                               v12 = call fn0(v11, v3)  ; v3 = 16
 ;; @008c                               jump block5(v12)
 ;;

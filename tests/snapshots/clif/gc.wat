@@ -41,28 +41,28 @@
 ;;                                     v16 = stack_addr.i64 ss0
 ;;                                     store notrap aligned v0, v16
 ;; @0085                               v1 = iconst.i64 24
-;; @0085                               v3 = iconst.i64 0x3f00_0000
-;; @0085                               v4 = load.i64 notrap aligned region0 v3  ; v3 = 0x3f00_0000
-;; @0085                               v5 = load.i64 notrap aligned region0 v3+8  ; v3 = 0x3f00_0000
+;; @0085                               v3 = iconst.i64 0x3fff_ffc0
+;; @0085                               v4 = load.i64 notrap aligned region0 v3  ; v3 = 0x3fff_ffc0
+;; @0085                               v5 = load.i64 notrap aligned region0 v3+8  ; v3 = 0x3fff_ffc0
 ;; @0085                               v6 = iadd v4, v1  ; v1 = 24
 ;; @0085                               v7 = icmp ule v6, v5
 ;; @0085                               brif v7, block1, block2
 ;;
 ;;                                 block1:
-;; @0085                               store.i64 notrap aligned region0 v6, v3  ; v3 = 0x3f00_0000
+;; @0085                               store.i64 notrap aligned region0 v6, v3  ; v3 = 0x3fff_ffc0
 ;; @0085                               jump block3(v4)
 ;;
 ;;                                 block2 cold:
 ;; @0085                               v8 = iconst.i64 0
-;; @0085                               v9 = iadd.i64 v3, v8  ; v3 = 0x3f00_0000, v8 = 0
+;; @0085                               v9 = iadd.i64 v3, v8  ; v3 = 0x3fff_ffc0, v8 = 0
 ;; @0085                               v10 = call fn0(v9, v1), stack_map=[i64 @ ss0+0]  ; v1 = 24
 ;; @0085                               jump block3(v10)
 ;;
 ;;                                 block3(v2: i64):
 ;; @0085                               v11 = iconst.i32 0
 ;; @0085                               store notrap region1 v11, v2  ; v11 = 0
-;; @0088                               v12 = iconst.i64 0x3f00_0010
-;; @0088                               store notrap aligned region2 v2, v12  ; v12 = 0x3f00_0010
+;; @0088                               v12 = iconst.i64 0x3fff_ffd0
+;; @0088                               store notrap aligned region2 v2, v12  ; v12 = 0x3fff_ffd0
 ;; @008a                               call fn1(), stack_map=[i64 @ ss0+0]
 ;;                                     v14 = stack_addr.i64 ss0
 ;;                                     v15 = load.i64 notrap aligned v14
@@ -87,8 +87,8 @@
 ;; @009d                               istore32 notrap region1 v5, v0+12  ; v5 = 0
 ;; @00a3                               v6 = iconst.i32 1
 ;; @00a5                               istore16 notrap region1 v6, v0+16  ; v6 = 1
-;; @00a9                               v7 = iconst.i64 0x3f00_0018
-;; @00a9                               v8 = load.i64 notrap aligned region2 v7  ; v7 = 0x3f00_0018
+;; @00a9                               v7 = iconst.i64 0x3fff_ffd8
+;; @00a9                               v8 = load.i64 notrap aligned region2 v7  ; v7 = 0x3fff_ffd8
 ;; @00ab                               v9 = sload16.i32 notrap region1 v8+16
 ;; @00b0                               return
 ;; }
@@ -214,28 +214,28 @@
 ;;                                     v16 = stack_addr.i64 ss0
 ;;                                     store notrap aligned v0, v16
 ;; @0085                               v1 = iconst.i64 24
-;; @0085                               v3 = iconst.i64 0x3f00_0000
-;; @0085                               v4 = load.i64 notrap aligned region0 v3  ; v3 = 0x3f00_0000
-;; @0085                               v5 = load.i64 notrap aligned region0 v3+8  ; v3 = 0x3f00_0000
+;; @0085                               v3 = iconst.i64 0x3fff_ffc0
+;; @0085                               v4 = load.i64 notrap aligned region0 v3  ; v3 = 0x3fff_ffc0
+;; @0085                               v5 = load.i64 notrap aligned region0 v3+8  ; v3 = 0x3fff_ffc0
 ;; @0085                               v6 = iadd v4, v1  ; v1 = 24
 ;; @0085                               v7 = icmp ule v6, v5
 ;; @0085                               brif v7, block1, block2
 ;;
 ;;                                 block1:
-;; @0085                               store.i64 notrap aligned region0 v6, v3  ; v3 = 0x3f00_0000
+;; @0085                               store.i64 notrap aligned region0 v6, v3  ; v3 = 0x3fff_ffc0
 ;; @0085                               jump block3(v4)
 ;;
 ;;                                 block2 cold:
 ;; @0085                               v8 = iconst.i64 0
-;; @0085                               v9 = iadd.i64 v3, v8  ; v3 = 0x3f00_0000, v8 = 0
+;; @0085                               v9 = iadd.i64 v3, v8  ; v3 = 0x3fff_ffc0, v8 = 0
 ;; @0085                               v10 = call fn0(v9, v1), stack_map=[i64 @ ss0+0]  ; v1 = 24
 ;; @0085                               jump block3(v10)
 ;;
 ;;                                 block3(v2: i64):
 ;; @0085                               v11 = iconst.i32 0
 ;; @0085                               store notrap region1 v11, v2  ; v11 = 0
-;; @0088                               v12 = iconst.i64 0x3f00_0010
-;; @0088                               store notrap aligned region2 v2, v12  ; v12 = 0x3f00_0010
+;; @0088                               v12 = iconst.i64 0x3fff_ffd0
+;; @0088                               store notrap aligned region2 v2, v12  ; v12 = 0x3fff_ffd0
 ;; @008a                               call fn1(), stack_map=[i64 @ ss0+0]
 ;;                                     v14 = stack_addr.i64 ss0
 ;;                                     v15 = load.i64 notrap aligned v14
@@ -260,8 +260,8 @@
 ;; @009d                               istore32 notrap region1 v5, v0+12  ; v5 = 0
 ;; @00a3                               v6 = iconst.i32 1
 ;; @00a5                               istore16 notrap region1 v6, v0+16  ; v6 = 1
-;; @00a9                               v7 = iconst.i64 0x3f00_0018
-;; @00a9                               v8 = load.i64 notrap aligned region2 v7  ; v7 = 0x3f00_0018
+;; @00a9                               v7 = iconst.i64 0x3fff_ffd8
+;; @00a9                               v8 = load.i64 notrap aligned region2 v7  ; v7 = 0x3fff_ffd8
 ;; @00ab                               v9 = sload16.i32 notrap region1 v8+16
 ;; @00b0                               return
 ;; }

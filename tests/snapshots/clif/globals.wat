@@ -14,14 +14,14 @@
 ;;     region0 = 3221225472 "global"
 ;;
 ;;                                 block0:
-;; @004e                               v0 = iconst.i64 0x3f00_0000
-;; @004e                               v1 = load.i32 notrap aligned region0 v0  ; v0 = 0x3f00_0000
+;; @004e                               v0 = iconst.i64 0x3fff_ffc0
+;; @004e                               v1 = load.i32 notrap aligned region0 v0  ; v0 = 0x3fff_ffc0
 ;; @0050                               v2 = iconst.i32 16
 ;; @0052                               v3 = isub v1, v2  ; v2 = 16
-;; @0053                               v4 = iconst.i64 0x3f00_0000
-;; @0053                               store notrap aligned region0 v3, v4  ; v4 = 0x3f00_0000
-;; @0055                               v5 = iconst.i64 0x3f00_0000
-;; @0055                               v6 = load.i32 notrap aligned region0 v5  ; v5 = 0x3f00_0000
+;; @0053                               v4 = iconst.i64 0x3fff_ffc0
+;; @0053                               store notrap aligned region0 v3, v4  ; v4 = 0x3fff_ffc0
+;; @0055                               v5 = iconst.i64 0x3fff_ffc0
+;; @0055                               v6 = load.i32 notrap aligned region0 v5  ; v5 = 0x3fff_ffc0
 ;; @0057                               return v6
 ;; }
 ;;
@@ -39,14 +39,14 @@
 ;;     region0 = 3221225472 "global"
 ;;
 ;;                                 block0:
-;; @004e                               v0 = iconst.i64 0x3f00_0000
-;; @004e                               v1 = load.i32 notrap aligned region0 v0  ; v0 = 0x3f00_0000
+;; @004e                               v0 = iconst.i64 0x3fff_ffc0
+;; @004e                               v1 = load.i32 notrap aligned region0 v0  ; v0 = 0x3fff_ffc0
 ;; @0050                               v2 = iconst.i32 16
 ;; @0052                               v3 = isub v1, v2  ; v2 = 16
-;; @0053                               v4 = iconst.i64 0x3f00_0000
-;; @0053                               store notrap aligned region0 v3, v4  ; v4 = 0x3f00_0000
-;; @0055                               v5 = iconst.i64 0x3f00_0000
-;; @0055                               v6 = load.i32 notrap aligned region0 v5  ; v5 = 0x3f00_0000
+;; @0053                               v4 = iconst.i64 0x3fff_ffc0
+;; @0053                               store notrap aligned region0 v3, v4  ; v4 = 0x3fff_ffc0
+;; @0055                               v5 = iconst.i64 0x3fff_ffc0
+;; @0055                               v6 = load.i32 notrap aligned region0 v5  ; v5 = 0x3fff_ffc0
 ;; @0057                               return v6
 ;; }
 ;;

@@ -42,8 +42,8 @@
 ;; @0064                               v5 = uextend.i64 v4  ; v4 = 1
 ;; @0064                               v6 = iconst.i64 16
 ;; @0064                               v7 = ishl v5, v6  ; v6 = 16
-;; @0064                               v8 = iconst.i64 0x3f00_0040
-;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0040
+;; @0064                               v8 = iconst.i64 0x3fff_ffc0
+;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3fff_ffc0
 ;; @0064                               v10 = iconst.i64 16
 ;; @0064                               v11 = sshr v9, v10  ; v10 = 16
 ;; @0064                               v12 = ireduce.i32 v11
@@ -68,8 +68,8 @@
 ;; @006f                               v9 = iadd v8, v3  ; v8 = 0x4000_0000
 ;; @006f                               v10 = uextend.i64 v1
 ;; @006f                               v11 = uextend.i64 v2
-;; @006f                               v12 = iconst.i64 0x3f00_0040
-;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3f00_0040
+;; @006f                               v12 = iconst.i64 0x3fff_ffc0
+;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3fff_ffc0
 ;; @006f                               v14 = iadd v10, v11
 ;; @006f                               v15 = icmp ugt v14, v13
 ;; @006f                               trapnz v15, user2
@@ -88,8 +88,8 @@
 ;;     gv0 = symbol colocated userextname0
 ;;
 ;;                                 block0(v0: i32):
-;;                                     v6 = iconst.i64 0x3f00_0040
-;;                                     v7 = load.i64 notrap aligned readonly v6  ; v6 = 0x3f00_0040
+;;                                     v6 = iconst.i64 0x3fff_ffc0
+;;                                     v7 = load.i64 notrap aligned readonly v6  ; v6 = 0x3fff_ffc0
 ;;                                     v3 = symbol_value.i64 gv0
 ;; @0052                               v1 = iconst.i32 1
 ;; @0054                               v2 = uextend.i64 v0
@@ -116,8 +116,8 @@
 ;; @0064                               v5 = uextend.i64 v4  ; v4 = 1
 ;; @0064                               v6 = iconst.i64 16
 ;; @0064                               v7 = ishl v5, v6  ; v6 = 16
-;; @0064                               v8 = iconst.i64 0x3f00_0040
-;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3f00_0040
+;; @0064                               v8 = iconst.i64 0x3fff_ffc0
+;; @0064                               v9 = call fn0(v8, v7)  ; v8 = 0x3fff_ffc0
 ;; @0064                               v10 = iconst.i64 16
 ;; @0064                               v11 = sshr v9, v10  ; v10 = 16
 ;; @0064                               v12 = ireduce.i32 v11
@@ -143,13 +143,13 @@
 ;; @006f                               v9 = iadd v8, v3
 ;; @006f                               v10 = uextend.i64 v1
 ;; @006f                               v11 = uextend.i64 v2
-;; @006f                               v12 = iconst.i64 0x3f00_0040
-;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3f00_0040
+;; @006f                               v12 = iconst.i64 0x3fff_ffc0
+;; @006f                               v13 = load.i64 notrap aligned region0 v12+8  ; v12 = 0x3fff_ffc0
 ;; @006f                               v14 = iadd v10, v11
 ;; @006f                               v15 = icmp ugt v14, v13
 ;; @006f                               trapnz v15, user2
-;; @006f                               v16 = iconst.i64 0x3f00_0040
-;; @006f                               v17 = load.i64 notrap aligned readonly v16  ; v16 = 0x3f00_0040
+;; @006f                               v16 = iconst.i64 0x3fff_ffc0
+;; @006f                               v17 = load.i64 notrap aligned readonly v16  ; v16 = 0x3fff_ffc0
 ;; @006f                               v18 = iadd v17, v10
 ;; @006f                               v19 = call fn0(v9, v18, v4)
 ;; @0073                               return

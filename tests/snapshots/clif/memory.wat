@@ -42,8 +42,8 @@
 ;;
 ;;                                 block0(v0: i32):
 ;; @008f                               v1 = uextend.i64 v0
-;; @008f                               v2 = iconst.i64 0x3f00_0000
-;; @008f                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3f00_0000
+;; @008f                               v2 = iconst.i64 0x3fff_ffc0
+;; @008f                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3fff_ffc0
 ;; @008f                               v4 = iconst.i64 0xffff_fff1
 ;; @008f                               v5 = iadd v1, v4  ; v4 = 0xffff_fff1
 ;; @008f                               v6 = icmp ugt v5, v3
@@ -72,8 +72,8 @@
 ;;     region0 = 0 "state"
 ;;
 ;;                                 block0:
-;; @00a3                               v0 = iconst.i64 0x3f00_0000
-;; @00a3                               v1 = load.i64 notrap aligned region0 v0+8  ; v0 = 0x3f00_0000
+;; @00a3                               v0 = iconst.i64 0x3fff_ffc0
+;; @00a3                               v1 = load.i64 notrap aligned region0 v0+8  ; v0 = 0x3fff_ffc0
 ;; @00a3                               v2 = iconst.i64 16
 ;; @00a3                               v3 = sshr v1, v2  ; v2 = 16
 ;; @00a3                               v4 = ireduce.i32 v3
@@ -89,8 +89,8 @@
 ;; @00aa                               v1 = uextend.i64 v0
 ;; @00aa                               v2 = iconst.i64 16
 ;; @00aa                               v3 = ishl v1, v2  ; v2 = 16
-;; @00aa                               v4 = iconst.i64 0x3f00_0000
-;; @00aa                               v5 = call fn0(v4, v3)  ; v4 = 0x3f00_0000
+;; @00aa                               v4 = iconst.i64 0x3fff_ffc0
+;; @00aa                               v5 = call fn0(v4, v3)  ; v4 = 0x3fff_ffc0
 ;; @00aa                               v6 = iconst.i64 16
 ;; @00aa                               v7 = sshr v5, v6  ; v6 = 16
 ;; @00aa                               v8 = ireduce.i32 v7
@@ -136,8 +136,8 @@
 ;;
 ;;                                 block0(v0: i32):
 ;; @008f                               v1 = uextend.i64 v0
-;; @008f                               v2 = iconst.i64 0x3f00_0000
-;; @008f                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3f00_0000
+;; @008f                               v2 = iconst.i64 0x3fff_ffc0
+;; @008f                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3fff_ffc0
 ;; @008f                               v4 = iconst.i64 0xffff_fff1
 ;; @008f                               v5 = iadd v1, v4  ; v4 = 0xffff_fff1
 ;; @008f                               v6 = icmp ugt v5, v3
@@ -171,8 +171,8 @@
 ;;     region0 = 0 "state"
 ;;
 ;;                                 block0:
-;; @00a3                               v0 = iconst.i64 0x3f00_0000
-;; @00a3                               v1 = load.i64 notrap aligned region0 v0+8  ; v0 = 0x3f00_0000
+;; @00a3                               v0 = iconst.i64 0x3fff_ffc0
+;; @00a3                               v1 = load.i64 notrap aligned region0 v0+8  ; v0 = 0x3fff_ffc0
 ;; @00a3                               v2 = iconst.i64 16
 ;; @00a3                               v3 = sshr v1, v2  ; v2 = 16
 ;; @00a3                               v4 = ireduce.i32 v3
@@ -188,8 +188,8 @@
 ;; @00aa                               v1 = uextend.i64 v0
 ;; @00aa                               v2 = iconst.i64 16
 ;; @00aa                               v3 = ishl v1, v2  ; v2 = 16
-;; @00aa                               v4 = iconst.i64 0x3f00_0000
-;; @00aa                               v5 = call fn0(v4, v3)  ; v4 = 0x3f00_0000
+;; @00aa                               v4 = iconst.i64 0x3fff_ffc0
+;; @00aa                               v5 = call fn0(v4, v3)  ; v4 = 0x3fff_ffc0
 ;; @00aa                               v6 = iconst.i64 16
 ;; @00aa                               v7 = sshr v5, v6  ; v6 = 16
 ;; @00aa                               v8 = ireduce.i32 v7

@@ -33,8 +33,8 @@
 ;;                                 block0(v0: i32):
 ;;                                     v8 = iconst.i64 0x4000_0000
 ;; @0052                               v1 = uextend.i64 v0
-;; @0052                               v2 = iconst.i64 0x3f00_0000
-;; @0052                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3f00_0000
+;; @0052                               v2 = iconst.i64 0x3fff_ff80
+;; @0052                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3fff_ff80
 ;; @0052                               v4 = iconst.i64 12
 ;; @0052                               v5 = iadd v1, v4  ; v4 = 12
 ;; @0052                               v6 = icmp ugt v5, v3
@@ -55,8 +55,8 @@
 ;; @0062                               v1 = uextend.i64 v0
 ;; @0062                               v2 = iconst.i64 0
 ;; @0062                               v3 = ishl v1, v2  ; v2 = 0
-;; @0062                               v4 = iconst.i64 0x3f00_0000
-;; @0062                               v5 = call fn0(v4, v3)  ; v4 = 0x3f00_0000
+;; @0062                               v4 = iconst.i64 0x3fff_ff80
+;; @0062                               v5 = call fn0(v4, v3)  ; v4 = 0x3fff_ff80
 ;; @0062                               v6 = iconst.i64 0
 ;; @0062                               v7 = sshr v5, v6  ; v6 = 0
 ;; @0062                               v8 = ireduce.i32 v7
@@ -70,8 +70,8 @@
 ;;     region0 = 1073741824 "memory"
 ;;
 ;;                                 block0(v0: i32):
-;;                                     v5 = iconst.i64 0x3f00_0040
-;;                                     v6 = load.i64 notrap aligned readonly v5  ; v5 = 0x3f00_0040
+;;                                     v5 = iconst.i64 0x3fff_ffc0
+;;                                     v6 = load.i64 notrap aligned readonly v5  ; v5 = 0x3fff_ffc0
 ;; @004a                               v1 = uextend.i64 v0
 ;; @004a                               v2 = iconst.i64 88
 ;; @004a                               v3 = icmp ugt v1, v2  ; v2 = 88
@@ -91,8 +91,8 @@
 ;;                                 block0(v0: i32):
 ;;                                     v8 = symbol_value.i64 gv0
 ;; @0052                               v1 = uextend.i64 v0
-;; @0052                               v2 = iconst.i64 0x3f00_0000
-;; @0052                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3f00_0000
+;; @0052                               v2 = iconst.i64 0x3fff_ff80
+;; @0052                               v3 = load.i64 notrap aligned region0 v2+8  ; v2 = 0x3fff_ff80
 ;; @0052                               v4 = iconst.i64 12
 ;; @0052                               v5 = iadd v1, v4  ; v4 = 12
 ;; @0052                               v6 = icmp ugt v5, v3
@@ -114,8 +114,8 @@
 ;; @0062                               v1 = uextend.i64 v0
 ;; @0062                               v2 = iconst.i64 0
 ;; @0062                               v3 = ishl v1, v2  ; v2 = 0
-;; @0062                               v4 = iconst.i64 0x3f00_0000
-;; @0062                               v5 = call fn0(v4, v3)  ; v4 = 0x3f00_0000
+;; @0062                               v4 = iconst.i64 0x3fff_ff80
+;; @0062                               v5 = call fn0(v4, v3)  ; v4 = 0x3fff_ff80
 ;; @0062                               v6 = iconst.i64 0
 ;; @0062                               v7 = sshr v5, v6  ; v6 = 0
 ;; @0062                               v8 = ireduce.i32 v7

@@ -37,10 +37,10 @@
 ;; @0080                               v7 = sqrt v5
 ;; @0083                               v8 = fmul v5, v7
 ;; @0086                               v9 = bitcast.i8x16 little v8
-;; @0086                               v10 = iconst.i64 0x3f00_0040
-;; @0086                               store notrap aligned region0 v9, v10  ; v10 = 0x3f00_0040
-;; @0088                               v11 = iconst.i64 0x3f00_0040
-;; @0088                               v12 = load.i8x16 notrap aligned region0 v11  ; v11 = 0x3f00_0040
+;; @0086                               v10 = iconst.i64 0x3fff_ffc0
+;; @0086                               store notrap aligned region0 v9, v10  ; v10 = 0x3fff_ffc0
+;; @0088                               v11 = iconst.i64 0x3fff_ffc0
+;; @0088                               v12 = load.i8x16 notrap aligned region0 v11  ; v11 = 0x3fff_ffc0
 ;; @008c                               v13 = uextend.i64 v1
 ;; @008c                               v15 = iadd v14, v13  ; v14 = 0x4000_0000
 ;; @008c                               v16 = load.i8 user2 little region1 v15
@@ -91,10 +91,10 @@
 ;; @0080                               v7 = sqrt v5
 ;; @0083                               v8 = fmul v5, v7
 ;; @0086                               v9 = bitcast.i8x16 little v8
-;; @0086                               v10 = iconst.i64 0x3f00_0040
-;; @0086                               store notrap aligned region0 v9, v10  ; v10 = 0x3f00_0040
-;; @0088                               v11 = iconst.i64 0x3f00_0040
-;; @0088                               v12 = load.i8x16 notrap aligned region0 v11  ; v11 = 0x3f00_0040
+;; @0086                               v10 = iconst.i64 0x3fff_ffc0
+;; @0086                               store notrap aligned region0 v9, v10  ; v10 = 0x3fff_ffc0
+;; @0088                               v11 = iconst.i64 0x3fff_ffc0
+;; @0088                               v12 = load.i8x16 notrap aligned region0 v11  ; v11 = 0x3fff_ffc0
 ;; @008c                               v13 = uextend.i64 v1
 ;; @008c                               v15 = iadd v14, v13
 ;; @008c                               v16 = load.i8 user2 little region1 v15

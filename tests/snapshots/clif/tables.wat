@@ -30,8 +30,8 @@
 ;; @0076                               v3 = uextend.i64 v0
 ;; @0076                               v4 = iconst.i64 3
 ;; @0076                               v5 = ishl v3, v4  ; v4 = 3
-;; @0076                               v6 = iconst.i64 0x3f00_0040
-;; @0076                               v7 = iadd v6, v5  ; v6 = 0x3f00_0040
+;; @0076                               v6 = iconst.i64 0x3fff_ffc0
+;; @0076                               v7 = iadd v6, v5  ; v6 = 0x3fff_ffc0
 ;; @0076                               trapnz v2, user3
 ;; @0076                               v8 = load.i64 notrap aligned region0 v7
 ;; @0078                               return v8
@@ -47,8 +47,8 @@
 ;; @007f                               v4 = uextend.i64 v0
 ;; @007f                               v5 = iconst.i64 3
 ;; @007f                               v6 = ishl v4, v5  ; v5 = 3
-;; @007f                               v7 = iconst.i64 0x3f00_0040
-;; @007f                               v8 = iadd v7, v6  ; v7 = 0x3f00_0040
+;; @007f                               v7 = iconst.i64 0x3fff_ffc0
+;; @007f                               v8 = iadd v7, v6  ; v7 = 0x3fff_ffc0
 ;; @007f                               trapnz v3, user3
 ;; @007f                               store notrap aligned region0 v1, v8
 ;; @0081                               return
@@ -67,8 +67,8 @@
 ;; @0088                               v2 = uextend.i64 v0
 ;; @0088                               v3 = iconst.i64 3
 ;; @0088                               v4 = ishl v2, v3  ; v3 = 3
-;; @0088                               v5 = iconst.i64 0x3f00_0000
-;; @0088                               v6 = call fn1(v5, v4)  ; v5 = 0x3f00_0000
+;; @0088                               v5 = iconst.i64 0x3fff_ff80
+;; @0088                               v6 = call fn1(v5, v4)  ; v5 = 0x3fff_ff80
 ;; @0088                               v7 = iconst.i64 3
 ;; @0088                               v8 = sshr v6, v7  ; v7 = 3
 ;; @0088                               v9 = ireduce.i32 v8
@@ -117,8 +117,8 @@
 ;; @0090                               v1 = uextend.i64 v0
 ;; @0090                               v2 = iconst.i64 3
 ;; @0090                               v3 = ishl v1, v2  ; v2 = 3
-;; @0090                               v4 = iconst.i64 0x3f00_0000
-;; @0090                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
+;; @0090                               v4 = iconst.i64 0x3fff_ff80
+;; @0090                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3fff_ff80
 ;; @0090                               v6 = icmp uge v3, v5
 ;; @0090                               v7 = iconst.i64 0x4000_0000
 ;; @0090                               v8 = iadd v7, v3  ; v7 = 0x4000_0000
@@ -142,8 +142,8 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @009c                               v3 = uextend.i64 v0
 ;; @009c                               v4 = uextend.i64 v2
-;; @009c                               v5 = iconst.i64 0x3f00_0000
-;; @009c                               v6 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3f00_0000
+;; @009c                               v5 = iconst.i64 0x3fff_ff80
+;; @009c                               v6 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3fff_ff80
 ;; @009c                               v7 = iconst.i64 3
 ;; @009c                               v8 = ushr v6, v7  ; v7 = 3
 ;; @009c                               v9 = iadd v3, v4
@@ -155,8 +155,8 @@
 ;; @009c                               v14 = iadd v13, v12  ; v13 = 0x4000_0000
 ;; @009c                               v15 = uextend.i64 v1
 ;; @009c                               v16 = iadd v15, v4
-;; @009c                               v17 = iconst.i64 0x3f00_0060
-;; @009c                               v18 = uload32 notrap aligned region0 v17  ; v17 = 0x3f00_0060
+;; @009c                               v17 = iconst.i64 0x3fff_ffe0
+;; @009c                               v18 = uload32 notrap aligned region0 v17  ; v17 = 0x3fff_ffe0
 ;; @009c                               v19 = icmp ugt v16, v18
 ;; @009c                               trapnz v19, user3
 ;; @009c                               v20 = symbol_value.i64 gv0
@@ -177,8 +177,8 @@
 ;;
 ;;                                 block0:
 ;; @00a3                               v0 = iconst.i32 0
-;; @00a3                               v1 = iconst.i64 0x3f00_0060
-;; @00a3                               store notrap aligned region0 v0, v1  ; v0 = 0, v1 = 0x3f00_0060
+;; @00a3                               v1 = iconst.i64 0x3fff_ffe0
+;; @00a3                               store notrap aligned region0 v0, v1  ; v0 = 0, v1 = 0x3fff_ffe0
 ;; @00a6                               return
 ;; }
 
@@ -199,8 +199,8 @@
 ;; @0076                               v3 = uextend.i64 v0
 ;; @0076                               v4 = iconst.i64 3
 ;; @0076                               v5 = ishl v3, v4  ; v4 = 3
-;; @0076                               v6 = iconst.i64 0x3f00_0040
-;; @0076                               v7 = iadd v6, v5  ; v6 = 0x3f00_0040
+;; @0076                               v6 = iconst.i64 0x3fff_ffc0
+;; @0076                               v7 = iadd v6, v5  ; v6 = 0x3fff_ffc0
 ;; @0076                               trapnz v2, user3
 ;; @0076                               v8 = load.i64 notrap aligned region0 v7
 ;; @0078                               return v8
@@ -216,8 +216,8 @@
 ;; @007f                               v4 = uextend.i64 v0
 ;; @007f                               v5 = iconst.i64 3
 ;; @007f                               v6 = ishl v4, v5  ; v5 = 3
-;; @007f                               v7 = iconst.i64 0x3f00_0040
-;; @007f                               v8 = iadd v7, v6  ; v7 = 0x3f00_0040
+;; @007f                               v7 = iconst.i64 0x3fff_ffc0
+;; @007f                               v8 = iadd v7, v6  ; v7 = 0x3fff_ffc0
 ;; @007f                               trapnz v3, user3
 ;; @007f                               store notrap aligned region0 v1, v8
 ;; @0081                               return
@@ -237,8 +237,8 @@
 ;; @0088                               v2 = uextend.i64 v0
 ;; @0088                               v3 = iconst.i64 3
 ;; @0088                               v4 = ishl v2, v3  ; v3 = 3
-;; @0088                               v5 = iconst.i64 0x3f00_0000
-;; @0088                               v6 = call fn1(v5, v4)  ; v5 = 0x3f00_0000
+;; @0088                               v5 = iconst.i64 0x3fff_ff80
+;; @0088                               v6 = call fn1(v5, v4)  ; v5 = 0x3fff_ff80
 ;; @0088                               v7 = iconst.i64 3
 ;; @0088                               v8 = sshr v6, v7  ; v7 = 3
 ;; @0088                               v9 = ireduce.i32 v8
@@ -289,8 +289,8 @@
 ;; @0090                               v1 = uextend.i64 v0
 ;; @0090                               v2 = iconst.i64 3
 ;; @0090                               v3 = ishl v1, v2  ; v2 = 3
-;; @0090                               v4 = iconst.i64 0x3f00_0000
-;; @0090                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3f00_0000
+;; @0090                               v4 = iconst.i64 0x3fff_ff80
+;; @0090                               v5 = load.i64 notrap aligned region0 v4+8  ; v4 = 0x3fff_ff80
 ;; @0090                               v6 = icmp uge v3, v5
 ;; @0090                               v7 = symbol_value.i64 gv0
 ;; @0090                               v8 = iadd v7, v3
@@ -316,8 +316,8 @@
 ;;                                 block0(v0: i32, v1: i32, v2: i32):
 ;; @009c                               v3 = uextend.i64 v0
 ;; @009c                               v4 = uextend.i64 v2
-;; @009c                               v5 = iconst.i64 0x3f00_0000
-;; @009c                               v6 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3f00_0000
+;; @009c                               v5 = iconst.i64 0x3fff_ff80
+;; @009c                               v6 = load.i64 notrap aligned region0 v5+8  ; v5 = 0x3fff_ff80
 ;; @009c                               v7 = iconst.i64 3
 ;; @009c                               v8 = ushr v6, v7  ; v7 = 3
 ;; @009c                               v9 = iadd v3, v4
@@ -329,8 +329,8 @@
 ;; @009c                               v14 = iadd v13, v12
 ;; @009c                               v15 = uextend.i64 v1
 ;; @009c                               v16 = iadd v15, v4
-;; @009c                               v17 = iconst.i64 0x3f00_0060
-;; @009c                               v18 = uload32 notrap aligned region0 v17  ; v17 = 0x3f00_0060
+;; @009c                               v17 = iconst.i64 0x3fff_ffe0
+;; @009c                               v18 = uload32 notrap aligned region0 v17  ; v17 = 0x3fff_ffe0
 ;; @009c                               v19 = icmp ugt v16, v18
 ;; @009c                               trapnz v19, user3
 ;; @009c                               v20 = symbol_value.i64 gv1
@@ -352,7 +352,7 @@
 ;;
 ;;                                 block0:
 ;; @00a3                               v0 = iconst.i32 0
-;; @00a3                               v1 = iconst.i64 0x3f00_0060
-;; @00a3                               store notrap aligned region0 v0, v1  ; v0 = 0, v1 = 0x3f00_0060
+;; @00a3                               v1 = iconst.i64 0x3fff_ffe0
+;; @00a3                               store notrap aligned region0 v0, v1  ; v0 = 0, v1 = 0x3fff_ffe0
 ;; @00a6                               return
 ;; }

@@ -22,8 +22,8 @@
 ;;     v4 = load.i64 notrap aligned region0 v3
 ;;     v5 = icmp ult v2, v4
 ;;     trapnz v5, user9
-;;     v6 = iconst.i64 0x3f00_0000
-;;     v7 = call fn0(v6, v0, v1)  ; v6 = 0x3f00_0000
+;;     v6 = iconst.i64 0x3fff_ffc0
+;;     v7 = call fn0(v6, v0, v1)  ; v6 = 0x3fff_ffc0
 ;;     return v7
 ;; }
 ;; ;; u2:0 = wasi_aot_stack_limit
@@ -43,8 +43,8 @@
 ;; @0071                               v4 = load.i64 notrap aligned region0 v3
 ;; @0071                               v5 = icmp ult v2, v4
 ;; @0071                               trapnz v5, user9
-;; @0071                               v6 = iconst.i64 0x3f00_0000
-;; @0071                               v7 = call fn0(v6, v0, v1)  ; v6 = 0x3f00_0000, v1 = 8
+;; @0071                               v6 = iconst.i64 0x3fff_ffc0
+;; @0071                               v7 = call fn0(v6, v0, v1)  ; v6 = 0x3fff_ffc0, v1 = 8
 ;; @0073                               return v7
 ;; }
 ;; ;; u2:0 = wasi_aot_stack_limit
@@ -75,8 +75,8 @@
 ;;     v4 = load.i64 notrap aligned region0 v3
 ;;     v5 = icmp ult v2, v4
 ;;     trapnz v5, user9
-;;     v6 = iconst.i64 0x3f00_0000
-;;     v7 = call fn0(v6, v0, v1)  ; v6 = 0x3f00_0000
+;;     v6 = iconst.i64 0x3fff_ffc0
+;;     v7 = call fn0(v6, v0, v1)  ; v6 = 0x3fff_ffc0
 ;;     return v7
 ;; }
 ;; ;; u2:0 = wasi_aot_stack_limit
@@ -96,8 +96,8 @@
 ;; @0071                               v4 = load.i64 notrap aligned region0 v3
 ;; @0071                               v5 = icmp ult v2, v4
 ;; @0071                               trapnz v5, user9
-;; @0071                               v6 = iconst.i64 0x3f00_0000
-;; @0071                               v7 = call fn0(v6, v0, v1)  ; v6 = 0x3f00_0000, v1 = 8
+;; @0071                               v6 = iconst.i64 0x3fff_ffc0
+;; @0071                               v7 = call fn0(v6, v0, v1)  ; v6 = 0x3fff_ffc0, v1 = 8
 ;; @0073                               return v7
 ;; }
 ;; ;; u2:0 = wasi_aot_stack_limit

@@ -40,7 +40,7 @@ fn tables_are_constant_fixed_or_grow() {
             (drop (table.grow $c (ref.null func) (i32.const 1)))))"#,
     );
     let places: Vec<_> = program.tables.values().map(|table| table.place).collect();
-    let fixed = target().addresses.fixed;
+    let tables = program.fixed.tables;
     let place = Place {
         instance: InstanceId::new(0),
         offset: 0,
@@ -48,11 +48,11 @@ fn tables_are_constant_fixed_or_grow() {
     assert_eq!(
         places,
         [
-            TablePlace::Constant { address: fixed },
+            TablePlace::Constant { address: tables },
             TablePlace::State(place),
             TablePlace::Region(RegionId::new(0)),
             TablePlace::Constant {
-                address: fixed + 24
+                address: tables + 24
             },
         ]
     );

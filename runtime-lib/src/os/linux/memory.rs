@@ -24,7 +24,16 @@ pub fn page_size() -> u64 {
 /// # Safety
 /// The runtime must own the address range.
 pub unsafe fn map_at(address: usize, len: usize, protection: u32) -> Result<(), Errno> {
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    // SAFETY: as required of the caller.
+    unsafe { map_free(address, len, protection, 0) }
+}
+
+/// [`map_at`] with additional flags.
+///
+/// # Safety
+/// As for [`map_at`].
+unsafe fn map_free(address: usize, len: usize, protection: u32, flags: u32) -> Result<(), Errno> {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE | flags;
     // SAFETY: the flags prevent it from replacing a mapping.
     let got = unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }?;
     if got == address {
@@ -46,13 +55,9 @@ pub unsafe fn map_over(address: usize, len: usize, protection: u32) -> Result<()
     unsafe { syscall!(mmap, address, len, protection, flags, -1i32, 0) }.map(drop)
 }
 
-/// See [`keep_clear`].
+/// The end of the addresses that belong to [`map_at`] and [`map_stack_apart`]: other mappings are
+/// placed elsewhere.
 static CLEAR: AtomicUsize = AtomicUsize::new(0);
-
-/// Reserves the addresses below `end` for [`map_at`]: other mappings are placed elsewhere.
-pub fn keep_clear(end: usize) {
-    CLEAR.store(end, Ordering::Relaxed);
-}
 
 /// Maps anonymous zero pages at an address that the kernel chooses, for reading and writing.
 /// Systems that choose low addresses (emulators, CPUs with few address bits) get a hint, so that
@@ -89,6 +94,77 @@ pub fn map(len: usize) -> Result<usize, Errno> {
 /// Maps anonymous zero pages for a stack at any address.
 pub fn map_stack(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, MAP_NORESERVE | MAP_STACK)
+}
+
+/// How far the system's stack reaches below the start block, at most, and above it.
+const STACK_REACH: usize = 8 << 20;
+
+/// How far the vDSO and its data reach from its address, at most.
+const VDSO_REACH: usize = 1 << 20;
+
+/// Whether the system has mapped something of its own in these addresses when it started the
+/// process: its stack, or the vDSO. The image is not meant.
+pub fn is_systems(address: usize, len: usize) -> bool {
+    let has = |place: usize, reach: usize| {
+        place > 0
+            && address < place.saturating_add(reach)
+            && place.saturating_sub(reach) < address + len
+    };
+    let vdso = process::auxiliary(process::auxiliary::SYSINFO_EHDR);
+    has(process::start_block(), STACK_REACH) || has(vdso.unwrap_or(0), VDSO_REACH)
+}
+
+/// Keeps the system's stack from growing beyond the addresses of [`is_systems`]: it grows by faults
+/// up to its limit, but not over another mapping.
+pub fn bound_system_stack() -> Result<(), Errno> {
+    const RLIMIT_STACK: u32 = 3;
+    let mut limits = [u64::MAX; 2];
+    // SAFETY: it asks for the two limits, soft and hard, of this process.
+    let known = unsafe { syscall!(prlimit64, 0, RLIMIT_STACK, 0, limits.as_mut_ptr()) };
+    if known.is_ok() && limits[0] <= STACK_REACH as u64 {
+        return Ok(());
+    }
+    let page = page_size() as usize;
+    let end = (process::start_block() - STACK_REACH) / page * page + page;
+    // SAFETY: a mapping without access at unmapped addresses affects nothing.
+    match unsafe { map_at(end, page, protection::NONE) } {
+        // What is there is a bound.
+        Err(Errno::EEXIST) => Ok(()),
+        result => result,
+    }
+}
+
+/// Maps zero pages for a stack of at least `len` bytes, a multiple of 16, at a random address, less
+/// than `range` bytes above `low`. Returns its first address and its end, which is random, too,
+/// within the last page.
+///
+/// Nothing may be mapped in these addresses, and nothing is later: other mappings are placed above
+/// `clear`, and above the stack. So the stack needs no guard of its own.
+pub fn map_stack_apart(
+    low: usize,
+    range: usize,
+    len: usize,
+    clear: usize,
+) -> Result<(usize, usize), Errno> {
+    let mut random = process::random_at_start() as usize;
+    let (protection, page) = (protection::READ | protection::WRITE, page_size() as usize);
+    // A stack pointer is a multiple of 16.
+    let within = random.rotate_right(32) % page / 16 * 16;
+    let mut pages = range / page;
+    loop {
+        let address = low + random % pages.max(1) * page;
+        // SAFETY: nothing is mapped there, or the call fails.
+        match unsafe { map_free(address, len + page, protection, MAP_STACK) } {
+            Ok(()) => {
+                CLEAR.store(clear.max(address + len + page), Ordering::Relaxed);
+                return Ok((address, address + len + within));
+            }
+            // The address space may be small, or something of an emulator's may be there.
+            Err(Errno::ENOMEM | Errno::EEXIST) if pages > 1 => pages /= 2,
+            Err(errno) => return Err(errno),
+        }
+        random = random.rotate_left(7);
+    }
 }
 
 /// `mprotect`.

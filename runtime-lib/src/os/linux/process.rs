@@ -156,6 +156,8 @@ pub(super) mod auxiliary {
     pub const HWCAP: usize = 16;
     /// Not 0: the process has privileges that its caller lacks.
     pub const SECURE: usize = 23;
+    /// Address of 16 random bytes.
+    pub const RANDOM: usize = 25;
     /// Address of the vDSO.
     pub const SYSINFO_EHDR: usize = 33;
 }
@@ -163,6 +165,18 @@ pub(super) mod auxiliary {
 /// The CPU features that the system reports (`AT_HWCAP`).
 pub fn hardware() -> usize {
     auxiliary(auxiliary::HWCAP).unwrap_or(0)
+}
+
+/// The address of the start block: all of the kernel's stack that is in use lies above it.
+pub(super) fn start_block() -> usize {
+    START.load(Ordering::Relaxed).addr()
+}
+
+/// A random number that the kernel gives each process; 0 where it gives none.
+pub(super) fn random_at_start() -> u64 {
+    // SAFETY: the entry is the address of 16 bytes.
+    auxiliary(auxiliary::RANDOM)
+        .map_or(0, |bytes| unsafe { (bytes as *const u64).read_unaligned() })
 }
 
 /// An entry of the auxiliary vector.

@@ -33,9 +33,6 @@ pub unsafe fn map_over(_address: usize, _len: usize, _protection: u32) -> Result
     refused()
 }
 
-/// Does nothing.
-pub fn keep_clear(_end: usize) {}
-
 /// Maps nothing.
 pub fn map(_len: usize) -> Result<usize, Errno> {
     refused()
@@ -43,6 +40,26 @@ pub fn map(_len: usize) -> Result<usize, Errno> {
 
 /// Maps nothing.
 pub fn map_stack(_len: usize) -> Result<usize, Errno> {
+    refused()
+}
+
+/// There is nothing of the system's.
+pub fn is_systems(_address: usize, _len: usize) -> bool {
+    false
+}
+
+/// Bounds nothing.
+pub fn bound_system_stack() -> Result<(), Errno> {
+    refused()
+}
+
+/// Maps nothing.
+pub fn map_stack_apart(
+    _low: usize,
+    _range: usize,
+    _len: usize,
+    _clear: usize,
+) -> Result<(usize, usize), Errno> {
     refused()
 }
 

@@ -81,6 +81,7 @@ numbers! {
     dup3 292 24;
     preadv 295 69;
     pwritev 296 70;
+    prlimit64 302 261;
     pwritev2 328 287;
     renameat2 316 276;
     getrandom 318 278;
