@@ -372,8 +372,8 @@ fn duration(time: libc::timeval) -> Duration {
 
 /// Sets [`notice`] as the handler of a signal, and returns the action before.
 fn handle(signal: c_int) -> io::Result<libc::sigaction> {
-    // SAFETY: the structures are plain data for which zeros are valid. The handler has the signature
-    // that its flags ask for, and calls only functions that a handler may call.
+    // SAFETY: the structures are plain data for which zeros are valid. The handler has the
+    // signature that its flags ask for, and calls only functions that a handler may call.
     let (done, before) = unsafe {
         let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
         let mut before: libc::sigaction = MaybeUninit::zeroed().assume_init();

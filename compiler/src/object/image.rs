@@ -1,8 +1,8 @@
 //! The initial images of regions: the pages that are not all zero, in few pieces.
 //!
 //! Small images are copied by the runtime: the loader maps such a region as one part, all of it
-//! zero, and the file has no padding before it. Each mapping costs more at start than a page of such
-//! bytes.
+//! zero, and the file has no padding before it. Each mapping costs more at start than a page of
+//! such bytes.
 
 use super::blob::Blob;
 use super::state::put_table;

@@ -12,9 +12,9 @@ pub fn frame_pointer() -> usize {
     fp
 }
 
-/// The return address of the interrupted function, if it has no frame, has not set it up yet, or has
-/// left it. `entry`: its first instruction; `None`: the function is unknown, and the result is valid if
-/// it has no frame. `readable`: whether 8 bytes of the stack can be read.
+/// The return address of the interrupted function, if it has no frame, has not set it up yet, or
+/// has left it. `entry`: its first instruction; `None`: the function is unknown, and the result is
+/// valid if it has no frame. `readable`: whether 8 bytes of the stack can be read.
 ///
 /// # Safety
 /// `entry`, if present, must be that of a function of the program.
