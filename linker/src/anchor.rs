@@ -127,7 +127,9 @@ pub fn joined_variables<'o>(
     let variables = ordinary
         .last()
         .filter(|o| o.access == Access::Write && !o.zero)?;
-    let state = fixed.iter().find(|o| o.access == Access::Write)?;
+    let state = fixed
+        .iter()
+        .find(|o| o.access == Access::Write && o.size > 0)?;
     (state.zero && !state.is_region()).then_some((variables, state))
 }
 

@@ -295,7 +295,8 @@ pub fn collect(
 /// zero, too: one mapping then has all. The small ones are last: nearly every program writes to
 /// both, and each page costs a page fault at start.
 fn join_variables(at_fixed: &mut Vec<Output>, variables: &mut Output, objects: &[Object<'_>]) {
-    let is_state = |o: &&Output| o.access == Access::Write && o.zero && !o.is_region();
+    let is_state =
+        |o: &&Output| o.access == Access::Write && o.zero && o.size > 0 && !o.is_region();
     let Some(state) = at_fixed.iter().find(is_state).and_then(|o| o.fixed) else {
         return;
     };

@@ -3,7 +3,9 @@
 use crate::{
     os::{
         Errno,
-        memory::{bound_system_stack, is_systems, map_at, map_over, page_size, protection},
+        memory::{
+            bound_system_stack, is_images, is_systems, map_at, map_over, page_size, protection,
+        },
     },
     program::{config, program, slice},
     thread::Lock,
@@ -129,8 +131,8 @@ unsafe fn map_part(address: usize, bytes: usize, image_end: usize) -> Result<(),
     // SAFETY: as required of the caller.
     match unsafe { map_at(address, bytes, ACCESSIBLE) } {
         // qemu reserves the addresses between an executable's segments; nothing else can be mapped
-        // there.
-        Err(Errno::EEXIST) if address + bytes <= image_end => {
+        // there, but for the segments.
+        Err(Errno::EEXIST) if address + bytes <= image_end && !is_images(address, bytes) => {
             // SAFETY: as required of the caller; these pages do not belong to the image.
             unsafe { map_over(address, bytes, ACCESSIBLE) }
         }

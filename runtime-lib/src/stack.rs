@@ -106,7 +106,7 @@ pub fn prepare(max_stack: u64) -> Result<usize, Errno> {
         true => (LOWEST, below),
         false => (program().regions_end + guard, MANY),
     };
-    let (low, top) = memory::map_stack_apart(low, range, bytes, program().regions_end)?;
+    let (low, top) = memory::map_stack_apart(low, range, (guard, bytes), program().regions_end)?;
     STACK_LIMIT.store(low + HOST_STACK as usize, Ordering::Relaxed);
     TOP.store(top, Ordering::Relaxed);
     Ok(top)
@@ -119,8 +119,11 @@ pub fn prepare(max_stack: u64) -> Result<usize, Errno> {
 pub unsafe fn replace(max_stack: u64) -> Result<(), Errno> {
     let (low, top) = (low(), top());
     prepare(max_stack)?;
+    // The mapping has the page of the end, whole, even if the end is that page's start.
+    let page = memory::page_size() as usize;
+    let len = (top - low) / page * page + page;
     // SAFETY: nothing uses the old stack.
-    unsafe { memory::unmap(low, top - low) }
+    unsafe { memory::unmap(low, len) }
 }
 
 /// First byte and size of the stack of the first thread's signal handlers.

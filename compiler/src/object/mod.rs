@@ -272,6 +272,10 @@ fn fixed_sections(
             false => writer.fixed(sections::STATE, fixed.state, state, true, 16)?,
         }
     }
+    if let Some(heap) = &program.heap {
+        // It has no bytes in the file, but the image must not reach it.
+        writer.fixed_zeros(sections::HEAP, heap.base, 0, page);
+    }
     let count = copied.len() as u64;
     let records = copied.into_iter().map(|(to, from, bytes)| {
         Record::new::<abi::Initial>()

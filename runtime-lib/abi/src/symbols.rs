@@ -186,6 +186,8 @@ pub mod sections {
     /// further piece of a sparse one). Fixed, writable, always at the highest addresses of the
     /// image.
     pub const REGION: &str = ".wasm.region.";
+    /// The start of the heap, without its bytes. Fixed.
+    pub const HEAP: &str = ".wasm.heap";
     /// Read-only data of the program: passive segments, sites.
     pub const RODATA: &str = ".rodata.wasm";
     /// Names of functions, read-only. Nothing refers to them in a stripped executable.

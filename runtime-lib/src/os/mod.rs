@@ -85,7 +85,7 @@ pub mod fd {
 /// Address space.
 pub mod memory {
     pub use super::system::memory::{
-        bound_system_stack, give_back, is_systems, map, map_at, map_over, map_stack,
+        bound_system_stack, give_back, is_images, is_systems, map, map_at, map_over, map_stack,
         map_stack_apart, page_size, prefer_large_pages, protect, reserve, unmap,
     };
 

@@ -96,8 +96,12 @@ pub fn map_stack(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, MAP_NORESERVE | MAP_STACK)
 }
 
-/// How far the system's stack reaches below the start block, at most, and above it.
-const STACK_REACH: usize = 8 << 20;
+/// How far the system's stack reaches below the start block, at most. This is enough for the
+/// runtime, and for emulators where there is no limit.
+static STACK_REACH: AtomicUsize = AtomicUsize::new(8 << 20);
+
+/// How far arguments and environment reach above the start block, at most: Linux allows 6 MiB.
+const ABOVE: usize = 8 << 20;
 
 /// How far the vDSO and its data reach from its address, at most.
 const VDSO_REACH: usize = 1 << 20;
@@ -105,27 +109,58 @@ const VDSO_REACH: usize = 1 << 20;
 /// Whether the system has mapped something of its own in these addresses when it started the
 /// process: its stack, or the vDSO. The image is not meant.
 pub fn is_systems(address: usize, len: usize) -> bool {
-    let has = |place: usize, reach: usize| {
+    let has = |place: usize, below: usize, above: usize| {
         place > 0
-            && address < place.saturating_add(reach)
-            && place.saturating_sub(reach) < address + len
+            && address < place.saturating_add(above)
+            && place.saturating_sub(below) < address + len
     };
-    let vdso = process::auxiliary(process::auxiliary::SYSINFO_EHDR);
-    has(process::start_block(), STACK_REACH) || has(vdso.unwrap_or(0), VDSO_REACH)
+    let vdso = process::auxiliary(process::auxiliary::SYSINFO_EHDR).unwrap_or(0);
+    let below = STACK_REACH.load(Ordering::Relaxed);
+    has(process::start_block(), below, ABOVE) || has(vdso, VDSO_REACH, VDSO_REACH)
 }
 
-/// Keeps the system's stack from growing beyond the addresses of [`is_systems`]: it grows by faults
-/// up to its limit, but not over another mapping.
+/// Whether the executable has pages in these addresses, as its program headers say.
+pub fn is_images(address: usize, len: usize) -> bool {
+    /// The fields of a program header (`Elf64_Phdr`) that matter here, in words of 8 bytes.
+    const VADDR: usize = 2;
+    const MEMSZ: usize = 5;
+    const WORDS: usize = 7;
+    const PT_LOAD: u32 = 1;
+    let entry = |kind| process::auxiliary(kind).unwrap_or(0);
+    let (first, count) = (
+        entry(process::auxiliary::PHDR) as *const u64,
+        entry(process::auxiliary::PHNUM),
+    );
+    let page = page_size() as usize;
+    (0..count).any(|index| {
+        // SAFETY: the kernel says that this is the number of headers; the type is the first 4 bytes.
+        let (kind, start, bytes) = unsafe {
+            let header = first.add(index * WORDS);
+            (
+                header.cast::<u32>().read(),
+                header.add(VADDR).read() as usize,
+                header.add(MEMSZ).read() as usize,
+            )
+        };
+        let (start, end) = (start / page * page, start + bytes);
+        kind == PT_LOAD && start < address + len && address < end.next_multiple_of(page)
+    })
+}
+
+/// Lets [`is_systems`] know where the system's stack can be: it grows by faults up to its limit, but
+/// not over another mapping. Without a limit a page without access stops it.
 pub fn bound_system_stack() -> Result<(), Errno> {
     const RLIMIT_STACK: u32 = 3;
     let mut limits = [u64::MAX; 2];
     // SAFETY: it asks for the two limits, soft and hard, of this process.
-    let known = unsafe { syscall!(prlimit64, 0, RLIMIT_STACK, 0, limits.as_mut_ptr()) };
-    if known.is_ok() && limits[0] <= STACK_REACH as u64 {
+    let _ = unsafe { syscall!(prlimit64, 0, RLIMIT_STACK, 0, limits.as_mut_ptr()) };
+    let least = STACK_REACH.load(Ordering::Relaxed);
+    if limits[0] != u64::MAX {
+        STACK_REACH.store(least.max(limits[0] as usize), Ordering::Relaxed);
         return Ok(());
     }
     let page = page_size() as usize;
-    let end = (process::start_block() - STACK_REACH) / page * page + page;
+    let end = (process::start_block() - least) / page * page + page;
     // SAFETY: a mapping without access at unmapped addresses affects nothing.
     match unsafe { map_at(end, page, protection::NONE) } {
         // What is there is a bound.
@@ -138,12 +173,13 @@ pub fn bound_system_stack() -> Result<(), Errno> {
 /// than `range` bytes above `low`. Returns its first address and its end, which is random, too,
 /// within the last page.
 ///
-/// Nothing may be mapped in these addresses, and nothing is later: other mappings are placed above
-/// `clear`, and above the stack. So the stack needs no guard of its own.
+/// Nothing but the system's own may be mapped in these addresses, and nothing is later: other
+/// mappings are placed above `clear`, and above the stack. So the `guard` bytes below it need no
+/// mapping.
 pub fn map_stack_apart(
     low: usize,
     range: usize,
-    len: usize,
+    (guard, len): (usize, usize),
     clear: usize,
 ) -> Result<(usize, usize), Errno> {
     let mut random = process::random_at_start() as usize;
@@ -153,8 +189,12 @@ pub fn map_stack_apart(
     let mut pages = range / page;
     loop {
         let address = low + random % pages.max(1) * page;
-        // SAFETY: nothing is mapped there, or the call fails.
-        match unsafe { map_free(address, len + page, protection, MAP_STACK) } {
+        let mapped = match is_systems(address - guard, guard + len + page) {
+            true => Err(Errno::EEXIST),
+            // SAFETY: nothing is mapped there, or the call fails.
+            false => unsafe { map_free(address, len + page, protection, MAP_STACK) },
+        };
+        match mapped {
             Ok(()) => {
                 CLEAR.store(clear.max(address + len + page), Ordering::Relaxed);
                 return Ok((address, address + len + within));

@@ -150,6 +150,10 @@ impl Iterator for Strings {
 
 /// Kinds of entries of the auxiliary vector.
 pub(super) mod auxiliary {
+    /// Address of the program headers.
+    pub const PHDR: usize = 3;
+    /// Number of program headers.
+    pub const PHNUM: usize = 5;
     /// Page size.
     pub const PAGESZ: usize = 6;
     /// CPU features, on some CPUs.
@@ -181,15 +185,17 @@ pub(super) fn random_at_start() -> u64 {
 
 /// An entry of the auxiliary vector.
 pub(super) fn auxiliary(kind: usize) -> Option<usize> {
-    let mut strings = environment();
-    if strings.next.is_null() {
+    let mut end = environment().next;
+    if end.is_null() {
         return None;
     }
-    while strings.next().is_some() {}
-    // SAFETY: the auxiliary vector follows the environment's null; a pair with kind 0 terminates
-    // it.
+    // SAFETY: a null terminates the environment, and the auxiliary vector follows it; a pair with
+    // kind 0 terminates that.
     unsafe {
-        let mut entry = strings.next.add(1).cast::<[usize; 2]>();
+        while !(*end).is_null() {
+            end = end.add(1);
+        }
+        let mut entry = end.add(1).cast::<[usize; 2]>();
         while (*entry)[0] != 0 {
             if (*entry)[0] == kind {
                 return Some((*entry)[1]);

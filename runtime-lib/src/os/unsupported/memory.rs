@@ -48,6 +48,11 @@ pub fn is_systems(_address: usize, _len: usize) -> bool {
     false
 }
 
+/// There is no image.
+pub fn is_images(_address: usize, _len: usize) -> bool {
+    false
+}
+
 /// Bounds nothing.
 pub fn bound_system_stack() -> Result<(), Errno> {
     refused()
@@ -57,7 +62,7 @@ pub fn bound_system_stack() -> Result<(), Errno> {
 pub fn map_stack_apart(
     _low: usize,
     _range: usize,
-    _len: usize,
+    _sizes: (usize, usize),
     _clear: usize,
 ) -> Result<(usize, usize), Errno> {
     refused()
