@@ -62,6 +62,7 @@ pub use program::Entry;
 pub use stage::{Event, Stage};
 pub use wasi_aot_targets::Target;
 
+use codegen::kept::Kept;
 use codegen::parallel;
 use object::Facts;
 use policy::Carried;
@@ -97,6 +98,10 @@ pub struct Options<'a> {
     /// Whether the object is requested, in addition to the executable. Any linker can then read it;
     /// this is also true for [`Linker::System`], and without linking.
     pub object: bool,
+    /// The code of other builds of the program, where functions that did not change are found, and
+    /// to which the others are added. It does not change the result.
+    #[doc(hidden)]
+    pub kept: Option<&'a Kept>,
     /// Called when the program is linked, with the number of functions to compile.
     pub compiling: Option<&'a dyn Fn(usize)>,
     /// Called after each function, from any thread: how many bytes of the program's code are
@@ -122,6 +127,7 @@ impl<'a> Options<'a> {
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             link: Some(Linker::default()),
             object: false,
+            kept: None,
             compiling: None,
             progress: None,
             warning: None,
@@ -212,6 +218,7 @@ pub fn build_carrying(
         code: codegen::Choices::new(carried),
         jobs: options.jobs,
         emit: options.emit,
+        kept: options.kept,
         progress: options.progress,
     };
     let code = codegen::compile(&program, options.target, &how)?;

@@ -1,6 +1,7 @@
 //! The boundary of code generators, and the choice of a generator for each function.
 
 use super::cranelift::Cranelift;
+use super::kept::Kept;
 use super::piece::Piece;
 use super::{Choices, Emit, OptLevel};
 use crate::lower::{Lowered, Unit};
@@ -25,6 +26,8 @@ pub struct Input<'a> {
     pub names: &'a Names<'a>,
     /// The requested listings.
     pub emit: Emit,
+    /// The code of other builds.
+    pub kept: Option<&'a Kept>,
 }
 
 /// Generates code for sets of functions, one after the other.

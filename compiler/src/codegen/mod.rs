@@ -8,6 +8,7 @@ mod boundary_tests;
 pub mod cranelift;
 pub mod function;
 pub mod generator;
+pub mod kept;
 mod listing;
 pub mod parallel;
 pub mod piece;
@@ -25,6 +26,7 @@ use crate::optimize::{After, listing as points};
 use crate::program::Program;
 use function::Compiled;
 use generator::Generators;
+use kept::Kept;
 use std::num::NonZeroUsize;
 use wasi_aot_targets::Target;
 
@@ -36,6 +38,8 @@ pub struct Options<'a> {
     pub jobs: NonZeroUsize,
     /// The requested listings.
     pub emit: Emit,
+    /// The code of other builds of the program, if it is used.
+    pub kept: Option<&'a Kept>,
     /// Called after each function, from any thread: bytes of code done, and in all.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
 }
@@ -46,6 +50,7 @@ impl Default for Options<'_> {
             code: Choices::default(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             emit: Emit::default(),
+            kept: None,
             progress: None,
         }
     }

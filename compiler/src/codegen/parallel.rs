@@ -55,6 +55,7 @@ pub fn compile(
         program,
         names,
         emit: options.emit,
+        kept: options.kept,
     };
     let bodies = Bodies::new(program, &**generators.isa());
     let queue = Queue::new(program, units);

@@ -4,6 +4,7 @@ use crate::cpu::Relocation;
 use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
 use crate::program::FuncId;
+use serde::{Deserialize, Serialize};
 use wasi_aot_abi::Trap;
 
 /// Bytes that a generator made. Offsets are from their start.
@@ -61,7 +62,7 @@ pub enum Referent {
 }
 
 /// Code that comes from one WebAssembly instruction.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Line {
     /// Its first byte.
     pub start: u32,
@@ -72,7 +73,7 @@ pub struct Line {
 }
 
 /// A call during which references are live.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Safepoint {
     /// Offset of the return address.
     pub returns: u32,
@@ -83,7 +84,7 @@ pub struct Safepoint {
 }
 
 /// A call whose exceptions are caught.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaughtCall {
     /// Offset of the return address.
     pub returns: u32,
@@ -94,5 +95,5 @@ pub struct CaughtCall {
 }
 
 /// The changes of a function's frame, as DWARF call frame instructions.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unwind(pub Box<[u8]>);

@@ -10,6 +10,7 @@ pub mod unsupported;
 mod x86_64;
 
 use crate::{Code, Error, Result};
+use serde::{Deserialize, Serialize};
 use target_lexicon::{Architecture, Triple};
 use wasi_aot_targets::Target;
 
@@ -77,7 +78,7 @@ pub struct Relaxed {
 }
 
 /// How an address is written into code or data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Relocation {
     /// All 8 bytes.
     Address,

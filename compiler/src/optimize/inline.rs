@@ -287,6 +287,7 @@ mod tests {
             program: &program,
             names: &names,
             emit: Emit::default(),
+            kept: None,
         };
         let bodies = Bodies::new(&program, &**generators.isa());
         let cpu = cpu::of(target).expect("it is known");

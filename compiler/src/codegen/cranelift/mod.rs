@@ -2,6 +2,7 @@
 
 mod effort;
 mod isa;
+mod key;
 mod listing;
 mod pieces;
 mod relocations;
@@ -12,6 +13,7 @@ pub use isa::{Choices, OptLevel, isa};
 pub use relocations::of_module;
 
 use super::generator::{Generator, Input, Worker};
+use super::kept::{Kept, Key};
 use super::piece::Piece;
 use crate::cpu::{self, Cpu};
 use crate::lower::{Lowered, Unit};
@@ -20,8 +22,10 @@ use crate::program::Program;
 use crate::{Code, Error, Result, Whose};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
-use cranelift_codegen::{CodegenError, Context};
+use cranelift_codegen::{CodegenError, CompiledCode, Context};
 use effort::Isas;
+use key::Keys;
+use pieces::Made;
 use wasi_aot_targets::Target;
 
 /// The generator, configured by the options.
@@ -53,6 +57,9 @@ impl Generator for Cranelift {
             input,
             cpu: self.cpu,
             isas: &self.isas,
+            // A listing needs more than what is kept.
+            kept: (input.kept.filter(|_| !input.emit.asm))
+                .map(|kept| (kept, Keys::new(kept.tool(), &self.isas))),
             context: Context::new(),
             control: ControlPlane::default(),
         })
@@ -64,6 +71,8 @@ struct OnThread<'w> {
     input: Input<'w>,
     cpu: &'static Cpu,
     isas: &'w Isas,
+    /// The code of other builds.
+    kept: Option<(&'w Kept, Keys)>,
     context: Context,
     control: ControlPlane,
 }
@@ -83,25 +92,47 @@ impl OnThread<'_> {
         piece
     }
 
-    /// Compiles the function in the context.
+    /// The piece of the function in the context.
     fn piece(&mut self, unit: Unit) -> Result<Piece> {
-        let Input {
-            program,
-            names,
-            emit,
-        } = self.input;
-        effort::compile(self.isas, &mut self.context, &mut self.control)
-            .map_err(|error| codegen_error(program, unit, &error))?;
-        let Some(code) = self.context.take_compiled_code() else {
-            return Err(Error::new(Code::Bug, "compiled, but no code is there"));
-        };
-        let (isa, func) = (&*self.isas.chosen, &self.context.func);
-        let mut piece = pieces::piece(isa, unit, func, &code)?;
+        if let Some((kept, keys)) = &self.kept {
+            let (kept, key) = (*kept, keys.key(&self.context.func));
+            return self.kept(unit, kept, key)?.piece(unit, &self.context.func);
+        }
+        let (made, code) = self.made(unit)?;
+        let Input { names, emit, .. } = self.input;
+        let func = &self.context.func;
+        let mut piece = made.piece(unit, func)?;
         if emit.asm {
             let asm = listing::asm(names, self.cpu, &code, func, &names.label(unit));
             piece.listing = Some(asm);
         }
         Ok(piece)
+    }
+
+    /// The code of the function in the context, of an earlier build if that has it.
+    fn kept(&mut self, unit: Unit, kept: &Kept, key: Key) -> Result<Made> {
+        let found = kept.find(&key).and_then(Made::from_bytes);
+        if let Some(found) = found {
+            if kept.checks() && self.made(unit)?.0 != found {
+                let message = format!("the kept code of {unit:?} differs from new code");
+                return Err(Error::new(Code::Bug, message));
+            }
+            return Ok(found);
+        }
+        let (made, _) = self.made(unit)?;
+        kept.add(key, made.to_bytes());
+        Ok(made)
+    }
+
+    /// Compiles the function in the context.
+    fn made(&mut self, unit: Unit) -> Result<(Made, CompiledCode)> {
+        effort::compile(self.isas, &mut self.context, &mut self.control)
+            .map_err(|error| codegen_error(self.input.program, unit, &error))?;
+        let Some(code) = self.context.take_compiled_code() else {
+            return Err(Error::new(Code::Bug, "compiled, but no code is there"));
+        };
+        let base = self.context.func.params.base_srcloc();
+        Ok((Made::new(&*self.isas.chosen, base, &code)?, code))
     }
 }
 
