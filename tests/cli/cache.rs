@@ -16,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
         code_is_linked_with_other_options,
         options_of_code_are_other_code,
         damaged_code_is_compiled_anew,
+        a_changed_module_is_compiled_in_part,
         damaged_entries_are_built_anew,
         folder_and_entries_are_the_users_whatever_the_umask,
         a_folder_that_others_can_write_to_is_not_used,
@@ -31,23 +32,29 @@ const HELLO: &[u8] = b"Hello, world!\n";
 
 /// The prefix of the names of code entries.
 const CODE: &str = "wasi-aot-code-";
+/// The prefix of the names of entries of functions.
+const FUNCTIONS: &str = "wasi-aot-functions-";
 
-/// The cache's files that are code, or those that are not.
-fn files(scratch: &Scratch, are_code: bool) -> Result<Vec<PathBuf>, Failed> {
+/// The cache's files with this prefix; without one, those of neither code nor functions.
+fn files(scratch: &Scratch, prefix: Option<&str>) -> Result<Vec<PathBuf>, Failed> {
     let entries = fs::read_dir(scratch.path(".cache"))?.flatten();
     let entries = entries.filter(|entry| {
         let name = entry.file_name();
-        name.to_string_lossy().starts_with(CODE) == are_code
+        let name = name.to_string_lossy();
+        let found = [CODE, FUNCTIONS]
+            .into_iter()
+            .find(|prefix| name.starts_with(prefix));
+        found == prefix
     });
     Ok(entries.map(|entry| entry.path()).collect())
 }
 
-/// The cache's files, without code.
+/// The cache's files, without code and functions.
 fn entries(scratch: &Scratch) -> Result<Vec<PathBuf>, Failed> {
-    files(scratch, false)
+    files(scratch, None)
 }
 
-/// The cache's only file, without code.
+/// The cache's only file, without code and functions.
 fn entry(scratch: &Scratch) -> Result<PathBuf, Failed> {
     match &*entries(scratch)? {
         [entry] => Ok(entry.clone()),
@@ -57,6 +64,64 @@ fn entry(scratch: &Scratch) -> Result<PathBuf, Failed> {
 
 fn run(scratch: &Scratch) -> Output {
     scratch.shell("timeout 60 wasi-aot run hello.wasm")
+}
+
+/// How many functions of `app.wasm` the cache has according to `--verbose`, and how many there are.
+fn functions_of(scratch: &Scratch) -> Result<(usize, usize), Failed> {
+    let output = scratch.shell("rm -f .cache/*-code-*; wasi-aot build -v -o app app.wasm");
+    ensure!(tool::status(&output) == 0, "{output:?}");
+    let err = String::from_utf8_lossy(&output.stderr);
+    let mut lines = err.lines();
+    let line = lines.find_map(|line| line.trim().strip_prefix("Cache has "));
+    let words: Vec<_> = line.unwrap_or_default().split(' ').collect();
+    match words[..] {
+        [found, "of", all, "functions"] => Ok((found.parse()?, all.parse()?)),
+        _ => Err(err.into_owned().into()),
+    }
+}
+
+/// Functions that are damaged are compiled, and so are those of another module.
+fn a_changed_module_is_compiled_in_part() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let text = |number: u32| {
+        format!(
+            r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+                (memory (export "memory") 1)
+                (func $one (result i32) (i32.const {number}))
+                (func $two (result i32) (i32.load (i32.const 8)))
+                (func (export "_start") (call $exit (i32.add (call $one) (call $two)))))"#
+        )
+    };
+    let write = |number| -> Result<(), Failed> {
+        let module = wat::parse_str(text(number))?;
+        Ok(fs::write(scratch.path("app.wasm"), module)?)
+    };
+    write(1)?;
+    let (none, all) = functions_of(&scratch)?;
+    ensure!(none == 0, "{none} of {all} were found");
+    ensure!(functions_of(&scratch)? == (all, all), "unchanged");
+    write(2)?;
+    ensure!(functions_of(&scratch)? == (all - 1, all), "changed");
+    let built = fs::read(scratch.path("app"))?;
+    ensure!(
+        built == build(&scratch, "--no-cache app.wasm")?,
+        "other bytes"
+    );
+    let [functions] = &*files(&scratch, Some(FUNCTIONS))? else {
+        return Err("one file of functions expected".into());
+    };
+    let whole = fs::read(functions)?;
+    for damage in ["truncate -s -1", "truncate -s 9", "chmod 666", "echo x >>"] {
+        let line = format!("{damage} {}", functions.display());
+        ensure!(tool::status(&scratch.shell(&line)) == 0, "{line}");
+        ensure!(functions_of(&scratch)? == (0, all), "{damage}");
+        let data = fs::metadata(functions)?;
+        ensure!(
+            fs::read(functions)? == whole && data.mode() & 0o7777 == 0o600,
+            "{damage}: not made anew: {data:?}"
+        );
+    }
+    Ok(())
 }
 
 fn says_hello(output: &Output, what: &str) -> Result<(), Failed> {
@@ -95,7 +160,7 @@ fn code_is_linked_with_other_options() -> Result<(), Failed> {
     fs::copy(scratch.path("hello.wasm"), scratch.path("other.wasm"))?;
     build(&scratch, "hello.wasm")?;
     let written = || -> Result<_, Failed> {
-        match &*files(&scratch, true)? {
+        match &*files(&scratch, Some(CODE))? {
             [code] => Ok((code.clone(), fs::metadata(code)?.ino())),
             other => Err(format!("one file of code expected: {other:?}").into()),
         }
@@ -132,11 +197,12 @@ fn code_is_linked_with_other_options() -> Result<(), Failed> {
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     let lines: Vec<_> = out.lines().collect();
     let is_right = match lines[..] {
-        [all, executables, code] => {
-            all.starts_with("2 entries, ")
+        [all, executables, code, functions] => {
+            all.starts_with("3 entries, ")
                 && all.ends_with(" of at most 1 GiB")
                 && executables.starts_with("executables: 1 entry, ")
                 && code.starts_with("code:        1 entry, ")
+                && functions.starts_with("functions:   1 entry, ")
         }
         _ => false,
     };
@@ -163,7 +229,7 @@ fn options_of_code_are_other_code() -> Result<(), Failed> {
     ] {
         build(&scratch, options)?;
         seen += 1;
-        let kept = files(&scratch, true)?.len();
+        let kept = files(&scratch, Some(CODE))?.len();
         ensure!(kept == seen, "{options}: {kept} files, {seen} expected");
     }
     for options in [
@@ -181,14 +247,14 @@ fn options_of_code_are_other_code() -> Result<(), Failed> {
 fn damaged_code_is_compiled_anew() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     let first = build(&scratch, "hello.wasm")?;
-    let [code] = &*files(&scratch, true)? else {
+    let [code] = &*files(&scratch, Some(CODE))? else {
         return Err("one file of code expected".into());
     };
     let whole = fs::read(code)?;
     let sum = {
         let other = Scratch::new()?;
         build(&other, "sum.wat")?;
-        let code = files(&other, true)?.pop().ok_or("no code")?;
+        let code = files(&other, Some(CODE))?.pop().ok_or("no code")?;
         let whole = fs::read(code)?;
         whole[..whole.len() - TRAILER].to_vec()
     };
@@ -289,7 +355,7 @@ fn folder_and_entries_are_the_users_whatever_the_umask() -> Result<(), Failed> {
         }
         modes.sort();
         ensure!(
-            modes == [0o600, 0o700],
+            modes == [0o600, 0o600, 0o700],
             "umask {umask}: {modes:?} (decimal)"
         );
     }
@@ -370,7 +436,7 @@ fn what_cannot_be_kept_runs_all_the_same() -> Result<(), Failed> {
 fn a_relative_folder_is_where_the_command_is_started() -> Result<(), Failed> {
     let scratch = Scratch::new()?;
     fs::create_dir(scratch.path("sub"))?;
-    let line = "cd sub; WASI_AOT_CACHE=../kept wasi-aot run ../hello.wasm && ls ../kept | grep -v code- | wc -l; \
+    let line = "cd sub; WASI_AOT_CACHE=../kept wasi-aot run ../hello.wasm && ls ../kept | grep -vE 'code-|functions-' | wc -l; \
                 WASI_AOT_CACHE=../kept wasi-aot cache dir";
     let output = scratch.shell(line);
     ensure!(
@@ -389,7 +455,7 @@ fn verifying_reads_every_byte() -> Result<(), Failed> {
     let output = verify();
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(
-        tool::status(&output) == 0 && out.starts_with("3 entries, ") && out.lines().count() == 1,
+        tool::status(&output) == 0 && out.starts_with("4 entries, ") && out.lines().count() == 1,
         "{output:?}"
     );
     let mut bytes = fs::read(&changed)?;
@@ -399,7 +465,7 @@ fn verifying_reads_every_byte() -> Result<(), Failed> {
     let output = verify();
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     let expected = format!(
-        "removed {}: its contents have changed\n2 entries, ",
+        "removed {}: its contents have changed\n3 entries, ",
         changed.display()
     );
     ensure!(
@@ -412,7 +478,7 @@ fn verifying_reads_every_byte() -> Result<(), Failed> {
     let output = scratch.shell("wasi-aot cache clear; ls -A .cache");
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
     ensure!(
-        out.starts_with("removed 2 entries, ") && out.lines().count() == 1,
+        out.starts_with("removed 3 entries, ") && out.lines().count() == 1,
         "{out}"
     );
     let output = scratch.shell("chmod 777 .cache; wasi-aot cache verify");

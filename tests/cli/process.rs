@@ -246,7 +246,7 @@ fn cached(scratch: &Scratch) -> Vec<String> {
     entries
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| !name.starts_with("wasi-aot-code-"))
+        .filter(|name| !name.contains("-code-") && !name.contains("-functions-"))
         .collect()
 }
 

@@ -83,6 +83,7 @@ fn make(
     let job = Job {
         module: &module,
         name: &input.name,
+        shown: &input.shown,
         settings: &plan.settings,
         info: carried.info(
             plan.settings.target,

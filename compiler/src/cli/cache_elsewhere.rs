@@ -1,6 +1,8 @@
 //! The cache on systems where it is not implemented.
 
+use crate::codegen::kept::Kept;
 use crate::{Code, Error, Result};
+use std::path::Path;
 
 /// A cache. There is never one.
 #[derive(Debug)]
@@ -22,6 +24,16 @@ impl Cache {
 
     /// The key of code.
     pub fn code_key(&self, _module: &str, _options: &str) -> Key {
+        match *self {}
+    }
+
+    /// The key of the functions of an input.
+    pub fn functions_key(&self, _input: &Path, _options: &str) -> Key {
+        match *self {}
+    }
+
+    /// The functions of a key.
+    pub fn functions(&self, _key: &Key) -> Kept {
         match *self {}
     }
 

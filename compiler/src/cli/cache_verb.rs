@@ -22,14 +22,15 @@ pub fn run(verb: &CacheVerb) -> Result<()> {
 }
 
 fn size(cache: &Cache) -> Result<()> {
-    let (executables, code) = (cache.size(Kind::Executable), cache.size(Kind::Code));
-    let (count, bytes) = (executables.0 + code.0, executables.1 + code.1);
+    let sizes = Kind::ALL.map(|kind| cache.size(kind));
+    let (count, bytes) = sizes.iter().fold((0, 0), |(count, bytes), size| {
+        (count + size.0, bytes + size.1)
+    });
+    let [executables, code, functions] = sizes.map(|(count, bytes)| entries(count, bytes));
     let text = format!(
-        "{}, of at most {}\nexecutables: {}\ncode:        {}",
+        "{}, of at most {}\nexecutables: {executables}\ncode:        {code}\nfunctions:   {functions}",
         entries(count, bytes),
         Size(cache.bound()),
-        entries(executables.0, executables.1),
-        entries(code.0, code.1),
     );
     print_bytes(text.as_bytes())
 }

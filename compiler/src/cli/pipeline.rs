@@ -4,9 +4,10 @@ use super::args::LinkerArg;
 use super::cache::{Cache, Key};
 use super::kept::{About, Kept};
 use super::plan::Settings;
-use super::progress::Progress;
+use super::progress::{Progress, thousands};
 use super::value::Kind;
-use crate::codegen::{Emit, parallel};
+use crate::codegen::kept::{Counts, Kept as Functions};
+use crate::codegen::{Choices, Emit, parallel};
 use crate::link::Linker;
 use crate::policy::Carried;
 use crate::policy::note::Info;
@@ -22,6 +23,8 @@ pub struct Job<'a> {
     pub module: &'a [u8],
     /// Its file name, for reports.
     pub name: &'a str,
+    /// Its name as the user gave it: a path, unless it is standard input.
+    pub shown: &'a str,
     /// The settings.
     pub settings: &'a Settings,
     /// The parts of the settings that the executable carries.
@@ -86,6 +89,9 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         let image = crate::link_kept(code, facts, &options, &job.carried, &job.info)?;
         return Ok(vec![image; kinds.len()]);
     }
+    let functions = cache.as_ref();
+    let functions = functions.and_then(|(cache, _)| functions_of(cache, job, &options));
+    options.kept = functions.as_ref().map(|(_, kept)| kept);
     let built = crate::build_carrying(job.module, job.name, &options, &job.carried, &job.info);
     progress.compiled();
     let mut built = built?;
@@ -97,8 +103,37 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         };
         // The executable is already built. A failure only makes the next build slower.
         let _ = cache.keep_code(&key, &[&about.to_bytes(), &built.object.bytes]);
+        if let Some((key, kept)) = functions {
+            keep_functions(cache, &key, kept, progress);
+        }
     }
     Ok(outputs(built, kinds))
+}
+
+/// The functions of the last build of this input, and their key. Functions are found by what their
+/// code is made from, so the path only makes it likely that some are; the options are those that
+/// change all code.
+fn functions_of(
+    cache: &Cache,
+    job: &Job<'_>,
+    options: &crate::Options<'_>,
+) -> Option<(Key, Functions)> {
+    let path = std::path::absolute(job.shown).ok()?;
+    let code = Choices::new(&job.carried);
+    let key = cache.functions_key(&path, &format!("{} {code:?}", options.target.triple));
+    let kept = cache.functions(&key);
+    Some((key, kept))
+}
+
+/// Stores the functions of a build, if some are new.
+fn keep_functions(cache: &Cache, key: &Key, kept: Functions, progress: &Progress) {
+    let Counts { found, compiled } = kept.counts();
+    let all = thousands((found + compiled) as u64);
+    let found = thousands(found as u64);
+    progress.detail("Cache", &format!("has {found} of {all} functions"));
+    if compiled > 0 {
+        let _ = cache.keep_code(key, &[&kept.into_contents()]);
+    }
 }
 
 /// The outputs in the order of `kinds`.

@@ -198,6 +198,7 @@ impl Start<'_> {
         let job = Job {
             module: &module,
             name: &self.input.name,
+            shown: &self.input.shown,
             settings: self.settings,
             info: carried.info(
                 self.settings.target,

@@ -35,6 +35,7 @@ pub fn run(args: &VerifyArgs) -> Result<()> {
         let job = Job {
             module: &module,
             name: &info.input.name,
+            shown: &input.shown,
             settings: &settings,
             info: carried.info(settings.target, info.input.clone(), info.invoke.clone()),
             carried,

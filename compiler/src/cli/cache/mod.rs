@@ -1,5 +1,6 @@
-//! The cache of executables that `run` built and of compiled code. Each entry is named by a hash of
-//! everything that determines its bytes.
+//! The cache of executables that `run` built, of compiled code, and of functions. Each entry is
+//! named by a hash of everything that determines its bytes, except that of functions, in which each
+//! function has its own key.
 //!
 //! Location alone does not make an entry trusted. The folder must belong to the user alone
 //! (`folder`); otherwise nothing is stored there or loaded from there. An entry (`entry`) ends with
@@ -23,6 +24,7 @@ pub use entry::Entry;
 pub use inputs::{Hash, Stamp};
 
 use super::output::{New, plain, replace};
+use crate::codegen::kept::Kept;
 use crate::policy::Size;
 use crate::policy::hex;
 use crate::{Code, Error, Result};
@@ -39,10 +41,6 @@ use std::time::SystemTime;
 
 /// The default size limit in bytes, unless `WASI_AOT_CACHE_SIZE` sets another.
 const DEFAULT_BOUND: u64 = 1 << 30;
-/// The prefix of an executable's file name. The key follows in hexadecimal digits.
-const PREFIX: &str = "wasi-aot-";
-/// The prefix of a code entry's file name. The key follows in the same form.
-const CODE_PREFIX: &str = "wasi-aot-code-";
 /// The file name of the table of large inputs.
 const INPUTS: &str = "inputs";
 
@@ -63,13 +61,20 @@ pub enum Kind {
     Executable,
     /// The compiled code of a program. It becomes an executable when a configuration is added.
     Code,
+    /// The code of the functions of the last build of an input.
+    Functions,
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 3] = [Kind::Executable, Kind::Code, Kind::Functions];
+
+    /// The prefix of the file names of its entries. The key follows in hexadecimal digits.
     fn prefix(self) -> &'static str {
         match self {
-            Kind::Executable => PREFIX,
-            Kind::Code => CODE_PREFIX,
+            Kind::Executable => "wasi-aot-",
+            Kind::Code => "wasi-aot-code-",
+            Kind::Functions => "wasi-aot-functions-",
         }
     }
 }
@@ -97,14 +102,11 @@ impl Key {
 
     /// Parses the key from a file name, if it is the name of an entry.
     fn named(name: &str) -> Option<Key> {
-        let (kind, digits) = match name.strip_prefix(CODE_PREFIX) {
-            Some(digits) => (Kind::Code, digits),
-            None => (Kind::Executable, name.strip_prefix(PREFIX)?),
-        };
         let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        if digits.len() != 64 || !digits.bytes().all(is_digit) {
-            return None;
-        }
+        let (kind, digits) = Kind::ALL.into_iter().find_map(|kind| {
+            let digits = name.strip_prefix(kind.prefix())?;
+            (digits.len() == 64 && digits.bytes().all(is_digit)).then_some((kind, digits))
+        })?;
         let mut hash = [0; 32];
         for (byte, at) in hash.iter_mut().zip((0..).step_by(2)) {
             *byte = u8::from_str_radix(&digits[at..at + 2], 16).ok()?;
@@ -202,6 +204,17 @@ impl Cache {
         Key::of(Kind::Code, &self.tool, &(module, options))
     }
 
+    /// The key of the functions of the input at this absolute path, with the code that `options`
+    /// describes.
+    pub fn functions_key(&self, input: &Path, options: &str) -> Key {
+        Key::of(Kind::Functions, &self.tool, &(input, options))
+    }
+
+    /// The functions of a key; none if there is no intact entry.
+    pub fn functions(&self, key: &Key) -> Kept {
+        Kept::new(&self.tool, self.find_code(key).unwrap_or_default())
+    }
+
     /// The hash of an input that was read before and has not changed since.
     pub fn known(&self, input: &Stamp) -> Option<Hash> {
         self.inputs.find(input)
@@ -232,13 +245,13 @@ impl Cache {
         entry::open(&path, key).map_err(|why| unusable(&format!("{}: {why}", path.display()), None))
     }
 
-    /// The contents of a code entry, if it exists and is intact. Marks it as the most recently
-    /// used.
+    /// The contents of an entry of code or functions, if it exists and is intact. Marks it as the
+    /// most recently used.
     pub fn find_code(&self, key: &Key) -> Option<Vec<u8>> {
         self.find(key)?.contents().ok()
     }
 
-    /// Stores the code of a key and evicts old entries.
+    /// Stores the code or functions of a key and evicts old entries.
     ///
     /// # Errors
     /// [`Code::Output`] when it cannot be stored. The caller can continue without the cache.
@@ -254,7 +267,7 @@ impl Cache {
             parts: &[contents, &[&trailer]].concat(),
             mode: match key.kind {
                 Kind::Executable => 0o700,
-                Kind::Code => 0o600,
+                Kind::Code | Kind::Functions => 0o600,
             },
             is_exact: true,
             is_durable: key.kind == Kind::Executable,

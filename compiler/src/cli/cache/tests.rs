@@ -31,7 +31,15 @@ fn keys_differ_with_everything() {
         .map(|(tool, module, config, options)| of(tool).key(&[module; 32], &config, options));
     let code = [("t", "1", "bc"), ("t", "1b", "c"), ("u", "1", "bc")];
     let code = code.map(|(tool, module, options)| of(tool).code_key(module, options));
-    let keys = [&executables[..], &code[..]].concat();
+    let functions = [
+        ("t", "/a", "bc"),
+        ("t", "/b", "bc"),
+        ("t", "/a", "b"),
+        ("u", "/a", "bc"),
+    ];
+    let functions =
+        functions.map(|(tool, path, options)| of(tool).functions_key(path.as_ref(), options));
+    let keys = [&executables[..], &code, &functions].concat();
     for (index, one) in keys.iter().enumerate() {
         assert!(!keys[..index].contains(one), "{index}");
         assert_eq!(Key::named(&one.name()).as_ref(), Some(one));
@@ -39,9 +47,9 @@ fn keys_differ_with_everything() {
     assert_eq!(keys[0], of("t").key(&[1; 32], &"", "bc"));
     let digits = "0".repeat(64);
     assert_eq!(Key::named(&digits), None);
-    assert_eq!(Key::named(&format!("{PREFIX}{}", &digits[1..])), None);
-    assert_eq!(Key::named(&format!("{PREFIX}{}A", &digits[1..])), None);
-    assert_eq!(Key::named(&format!("{PREFIX}other-{digits}")), None);
+    assert_eq!(Key::named(&format!("wasi-aot-{}", &digits[1..])), None);
+    assert_eq!(Key::named(&format!("wasi-aot-{}A", &digits[1..])), None);
+    assert_eq!(Key::named(&format!("wasi-aot-other-{digits}")), None);
 }
 
 #[test]
