@@ -96,9 +96,12 @@ pub fn map_stack(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, MAP_NORESERVE | MAP_STACK)
 }
 
-/// How far the system's stack reaches below the start block, at most. This is enough for the
-/// runtime, and for emulators where there is no limit.
-static STACK_REACH: AtomicUsize = AtomicUsize::new(8 << 20);
+/// How far the system's stack reaches below the start block, if its limit is not above that. This
+/// is enough for the runtime, and for emulators where there is no limit.
+const STACK_REACH: usize = 8 << 20;
+
+/// The limit of the system's stack, if there is one and it is known.
+static STACK_LIMIT: AtomicUsize = AtomicUsize::new(0);
 
 /// How far arguments and environment reach above the start block, at most: Linux allows 6 MiB.
 const ABOVE: usize = 8 << 20;
@@ -115,11 +118,13 @@ pub fn is_systems(address: usize, len: usize) -> bool {
             && place.saturating_sub(below) < address + len
     };
     let vdso = process::auxiliary(process::auxiliary::SYSINFO_EHDR).unwrap_or(0);
-    let below = STACK_REACH.load(Ordering::Relaxed);
+    let below = STACK_LIMIT.load(Ordering::Relaxed).max(STACK_REACH);
     has(process::start_block(), below, ABOVE) || has(vdso, VDSO_REACH, VDSO_REACH)
 }
 
 /// Whether the executable has pages in these addresses, as its program headers say.
+#[cold]
+#[inline(never)]
 pub fn is_images(address: usize, len: usize) -> bool {
     /// The fields of a program header (`Elf64_Phdr`) that matter here, in words of 8 bytes.
     const VADDR: usize = 2;
@@ -133,7 +138,8 @@ pub fn is_images(address: usize, len: usize) -> bool {
     );
     let page = page_size() as usize;
     (0..count).any(|index| {
-        // SAFETY: the kernel says that this is the number of headers; the type is the first 4 bytes.
+        // SAFETY: the kernel says that this is the number of headers; the first 4 bytes of each are
+        // its type.
         let (kind, start, bytes) = unsafe {
             let header = first.add(index * WORDS);
             (
@@ -147,20 +153,19 @@ pub fn is_images(address: usize, len: usize) -> bool {
     })
 }
 
-/// Lets [`is_systems`] know where the system's stack can be: it grows by faults up to its limit, but
-/// not over another mapping. Without a limit a page without access stops it.
+/// Lets [`is_systems`] know where the system's stack can be: it grows by faults up to its limit,
+/// but not over another mapping. Without a limit a page without access stops it.
 pub fn bound_system_stack() -> Result<(), Errno> {
     const RLIMIT_STACK: u32 = 3;
     let mut limits = [u64::MAX; 2];
     // SAFETY: it asks for the two limits, soft and hard, of this process.
     let _ = unsafe { syscall!(prlimit64, 0, RLIMIT_STACK, 0, limits.as_mut_ptr()) };
-    let least = STACK_REACH.load(Ordering::Relaxed);
     if limits[0] != u64::MAX {
-        STACK_REACH.store(least.max(limits[0] as usize), Ordering::Relaxed);
+        STACK_LIMIT.store(limits[0] as usize, Ordering::Relaxed);
         return Ok(());
     }
     let page = page_size() as usize;
-    let end = (process::start_block() - least) / page * page + page;
+    let end = (process::start_block() - STACK_REACH) / page * page + page;
     // SAFETY: a mapping without access at unmapped addresses affects nothing.
     match unsafe { map_at(end, page, protection::NONE) } {
         // What is there is a bound.
