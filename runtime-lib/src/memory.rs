@@ -55,7 +55,7 @@ pub unsafe fn fill_state() {
 /// Maps what the loader did not map: in each region, the gaps between the image's pieces, up to the
 /// size in use. Then copies the contents that the loader did not map.
 ///
-/// Accesses beyond the size fault, up to the region's [`reach`], because nothing else is there:
+/// Accesses beyond the size fault, up to the region's `reach`, because nothing else is there:
 ///
 /// - A region is refused where the system has own mappings beside the image. The system's stack
 ///   does not grow into regions ([`bound_system_stack`]).
