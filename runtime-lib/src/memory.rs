@@ -57,8 +57,8 @@ pub unsafe fn fill_state() {
 ///
 /// Accesses beyond the size fault, up to the region's `reach`, because nothing else is there:
 ///
-/// - A region is refused where the system has own mappings beside the image. The system's stack
-///   does not grow into regions ([`bound_system_stack`]).
+/// - A region is refused where the system has mappings of its own, other than the image. The
+///   system's stack does not grow into regions ([`bound_system_stack`]).
 /// - All later mappings are the runtime's own, and lie above the regions
 ///   ([`crate::os::memory::map_stack_apart`]).
 ///
@@ -69,7 +69,7 @@ pub unsafe fn lay_out() -> Result<(), Refused> {
     let regions = unsafe { slice(program().regions, program().region_count as usize) };
     let (page, image_end) = (page_size(), image_end());
     if !regions.is_empty() {
-        let (address, bytes) = (program().regions_end, 0);
+        let (address, bytes) = (program().regions_end, page as usize);
         bound_system_stack().map_err(|errno| Refused {
             address,
             bytes,
@@ -130,8 +130,8 @@ fn image_end() -> usize {
 unsafe fn map_part(address: usize, bytes: usize, image_end: usize) -> Result<(), Errno> {
     // SAFETY: as required of the caller.
     match unsafe { map_at(address, bytes, ACCESSIBLE) } {
-        // qemu reserves the addresses between an executable's segments; nothing else can be mapped
-        // there, but for the segments.
+        // qemu reserves the addresses between an executable's segments; nothing but the segments
+        // themselves can be mapped there.
         Err(Errno::EEXIST) if address + bytes <= image_end && !is_images(address, bytes) => {
             // SAFETY: as required of the caller; these pages do not belong to the image.
             unsafe { map_over(address, bytes, ACCESSIBLE) }

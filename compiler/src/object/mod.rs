@@ -11,8 +11,6 @@ mod component;
 mod config;
 mod configured;
 mod constants;
-#[cfg(test)]
-mod copied_tests;
 mod direct;
 mod elf;
 mod embed;
@@ -20,6 +18,8 @@ mod exceptions;
 mod facts;
 mod heap;
 mod image;
+#[cfg(test)]
+mod layout_tests;
 mod module;
 mod state;
 mod tables;

@@ -1,7 +1,10 @@
 //! The address space.
 
 use super::{Errno, process};
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::{
+    slice,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 use wasi_aot_abi::linux::{advice::*, mapping::*, protection::*};
 
 /// Protection of pages.
@@ -109,8 +112,8 @@ const ABOVE: usize = 8 << 20;
 /// How far the vDSO and its data reach from its address, at most.
 const VDSO_REACH: usize = 1 << 20;
 
-/// Whether the system has mapped something of its own in these addresses when it started the
-/// process: its stack, or the vDSO. The image is not meant.
+/// Whether the system mapped something of its own in these addresses when it started the process:
+/// its stack, or the vDSO. The image does not count.
 pub fn is_systems(address: usize, len: usize) -> bool {
     let has = |place: usize, below: usize, above: usize| {
         place > 0
@@ -126,30 +129,39 @@ pub fn is_systems(address: usize, len: usize) -> bool {
 #[cold]
 #[inline(never)]
 pub fn is_images(address: usize, len: usize) -> bool {
-    /// The fields of a program header (`Elf64_Phdr`) that matter here, in words of 8 bytes.
-    const VADDR: usize = 2;
-    const MEMSZ: usize = 5;
-    const WORDS: usize = 7;
-    const PT_LOAD: u32 = 1;
     let entry = |kind| process::auxiliary(kind).unwrap_or(0);
-    let (first, count) = (
-        entry(process::auxiliary::PHDR) as *const u64,
-        entry(process::auxiliary::PHNUM),
-    );
-    let page = page_size() as usize;
-    (0..count).any(|index| {
-        // SAFETY: the kernel says that this is the number of headers; the first 4 bytes of each are
-        // its type.
-        let (kind, start, bytes) = unsafe {
-            let header = first.add(index * WORDS);
-            (
-                header.cast::<u32>().read(),
-                header.add(VADDR).read() as usize,
-                header.add(MEMSZ).read() as usize,
-            )
-        };
-        let (start, end) = (start / page * page, start + bytes);
-        kind == PT_LOAD && start < address + len && address < end.next_multiple_of(page)
+    let first = entry(process::auxiliary::PHDR) as *const ProgramHeader;
+    if first.is_null() {
+        return false;
+    }
+    // SAFETY: the kernel says that this is the number of headers at this address.
+    let headers = unsafe { slice::from_raw_parts(first, entry(process::auxiliary::PHNUM)) };
+    have_pages(headers, page_size() as usize, address, len)
+}
+
+/// `Elf64_Phdr`. What does not matter here has names with an underscore.
+#[derive(Default)]
+#[repr(C)]
+struct ProgramHeader {
+    kind: u32,
+    _flags: u32,
+    _offset: u64,
+    virtual_address: usize,
+    _physical_address: usize,
+    _file_size: usize,
+    memory_size: usize,
+    _align: usize,
+}
+
+const PT_LOAD: u32 = 1;
+
+/// Whether load segments have pages in these addresses.
+fn have_pages(headers: &[ProgramHeader], page: usize, address: usize, len: usize) -> bool {
+    headers.iter().any(|header| {
+        let start = header.virtual_address / page * page;
+        let end = header.virtual_address + header.memory_size;
+        let is_there = start < address + len && address < end.next_multiple_of(page);
+        header.kind == PT_LOAD && is_there
     })
 }
 
@@ -254,4 +266,32 @@ pub unsafe fn prefer_large_pages(address: usize, len: usize) {
     // SAFETY: as required of the caller; the contents do not change. It is a hint, so failure does
     // not matter.
     let _ = unsafe { syscall!(madvise, address, len, MADV_HUGEPAGE) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_load_segments_are_known() {
+        assert_eq!(size_of::<ProgramHeader>(), 56);
+        let header = |kind, virtual_address, memory_size| ProgramHeader {
+            kind,
+            virtual_address,
+            memory_size,
+            ..ProgramHeader::default()
+        };
+        let headers = [header(PT_LOAD, 0x1_2345, 0x10), header(6, 0x2_0000, 0x1000)];
+        let have = |address, len| have_pages(&headers, 0x1000, address, len);
+        // The whole page of the segment, and no other.
+        assert!(have(0x1_2000, 1) && have(0x1_2fff, 1) && have(0x1_0000, 0x2001));
+        assert!(!have(0x1_1000, 0x1000) && !have(0x1_3000, 0x1000) && !have(0x2_0000, 0x1000));
+        // One across the end of a page has both.
+        assert!(have_pages(
+            &[header(PT_LOAD, 0x1_2ff0, 0x20)],
+            0x1000,
+            0x1_3fff,
+            1
+        ));
+    }
 }
