@@ -3,32 +3,25 @@
 import glob, os, shutil
 from tools import CACHE, Failure, HERE, PROGRAMS, content, corpus, digest, stamp
 
-# zig's own driver turns -O3 into -O2 and keeps frame pointers. Its clang does what it is told, and
-# so does the compiler proper, which -Xclang speaks to. Contraction of a product and a sum would
-# give other digits where the CPU has it.
+# zig's own driver turns -O3 into -O2 and keeps frame pointers. Its clang does what it is told.
+# Contraction of a product and a sum would give other digits where the CPU has it.
 C_FLAGS = ["-g0", "-w", "-fno-strict-aliasing", "-ffp-contract=off"]
 NATIVE_C_FLAGS = ["-O3", "-fomit-frame-pointer", *C_FLAGS]
-MODULE_C_FLAGS = [
-    "-target",
-    "wasm32-wasi",
-    "-O2",
-    "-Xclang",
-    "-O3",
-    "-Xclang",
-    "-mframe-pointer=none",
-    *C_FLAGS,
-    "-D_WASI_EMULATED_SIGNAL",
-    "-lwasi-emulated-signal",
-    "-Wl,--strip-debug",
-]
+MODULE_C_FLAGS = ["-O3", *C_FLAGS, "-D_WASI_EMULATED_SIGNAL"]
+# The stack is as large as the one that zig's and Rust's linkers give.
+MODULE_LINK_FLAGS = ["-lc", "-lwasi-emulated-signal", "--strip-debug", "-zstack-size=1048576"]
 
 RUST = os.path.join(HERE, "rust")
 NATIVE_RUST = "x86_64-unknown-linux-gnu"
 MODULE_RUST = "wasm32-wasip1"
-# Debian's packages rustc-web, cargo-web, rust-web-src, wasi-libc and lld. They bring no standard
-# library for WASI, but its source. A program without threads never calls what Debian's C library
-# lacks.
-RUSTC, CARGO, WASI_LIBC = "/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/wasm32-wasi"
+# Modules are linked with wasi-libc as Debian packages it, not with zig's library: that one rounds
+# the sizes of allocations up to powers of two, so that SQLite's pages need twice the memory and lie
+# in few sets of the caches; and it copies byte by byte when an allocation grows.
+WASI_HEADERS, WASI_LIBC = "/usr/include/wasm32-wasi", "/usr/lib/wasm32-wasi"
+BUILTINS = "/usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a"
+# Debian's packages rustc-web, cargo-web, rust-web-src and lld. They bring no standard library for
+# WASI, but its source. A program without threads never calls what Debian's C library lacks.
+RUSTC, CARGO = "/usr/bin/rustc", "/usr/bin/cargo"
 MODULE_RUST_FLAGS = [
     "-Clinker=wasm-ld",
     "-Clink-self-contained=no",
@@ -39,17 +32,24 @@ MODULE_RUST_FLAGS = [
 NATIVE_RUST_FLAGS = ["-Ctarget-feature=+crt-static"]
 
 
-def clang():
-    """The command of clang for this machine, which does not find its headers by itself."""
+def clang(target="x86_64-linux-gnu"):
+    """The command of clang for a target. It does not find its headers by itself."""
     zig = corpus("zig")
-    return [
-        zig,
-        "clang",
-        "-target",
-        "x86_64-linux-gnu",
-        "-isystem",
-        os.path.join(os.path.dirname(zig), "lib/include"),
-    ]
+    headers = os.path.join(os.path.dirname(zig), "lib/include")
+    return [zig, "clang", "-target", target, "-isystem", headers]
+
+
+def module_clang():
+    """The command of clang for modules."""
+    return [*clang("wasm32-wasi"), "-nostdlibinc", "-isystem", WASI_HEADERS]
+
+
+def wasi_builtins():
+    """The compiler's own library for modules: 128-bit integers and the like."""
+    found = sorted(glob.glob(BUILTINS))
+    if not found or not os.path.isdir(WASI_LIBC):
+        raise Failure("Debian's wasi-libc and libclang-rt-14-dev-wasm32 are not installed")
+    return found[-1]
 
 
 def compiler(name):
@@ -73,13 +73,17 @@ def tuning(cpu):
     return "native" if cpu == "native" else "generic"
 
 
+def compiled(compile, files, output):
+    """Commands that compile each file, and the objects."""
+    objects = [f"{output}.{index}.o" for index in range(len(files))]
+    commands = [[*compile, "-c", file, "-o", object] for file, object in zip(files, objects)]
+    return commands, objects
+
+
 def linked(compile, files, output):
     """Commands that compile each file and link all to a static executable."""
-    objects = [f"{output}.{index}.o" for index in range(len(files))]
-    return [
-        *([*compile, "-c", file, "-o", object] for file, object in zip(files, objects)),
-        ["gcc", "-static", "-o", output, *objects, "-lm"],
-    ]
+    commands, objects = compiled(compile, files, output)
+    return [*commands, ["gcc", "-static", "-o", output, *objects, "-lm"]]
 
 
 def native_c(program, output, flags):
@@ -89,7 +93,12 @@ def native_c(program, output, flags):
 
 def module_c(program, output, flags):
     files, own = program.sources()
-    return [[corpus("zig"), "cc", *MODULE_C_FLAGS, *flags, *own, *files, "-o", output]]
+    builtins = wasi_builtins()
+    commands, objects = compiled(
+        [*module_clang(), *MODULE_C_FLAGS, *flags, *own], files, output
+    )
+    link = [corpus("zig"), "wasm-ld", "-L" + WASI_LIBC, WASI_LIBC + "/crt1-command.o"]
+    return [*commands, [*link, *objects, *MODULE_LINK_FLAGS, builtins, "-o", output]]
 
 
 def c_key(program, *flags):
@@ -211,4 +220,6 @@ def module_key(program):
         return digest(content(corpus(program.module)))
     if program.rust:
         return rust_key(program, *MODULE_RUST_FLAGS)
-    return c_key(program, *MODULE_C_FLAGS, *module_flags(program))
+    libraries = map(stamp, (WASI_LIBC + "/libc.a", wasi_builtins()))
+    flags = [*MODULE_C_FLAGS, *module_flags(program), *MODULE_LINK_FLAGS]
+    return c_key(program, *flags, *libraries)

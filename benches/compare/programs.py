@@ -102,7 +102,8 @@ def zstd():
 LIBRARIES = {"lua": lua, "quickjs": quickjs, "sqlite": sqlite, "bzip2": bzip2, "zstd": zstd}
 TEXT = "libsqlite3-sys:sqlite3/sqlite3.c"
 RUST_TEXT = "libc:src/unix/linux_like/linux/mod.rs"
-NO_INTRINSICS = ("-DZSTD_NO_INTRINSICS", "-DDYNAMIC_BMI2=0")
+# What WebAssembly has no instruction for: vectors, BMI2, hints to the cache.
+NO_INTRINSICS = ("-DZSTD_NO_INTRINSICS", "-DDYNAMIC_BMI2=0", "-DNO_PREFETCH")
 
 
 def program(name, group, arguments, counted, **more):
