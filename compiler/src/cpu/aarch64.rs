@@ -6,9 +6,9 @@ use object::{elf, macho, pe};
 /// The CPU.
 pub static CPU: Cpu = Cpu {
     name: "aarch64",
-    // A register with the base is part of the addressing mode, with the zero-extended index. As a
-    // constant, the base would be built again at each access.
-    base: Base::Code,
+    // A register with the base is part of the addressing mode, with the zero-extended index. As an
+    // ordinary constant, the base would be built again at each access.
+    base: Base::Held,
     relaxed: Relaxed {
         truncation: false,
         pseudo_minimum: false,

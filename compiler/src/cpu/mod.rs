@@ -61,6 +61,8 @@ pub type Instruction = fn(&[u8], u64) -> Option<(usize, String)>;
 pub enum Base {
     /// As a constant: every region has its address at build time.
     Constant,
+    /// As a constant that stays in a register within a function.
+    Held,
     /// In a register, from the region's descriptor.
     Register,
     /// Relative to the code if a displacement of 4 bytes reaches it, else in a register.

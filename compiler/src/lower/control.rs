@@ -176,6 +176,7 @@ impl FunctionLowering<'_> {
         self.jump(header, params);
         self.open(FrameKind::Loop { header, sizes }, ty);
         self.enter_side(header, (ty, Side::Params), self.values.len() - params);
+        self.emit.buffers.loop_start = Some(header);
         for (local, value) in &*self.kept {
             self.emit.builder.def_var(*local, *value);
         }

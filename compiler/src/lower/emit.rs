@@ -16,8 +16,9 @@ use crate::program::{GlobalId, MemoryId, RegionId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64, Offset32};
 use cranelift_codegen::ir::{
-    self, ExtFuncData, ExternalName, FuncRef, GlobalValue, GlobalValueData, Inst, InstBuilder,
-    InstBuilderBase, InstructionData, MemFlags, Opcode, SigRef, Signature, Type, Value, types,
+    self, Block, ExtFuncData, ExternalName, FuncRef, GlobalValue, GlobalValueData, Inst,
+    InstBuilder, InstBuilderBase, InstructionData, MemFlags, Opcode, SigRef, Signature, Type,
+    Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::FunctionBuilder;
@@ -41,6 +42,8 @@ pub(super) struct Buffers {
     pub(super) bases: Memo<MemoryId, Value>,
     /// Recently computed addresses in linear memories.
     pub(super) recent: [Option<Recent>; RECENT],
+    /// The first block of the loop that was opened last.
+    pub(super) loop_start: Option<Block>,
     /// Sizes of memories, in bytes, that do not change in the current loop.
     pub(super) sizes: Vec<(RegionId, Value)>,
     /// The facts that hold at the current point.
@@ -63,6 +66,7 @@ impl Buffers {
         self.objects = Default::default();
         self.bases.clear();
         self.recent = [None; RECENT];
+        self.loop_start = None;
         self.sizes.clear();
         self.facts.clear();
     }

@@ -129,11 +129,15 @@ impl Emit<'_> {
         index: Value,
         offset: u64,
     ) -> (Value, i32) {
+        let region = self.program.memories[memory].region;
+        if let Some(base) = self.distant_base(region, offset) {
+            let index = self.extended(index);
+            return (self.builder.ins().iadd(base, index), 0);
+        }
         match i32::try_from(offset) {
             Ok(offset) => (self.base_plus(memory, index), offset),
             Err(_) => {
                 let index = self.extended(index);
-                let region = self.program.memories[memory].region;
                 let base = self.region_base(region, offset);
                 (self.builder.ins().iadd(base, index), 0)
             }
@@ -168,7 +172,7 @@ impl Emit<'_> {
     /// The base address of a memory, computed once, at the start of the function. If it is a
     /// constant, Cranelift rematerialises it in each block that uses it, so it occupies no register
     /// in between.
-    fn base(&mut self, memory: MemoryId) -> Value {
+    pub(super) fn base(&mut self, memory: MemoryId) -> Value {
         if let Some(base) = self.buffers.bases.get(memory) {
             return base;
         }

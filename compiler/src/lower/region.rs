@@ -3,10 +3,15 @@
 use super::emit::Emit;
 use super::symbol::Symbol;
 use crate::cpu::Base;
-use crate::program::RegionId;
+use crate::program::{MemoryId, RegionId};
 use cranelift_codegen::cursor::FuncCursor;
-use cranelift_codegen::ir::{GlobalValue, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{ExternalName, GlobalValue, GlobalValueData, KnownSymbol};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use cranelift_entity::EntityRef;
 use std::mem::offset_of;
+
+/// The largest offset that every access can have in its instruction, on CPUs that hold bases.
+const NEAR: u64 = 0xfff;
 
 /// The form of a base address.
 pub(super) enum Form {
@@ -54,6 +59,51 @@ impl Emit<'_> {
         }
     }
 
+    /// An address as a value that Cranelift computes once, where `iconst` would be built again in
+    /// each block.
+    fn held(&mut self, address: u64) -> GlobalValue {
+        self.builder.create_global_value(GlobalValueData::Symbol {
+            name: ExternalName::KnownSymbol(KnownSymbol::AddressZero),
+            offset: address.cast_signed().into(),
+            colocated: true,
+            tls: false,
+        })
+    }
+
+    /// Whether addresses of regions are constants that stay in registers.
+    fn holds_bases(&self) -> bool {
+        self.program.base.unwrap_or(self.cpu.base) == Base::Held
+    }
+
+    /// The sum of a region's base and an offset, as one constant, where that is better than adding
+    /// the offset at the access: if it is too large for an instruction, and the access is at the
+    /// start of a loop, so that the constant is computed once and then used in each iteration.
+    pub(super) fn distant_base(&mut self, region: RegionId, offset: u64) -> Option<Value> {
+        let block = self.builder.current_block();
+        let is_used = offset > NEAR && block.is_some() && block == self.buffers.loop_start;
+        if !is_used || !self.holds_bases() {
+            return None;
+        }
+        let address = self.program.regions[region].base.wrapping_add(offset);
+        let symbol = self.held(address);
+        Some(self.builder.ins().symbol_value(types::I64, symbol))
+    }
+
+    /// A constant address as a base and an offset. Next to the first memory, where the instance's
+    /// state is, the base is that of the memory, which most functions have in a register.
+    pub(super) fn absolute(&mut self, address: u64) -> (Value, i32) {
+        let memory = MemoryId::new(0);
+        let first = self.program.memories.get(memory);
+        if let Some(first) = first.filter(|_| self.holds_bases()) {
+            let base = self.program.regions[first.region].base;
+            let distance = address.wrapping_sub(base).cast_signed();
+            if let Ok(near) = i8::try_from(distance) {
+                return (self.base(memory), near.into());
+            }
+        }
+        (self.word(address), 0)
+    }
+
     /// The form of a region's base address.
     pub(super) fn region_form(&mut self, region: RegionId) -> Form {
         let data = &self.program.regions[region];
@@ -62,6 +112,7 @@ impl Emit<'_> {
         let spanned = i32::try_from(address).is_ok();
         match self.program.base.unwrap_or(self.cpu.base) {
             Base::Constant => Form::Constant(address),
+            Base::Held => Form::Symbol(self.held(address)),
             Base::Code if spanned => Form::Symbol(self.symbol_global(Symbol::Region(region), 0)),
             Base::Code | Base::Register => {
                 let place = descriptor + offset_of!(wasi_aot_abi::Region, base) as u64;

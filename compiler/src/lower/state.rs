@@ -92,7 +92,7 @@ impl Emit<'_> {
             Some(state) => (state, place.offset as i32),
             None => {
                 let block = self.program.instances[place.instance].state;
-                (self.word(block + u64::from(place.offset)), 0)
+                self.absolute(block + u64::from(place.offset))
             }
         }
     }

@@ -817,6 +817,9 @@ impl ObjectModule {
                             section: SymbolSection::Undefined,
                             flags: SymbolFlags::None,
                         },
+                        ir::KnownSymbol::AddressZero => {
+                            unreachable!("absolute addresses need no relocation")
+                        }
                     });
                     self.known_symbols.insert(*known_symbol, symbol);
                     symbol

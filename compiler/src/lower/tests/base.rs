@@ -4,10 +4,11 @@ use super::*;
 use crate::cpu::Base;
 
 /// Text that identifies each form in CLIF; the address of region 0 is one of them.
-const MARKS: [(Base, &str); 3] = [
+const MARKS: [(Base, &str); 4] = [
     (Base::Constant, "iconst.i64 0x4000_0000"),
+    (Base::Held, "symbol colocated %AddressZero+0x4000_0000"),
     (Base::Register, "load.i64 notrap aligned readonly"),
-    (Base::Code, "symbol_value.i64"),
+    (Base::Code, "symbol colocated u9:0"),
 ];
 
 #[test]
@@ -38,7 +39,7 @@ fn every_form_is_what_its_name_says() {
         // Where a base is no part of an instruction, it stays in a register.
         let expected = match cpu.name {
             "x86-64" => Base::Constant,
-            "aarch64" => Base::Code,
+            "aarch64" => Base::Held,
             other => panic!("no form is expected of {other}"),
         };
         assert_eq!(cpu.base, expected, "of {}", target.name);

@@ -12,6 +12,9 @@ pub enum KnownSymbol {
     /// TLS index symbol for the current thread.
     /// Used in COFF/PE file formats.
     CoffTlsIndex,
+    /// The address zero. With an offset it is an absolute address: a constant that stays in its
+    /// register, where `iconst` is built again in each block that needs it.
+    AddressZero,
 }
 
 impl fmt::Display for KnownSymbol {
@@ -27,6 +30,7 @@ impl FromStr for KnownSymbol {
         match s {
             "ElfGlobalOffsetTable" => Ok(Self::ElfGlobalOffsetTable),
             "CoffTlsIndex" => Ok(Self::CoffTlsIndex),
+            "AddressZero" => Ok(Self::AddressZero),
             _ => Err(()),
         }
     }
@@ -43,5 +47,6 @@ mod tests {
             Ok(KnownSymbol::ElfGlobalOffsetTable)
         );
         assert_eq!("CoffTlsIndex".parse(), Ok(KnownSymbol::CoffTlsIndex));
+        assert_eq!("AddressZero".parse(), Ok(KnownSymbol::AddressZero));
     }
 }

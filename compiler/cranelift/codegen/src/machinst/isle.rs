@@ -369,6 +369,13 @@ macro_rules! isle_lower_prelude_methods {
         }
 
         #[inline]
+        fn absolute_address(&mut self, global_value: GlobalValue) -> Option<u64> {
+            let (name, _, offset) = self.lower_ctx.symbol_value_data(global_value)?;
+            let is_zero = *name == ExternalName::KnownSymbol(KnownSymbol::AddressZero);
+            is_zero.then_some(offset.cast_unsigned())
+        }
+
+        #[inline]
         fn u128_from_immediate(&mut self, imm: Immediate) -> Option<u128> {
             let bytes = self.lower_ctx.get_immediate_data(imm).as_slice();
             Some(u128::from_le_bytes(bytes.try_into().ok()?))

@@ -1,7 +1,6 @@
 //! Lowering rules for X64.
 
 // ISLE integration glue.
-mod extended;
 pub(super) mod isle;
 
 use crate::entity::EntitySet;
@@ -340,6 +339,6 @@ impl LowerBackend for X64Backend {
     }
 
     fn extended_params(&self, f: &Function) -> EntitySet<Value> {
-        extended::extended_params(f)
+        crate::machinst::extended::extended_params(f)
     }
 }

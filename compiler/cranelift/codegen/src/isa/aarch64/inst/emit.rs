@@ -5,7 +5,8 @@ use cranelift_control::ControlPlane;
 use crate::ir::{self, types::*};
 use crate::isa::aarch64;
 use crate::isa::aarch64::inst::*;
-use crate::trace;
+use crate::{FxHashMap, trace};
+use alloc::sync::Arc;
 
 /// Memory addressing mode finalization: convert "special" modes (e.g.,
 /// generic arbitrary stack offset) into real addressing modes, possibly by
@@ -365,7 +366,7 @@ pub(crate) fn enc_br(rn: Reg) -> u32 {
 }
 
 pub(crate) fn enc_adr_inst(opcode: u32, off: i32, rd: Writable<Reg>) -> u32 {
-    let off = u32::try_from(off).unwrap();
+    let off = off.cast_unsigned();
     let immlo = off & 3;
     let immhi = (off >> 2) & ((1 << 19) - 1);
     opcode | (immlo << 29) | (immhi << 5) | machreg_to_gpr(rd.to_reg())
@@ -676,6 +677,9 @@ pub struct EmitState {
     ctrl_plane: ControlPlane,
 
     frame_layout: FrameLayout,
+
+    /// The offsets of the jump tables that were emitted, by the addresses of their lists of targets.
+    jump_tables: FxHashMap<usize, CodeOffset>,
 }
 
 impl MachInstEmitState<Inst> for EmitState {
@@ -684,6 +688,7 @@ impl MachInstEmitState<Inst> for EmitState {
             user_stack_map: None,
             ctrl_plane,
             frame_layout: abi.frame_layout().clone(),
+            jump_tables: FxHashMap::default(),
         }
     }
 
@@ -3174,7 +3179,7 @@ impl MachInstEmit for Inst {
                 rtmp2,
                 default,
                 ref targets,
-                ..
+                absolute,
             } => {
                 // This sequence is *one* instruction in the vcode, and is expanded only here at
                 // emission time, because we cannot allow the regalloc to insert spills/reloads in
@@ -3222,25 +3227,37 @@ impl MachInstEmit for Inst {
                     rtmp2.to_reg()
                 };
 
-                // Load address of jump table
-                let inst = Inst::Adr { rd: rtmp1, off: 16 };
-                inst.emit(sink, emit_info, state);
-                // Load value out of jump table
-                let inst = Inst::SLoad32 {
-                    rd: rtmp2,
-                    mem: AMode::reg_plus_reg_scaled_extended(rtmp1.to_reg(), index, ExtendOp::UXTW),
-                    flags: MemFlagsData::trusted(),
-                };
-                inst.emit(sink, emit_info, state);
-                // Add base of jump table to jump-table-sourced block offset
-                let inst = Inst::AluRRR {
-                    alu_op: ALUOp::Add,
-                    size: OperandSize::Size64,
+                // Copies of a jump share its table, if they reach it.
+                let table = Arc::as_ptr(targets).addr();
+                let here = sink.cur_offset();
+                let emitted = state.jump_tables.get(&table).copied();
+                let emitted = emitted.filter(|start| here - start < 1 << 20);
+                let (jump_size, alignment) = if absolute { (12, 8) } else { (16, 4) };
+                let start = emitted.unwrap_or((here + jump_size).next_multiple_of(alignment));
+                let inst = Inst::Adr {
                     rd: rtmp1,
-                    rn: rtmp1.to_reg(),
-                    rm: rtmp2.to_reg(),
+                    off: start.wrapping_sub(here).cast_signed(),
                 };
                 inst.emit(sink, emit_info, state);
+                let base = rtmp1.to_reg();
+                let mem = AMode::reg_plus_reg_scaled_extended(base, index, ExtendOp::UXTW);
+                let flags = MemFlagsData::trusted();
+                if absolute {
+                    let rd = rtmp1;
+                    Inst::ULoad64 { rd, mem, flags }.emit(sink, emit_info, state);
+                } else {
+                    let rd = rtmp2;
+                    Inst::SLoad32 { rd, mem, flags }.emit(sink, emit_info, state);
+                    // Add base of jump table to jump-table-sourced block offset
+                    let inst = Inst::AluRRR {
+                        alu_op: ALUOp::Add,
+                        size: OperandSize::Size64,
+                        rd: rtmp1,
+                        rn: rtmp1.to_reg(),
+                        rm: rtmp2.to_reg(),
+                    };
+                    inst.emit(sink, emit_info, state);
+                }
                 // Branch to computed address. (`targets` here is only used for successor queries
                 // and is not needed for emission.)
                 let inst = Inst::IndirectBr {
@@ -3248,19 +3265,29 @@ impl MachInstEmit for Inst {
                     targets: vec![],
                 };
                 inst.emit(sink, emit_info, state);
-                // Emit jump table (table of 32-bit offsets), with the
+                // Emit jump table (of addresses or of 32-bit offsets), with the
                 // default target as the final entry if the index is clamped.
-                let jt_off = sink.cur_offset();
-                let clamped = (!checked).then_some(&default);
-                for &target in targets.iter().chain(clamped) {
-                    let word_off = sink.cur_offset();
-                    // off_into_table is an addend here embedded in the label to be later patched
-                    // at the end of codegen. The offset is initially relative to this jump table
-                    // entry; with the extra addend, it'll be relative to the jump table's start,
-                    // after patching.
-                    let off_into_table = word_off - jt_off;
-                    sink.use_label_at_offset(word_off, target, LabelUse::PCRel32);
-                    sink.put4(off_into_table);
+                if emitted.is_none() {
+                    sink.align_to(alignment);
+                    assert_eq!(sink.cur_offset(), start);
+                    let clamped = (!checked).then_some(&default);
+                    for &target in targets.iter().chain(clamped) {
+                        if absolute {
+                            let target = crate::machinst::RelocTarget::Label(target);
+                            sink.add_reloc(Reloc::Abs8, &target, 0);
+                            sink.put8(0);
+                            continue;
+                        }
+                        let word_off = sink.cur_offset();
+                        // off_into_table is an addend here embedded in the label to be later
+                        // patched at the end of codegen. The offset is initially relative to this
+                        // jump table entry; with the extra addend, it'll be relative to the jump
+                        // table's start, after patching.
+                        let off_into_table = word_off - start;
+                        sink.use_label_at_offset(word_off, target, LabelUse::PCRel32);
+                        sink.put4(off_into_table);
+                    }
+                    state.jump_tables.insert(table, start);
                 }
 
                 // Lowering produces an EmitIsland before using a JTSequence, so we can safely

@@ -1031,6 +1031,14 @@ impl MachInst for Inst {
         }
     }
 
+    fn is_jump_table(&self) -> bool {
+        matches!(self, Self::JTSequence { .. })
+    }
+
+    fn is_unconditional_jump(&self) -> bool {
+        matches!(self, Self::Jump { .. })
+    }
+
     fn is_mem_access(&self) -> bool {
         match self {
             &Inst::ULoad8 { .. }

@@ -16,6 +16,7 @@ use crate::ir::{ArgumentExtension, condcodes};
 use crate::isa;
 use crate::isa::aarch64::AArch64Backend;
 use crate::isa::aarch64::inst::{FPULeftShiftImm, FPURightShiftImm, ReturnCallInfo};
+use crate::machinst::extended;
 use crate::machinst::isle::*;
 use crate::{
     binemit::CodeOffset,
@@ -626,9 +627,9 @@ impl Context for IsleContext<'_, '_, MInst, AArch64Backend> {
 
     fn targets_jt_space(&mut self, elements: &BoxVecMachLabel) -> CodeOffset {
         // calculate the number of bytes needed for the jumptable sequence:
-        // 4 bytes per instruction, with 8 instructions base + the size of
+        // 4 bytes per instruction, with 9 instructions base + the size of
         // the jumptable more (including the default entry).
-        (4 * (8 + elements.len() + 1)).try_into().unwrap()
+        (4 * 9 + 8 * (elements.len() + 1)).try_into().unwrap()
     }
 
     fn min_fp_value(&mut self, signed: bool, in_bits: u8, out_bits: u8) -> Reg {
@@ -874,5 +875,63 @@ impl Context for IsleContext<'_, '_, MInst, AArch64Backend> {
 
     fn is_pic(&mut self) -> bool {
         self.backend.flags.is_pic()
+    }
+
+    fn value32_keeps_bits(&mut self, value: Value, shift: u8) -> bool {
+        extended::bits(self.lower_ctx.dfg(), value) + u32::from(shift) <= 32
+    }
+
+    fn imm12_far_part(&mut self, offset: i32, ty: Type) -> Option<Imm12> {
+        let offset = u64::try_from(offset).ok()?;
+        let aligned = offset % u64::from(ty.bytes()) == 0;
+        let upper = Imm12::maybe_from_u64(offset & !0xfff)?;
+        (offset > 0xffff && aligned).then_some(upper)
+    }
+
+    fn uimm12_near_part(&mut self, offset: i32, ty: Type) -> UImm12Scaled {
+        UImm12Scaled::maybe_from_i64(i64::from(offset & 0xfff), ty).unwrap()
+    }
+
+    fn nonzero_imm12_from_negated_imm64(&mut self, ty: Type, constant: Imm64) -> Option<Imm12> {
+        let negated = constant.sign_extend_from_width(ty.bits()).bits().checked_neg()?;
+        let negated = u64::try_from(negated).ok()?;
+        Imm12::maybe_from_u64(negated).filter(|_| negated != 0)
+    }
+
+    fn negated_imm12_from_u32(&mut self, constant: u64) -> Option<Imm12> {
+        Imm12::maybe_from_u64((constant as u32).wrapping_neg().into())
+    }
+
+    fn imm_logic_above_ones(&mut self, constant: u64) -> Option<ImmLogic> {
+        let ones = constant.trailing_ones();
+        let is_row = (12..64).contains(&ones) && constant == (1 << ones) - 1;
+        is_row.then(|| ImmLogic::maybe_from_u64(!constant, types::I64).unwrap())
+    }
+
+    fn compared_upper_half(&mut self, cond: &IntCC, constant: u64) -> Option<u64> {
+        let needed = match cond {
+            IntCC::UnsignedLessThan
+            | IntCC::UnsignedGreaterThanOrEqual
+            | IntCC::SignedLessThan
+            | IntCC::SignedGreaterThanOrEqual => 0,
+            IntCC::UnsignedGreaterThan
+            | IntCC::UnsignedLessThanOrEqual
+            | IntCC::SignedGreaterThan
+            | IntCC::SignedLessThanOrEqual => u32::MAX,
+            IntCC::Equal | IntCC::NotEqual => return None,
+        };
+        let upper = constant >> 32;
+        (constant as u32 == needed && upper != 0).then_some(upper)
+    }
+
+    fn equal_upper_half(&mut self, cond: &IntCC, constant: u64) -> Option<u64> {
+        let upper = constant >> 32;
+        let is_equality = matches!(cond, IntCC::Equal | IntCC::NotEqual);
+        (is_equality && constant as u32 == 0 && upper != 0).then_some(upper)
+    }
+
+    fn has_absolute_jump_tables(&mut self) -> bool {
+        !self.backend.flags.is_pic()
+            && self.backend.triple.binary_format == target_lexicon::BinaryFormat::Elf
     }
 }

@@ -39,7 +39,7 @@ fn clears_upper_half(opcode: Opcode) -> bool {
 }
 
 /// Whether a 32-bit value is zero-extended in its register. `params` is [`extended_params`].
-pub(super) fn is_extended(dfg: &DataFlowGraph, params: &EntitySet<Value>, value: Value) -> bool {
+pub(crate) fn is_extended(dfg: &DataFlowGraph, params: &EntitySet<Value>, value: Value) -> bool {
     let value = dfg.resolve_aliases(value);
     match dfg.value_def(value) {
         ValueDef::Result(inst, _) => clears_upper_half(dfg.insts[inst].opcode()),
@@ -49,7 +49,7 @@ pub(super) fn is_extended(dfg: &DataFlowGraph, params: &EntitySet<Value>, value:
 }
 
 /// The 32-bit parameters of blocks whose arguments are all zero-extended in their registers.
-pub(super) fn extended_params(f: &Function) -> EntitySet<Value> {
+pub(crate) fn extended_params(f: &Function) -> EntitySet<Value> {
     let mut extended = EntitySet::with_capacity(f.dfg.num_values());
     let is_candidate = |value| f.dfg.value_type(value) == types::I32;
     for block in f.layout.blocks().skip(1) {
@@ -100,7 +100,7 @@ fn each_argument(f: &Function, block: Block, mut with: impl FnMut(Value, Option<
 }
 
 /// The number of low bits of a 32-bit value that can be set, at most 32.
-pub(super) fn bits(dfg: &DataFlowGraph, value: Value) -> u32 {
+pub(crate) fn bits(dfg: &DataFlowGraph, value: Value) -> u32 {
     bits_within(dfg, value, DEPTH)
 }
 
