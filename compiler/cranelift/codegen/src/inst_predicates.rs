@@ -99,6 +99,14 @@ pub fn has_lowering_side_effect(func: &Function, inst: Inst) -> bool {
     op != Opcode::GetPinnedReg && (has_side_effect(func, inst) || op.can_load())
 }
 
+/// Is the given instruction a load that may change places with other such loads? The trap of one
+/// that cannot access its memory may then come before the trap of another: between them, nothing
+/// changes.
+pub fn is_plain_load(func: &Function, inst: Inst) -> bool {
+    let op = func.dfg.insts[inst].opcode();
+    op != Opcode::GetPinnedReg && op.can_load() && !trivially_has_side_effects(op)
+}
+
 /// Is the given instruction a constant value (`iconst`, `fconst`) that can be
 /// represented in 64 bits?
 pub fn is_constant_64bit(func: &Function, inst: Inst) -> Option<u64> {

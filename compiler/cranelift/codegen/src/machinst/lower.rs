@@ -6,7 +6,7 @@
 // top of it, e.g. the side-effect/coloring analysis and the scan support.
 
 use crate::entity::{EntitySet, SecondaryMap};
-use crate::inst_predicates::{has_lowering_side_effect, is_constant_64bit};
+use crate::inst_predicates::{has_lowering_side_effect, is_constant_64bit, is_plain_load};
 use crate::ir::{
     ArgumentPurpose, Block, BlockArg, Constant, ConstantData, DataFlowGraph, ExternalName,
     Function, GlobalValue, GlobalValueData, Immediate, Inst, InstructionData, Opcode, RelSourceLoc,
@@ -201,7 +201,7 @@ pub struct Lower<'func, I: VCodeInst> {
     /// Instruction colors at side-effecting ops. This is the *entry* color,
     /// i.e., the version of global state that exists before an instruction
     /// executes.  For each side-effecting instruction, the *exit* color is its
-    /// entry color plus one.
+    /// entry color plus one, but that of a plain load is its entry color.
     ///
     /// The current color is incremented to at least 1 before any instruction is
     /// processed, so every side-effecting instruction has a color `>= 1`, and
@@ -223,6 +223,9 @@ pub struct Lower<'func, I: VCodeInst> {
     ///
     /// See doc comment on `ValueUseState` for more details.
     value_ir_uses: SecondaryMap<Value, ValueUseState>,
+
+    /// The instructions that use values directly.
+    users: SecondaryMap<Value, Users>,
 
     /// Actual uses of each SSA value so far, incremented while lowering.
     value_lowered_uses: SecondaryMap<Value, u32>,
@@ -504,15 +507,17 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
                 trace!("bb {} inst {} has color {}", bb, inst, cur_color);
                 if side_effect {
                     side_effect_inst_entry_colors[inst] = InstColor::new(cur_color);
-                    trace!(" -> side-effecting; incrementing color for next inst");
-                    cur_color += 1;
+                    if !is_plain_load(f, inst) {
+                        trace!(" -> side-effecting; incrementing color for next inst");
+                        cur_color += 1;
+                    }
                 }
             }
 
             block_end_colors[bb] = InstColor::new(cur_color);
         }
 
-        let value_ir_uses = compute_use_states(f, sret_param);
+        let (value_ir_uses, users) = compute_use_states(f, sret_param);
 
         Ok(Lower {
             f,
@@ -523,6 +528,7 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
             block_end_colors,
             side_effect_inst_entry_colors,
             value_ir_uses,
+            users,
             value_lowered_uses: SecondaryMap::default(),
             inst_sunk: FxHashSet::default(),
             cur_scan_entry_color: None,
@@ -1260,13 +1266,16 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
     }
 }
 
+/// The most instructions through which a load is sunk into another.
+const MAX_SUNK_THROUGH: usize = 3;
+
 /// Pre-analysis: compute `value_ir_uses`. See comment on
 /// `ValueUseState` for a description of what this analysis
 /// computes.
 fn compute_use_states(
     f: &Function,
     sret_param: Option<Value>,
-) -> SecondaryMap<Value, ValueUseState> {
+) -> (SecondaryMap<Value, ValueUseState>, SecondaryMap<Value, Users>) {
     // We perform the analysis without recursion, so we don't
     // overflow the stack on long chains of ops in the input.
     //
@@ -1285,6 +1294,7 @@ fn compute_use_states(
     // efficient than a full indirect-use-counting pass.
 
     let mut value_ir_uses = SecondaryMap::with_default(ValueUseState::Unused);
+    let mut users = SecondaryMap::with_default(Users::None);
 
     if let Some(sret_param) = sret_param {
         // There's an implicit use of the struct-return parameter in each
@@ -1328,6 +1338,10 @@ fn compute_use_states(
         // additional use on each operand.
         for arg in f.dfg.inst_values(inst) {
             debug_assert!(f.dfg.value_is_real(arg));
+            users[arg] = match users[arg] {
+                Users::None => Users::One(inst),
+                Users::One(_) | Users::Several => Users::Several,
+            };
             let old = value_ir_uses[arg];
             value_ir_uses[arg].inc();
             let new = value_ir_uses[arg];
@@ -1368,7 +1382,16 @@ fn compute_use_states(
         }
     }
 
-    value_ir_uses
+    (value_ir_uses, users)
+}
+
+/// The instructions that have a value as an operand.
+#[derive(Clone, Copy)]
+enum Users {
+    None,
+    One(Inst),
+    /// Several, or one that has it more than once.
+    Several,
 }
 
 /// Definition of a "root" instruction for the calculation of `ValueUseState`.
@@ -1578,14 +1601,14 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
             // - It has a side-effect, has one output value, that one
             //   output has only one use, directly or indirectly (so
             //   cannot be duplicated -- see comment on
-            //   `ValueUseState`), and the instruction's color is *one
-            //   less than* the current scan color.
+            //   `ValueUseState`), and the instruction's exit color is the
+            //   current scan color.
             //
             //   This latter set of conditions is testing whether a
             //   side-effecting instruction can sink to the current scan
             //   location; this is possible if the in-color of this inst is
             //   equal to the out-color of the producing inst, so no other
-            //   side-effecting ops occur between them (which will only be true
+            //   side-effecting ops but loads occur between them (which will only be true
             //   if they are in the same BB, because color increments at each BB
             //   start).
             //
@@ -1629,9 +1652,10 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
                         src_inst, val, self.value_ir_uses[val]
                     );
                     if self.cur_scan_entry_color.is_some()
-                        && self.value_ir_uses[val] == ValueUseState::Once
+                        && (self.value_ir_uses[val] == ValueUseState::Once
+                            || self.is_used_here_alone(val))
                         && self.num_outputs(src_inst) == 1
-                        && src_entry_color.get() + 1 == self.cur_scan_entry_color.unwrap().get()
+                        && self.exit_color(src_inst) == self.cur_scan_entry_color.unwrap()
                     {
                         InputSourceInst::UniqueUse(src_inst, 0)
                     } else {
@@ -1644,6 +1668,25 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         let constant = inst.as_inst().and_then(|(inst, _)| self.get_constant(inst));
 
         NonRegInput { inst, constant }
+    }
+
+    /// Whether the instruction that is being lowered is the only one that uses a value, itself or
+    /// through instructions that it alone uses, and none that uses its result has taken the value
+    /// from it. Those that use its result were lowered before it.
+    fn is_used_here_alone(&self, mut val: Value) -> bool {
+        for _ in 0..MAX_SUNK_THROUGH {
+            let Users::One(user) = self.users[val] else {
+                return false;
+            };
+            if self.value_lowered_uses[val] > 0 || self.num_outputs(user) != 1 {
+                return false;
+            }
+            if Some(user) == self.cur_inst {
+                return true;
+            }
+            val = self.f.dfg.first_result(user);
+        }
+        false
     }
 
     /// Increment the reference count for the Value, ensuring that it gets lowered.
@@ -1697,6 +1740,12 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         self.ir_insts.push(mach_inst);
     }
 
+    /// The color after a side-effecting instruction.
+    fn exit_color(&self, inst: Inst) -> InstColor {
+        let entry = self.side_effect_inst_entry_colors[inst];
+        InstColor::new(entry.get() + u32::from(!is_plain_load(self.f, inst)))
+    }
+
     /// Indicate that the side-effect of an instruction has been sunk to the
     /// current scan location. This should only be done with the instruction's
     /// original results are not used (i.e., `put_input_in_regs` is not invoked
@@ -1711,8 +1760,7 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         }
 
         let sunk_inst_entry_color = self.side_effect_inst_entry_colors[ir_inst];
-        let sunk_inst_exit_color = InstColor::new(sunk_inst_entry_color.get() + 1);
-        assert!(sunk_inst_exit_color == self.cur_scan_entry_color.unwrap());
+        assert!(self.exit_color(ir_inst) == self.cur_scan_entry_color.unwrap());
         self.cur_scan_entry_color = Some(sunk_inst_entry_color);
         self.inst_sunk.insert(ir_inst);
     }
