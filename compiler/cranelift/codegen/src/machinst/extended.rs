@@ -48,11 +48,14 @@ pub(crate) fn is_extended(dfg: &DataFlowGraph, params: &EntitySet<Value>, value:
     }
 }
 
-/// The 32-bit parameters of blocks whose arguments are all zero-extended in their registers.
+/// The 32-bit parameters of blocks that are zero-extended in their registers and are extended to 64
+/// bits somewhere, themselves or as an argument of such a parameter. Those of the function are among
+/// them: whoever uses this has to extend them where they arrive, as callers leave the upper halves
+/// undefined. That is one instruction, in place of one at each use.
 pub(crate) fn extended_params(f: &Function) -> EntitySet<Value> {
     let mut extended = EntitySet::with_capacity(f.dfg.num_values());
     let is_candidate = |value| f.dfg.value_type(value) == types::I32;
-    for block in f.layout.blocks().skip(1) {
+    for block in f.layout.blocks() {
         let params = f.dfg.block_params(block).iter();
         extended.extend(params.copied().filter(|&param| is_candidate(param)));
     }
@@ -74,13 +77,48 @@ pub(crate) fn extended_params(f: &Function) -> EntitySet<Value> {
     passed.dedup();
     while let Some(param) = refuted.pop() {
         if extended.remove(param) {
-            let first = passed.partition_point(|&(argument, _)| argument < param);
-            let users = passed[first..].iter();
-            let users = users.take_while(|&&(argument, _)| argument == param);
-            refuted.extend(users.map(|&(_, user)| user));
+            refuted.extend(others(&passed, param));
         }
     }
-    extended
+    only_needed(f, &extended, passed)
+}
+
+/// Of these parameters those that are extended to 64 bits, and those that are passed to them.
+/// `passed` are parameters that are arguments, each with the parameter to which it is passed.
+fn only_needed(
+    f: &Function,
+    extended: &EntitySet<Value>,
+    mut passed: Vec<(Value, Value)>,
+) -> EntitySet<Value> {
+    for pair in &mut passed {
+        *pair = (pair.1, pair.0);
+    }
+    passed.sort_unstable();
+    let mut needed = EntitySet::with_capacity(f.dfg.num_values());
+    let mut found = Vec::new();
+    let insts = f.layout.blocks().flat_map(|block| f.layout.block_insts(block));
+    for inst in insts {
+        if let InstructionData::Unary {
+            opcode: Opcode::Uextend,
+            arg,
+        } = f.dfg.insts[inst]
+        {
+            found.push(f.dfg.resolve_aliases(arg));
+        }
+    }
+    while let Some(param) = found.pop() {
+        if extended.contains(param) && needed.insert(param) {
+            found.extend(others(&passed, param));
+        }
+    }
+    needed
+}
+
+/// The second values of the sorted pairs that begin with a value.
+fn others(pairs: &[(Value, Value)], value: Value) -> impl Iterator<Item = Value> + '_ {
+    let first = pairs.partition_point(|&(one, _)| one < value);
+    let found = pairs[first..].iter().take_while(move |pair| pair.0 == value);
+    found.map(|&(_, other)| other)
 }
 
 /// Calls `with` for each parameter and the value that a branch at the end of `block` passes for it,

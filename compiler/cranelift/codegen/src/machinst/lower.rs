@@ -558,7 +558,12 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
                 if self.value_ir_uses[*param] == ValueUseState::Unused {
                     continue;
                 }
-                let regs = writable_value_regs(self.value_regs[*param]);
+                let own = writable_value_regs(self.value_regs[*param]);
+                let is_extended = self.extended_params.contains(*param);
+                let regs = match is_extended {
+                    true => self.alloc_tmp(crate::ir::types::I32),
+                    false => own,
+                };
                 for insn in self
                     .vcode
                     .vcode
@@ -567,6 +572,10 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
                     .into_iter()
                 {
                     self.emit(insn);
+                }
+                if is_extended {
+                    let (to, from) = (own.only_reg().unwrap(), regs.only_reg().unwrap());
+                    self.emit(I::ABIMachineSpec::gen_extend(to, from.to_reg(), false, 32, 64));
                 }
             }
             if let Some(insn) = self
