@@ -96,7 +96,10 @@ fn only_needed(
     passed.sort_unstable();
     let mut needed = EntitySet::with_capacity(f.dfg.num_values());
     let mut found = Vec::new();
-    let insts = f.layout.blocks().flat_map(|block| f.layout.block_insts(block));
+    let insts = f
+        .layout
+        .blocks()
+        .flat_map(|block| f.layout.block_insts(block));
     for inst in insts {
         if let InstructionData::Unary {
             opcode: Opcode::Uextend,
@@ -117,7 +120,9 @@ fn only_needed(
 /// The second values of the sorted pairs that begin with a value.
 fn others(pairs: &[(Value, Value)], value: Value) -> impl Iterator<Item = Value> + '_ {
     let first = pairs.partition_point(|&(one, _)| one < value);
-    let found = pairs[first..].iter().take_while(move |pair| pair.0 == value);
+    let found = pairs[first..]
+        .iter()
+        .take_while(move |pair| pair.0 == value);
     found.map(|&(_, other)| other)
 }
 

@@ -119,7 +119,10 @@ impl InputSourceInst {
 /// does not call, and does not ask for its place on the stack. One who interrupts it knows the stack
 /// pointer.
 fn frame_is_optional(f: &Function) -> bool {
-    let mut insts = f.layout.blocks().flat_map(|block| f.layout.block_insts(block));
+    let mut insts = f
+        .layout
+        .blocks()
+        .flat_map(|block| f.layout.block_insts(block));
     !insts.any(|inst| {
         let opcode = f.dfg.insts[inst].opcode();
         let asks = matches!(
@@ -575,7 +578,13 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
                 }
                 if is_extended {
                     let (to, from) = (own.only_reg().unwrap(), regs.only_reg().unwrap());
-                    self.emit(I::ABIMachineSpec::gen_extend(to, from.to_reg(), false, 32, 64));
+                    self.emit(I::ABIMachineSpec::gen_extend(
+                        to,
+                        from.to_reg(),
+                        false,
+                        32,
+                        64,
+                    ));
                 }
             }
             if let Some(insn) = self
@@ -1280,7 +1289,10 @@ const MAX_SUNK_THROUGH: usize = 3;
 fn compute_use_states(
     f: &Function,
     sret_param: Option<Value>,
-) -> (SecondaryMap<Value, ValueUseState>, SecondaryMap<Value, Users>) {
+) -> (
+    SecondaryMap<Value, ValueUseState>,
+    SecondaryMap<Value, Users>,
+) {
     // We perform the analysis without recursion, so we don't
     // overflow the stack on long chains of ops in the input.
     //

@@ -893,7 +893,10 @@ impl Context for IsleContext<'_, '_, MInst, AArch64Backend> {
     }
 
     fn nonzero_imm12_from_negated_imm64(&mut self, ty: Type, constant: Imm64) -> Option<Imm12> {
-        let negated = constant.sign_extend_from_width(ty.bits()).bits().checked_neg()?;
+        let negated = constant
+            .sign_extend_from_width(ty.bits())
+            .bits()
+            .checked_neg()?;
         let negated = u64::try_from(negated).ok()?;
         Imm12::maybe_from_u64(negated).filter(|_| negated != 0)
     }
