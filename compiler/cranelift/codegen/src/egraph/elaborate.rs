@@ -7,7 +7,7 @@ use crate::ctxhash::NullCtx;
 use crate::dominator_tree::DominatorTree;
 use crate::hash_map::Entry as HashEntry;
 use crate::inst_predicates::is_pure_for_egraph;
-use crate::ir::{Block, Function, Inst, Value, ValueDef};
+use crate::ir::{Block, Function, Inst, Opcode, Value, ValueDef};
 use crate::loop_analysis::{Loop, LoopAnalysis};
 use crate::scoped_hash_map::ScopedHashMap;
 use crate::trace;
@@ -414,6 +414,7 @@ impl<'a> Elaborator<'a> {
     /// `true` if a rewrite occurred.
     fn maybe_remat_arg(
         remat_values: &FxHashSet<Value>,
+        loop_analysis: &LoopAnalysis,
         func: &mut Function,
         remat_copies: &mut FxHashMap<(Block, Value), Value>,
         insert_block: Block,
@@ -428,10 +429,19 @@ impl<'a> Elaborator<'a> {
         // currently rematerialized. Right now we don't do this, to
         // avoid the need for another fixpoint loop here.
         if arg.in_block != insert_block && remat_values.contains(&arg.value) {
+            // The start of a loop is executed in each iteration: what could be hoisted out of the
+            // loop stays there, unless it is a constant, which is often part of an instruction.
+            let inst = func.dfg.value_def(arg.value).inst().unwrap();
+            let is_constant = matches!(
+                func.dfg.insts[inst].opcode(),
+                Opcode::Iconst | Opcode::F32const | Opcode::F64const
+            );
+            if !is_constant && loop_analysis.is_loop_header(insert_block).is_some() {
+                return false;
+            }
             let new_value = match remat_copies.entry((insert_block, arg.value)) {
                 HashEntry::Occupied(o) => *o.get(),
                 HashEntry::Vacant(v) => {
-                    let inst = func.dfg.value_def(arg.value).inst().unwrap();
                     debug_assert_eq!(func.dfg.inst_results(inst).len(), 1);
                     let new_inst = func.dfg.clone_inst(inst);
                     func.layout.insert_inst(new_inst, before);
@@ -636,6 +646,7 @@ impl<'a> Elaborator<'a> {
                     for arg_value in arg_values.iter_mut() {
                         if Self::maybe_remat_arg(
                             &self.remat_values,
+                            &self.loop_analysis,
                             &mut self.func,
                             &mut self.remat_copies,
                             insert_block,
@@ -783,6 +794,7 @@ impl<'a> Elaborator<'a> {
                 let mut new_arg = self.elaborate_eclass_use(*arg, before);
                 Self::maybe_remat_arg(
                     &self.remat_values,
+                    &self.loop_analysis,
                     &mut self.func,
                     &mut self.remat_copies,
                     block,

@@ -42,22 +42,40 @@ fn clears_upper_half(opcode: Opcode) -> bool {
 pub(crate) fn is_extended(dfg: &DataFlowGraph, params: &EntitySet<Value>, value: Value) -> bool {
     let value = dfg.resolve_aliases(value);
     match dfg.value_def(value) {
-        ValueDef::Result(inst, _) => clears_upper_half(dfg.insts[inst].opcode()),
+        ValueDef::Result(inst, _) => {
+            clears_upper_half(dfg.insts[inst].opcode()) || params.contains(value)
+        }
         ValueDef::Param(..) => params.contains(value),
         ValueDef::Union(..) => false,
     }
 }
 
 /// The 32-bit parameters of blocks that are zero-extended in their registers and are extended to 64
-/// bits somewhere, themselves or as an argument of such a parameter. Those of the function are among
-/// them: whoever uses this has to extend them where they arrive, as callers leave the upper halves
-/// undefined. That is one instruction, in place of one at each use.
+/// bits somewhere, themselves or as an argument of such a parameter.
+///
+/// Parameters of the function and results of calls are among them: whoever uses this has to extend
+/// them where they arrive, as callers and callees leave the upper halves undefined. That is one
+/// instruction, in place of one at each use.
 pub(crate) fn extended_params(f: &Function) -> EntitySet<Value> {
     let mut extended = EntitySet::with_capacity(f.dfg.num_values());
-    let is_candidate = |value| f.dfg.value_type(value) == types::I32;
+    let mut addresses = Vec::new();
+    let is_candidate = |value: &Value| f.dfg.value_type(*value) == types::I32;
     for block in f.layout.blocks() {
         let params = f.dfg.block_params(block).iter();
-        extended.extend(params.copied().filter(|&param| is_candidate(param)));
+        extended.extend(params.copied().filter(is_candidate));
+        for inst in f.layout.block_insts(block) {
+            match f.dfg.insts[inst] {
+                InstructionData::Unary {
+                    opcode: Opcode::Uextend,
+                    arg,
+                } => addresses.push(f.dfg.resolve_aliases(arg)),
+                InstructionData::Call { .. } | InstructionData::CallIndirect { .. } => {
+                    let results = f.dfg.inst_results(inst).iter();
+                    extended.extend(results.copied().filter(is_candidate));
+                }
+                _ => {}
+            }
+        }
     }
     // Parameters that are arguments of parameters, and parameters that are found not to be extended.
     let (mut passed, mut refuted) = (Vec::new(), Vec::new());
@@ -80,38 +98,26 @@ pub(crate) fn extended_params(f: &Function) -> EntitySet<Value> {
             refuted.extend(others(&passed, param));
         }
     }
-    only_needed(f, &extended, passed)
+    // A result of a call that is no argument is extended where it is used.
+    addresses.retain(|&value| f.dfg.value_def(value).inst().is_none());
+    only_needed(&extended, passed, addresses)
 }
 
-/// Of these parameters those that are extended to 64 bits, and those that are passed to them.
-/// `passed` are parameters that are arguments, each with the parameter to which it is passed.
+/// Of these values `addresses`, and those that are passed to them. `passed` are values that are
+/// arguments, each with the parameter to which it is passed.
 fn only_needed(
-    f: &Function,
     extended: &EntitySet<Value>,
     mut passed: Vec<(Value, Value)>,
+    mut addresses: Vec<Value>,
 ) -> EntitySet<Value> {
     for pair in &mut passed {
         *pair = (pair.1, pair.0);
     }
     passed.sort_unstable();
-    let mut needed = EntitySet::with_capacity(f.dfg.num_values());
-    let mut found = Vec::new();
-    let insts = f
-        .layout
-        .blocks()
-        .flat_map(|block| f.layout.block_insts(block));
-    for inst in insts {
-        if let InstructionData::Unary {
-            opcode: Opcode::Uextend,
-            arg,
-        } = f.dfg.insts[inst]
-        {
-            found.push(f.dfg.resolve_aliases(arg));
-        }
-    }
-    while let Some(param) = found.pop() {
-        if extended.contains(param) && needed.insert(param) {
-            found.extend(others(&passed, param));
+    let mut needed = EntitySet::new();
+    while let Some(value) = addresses.pop() {
+        if extended.contains(value) && needed.insert(value) {
+            addresses.extend(others(&passed, value));
         }
     }
     needed

@@ -17,7 +17,7 @@ use crate::machinst::{
     ABIMachineSpec, BackwardsInsnIndex, BlockIndex, BlockLoweringOrder, CallArgList, CallInfo,
     CallRetList, Callee, InsnIndex, LoweredBlock, MachLabel, MachMemFlags, Reg, Sig, SigSet,
     TryCallInfo, VCode, VCodeBuilder, VCodeConstant, VCodeConstantData, VCodeConstants, VCodeInst,
-    ValueRegs, Writable, writable_value_regs,
+    ValueRegs, Writable, non_writable_value_regs, writable_value_regs,
 };
 use crate::settings::Flags;
 use crate::{CodegenError, CodegenResult, trace};
@@ -549,6 +549,14 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         self.vcode.sigs_mut()
     }
 
+    /// A value of 32 bits, zero-extended to 64 in another register.
+    fn extended(&mut self, regs: ValueRegs<Reg>) -> ValueRegs<Reg> {
+        let to = self.alloc_tmp(crate::ir::types::I32);
+        let (reg, from) = (to.only_reg().unwrap(), regs.only_reg().unwrap());
+        self.emit(I::ABIMachineSpec::gen_extend(reg, from, false, 32, 64));
+        non_writable_value_regs(to)
+    }
+
     fn gen_arg_setup(&mut self) {
         if let Some(entry_bb) = self.f.layout.entry_block() {
             trace!(
@@ -860,8 +868,12 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
                 // the ISLE lowering logic.
                 let results = self.f.dfg.inst_results(inst);
                 debug_assert_eq!(temp_regs.len(), results.len());
-                for (regs, &result) in temp_regs.iter().zip(results) {
+                for (&regs, &result) in temp_regs.iter().zip(results) {
                     let dsts = self.value_regs[result];
+                    let regs = match self.extended_params.contains(result) {
+                        true => self.extended(regs),
+                        false => regs,
+                    };
                     let mut regs = regs.regs().iter();
                     for &dst in dsts.regs().iter() {
                         let temp = regs.next().copied().unwrap_or(Reg::invalid_sentinel());
