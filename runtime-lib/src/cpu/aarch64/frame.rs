@@ -12,9 +12,9 @@ pub fn frame_pointer() -> usize {
     fp
 }
 
-/// The return address of the interrupted function, if it has no frame, has not set it up yet, or
-/// has left it. `entry`: its first instruction; `None`: the function is unknown, and the result is
-/// valid if it has no frame. `readable`: whether 8 bytes of the stack can be read.
+/// The return address of the interrupted function, if it has not set up its frame yet, or has left
+/// it. `entry`: its first instruction; `None`: the function is unknown, and the result is valid if
+/// it has no frame. `readable`: whether 8 bytes of the stack can be read.
 ///
 /// # Safety
 /// `entry`, if present, must be that of a function of the program.
@@ -23,8 +23,6 @@ pub unsafe fn unframed_return(
     entry: Option<usize>,
     _readable: impl FnOnce(usize) -> bool,
 ) -> Option<usize> {
-    /// `stp x29, x30, [sp, #-16]!`, with which each function that has a frame begins.
-    const PUSH: u32 = 0xa9bf_7bfd;
     const RET: u32 = 0xd65f_03c0;
     /// `add sp, sp, #N` without its immediate; it pops arguments.
     const ADD_SP: u32 = 0x9100_03ff;
@@ -33,7 +31,6 @@ pub unsafe fn unframed_return(
     let pc = registers.pc();
     let unframed = match entry {
         None => true,
-        Some(entry) if word(entry) != PUSH => true,
         // The second instruction sets the frame pointer.
         Some(entry) if pc == entry || pc == entry + 4 => true,
         Some(_) => {

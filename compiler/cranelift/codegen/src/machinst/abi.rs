@@ -1172,7 +1172,7 @@ pub struct Callee<M: ABIMachineSpec> {
     reg_args: Vec<ArgPair>,
     /// Finalized frame layout for this function.
     frame_layout: Option<FrameLayout>,
-    /// Whether nobody has to find the function's frame by a frame pointer.
+    /// Whether nothing can happen in the function for which its frame would have to be known.
     pub(crate) frame_is_optional: bool,
     /// The register holding the return-area pointer, if needed.
     ret_area_ptr: Option<Reg>,

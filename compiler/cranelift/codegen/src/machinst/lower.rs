@@ -115,21 +115,22 @@ impl InputSourceInst {
     }
 }
 
-/// Whether a function does nothing for which its frame would have to be found by a frame pointer: it
-/// does not call, and does not ask for its place on the stack. One who interrupts it knows the stack
-/// pointer.
+/// Whether a function is one block that computes its result without calls, memory and traps, so that
+/// no one looks for its frame.
 fn frame_is_optional(f: &Function) -> bool {
-    let mut insts = f
-        .layout
-        .blocks()
-        .flat_map(|block| f.layout.block_insts(block));
-    !insts.any(|inst| {
+    let mut blocks = f.layout.blocks();
+    let (Some(block), None) = (blocks.next(), blocks.next()) else {
+        return false;
+    };
+    f.layout.block_insts(block).all(|inst| {
+        let needs_frame = |opcode| {
+            matches!(
+                opcode,
+                Opcode::GetFramePointer | Opcode::GetStackPointer | Opcode::GetReturnAddress
+            )
+        };
         let opcode = f.dfg.insts[inst].opcode();
-        let asks = matches!(
-            opcode,
-            Opcode::GetFramePointer | Opcode::GetStackPointer | Opcode::GetReturnAddress
-        );
-        asks || opcode.is_call()
+        opcode == Opcode::Return || !has_lowering_side_effect(f, inst) && !needs_frame(opcode)
     })
 }
 

@@ -1218,15 +1218,6 @@ impl ABIMachineSpec for AArch64MachineDeps {
         }
     }
 
-    fn can_omit_frame(layout: &FrameLayout) -> bool {
-        layout.function_calls == FunctionCalls::None
-            && layout.incoming_args_size == 0
-            && layout.tail_args_size == 0
-            && layout.clobber_size == 0
-            && layout.fixed_frame_storage_size == 0
-            && layout.outgoing_args_size == 0
-    }
-
     fn compute_frame_layout(
         call_conv: isa::CallConv,
         flags: &settings::Flags,
