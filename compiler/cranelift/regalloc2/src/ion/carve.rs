@@ -45,8 +45,9 @@ impl<'a, F: Function> Env<'a, F> {
 
     /// The ranges of a bundle, each extended to whole instructions.
     fn holes_of(&self, bundle: LiveBundleIndex) -> Vec<CodeRange> {
-        let mut holes = Vec::new();
-        for entry in &self.ctx.bundles[bundle].ranges {
+        let ranges = &self.ctx.bundles[bundle].ranges;
+        let mut holes = Vec::with_capacity(ranges.len());
+        for entry in ranges {
             add_hole(&mut holes, entry.range);
         }
         holes
@@ -56,25 +57,39 @@ impl<'a, F: Function> Env<'a, F> {
     /// before and after each. Stops when it is more than `limit`.
     fn carving_cost(&self, bundle: LiveBundleIndex, holes: &[CodeRange], limit: f32) -> f32 {
         let mut cost = 0.0;
+        for &hole in holes {
+            cost = self.hole_cost(bundle, hole, cost, limit);
+            if cost > limit {
+                break;
+            }
+        }
+        cost
+    }
+
+    /// The sum of `cost` and what a bundle loses if it leaves its register in this range.
+    fn hole_cost(
+        &self,
+        bundle: LiveBundleIndex,
+        hole: CodeRange,
+        mut cost: f32,
+        limit: f32,
+    ) -> f32 {
         let ranges = &self.ctx.bundles[bundle].ranges;
-        for hole in holes {
-            let first = ranges.partition_point(|entry| entry.range.to <= hole.from);
-            let inside = ranges[first..].iter();
-            for entry in inside.take_while(|entry| entry.range.from < hole.to) {
-                let data = &self.ctx.ranges[entry.index];
-                let from = data.uses.partition_point(|u| u.pos < hole.from);
-                let uses = data.uses[from..].iter().take_while(|u| u.pos < hole.to);
-                let weights = uses.map(|u| super::SpillWeight::from_bits(u.weight).to_f32());
-                cost += weights.sum::<f32>();
-                let starts =
-                    data.range.from >= hole.from && data.has_flag(LiveRangeFlag::StartsAtDef);
-                if !starts {
-                    cost += self.move_weight(hole.from.max(data.range.from));
-                }
-                cost += self.move_weight(hole.to.min(data.range.to).prev());
-                if cost > limit {
-                    return cost;
-                }
+        let first = ranges.partition_point(|entry| entry.range.to <= hole.from);
+        let inside = ranges[first..].iter();
+        for entry in inside.take_while(|entry| entry.range.from < hole.to) {
+            let data = &self.ctx.ranges[entry.index];
+            let from = data.uses.partition_point(|u| u.pos < hole.from);
+            let uses = data.uses[from..].iter().take_while(|u| u.pos < hole.to);
+            let weights = uses.map(|u| super::SpillWeight::from_bits(u.weight).to_f32());
+            cost += weights.sum::<f32>();
+            let starts = data.range.from >= hole.from && data.has_flag(LiveRangeFlag::StartsAtDef);
+            if !starts {
+                cost += self.move_weight(hole.from.max(data.range.from));
+            }
+            cost += self.move_weight(hole.to.min(data.range.to).prev());
+            if cost > limit {
+                break;
             }
         }
         cost
@@ -125,7 +140,7 @@ impl<'a, F: Function> Env<'a, F> {
             }
             if let Some(preg) = preg {
                 let key = LiveRangeKey::from_range(&entry.range);
-                self.ctx.pregs[preg.index()].allocations.btree.remove(&key);
+                self.ctx.pregs[preg.index()].allocations.remove(&key);
             }
             self.cut(entry, &holes[first..], |env, piece, hole| match hole {
                 Some(hole) => removed.push((first + hole, piece)),
@@ -135,7 +150,7 @@ impl<'a, F: Function> Env<'a, F> {
                     if let Some(preg) = preg {
                         let key = LiveRangeKey::from_range(&piece.range);
                         let allocations = &mut env.ctx.pregs[preg.index()].allocations;
-                        allocations.btree.insert(key, piece.index);
+                        allocations.insert(key, piece.index);
                     }
                 }
             });
@@ -374,21 +389,22 @@ impl<'a, F: Function> Env<'a, F> {
         let class = class as u8 as usize;
         let mut best = None;
         let mut least = total / 2.0;
+        let (mut holes, mut best_holes) = (Vec::new(), Vec::new());
         let pregs = self.env.preferred_regs_by_class[class]
             .into_iter()
             .chain(self.env.non_preferred_regs_by_class[class]);
         for preg in pregs {
-            let holes = self.taken(bundle, PRegIndex::new(preg.index()));
-            let cost = self.carving_cost(bundle, &holes, least);
-            if cost < least {
+            let index = PRegIndex::new(preg.index());
+            if let Some(cost) = self.taken(bundle, index, least, &mut holes) {
                 least = cost;
-                best = Some((preg, holes));
+                best = Some(preg);
+                core::mem::swap(&mut holes, &mut best_holes);
             }
         }
-        let Some((preg, holes)) = best else {
+        let Some(preg) = best else {
             return false;
         };
-        self.carve(bundle, &holes);
+        self.carve(bundle, &best_holes);
         let mut conflicts = Vec::new();
         let preg_index = PRegIndex::new(preg.index());
         let result = self.try_to_allocate_bundle_to_reg(bundle, preg_index, None, &mut conflicts);
@@ -397,25 +413,55 @@ impl<'a, F: Function> Env<'a, F> {
         true
     }
 
-    /// The parts of a bundle, as whole instructions, for which a register is taken.
-    fn taken(&self, bundle: LiveBundleIndex, preg: PRegIndex) -> Vec<CodeRange> {
-        let mut holes = Vec::new();
-        let taken = &self.ctx.pregs[preg.index()].allocations.btree;
+    /// What a bundle loses if it leaves a register where that is taken. These parts of the bundle,
+    /// as whole instructions, are then in `holes`. `None` if the loss is `limit` or more.
+    fn taken(
+        &self,
+        bundle: LiveBundleIndex,
+        preg: PRegIndex,
+        limit: f32,
+        holes: &mut Vec<CodeRange>,
+    ) -> Option<f32> {
+        holes.clear();
+        let mut cost = 0.0;
+        let taken = &self.ctx.pregs[preg.index()].allocations;
+        let mut after = taken.after(0);
         for entry in &self.ctx.bundles[bundle].ranges {
-            let start = LiveRangeKey::from_range(&CodeRange::singleton(entry.range.from));
-            for (key, _) in taken.range(start..) {
-                let range = key.to_range();
-                if range.from >= entry.range.to {
+            let (from, to) = (entry.range.from, entry.range.to);
+            // Most bundles have many ranges, close to each other.
+            let mut skipped = 0;
+            while let Some((key, _)) = after.peek() {
+                if key.to > from.to_index() {
                     break;
                 }
-                if range.to > entry.range.from {
-                    let from = range.from.max(entry.range.from);
-                    let to = range.to.min(entry.range.to);
-                    add_hole(&mut holes, CodeRange { from, to });
+                skipped += 1;
+                match skipped {
+                    1..=8 => _ = after.next(),
+                    _ => after = taken.after(from.to_index()),
+                }
+            }
+            let mut ahead = after;
+            for (key, _) in &mut ahead {
+                let range = key.to_range();
+                if range.from >= to {
+                    break;
+                }
+                let (from, to) = (range.from.max(from), range.to.min(to));
+                let found = holes.len();
+                add_hole(holes, CodeRange { from, to });
+                if found > 0 && holes.len() > found {
+                    // The hole before this one is complete.
+                    cost = self.hole_cost(bundle, holes[found - 1], cost, limit);
+                    if cost >= limit {
+                        return None;
+                    }
                 }
             }
         }
-        holes
+        if let Some(&last) = holes.last() {
+            cost = self.hole_cost(bundle, last, cost, limit);
+        }
+        (cost < limit).then_some(cost)
     }
 }
 

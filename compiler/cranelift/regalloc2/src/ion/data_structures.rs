@@ -13,6 +13,7 @@
 //! Data structures for backtracking allocator.
 
 use super::liveranges::SpillWeight;
+use super::range_map::RangeMap;
 use crate::cfg::{CFGInfo, CFGInfoCtx};
 use crate::index::ContainerComparator;
 use crate::indexset::IndexSet;
@@ -325,7 +326,7 @@ pub struct VRegData {
 
 #[derive(Clone, Debug)]
 pub struct PRegData {
-    pub allocations: LiveRangeSet,
+    pub allocations: RangeMap,
     pub is_stack: bool,
 }
 
@@ -553,9 +554,10 @@ pub struct Ctx {
     pub(crate) debug_annotations: FxHashMap<ProgPoint, Vec<String>>,
     pub(crate) annotations_enabled: bool,
 
-    // Cached allocation for `try_to_allocate_bundle_to_reg` to avoid allocating
-    // a new HashSet on every call.
-    pub(crate) conflict_set: FxHashSet<LiveBundleIndex>,
+    // For each bundle, the last call of `try_to_allocate_bundle_to_reg` that
+    // found it in a conflict set, so that it is added only once.
+    pub(crate) conflict_rounds: Vec<u32>,
+    pub(crate) conflict_round: u32,
 
     // Output:
     pub output: Output,
@@ -624,7 +626,8 @@ impl Default for Ctx {
             carving_budget: Default::default(),
             debug_annotations: Default::default(),
             annotations_enabled: Default::default(),
-            conflict_set: Default::default(),
+            conflict_rounds: Default::default(),
+            conflict_round: Default::default(),
             output: Default::default(),
             scratch_conflicts: Default::default(),
             scratch_bundle: Default::default(),
@@ -733,11 +736,6 @@ pub struct PrioQueueEntry {
     pub hint: PReg,
 }
 
-#[derive(Clone, Debug)]
-pub struct LiveRangeSet {
-    pub btree: BTreeMap<LiveRangeKey, LiveRangeIndex>,
-}
-
 #[derive(Clone, Copy, Debug)]
 pub struct LiveRangeKey {
     pub from: u32,
@@ -816,14 +814,6 @@ impl PrioQueue {
     #[inline(always)]
     pub fn pop(&mut self) -> Option<(LiveBundleIndex, PReg)> {
         self.heap.pop().map(|entry| (entry.bundle, entry.hint))
-    }
-}
-
-impl LiveRangeSet {
-    pub(crate) fn new() -> Self {
-        Self {
-            btree: BTreeMap::default(),
-        }
     }
 }
 

@@ -14,12 +14,13 @@
 
 use super::{
     CodeRange, Env, LiveRangeFlag, LiveRangeIndex, LiveRangeKey, LiveRangeList, LiveRangeListEntry,
-    LiveRangeSet, PRegData, PRegIndex, RegClass, Use, VRegData, VRegIndex,
+    PRegData, PRegIndex, RegClass, Use, VRegData, VRegIndex,
 };
 use crate::indexset::IndexSet;
 use crate::ion::data_structures::{
     BlockparamIn, BlockparamOut, FixedRegFixupLevel, MultiFixedRegFixup,
 };
+use crate::ion::range_map::RangeMap;
 use crate::{
     Allocation, Block, Function, Inst, InstPosition, Operand, OperandConstraint, OperandKind,
     OperandPos, PReg, ProgPoint, RegAllocError, VReg, VecExt,
@@ -106,7 +107,7 @@ impl<'a, F: Function> Env<'a, F> {
         self.pregs.resize(
             PReg::NUM_INDEX,
             PRegData {
-                allocations: LiveRangeSet::new(),
+                allocations: RangeMap::default(),
                 is_stack: false,
             },
         );
@@ -264,7 +265,6 @@ impl<'a, F: Function> Env<'a, F> {
         let preg_idx = PRegIndex::new(reg.index());
         let res = self.pregs[preg_idx.index()]
             .allocations
-            .btree
             .insert(LiveRangeKey::from_range(&range), LiveRangeIndex::invalid());
         debug_assert!(res.is_none());
     }

@@ -30,6 +30,7 @@ use liveranges::*;
 pub(crate) mod merge;
 pub(crate) mod process;
 use process::*;
+pub(crate) mod range_map;
 use smallvec::smallvec;
 pub(crate) mod carve;
 pub(crate) mod dump;
@@ -52,7 +53,7 @@ impl<'a, F: Function> Env<'a, F> {
         ctx.vregs.preallocate(ninstrs);
         for preg in ctx.pregs.iter_mut() {
             preg.is_stack = false;
-            preg.allocations.btree.clear();
+            preg.allocations.clear();
         }
         ctx.allocation_queue.heap.clear();
         ctx.spilled_bundles.clear();
@@ -68,6 +69,8 @@ impl<'a, F: Function> Env<'a, F> {
         ctx.allocated_bundle_count = 0;
         ctx.carving_budget = carve::budget(ninstrs);
         ctx.debug_annotations.clear();
+        ctx.conflict_rounds.clear();
+        ctx.conflict_round = 0;
         ctx.scratch_bump
             .get_mut()
             .expect("we dropped all refs to this")

@@ -62,36 +62,34 @@ impl<'a, F: Function> Env<'a, F> {
     ) -> AllocRegResult<'b> {
         trace!("try_to_allocate_bundle_to_reg: {:?} -> {:?}", bundle, reg);
         conflicts.clear();
-        self.ctx.conflict_set.clear();
+        self.ctx.conflict_round += 1;
+        let round = self.ctx.conflict_round;
+        if self.ctx.conflict_rounds.len() < self.ctx.bundles.len() {
+            self.ctx.conflict_rounds.resize(self.ctx.bundles.len(), 0);
+        }
         let mut max_conflict_weight = 0;
-        // Traverse the BTreeMap in order by requesting the whole
+        // Traverse the RangeMap in order by requesting the whole
         // range spanned by the bundle and iterating over that
         // concurrently with our ranges. Because our ranges are in
-        // order, and the BTreeMap is as well, this allows us to have
+        // order, and the RangeMap is as well, this allows us to have
         // an overall O(n log n) + O(b) complexity, where the PReg has
         // n current ranges and the bundle has b ranges, rather than
         // O(b * n log n) with the simple probe-for-each-bundle-range
         // approach.
         //
         // Note that the comparator function on a CodeRange tests for
-        // *overlap*, so we are checking whether the BTree contains
+        // *overlap*, so we are checking whether the map contains
         // any preg range that *overlaps* with range `range`, not
         // literally the range `range`.
         let bundle_ranges = &self.ctx.bundles[bundle].ranges;
-        let from_key = LiveRangeKey::from_range(&CodeRange {
-            from: bundle_ranges.first().unwrap().range.from,
-            to: bundle_ranges.first().unwrap().range.from,
-        });
-        let mut preg_range_iter = self.ctx.pregs[reg.index()]
-            .allocations
-            .btree
-            .range(from_key..)
-            .peekable();
+        let allocations = &self.ctx.pregs[reg.index()].allocations;
+        let from = bundle_ranges.first().unwrap().range.from;
+        let mut preg_range_iter = allocations.after(from.to_index());
         trace!(
             "alloc map for {:?} in range {:?}..: {:?}",
             reg,
-            from_key,
-            self.ctx.pregs[reg.index()].allocations.btree
+            from,
+            allocations
         );
         let mut first_conflict: Option<ProgPoint> = None;
 
@@ -103,62 +101,50 @@ impl<'a, F: Function> Env<'a, F> {
             'alloc: loop {
                 trace!("  -> PReg range {:?}", preg_range_iter.peek());
 
-                // Advance our BTree traversal until it is >= this bundle
-                // range (i.e., skip PReg allocations in the BTree that
+                // If there are no more PReg allocations, we're done!
+                let Some((preg_key, preg_range)) = preg_range_iter.peek() else {
+                    trace!(" -> no more PReg allocations; so no conflict possible!");
+                    break 'ranges;
+                };
+
+                // Advance our RangeMap traversal until it is >= this bundle
+                // range (i.e., skip PReg allocations in the RangeMap that
                 // are completely before this bundle range).
 
-                if preg_range_iter.peek().is_some() && *preg_range_iter.peek().unwrap().0 < key {
-                    trace!(
-                        "Skipping PReg range {:?}",
-                        preg_range_iter.peek().unwrap().0
-                    );
+                if preg_key < key {
+                    trace!("Skipping PReg range {:?}", preg_key);
                     preg_range_iter.next();
                     skips += 1;
                     if skips >= 16 {
-                        let from_pos = entry.range.from;
-                        let from_key = LiveRangeKey::from_range(&CodeRange {
-                            from: from_pos,
-                            to: from_pos,
-                        });
-                        preg_range_iter = self.ctx.pregs[reg.index()]
-                            .allocations
-                            .btree
-                            .range(from_key..)
-                            .peekable();
+                        preg_range_iter = allocations.after(entry.range.from.to_index());
                         skips = 0;
                     }
                     continue 'alloc;
                 }
                 skips = 0;
 
-                // If there are no more PReg allocations, we're done!
-                if preg_range_iter.peek().is_none() {
-                    trace!(" -> no more PReg allocations; so no conflict possible!");
-                    break 'ranges;
-                }
-
                 // If the current PReg range is beyond this range, there is no conflict; continue.
-                if *preg_range_iter.peek().unwrap().0 > key {
+                if preg_key > key {
                     trace!(
                         " -> next PReg allocation is at {:?}; moving to next VReg range",
-                        preg_range_iter.peek().unwrap().0
+                        preg_key
                     );
                     break 'alloc;
                 }
 
                 // Otherwise, there is a conflict.
-                let preg_key = *preg_range_iter.peek().unwrap().0;
                 debug_assert_eq!(preg_key, key); // Assert that this range overlaps.
-                let preg_range = preg_range_iter.next().unwrap().1;
+                preg_range_iter.next();
 
-                trace!(" -> btree contains range {:?} that overlaps", preg_range);
+                trace!(" -> map contains range {:?} that overlaps", preg_range);
                 if preg_range.is_valid() {
-                    trace!("   -> from vreg {:?}", self.ctx.ranges[*preg_range].vreg);
+                    trace!("   -> from vreg {:?}", self.ctx.ranges[preg_range].vreg);
                     // range from an allocated bundle: find the bundle and add to
                     // conflicts list.
-                    let conflict_bundle = self.ctx.ranges[*preg_range].bundle;
+                    let conflict_bundle = self.ctx.ranges[preg_range].bundle;
                     trace!("   -> conflict bundle {:?}", conflict_bundle);
-                    if self.ctx.conflict_set.insert(conflict_bundle) {
+                    let seen = &mut self.ctx.conflict_rounds[conflict_bundle.index()];
+                    if core::mem::replace(seen, round) != round {
                         conflicts.push(conflict_bundle);
                         max_conflict_weight = core::cmp::max(
                             max_conflict_weight,
@@ -193,7 +179,7 @@ impl<'a, F: Function> Env<'a, F> {
             return AllocRegResult::Conflict(conflicts, first_conflict.unwrap());
         }
 
-        // We can allocate! Add our ranges to the preg's BTree.
+        // We can allocate! Add our ranges to the preg's RangeMap.
         let preg = PReg::from_index(reg.index());
         trace!("  -> bundle {:?} assigned to preg {:?}", bundle, preg);
         self.ctx.bundles[bundle].allocation = Allocation::reg(preg);
@@ -201,7 +187,6 @@ impl<'a, F: Function> Env<'a, F> {
             let key = LiveRangeKey::from_range(&entry.range);
             let res = self.ctx.pregs[reg.index()]
                 .allocations
-                .btree
                 .insert(key, entry.index);
 
             // We disallow LR overlap within bundles, so this should never be possible.
@@ -233,7 +218,6 @@ impl<'a, F: Function> Env<'a, F> {
             trace!(" -> removing LR {:?} from reg {:?}", entry.index, preg_idx);
             self.ctx.pregs[preg_idx.index()]
                 .allocations
-                .btree
                 .remove(&LiveRangeKey::from_range(&entry.range));
         }
         let prio = self.ctx.bundles[bundle].prio;
@@ -1252,15 +1236,8 @@ impl<'a, F: Function> Env<'a, F> {
                         .chain(self.env.non_preferred_regs_by_class[class as u8 as usize])
                     {
                         trace!(" -> PR {:?}", preg);
-                        let start = LiveRangeKey::from_range(&CodeRange {
-                            from: range.from.prev(),
-                            to: range.from.prev(),
-                        });
-                        for (key, lr) in self.ctx.pregs[preg.index()]
-                            .allocations
-                            .btree
-                            .range(start..)
-                        {
+                        let start = range.from.prev().to_index();
+                        for (key, lr) in self.ctx.pregs[preg.index()].allocations.after(start) {
                             let preg_range = key.to_range();
                             if preg_range.to <= range.from {
                                 continue;
@@ -1269,7 +1246,7 @@ impl<'a, F: Function> Env<'a, F> {
                                 break;
                             }
                             if lr.is_valid() {
-                                if self.minimal_bundle(self.ranges[*lr].bundle) {
+                                if self.minimal_bundle(self.ranges[lr].bundle) {
                                     trace!("  -> min bundle {:?}", lr);
                                     min_bundles_assigned += 1;
                                 } else {
