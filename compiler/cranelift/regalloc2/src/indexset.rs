@@ -245,6 +245,19 @@ impl IndexSet {
         changed != 0
     }
 
+    /// Add the elements of another set for which `wanted` is true.
+    pub fn union_with_if(&mut self, other: &Self, wanted: impl Fn(usize) -> bool) {
+        for (word_idx, bits) in other.elems.iter() {
+            let known = self.elems.get(word_idx).unwrap_or(0);
+            for bit in SetBitsIter(bits & !known) {
+                let idx = BITS_PER_WORD * word_idx as usize + bit;
+                if wanted(idx) {
+                    self.set(idx, true);
+                }
+            }
+        }
+    }
+
     pub fn iter<'a>(&'a self) -> impl Iterator<Item = usize> + 'a {
         self.elems.iter().flat_map(|(word_idx, bits)| {
             let word_idx = word_idx as usize;

@@ -105,8 +105,8 @@ impl<'a, F: Function> Env<'a, F> {
 
     fn move_weight(&self, at: ProgPoint) -> f32 {
         let block = self.ctx.cfginfo.insn_block[at.inst().index()];
-        let depth = self.ctx.cfginfo.approx_loop_depth[block.index()].min(10);
-        1000.0 + (0..depth).fold(1000.0, |weight, _| weight * 4.0)
+        let depth = self.ctx.cfginfo.approx_loop_depth[block.index()];
+        1000.0 + super::hot_bonus(depth as usize)
     }
 
     /// The weight of all uses of a bundle.

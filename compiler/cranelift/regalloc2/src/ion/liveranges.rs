@@ -33,16 +33,20 @@ use smallvec::{smallvec, SmallVec};
 #[derive(Clone, Copy, Debug)]
 pub struct SpillWeight(f32);
 
+/// A bonus of 1000 for no loop, 4000 for one loop level, 16000 for two loop
+/// levels, etc., up to 10 levels.
+#[inline(always)]
+pub(crate) fn hot_bonus(loop_depth: usize) -> f32 {
+    (1000 << (2 * loop_depth.min(10))) as f32
+}
+
 #[inline(always)]
 pub fn spill_weight_from_constraint(
     constraint: OperandConstraint,
     loop_depth: usize,
     is_def: bool,
 ) -> SpillWeight {
-    // A bonus of 1000 for one loop level, 4000 for two loop levels,
-    // 16000 for three loop levels, etc. Avoids exponentiation.
-    let loop_depth = core::cmp::min(10, loop_depth);
-    let hot_bonus: f32 = (0..loop_depth).fold(1000.0, |a, _| a * 4.0);
+    let hot_bonus = hot_bonus(loop_depth);
     let def_bonus: f32 = if is_def { 2000.0 } else { 0.0 };
     let constraint_bonus: f32 = match constraint {
         OperandConstraint::Any => 1000.0,
@@ -134,13 +138,12 @@ impl<'a, F: Function> Env<'a, F> {
             );
         }
         // Create allocations too.
+        let mut num_allocs = 0;
         for inst in 0..self.func.num_insts() {
-            let start = self.output.allocs.len() as u32;
-            self.output.inst_alloc_offsets.push(start);
-            for _ in 0..self.func.inst_operands(Inst::new(inst)).len() {
-                self.output.allocs.push(Allocation::none());
-            }
+            self.output.inst_alloc_offsets.push(num_allocs as u32);
+            num_allocs += self.func.inst_operands(Inst::new(inst)).len();
         }
+        self.output.allocs.resize(num_allocs, Allocation::none());
     }
 
     /// Mark `range` as live for the given `vreg`.
@@ -164,15 +167,15 @@ impl<'a, F: Function> Env<'a, F> {
         // array, then reverse them at the end of
         // `compute_liveness()`.
 
-        if !self.vregs[vreg].ranges.is_empty() {
-            let last_range_index = self.vregs[vreg].ranges.last().unwrap().index;
-            let last_range = self.ranges[last_range_index].range;
+        if let Some(last) = self.ctx.vregs[vreg].ranges.last() {
+            let lr = last.index;
+            let last_range = &mut self.ctx.ranges[lr].range;
             if self.func.allow_multiple_vreg_defs() {
                 if last_range.contains(&range) {
                     // Special case (may occur when multiple defs of pinned
                     // physical regs occur): if this new range overlaps the
                     // existing range, return it.
-                    return last_range_index;
+                    return lr;
                 }
                 // If this range's end falls in the middle of the last
                 // range, truncate it to be contiguous so we can merge
@@ -187,30 +190,24 @@ impl<'a, F: Function> Env<'a, F> {
                 range,
                 last_range
             );
+
+            if range.to >= last_range.from {
+                // Is contiguous with previously-added range; just extend
+                // its range and return it.
+                debug_assert!(range.to == last_range.from);
+                last_range.from = range.from;
+                return lr;
+            }
         }
 
-        if self.vregs[vreg].ranges.is_empty()
-            || range.to
-                < self.ranges[self.vregs[vreg].ranges.last().unwrap().index]
-                    .range
-                    .from
-        {
-            // Is not contiguous with previously-added (immediately
-            // following) range; create a new range.
-            let lr = self.ctx.ranges.add(range, self.ctx.scratch_bump.clone());
-            self.ranges[lr].vreg = vreg;
-            self.vregs[vreg]
-                .ranges
-                .push(LiveRangeListEntry { range, index: lr });
-            lr
-        } else {
-            // Is contiguous with previously-added range; just extend
-            // its range and return it.
-            let lr = self.vregs[vreg].ranges.last().unwrap().index;
-            debug_assert!(range.to == self.ranges[lr].range.from);
-            self.ranges[lr].range.from = range.from;
-            lr
-        }
+        // Is not contiguous with previously-added (immediately
+        // following) range; create a new range.
+        let lr = self.ctx.ranges.add(range, self.ctx.scratch_bump.clone());
+        self.ctx.ranges[lr].vreg = vreg;
+        self.ctx.vregs[vreg]
+            .ranges
+            .push(LiveRangeListEntry { range, index: lr });
+        lr
     }
 
     pub fn insert_use_into_liverange(&mut self, into: LiveRangeIndex, mut u: Use) {
@@ -285,6 +282,10 @@ impl<'a, F: Function> Env<'a, F> {
         let mut workqueue = core::mem::take(&mut self.ctx.scratch_workqueue);
         let mut workqueue_set = core::mem::take(&mut self.ctx.scratch_workqueue_set);
         workqueue_set.clear();
+        // The block that defines each vreg, of those that were scanned.
+        let mut def_blocks = alloc::vec![Block::invalid(); self.func.num_vregs()];
+        let mut scanned = alloc::vec![false; self.func.num_blocks()];
+        let mut single_defs = true;
         // Initialize workqueue with postorder traversal.
         for &block in &self.cfginfo.postorder[..] {
             workqueue.push_back(block);
@@ -298,6 +299,29 @@ impl<'a, F: Function> Env<'a, F> {
             trace!("computing liveins for block{}", block.index());
 
             self.output.stats.livein_iterations += 1;
+
+            // A block has been scanned before, so we know what is live at its start
+            // for the live-outs that there were. New live-outs are not used in the
+            // block, and are live-ins unless the block defines them.
+            if scanned[block.index()] && single_defs {
+                let liveouts = &self.ctx.liveouts[block.index()];
+                let liveins = &mut self.ctx.liveins[block.index()];
+                liveins.union_with_if(liveouts, |vreg| def_blocks[vreg] != block);
+                for &pred in self.func.block_preds(block) {
+                    let liveins = &self.ctx.liveins[block.index()];
+                    if self.ctx.liveouts[pred.index()].union_with(liveins)
+                        && workqueue_set.insert(pred)
+                    {
+                        workqueue.push_back(pred);
+                    }
+                }
+                continue;
+            }
+            scanned[block.index()] = true;
+            let mut define = |vreg: VReg| {
+                let known = core::mem::replace(&mut def_blocks[vreg.vreg()], block);
+                single_defs &= known == Block::invalid() || known == block;
+            };
 
             let mut live = self.liveouts[block.index()].clone();
             trace!(" -> initial liveout set: {:?}", live);
@@ -313,8 +337,9 @@ impl<'a, F: Function> Env<'a, F> {
             }
 
             for inst in insns.iter().rev() {
+                let operands = self.func.inst_operands(inst);
                 for pos in &[OperandPos::Late, OperandPos::Early] {
-                    for op in self.func.inst_operands(inst) {
+                    for op in operands {
                         if op.as_fixed_nonallocatable().is_some() {
                             continue;
                         }
@@ -327,6 +352,7 @@ impl<'a, F: Function> Env<'a, F> {
                                 }
                                 OperandKind::Def => {
                                     live.set(op.vreg().vreg(), false);
+                                    define(op.vreg());
                                 }
                             }
                             self.observe_vreg_class(op.vreg());
@@ -336,6 +362,7 @@ impl<'a, F: Function> Env<'a, F> {
             }
             for &blockparam in self.func.block_params(block) {
                 live.set(blockparam.vreg(), false);
+                define(blockparam);
                 self.observe_vreg_class(blockparam);
             }
 
@@ -459,12 +486,11 @@ impl<'a, F: Function> Env<'a, F> {
                 // proper interference wrt other inputs. We note the
                 // *vreg* that is reused, not the index.
                 let mut reused_input = None;
-                for op in self.func.inst_operands(inst) {
+                let operands = self.func.inst_operands(inst);
+                for op in operands {
                     if let OperandConstraint::Reuse(i) = op.constraint() {
-                        debug_assert!(self.func.inst_operands(inst)[i]
-                            .as_fixed_nonallocatable()
-                            .is_none());
-                        reused_input = Some(self.func.inst_operands(inst)[i].vreg());
+                        debug_assert!(operands[i].as_fixed_nonallocatable().is_none());
+                        reused_input = Some(operands[i].vreg());
                         break;
                     }
                 }
@@ -484,7 +510,7 @@ impl<'a, F: Function> Env<'a, F> {
                 // else is a user error.
                 operand_rewrites.clear();
                 let mut late_def_fixed: SmallVec<[PReg; 8]> = smallvec![];
-                for &operand in self.func.inst_operands(inst) {
+                for &operand in operands {
                     if let OperandConstraint::FixedReg(preg) = operand.constraint() {
                         match (operand.pos(), operand.kind()) {
                             (OperandPos::Late, OperandKind::Def) => {
@@ -494,7 +520,7 @@ impl<'a, F: Function> Env<'a, F> {
                         }
                     }
                 }
-                for (i, &operand) in self.func.inst_operands(inst).iter().enumerate() {
+                for (i, &operand) in operands.iter().enumerate() {
                     if operand.as_fixed_nonallocatable().is_some() {
                         continue;
                     }
@@ -571,12 +597,11 @@ impl<'a, F: Function> Env<'a, F> {
 
                 // Process defs and uses.
                 for &cur_pos in &[InstPosition::After, InstPosition::Before] {
-                    for i in 0..self.func.inst_operands(inst).len() {
-                        // don't borrow `self`
-                        let operand = operand_rewrites
-                            .get(&i)
-                            .cloned()
-                            .unwrap_or(self.func.inst_operands(inst)[i]);
+                    for (i, &operand) in operands.iter().enumerate() {
+                        let operand = match operand_rewrites.is_empty() {
+                            true => operand,
+                            false => operand_rewrites.get(&i).copied().unwrap_or(operand),
+                        };
                         let pos = match (operand.kind(), operand.pos()) {
                             (OperandKind::Def, OperandPos::Early) => ProgPoint::before(inst),
                             (OperandKind::Def, OperandPos::Late) => ProgPoint::after(inst),

@@ -50,7 +50,7 @@ impl<'a, F: Function> Env<'a, F> {
         ctx.ranges.preallocate(4 * ninstrs);
         ctx.bundles.preallocate(ninstrs);
         ctx.spillsets.preallocate(ninstrs);
-        ctx.vregs.preallocate(ninstrs);
+        ctx.vregs.preallocate(func.num_vregs());
         for preg in ctx.pregs.iter_mut() {
             preg.is_stack = false;
             preg.allocations.clear();
