@@ -232,10 +232,25 @@ impl<'a, F: Function> Env<'a, F> {
             }
         }
 
-        // The allocation at the end of each block, and whether the spill slot holds the value, too.
-        let mut inter_block_sources: FxHashMap<Block, (Allocation, bool)> = FxHashMap::default();
+        // The vreg that was last found at the end of each block, its allocation there, and whether
+        // the spill slot holds the value, too.
+        let none = (VRegIndex::invalid(), Allocation::none(), false);
+        let mut inter_block_sources = vec![none; self.func.num_blocks()];
         let mut stored = Stored::default();
         let mut inter_block_dests = Vec::with_capacity(self.func.num_blocks());
+        let num_blocks = self.func.num_blocks();
+
+        // The first and last end of each block's preds.
+        let pred_exits: Vec<_> = (0..num_blocks)
+            .map(|block| {
+                let preds = self.func.block_preds(Block::new(block)).iter();
+                let exits = preds.map(|pred| self.cfginfo.block_exit[pred.index()]);
+                let first = exits.clone().min();
+                let last = exits.max();
+                let none = ProgPoint::before(Inst::new(0));
+                (first.unwrap_or(none), last.unwrap_or(none))
+            })
+            .collect();
 
         #[derive(Hash, Eq, PartialEq)]
         struct BlockparamSourceKey {
@@ -269,10 +284,10 @@ impl<'a, F: Function> Env<'a, F> {
 
         let mut block_param_sources =
             FxHashMap::<BlockparamSourceKey, Allocation>::with_capacity_and_hasher(
-                3 * self.func.num_insts(),
+                self.blockparam_outs.len(),
                 Default::default(),
             );
-        let mut block_param_dests = Vec::with_capacity(3 * self.func.num_insts());
+        let mut block_param_dests = Vec::with_capacity(self.blockparam_ins.len());
 
         let debug_labels = self.func.debug_value_labels();
 
@@ -286,7 +301,6 @@ impl<'a, F: Function> Env<'a, F> {
                 continue;
             }
 
-            inter_block_sources.clear();
             self.find_stored(vreg, &mut stored);
 
             // For each range in each vreg, insert moves or
@@ -383,30 +397,67 @@ impl<'a, F: Function> Env<'a, F> {
                     }
                 }
 
+                // A vreg with one range has the same allocation
+                // everywhere, so only blockparams need half-moves, and
+                // the blocks in the range need not be visited.
+                let is_single = self.vregs[vreg].ranges.len() == 1 && !self.annotations_enabled;
+                if is_single {
+                    while let Some(out) = self.blockparam_outs.get(blockparam_out_idx) {
+                        if out.from_vreg > vreg {
+                            break;
+                        }
+                        let exit = self.cfginfo.block_exit[out.from_block.index()];
+                        if out.from_vreg == vreg && range.contains_point(exit) {
+                            let key = BlockparamSourceKey::new(out.from_block, out.to_vreg);
+                            let known = block_param_sources.entry(key).or_insert(alloc);
+                            if !known.is_reg() {
+                                *known = alloc;
+                            }
+                        }
+                        blockparam_out_idx += 1;
+                    }
+
+                    let mut idx = prev.blockparam_ins_idx();
+                    while let Some(param) = self.blockparam_ins.get(idx) {
+                        if param.to_vreg > vreg {
+                            break;
+                        }
+                        let entry = self.cfginfo.block_entry[param.to_block.index()];
+                        if param.to_vreg == vreg && range.contains_point(entry) {
+                            block_param_dests.push(BlockparamDest {
+                                from_block: param.from_block,
+                                to_block: param.to_block,
+                                to_vreg: vreg,
+                                alloc,
+                            });
+                        }
+                        idx += 1;
+                    }
+                    prev.update_blockparam_ins_idx(idx);
+                }
+
                 // Scan over blocks whose ends are covered by this
                 // range. For each, for each successor that is not
                 // already in this range (hence guaranteed to have the
                 // same allocation) and if the vreg is live, add a
                 // Source half-move.
                 let mut block = self.cfginfo.insn_block[range.from.inst().index()];
-                while block.is_valid() && block.index() < self.func.num_blocks() {
+                while !is_single && block.is_valid() && block.index() < num_blocks {
                     if range.to < self.cfginfo.block_exit[block.index()].next() {
                         break;
                     }
                     trace!("examining block with end in range: block{}", block.index());
 
-                    match inter_block_sources.entry(block) {
-                        // If the entry is already present in the map, we'll try to prefer a
-                        // register allocation.
-                        Entry::Occupied(mut entry) => {
-                            let (known, known_stored) = *entry.get();
+                    let source = &mut inter_block_sources[block.index()];
+                    *source = match *source {
+                        // If the entry is already present, we'll try to prefer a register
+                        // allocation.
+                        (known_vreg, known, known_stored) if known_vreg == vreg => {
                             let chosen = if known.is_reg() { known } else { alloc };
-                            entry.insert((chosen, known_stored || is_stored));
+                            (vreg, chosen, known_stored || is_stored)
                         }
-                        Entry::Vacant(entry) => {
-                            entry.insert((alloc, is_stored));
-                        }
-                    }
+                        _ => (vreg, alloc, is_stored),
+                    };
 
                     // Scan forward in `blockparam_outs`, adding all
                     // half-moves for outgoing values to blockparams
@@ -479,7 +530,7 @@ impl<'a, F: Function> Env<'a, F> {
                 if self.cfginfo.block_entry[block.index()] < range.from {
                     block = block.next();
                 }
-                while block.is_valid() && block.index() < self.func.num_blocks() {
+                while !is_single && block.is_valid() && block.index() < num_blocks {
                     if self.cfginfo.block_entry[block.index()] >= range.to {
                         break;
                     }
@@ -533,6 +584,13 @@ impl<'a, F: Function> Env<'a, F> {
                     }
 
                     prev.update_blockparam_ins_idx(idx);
+
+                    // Mostly, all preds' ends are in the same range.
+                    let (first_exit, last_exit) = pred_exits[block.index()];
+                    if range.from <= first_exit && last_exit < range.to {
+                        block = block.next();
+                        continue;
+                    }
 
                     if !self.is_live_in(block, vreg) {
                         block = block.next();
@@ -635,10 +693,12 @@ impl<'a, F: Function> Env<'a, F> {
 
                 inter_block_dests.sort_unstable_by_key(InterBlockDest::key);
 
+                let index = vreg;
                 let vreg = self.vreg(vreg);
                 trace!("processing inter-block moves for {}", vreg);
                 for dest in inter_block_dests.drain(..) {
-                    let (src, is_stored) = inter_block_sources[&dest.from];
+                    let (found, src, is_stored) = inter_block_sources[dest.from.index()];
+                    assert!(found == index, "no source at the end of a predecessor");
                     if is_stored && dest.alloc.is_stack() {
                         continue;
                     }
@@ -888,6 +948,9 @@ impl<'a, F: Function> Env<'a, F> {
                 (RegClass::Float, &float_moves),
                 (RegClass::Vector, &vec_moves),
             ] {
+                if moves.is_empty() {
+                    continue;
+                }
                 // All moves in `moves` semantically happen in
                 // parallel. Let's resolve these to a sequence of moves
                 // that can be done one at a time.

@@ -57,6 +57,9 @@ impl<'a, F: Function> Env<'a, F> {
         let on_stack =
             |entry: &LiveRangeListEntry| self.get_alloc_for_range(entry.index).is_stack();
         stored.ranges.clear();
+        if ranges.len() < 2 {
+            return;
+        }
         let spilled = ranges.iter().filter(|entry| on_stack(entry)).count();
         if spilled == 0 || spilled == ranges.len() {
             return;
