@@ -298,6 +298,12 @@ impl PRegSet {
         self.into_iter().last()
     }
 
+    /// The registers of a class, as a bitset of their hardware encodings.
+    pub(crate) fn bits_of_class(&self, class: RegClass) -> u64 {
+        const _: () = assert!(PReg::MAX + 1 == PRegSet::BITS);
+        self.bits[class as u8 as usize]
+    }
+
     /// Add all registers from `0..reg` to this set, not including `reg` itself.
     pub fn add_up_to(&mut self, reg: PReg) {
         let (index, bit) = Self::split_index(reg);

@@ -1,28 +1,38 @@
 //! Iterate over available registers.
 
-use crate::{MachineEnv, PReg, PRegSet, PRegSetIter, RegClass};
+use crate::{MachineEnv, PReg, PRegSet, RegClass};
 
 /// Keep track of where we are in the register traversal.
 struct Cursor {
-    first: PRegSetIter,
-    second: PRegSetIter,
+    class: RegClass,
+    first: u64,
+    second: u64,
 }
 
 impl Cursor {
     #[inline]
     fn new(registers: &PRegSet, class: RegClass, offset_hint: usize) -> Self {
-        let mut mask = PRegSet::empty();
-        mask.add_up_to(PReg::new(offset_hint % PReg::MAX, class));
-        let first = *registers & mask.invert();
-        let second = *registers & mask;
+        let registers = registers.bits_of_class(class);
+        let mask = (1 << (offset_hint % PReg::MAX)) - 1;
         Self {
-            first: first.into_iter(),
-            second: second.into_iter(),
+            class,
+            first: registers & !mask,
+            second: registers & mask,
         }
     }
 
+    #[inline]
     fn next(&mut self) -> Option<PReg> {
-        self.first.next().or_else(|| self.second.next())
+        let bits = match self.first {
+            0 => &mut self.second,
+            _ => &mut self.first,
+        };
+        if *bits == 0 {
+            return None;
+        }
+        let encoding = bits.trailing_zeros() as usize;
+        *bits &= *bits - 1;
+        Some(PReg::new(encoding, self.class))
     }
 }
 
