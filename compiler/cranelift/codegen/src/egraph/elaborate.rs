@@ -232,7 +232,9 @@ impl<'a> Elaborator<'a> {
         // uses.
         for block in crate::traversals::Dfs::new().pre_order_iter(&self.func) {
             for inst in self.func.layout.block_insts(block) {
-                stack.extend(self.func.dfg.inst_values(inst).map(|v| (Event::Enter, v)));
+                for v in self.func.dfg.inst_values(inst) {
+                    stack.push((Event::Enter, v));
+                }
             }
         }
 
@@ -252,14 +254,11 @@ impl<'a> Elaborator<'a> {
                         stack.push((Event::Exit, value));
                         match self.func.dfg.value_def(value) {
                             ValueDef::Result(inst, _) => {
-                                stack.extend(
-                                    self.func
-                                        .dfg
-                                        .inst_values(inst)
-                                        .rev()
-                                        .filter(|v| !seen.contains(*v))
-                                        .map(|v| (Event::Enter, v)),
-                                );
+                                for v in self.func.dfg.inst_values(inst).rev() {
+                                    if !seen.contains(v) {
+                                        stack.push((Event::Enter, v));
+                                    }
+                                }
                             }
                             ValueDef::Union(a, b) => {
                                 if !seen.contains(b) {
@@ -346,10 +345,10 @@ impl<'a> Elaborator<'a> {
                         let inst_data = &self.func.dfg.insts[inst];
                         // N.B.: at this point we know that the opcode is
                         // pure, so `pure_op_cost`'s precondition is
-                        // satisfied.
+                        // satisfied, and all values are arguments.
                         let cost = Cost::of_pure_op(
                             inst_data.opcode(),
-                            self.func.dfg.inst_values(inst).map(|value| {
+                            self.func.dfg.inst_args(inst).iter().map(|&value| {
                                 debug_assert!(!best[value].1.is_reserved_value());
                                 best[value].0
                             }),
@@ -522,8 +521,10 @@ impl<'a> Elaborator<'a> {
                     // result, placing the instruction into the
                     // layout. First, enqueue all args to be
                     // elaborated. Push state to receive the results
-                    // and later elab this inst.
-                    let num_args = self.func.dfg.inst_values(inst).count();
+                    // and later elab this inst. It is pure, so all its
+                    // values are arguments.
+                    let args = self.func.dfg.inst_args(inst);
+                    let num_args = args.len();
                     self.elab_stack.push(ElabStackEntry::PendingInst {
                         inst,
                         result_idx,
@@ -533,7 +534,7 @@ impl<'a> Elaborator<'a> {
 
                     // Push args in reverse order so we process the
                     // first arg first.
-                    for arg in self.func.dfg.inst_values(inst).rev() {
+                    for &arg in args.iter().rev() {
                         debug_assert_ne!(arg, Value::reserved_value());
                         self.elab_stack
                             .push(ElabStackEntry::Start { value: arg, before });
@@ -738,9 +739,10 @@ impl<'a> Elaborator<'a> {
                     self.func.layout.insert_inst(inst, before);
 
                     // Update the inst's arguments.
-                    self.func
-                        .dfg
-                        .overwrite_inst_values(inst, arg_values.into_iter().map(|ev| ev.value));
+                    let args = self.func.dfg.inst_args_mut(inst).iter_mut();
+                    for (arg, elaborated) in args.zip(arg_values.iter()) {
+                        *arg = elaborated.value;
+                    }
 
                     // Now that we've consumed the arg values, pop
                     // them off the stack.

@@ -273,6 +273,44 @@ impl DataFlowGraph {
     }
 }
 
+/// See [`DataFlowGraph::inst_values`].
+struct InstValues<'a, I> {
+    args: core::slice::Iter<'a, Value>,
+    of_branch: Option<I>,
+}
+
+impl<I: Iterator<Item = Value>> Iterator for InstValues<'_, I> {
+    type Item = Value;
+
+    #[inline]
+    fn next(&mut self) -> Option<Value> {
+        match self.args.next() {
+            Some(&arg) => Some(arg),
+            None => self.of_branch.as_mut()?.next(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let args = self.args.len();
+        (args, self.of_branch.is_none().then_some(args))
+    }
+}
+
+impl<I: DoubleEndedIterator<Item = Value>> DoubleEndedIterator for InstValues<'_, I> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Value> {
+        match self
+            .of_branch
+            .as_mut()
+            .and_then(|values| values.next_back())
+        {
+            None => self.args.next_back().copied(),
+            found => found,
+        }
+    }
+}
+
 /// Resolve value aliases.
 ///
 /// Find the original SSA value that `value` aliases, or None if an
@@ -862,25 +900,26 @@ impl DataFlowGraph {
         &'dfg self,
         inst: Inst,
     ) -> impl DoubleEndedIterator<Item = Value> + 'dfg {
-        self.inst_args(inst)
-            .iter()
-            .copied()
-            .chain(
-                self.insts[inst]
-                    .branch_destination(&self.jump_tables, &self.exception_tables)
-                    .into_iter()
-                    .flat_map(|branch| {
-                        branch
-                            .args(&self.value_lists)
-                            .filter_map(|arg| arg.as_value())
-                    }),
-            )
-            .chain(
-                self.insts[inst]
-                    .exception_table()
-                    .into_iter()
-                    .flat_map(|et| self.exception_tables[et].contexts()),
-            )
+        let data = &self.insts[inst];
+        // Most instructions have no values but their arguments.
+        let of_branch = data.opcode().is_branch().then(|| {
+            data.branch_destination(&self.jump_tables, &self.exception_tables)
+                .into_iter()
+                .flat_map(|branch| {
+                    branch
+                        .args(&self.value_lists)
+                        .filter_map(|arg| arg.as_value())
+                })
+                .chain(
+                    data.exception_table()
+                        .into_iter()
+                        .flat_map(|et| self.exception_tables[et].contexts()),
+                )
+        });
+        InstValues {
+            args: self.inst_args(inst).iter(),
+            of_branch,
+        }
     }
 
     /// Map a function over the values of the instruction.

@@ -1350,7 +1350,8 @@ fn compute_use_states(
             if is_value_use_root(f, src_inst) {
                 None
             } else {
-                Some(f.dfg.inst_values(src_inst))
+                // No branch has results, so all values are arguments.
+                Some(f.dfg.inst_args(src_inst).iter())
             }
         } else {
             None
@@ -1385,7 +1386,7 @@ fn compute_use_states(
                 stack.push(iter);
             }
             while let Some(iter) = stack.last_mut() {
-                if let Some(value) = iter.next() {
+                if let Some(&value) = iter.next() {
                     debug_assert!(f.dfg.value_is_real(value));
                     trace!(" -> DFS reaches {}", value);
                     if value_ir_uses[value] == ValueUseState::Multiple {
@@ -1393,7 +1394,7 @@ fn compute_use_states(
                         // as whole subtree must already be Multiple.
                         // With debug asserts, check one level of
                         // that invariant at least.
-                        debug_assert!(uses(value).into_iter().flatten().all(|arg| {
+                        debug_assert!(uses(value).into_iter().flatten().all(|&arg| {
                             debug_assert!(f.dfg.value_is_real(arg));
                             value_ir_uses[arg] == ValueUseState::Multiple
                         }));
