@@ -385,13 +385,15 @@ impl Context {
             ctrl_plane,
             &mut self.cfg,
         );
-        pass.run();
+        let cfg_maybe_changed = pass.run();
         log::debug!("egraph stats: {:?}", pass.stats);
         trace!("After egraph optimization:\n{}", self.func.display());
 
         // Branch optimizations can invalidate these; recompute them.
-        self.compute_cfg();
-        self.compute_domtree();
+        if cfg_maybe_changed {
+            self.compute_cfg();
+            self.compute_domtree();
+        }
 
         self.verify_if(fisa)?;
 

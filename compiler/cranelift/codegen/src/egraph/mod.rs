@@ -797,8 +797,8 @@ impl<'a> EgraphPass<'a> {
         }
     }
 
-    /// Run the process.
-    pub fn run(&mut self) {
+    /// Run the process. Returns whether the control flow may have changed.
+    pub fn run(&mut self) -> bool {
         let cfg_maybe_changed = self.remove_pure_and_optimize();
 
         trace!("egraph built:\n{}\n", self.func.display());
@@ -829,6 +829,7 @@ impl<'a> EgraphPass<'a> {
         self.elaborate();
 
         log::trace!("stats: {:#?}", self.stats);
+        cfg_maybe_changed
     }
 
     /// Remove pure nodes from the `Layout` of the function, ensuring
