@@ -49,11 +49,16 @@ impl Ranges {
     }
 
     /// Get the range at the specified index.
+    #[inline]
     pub fn get(&self, index: usize) -> Range<usize> {
         let len = self.len();
         assert!(index < len, "index {index} is too big for length {len}");
         let index = self.map_index(index);
-        self.ranges[index] as usize..self.ranges[index + 1] as usize
+        let (start, end) = match self.ranges[index..] {
+            [start, end, ..] => (start, end),
+            _ => unreachable!(),
+        };
+        start as usize..end as usize
     }
 
     /// Visit ranges in unspecified order, paired with the index each

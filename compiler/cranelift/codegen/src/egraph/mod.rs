@@ -911,6 +911,7 @@ impl<'a> EgraphPass<'a> {
         // more values as we build simplified alternative expressions so
         // this is likely to realloc again later.
         available_block.resize(cursor.func.dfg.num_values());
+        value_to_opt_value.resize(cursor.func.dfg.num_values());
 
         // See `EgraphBlockIter` for why we use this particular block
         // ordering.

@@ -161,6 +161,9 @@ impl BlockLoweringOrder {
         // updated to be `CriticalEdge` when those cases are identified in step 2 below.
         let mut block_succs: SmallVec<[LoweredBlock; 128]> = SmallVec::new();
         let mut block_succ_range = SecondaryMap::with_default(0..0);
+        block_in_count.resize(f.dfg.num_blocks());
+        block_out_count.resize(f.dfg.num_blocks());
+        block_succ_range.resize(f.dfg.num_blocks());
 
         let mut indirect_branch_target_clif_blocks = FxHashSet::default();
 
@@ -201,6 +204,7 @@ impl BlockLoweringOrder {
 
         let mut lowered_order = Vec::new();
         let mut blockindex_by_block = SecondaryMap::with_default(BlockIndex::invalid());
+        blockindex_by_block.resize(f.dfg.num_blocks());
         for &block in domtree.cfg_rpo() {
             let idx = BlockIndex::new(lowered_order.len());
             lowered_order.push(LoweredBlock::Orig { block });

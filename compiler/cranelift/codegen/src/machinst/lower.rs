@@ -415,6 +415,7 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         let mut vregs = VRegAllocator::with_capacity(f.dfg.num_values() * 2);
 
         let mut value_regs = SecondaryMap::with_default(ValueRegs::invalid());
+        value_regs.resize(f.dfg.num_values());
         let mut try_call_rets = FxHashMap::default();
         let mut try_call_payloads = FxHashMap::default();
 
@@ -499,6 +500,8 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         let mut cur_color = 0;
         let mut block_end_colors = SecondaryMap::with_default(InstColor::new(0));
         let mut side_effect_inst_entry_colors = SecondaryMap::with_default(InstColor::new(0));
+        block_end_colors.resize(f.dfg.num_blocks());
+        side_effect_inst_entry_colors.resize(f.dfg.num_insts());
         for bb in f.layout.blocks() {
             cur_color += 1;
             for inst in f.layout.block_insts(bb) {
@@ -1324,7 +1327,9 @@ fn compute_use_states(
     // efficient than a full indirect-use-counting pass.
 
     let mut value_ir_uses = SecondaryMap::with_default(ValueUseState::Unused);
+    value_ir_uses.resize(f.dfg.num_values());
     let mut users = SecondaryMap::with_default(Users::None);
+    users.resize(f.dfg.num_values());
 
     if let Some(sret_param) = sret_param {
         // There's an implicit use of the struct-return parameter in each
