@@ -230,14 +230,15 @@ pub fn do_remove_constant_phis(func: &mut Function, domtree: &mut DominatorTree)
     // to inspect each instruction in each block.
     let bump =
         Bump::with_capacity(domtree.cfg_postorder().len() * 4 * core::mem::size_of::<Value>());
-    let mut summaries =
-        SecondaryMap::<Block, BlockSummary>::with_capacity(domtree.cfg_postorder().len());
+    let mut summaries = SecondaryMap::<Block, BlockSummary>::with_capacity(func.dfg.num_blocks());
+    summaries.resize(func.dfg.num_blocks());
 
     for b in domtree.cfg_rpo().copied() {
         let formals = func.dfg.block_params(b);
         let mut summary = BlockSummary::new(&bump, formals);
 
-        for inst in func.layout.block_insts(b) {
+        // Only the last instruction of a block has destinations.
+        if let Some(inst) = func.layout.last_inst(b) {
             for (ix, dest) in func.dfg.insts[inst]
                 .branch_destination(&func.dfg.jump_tables, &func.dfg.exception_tables)
                 .iter()
@@ -283,6 +284,7 @@ pub fn do_remove_constant_phis(func: &mut Function, domtree: &mut DominatorTree)
 
     // The edges to each block.
     let mut in_edges = SecondaryMap::<Block, SmallVec<[&OutEdge; 2]>>::new();
+    in_edges.resize(func.dfg.num_blocks());
     for src in domtree.cfg_rpo().copied() {
         for edge in &summaries[src].dests {
             assert!(edge.block != entry_block);
