@@ -69,7 +69,9 @@ pub fn compile(
     if dfg.num_blocks().max(dfg.num_values()) < SMALL {
         return finish(&*isas.chosen, context, control);
     }
-    let isa = if is_too_deep(steps(context)) {
+    // Most functions are below the limit even if each block dominates all others.
+    let most = dfg.num_blocks() as u64 * dfg.num_insts() as u64;
+    let isa = if is_too_deep(most) && is_too_deep(steps(context)) {
         &*isas.unoptimised
     } else {
         &*isas.chosen

@@ -55,7 +55,10 @@ struct Span {
 /// The values to move, in the order of their definitions; none if the number of live values is
 /// acceptable.
 fn far(context: &mut Context) -> Vec<Value> {
-    context.flowgraph();
+    // The optimisations leave these behind for the code generator.
+    if !context.cfg.is_valid() || !context.domtree.is_valid() {
+        context.flowgraph();
+    }
     context.compute_loop_analysis();
     let text = Text::new(context);
     let func = &context.func;
