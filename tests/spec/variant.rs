@@ -103,6 +103,11 @@ pub const VARIANTS: &[Variant] = &[
         ..PLAIN
     },
     Variant {
+        name: "held",
+        base: Some(Base::Held),
+        ..PLAIN
+    },
+    Variant {
         name: "relative",
         base: Some(Base::Code),
         ..PLAIN
