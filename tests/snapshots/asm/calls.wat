@@ -33,29 +33,29 @@
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %esi, %esi
 ;;                                 ;; @0x99
-;;        4:  cmpl    $3, %esi
-;;        7:  jae     0x23
-;;        9:  movl    %esi, %r8d
-;;        c:  shlq    $3, %r8
-;;       10:  movq    0x3ff70c00(%r8), %r8
-;;       17:  cmpl    $0, -8(%r8) ; trap IndirectCallToNull
-;;       1c:  jne     0x25
-;;       1e:  callq   *%r8
+;;        6:  cmpl    $3, %esi
+;;        9:  jae     0x22
+;;        b:  shlq    $3, %rsi
+;;        f:  movq    0x3ff70c00(%rsi), %r8
+;;       16:  cmpl    $0, -8(%r8) ; trap IndirectCallToNull
+;;       1b:  jne     0x24
+;;       1d:  callq   *%r8
 ;;                                 ;; @0x9c
-;;       21:  popq    %rbp
-;;       22:  retq
+;;       20:  popq    %rbp
+;;       21:  retq
 ;;                                 ;; @0x99
-;;       23:  ud2 ; trap TableOutOfBounds
-;;       25:  ud2 ; trap BadSignature
+;;       22:  ud2 ; trap TableOutOfBounds
+;;       24:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %esi
 ;;                                 ;; @0xa1
-;;        4:  cmpl    $3, %edi
-;;        7:  jae     0x25
-;;        9:  movl    %edi, %esi
+;;        6:  cmpl    $3, %esi
+;;        9:  jae     0x25
 ;;        b:  shlq    $3, %rsi
 ;;        f:  movq    0x3ff70c00(%rsi), %rdi
 ;;       16:  movl    -8(%rdi), %edi ; trap IndirectCallToNull

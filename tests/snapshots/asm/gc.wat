@@ -97,11 +97,11 @@
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %esi, %edx
 ;;                                 ;; @0xec
-;;        4:  cmpl    8(%rdi), %esi ; trap NullReference
-;;        7:  jae     0x12
-;;        9:  movl    %esi, %esi
-;;        b:  movzbl  0xc(%rdi, %rsi), %eax
+;;        6:  cmpl    8(%rdi), %edx ; trap NullReference
+;;        9:  jae     0x12
+;;        b:  movzbl  0xc(%rdi, %rdx), %eax
 ;;                                 ;; @0xef
 ;;       10:  popq    %rbp
 ;;       11:  retq

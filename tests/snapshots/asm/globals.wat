@@ -51,24 +51,22 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  stp     x19, x20, [sp, #-0x10]!
-;;        c:  mov     x13, x2
+;;        c:  mov     x11, x2
+;;       10:  mov     x19, #0x40000000
 ;;                                 ;; @0x37
-;;       10:  mov     x19, #0x3fffffc0
-;;       14:  ldr     w20, [x19]
+;;       14:  ldur    w20, [x19, #-0x40]
 ;;                                 ;; @0x3b
 ;;       18:  sub     w2, w20, #0x10
 ;;                                 ;; @0x3e
-;;       1c:  str     w2, [x19]
-;;       20:  adrp    x7, #0 ; region 0
-;;       24:  add     x7, x7, #0 ; region 0
+;;       1c:  stur    w2, [x19, #-0x40]
 ;;                                 ;; @0x44
-;;       28:  add     x7, x7, w2, uxtw
-;;       2c:  str     w13, [x7, #0xc] ; trap MemoryOutOfBounds
+;;       20:  add     x6, x19, w2, uxtw
+;;       24:  str     w11, [x6, #0xc] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
-;;       30:  bl      #0x30 ; callee
+;;       28:  bl      #0x28 ; callee
 ;;                                 ;; @0x50
-;;       34:  str     w20, [x19]
+;;       2c:  stur    w20, [x19, #-0x40]
 ;;                                 ;; @0x52
-;;       38:  ldp     x19, x20, [sp], #0x10
-;;       3c:  ldp     x29, x30, [sp], #0x10
-;;       40:  ret
+;;       30:  ldp     x19, x20, [sp], #0x10
+;;       34:  ldp     x29, x30, [sp], #0x10
+;;       38:  ret

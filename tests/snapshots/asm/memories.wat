@@ -11,13 +11,13 @@
 ;; wasm-function[0]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %ecx
 ;;                                 ;; @0x35
-;;        4:  movl    %edi, %esi
-;;        6:  movl    0x40000004(%rsi), %edi ; trap MemoryOutOfBounds
+;;        6:  movl    0x40000004(%rcx), %esi ; trap MemoryOutOfBounds
 ;;                                 ;; @0x39
-;;        c:  movl    %edi, 0x40000000(%rsi) ; trap MemoryOutOfBounds
+;;        c:  movl    %esi, 0x40000000(%rcx) ; trap MemoryOutOfBounds
 ;;                                 ;; @0x3f
-;;       12:  movl    0x40000008(%rsi), %eax ; trap MemoryOutOfBounds
+;;       12:  movl    0x40000008(%rcx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x43
 ;;       18:  popq    %rbp
 ;;       19:  retq
@@ -25,10 +25,10 @@
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %ecx
+;;        6:  movabsq $0x200000000, %rsi
 ;;                                 ;; @0x48
-;;        4:  movl    %edi, %esi
-;;        6:  movabsq $0x200000000, %rdi
-;;       10:  movl    4(%rsi, %rdi), %eax ; trap MemoryOutOfBounds
+;;       10:  movl    4(%rcx, %rsi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x4b
 ;;       14:  popq    %rbp
 ;;       15:  retq
@@ -37,27 +37,25 @@
 ;; wasm-function[0]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  adrp    x5, #0 ; region 0
-;;        c:  add     x5, x5, #0 ; region 0
+;;        8:  mov     x5, #0x40000000
 ;;                                 ;; @0x35
-;;       10:  add     x6, x5, w2, uxtw
-;;       14:  ldr     w7, [x6, #4] ; trap MemoryOutOfBounds
+;;        c:  add     x6, x5, w2, uxtw
+;;       10:  ldr     w7, [x6, #4] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x39
-;;       18:  str     w7, [x5, w2, uxtw] ; trap MemoryOutOfBounds
+;;       14:  str     w7, [x5, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x3f
-;;       1c:  ldr     w2, [x6, #8] ; trap MemoryOutOfBounds
+;;       18:  ldr     w2, [x6, #8] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x43
-;;       20:  ldp     x29, x30, [sp], #0x10
-;;       24:  ret
+;;       1c:  ldp     x29, x30, [sp], #0x10
+;;       20:  ret
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x5, #0x3fffffc0
-;;        c:  ldr     x5, [x5]
+;;        8:  mov     x4, #0x200000000
 ;;                                 ;; @0x48
-;;       10:  add     x5, x5, w2, uxtw
-;;       14:  ldr     w2, [x5, #4] ; trap MemoryOutOfBounds
+;;        c:  add     x4, x4, w2, uxtw
+;;       10:  ldr     w2, [x4, #4] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x4b
-;;       18:  ldp     x29, x30, [sp], #0x10
-;;       1c:  ret
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret

@@ -17,9 +17,9 @@
 ;; wasm-function[0]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %ecx
 ;;                                 ;; @0x73
-;;        4:  movl    %edi, %esi
-;;        6:  movl    0x40000010(%rsi), %eax ; trap MemoryOutOfBounds
+;;        6:  movl    0x40000010(%rcx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x76
 ;;        c:  popq    %rbp
 ;;        d:  retq
@@ -27,9 +27,9 @@
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %ecx
 ;;                                 ;; @0x7b
-;;        4:  movl    %edi, %esi
-;;        6:  movq    0x40000000(%rsi), %rax ; trap MemoryOutOfBounds
+;;        6:  movq    0x40000000(%rcx), %rax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7e
 ;;        d:  popq    %rbp
 ;;        e:  retq
@@ -57,86 +57,79 @@
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  xorl    %eax, %eax
-;;                                 ;; @0xa0
-;;        6:  movl    %edi, %ecx
-;;        8:  movl    0x40000000(%rcx), %ecx ; trap MemoryOutOfBounds
-;;        e:  subl    $1, %esi
+;;        4:  movl    %edi, %edi
+;;        6:  xorl    %eax, %eax
+;;        8:  subl    $1, %esi
 ;;                                 ;; @0xa3
-;;       11:  addl    %ecx, %eax
-;;       13:  addl    $4, %edi
+;;        b:  addl    0x40000000(%rdi), %eax ; trap MemoryOutOfBounds
+;;       11:  addl    $4, %edi
 ;;                                 ;; @0xb4
-;;       16:  testl   %esi, %esi
-;;       18:  jne     6
+;;       14:  testl   %esi, %esi
+;;       16:  jne     8
 ;;                                 ;; @0xb9
-;;       1a:  popq    %rbp
-;;       1b:  retq
+;;       18:  popq    %rbp
+;;       19:  retq
 
 ;;; aarch64-linux
 ;; wasm-function[0]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  adrp    x4, #0 ; region 0
-;;        c:  add     x4, x4, #0 ; region 0
+;;        8:  mov     x4, #0x40000000
 ;;                                 ;; @0x73
-;;       10:  add     x4, x4, w2, uxtw
-;;       14:  ldr     w2, [x4, #0x10] ; trap MemoryOutOfBounds
+;;        c:  add     x4, x4, w2, uxtw
+;;       10:  ldr     w2, [x4, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x76
-;;       18:  ldp     x29, x30, [sp], #0x10
-;;       1c:  ret
+;;       14:  ldp     x29, x30, [sp], #0x10
+;;       18:  ret
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  adrp    x3, #0 ; region 0
-;;        c:  add     x3, x3, #0 ; region 0
+;;        8:  mov     x3, #0x40000000
 ;;                                 ;; @0x7b
-;;       10:  ldr     x2, [x3, w2, uxtw] ; trap MemoryOutOfBounds
+;;        c:  ldr     x2, [x3, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7e
-;;       14:  ldp     x29, x30, [sp], #0x10
-;;       18:  ret
+;;       10:  ldp     x29, x30, [sp], #0x10
+;;       14:  ret
 ;;
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  adrp    x1, #0 ; region 0
-;;        c:  add     x1, x1, #0 ; region 0
+;;        8:  mov     x1, #0x40000000
 ;;                                 ;; @0x84
-;;       10:  ldr     w2, [x1, #0x408] ; trap MemoryOutOfBounds
+;;        c:  ldr     w2, [x1, #0x408] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x87
-;;       14:  ldp     x29, x30, [sp], #0x10
-;;       18:  ret
+;;       10:  ldp     x29, x30, [sp], #0x10
+;;       14:  ret
 ;;
 ;; wasm-function[3]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  adrp    x6, #0 ; region 0
-;;        c:  add     x6, x6, #0 ; region 0
+;;        8:  mov     x6, #0x40000000
 ;;                                 ;; @0x91
-;;       10:  add     w7, w2, w3, lsl #2
+;;        c:  add     w7, w2, w3, lsl #2
 ;;                                 ;; @0x92
-;;       14:  add     x6, x6, w7, uxtw
-;;       18:  ldr     w2, [x6, #0x10] ; trap MemoryOutOfBounds
+;;       10:  add     x6, x6, w7, uxtw
+;;       14:  ldr     w2, [x6, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x95
-;;       1c:  ldp     x29, x30, [sp], #0x10
-;;       20:  ret
+;;       18:  ldp     x29, x30, [sp], #0x10
+;;       1c:  ret
 ;;
 ;; wasm-function[4]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x14, x2
 ;;        c:  mov     w2, #0
-;;       10:  adrp    x11, #0 ; region 0
-;;       14:  add     x11, x11, #0 ; region 0
-;;       18:  mov     x0, x14
+;;       10:  mov     x11, #0x40000000
+;;       14:  mov     x0, x14
 ;;                                 ;; @0xa0
-;;       1c:  ldr     w12, [x11, w0, uxtw] ; trap MemoryOutOfBounds
-;;       20:  sub     w3, w3, #1
+;;       18:  ldr     w12, [x11, w0, uxtw] ; trap MemoryOutOfBounds
+;;       1c:  sub     w3, w3, #1
 ;;                                 ;; @0xa3
-;;       24:  add     w2, w2, w12
-;;       28:  add     w0, w0, #4
+;;       20:  add     w2, w2, w12
+;;       24:  add     w0, w0, #4
 ;;                                 ;; @0xb4
-;;       2c:  cbnz    w3, #0x1c
+;;       28:  cbnz    w3, #0x18
 ;;                                 ;; @0xb9
-;;       30:  ldp     x29, x30, [sp], #0x10
-;;       34:  ret
+;;       2c:  ldp     x29, x30, [sp], #0x10
+;;       30:  ret

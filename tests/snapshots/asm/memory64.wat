@@ -63,23 +63,24 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x7f
-;;        4:  movq    0x3fffffc8, %r10
+;;        4:  movq    0x3fffffc8, %r9
 ;;        c:  xorq    %rax, %rax
 ;;                                 ;; @0x85
-;;        f:  cmpq    %r10, %rdi
-;;       12:  jae     0x29
-;;       14:  movq    0x40000000(%rdi), %rcx ; trap MemoryOutOfBounds
-;;       1b:  addq    $8, %rdi
+;;        f:  cmpq    %r9, %rdi
+;;       12:  jae     0x2b
+;;       14:  leaq    8(%rdi), %rcx
 ;;                                 ;; @0x88
-;;       1f:  addq    %rcx, %rax
+;;       18:  addq    0x40000000(%rdi), %rax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x97
-;;       22:  cmpq    %rsi, %rdi
-;;       25:  jne     0xf
+;;       1f:  cmpq    %rsi, %rcx
+;;       22:  je      0x29
+;;       24:  movq    %rcx, %rdi
+;;       27:  jmp     0xf
 ;;                                 ;; @0x9c
-;;       27:  popq    %rbp
-;;       28:  retq
+;;       29:  popq    %rbp
+;;       2a:  retq
 ;;                                 ;; @0x85
-;;       29:  ud2 ; trap MemoryOutOfBounds
+;;       2b:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
@@ -132,16 +133,15 @@
 ;;        8:  mov     x6, #0x3fffffc0
 ;;        c:  ldr     x6, [x6, #8]
 ;;       10:  cmp     x2, x6
-;;       14:  b.hs    #0x30
-;;       18:  adrp    x8, #0 ; region 0
-;;       1c:  add     x8, x8, #0 ; region 0
-;;       20:  add     x8, x8, x2
-;;       24:  ldr     w2, [x8, #0x10] ; trap MemoryOutOfBounds
+;;       14:  b.hs    #0x2c
+;;       18:  mov     x8, #0x40000000
+;;       1c:  add     x8, x8, x2
+;;       20:  ldr     w2, [x8, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x59
-;;       28:  ldp     x29, x30, [sp], #0x10
-;;       2c:  ret
+;;       24:  ldp     x29, x30, [sp], #0x10
+;;       28:  ret
 ;;                                 ;; @0x56
-;;       30:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       2c:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
@@ -150,28 +150,27 @@
 ;;        8:  mov     x10, #0x3fffffc0
 ;;        c:  ldr     x10, [x10, #8]
 ;;       10:  cmp     x2, x10
-;;       14:  b.hs    #0x48
-;;       18:  adrp    x13, #0 ; region 0
-;;       1c:  add     x13, x13, #0 ; region 0
-;;       20:  add     x12, x13, x2
-;;       24:  ldr     x13, [x13, x2] ; trap MemoryOutOfBounds
+;;       14:  b.hs    #0x44
+;;       18:  mov     x13, #0x40000000
+;;       1c:  add     x12, x13, x2
+;;       20:  ldr     x13, [x13, x2] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x63
-;;       28:  str     x13, [x12, #8] ; trap MemoryOutOfBounds
+;;       24:  str     x13, [x12, #8] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x68
-;;       2c:  ldr     x13, [x12, #0x10] ; trap MemoryOutOfBounds
+;;       28:  ldr     x13, [x12, #0x10] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x6c
-;;       30:  cbz     x13, #0x3c
+;;       2c:  cbz     x13, #0x38
 ;;                                 ;; @0x76
-;;       34:  ldr     x2, [x12, #0x20] ; trap MemoryOutOfBounds
+;;       30:  ldr     x2, [x12, #0x20] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x79
-;;       38:  b       #0x40
+;;       34:  b       #0x3c
 ;;                                 ;; @0x70
-;;       3c:  ldr     x2, [x12, #0x18] ; trap MemoryOutOfBounds
+;;       38:  ldr     x2, [x12, #0x18] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x7a
-;;       40:  ldp     x29, x30, [sp], #0x10
-;;       44:  ret
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret
 ;;                                 ;; @0x60
-;;       48:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       44:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
@@ -181,24 +180,23 @@
 ;;        c:  mov     x11, #0x3fffffc0
 ;;       10:  ldr     x11, [x11, #8]
 ;;       14:  mov     x2, #0
-;;       18:  adrp    x12, #0 ; region 0
-;;       1c:  add     x12, x12, #0 ; region 0
-;;       20:  mov     x0, x14
+;;       18:  mov     x12, #0x40000000
+;;       1c:  mov     x0, x14
 ;;                                 ;; @0x85
-;;       24:  cmp     x0, x11
-;;       28:  b.hs    #0x48
-;;       2c:  ldr     x14, [x12, x0] ; trap MemoryOutOfBounds
-;;       30:  add     x0, x0, #8
+;;       20:  cmp     x0, x11
+;;       24:  b.hs    #0x44
+;;       28:  ldr     x14, [x12, x0] ; trap MemoryOutOfBounds
+;;       2c:  add     x0, x0, #8
 ;;                                 ;; @0x88
-;;       34:  add     x2, x2, x14
+;;       30:  add     x2, x2, x14
 ;;                                 ;; @0x97
-;;       38:  cmp     x0, x3
-;;       3c:  b.ne    #0x24
+;;       34:  cmp     x0, x3
+;;       38:  b.ne    #0x20
 ;;                                 ;; @0x9c
-;;       40:  ldp     x29, x30, [sp], #0x10
-;;       44:  ret
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret
 ;;                                 ;; @0x85
-;;       48:  udf     #0xc11f ; trap MemoryOutOfBounds
+;;       44:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[3]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
@@ -209,20 +207,19 @@
 ;;       10:  mov     x11, #4
 ;;       14:  movk    x11, #1, lsl #32
 ;;       18:  adds    x11, x2, x11
-;;       1c:  b.hs    #0x44
+;;       1c:  b.hs    #0x40
 ;;       20:  cmp     x11, x10
-;;       24:  b.hi    #0x48
-;;       28:  adrp    x13, #0 ; region 0
-;;       2c:  add     x13, x13, #0 ; region 0
-;;       30:  mov     x14, #0x100000000
-;;       34:  add     x13, x13, x14
-;;       38:  ldr     w2, [x13, x2] ; trap MemoryOutOfBounds
+;;       24:  b.hi    #0x44
+;;       28:  mov     x13, #0x40000000
+;;       2c:  mov     x14, #0x100000000
+;;       30:  add     x13, x13, x14
+;;       34:  ldr     w2, [x13, x2] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xa8
-;;       3c:  ldp     x29, x30, [sp], #0x10
-;;       40:  ret
+;;       38:  ldp     x29, x30, [sp], #0x10
+;;       3c:  ret
 ;;                                 ;; @0xa1
+;;       40:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;       44:  udf     #0xc11f ; trap MemoryOutOfBounds
-;;       48:  udf     #0xc11f ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[4]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

@@ -32,51 +32,50 @@
 ;; wasm-function[0]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %r8d
+;;        7:  movl    %esi, %edi
 ;;                                 ;; @0x70
-;;        4:  shufps  $0, %xmm0, %xmm0
+;;        9:  shufps  $0, %xmm0, %xmm0
 ;;                                 ;; @0x7a
-;;        8:  movl    %esi, %eax
-;;        a:  movdqu  0x40000000(%rax), %xmm1 ; trap MemoryOutOfBounds
+;;        d:  movdqu  0x40000000(%rdi), %xmm1 ; trap MemoryOutOfBounds
 ;;                                 ;; @0x82
-;;       12:  movl    %edi, %ecx
-;;       14:  movdqu  0x40000000(%rcx), %xmm2 ; trap MemoryOutOfBounds
-;;       1c:  movdqa  %xmm0, %xmm3
+;;       15:  movdqu  0x40000000(%r8), %xmm2 ; trap MemoryOutOfBounds
+;;       1e:  movdqa  %xmm0, %xmm3
 ;;                                 ;; @0x86
-;;       20:  mulps   %xmm2, %xmm3
+;;       22:  mulps   %xmm2, %xmm3
 ;;                                 ;; @0x89
-;;       23:  addps   %xmm3, %xmm1
+;;       25:  addps   %xmm3, %xmm1
 ;;                                 ;; @0x8c
-;;       26:  movdqu  %xmm1, 0x40000000(%rax) ; trap MemoryOutOfBounds
-;;       2e:  addl    $0x10, %edi
-;;       31:  addl    $0x10, %esi
+;;       28:  movdqu  %xmm1, 0x40000000(%rdi) ; trap MemoryOutOfBounds
+;;       30:  addl    $0x10, %r8d
+;;       34:  addl    $0x10, %edi
 ;;                                 ;; @0xa1
-;;       34:  cmpl    %edx, %edi
-;;       36:  jb      8
+;;       37:  cmpl    %edx, %r8d
+;;       3a:  jb      0xd
 ;;                                 ;; @0xa4
-;;       38:  popq    %rbp
-;;       39:  retq
+;;       3c:  popq    %rbp
+;;       3d:  retq
 ;;
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %eax
 ;;                                 ;; @0xaf
-;;        4:  pxor    %xmm0, %xmm0
-;;        8:  movq    %rdi, %rax
+;;        6:  pxor    %xmm0, %xmm0
 ;;                                 ;; @0xab
-;;        b:  movl    %eax, %r9d
-;;        e:  movdqu  0x40000000(%r9), %xmm1 ; trap MemoryOutOfBounds
+;;        a:  movdqu  0x40000000(%rax), %xmm1 ; trap MemoryOutOfBounds
 ;;                                 ;; @0xc1
-;;       17:  pcmpeqb %xmm0, %xmm1
+;;       12:  pcmpeqb %xmm0, %xmm1
 ;;                                 ;; @0xc6
-;;       1b:  ptest   %xmm1, %xmm1
-;;       20:  je      0x24
+;;       16:  ptest   %xmm1, %xmm1
+;;       1b:  je      0x1f
 ;;                                 ;; @0xd5
-;;       22:  popq    %rbp
-;;       23:  retq
+;;       1d:  popq    %rbp
+;;       1e:  retq
 ;;                                 ;; @0xcc
-;;       24:  addl    $0x10, %eax
+;;       1f:  addl    $0x10, %eax
 ;;                                 ;; @0xcf
-;;       27:  jmp     0xb
+;;       22:  jmp     0xa
 ;;
 ;; wasm-function[2]:
 ;;        0:  movdqa  %xmm1, %xmm4
@@ -110,53 +109,51 @@
 ;; wasm-function[0]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  adrp    x14, #0 ; region 0
-;;        c:  add     x14, x14, #0 ; region 0
+;;        8:  mov     x14, #0x40000000
 ;;                                 ;; @0x70
-;;       10:  dup     v16.4s, v0.s[0]
+;;        c:  dup     v16.4s, v0.s[0]
 ;;                                 ;; @0x7a
-;;       14:  ldr     q17, [x14, w3, uxtw] ; trap MemoryOutOfBounds
+;;       10:  ldr     q17, [x14, w3, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x82
-;;       18:  ldr     q18, [x14, w2, uxtw] ; trap MemoryOutOfBounds
+;;       14:  ldr     q18, [x14, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0x86
-;;       1c:  fmul    v18.4s, v16.4s, v18.4s
+;;       18:  fmul    v18.4s, v16.4s, v18.4s
 ;;                                 ;; @0x89
-;;       20:  fadd    v17.4s, v17.4s, v18.4s
+;;       1c:  fadd    v17.4s, v17.4s, v18.4s
 ;;                                 ;; @0x8c
-;;       24:  str     q17, [x14, w3, uxtw] ; trap MemoryOutOfBounds
-;;       28:  add     w2, w2, #0x10
-;;       2c:  add     w3, w3, #0x10
+;;       20:  str     q17, [x14, w3, uxtw] ; trap MemoryOutOfBounds
+;;       24:  add     w2, w2, #0x10
+;;       28:  add     w3, w3, #0x10
 ;;                                 ;; @0xa1
-;;       30:  cmp     w2, w4
-;;       34:  b.lo    #0x14
+;;       2c:  cmp     w2, w4
+;;       30:  b.lo    #0x10
 ;;                                 ;; @0xa4
-;;       38:  ldp     x29, x30, [sp], #0x10
-;;       3c:  ret
+;;       34:  ldp     x29, x30, [sp], #0x10
+;;       38:  ret
 ;;
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  adrp    x9, #0 ; region 0
-;;        c:  add     x9, x9, #0 ; region 0
+;;        8:  mov     x9, #0x40000000
 ;;                                 ;; @0xab
-;;       10:  ldr     q16, [x9, w2, uxtw] ; trap MemoryOutOfBounds
+;;        c:  ldr     q16, [x9, w2, uxtw] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xc1
-;;       14:  cmeq    v16.16b, v16.16b, #0
+;;       10:  cmeq    v16.16b, v16.16b, #0
 ;;                                 ;; @0xc3
-;;       18:  umaxp   v16.4s, v16.4s, v16.4s
-;;       1c:  mov     x10, v16.d[0]
-;;       20:  cmp     x10, #0
-;;       24:  cset    x13, ne
+;;       14:  umaxp   v16.4s, v16.4s, v16.4s
+;;       18:  mov     x10, v16.d[0]
+;;       1c:  cmp     x10, #0
+;;       20:  cset    x13, ne
 ;;                                 ;; @0xc6
-;;       28:  tst     w13, #0xff
-;;       2c:  b.eq    #0x38
+;;       24:  tst     w13, #0xff
+;;       28:  b.eq    #0x34
 ;;                                 ;; @0xd5
-;;       30:  ldp     x29, x30, [sp], #0x10
-;;       34:  ret
+;;       2c:  ldp     x29, x30, [sp], #0x10
+;;       30:  ret
 ;;                                 ;; @0xcc
-;;       38:  add     w2, w2, #0x10
+;;       34:  add     w2, w2, #0x10
 ;;                                 ;; @0xcf
-;;       3c:  b       #0x10
+;;       38:  b       #0xc
 ;;
 ;; wasm-function[2]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

@@ -43,27 +43,27 @@
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %edx
 ;;                                 ;; @0xd1
-;;        4:  movq    0x3fffff08, %rax
-;;        c:  movl    %edi, %esi
-;;        e:  xorq    %rcx, %rcx
-;;       11:  movabsq $0x200000000, %rdx
-;;       1b:  leaq    (%rsi, %rdx), %r8
-;;       1f:  cmpq    %rax, %rsi
-;;       22:  cmovaeq %rcx, %r8
-;;       26:  movl    (%r8), %esi ; trap MemoryOutOfBounds
+;;        6:  movq    0x3fffff08, %rcx
+;;        e:  xorq    %rax, %rax
+;;       11:  movabsq $0x200000000, %rsi
+;;       1b:  leaq    (%rdx, %rsi), %rdi
+;;       1f:  cmpq    %rcx, %rdx
+;;       22:  cmovaeq %rax, %rdi
+;;       26:  movl    (%rdi), %r8d ; trap MemoryOutOfBounds
 ;;                                 ;; @0xd4
-;;       29:  movl    %esi, 4(%r8) ; trap MemoryOutOfBounds
+;;       29:  movl    %r8d, 4(%rdi) ; trap MemoryOutOfBounds
 ;;                                 ;; @0xdb
-;;       2d:  leal    0x10(%rdi), %esi
-;;       30:  addq    %rsi, %rdx
+;;       2d:  leal    0x10(%rdx), %edi
+;;       30:  leaq    (%rdi, %rsi), %rdx
 ;;                                 ;; @0xdc
-;;       33:  cmpq    %rax, %rsi
-;;       36:  cmovaeq %rcx, %rdx
-;;       3a:  movl    8(%rdx), %eax ; trap MemoryOutOfBounds
+;;       34:  cmpq    %rcx, %rdi
+;;       37:  cmovaeq %rax, %rdx
+;;       3b:  movl    8(%rdx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xdf
-;;       3d:  popq    %rbp
-;;       3e:  retq
+;;       3e:  popq    %rbp
+;;       3f:  retq
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp
@@ -90,68 +90,67 @@
 ;; wasm-function[3]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movq    %rsi, %r8
+;;        4:  movl    %edi, %ecx
+;;        6:  movl    %esi, %esi
+;;        8:  movl    %edx, %edx
 ;;                                 ;; @0xf5
-;;        7:  movq    0x3fffff08, %rax
-;;        f:  movl    %edi, %ecx
-;;       11:  movl    %edx, %edx
-;;       13:  leaq    (%rcx, %rdx), %rsi
-;;       17:  cmpq    %rax, %rsi
-;;       1a:  ja      0x52
-;;       1c:  movl    %r8d, %r10d
-;;       1f:  leaq    (%r10, %rdx), %r8
-;;       23:  cmpq    %rax, %r8
-;;       26:  ja      0x54
-;;       28:  xorq    %r9, %r9
-;;       2b:  movabsq $0x200000000, %r11
-;;       35:  leaq    (%rcx, %r11), %rdi
-;;       39:  cmpq    %rax, %rsi
-;;       3c:  cmovaq  %r9, %rdi
-;;       40:  leaq    (%r10, %r11), %rsi
-;;       44:  cmpq    %rax, %r8
-;;       47:  cmovaq  %r9, %rsi
-;;       4b:  callq   0x50 ; memmove
+;;        a:  movq    0x3fffff08, %rax
+;;       12:  leaq    (%rcx, %rdx), %r10
+;;       16:  cmpq    %rax, %r10
+;;       19:  ja      0x4d
+;;       1b:  leaq    (%rsi, %rdx), %r8
+;;       1f:  cmpq    %rax, %r8
+;;       22:  ja      0x4f
+;;       24:  xorq    %r9, %r9
+;;       27:  movabsq $0x200000000, %r11
+;;       31:  leaq    (%rcx, %r11), %rdi
+;;       35:  cmpq    %rax, %r10
+;;       38:  cmovaq  %r9, %rdi
+;;       3c:  addq    %r11, %rsi
+;;       3f:  cmpq    %rax, %r8
+;;       42:  cmovaq  %r9, %rsi
+;;       46:  callq   0x4b ; memmove
 ;;                                 ;; @0xf9
-;;       50:  popq    %rbp
-;;       51:  retq
+;;       4b:  popq    %rbp
+;;       4c:  retq
 ;;                                 ;; @0xf5
-;;       52:  ud2 ; trap MemoryOutOfBounds
-;;       54:  ud2 ; trap MemoryOutOfBounds
+;;       4d:  ud2 ; trap MemoryOutOfBounds
+;;       4f:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %edx
+;;        6:  movq    %rdx, %rcx
 ;;                                 ;; @0xfe
-;;        4:  movq    0x3fffff88, %rcx
-;;        c:  movl    %edi, %edx
-;;        e:  movq    %rdx, %rsi
-;;       11:  shlq    $3, %rsi
-;;       15:  xorq    %rax, %rax
-;;       18:  movabsq $0x600000000, %rdi
-;;       22:  leaq    (%rdi, %rdx, 8), %rdx
-;;       26:  cmpq    %rcx, %rsi
-;;       29:  cmovaeq %rax, %rdx
-;;       2d:  movq    (%rdx), %rcx ; trap TableOutOfBounds
-;;       30:  movl    -8(%rcx), %edx ; trap IndirectCallToNull
-;;       33:  cmpl    $1, %edx
-;;       36:  jne     0x43
-;;       38:  cmpl    $1, %edx
-;;       3b:  cmovneq %rax, %rcx
-;;       3f:  callq   *%rcx
+;;        9:  shlq    $3, %rcx
+;;        d:  xorq    %rax, %rax
+;;       10:  movabsq $0x600000000, %rsi
+;;       1a:  leaq    (%rsi, %rdx, 8), %rdx
+;;       1e:  movl    $0x3fffff80, %esi
+;;       23:  cmpq    8(%rsi), %rcx
+;;       27:  cmovaeq %rax, %rdx
+;;       2b:  movq    (%rdx), %rcx ; trap TableOutOfBounds
+;;       2e:  movl    -8(%rcx), %edx ; trap IndirectCallToNull
+;;       31:  cmpl    $1, %edx
+;;       34:  jne     0x41
+;;       36:  cmpl    $1, %edx
+;;       39:  cmovneq %rax, %rcx
+;;       3d:  callq   *%rcx
 ;;                                 ;; @0x101
-;;       41:  popq    %rbp
-;;       42:  retq
+;;       3f:  popq    %rbp
+;;       40:  retq
 ;;                                 ;; @0xfe
-;;       43:  ud2 ; trap BadSignature
+;;       41:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %edi, %ecx
 ;;                                 ;; @0x106
-;;        4:  leaq    (%rip), %r10 ; one
-;;                                 ;; @0x108
-;;        b:  movl    %edi, %ecx
+;;        6:  leaq    (%rip), %r10 ; one
 ;;        d:  movq    %rcx, %rax
+;;                                 ;; @0x108
 ;;       10:  shlq    $3, %rax
 ;;       14:  xorq    %r11, %r11
 ;;       17:  movabsq $0x600000000, %rdx
@@ -184,13 +183,13 @@
 ;;       2c:  movq    %rax, %r12
 ;;       2f:  movabsq $0x600000000, %rax
 ;;       39:  leaq    (%rax, %rcx, 8), %r9
-;;       3d:  movabsq $0x600000008, %rdx
-;;       47:  leaq    (%rdx, %rcx, 8), %rax
-;;       4b:  cmpq    %rax, %r9
+;;       3d:  movabsq $0x600000008, %rax
+;;       47:  leaq    (%rax, %rcx, 8), %rcx
+;;       4b:  cmpq    %rcx, %r9
 ;;       4e:  je      0x5d
 ;;       50:  movq    $0, (%r9) ; trap TableOutOfBounds
 ;;       57:  addq    $8, %r9
-;;       5b:  jmp     0x47
+;;       5b:  jmp     0x4b
 ;;                                 ;; @0x116
 ;;       5d:  movl    $0x3fffff00, %edi
 ;;       62:  movl    $0x10000, %ebx
@@ -392,15 +391,15 @@
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x15, #0x3fffff00
-;;        c:  ldr     x14, [x15]
 ;;                                 ;; @0xd1
-;;       10:  ldr     x15, [x15, #8]
-;;       14:  mov     w1, w2
-;;       18:  mov     x0, #0
-;;       1c:  add     x3, x14, w2, uxtw
-;;       20:  cmp     x1, x15
-;;       24:  csel    x1, x0, x3, hs
+;;        8:  mov     x14, #0x3fffff00
+;;        c:  ldr     x14, [x14, #8]
+;;       10:  mov     w1, w2
+;;       14:  mov     x15, #0
+;;       18:  mov     x0, #0x200000000
+;;       1c:  add     x3, x0, w2, uxtw
+;;       20:  cmp     x1, x14
+;;       24:  csel    x1, x15, x3, hs
 ;;       28:  ldr     w3, [x1] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xd4
 ;;       2c:  str     w3, [x1, #4] ; trap MemoryOutOfBounds
@@ -408,9 +407,9 @@
 ;;       30:  add     w1, w2, #0x10
 ;;                                 ;; @0xdc
 ;;       34:  mov     w2, w1
-;;       38:  add     x1, x14, w1, uxtw
-;;       3c:  cmp     x2, x15
-;;       40:  csel    x0, x0, x1, hs
+;;       38:  add     x0, x0, w1, uxtw
+;;       3c:  cmp     x2, x14
+;;       40:  csel    x0, x15, x0, hs
 ;;       44:  ldr     w2, [x0, #8] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xdf
 ;;       48:  ldp     x29, x30, [sp], #0x10
@@ -422,22 +421,22 @@
 ;;                                 ;; @0xe4
 ;;        8:  mov     w0, #0xff40
 ;;        c:  movk    w0, #0x3fff, lsl #16
-;;       10:  ldr     x1, [x0, #8]
-;;       14:  ldr     x0, [x0]
-;;       18:  mov     x3, #4
-;;       1c:  movk    x3, #1, lsl #32
-;;       20:  add     x3, x2, x3
-;;       24:  cmp     x3, x1
-;;       28:  cset    x1, hi
-;;       2c:  cmp     x3, x2
-;;       30:  cset    x3, lo
-;;       34:  orr     w1, w1, w3
-;;       38:  mov     x3, #0
+;;       10:  ldr     x0, [x0, #8]
+;;       14:  mov     x1, #4
+;;       18:  movk    x1, #1, lsl #32
+;;       1c:  add     x1, x2, x1
+;;       20:  cmp     x1, x0
+;;       24:  cset    x0, hi
+;;       28:  cmp     x1, x2
+;;       2c:  cset    x1, lo
+;;       30:  orr     w0, w0, w1
+;;       34:  mov     x1, #0
+;;       38:  mov     x3, #0x400000000
 ;;       3c:  mov     x4, #0x100000000
-;;       40:  add     x0, x0, x4
-;;       44:  add     x0, x0, x2
-;;       48:  tst     w1, #0xff
-;;       4c:  csel    x0, x3, x0, ne
+;;       40:  add     x3, x3, x4
+;;       44:  add     x2, x3, x2
+;;       48:  tst     w0, #0xff
+;;       4c:  csel    x0, x1, x2, ne
 ;;       50:  ldr     w2, [x0] ; trap MemoryOutOfBounds
 ;;                                 ;; @0xec
 ;;       54:  ldp     x29, x30, [sp], #0x10
@@ -446,26 +445,26 @@
 ;; wasm-function[3]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  mov     x0, x2
 ;;                                 ;; @0xf5
-;;        c:  mov     x5, #0x3fffff00
-;;       10:  ldr     x15, [x5, #8]
-;;       14:  mov     w2, w4
-;;       18:  mov     x1, x0
-;;       1c:  add     x0, x2, w1, uxtw
-;;       20:  cmp     x0, x15
-;;       24:  b.hi    #0x60
-;;       28:  ldr     x4, [x5]
-;;       2c:  add     x5, x2, w3, uxtw
-;;       30:  cmp     x5, x15
-;;       34:  b.hi    #0x64
-;;       38:  mov     x6, #0
-;;       3c:  add     x1, x4, w1, uxtw
-;;       40:  cmp     x0, x15
-;;       44:  csel    x0, x6, x1, hi
-;;       48:  add     x1, x4, w3, uxtw
-;;       4c:  cmp     x5, x15
-;;       50:  csel    x1, x6, x1, hi
+;;        8:  mov     x0, #0x3fffff00
+;;        c:  ldr     x7, [x0, #8]
+;;       10:  mov     w8, w4
+;;       14:  add     x5, x8, w2, uxtw
+;;       18:  cmp     x5, x7
+;;       1c:  b.hi    #0x60
+;;       20:  add     x4, x8, w3, uxtw
+;;       24:  cmp     x4, x7
+;;       28:  b.hi    #0x64
+;;       2c:  mov     x6, #0
+;;       30:  mov     x0, #0x200000000
+;;       34:  add     x0, x0, w2, uxtw
+;;       38:  cmp     x5, x7
+;;       3c:  csel    x0, x6, x0, hi
+;;       40:  mov     x2, #0x200000000
+;;       44:  add     x2, x2, w3, uxtw
+;;       48:  cmp     x4, x7
+;;       4c:  csel    x1, x6, x2, hi
+;;       50:  mov     x2, x8
 ;;       54:  bl      #0x54 ; memmove
 ;;                                 ;; @0xf9
 ;;       58:  ldp     x29, x30, [sp], #0x10
@@ -480,12 +479,12 @@
 ;;                                 ;; @0xfe
 ;;        8:  mov     x13, #0x3fffff80
 ;;        c:  ldr     x14, [x13, #8]
-;;       10:  ldr     x15, [x13]
-;;       14:  mov     w0, w2
-;;       18:  lsl     x1, x0, #3
-;;       1c:  mov     x13, #0
-;;       20:  add     x15, x15, x0, lsl #3
-;;       24:  cmp     x1, x14
+;;       10:  mov     w15, w2
+;;       14:  lsl     x0, x15, #3
+;;       18:  mov     x13, #0
+;;       1c:  mov     x1, #0x600000000
+;;       20:  add     x15, x1, x15, lsl #3
+;;       24:  cmp     x0, x14
 ;;       28:  csel    x14, x13, x15, hs
 ;;       2c:  ldr     x14, [x14] ; trap TableOutOfBounds
 ;;       30:  ldur    w15, [x14, #-8] ; trap IndirectCallToNull
@@ -504,20 +503,20 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x108
-;;        8:  mov     x11, #0x3fffff80
-;;        c:  ldr     x10, [x11, #8]
-;;       10:  ldr     x12, [x11]
+;;        8:  mov     x10, #0x3fffff80
+;;        c:  ldr     x11, [x10, #8]
 ;;                                 ;; @0x106
-;;       14:  adrp    x11, #0 ; one
-;;       18:  add     x11, x11, #0 ; one
+;;       10:  adrp    x10, #0 ; one
+;;       14:  add     x10, x10, #0 ; one
 ;;                                 ;; @0x108
-;;       1c:  mov     w13, w2
-;;       20:  lsl     x14, x13, #3
-;;       24:  mov     x15, #0
-;;       28:  add     x12, x12, x13, lsl #3
-;;       2c:  cmp     x14, x10
-;;       30:  csel    x12, x15, x12, hs
-;;       34:  str     x11, [x12] ; trap TableOutOfBounds
+;;       18:  mov     w12, w2
+;;       1c:  lsl     x13, x12, #3
+;;       20:  mov     x14, #0
+;;       24:  mov     x15, #0x600000000
+;;       28:  add     x12, x15, x12, lsl #3
+;;       2c:  cmp     x13, x11
+;;       30:  csel    x11, x14, x12, hs
+;;       34:  str     x10, [x11] ; trap TableOutOfBounds
 ;;                                 ;; @0x10a
 ;;       38:  ldp     x29, x30, [sp], #0x10
 ;;       3c:  ret
@@ -525,49 +524,47 @@
 ;; wasm-function[6]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;        8:  str     x24, [sp, #-0x10]!
-;;        c:  stp     x19, x20, [sp, #-0x10]!
+;;        8:  str     x27, [sp, #-0x10]!
+;;        c:  stp     x19, x22, [sp, #-0x10]!
 ;;                                 ;; @0x111
 ;;       10:  mov     x0, #0x3fffff80
 ;;       14:  mov     x1, #8
 ;;       18:  bl      #0x18 ; wasi_aot_table_grow
-;;       1c:  asr     x20, x0, #3
-;;       20:  mov     w0, #0xffffffff
-;;       24:  cmp     w20, w0
-;;       28:  b.eq    #0x58
-;;       2c:  mov     x0, #0x3fffff80
-;;       30:  ldr     x0, [x0]
-;;       34:  mov     w1, w20
-;;       38:  add     x11, x0, x1, lsl #3
-;;       3c:  add     x1, x11, #8
-;;       40:  cmp     x11, x1
-;;       44:  b.eq    #0x58
-;;       48:  mov     x0, #0
-;;       4c:  str     x0, [x11] ; trap TableOutOfBounds
-;;       50:  add     x11, x11, #8
-;;       54:  b       #0x40
+;;       1c:  asr     x19, x0, #3
+;;       20:  cmn     w19, #1
+;;       24:  b.eq    #0x50
+;;       28:  mov     x0, #0x600000000
+;;       2c:  mov     w1, w19
+;;       30:  add     x9, x0, x1, lsl #3
+;;       34:  add     x1, x9, #8
+;;       38:  cmp     x9, x1
+;;       3c:  b.eq    #0x50
+;;       40:  mov     x0, #0
+;;       44:  str     x0, [x9] ; trap TableOutOfBounds
+;;       48:  add     x9, x9, #8
+;;       4c:  b       #0x38
 ;;                                 ;; @0x116
-;;       58:  mov     x0, #0x3fffff00
-;;       5c:  mov     x19, #0x10000
-;;       60:  mov     x1, x19
-;;       64:  bl      #0x64 ; wasi_aot_region_grow
-;;       68:  mov     x24, x0
+;;       50:  mov     x0, #0x3fffff00
+;;       54:  mov     x27, #0x10000
+;;       58:  mov     x1, x27
+;;       5c:  bl      #0x5c ; wasi_aot_region_grow
+;;       60:  mov     x22, x0
 ;;                                 ;; @0x11a
-;;       6c:  mov     w0, #0xff40
-;;       70:  movk    w0, #0x3fff, lsl #16
-;;       74:  mov     x1, x19
-;;       78:  bl      #0x78 ; wasi_aot_region_grow
-;;       7c:  mov     x1, x24
+;;       64:  mov     w0, #0xff40
+;;       68:  movk    w0, #0x3fff, lsl #16
+;;       6c:  mov     x1, x27
+;;       70:  bl      #0x70 ; wasi_aot_region_grow
+;;       74:  mov     x1, x22
 ;;                                 ;; @0x116
-;;       80:  asr     x3, x1, #0x10
+;;       78:  asr     x3, x1, #0x10
 ;;                                 ;; @0x11a
-;;       84:  asr     x4, x0, #0x10
-;;       88:  mov     x2, x20
+;;       7c:  asr     x4, x0, #0x10
+;;       80:  mov     x2, x19
 ;;                                 ;; @0x11c
-;;       8c:  ldp     x19, x20, [sp], #0x10
-;;       90:  ldr     x24, [sp], #0x10
-;;       94:  ldp     x29, x30, [sp], #0x10
-;;       98:  ret
+;;       84:  ldp     x19, x22, [sp], #0x10
+;;       88:  ldr     x27, [sp], #0x10
+;;       8c:  ldp     x29, x30, [sp], #0x10
+;;       90:  ret
 ;;
 ;; wasm-function[7]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
@@ -576,28 +573,30 @@
 ;;        8:  cmp     w2, #2
 ;;        c:  mov     x8, #2
 ;;       10:  csel    x8, x2, x8, lo
-;;       14:  adr     x7, #0x24
-;;       18:  ldrsw   x8, [x7, w8, uxtw #2]
-;;       1c:  add     x7, x7, x8
-;;       20:  br      x7
-;;       24:  udf     #0x18
-;;       28:  udf     #0xc
-;;       2c:  udf     #0x24
+;;       14:  adr     x7, #0x20
+;;       18:  ldr     x7, [x7, w8, uxtw #3]
+;;       1c:  br      x7
+;;       20:  udf     #0
+;;       24:  udf     #0
+;;       28:  udf     #0
+;;       2c:  udf     #0
+;;       30:  udf     #0
+;;       34:  udf     #0
 ;;                                 ;; @0x131
-;;       30:  mov     w2, #5
+;;       38:  mov     w2, #5
 ;;                                 ;; @0x133
-;;       34:  ldp     x29, x30, [sp], #0x10
-;;       38:  ret
+;;       3c:  ldp     x29, x30, [sp], #0x10
+;;       40:  ret
 ;;                                 ;; @0x12d
-;;       3c:  mov     w2, #3
+;;       44:  mov     w2, #3
 ;;                                 ;; @0x12f
-;;       40:  ldp     x29, x30, [sp], #0x10
-;;       44:  ret
+;;       48:  ldp     x29, x30, [sp], #0x10
+;;       4c:  ret
 ;;                                 ;; @0x135
-;;       48:  mov     w2, #7
+;;       50:  mov     w2, #7
 ;;                                 ;; @0x137
-;;       4c:  ldp     x29, x30, [sp], #0x10
-;;       50:  ret
+;;       54:  ldp     x29, x30, [sp], #0x10
+;;       58:  ret
 ;;
 ;; wasm-function[8]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!

@@ -54,15 +54,15 @@
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
+;;        4:  movl    %esi, %esi
 ;;                                 ;; @0x9b
-;;        4:  cmpl    $3, %esi
-;;        7:  jae     0x1b
-;;        9:  movl    %esi, %r8d
-;;        c:  shlq    $3, %r8
-;;       10:  movq    0x3ff70c00(%r8), %r10
-;;       17:  popq    %rbp
-;;       18:  jmpq    *%r10
-;;       1b:  ud2 ; trap TableOutOfBounds
+;;        6:  cmpl    $3, %esi
+;;        9:  jae     0x1a
+;;        b:  shlq    $3, %rsi
+;;        f:  movq    0x3ff70c00(%rsi), %r10
+;;       16:  popq    %rbp
+;;       17:  jmpq    *%r10
+;;       1a:  ud2 ; trap TableOutOfBounds
 ;;
 ;; many:
 ;;        0:  pushq   %rbp

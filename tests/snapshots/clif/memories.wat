@@ -85,22 +85,21 @@
 ;; function u0:0(i32) -> i32 tail {
 ;;     region0 = 1073741824 "memory"
 ;;     region1 = 1073741825 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
+;;     gv1 = symbol colocated %AddressZero+0x0002_0000_0000
 ;;
 ;;                                 block0(v0: i32):
-;;                                     v6 = iconst.i64 0x3fff_ffc0
-;;                                     v7 = load.i64 notrap aligned readonly v6  ; v6 = 0x3fff_ffc0
+;;                                     v6 = symbol_value.i64 gv1
 ;;                                     v3 = symbol_value.i64 gv0
 ;; @0052                               v1 = iconst.i32 1
 ;; @0054                               v2 = uextend.i64 v0
 ;; @0054                               v4 = iadd v3, v2
 ;; @0054                               store user2 little region0 v1, v4  ; v1 = 1
 ;; @0059                               v5 = uextend.i64 v0
-;; @0059                               v8 = iadd v7, v5
-;; @0059                               v9 = load.i32 user2 little region1 v8
-;; @005d                               return v9
+;; @0059                               v7 = iadd v6, v5
+;; @0059                               v8 = load.i32 user2 little region1 v7
+;; @005d                               return v8
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1() -> i32, i32 tail {
@@ -128,7 +127,8 @@
 ;; ;; wasm-function[2]
 ;; function u0:2(i32, i32, i32) tail {
 ;;     region0 = 0 "state"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
+;;     gv1 = symbol colocated %AddressZero+0x0002_0000_0000
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
 ;;     fn0 = colocated u2:7 sig0
 ;;
@@ -148,11 +148,9 @@
 ;; @006f                               v14 = iadd v10, v11
 ;; @006f                               v15 = icmp ugt v14, v13
 ;; @006f                               trapnz v15, user2
-;; @006f                               v16 = iconst.i64 0x3fff_ffc0
-;; @006f                               v17 = load.i64 notrap aligned readonly v16  ; v16 = 0x3fff_ffc0
-;; @006f                               v18 = iadd v17, v10
-;; @006f                               v19 = call fn0(v9, v18, v4)
+;; @006f                               v16 = symbol_value.i64 gv1
+;; @006f                               v17 = iadd v16, v10
+;; @006f                               v18 = call fn0(v9, v17, v4)
 ;; @0073                               return
 ;; }
-;; ;; u9:0 = region 0
 ;; ;; u2:7 = memmove

@@ -102,7 +102,7 @@
 ;; ;; wasm-function[0]
 ;; function u0:0(i32) -> i32 tail {
 ;;     region0 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0(v0: i32):
 ;;                                     v2 = symbol_value.i64 gv0
@@ -111,12 +111,11 @@
 ;; @007e                               v4 = load.i32 user2 little region0 v3+8
 ;; @0081                               return v4
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1() -> i64 tail {
 ;;     region0 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0:
 ;;                                     v2 = symbol_value.i64 gv0
@@ -126,13 +125,12 @@
 ;; @0087                               v4 = load.i64 user2 little region0 v3+8
 ;; @008a                               return v4
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[2]
 ;; function u0:2(i32) -> i32 tail {
 ;;     region0 = 0 "state"
 ;;     region1 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0(v0: i32):
 ;; @008f                               v1 = uextend.i64 v0
@@ -150,12 +148,11 @@
 ;; @008f                               v12 = sload8.i32 user2 little region1 v11
 ;; @0096                               return v12
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[3]
 ;; function u0:3(i32, i64) tail {
 ;;     region0 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0(v0: i32, v1: i64):
 ;;                                     v3 = symbol_value.i64 gv0
@@ -164,7 +161,6 @@
 ;; @009d                               istore16 user2 little region0 v1, v4
 ;; @00a0                               return
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[4]
 ;; function u0:4() -> i32 tail {

@@ -44,7 +44,7 @@
 ;; ;; wasm-function[0]
 ;; function u0:0(i32) -> i32 tail {
 ;;     region0 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0(v0: i32):
 ;;                                     v5 = symbol_value.i64 gv0
@@ -57,12 +57,11 @@
 ;; @0039                               v7 = load.i32 user2 little region0 v6+8
 ;; @003c                               return v7
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i32, f64) tail {
 ;;     region0 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0(v0: i32, v1: f64):
 ;; @0043                               v2 = uextend.i64 v0
@@ -79,4 +78,3 @@
 ;; @0043                               store user2 little region0 v1, v11
 ;; @004a                               return
 ;; }
-;; ;; u9:0 = region 0

@@ -55,7 +55,7 @@
 ;; ;; wasm-function[0]
 ;; function u0:0(i32) -> i32 tail {
 ;;     region0 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0(v0: i32):
 ;;                                     v5 = symbol_value.i64 gv0
@@ -68,12 +68,11 @@
 ;; @0042                               v7 = load.i32 user2 little region0 v6+8
 ;; @0045                               return v7
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i32) -> i32 tail {
 ;;     region0 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0(v0: i32):
 ;;                                     v7 = symbol_value.i64 gv0
@@ -88,7 +87,6 @@
 ;; @004a                               v9 = load.i32 user2 little region0 v8+0x0002_0000
 ;; @004f                               return v9
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[2]
 ;; function u0:2() -> i32 tail {

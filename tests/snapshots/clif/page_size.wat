@@ -68,25 +68,25 @@
 ;; ;; wasm-function[0]
 ;; function u0:0(i32) -> i32 tail {
 ;;     region0 = 1073741824 "memory"
+;;     gv0 = symbol colocated %AddressZero+0x0002_0000_0000
 ;;
 ;;                                 block0(v0: i32):
-;;                                     v5 = iconst.i64 0x3fff_ffc0
-;;                                     v6 = load.i64 notrap aligned readonly v5  ; v5 = 0x3fff_ffc0
+;;                                     v5 = symbol_value.i64 gv0
 ;; @004a                               v1 = uextend.i64 v0
 ;; @004a                               v2 = iconst.i64 88
 ;; @004a                               v3 = icmp ugt v1, v2  ; v2 = 88
 ;; @004a                               trapnz v3, user2
 ;; @004a                               v4 = uextend.i64 v0
-;; @004a                               v7 = iadd v6, v4
-;; @004a                               v8 = load.i32 user2 little region0 v7+8
-;; @004d                               return v8
+;; @004a                               v6 = iadd v5, v4
+;; @004a                               v7 = load.i32 user2 little region0 v6+8
+;; @004d                               return v7
 ;; }
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i32) -> i32 tail {
 ;;     region0 = 0 "state"
 ;;     region1 = 1073741825 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;
 ;;                                 block0(v0: i32):
 ;;                                     v8 = symbol_value.i64 gv0
@@ -103,7 +103,6 @@
 ;; @0059                               v11 = load.i32 user2 little region1 v9+4
 ;; @005d                               return v11
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[2]
 ;; function u0:2(i32) -> i32 tail {

@@ -76,13 +76,13 @@
 ;; function u0:1(i8x16, i32) -> i8x16 tail {
 ;;     region0 = 3221225472 "global"
 ;;     region1 = 1073741824 "memory"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;     sig0 = (i8x16) -> i8x16 tail
 ;;     fn0 = colocated u0:0 sig0
 ;;     const0 = 0x4080000040400000400000003f800000
 ;;
 ;;                                 block0(v0: i8x16, v1: i32):
-;;                                     v14 = symbol_value.i64 gv0
+;;                                     v10 = symbol_value.i64 gv0
 ;; @0065                               v2 = vconst.i8x16 const0
 ;; @0077                               v3 = vconst.f32x4 const0
 ;; @0077                               v4 = bitcast.f32x4 little v0
@@ -91,22 +91,19 @@
 ;; @0080                               v7 = sqrt v5
 ;; @0083                               v8 = fmul v5, v7
 ;; @0086                               v9 = bitcast.i8x16 little v8
-;; @0086                               v10 = iconst.i64 0x3fff_ffc0
-;; @0086                               store notrap aligned region0 v9, v10  ; v10 = 0x3fff_ffc0
-;; @0088                               v11 = iconst.i64 0x3fff_ffc0
-;; @0088                               v12 = load.i8x16 notrap aligned region0 v11  ; v11 = 0x3fff_ffc0
-;; @008c                               v13 = uextend.i64 v1
-;; @008c                               v15 = iadd v14, v13
-;; @008c                               v16 = load.i8 user2 little region1 v15
-;; @008c                               v17 = splat.i8x16 v16
-;; @0090                               v18 = bitcast.i64x2 little v17
-;; @0090                               v19 = bitcast.i64x2 little v12
-;; @0090                               v20 = iadd v19, v18
-;; @0093                               v21 = bitcast.i8x16 little v20
-;; @0093                               v22 = call fn0(v21)
-;; @0095                               return v22
+;; @0086                               store notrap aligned region0 v9, v10-64
+;; @0088                               v11 = load.i8x16 notrap aligned region0 v10-64
+;; @008c                               v12 = uextend.i64 v1
+;; @008c                               v13 = iadd v10, v12
+;; @008c                               v14 = load.i8 user2 little region1 v13
+;; @008c                               v15 = splat.i8x16 v14
+;; @0090                               v16 = bitcast.i64x2 little v15
+;; @0090                               v17 = bitcast.i64x2 little v11
+;; @0090                               v18 = iadd v17, v16
+;; @0093                               v19 = bitcast.i8x16 little v18
+;; @0093                               v20 = call fn0(v19)
+;; @0095                               return v20
 ;; }
-;; ;; u9:0 = region 0
 ;; ;; u0:0 = callee
 ;;
 ;; ;; wasm-function[2]

@@ -226,7 +226,7 @@
 ;; ;; wasm-function[3]
 ;; function u0:3(i32) -> i32 tail {
 ;;     region0 = 2147483649 "table"
-;;     gv0 = symbol colocated userextname2
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;     sig0 = () tail
 ;;     sig1 = (i64, i64) -> i64 system_v
 ;;     fn0 = colocated u0:0 sig0
@@ -276,13 +276,12 @@
 ;; }
 ;; ;; u0:0 = f
 ;; ;; u2:2 = wasi_aot_table_grow
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[4]
 ;; function u0:4(i32) tail {
 ;;     region0 = 0 "state"
 ;;     region1 = 2147483649 "table"
-;;     gv0 = symbol colocated userextname0
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
 ;;     sig0 = () tail
 ;;
 ;;                                 block0(v0: i32):
@@ -303,13 +302,12 @@
 ;; @0090                               call_indirect sig0, v9()
 ;; @0093                               return
 ;; }
-;; ;; u9:0 = region 0
 ;;
 ;; ;; wasm-function[5]
 ;; function u0:5(i32, i32, i32) tail {
 ;;     region0 = 0 "state"
-;;     gv0 = symbol colocated userextname0
-;;     gv1 = symbol colocated userextname1
+;;     gv0 = symbol colocated %AddressZero+0x4000_0000
+;;     gv1 = symbol colocated userextname0
 ;;     sig0 = (i64, i64, i64) -> i64 system_v
 ;;     fn0 = colocated u2:9 sig0
 ;;
@@ -342,7 +340,6 @@
 ;; @009c                               v26 = call fn0(v14, v23, v25)
 ;; @00a0                               return
 ;; }
-;; ;; u9:0 = region 0
 ;; ;; u5:0 = element segment 0
 ;; ;; u2:9 = memcpy
 ;;
