@@ -8,7 +8,7 @@ const MARKS: [(Base, &str); 4] = [
     (Base::Constant, "iconst.i64 0x4000_0000"),
     (Base::Held, "symbol colocated %AddressZero+0x4000_0000"),
     (Base::Register, "load.i64 notrap aligned readonly"),
-    (Base::Code, "symbol colocated u9:0"),
+    (Base::Code, "symbol colocated userextname0"),
 ];
 
 #[test]
