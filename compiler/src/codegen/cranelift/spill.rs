@@ -55,7 +55,7 @@ struct Span {
 /// The values to move, in the order of their definitions; none if the number of live values is
 /// acceptable.
 fn far(context: &mut Context) -> Vec<Value> {
-    // The optimisations leave these behind for the code generator.
+    // The optimisations leave these to the code generator.
     if !context.cfg.is_valid() || !context.domtree.is_valid() {
         context.flowgraph();
     }
