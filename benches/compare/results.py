@@ -74,7 +74,9 @@ def save(results, path):
 
 def entry(results, program, name, kind):
     """A section's entry of an engine, or an empty one where it was never measured."""
-    return results["programs"][program]["engines"].get(name, {}).get(kind, {})
+    # A program that is only compiled is not there if no compilation was measured.
+    engines = results["programs"].get(program, {}).get("engines", {})
+    return engines.get(name, {}).get(kind, {})
 
 
 def figure(results, program, name, kind):
