@@ -101,12 +101,17 @@ def module_c(program, output, flags):
     return [*commands, [*link, *objects, *MODULE_LINK_FLAGS, builtins, "-o", output]]
 
 
-def c_key(program, *flags):
-    """A key of all that decides what C becomes. Folders of crates bear their versions."""
+def c_parts(program):
+    """All that is compiled, and how. Folders of crates bear their versions."""
     files, own = program.sources()
     shown = [os.path.basename(flag) if flag.startswith("-I") else flag for flag in own]
     read = [os.path.join(PROGRAMS, "common.h"), *files]
-    return digest(stamp(corpus("zig")), *map(content, read), *shown, *flags)
+    return [*map(content, read), *shown]
+
+
+def c_key(program, *flags):
+    """A key of all that decides what C becomes."""
+    return digest(stamp(corpus("zig")), *c_parts(program), *flags)
 
 
 def cargo_folder():
@@ -168,12 +173,14 @@ def module_rust(program, output, flags):
     return cargo(program, output, MODULE_RUST, [*MODULE_RUST_FLAGS, *flags], build_std)
 
 
+def rust_parts(program):
+    names = ("Cargo.toml", "Cargo.lock", "src/lib.rs", f"src/bin/{program.name}.rs")
+    return [content(os.path.join(RUST, name)) for name in names]
+
+
 def rust_key(program, *flags):
-    files = [
-        os.path.join(RUST, name)
-        for name in ("Cargo.toml", "Cargo.lock", "src/lib.rs", f"src/bin/{program.name}.rs")
-    ]
-    return digest(stamp(RUSTC) if os.path.exists(RUSTC) else "", *map(content, files), *flags)
+    rustc = stamp(RUSTC) if os.path.exists(RUSTC) else ""
+    return digest(rustc, *rust_parts(program), *flags)
 
 
 def native(program, output, cpu, vectors=True):
@@ -223,3 +230,18 @@ def module_key(program):
     libraries = map(stamp, (WASI_LIBC + "/libc.a", wasi_builtins()))
     flags = [*MODULE_C_FLAGS, *module_flags(program), *MODULE_LINK_FLAGS]
     return c_key(program, *flags, *libraries)
+
+
+def made_of(program):
+    """A name for all that a program is made of, and what it is given, the same on each machine:
+    figures of another program are not its own. Compilers are engines' versions."""
+    given = [*program.arguments, *program.counted]
+    if program.stdin:
+        given.append(content(program.input()))
+    if program.module:
+        return digest(content(corpus(program.module)), *given)
+    if program.rust:
+        return digest(*rust_parts(program), *MODULE_RUST_FLAGS, *NATIVE_RUST_FLAGS, *given)
+    flags = [*NATIVE_C_FLAGS, *program.native, *MODULE_C_FLAGS, *module_flags(program)]
+    libraries = filter(os.path.exists, (WASI_LIBC + "/libc.a", *sorted(glob.glob(BUILTINS))))
+    return digest(*c_parts(program), *flags, *MODULE_LINK_FLAGS, *map(content, libraries), *given)

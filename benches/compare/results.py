@@ -1,10 +1,12 @@
 """The results as JSON: what a new run gives takes the place of what was there, and the rest stays.
 
 `programs`, the program, `engines`, the engine, and then `times`, `counts`, `text` or `compile`:
-figures, or an `error`. Figures of another version of an engine, or of another machine, are dropped.
+figures, or an `error`. Figures of another version of an engine, of a program that was made of
+other things, or of another machine, are dropped.
 """
 
 import json, os, platform
+import compilers
 
 
 def machine():
@@ -50,9 +52,12 @@ def opened(path, chosen, base, machine):
 
 def record(results, program, kind, entries):
     """Puts a section's entries of a program into the results."""
-    arguments = {"group": program.group, "arguments": program.arguments, "counted": program.counted}
     held = results["programs"].setdefault(program.name, {"engines": {}})
-    held.update(arguments)
+    made_of = compilers.made_of(program)
+    if held.get("made_of") != made_of:
+        held["engines"] = {}
+    held["made_of"], held["group"] = made_of, program.group
+    held["arguments"], held["counted"] = program.arguments, program.counted
     for name, entry in entries.items():
         held["engines"].setdefault(name, {})[kind] = entry
 

@@ -29,6 +29,8 @@ pub fn trials() -> Vec<Trial> {
         trial("the_page_sums_up", page),
         trial("code_is_what_the_section_headers_say", code),
         trial("memory_is_the_program_s_own", memory),
+        trial("what_was_not_measured_has_no_figure", unmeasured),
+        trial("figures_of_another_program_are_dropped", another_program),
     ]
 }
 
@@ -222,6 +224,30 @@ fn code() -> Result<(), Failed> {
     let line = "import text, tools\ntry: text.text_of('hello.wasm')\nexcept tools.Failure as why: print(why)";
     let found = python(&scratch, line)?;
     ensure!(found == "it has no sections: not an ELF file", "{found}");
+    Ok(())
+}
+
+/// The tables ask for all parts of all programs, and one part alone can have been measured.
+fn unmeasured() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let line = "import results; some = {'programs': {'lua': {'engines': {}}}}; \
+        print([results.entry(some, name, 'wasmtime', 'compile') for name in ('lua', 'yosys')])";
+    let found = python(&scratch, line)?;
+    ensure!(found == "[{}, {}]", "{found}");
+    Ok(())
+}
+
+/// Other arguments make it another program; another part of the same one is added.
+fn another_program() -> Result<(), Failed> {
+    let scratch = Scratch::new()?;
+    let line = "import dataclasses, programs, results; some = {'programs': {}}\n\
+        fib = next(each for each in programs.ALL if each.name == 'fib')\n\
+        other = dataclasses.replace(fib, arguments=('1',))\n\
+        for program, kind in ((fib, 'times'), (fib, 'counts'), (other, 'text')):\n \
+        results.record(some, program, kind, {'wasmtime': {}})\n \
+        print(*some['programs']['fib']['engines']['wasmtime'])";
+    let found = python(&scratch, line)?;
+    ensure!(found == "times\ntimes counts\ntext", "{found}");
     Ok(())
 }
 

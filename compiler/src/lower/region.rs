@@ -70,9 +70,9 @@ impl Emit<'_> {
         })
     }
 
-    /// Whether addresses of regions are constants that stay in registers.
-    fn holds_bases(&self) -> bool {
-        self.program.base.unwrap_or(self.cpu.base) == Base::Held
+    /// How code gets base addresses: as the options say, or in the CPU's best way.
+    fn base_kind(&self) -> Base {
+        self.program.base.unwrap_or(self.cpu.base)
     }
 
     /// The sum of a region's base and an offset, as one constant, where that is better than adding
@@ -81,7 +81,7 @@ impl Emit<'_> {
     pub(super) fn distant_base(&mut self, region: RegionId, offset: u64) -> Option<Value> {
         let block = self.builder.current_block();
         let is_used = offset > NEAR && block.is_some() && block == self.buffers.loop_start;
-        if !is_used || !self.holds_bases() {
+        if !is_used || self.base_kind() != Base::Held {
             return None;
         }
         let address = self.program.regions[region].base.wrapping_add(offset);
@@ -94,7 +94,7 @@ impl Emit<'_> {
     pub(super) fn absolute(&mut self, address: u64) -> (Value, i32) {
         let memory = MemoryId::new(0);
         let first = self.program.memories.get(memory);
-        if let Some(first) = first.filter(|_| self.holds_bases()) {
+        if let Some(first) = first.filter(|_| self.base_kind() == Base::Held) {
             let base = self.program.regions[first.region].base;
             let distance = address.wrapping_sub(base).cast_signed();
             if let Ok(near) = i8::try_from(distance) {
@@ -110,7 +110,7 @@ impl Emit<'_> {
         let (address, descriptor) = (data.base, data.descriptor);
         // The code is at a lower, non-negative address.
         let spanned = i32::try_from(address).is_ok();
-        match self.program.base.unwrap_or(self.cpu.base) {
+        match self.base_kind() {
             Base::Constant => Form::Constant(address),
             Base::Held => Form::Symbol(self.held(address)),
             Base::Code if spanned => Form::Symbol(self.symbol_global(Symbol::Region(region), 0)),

@@ -53,8 +53,8 @@ pub(crate) fn is_extended(dfg: &DataFlowGraph, params: &EntitySet<Value>, value:
 /// The 32-bit parameters of blocks that are zero-extended in their registers and are extended to 64
 /// bits somewhere, themselves or as an argument of such a parameter.
 ///
-/// Parameters of the function and results of calls are among them: whoever uses this has to extend
-/// them where they arrive, as callers and callees leave the upper halves undefined. That is one
+/// Parameters of the function and results of calls are among them. Callers and callees leave their
+/// upper halves undefined, so the lowering extends these values where they arrive. That is one
 /// instruction, in place of one at each use.
 pub(crate) fn extended_params(f: &Function) -> EntitySet<Value> {
     let mut extended = EntitySet::with_capacity(f.dfg.num_values());

@@ -553,12 +553,10 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
         self.vcode.sigs_mut()
     }
 
-    /// A value of 32 bits, zero-extended to 64 in another register.
-    fn extended(&mut self, regs: ValueRegs<Reg>) -> ValueRegs<Reg> {
-        let to = self.alloc_tmp(crate::ir::types::I32);
-        let (reg, from) = (to.only_reg().unwrap(), regs.only_reg().unwrap());
-        self.emit(I::ABIMachineSpec::gen_extend(reg, from, false, 32, 64));
-        non_writable_value_regs(to)
+    /// Zero-extends a value of 32 bits to 64 bits.
+    fn extend_to(&mut self, to: ValueRegs<Writable<Reg>>, from: ValueRegs<Reg>) {
+        let (to, from) = (to.only_reg().unwrap(), from.only_reg().unwrap());
+        self.emit(I::ABIMachineSpec::gen_extend(to, from, false, 32, 64));
     }
 
     fn gen_arg_setup(&mut self) {
@@ -589,14 +587,7 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
                     self.emit(insn);
                 }
                 if is_extended {
-                    let (to, from) = (own.only_reg().unwrap(), regs.only_reg().unwrap());
-                    self.emit(I::ABIMachineSpec::gen_extend(
-                        to,
-                        from.to_reg(),
-                        false,
-                        32,
-                        64,
-                    ));
+                    self.extend_to(own, non_writable_value_regs(regs));
                 }
             }
             if let Some(insn) = self
@@ -874,10 +865,12 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
                 debug_assert_eq!(temp_regs.len(), results.len());
                 for (&regs, &result) in temp_regs.iter().zip(results) {
                     let dsts = self.value_regs[result];
-                    let regs = match self.extended_params.contains(result) {
-                        true => self.extended(regs),
-                        false => regs,
-                    };
+                    let mut regs = regs;
+                    if self.extended_params.contains(result) {
+                        let extended = self.alloc_tmp(crate::ir::types::I32);
+                        self.extend_to(extended, regs);
+                        regs = non_writable_value_regs(extended);
+                    }
                     let mut regs = regs.regs().iter();
                     for &dst in dsts.regs().iter() {
                         let temp = regs.next().copied().unwrap_or(Reg::invalid_sentinel());

@@ -260,9 +260,8 @@ pub use blockorder::*;
 pub mod abi;
 pub use abi::*;
 pub mod buffer;
-
-pub(crate) mod extended;
 pub use buffer::*;
+pub(crate) mod extended;
 pub mod helpers;
 pub use helpers::*;
 pub mod valueregs;

@@ -2761,20 +2761,26 @@ impl Inst {
                 ridx,
                 rtmp1,
                 rtmp2,
-                ..
+                absolute,
             } => {
                 let ridx = pretty_print_reg(ridx);
                 let rtmp1 = pretty_print_reg(rtmp1.to_reg());
                 let rtmp2 = pretty_print_reg(rtmp2.to_reg());
                 let default_target = BranchTarget::Label(default).pretty_print(0);
                 let num_targets = targets.len();
+                let target = match absolute {
+                    true => format!("ldr {rtmp1}, [{rtmp1}, {rtmp2}, uxtw #3]"),
+                    false => format!(
+                        "ldrsw {rtmp2}, [{rtmp1}, {rtmp2}, uxtw #2] ; \
+                         add {rtmp1}, {rtmp1}, {rtmp2}"
+                    ),
+                };
                 format!(
                     "mov {rtmp2}, #{num_targets} ; \
                      csel {rtmp2}, {ridx}, {rtmp2}, lo ; \
                      csdb ; \
-                     adr {rtmp1}, pc+16 ; \
-                     ldrsw {rtmp2}, [{rtmp1}, {rtmp2}, uxtw #2] ; \
-                     add {rtmp1}, {rtmp1}, {rtmp2} ; \
+                     adr {rtmp1}, table ; \
+                     {target} ; \
                      br {rtmp1} ; \
                      jt_entries {targets:?} ; \
                      default {default_target}"
