@@ -28,9 +28,14 @@ const EMULATED: &[&str] = &[
     "traps",
     "skip-stack-guard-page",
     "own::collect",
+    "own::constants",
     "own::edges",
     "own::effects",
     "own::exhaust",
+    "own::index_shifts",
+    "own::jump_tables",
+    "own::operands",
+    "own::upper_halves",
 ];
 
 /// Totals by target and way.

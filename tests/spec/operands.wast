@@ -42,13 +42,13 @@
           (i32x4.extract_lane 2 (local.get 0)))
         (i32x4.extract_lane 3 (local.get 0)))
       (then (i32.const 7)) (else (i32.const 8))))
-  (func (export "three-lanes") (param v128) (result i32)
+  (func (export "two-vectors") (param v128 v128) (result i32)
     (if (result i32)
       (i32.or
         (i32.or
           (i32.or (i32x4.extract_lane 0 (local.get 0)) (i32x4.extract_lane 1 (local.get 0)))
           (i32x4.extract_lane 2 (local.get 0)))
-        (i32x4.extract_lane 2 (local.get 0)))
+        (i32x4.extract_lane 3 (local.get 1)))
       (then (i32.const 7)) (else (i32.const 8))))
   ;; A table far from the start of the memory, at the start of a loop, with indices of a byte.
   (func (export "table") (param i32 i32) (result i32) (local i32)
@@ -98,8 +98,9 @@
 (assert_return (invoke "any" (v128.const i32x4 0 0x80000000 0 0)) (i32.const 7))
 (assert_return (invoke "any" (v128.const i32x4 0 0 256 0)) (i32.const 7))
 (assert_return (invoke "any" (v128.const i32x4 0 0 0 0x10000)) (i32.const 7))
-(assert_return (invoke "three-lanes" (v128.const i32x4 0 0 0 1)) (i32.const 8))
-(assert_return (invoke "three-lanes" (v128.const i32x4 0 0 1 0)) (i32.const 7))
+(assert_return (invoke "two-vectors" (v128.const i32x4 0 0 0 1) (v128.const i32x4 1 1 1 0)) (i32.const 8))
+(assert_return (invoke "two-vectors" (v128.const i32x4 0 0 1 0) (v128.const i32x4 0 0 0 0)) (i32.const 7))
+(assert_return (invoke "two-vectors" (v128.const i32x4 0 0 0 0) (v128.const i32x4 0 0 0 1)) (i32.const 7))
 (assert_return (invoke "table" (i32.const 0) (i32.const 3)) (i32.const 606282378))
 (assert_trap (invoke "table" (i32.const 0x10000) (i32.const 1)) "out of bounds memory access")
 (assert_trap (invoke "far" (i32.const 0)) "out of bounds memory access")
