@@ -66,7 +66,7 @@ use codegen::kept::Kept;
 use codegen::parallel;
 use object::Facts;
 use policy::Carried;
-use policy::note::{Info, InputInfo};
+use policy::note::{Info, InputInfo, ServerInfo};
 use sha2::{Digest as _, Sha256};
 use std::num::NonZeroUsize;
 use wasi_aot_abi::symbols;
@@ -205,6 +205,7 @@ pub fn build_carrying(
         from_module(module, options, &how)?
     };
     // Before the code is made, which takes long.
+    let carried = &*carried.suited(program.component.serves.is_some())?;
     object::growth(program.memory_at_start, &carried.policy.limits)?;
     options.tell(Event::Runtime {
         threads: program.threads.is_some(),
@@ -260,7 +261,7 @@ pub fn build_carrying(
 /// [`code_options`].
 ///
 /// # Errors
-/// Those of [`wall::build`], [`object::configure`] and [`link::link`].
+/// Those of [`Carried::suited`], [`wall::build`], [`object::configure`] and [`link::link`].
 #[doc(hidden)]
 pub fn link_kept(
     code: &[u8],
@@ -270,6 +271,7 @@ pub fn link_kept(
     info: &Info,
 ) -> Result<Vec<u8>> {
     options.tell(Event::Stage(Stage::Link));
+    let carried = &*carried.suited(facts.server.is_some())?;
     let wall = wall(facts, options.target, carried)?;
     let configuration = configuration(facts, options, carried, info, wall.as_ref());
     let configuration = object::configure(options.target, &configuration)?;
@@ -277,11 +279,13 @@ pub fn link_kept(
     image(linker, &[code, &configuration], facts, options, carried)
 }
 
-/// All that decides about the code of a module, besides the module and wasi-aot itself, as text: where it is
+/// All that decides about the code of a module or a `component`, besides the module and wasi-aot itself, as text: where it is
 /// equal, code that is kept can be used ([`link_kept`]).
 #[doc(hidden)]
-pub fn code_options(options: &Options, carried: &Carried) -> String {
-    let program = program::Options::new(&carried.policy, options.entry.clone());
+pub fn code_options(options: &Options, carried: &Carried, component: bool) -> String {
+    let mut program = program::Options::new(&carried.policy, options.entry.clone());
+    // Only components have several entries.
+    program.serves &= component;
     let code = codegen::Choices::new(carried);
     format!("{} {program:?} {code:?}", options.target.triple)
 }
@@ -303,7 +307,14 @@ fn configuration<'a>(
     info: &Info,
     wall: Option<&'a wall::Wall>,
 ) -> object::Configuration<'a> {
+    let server = facts.server.as_ref().map(|server| ServerInfo {
+        limits: carried.policy.server.filled(),
+        instantiation_calls: server.instantiation_calls.clone(),
+    });
     let info = Info {
+        // What a server listens on may be a default.
+        grants: carried.policy.grants.clone(),
+        server,
         strip: !options.names,
         system_linker: options.link == Some(Linker::System),
         ..info.clone()

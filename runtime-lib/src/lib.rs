@@ -22,12 +22,14 @@ pub mod heap;
 pub mod host;
 pub mod inherited;
 pub mod invoke;
+pub mod mapped;
 pub mod memory;
 pub mod os;
 pub mod program;
 #[cfg_attr(not(feature = "recovery"), path = "no_recovery.rs")]
 pub mod recovery;
 pub mod scratch;
+pub mod server;
 pub mod stack;
 pub mod start;
 pub mod sync;

@@ -4,20 +4,107 @@ use crate::{
     os::{
         Errno,
         memory::{
-            bound_system_stack, is_images, is_systems, map_at, map_over, page_size, protection,
+            bound_system_stack, is_images, is_systems, leave_out_of_dumps, map_at, map_over,
+            page_size, protect, protection,
         },
     },
     program::{config, program, slice},
     thread::Lock,
 };
 use core::{
-    ptr,
-    sync::atomic::{AtomicU64, Ordering},
+    hint, ptr,
+    sync::atomic::{AtomicPtr, AtomicU64, Ordering},
 };
 use wasi_aot_abi::{MAX_TABLE_ELEMENTS, Region, WASM_PAGE, program::Initial};
 
 /// Held while a region grows.
 static GROWING: Lock = Lock::new();
+
+/// For each region: the end of the pages after it that a server keeps without access, with zeros,
+/// from one instance to the next; null: there is no server.
+static KEPT: AtomicPtr<usize> = AtomicPtr::new(ptr::null_mut());
+
+/// What a server does in place of [`map_growth`]. Only servers refer to it: other programs contain
+/// nothing of it except a test.
+struct Keeping {
+    map: unsafe fn(&Region, usize, usize) -> Result<(), Errno>,
+}
+
+static KEEPING: Keeping = Keeping { map: map_or_take };
+
+/// [`KEEPING`], once pages are kept.
+static ACTIVE: AtomicPtr<Keeping> = AtomicPtr::new(ptr::null_mut());
+
+/// Starts to keep pages: see `KEPT`.
+///
+/// # Safety
+/// `kept` must point to a word for each region, initially 0, for the life of the process, which
+/// must have one thread.
+pub unsafe fn keep(kept: *mut usize) {
+    KEPT.store(kept, Ordering::Relaxed);
+    // If the optimizer knew the only value, all programs that grow would contain the function.
+    let keeping = hint::black_box(&raw const KEEPING);
+    ACTIVE.store(keeping.cast_mut(), Ordering::Relaxed);
+}
+
+/// Maps the pages from `from` to `to`, by which a region grows.
+///
+/// # Safety
+/// They must be the region's own, in no use.
+unsafe fn map_growth(region: &Region, from: usize, to: usize) -> Result<(), Errno> {
+    // SAFETY: it is null, or a static that does not change; everything else is required of the
+    // caller.
+    unsafe {
+        match ACTIVE.load(Ordering::Relaxed).as_ref() {
+            Some(keeping) => (keeping.map)(region, from, to),
+            None => map_part(from, to - from, image_end()),
+        }
+    }
+}
+
+/// Makes the pages accessible that are kept, and maps the others.
+///
+/// # Safety
+/// As for [`map_growth`].
+unsafe fn map_or_take(region: &Region, from: usize, to: usize) -> Result<(), Errno> {
+    let from = take_kept(region, from, to)?;
+    if from < to {
+        // SAFETY: as required of the caller.
+        unsafe { map_part(from, to - from, image_end()) }?;
+        set_apart(from, to - from);
+    }
+    Ok(())
+}
+
+/// Makes the pages from `from` to `to` accessible that are kept for a region; returns the address
+/// from which they have to be mapped.
+fn take_kept(region: &Region, from: usize, to: usize) -> Result<usize, Errno> {
+    let kept = KEPT.load(Ordering::Relaxed);
+    if kept.is_null() {
+        return Ok(from);
+    }
+    // SAFETY: the region is one of the program's.
+    let end = unsafe { *kept.offset(ptr::from_ref(region).offset_from(program().regions)) };
+    let end = end.min(to);
+    if end <= from {
+        return Ok(from);
+    }
+    // SAFETY: these pages are mapped for the region, and nothing uses them.
+    unsafe { protect(from, end - from, ACCESSIBLE) }?;
+    Ok(end)
+}
+
+/// The number of times that regions have been mapped to grow.
+static STEPS: AtomicU64 = AtomicU64::new(0);
+
+/// Keeps the kernel from joining what a server has mapped for growth with what is before it: the
+/// next instance probably grows by the same steps, and access to a whole mapping changes faster.
+fn set_apart(address: usize, bytes: usize) {
+    if STEPS.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
+        // SAFETY: the range is a mapping of its own.
+        unsafe { leave_out_of_dumps(address, bytes) };
+    }
+}
 
 /// Bytes by which regions have grown.
 static GROWN: AtomicU64 = AtomicU64::new(0);
@@ -247,7 +334,7 @@ fn grow(region: &Region, delta: u64) -> Option<u64> {
             return None;
         }
         // SAFETY: these are the region's own addresses, where nothing is mapped.
-        unsafe { map_part(address, bytes, image_end()) }.ok()?;
+        unsafe { map_growth(region, address, address + bytes) }.ok()?;
     }
     GROWN.store(grown, Ordering::Relaxed);
     region.bytes.store(new, Ordering::Release);

@@ -1,6 +1,6 @@
 //! Memory for the duration of one call: on the stack if it is small, otherwise mapped.
 
-use crate::os::{Errno, memory};
+use crate::{mapped, os::Errno};
 use core::{mem::MaybeUninit, ptr, slice};
 
 /// A buffer for values, which are pushed one by one.
@@ -17,7 +17,7 @@ impl<T: Copy, const INLINE: usize> Scratch<T, INLINE> {
     pub fn new(room: usize) -> Result<Self, Errno> {
         let mapped = if room > INLINE {
             let bytes = room.checked_mul(size_of::<T>()).ok_or(Errno::ENOMEM)?;
-            ptr::with_exposed_provenance_mut(memory::map(bytes)?)
+            ptr::with_exposed_provenance_mut(mapped::map(bytes)?)
         } else {
             ptr::null_mut()
         };
@@ -61,7 +61,7 @@ impl<T: Copy, const INLINE: usize> Drop for Scratch<T, INLINE> {
             let bytes = self.room * size_of::<T>();
             // SAFETY: `new` mapped it with this size, and there are no references to a value being
             // dropped.
-            let _ = unsafe { memory::unmap(self.mapped.expose_provenance(), bytes) };
+            let _ = unsafe { mapped::unmap(self.mapped.expose_provenance(), bytes) };
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::{
 use core::mem::MaybeUninit;
 use wasi_aot_abi::{
     Str,
+    http::Http,
     program::{MAX_FILTER, NO_PROCESS, Wall, config_flags, wall_flags},
     words,
 };
@@ -147,6 +148,18 @@ pub extern "C" fn wasi_aot_start_wall() {
         filter_with_process(filter, wall.process)
     };
     if let Err(errno) = result {
+        missing(part::CALLS, errno);
+    }
+}
+
+/// Gives up all system calls except those that a server's supervisor and its workers need.
+pub fn supervise(http: &Http) {
+    if http.filter_len == 0 {
+        return;
+    }
+    // SAFETY: this is read-only data of the program.
+    let filter = unsafe { slice(http.filter, http.filter_len as usize) };
+    if let Err(errno) = confine::filter_calls(filter) {
         missing(part::CALLS, errno);
     }
 }

@@ -20,6 +20,9 @@ struct Description<'a> {
     /// The number of core modules, without those of adapters.
     modules: usize,
     adapters: usize,
+    /// The worlds whose entry it exports.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    worlds: Vec<&'static str>,
     imports: Vec<Interface<'a>>,
     exports: Vec<Interface<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,7 +88,7 @@ impl<'a> Description<'a> {
                 None => error.message,
             });
         }
-        if let Err(error) = component::run(plan) {
+        if let Err(error) = component::entry(plan, false) {
             problems.push(match error.help {
                 Some(_) => format!("{} (`--invoke` calls another export)", error.message),
                 None => error.message,
@@ -100,6 +103,9 @@ impl<'a> Description<'a> {
             bytes,
             modules: plan.modules.len() - adapters,
             adapters,
+            worlds: component::worlds(plan)
+                .map(|(world, _)| world.name)
+                .collect(),
             imports: imported(plan, &names, provided),
             exports: exported(plan, &names),
             config,
@@ -122,6 +128,9 @@ impl<'a> Description<'a> {
             "modules      {}, and {} of adapters",
             self.modules, self.adapters
         )?;
+        if !self.worlds.is_empty() {
+            writeln!(text, "world        {}", self.worlds.join(", "))?;
+        }
         write_interfaces(text, "imports", &self.imports)?;
         write_interfaces(text, "exports", &self.exports)?;
         inspect_module::write_config(text, self.config.as_ref())?;

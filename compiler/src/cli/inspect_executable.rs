@@ -1,7 +1,7 @@
 //! The description of an executable by `inspect`: its info note as text.
 
 use super::described::{self, Kind};
-use crate::policy::note::{self, Info, InputInfo, WallInfo};
+use crate::policy::note::{self, Info, InputInfo, ServerInfo, WallInfo};
 use crate::policy::row::{Group, Shown, rows};
 use crate::policy::{CodeOptions, Grants, Limits, Policy, UnknownImports};
 use crate::shown::Lines;
@@ -22,6 +22,8 @@ struct Description<'a> {
     invoke: Option<&'a str>,
     grants: &'a Grants,
     limits: &'a Limits,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<&'a ServerInfo>,
     #[serde(skip_serializing_if = "Option::is_none")]
     wall: Option<&'a WallInfo>,
     code: &'a CodeOptions,
@@ -55,6 +57,7 @@ fn described(info: &Info) -> Description<'_> {
         input,
         grants,
         limits,
+        server,
         invoke,
         wall,
         code,
@@ -71,6 +74,7 @@ fn described(info: &Info) -> Description<'_> {
         invoke: invoke.as_deref(),
         grants,
         limits,
+        server: server.as_ref(),
         wall: wall.as_ref(),
         code,
         strip: *strip,
@@ -182,6 +186,10 @@ fn text(info: &Info, bytes: usize) -> String {
     }
     text.rows(&policy, Group::Given);
     text.rows(&policy, Group::Limit);
+    if let Some(server) = &info.server {
+        text.line("instance", &instance(server, &policy));
+        text.rows(&policy, Group::Server);
+    }
     if let Some(what) = &info.wall {
         text.rows(&policy, Group::Wall);
         wall(&mut text, what);
@@ -191,6 +199,18 @@ fn text(info: &Info, bytes: usize) -> String {
         text.line("imports", "unknown ones trap when called");
     }
     text.0.into_text()
+}
+
+/// What an instance of a server's component is, and how long it lives.
+fn instance(server: &ServerInfo, policy: &Policy) -> String {
+    let when = match policy.http().instance_requests {
+        1 => "for each request",
+        _ => "when it is replaced",
+    };
+    match &server.instantiation_calls {
+        None => format!("a snapshot, restored {when}"),
+        Some(function) => format!("instantiated {when} (calls {function})"),
+    }
 }
 
 /// Writes what the sandbox policy allows.

@@ -168,6 +168,7 @@ fn cache_of<'a>(
     let cache = job
         .cache
         .filter(|_| only_executables && options.link == Some(Linker::Internal))?;
-    let how = crate::code_options(options, &job.carried);
+    let component = crate::component::is_component(job.module);
+    let how = crate::code_options(options, &job.carried, component);
     Some((cache, cache.code_key(&job.info.input.sha256, &how)))
 }

@@ -2,7 +2,8 @@
 //! component.
 
 use super::plan::*;
-use super::{imports, invoke, values, worlds};
+use super::worlds::{Kind, WORLDS, World};
+use super::{imports, invoke, values};
 use crate::error::{Code, Error, Result};
 use crate::program::{
     self, Action, Builder, CanonicalOptions, Entry, Extern, FuncId, FunctionKind, GlobalId,
@@ -32,8 +33,8 @@ pub fn assemble<'a>(
     provided: &dyn Fn(&str) -> bool,
 ) -> Result<Program<'a>> {
     imports::check(plan, options.unknown_imports, provided)?;
-    let run = match &options.entry {
-        Entry::Start => Some(run(plan)?),
+    let entry = match &options.entry {
+        Entry::Start => Some(entry(plan, options.serves)?),
         Entry::Invoke(_) => None,
     };
     let mut builder = Builder::new(target, options);
@@ -58,8 +59,10 @@ pub fn assemble<'a>(
         // A module that is never instantiated must be valid, too.
         assembly.module(module, name)?;
     }
-    if let Some(run) = run {
-        assembly.enter(run)?;
+    match entry {
+        Some((Kind::Command, run)) => assembly.enter(run)?,
+        Some((Kind::Server, handler)) => assembly.serve(handler)?,
+        None => {}
     }
     if let Entry::Invoke(calls) = &options.entry {
         for call in calls {
@@ -69,29 +72,37 @@ pub fn assemble<'a>(
     assembly.builder.finish()
 }
 
-/// The export that the program runs.
-///
-/// # Errors
-///
-/// `Entry`: there is none, or it has another type.
-pub fn run<'p>(plan: &'p Plan<'_>) -> Result<&'p Export> {
-    let found = worlds::WORLDS.iter().find_map(|world| {
+/// The worlds whose entries the component exports, with these.
+pub fn worlds<'p>(plan: &'p Plan<'_>) -> impl Iterator<Item = (&'static World, &'p Export)> {
+    WORLDS.iter().filter_map(|world| {
         let mut exports = plan.exports.iter();
         let is_entry = |export: &&Export| {
             imports::symbol(&export.interface, &export.name).as_deref() == Some(world.symbol)
         };
         Some((world, exports.find(is_entry)?))
-    });
-    if let Some((world, run)) = found {
-        let params = run.ty.params.iter().map(|(_, ty)| ty);
-        if params.eq(world.params) && run.ty.result == world.result {
-            return Ok(run);
+    })
+}
+
+/// The export that the program enters. `serves`: whether it is that of a server if there are
+/// several.
+///
+/// # Errors
+///
+/// `Entry`: there is none, or it has another type.
+pub fn entry<'p>(plan: &'p Plan<'_>, serves: bool) -> Result<(Kind, &'p Export)> {
+    let server = worlds(plan).find(|(world, _)| serves && world.kind == Kind::Server);
+    if let Some((world, export)) = server.or_else(|| worlds(plan).next()) {
+        if world.fits(export) {
+            return Ok((world.kind, export));
         }
-        let (shown, ty) = (invoke::shown(run), world.shown_type);
-        let message = format!("the entry {shown} has another type than {ty}: {}", run.ty);
+        let (shown, ty) = (invoke::shown(export), world.shown_type);
+        let message = format!(
+            "the entry {shown} has another type than {ty}: {}",
+            export.ty
+        );
         return Err(Error::new(Code::Entry, message));
     }
-    let entries: Vec<_> = worlds::WORLDS.iter().map(|world| world.shown).collect();
+    let entries: Vec<_> = WORLDS.iter().map(|world| world.shown).collect();
     let entries = entries.join("`, nor `");
     let message = format!("the component does not export `{entries}`: it is no program");
     let names: Vec<_> = plan.exports.iter().map(invoke::shown).collect();
@@ -405,30 +416,56 @@ impl<'a> Assembly<'_, 'a> {
         result.map(values::check).transpose()?;
         let flat = result.is_some_and(invoke::is_flat);
         let result = result.map(|ty| invoke::describe(ty, &mut types));
-        let post_return = self.post_return(export)?;
-        let post_return = post_return.map(|(function, flag)| self.by_array(function, Some(flag)));
-        let function = self.function(&export.function)?;
         let invocation = Invocation {
-            options: self.options(export.options)?,
-            call: self.by_array(function, None),
-            post_return,
             values: lowered.flat,
             rooms: lowered.rooms,
             types,
             result,
             flat,
+            ..self.invocation(export)?
         };
+        let thunk = self.runtime_call(symbols::INVOKE, invocation);
+        self.builder.then([Action::Call(thunk, Vec::new())]);
+        Ok(())
+    }
+
+    /// Passes the handler to the runtime, which calls it for each request and does not return.
+    fn serve(&mut self, handler: &Export) -> Result<()> {
+        let invocation = self.invocation(handler)?;
+        let thunk = self.runtime_call(symbols::SERVE, invocation);
+        self.builder.component().serves = Some(thunk);
+        self.builder.then([Action::Call(thunk, Vec::new())]);
+        Ok(())
+    }
+
+    /// A call of an export without values and without a result.
+    fn invocation(&mut self, export: &Export) -> Result<Invocation> {
+        let post_return = self.post_return(export)?;
+        let post_return = post_return.map(|(function, flag)| self.by_array(function, Some(flag)));
+        let function = self.function(&export.function)?;
+        Ok(Invocation {
+            options: self.options(export.options)?,
+            call: self.by_array(function, None),
+            post_return,
+            values: Vec::new(),
+            rooms: Vec::new(),
+            types: Vec::new(),
+            result: None,
+            flat: false,
+        })
+    }
+
+    /// A function of the runtime that takes this call.
+    fn runtime_call(&mut self, symbol: &str, invocation: Invocation) -> FuncId {
         let invocations = &mut self.builder.component().invocations;
         invocations.push(invocation);
         let index = invocations.len() as u32 - 1;
         let thunk = FunctionKind::Thunk {
-            symbol: symbols::INVOKE.to_owned(),
+            symbol: symbol.to_owned(),
             leading: vec![Leading::Invocation(index)],
             may_leave: None,
         };
-        let thunk = self.builder.function(&FuncType::new([], []), thunk);
-        self.builder.then([Action::Call(thunk, Vec::new())]);
-        Ok(())
+        self.builder.function(&FuncType::new([], []), thunk)
     }
 
     fn by_array(&mut self, callee: FuncId, may_leave: Option<GlobalId>) -> FuncId {

@@ -100,10 +100,9 @@ fn check_type(import: &Import, ty: &Func) -> Result<()> {
 
 fn unknown_imports(missing: &BTreeMap<&str, BTreeSet<&str>>) -> Error {
     let names = missing.iter().map(|(interface, functions)| {
-        let later = if interface.starts_with("wasi:http/") || interface.contains("@0.3.") {
-            " (not supported yet)"
-        } else {
-            ""
+        let later = match interface.contains("@0.3.") {
+            true => " (not supported yet)",
+            false => "",
         };
         let functions: Vec<_> = functions.iter().copied().collect();
         match functions[..] {

@@ -14,9 +14,9 @@ mod plan;
 mod translate;
 mod types;
 mod values;
-mod worlds;
+pub mod worlds;
 
-pub use assemble::{assemble, run};
+pub use assemble::{assemble, entry, worlds};
 pub use interface::Interface;
 pub use known::INTERFACES;
 pub use plan::*;

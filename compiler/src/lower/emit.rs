@@ -31,7 +31,7 @@ pub(super) struct Buffers {
     functions: Memo<FuncId, FuncRef>,
     hosts: Memo<FuncId, FuncRef>,
     signatures: Memo<TypeId, SigRef>,
-    runtime: [Option<FuncRef>; Runtime::ALL.len()],
+    runtime: RuntimeFunctions,
     pub(super) memories: Memo<MemoryId, MemFlags>,
     pub(super) tables: Memo<TableId, MemFlags>,
     pub(super) globals: Memo<GlobalId, MemFlags>,
@@ -52,12 +52,21 @@ pub(super) struct Buffers {
     pub(super) args: Vec<Value>,
 }
 
+/// The runtime's functions among the imports.
+struct RuntimeFunctions([Option<FuncRef>; Runtime::ALL.len()]);
+
+impl Default for RuntimeFunctions {
+    fn default() -> Self {
+        RuntimeFunctions([None; Runtime::ALL.len()])
+    }
+}
+
 impl Buffers {
     fn clear(&mut self) {
         self.functions.clear();
         self.hosts.clear();
         self.signatures.clear();
-        self.runtime = Default::default();
+        self.runtime = RuntimeFunctions::default();
         self.memories.clear();
         self.tables.clear();
         self.globals.clear();
@@ -252,12 +261,12 @@ impl<'a> Emit<'a> {
     }
 
     fn runtime(&mut self, runtime: Runtime, ty: Type, params: usize, results: usize) -> FuncRef {
-        if let Some(func) = self.buffers.runtime[runtime as usize] {
+        if let Some(func) = self.buffers.runtime.0[runtime as usize] {
             return func;
         }
         let signature = signature::uniform(ty, params, results, self.host_conv);
         let func = self.external(Symbol::Runtime(runtime), signature);
-        self.buffers.runtime[runtime as usize] = Some(func);
+        self.buffers.runtime.0[runtime as usize] = Some(func);
         func
     }
 

@@ -68,6 +68,8 @@ runtime! {
     /// A start hook.
     StartListen = wasi_aot_abi::symbols::hooks::LISTEN;
     /// A start hook.
+    StartServer = wasi_aot_abi::symbols::hooks::SERVER;
+    /// A start hook.
     StartDirs = wasi_aot_abi::symbols::hooks::DIRS;
     /// A start hook.
     StartNames = wasi_aot_abi::symbols::hooks::NAMES;
@@ -79,6 +81,8 @@ runtime! {
     StartFiles = wasi_aot_abi::symbols::hooks::FILES;
     /// A start hook.
     StartWall = wasi_aot_abi::symbols::hooks::WALL;
+    /// A start hook.
+    StartWorker = wasi_aot_abi::symbols::hooks::WORKER;
     /// The end hook.
     EndNotes = wasi_aot_abi::symbols::hooks::NOTES;
 }

@@ -4,7 +4,7 @@
 use super::Configuration;
 use super::blob::{Blob, Record, Target};
 use super::embed::{self, Placed};
-use super::facts::{self, Facts};
+use super::facts::{self, Facts, Server};
 use crate::Result;
 use crate::lower::symbol::Runtime;
 use crate::policy::row::{Encode, rows};
@@ -13,6 +13,7 @@ use crate::shown;
 use crate::wall::Wall;
 use std::mem::offset_of;
 use wasi_aot_abi::Str;
+use wasi_aot_abi::http::{Http, flags};
 use wasi_aot_abi::program::{self as abi, config_flags, dir_flags};
 use wasi_aot_abi::words;
 
@@ -47,7 +48,7 @@ pub fn write(of: &Configuration, embedded: &Placed) -> Result<Blob> {
         record = record.point(offset_of!(abi::Config, names), Target::Names, 0);
     }
     let hooks = start_hooks(carried, facts, of.wall).map(hook).collect();
-    for (at, count_at, records) in arrays(carried, embedded, hooks, &mut blob) {
+    for (at, count_at, records) in arrays((carried, facts), embedded, hooks, &mut blob) {
         let count = records.len() as u64;
         let records = blob.records(records);
         record = record
@@ -57,6 +58,10 @@ pub fn write(of: &Configuration, embedded: &Placed) -> Result<Blob> {
     if let Some(wall) = of.wall {
         let at = write_wall(wall, &mut blob);
         record = record.point(offset_of!(abi::Config, wall), Target::Config, at);
+    }
+    if let Some(server) = &facts.server {
+        let at = write_http(of, server, &mut blob);
+        record = record.point(offset_of!(abi::Config, http), Target::Config, at);
     }
     if let Some(hook) = end_hook(carried, facts) {
         record = record.point(offset_of!(abi::Config, end), Target::Runtime(hook), 0);
@@ -81,7 +86,7 @@ pub fn write(of: &Configuration, embedded: &Placed) -> Result<Blob> {
 
 /// The arrays of [`abi::Config`]: the offsets of each array and its length there, and its contents.
 fn arrays(
-    carried: &Carried,
+    (carried, facts): (&Carried, &Facts),
     embedded: &Placed,
     hooks: Vec<Record>,
     blob: &mut Blob,
@@ -98,7 +103,7 @@ fn arrays(
     let dirs = carried.policy.grants.dirs.iter();
     let dirs = dirs.map(|dir| write_dir(dir, blob)).collect();
     let mut strings = |lines: &[String]| lines.iter().map(|line| write_str(line, blob)).collect();
-    let env = strings(&environment(carried));
+    let env = strings(&environment(carried, facts));
     let mut arrays = vec![array!(dirs dir_count dirs), array!(env env_count env)];
     for row in rows() {
         if let Encode::Texts(at, count_at, texts) = row.encode {
@@ -112,10 +117,11 @@ fn arrays(
 }
 
 /// The variables, in the form of [`wasi_aot_abi::Config::env`].
-pub(super) fn environment(carried: &Carried) -> Vec<String> {
+pub(super) fn environment(carried: &Carried, facts: &Facts) -> Vec<String> {
     let grants = &carried.policy.grants;
     let mut lines: Vec<_> = grants.env.iter().map(ToString::to_string).collect();
-    if grants.listen_fds {
+    // The sockets of a server are not the program's.
+    if grants.listen_fds && facts.server.is_none() {
         let named = |name: &&str| grants.env.iter().any(|variable| variable.key == **name);
         let missing = HANDED_OVER.iter().filter(|name| !named(name));
         lines.extend(missing.map(|name| name.to_string()));
@@ -149,30 +155,28 @@ pub fn start_hooks(
 ) -> impl Iterator<Item = Runtime> {
     let grants = &carried.policy.grants;
     let at_start = |what| grants.may_start_with(what);
-    let listens = !grants.listen.is_empty() || grants.listen_fds;
-    let timeout = carried.policy.limits.timeout.is_some();
+    let server = facts.server.is_some();
+    let listens = grants.listens() || at_start(RuntimeGrant::Listen);
+    let timeout = carried.policy.limits.timeout.is_some() || at_start(RuntimeGrant::Limits);
     let kept_apart = wall.is_some_and(|wall| wall.note.paths || wall.note.sockets);
     [
         (Runtime::StartCpu, carried.cpu != 0),
         (Runtime::StartInherited, wall.is_some()),
         (Runtime::StartRuntimeGrants, !grants.at_start.is_empty()),
         (Runtime::StartThreads, facts.threads),
-        (
-            Runtime::StartListen,
-            listens || at_start(RuntimeGrant::Listen),
-        ),
+        (Runtime::StartListen, listens && !server),
+        (Runtime::StartServer, server),
         (
             Runtime::StartDirs,
             !grants.dirs.is_empty() || at_start(RuntimeGrant::Dir),
         ),
         (Runtime::StartNames, looks_up(carried, facts)),
         (Runtime::StartEmbeds, !carried.embeds.is_empty()),
-        (
-            Runtime::StartTimeout,
-            timeout || at_start(RuntimeGrant::Limits),
-        ),
+        // A server limits the time of each request.
+        (Runtime::StartTimeout, timeout && !server),
         (Runtime::StartFiles, kept_apart),
         (Runtime::StartWall, wall.is_some()),
+        (Runtime::StartWorker, server),
     ]
     .into_iter()
     .filter_map(|(hook, wanted)| wanted.then_some(hook))
@@ -182,17 +186,42 @@ fn hook(hook: Runtime) -> Record {
     Record::new::<usize>().point(0, Target::Runtime(hook), 0)
 }
 
-fn write_wall(wall: &Wall, blob: &mut Blob) -> u64 {
-    let filter = blob.align(8);
-    for instruction in &wall.filter {
+fn write_filter(filter: &[u64], blob: &mut Blob) -> u64 {
+    let at = blob.align(8);
+    for instruction in filter {
         blob.append(&instruction.to_le_bytes());
     }
+    at
+}
+
+fn write_wall(wall: &Wall, blob: &mut Blob) -> u64 {
+    let filter = write_filter(&wall.filter, blob);
     let process = wall.process.unwrap_or(abi::NO_PROCESS);
     let record = Record::new::<abi::Wall>()
         .u64(offset_of!(abi::Wall, flags), wall.flags)
         .point(offset_of!(abi::Wall, filter), Target::Config, filter)
         .u64(offset_of!(abi::Wall, filter_len), wall.filter.len() as u64)
         .u64(offset_of!(abi::Wall, process), process as u64);
+    blob.record(&record)
+}
+
+fn write_http(of: &Configuration, server: &Server, blob: &mut Blob) -> u64 {
+    let mut http = of.carried.policy.http();
+    if server.instantiation_calls.is_some() {
+        http.flags |= flags::INSTANTIATES;
+    }
+    macro_rules! record {
+        ($($field:ident)*) => {
+            Record::new::<Http>()$(.u64(offset_of!(Http, $field), http.$field))*
+        };
+    }
+    let record = record!(head_bytes head_fields head_time idle_time progress_time body_bytes
+        connections requests workers instance_requests grace flags);
+    let filter = of.wall.map_or(&[][..], |wall| &wall.supervisor);
+    let at = write_filter(filter, blob);
+    let record = record
+        .point(offset_of!(Http, filter), Target::Config, at)
+        .u64(offset_of!(Http, filter_len), filter.len() as u64);
     blob.record(&record)
 }
 

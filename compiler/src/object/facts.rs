@@ -5,7 +5,7 @@ use crate::codegen::Output;
 use crate::codegen::piece::Referent;
 use crate::lower::symbol::Symbol;
 use crate::policy::Limits;
-use crate::program::{FunctionKind, Program, lookups, preview1};
+use crate::program::{FunctionKind, Program, lookups, preview1, snapshot};
 use crate::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -29,6 +29,35 @@ pub struct Facts {
     pub asks_late: bool,
     /// Whether the program starts threads.
     pub threads: bool,
+    /// What is known of an HTTP server; `None`: the program is none.
+    pub server: Option<Server>,
+}
+
+/// Facts about an HTTP server.
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Server {
+    /// A function of the host that instantiation may call, and whose results may differ:
+    /// `INTERFACE#FUNCTION`. Without one, instances are a snapshot.
+    pub instantiation_calls: Option<String>,
+}
+
+impl Server {
+    fn of(program: &Program) -> Option<Server> {
+        program.component.serves?;
+        let symbol = snapshot::differs(program);
+        Some(Server {
+            instantiation_calls: symbol.map(without_version),
+        })
+    }
+}
+
+/// A symbol of a WASI function without its version.
+fn without_version(symbol: &str) -> String {
+    let parts = symbol.split_once('@').and_then(|(interface, rest)| {
+        let (_, function) = rest.split_once('#')?;
+        Some(format!("{interface}#{function}"))
+    });
+    parts.unwrap_or_else(|| symbol.to_owned())
 }
 
 impl Facts {
@@ -45,6 +74,7 @@ impl Facts {
             looks_up_hosts: imports().any(|symbol| symbol.ends_with(LOOKUP)),
             asks_late: lookups::asks_late(program),
             threads: program.threads.is_some(),
+            server: Server::of(program),
         }
     }
 }

@@ -17,6 +17,8 @@ mod embed;
 mod exceptions;
 mod facts;
 mod heap;
+#[cfg(test)]
+mod hook_tests;
 mod image;
 #[cfg(test)]
 mod layout_tests;
@@ -37,7 +39,7 @@ use crate::cpu::{self, Cpu};
 use crate::policy::Carried;
 use crate::program::{Program, RegionId};
 use crate::wall::Wall;
-pub use facts::{Facts, growth};
+pub use facts::{Facts, Server, growth};
 
 use blob::{Blob, Record};
 use constants::Data;

@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::codegen::{Emit, Options, compile};
-use crate::policy::{Carried, Policy, RuntimeGrant};
-use crate::wall::Wall;
+use crate::policy::{AccessLog, Carried};
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, SymbolSection};
 use std::mem::offset_of;
 use std::num::NonZeroUsize;
+use wasi_aot_abi::http::{Http, flags};
 use wasi_aot_abi::program as abi;
 use wasi_aot_abi::sites::{self, Site};
 use wasi_aot_abi::symbols::sections;
@@ -15,7 +15,7 @@ use wasi_aot_abi::{FunctionEntry, Str, Trap, symbols};
 
 /// Two functions with the same name, one with a name of the runtime, an import, a table, two
 /// segments.
-const MODULE: &str = r#"
+pub(super) const MODULE: &str = r#"
     (module $test
       (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
       (memory (export "memory") 2)
@@ -51,7 +51,7 @@ fn with_facts(module: &str, target: &str, options: &Options) -> (Object, Facts) 
 }
 
 /// The object of a configuration of the module.
-fn configured(module: &str, carried: &Carried, names: bool) -> Object {
+pub(super) fn configured(module: &str, carried: &Carried, names: bool) -> Object {
     let (_, facts) = with_facts(module, "x86_64-linux", &Options::default());
     let configuration = Configuration {
         names,
@@ -67,7 +67,7 @@ fn configured(module: &str, carried: &Carried, names: bool) -> Object {
 
 /// A parsed object.
 pub(super) struct Read<'a> {
-    file: ElfFile64<'a>,
+    pub(super) file: ElfFile64<'a>,
 }
 
 impl<'a> Read<'a> {
@@ -470,130 +470,36 @@ fn listings_name_what_the_code_refers_to() {
     );
 }
 
-/// The start and end hooks in an object with this policy.
-fn hooks(module: &str, change: fn(&mut Policy)) -> Vec<String> {
+/// The limits that an executable carries for its server.
+fn http(carried: &Carried, facts: &Facts) -> Option<Vec<u64>> {
+    let configuration = Configuration::of(carried, facts);
+    let blob = config::write(&configuration, &embed::Placed::new(&[])).expect("is written");
+    let place = offset_of!(abi::Config, http) as u64;
+    let mut pointers = blob.relocations.iter();
+    let pointer = pointers.find(|pointer| pointer.offset == place)?;
+    let record = &blob.bytes[pointer.addend as usize..][..size_of::<Http>()];
+    let words = record.chunks_exact(8).map(|word| word.try_into().unwrap());
+    Some(words.map(u64::from_le_bytes).collect())
+}
+
+#[test]
+fn servers_carry_their_limits() {
     let mut carried = Carried::default();
-    change(&mut carried.policy);
-    let object = configured(module, &carried, true);
-    let read = Read::new(&object);
-    let wanted = read.file.symbols().filter(|symbol| symbol.is_undefined());
-    let names = wanted.filter_map(|symbol| symbol.name().ok().map(String::from));
-    let mut names: Vec<_> = names
-        .filter_map(|name| name.strip_prefix("wasi_aot_").map(String::from))
-        .filter(|name| name.starts_with("start_") || name.starts_with("end_"))
-        .collect();
-    names.sort();
-    names
-}
-
-#[test]
-fn an_executable_holds_only_the_hooks_that_it_uses() {
-    let with = |change| hooks(MODULE, change);
-    assert!(with(|_| ()).is_empty());
-    assert_eq!(
-        with(|p| p.grants.listen = vec![([127, 0, 0, 1], 80).into()]),
-        ["start_listen"]
-    );
-    assert_eq!(with(|p| p.grants.listen_fds = true), ["start_listen"]);
-    assert_eq!(with(|p| p.limits.timeout = Some(1)), ["start_timeout"]);
-    assert!(with(|p| p.limits.max_open_files = Some(9)).is_empty());
-    assert_eq!(
-        with(|p| p.grants.at_start = vec![RuntimeGrant::Env]),
-        ["start_runtime_grants"]
-    );
-    assert_eq!(
-        with(|p| p.grants.at_start = vec![RuntimeGrant::Limits]),
-        ["start_runtime_grants", "start_timeout"]
-    );
-}
-
-#[test]
-fn only_programs_that_can_miss_a_grant_have_notes() {
-    let importing = |name: &str, parameters: usize| {
-        let types = "i32 ".repeat(parameters);
-        let values = "(i32.const 9)".repeat(parameters);
-        format!(
-            r#"(module
-                 (import "wasi_snapshot_preview1" "{name}" (func $import (param {types}) (result i32)))
-                 (func (export "_start") (drop (call $import {values}))))"#
-        )
+    assert_eq!(http(&carried, &Facts::default()), None);
+    let server = |calls: Option<&str>| Facts {
+        server: Some(Server {
+            instantiation_calls: calls.map(str::to_owned),
+        }),
+        ..Facts::default()
     };
-    for (name, parameters, notes) in [
-        ("path_unlink_file", 3, true),
-        ("fd_prestat_get", 2, true),
-        ("sock_accept", 3, true),
-        ("fd_sync", 1, false),
-        ("sock_shutdown", 2, false),
-    ] {
-        let hooks = hooks(&importing(name, parameters), |_| ());
-        assert_eq!(hooks == ["end_notes"], notes, "{name}: {hooks:?}");
-    }
-    let silent = hooks(&importing("fd_prestat_get", 2), |p| {
-        p.grants.no_notes = true
-    });
-    assert!(silent.is_empty());
+    let default = Http::DEFAULT;
+    let snapshot = http(&carried, &server(None)).expect("is a server");
+    assert_eq!(snapshot[0], default.head_bytes);
+    assert_eq!(snapshot[10..], [default.grace, 0]);
+    carried.policy.server.max_head = Some(2048);
+    carried.policy.server.access_log = Some(AccessLog::Json);
+    let made = http(&carried, &server(Some("a:b/c#d"))).expect("is a server");
+    assert_eq!(made[0], 2048);
+    assert_eq!(made[11], flags::INSTANTIATES | flags::LOG_JSON);
+    assert_eq!(made[1..11], snapshot[1..11]);
 }
-
-#[test]
-fn what_tells_of_handed_over_sockets_is_passed_on() {
-    let lines = |env: &[&str]| {
-        let mut carried = Carried::default();
-        let grants = &mut carried.policy.grants;
-        grants.listen_fds = true;
-        let env = env.iter().map(|key| format!("{key}=own").parse());
-        grants.env = env.collect::<Result<_, _>>().expect("variables");
-        config::environment(&carried)
-    };
-    assert_eq!(lines(&["A"]), ["A=own", "LISTEN_FDS", "LISTEN_FDNAMES"]);
-    assert_eq!(lines(&["LISTEN_FDS"]), ["LISTEN_FDS=own", "LISTEN_FDNAMES"]);
-}
-
-/// Some sandbox policy.
-fn wall() -> Wall {
-    Wall {
-        flags: 0,
-        filter: Vec::new(),
-        process: None,
-        note: crate::wall::Note {
-            calls: Vec::new(),
-            paths: true,
-            sockets: true,
-        },
-    }
-}
-
-#[test]
-fn start_hooks_have_one_order() {
-    use symbols::hooks::START;
-    let place = |name: &str| START.iter().position(|hook| hook.symbol == name);
-    let listed = crate::lower::symbol::Runtime::ALL.iter();
-    let listed: Vec<_> = listed.filter_map(|runtime| place(runtime.name())).collect();
-    assert_eq!(listed, (0..START.len()).collect::<Vec<_>>());
-
-    let bytes = wat::parse_str(THREADS).expect("the module parses");
-    let module = crate::wasm::parse(&bytes, "test.wasm").expect("the module is valid");
-    let target = &wasi_aot_targets::TARGETS[0];
-    let program = crate::program::build(module, target, &Default::default(), &|_| true);
-    let program = program.expect("the module is a program");
-    let code = compile(&program, target, &Options::default()).expect("compiles");
-    let facts = Facts::new(&program, &code);
-    let mut carried = Carried {
-        cpu: 1,
-        ..Carried::default()
-    };
-    carried.policy.grants.listen_fds = true;
-    carried.policy.grants.at_start = vec![RuntimeGrant::Dir, RuntimeGrant::Limits];
-    let wall = wall();
-    let hooks = config::start_hooks(&carried, &facts, Some(&wall));
-    let hooks: Vec<_> = hooks.filter_map(|hook| place(hook.name())).collect();
-    assert!(hooks.is_sorted(), "{hooks:?}");
-    // All hooks except those for names and embedded files.
-    assert_eq!(hooks.len(), START.len() - 2);
-}
-
-/// A program that starts threads.
-const THREADS: &str = r#"(module
-    (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
-    (import "env" "memory" (memory 1 1 shared))
-    (func (export "wasi_thread_start") (param i32 i32))
-    (func (export "_start") (drop (call $spawn (i32.const 0)))))"#;

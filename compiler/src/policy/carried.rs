@@ -6,6 +6,7 @@ use super::row::{Encode, rows};
 use super::{Embedded, Policy};
 use crate::embed::{self, Embed};
 use crate::{Code, Error, Result};
+use std::borrow::Cow;
 use wasi_aot_abi::program::config_flags;
 use wasi_aot_targets::Target;
 
@@ -81,12 +82,28 @@ impl Carried {
         }
     }
 
+    /// This policy for a program that is a server or not. [`Carried::run`] gives a server something
+    /// to listen on.
+    ///
+    /// # Errors
+    /// Those of [`Policy::suits`].
+    pub fn suited(&self, server: bool) -> Result<Cow<'_, Carried>> {
+        let mut suited = Cow::Borrowed(self);
+        if server && self.run {
+            suited.to_mut().policy.listen_by_default();
+        }
+        suited.policy.suits(server)?;
+        Ok(suited)
+    }
+
     /// The note for an executable built from `input`; `invoke`: the export that runs instead of
-    /// `_start`. Whether names are left out, and which linker is used, is added where it is written.
+    /// `_start`. Whether names are left out, which linker is used, and what is known of a server, is
+    /// added where it is written.
     pub fn info(&self, target: &Target, input: InputInfo, invoke: Option<String>) -> Info {
         let Policy {
             grants,
             limits,
+            server: _,
             harden,
             code,
         } = self.policy.clone();
@@ -98,6 +115,7 @@ impl Carried {
             input,
             grants,
             limits,
+            server: None,
             invoke,
             wall: Some(WallInfo { harden, note: None }),
             code,

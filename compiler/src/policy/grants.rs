@@ -2,11 +2,10 @@
 
 use super::choice::choice;
 use super::row::{Encode, Group, Row, Takes, switch};
-use super::words::{self, Dir, EnvVar, Net, NetListen};
+use super::words::{self, Dir, EnvVar, Listen, Net, NetListen};
 use crate::embed;
 use serde::{Deserialize, Serialize};
 use std::mem::offset_of;
-use std::net::SocketAddr;
 use std::ops::Not;
 use wasi_aot_abi::Config;
 use wasi_aot_abi::program::{config_flags, runtime_grants};
@@ -31,9 +30,9 @@ pub struct Grants {
     /// The program's name in its arguments; `None`: the name by which it is called.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub argv0: Option<String>,
-    /// The addresses on which sockets listen when it starts.
+    /// Where sockets listen when it starts.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub listen: Vec<SocketAddr>,
+    pub listen: Vec<Listen>,
     /// Whether it takes over inherited sockets (`LISTEN_FDS`).
     #[serde(skip_serializing_if = "Not::not", default)]
     pub listen_fds: bool,
@@ -126,6 +125,11 @@ impl RuntimeGrant {
 }
 
 impl Grants {
+    /// Whether it starts with something to listen on.
+    pub fn listens(&self) -> bool {
+        !self.listen.is_empty() || self.listen_fds
+    }
+
     /// The bits of [`wasi_aot_abi::Config::runtime_grants`].
     pub fn at_start_bits(&self) -> u64 {
         self.at_start.iter().fold(0, |bits, what| bits | what.bit())
@@ -291,8 +295,8 @@ pub(super) const ROWS: &[Row] = &[
         heading: "Grants",
         takes: Takes::Values("ADDRESS:PORT"),
         help: "Listen there for TCP connections: the sockets are open when the program starts",
-        more: "The address is a number, `localhost` or `*` (every IPv4 address); IPv6 stands in brackets.",
-        set: |p, text, _| words::listen(text).map(|address| p.grants.listen.push(address)),
+        more: "The address is a number, `localhost` or `*` (every IPv4 address); IPv6 stands in brackets. An HTTP server serves there, and may also listen at `unix:PATH`.",
+        set: |p, text, _| text.parse().map(|listen| p.grants.listen.push(listen)),
         names: None,
         group: Group::Grant,
         show: |p, shown| {
@@ -306,10 +310,16 @@ pub(super) const ROWS: &[Row] = &[
             |p| texts(&p.grants.listen),
         ),
         variables: &["LISTEN"],
-        reference: &[[
-            "`--listen ADDRESS:PORT`",
-            "starts with a socket that listens there (`127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `*:8080` for every IPv4 address); its descriptor follows the standard streams and precedes the directories",
-        ]],
+        reference: &[
+            [
+                "`--listen ADDRESS:PORT`",
+                "starts with a socket that listens there (`127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `*:8080` for every IPv4 address); its descriptor follows the standard streams and precedes the directories. An [HTTP server](#http-servers) serves there, and gets no descriptor",
+            ],
+            [
+                "`--listen unix:PATH`",
+                "serves at this Unix socket (HTTP servers). A relative PATH is relative to the directory in which the program is started",
+            ],
+        ],
     },
     Row {
         name: "listen-fds",

@@ -132,7 +132,7 @@ pub(super) const ROWS: &[Row] = &[
         name: "timeout",
         heading: "Grants",
         takes: Takes::Value("DURATION"),
-        help: "How long the program may run, like 500ms, 10s or 2m",
+        help: "How long the program may run, like 500ms, 10s or 2m; an HTTP server: each request",
         more: "",
         set: |p, text, _| {
             text.parse()
@@ -147,7 +147,7 @@ pub(super) const ROWS: &[Row] = &[
         variables: &["TIMEOUT"],
         reference: &[[
             "`--timeout DURATION`",
-            "runs for at most this long (`500ms`, `10s`, `2m`)",
+            "runs for at most this long (`500ms`, `10s`, `2m`); an HTTP server: each request",
         ]],
     },
     Row {

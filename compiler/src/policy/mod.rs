@@ -13,6 +13,7 @@ mod grants;
 mod limits;
 pub mod note;
 pub mod row;
+mod server;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -22,7 +23,8 @@ pub use code::{BoundsChecks, CodeOptions, OptLevel, RelaxedSimd, UnknownImports}
 pub use given::{Given, check};
 pub use grants::{Embedded, Grants, Harden, RuntimeGrant, plain_path};
 pub use limits::Limits;
-pub use words::{Dir, EnvVar, Net, NetListen, Size, Timeout};
+pub use server::{AccessLog, Server};
+pub use words::{Dir, EnvVar, Listen, Net, NetListen, Size, Timeout};
 
 use crate::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,8 @@ pub struct Policy {
     pub grants: Grants,
     /// The limits on its use of resources.
     pub limits: Limits,
+    /// The limits of an HTTP server.
+    pub server: Server,
     /// Whether the process gives up the privileges that the program does not need.
     pub harden: Harden,
     /// How its code is generated.
@@ -75,6 +79,7 @@ impl Policy {
     pub fn on(mut self, target: &Target) -> Result<Policy> {
         self.check()?;
         self.limits.check()?;
+        self.server.check()?;
         self.limits.max_stack = self
             .limits
             .max_stack

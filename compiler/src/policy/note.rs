@@ -2,7 +2,7 @@
 //!
 //! It contains nothing about the build machine: two builds of one input give the same bytes.
 
-use super::{CodeOptions, Grants, Harden, Limits, Policy};
+use super::{CodeOptions, Grants, Harden, Limits, Policy, Server};
 use crate::wall;
 use serde::{Deserialize, Serialize};
 use std::ops::Not;
@@ -36,6 +36,9 @@ pub struct Info {
     pub grants: Grants,
     /// Limits.
     pub limits: Limits,
+    /// What only an HTTP server has; absent from other programs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub server: Option<ServerInfo>,
     /// The export that runs instead of `_start`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub invoke: Option<String>,
@@ -75,12 +78,25 @@ pub struct WallInfo {
     pub note: Option<wall::Note>,
 }
 
+/// What only an HTTP server has.
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+pub struct ServerInfo {
+    /// All limits that have a number.
+    #[serde(flatten)]
+    pub limits: Server,
+    /// A function of the host that instantiation may call, and whose results may differ. Without
+    /// one, instances are a snapshot.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub instantiation_calls: Option<String>,
+}
+
 impl Info {
     /// The policy that the note describes.
     pub fn policy(&self) -> Policy {
         Policy {
             grants: self.grants.clone(),
             limits: self.limits.clone(),
+            server: (self.server.as_ref()).map_or_else(Server::default, |it| it.limits.clone()),
             harden: self
                 .wall
                 .as_ref()

@@ -2,8 +2,9 @@
 //! configuration that the runtime reads, the variables at start and the tables of the reference
 //! follow from its rows.
 
-use super::{Policy, code, grants, limits};
+use super::{Policy, Server, code, grants, limits, server};
 use std::path::Path;
+use wasi_aot_abi::http::Http;
 
 /// One option.
 #[derive(Debug)]
@@ -79,6 +80,8 @@ pub enum Group {
     Given,
     /// Limits.
     Limit,
+    /// What only HTTP servers have.
+    Server,
     /// The sandbox policy, which shows more than its row.
     Wall,
     /// How its code was generated.
@@ -96,6 +99,9 @@ pub enum Encode {
     Flag(u64, fn(&Policy) -> bool),
     /// Strings: the offset of the array, and of its length.
     Texts(usize, usize, fn(&Policy) -> Vec<String>),
+    /// A field of [`wasi_aot_abi::http::Http`]: sets it if the option was given, and returns
+    /// whether it was.
+    Http(fn(&Server, &mut Http) -> bool),
 }
 
 /// Lines, each with a label and a text.
@@ -114,6 +120,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> + Clone {
     grants::ROWS
         .iter()
         .chain(limits::ROWS)
+        .chain(server::ROWS)
         .chain(grants::AT_START_ROWS)
         .chain(code::ROWS)
 }

@@ -3,6 +3,7 @@
 use super::row::{Encode, Row, Takes, rows};
 use super::*;
 use std::collections::BTreeSet;
+use wasi_aot_abi::http::Http;
 use wasi_aot_abi::variables;
 
 fn file(text: &str) -> Policy {
@@ -24,7 +25,7 @@ fn policy(options: &[(&str, &str)]) -> Policy {
 }
 
 /// A value of each option, as typed and in a file.
-const EACH: [(&str, &str, &str); 23] = [
+const EACH: [(&str, &str, &str); 35] = [
     ("dir", "a::/b:ro", r#"["a::/b:ro"]"#),
     ("embed", "a::/b", r#"["a::/b"]"#),
     ("env", "K=v", r#"["K=v"]"#),
@@ -40,6 +41,18 @@ const EACH: [(&str, &str, &str); 23] = [
     ("max-stack", "1M", r#""1M""#),
     ("timeout", "2s", "2"),
     ("max-open-files", "7", "7"),
+    ("max-head", "1M", "'1M'"),
+    ("max-fields", "7", "7"),
+    ("head-timeout", "none", "'none'"),
+    ("idle-timeout", "2s", "2"),
+    ("progress-timeout", "2s", "'2s'"),
+    ("max-body", "1K", "1024"),
+    ("max-connections", "7", "7"),
+    ("max-requests", "7", "7"),
+    ("workers", "7", "7"),
+    ("instance-requests", "7", "7"),
+    ("grace", "2s", "2"),
+    ("access-log", "json", r#""json""#),
     ("runtime-grants", "env", r#"["env"]"#),
     ("no-notes", "true", "true"),
     ("harden", "off", r#""off""#),
@@ -171,11 +184,84 @@ fn every_place_of_the_configuration_has_one_row() {
                 place(row, at);
                 place(row, count_at);
             }
+            // `each_option_of_servers_has_its_own_field` compares these.
+            Encode::Http(_) => {}
             Encode::Flag(bit, _) => {
                 assert_eq!(flags & bit, 0, "{}", row.name);
                 flags |= bit;
             }
         }
+    }
+}
+
+/// Each option of servers changes one field of [`Http`], and no other does.
+#[test]
+fn each_option_of_servers_has_its_own_field() {
+    let mut changed = BTreeSet::new();
+    for (name, typed, _) in EACH {
+        let words = |http: Http| format!("{http:?}");
+        let (http, default) = (words(policy(&[(name, typed)]).http()), words(Http::DEFAULT));
+        let fields = http.split(", ").zip(default.split(", "));
+        let fields: Vec<_> = fields.filter(|(a, b)| a != b).collect();
+        let is_server = matches!(row::find(name).unwrap().encode, Encode::Http(_));
+        assert_eq!(fields.len(), usize::from(is_server), "{name}");
+        for (_, field) in fields {
+            assert!(changed.insert(field.to_owned()), "{name}");
+        }
+    }
+    assert_eq!(changed.len(), 12);
+}
+
+#[test]
+fn options_of_servers_are_for_servers() {
+    for (name, typed, _) in EACH {
+        let policy = policy(&[(name, typed)]);
+        let is_server = matches!(row::find(name).unwrap().encode, Encode::Http(_));
+        let refused = policy.suits(false);
+        assert_eq!(refused.is_err(), is_server, "{name}");
+        if let Err(error) = refused {
+            assert!(
+                error.message.starts_with(&format!("--{name} ")),
+                "{}",
+                error.message
+            );
+        }
+    }
+    let unix = policy(&[("listen", "unix:a")]);
+    assert_eq!(unix.suits(false).unwrap_err().code, Code::Option);
+    assert_eq!(unix.suits(true), Ok(()));
+}
+
+#[test]
+fn a_server_listens_somewhere() {
+    for (options, listens) in [
+        (&[][..], false),
+        (&[("listen", "*:0")], true),
+        (&[("listen-fds", "true")], true),
+        (&[("runtime-grants", "listen")], true),
+        (&[("runtime-grants", "net")], false),
+        (&[("allow-net-listen", "*")], false),
+    ] {
+        let mut policy = policy(options);
+        assert_eq!(policy.suits(true).is_ok(), listens, "{options:?}");
+        assert_eq!(policy.suits(false), Ok(()));
+        let before = policy.clone();
+        policy.listen_by_default();
+        assert_eq!(policy == before, listens, "{options:?}");
+        assert_eq!(policy.suits(true), Ok(()));
+    }
+}
+
+#[test]
+fn what_is_recorded_of_a_server_means_the_same() {
+    for (name, typed, _) in EACH {
+        let policy = policy(&[(name, typed)]);
+        let recorded = Policy {
+            server: policy.server.filled(),
+            ..policy.clone()
+        };
+        assert_eq!(recorded.http(), policy.http(), "{name}");
+        assert_eq!(recorded.server.filled(), recorded.server, "{name}");
     }
 }
 
@@ -243,6 +329,9 @@ fn what_contradicts_itself_is_refused() {
         &[("listen", "localhost:1"), ("listen", "127.0.0.1:1")],
         &[("max-stack", "1")],
         &[("max-heap", "1")],
+        &[("max-head", "1")],
+        &[("workers", "3"), ("max-requests", "2")],
+        &[("listen", "unix:a"), ("listen", "unix:a")],
         &[("cpu", "z80")],
     ] {
         let refused = policy(options).on(target);

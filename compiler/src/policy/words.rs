@@ -30,6 +30,17 @@ pub struct EnvVar {
     pub value: Option<String>,
 }
 
+/// Where a program listens when it starts, `--listen`.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(try_from = "String", into = "String")]
+pub enum Listen {
+    /// An address for TCP connections: `ADDRESS:PORT`.
+    Tcp(SocketAddr),
+    /// The path of a Unix socket: `unix:PATH`. A relative path is relative to the working directory
+    /// at run time. Only HTTP servers have such sockets.
+    Unix(String),
+}
+
 /// Addresses to which the program may connect: `HOST:PORT` or `*`, `--allow-net`, as typed.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Net(String);
@@ -164,18 +175,58 @@ fn without_nul(text: &str) -> Result<String, String> {
     Ok(text.into())
 }
 
-/// `ADDRESS:PORT`, `--listen`.
-pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
-    match words::address(text) {
-        Some(SocketAddr::V6(address)) if address.scope_id() != 0 => {
-            Err("an address with a zone cannot be given".into())
+/// The start of the word for a Unix socket.
+const UNIX: &str = "unix:";
+
+/// The longest path of a Unix socket in bytes (`sockaddr_un`, without the NUL byte).
+const MAX_UNIX_PATH: usize = 107;
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix(UNIX) {
+            return match self::text(path)? {
+                path if path.len() > MAX_UNIX_PATH => Err(format!(
+                    "the path of a socket has at most {MAX_UNIX_PATH} bytes"
+                )),
+                path => Ok(Listen::Unix(path)),
+            };
         }
-        Some(address) => Ok(address),
-        None => Err(
-            "write ADDRESS:PORT: 127.0.0.1:8080, [::1]:8080, localhost:8080, or *:8080 for \
-             every IPv4 address; names are not looked up"
-                .into(),
-        ),
+        match words::address(text) {
+            Some(SocketAddr::V6(address)) if address.scope_id() != 0 => {
+                Err("an address with a zone cannot be given".into())
+            }
+            Some(address) => Ok(Listen::Tcp(address)),
+            None => Err(
+                "write ADDRESS:PORT: 127.0.0.1:8080, [::1]:8080, localhost:8080, or *:8080 for \
+                 every IPv4 address; names are not looked up"
+                    .into(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Listen::Tcp(address) => write!(f, "{address}"),
+            Listen::Unix(path) => write!(f, "{UNIX}{path}"),
+        }
+    }
+}
+
+impl From<Listen> for String {
+    fn from(listen: Listen) -> String {
+        listen.to_string()
+    }
+}
+
+impl TryFrom<String> for Listen {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Listen, String> {
+        text.parse()
     }
 }
 
@@ -291,13 +342,14 @@ mod tests {
 
     #[test]
     fn sockets_listen_at_numbers() {
-        let address = |text: &str| listen(text).map(|address| address.to_string());
+        let address = |text: &str| text.parse().map(|listen: Listen| listen.to_string());
         for (typed, meant) in [
             ("127.0.0.1:80", "127.0.0.1:80"),
             ("localhost:8080", "127.0.0.1:8080"),
             ("*:0", "0.0.0.0:0"),
             ("[::]:65535", "[::]:65535"),
             ("[0::0:1]:1", "[::1]:1"),
+            ("unix:a b", "unix:a b"),
         ] {
             assert_eq!(address(typed), Ok(meant.into()), "{typed}");
         }
@@ -315,9 +367,13 @@ mod tests {
             "1.2.3.4:-1",
             "[fe80::1%2]:80",
             "localhost:80\0",
+            "unix:",
+            "unix:a\0",
         ] {
             assert!(address(wrong).is_err(), "{wrong:?}");
         }
+        let path = |length| ["unix:", &"x".repeat(length)].concat();
+        assert!(address(&path(107)).is_ok() && address(&path(108)).is_err());
     }
 
     #[test]

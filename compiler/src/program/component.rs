@@ -28,8 +28,10 @@ pub struct Component {
     pub options: PrimaryMap<OptionsId, CanonicalOptions>,
     /// Resource types from the view of component instances.
     pub type_uses: Vec<TypeUse>,
-    /// The calls that the program makes instead of its entry.
+    /// The calls of exports that the runtime makes for the program.
     pub invocations: Vec<Invocation>,
+    /// The function that serves HTTP requests and does not return: the program is a server.
+    pub serves: Option<FuncId>,
     /// Number of component instances.
     pub instances: u32,
     /// Address of the component instances' state ([`wasi_aot_abi::component::Instance`]) in the

@@ -16,6 +16,7 @@ mod link;
 pub mod lookups;
 pub mod objects;
 pub mod preview1;
+pub mod snapshot;
 mod subtyping;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,8 @@ use wasi_aot_targets::Target;
 pub struct Options {
     /// The entry.
     pub entry: Entry,
+    /// Whether a component that is a command and an HTTP server is a server.
+    pub serves: bool,
     /// The treatment of imports that nothing provides.
     pub unknown_imports: UnknownImports,
     /// How accesses to memories are kept in bounds.
@@ -81,6 +84,7 @@ impl Options {
     pub fn new(policy: &Policy, entry: Entry) -> Options {
         Options {
             entry,
+            serves: policy.grants.listens(),
             base: None,
             unknown_imports: policy.code.unknown_imports,
             bounds_checks: policy.code.bounds_checks,

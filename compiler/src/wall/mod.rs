@@ -31,6 +31,9 @@ pub struct Wall {
     pub filter: Vec<u64>,
     /// The index of the instruction into which the runtime writes the process's ID.
     pub process: Option<usize>,
+    /// The filter of a server's supervisor, which its workers also have; empty: the program is no
+    /// server.
+    pub supervisor: Vec<u64>,
     /// Its description, for `inspect`.
     pub note: Note,
 }
@@ -96,9 +99,12 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
         Harden::Auto => 0,
         Harden::Required => wall_flags::REQUIRED,
     };
-    let Reached { calls, forms } = reached(input)?;
+    let Reached { calls, forms } = reached(input, &roots(input.symbols))?;
     let forms = forms.iter().map(|form| &**form).collect();
-    let holds = Holds::new(input.policy, forms);
+    let serves = input
+        .symbols
+        .contains(wasi_aot_abi::component::symbols::SERVE);
+    let holds = Holds::new(input.policy, serves, forms);
     let mut actions = BTreeMap::<u32, Action>::new();
     let mut note = Note {
         calls: Vec::new(),
@@ -122,10 +128,11 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
     let architecture = cpu
         .audit
         .ok_or_else(|| cpu.lacks("filter of system calls"))?;
-    let filter = filter::assemble(architecture, &actions)?;
-    if filter.instructions.len() > MAX_FILTER {
-        return Err(bug("the filter of system calls is too long"));
-    }
+    let filter = assemble(architecture, &actions)?;
+    let supervisor = match serves {
+        true => supervisor(input, architecture)?,
+        false => Vec::new(),
+    };
     let renames = calls.keys().any(|name| rules::RENAMES.contains(&&**name));
     let flags = [
         (renames, wall_flags::RENAMES),
@@ -136,8 +143,36 @@ pub fn build(input: &Input) -> Result<Option<Wall>> {
         flags: flags.fold(required, |flags, (_, flag)| flags | flag),
         filter: filter.instructions,
         process: filter.process,
+        supervisor,
         note,
     }))
+}
+
+fn assemble(architecture: u32, actions: &BTreeMap<u32, Action>) -> Result<filter::Filter> {
+    let filter = filter::assemble(architecture, actions)?;
+    match filter.instructions.len() > MAX_FILTER {
+        true => Err(bug("the filter of system calls is too long")),
+        false => Ok(filter),
+    }
+}
+
+/// The filter of a server's supervisor. It starts workers, which inherit the filter. So it allows
+/// all calls that a worker makes, also before it confines itself further, and none besides: no
+/// program can be executed, and no page be made executable.
+fn supervisor(input: &Input, architecture: u32) -> Result<Vec<u64>> {
+    let always = roots(input.symbols);
+    // The hooks of the policy itself are known only after it.
+    let own = [hooks::INHERITED, hooks::FILES, hooks::WALL];
+    let all = input.symbols.iter().copied().chain(always).chain(own);
+    let Reached { calls, .. } = reached(input, &all.collect::<Vec<_>>())?;
+    let actions = calls.iter().map(|(name, number)| {
+        let checks = rules::SUPERVISOR.iter().find(|(call, _)| call == name);
+        (
+            *number,
+            Action::Allow(checks.map_or(&[], |(_, checks)| checks)),
+        )
+    });
+    Ok(assemble(architecture, &actions.collect())?.instructions)
 }
 
 /// The system calls that are reachable from the program.
@@ -148,7 +183,7 @@ struct Reached {
     forms: BTreeSet<String>,
 }
 
-fn reached(input: &Input) -> Result<Reached> {
+fn reached(input: &Input, roots: &[&str]) -> Result<Reached> {
     let triple = cpu::triple(input.target)?;
     let target = wasi_aot_linker::Target::new(&triple).map_err(|e| bug(&e))?;
     let marks = Marks::read("the runtime", input.runtime, &target).map_err(|e| bug(&e))?;
@@ -156,7 +191,8 @@ fn reached(input: &Input) -> Result<Reached> {
         .names(symbols::SYSTEM_CALL)
         .map(|(name, number)| (number, name))
         .collect();
-    let numbers = marks.reached(roots(input.symbols)).map_err(|e| bug(&e))?;
+    let roots = roots.iter().copied();
+    let numbers = marks.reached(roots).map_err(|e| bug(&e))?;
     let (mut calls, mut forms) = (BTreeMap::new(), BTreeSet::new());
     for mark in numbers {
         let name = names
@@ -179,7 +215,7 @@ fn reached(input: &Input) -> Result<Reached> {
 
 /// The entries into the runtime after the policy is in force: from the program, for signals, and at
 /// the end.
-fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
+fn roots<'a>(symbols: &'a BTreeSet<&str>) -> Vec<&'a str> {
     let start = hooks::START.iter();
     let over = start.filter(|hook| hook.after == After::Over);
     let over: Vec<_> = over.map(|hook| hook.symbol).collect();
@@ -192,7 +228,7 @@ fn roots<'a>(symbols: &'a BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
         symbols::SIGNAL_RETURN,
     ];
     let handlers = timeout.then_some(symbols::TIMEOUT_HANDLER);
-    entered.chain(always).chain(handlers)
+    entered.chain(always).chain(handlers).collect()
 }
 
 fn bug(error: &(impl std::fmt::Display + ?Sized)) -> Error {

@@ -71,6 +71,12 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "madvise",
+        when: When::Serves,
+        checks: &[Check::OneOf(2, advice::SERVING)],
+        only: Only::Names(advice::SERVING_NAMES),
+    },
+    Rule {
+        name: "madvise",
         when: When::Always,
         checks: &[Check::OneOf(2, advice::ALLOWED)],
         only: Only::Names(advice::NAMES),
@@ -80,6 +86,12 @@ const RULES: &[Rule] = &[
         when: When::Always,
         checks: &[Check::OneOf(1, fcntl::ALLOWED)],
         only: Only::Names(fcntl::NAMES),
+    },
+    Rule {
+        name: "ioctl",
+        when: When::Serves,
+        checks: &[Check::OneOf(1, ioctl::SERVING)],
+        only: Only::Names(ioctl::SERVING_NAMES),
     },
     Rule {
         name: "ioctl",
@@ -98,6 +110,13 @@ const RULES: &[Rule] = &[
         when: When::Always,
         checks: &[Check::OneOf(1, futex::ALLOWED)],
         only: Only::Names(futex::NAMES),
+    },
+    Rule {
+        name: "socket",
+        // Workers make `sendmsg`, which also sends datagrams to any address.
+        when: When::ServesWithoutNetwork,
+        checks: &[FAMILIES, Check::OneOf(1, &[NEW_STREAM]), PROTOCOL],
+        only: Only::Words("TCP, IPv4 and IPv6"),
     },
     Rule {
         name: "socket",
@@ -133,6 +152,12 @@ const RULES: &[Rule] = &[
         when: When::Always,
         checks: &[Check::OneOf(2, sent::ALLOWED)],
         only: Only::Names(sent::NAMES),
+    },
+    Rule {
+        name: "recvmsg",
+        when: When::Serves,
+        checks: &[Check::Within(2, union(received::SERVING))],
+        only: Only::Names(received::SERVING_NAMES),
     },
     Rule {
         name: "recvmsg",
@@ -212,6 +237,12 @@ const RULES: &[Rule] = &[
     },
 ];
 
+/// The conditions for a server's supervisor.
+pub const SUPERVISOR: &[(&str, &[Check])] = &[
+    ("mmap", &[Check::Within(2, READ_WRITE)]),
+    ("mprotect", &[Check::Within(2, READ_WRITE)]),
+];
+
 /// Calls that access files by path: a program without a directory never makes them.
 const PATHS: &[&str] = &[
     "openat",
@@ -239,8 +270,7 @@ const NEEDS: &[Need] = &[
     (&["listen"], |holds| holds.listen),
     // `sendmsg` with an address sends datagrams without `connect`. Inherited sockets need no grant.
     (&["sendmsg"], |holds| {
-        let network = holds.connect || holds.names || holds.listen;
-        network || holds.forms.is_empty()
+        holds.network() || holds.serves || holds.forms.is_empty()
     }),
 ];
 
@@ -254,6 +284,10 @@ enum When {
     Always,
     /// Programs that may have a directory.
     Directories,
+    /// HTTP servers.
+    Serves,
+    /// HTTP servers that may use no network besides.
+    ServesWithoutNetwork,
     /// Programs that make calls of all these forms.
     Makes(&'static [&'static str]),
 }
@@ -269,13 +303,15 @@ pub struct Holds<'a> {
     names: bool,
     /// It may accept connections somewhere.
     listen: bool,
+    /// It is an HTTP server.
+    serves: bool,
     /// The forms of calls that it makes: `CALL.FORM`.
     forms: BTreeSet<&'a str>,
 }
 
 impl<'a> Holds<'a> {
     /// The facts about a program with this policy that makes calls of these forms.
-    pub fn new(policy: &Policy, forms: BTreeSet<&'a str>) -> Self {
+    pub fn new(policy: &Policy, serves: bool, forms: BTreeSet<&'a str>) -> Self {
         let grants = &policy.grants;
         let network = grants.may_start_with(RuntimeGrant::Net);
         Holds {
@@ -283,8 +319,14 @@ impl<'a> Holds<'a> {
             connect: !grants.allow_net.is_empty() || network,
             names: grants.allow_name_lookup || network,
             listen: !grants.allow_net_listen.is_empty() || network,
+            serves,
             forms,
         }
+    }
+
+    /// Whether it may send something to other machines by its own sockets.
+    fn network(&self) -> bool {
+        self.connect || self.names || self.listen
     }
 
     /// Whether the program may have a directory and the call accesses files by path.
@@ -303,6 +345,8 @@ impl<'a> Holds<'a> {
         Some(rules.find(|rule| match rule.when {
             When::Always => true,
             When::Directories => self.directories,
+            When::Serves => self.serves,
+            When::ServesWithoutNetwork => self.serves && !self.network(),
             When::Makes(forms) => forms.iter().all(|form| self.forms.contains(form)),
         }))
     }

@@ -156,6 +156,9 @@ pub mod symbols {
     pub const EXIT_CALL: &str = "wasi_aot_component_exit_call";
     /// Makes a call and prints its result in WAVE syntax: `extern "C" fn(&Invocation)`.
     pub const INVOKE: &str = "wasi_aot_component_invoke";
+    /// Serves requests with the handler of `wasi:http/incoming-handler`, once the instances exist:
+    /// `extern "C" fn(&Invocation) -> !`.
+    pub const SERVE: &str = "wasi_aot_http_serve";
     /// Lifts the result of `wasi:cli/run#run` before its `post-return` function is called:
     /// `extern "C" fn(result: u32)`.
     pub const CHECK: &str = "wasi_aot_component_check";

@@ -2,16 +2,22 @@
 //! both. A number that is added for the runtime is allowed by its group here.
 
 /// Defines a module of numbers. `running`: those that a program may pass while it runs. `starting`:
-/// those that the runtime passes only before the filter is in force.
+/// those that the runtime passes only before the filter is in force. `serving`: those that only a
+/// server's worker may also pass while it runs.
 macro_rules! numbers {
     (
         $(#[$about:meta])*
         $module:ident:
         running { $($run:ident = $number:expr;)* }
         starting { $($start:ident = $early:expr;)* }
+        $(serving { $($serve:ident = $served:expr;)* })?
     ) => {
         $(#[$about])*
         pub mod $module {
+            $($(
+                #[doc = concat!("`", stringify!($serve), "`, only in servers.")]
+                pub const $serve: u32 = $served;
+            )*)?
             $(
                 #[doc = concat!("`", stringify!($run), "`.")]
                 pub const $run: u32 = $number;
@@ -24,6 +30,11 @@ macro_rules! numbers {
             pub const ALLOWED: &[u32] = &[$($run),*];
             /// Their names, in the same order.
             pub const NAMES: &[&str] = &[$(stringify!($run)),*];
+            /// The numbers that a server may pass while it runs.
+            pub const SERVING: &[u32] = &[$($run,)* $($($serve,)*)?];
+            /// Their names, in the same order.
+            pub const SERVING_NAMES: &[&str] =
+                &[$(stringify!($run),)* $($(stringify!($serve),)*)?];
         }
     };
 }
@@ -61,6 +72,9 @@ numbers! {
         MADV_HUGEPAGE = 14;
     }
     starting {}
+    serving {
+        MADV_DONTDUMP = 16;
+    }
 }
 
 numbers! {
@@ -85,6 +99,9 @@ numbers! {
         TCGETS = 0x5401;
     }
     starting {}
+    serving {
+        PAGEMAP_SCAN = 0xc060_6610;
+    }
 }
 
 numbers! {
@@ -167,6 +184,9 @@ numbers! {
         MSG_WAITALL = 0x100;
     }
     starting {}
+    serving {
+        MSG_CMSG_CLOEXEC = 0x4000_0000;
+    }
 }
 
 /// A socket option whose value the runtime gets or sets.
@@ -216,6 +236,7 @@ options! {
     }
     starting {
         SO_ACCEPTCONN = 1, 30;
+        TCP_NODELAY = 6, 1;
     }
 }
 

@@ -261,6 +261,8 @@ pub struct Config {
     /// Called once when the program ends: with its exit code, and the code of the trap that ended
     /// it (0: none).
     pub end: Option<unsafe extern "C" fn(code: u32, trap: u32)>,
+    /// The limits of the HTTP server; null: the program is none.
+    pub http: *const crate::http::Http,
 }
 
 impl Config {
@@ -296,6 +298,7 @@ impl Config {
         name_servers: ptr::null(),
         name_server_count: 0,
         end: None,
+        http: ptr::null(),
     };
 }
 

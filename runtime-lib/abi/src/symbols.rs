@@ -18,6 +18,9 @@ pub const NAMES: &str = "wasi_aot_names";
 /// Defined by the linker: the lowest address of the image.
 pub const IMAGE_START: &str = "__executable_start";
 
+/// Defined by the linker: the header of the executable's format.
+pub const HEADER: &str = "__ehdr_start";
+
 /// Defined by the runtime: the process starts here.
 pub const START: &str = "_start";
 
@@ -152,6 +155,8 @@ pub mod hooks {
         THREADS = "wasi_aot_start_threads", Over;
         /// Opens the sockets to listen on, or takes over inherited ones.
         LISTEN = "wasi_aot_start_listen", Over;
+        /// Opens the sockets of the HTTP server and becomes its supervisor; returns in each worker.
+        SERVER = "wasi_aot_start_server", Over;
         /// Opens the granted directories.
         DIRS = "wasi_aot_start_dirs", Over;
         /// Opens the system's configuration for names (`/etc/hosts`, `/etc/resolv.conf`).
@@ -165,6 +170,8 @@ pub mod hooks {
         FILES = "wasi_aot_start_files", Over;
         /// Gives up all system calls except those of [`crate::Config::wall`].
         WALL = "wasi_aot_start_wall", Over;
+        /// Serves requests, in a worker of the HTTP server; never returns.
+        WORKER = "wasi_aot_start_worker", Stays;
     }
 
     /// [`crate::Config::end`] of programs that can fail for lack of a grant: it names the missing

@@ -1,6 +1,6 @@
 //! `option`, `result`, and tuples.
 
-use super::{Call, Flat, Lift, Lower, Place, Type, call::Fields, layout, no_case};
+use super::{Call, Direct, Flat, Lift, Lower, Place, Type, call::Fields, layout, no_case};
 
 impl Type for () {
     const SIZE: u32 = 0;
@@ -135,5 +135,11 @@ impl<T: Lower, E: Lower> Lower for Result<T, E> {
                 error.store(call, at.payload(Self::ALIGN));
             }
         }
+    }
+}
+
+impl Direct for Result<(), ()> {
+    fn direct(self, _: &Call<'_>) -> u64 {
+        self.is_err().into()
     }
 }

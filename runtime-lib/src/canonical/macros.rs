@@ -135,6 +135,7 @@ macro_rules! variant {
     };
     (@lower $name:ident { $($case:ident $(($ty:ty))? = $number:literal,)* }) => {
         impl $crate::canonical::Lower for $name {
+            #[allow(unused_variables, reason = "no case of some variants has a payload")]
             fn store(self, call: &$crate::canonical::Call<'_>, at: $crate::canonical::Place<'_>) {
                 let place = at.payload(<Self as $crate::canonical::Type>::ALIGN);
                 match self {

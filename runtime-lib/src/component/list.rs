@@ -1,6 +1,6 @@
 //! A growable list for the single thread of a component.
 
-use crate::os::{Errno, memory};
+use crate::{mapped, os::Errno};
 use core::{
     cell::{Cell, UnsafeCell},
     ptr,
@@ -89,19 +89,19 @@ impl<T: Copy, const N: usize> List<T, N> {
 
 /// Maps memory for `capacity` values, zero except for copies of the `len` values at `before`.
 pub fn grown<T: Copy>(before: *const T, len: usize, capacity: usize) -> Result<*mut T, Errno> {
-    let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(capacity * size_of::<T>())?);
+    let place: *mut T = ptr::with_exposed_provenance_mut(mapped::map(capacity * size_of::<T>())?);
     for position in 0..len {
         // SAFETY: both hold at least this number of values.
-        unsafe { mapped.add(position).write(before.add(position).read()) };
+        unsafe { place.add(position).write(before.add(position).read()) };
     }
-    Ok(mapped)
+    Ok(place)
 }
 
 /// Unmaps memory that [`grown`] mapped for `capacity` values.
 ///
 /// # Safety
 /// Nothing may use it afterwards.
-pub unsafe fn give_back<T>(mapped: *mut T, capacity: usize) -> Result<(), Errno> {
+pub unsafe fn give_back<T>(place: *mut T, capacity: usize) -> Result<(), Errno> {
     // SAFETY: as required of the caller.
-    unsafe { memory::unmap(mapped.expose_provenance(), capacity * size_of::<T>()) }
+    unsafe { mapped::unmap(place.expose_provenance(), capacity * size_of::<T>()) }
 }

@@ -14,8 +14,9 @@ mod young;
 use crate::{
     cpu::frame_pointer,
     fatal::{bug, refuse_heap},
+    mapped,
     memory::map_new,
-    os::{Errno, memory::unmap},
+    os::Errno,
     program::{config, program},
     recovery, stack,
     trap::wasi_aot_raise_trap,
@@ -82,10 +83,11 @@ fn reserved(heap: &'static Heap, limit: u64) -> Result<Collector, Errno> {
     let len = (heap.reserved - most(heap.reserved) + limit) as usize;
     // SAFETY: the compiler has reserved these addresses.
     unsafe { map_new(base, len) }?;
+    mapped::record(base, len)?;
     // SAFETY: the heap is mapped, and only code that follows the contract uses it.
     unsafe { Collector::new(heap, limit) }.inspect_err(|_| {
         // SAFETY: it has just been mapped, and the collector that would use it does not exist.
-        let _ = unsafe { unmap(base, len) };
+        let _ = unsafe { mapped::unmap(base, len) };
     })
 }
 

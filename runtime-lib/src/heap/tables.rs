@@ -4,9 +4,12 @@
 //! The heap is divided into blocks of 64 words.
 
 use super::raw::Memory;
-use crate::os::{
-    Errno,
-    memory::{give_back, reserve, unmap},
+use crate::{
+    mapped,
+    os::{
+        Errno,
+        memory::{give_back, reserve},
+    },
 };
 
 /// Size of a word in bytes.
@@ -58,6 +61,7 @@ impl Tables {
         let sizes = [4 * blocks, 4 * blocks, 8 * blocks, bytes / SMALLEST * 4];
         let all = sizes.iter().map(|size| size.next_multiple_of(PAGE)).sum();
         let at = reserve(all)?;
+        mapped::record(at, all)?;
         let mut next = at;
         let mut table = |index: usize| {
             let at = next;
@@ -228,6 +232,6 @@ impl Tables {
 impl Drop for Tables {
     fn drop(&mut self) {
         // SAFETY: the mapping has no other owner.
-        let _ = unsafe { unmap(self.mapped.0, self.mapped.1) };
+        let _ = unsafe { mapped::unmap(self.mapped.0, self.mapped.1) };
     }
 }

@@ -6,10 +6,7 @@
 //! removed or read since.
 
 use super::table::{Entry, Table};
-use crate::{
-    os::{Fd, memory},
-    thread,
-};
+use crate::{mapped, os::Fd, thread};
 use core::{
     hint, ptr, slice,
     sync::atomic::{
@@ -218,7 +215,7 @@ fn allocate(count: usize) -> Option<*mut Place> {
         ROOM.fetch_sub(count, Relaxed);
         return None;
     }
-    match memory::map(count * size_of::<Place>()) {
+    match mapped::map(count * size_of::<Place>()) {
         Ok(mapped) => Some(ptr::with_exposed_provenance_mut(mapped)),
         Err(_) => {
             ROOM.fetch_sub(count, Relaxed);
@@ -237,7 +234,7 @@ fn free(mut places: *mut Place, count: usize) {
     }
     ROOM.fetch_sub(count, Relaxed);
     // SAFETY: `allocate` mapped it with this size, and nothing refers to it any longer.
-    let _ = unsafe { memory::unmap(places.expose_provenance(), count * size_of::<Place>()) };
+    let _ = unsafe { mapped::unmap(places.expose_provenance(), count * size_of::<Place>()) };
 }
 
 /// The action before a descriptor is closed. Only code that keeps positions refers to it: other

@@ -14,7 +14,7 @@ use crate::{
 };
 use core::{
     hint, ptr,
-    sync::atomic::{AtomicPtr, Ordering},
+    sync::atomic::{AtomicBool, AtomicPtr, Ordering},
 };
 
 /// The kind of a descriptor. It is not an enumeration: the compiler would encode errors of calls in
@@ -281,6 +281,24 @@ pub fn room() -> Result<(), Errno> {
     Ok(())
 }
 
+/// Whether the program has opened something since it started.
+static OPENED: AtomicBool = AtomicBool::new(false);
+
+/// See `OPENED`.
+pub fn opened() -> bool {
+    OPENED.load(Ordering::Relaxed)
+}
+
+/// Takes note that the program opens something.
+pub fn note_opened() {
+    OPENED.store(true, Ordering::Relaxed);
+}
+
+/// Forgets what was opened before the program starts.
+pub fn forget_opened() {
+    OPENED.store(false, Ordering::Relaxed);
+}
+
 /// Gives the lowest free number to `descriptor`, or closes the descriptor if there is none. The
 /// kernel's number of an opened file is never that of a standard stream, even if that is closed:
 /// reports of the runtime go to standard error, and output of the program must not go to a file.
@@ -290,6 +308,7 @@ pub fn insert(descriptor: Descriptor) -> Result<u32, Errno> {
 
 /// The same for a descriptor of which the program has given up some operations.
 pub fn insert_without(mut descriptor: Descriptor, given_up: GivenUp) -> Result<u32, Errno> {
+    note_opened();
     if (0..=Fd::STDERR.0).contains(&descriptor.fd.0) {
         descriptor.fd = move_up(descriptor.fd)?;
     }

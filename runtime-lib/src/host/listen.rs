@@ -28,7 +28,7 @@ use wasi_aot_abi::program::{config_flags, runtime_grants};
 #[cfg_attr(wasi_aot_object, unsafe(no_mangle))]
 pub extern "C" fn wasi_aot_start_listen() {
     if config().flags & config_flags::LISTEN_FDS != 0 {
-        let sockets = take_over();
+        let sockets = take_over(|fd| insert(fd, handed_over(fd)?));
         if !config().wall.is_null() {
             wall::close_inherited(3 + sockets as i32);
         }
@@ -37,38 +37,44 @@ pub extern "C" fn wasi_aot_start_listen() {
         let text = bytes(text);
         let opened = items::address(text)
             .ok_or(Errno::EINVAL)
-            .and_then(|address| open(&address));
+            .and_then(|address| insert(open(&address)?, 0));
         if let Err(error) = opened {
-            refuse_grant(
-                &[b"cannot listen at ", text],
-                Some(error),
-                &[
-                    granted_by(
-                        runtime_grants::LISTEN,
-                        b"it was granted with `--listen`",
-                        b"it was granted with `--listen` or WASI_AOT_LISTEN",
-                    ),
-                    match error {
-                        Errno::EACCES => b"; a port below 1024 needs a privilege",
-                        _ => b"",
-                    },
-                ],
-            );
+            refuse(text, error);
         }
     }
+}
+
+/// Reports that an address cannot be listened on, and ends the process.
+pub fn refuse(address: &'static [u8], error: Errno) -> ! {
+    refuse_grant(
+        &[b"cannot listen at ", address],
+        Some(error),
+        &[
+            granted_by(
+                runtime_grants::LISTEN,
+                b"it was granted with `--listen`",
+                b"it was granted with `--listen` or WASI_AOT_LISTEN",
+            ),
+            match error {
+                Errno::EACCES => b"; a port below 1024 needs a privilege",
+                _ => b"",
+            },
+        ],
+    )
 }
 
 /// The limit on waiting connections; the system may reduce it.
 const BACKLOG: u32 = 4096;
 
-fn open(address: &SocketAddr) -> Result<(), Errno> {
+/// A socket that accepts connections at an address.
+pub fn open(address: &SocketAddr) -> Result<Fd, Errno> {
     // Non-blocking in the kernel: if a connection disappears between the poll and the call, the
     // call must not block. Whether the program waits depends on its own flag.
     let fd = socket::open_stream(Family::of(address))?;
     option::set(fd, Opt::SO_REUSEADDR, 1)?;
     socket::bind(fd, address)?;
     socket::listen(fd, BACKLOG)?;
-    insert(fd, 0)
+    Ok(fd)
 }
 
 /// Assigns a number to a socket that accepts connections; `besides`: additional allowed operations,
@@ -85,8 +91,8 @@ fn insert(fd: Fd, besides: u8) -> Result<(), Errno> {
 }
 
 /// sd_listen_fds(3): there are `LISTEN_FDS` sockets from 3 on, if `LISTEN_PID` is this process.
-/// Returns their number.
-fn take_over() -> u32 {
+/// Calls `take` with each; returns their number.
+pub fn take_over(mut take: impl FnMut(Fd) -> Result<(), Errno>) -> u32 {
     let Some(count) = process::variable(b"LISTEN_FDS") else {
         return 0;
     };
@@ -98,9 +104,7 @@ fn take_over() -> u32 {
     let sockets = number(b"LISTEN_FDS", count);
     for index in 0..sockets {
         let fd = Fd((3 + index) as i32);
-        let taken = close_on_exec(fd)
-            .and_then(|()| handed_over(fd))
-            .and_then(|besides| insert(fd, besides));
+        let taken = close_on_exec(fd).and_then(|()| take(fd));
         if let Err(error) = taken {
             refuse_grant(
                 &[b"cannot take over a socket of LISTEN_FDS=", count],

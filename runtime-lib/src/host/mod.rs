@@ -20,6 +20,7 @@
 //! | `entries` | streams of directory entries, by handles |
 //! | `handles`, `buffer` | shared parts of all objects with handles; a buffer for reading |
 //! | `net` | sockets that the program makes itself, and names |
+//! | `http` | the protocol of an HTTP server |
 //! | `clock`, `poll`, `random` | time, readiness, random bytes |
 //! | `environment` | arguments and variables |
 
@@ -34,7 +35,8 @@ pub mod environment;
 pub mod file;
 pub mod grants;
 pub mod handles;
-mod items;
+pub mod http;
+pub mod items;
 pub mod listen;
 pub mod net;
 pub mod notes;

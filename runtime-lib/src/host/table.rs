@@ -1,6 +1,6 @@
 //! A table that assigns the lowest free number and grows on demand.
 
-use crate::os::{Errno, memory};
+use crate::{mapped, os::Errno};
 use core::{
     cell::{Cell, UnsafeCell},
     ptr,
@@ -146,18 +146,25 @@ impl<T: Entry> Table<T> {
             return Err(Errno::EMFILE);
         }
         let size = size_of::<T>();
-        let mapped: *mut T = ptr::with_exposed_provenance_mut(memory::map(old * 4 * size)?);
-        for number in 0..old * 4 {
-            let entry = self.read(number).unwrap_or(T::FREE);
-            // SAFETY: the mapping has four times the old capacity.
-            unsafe { mapped.add(number).write(entry) };
-        }
-        let before = self.mapped.replace(mapped);
+        let place: *mut T = ptr::with_exposed_provenance_mut(mapped::map(old * 4 * size)?);
+        let before = self.mapped.replace(place);
         self.capacity.set(old * 4);
+        // SAFETY: the mapping has four times the old capacity, and all old entries are initialised.
+        unsafe {
+            let entries = if before.is_null() {
+                self.inline.get().cast()
+            } else {
+                before
+            };
+            ptr::copy_nonoverlapping(entries, place, old);
+            for number in old..old * 4 {
+                place.add(number).write(T::FREE);
+            }
+        }
         if before.is_null() {
             return Ok(());
         }
         // SAFETY: it was mapped here with this size, and nothing refers to it any longer.
-        unsafe { memory::unmap(before.expose_provenance(), old * size) }
+        unsafe { mapped::unmap(before.expose_provenance(), old * size) }
     }
 }

@@ -36,7 +36,15 @@ pub use system::errno::Errno;
 /// Interrupts the program wherever it is.
 pub mod alarm {
     pub(crate) use super::system::alarm::alarm_handler;
-    pub use super::system::alarm::start;
+    pub use super::system::alarm::{Alarm, start};
+}
+
+/// Child processes, signals as data, messages between processes.
+pub mod child {
+    pub use super::system::child::{
+        Process, Signal, channel, cpus, die_with_parent, ended, fork, kill, next_signal,
+        raise_descriptors, receive, send, signals, small_pages,
+    };
 }
 
 /// The privileges that the process can give up: descriptors, privileges of programs, system calls,
@@ -69,9 +77,10 @@ pub mod fault {
 /// Operations on an open descriptor: read, write, seek, close, flags.
 pub mod fd {
     pub use super::system::fd::{
-        Fd, IoRead, IoWrite, Whence, append, available, close, close_on_exec, duplicate, fadvise,
-        fallocate, fdatasync, fsync, ftruncate, is_open, is_terminal, lseek, placeholder, preadv,
-        pwritev, read, read_entries, readv, replace, set_status_flags, status_flags, write, writev,
+        Fd, IoRead, IoWrite, Whence, append, available, close, close_on_exec, close_range,
+        duplicate, fadvise, fallocate, fdatasync, fsync, ftruncate, is_open, is_terminal, lseek,
+        placeholder, preadv, pwritev, read, read_entries, readv, replace, set_status_flags,
+        status_flags, write, writev,
     };
 
     /// Advice of `fadvise`.
@@ -85,8 +94,9 @@ pub mod fd {
 /// Address space.
 pub mod memory {
     pub use super::system::memory::{
-        bound_system_stack, give_back, is_images, is_systems, map, map_at, map_over, map_stack,
-        map_stack_apart, page_size, prefer_large_pages, protect, reserve, unmap,
+        bound_system_stack, give_back, is_images, is_systems, leave_out_of_dumps, map, map_at,
+        map_over, map_shared, map_stack, map_stack_apart, page_size, prefer_large_pages, protect,
+        reserve, unmap,
     };
 
     /// Protection of pages.
@@ -98,6 +108,11 @@ pub mod memory {
 /// The system's configuration of hosts and name servers.
 pub mod names {
     pub use super::system::names::{HOSTS, SERVERS, Source};
+}
+
+/// Pages of memory: which have been written, and what they are mapped from.
+pub mod pages {
+    pub use super::system::pages::{PageMap, Run, Segment, writable_segments};
 }
 
 /// Waits for other threads on a word.
@@ -144,6 +159,11 @@ pub mod process {
     };
 }
 
+/// A queue of readiness, for many descriptors.
+pub mod queue {
+    pub use super::system::queue::{Event, Interest, Queue};
+}
+
 /// Readiness: waits for descriptors and time together. A descriptor that cannot be waited for, such
 /// as a regular file's, is ready.
 pub mod ready {
@@ -159,8 +179,8 @@ pub mod ready {
 pub mod socket {
     pub use super::system::socket::address::Family;
     pub use super::system::socket::{
-        How, Type, bind, connect, disconnect, listen, local, open_datagram, open_stream, peer,
-        receive_from, recvmsg, send_to, sendmsg, shutdown, survive_closed, take,
+        How, Type, bind, connect, disconnect, listen, listen_at_path, local, open_datagram,
+        open_stream, peer, receive_from, recvmsg, send_to, sendmsg, shutdown, survive_closed, take,
     };
 
     /// Flags of `take`.
@@ -193,6 +213,7 @@ pub mod time {
 /// theirs.
 const _: () = {
     type Function = unsafe extern "C" fn(usize) -> !;
+    let _: fn(&IoWrite<'static>) -> bool = IoWrite::is_empty;
     let _: fn(&Registers) -> Option<usize> = Registers::link;
     let _: fn(&mut Registers, Function, usize, usize) = Registers::redirect;
     let _: fn(&mut Set, &mut Member, u16) = Set::change;

@@ -10,13 +10,22 @@ use crate::{
     end,
     fatal::{bug, report_bug},
     os::{
-        fault::{self, Fault, Kind},
+        fault::{self, Fault, Kind, Registers},
         process::{ABORTED, abort},
     },
     recovery, stack, thread,
 };
 use backtrace::Origin;
+use core::{
+    hint, ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
 use wasi_aot_abi::{Trap, sites as records};
+
+/// Whether an address is one of the program's code.
+pub fn is_program(pc: usize) -> bool {
+    sites::function(pc).is_some()
+}
 
 /// Installs the fault handler.
 ///
@@ -40,7 +49,12 @@ pub unsafe extern "C" fn wasi_aot_raise_trap(code: u32) -> ! {
     };
     // SAFETY: as required of the caller; the step that this ends is running.
     unsafe { recovery::unwind(trap) };
-    end_with(trap, None, &Origin::Called(frame_pointer()))
+    let origin = Origin::Called(frame_pointer());
+    if let Some(back) = back() {
+        // SAFETY: as required of the caller.
+        unsafe { (back.called)(trap, &origin) }
+    }
+    end_with(trap, None, &origin)
 }
 
 /// Prints the report of `trap` and ends the process.
@@ -81,7 +95,62 @@ fn on_fault(fault: &mut Fault) {
     }
     let access = site.is_some_and(|site| u64::from(site.kind) == records::ACCESS);
     let address = (memory && access && trap == Trap::MemoryOutOfBounds).then_some(fault.address);
+    if let Some(back) = back() {
+        return (back.interrupted)(trap, address, fault.registers);
+    }
     end_with(trap, address, &Origin::Interrupted(fault.registers))
+}
+
+/// What traps do in place of ending the process, which is [`end::Instead`]. Only servers refer to
+/// it: other programs contain nothing of it except two tests.
+struct Back {
+    /// In a host call or an entry step, on the program's stack.
+    called: unsafe fn(Trap, &Origin) -> !,
+    /// In a signal handler.
+    interrupted: fn(Trap, Option<usize>, &mut Registers),
+}
+
+static BACK: Back = Back {
+    called,
+    interrupted,
+};
+
+/// [`BACK`], once the end has been replaced.
+static ACTIVE: AtomicPtr<Back> = AtomicPtr::new(ptr::null_mut());
+
+/// Makes traps call [`end::instead`] from now on.
+pub fn come_back() {
+    // If the optimizer knew the only value, all programs would contain the functions.
+    let back = hint::black_box(&raw const BACK);
+    ACTIVE.store(back.cast_mut(), Ordering::Relaxed);
+}
+
+fn back() -> Option<&'static Back> {
+    // SAFETY: it is null, or a static that does not change.
+    unsafe { ACTIVE.load(Ordering::Relaxed).as_ref() }
+}
+
+/// Reports a trap of a host call or an entry step, and calls [`end::instead`].
+///
+/// # Safety
+/// Must be called on the program's stack.
+unsafe fn called(trap: Trap, origin: &Origin) -> ! {
+    let Some(instead) = end::instead() else {
+        end_with(trap, None, origin)
+    };
+    report::print(trap, None, origin);
+    // SAFETY: as required of the caller.
+    unsafe { instead(end::TRAPPED | usize::from(trap.code())) }
+}
+
+/// Reports a trap of the program's own code, and makes the return from the signal handler call
+/// [`end::instead`].
+pub fn interrupted(trap: Trap, address: Option<usize>, registers: &mut Registers) {
+    report::print(trap, address, &Origin::Interrupted(registers));
+    if let Some(instead) = end::instead() {
+        let how = end::TRAPPED | usize::from(trap.code());
+        registers.redirect(instead, stack::top(), how);
+    }
 }
 
 /// Reports a fault that no record explains.

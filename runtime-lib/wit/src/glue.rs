@@ -7,7 +7,6 @@ use super::names::{self, camel, snake};
 use super::types::Way;
 use super::{File, HEADER};
 use anyhow::{Context, Result, bail, ensure};
-use std::collections::HashSet;
 use std::fmt::Write;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Docs, Function, InterfaceId, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
@@ -17,7 +16,6 @@ const FOLDER: &str = "runtime-lib/src/wasi/p2/generated";
 
 /// The glue of all packages.
 pub fn files(wit: &Wit) -> Result<Vec<File>> {
-    let uses = Uses::of(wit);
     let mut files = vec![File {
         path: format!("{FOLDER}/mod.rs"),
         text: modules(
@@ -25,7 +23,7 @@ pub fn files(wit: &Wit) -> Result<Vec<File>> {
             wit.packages.iter().map(|package| package.name.to_owned()),
         ),
     }];
-    let glue = Glue { wit, uses: &uses };
+    let glue = Glue { wit };
     for package in &wit.packages {
         let folder = format!("{FOLDER}/{}", package.name);
         files.push(File {
@@ -59,51 +57,6 @@ fn modules(what: &str, names: impl Iterator<Item = String>) -> String {
     text
 }
 
-/// The directions in which values of each type are passed.
-struct Uses {
-    lifted: HashSet<TypeId>,
-    lowered: HashSet<TypeId>,
-}
-
-impl Uses {
-    fn of(wit: &Wit) -> Uses {
-        let mut uses = Uses {
-            lifted: HashSet::new(),
-            lowered: HashSet::new(),
-        };
-        for id in wit.packages.iter().flat_map(|package| &package.interfaces) {
-            for function in wit.resolve.interfaces[*id].functions.values() {
-                for param in &function.params {
-                    reach(wit, &param.ty, &mut uses.lifted);
-                }
-                if let Some(ty) = &function.result {
-                    reach(wit, ty, &mut uses.lowered);
-                }
-            }
-        }
-        uses
-    }
-
-    /// The word for the directions in the runtime's macros.
-    fn ways(&self, id: TypeId) -> &'static str {
-        match (self.lifted.contains(&id), self.lowered.contains(&id)) {
-            (true, true) => "both",
-            (true, false) => "lift",
-            _ => "lower",
-        }
-    }
-}
-
-fn reach(wit: &Wit, ty: &Type, reached: &mut HashSet<TypeId>) {
-    if let Type::Id(id) = ty
-        && reached.insert(*id)
-    {
-        for part in wit.parts(*id) {
-            reach(wit, &part, reached);
-        }
-    }
-}
-
 impl Wit {
     /// An interface's name without its package.
     fn plain_name(&self, id: InterfaceId) -> &str {
@@ -129,7 +82,6 @@ impl Wit {
 
 struct Glue<'a> {
     wit: &'a Wit,
-    uses: &'a Uses,
 }
 
 impl Glue<'_> {
@@ -152,24 +104,32 @@ impl Glue<'_> {
         Ok(text)
     }
 
-    /// The definition of a type in the interface; empty for aliases.
+    /// The definition of a type in the interface; empty for aliases. A type that is passed both
+    /// ways and holds a list has two forms.
     fn definition(&self, id: TypeId) -> Result<String> {
+        let ways = self.wit.uses.ways(id);
+        if self.wit.has_two_forms(id) {
+            return Ok(self.form(id, "lower")? + &self.form(id, "lift")?);
+        }
+        self.form(id, ways)
+    }
+
+    /// One form of a type: `ways` is the word for the directions in the runtime's macros.
+    fn form(&self, id: TypeId, ways: &str) -> Result<String> {
         let def = &self.wit.resolve.types[id];
         let name = def.name.as_deref().unwrap_or_default();
         let docs = docs(&def.docs, &format!("`{name}`."));
-        let ways = self.uses.ways(id);
         let way = if ways == "lift" {
             Way::Lift
         } else {
             Way::Lower
         };
-        let lifetime = if ways != "lower" && self.wit.holds_list(&Type::Id(id)) {
-            ensure!(ways == "lift", "{name} goes both ways and holds a list");
+        let lifetime = if way == Way::Lift && self.wit.holds_list(&Type::Id(id)) {
             "<'a>"
         } else {
             ""
         };
-        let rust = format!("{}{lifetime}", camel(name));
+        let rust = format!("{}{lifetime}", self.wit.form_name(id, way));
         let ty = |ty: &Type| -> Result<String> { Ok(self.wit.rust(ty, way)?.replace("'_", "'a")) };
         Ok(match &def.kind {
             TypeDefKind::Resource => {
@@ -209,6 +169,8 @@ impl Glue<'_> {
                 members("flags! {", &docs, &rust, flags)?
             }
             TypeDefKind::Type(other) if is_use(self.wit, def, other) => String::new(),
+            // A resource has only its own name in the glue.
+            TypeDefKind::Type(_) if self.is_resource(self.wit.original(id)) => String::new(),
             TypeDefKind::Type(_)
             | TypeDefKind::Tuple(_)
             | TypeDefKind::Option(_)

@@ -1,5 +1,6 @@
 //! The WIT packages that the runtime implements.
 
+use super::uses::Uses;
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use wit_parser::{InterfaceId, Resolve, TypeDefKind, TypeId};
@@ -12,10 +13,11 @@ pub const PACKAGES: &[(&str, &str)] = &[
     ("filesystem", include_str!("../wit/0.2/filesystem.wit")),
     ("sockets", include_str!("../wit/0.2/sockets.wit")),
     ("cli", include_str!("../wit/0.2/cli.wit")),
+    ("http", include_str!("../wit/0.2/http.wit")),
 ];
 
 /// Interfaces that a component exports instead of importing.
-const EXPORTED: &[&str] = &["wasi:cli/run"];
+const EXPORTED: &[&str] = &["wasi:cli/run", "wasi:http/incoming-handler"];
 
 /// The parsed packages.
 pub struct Wit {
@@ -25,6 +27,8 @@ pub struct Wit {
     pub packages: Vec<Package>,
     /// The resource types, in the order of their numbers.
     pub resources: Vec<TypeId>,
+    /// The directions in which values of types are passed.
+    pub uses: Uses,
 }
 
 /// A package.
@@ -90,6 +94,7 @@ pub fn read() -> Result<Wit> {
         resolve,
         packages: Vec::new(),
         resources: Vec::new(),
+        uses: Uses::default(),
     };
     for (name, _) in PACKAGES {
         let all = wit.resolve.packages[ids[name]].interfaces.values().copied();
@@ -105,6 +110,7 @@ pub fn read() -> Result<Wit> {
         }
         wit.packages.push(Package { name, interfaces });
     }
+    wit.uses = Uses::of(&wit);
     Ok(wit)
 }
 

@@ -6,6 +6,7 @@ mod interfaces;
 mod names;
 mod table;
 mod types;
+mod uses;
 
 pub use interfaces::PACKAGES;
 

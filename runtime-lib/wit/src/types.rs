@@ -63,8 +63,8 @@ impl Wit {
                 Way::Lift => format!("List<'_, {}>", self.rust(ty, way)?),
                 Way::Lower => format!("Stored<[{}]>", self.rust(ty, way)?),
             },
-            TypeDefKind::Handle(Handle::Own(id)) => format!("Own<{}>", self.path(*id)?),
-            TypeDefKind::Handle(Handle::Borrow(id)) => format!("Borrow<{}>", self.path(*id)?),
+            TypeDefKind::Handle(Handle::Own(id)) => format!("Own<{}>", self.path(*id, way)?),
+            TypeDefKind::Handle(Handle::Borrow(id)) => format!("Borrow<{}>", self.path(*id, way)?),
             TypeDefKind::Type(ty) => self.rust(ty, way)?,
             TypeDefKind::Record(_)
             | TypeDefKind::Variant(_)
@@ -75,19 +75,38 @@ impl Wit {
                 } else {
                     ""
                 };
-                format!("{}{lifetime}", self.path(original)?)
+                format!("{}{lifetime}", self.path(original, way)?)
             }
             other => bail!("{} in an interface", other.as_str()),
         })
     }
 
     /// The path of the Rust type for a named type.
-    fn path(&self, id: TypeId) -> Result<String> {
-        let def = &self.resolve.types[self.original(id)];
-        let (Some(name), wit_parser::TypeOwner::Interface(owner)) = (&def.name, def.owner) else {
-            bail!("a type without a name");
+    fn path(&self, id: TypeId, way: Way) -> Result<String> {
+        let id = self.original(id);
+        let wit_parser::TypeOwner::Interface(owner) = self.resolve.types[id].owner else {
+            bail!("a type without an interface");
         };
-        Ok(format!("{}::{}", self.module(owner), camel(name)))
+        Ok(format!(
+            "{}::{}",
+            self.module(owner),
+            self.form_name(id, way)
+        ))
+    }
+
+    /// The name of the Rust type for a named type.
+    pub fn form_name(&self, id: TypeId, way: Way) -> String {
+        let name = camel(self.resolve.types[id].name.as_deref().unwrap_or_default());
+        match way {
+            Way::Lift if self.has_two_forms(id) => format!("{name}Param"),
+            _ => name,
+        }
+    }
+
+    /// Whether values of a type have one form as parameters, which refer to the program's memory,
+    /// and another one as results.
+    pub fn has_two_forms(&self, id: TypeId) -> bool {
+        self.uses.ways(id) == "both" && self.holds_list(&Type::Id(id))
     }
 
     /// Whether a value of this type refers to the program's memory.

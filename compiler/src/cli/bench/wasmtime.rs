@@ -94,6 +94,19 @@ const COUNTERPARTS: &[(&str, Counterpart)] = &[
     // It would make wasmtime's code slower. Each run has a limit of time anyway.
     ("timeout", Own),
     ("max-open-files", Own),
+    // A server needs `--listen` or `--listen-fds`, which have none.
+    ("max-head", Own),
+    ("max-fields", Own),
+    ("head-timeout", Own),
+    ("idle-timeout", Own),
+    ("progress-timeout", Own),
+    ("max-body", Own),
+    ("max-connections", Own),
+    ("max-requests", Own),
+    ("workers", Own),
+    ("instance-requests", Own),
+    ("grace", Own),
+    ("access-log", Own),
     ("runtime-grants", Own),
     ("no-notes", Own),
     // Both get a name: see `argv0`.

@@ -9,6 +9,7 @@ mod linking;
 mod lookups;
 mod memory;
 mod reachability;
+mod snapshot;
 
 use super::*;
 use crate::error::{Code, Error};

@@ -4,7 +4,7 @@
 use super::{super::notes, names::known};
 use crate::{
     os::{Errno, Fd},
-    program::{bytes, net, net_listen},
+    program::{bytes, config, net, net_listen},
     text::Text,
 };
 use core::{
@@ -13,7 +13,7 @@ use core::{
 };
 use wasi_aot_abi::{
     Str,
-    program::runtime_grants,
+    program::{config_flags, runtime_grants},
     words::{self, Host, Net},
 };
 
@@ -41,6 +41,13 @@ pub(super) fn names() -> impl Iterator<Item = (usize, &'static str)> {
             Host::Name(name) => Some((index, name)),
             _ => None,
         })
+}
+
+/// Whether the program may make sockets for datagrams. In a server without any network grant the
+/// sandbox policy forbids them, because its workers make calls that could send datagrams.
+pub fn datagrams() -> bool {
+    let named = config().flags & config_flags::NAME_LOOKUP != 0;
+    config().http.is_null() || named || !net().is_empty() || !net_listen().is_empty()
 }
 
 /// `EACCES` unless the program may connect to this address, or send to it.

@@ -3,16 +3,22 @@
 use super::names::{Failure, Lookup};
 use crate::{
     host::{
+        descriptor,
         handles::{HasChildren, Held, TooMany, insert},
         pollable::{Parent, Pollable},
         table::{Entry, Table},
     },
-    os::{Errno, memory},
+    mapped,
+    os::Errno,
+    program::config,
 };
 use core::{net::IpAddr, ptr};
 
 /// The maximum of simultaneous lookups of a program.
 const MOST: usize = 500;
+
+/// The maximum in a server: an instance may open only a few sockets.
+const MOST_IN_SERVER: usize = 16;
 
 /// The reason why no lookup was started.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,7 +84,7 @@ impl Stream {
     /// A lookup that has not started.
     fn new() -> Result<Stream, Errno> {
         let lookup: *mut Lookup =
-            ptr::with_exposed_provenance_mut(memory::map(size_of::<Lookup>())?);
+            ptr::with_exposed_provenance_mut(mapped::map(size_of::<Lookup>())?);
         // SAFETY: the memory was mapped for it.
         unsafe { lookup.write(Lookup::NONE) };
         Ok(Stream {
@@ -97,14 +103,19 @@ impl Stream {
         // SAFETY: nothing uses it afterwards, and it was mapped with this size.
         unsafe {
             self.lookup.drop_in_place();
-            let _ = memory::unmap(self.lookup.expose_provenance(), size_of::<Lookup>());
+            let _ = mapped::unmap(self.lookup.expose_provenance(), size_of::<Lookup>());
         }
     }
 }
 
 /// Starts the lookup of a name.
 pub fn begin(name: &[u8]) -> Result<u32, Refusal> {
-    if STREAMS.used() >= MOST {
+    descriptor::note_opened();
+    let most = match config().http.is_null() {
+        true => MOST,
+        false => MOST_IN_SERVER,
+    };
+    if STREAMS.used() >= most {
         return Err(Refusal::Busy);
     }
     let stream = Stream::new().map_err(Refusal::Failed)?;

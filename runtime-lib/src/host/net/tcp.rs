@@ -112,6 +112,7 @@ fn now(pollable: &mut Pollable) {
 /// The incoming data of a connection.
 static INPUT: Input = Input {
     read: |input, vectors, wait| stream::read(input.number, vectors, wait),
+    parent: None,
 };
 
 /// The outgoing data.
@@ -119,6 +120,7 @@ static OUTPUT: Output = Output {
     room: |output| stream::room(output.number),
     write: |output, vectors| stream::write(output.number, vectors),
     flush: |_| Ok(()),
+    parent: None,
 };
 
 /// The limit on waiting connections; the system may reduce it.

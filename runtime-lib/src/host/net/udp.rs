@@ -3,6 +3,7 @@
 use super::{
     address, datagram,
     datagrams::Datagrams,
+    grants,
     refusal::{Refusal, Result, of_address},
     socket,
 };
@@ -141,8 +142,11 @@ impl Socket {
     }
 }
 
-/// A new socket.
+/// A new socket; `EACCES` in a server without network grants.
 pub fn create(family: Family) -> Result<u32> {
+    if !grants::datagrams() {
+        return Err(Errno::EACCES.into());
+    }
     let number = socket::make(family, open_datagram)?;
     Ok(insert(
         &SOCKETS,

@@ -17,23 +17,31 @@ const FILE_PERMIT: u64 = 1 << 20;
 const STREAM_PERMIT: u64 = 4096;
 
 /// Reads data as it arrives: standard input.
-pub static STREAM_INPUT: Input = Input { read: read_stream };
+pub static STREAM_INPUT: Input = Input {
+    read: read_stream,
+    parent: None,
+};
 
 /// Writes data immediately: standard output and standard error.
 pub static STREAM_OUTPUT: Output = Output {
     room: stream_room,
     write: |stream, vectors| stream::write(&of(stream)?, vectors),
     flush: |_| Ok(()),
+    parent: None,
 };
 
 /// Reads a file from [`Stream::position`] on.
-pub static FILE_INPUT: Input = Input { read: read_file };
+pub static FILE_INPUT: Input = Input {
+    read: read_file,
+    parent: None,
+};
 
 /// Writes a file from [`Stream::position`] on.
 pub static FILE_OUTPUT: Output = Output {
     room: |_| Ok(FILE_PERMIT),
     write: write_file,
     flush: |_| Ok(()),
+    parent: None,
 };
 
 /// Writes at the end of a file.
@@ -41,6 +49,7 @@ pub static FILE_APPEND: Output = Output {
     room: |_| Ok(FILE_PERMIT),
     write: |stream, vectors| stream::append(&of(stream)?, vectors),
     flush: |_| Ok(()),
+    parent: None,
 };
 
 #[inline(always)]

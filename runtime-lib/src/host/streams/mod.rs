@@ -41,13 +41,13 @@ pub enum Failure {
 pub struct Stream<K: 'static> {
     /// `None`: the entry is free.
     kind: Option<&'static K>,
-    /// The number of its descriptor, of which it is a holder.
+    /// The number of its descriptor, of which it is a holder, or [`Pollable::NO_DESCRIPTOR`].
     pub number: u32,
     /// Whether no more data arrives, or can be written.
     closed: bool,
     /// Number of pollables made from it.
     children: u32,
-    /// For a file: the position of the next byte.
+    /// For a file: the position of the next byte. Without a descriptor: what it belongs to.
     pub position: u64,
     /// The number of bytes that the program is permitted to write.
     pub permit: u64,
@@ -62,6 +62,8 @@ pub struct Input {
     /// Reads into the vectors, and advances the position; returns the number of bytes, 0 at the
     /// end. If it must not wait and there is no data: `EAGAIN`.
     pub read: Read,
+    /// The functions for its pollables, unless these only wait for its descriptor.
+    pub parent: Option<&'static Parent>,
 }
 
 /// The functions of an output stream.
@@ -74,6 +76,8 @@ pub struct Output {
     pub write: fn(&mut Stream<Output>, &[IoWrite]) -> Result<usize, Errno>,
     /// Waits until all written data has been passed on.
     pub flush: fn(&mut Stream<Output>) -> Result<(), Errno>,
+    /// The functions for its pollables, unless these only wait for its descriptor.
+    pub parent: Option<&'static Parent>,
 }
 
 impl<K> Clone for Stream<K> {
@@ -111,6 +115,21 @@ impl<K> Stream<K> {
         }
     }
 
+    /// A stream of this kind without a descriptor, for the object with the number `of`.
+    pub fn detached(kind: &'static K, of: u32) -> Self {
+        Stream {
+            kind: Some(kind),
+            number: Pollable::NO_DESCRIPTOR,
+            position: of.into(),
+            ..Stream::FREE
+        }
+    }
+
+    /// The object to which a stream without a descriptor belongs.
+    pub fn belongs_to(&self) -> u32 {
+        self.position as u32
+    }
+
     /// Its kind.
     fn kind(&self) -> &'static K {
         match self.kind {
@@ -126,8 +145,11 @@ pub trait Kind: Sized + 'static {
     const TABLE: &'static Table<Stream<Self>>;
     /// The direction of the descriptor: one of [`direction`].
     const DIRECTION: u16;
-    /// The functions for pollables.
+    /// The functions for pollables of streams that only wait for their descriptor.
     const PARENT: &'static Parent;
+
+    /// The functions for pollables of a stream of this kind, unless they are [`Kind::PARENT`].
+    fn parent(&self) -> Option<&'static Parent>;
 }
 
 static INPUTS: Table<Stream<Input>> = Table::new();
@@ -142,6 +164,10 @@ impl Kind for Input {
         ready: is_closed::<Input>,
         left: left::<Input>,
     };
+
+    fn parent(&self) -> Option<&'static Parent> {
+        self.parent
+    }
 }
 
 impl Kind for Output {
@@ -153,6 +179,10 @@ impl Kind for Output {
         ready: is_closed::<Output>,
         left: left::<Output>,
     };
+
+    fn parent(&self) -> Option<&'static Parent> {
+        self.parent
+    }
 }
 
 impl<K: Kind> Stream<K> {
@@ -192,7 +222,23 @@ impl<K: Kind> Stream<K> {
         let mut changed = Self::of(stream);
         changed.children += 1;
         changed.set(stream);
-        Pollable::of_descriptor(changed.number, K::DIRECTION, K::PARENT, stream)
+        // Only this function refers to the common ones: other programs do not contain them.
+        let parent = changed.kind().parent().unwrap_or(K::PARENT);
+        Pollable::of_descriptor(changed.number, K::DIRECTION, parent, stream)
+    }
+
+    /// Whether a stream with this number exists, has this kind, and belongs to the object `of`.
+    pub fn exists(stream: u32, kind: &'static K, of: u32) -> bool {
+        let found = K::TABLE.read(stream as usize);
+        found.is_some_and(|found| {
+            found.kind.is_some_and(|it| core::ptr::eq(it, kind)) && found.belongs_to() == of
+        })
+    }
+
+    /// The object to which a stream without a descriptor belongs; `None`: the stream is closed.
+    pub fn open_one_of(stream: u32) -> Option<u32> {
+        let found = Self::of(stream);
+        (!found.closed).then(|| found.belongs_to())
     }
 }
 
@@ -200,7 +246,8 @@ fn is_closed<K: Kind>(stream: u32) -> bool {
     Stream::<K>::of(stream).closed
 }
 
-fn left<K: Kind>(stream: u32) {
+/// A pollable of the stream was dropped ([`Parent::left`]).
+pub fn left<K: Kind>(stream: u32) {
     let mut changed = Stream::<K>::of(stream);
     changed.children -= 1;
     changed.set(stream);

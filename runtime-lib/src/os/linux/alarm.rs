@@ -4,7 +4,7 @@
 use super::{
     Errno,
     kernel::signal::{self, Again, Handler, number},
-    time::{self, Timespec},
+    time::{Timer, Timespec},
 };
 
 /// `alarm_handler! { ATTRIBUTES NAME => FUNCTION }` defines a [`Handler`] that calls `FUNCTION`
@@ -45,6 +45,34 @@ pub unsafe fn start(
     // SAFETY: as required of the caller.
     unsafe { signal::handle(number::VTALRM, handler, Again::Interrupts) }
         .and_then(|()| signal::unblock(signal::set(&[number::VTALRM])))
-        .and_then(|()| time::timer(number::VTALRM, first, interval))
-        .and_then(|()| time::timer(number::CONT, resume, interval))
+        .and_then(|()| Timer::new(number::VTALRM)?.set(first, interval))
+        .and_then(|()| Timer::new(number::CONT)?.set(resume, interval))
+}
+
+/// An alarm that is set again and again.
+#[derive(Clone, Copy, Debug)]
+pub struct Alarm(Timer);
+
+impl Alarm {
+    /// An alarm that calls `handler`, and is not set.
+    ///
+    /// # Safety
+    /// The handler may only do what is safe wherever the program is.
+    ///
+    /// # Errors
+    /// As for [`start`].
+    pub unsafe fn new(handler: Handler) -> Result<Alarm, Errno> {
+        // SAFETY: as required of the caller.
+        unsafe { signal::handle(number::VTALRM, handler, Again::Waits) }?;
+        signal::unblock(signal::set(&[number::VTALRM]))?;
+        Timer::new(number::VTALRM).map(Alarm)
+    }
+
+    /// Calls the handler once, after this number of nanoseconds.
+    pub fn set(self, nanoseconds: u64) {
+        // It fails for invalid times only, which these are not.
+        let _ = self
+            .0
+            .set(Timespec::of(nanoseconds.max(1)), Timespec::default());
+    }
 }

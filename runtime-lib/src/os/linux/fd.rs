@@ -66,6 +66,33 @@ impl<'a> IoWrite<'a> {
             memory: PhantomData,
         }
     }
+
+    /// Memory of the runtime.
+    pub fn of(bytes: &'a [u8]) -> Self {
+        IoWrite {
+            base: bytes.as_ptr(),
+            len: bytes.len(),
+            memory: PhantomData,
+        }
+    }
+
+    /// Copies as many bytes as fit; returns their number.
+    pub fn copy_to(&self, into: &mut [u8]) -> usize {
+        let len = self.len.min(into.len());
+        // SAFETY: the cells may be read, and do not overlap the borrowed bytes.
+        unsafe { core::ptr::copy_nonoverlapping(self.base, into.as_mut_ptr(), len) };
+        len
+    }
+
+    /// Number of bytes.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
 }
 
 /// The base of `lseek`.
@@ -84,6 +111,12 @@ pub enum Whence {
 pub fn close(fd: Fd) -> Result<(), Errno> {
     // SAFETY: the call accesses no memory.
     unsafe { syscall!(close, fd.0) }.map(drop)
+}
+
+/// `close_range`: closes all descriptors from `first` to `last`. `ENOSYS` before Linux 5.9.
+pub fn close_range(first: Fd, last: Fd) -> Result<(), Errno> {
+    // SAFETY: the call accesses no memory.
+    unsafe { syscall!(close_range, first.0, last.0, 0) }.map(drop)
 }
 
 /// `read`: returns the number of bytes, 0 at the end.

@@ -129,28 +129,58 @@ pub fn is_systems(address: usize, len: usize) -> bool {
 #[cold]
 #[inline(never)]
 pub fn is_images(address: usize, len: usize) -> bool {
-    let entry = |kind| process::auxiliary(kind).unwrap_or(0);
-    let first = entry(process::auxiliary::PHDR) as *const ProgramHeader;
-    if first.is_null() {
-        return false;
+    have_pages(headers(), page_size() as usize, address, len)
+}
+
+/// `Elf64_Ehdr`. What does not matter here has names with an underscore.
+#[repr(C)]
+struct Header {
+    _start: [u8; 32],
+    program_headers: usize,
+    _middle: [u8; 16],
+    program_header_count: u16,
+}
+
+unsafe extern "C" {
+    #[link_name = "__ehdr_start"]
+    static HEADER: Header;
+}
+
+/// The executable's program headers. The auxiliary vector has their address only since Linux 5.18
+/// where the first segment of the file is not the one with the headers.
+pub(super) fn headers() -> &'static [ProgramHeader] {
+    // SAFETY: the linker places the header there, which says where the others are, and how many.
+    unsafe {
+        let header = &raw const HEADER;
+        let first = header.byte_add((*header).program_headers).cast();
+        slice::from_raw_parts(first, (*header).program_header_count.into())
     }
-    // SAFETY: the kernel says that this is the number of headers at this address.
-    let headers = unsafe { slice::from_raw_parts(first, entry(process::auxiliary::PHNUM)) };
-    have_pages(headers, page_size() as usize, address, len)
 }
 
 /// `Elf64_Phdr`. What does not matter here has names with an underscore.
 #[derive(Default)]
 #[repr(C)]
-struct ProgramHeader {
+pub(super) struct ProgramHeader {
     kind: u32,
-    _flags: u32,
+    flags: u32,
     _offset: u64,
     virtual_address: usize,
     _physical_address: usize,
-    _file_size: usize,
+    file_size: usize,
     memory_size: usize,
     _align: usize,
+}
+
+impl ProgramHeader {
+    /// Whether the loader maps it, with this permission (`PF_W` and so on).
+    pub fn is_loaded(&self, permission: u32) -> bool {
+        self.kind == PT_LOAD && self.flags & permission != 0
+    }
+
+    /// Its address, its bytes in the file, and its bytes in memory.
+    pub fn extent(&self) -> (usize, usize, usize) {
+        (self.virtual_address, self.file_size, self.memory_size)
+    }
 }
 
 const PT_LOAD: u32 = 1;
@@ -247,14 +277,32 @@ pub fn reserve(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, MAP_NORESERVE)
 }
 
+/// Maps zero pages that this process shares with its children, at any address.
+pub fn map_shared(len: usize) -> Result<usize, Errno> {
+    const SHARED: u32 = 1;
+    let protection = protection::READ | protection::WRITE;
+    // SAFETY: a new mapping affects no other.
+    unsafe { syscall!(mmap, 0, len, protection, SHARED | MAP_ANONYMOUS, -1i32, 0) }
+}
+
 /// Returns the memory of pages to the system; their contents are zero afterwards. Returns `false`
 /// if the system refuses.
 ///
 /// # Safety
-/// The range must be whole pages of an anonymous mapping, whose contents are no longer needed.
+/// The range must be whole pages of private mappings, whose contents are no longer needed. Pages of
+/// a file have its contents afterwards.
 pub unsafe fn give_back(address: usize, len: usize) -> bool {
     // SAFETY: as required of the caller.
     unsafe { syscall!(madvise, address, len, MADV_DONTNEED) }.is_ok()
+}
+
+/// Leaves a range out of core dumps.
+///
+/// # Safety
+/// The range must be part of a mapping, and start at a page boundary.
+pub unsafe fn leave_out_of_dumps(address: usize, len: usize) {
+    // SAFETY: as required of the caller; the contents do not change, and failure does not matter.
+    let _ = unsafe { syscall!(madvise, address, len, MADV_DONTDUMP) };
 }
 
 /// Hints that most of a range will be used, so that larger pages are worthwhile, if the system has

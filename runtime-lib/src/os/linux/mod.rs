@@ -5,6 +5,7 @@
 #[macro_use]
 pub(crate) mod kernel;
 pub mod alarm;
+pub mod child;
 pub mod confine;
 pub mod cpu;
 pub mod errno;
@@ -12,9 +13,11 @@ pub mod fault;
 pub mod fd;
 pub mod memory;
 pub mod names;
+pub mod pages;
 pub mod park;
 pub mod path;
 pub mod process;
+pub mod queue;
 pub mod ready;
 pub mod socket;
 pub mod thread;

@@ -150,10 +150,6 @@ impl Iterator for Strings {
 
 /// Kinds of entries of the auxiliary vector.
 pub(super) mod auxiliary {
-    /// Address of the program headers.
-    pub const PHDR: usize = 3;
-    /// Number of program headers.
-    pub const PHNUM: usize = 5;
     /// Page size.
     pub const PAGESZ: usize = 6;
     /// CPU features, on some CPUs.

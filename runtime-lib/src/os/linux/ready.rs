@@ -154,6 +154,18 @@ impl Set {
         self.timer = self.timer.min(nanoseconds);
     }
 
+    /// Removes the limit of the next [`Set::wait`]; returns it.
+    pub fn take_timer(&mut self) -> u64 {
+        mem::replace(&mut self.timer, NEVER)
+    }
+
+    /// Whether another member than this one was ready after [`Set::wait`].
+    pub fn ready_besides(&mut self, member: Member) -> bool {
+        let index = member.index;
+        let mut members = self.members().iter().enumerate();
+        members.any(|(other, place)| other != index && place.revents != 0)
+    }
+
     /// Waits until a member is ready or a timer expires.
     #[inline(always)]
     pub fn wait(&mut self) -> Result<Woken, Errno> {

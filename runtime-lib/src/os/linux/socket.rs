@@ -117,6 +117,47 @@ pub fn bind(fd: Fd, address: &SocketAddr) -> Result<(), Errno> {
     unsafe { syscall!(bind, fd.0, raw.bytes.as_ptr(), raw.len) }.map(drop)
 }
 
+/// The longest path of a socket.
+const LONGEST_PATH: usize = 107;
+
+/// A socket that accepts connections at a path (`AF_UNIX`). A socket that is there already, and on
+/// which nothing listens, is replaced.
+pub fn listen_at_path(path: &[u8], backlog: u32) -> Result<Fd, Errno> {
+    const UNIX: u16 = 1;
+    const UNLINKED: u32 = 0;
+    let mut raw = [0u8; 2 + LONGEST_PATH + 1];
+    let place = raw
+        .get_mut(2..2 + path.len())
+        .filter(|_| path.len() <= LONGEST_PATH);
+    place.ok_or(Errno::ENAMETOOLONG)?.copy_from_slice(path);
+    if let Some(family) = raw.first_chunk_mut() {
+        *family = UNIX.to_ne_bytes();
+    }
+    let name = raw.as_ptr();
+    let len = 2 + path.len() + 1;
+    let kind = linux::socket::NEW_STREAM;
+    // SAFETY: the call accesses no memory.
+    let new = || unsafe { syscall!(socket.path, UNIX, kind, 0) }.map(|fd| Fd(fd as i32));
+    let fd = new()?;
+    // SAFETY: the call reads the address.
+    let bind = || unsafe { syscall!(bind, fd.0, name, len) };
+    let mut bound = bind();
+    if bound == Err(Errno::EADDRINUSE) {
+        let other = new()?;
+        // SAFETY: the call reads the address.
+        let connected = unsafe { syscall!(connect, other.0, name, len) };
+        let _ = super::fd::close(other);
+        if connected == Err(Errno::ECONNREFUSED) {
+            // SAFETY: the call reads the path, which a zero ends.
+            let removed = unsafe { syscall!(unlinkat, Fd::CWD.0, name.add(2), UNLINKED) };
+            bound = removed.and_then(|_| bind());
+        }
+    }
+    bound?;
+    listen(fd, backlog)?;
+    Ok(fd)
+}
+
 /// `connect`: `EINPROGRESS` if it takes time.
 pub fn connect(fd: Fd, address: &SocketAddr) -> Result<(), Errno> {
     let raw = Raw::new(address);

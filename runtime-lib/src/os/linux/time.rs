@@ -67,33 +67,44 @@ pub fn clock_getres(clock: Clock) -> Result<Timespec, Errno> {
     Ok(time)
 }
 
-/// `timer_create` and `timer_settime` with the monotonic clock: sends `signal`, with the code
-/// [`super::kernel::signal::TIMER`], to the process after `first` (zero: never), and then every
-/// `interval`.
-///
-/// # Errors
-/// `EAGAIN`: the user's limit on pending signals (`RLIMIT_SIGPENDING`) is reached.
-pub(super) fn timer(signal: u32, first: Timespec, interval: Timespec) -> Result<(), Errno> {
-    /// The kernel's `struct sigevent`.
-    #[repr(C)]
-    struct Event {
-        value: usize,
-        signal: u32,
-        /// 0: `SIGEV_SIGNAL`.
-        notify: u32,
-        pad: [usize; 6],
+/// A timer of the monotonic clock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timer(i32);
+
+impl Timer {
+    /// `timer_create`: sends `signal`, with the code [`super::kernel::signal::TIMER`], to the
+    /// process.
+    ///
+    /// # Errors
+    /// `EAGAIN`: the user's limit on pending signals (`RLIMIT_SIGPENDING`) is reached.
+    pub fn new(signal: u32) -> Result<Timer, Errno> {
+        /// The kernel's `struct sigevent`.
+        #[repr(C)]
+        struct Event {
+            value: usize,
+            signal: u32,
+            /// 0: `SIGEV_SIGNAL`.
+            notify: u32,
+            pad: [usize; 6],
+        }
+        let event = Event {
+            value: 0,
+            signal,
+            notify: 0,
+            pad: [0; 6],
+        };
+        let mut timer = 0i32;
+        let clock = Clock::Monotonic as u32;
+        // SAFETY: the call reads the event and writes the timer's ID.
+        unsafe { syscall!(timer_create, clock, &raw const event, &raw mut timer) }?;
+        Ok(Timer(timer))
     }
-    let event = Event {
-        value: 0,
-        signal,
-        notify: 0,
-        pad: [0; 6],
-    };
-    let mut timer = 0i32;
-    let clock = Clock::Monotonic as u32;
-    let times = [interval, first];
-    // SAFETY: the call reads the event and writes the timer's ID.
-    unsafe { syscall!(timer_create, clock, &raw const event, &raw mut timer) }?;
-    // SAFETY: the call reads the two times.
-    unsafe { syscall!(timer_settime, timer, 0, times.as_ptr(), 0) }.map(drop)
+
+    /// `timer_settime`: it expires after `first` (zero: never), and then every `interval` (zero:
+    /// not again).
+    pub fn set(self, first: Timespec, interval: Timespec) -> Result<(), Errno> {
+        let times = [interval, first];
+        // SAFETY: the call reads the two times.
+        unsafe { syscall!(timer_settime, self.0, 0, times.as_ptr(), 0) }.map(drop)
+    }
 }

@@ -25,3 +25,20 @@ pub unsafe fn start(
 ) -> Result<(), Errno> {
     refused()
 }
+
+/// No alarm.
+#[derive(Clone, Copy, Debug)]
+pub struct Alarm(());
+
+impl Alarm {
+    /// Always fails.
+    ///
+    /// # Safety
+    /// There are no requirements.
+    pub unsafe fn new(_handler: Handler) -> Result<Alarm, Errno> {
+        refused()
+    }
+
+    /// Does nothing.
+    pub fn set(self, _nanoseconds: u64) {}
+}

@@ -44,6 +44,26 @@ impl<'a> IoWrite<'a> {
     pub fn new(_cells: &'a [Cell<u8>]) -> Self {
         IoWrite(PhantomData)
     }
+
+    /// Does not keep the bytes.
+    pub fn of(_bytes: &'a [u8]) -> Self {
+        IoWrite(PhantomData)
+    }
+
+    /// Copies nothing.
+    pub fn copy_to(&self, _into: &mut [u8]) -> usize {
+        0
+    }
+
+    /// Always 0.
+    pub fn len(&self) -> usize {
+        0
+    }
+
+    /// Always `true`.
+    pub fn is_empty(&self) -> bool {
+        true
+    }
 }
 
 /// The base of a position.
@@ -59,6 +79,11 @@ pub enum Whence {
 
 /// Closes nothing.
 pub fn close(_fd: Fd) -> Result<(), Errno> {
+    refused()
+}
+
+/// Closes nothing.
+pub fn close_range(_first: Fd, _last: Fd) -> Result<(), Errno> {
     refused()
 }
 

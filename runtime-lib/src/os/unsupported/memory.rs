@@ -89,6 +89,11 @@ pub fn reserve(_len: usize) -> Result<usize, Errno> {
     refused()
 }
 
+/// Maps nothing.
+pub fn map_shared(_len: usize) -> Result<usize, Errno> {
+    refused()
+}
+
 /// Gives back nothing.
 ///
 /// # Safety
@@ -96,6 +101,12 @@ pub fn reserve(_len: usize) -> Result<usize, Errno> {
 pub unsafe fn give_back(_address: usize, _len: usize) -> bool {
     false
 }
+
+/// Does nothing.
+///
+/// # Safety
+/// There are no requirements.
+pub unsafe fn leave_out_of_dumps(_address: usize, _len: usize) {}
 
 /// Does nothing.
 ///

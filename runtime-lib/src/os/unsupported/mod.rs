@@ -2,15 +2,18 @@
 //! Only CI compiles it, to check that the contract lists everything that a new system must provide.
 
 pub mod alarm;
+pub mod child;
 pub mod confine;
 pub mod errno;
 pub mod fault;
 pub mod fd;
 pub mod memory;
 pub mod names;
+pub mod pages;
 pub mod park;
 pub mod path;
 pub mod process;
+pub mod queue;
 pub mod ready;
 pub mod socket;
 pub mod thread;

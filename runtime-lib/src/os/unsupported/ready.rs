@@ -62,6 +62,16 @@ impl Set {
     /// Does nothing.
     pub fn timer(&mut self, _nanoseconds: u64) {}
 
+    /// There is none.
+    pub fn take_timer(&mut self) -> u64 {
+        u64::MAX
+    }
+
+    /// Nothing is ready.
+    pub fn ready_besides(&mut self, _member: Member) -> bool {
+        false
+    }
+
     /// Does not wait.
     pub fn wait(&mut self) -> Result<Woken, Errno> {
         refused()

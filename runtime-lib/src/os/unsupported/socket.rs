@@ -62,6 +62,11 @@ pub fn bind(_fd: Fd, _address: &SocketAddr) -> Result<(), Errno> {
     refused()
 }
 
+/// Does not listen.
+pub fn listen_at_path(_path: &[u8], _backlog: u32) -> Result<Fd, Errno> {
+    refused()
+}
+
 /// Connects nothing.
 pub fn connect(_fd: Fd, _address: &SocketAddr) -> Result<(), Errno> {
     refused()

@@ -10,9 +10,11 @@ mod clocks;
 mod filesystem;
 #[rustfmt::skip]
 #[expect(clippy::module_inception, reason = "named as the WIT has it")]
+#[expect(clippy::result_unit_err, reason = "the types of the WIT, with their errors")]
 #[expect(clippy::type_complexity, reason = "the types of the WIT, in full")]
 #[expect(unused_qualifications, unused_imports, reason = "every interface is written the same way")]
 pub mod generated;
+pub mod http;
 mod io;
 mod objects;
 mod random;

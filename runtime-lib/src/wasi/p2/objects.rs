@@ -1,12 +1,16 @@
 //! Shared code of all interfaces for the host's objects: their numbers in the host are the
 //! representations of handles here, and the host's refusals become traps. The representation of an
-//! error is the system's number.
+//! error is the system's number, which may have a mark
+//! ([`crate::host::http::objects::failure`]).
 
 use super::generated::io::error::Error;
 use crate::{
     canonical::Own,
     component::raise,
-    host::handles::{HasChildren, TooMany},
+    host::{
+        handles::{HasChildren, TooMany},
+        http::objects::failure::plain,
+    },
     os::Errno,
 };
 use wasi_aot_abi::Trap;
@@ -33,5 +37,10 @@ pub fn error(errno: Errno) -> Own<Error> {
 
 /// The error of a handle.
 pub fn errno(rep: u32) -> Errno {
+    plain(marked_errno(rep))
+}
+
+/// The error of a handle, with the mark of the stream from which it came.
+pub fn marked_errno(rep: u32) -> Errno {
     Errno::from_number(rep as u16)
 }

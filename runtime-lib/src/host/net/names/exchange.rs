@@ -3,8 +3,9 @@
 use super::message::QUESTION;
 use crate::{
     host::random,
+    mapped,
     os::{
-        Errno, Fd, IoRead, IoWrite, fd, memory,
+        Errno, Fd, IoRead, IoWrite, fd,
         ready::direction,
         retry,
         socket::{self, Family, Type, message},
@@ -58,7 +59,7 @@ impl Exchange {
     pub fn begin(&mut self, server: &SocketAddr, kind: Type) -> Result<(), Errno> {
         self.end();
         if self.room.is_none() {
-            let bytes = ptr::with_exposed_provenance(memory::map(FRAMED_ANSWER)?);
+            let bytes = ptr::with_exposed_provenance(mapped::map(FRAMED_ANSWER)?);
             // SAFETY: it was mapped with this size, and lives until `drop`.
             self.room = Some(unsafe { slice::from_raw_parts(bytes, FRAMED_ANSWER) });
         }
@@ -197,7 +198,7 @@ impl Drop for Exchange {
         if let Some(room) = self.room {
             // SAFETY: it was mapped with this size; there are no references to a value being
             // dropped.
-            let _ = unsafe { memory::unmap(room.as_ptr().expose_provenance(), room.len()) };
+            let _ = unsafe { mapped::unmap(room.as_ptr().expose_provenance(), room.len()) };
         }
     }
 }

@@ -43,10 +43,12 @@ numbers! {
     listen 50 201;
     getsockname 51 204;
     getpeername 52 205;
+    socketpair 53 199;
     setsockopt 54 208;
     getsockopt 55 209;
     clone 56 220;
     exit 60 93;
+    wait4 61 260;
     kill 62 129;
     fcntl 72 25;
     fsync 74 82;
@@ -58,6 +60,7 @@ numbers! {
     prctl 157 167;
     gettid 186 178;
     futex 202 98;
+    sched_getaffinity 204 123;
     getdents64 217 61;
     fadvise64 221 223;
     timer_create 222 107;
@@ -65,6 +68,7 @@ numbers! {
     clock_gettime 228 113;
     clock_getres 229 114;
     exit_group 231 94;
+    epoll_ctl 233 21;
     tgkill 234 131;
     openat 257 56;
     mkdirat 258 34;
@@ -75,8 +79,10 @@ numbers! {
     readlinkat 267 78;
     ppoll 271 73;
     utimensat 280 88;
+    epoll_pwait 281 22;
     fallocate 285 47;
     accept4 288 242;
+    signalfd4 289 74;
     epoll_create1 291 20;
     dup3 292 24;
     preadv 295 69;
@@ -106,6 +112,8 @@ pub mod form {
     pub const stream: usize = 1 << FORM_SHIFT;
     /// For `socket`: `SOCK_DGRAM`.
     pub const datagram: usize = 2 << FORM_SHIFT;
+    /// For `socket`: `SOCK_STREAM` of `AF_UNIX`.
+    pub const path: usize = 3 << FORM_SHIFT;
 }
 
 /// `syscall!(NAME, ARGUMENT…)`, `syscall!(NAME.FORM, ARGUMENT…)`: makes the call and evaluates to

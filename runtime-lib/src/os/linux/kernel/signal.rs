@@ -135,11 +135,15 @@ pub fn unblock(set: u64) -> Result<(), Errno> {
     unsafe { syscall!(rt_sigprocmask, 1, &raw const set, 0, 8) }.map(drop)
 }
 
-/// Blocks all signals in this thread.
-pub fn block_all() -> Result<(), Errno> {
-    let set = u64::MAX;
+/// Blocks the signals of a [`set`] in this thread.
+pub fn block(set: u64) -> Result<(), Errno> {
     // SAFETY: the call reads the set. 0 is SIG_BLOCK.
     unsafe { syscall!(rt_sigprocmask, 0, &raw const set, 0, 8) }.map(drop)
+}
+
+/// Blocks all signals in this thread.
+pub fn block_all() -> Result<(), Errno> {
+    block(u64::MAX)
 }
 
 /// Makes `[base, base+len)` the stack of this thread's signal handlers.

@@ -29,6 +29,8 @@ impl Opt {
     pub const TCP_KEEPINTVL: Opt = Opt(());
     /// `TCP_KEEPCNT`
     pub const TCP_KEEPCNT: Opt = Opt(());
+    /// `TCP_NODELAY`
+    pub const TCP_NODELAY: Opt = Opt(());
     /// `IPV6_UNICAST_HOPS`
     pub const IPV6_UNICAST_HOPS: Opt = Opt(());
     /// `IPV6_V6ONLY`

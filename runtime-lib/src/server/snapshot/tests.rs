@@ -1,0 +1,205 @@
+//! Tests of snapshots, of memory that nothing else uses. What regions grow by needs a program.
+
+use super::*;
+use crate::os::memory::map;
+use core::{cell::UnsafeCell, slice};
+use std::vec::Vec;
+
+/// The largest page size.
+const LARGEST: usize = 65536;
+
+/// Data of the executable, in whole pages.
+#[repr(C, align(65536))]
+struct Data(UnsafeCell<[u8; 4 * LARGEST]>);
+
+// SAFETY: only one test uses it.
+unsafe impl Sync for Data {}
+
+static DATA: Data = Data(UnsafeCell::new([7; 4 * LARGEST]));
+
+/// The pages of a mapping, of which two parts belong to the memory of an instance.
+const PAGES: usize = 300;
+const GAP: core::ops::Range<usize> = 100..110;
+
+/// Memory of an instance: data, and zeros with a gap.
+struct Memory {
+    page: usize,
+    data: usize,
+    zeros: usize,
+}
+
+impl Memory {
+    fn new() -> Memory {
+        let page = page_size() as usize;
+        Memory {
+            page,
+            data: DATA.0.get().addr(),
+            zeros: map(PAGES * page).unwrap(),
+        }
+    }
+
+    fn parts(&self) -> [Part; 3] {
+        let part = |start, file_end, end, before| Part {
+            start,
+            file_end,
+            end,
+            before,
+        };
+        let at = |page| self.zeros + page * self.page;
+        let data = self.data + size_of::<Data>();
+        let before = size_of::<Data>() / self.page;
+        [
+            part(self.data, data, data, 0),
+            part(at(0), at(0), at(GAP.start), before),
+            part(at(GAP.end), at(GAP.end), at(PAGES), before + GAP.start),
+        ]
+    }
+
+    /// A page of the data, then of the mapping.
+    fn address(&self, page: usize) -> *mut u8 {
+        let data = size_of::<Data>() / self.page;
+        let address = match page.checked_sub(data) {
+            None => self.data + page * self.page,
+            Some(other) => self.zeros + other * self.page,
+        };
+        ptr::with_exposed_provenance_mut(address)
+    }
+
+    /// Writes into a page.
+    fn write(&self, page: usize, value: u8) {
+        // SAFETY: the page is one of these, which only this test uses.
+        unsafe { self.address(page).add(page % 97).write_volatile(value) };
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let of = |start: usize, len| {
+            let start = ptr::with_exposed_provenance(start);
+            // SAFETY: as above.
+            unsafe { slice::from_raw_parts::<u8>(start, len) }
+        };
+        let data = of(self.data, size_of::<Data>());
+        [data, of(self.zeros, PAGES * self.page)].concat()
+    }
+}
+
+/// A snapshot of this memory.
+fn of(memory: &Memory, map: Option<PageMap>, gives_back: bool) -> Snapshot {
+    let mut parts = [Part::default(); PARTS];
+    let own = memory.parts();
+    parts[..own.len()].copy_from_slice(&own);
+    let pages = size_of::<Data>() / memory.page + PAGES;
+    // SAFETY: all zeros are valid for these types.
+    unsafe {
+        Snapshot {
+            parts,
+            count: own.len(),
+            page: memory.page,
+            map,
+            gives_back,
+            index: super::super::zeros(pages).unwrap(),
+            saved: super::super::zeros((pages + 1) * memory.page).unwrap(),
+            saved_pages: 0,
+            written: super::super::zeros(pages).unwrap(),
+            written_pages: 0,
+            restless: 0,
+            cold: 0,
+            kept: 0,
+            ends: super::super::zeros(0).unwrap(),
+            kept_ends: super::super::zeros(0).unwrap(),
+            grown: super::super::zeros(0).unwrap(),
+            runs: [Run::default(); 128],
+        }
+    }
+}
+
+/// Restores the memory and compares it with what it was, except for the gap.
+fn assert_restored(snapshot: &mut Snapshot, memory: &Memory, before: &[u8], round: usize) {
+    // SAFETY: this test alone uses the memory.
+    unsafe { snapshot.restore() };
+    let after = memory.bytes();
+    let pages = before.chunks(memory.page).zip(after.chunks(memory.page));
+    let data = size_of::<Data>() / memory.page;
+    let gap = data + GAP.start..data + GAP.end;
+    for (number, (before, after)) in pages.enumerate() {
+        let same = gap.contains(&number) || before == after;
+        assert!(same, "page {number} after round {round}");
+    }
+}
+
+/// Requests that write the same pages, or none, and then many other ones each time.
+fn requests(memory: &Memory, snapshot: &mut Snapshot) {
+    let before = memory.bytes();
+    let data = size_of::<Data>() / memory.page;
+    let mut round = 0;
+    for pages in [
+        &[0, 2, data, data + 9, data + 299][..],
+        &[],
+        &[1, data + 120],
+    ] {
+        for _ in 0..4 {
+            round += 1;
+            for &page in pages {
+                memory.write(page, round as u8);
+            }
+            memory.write(data + GAP.start, round as u8);
+            assert_restored(snapshot, memory, &before, round);
+            let gap = memory.bytes()[(data + GAP.start) * memory.page..][..memory.page].to_vec();
+            assert!(gap.contains(&(round as u8)), "the gap belongs to others");
+        }
+    }
+    let mut cold = 0;
+    let starts = [0, 40, GAP.end, GAP.end + 40, GAP.end + 80, GAP.end + 120];
+    for start in starts.into_iter().cycle().take(3 * COLD as usize) {
+        round += 1;
+        memory.write(round % data, round as u8);
+        for page in start..start + 40 {
+            memory.write(data + page, round as u8);
+        }
+        assert_restored(snapshot, memory, &before, round);
+        cold = cold.max(snapshot.cold);
+    }
+    // Too many pages were new ones, for a while. A map that is read also has those that were only
+    // compared here.
+    assert!(cold > 0 || !snapshot.map.is_some_and(PageMap::searches));
+}
+
+#[test]
+fn memory_is_as_it_was() {
+    let map = PageMap::open().ok();
+    let memory = Memory::new();
+    let read = map.map(PageMap::without_search);
+    for (map, forced) in [(map, false), (read, false), (None, false), (None, true)] {
+        let mut snapshot = of(&memory, map, false);
+        if !forced {
+            snapshot.gives_back = snapshot.try_give_back();
+        }
+        // What the fresh instance has written.
+        let data = size_of::<Data>() / memory.page;
+        for page in [1, 3, data + 4, data + 200] {
+            memory.write(page, 0xa5);
+        }
+        snapshot.save_all().unwrap();
+        requests(&memory, &mut snapshot);
+    }
+}
+
+#[test]
+fn the_parts_of_the_executable_are_found() {
+    let mut parts = [Part::default(); PARTS];
+    let count = find_parts(&mut parts, &[]).unwrap();
+    let parts = &parts[..count];
+    assert!(parts.is_sorted_by(|one, next| one.end <= next.start));
+    let page = page_size() as usize;
+    let mut pages = 0;
+    for part in parts {
+        assert!(part.start < part.end && part.file_end <= part.end);
+        assert!(
+            [part.start, part.file_end, part.end]
+                .iter()
+                .all(|at| at % page == 0)
+        );
+        assert_eq!(part.before, pages);
+        pages += (part.end - part.start) / page;
+    }
+    assert!(pages > 0);
+}
