@@ -4,6 +4,7 @@ pub mod component_scripts;
 pub mod counts;
 pub mod empty_program;
 pub mod entries;
+pub mod mutant;
 pub mod random;
 pub mod spec;
 pub mod tool;

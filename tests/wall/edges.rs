@@ -127,6 +127,44 @@ pub const OF_COMPONENTS: &[Edge] = &[
     ("setsockopt", [3, 0, 26, 0, 0, 0], false),
 ];
 
+/// Calls of servers; these count instead of the same calls of other programs.
+pub const OF_SERVERS: &[Edge] = &[
+    // MADV_DONTNEED, MADV_HUGEPAGE, MADV_DONTDUMP; MADV_FREE, MADV_REMOVE, MADV_DONTFORK,
+    // MADV_DOFORK, MADV_MERGEABLE, MADV_DODUMP, MADV_HWPOISON.
+    ("madvise", [0, 4096, 4, 0, 0, 0], true),
+    ("madvise", [0, 4096, 14, 0, 0, 0], true),
+    ("madvise", [0, 4096, 16, 0, 0, 0], true),
+    ("madvise", [0, 4096, 8, 0, 0, 0], false),
+    ("madvise", [0, 4096, 9, 0, 0, 0], false),
+    ("madvise", [0, 4096, 10, 0, 0, 0], false),
+    ("madvise", [0, 4096, 11, 0, 0, 0], false),
+    ("madvise", [0, 4096, 12, 0, 0, 0], false),
+    ("madvise", [0, 4096, 17, 0, 0, 0], false),
+    ("madvise", [0, 4096, 100, 0, 0, 0], false),
+    // PAGEMAP_SCAN; its neighbours, and TIOCSTI.
+    ("ioctl", [60, 0xc060_6610, 0, 0, 0, 0], true),
+    ("ioctl", [60, 0xc060_6611, 0, 0, 0, 0], false),
+    ("ioctl", [60, 0x6610, 0, 0, 0, 0], false),
+    ("ioctl", [0, 0x5412, 0, 0, 0, 0], false),
+    // MSG_CMSG_CLOEXEC; with MSG_OOB, MSG_ERRQUEUE.
+    ("recvmsg", [3, 0, 0x4000_0000, 0, 0, 0], true),
+    ("recvmsg", [3, 0, 0x4000_0001, 0, 0, 0], false),
+    ("recvmsg", [3, 0, 0x4000_2000, 0, 0, 0], false),
+    ("mprotect", [0, 4096, 0, 0, 0, 0], true),
+    ("mprotect", [0, 4096, 3, 0, 0, 0], true),
+    ("mprotect", [0, 4096, 4, 0, 0, 0], false),
+    ("mprotect", [0, 4096, 5, 0, 0, 0], false),
+    ("mprotect", [0, 4096, 8, 0, 0, 0], false),
+];
+
+/// Calls of servers that may use no network besides: they make `sendmsg`, so no sockets from which
+/// it would send datagrams.
+pub const OF_SERVERS_ALONE: &[Edge] = &[
+    ("socket", [2, STREAM, 0, 0, 0, 0], true),
+    ("socket", [2, STREAM + 1, 0, 0, 0, 0], false),
+    ("socket", [10, STREAM + 1, 0, 0, 0, 0], false),
+];
+
 /// Calls of programs with threads.
 pub const OF_THREADS: &[Edge] = &[
     ("mprotect", [0, 4096, 0, 0, 0, 0], true),

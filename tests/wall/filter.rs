@@ -2,6 +2,7 @@
 //! CPUs whose kernel is not here: all system call numbers, arguments at the edges, other
 //! architectures. Also the list of the system calls that each import leads to.
 
+use super::conditions::{self, Way};
 use super::edges::{
     self, EDGES, OF_COMPONENTS, OF_SENDERS, OF_THREADS, STREAM, THREAD, WITH_DIRECTORY,
     WITHOUT_DIRECTORY,
@@ -66,6 +67,22 @@ impl Filter {
         Some(call.number)
     }
 
+    /// The filter of the server's supervisor, without a note.
+    pub fn supervisor(&self) -> Filter {
+        let mut wall = self.wall.clone();
+        wall.filter = std::mem::take(&mut wall.supervisor);
+        wall.note.calls.clear();
+        Filter {
+            wall,
+            architecture: self.architecture,
+        }
+    }
+
+    /// The ways on which the filter allows a call.
+    pub fn ways(&self, number: u32) -> Vec<Way> {
+        conditions::ways(&self.wall.filter, self.architecture, number)
+    }
+
     pub fn allows(&self, number: u32, arguments: [u64; 6]) -> bool {
         match self.run(self.architecture, number, arguments) {
             bpf::ALLOW => true,
@@ -104,34 +121,34 @@ const VARIANTS: [Variant; 2] = [Variant::Product, Variant::Threads];
 
 /// The grants of a program.
 #[derive(Clone, Copy, Debug)]
-struct Grants {
+pub struct Grants {
     /// A directory.
     directory: bool,
     /// Outgoing connections.
-    connect: bool,
+    pub connect: bool,
     /// Listening for connections.
     listen: bool,
     /// Name lookup.
     names: bool,
 }
 
-const NOTHING: Grants = Grants {
+pub const NOTHING: Grants = Grants {
     directory: false,
     connect: false,
     listen: false,
     names: false,
 };
-const DIRECTORY: Grants = Grants {
+pub const DIRECTORY: Grants = Grants {
     directory: true,
     ..NOTHING
 };
-const NETWORK: Grants = Grants {
+pub const NETWORK: Grants = Grants {
     directory: false,
     connect: true,
     listen: true,
     names: true,
 };
-const EVERYTHING: Grants = Grants {
+pub const EVERYTHING: Grants = Grants {
     directory: true,
     ..NETWORK
 };
@@ -153,7 +170,7 @@ impl Grants {
 }
 
 /// The filter of a program that refers to these symbols of a runtime.
-fn plan(
+pub fn plan(
     target: &Target,
     variant: Variant,
     symbols: &[&str],
@@ -173,16 +190,21 @@ fn plan(
     let process = wall.process.ok_or("signals are not kept to the process")?;
     let before = wall.filter[process];
     wall.filter[process] = before & u64::from(u32::MAX) | u64::from(PROCESS) << 32;
-    let architecture = match target.triple.split('-').next() {
-        Some("x86_64") => 0xc000_003e,
-        Some("aarch64") => 0xc000_00b7,
-        other => return Err(format!("{other:?} is not known here")),
-    };
+    let architecture = architecture(target)?;
     Ok(Filter { wall, architecture })
 }
 
+/// The number of a CPU's architecture in filters (`AUDIT_ARCH_…`).
+pub fn architecture(target: &Target) -> Result<u32, String> {
+    match target.triple.split('-').next() {
+        Some("x86_64") => Ok(0xc000_003e),
+        Some("aarch64") => Ok(0xc000_00b7),
+        other => Err(format!("{other:?} is not known here")),
+    }
+}
+
 /// The imports that a runtime provides to programs. Those of components do not have threads.
-fn imports(target: &Target, variant: Variant) -> Result<Vec<String>, String> {
+pub fn imports(target: &Target, variant: Variant) -> Result<Vec<String>, String> {
     let runtime = link::runtime(target, variant).map_err(|error| error.to_string())?;
     let provided = link::provided(runtime).map_err(|error| error.to_string())?;
     let mut imports: Vec<String> = provided
@@ -239,32 +261,11 @@ fn calls(target: &Target) -> Result<(), String> {
             let _ = writeln!(text, "threads, {line}");
         }
     }
-    let path = super::folder().join(target.name).with_extension("expect");
-    if std::env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
-        return std::fs::write(path, text).map_err(|error| error.to_string());
-    }
-    let expected = std::fs::read_to_string(path).unwrap_or_default();
-    let mut difference = String::new();
-    for line in text
-        .lines()
-        .filter(|line| !expected.lines().any(|other| other == *line))
-    {
-        let _ = writeln!(difference, "+ {line}");
-    }
-    for line in expected
-        .lines()
-        .filter(|line| !text.lines().any(|other| other == *line))
-    {
-        let _ = writeln!(difference, "- {line}");
-    }
-    match difference.is_empty() {
-        true => Ok(()),
-        false => Err(format!("what imports lead to has changed:\n{difference}")),
-    }
+    super::compare(target.name, &text)
 }
 
 /// The symbols of a program that imports everything, whose memory grows, and which waits.
-fn everything(imports: &[String]) -> Vec<&str> {
+pub fn everything(imports: &[String]) -> Vec<&str> {
     let imports = imports.iter().map(String::as_str);
     imports
         .chain([REGION_GROW, WAIT32, WAIT64, NOTIFY])
@@ -290,32 +291,54 @@ fn numbers(target: &Target) -> Result<(), String> {
     Ok(())
 }
 
-fn number_by_number(filter: &Filter) -> Result<(), String> {
+pub fn number_by_number(filter: &Filter) -> Result<(), String> {
     let calls = &filter.wall.note.calls;
     let noted: BTreeMap<u32, &Allowed> = calls.iter().map(|call| (call.number, call)).collect();
-    let table = 0..0x600;
-    // x32 calls have this bit; the last numbers are those that a sign extension would produce.
-    let others = table.clone().map(|number| number | 0x4000_0000);
-    let edges = table.clone().map(|number| 0u32.wrapping_sub(number + 1));
-    for number in table.chain(others).chain(edges) {
+    for number in all_numbers() {
         let arguments = noted.get(&number).map_or([0; 6], |call| harmless(call));
         if filter.allows(number, arguments) != noted.contains_key(&number) {
             return Err(format!("number {number} is not as the note says"));
         }
-        for architecture in [
-            0x4000_0003,
-            0xc000_003e,
-            0xc000_00b7,
-            0x4000_0028,
-            0,
-            u32::MAX,
-        ] {
-            let foreign = architecture != filter.architecture;
-            if foreign && filter.run(architecture, number, arguments) != bpf::KILL {
-                return Err(format!(
-                    "number {number} of architecture {architecture:#x} passes"
-                ));
-            }
+        native(filter, number, arguments)?;
+    }
+    Ok(())
+}
+
+/// All numbers of system calls, and others.
+fn all_numbers() -> impl Iterator<Item = u32> {
+    let table = 0..0x600;
+    // x32 calls have this bit; the last numbers are those that a sign extension would produce.
+    let others = table.clone().map(|number| number | 0x4000_0000);
+    let edges = table.clone().map(|number| 0u32.wrapping_sub(number + 1));
+    table.chain(others).chain(edges)
+}
+
+/// Checks that a call does not pass on other architectures.
+fn native(filter: &Filter, number: u32, arguments: [u64; 6]) -> Result<(), String> {
+    for architecture in [
+        0x4000_0003,
+        0xc000_003e,
+        0xc000_00b7,
+        0x4000_0028,
+        0,
+        u32::MAX,
+    ] {
+        let foreign = architecture != filter.architecture;
+        if foreign && filter.run(architecture, number, arguments) != bpf::KILL {
+            return Err(format!(
+                "number {number} of architecture {architecture:#x} passes"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that no number passes on other architectures, and none that is no system call.
+pub fn nothing_foreign(filter: &Filter) -> Result<(), String> {
+    for number in all_numbers() {
+        native(filter, number, [0; 6])?;
+        if number >= 0x600 && filter.allows(number, [0; 6]) {
+            return Err(format!("number {number:#x} passes"));
         }
     }
     Ok(())
@@ -325,6 +348,7 @@ fn number_by_number(filter: &Filter) -> Result<(), String> {
 fn harmless(call: &Allowed) -> [u64; 6] {
     match &*call.name {
         "mmap" => [0, 4096, 3, 0x22, u64::MAX, 0],
+        "madvise" => [0, 4096, 4, 0, 0, 0],
         "fcntl" => [1, 3, 0, 0, 0, 0],
         "ioctl" => [0, 0x5401, 0, 0, 0, 0],
         "clone" => [THREAD, 0x1000, 0, 0, 0, 0],

@@ -11,29 +11,29 @@ use std::process::{Command, ExitStatus};
 
 /// The exit code of a hole whose system call succeeded. If the call failed, the exit code is the
 /// error number.
-const THROUGH: i32 = 42;
-const EPERM: i32 = 1;
+pub const THROUGH: i32 = 42;
+pub const EPERM: i32 = 1;
 const EBADF: i32 = 9;
-const EACCES: i32 = 13;
-const EINVAL: i32 = 22;
-const ENOTTY: i32 = 25;
-const ENOSYS: i32 = 38;
-const ENOTSOCK: i32 = 88;
+pub const EACCES: i32 = 13;
+pub const EINVAL: i32 = 22;
+pub const ENOTTY: i32 = 25;
+pub const ENOSYS: i32 = 38;
+pub const ENOTSOCK: i32 = 88;
 const EOPNOTSUPP: i32 = 95;
-const EADDRINUSE: i32 = 98;
+pub const EADDRINUSE: i32 = 98;
 
 /// How a process ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum End {
+pub enum End {
     /// With this code.
     Exit(i32),
     /// By this signal.
     Signal(i32),
 }
-use End::{Exit, Signal};
+pub use End::{Exit, Signal};
 
 /// The result of a call that the filter does not allow: SIGSYS.
-const KILLED: End = Signal(31);
+pub const KILLED: End = Signal(31);
 
 /// The grants of a program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,18 +56,20 @@ enum Granted {
 }
 use Granted::{Connections, Directory, Network, NoNetwork, Nothing, ReadOnly, Threads};
 
-struct Hole {
-    name: &'static str,
-    code: &'static [u8],
-    granted: Granted,
+/// A hole of a program that has the grants `G`.
+pub struct Hole<G> {
+    pub name: &'static str,
+    pub code: &'static [u8],
+    pub granted: G,
     /// How it ends with the sandbox policy.
-    wall: End,
+    pub wall: End,
     /// How it may end without the policy.
-    open: &'static [End],
+    pub open: &'static [End],
 }
 
-/// The code of each hole, whose result is in rax. Descriptor 3 is the granted directory.
-macro_rules! holes {
+/// Defines the function `holes`: the code of each hole, whose result is in rax. Descriptor 3 is the
+/// granted directory. On CPUs other than that of this machine code there are none.
+macro_rules! define_holes {
     ($($name:ident $granted:ident, $wall:expr, $open:expr, $code:literal;)*) => {
         $(
             #[cfg(target_arch = "x86_64")]
@@ -87,7 +89,7 @@ macro_rules! holes {
             );
         )*
         #[cfg(target_arch = "x86_64")]
-        fn holes() -> Vec<Hole> {
+        fn holes() -> Vec<Hole<Granted>> {
             vec![$({
                 let (start, end): (*const u8, *const u8);
                 // SAFETY: these are addresses.
@@ -109,16 +111,15 @@ macro_rules! holes {
                 }
             }),*]
         }
+        #[cfg(not(target_arch = "x86_64"))]
+        fn holes() -> Vec<Hole<Granted>> {
+            Vec::new()
+        }
     };
 }
+pub(crate) use define_holes;
 
-/// Holes are machine code of this CPU.
-#[cfg(not(target_arch = "x86_64"))]
-fn holes() -> Vec<Hole> {
-    Vec::new()
-}
-
-holes! {
+define_holes! {
     // openat(AT_FDCWD, "/etc/passwd", O_RDONLY)
     open_passwd Nothing, KILLED, [Exit(THROUGH)],
         "mov eax, 257; mov edi, -100; lea rsi, [rip + 3f]; xor edx, edx; syscall; jmp 4f; 3: .asciz \"/etc/passwd\"; 4:";
@@ -387,7 +388,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// The reason why holes cannot be tested here.
-fn obstacle() -> Option<String> {
+pub fn obstacle() -> Option<String> {
     let works = || -> Result<End, String> {
         let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -412,12 +413,20 @@ fn no_ports() -> Option<String> {
     (version < 4).then(|| "the kernel's Landlock knows no ports (Linux 6.7)".into())
 }
 
-fn check(hole: &Hole) -> Result<(), String> {
-    let wall = attempt(hole, "required")?;
+fn check(hole: &Hole<Granted>) -> Result<(), String> {
+    judge(hole, |harden| attempt(hole, harden))
+}
+
+/// Compares the ends of a hole with the policy and without.
+pub fn judge<G>(
+    hole: &Hole<G>,
+    attempt: impl Fn(&'static str) -> Result<End, String>,
+) -> Result<(), String> {
+    let wall = attempt("required")?;
     if wall != hole.wall {
         return Err(format!("at the wall: {wall:?}, not {:?}", hole.wall));
     }
-    let open = attempt(hole, "off")?;
+    let open = attempt("off")?;
     if !hole.open.contains(&open) {
         return Err(format!(
             "without the wall: {open:?}, not one of {:?}",
@@ -428,7 +437,7 @@ fn check(hole: &Hole) -> Result<(), String> {
 }
 
 /// Builds a program with the hole, and runs it.
-fn attempt(hole: &Hole, harden: &str) -> Result<End, String> {
+fn attempt(hole: &Hole<Granted>, harden: &str) -> Result<End, String> {
     let io = |error: std::io::Error| error.to_string();
     let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
     let folder = tempfile::tempdir().map_err(io)?;
@@ -469,7 +478,7 @@ const CONNECT: &str = "wasi:sockets/tcp@0.2#[method]tcp-socket.start-connect";
 const CONNECTS: [&str; 3] = ["connect", "127.0.0.1:1", "x"];
 
 /// Replaces the code of a function.
-fn patch(executable: &Path, function: &str, code: &[u8]) -> Result<(), String> {
+pub fn patch(executable: &Path, function: &str, code: &[u8]) -> Result<(), String> {
     let mut bytes = fs::read(executable).map_err(|error| error.to_string())?;
     let file = object::File::parse(&*bytes).map_err(|error| error.to_string())?;
     let symbol = file.symbols().find(|symbol| symbol.name() == Ok(function));

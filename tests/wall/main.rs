@@ -1,13 +1,18 @@
 //! The sandbox policy: the calls that the filter allows, number by number; the effect on holes;
 //! kernels without the features that the policy needs.
 
+mod conditions;
 mod edges;
 mod filter;
 mod holes;
 mod marks;
 mod missing;
+mod servers;
+mod worker_holes;
+mod workers;
 
 use libtest_mimic::{Arguments, Trial};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use wasi_aot_targets::Target;
@@ -17,7 +22,9 @@ fn main() -> ExitCode {
     let families = [
         marks::trials(),
         filter::trials(),
+        servers::trials(),
         holes::trials(),
+        workers::trials(),
         missing::trials(),
     ];
     let trials = families.into_iter().flatten().collect();
@@ -27,6 +34,27 @@ fn main() -> ExitCode {
 /// The folder of expectations.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("wall")
+}
+
+/// Compares `text` with the lines of the expectation `name`, or rewrites that.
+fn compare(name: &str, text: &str) -> Result<(), String> {
+    let path = folder().join(format!("{name}.expect"));
+    if std::env::var_os("WASI_AOT_BLESS").is_some_and(|value| value == "1") {
+        return std::fs::write(path, text).map_err(|error| error.to_string());
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    let mut difference = String::new();
+    for (sign, lines, others) in [('+', text, &*expected), ('-', &*expected, text)] {
+        for line in lines.lines() {
+            if !others.lines().any(|other| other == line) {
+                let _ = writeln!(difference, "{sign} {line}");
+            }
+        }
+    }
+    match difference.is_empty() {
+        true => Ok(()),
+        false => Err(format!("what is allowed has changed:\n{difference}")),
+    }
 }
 
 /// Builds the module `text` to `executable`.

@@ -36,6 +36,8 @@ pub fn of_function(text: &str) -> Vec<u8> {
             code.extend(store(offset, value));
         }
         None => {
+            // xor edx, edx
+            code.extend([0x31, 0xd2]);
             let words = 0..result.size_and_alignment().0.div_ceil(4);
             code.extend(words.flat_map(|word| clear(4 * word)));
         }
@@ -77,8 +79,8 @@ fn store(offset: u32, value: u8) -> [u8; 5] {
     [0xc6, 0x44, 0x08, offset as u8, value]
 }
 
-/// `mov dword ptr [rax + rcx + OFFSET], 0`
-fn clear(offset: u32) -> [u8; 8] {
+/// `mov [rax + rcx + OFFSET], edx`
+fn clear(offset: u32) -> [u8; 4] {
     let offset = i8::try_from(offset).expect("results are small");
-    [0xc7, 0x44, 0x08, offset as u8, 0, 0, 0, 0]
+    [0x89, 0x54, 0x08, offset as u8]
 }

@@ -17,7 +17,9 @@ pub enum Type {
 /// The parameters and the result of a function.
 #[derive(Clone, Debug)]
 pub struct Function {
+    /// The types of the parameters.
     pub params: Vec<Type>,
+    /// The type of the result, if there is one.
     pub result: Option<Type>,
 }
 
@@ -91,7 +93,7 @@ impl<'t> Reader<'t> {
     }
 
     fn expect(&mut self, text: &str) {
-        assert!(self.take(text), "no `{text}` in front of `{}`", self.rest);
+        assert!(self.take(text), "no `{text}` before `{}`", self.rest);
     }
 
     /// A word. Names of resources also contain dots and other characters.

@@ -1,0 +1,1 @@
+//! Nothing: the components are examples of this package.

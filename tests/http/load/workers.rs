@@ -1,0 +1,169 @@
+//! Workers: one is killed, all of them wait, and some are not needed any longer.
+
+use super::client::{Client, crowd, quickly};
+use super::processes::{comes, owners};
+use super::start;
+use crate::ensure;
+use crate::server::{Machine, Server};
+use libtest_mimic::Failed;
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// Connections of a thread that sends requests.
+const CONNECTIONS: usize = 16;
+
+/// A worker is killed while requests come on all connections. Its own break; all others are
+/// answered, and so are new ones. Another worker replaces it.
+pub fn killed(machine: &Machine) -> Result<(), Failed> {
+    let server = start(machine, &["--workers", "4"])?;
+    let groups = spread(&server)?;
+    let owners = owners(&server)?;
+    let workers: HashSet<i32> = owners.values().copied().collect();
+    ensure!(workers.len() > 1, "one worker has all connections");
+    let victim = *workers.iter().min().ok_or("no worker has connections")?;
+    let ends = AtomicBool::new(false);
+    let broken: HashSet<SocketAddr> = thread::scope(|scope| {
+        let load = |group| scope.spawn(|| load(group, &ends));
+        let threads: Vec<_> = groups.into_iter().map(load).collect();
+        thread::sleep(Duration::from_millis(100));
+        // SAFETY: a process of the server, which is a child of ours.
+        unsafe { libc::kill(victim, libc::SIGKILL) };
+        let replaced = || {
+            let workers = server.workers();
+            workers.len() == 4 && !workers.contains(&victim)
+        };
+        let replaced = comes(Duration::from_secs(3), replaced);
+        let new: Result<Vec<_>, Failed> = (0..40).map(|_| Client::new(&server)?.ask()).collect();
+        thread::sleep(Duration::from_millis(100));
+        ends.store(true, Ordering::Relaxed);
+        let mut broken = HashSet::new();
+        for thread in threads {
+            broken.extend(thread.join().map_err(|_| "a client panicked")??);
+        }
+        ensure!(replaced, "the worker is not replaced");
+        new?;
+        Ok::<_, Failed>(broken)
+    })?;
+    let own = owners.iter().filter(|(_, worker)| **worker == victim);
+    let own: HashSet<SocketAddr> = own.map(|(address, _)| *address).collect();
+    let others = broken.difference(&own).count();
+    ensure!(others == 0, "{others} connections of other workers broke");
+    Ok(())
+}
+
+/// Connections of which no worker has all: several threads connect until it is so.
+fn spread(server: &Server) -> Result<Vec<Vec<Client>>, Failed> {
+    let mut groups: Vec<Vec<Client>> = Vec::new();
+    for _ in 0..20 {
+        let new: Result<Vec<_>, Failed> = thread::scope(|scope| {
+            let connect = || {
+                let mut clients = crowd(server, CONNECTIONS)?;
+                for client in &mut clients {
+                    client.ask()?;
+                }
+                Ok::<_, Failed>(clients)
+            };
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(connect)).collect();
+            let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
+            joined
+                .map(|result| result.map_err(|_| "a client panicked")?)
+                .collect()
+        });
+        groups.extend(new?);
+        let owners = owners(server)?;
+        let workers: HashSet<i32> = owners.into_values().collect();
+        if workers.len() > 1 {
+            break;
+        }
+    }
+    Ok(groups)
+}
+
+/// Sends requests on all connections until the end; returns those that broke.
+fn load(clients: Vec<Client>, ends: &AtomicBool) -> Result<HashSet<SocketAddr>, Failed> {
+    let mut broken = HashSet::new();
+    let mut whole = clients;
+    while !ends.load(Ordering::Relaxed) {
+        let mut left = Vec::new();
+        for mut client in whole {
+            match client.ask() {
+                Ok(_) => left.push(client),
+                Err(_) => drop(broken.insert(client.address()?)),
+            }
+        }
+        whole = left;
+    }
+    Ok(broken)
+}
+
+/// All workers have a handler that waits for a second. Requests on new connections are answered
+/// meanwhile, and those on connections that these workers have.
+pub fn wait(machine: &Machine) -> Result<(), Failed> {
+    let server = start(machine, &["--workers", "2"])?;
+    quickly("new connections while handlers wait", || {
+        let sleepers = sleepers(&server, 6)?;
+        let times = (0..20).map(|_| Client::new(&server)?.ask()).collect();
+        wake(sleepers)?;
+        times
+    })?;
+    quickly("idle connections while handlers wait", || {
+        let mut idle = crowd(&server, 40)?;
+        for client in &mut idle {
+            client.ask()?;
+        }
+        let sleepers = sleepers(&server, 6)?;
+        let times = idle.iter_mut().map(Client::ask).collect();
+        wake(sleepers)?;
+        times
+    })
+}
+
+/// Connections with requests whose handlers wait for a second from now on.
+fn sleepers(server: &Server, count: usize) -> Result<Vec<Client>, Failed> {
+    let clients = crowd(server, count)?;
+    for client in &clients {
+        client.send(b"GET /sleep?ms=1000 HTTP/1.1\r\nHost: a\r\n\r\n")?;
+    }
+    thread::sleep(Duration::from_millis(100));
+    Ok(clients)
+}
+
+/// Reads their answers.
+fn wake(clients: Vec<Client>) -> Result<(), Failed> {
+    for mut client in clients {
+        let (status, body) = client.answer()?;
+        ensure!(status == 200, "one that waited: {status}, \"{body}\"");
+    }
+    Ok(())
+}
+
+/// Workers that were started because others waited end some time later. No request suffers.
+pub fn retire(machine: &Machine) -> Result<(), Failed> {
+    let server = start(machine, &["--workers", "2"])?;
+    let groups: Result<Vec<_>, _> = (0..2).map(|_| crowd(&server, CONNECTIONS)).collect();
+    wake(sleepers(&server, 20)?)?;
+    let most = server.workers().len();
+    ensure!(most >= 20, "{most} workers for 20 requests that wait");
+    let ends = AtomicBool::new(false);
+    let (ended, broken) = thread::scope(|scope| {
+        let load = |group| scope.spawn(|| load(group, &ends));
+        let threads: Vec<_> = groups?.into_iter().map(load).collect();
+        let ended = comes(Duration::from_secs(60), || server.workers().len() == 2);
+        ends.store(true, Ordering::Relaxed);
+        let mut broken = 0;
+        for thread in threads {
+            broken += thread.join().map_err(|_| "a client panicked")??.len();
+        }
+        Ok::<_, Failed>((ended, broken))
+    })?;
+    ensure!(
+        ended,
+        "{} of {most} workers are left",
+        server.workers().len()
+    );
+    ensure!(broken == 0, "{broken} connections broke");
+    Ok(())
+}
