@@ -1,6 +1,6 @@
 """Makes docs/benchmarks.md, and the picture beside it, from the results."""
 
-import os, textwrap
+import os, sys, textwrap
 import chart, programs, report, summary
 import results as data
 from sections import KINDS
@@ -90,6 +90,15 @@ def ideas():
     """What was tried to make code better: a table that is written by hand."""
     with open(os.path.join(os.path.dirname(__file__), "ideas.md"), encoding="utf-8") as file:
         return file.read().rstrip()
+
+
+def servers():
+    """The section on HTTP servers, which `benches/serve` measures."""
+    folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "serve")
+    sys.path.append(folder)
+    import tables
+
+    return tables.section(data.load(os.path.join(folder, "results.json"))).rstrip()
 
 
 def item(text):
@@ -232,6 +241,6 @@ def write(found, path):
     parts += (
         [COSTS.rstrip(), report.markdown(*report.costs(found, names))] if found["costs"] else []
     )
-    parts += [ideas(), *failures(found, listed)]
+    parts += [servers(), ideas(), *failures(found, listed)]
     with open(path, "w") as file:
         file.write("\n\n".join(parts) + "\n")
