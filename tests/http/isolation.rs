@@ -1,5 +1,5 @@
-//! Each request has a fresh instance, and what one does to itself does not reach another: memory,
-//! handles, sockets, files, the processor, and the worker that runs it.
+//! Each request has a fresh instance. What an instance does to memory, handles, sockets, files, the
+//! processor or its worker does not reach another instance.
 
 use crate::server::{Machine, Server};
 use crate::{answer::Answer, connection::Connection, connection::Missing, ensure};

@@ -58,7 +58,7 @@ pub const WORLDS: &[World] = &[
 ];
 
 impl World {
-    /// Whether an export has the type of the entry. Names of parameters do not matter.
+    /// Whether the type of an export is that of the world's entry, names of parameters aside.
     pub fn fits(&self, export: &Export) -> bool {
         let ty = &export.ty;
         let params = ty.params.iter().map(|(_, ty)| ty.to_string());

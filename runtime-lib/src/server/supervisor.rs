@@ -292,14 +292,21 @@ impl Supervisor {
     fn fork(&mut self) -> Result<bool, Errno> {
         let free = self.slots.iter().position(|slot| slot.state == State::None);
         let Some(number) = free else { return Ok(false) };
-        let [own, other] = child::channel()?;
-        let own = keep(own, self.start.first_kept)?;
-        let other = keep(other, self.start.first_kept)?;
+        let ends = child::channel()?.map(|end| keep(end, self.start.first_kept));
+        let (own, other) = match ends {
+            [Ok(own), Ok(other)] => (own, other),
+            [Ok(end), Err(error)] | [Err(error), Ok(end)] => {
+                let _ = fd::close(end);
+                return Err(error);
+            }
+            [Err(error), Err(_)] => return Err(error),
+        };
+        // What can be refused comes before the worker: none is without an entry.
+        let queued = self.queue.add(own, Interest::In, number as u64);
         // SAFETY: the supervisor has one thread.
-        match unsafe { child::fork() }? {
-            Some(process) => {
+        match queued.and_then(|()| unsafe { child::fork() }) {
+            Ok(Some(process)) => {
                 let _ = fd::close(other);
-                self.queue.add(own, Interest::In, number as u64)?;
                 if let Some(slot) = self.slots.get_mut(number) {
                     *slot = Slot {
                         process,
@@ -310,10 +317,18 @@ impl Supervisor {
                 }
                 Ok(false)
             }
-            None => {
+            Ok(None) => {
                 let _ = fd::close(own);
-                self.become_worker(number, other)?;
+                // Never back into the supervisor's loop: that would be a second supervisor.
+                if self.become_worker(number, other).is_err() {
+                    process::exit(1);
+                }
                 Ok(true)
+            }
+            Err(error) => {
+                let _ = fd::close(own);
+                let _ = fd::close(other);
+                Err(error)
             }
         }
     }
