@@ -36,8 +36,13 @@ pub mod worker;
 use crate::{
     os::{Errno, memory},
     program::config,
+    thread::Lock,
 };
-use core::{mem::MaybeUninit, ptr, slice};
+use core::{
+    mem::MaybeUninit,
+    ptr, slice,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 use wasi_aot_abi::http::Http;
 
 /// The server's limits.
@@ -48,19 +53,50 @@ pub fn limits() -> Http {
         .unwrap_or(Http::DEFAULT)
 }
 
-/// Maps memory for values of all zeros, for the life of the process.
+/// Bytes that are mapped at once for small values: a mapping of its own for each would cost a
+/// system call, and a page.
+const CHUNK: usize = 32 << 10;
+
+/// Where the next small value is placed, and the end of the memory for them. It is not changed any
+/// more after a snapshot was taken.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+static END: AtomicUsize = AtomicUsize::new(0);
+
+/// Held while a value is placed.
+static PLACING: Lock = Lock::new();
+
+/// Returns memory for values of all zeros, for the life of the process.
 ///
 /// # Safety
 /// All zeros must be a valid `T`.
 unsafe fn zeros<T>(count: usize) -> Result<&'static mut [T], Errno> {
     let bytes = count.checked_mul(size_of::<T>()).ok_or(Errno::ENOMEM)?;
-    let first: *mut T = ptr::with_exposed_provenance_mut(memory::reserve(bytes.max(1))?);
-    // SAFETY: it was mapped with this size, and is never unmapped; the rest is required of the
-    // caller.
+    let address = match bytes {
+        0..CHUNK => small(bytes, align_of::<T>())?,
+        _ => memory::reserve(bytes)?,
+    };
+    let first: *mut T = ptr::with_exposed_provenance_mut(address);
+    // SAFETY: it was mapped with this size, for nothing else, and is never unmapped; the rest is
+    // required of the caller.
     Ok(unsafe { slice::from_raw_parts_mut(first, count) })
 }
 
-/// Maps memory for a value, for the life of the process.
+/// Returns the address of memory for less than [`CHUNK`] bytes.
+fn small(bytes: usize, align: usize) -> Result<usize, Errno> {
+    let _others_wait = PLACING.hold();
+    let next = NEXT.load(Ordering::Relaxed).next_multiple_of(align);
+    let place = if next + bytes <= END.load(Ordering::Relaxed) {
+        next
+    } else {
+        let chunk = memory::reserve(CHUNK)?;
+        END.store(chunk + CHUNK, Ordering::Relaxed);
+        chunk
+    };
+    NEXT.store(place + bytes, Ordering::Relaxed);
+    Ok(place)
+}
+
+/// Returns memory for a value, for the life of the process.
 fn place<T>() -> Result<&'static mut MaybeUninit<T>, Errno> {
     // SAFETY: a value that may be uninitialised may be all zeros.
     let place = unsafe { zeros::<MaybeUninit<T>>(1) }?;

@@ -7,9 +7,18 @@
 //! what it was mapped from: zeros, or the executable's contents. As the next request probably
 //! writes the same pages, they stay private, and their contents are saved, too. If requests write
 //! different pages each time, all are given back to the kernel instead.
+//!
+//! | module | contents |
+//! |---|---|
+//! | `parts` | which memory belongs to an instance |
+//! | `grown` | the pages by which regions have grown |
+//! | `given_back` | what is done if the kernel does not tell which pages were written |
 
 #[cfg(test)]
 mod costs;
+mod given_back;
+mod grown;
+mod parts;
 #[cfg(test)]
 mod tests;
 
@@ -17,15 +26,15 @@ use crate::{
     memory,
     os::{
         Errno,
-        memory::{give_back, page_size, protect, protection, unmap},
-        pages::{PageMap, Run, writable_segments},
+        memory::{give_back, page_size},
+        pages::{PageMap, Run},
     },
     program::program,
 };
 use core::ptr;
-
-/// The most parts of memory.
-const PARTS: usize = 256;
+use given_back::BATCH;
+use grown::mapped_end;
+use parts::{PARTS, Part, find_parts};
 
 /// Parts with fewer bytes between them are searched together, or read together.
 const NEAR: usize = 64 << 20;
@@ -33,9 +42,6 @@ const NEAR_READ: usize = 64 << 10;
 
 /// The most pages that stay private although the fresh instance has not written them.
 const MOST_KEPT: usize = 16 << 10;
-
-/// The most bytes that are kept for the growth of a region.
-const MOST_GROWN: usize = 4 << 20;
 
 /// More new pages than this make a restoration expensive.
 const FEW: usize = 32;
@@ -46,6 +52,9 @@ const PATIENCE: u32 = 4;
 /// The number of requests for which pages are given back after they proved to be different ones.
 const COLD: u32 = 64;
 
+/// Runs of pages that are found with one call.
+const RUNS: usize = 128;
+
 /// The index of a page that has not been saved.
 const NEW: u32 = 0;
 /// The index of a page whose contents are zeros.
@@ -53,47 +62,41 @@ const ZEROS: u32 = 1;
 /// The index of the first saved page.
 const FIRST: u32 = 2;
 
-/// A part of memory.
-#[derive(Clone, Copy, Debug, Default)]
-struct Part {
-    start: usize,
-    /// The exclusive end of the pages that are mapped from the executable.
-    file_end: usize,
-    end: usize,
-    /// The number of pages before this part in the index.
-    before: usize,
-}
-
 /// A snapshot.
 #[derive(Debug)]
 pub struct Snapshot {
-    parts: [Part; PARTS],
-    count: usize,
+    parts: &'static mut [Part],
     page: usize,
     map: Option<PageMap>,
-    /// Whether pages that are given back to the system get what they were mapped from. An emulator
-    /// may ignore the request.
-    gives_back: bool,
-    /// For each page: [`NEW`], [`ZEROS`], or the number of its copy plus [`FIRST`].
+    /// [`Snapshot::gives_back`], once it is known.
+    gives_back: Option<bool>,
+    /// For each page of the parts: [`NEW`], [`ZEROS`], or the number of its copy plus [`FIRST`].
     index: &'static mut [u32],
     /// Copies.
     saved: &'static mut [u8],
     saved_pages: usize,
-    /// The addresses of the pages that the fresh instance has written: the first copies are theirs.
+    /// The addresses of pages that get their contents back when all others are given back to the
+    /// system, ascending: those that the fresh instance has written, and those that
+    /// [`Snapshot::learn`] has added.
     written: &'static mut [usize],
     written_pages: usize,
+    /// Pages that the fresh instance has written: the first copies are theirs.
+    fresh_pages: usize,
     /// Expensive restorations in a row, and those for which pages are given back.
     restless: u32,
     cold: u32,
-    /// Pages that are not among `written` and stay private.
+    /// Pages that the fresh instance has not written and that stay private.
     kept: usize,
+    /// Restorations without a map, and the one before which pages are learned next.
+    restored: u32,
+    next_lesson: u32,
     /// For each region: the end of what is mapped for it, and of the pages that are kept after it
     /// ([`memory::keep`]).
     ends: &'static mut [usize],
     kept_ends: &'static mut [usize],
     /// For each region: the end of what it has grown by, while the memory is restored.
     grown: &'static mut [usize],
-    runs: [Run; 128],
+    runs: &'static mut [Run],
 }
 
 impl Snapshot {
@@ -104,137 +107,76 @@ impl Snapshot {
         map: Option<PageMap>,
         mappings: &[(usize, usize)],
     ) -> Result<&'static mut Snapshot, Errno> {
-        let mut parts = [Part::default(); PARTS];
-        let count = find_parts(&mut parts, mappings)?;
-        let pages = parts.get(..count).unwrap_or_default().iter();
-        let page = page_size() as usize;
-        let pages: usize = pages.map(|part| (part.end - part.start) / page).sum();
-        // SAFETY: all zeros are valid for these types.
-        let (index, saved, written, ends, kept_ends, grown) = unsafe {
-            (
-                super::zeros::<u32>(pages)?,
-                super::zeros::<u8>(pages.saturating_add(1).saturating_mul(page))?,
-                super::zeros::<usize>(pages)?,
-                super::zeros::<usize>(program().region_count as usize)?,
-                super::zeros::<usize>(program().region_count as usize)?,
-                super::zeros::<usize>(program().region_count as usize)?,
-            )
-        };
+        // SAFETY: a part may be all zeros.
+        let parts = unsafe { super::zeros::<Part>(PARTS) }?;
+        let count = find_parts(parts, mappings)?;
+        let parts = parts.get_mut(..count).unwrap_or_default();
+        let regions = program().region_count as usize;
+        let snapshot = super::place::<Snapshot>()?.write(Snapshot::new(parts, map, regions)?);
         // SAFETY: there is a word for each region.
-        unsafe { memory::keep(kept_ends.as_mut_ptr()) };
-        for (index, end) in ends.iter_mut().enumerate() {
-            *end = mapped_end(index, page);
+        unsafe { memory::keep(snapshot.kept_ends.as_mut_ptr()) };
+        for (index, end) in snapshot.ends.iter_mut().enumerate() {
+            *end = mapped_end(index, snapshot.page);
         }
-        grown.copy_from_slice(ends);
-        let snapshot = super::place::<Snapshot>()?.write(Snapshot {
-            parts,
-            count,
-            page,
-            map,
-            gives_back: false,
-            index,
-            saved,
-            saved_pages: 0,
-            written,
-            written_pages: 0,
-            restless: 0,
-            cold: 0,
-            kept: 0,
-            ends,
-            kept_ends,
-            grown,
-            runs: [Run::default(); 128],
-        });
-        snapshot.gives_back = snapshot.try_give_back();
+        snapshot.grown.copy_from_slice(snapshot.ends);
         snapshot.save_all()?;
         Ok(snapshot)
     }
 
-    fn parts(&self) -> &[Part] {
-        self.parts.get(..self.count).unwrap_or_default()
+    /// A snapshot in which nothing is saved. `regions`: the number of regions that may grow.
+    fn new(
+        parts: &'static mut [Part],
+        map: Option<PageMap>,
+        regions: usize,
+    ) -> Result<Snapshot, Errno> {
+        let page = page_size() as usize;
+        let pages = parts
+            .last()
+            .map_or(0, |last| last.before + last.pages(page));
+        // SAFETY: all zeros are valid for these types.
+        unsafe {
+            Ok(Snapshot {
+                parts,
+                page,
+                map,
+                gives_back: None,
+                index: super::zeros(pages)?,
+                saved: super::zeros((pages.saturating_add(BATCH)).saturating_mul(page))?,
+                saved_pages: 0,
+                written: super::zeros(pages.saturating_add(MOST_KEPT))?,
+                written_pages: 0,
+                fresh_pages: 0,
+                restless: 0,
+                cold: 0,
+                kept: 0,
+                restored: 0,
+                next_lesson: 1,
+                ends: super::zeros(regions)?,
+                kept_ends: super::zeros(regions)?,
+                grown: super::zeros(regions)?,
+                runs: super::zeros(RUNS)?,
+            })
+        }
     }
 
     /// Saves what is not as it was mapped.
     fn save_all(&mut self) -> Result<(), Errno> {
-        if self.map.is_some() {
-            return self.each_private(&mut Snapshot::save_written);
+        match self.map {
+            Some(_) => self.each_private(&mut Snapshot::save_written)?,
+            None => self.save_changed(),
         }
-        for number in 0..self.count {
-            let Some(&part) = self.parts.get(number) else {
-                break;
-            };
-            for address in (part.start..part.end).step_by(self.page) {
-                if address < part.file_end && self.gives_back {
-                    self.save_if_changed(address);
-                } else if !self.is_zero(address) {
-                    self.save_written(address);
-                }
-            }
-        }
+        self.fresh_pages = self.written_pages;
         Ok(())
-    }
-
-    /// Whether pages of both kinds that were changed and given back are as they were mapped.
-    fn try_give_back(&mut self) -> bool {
-        let file = self.parts().iter().find(|part| part.start < part.file_end);
-        let zeros = self.parts().iter().find(|part| part.file_end < part.end);
-        let file = file.map(|part| part.start);
-        let zeros = zeros.map(|part| part.file_end);
-        let pages = [file, zeros];
-        pages.into_iter().flatten().all(|page| self.try_page(page))
-    }
-
-    fn try_page(&mut self, address: usize) -> bool {
-        let (at, page) = (self.saved_pages * self.page, self.page);
-        self.save(address);
-        self.saved_pages -= 1;
-        let first = address as *mut u8;
-        // SAFETY: the page is private, nothing uses it now, and its contents are put back.
-        let given_back = unsafe {
-            let changed = !first.read_volatile();
-            first.write_volatile(changed);
-            give_back(address, page) && first.read_volatile() != changed
-        };
-        if let Some(saved) = self.saved.get(at..at + page) {
-            // SAFETY: as above.
-            unsafe { ptr::copy_nonoverlapping(saved.as_ptr(), first, page) };
-        }
-        self.set(address, NEW);
-        given_back
-    }
-
-    /// Saves a page of the executable unless it has the executable's contents.
-    fn save_if_changed(&mut self, address: usize) {
-        let (number, page) = (self.saved_pages as u32, self.page);
-        self.save_written(address);
-        let at = number as usize * page;
-        // SAFETY: the page is mapped from the executable. Nothing uses it now, and it gets its
-        // contents back if the executable has others.
-        let same = unsafe {
-            give_back(address, page);
-            let contents = core::slice::from_raw_parts(address as *const u8, page);
-            self.saved.get(at..at + page) == Some(contents)
-        };
-        if same {
-            self.saved_pages -= 1;
-            self.written_pages -= 1;
-            self.set(address, NEW);
-        } else {
-            // SAFETY: as above.
-            unsafe { self.copy_back(number, address) };
-        }
-    }
-
-    fn is_zero(&self, address: usize) -> bool {
-        let words = self.page / size_of::<u64>();
-        // SAFETY: the page is mapped, and nothing writes to it now.
-        let words = unsafe { core::slice::from_raw_parts(address as *const u64, words) };
-        words.iter().all(|word| *word == 0)
     }
 
     /// Saves a page that the fresh instance has written.
     fn save_written(&mut self, address: usize) {
         self.save(address);
+        self.add_written(address);
+    }
+
+    /// Adds a page to those that get their contents back when others are given back.
+    fn add_written(&mut self, address: usize) {
         if let Some(place) = self.written.get_mut(self.written_pages) {
             *place = address;
             self.written_pages += 1;
@@ -256,7 +198,7 @@ impl Snapshot {
 
     /// The place of a page in the index.
     fn place(&self, address: usize) -> Option<usize> {
-        let mut parts = self.parts().iter();
+        let mut parts = self.parts.iter();
         let part = parts.find(|part| (part.start..part.end).contains(&address))?;
         Some(part.before + (address - part.start) / self.page)
     }
@@ -273,9 +215,9 @@ impl Snapshot {
         let Some(map) = self.map else { return Ok(()) };
         let near = if map.searches() { NEAR } else { NEAR_READ };
         let mut number = 0;
-        while let Some(&first) = self.parts().get(number) {
+        while let Some(&first) = self.parts.get(number) {
             let mut last = first;
-            while let Some(next) = self.parts().get(number + 1)
+            while let Some(next) = self.parts.get(number + 1)
                 && next.start - last.end < near
             {
                 last = *next;
@@ -285,7 +227,7 @@ impl Snapshot {
             let mut at = first.start;
             let last = self.grown_from(last.end);
             while at < last {
-                let (count, end) = map.written(at, last, &mut self.runs)?;
+                let (count, end) = map.written(at, last, self.runs)?;
                 for index in 0..count {
                     let Some(run) = self.runs.get(index).copied() else {
                         break;
@@ -312,39 +254,36 @@ impl Snapshot {
             self.cold = self.cold.saturating_sub(1);
             // SAFETY: as required of the caller.
             unsafe { self.restore_all() };
-            return;
+        } else {
+            // SAFETY: as required of the caller.
+            unsafe { self.restore_private() };
         }
+        // SAFETY: as required of the caller; the pages hold zeros.
+        unsafe { self.close_grown() };
+    }
+
+    /// Restores the pages of which the map says that they were written.
+    ///
+    /// # Safety
+    /// As for [`Snapshot::restore`].
+    unsafe fn restore_private(&mut self) {
         let mut counts = (0usize, 0usize);
         let result = self.each_private(&mut |snapshot, address| {
             counts.0 += 1;
             // SAFETY: as required of the caller.
             counts.1 += usize::from(unsafe { snapshot.restore_page(address) });
         });
-        // SAFETY: as required of the caller.
-        unsafe { self.close_grown() };
         if result.is_err() {
             // SAFETY: as required of the caller.
-            unsafe { self.restore_all() };
-            return;
+            return unsafe { self.restore_all() };
         }
         let (private, new) = counts;
-        self.kept = private.saturating_sub(self.written_pages);
+        self.kept = private.saturating_sub(self.fresh_pages);
         self.restless = if new > FEW { self.restless + 1 } else { 0 };
         if self.restless >= PATIENCE || self.kept > MOST_KEPT {
             self.restless = 0;
             self.cold = COLD;
             self.forget();
-        }
-    }
-
-    /// Forgets the copies of pages that the fresh instance has not written.
-    fn forget(&mut self) {
-        self.index.fill(NEW);
-        self.saved_pages = self.written_pages;
-        for number in 0..self.written_pages {
-            if let Some(&address) = self.written.get(number) {
-                self.set(address, number as u32 + FIRST);
-            }
         }
     }
 
@@ -383,7 +322,7 @@ impl Snapshot {
     }
 
     fn is_from_file(&self, address: usize) -> bool {
-        let mut parts = self.parts().iter();
+        let mut parts = self.parts.iter();
         parts.any(|part| (part.start..part.file_end).contains(&address))
     }
 
@@ -396,187 +335,4 @@ impl Snapshot {
             unsafe { ptr::copy_nonoverlapping(saved.as_ptr(), address as *mut u8, self.page) };
         }
     }
-
-    /// Gives all pages back to the kernel, and copies back those that the fresh instance had
-    /// written.
-    ///
-    /// # Safety
-    /// As for [`Snapshot::restore`].
-    unsafe fn restore_all(&mut self) {
-        if !self.gives_back {
-            // SAFETY: as required of the caller.
-            return unsafe { self.copy_all() };
-        }
-        // Those that the fresh instance has written stay: they would be needed again at once.
-        let mut number = 0;
-        for part in self.parts() {
-            let mut start = part.start;
-            while let Some(&address) = self.written.get(number)
-                && number < self.written_pages
-                && address < part.end
-            {
-                if start < address {
-                    // SAFETY: these are pages of a private mapping, and nothing uses them.
-                    unsafe { give_back(start, address - start) };
-                }
-                // SAFETY: as required of the caller.
-                unsafe { self.copy_back(number as u32, address) };
-                start = address + self.page;
-                number += 1;
-            }
-            if start < part.end {
-                // SAFETY: as above.
-                unsafe { give_back(start, part.end - start) };
-            }
-        }
-    }
-
-    /// Copies all pages back.
-    ///
-    /// # Safety
-    /// As for [`Snapshot::restore`].
-    unsafe fn copy_all(&mut self) {
-        for number in 0..self.count {
-            let Some(&part) = self.parts.get(number) else {
-                break;
-            };
-            for address in (part.start..part.end).step_by(self.page) {
-                let place = part.before + (address - part.start) / self.page;
-                match self.index.get(place).copied().unwrap_or(NEW) {
-                    NEW | ZEROS => {
-                        if !self.is_zero(address) {
-                            // SAFETY: the page is private, and nothing uses it.
-                            unsafe { ptr::write_bytes(address as *mut u8, 0, self.page) };
-                        }
-                    }
-                    // SAFETY: as above.
-                    saved => unsafe { self.copy_back(saved - FIRST, address) },
-                }
-            }
-        }
-    }
-
-    /// Unmaps what regions have grown by, if it is too much to keep.
-    ///
-    /// # Safety
-    /// As for [`Snapshot::restore`].
-    unsafe fn unmap_grown(&mut self) {
-        for index in 0..self.ends.len() {
-            let end = self.ends.get(index).copied().unwrap_or(0);
-            let now = mapped_end(index, self.page);
-            if let Some(grown) = self.grown.get_mut(index) {
-                *grown = end;
-            }
-            if now <= end {
-                continue;
-            }
-            let keeps = self.map.is_some() && self.cold == 0 && now - end <= MOST_GROWN;
-            let kept = self.kept_ends.get(index).copied().unwrap_or(0).max(now);
-            if keeps {
-                if let Some(grown) = self.grown.get_mut(index) {
-                    *grown = now;
-                }
-            } else {
-                // SAFETY: the pages were mapped when the region grew, and nothing uses them.
-                let _ = unsafe { unmap(end, kept - end) };
-            }
-            if let Some(place) = self.kept_ends.get_mut(index) {
-                *place = if keeps { kept } else { 0 };
-            }
-        }
-    }
-
-    /// Makes the pages inaccessible by which regions have grown. They hold zeros now.
-    ///
-    /// # Safety
-    /// As for [`Snapshot::restore`].
-    unsafe fn close_grown(&mut self) {
-        for index in 0..self.ends.len() {
-            let end = self.ends.get(index).copied().unwrap_or(0);
-            let grown = self.grown.get(index).copied().unwrap_or(0);
-            if grown <= end {
-                continue;
-            }
-            // SAFETY: the pages were mapped when the region grew, and nothing uses them.
-            if unsafe { protect(end, grown - end, protection::NONE) }.is_err() {
-                let kept = self.kept_ends.get(index).copied().unwrap_or(grown);
-                // SAFETY: as above.
-                let _ = unsafe { unmap(end, kept - end) };
-                if let Some(place) = self.kept_ends.get_mut(index) {
-                    *place = 0;
-                }
-            }
-        }
-    }
-
-    /// Whether a page belongs to what a region has grown by.
-    fn is_grown(&self, address: usize) -> bool {
-        let mut regions = self.ends.iter().zip(self.grown.iter());
-        regions.any(|(end, grown)| (*end..*grown).contains(&address))
-    }
-
-    /// The highest end of what regions have grown by that starts at `end`.
-    fn grown_from(&self, end: usize) -> usize {
-        let mut regions = self.ends.iter().zip(self.grown.iter());
-        let grown = regions.find(|(other, _)| **other == end);
-        grown.map_or(end, |(_, grown)| *grown)
-    }
-}
-
-/// The end of what is mapped for a region now.
-fn mapped_end(index: usize, page: usize) -> usize {
-    // SAFETY: the program has this region.
-    let region = unsafe { &*program().regions.add(index) };
-    let bytes = (region.in_use() as usize).next_multiple_of(page);
-    region.base as usize + bytes.max(region.image as usize)
-}
-
-/// Finds the parts of memory, ascending and without overlaps: the image's segments that can change,
-/// what regions have besides, and other mappings. Returns their number.
-fn find_parts(parts: &mut [Part; PARTS], mappings: &[(usize, usize)]) -> Result<usize, Errno> {
-    let page = page_size() as usize;
-    let mut count = 0;
-    let mut add = |parts: &mut [Part; PARTS], start, file_end, end| {
-        if start < end {
-            *parts.get_mut(count).ok_or(Errno::E2BIG)? = Part {
-                start,
-                file_end,
-                end,
-                before: 0,
-            };
-            count += 1;
-        }
-        Ok(count)
-    };
-    let mut segments = 0;
-    for segment in writable_segments() {
-        segments = add(parts, segment.start, segment.file_end, segment.end)?;
-    }
-    let images = *parts;
-    let images = images.get(..segments).unwrap_or_default();
-    let mut all = segments;
-    for index in 0..program().region_count as usize {
-        // SAFETY: the program has this region.
-        let mut at = unsafe { (*program().regions.add(index)).base } as usize;
-        let end = mapped_end(index, page);
-        for image in images {
-            if image.end <= at {
-                continue;
-            }
-            add(parts, at, at, image.start.min(end))?;
-            at = at.max(image.end);
-        }
-        all = add(parts, at, at, end)?;
-    }
-    for &(start, len) in mappings {
-        all = add(parts, start, start, start + len.next_multiple_of(page))?;
-    }
-    let found = parts.get_mut(..all).unwrap_or_default();
-    found.sort_unstable_by_key(|part| part.start);
-    let mut before = 0;
-    for part in found {
-        part.before = before;
-        before += (part.end - part.start) / page;
-    }
-    Ok(all)
 }

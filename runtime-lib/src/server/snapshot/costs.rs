@@ -3,8 +3,11 @@
 //! --nocapture`. Prints microseconds: of the restoration, and of it with the request before it.
 
 use super::*;
-use crate::os::{child::small_pages, memory::map, memory::map_over};
-use std::{eprintln, time::Instant, vec::Vec};
+use crate::os::{
+    child::small_pages,
+    memory::{map, map_over, protection},
+};
+use std::{eprintln, time::Instant, vec, vec::Vec};
 
 /// Requests of a series: as many as it takes until the server tries again to keep pages.
 const SERIES: usize = COLD as usize + PATIENCE as usize;
@@ -61,37 +64,18 @@ enum Way {
     MapAgain,
 }
 
-fn snapshot(memory: usize, pages: usize) -> Snapshot {
+fn snapshot(memory: usize, pages: usize, has_map: bool) -> Snapshot {
     let page = page_size() as usize;
-    let mut parts = [Part::default(); PARTS];
-    parts[0] = Part {
+    let parts = vec![Part {
         start: memory,
         file_end: memory,
         end: memory + pages * page,
         before: 0,
-    };
-    // SAFETY: all zeros are valid for these types.
-    unsafe {
-        Snapshot {
-            parts,
-            count: 1,
-            page,
-            map: PageMap::open().ok(),
-            gives_back: true,
-            index: super::super::zeros(pages).unwrap(),
-            saved: super::super::zeros((pages + 1) * page).unwrap(),
-            saved_pages: 0,
-            written: super::super::zeros(pages).unwrap(),
-            written_pages: 0,
-            restless: 0,
-            cold: 0,
-            kept: 0,
-            ends: super::super::zeros(0).unwrap(),
-            kept_ends: super::super::zeros(0).unwrap(),
-            grown: super::super::zeros(0).unwrap(),
-            runs: [Run::default(); 128],
-        }
-    }
+    }];
+    let map = PageMap::open().ok().filter(|_| has_map);
+    let mut snapshot = Snapshot::new(parts.leak(), map, 0).unwrap();
+    snapshot.gives_back = Some(true);
+    snapshot
 }
 
 /// A request: one byte of each page that it writes.
@@ -115,8 +99,7 @@ fn restore(snapshot: &mut Snapshot, way: Way) {
     // SAFETY: only this test uses the memory.
     unsafe {
         match way {
-            Way::Snapshot => return snapshot.restore(),
-            Way::WithoutMap => return snapshot.restore_all(),
+            Way::Snapshot | Way::WithoutMap => return snapshot.restore(),
             Way::GiveBack => assert!(give_back(start, end - start)),
             Way::MapAgain => map_over(start, end - start, access).unwrap(),
         }
@@ -147,7 +130,8 @@ impl Ground {
             // SAFETY: the memory has just been mapped.
             unsafe { ptr::write_bytes(address, 0xa5, page) };
         }
-        let mut snapshot = snapshot(memory, case.pages);
+        let has_map = !matches!(way, Way::WithoutMap);
+        let mut snapshot = snapshot(memory, case.pages, has_map);
         snapshot.save_all().unwrap();
         assert_eq!(snapshot.written_pages, case.fresh);
         Ground {

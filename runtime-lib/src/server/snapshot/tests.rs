@@ -83,33 +83,9 @@ impl Memory {
 }
 
 /// A snapshot of this memory.
-fn of(memory: &Memory, map: Option<PageMap>, gives_back: bool) -> Snapshot {
-    let mut parts = [Part::default(); PARTS];
-    let own = memory.parts();
-    parts[..own.len()].copy_from_slice(&own);
-    let pages = size_of::<Data>() / memory.page + PAGES;
-    // SAFETY: all zeros are valid for these types.
-    unsafe {
-        Snapshot {
-            parts,
-            count: own.len(),
-            page: memory.page,
-            map,
-            gives_back,
-            index: super::super::zeros(pages).unwrap(),
-            saved: super::super::zeros((pages + 1) * memory.page).unwrap(),
-            saved_pages: 0,
-            written: super::super::zeros(pages).unwrap(),
-            written_pages: 0,
-            restless: 0,
-            cold: 0,
-            kept: 0,
-            ends: super::super::zeros(0).unwrap(),
-            kept_ends: super::super::zeros(0).unwrap(),
-            grown: super::super::zeros(0).unwrap(),
-            runs: [Run::default(); 128],
-        }
-    }
+fn of(memory: &Memory, map: Option<PageMap>) -> Snapshot {
+    let parts = Vec::from(memory.parts()).leak();
+    Snapshot::new(parts, map, 0).unwrap()
 }
 
 /// Restores the memory and compares it with what it was, except for the gap.
@@ -126,8 +102,10 @@ fn assert_restored(snapshot: &mut Snapshot, memory: &Memory, before: &[u8], roun
     }
 }
 
-/// Requests that write the same pages, or none, and then many other ones each time.
-fn requests(memory: &Memory, snapshot: &mut Snapshot) {
+/// Requests that write the same pages, or none, and then many other ones each time. Returns the
+/// most pages that were restored in place although the fresh instance has not written them, and
+/// their number at the end.
+fn requests(memory: &Memory, snapshot: &mut Snapshot, learns: bool) -> (usize, usize) {
     let before = memory.bytes();
     let data = size_of::<Data>() / memory.page;
     let mut round = 0;
@@ -142,12 +120,14 @@ fn requests(memory: &Memory, snapshot: &mut Snapshot) {
                 memory.write(page, round as u8);
             }
             memory.write(data + GAP.start, round as u8);
+            snapshot.next_lesson = if learns { 0 } else { snapshot.next_lesson };
             assert_restored(snapshot, memory, &before, round);
             let gap = memory.bytes()[(data + GAP.start) * memory.page..][..memory.page].to_vec();
             assert!(gap.contains(&(round as u8)), "the gap belongs to others");
         }
     }
-    let mut cold = 0;
+    let learned = |snapshot: &Snapshot| snapshot.written_pages - snapshot.fresh_pages;
+    let (mut cold, mut most) = (0, learned(snapshot));
     let starts = [0, 40, GAP.end, GAP.end + 40, GAP.end + 80, GAP.end + 120];
     for start in starts.into_iter().cycle().take(3 * COLD as usize) {
         round += 1;
@@ -155,12 +135,15 @@ fn requests(memory: &Memory, snapshot: &mut Snapshot) {
         for page in start..start + 40 {
             memory.write(data + page, round as u8);
         }
+        snapshot.next_lesson = if learns { 0 } else { snapshot.next_lesson };
         assert_restored(snapshot, memory, &before, round);
         cold = cold.max(snapshot.cold);
+        most = most.max(learned(snapshot));
     }
     // Too many pages were new ones, for a while. A map that is read also has those that were only
     // compared here.
     assert!(cold > 0 || !snapshot.map.is_some_and(PageMap::searches));
+    (most, learned(snapshot))
 }
 
 #[test]
@@ -168,18 +151,29 @@ fn memory_is_as_it_was() {
     let map = PageMap::open().ok();
     let memory = Memory::new();
     let read = map.map(PageMap::without_search);
-    for (map, forced) in [(map, false), (read, false), (None, false), (None, true)] {
-        let mut snapshot = of(&memory, map, false);
-        if !forced {
-            snapshot.gives_back = snapshot.try_give_back();
-        }
+    for (map, gives_back, learns) in [
+        (map, true, false),
+        (read, true, false),
+        (None, true, false),
+        (None, true, true),
+        (None, false, false),
+    ] {
+        let mut snapshot = of(&memory, map);
+        snapshot.gives_back = Some(gives_back && snapshot.gives_back());
         // What the fresh instance has written.
         let data = size_of::<Data>() / memory.page;
         for page in [1, 3, data + 4, data + 200] {
             memory.write(page, 0xa5);
         }
         snapshot.save_all().unwrap();
-        requests(&memory, &mut snapshot);
+        let (most, last) = requests(&memory, &mut snapshot, learns);
+        // Those of the last request before which it learned: it wrote none of the earlier ones, which
+        // were forgotten.
+        let expected = match map.is_none() && snapshot.gives_back() {
+            true => (41, 41),
+            false => (0, 0),
+        };
+        assert_eq!((most, last), expected);
     }
 }
 
