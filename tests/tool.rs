@@ -60,6 +60,18 @@ pub fn in_path(name: impl AsRef<OsStr>) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
+/// The folder that `tests/programs/get.sh` fills.
+pub fn corpus() -> PathBuf {
+    let set = |name| {
+        let value = std::env::var_os(name).filter(|value| !value.is_empty());
+        value.map(PathBuf::from)
+    };
+    set("WASI_AOT_CORPUS").unwrap_or_else(|| {
+        let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+        cache.unwrap_or_default().join("wasi-aot-corpus")
+    })
+}
+
 /// Whether a test that cannot run counts as a failure, because this is CI.
 pub fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())

@@ -3,10 +3,12 @@
 
 use crate::server::{Machine, Server};
 use crate::{answer::Answer, connection::Connection, connection::Missing, ensure};
-use libtest_mimic::Failed;
+use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
+use wasi_aot_targets::Target;
+use wasi_aot_tests::tool::{self, Runner};
 
 /// A test on a machine. Its error says why it fails.
 pub type Test = fn(&Machine) -> Result<(), Failed>;
@@ -33,6 +35,23 @@ pub const TESTS: &[(&str, Test)] = &[
         a_request_ends_before_the_server,
     ),
 ];
+
+/// The same tests where servers have no `/proc`, and so cannot ask which pages a request has
+/// written. Under an emulator they never can.
+pub fn without_proc(target: &'static Target, runner: &Result<Runner, String>) -> Vec<Trial> {
+    let trial = |&(name, test): &(&str, Test)| {
+        let name = format!("{}/isolation-without-proc/{name}", target.name);
+        match (runner, tool::in_path("unshare")) {
+            (Ok(Runner::Native), Some(unshare)) => Trial::test(name, move || {
+                test(&Machine::new(target, Runner::Native).without_proc(unshare))
+            }),
+            (Ok(Runner::Native), None) => tool::unable(name, "no unshare".to_owned()),
+            (Ok(Runner::Emulator(_)), _) => tool::left_out(name, "an emulator needs /proc"),
+            (Err(reason), _) => tool::unable(name, reason.clone()),
+        }
+    };
+    TESTS.iter().map(trial).collect()
+}
 
 /// Asks for a path on a new connection.
 fn get(server: &Server, path: &str) -> Result<Answer, Failed> {

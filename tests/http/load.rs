@@ -93,7 +93,7 @@ pub fn trials(target: &'static Target, runner: &Result<Runner, String>) -> Vec<T
         };
         let trial = Trial::test(name, move || {
             let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-            (test.test)(&Machine { target, runner })
+            (test.test)(&Machine::new(target, runner))
         });
         match test.long {
             Some(reason) => tool::on_request(trial, reason),

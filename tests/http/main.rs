@@ -1,6 +1,7 @@
 //! HTTP servers: their answers to the requests of `raw`, byte by byte; answers of components, which
-//! are those of wasmtime in `answers`; that requests are isolated from each other; that each
-//! function of `wasi:http` is missed if it does nothing; and load.
+//! are those of wasmtime in `answers`, and of components in three languages, compared with wasmtime
+//! itself; that requests are isolated from each other; that each function of `wasi:http` is missed
+//! if it does nothing; and load.
 //!
 //! `README.md` describes the files. `TESTED_SERVER=127.0.0.1:8080` runs `raw` with the server that
 //! listens there, whatever made it from `low.wasm`.
@@ -12,6 +13,7 @@ mod container;
 mod isolation;
 mod load;
 mod mutated;
+mod real;
 mod server;
 mod steps;
 
@@ -44,7 +46,7 @@ fn of_target(target: &'static Target) -> Vec<Trial> {
     let named = |name: String, test: OnMachine| {
         let name = format!("{}/{name}", target.name);
         match runner.clone() {
-            Ok(runner) => Trial::test(name, move || test(&Machine { target, runner })),
+            Ok(runner) => Trial::test(name, move || test(&Machine::new(target, runner))),
             Err(reason) => tool::unable(name, reason),
         }
     };
@@ -68,8 +70,10 @@ fn of_target(target: &'static Target) -> Vec<Trial> {
     for &(name, test) in isolation::TESTS {
         trials.push(named(format!("isolation/{name}"), Box::new(test)));
     }
+    trials.extend(isolation::without_proc(target, &runner));
     trials.extend(load::trials(target, &runner));
     trials.extend(container::trials(target, &runner));
+    trials.extend(real::trials(target, &runner));
     trials
 }
 

@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Machine {
     pub target: &'static Target,
     pub runner: Runner,
+    /// `unshare`, if servers are to run without `/proc`.
+    hides_proc: Option<PathBuf>,
 }
 
 /// A running server.
@@ -39,9 +41,53 @@ pub fn component(name: &str) -> PathBuf {
 }
 
 impl Machine {
+    /// A machine as it is.
+    pub fn new(target: &'static Target, runner: Runner) -> Machine {
+        Machine {
+            target,
+            runner,
+            hides_proc: None,
+        }
+    }
+
+    /// The same machine without `/proc`: with an empty folder in its place.
+    pub fn without_proc(self, unshare: PathBuf) -> Machine {
+        Machine {
+            hides_proc: Some(unshare),
+            ..self
+        }
+    }
+
+    /// The command that runs a server.
+    fn command(&self, app: &Path) -> Command {
+        let Some(unshare) = &self.hides_proc else {
+            let mut command = self.runner.command(app);
+            command.env_clear();
+            return command;
+        };
+        let mut command = Command::new(unshare);
+        command.env_clear();
+        let script = "mount -t tmpfs none /proc && exec \"$0\"";
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
+        command
+            .arg(app)
+            .env("PATH", "/bin:/usr/bin:/sbin:/usr/sbin");
+        command
+    }
+
     /// Builds a server from the component `name` with options of `wasi-aot build`, and starts it at
     /// a port that the system chooses.
     pub fn serve(&self, name: &str, options: &[String]) -> Result<Server, Failed> {
+        self.serve_with(name, options, &[])
+    }
+
+    /// The same, started with these variables.
+    pub fn serve_with(
+        &self,
+        name: &str,
+        options: &[String],
+        variables: &[(&str, &str)],
+    ) -> Result<Server, Failed> {
         let folder = tempfile::tempdir()?;
         let app = folder.path().join("app");
         let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
@@ -56,12 +102,10 @@ impl Machine {
         if !built.status.success() {
             return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
         }
-        let mut command = self.runner.command(&app);
+        let mut command = self.command(&app);
         // Its own group, so that its workers can be ended, too.
-        command
-            .env_clear()
-            .current_dir(folder.path())
-            .process_group(0);
+        command.current_dir(folder.path()).process_group(0);
+        command.envs(variables.iter().copied());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let (sender, receiver) = mpsc::channel();

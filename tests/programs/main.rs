@@ -6,7 +6,6 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -62,7 +61,7 @@ fn folder() -> PathBuf {
 /// as failed.
 fn trial(target: &'static Target, program: Program) -> Trial {
     let name = format!("{}/{}", target.name, program.name);
-    let module = corpus().join(&program.module);
+    let module = tool::corpus().join(&program.module);
     let runner = Runner::find(target).and_then(|runner| {
         if module.is_file() {
             Ok(runner)
@@ -79,18 +78,6 @@ fn trial(target: &'static Target, program: Program) -> Trial {
         Size::Small => trial,
         Size::Large => tool::on_request(trial, "large program"),
     }
-}
-
-fn corpus() -> PathBuf {
-    let set = |name| {
-        env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    set("WASI_AOT_CORPUS").unwrap_or_else(|| {
-        let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
-        cache.unwrap_or_default().join("wasi-aot-corpus")
-    })
 }
 
 fn check(target: &Target, runner: &Runner, module: &Path, program: &Program) -> Result<(), Failed> {

@@ -1,4 +1,4 @@
-// node hello-js.mjs hello.js WIT OUT: makes a component of the script with ComponentizeJS 0.23.
+// node componentize.mjs hello.js WIT OUT: makes a component of the script with ComponentizeJS 0.23.
 import { componentize } from "@bytecodealliance/componentize-js";
 import { writeFile } from "node:fs/promises";
 
