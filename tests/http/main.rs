@@ -1,13 +1,14 @@
 //! HTTP servers: their answers to the requests of `raw`, byte by byte; answers of components, which
 //! are those of wasmtime in `answers`, and of components in three languages, compared with wasmtime
 //! itself; that requests are isolated from each other; that each function of `wasi:http` is missed
-//! if it does nothing; and load.
+//! if it does nothing; variables that change limits; and load.
 //!
 //! `README.md` describes the files. `TESTED_SERVER=127.0.0.1:8080` runs `raw` with the server that
 //! listens there, whatever made it from `low.wasm`.
 
 mod answer;
 mod cases;
+mod clients;
 mod connection;
 mod container;
 mod isolation;
@@ -16,6 +17,7 @@ mod mutated;
 mod real;
 mod server;
 mod steps;
+mod variables;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use server::Machine;
@@ -71,9 +73,13 @@ fn of_target(target: &'static Target) -> Vec<Trial> {
         trials.push(named(format!("isolation/{name}"), Box::new(test)));
     }
     trials.extend(isolation::without_proc(target, &runner));
+    for &(name, test) in variables::TESTS {
+        trials.push(named(format!("variables/{name}"), Box::new(test)));
+    }
     trials.extend(load::trials(target, &runner));
     trials.extend(container::trials(target, &runner));
     trials.extend(real::trials(target, &runner));
+    trials.extend(clients::trials(target, &runner));
     trials
 }
 

@@ -3,7 +3,7 @@
 
 use super::note::{COMMIT, Info, InputInfo, WallInfo};
 use super::row::{Encode, rows};
-use super::{Embedded, Policy};
+use super::{Embedded, Policy, RuntimeGrant};
 use crate::embed::{self, Embed};
 use crate::{Code, Error, Result};
 use std::borrow::Cow;
@@ -83,7 +83,7 @@ impl Carried {
     }
 
     /// This policy for a program that is a server or not. [`Carried::run`] gives a server something
-    /// to listen on.
+    /// to listen on; what is not a server has no limits of one to change.
     ///
     /// # Errors
     /// Those of [`Policy::suits`].
@@ -91,6 +91,10 @@ impl Carried {
         let mut suited = Cow::Borrowed(self);
         if server && self.run {
             suited.to_mut().policy.listen_by_default();
+        }
+        if !server && self.policy.grants.may_start_with(RuntimeGrant::Server) {
+            let grants = &mut suited.to_mut().policy.grants;
+            grants.at_start.retain(|what| *what != RuntimeGrant::Server);
         }
         suited.policy.suits(server)?;
         Ok(suited)

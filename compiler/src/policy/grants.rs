@@ -93,6 +93,8 @@ choice! {
         Net = "net",
         /// WASI_AOT_MAX_MEMORY, WASI_AOT_MAX_HEAP, WASI_AOT_MAX_STACK, WASI_AOT_TIMEOUT, WASI_AOT_MAX_OPEN_FILES
         Limits = "limits",
+        /// The limits of an HTTP server, named like the options: WASI_AOT_MAX_HEAD
+        Server = "server",
     }
 }
 
@@ -108,6 +110,7 @@ impl RuntimeGrant {
             RuntimeGrant::Listen => runtime_grants::LISTEN,
             RuntimeGrant::Net => runtime_grants::NET,
             RuntimeGrant::Limits => runtime_grants::LIMITS,
+            RuntimeGrant::Server => runtime_grants::SERVER,
         }
     }
 
@@ -460,7 +463,7 @@ pub(super) const AT_START_ROWS: &[Row] = &[
         variables: &[],
         reference: &[[
             "`--runtime-grants[=WHAT,…]`",
-            "can be granted more, or less, when it is started: everything, or only `dir`, `env`, `listen`, `net`, `limits`",
+            "can be granted more, or less, when it is started: everything, or only `dir`, `env`, `listen`, `net`, `limits`, `server`",
         ]],
     },
     Row {

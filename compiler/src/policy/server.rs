@@ -7,7 +7,7 @@ use super::words::{Listen, Size, Timeout};
 use super::{Grants, Policy};
 use crate::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
-use wasi_aot_abi::http::{Http, flags};
+use wasi_aot_abi::http::{Http, MIN_HEAD, flags};
 use wasi_aot_abi::words::{self, Wrong};
 
 /// The limits of an HTTP server; `None`: as without the option. Times are in nanoseconds, and 0
@@ -63,9 +63,6 @@ choice! {
         Json = "json",
     }
 }
-
-/// The least that a head can be limited to, in bytes.
-const MIN_HEAD: u64 = 1 << 10;
 
 /// Where `wasi-aot run` lets a server listen if nothing else is said.
 const DEFAULT_LISTEN: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
@@ -246,6 +243,7 @@ pub(super) const ROWS: &[Row] = &[
         set: |p, text, _| size(text).map(|bytes| p.server.max_head = bytes),
         show: |p, shown| shown.line("head", format!("at most {}", Size(p.http().head_bytes))),
         encode: Encode::Http(|server, http| put(&mut http.head_bytes, server.max_head)),
+        variables: &["MAX_HEAD"],
         reference: &[[
             "`--max-head SIZE`",
             "accepts request heads (the first line and the fields) of at most this size (default: 64K)",
@@ -259,6 +257,7 @@ pub(super) const ROWS: &[Row] = &[
         set: |p, text, _| count(text).map(|number| p.server.max_fields = number),
         show: |p, shown| shown.line("fields", format!("at most {}", p.http().head_fields)),
         encode: Encode::Http(|server, http| put(&mut http.head_fields, server.max_fields)),
+        variables: &["MAX_FIELDS"],
         reference: &[[
             "`--max-fields N`",
             "accepts at most N fields in a head, and in trailers (default: 100)",
@@ -272,6 +271,7 @@ pub(super) const ROWS: &[Row] = &[
         set: |p, text, _| time(text).map(|time| p.server.head_timeout = time),
         show: |p, lines| lines.line("head time", shown(p.http().head_time)),
         encode: Encode::Http(|server, http| put(&mut http.head_time, server.head_timeout)),
+        variables: &["HEAD_TIMEOUT"],
         reference: &[[
             "`--head-timeout DURATION`",
             "waits at most this long for the end of a head, from its first byte on (default: `10s`; `none`: no limit)",
@@ -285,6 +285,7 @@ pub(super) const ROWS: &[Row] = &[
         set: |p, text, _| time(text).map(|time| p.server.idle_timeout = time),
         show: |p, lines| lines.line("idle", shown(p.http().idle_time)),
         encode: Encode::Http(|server, http| put(&mut http.idle_time, server.idle_timeout)),
+        variables: &["IDLE_TIMEOUT"],
         reference: &[[
             "`--idle-timeout DURATION`",
             "keeps a connection without a request for at most this long (default: `60s`; `none`: no limit)",
@@ -298,6 +299,7 @@ pub(super) const ROWS: &[Row] = &[
         set: |p, text, _| time(text).map(|time| p.server.progress_timeout = time),
         show: |p, lines| lines.line("no progress", shown(p.http().progress_time)),
         encode: Encode::Http(|server, http| put(&mut http.progress_time, server.progress_timeout)),
+        variables: &["PROGRESS_TIMEOUT"],
         reference: &[[
             "`--progress-timeout DURATION`",
             "gives up a client that sends no more of its body, or takes no more of the response, for this long (default: `30s`; `none`: no limit)",
@@ -323,6 +325,7 @@ pub(super) const ROWS: &[Row] = &[
             shown.line("body", text);
         },
         encode: Encode::Http(|server, http| put(&mut http.body_bytes, server.max_body)),
+        variables: &["MAX_BODY"],
         reference: &[[
             "`--max-body SIZE`",
             "accepts request bodies of at most this size (default: `none`, no limit)",
@@ -336,6 +339,7 @@ pub(super) const ROWS: &[Row] = &[
         set: |p, text, _| count(text).map(|number| p.server.max_connections = number),
         show: |p, shown| shown.line("connections", format!("at most {}", p.http().connections)),
         encode: Encode::Http(|server, http| put(&mut http.connections, server.max_connections)),
+        variables: &["MAX_CONNECTIONS"],
         reference: &[[
             "`--max-connections N`",
             "has at most N connections at once; more of them wait in the system's queue (default: 16384)",
@@ -357,6 +361,7 @@ pub(super) const ROWS: &[Row] = &[
             );
         },
         encode: Encode::Http(|server, http| put(&mut http.requests, server.max_requests)),
+        variables: &["MAX_REQUESTS"],
         reference: &[[
             "`--max-requests N`",
             "handles at most N requests at once, each in a worker of its own (default: 256)",
@@ -376,6 +381,7 @@ pub(super) const ROWS: &[Row] = &[
             shown.line("workers", text);
         },
         encode: Encode::Http(|server, http| put(&mut http.workers, server.workers)),
+        variables: &["WORKERS"],
         reference: &[[
             "`--workers N`",
             "always has N workers, which are processes (default: as many as CPUs that it may use); there are more of them while more requests run at once",
@@ -399,6 +405,7 @@ pub(super) const ROWS: &[Row] = &[
         encode: Encode::Http(|server, http| {
             put(&mut http.instance_requests, server.instance_requests)
         }),
+        variables: &["INSTANCE_REQUESTS"],
         reference: &[[
             "`--instance-requests N`",
             "handles N requests with an instance of the component before a new one replaces it (default: 1, so that no request leaves anything to another)",
@@ -412,6 +419,7 @@ pub(super) const ROWS: &[Row] = &[
         set: |p, text, _| time(text).map(|time| p.server.grace = time),
         show: |p, lines| lines.line("grace", shown(p.http().grace)),
         encode: Encode::Http(|server, http| put(&mut http.grace, server.grace)),
+        variables: &["GRACE"],
         reference: &[[
             "`--grace DURATION`",
             "lets running requests end for at most this long after it is told to stop (default: `30s`; `none`: no limit)",
@@ -436,6 +444,7 @@ pub(super) const ROWS: &[Row] = &[
             };
             true
         }),
+        variables: &["ACCESS_LOG"],
         reference: &[[
             "`--access-log FORM`",
             "prints a line on standard error for each request: `common` (the Common Log Format) or `json`",

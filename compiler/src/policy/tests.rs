@@ -3,8 +3,9 @@
 use super::row::{Encode, Row, Takes, rows};
 use super::*;
 use std::collections::BTreeSet;
-use wasi_aot_abi::http::Http;
-use wasi_aot_abi::variables;
+use wasi_aot_abi::http::{self, Http};
+use wasi_aot_abi::program::Unit;
+use wasi_aot_abi::{variables, words};
 
 fn file(text: &str) -> Policy {
     let given: Given = toml::from_str(text).expect("parses");
@@ -210,6 +211,30 @@ fn each_option_of_servers_has_its_own_field() {
         }
     }
     assert_eq!(changed.len(), 12);
+}
+
+/// A variable changes what the option with its name changes, in the same way.
+#[test]
+fn each_limit_of_servers_has_a_variable() {
+    let mut limits = http::LIMITS.iter();
+    for (name, typed, _) in EACH {
+        let row = row::find(name).unwrap();
+        if !matches!(row.encode, Encode::Http(_)) || row.variables == [variables::ACCESS_LOG] {
+            continue;
+        }
+        let limit = limits.next().expect("they have the order of the options");
+        assert_eq!(limit.variable, name.to_uppercase().replace('-', "_"));
+        let number = match (typed, limit.unit) {
+            ("none", _) => limit.none,
+            (_, Unit::Bytes) => words::size(typed.as_bytes()).ok(),
+            (_, Unit::Nanoseconds) => words::duration(typed.as_bytes()).ok(),
+            (_, Unit::Things) => words::count(typed.as_bytes()).ok(),
+        };
+        let mut http = Http::DEFAULT;
+        (limit.set)(&mut http, number.expect(typed));
+        assert_eq!(http, policy(&[(name, typed)]).http(), "{name}");
+    }
+    assert!(limits.next().is_none());
 }
 
 #[test]

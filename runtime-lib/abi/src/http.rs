@@ -3,6 +3,8 @@
 //! [`crate::component::invocation::Invocation`] without values, which the program passes to
 //! [`crate::component::symbols::SERVE`].
 
+use crate::program::{Limit, Unit};
+
 /// The limits of a server. Times are in nanoseconds; 0 means that there is no such limit, unless
 /// said otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +69,104 @@ impl Http {
         filter_len: 0,
     };
 }
+
+/// The least that a head can be limited to, in bytes.
+pub const MIN_HEAD: u64 = 1 << 10;
+
+const TIME: &str = "write a number followed by ms, s, m or h, or - for no limit";
+const THINGS: &str = "write a number from 1 on";
+
+/// The limits that variables change at start, in the order of the options.
+pub static LIMITS: [Limit<Http>; 11] = [
+    Limit {
+        variable: "MAX_HEAD",
+        unit: Unit::Bytes,
+        least: MIN_HEAD,
+        none: None,
+        syntax: "write a number of bytes, such as 4K or 64K, not less than 1K",
+        set: |http, value| http.head_bytes = value,
+    },
+    Limit {
+        variable: "MAX_FIELDS",
+        unit: Unit::Things,
+        least: 1,
+        none: None,
+        syntax: THINGS,
+        set: |http, value| http.head_fields = value,
+    },
+    Limit {
+        variable: "HEAD_TIMEOUT",
+        unit: Unit::Nanoseconds,
+        least: 1,
+        none: Some(0),
+        syntax: TIME,
+        set: |http, value| http.head_time = value,
+    },
+    Limit {
+        variable: "IDLE_TIMEOUT",
+        unit: Unit::Nanoseconds,
+        least: 1,
+        none: Some(0),
+        syntax: TIME,
+        set: |http, value| http.idle_time = value,
+    },
+    Limit {
+        variable: "PROGRESS_TIMEOUT",
+        unit: Unit::Nanoseconds,
+        least: 1,
+        none: Some(0),
+        syntax: TIME,
+        set: |http, value| http.progress_time = value,
+    },
+    Limit {
+        variable: "MAX_BODY",
+        unit: Unit::Bytes,
+        least: 0,
+        none: Some(u64::MAX),
+        syntax: "write a number of bytes, such as 64K, 16M or 1G, or - for no limit",
+        set: |http, value| http.body_bytes = value,
+    },
+    Limit {
+        variable: "MAX_CONNECTIONS",
+        unit: Unit::Things,
+        least: 1,
+        none: None,
+        syntax: THINGS,
+        set: |http, value| http.connections = value,
+    },
+    Limit {
+        variable: "MAX_REQUESTS",
+        unit: Unit::Things,
+        least: 1,
+        none: None,
+        syntax: THINGS,
+        set: |http, value| http.requests = value,
+    },
+    Limit {
+        variable: "WORKERS",
+        unit: Unit::Things,
+        least: 1,
+        none: None,
+        syntax: THINGS,
+        set: |http, value| http.workers = value,
+    },
+    Limit {
+        variable: "INSTANCE_REQUESTS",
+        unit: Unit::Things,
+        least: 1,
+        none: None,
+        syntax: THINGS,
+        set: |http, value| http.instance_requests = value,
+    },
+    Limit {
+        variable: "GRACE",
+        unit: Unit::Nanoseconds,
+        least: 1,
+        none: Some(0),
+        syntax: TIME,
+        set: |http, value| http.grace = value,
+    },
+];
 
 // SAFETY: this is immutable data of the image.
 unsafe impl Sync for Http {}

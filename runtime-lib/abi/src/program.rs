@@ -347,24 +347,26 @@ pub mod runtime_grants {
     pub const LIMITS: u64 = 8;
     /// `WASI_AOT_NET`, `WASI_AOT_NET_LISTEN`, `WASI_AOT_NAME_LOOKUP`, `WASI_AOT_NAME_SERVER`.
     pub const NET: u64 = 16;
+    /// The limits of HTTP servers ([`crate::http::LIMITS`]), and `WASI_AOT_ACCESS_LOG`.
+    pub const SERVER: u64 = 32;
 }
 
-/// A limit of [`Config`] that consists of one number, and the variable that changes it at start if
-/// [`runtime_grants::LIMITS`] is allowed.
+/// A limit in a configuration that consists of one number, and the variable that changes it at
+/// start if [`runtime_grants::LIMITS`] is allowed; for HTTP servers: [`runtime_grants::SERVER`].
 #[derive(Debug)]
-pub struct Limit {
+pub struct Limit<C: 'static = Config> {
     /// The variable's name, without [`crate::variables::PREFIX`].
     pub variable: &'static str,
     /// The unit of its value.
     pub unit: Unit,
     /// The minimum.
     pub least: u64,
-    /// The value that means no limit.
-    pub none: u64,
+    /// The value that means no limit, if it can be without one.
+    pub none: Option<u64>,
     /// The syntax of the value, for users.
     pub syntax: &'static str,
     /// Sets it.
-    pub set: fn(&mut Config, u64),
+    pub set: fn(&mut C, u64),
 }
 
 /// The unit of a [`Limit`], which determines its syntax.
@@ -384,7 +386,7 @@ pub static LIMITS: [Limit; 3] = [
         variable: "MAX_HEAP",
         unit: Unit::Bytes,
         least: MIN_HEAP,
-        none: u64::MAX,
+        none: Some(u64::MAX),
         syntax: "write a number of bytes, such as 64K, 16M or 1G, not less than 1M, or - for no limit",
         set: |config, bytes| config.max_heap = bytes,
     },
@@ -392,7 +394,7 @@ pub static LIMITS: [Limit; 3] = [
         variable: "TIMEOUT",
         unit: Unit::Nanoseconds,
         least: 1,
-        none: 0,
+        none: Some(0),
         syntax: "write a number followed by ms, s, m or h, or - for no limit",
         set: |config, nanoseconds| config.timeout = nanoseconds,
     },
@@ -400,7 +402,7 @@ pub static LIMITS: [Limit; 3] = [
         variable: "MAX_OPEN_FILES",
         unit: Unit::Things,
         least: 1,
-        none: 0,
+        none: Some(0),
         syntax: "write a number, or - for no limit",
         set: |config, descriptors| config.max_open_files = descriptors,
     },

@@ -1,7 +1,10 @@
 //! The environment variables whose names begin with [`PREFIX`], and the programs that use them: one
 //! list for the runtime, the command line, the reference and the tests. Names have no prefix here.
 
-use crate::program::{LIMITS, runtime_grants as bits};
+use crate::{
+    http,
+    program::{LIMITS, runtime_grants as bits},
+};
 
 /// The prefix of all names.
 pub const PREFIX: &str = "WASI_AOT_";
@@ -10,10 +13,15 @@ pub const PREFIX: &str = "WASI_AOT_";
 /// bit.
 pub fn grants() -> impl Iterator<Item = (u64, &'static str)> {
     let limits = LIMITS.iter().map(|limit| (bits::LIMITS, limit.variable));
-    GRANTS.iter().copied().chain(limits)
+    let server = http::LIMITS.iter().map(|limit| limit.variable);
+    let server = server.map(|variable| (bits::SERVER, variable));
+    GRANTS.iter().copied().chain(limits).chain(server)
 }
 
-/// Those of them that are not [`LIMITS`].
+/// The variable for the form of a server's access log.
+pub const ACCESS_LOG: &str = "ACCESS_LOG";
+
+/// Those of them that are neither [`LIMITS`] nor [`http::LIMITS`].
 pub const GRANTS: &[(u64, &str)] = &[
     (bits::DIR, "DIR"),
     (bits::ENV, "ENV"),
@@ -24,6 +32,7 @@ pub const GRANTS: &[(u64, &str)] = &[
     (bits::NET, "NAME_SERVER"),
     (bits::LIMITS, "MAX_MEMORY"),
     (bits::LIMITS, "MAX_STACK"),
+    (bits::SERVER, ACCESS_LOG),
 ];
 
 /// The variables that any executable uses, separated by spaces.

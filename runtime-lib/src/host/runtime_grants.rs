@@ -16,8 +16,9 @@ use crate::{
 use core::{ffi::CStr, ptr};
 use wasi_aot_abi::{
     Config, MAX_STACK, MIN_STACK, Str,
+    http::{self, Http, flags},
     program::{LIMITS, Limit, Unit, config_flags, runtime_grants as bits},
-    variables::{PREFIX, is_near, is_other},
+    variables::{ACCESS_LOG, PREFIX, is_near, is_other},
     words,
 };
 
@@ -38,7 +39,7 @@ struct Grant {
     apply: fn(&Variable, &mut Config, &'static [u8]),
 }
 
-static GRANTS: [Grant; 9] = [
+static GRANTS: [Grant; 10] = [
     Grant {
         bit: bits::DIR,
         variable: Variable {
@@ -59,7 +60,7 @@ static GRANTS: [Grant; 9] = [
         bit: bits::LISTEN,
         variable: Variable {
             name: "LISTEN",
-            syntax: "write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080, or -ADDRESS:PORT to take one away; `;` separates several",
+            syntax: "write ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:8080, for an HTTP server also unix:PATH, or the same after - to take one away; `;` separates several",
         },
         apply: apply_listen,
     },
@@ -117,7 +118,28 @@ static GRANTS: [Grant; 9] = [
         },
         apply: apply_max_stack,
     },
+    Grant {
+        bit: bits::SERVER,
+        variable: Variable {
+            name: ACCESS_LOG,
+            syntax: "write common or json, or - for none",
+        },
+        apply: |variable, config, value| {
+            let log = match value {
+                NONE => 0,
+                b"common" => flags::LOG_COMMON,
+                b"json" => flags::LOG_JSON,
+                _ => variable.refuse(value),
+            };
+            change_server(config, |http| {
+                http.flags = http.flags & !(flags::LOG_COMMON | flags::LOG_JSON) | log;
+            });
+        },
+    },
 ];
+
+/// What begins the path of a socket on which an HTTP server listens.
+const UNIX: &[u8] = b"unix:";
 
 /// The value that removes everything of a kind, or a limit.
 const NONE: &[u8] = b"-";
@@ -144,15 +166,36 @@ pub extern "C" fn wasi_aot_start_runtime_grants() {
             (limit.set)(&mut changed, limited(&variable, limit, value));
         }
     }
+    for limit in &http::LIMITS {
+        let variable = Variable::of(limit);
+        if let Some(value) = variable.value() {
+            let value = limited(&variable, limit, value);
+            change_server(&mut changed, |http| (limit.set)(http, value));
+        }
+    }
     // SAFETY: as above.
     unsafe { program::set_config(&changed) };
+}
+
+/// Changes what an HTTP server is told.
+fn change_server(config: &mut Config, change: impl FnOnce(&mut Http)) {
+    // SAFETY: it is null, or immutable data of the image or of an earlier change.
+    if let Some(old) = unsafe { config.http.as_ref() } {
+        let mut copy = List::new(&[*old], 0);
+        if let Some(http) = copy.values().first_mut() {
+            change(http);
+        }
+        config.http = copy.first;
+    }
 }
 
 /// All variables: the bit that allows each, and its name without [`PREFIX`].
 fn all() -> impl Iterator<Item = (u64, &'static str)> {
     let limits = LIMITS.iter().map(|limit| (bits::LIMITS, limit.variable));
+    let server = http::LIMITS.iter().map(|limit| limit.variable);
+    let server = server.map(|variable| (bits::SERVER, variable));
     let grants = GRANTS.iter().map(|grant| (grant.bit, grant.variable.name));
-    grants.chain(limits)
+    grants.chain(limits).chain(server)
 }
 
 /// Ends the process if there is a variable that resembles a known one and has no effect: a user who
@@ -170,6 +213,15 @@ fn refuse_others() {
         let help = b"`wasi-aot inspect` shows which variables an executable heeds";
         match all().find(|(_, known)| known.as_bytes() == short) {
             Some((bit, _)) if config().runtime_grants & bit != 0 => {}
+            Some((bits::SERVER, _)) if config().http.is_null() => refuse_grant(
+                &[
+                    b"the variable ",
+                    name,
+                    b" is for HTTP servers, and the program is none",
+                ],
+                None,
+                &[help],
+            ),
             Some(_) => refuse_grant(
                 &[
                     b"the variable ",
@@ -195,7 +247,7 @@ fn refuse_others() {
 }
 
 impl Variable {
-    fn of(limit: &Limit) -> Self {
+    fn of<C>(limit: &Limit<C>) -> Self {
         Variable {
             name: limit.variable,
             syntax: limit.syntax,
@@ -375,10 +427,16 @@ fn apply_listen(variable: &Variable, config: &mut Config, value: &'static [u8]) 
             list.len = 0;
             continue;
         }
-        let Some(address) = items::address(taken.unwrap_or(item)) else {
-            variable.refuse(item)
-        };
-        let had = list.remove(|old| items::address(bytes(old)) == Some(address));
+        let word = taken.unwrap_or(item);
+        let address = items::address(word);
+        let is_path = !config.http.is_null() && word.len() > UNIX.len() && word.starts_with(UNIX);
+        if address.is_none() && !is_path {
+            variable.refuse(item);
+        }
+        let had = list.remove(|old| match address {
+            Some(_) => items::address(bytes(old)) == address,
+            None => bytes(old) == word,
+        });
         match taken {
             Some(taken) if !had => variable.missing(taken),
             Some(_) => {}
@@ -471,15 +529,16 @@ fn apply_max_stack(variable: &Variable, config: &mut Config, value: &'static [u8
 }
 
 /// The value of a limit; ends the process if it is malformed.
-fn limited(variable: &Variable, limit: &Limit, value: &'static [u8]) -> u64 {
-    match value {
+fn limited<C>(variable: &Variable, limit: &Limit<C>, value: &'static [u8]) -> u64 {
+    let number = match value {
         NONE => limit.none,
-        _ => number(limit, value).unwrap_or_else(|| variable.refuse(value)),
-    }
+        _ => number(limit, value),
+    };
+    number.unwrap_or_else(|| variable.refuse(value))
 }
 
 /// A number in the limit's unit, not below its minimum.
-fn number(limit: &Limit, value: &[u8]) -> Option<u64> {
+fn number<C>(limit: &Limit<C>, value: &[u8]) -> Option<u64> {
     let number = match limit.unit {
         Unit::Bytes => words::size(value),
         Unit::Nanoseconds => words::duration(value),

@@ -57,8 +57,8 @@ pub fn limits() -> Http {
 /// system call, and a page.
 const CHUNK: usize = 32 << 10;
 
-/// Where the next small value is placed, and the end of the memory for them. It is not changed any
-/// more after a snapshot was taken.
+/// Where the next small value is placed, and the end of the memory for them. Both are part of the
+/// snapshot, so nothing is placed after it was taken.
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 static END: AtomicUsize = AtomicUsize::new(0);
 

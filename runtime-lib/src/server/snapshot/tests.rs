@@ -167,8 +167,8 @@ fn memory_is_as_it_was() {
         }
         snapshot.save_all().unwrap();
         let (most, last) = requests(&memory, &mut snapshot, learns);
-        // Those of the last request before which it learned: it wrote none of the earlier ones, which
-        // were forgotten.
+        // Those of the last request after which it learned: that one wrote none of the earlier
+        // ones, which were forgotten.
         let expected = match map.is_none() && snapshot.gives_back() {
             true => (41, 41),
             false => (0, 0),
