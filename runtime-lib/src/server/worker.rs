@@ -308,9 +308,15 @@ impl Worker {
             CHANNEL => self.hear(),
             listener if listener & LISTENER != 0 => {
                 let index = (listener & !LISTENER) as usize;
-                if let Some(&fd) = self.start.listeners.all().get(index) {
+                if let Some(&fd) = self.start.listeners.all().get(index)
                     // What is left is an event again.
-                    let _ = self.accept(fd);
+                    && self.accept(fd)
+                    && self.listens
+                {
+                    // The system wakes the first of the idle workers that watch: this one becomes
+                    // the last, so that connections that come one by one spread over all.
+                    let _ = self.queue.remove(fd);
+                    self.listens = self.queue.add(fd, Interest::Shared, number).is_ok();
                 }
             }
             index => self.ready(index as u32),

@@ -6,7 +6,7 @@ use super::start;
 use crate::ensure;
 use crate::server::{Machine, Server};
 use libtest_mimic::Failed;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -54,32 +54,37 @@ pub fn killed(machine: &Machine) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Connections of which no worker has all: several threads connect until it is so.
+/// Groups of connections, of which no worker has all.
 fn spread(server: &Server) -> Result<Vec<Vec<Client>>, Failed> {
-    let mut groups: Vec<Vec<Client>> = Vec::new();
-    for _ in 0..20 {
-        let new: Result<Vec<_>, Failed> = thread::scope(|scope| {
-            let connect = || {
-                let mut clients = crowd(server, CONNECTIONS)?;
-                for client in &mut clients {
-                    client.ask()?;
-                }
-                Ok::<_, Failed>(clients)
-            };
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(connect)).collect();
-            let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
-            joined
-                .map(|result| result.map_err(|_| "a client panicked")?)
-                .collect()
-        });
-        groups.extend(new?);
-        let owners = owners(server)?;
-        let workers: HashSet<i32> = owners.into_values().collect();
-        if workers.len() > 1 {
-            break;
+    let group = |_| {
+        let mut clients = crowd(server, CONNECTIONS)?;
+        for client in &mut clients {
+            client.ask()?;
         }
+        Ok(clients)
+    };
+    (0..4).map(group).collect()
+}
+
+/// Connections that come one by one go to all workers in turn, not to the one that watches first.
+pub fn shares(machine: &Machine) -> Result<(), Failed> {
+    let server = start(machine, &["--workers", "4"])?;
+    // Those that are not ready yet get none.
+    thread::sleep(Duration::from_millis(200));
+    let mut clients = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let mut client = Client::new(&server)?;
+        client.ask()?;
+        clients.push(client);
     }
-    Ok(groups)
+    let mut counts: HashMap<i32, usize> = HashMap::new();
+    for worker in owners(&server)?.into_values() {
+        *counts.entry(worker).or_default() += 1;
+    }
+    let least = counts.values().min().copied().unwrap_or_default();
+    let all = counts.len() == 4 && least >= CONNECTIONS / 4 / 2;
+    ensure!(all, "connections of the workers: {counts:?}");
+    Ok(())
 }
 
 /// Sends requests on all connections until the end; returns those that broke.
