@@ -1,6 +1,11 @@
 //! Bytes from chance for each function of [`wasi_aot_tests::entries`]: no panic, no hang, no
-//! appetite for memory. `tests/entries/README.md` says more.
+//! appetite for memory; and the parser of requests compared with others (`compare`).
+//! `tests/entries/README.md` says more.
 
+#[expect(dead_code, reason = "only what is sent matters here")]
+#[path = "../http/cases.rs"]
+mod cases;
+mod compare;
 mod mutate;
 mod seeds;
 mod watch;
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
     });
     let mut trials: Vec<Trial> = trials.collect();
     trials.push(Trial::test("watch", watch_works));
+    trials.extend(compare::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -62,14 +68,8 @@ fn corpus(name: &str, run: fn(&[u8])) -> Result<(), Failed> {
 /// Changes of that, from one seed and so the same each time, as many as the time allows.
 fn chance(name: &str, run: fn(&[u8])) -> Result<(), Failed> {
     let inputs = seeds::all(name);
-    let seed = env::var("WASI_AOT_ENTRY_SEED").map_or(1, |seed| {
-        seed.parse().expect("WASI_AOT_ENTRY_SEED is a number")
-    });
-    let time = env::var("WASI_AOT_ENTRY_SECONDS").map_or(TIME, |seconds| {
-        let seconds = seconds.parse();
-        Duration::from_secs(seconds.expect("WASI_AOT_ENTRY_SECONDS is a number"))
-    });
-    let mut random = Random::new(seed);
+    let time = seconds().unwrap_or(TIME);
+    let mut random = Random::new(seed());
     let end = Instant::now() + time;
     let mut count = 0_u64;
     while Instant::now() < end {
@@ -82,6 +82,20 @@ fn chance(name: &str, run: fn(&[u8])) -> Result<(), Failed> {
         0..10 => Err(format!("only {count} inputs").into()),
         _ => Ok(()),
     }
+}
+
+/// The seed of all that is from chance.
+fn seed() -> u64 {
+    env::var("WASI_AOT_ENTRY_SEED").map_or(1, |seed| {
+        seed.parse().expect("WASI_AOT_ENTRY_SEED is a number")
+    })
+}
+
+/// The time that is asked for.
+fn seconds() -> Option<Duration> {
+    let seconds = env::var("WASI_AOT_ENTRY_SECONDS").ok()?.parse();
+    let seconds = seconds.expect("WASI_AOT_ENTRY_SECONDS is a number");
+    Some(Duration::from_secs(seconds))
 }
 
 /// Runs one input. One that fails stays in a file, also if the process ends.

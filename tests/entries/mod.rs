@@ -3,6 +3,7 @@
 //! The family `entries` runs them on stable Rust, `tests/entries/cargo-fuzz` under libFuzzer. A
 //! function panics if what it reads is handled wrongly; an error with a code is right.
 
+pub mod http;
 mod path;
 
 use sha2::{Digest, Sha256};
@@ -16,6 +17,7 @@ use wasi_aot_linker as linker;
 use wasi_aot_runtime::host::net::names::{Addresses, Name, message};
 use wasi_aot_targets::TARGETS;
 
+pub use http::http;
 pub use path::path;
 
 /// A name, and the function.
@@ -30,6 +32,7 @@ pub const ENTRIES: &[Entry] = &[
     ("words", words),
     ("dns", dns),
     ("path", path),
+    ("http", http),
     ("cache", cache),
     ("kept", kept),
     ("executable", executable),

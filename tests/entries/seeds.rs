@@ -28,6 +28,7 @@ pub fn all(entry: &str) -> Vec<Vec<u8>> {
         "translate" => inputs.extend(component_scripts::components()),
         "link" => inputs.extend(objects()),
         "executable" => inputs.extend(executables()),
+        "http" => inputs.extend(crate::compare::raw()),
         "names" | "words" | "dns" | "path" | "cache" | "kept" => {}
         other => panic!("where are the seeds of {other}?"),
     }

@@ -143,7 +143,7 @@ impl Seen {
         } else if is(b"transfer-encoding") {
             self.codings.get_or_insert_default().add(value)?;
         } else if is(b"connection") {
-            for option in token::list(value) {
+            for option in token::options(value) {
                 let is = |known: &[u8]| option.eq_ignore_ascii_case(known);
                 self.close |= is(b"close");
                 self.keep_alive |= is(b"keep-alive");

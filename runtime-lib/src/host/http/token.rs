@@ -149,6 +149,12 @@ pub fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     Elements::new(value).filter(|element| !element.is_empty())
 }
 
+/// The tokens of a value that is a list of tokens, trimmed. Nothing else belongs into it: a comma
+/// within quotation marks separates, too.
+pub fn options(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|&byte| byte == b',').map(trim)
+}
+
 /// The elements of a comma-separated value, trimmed, with the empty ones: an empty value has one.
 /// A comma in a quoted string does not separate; a string without an end goes up to the value's.
 #[derive(Clone, Debug)]
@@ -295,5 +301,11 @@ mod tests {
                 .filter(|element| !element.is_empty());
             assert!(list(value).eq(full), "{}", value.escape_ascii());
         }
+    }
+
+    #[test]
+    fn every_comma_separates_options() {
+        let found: Vec<_> = options(b"\"a, close ,b").collect();
+        assert_eq!(found, [&b"\"a"[..], b"close", b"b"]);
     }
 }
