@@ -1,9 +1,12 @@
 //! Builds a server and runs it.
 
 use libtest_mimic::Failed;
-use std::fs;
+use std::ffi::OsString;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Read};
+use std::iter;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -21,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Machine {
     pub target: &'static Target,
     pub runner: Runner,
-    /// `unshare`, if servers are to run without `/proc`.
-    hides_proc: Option<PathBuf>,
+    /// The command that runs servers, with the path as its last argument; empty: none.
+    by: Vec<OsString>,
 }
 
 /// A running server.
@@ -46,32 +49,39 @@ impl Machine {
         Machine {
             target,
             runner,
-            hides_proc: None,
+            by: Vec::new(),
         }
     }
 
     /// The same machine without `/proc`: with an empty folder in its place.
     pub fn without_proc(self, unshare: PathBuf) -> Machine {
-        Machine {
-            hides_proc: Some(unshare),
-            ..self
-        }
+        let script = "mount -t tmpfs none /proc && exec \"$0\"";
+        let words = ["--user", "--map-root-user", "--mount", "sh", "-c", script];
+        let words = words.map(OsString::from).into_iter();
+        let by = iter::once(unshare.into()).chain(words).collect();
+        Machine { by, ..self }
+    }
+
+    /// The same machine, on which servers are run by this command.
+    pub fn with(&self, command: &[&str]) -> Machine {
+        let by = command.iter().map(OsString::from).collect();
+        Machine { by, ..self.clone() }
     }
 
     /// The command that runs a server.
     fn command(&self, app: &Path) -> Command {
-        let Some(unshare) = &self.hides_proc else {
-            let mut command = self.runner.command(app);
-            command.env_clear();
-            return command;
+        let mut command = match &*self.by {
+            [] => self.runner.command(app),
+            [program, words @ ..] => {
+                let mut command = Command::new(program);
+                command.args(words).arg(app);
+                command
+            }
         };
-        let mut command = Command::new(unshare);
         command.env_clear();
-        let script = "mount -t tmpfs none /proc && exec \"$0\"";
-        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
-        command
-            .arg(app)
-            .env("PATH", "/bin:/usr/bin:/sbin:/usr/sbin");
+        if !self.by.is_empty() {
+            command.env("PATH", "/bin:/usr/bin:/sbin:/usr/sbin");
+        }
         command
     }
 
@@ -89,6 +99,8 @@ impl Machine {
         variables: &[(&str, &str)],
     ) -> Result<Server, Failed> {
         let folder = tempfile::tempdir()?;
+        // Another user may run it.
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
         let app = folder.path().join("app");
         let mut build = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
         build

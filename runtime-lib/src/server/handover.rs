@@ -115,17 +115,12 @@ impl Worker {
         match state {
             State::Answer => self.drain(index),
             State::Linger => self.linger(index),
-            State::Idle if !self.stops && self.gives(fd) => return self.close(index),
-            _ => {}
-        }
-        let Some(connection) = self.connections.get(index) else {
-            return;
-        };
-        match state {
-            State::Answer | State::Linger => {}
+            State::Idle if !self.stops && self.gives(fd) => self.close(index),
             State::Idle | State::Head | State::Turn => {
                 let _ = self.queue.remove(fd);
-                connection.has_turn = state == State::Turn;
+                if let Some(connection) = self.connections.get(index) {
+                    connection.has_turn = state == State::Turn;
+                }
                 self.connections.wait(index, State::Parked, self.now);
             }
             State::Free | State::Busy | State::Parked => {

@@ -1,7 +1,7 @@
 //! Workers: one is killed, all of them wait, and some are not needed any longer.
 
 use super::client::{Client, crowd, quickly};
-use super::processes::{comes, owners};
+use super::processes::{comes, descriptors, owners, settles};
 use super::start;
 use crate::ensure;
 use crate::server::{Machine, Server};
@@ -85,6 +85,36 @@ pub fn shares(machine: &Machine) -> Result<(), Failed> {
     let all = counts.len() == 4 && least >= CONNECTIONS / 4 / 2;
     ensure!(all, "connections of the workers: {counts:?}");
     Ok(())
+}
+
+/// The system refuses every process but the supervisor and one worker: this one goes on, and what
+/// was prepared for the others is not left behind.
+pub fn refused(machine: &Machine) -> Result<(), Failed> {
+    // The limit is one of a user's processes, and none of root's: another user for root, and others
+    // have a namespace in which there are no processes of theirs.
+    // SAFETY: touches no memory.
+    let user = match unsafe { libc::geteuid() } {
+        0 => &[
+            "setpriv",
+            "--reuid=54321",
+            "--regid=54321",
+            "--clear-groups",
+        ][..],
+        _ => &["unshare", "--user", "--map-root-user"],
+    };
+    let limited = [user, &["prlimit", "--nproc=2"]].concat();
+    let server = start(&machine.with(&limited), &["--workers", "2"])?;
+    Client::new(&server)?.ask()?;
+    let before = descriptors(&server);
+    // While a handler waits, the supervisor tries to start another worker.
+    for _ in 0..20 {
+        let mut client = Client::new(&server)?;
+        client.send(b"GET /sleep?ms=20 HTTP/1.1\r\nHost: a\r\n\r\n")?;
+        client.answer()?;
+    }
+    let workers = server.workers().len();
+    ensure!(workers == 1, "{workers} workers");
+    settles(&server, before)
 }
 
 /// Sends requests on all connections until the end; returns those that broke.
