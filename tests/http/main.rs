@@ -1,7 +1,7 @@
 //! HTTP servers: their answers to the requests of `raw`, byte by byte; answers of components, which
 //! are those of wasmtime in `answers`, and of components in three languages, compared with wasmtime
 //! itself; that requests are isolated from each other; that each function of `wasi:http` is missed
-//! if it does nothing; variables that change limits; and load.
+//! if it does nothing; variables that change limits; clients that people use; and load.
 //!
 //! `README.md` describes the files. `TESTED_SERVER=127.0.0.1:8080` runs `raw` with the server that
 //! listens there, whatever made it from `low.wasm`.

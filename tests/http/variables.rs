@@ -6,7 +6,11 @@ use crate::{answer::Answer, connection::Connection, connection::Missing, ensure}
 use libtest_mimic::Failed;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a socket may take to appear, and an answer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub const TESTS: &[(&str, Test)] = &[
     ("limits_of_requests_change", limits_of_requests_change),
@@ -124,8 +128,13 @@ fn a_path_is_added(machine: &Machine) -> Result<(), Failed> {
     let path = folder.path().join("socket");
     let value = format!("unix:{}", path.display());
     let mut server = start(machine, &[("WASI_AOT_LISTEN", &value)])?;
+    // It is the second address: the first one may be printed before this one is there.
+    let until = Instant::now() + PATIENCE;
+    while !path.exists() && Instant::now() < until {
+        thread::sleep(Duration::from_millis(5));
+    }
     let mut stream = UnixStream::connect(&path)?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(b"GET /state HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")?;
     let mut text = String::new();
     stream.read_to_string(&mut text)?;

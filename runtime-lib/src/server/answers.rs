@@ -110,12 +110,12 @@ impl Worker {
         let mut dropped = [0; 4096];
         for _ in 0..16 {
             match fd::read(connection.fd, &mut dropped) {
-                Ok(0) => break,
+                Ok(0) => return self.close(index),
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => return,
-                Err(_) => break,
+                Err(_) => return self.close(index),
             }
         }
-        self.close(index);
+        // There is more, which is an event again.
     }
 }

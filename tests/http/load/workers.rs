@@ -87,8 +87,8 @@ pub fn shares(machine: &Machine) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The system refuses every process but the supervisor and one worker: this one goes on, and what
-/// was prepared for the others is not left behind.
+/// The system refuses every process but the supervisor and one worker: this one goes on, and
+/// nothing remains of what was prepared for the others.
 pub fn refused(machine: &Machine) -> Result<(), Failed> {
     // The limit is one of a user's processes, and none of root's: another user for root, and others
     // have a namespace in which there are no processes of theirs.

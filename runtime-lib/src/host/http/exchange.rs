@@ -473,9 +473,12 @@ pub fn finish(trailers: Option<&dyn Fn(Each<'_>)>) -> Result<(), Errno> {
     }
 }
 
-/// Ends the answer's body before its end: the client sees that it is incomplete.
+/// Ends the answer's body before its end: the client sees at once that it is incomplete.
 pub fn abandon() {
-    exchange().refuse(500);
+    let exchange = exchange();
+    exchange.refuse(500);
+    // What is not sent yet follows after the handler.
+    let _ = exchange.outgoing.push();
 }
 
 /// Sends as much of what is written as the system takes.

@@ -16,7 +16,7 @@ use crate::{
     host::clock,
     os::{
         Errno, Fd, IoWrite,
-        socket::{self, message},
+        socket::{self, How, message},
         time::Clock,
     },
 };
@@ -221,8 +221,10 @@ impl Outgoing {
         self.seal(true, fields.is_some(), &section);
     }
 
-    /// Ends the answer before its end.
+    /// Ends the answer before its end. The client sees it at once, whatever the handler still does.
     pub fn abandon(&mut self) {
+        // A client that has gone need not be told.
+        let _ = socket::shutdown(self.fd, How::Write);
         self.phase = Phase::Ended;
         self.broken = true;
         self.persists = false;

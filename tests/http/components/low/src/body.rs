@@ -13,7 +13,7 @@ use wasip2::io::poll::poll;
 use wasip2::io::streams::{InputStream, StreamError};
 
 /// The body of a request and its stream.
-fn incoming(request: &IncomingRequest) -> (IncomingBody, InputStream) {
+pub fn incoming(request: &IncomingRequest) -> (IncomingBody, InputStream) {
     let body = request.consume().expect("it is the first call");
     let stream = body.stream().expect("it is the first call");
     (body, stream)

@@ -7,6 +7,7 @@ extern crate alloc;
 
 mod answer;
 mod body;
+mod churn;
 mod fields;
 mod hostile;
 mod memory;
@@ -78,6 +79,11 @@ fn others(path: &str, query: &str, request: IncomingRequest, out: ResponseOutpar
         "/drop-body" => refused::drop_body(out),
         "/drop-response" => refused::drop_response(out),
         "/stream-alive" => refused::stream_alive(out),
+        "/drop-body-first" => refused::drop_body_first(out),
+        "/drop-body-early" => refused::drop_body_early(&request, out),
+        "/body-before-stream" => churn::body_before_stream(&request, out),
+        "/trailers-before-pollable" => churn::trailers_before_pollable(&request, out),
+        "/churn" => churn::churn(out, query),
         "/late" => refused::late(request, out, query),
         "/slow" => refused::slow(out, query),
         "/sleep" => refused::sleep(out, query),

@@ -74,7 +74,8 @@ pub fn request() -> String {
         None,
     ] {
         let set = request.set_path_with_query(path).is_ok();
-        let _ = writeln!(said, "set-path-with-query {path:?}: {set}");
+        let now = request.path_with_query();
+        let _ = writeln!(said, "set-path-with-query {path:?}: {set}, now {now:?}");
     }
     for text in ["ftp", "1ftp", "", "a b"] {
         let set = request.set_scheme(Some(&Scheme::Other(text.to_string())));

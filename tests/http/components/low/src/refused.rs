@@ -1,6 +1,7 @@
 //! Routes that end in another way than with a whole response, and routes that take time.
 
 use crate::answer::{all, begin, note, number, say, text};
+use crate::body::incoming;
 use alloc::format;
 use alloc::string::ToString;
 use core::arch::wasm32::unreachable;
@@ -100,6 +101,21 @@ pub fn drop_body(out: ResponseOutparam) {
     all(&stream, b"some bytes\n");
     drop(stream);
     drop(body);
+}
+
+/// `/drop-body-first`: the body is dropped, then the response is set and has time to be sent.
+pub fn drop_body_first(out: ResponseOutparam) {
+    let response = OutgoingResponse::new(Fields::new());
+    drop(response.body());
+    ResponseOutparam::set(out, Ok(response));
+    pause(20);
+}
+
+/// `/drop-body-early`: as `/drop-body`, then it reads all of the request's body.
+pub fn drop_body_early(request: &IncomingRequest, out: ResponseOutparam) {
+    let (_source, input) = incoming(request);
+    drop_body(out);
+    while input.blocking_read(4096).is_ok() {}
 }
 
 /// `/drop-response`: a response is made and dropped, and no other is set.
