@@ -15,7 +15,7 @@ import report, results
 from processes import first_line
 from tools import CACHE, ROOT, Failure, content, corpus, forget, say
 
-PARTS = ("requests", "memory", "waiting", "starts", "instances", "resets", "code")
+PARTS = ("requests", "memory", "waiting", "system", "starts", "instances", "resets", "code")
 
 
 def arguments():
@@ -82,6 +82,9 @@ def measured(kind, makers, languages, rounds, only):
             make(each) for each in ["low", *others] for make in (makers.wasmtime, makers.wasi_aot)
         ]
         return parts.waits(held, rounds)
+    if kind == "system":
+        held = [makers.native(), *ours, makers.wasi_aot("low"), *fresh, makers.wasmtime("low")]
+        return parts.system(held, rounds)
     rows = [makers.native(), makers.hyper(), *fresh, *ours]
     if kind == "requests":
         rows += [makers.wasmtime(language, reused=True) for language in languages]

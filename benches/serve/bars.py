@@ -66,6 +66,22 @@ BARS = [
         550,
         lambda figures: median(figures, "waiting", "wasi-aot: JavaScript", "each"),
     ),
+    (
+        "idle, Rust, of the system, MB",
+        3,
+        lambda figures: (median(figures, "system", "wasi-aot: Rust", "idle") or 0) * 1.024e-3
+        or None,
+    ),
+    (
+        "waiting, Rust, of the system, KiB",
+        400,
+        lambda figures: median(figures, "system", "wasi-aot: low", "each"),
+    ),
+    (
+        "waiting, JavaScript, of the system, KiB",
+        800,
+        lambda figures: median(figures, "system", "wasi-aot: JavaScript", "each"),
+    ),
     *(
         (f"start, {name}, over C and instance", 1, start(name))
         for name in ("Rust", "JavaScript", "Python")

@@ -3,7 +3,7 @@
 import contextlib, os, re, statistics, time
 import load
 from measure import spread, width
-from processes import Running, busy, time_of_children, waiting
+from processes import Running, available, busy, time_of_children, waiting
 from tools import CACHE, ROOT, Failure, run, say
 
 ROUNDS = 7
@@ -15,6 +15,7 @@ QUIET = 0.1
 TRIES = 3
 STARTS = 25
 WAITING = 40
+WAITING_TOGETHER = 256
 # What makes a handler wait, by the component: a time, or a body whose end does not come.
 SLEEP = b"GET /sleep?ms=30000 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 UPLOAD = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nx"
@@ -154,6 +155,43 @@ def waits(servers, rounds):
         except (Failure, OSError) as failure:
             figures[server.name] = {"error": str(failure)}
     return figures
+
+
+def system(servers, rounds):
+    """KiB that the system has less for others: of a server at rest, and for each request that
+    waits, with the client's end."""
+    figures = {}
+    for server in servers:
+        idle, each = [], []
+        try:
+            for _ in range(rounds):
+                before = available()
+                with Running(server) as running:
+                    if server.language not in WAITS:
+                        running.first_answer()
+                    time.sleep(1.5)
+                    idle.append(before - available())
+                    if server.language in WAITS:
+                        each.append(of_waiting(server, running))
+                time.sleep(0.5)
+            figures[server.name] = {"idle": spread(idle)}
+            if each:
+                figures[server.name]["each"] = spread(each)
+        except (Failure, OSError) as failure:
+            figures[server.name] = {"error": str(failure)}
+    return figures
+
+
+def of_waiting(server, running):
+    """KiB that the system has less for each of many requests that wait."""
+    if server.language != "low":
+        running.first_answer()
+        time.sleep(0.5)
+    before = available()
+    with waiting(server.port, WAITS[server.language], WAITING_TOGETHER):
+        time.sleep(1)
+        running.settle(30)
+        return (before - available()) / WAITING_TOGETHER
 
 
 def starts(servers, rounds):

@@ -51,6 +51,12 @@ def memory_of(process):
     return 0
 
 
+def available():
+    """KiB that the system could give to other processes."""
+    with open("/proc/meminfo") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("MemAvailable:"))
+
+
 def busy():
     """Seconds that all processors together have worked since the machine was started."""
     with open("/proc/stat") as file:

@@ -56,6 +56,14 @@ def waiting(figures):
     return ["memory, KiB", "a request that waits"], rows
 
 
+def system(figures):
+    rows = []
+    for name, figure in figures.items():
+        each = spread_of(figure["each"], 0) if "each" in figure else "-"
+        rows.append([name, spread_of(figure["idle"], 0), each])
+    return ["memory of the system, KiB", "idle", "a request that waits"], rows
+
+
 def starts(figures):
     rows = [
         [name, spread_of(figure["cpu"], 0), spread_of(figure["wall"], 0)]
@@ -81,6 +89,7 @@ TABLES = {
     "requests": ("A request", requests),
     "memory": ("Memory", memory),
     "waiting": ("Requests that wait", waiting),
+    "system": ("Memory of the system", system),
     "starts": ("Start", starts),
     "instances": ("Instances", instances),
     "resets": ("Restoring memory", resets),
