@@ -90,7 +90,9 @@ def measured(kind, makers, languages, rounds, only):
         rows += [makers.wasmtime(language, reused=True) for language in languages]
         rows += [makers.wasi_aot(language, proc=False) for language in languages]
         return parts.requests(rows, rounds, only)
-    return {"memory": parts.memory, "starts": parts.starts}[kind](rows, rounds)
+    if kind == "starts":
+        return parts.starts([makers.native(servers.WORKERS), *rows], rounds)
+    return parts.memory(rows, rounds)
 
 
 def chosen(asked):

@@ -25,12 +25,12 @@ def over_mapping(figures):
     return own / mapped if own and mapped else None
 
 
-def start(language):
-    """The CPU time of a start, over that of the C server and 1.2 times the instantiation."""
+def start(language, base):
+    """The CPU time of a start, over that of a C server and 1.2 times the instantiation."""
 
     def measure(figures):
         own = median(figures, "starts", f"wasi-aot: {language}", "cpu")
-        native = median(figures, "starts", "C on epoll", "cpu")
+        native = median(figures, "starts", base, "cpu")
         instance = median(figures, "instances", language, "cpu")
         least = median(figures, "instances", "tiny", "cpu")
         if None in (own, native, instance, least):
@@ -83,8 +83,9 @@ BARS = [
         lambda figures: median(figures, "system", "wasi-aot: JavaScript", "each"),
     ),
     *(
-        (f"start, {name}, over C and instance", 1, start(name))
+        (f"start, {name}, over {base} and instance", 1, start(name, base))
         for name in ("Rust", "JavaScript", "Python")
+        for base in ("C on epoll", "C with 2 confined workers")
     ),
     (
         "code of the server, KiB",

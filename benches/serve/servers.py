@@ -37,10 +37,14 @@ class Makers:
             self.given[key] = next(self.ports)
         return self.given[key]
 
-    def native(self):
-        source, port = os.path.join(HERE, "server.c"), self.port("C")
+    def native(self, workers=0):
+        """The server in C: one process, or a supervisor and workers with filters, as wasi-aot."""
+        source, port = os.path.join(HERE, "server.c"), self.port("C", workers)
         command = ["gcc", "-O2", "-static", source, "-o"]
         path = kept("serve-c", content(source)[:24], lambda path: run([*command, path]))
+        if workers:
+            name = f"C with {workers} confined workers"
+            return Server(name, "C", "", port, [path, str(port), str(workers)])
         return Server("C on epoll", "C", "", port, [path, str(port)])
 
     def hyper(self):
