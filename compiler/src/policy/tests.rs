@@ -334,12 +334,13 @@ fn paths_are_compared_without_what_changes_nothing() {
 
 #[test]
 fn all_stands_for_every_grant_at_start() {
-    use RuntimeGrant::{Dir, Env, Limits, Listen, Net};
+    use RuntimeGrant::{Dir, Env, Limits, Listen, Net, Server};
     let each = |words: &[&str]| {
         let options: Vec<_> = words.iter().map(|word| ("runtime-grants", *word)).collect();
         policy(&options).grants.at_start
     };
-    assert_eq!(each(&["all", "dir"]), [Dir, Env, Listen, Net, Limits]);
+    let all = [Dir, Env, Listen, Net, Limits, Server];
+    assert_eq!(each(&["all", "dir"]), all);
     assert_eq!(each(&["net", "dir", "net"]), [Dir, Net]);
     assert!(each(&[]).is_empty());
 }
