@@ -112,7 +112,7 @@ pub mod names {
 
 /// Pages of memory: which have been written, and what they are mapped from.
 pub mod pages {
-    pub use super::system::pages::{PageMap, Run, Segment, writable_segments};
+    pub use super::system::pages::{PageMap, Run, Segment, map_executable, writable_segments};
 }
 
 /// Waits for other threads on a word.

@@ -23,6 +23,7 @@ mod parts;
 mod tests;
 
 use crate::{
+    fatal::bug,
     memory,
     os::{
         Errno,
@@ -34,7 +35,7 @@ use crate::{
 use core::ptr;
 use given_back::BATCH;
 use grown::mapped_end;
-use parts::{PARTS, Part, find_parts};
+use parts::{From, PARTS, Part, find_parts};
 
 /// Parts with fewer bytes between them are searched together, or read together.
 const NEAR: usize = 64 << 20;
@@ -59,8 +60,10 @@ const RUNS: usize = 128;
 const NEW: u32 = 0;
 /// The index of a page whose contents are zeros.
 const ZEROS: u32 = 1;
+/// The index of a page whose contents are those from which it is mapped, in [`Part::contents`].
+const MAPPED: u32 = 2;
 /// The index of the first saved page.
-const FIRST: u32 = 2;
+const FIRST: u32 = 3;
 
 /// A snapshot.
 #[derive(Debug)]
@@ -70,7 +73,8 @@ pub struct Snapshot {
     map: Option<PageMap>,
     /// [`Snapshot::gives_back`], once it is known.
     gives_back: Option<bool>,
-    /// For each page of the parts: [`NEW`], [`ZEROS`], or the number of its copy plus [`FIRST`].
+    /// For each page of the parts: [`NEW`], [`ZEROS`], [`MAPPED`], or the number of its copy plus
+    /// [`FIRST`].
     index: &'static mut [u32],
     /// Copies.
     saved: &'static mut [u8],
@@ -101,15 +105,16 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Saves the memory as it is now. `map`: the process's map of pages, if the system has it;
-    /// `mappings`: what the program has mapped besides, with sizes in bytes. Nothing may be written
-    /// to it by another thread.
+    /// `executable`: where the executable is mapped another time; `mappings`: what the program has
+    /// mapped besides, with sizes in bytes. Nothing may be written to it by another thread.
     pub fn take(
         map: Option<PageMap>,
+        executable: Option<usize>,
         mappings: &[(usize, usize)],
     ) -> Result<&'static mut Snapshot, Errno> {
         // SAFETY: a part may be all zeros.
         let parts = unsafe { super::zeros::<Part>(PARTS) }?;
-        let count = find_parts(parts, mappings)?;
+        let count = find_parts(parts, executable, mappings)?;
         let parts = parts.get_mut(..count).unwrap_or_default();
         let regions = program().region_count as usize;
         let snapshot = super::place::<Snapshot>()?.write(Snapshot::new(parts, map, regions)?);
@@ -119,6 +124,10 @@ impl Snapshot {
             *end = mapped_end(index, snapshot.page);
         }
         snapshot.grown.copy_from_slice(snapshot.ends);
+        // A map that is read may be an emulator's, which may not give pages back.
+        if snapshot.map.is_some_and(|map| !map.searches()) && !snapshot.gives_back() {
+            snapshot.map = None;
+        }
         snapshot.save_all()?;
         Ok(snapshot)
     }
@@ -169,10 +178,12 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Saves a page that the fresh instance has written.
+    /// Saves a page that the fresh instance has written. One between the parts is not its own.
     fn save_written(&mut self, address: usize) {
-        self.save(address);
-        self.add_written(address);
+        if self.place(address).is_some() {
+            self.save(address);
+            self.add_written(address);
+        }
     }
 
     /// Adds a page to those that get their contents back when others are given back.
@@ -196,11 +207,17 @@ impl Snapshot {
         }
     }
 
+    /// The part to which a page belongs.
+    fn part(&self, address: usize) -> Option<Part> {
+        let number = self.parts.partition_point(|part| part.end <= address);
+        let part = self.parts.get(number);
+        part.filter(|part| part.start <= address).copied()
+    }
+
     /// The place of a page in the index.
     fn place(&self, address: usize) -> Option<usize> {
-        let mut parts = self.parts.iter();
-        let part = parts.find(|part| (part.start..part.end).contains(&address))?;
-        Some(part.before + (address - part.start) / self.page)
+        self.part(address)
+            .map(|part| part.place(address, self.page))
     }
 
     fn set(&mut self, address: usize, number: u32) {
@@ -250,7 +267,7 @@ impl Snapshot {
     pub unsafe fn restore(&mut self) {
         // SAFETY: as required of the caller; the regions' current sizes are read first.
         unsafe { self.unmap_grown() };
-        if self.map.is_none() || self.cold > 0 {
+        if self.map.is_none() || self.cold > 0 && self.gives_back() {
             self.cold = self.cold.saturating_sub(1);
             // SAFETY: as required of the caller.
             unsafe { self.restore_all() };
@@ -292,38 +309,48 @@ impl Snapshot {
     /// # Safety
     /// As for [`Snapshot::restore`].
     unsafe fn restore_page(&mut self, address: usize) -> bool {
-        let Some(place) = self.place(address) else {
+        let Some(part) = self.part(address) else {
             if self.is_grown(address) {
                 // SAFETY: the page is private, and nothing uses it.
                 unsafe { ptr::write_bytes(address as *mut u8, 0, self.page) };
             }
             return false;
         };
+        let place = part.place(address, self.page);
         let number = self.index.get(place).copied().unwrap_or(NEW);
         let page = self.page;
         match number {
-            NEW => {
-                if self.is_from_file(address) {
-                    // SAFETY: the page is mapped from the executable, whose contents it gets back.
-                    unsafe { give_back(address, page) };
-                    self.save(address);
-                } else {
+            NEW => match part.mapped_from(address, page) {
+                From::Zeros => {
                     // SAFETY: the page is private, and nothing uses it.
                     unsafe { ptr::write_bytes(address as *mut u8, 0, page) };
                     self.set(address, ZEROS);
                 }
-            }
+                From::Contents(contents) => {
+                    // SAFETY: as above.
+                    unsafe { fill(address, contents) };
+                    self.set(address, MAPPED);
+                }
+                From::File => {
+                    // SAFETY: the page is mapped from the executable, whose contents it gets back.
+                    if !unsafe { give_back(address, page) } {
+                        bug(b"the system does not take a page back");
+                    }
+                    self.save(address);
+                }
+            },
             // SAFETY: as above.
             ZEROS => unsafe { ptr::write_bytes(address as *mut u8, 0, page) },
+            MAPPED => {
+                if let From::Contents(contents) = part.mapped_from(address, page) {
+                    // SAFETY: as above.
+                    unsafe { fill(address, contents) };
+                }
+            }
             // SAFETY: as above.
             saved => unsafe { self.copy_back(saved - FIRST, address) },
         }
         number == NEW
-    }
-
-    fn is_from_file(&self, address: usize) -> bool {
-        let mut parts = self.parts.iter();
-        parts.any(|part| (part.start..part.file_end).contains(&address))
     }
 
     /// # Safety
@@ -335,4 +362,13 @@ impl Snapshot {
             unsafe { ptr::copy_nonoverlapping(saved.as_ptr(), address as *mut u8, self.page) };
         }
     }
+}
+
+/// Fills a page.
+///
+/// # Safety
+/// It must be a private page of the size of the contents, and nothing may use it.
+unsafe fn fill(address: usize, contents: &[u8]) {
+    // SAFETY: as required of the caller; the contents are elsewhere.
+    unsafe { ptr::copy_nonoverlapping(contents.as_ptr(), address as *mut u8, contents.len()) };
 }

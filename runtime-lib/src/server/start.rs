@@ -23,6 +23,10 @@ pub struct Start {
     pub most_connections: u64,
     /// The map of the worker's pages, if the system has it.
     pub(super) map: Option<PageMap>,
+    /// Where the executable is mapped another time ([`map_executable`]), if it is.
+    ///
+    /// [`map_executable`]: crate::os::pages::map_executable
+    pub(super) executable: Option<usize>,
     /// The numbers of connections of all workers, shared by all processes.
     pub(super) counts: *const AtomicI32,
     /// The number of `counts`, and the index of this worker's.
@@ -34,6 +38,11 @@ impl Start {
     /// The map of the worker's pages.
     pub fn page_map(&self) -> Option<PageMap> {
         self.map
+    }
+
+    /// Where the executable's contents are mapped, unchanged.
+    pub fn executable(&self) -> Option<usize> {
+        self.executable
     }
 
     /// Moves a descriptor out of the range that instances use.

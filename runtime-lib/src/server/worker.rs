@@ -190,7 +190,11 @@ impl Worker {
     /// Makes what there is now the fresh instance.
     fn take_snapshot(&mut self) -> Result<(), Errno> {
         let mappings = self.mappings.settle();
-        self.snapshot = Some(Snapshot::take(self.start.page_map(), mappings)?);
+        self.snapshot = Some(Snapshot::take(
+            self.start.page_map(),
+            self.start.executable(),
+            mappings,
+        )?);
         Ok(())
     }
 

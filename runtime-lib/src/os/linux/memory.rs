@@ -1,6 +1,6 @@
 //! The address space.
 
-use super::{Errno, process};
+use super::{Errno, Fd, process};
 use core::{
     slice,
     sync::atomic::{AtomicUsize, Ordering},
@@ -163,7 +163,7 @@ pub(super) fn headers() -> &'static [ProgramHeader] {
 pub(super) struct ProgramHeader {
     kind: u32,
     flags: u32,
-    _offset: u64,
+    offset: usize,
     virtual_address: usize,
     _physical_address: usize,
     file_size: usize,
@@ -175,6 +175,11 @@ impl ProgramHeader {
     /// Whether the loader maps it, with this permission (`PF_W` and so on).
     pub fn is_loaded(&self, permission: u32) -> bool {
         self.kind == PT_LOAD && self.flags & permission != 0
+    }
+
+    /// Where its bytes are in the file.
+    pub fn offset(&self) -> usize {
+        self.offset
     }
 
     /// Its address, its bytes in the file, and its bytes in memory.
@@ -275,6 +280,19 @@ pub unsafe fn unmap(address: usize, len: usize) -> Result<(), Errno> {
 /// Reserves address space at any address; its zero pages are allocated on first use.
 pub fn reserve(len: usize) -> Result<usize, Errno> {
     map_anywhere(len, MAP_NORESERVE)
+}
+
+/// Maps the start of a file at any address, for reading.
+pub(super) fn map_file(fd: Fd, len: usize) -> Result<usize, Errno> {
+    let address = reserve(len)?;
+    let flags = MAP_PRIVATE | MAP_FIXED;
+    // SAFETY: the range has just been mapped, and nothing uses it.
+    let mapped = unsafe { syscall!(mmap, address, len, protection::READ, flags, fd.0, 0) };
+    if mapped.is_err() {
+        // SAFETY: as above. A failure only wastes address space.
+        let _ = unsafe { unmap(address, len) };
+    }
+    mapped
 }
 
 /// Maps zero pages that this process shares with its children, at any address.

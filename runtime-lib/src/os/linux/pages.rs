@@ -2,7 +2,7 @@
 
 use super::{
     Errno, Fd,
-    memory::{ProgramHeader, headers, page_size},
+    memory::{ProgramHeader, headers, map_file, page_size},
 };
 use wasi_aot_abi::linux::ioctl;
 
@@ -184,6 +184,22 @@ pub struct Segment {
     pub file_end: usize,
     /// The exclusive end.
     pub end: usize,
+    /// Where `start` is in the file.
+    pub offset: usize,
+}
+
+/// Maps the executable another time, for reading: up to the end of the writable segments. Fails if
+/// there is no `/proc`.
+pub fn map_executable() -> Result<usize, Errno> {
+    let ends = writable_segments().map(|segment| segment.offset + segment.file_end - segment.start);
+    let len = ends.max().ok_or(Errno::ENOENT)?;
+    let path = c"/proc/self/exe";
+    // SAFETY: the call reads the path. The flags are `O_RDONLY | O_CLOEXEC`.
+    let fd = unsafe { syscall!(openat, Fd::CWD.0, path.as_ptr(), 0o2000000, 0) }?;
+    let fd = Fd(fd as i32);
+    let mapped = map_file(fd, len);
+    let _ = super::fd::close(fd);
+    mapped
 }
 
 /// The writable segments of the executable, ascending.
@@ -200,6 +216,7 @@ pub fn writable_segments() -> impl Iterator<Item = Segment> {
                 _ => (start + file).next_multiple_of(page),
             },
             end: (start + memory).next_multiple_of(page),
+            offset: header.offset() / page * page,
         }
     })
 }

@@ -56,6 +56,13 @@ pub struct Segment {
     pub file_end: usize,
     /// The exclusive end.
     pub end: usize,
+    /// Where `start` is in the file.
+    pub offset: usize,
+}
+
+/// Always fails.
+pub fn map_executable() -> Result<usize, Errno> {
+    refused()
 }
 
 /// There are none.

@@ -70,6 +70,7 @@ fn snapshot(memory: usize, pages: usize, has_map: bool) -> Snapshot {
         start: memory,
         file_end: memory,
         end: memory + pages * page,
+        contents: 0,
         before: 0,
     }];
     let map = PageMap::open().ok().filter(|_| has_map);

@@ -5,8 +5,11 @@
 //! Without a map the server learns which ones these are: after a few requests it compares all pages
 //! with what they were. Whatever it finds, no page keeps what a request wrote.
 
-use super::{FIRST, MOST_KEPT, NEW, Snapshot, ZEROS, parts::Part};
-use crate::os::memory::give_back;
+use super::{
+    FIRST, MAPPED, MOST_KEPT, NEW, Snapshot, ZEROS, fill,
+    parts::{From, Part},
+};
+use crate::{fatal::bug, os::memory::give_back};
 use core::{ops::Range, ptr, slice};
 
 /// Pages of the executable that are compared at once.
@@ -100,6 +103,9 @@ impl Snapshot {
     /// Finds such pages among at most [`BATCH`] that are mapped from the executable.
     fn find_in_file(&mut self, part: &Part, start: usize, end: usize, which: Which) {
         let (page, len) = (self.page, end - start);
+        if part.contents != 0 {
+            return self.find_beside(part, start, end, which);
+        }
         // There is room for all copies, and for these after them.
         let from = self.saved.len().saturating_sub(len);
         let Some(present) = self.saved.get_mut(from..) else {
@@ -132,10 +138,28 @@ impl Snapshot {
         }
     }
 
+    /// The same, where the executable is mapped another time.
+    fn find_beside(&mut self, part: &Part, start: usize, end: usize, which: Which) {
+        for address in (start..end).step_by(self.page) {
+            // SAFETY: the page is mapped, and nothing writes to it now.
+            let present = unsafe { slice::from_raw_parts(address as *const u8, self.page) };
+            let changed = match part.mapped_from(address, self.page) {
+                From::Contents(contents) => present != contents,
+                From::Zeros | From::File => false,
+            };
+            if changed && self.is_new(part, address) {
+                match which {
+                    Which::Present => self.save(address),
+                    Which::Mapped => self.set(address, MAPPED),
+                }
+                self.add_written(address);
+            }
+        }
+    }
+
     /// Whether a page of a part is not saved.
     fn is_new(&self, part: &Part, address: usize) -> bool {
-        let place = part.before + (address - part.start) / self.page;
-        self.index.get(place) == Some(&NEW)
+        self.index.get(part.place(address, self.page)) == Some(&NEW)
     }
 
     /// Whether a page contains only zeros.
@@ -188,20 +212,23 @@ impl Snapshot {
 
     /// Whether a page has the contents that it is to get.
     fn is_unchanged(&self, address: usize) -> bool {
-        let Some(place) = self.place(address) else {
+        let Some(part) = self.part(address) else {
             return !self.is_grown(address) || self.is_zero(address);
         };
-        let copy = self
-            .index
-            .get(place)
-            .and_then(|number| number.checked_sub(FIRST));
-        let Some(copy) = copy else {
-            return self.is_zero(address);
-        };
-        let at = copy as usize * self.page;
+        let place = part.place(address, self.page);
         // SAFETY: the page is mapped, and nothing writes to it now.
         let present = unsafe { slice::from_raw_parts(address as *const u8, self.page) };
-        self.saved.get(at..at + self.page) == Some(present)
+        match self.index.get(place).copied().unwrap_or(NEW) {
+            NEW | ZEROS => self.is_zero(address),
+            MAPPED => match part.mapped_from(address, self.page) {
+                From::Contents(contents) => present == contents,
+                From::Zeros | From::File => false,
+            },
+            copy => {
+                let at = (copy - FIRST) as usize * self.page;
+                self.saved.get(at..at + self.page) == Some(present)
+            }
+        }
     }
 
     /// Forgets the copies of pages that the fresh instance has not written.
@@ -219,7 +246,11 @@ impl Snapshot {
         self.written_pages = fresh;
         self.saved_pages = self.fresh_pages;
         for number in &mut *self.index {
-            if number.saturating_sub(FIRST) as usize >= self.fresh_pages || *number == ZEROS {
+            let is_fresh = match *number {
+                NEW | ZEROS | MAPPED => false,
+                copy => ((copy - FIRST) as usize) < self.fresh_pages,
+            };
+            if !is_fresh {
                 *number = NEW;
             }
         }
@@ -291,10 +322,10 @@ impl Snapshot {
                 break;
             };
             for address in (part.start..part.end).step_by(self.page) {
-                let place = part.before + (address - part.start) / self.page;
+                let place = part.place(address, self.page);
                 match self.index.get(place).copied().unwrap_or(NEW) {
                     // SAFETY: as required of the caller.
-                    NEW | ZEROS => unsafe { self.clear(address) },
+                    NEW | ZEROS | MAPPED => unsafe { self.restore_unsaved(&part, address) },
                     // SAFETY: as above.
                     saved => unsafe { self.copy_back(saved - FIRST, address) },
                 }
@@ -305,6 +336,21 @@ impl Snapshot {
                 // SAFETY: as required of the caller.
                 unsafe { self.clear(address) };
             }
+        }
+    }
+
+    /// Gives a page without a copy the contents from which it is mapped.
+    ///
+    /// # Safety
+    /// The page must be private, and nothing may use it.
+    unsafe fn restore_unsaved(&self, part: &Part, address: usize) {
+        match part.mapped_from(address, self.page) {
+            // SAFETY: as required of the caller.
+            From::Contents(contents) => unsafe { fill(address, contents) },
+            // Without a map, all pages of the executable with contents have copies.
+            From::File if self.map.is_some() => bug(b"a page's contents are lost"),
+            // SAFETY: as required of the caller.
+            From::File | From::Zeros => unsafe { self.clear(address) },
         }
     }
 

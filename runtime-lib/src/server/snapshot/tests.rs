@@ -26,30 +26,42 @@ struct Memory {
     page: usize,
     data: usize,
     zeros: usize,
+    /// The data as the executable has it.
+    contents: usize,
 }
 
 impl Memory {
     fn new() -> Memory {
         let page = page_size() as usize;
+        let contents = map(size_of::<Data>()).unwrap();
+        // SAFETY: it has just been mapped.
+        unsafe { fill(contents, &[7; size_of::<Data>()]) };
         Memory {
             page,
             data: DATA.0.get().addr(),
             zeros: map(PAGES * page).unwrap(),
+            contents,
         }
     }
 
-    fn parts(&self) -> [Part; 3] {
+    /// `beside`: whether the data is mapped another time.
+    fn parts(&self, beside: bool) -> [Part; 3] {
         let part = |start, file_end, end, before| Part {
             start,
             file_end,
             end,
+            contents: 0,
             before,
         };
         let at = |page| self.zeros + page * self.page;
         let data = self.data + size_of::<Data>();
         let before = size_of::<Data>() / self.page;
+        let first = Part {
+            contents: if beside { self.contents } else { 0 },
+            ..part(self.data, data, data, 0)
+        };
         [
-            part(self.data, data, data, 0),
+            first,
             part(at(0), at(0), at(GAP.start), before),
             part(at(GAP.end), at(GAP.end), at(PAGES), before + GAP.start),
         ]
@@ -83,8 +95,8 @@ impl Memory {
 }
 
 /// A snapshot of this memory.
-fn of(memory: &Memory, map: Option<PageMap>) -> Snapshot {
-    let parts = Vec::from(memory.parts()).leak();
+fn of(memory: &Memory, map: Option<PageMap>, beside: bool) -> Snapshot {
+    let parts = Vec::from(memory.parts(beside)).leak();
     Snapshot::new(parts, map, 0).unwrap()
 }
 
@@ -151,14 +163,19 @@ fn memory_is_as_it_was() {
     let map = PageMap::open().ok();
     let memory = Memory::new();
     let read = map.map(PageMap::without_search);
-    for (map, gives_back, learns) in [
-        (map, true, false),
-        (read, true, false),
-        (None, true, false),
-        (None, true, true),
-        (None, false, false),
+    for (map, gives_back, learns, beside) in [
+        (map, true, false, false),
+        (map, true, false, true),
+        (map, false, false, true),
+        (read, true, false, false),
+        (read, true, false, true),
+        (None, true, false, false),
+        (None, true, true, false),
+        (None, true, true, true),
+        (None, false, false, false),
+        (None, false, false, true),
     ] {
-        let mut snapshot = of(&memory, map);
+        let mut snapshot = of(&memory, map, beside);
         snapshot.gives_back = Some(gives_back && snapshot.gives_back());
         // What the fresh instance has written.
         let data = size_of::<Data>() / memory.page;
@@ -180,7 +197,7 @@ fn memory_is_as_it_was() {
 #[test]
 fn the_parts_of_the_executable_are_found() {
     let mut parts = [Part::default(); PARTS];
-    let count = find_parts(&mut parts, &[]).unwrap();
+    let count = find_parts(&mut parts, None, &[]).unwrap();
     let parts = &parts[..count];
     assert!(parts.is_sorted_by(|one, next| one.end <= next.start));
     let page = page_size() as usize;
