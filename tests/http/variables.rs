@@ -15,7 +15,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub const TESTS: &[(&str, Test)] = &[
     ("limits_of_requests_change", limits_of_requests_change),
     ("times_change", times_change),
+    ("the_grace_period_has_no_end", the_grace_period_has_no_end),
     ("workers_and_instances_change", workers_and_instances_change),
+    (
+        "workers_are_no_more_than_requests",
+        workers_are_no_more_than_requests,
+    ),
     ("the_access_log_changes", the_access_log_changes),
     ("a_path_is_added", a_path_is_added),
     ("what_is_malformed_is_refused", what_is_malformed_is_refused),
@@ -87,6 +92,31 @@ fn times_change(machine: &Machine) -> Result<(), Failed> {
         Err(Missing::Failed(failed)) => Err(failed),
         Ok(answer) => Err(answer.shown().into()),
     }
+}
+
+/// Without a limit of the grace period, a request that runs gets its answer.
+fn the_grace_period_has_no_end(machine: &Machine) -> Result<(), Failed> {
+    let mut server = start(machine, &[("WASI_AOT_GRACE", "-")])?;
+    let mut connection = Connection::new(server.address)?;
+    connection.send(b"GET /sleep?ms=1000 HTTP/1.1\r\nHost: a\r\n\r\n")?;
+    thread::sleep(Duration::from_millis(300));
+    let (status, _) = server.stop(libc::SIGTERM)?;
+    ensure!(status.success(), "{status}");
+    match Answer::read(&mut connection, false) {
+        Ok(got) if got.status == 200 && !got.cut => Ok(()),
+        Ok(got) => Err(got.shown().into()),
+        Err(_) => Err("no answer".into()),
+    }
+}
+
+/// There are no more workers than requests at once.
+fn workers_are_no_more_than_requests(machine: &Machine) -> Result<(), Failed> {
+    let variables = [("WASI_AOT_WORKERS", "8"), ("WASI_AOT_MAX_REQUESTS", "2")];
+    let server = start(machine, &variables)?;
+    answer(&server, b"GET /state HTTP/1.1\r\nHost: a\r\n\r\n")?;
+    let workers = server.workers().len();
+    ensure!(workers <= 2, "{workers} workers");
+    Ok(())
 }
 
 fn workers_and_instances_change(machine: &Machine) -> Result<(), Failed> {

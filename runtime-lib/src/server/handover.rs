@@ -1,7 +1,11 @@
 //! What a worker and the supervisor tell each other: connections that are given away while a
 //! handler waits, and the end of the worker.
 
-use super::{connections::State, records, worker::Worker};
+use super::{
+    connections::State,
+    records,
+    worker::{LISTENER, Worker},
+};
 use crate::{
     host::clock,
     os::{
@@ -77,11 +81,9 @@ impl Worker {
     /// The handler's wait lasts: other workers get what arrives for this one.
     pub(super) fn begin_wait(&mut self) -> Fd {
         self.tell(records::worker::WAITS, None);
-        if self.listens {
-            self.listens = false;
-            for &fd in self.start.listeners.all() {
-                let _ = self.queue.remove(fd);
-            }
+        self.listens = false;
+        for &fd in self.start.listeners.all() {
+            let _ = self.queue.remove(fd);
         }
         self.queue.0
     }
@@ -94,9 +96,11 @@ impl Worker {
         for event in events.get(..found).unwrap_or_default() {
             match event.number() {
                 CHANNEL => self.hear(),
+                listener if listener & LISTENER != 0 => {}
                 index => self.give(index as u32),
             }
         }
+        self.expire_ended();
     }
 
     /// Gives a connection to the supervisor; returns whether that took it. It must no longer be

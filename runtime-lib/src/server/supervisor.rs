@@ -158,12 +158,12 @@ impl Supervisor {
         listeners.keep(first_kept)?;
         socket::survive_closed()?;
         let cpus = u64::from(child::cpus());
-        let least = if http.workers == 0 {
-            cpus
-        } else {
-            http.workers
+        let least = match http.workers {
+            0 => cpus,
+            workers => workers,
         };
-        let slots = usize::try_from(http.requests.max(least)).unwrap_or(1);
+        let least = least.min(http.requests);
+        let slots = usize::try_from(http.requests).unwrap_or(1);
         let counts = memory::map_shared(slots * size_of::<AtomicI32>())?;
         let queue = Queue(keep(Queue::new()?.0, first_kept)?);
         let signals = keep(child::signals()?, first_kept)?;
@@ -280,7 +280,10 @@ impl Supervisor {
 
     /// The first end of the grace period.
     fn grace_end(&self) -> u64 {
-        self.start_of_stop.saturating_add(self.http.grace)
+        match self.http.grace {
+            0 => u64::MAX,
+            grace => self.start_of_stop.saturating_add(grace),
+        }
     }
 
     /// The number of workers.

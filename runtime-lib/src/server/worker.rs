@@ -51,7 +51,7 @@ const LINGER: u64 = 2_000_000_000;
 const IN_A_ROW: usize = 16;
 
 /// The number of a listening socket in events, plus its index.
-const LISTENER: u64 = 1 << 32;
+pub(super) const LISTENER: u64 = 1 << 32;
 
 /// A worker.
 pub struct Worker {
@@ -290,6 +290,15 @@ impl Worker {
             (State::Answer, self.http.progress_time),
             (State::Linger, LINGER),
         ]
+    }
+
+    /// Closes connections that have ended, and whose clients go on sending for too long.
+    pub(super) fn expire_ended(&mut self) {
+        while let Some((index, since)) = self.connections.longest(State::Linger)
+            && since.saturating_add(LINGER) <= self.now
+        {
+            self.close(index);
+        }
     }
 
     /// Ends what has waited too long.
@@ -574,12 +583,12 @@ fn new_exchange(http: &Http) -> Result<&'static mut Exchange, Errno> {
     // SAFETY: all zeros are valid for these types.
     let (input, head, body, fields, trailers, path) = unsafe {
         (
-            zeros(limits.bytes + BUFFER)?,
+            zeros(limits.bytes.saturating_add(BUFFER))?,
             zeros(BUFFER)?,
             zeros(BUFFER)?,
             zeros(limits.fields)?,
             zeros(limits.fields)?,
-            zeros(limits.bytes + 1)?,
+            zeros(limits.bytes.saturating_add(1))?,
         )
     };
     let incoming = Incoming::new(input, trailers, limits, http.body_bytes);

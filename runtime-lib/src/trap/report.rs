@@ -23,8 +23,9 @@ pub fn print(trap: Trap, address: Option<usize>, origin: &Origin) {
         .shown(bytes(&config().module));
     text.push(b"`\n\nCaused by:\n    0: failed to invoke ");
     text.push(match program().component.is_null() {
-        true => b"command default\n",
-        false => b"`run` function\n",
+        true => &b"command default\n"[..],
+        false if config().http.is_null() => b"`run` function\n",
+        false => b"`handle` function\n",
     });
     let mut cause = 1;
     // Instantiation can trap while no function of the program is active.

@@ -270,6 +270,7 @@ impl Exchange {
         if self.incoming.waits() || self.incoming.skip().is_err() {
             self.outgoing.close();
         }
+        self.incoming.wait_no_more();
         let reason = answer::reason(status);
         let fields = |each: Each<'_>| each(b"content-type", b"text/plain");
         if self.outgoing.start(status, None, &fields).is_ok() {
