@@ -1,11 +1,12 @@
 //! Regions: linear memories and growing tables, mapped at start and grown on demand.
 
 use crate::{
+    fatal::bug,
     os::{
         Errno,
         memory::{
             bound_system_stack, is_images, is_systems, leave_out_of_dumps, map_at, map_over,
-            page_size, protect, protection,
+            page_size, protect, protection, unmap,
         },
     },
     program::{config, program, slice},
@@ -62,36 +63,41 @@ unsafe fn map_growth(region: &Region, from: usize, to: usize) -> Result<(), Errn
     }
 }
 
-/// Makes the pages accessible that are kept, and maps the others.
+/// Makes the pages accessible that are kept, and maps the others: all of them, or none.
 ///
 /// # Safety
 /// As for [`map_growth`].
 unsafe fn map_or_take(region: &Region, from: usize, to: usize) -> Result<(), Errno> {
-    let from = take_kept(region, from, to)?;
-    if from < to {
+    let kept = kept_end(region).clamp(from, to);
+    if kept < to {
         // SAFETY: as required of the caller.
-        unsafe { map_part(from, to - from, image_end()) }?;
-        set_apart(from, to - from);
+        unsafe { map_part(kept, to - kept, image_end()) }?;
+        set_apart(kept, to - kept);
+    }
+    if from < kept {
+        // SAFETY: these pages are mapped for the region, and nothing uses them.
+        let opened = unsafe { protect(from, kept - from, ACCESSIBLE) };
+        opened.inspect_err(|_| {
+            // SAFETY: as above. Pages beyond the size must not stay accessible.
+            let closed = unsafe { protect(from, kept - from, protection::NONE) };
+            // SAFETY: they have just been mapped.
+            let unmapped = kept == to || unsafe { unmap(kept, to - kept) }.is_ok();
+            if closed.is_err() || !unmapped {
+                bug(b"memory beyond its size stays accessible");
+            }
+        })?;
     }
     Ok(())
 }
 
-/// Makes the pages from `from` to `to` accessible that are kept for a region; returns the address
-/// from which they have to be mapped.
-fn take_kept(region: &Region, from: usize, to: usize) -> Result<usize, Errno> {
+/// The end of the pages that are kept for a region; 0: there are none.
+fn kept_end(region: &Region) -> usize {
     let kept = KEPT.load(Ordering::Relaxed);
     if kept.is_null() {
-        return Ok(from);
+        return 0;
     }
     // SAFETY: the region is one of the program's.
-    let end = unsafe { *kept.offset(ptr::from_ref(region).offset_from(program().regions)) };
-    let end = end.min(to);
-    if end <= from {
-        return Ok(from);
-    }
-    // SAFETY: these pages are mapped for the region, and nothing uses them.
-    unsafe { protect(from, end - from, ACCESSIBLE) }?;
-    Ok(end)
+    unsafe { *kept.offset(ptr::from_ref(region).offset_from(program().regions)) }
 }
 
 /// The number of times that regions have been mapped to grow.

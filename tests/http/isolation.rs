@@ -15,6 +15,10 @@ pub type Test = fn(&Machine) -> Result<(), Failed>;
 
 pub const TESTS: &[(&str, Test)] = &[
     ("memory_is_as_at_the_start", memory_is_as_at_the_start),
+    (
+        "an_empty_memory_is_empty_again",
+        an_empty_memory_is_empty_again,
+    ),
     ("state_does_not_stay", state_does_not_stay),
     (
         "instances_draw_their_own_numbers",
@@ -113,6 +117,15 @@ fn memory_is_as_at_the_start(machine: &Machine) -> Result<(), Failed> {
     says(&server, "/grow?pages=10", "17 pages and 10, clean: true\n")
 }
 
+/// Nothing is before the pages by which such a memory grows.
+fn an_empty_memory_is_empty_again(machine: &Machine) -> Result<(), Failed> {
+    let server = machine.serve("grows", &["--workers=1".to_owned()])?;
+    for _ in 0..20 {
+        says(&server, "/", "hello\n")?;
+    }
+    Ok(())
+}
+
 fn state_does_not_stay(machine: &Machine) -> Result<(), Failed> {
     let server = start(machine, &["--workers", "1"])?;
     let mut connection = Connection::new(server.address)?;
@@ -125,7 +138,7 @@ fn state_does_not_stay(machine: &Machine) -> Result<(), Failed> {
 }
 
 fn traps_end_one_request(machine: &Machine) -> Result<(), Failed> {
-    let server = start(machine, &["--workers", "1"])?;
+    let mut server = start(machine, &["--workers", "1"])?;
     for path in [
         "/trap",
         "/panic",
@@ -139,7 +152,12 @@ fn traps_end_one_request(machine: &Machine) -> Result<(), Failed> {
     }
     let cut = get(&server, "/panic-after-head")?;
     ensure!(cut.cut && cut.status == 200, "{}", cut.shown());
-    says(&server, "/state", "1\n")
+    says(&server, "/state", "1\n")?;
+    let (_, [errors, _]) = server.stop(libc::SIGTERM)?;
+    let named = errors.matches("failed to invoke `handle` function").count();
+    let reports = errors.matches("\nCaused by:\n").count();
+    ensure!(named >= 3 && named == reports, "{errors}");
+    Ok(())
 }
 
 /// The descriptors of all processes of the server.

@@ -72,7 +72,7 @@ static PLACING: Lock = Lock::new();
 unsafe fn zeros<T>(count: usize) -> Result<&'static mut [T], Errno> {
     let bytes = count.checked_mul(size_of::<T>()).ok_or(Errno::ENOMEM)?;
     let address = match bytes {
-        0..CHUNK => small(bytes, align_of::<T>())?,
+        0..CHUNK => small(bytes.max(1), align_of::<T>())?,
         _ => memory::reserve(bytes)?,
     };
     let first: *mut T = ptr::with_exposed_provenance_mut(address);

@@ -5,8 +5,8 @@
 //! these quickly (`PAGEMAP_SCAN`; before Linux 6.7 its map of pages is read). Those of the fresh
 //! instance are saved. After a request, those that are saved are copied back. Another one gets back
 //! what it was mapped from: zeros, or the executable's contents. As the next request probably
-//! writes the same pages, they stay private, and their contents are saved, too. If requests write
-//! different pages each time, all are given back to the kernel instead.
+//! writes the same pages, they stay private. If requests write different pages each time, all are
+//! given back to the kernel instead.
 //!
 //! | module | contents |
 //! |---|---|
@@ -23,16 +23,17 @@ mod parts;
 mod tests;
 
 use crate::{
-    fatal::bug,
     memory,
     os::{
-        Errno,
+        Errno, Fd,
         memory::{give_back, page_size},
         pages::{PageMap, Run},
+        process,
     },
     program::program,
+    text::Text,
 };
-use core::ptr;
+use core::{ops::Range, ptr};
 use given_back::BATCH;
 use grown::mapped_end;
 use parts::{From, PARTS, Part, find_parts};
@@ -241,20 +242,37 @@ impl Snapshot {
                 number += 1;
             }
             number += 1;
-            let mut at = first.start;
-            let last = self.grown_from(last.end);
-            while at < last {
-                let (count, end) = map.written(at, last, self.runs)?;
-                for index in 0..count {
-                    let Some(run) = self.runs.get(index).copied() else {
-                        break;
-                    };
-                    for address in (run.start..run.end).step_by(self.page) {
-                        each(self, address);
-                    }
-                }
-                at = end.max(at + 1).next_multiple_of(self.page);
+            self.each_private_in(map, first.start..self.grown_from(last.end), each)?;
+        }
+        // What is not in a part, because there was nothing before it grew.
+        for index in 0..self.ends.len() {
+            let pages = self.grown_by(index);
+            if !pages.is_empty() && !self.parts.iter().any(|part| part.end == pages.start) {
+                self.each_private_in(map, pages, each)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Calls `each` with the address of every private page among these.
+    fn each_private_in(
+        &mut self,
+        map: PageMap,
+        pages: Range<usize>,
+        each: &mut dyn FnMut(&mut Self, usize),
+    ) -> Result<(), Errno> {
+        let mut at = pages.start;
+        while at < pages.end {
+            let (count, end) = map.written(at, pages.end, self.runs)?;
+            for index in 0..count {
+                let Some(run) = self.runs.get(index).copied() else {
+                    break;
+                };
+                for address in (run.start..run.end).step_by(self.page) {
+                    each(self, address);
+                }
+            }
+            at = end.max(at + 1).next_multiple_of(self.page);
         }
         Ok(())
     }
@@ -333,9 +351,7 @@ impl Snapshot {
                 }
                 From::File => {
                     // SAFETY: the page is mapped from the executable, whose contents it gets back.
-                    if !unsafe { give_back(address, page) } {
-                        bug(b"the system does not take a page back");
-                    }
+                    unsafe { give_back_or_end(address, page) };
                     self.save(address);
                 }
             },
@@ -362,6 +378,25 @@ impl Snapshot {
             unsafe { ptr::copy_nonoverlapping(saved.as_ptr(), address as *mut u8, self.page) };
         }
     }
+}
+
+/// Gives pages back to the system.
+///
+/// # Safety
+/// As for [`give_back`].
+unsafe fn give_back_or_end(address: usize, len: usize) {
+    // SAFETY: as required of the caller.
+    if !unsafe { give_back(address, len) } {
+        end_worker();
+    }
+}
+
+/// Ends the worker, because memory could keep what a request wrote. Another one takes its place.
+fn end_worker() -> ! {
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: the system does not take memory back, so the worker ends\n");
+    text.flush();
+    process::exit(process::ABORTED)
 }
 
 /// Fills a page.

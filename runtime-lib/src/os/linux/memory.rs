@@ -157,8 +157,14 @@ pub(super) fn headers() -> &'static [ProgramHeader] {
     }
 }
 
+/// Where they are in the file.
+pub(super) fn headers_offset() -> usize {
+    // SAFETY: as for [`headers`].
+    unsafe { (&raw const HEADER).read().program_headers }
+}
+
 /// `Elf64_Phdr`. What does not matter here has names with an underscore.
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 #[repr(C)]
 pub(super) struct ProgramHeader {
     kind: u32,
@@ -172,6 +178,18 @@ pub(super) struct ProgramHeader {
 }
 
 impl ProgramHeader {
+    /// A header of nothing.
+    pub const NONE: ProgramHeader = ProgramHeader {
+        kind: 0,
+        flags: 0,
+        offset: 0,
+        virtual_address: 0,
+        _physical_address: 0,
+        file_size: 0,
+        memory_size: 0,
+        _align: 0,
+    };
+
     /// Whether the loader maps it, with this permission (`PF_W` and so on).
     pub fn is_loaded(&self, permission: u32) -> bool {
         self.kind == PT_LOAD && self.flags & permission != 0

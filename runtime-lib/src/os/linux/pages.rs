@@ -2,7 +2,7 @@
 
 use super::{
     Errno, Fd,
-    memory::{ProgramHeader, headers, map_file, page_size},
+    memory::{ProgramHeader, headers, headers_offset, map_file, page_size},
 };
 use wasi_aot_abi::linux::ioctl;
 
@@ -189,7 +189,7 @@ pub struct Segment {
 }
 
 /// Maps the executable another time, for reading: up to the end of the writable segments. Fails if
-/// there is no `/proc`.
+/// there is no `/proc`, or it shows another file.
 pub fn map_executable() -> Result<usize, Errno> {
     let ends = writable_segments().map(|segment| segment.offset + segment.file_end - segment.start);
     let len = ends.max().ok_or(Errno::ENOENT)?;
@@ -197,9 +197,25 @@ pub fn map_executable() -> Result<usize, Errno> {
     // SAFETY: the call reads the path. The flags are `O_RDONLY | O_CLOEXEC`.
     let fd = unsafe { syscall!(openat, Fd::CWD.0, path.as_ptr(), 0o2000000, 0) }?;
     let fd = Fd(fd as i32);
-    let mapped = map_file(fd, len);
+    let mapped = match is_executable(fd) {
+        true => map_file(fd, len),
+        false => Err(Errno::ENOEXEC),
+    };
     let _ = super::fd::close(fd);
     mapped
+}
+
+/// Whether a file has the executable's program headers.
+fn is_executable(fd: Fd) -> bool {
+    const MOST: usize = 64;
+    let loaded = headers();
+    let (mut read, bytes) = ([const { ProgramHeader::NONE }; MOST], size_of_val(loaded));
+    if loaded.len() > MOST {
+        return false;
+    }
+    // SAFETY: the call writes at most these bytes, for which there is room.
+    let got = unsafe { syscall!(pread64, fd.0, read.as_mut_ptr(), bytes, headers_offset()) };
+    got == Ok(bytes) && read.starts_with(loaded)
 }
 
 /// The writable segments of the executable, ascending.

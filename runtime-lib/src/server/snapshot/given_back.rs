@@ -6,7 +6,7 @@
 //! with what they were. Whatever it finds, no page keeps what a request wrote.
 
 use super::{
-    FIRST, MAPPED, MOST_KEPT, NEW, Snapshot, ZEROS, fill,
+    FIRST, MAPPED, MOST_KEPT, NEW, Snapshot, ZEROS, fill, give_back_or_end,
     parts::{From, Part},
 };
 use crate::{fatal::bug, os::memory::give_back};
@@ -19,6 +19,9 @@ pub(super) const BATCH: usize = 32;
 /// rarer than after [`LAST`]: the comparison of all pages takes as long as some requests.
 const RARER: u32 = 16;
 const LAST: u32 = 4096;
+
+/// Nothing is learned of more pages: a comparison of all would delay a request too much.
+const MOST_COMPARED: usize = 64 << 10;
 
 /// Pages that were learned are forgotten if a request has written less than one in this number.
 const ONE_IN: usize = 4;
@@ -80,7 +83,8 @@ impl Snapshot {
             let Some(&part) = self.parts.get(number) else {
                 break;
             };
-            let file_end = match gives_back {
+            // What cannot be compared with the executable's contents counts as zeros.
+            let file_end = match gives_back || part.contents != 0 {
                 true => part.file_end,
                 false => part.start,
             };
@@ -115,7 +119,7 @@ impl Snapshot {
         // fresh instance are put back, and those of a request are restored later.
         unsafe {
             ptr::copy_nonoverlapping(start as *const u8, present.as_mut_ptr(), len);
-            give_back(start, len);
+            give_back_or_end(start, len);
         }
         for address in (start..end).step_by(page) {
             let at = from + (address - start);
@@ -196,7 +200,7 @@ impl Snapshot {
         for index in 0..self.ends.len() {
             for address in self.grown_by(index).step_by(self.page) {
                 let written = self.written.get(..known).unwrap_or_default();
-                if !self.is_zero(address) && !written.contains(&address) {
+                if !self.is_zero(address) && written.binary_search(&address).is_err() {
                     self.add_written(address);
                 }
             }
@@ -265,7 +269,7 @@ impl Snapshot {
             // SAFETY: as required of the caller.
             return unsafe { self.copy_all() };
         }
-        if self.map.is_none() {
+        if self.map.is_none() && self.index.len() <= MOST_COMPARED {
             self.restored = self.restored.saturating_add(1);
             if self.restored >= self.next_lesson {
                 self.next_lesson = match self.restored {
@@ -301,7 +305,7 @@ impl Snapshot {
             let next = next.unwrap_or(pages.end).min(pages.end);
             if start < next {
                 // SAFETY: these are pages of a private mapping, and nothing uses them.
-                unsafe { give_back(start, next - start) };
+                unsafe { give_back_or_end(start, next - start) };
             }
             if next < pages.end {
                 // SAFETY: as required of the caller.

@@ -1,7 +1,7 @@
 //! The pages by which regions have grown. They are kept for the next instance, which probably grows
 //! as far: inaccessible, and with zeros.
 
-use super::Snapshot;
+use super::{Snapshot, end_worker};
 use crate::{
     os::memory::{protect, protection, unmap},
     program::program,
@@ -34,7 +34,9 @@ impl Snapshot {
                 }
             } else {
                 // SAFETY: the pages were mapped when the region grew, and nothing uses them.
-                let _ = unsafe { unmap(end, kept - end) };
+                if unsafe { unmap(end, kept - end) }.is_err() {
+                    end_worker();
+                }
             }
             if let Some(place) = self.kept_ends.get_mut(index) {
                 *place = if keeps { kept } else { 0 };
@@ -57,7 +59,9 @@ impl Snapshot {
             if unsafe { protect(end, grown - end, protection::NONE) }.is_err() {
                 let kept = self.kept_ends.get(index).copied().unwrap_or(grown);
                 // SAFETY: as above.
-                let _ = unsafe { unmap(end, kept - end) };
+                if unsafe { unmap(end, kept - end) }.is_err() {
+                    end_worker();
+                }
                 if let Some(place) = self.kept_ends.get_mut(index) {
                     *place = 0;
                 }
@@ -77,7 +81,7 @@ impl Snapshot {
         regions.any(|(end, grown)| (*end..*grown).contains(&address))
     }
 
-    /// The highest end of what regions have grown by that starts at `end`.
+    /// The end of what a region has grown by from `end`, or `end`.
     pub(super) fn grown_from(&self, end: usize) -> usize {
         let mut regions = self.ends.iter().zip(self.grown.iter());
         let grown = regions.find(|(other, _)| **other == end);

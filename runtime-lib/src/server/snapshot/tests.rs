@@ -19,7 +19,7 @@ static DATA: Data = Data(UnsafeCell::new([7; 4 * LARGEST]));
 
 /// The pages of a mapping, of which two parts belong to the memory of an instance.
 const PAGES: usize = 300;
-const GAP: core::ops::Range<usize> = 100..110;
+const GAP: Range<usize> = 100..110;
 
 /// Memory of an instance: data, and zeros with a gap.
 struct Memory {
@@ -182,6 +182,8 @@ fn memory_is_as_it_was() {
         for page in [1, 3, data + 4, data + 200] {
             memory.write(page, 0xa5);
         }
+        // SAFETY: the page is one of the data, which only this test uses.
+        unsafe { ptr::write_bytes(memory.address(5), 0, memory.page) };
         snapshot.save_all().unwrap();
         let (most, last) = requests(&memory, &mut snapshot, learns);
         // Those of the last request after which it learned: that one wrote none of the earlier
