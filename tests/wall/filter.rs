@@ -24,21 +24,27 @@ pub fn trials() -> Vec<Trial> {
         ("sockets", sockets),
         ("network", network),
     ];
+    for_each_target("filter", &tests)
+}
+
+/// A test of the filters for a target.
+pub type Test = fn(&Target) -> Result<(), String>;
+
+/// These tests for every target that has a runtime.
+pub fn for_each_target(family: &str, tests: &[(&str, Test)]) -> Vec<Trial> {
     let mut trials = Vec::new();
     for target in TARGETS {
-        for (name, test) in tests {
+        for &(name, test) in tests {
             let obstacle = match target.runtime() {
                 Runtime::Missing(how) => Some(how.to_owned()),
                 Runtime::Object { .. } => None,
             };
-            let name = format!("filter/{name}/{}", target.name);
+            let name = format!("{family}/{name}/{}", target.name);
             trials.push(super::trial(name, obstacle, move || test(target)));
         }
     }
     trials
 }
-
-type Test = fn(&Target) -> Result<(), String>;
 
 /// The process ID for which the filter is completed.
 pub const PROCESS: u32 = 4711;

@@ -7,8 +7,8 @@ use super::edges::{
     self, EDGES, Edge, OF_COMPONENTS, OF_SENDERS, OF_SERVERS, OF_SERVERS_ALONE, WITH_DIRECTORY,
 };
 use super::filter::{
-    self, DIRECTORY, EVERYTHING, Filter, Grants, NETWORK, NOTHING, everything, number_by_number,
-    plan,
+    self, DIRECTORY, EVERYTHING, Filter, Grants, NETWORK, NOTHING, Test, everything,
+    number_by_number, plan,
 };
 use libtest_mimic::Trial;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ use wasi_aot::wall::{Note, bpf};
 use wasi_aot_abi::component::symbols::SERVE;
 use wasi_aot_abi::symbols::{self, SYSTEM_CALL, hooks};
 use wasi_aot_linker::Marks;
-use wasi_aot_targets::{Runtime, TARGETS, Target};
+use wasi_aot_targets::Target;
 
 pub fn trials() -> Vec<Trial> {
     let tests: [(&str, Test); 5] = [
@@ -29,21 +29,8 @@ pub fn trials() -> Vec<Trial> {
         ("supervisor", supervisor),
         ("imports", imports),
     ];
-    let mut trials = Vec::new();
-    for target in TARGETS {
-        for (name, test) in tests {
-            let obstacle = match target.runtime() {
-                Runtime::Missing(how) => Some(how.to_owned()),
-                Runtime::Object { .. } => None,
-            };
-            let name = format!("servers/{name}/{}", target.name);
-            trials.push(super::trial(name, obstacle, move || test(target)));
-        }
-    }
-    trials
+    filter::for_each_target("servers", &tests)
 }
-
-type Test = fn(&Target) -> Result<(), String>;
 
 /// What every server refers to, besides its imports.
 const SERVER: [&str; 3] = [SERVE, hooks::SERVER, hooks::WORKER];

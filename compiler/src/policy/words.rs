@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
-use wasi_aot_abi::words::{self, Host, TIME_UNITS, Wrong};
+use wasi_aot_abi::words::{self, Host, TIME_UNITS, UNIX, Wrong};
 
 /// A granted directory: `HOST[::GUEST][:ro]`, `--dir`.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
@@ -174,9 +174,6 @@ fn without_nul(text: &str) -> Result<String, String> {
     }
     Ok(text.into())
 }
-
-/// The start of the word for a Unix socket.
-const UNIX: &str = "unix:";
 
 /// The longest path of a Unix socket in bytes (`sockaddr_un`, without the NUL byte).
 const MAX_UNIX_PATH: usize = 107;

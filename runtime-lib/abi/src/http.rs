@@ -3,7 +3,7 @@
 //! [`crate::component::invocation::Invocation`] without values, which the program passes to
 //! [`crate::component::symbols::SERVE`].
 
-use crate::program::{Limit, Unit};
+use crate::program::{Limit, TIME, Unit};
 
 /// The limits of a server. Times are in nanoseconds; 0 means that there is no such limit, unless
 /// said otherwise.
@@ -73,7 +73,6 @@ impl Http {
 /// The least that a head can be limited to, in bytes.
 pub const MIN_HEAD: u64 = 1 << 10;
 
-const TIME: &str = "write a number followed by ms, s, m or h, or - for no limit";
 const THINGS: &str = "write a number from 1 on";
 
 /// The limits that variables change at start, in the order of the options.

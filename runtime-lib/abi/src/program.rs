@@ -380,6 +380,9 @@ pub enum Unit {
     Things,
 }
 
+/// The syntax of a time.
+pub(crate) const TIME: &str = "write a number followed by ms, s, m or h, or - for no limit";
+
 /// The limits that consist of one number.
 pub static LIMITS: [Limit; 3] = [
     Limit {
@@ -395,7 +398,7 @@ pub static LIMITS: [Limit; 3] = [
         unit: Unit::Nanoseconds,
         least: 1,
         none: Some(0),
-        syntax: "write a number followed by ms, s, m or h, or - for no limit",
+        syntax: TIME,
         set: |config, nanoseconds| config.timeout = nanoseconds,
     },
     Limit {

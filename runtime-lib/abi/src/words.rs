@@ -7,6 +7,9 @@ use core::net::SocketAddr;
 
 pub use net::{Host, Net, is_localhost, is_named, net};
 
+/// The start of the word for a Unix socket on which an HTTP server listens.
+pub const UNIX: &str = "unix:";
+
 /// The reason why a word is no valid number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wrong {

@@ -62,6 +62,12 @@ pub fn address(item: &[u8]) -> Option<SocketAddr> {
     words::address(str::from_utf8(item).ok()?)
 }
 
+/// The path of `unix:PATH`, a socket on which an HTTP server listens.
+pub fn socket_path(item: &[u8]) -> Option<&[u8]> {
+    item.strip_prefix(words::UNIX.as_bytes())
+        .filter(|path| !path.is_empty())
+}
+
 /// [`words::size`].
 pub fn size(item: &[u8]) -> Option<u64> {
     words::size(item).ok()

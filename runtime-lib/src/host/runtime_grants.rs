@@ -138,9 +138,6 @@ static GRANTS: [Grant; 10] = [
     },
 ];
 
-/// What begins the path of a socket on which an HTTP server listens.
-const UNIX: &[u8] = b"unix:";
-
 /// The value that removes everything of a kind, or a limit.
 const NONE: &[u8] = b"-";
 
@@ -429,7 +426,7 @@ fn apply_listen(variable: &Variable, config: &mut Config, value: &'static [u8]) 
         }
         let word = taken.unwrap_or(item);
         let address = items::address(word);
-        let is_path = !config.http.is_null() && word.len() > UNIX.len() && word.starts_with(UNIX);
+        let is_path = !config.http.is_null() && items::socket_path(word).is_some();
         if address.is_none() && !is_path {
             variable.refuse(item);
         }

@@ -89,7 +89,7 @@ pub fn open() -> Listeners {
     }
     for text in crate::program::listen() {
         let text = bytes(text);
-        let opened = match text.strip_prefix(b"unix:") {
+        let opened = match items::socket_path(text) {
             Some(path) => socket::listen_at_path(path, BACKLOG),
             None => items::address(text)
                 .ok_or(Errno::EINVAL)

@@ -184,8 +184,9 @@ impl Snapshot {
         if unchanged.count() * ONE_IN > learned * (ONE_IN - 1) {
             self.forget();
         }
-        self.find_changed(Which::Mapped);
+        // The list is sorted until others are found.
         self.find_grown();
+        self.find_changed(Which::Mapped);
         if self.written_pages - self.fresh_pages > MOST_KEPT {
             self.forget();
         }
