@@ -42,6 +42,17 @@ pub fn refuse_region(refused: &Refused) -> ! {
     process::exit(1)
 }
 
+/// Reports that the base of the memory's segment could not be set, and ends the process: code would
+/// access other addresses.
+pub fn refuse_segment(errno: Errno) -> ! {
+    let mut text = Text::<512>::new(Fd::STDERR);
+    text.push(b"Error: the base of the program's memory cannot be set (os error ");
+    text.decimal(u64::from(errno.number()));
+    text.push(b")\nhelp: whatever confines the program must allow the system call arch_prctl\n");
+    text.flush();
+    process::exit(1)
+}
+
 /// Reports that the address space for the heap could not be reserved, and ends the process.
 pub fn refuse_heap(bytes: u64, errno: Errno) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);

@@ -160,6 +160,7 @@ mod tests {
         regions: ptr::null_mut(),
         region_count: 0,
         regions_end: 0,
+        segment: 0,
         threads: ptr::null(),
         heap: ptr::null(),
         caught: ptr::null(),

@@ -3,9 +3,9 @@
 use crate::{
     cpu::call_on_stack,
     end,
-    fatal::{bug, refuse_region, refuse_stack},
+    fatal::{bug, refuse_region, refuse_segment, refuse_stack},
     host, memory,
-    os::process,
+    os::{process, thread},
     program::{config, program, start_hooks},
     stack, trap,
 };
@@ -70,6 +70,12 @@ pub unsafe fn prepare(block: *mut usize) -> usize {
         if let Err(refused) = memory::lay_out() {
             refuse_region(&refused);
         }
+    }
+    let segment = program().segment;
+    if segment != 0
+        && let Err(errno) = thread::set_segment(segment)
+    {
+        refuse_segment(errno);
     }
     top
 }

@@ -47,6 +47,7 @@ pub static TARGETS: &[Target] = &[
             region: 0x4000_0000,
             stride: 0x2_0000_0000,
             page: 0x1000,
+            segment: true,
         },
         rustc: &["-Ctarget-cpu=x86-64-v2"],
     },
@@ -73,6 +74,7 @@ pub static TARGETS: &[Target] = &[
             region: 0x4000_0000,
             stride: 0x2_0000_0000,
             page: 0x1_0000,
+            segment: false,
         },
         // Outlined atomics are functions of a library that is not linked.
         rustc: &["-Ctarget-feature=-outline-atomics"],

@@ -47,4 +47,7 @@ pub struct AddressPlan {
     pub stride: u64,
     /// The largest page size of a kernel for this target, in bytes.
     pub page: u64,
+    /// Whether region 0 is also a segment, whose base a register holds that the system leaves to
+    /// the program (x86-64: GS).
+    pub segment: bool,
 }

@@ -36,6 +36,7 @@ const EMULATED: &[&str] = &[
     "own::jump_tables",
     "own::operands",
     "own::upper_halves",
+    "own::wrapped_sums",
 ];
 
 /// Totals by target and way.

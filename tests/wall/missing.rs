@@ -37,6 +37,13 @@ pub fn trials() -> Vec<Trial> {
             }));
         }
     }
+    let segment = wasi_aot_targets::host().is_some_and(|host| host.addresses.segment);
+    let no_segments = (!segment).then(|| "the memory is no segment here".to_owned());
+    trials.push(super::trial(
+        "missing/arch_prctl".to_owned(),
+        strace.or(no_segments),
+        refused_segment,
+    ));
     for target in TARGETS {
         let runner = Runner::find(target);
         if let Ok(Runner::Native) = runner {
@@ -61,6 +68,29 @@ fn injected(call: &str, error: &str, part: &str) -> Result<(), String> {
         strace.arg(executable);
         strace
     })
+}
+
+/// Code addresses the memory by a segment. Without it, it would access other addresses.
+fn refused_segment() -> Result<(), String> {
+    let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let executable = folder.path().join("program");
+    super::build(host, MODULE, &["--harden=off".to_owned()], &executable)?;
+    let mut strace = Command::new("strace");
+    strace.args([
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        "inject=arch_prctl:error=EPERM",
+    ]);
+    let output = tool::run(strace.arg(&executable), b"");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let expected = "Error: the base of the program's memory cannot be set (os error 1)\n";
+    match (tool::status(&output), said.starts_with(expected)) {
+        (1, true) => Ok(()),
+        status => Err(format!("it starts without its memory: {status:?}, {said}")),
+    }
 }
 
 fn expect(

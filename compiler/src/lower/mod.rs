@@ -110,6 +110,7 @@ impl Lowering {
         isa: &dyn TargetIsa,
         func: &mut ir::Function,
     ) -> Result<()> {
+        func.stencil.segment_base = program.segment;
         let lowered = match unit {
             Unit::Func(id) => self
                 .function(program, id, isa, func)

@@ -127,6 +127,10 @@ fn fixed_part(input: &Input, functions: &Functions) -> Record {
             offset_of!(abi::Program, regions_end),
             input.program.regions_end,
         )
+        .u64(
+            offset_of!(abi::Program, segment),
+            input.program.segment.unwrap_or(0),
+        )
         .point(offset_of!(abi::Program, config), Target::Config, 0)
 }
 

@@ -3,6 +3,7 @@
 use super::canonical::{Canonical, Groups};
 use super::image::Image;
 use super::*;
+use crate::cpu::Base;
 use crate::error::{Code, Error, Whose};
 use crate::optimize::{self, Linked, Passed, State};
 use crate::wasm::{FuncIndex, Item};
@@ -389,10 +390,19 @@ impl<'a> Builder<'a> {
             self.graph.program.objects.extend(exceptions);
         }
         layout::layout(&mut self.graph)?;
+        let plan = self.graph.addresses;
         let mut program = self.graph.program;
         program.alias_regions = AliasRegions::choose(&program, &self.graph.uses);
         program.modules = self.modules;
+        program.segment = segment(&program, plan);
         program.lookups = lookups::find(&program);
         Ok(program)
     }
+}
+
+/// The base of region 0, if it is a segment and code may have its address as a constant.
+fn segment(program: &Program<'_>, plan: AddressPlan) -> Option<u64> {
+    let is_constant = matches!(program.base, None | Some(Base::Constant));
+    let base = program.regions.values().next()?.base;
+    (plan.segment && is_constant && base == plan.region).then_some(base)
 }

@@ -87,6 +87,9 @@ pub struct Program<'a> {
     pub regions: PrimaryMap<RegionId, Region<'a>>,
     /// The exclusive end of the addresses for regions; 0: there are none.
     pub regions_end: u64,
+    /// The base of the segment in which code addresses the memory of region 0, if the target and
+    /// the options let it.
+    pub segment: Option<u64>,
     /// Bytes of all memories at start.
     pub memory_at_start: u64,
     /// The heap, if anything allocates.

@@ -135,6 +135,9 @@ pub struct Program {
     /// The exclusive end of the addresses for regions. Nothing else is mapped before it, except the
     /// image.
     pub regions_end: usize,
+    /// The base of the segment in which code addresses a memory: the value of GS on x86-64; 0: code
+    /// uses none.
+    pub segment: usize,
     /// Data for threads; null: the program starts none.
     pub threads: *const Threads,
     /// The heap of objects; null: there is none.

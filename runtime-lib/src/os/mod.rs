@@ -201,7 +201,8 @@ pub mod socket {
 
 /// The start and end of threads, and the thread pointer.
 pub mod thread {
-    pub use super::system::thread::{pointer, set_pointer, start, uninterrupted, unmap_and_exit};
+    pub use super::system::thread::{pointer, set_pointer, set_segment};
+    pub use super::system::thread::{start, uninterrupted, unmap_and_exit};
 }
 
 /// Clocks.

@@ -23,8 +23,9 @@ pub trait CodeSink {
     fn put8(&mut self, _: u64);
 
     /// Inform the code buffer of a possible trap at the current location;
-    /// required for assembling memory accesses.
-    fn add_trap(&mut self, code: TrapCode);
+    /// required for assembling memory accesses. Emits [`Trap::WRAPPED`]
+    /// if the trap says so.
+    fn add_trap(&mut self, trap: impl Into<Trap>);
 
     /// Inform the code buffer that a use of `target` is about to happen at the
     /// current offset.
@@ -55,7 +56,11 @@ impl CodeSink for Vec<u8> {
         self.extend_from_slice(&v.to_le_bytes());
     }
 
-    fn add_trap(&mut self, _: TrapCode) {}
+    fn add_trap(&mut self, trap: impl Into<Trap>) {
+        if trap.into().wraps {
+            self.extend_from_slice(&Trap::WRAPPED);
+        }
+    }
 
     fn use_target(&mut self, _: DeferredTarget) {}
 
@@ -78,6 +83,27 @@ pub struct Constant(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(any(test, feature = "fuzz"), derive(arbitrary::Arbitrary))]
 pub struct TrapCode(pub NonZeroU8);
+
+/// A trap at the start of an instruction.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trap {
+    /// Its code.
+    pub code: TrapCode,
+    /// Whether the instruction has the prefixes of [`Amode::Wrapped`]. An instruction tells its
+    /// trap before it emits its first byte, so [`CodeSink::add_trap`] emits them.
+    pub wraps: bool,
+}
+
+impl Trap {
+    /// The prefixes of an address that wraps at 32 bits, in the segment of GS.
+    pub const WRAPPED: [u8; 2] = [0x65, 0x67];
+}
+
+impl From<TrapCode> for Trap {
+    fn from(code: TrapCode) -> Self {
+        Trap { code, wraps: false }
+    }
+}
 
 impl fmt::Display for TrapCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,6 +227,14 @@ pub trait RegisterVisitor<R: Registers> {
             }
             Amode::RipRelative { .. } | Amode::Absolute { .. } => {}
             Amode::ImmIndex { index, .. } => self.read_gpr(index.as_mut()),
+            Amode::Wrapped { base, index, .. } => {
+                if let Some(base) = base {
+                    self.read_gpr(base);
+                }
+                if let Some((index, _)) = index {
+                    self.read_gpr(index.as_mut());
+                }
+            }
         }
     }
 

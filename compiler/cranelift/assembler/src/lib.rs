@@ -69,7 +69,7 @@ pub mod xmm;
 pub use inst::Inst;
 
 pub use api::{
-    AsReg, CodeSink, Constant, KnownOffset, Label, RegisterVisitor, Registers, TrapCode,
+    AsReg, CodeSink, Constant, KnownOffset, Label, RegisterVisitor, Registers, Trap, TrapCode,
 };
 pub use features::{AvailableFeatures, Feature, Features};
 pub use fixed::Fixed;

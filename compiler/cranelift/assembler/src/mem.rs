@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 
-use crate::api::{AsReg, CodeSink, Constant, KnownOffset, Label, TrapCode};
+use crate::api::{AsReg, CodeSink, Constant, KnownOffset, Label, Trap, TrapCode};
 use crate::gpr::{self, NonRspGpr, Size};
 use crate::rex::{Disp, RexPrefix, encode_modrm, encode_sib};
 
@@ -37,17 +37,67 @@ pub enum Amode<R: AsReg> {
         simm32: AmodeOffset,
         trap: Option<TrapCode>,
     },
+    /// The base of the segment of GS, plus a sum that wraps at 32 bits. The instruction has
+    /// [`Trap::WRAPPED`], which come with its trap.
+    Wrapped {
+        base: Option<R>,
+        index: Option<(NonRspGpr<R>, Scale)>,
+        simm32: AmodeOffset,
+        trap: TrapCode,
+    },
 }
 
 impl<R: AsReg> Amode<R> {
-    /// Return the [`TrapCode`] associated with this [`Amode`], if any.
-    pub fn trap_code(&self) -> Option<TrapCode> {
+    /// Return the [`Trap`] associated with this [`Amode`], if any.
+    pub fn trap_code(&self) -> Option<Trap> {
         match self {
             Amode::ImmReg { trap, .. }
             | Amode::ImmRegRegShift { trap, .. }
             | Amode::Absolute { trap, .. }
-            | Amode::ImmIndex { trap, .. } => *trap,
+            | Amode::ImmIndex { trap, .. } => trap.map(Into::into),
             Amode::RipRelative { .. } => None,
+            Amode::Wrapped { trap, .. } => Some(Trap {
+                code: *trap,
+                wraps: true,
+            }),
+        }
+    }
+
+    /// The addressing mode with the same registers and displacement. After the prefixes of
+    /// [`Amode::Wrapped`], the encodings are the same.
+    fn without_prefixes(&self) -> Self {
+        let Amode::Wrapped {
+            base,
+            index,
+            simm32,
+            ..
+        } = *self
+        else {
+            return *self;
+        };
+        match (base, index) {
+            (Some(base), Some((index, scale))) => Amode::ImmRegRegShift {
+                base,
+                index,
+                scale,
+                simm32,
+                trap: None,
+            },
+            (Some(base), None) => Amode::ImmReg {
+                base,
+                simm32: AmodeOffsetPlusKnownOffset {
+                    simm32,
+                    offset: None,
+                },
+                trap: None,
+            },
+            (None, Some((index, scale))) => Amode::ImmIndex {
+                index,
+                scale,
+                simm32,
+                trap: None,
+            },
+            (None, None) => Amode::Absolute { simm32, trap: None },
         }
     }
 
@@ -65,6 +115,10 @@ impl<R: AsReg> Amode<R> {
             Amode::Absolute { .. } => RexPrefix::mem_op(enc_reg, 0, has_w_bit, uses_8bit),
             Amode::ImmIndex { index, .. } => {
                 RexPrefix::three_op(enc_reg, index.enc(), 0, has_w_bit, uses_8bit)
+            }
+            Amode::Wrapped { .. } => {
+                let mode = self.without_prefixes();
+                mode.as_rex_prefix(enc_reg, has_w_bit, uses_8bit)
             }
         }
     }
@@ -93,6 +147,7 @@ impl<R: AsReg> Amode<R> {
             Amode::ImmRegRegShift { base, index, .. } => (Some(base.enc()), Some(index.enc())),
             Amode::RipRelative { .. } | Amode::Absolute { .. } => (None, None),
             Amode::ImmIndex { index, .. } => (None, Some(index.enc())),
+            Amode::Wrapped { .. } => self.without_prefixes().encode_bx_regs(),
         }
     }
 }
@@ -250,6 +305,20 @@ impl<R: AsReg> core::fmt::Display for Amode<R> {
                 } else {
                     write!(f, "{simm32:x}(, {index}, {shift})")
                 }
+            }
+            Amode::Wrapped {
+                simm32,
+                base,
+                index,
+                ..
+            } => {
+                let half = Size::Doubleword;
+                let base = base.map_or_else(String::new, |base| base.to_string(Some(half)));
+                write!(f, "%gs:{simm32:x}({base}")?;
+                if let Some((index, scale)) = index {
+                    write!(f, ", {}, {}", index.to_string(half), scale.shift())?;
+                }
+                write!(f, ")")
             }
         }
     }
@@ -581,6 +650,11 @@ pub fn emit_modrm_sib_disp<R: AsReg>(
             sink.put1(encode_modrm(0b00, enc_g & 7, 0b100));
             sink.put1(encode_sib(scale.enc(), enc_index & 7, 0b101));
             sink.put4(simm32.value() as u32);
+        }
+
+        Amode::Wrapped { .. } => {
+            let mode = mem_e.without_prefixes();
+            emit_modrm_sib_disp(sink, enc_g, &mode, bytes_at_end, evex_scaling);
         }
     }
 }

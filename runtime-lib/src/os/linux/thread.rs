@@ -2,7 +2,7 @@
 
 use super::{Errno, cpu, kernel::signal};
 
-pub use cpu::{pointer, set_pointer, unmap_and_exit};
+pub use cpu::{pointer, set_pointer, set_segment, unmap_and_exit};
 
 /// The things that a thread shares with the others.
 #[cfg(not(wasi_aot_unsupported_cpu))]

@@ -22,6 +22,11 @@ pub unsafe fn start(
 /// Does nothing.
 pub fn set_pointer(_address: usize) {}
 
+/// `ENOSYS`: there are no segments.
+pub fn set_segment(_base: usize) -> Result<(), Errno> {
+    refused()
+}
+
 /// Always null.
 ///
 /// # Safety

@@ -207,6 +207,10 @@ pub struct FunctionStencil {
     /// ensure that a trap happens if the stack pointer goes below the
     /// threshold specified here.
     pub stack_limit: Option<ir::GlobalValue>,
+
+    /// The base of a segment in which this function may address memory by sums of 32 bits: what
+    /// x86-64's GS register holds while it runs. `None`: there is none.
+    pub segment_base: Option<u64>,
 }
 
 impl FunctionStencil {
@@ -220,6 +224,7 @@ impl FunctionStencil {
         self.srclocs.clear();
         self.debug_tags.clear();
         self.stack_limit = None;
+        self.segment_base = None;
     }
 
     /// Create a `ReplaceBuilder` that will replace `inst` with a new
@@ -419,6 +424,7 @@ impl Function {
                 layout: Layout::new(),
                 srclocs: SecondaryMap::new(),
                 stack_limit: None,
+                segment_base: None,
                 debug_tags: DebugTags::default(),
             },
             params: FunctionParameters::new(),

@@ -1369,7 +1369,8 @@ fn compute_use_states(
             debug_assert!(f.dfg.value_is_real(arg));
             users[arg] = match users[arg] {
                 Users::None => Users::One(inst),
-                Users::One(_) | Users::Several => Users::Several,
+                Users::One(first) if first != inst => Users::Two(first, inst),
+                Users::One(_) | Users::Two(..) | Users::Several => Users::Several,
             };
             let old = value_ir_uses[arg];
             value_ir_uses[arg].inc();
@@ -1419,7 +1420,9 @@ fn compute_use_states(
 enum Users {
     None,
     One(Inst),
-    /// Several, or one that has it more than once.
+    /// Two different ones, in the order of the layout.
+    Two(Inst, Inst),
+    /// More, or one that has it more than once.
     Several,
 }
 
@@ -1541,6 +1544,11 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
     /// Get the type for an instruction's output.
     pub fn output_ty(&self, ir_inst: Inst, idx: usize) -> Type {
         self.f.dfg.value_type(self.f.dfg.inst_results(ir_inst)[idx])
+    }
+
+    /// The base of the segment in which the function may use addresses of 32 bits.
+    pub fn segment_base(&self) -> Option<u64> {
+        self.f.stencil.segment_base
     }
 
     /// Get the value of a constant instruction (`iconst`, etc.) as a 64-bit
@@ -1716,6 +1724,30 @@ impl<'func, I: VCodeInst> Lower<'func, I> {
             val = self.f.dfg.first_result(user);
         }
         false
+    }
+
+    /// The instruction that defines a value, if only one instruction has it as an operand.
+    pub(crate) fn def_with_one_user(&self, val: Value) -> Option<Inst> {
+        match self.users[val] {
+            Users::One(_) => self.f.dfg.value_def(val).inst(),
+            Users::None | Users::Two(..) | Users::Several => None,
+        }
+    }
+
+    /// Whether one or two instructions have a value as an operand, and all of them are `such`.
+    pub(crate) fn has_one_or_two_users(&self, val: Value, such: impl Fn(Inst) -> bool) -> bool {
+        match self.users[val] {
+            Users::One(user) => such(user),
+            Users::Two(first, second) => such(first) && such(second),
+            Users::None | Users::Several => false,
+        }
+    }
+
+    /// Whether an instruction is in the block of the one that is being lowered.
+    pub(crate) fn is_in_current_block(&self, inst: Inst) -> bool {
+        let block = |inst| self.f.layout.inst_block(inst);
+        self.cur_inst
+            .is_some_and(|current| block(current) == block(inst))
     }
 
     /// Increment the reference count for the Value, ensuring that it gets lowered.

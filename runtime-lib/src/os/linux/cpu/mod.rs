@@ -37,5 +37,5 @@ pub use chosen::{
     fault::{Registers, TRAPS, signal_return},
     files::{DIRECTORY, NOFOLLOW, RawStat},
     number::of as number_of,
-    thread::{pointer, set_pointer, start, unmap_and_exit},
+    thread::{pointer, set_pointer, set_segment, start, unmap_and_exit},
 };

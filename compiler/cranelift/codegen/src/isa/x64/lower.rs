@@ -2,6 +2,7 @@
 
 // ISLE integration glue.
 pub(super) mod isle;
+mod wrapped;
 
 use crate::entity::EntitySet;
 use crate::ir::{
@@ -235,6 +236,11 @@ fn lower_to_amode(ctx: &mut Lower<Inst>, spec: InsnInput, offset: i32) -> Amode 
     let flags = ctx
         .memflags(spec.insn)
         .expect("Instruction with amode should have memflags");
+
+    let address = ctx.input_as_value(spec.insn, spec.input);
+    if let Some(sum) = wrapped::sum(ctx, flags.into(), address, offset) {
+        return wrapped::amode(ctx, flags.into(), sum);
+    }
 
     // We now either have an add that we must materialize, or some other input; as well as the
     // final offset.

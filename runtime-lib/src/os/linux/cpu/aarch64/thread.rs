@@ -1,12 +1,17 @@
 //! Start and end of a thread on aarch64, and its thread pointer.
 
-use crate::os::linux::{kernel::number, thread::FLAGS};
+use crate::os::linux::{Errno, kernel::number, thread::FLAGS};
 use core::arch::{asm, naked_asm};
 
 /// Sets the value of [`pointer()`] in this thread. The word at `address` must hold this address.
 pub fn set_pointer(address: usize) {
     // SAFETY: only `pointer` uses the register in this process.
     unsafe { asm!("msr tpidr_el0, {}", in(reg) address, options(nostack, preserves_flags)) };
+}
+
+/// `ENOSYS`: there are no segments.
+pub fn set_segment(_base: usize) -> Result<(), Errno> {
+    Err(Errno::ENOSYS)
 }
 
 /// The address that [`set_pointer`], or `start`, has set in this thread.

@@ -1,7 +1,14 @@
 //! No threads.
 
+use crate::os::linux::Errno;
+
 /// Does nothing.
 pub fn set_pointer(_address: usize) {}
+
+/// `ENOSYS`: there are no segments.
+pub fn set_segment(_base: usize) -> Result<(), Errno> {
+    Err(Errno::ENOSYS)
+}
 
 /// Always null.
 ///

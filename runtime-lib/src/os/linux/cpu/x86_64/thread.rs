@@ -1,6 +1,6 @@
 //! Start and end of a thread on x86-64, and its thread pointer.
 
-use crate::os::linux::{cpu::system_call, kernel::number, thread::FLAGS};
+use crate::os::linux::{Errno, cpu::system_call, kernel::number, thread::FLAGS};
 use core::arch::{asm, naked_asm};
 
 /// Sets the value of [`pointer()`] in this thread. The word at `address` must hold this address.
@@ -10,6 +10,15 @@ pub fn set_pointer(address: usize) {
     // SAFETY: only `pointer` uses the register in this process. The call cannot fail for an address
     // of the process.
     unsafe { system_call!([arch_prctl] 158usize; SET_FS, address) };
+}
+
+/// Sets the base of the segment of GS, for this thread and those that it starts.
+pub fn set_segment(base: usize) -> Result<(), Errno> {
+    /// `ARCH_SET_GS`, of `arch_prctl`.
+    const SET_GS: u32 = 0x1001;
+    // SAFETY: only code of the program uses the register in this process.
+    Errno::check(unsafe { system_call!([arch_prctl] 158usize; SET_GS, base) })?;
+    Ok(())
 }
 
 /// The address that [`set_pointer`], or `start`, has set in this thread.

@@ -486,6 +486,11 @@ impl Amode {
                 collector.reg_use(index);
             }
             Amode::ImmIndex { index, .. } => collector.reg_use(index),
+            Amode::Wrapped { base, index, .. } => {
+                for part in [base, index].into_iter().flatten() {
+                    collector.reg_use(part);
+                }
+            }
             Amode::RipRelative { .. } | Amode::Absolute { .. } => {
                 // RIP isn't involved in regalloc.
             }
@@ -503,6 +508,11 @@ impl Amode {
                 collector.reg_late_use(index);
             }
             Amode::ImmIndex { index, .. } => collector.reg_late_use(index),
+            Amode::Wrapped { base, index, .. } => {
+                for part in [base, index].into_iter().flatten() {
+                    collector.reg_late_use(part);
+                }
+            }
             Amode::RipRelative { .. } | Amode::Absolute { .. } => {
                 // RIP isn't involved in regalloc.
             }
@@ -514,7 +524,8 @@ impl Amode {
             Amode::ImmReg { flags, .. }
             | Amode::ImmRegRegShift { flags, .. }
             | Amode::Absolute { flags, .. }
-            | Amode::ImmIndex { flags, .. } => *flags,
+            | Amode::ImmIndex { flags, .. }
+            | Amode::Wrapped { flags, .. } => *flags,
             Amode::RipRelative { .. } => MemFlagsData::trusted(),
         }
     }
@@ -572,6 +583,20 @@ impl PrettyPrint for Amode {
                 pretty_print_reg(index.to_reg(), 8),
                 1 << shift
             ),
+            Amode::Wrapped {
+                simm32,
+                base,
+                index,
+                shift,
+                ..
+            } => {
+                let name = |part: &Option<Gpr>| match part {
+                    Some(part) => pretty_print_reg(part.to_reg(), 4),
+                    None => String::new(),
+                };
+                let (base, index) = (name(base), name(index));
+                format!("%gs:{simm32}({base},{index},{})", 1 << shift)
+            }
         }
     }
 }

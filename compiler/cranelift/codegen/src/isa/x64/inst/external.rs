@@ -449,6 +449,18 @@ impl From<Amode> for asm::Amode<Gpr> {
                 simm32: simm32.into(),
                 trap: flags.trap_code().map(Into::into),
             },
+            Amode::Wrapped {
+                simm32,
+                base,
+                index,
+                shift,
+                flags,
+            } => asm::Amode::Wrapped {
+                base,
+                index: index.map(|index| (asm::NonRspGpr::new(index), asm::Scale::new(shift))),
+                simm32: simm32.into(),
+                trap: flags.trap_code().expect("it can trap").into(),
+            },
         }
     }
 }
@@ -512,8 +524,14 @@ impl asm::CodeSink for AsmCodeSink<'_> {
         self.sink.put8(value)
     }
 
-    fn add_trap(&mut self, code: asm::TrapCode) {
+    fn add_trap(&mut self, trap: impl Into<asm::Trap>) {
+        let asm::Trap { code, wraps } = trap.into();
         self.sink.add_trap(code.into());
+        if wraps {
+            for prefix in asm::Trap::WRAPPED {
+                self.sink.put1(prefix);
+            }
+        }
     }
 
     fn use_target(&mut self, target: asm::DeferredTarget) {

@@ -7,6 +7,7 @@ use generated_code::{AssemblerOutputs, Context, MInst, RegisterClass};
 
 // Types that the generated ISLE code uses via `use super::*`.
 use super::external::{CraneliftRegisters, PairedGpr, PairedXmm, isle_assembler_methods};
+use super::wrapped::{self, WrappedSum};
 use super::{MergeableLoadSize, is_int_or_ref_ty, is_mergeable_load, lower_to_amode};
 use crate::ir::condcodes::{FloatCC, IntCC};
 use crate::ir::immediates::*;
@@ -30,6 +31,7 @@ use regalloc2::PReg;
 /// call instruction is also used by Winch to emit calls, but the
 /// `Box<CallInfo>` field is not used, it's only used by Cranelift. By making it
 /// optional, we reduce the number of heap allocations in Winch.
+type OptionGpr = Option<Gpr>;
 type BoxCallInfo = Box<CallInfo<ExternalName>>;
 type BoxCallIndInfo = Box<CallInfo<RegMem>>;
 type BoxReturnCallInfo = Box<ReturnCallInfo<ExternalName>>;
@@ -590,6 +592,19 @@ impl Context for IsleContext<'_, '_, MInst, X64Backend> {
         Some(GprMemImm::unwrap_new(RegMemImm::Imm {
             simm32: i32::try_from(imm).ok()?.cast_unsigned(),
         }))
+    }
+
+    fn wrapped_sum(
+        &mut self,
+        flags: MemFlagsData,
+        address: Value,
+        offset: Offset32,
+    ) -> Option<WrappedSum> {
+        wrapped::sum(self.lower_ctx, flags, address, offset.into())
+    }
+
+    fn wrapped_amode(&mut self, flags: MemFlagsData, sum: WrappedSum) -> Amode {
+        wrapped::amode(self.lower_ctx, flags, sum)
     }
 
     fn sinkable_load(&mut self, val: Value) -> Option<SinkableLoad> {
