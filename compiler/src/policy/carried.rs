@@ -83,7 +83,8 @@ impl Carried {
     }
 
     /// This policy for a program that is a server or not. [`Carried::run`] gives a server something
-    /// to listen on; what is not a server has no limits of one to change.
+    /// to listen on; what is not a server has no limits of one to change, although all grants
+    /// include them.
     ///
     /// # Errors
     /// Those of [`Policy::suits`].
@@ -92,7 +93,7 @@ impl Carried {
         if server && self.run {
             suited.to_mut().policy.listen_by_default();
         }
-        if !server && self.policy.grants.may_start_with(RuntimeGrant::Server) {
+        if !server && self.policy.grants.at_start == RuntimeGrant::ALL {
             let grants = &mut suited.to_mut().policy.grants;
             grants.at_start.retain(|what| *what != RuntimeGrant::Server);
         }

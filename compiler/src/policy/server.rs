@@ -4,7 +4,7 @@
 use super::choice::choice;
 use super::row::{Encode, Group, Row, Takes, rows};
 use super::words::{Listen, Size, Timeout};
-use super::{Grants, Policy};
+use super::{Grants, Policy, RuntimeGrant};
 use crate::{Code, Error, Result};
 use serde::{Deserialize, Serialize};
 use wasi_aot_abi::http::{Http, MIN_HEAD, flags};
@@ -161,7 +161,7 @@ impl Policy {
 }
 
 fn may_listen(grants: &Grants) -> bool {
-    grants.may_start_with(super::RuntimeGrant::Listen)
+    grants.may_start_with(RuntimeGrant::Listen)
 }
 
 /// An option in this policy that only servers have, as typed.
@@ -169,6 +169,9 @@ fn for_servers(policy: &Policy) -> Option<String> {
     let mut sockets = policy.grants.listen.iter();
     if let Some(socket) = sockets.find(|socket| matches!(socket, Listen::Unix(_))) {
         return Some(format!("--listen {socket}"));
+    }
+    if policy.grants.may_start_with(RuntimeGrant::Server) {
+        return Some(format!("--runtime-grants={}", RuntimeGrant::Server.word()));
     }
     let mut given = rows().filter(|row| match row.encode {
         Encode::Http(set) => set(&policy.server, &mut Http::DEFAULT.clone()),

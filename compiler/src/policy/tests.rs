@@ -255,6 +255,10 @@ fn options_of_servers_are_for_servers() {
     let unix = policy(&[("listen", "unix:a")]);
     assert_eq!(unix.suits(false).unwrap_err().code, Code::Option);
     assert_eq!(unix.suits(true), Ok(()));
+    let limits = policy(&[("runtime-grants", "server"), ("runtime-grants", "listen")]);
+    let error = limits.suits(false).unwrap_err();
+    assert!(error.message.starts_with("--runtime-grants=server "));
+    assert_eq!(limits.suits(true), Ok(()));
 }
 
 #[test]
