@@ -67,6 +67,7 @@ const TESTS: &[Test] = &[
     short("pipelines_while_others_wait", crowds::pipelines),
     short("a_worker_is_killed_under_load", workers::killed),
     short("workers_share_connections", workers::shares),
+    short("bodies_are_dropped_while_others_wait", bodies::dropped),
     short("processes_are_refused", workers::refused),
     short("handlers_that_wait_delay_nobody", workers::wait),
     long(

@@ -38,6 +38,7 @@ impl Worker {
             return false;
         };
         connection.ends = !persists;
+        connection.left = exchange.incoming.left();
         connection.scan = Scan::default();
         if exchange.outgoing.is_pending() {
             let [head, body] = exchange.outgoing.pending();
@@ -83,7 +84,8 @@ impl Worker {
         if self.queue.change(fd, Interest::In, index.into()).is_err() {
             return self.close(index);
         }
-        self.connections.wait(index, State::Idle, self.now);
+        let state = connection.next();
+        self.connections.wait(index, state, self.now);
         self.take_turn(index);
     }
 

@@ -31,10 +31,12 @@ pub enum State {
     Parked = 6,
     /// Its turn: requests have arrived that are not handled yet.
     Turn = 7,
+    /// The rest of a body that is dropped, before another request.
+    Rest = 8,
 }
 
 /// The number of states.
-const STATES: usize = 8;
+const STATES: usize = 9;
 
 /// No connection.
 const NONE: u32 = u32::MAX;
@@ -116,12 +118,24 @@ pub struct Connection {
     pub later: Kept,
     /// Whether it ends after the answer.
     pub ends: bool,
+    /// Bytes of the last request's body that are still to come, and are dropped.
+    pub left: u64,
     /// Whether it was in [`State::Turn`] before [`State::Parked`].
     pub has_turn: bool,
     /// The time of the monotonic clock since which it waits.
     since: u64,
     before: u32,
     after: u32,
+}
+
+impl Connection {
+    /// What it waits for before another request has begun to arrive.
+    pub fn next(&self) -> State {
+        match self.left {
+            0 => State::Idle,
+            _ => State::Rest,
+        }
+    }
 }
 
 /// The ends of a list.
@@ -192,6 +206,7 @@ impl Connections {
             kept: Kept::NOTHING,
             later: Kept::NOTHING,
             ends: false,
+            left: 0,
             has_turn: false,
             since: now,
             before: NONE,

@@ -120,7 +120,7 @@ impl Worker {
             State::Answer => self.drain(index),
             State::Linger => self.linger(index),
             State::Idle if !self.stops && self.gives(fd) => self.close(index),
-            State::Idle | State::Head | State::Turn => {
+            State::Idle | State::Head | State::Turn | State::Rest => {
                 let _ = self.queue.remove(fd);
                 if let Some(connection) = self.connections.get(index) {
                     connection.has_turn = state == State::Turn;
@@ -142,13 +142,14 @@ impl Worker {
             };
             let fd = connection.fd;
             let kept = !connection.kept.bytes().is_empty();
+            let next = connection.next();
             if self.queue.add(fd, Interest::In, index.into()).is_err() {
                 self.close(index);
             } else {
                 let state = match (core::mem::take(&mut connection.has_turn), kept) {
                     (true, _) => State::Turn,
                     (false, true) => State::Head,
-                    (false, false) => State::Idle,
+                    (false, false) => next,
                 };
                 self.connections.wait(index, state, self.now);
             }

@@ -10,6 +10,7 @@
 //! | `answers` | sends answers to their ends, and ends connections |
 //! | `handover` | its messages: connections that are given away, its end |
 //! | `connections` | the connections of a worker |
+//! | `times` | how long these may wait |
 //! | `instance` | runs the handler, whatever it does |
 //! | `snapshot` | the memory of a fresh instance, and its restoration |
 //! | `records` | messages between a worker and the supervisor |
@@ -31,6 +32,7 @@ pub mod records;
 pub mod snapshot;
 pub mod start;
 pub mod supervisor;
+pub mod times;
 pub mod worker;
 
 use crate::{

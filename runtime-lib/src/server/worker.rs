@@ -44,9 +44,6 @@ use wasi_aot_abi::http::{Http, flags};
 /// Bytes of a body that are received at once, at most, and of an answer that are collected.
 const BUFFER: usize = 64 << 10;
 
-/// Nanoseconds for which the end of a connection waits for the client.
-const LINGER: u64 = 2_000_000_000;
-
 /// Requests of a connection that are handled before others have their turn.
 const IN_A_ROW: usize = 16;
 
@@ -257,65 +254,6 @@ impl Worker {
         }
     }
 
-    /// Milliseconds until something has to be done without an event.
-    fn patience(&self) -> i32 {
-        if self.connections.longest(State::Turn).is_some() {
-            return 0;
-        }
-        // Another worker's connection may end.
-        let mut nanoseconds = match self.listens || self.stops {
-            true => u64::MAX,
-            false => 100_000_000,
-        };
-        for (state, limit) in self.times() {
-            if let Some((_, since)) = self.connections.longest(state)
-                && limit > 0
-            {
-                let left = since.saturating_add(limit).saturating_sub(self.now);
-                nanoseconds = nanoseconds.min(left);
-            }
-        }
-        match nanoseconds {
-            u64::MAX => -1,
-            nanoseconds => i32::try_from(nanoseconds / 1_000_000 + 1).unwrap_or(i32::MAX),
-        }
-    }
-
-    /// How long connections may be in each state, in nanoseconds; 0: without limit.
-    fn times(&self) -> [(State, u64); 4] {
-        let idle = if self.stops { 1 } else { self.http.idle_time };
-        [
-            (State::Idle, idle),
-            (State::Head, self.http.head_time),
-            (State::Answer, self.http.progress_time),
-            (State::Linger, LINGER),
-        ]
-    }
-
-    /// Closes connections that have ended, and whose clients go on sending for too long.
-    pub(super) fn expire_ended(&mut self) {
-        while let Some((index, since)) = self.connections.longest(State::Linger)
-            && since.saturating_add(LINGER) <= self.now
-        {
-            self.close(index);
-        }
-    }
-
-    /// Ends what has waited too long.
-    fn expire(&mut self) {
-        for (state, limit) in self.times() {
-            while let Some((index, since)) = self.connections.longest(state)
-                && limit > 0
-                && since.saturating_add(limit) <= self.now
-            {
-                match state {
-                    State::Head => self.refuse_late(index),
-                    _ => self.close(index),
-                }
-            }
-        }
-    }
-
     fn event(&mut self, number: u64) {
         match number {
             CHANNEL => self.hear(),
@@ -383,7 +321,7 @@ impl Worker {
             return;
         };
         match connection.state {
-            State::Idle | State::Head => self.converse(index, true),
+            State::Idle | State::Head | State::Rest => self.converse(index, true),
             State::Answer => self.drain(index),
             State::Linger => self.linger(index),
             State::Free | State::Busy | State::Parked | State::Turn => {}
@@ -406,6 +344,7 @@ impl Worker {
                 Err(_) => return self.close(index),
             }
         }
+        connection.left = self.exchange.incoming.pass_over(connection.left);
         for _ in 0..IN_A_ROW {
             match self.next(&mut scan) {
                 Err(refused) => return self.refuse(index, refused.status),
@@ -479,7 +418,8 @@ impl Worker {
             return;
         };
         if rest.is_empty() {
-            return self.connections.wait(index, State::Idle, self.now);
+            let state = connection.next();
+            return self.connections.wait(index, state, self.now);
         }
         connection.scan = scan;
         if connection.kept.set(&[rest]).is_err() {

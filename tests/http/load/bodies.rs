@@ -1,7 +1,7 @@
 //! Long bodies: they pass through a worker of constant memory, and a client that does not read them
 //! holds nothing for long.
 
-use super::client::{Client, crowd, quickly};
+use super::client::{Client, STATE, crowd, quickly};
 use super::processes::{memory, most_memory};
 use super::{report, start};
 use crate::ensure;
@@ -124,5 +124,37 @@ pub fn sends_nothing(machine: &Machine) -> Result<(), Failed> {
         let taken = started.elapsed();
         ensure!(taken < Duration::from_secs(5), "{path}: after {taken:?}");
     }
+    Ok(())
+}
+
+/// Half of a body that is dropped.
+const HALF: &[u8] = b"no request, again no";
+
+/// The rest of a body that nobody reads is dropped while a handler of the same worker waits, too:
+/// another worker would take it for a request.
+pub fn dropped(machine: &Machine) -> Result<(), Failed> {
+    let server = start(machine, &["--workers", "1"])?;
+    let mut clients = crowd(&server, 8)?;
+    for client in &mut clients {
+        let length = 2 * HALF.len();
+        let head = format!("POST /method HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+        client.send(head.as_bytes())?;
+        let (status, body) = client.answer()?;
+        ensure!((status, &*body) == (200, "post\n"), "{status}, \"{body}\"");
+    }
+    let mut sleeper = Client::new(&server)?;
+    sleeper.send(b"GET /sleep?ms=500 HTTP/1.1\r\nHost: a\r\n\r\n")?;
+    thread::sleep(Duration::from_millis(100));
+    for end in [&[][..], STATE] {
+        for client in &clients {
+            client.send(&[HALF, end].concat())?;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    for client in &mut clients {
+        client.state()?;
+    }
+    let (status, _) = sleeper.answer()?;
+    ensure!(status == 200, "the one that waited: {status}");
     Ok(())
 }

@@ -72,6 +72,8 @@ pub struct Exchange {
     pub fields: &'static mut [Field],
     /// The request.
     pub incoming: Incoming,
+    /// Whether the program holds the request's body, so that it may read it.
+    holds: bool,
     /// The answer.
     pub outgoing: Outgoing,
     /// Memory for a path that is not in the head as it is.
@@ -141,6 +143,7 @@ impl Exchange {
             head: None,
             fields,
             incoming,
+            holds: false,
             outgoing,
             path,
             progress,
@@ -171,6 +174,7 @@ impl Exchange {
     /// Starts with a request, whose fields are in [`Exchange::fields`].
     pub fn begin(&mut self, head: Head, framing: Framing) {
         self.incoming.begin(&head, &framing);
+        self.holds = false;
         (self.arrival, self.departure) = (Progress::default(), Progress::default());
         self.outgoing.begin(self.fd, Client::of(&head, &framing));
         self.head = Some((head, framing));
@@ -215,18 +219,28 @@ impl Exchange {
 
     /// Before the answer's head is decided: a request whose body is invalid is refused, whatever
     /// the handler answers, and a client that waits for `100 Continue` need not send its body any
-    /// longer.
-    fn decide(&mut self) {
+    /// longer. If too much of the body is missing, the connection will end, unless the handler may
+    /// read it: it holds it, and the answer is not complete (`ends`).
+    fn decide(&mut self, ends: bool) {
         if !self.outgoing.is_open() || self.outgoing.phase() == Phase::None {
             return;
         }
         if let Some(status) = self.incoming.refusal() {
             self.outgoing.close();
             self.refuse(status);
-        } else if self.incoming.waits() {
+        } else if self.incoming.waits() || (ends || !self.holds) && !self.incoming.can_be_left() {
             self.outgoing.close();
         }
         self.incoming.wait_no_more();
+    }
+
+    /// Drops what has arrived of the rest of the body; returns whether another request can follow.
+    fn leave_body(&mut self) -> bool {
+        let waits = self.incoming.waits();
+        self.incoming.wait_no_more();
+        // Whether it has failed is known afterwards.
+        let _ = self.incoming.skip();
+        !waits && self.incoming.can_be_left()
     }
 
     /// What a body waits for of which nothing has arrived.
@@ -243,7 +257,7 @@ impl Exchange {
 
     /// Sends what is written until nothing is left. `ETIMEDOUT`: the client accepts nothing.
     pub fn flush(&mut self) -> Result<(), Errno> {
-        self.decide();
+        self.decide(false);
         loop {
             match self.outgoing.push() {
                 Err(Errno::EAGAIN) => {
@@ -266,11 +280,9 @@ impl Exchange {
             return;
         }
         self.outgoing.withdraw();
-        // What the handler has not read may never come.
-        if self.incoming.waits() || self.incoming.skip().is_err() {
+        if !self.leave_body() {
             self.outgoing.close();
         }
-        self.incoming.wait_no_more();
         let reason = answer::reason(status);
         let fields = |each: Each<'_>| each(b"content-type", b"text/plain");
         if self.outgoing.start(status, None, &fields).is_ok() {
@@ -281,13 +293,9 @@ impl Exchange {
     }
 
     /// Whether another request can follow on the connection, after what has arrived of the
-    /// rest of the body has been dropped.
+    /// rest of the body has been dropped, and [`Incoming::left`] bytes that have not.
     pub fn persists(&mut self) -> bool {
-        if !self.outgoing.persists() || self.incoming.waits() {
-            return false;
-        }
-        self.incoming.wait_no_more();
-        self.incoming.skip().is_ok()
+        self.outgoing.persists() && self.leave_body()
     }
 }
 
@@ -321,6 +329,11 @@ pub fn fields() -> impl Iterator<Item = (&'static [u8], &'static [u8])> {
 pub fn trailers() -> impl Iterator<Item = (&'static [u8], &'static [u8])> {
     let exchange: &'static Exchange = exchange();
     exchange.incoming.trailers()
+}
+
+/// The program has got the request's body, or has dropped it.
+pub fn hold(holds: bool) {
+    exchange().holds = holds;
 }
 
 /// Reads from the body; returns the number of bytes, 0 at its end. Without `wait`: `EAGAIN` if none
@@ -401,7 +414,7 @@ pub fn refuse(status: u16) {
 pub fn room() -> Result<u64, Errno> {
     let exchange = exchange();
     if exchange.outgoing.room() == 0 {
-        exchange.decide();
+        exchange.decide(false);
     }
     let outgoing = &mut exchange.outgoing;
     if outgoing.room() == 0 {
@@ -464,7 +477,7 @@ pub fn finish(trailers: Option<&dyn Fn(Each<'_>)>) -> Result<(), Errno> {
     if exchange.outgoing.is_pending() {
         exchange.flush()?;
     }
-    exchange.decide();
+    exchange.decide(true);
     if exchange.outgoing.phase() == Phase::Body {
         exchange.outgoing.end(trailers);
     }
@@ -485,7 +498,7 @@ pub fn abandon() {
 /// Sends as much of what is written as the system takes.
 pub fn push() {
     let exchange = exchange();
-    exchange.decide();
+    exchange.decide(false);
     // Errors appear again in the program's next call.
     let _ = exchange.outgoing.push();
 }

@@ -16,6 +16,10 @@ use crate::os::{
 };
 use core::ops::Range;
 
+/// The most bytes of a body that nobody reads which may be missing when the answer begins: they are
+/// dropped as they arrive. Sending more would cost the client more than another connection.
+const MOST_LEFT: u64 = 64 << 10;
+
 /// How far a body has arrived.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum State {
@@ -140,6 +144,22 @@ impl Incoming {
         self.buffer.get(self.used..self.filled).unwrap_or_default()
     }
 
+    /// Drops the first bytes that have arrived, before another head; returns how many of them have
+    /// not.
+    pub fn pass_over(&mut self, bytes: u64) -> u64 {
+        let arrived = bytes.min(self.rest().len() as u64);
+        self.used += arrived as usize;
+        bytes - arrived
+    }
+
+    /// The bytes of the body that are still to come, if their number is known.
+    pub fn left(&self) -> u64 {
+        match self.state {
+            State::Length(left) => left,
+            _ => 0,
+        }
+    }
+
     /// Moves what is not used to the start of the buffer, before another head.
     pub fn compact(&mut self) {
         self.buffer.copy_within(self.used..self.filled, 0);
@@ -240,6 +260,44 @@ impl Incoming {
                 return Err(self.fail(errno));
             }
         }
+    }
+
+    /// Whether another request can follow if nobody reads the rest of the body: its end has
+    /// arrived, or is known to be near. Nothing of it is used.
+    pub fn can_be_left(&mut self) -> bool {
+        match self.state {
+            State::Ended => true,
+            State::Failed(_) => false,
+            State::Length(left) => left.saturating_sub(self.rest().len() as u64) <= MOST_LEFT,
+            State::Chunks | State::Trailers => {
+                // What has arrived meanwhile counts. Errors appear again.
+                let _ = self.receive();
+                self.has_end()
+            }
+        }
+    }
+
+    /// Whether chunks and trailer section have arrived to their end, and are valid.
+    fn has_end(&mut self) -> bool {
+        let (mut decoder, mut data) = (self.decoder.clone(), self.data);
+        let mut trailers = self.state == State::Trailers;
+        let mut at = if trailers { self.section } else { self.used };
+        while !trailers {
+            let input = self.buffer.get(at..self.filled).unwrap_or_default();
+            let Ok(step) = decoder.decode(input) else {
+                return false;
+            };
+            data += step.data.len() as u64;
+            if data > self.most || input.is_empty() {
+                return false;
+            }
+            at += step.data.end;
+            trailers = step.trailers;
+        }
+        let bytes = self.buffer.get(at..self.filled).unwrap_or_default();
+        let mut scan = Scan::default();
+        let found = head::section(bytes, &mut scan, &self.limits, self.trailers);
+        matches!(found, Ok(Some(_)))
     }
 
     /// Whether [`Incoming::read`] would return something, after what has arrived was taken in.

@@ -368,3 +368,70 @@ fn requests_follow_each_other() {
     }
     assert_eq!(connection.rest(), "gh");
 }
+
+#[test]
+fn a_body_can_be_left_if_its_end_is_near() {
+    const CHUNKS: &str = "Transfer-Encoding: chunked\n";
+    let near = std::format!("Content-Length: {MOST_LEFT}\n");
+    let far = std::format!("Content-Length: {}\n", MOST_LEFT + 1);
+    for (fields, arrived, later, expected) in [
+        ("", "", "", true),
+        (&*near, "", "", true),
+        (&*far, "", "", false),
+        (&*far, "x", "", true),
+        (CHUNKS, "", "", false),
+        (CHUNKS, "3\r\nabc", "", false),
+        (CHUNKS, "3\r\nabc\r\n0\r\n", "", false),
+        (CHUNKS, "3\r\nabc\r\n0\r\nA: b\r\n", "", false),
+        (CHUNKS, "3\r\nabc\r\n0\r\nA: b\r\n\r\n", "", true),
+        (CHUNKS, "3\r\nabc\r\n0\r\nA: b\r\n\r\nGET ", "", true),
+        (CHUNKS, "", "3\r\nabc\r\n0\r\n\r\n", true),
+        (CHUNKS, "3\r\nab", "c\r\n0\r\nA: b\r\n\r\n", true),
+        (CHUNKS, "3\r\nabc\r\nx\r\n0\r\n\r\n", "", false),
+        (CHUNKS, "3\r\nabc\r\n0\r\n bad\r\n\r\n", "", false),
+    ] {
+        let what = (fields, arrived, later);
+        let mut connection = Connection::new(ROOM, fields, arrived.as_bytes());
+        connection.send(later.as_bytes());
+        assert_eq!(connection.incoming.can_be_left(), expected, "{what:?}");
+        // A handler can still read all of it.
+        let mut read = Vec::new();
+        let result = connection.read(2, &mut read);
+        let data = if arrived.len() + later.len() > 3 {
+            b"abc"
+        } else {
+            arrived.as_bytes()
+        };
+        assert_eq!(read, data, "{what:?}");
+        let ends = result == Ok(());
+        assert_eq!(
+            ends,
+            expected && fields != near && fields != far,
+            "{what:?}"
+        );
+        // And after it was read, there is as much of it as before.
+        assert_eq!(connection.incoming.can_be_left(), expected, "{what:?}");
+    }
+    let chunk = std::format!("65\r\n{}\r\n0\r\n\r\n", "x".repeat(MOST as usize + 1));
+    let mut connection = Connection::new(512, CHUNKS, chunk.as_bytes());
+    assert!(
+        !connection.incoming.can_be_left(),
+        "it is larger than allowed"
+    );
+}
+
+#[test]
+fn what_is_left_of_a_body_is_passed_over() {
+    let mut connection = Connection::new(ROOM, "Content-Length: 9\n", b"ab");
+    assert_eq!(connection.incoming.skip(), Err(Errno::EAGAIN));
+    let mut left = connection.incoming.left();
+    assert_eq!(left, 7);
+    let fd = connection.incoming.fd;
+    for (bytes, expected) in [("", 7), ("cdef", 3), ("ghiGET", 0), ("", 0)] {
+        connection.incoming.connect(fd, bytes.as_bytes());
+        left = connection.incoming.pass_over(left);
+        assert_eq!(left, expected);
+        let rest = if bytes.contains('G') { "GET" } else { "" };
+        assert_eq!(connection.incoming.rest(), rest.as_bytes());
+    }
+}

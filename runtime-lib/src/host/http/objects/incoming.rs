@@ -86,6 +86,7 @@ pub fn consume(request: u32) -> bool {
     let first = is_current(request) && !state().consumed;
     if first {
         change(|state| state.consumed = true);
+        exchange::hold(true);
     }
     first
 }
@@ -140,6 +141,9 @@ pub fn body_ended(request: u32) -> Result<(), HasChildren> {
     } = state();
     if is_current(request) && streamed && Stream::exists(stream, &INPUT, request) {
         return Err(HasChildren);
+    }
+    if is_current(request) {
+        exchange::hold(false);
     }
     Ok(())
 }
