@@ -24,6 +24,8 @@ struct Test {
     test: fn(&Machine) -> Result<(), Failed>,
     /// Why it only runs with `--ignored`.
     long: Option<&'static str>,
+    /// A program that it needs.
+    tool: Option<&'static str>,
 }
 
 const fn short(name: &'static str, test: fn(&Machine) -> Result<(), Failed>) -> Test {
@@ -31,6 +33,7 @@ const fn short(name: &'static str, test: fn(&Machine) -> Result<(), Failed>) -> 
         name,
         test,
         long: None,
+        tool: None,
     }
 }
 
@@ -44,6 +47,7 @@ const fn long(
         name,
         test,
         long: Some(reason),
+        tool: None,
     }
 }
 
@@ -69,6 +73,10 @@ const TESTS: &[Test] = &[
     short("workers_share_connections", workers::shares),
     short("bodies_are_dropped_while_others_wait", bodies::dropped),
     short("processes_are_refused", workers::refused),
+    Test {
+        tool: Some("strace"),
+        ..short("refused_processes_wait", workers::refused_again)
+    },
     short("handlers_that_wait_delay_nobody", workers::wait),
     long(
         "connections_10000",
@@ -94,6 +102,11 @@ pub fn trials(target: &'static Target, runner: &Result<Runner, String>) -> Vec<T
             Ok(Runner::Emulator(_)) => return tool::left_out(name, "times of an emulator"),
             Err(reason) => return tool::unable(name, reason.clone()),
         };
+        if let Some(tool) = test.tool
+            && tool::in_path(tool).is_none()
+        {
+            return tool::unable(name, format!("no {tool}"));
+        }
         let trial = Trial::test(name, move || {
             let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
             (test.test)(&Machine::new(target, runner))

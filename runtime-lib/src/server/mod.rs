@@ -4,6 +4,8 @@
 //! | module | contents |
 //! |---|---|
 //! | `supervisor` | binds, starts workers, replaces those that end, stops them |
+//! | `slots` | what it knows of a worker |
+//! | `pause` | when it may try again what the system refused |
 //! | `start` | what a worker gets from it |
 //! | `listeners` | the sockets on which the server listens |
 //! | `worker` | the loop of a worker |
@@ -28,7 +30,9 @@ pub mod handover;
 pub mod instance;
 pub mod listeners;
 pub mod log;
+mod pause;
 pub mod records;
+mod slots;
 pub mod snapshot;
 pub mod start;
 pub mod supervisor;

@@ -5,7 +5,10 @@
 //! one word.
 
 use super::{
-    limits, listeners, place, records,
+    limits, listeners,
+    pause::Pause,
+    place, records,
+    slots::{Slot, State},
     start::{Start, keep, set_start},
     zeros,
 };
@@ -14,7 +17,7 @@ use crate::{
     host::clock,
     os::{
         Errno, Fd,
-        child::{self, Process, Signal},
+        child::{self, Signal},
         fd, memory,
         pages::{PageMap, map_executable},
         process,
@@ -58,37 +61,6 @@ const MESSAGES: usize = 64;
 /// Failed starts after which the server ends.
 const FAILURES: u32 = 8;
 
-/// The state of a worker.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum State {
-    /// The entry is free.
-    None,
-    /// It is not ready yet.
-    Starting,
-    /// It takes requests.
-    Ready,
-    /// Its handler waits.
-    Waits,
-}
-
-/// A worker, as the supervisor knows it.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    process: Process,
-    channel: Fd,
-    state: State,
-    since: u64,
-}
-
-impl Slot {
-    const NONE: Slot = Slot {
-        process: Process(0),
-        channel: Fd(-1),
-        state: State::None,
-        since: 0,
-    };
-}
-
 /// The number of signals in events.
 const SIGNALS: u64 = u64::MAX;
 
@@ -105,6 +77,8 @@ struct Supervisor {
     first: usize,
     count: usize,
     failures: u32,
+    /// Before it is over, no process is started, except for the only worker.
+    pause: Pause,
     /// When the grace period ends, while stopping.
     stops: Option<u64>,
     /// When the server began to stop.
@@ -193,6 +167,7 @@ impl Supervisor {
             first: 0,
             count: 0,
             failures: 0,
+            pause: Pause::NONE,
             stops: None,
             start_of_stop: 0,
             unanswered: 0,
@@ -221,7 +196,8 @@ impl Supervisor {
             }
             self.check_end();
             self.retire();
-            if self.fill()? {
+            // What was refused may be possible after the pause.
+            if self.fill()? || self.count > 0 && self.pass()? {
                 return Ok(());
             }
         }
@@ -246,16 +222,16 @@ impl Supervisor {
         }
     }
 
-    /// Milliseconds until the grace period ends.
+    /// Milliseconds until something has to be done without an event.
     fn patience(&self) -> i32 {
-        match self.stops {
-            None if self.workers() != self.least => 1000,
-            None => -1,
-            Some(end) => {
-                let left = end.saturating_sub(clock::monotonic());
-                i32::try_from(left / 1_000_000 + 1).unwrap_or(i32::MAX)
-            }
-        }
+        let now = clock::monotonic();
+        let left = match (self.stops, self.pause.left(now)) {
+            (Some(end), _) => end.saturating_sub(now),
+            (None, 0) if self.workers() == self.least => return -1,
+            (None, 0) => EARLY,
+            (None, pause) => pause,
+        };
+        i32::try_from(left / 1_000_000 + 1).unwrap_or(i32::MAX)
     }
 
     /// Ends the process if all workers have ended; ends these if the grace period is over.
@@ -292,7 +268,22 @@ impl Supervisor {
         slots.filter(|slot| slot.state != State::None).count()
     }
 
-    /// Starts a worker; returns whether this process is the worker.
+    /// Starts a worker, unless the system has just refused to; returns whether this process is the
+    /// worker.
+    fn start_worker(&mut self) -> Result<bool, Errno> {
+        let now = clock::monotonic();
+        if self.pause.left(now) > 0 && self.workers() > 0 {
+            return Err(Errno::EAGAIN);
+        }
+        let result = self.fork();
+        self.pause = match result {
+            Ok(_) => Pause::NONE,
+            Err(_) => self.pause.after_refusal(now),
+        };
+        result
+    }
+
+    /// Starts a worker in a free entry; returns whether this process is the worker.
     fn fork(&mut self) -> Result<bool, Errno> {
         let free = self.slots.iter().position(|slot| slot.state == State::None);
         let Some(number) = free else { return Ok(false) };
@@ -428,6 +419,8 @@ impl Supervisor {
             let found = slots.position(|slot| slot.state != State::None && slot.process == process);
             let Some(number) = found else { continue };
             self.drop_worker(number);
+            // There is room for another process now.
+            self.pause = Pause::NONE;
         }
         self.fill()
     }
@@ -436,7 +429,7 @@ impl Supervisor {
     /// one. What the system refuses is tried again later, unless there is no worker left.
     fn fill(&mut self) -> Result<bool, Errno> {
         while self.stops.is_none() && self.workers() < self.least {
-            match self.fork() {
+            match self.start_worker() {
                 Ok(false) => {}
                 Err(_) if self.workers() > 0 => break,
                 result => return result,
@@ -550,8 +543,8 @@ impl Supervisor {
             self.all_waited = clock::monotonic();
         }
         if all_wait && self.stops.is_none() && self.workers() < self.slots.len() {
-            // What the system refuses is tried again with the next message.
-            return Ok(self.fork().unwrap_or(false));
+            // What the system refuses is tried again later.
+            return Ok(self.start_worker().unwrap_or(false));
         }
         Ok(false)
     }

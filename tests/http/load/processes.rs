@@ -4,7 +4,9 @@ use crate::{ensure, server::Server};
 use libtest_mimic::Failed;
 use std::collections::HashMap;
 use std::fs;
+use std::io::Read;
 use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -144,4 +146,52 @@ fn address(text: &str) -> Option<SocketAddr> {
     let (address, port) = text.split_once(':')?;
     let address = u32::from_str_radix(address, 16).ok()?.to_ne_bytes();
     Some((address, u16::from_str_radix(port, 16).ok()?).into())
+}
+
+/// The calls of the system with this name that a process makes from now on, by `strace`.
+pub struct Calls {
+    strace: Child,
+    name: &'static str,
+}
+
+impl Calls {
+    /// Begins to watch a process.
+    pub fn of(process: i32, name: &'static str) -> Result<Calls, Failed> {
+        let mut strace = Command::new("strace");
+        strace.args(["-qq", "-e", &format!("trace={name}")]);
+        strace.args(["-e", "signal=none", "-p", &process.to_string()]);
+        strace.stderr(Stdio::piped());
+        let calls = Calls {
+            strace: strace.spawn()?,
+            name,
+        };
+        let traced = || {
+            let status = fs::read_to_string(format!("/proc/{process}/status"));
+            let status = status.unwrap_or_default();
+            let mut lines = status.lines();
+            lines.any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
+        };
+        ensure!(comes(SETTLES, traced), "strace does not watch the process");
+        Ok(calls)
+    }
+
+    /// Ends it; returns how many there were.
+    pub fn count(mut self) -> Result<usize, Failed> {
+        let id = self.strace.id().cast_signed();
+        // SAFETY: a child that has not been waited for.
+        unsafe { libc::kill(id, libc::SIGTERM) };
+        let mut text = String::new();
+        if let Some(mut stream) = self.strace.stderr.take() {
+            stream.read_to_string(&mut text)?;
+        }
+        Ok(text.matches(&format!("{}(", self.name)).count())
+    }
+}
+
+impl Drop for Calls {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.strace.kill();
+        let _ = self.strace.wait();
+    }
 }

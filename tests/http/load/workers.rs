@@ -1,7 +1,7 @@
 //! Workers: one is killed, all of them wait, and some are not needed any longer.
 
 use super::client::{Client, crowd, quickly};
-use super::processes::{comes, descriptors, owners, settles};
+use super::processes::{Calls, comes, descriptors, owners, settles};
 use super::start;
 use crate::ensure;
 use crate::server::{Machine, Server};
@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Connections of a thread that sends requests.
 const CONNECTIONS: usize = 16;
@@ -87,23 +87,27 @@ pub fn shares(machine: &Machine) -> Result<(), Failed> {
     Ok(())
 }
 
+/// A server whose user may have that many processes.
+fn limited(machine: &Machine, processes: usize, workers: &str) -> Result<Server, Failed> {
+    // The limit is one of a user's processes, and none of root's: another user for root, and others
+    // have a namespace in which there are no processes of theirs. Those of another run count until
+    // their parent knows of their end, which may be late, so each has a user of its own.
+    let id = 20_000 + std::process::id() as usize % 10_000 * 4 + processes;
+    let [user, group] = ["--reuid", "--regid"].map(|option| format!("{option}={id}"));
+    // SAFETY: touches no memory.
+    let user = match unsafe { libc::geteuid() } {
+        0 => &["setpriv", &user, &group, "--clear-groups"][..],
+        _ => &["unshare", "--user", "--map-root-user"],
+    };
+    let limit = format!("--nproc={processes}");
+    let limited = [user, &["prlimit", &limit]].concat();
+    start(&machine.with(&limited), &["--workers", workers])
+}
+
 /// The system refuses every process but the supervisor and one worker: this one goes on, and
 /// nothing remains of what was prepared for the others.
 pub fn refused(machine: &Machine) -> Result<(), Failed> {
-    // The limit is one of a user's processes, and none of root's: another user for root, and others
-    // have a namespace in which there are no processes of theirs.
-    // SAFETY: touches no memory.
-    let user = match unsafe { libc::geteuid() } {
-        0 => &[
-            "setpriv",
-            "--reuid=54321",
-            "--regid=54321",
-            "--clear-groups",
-        ][..],
-        _ => &["unshare", "--user", "--map-root-user"],
-    };
-    let limited = [user, &["prlimit", "--nproc=2"]].concat();
-    let server = start(&machine.with(&limited), &["--workers", "2"])?;
+    let server = limited(machine, 2, "2")?;
     Client::new(&server)?.ask()?;
     let before = descriptors(&server);
     // While a handler waits, the supervisor tries to start another worker.
@@ -115,6 +119,43 @@ pub fn refused(machine: &Machine) -> Result<(), Failed> {
     let workers = server.workers().len();
     ensure!(workers == 1, "{workers} workers");
     settles(&server, before)
+}
+
+/// The system refuses the third of three workers: the supervisor tries again rarely, whatever its
+/// workers tell it meanwhile. One that ends is replaced at once.
+pub fn refused_again(machine: &Machine) -> Result<(), Failed> {
+    let server = limited(machine, 3, "3")?;
+    let two = || server.workers().len() == 2;
+    ensure!(
+        comes(Duration::from_secs(5), two),
+        "{} workers, not two",
+        server.workers().len()
+    );
+    let forks = Calls::of(server.supervisor(), "clone")?;
+    let start = Instant::now();
+    let mut clients = crowd(&server, 2)?;
+    while start.elapsed() < Duration::from_millis(1500) {
+        for client in &clients {
+            client.send(b"GET /sleep?ms=10 HTTP/1.1\r\nHost: a\r\n\r\n")?;
+        }
+        for client in &mut clients {
+            client.answer()?;
+        }
+    }
+    let time = start.elapsed();
+    let count = forks.count()?;
+    // The pause is 100 ms at first, and then twice as long each time.
+    ensure!(count <= 5, "{count} attempts in {time:?}");
+    let victim = *server.workers().iter().min().ok_or("no worker is left")?;
+    // SAFETY: a process of the server, which is a child of ours.
+    unsafe { libc::kill(victim, libc::SIGKILL) };
+    let replaced = || {
+        let workers = server.workers();
+        workers.len() == 2 && !workers.contains(&victim)
+    };
+    let replaced = comes(Duration::from_millis(500), replaced);
+    ensure!(replaced, "the worker is not replaced at once");
+    Client::new(&server)?.ask().map(drop)
 }
 
 /// Sends requests on all connections until the end; returns those that broke.
