@@ -17,6 +17,7 @@ mod mutated;
 mod real;
 mod server;
 mod steps;
+mod system;
 mod variables;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -76,6 +77,7 @@ fn of_target(target: &'static Target) -> Vec<Trial> {
     for &(name, test) in variables::TESTS {
         trials.push(named(format!("variables/{name}"), Box::new(test)));
     }
+    trials.extend(system::trials(target, &runner));
     trials.extend(load::trials(target, &runner));
     trials.extend(container::trials(target, &runner));
     trials.extend(real::trials(target, &runner));

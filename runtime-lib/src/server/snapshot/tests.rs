@@ -3,7 +3,13 @@
 use super::*;
 use crate::os::memory::map;
 use core::{cell::UnsafeCell, slice};
-use std::vec::Vec;
+use std::{
+    env::temp_dir,
+    fs::{File, remove_file},
+    os::{fd::AsRawFd, unix::fs::FileExt},
+    process::id,
+    vec::Vec,
+};
 
 /// The largest page size.
 const LARGEST: usize = 65536;
@@ -12,10 +18,11 @@ const LARGEST: usize = 65536;
 #[repr(C, align(65536))]
 struct Data(UnsafeCell<[u8; 4 * LARGEST]>);
 
-// SAFETY: only one test uses it.
+// SAFETY: only one test uses each.
 unsafe impl Sync for Data {}
 
 static DATA: Data = Data(UnsafeCell::new([7; 4 * LARGEST]));
+static OTHER_DATA: Data = Data(UnsafeCell::new([7; 4 * LARGEST]));
 
 /// The pages of a mapping, of which two parts belong to the memory of an instance.
 const PAGES: usize = 300;
@@ -31,14 +38,14 @@ struct Memory {
 }
 
 impl Memory {
-    fn new() -> Memory {
+    fn new(data: &'static Data) -> Memory {
         let page = page_size() as usize;
         let contents = map(size_of::<Data>()).unwrap();
         // SAFETY: it has just been mapped.
         unsafe { fill(contents, &[7; size_of::<Data>()]) };
         Memory {
             page,
-            data: DATA.0.get().addr(),
+            data: data.0.get().addr(),
             zeros: map(PAGES * page).unwrap(),
             contents,
         }
@@ -161,7 +168,7 @@ fn requests(memory: &Memory, snapshot: &mut Snapshot, learns: bool) -> (usize, u
 #[test]
 fn memory_is_as_it_was() {
     let map = PageMap::open().ok();
-    let memory = Memory::new();
+    let memory = Memory::new(&DATA);
     let read = map.map(PageMap::without_search);
     for (map, gives_back, learns, beside) in [
         (map, true, false, false),
@@ -193,6 +200,47 @@ fn memory_is_as_it_was() {
             false => (0, 0),
         };
         assert_eq!((most, last), expected);
+    }
+}
+
+/// A map that can be read up to the end of the data, all of whose pages are private in it.
+fn map_that_ends(map: PageMap, memory: &Memory) -> (PageMap, File) {
+    let path = temp_dir().join(std::format!("wasi-aot-pages-{}", id()));
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .unwrap();
+    remove_file(&path).unwrap();
+    let pages = size_of::<Data>() / memory.page;
+    let entries = (1u64 << 63).to_ne_bytes().repeat(pages);
+    let offset = memory.data / memory.page * size_of::<u64>();
+    file.write_all_at(&entries, offset as u64).unwrap();
+    (map.without_search().at(Fd(file.as_raw_fd())), file)
+}
+
+#[test]
+fn memory_is_as_it_was_if_the_map_fails_half_way() {
+    let map = PageMap::open().unwrap();
+    let memory = Memory::new(&OTHER_DATA);
+    let data = size_of::<Data>() / memory.page;
+    let (half, _file) = map_that_ends(map, &memory);
+    for beside in [false, true] {
+        let mut snapshot = of(&memory, Some(map), beside);
+        memory.write(1, 0xa5);
+        memory.write(data + 4, 0xa5);
+        snapshot.save_all().unwrap();
+        let before = memory.bytes();
+        snapshot.map = Some(half);
+        let found = snapshot.each_private(&mut |_, _| ());
+        assert_eq!(found, Err(Errno::EIO));
+        for round in 0..3 {
+            for page in [1, 2, data + 4, data + 9, data + 200 + round] {
+                memory.write(page, round as u8 + 1);
+            }
+            assert_restored(&mut snapshot, &memory, &before, round);
+        }
     }
 }
 

@@ -403,3 +403,58 @@ fn errors_of_bodies_are_marked() {
         Stream::<Input>::remove(stream).unwrap();
     });
 }
+
+/// A request whose client sends the body after `100 Continue`.
+const EXPECTS: &[u8] =
+    b"POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+
+/// Reads from the body, of which nothing has arrived.
+fn read_nothing(number: u32) {
+    assert!(incoming::consume(number));
+    let stream = incoming::stream(number).unwrap().unwrap();
+    let read = input::read(stream, 100, false).map(<[_]>::len);
+    assert_eq!(read, Ok(0));
+    Stream::<Input>::remove(stream).unwrap();
+}
+
+#[test]
+fn no_interim_response_follows_the_answer() {
+    let _alone = alone();
+    let interim = "HTTP/1.1 100 Continue\r\n\r\n";
+    let complete = || {
+        let response = response(&[]);
+        let body = responses::body(response).unwrap();
+        responses::send(response);
+        write_whole(body, b"0123");
+        bodies::finish(body, Fields::NONE).unwrap();
+    };
+    let dropped = || {
+        let response = response(&[]);
+        let body = responses::body(response).unwrap();
+        responses::send(response);
+        bodies::remove(body).unwrap();
+    };
+    let refused = || responses::refuse(403);
+    let handlers: [(&dyn Fn(), &str); 3] = [
+        (&complete, "HTTP/1.1 200 "),
+        (&dropped, "HTTP/1.1 500 "),
+        (&refused, "HTTP/1.1 403 "),
+    ];
+    for (handler, status) in handlers {
+        let received = answer(EXPECTS, |number, _| {
+            handler();
+            read_nothing(number);
+        });
+        assert!(received.starts_with(status), "{received}");
+        assert!(!received.contains(interim), "{received}");
+        assert!(received.contains("Connection: close\r\n"), "{received}");
+        // It comes if the handler reads first.
+        let received = answer(EXPECTS, |number, _| {
+            read_nothing(number);
+            handler();
+        });
+        let after = received.strip_prefix(interim).unwrap_or_default();
+        assert!(after.starts_with(status), "{received}");
+        assert!(!after.contains("Connection: close\r\n"), "{received}");
+    }
+}
