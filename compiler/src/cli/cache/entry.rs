@@ -131,7 +131,7 @@ impl Entry {
     /// # Errors
     /// What is wrong with it.
     pub fn contents(&self) -> Result<Vec<u8>, String> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(self.length.try_into().unwrap_or_default());
         let read = (&self.file).take(self.length).read_to_end(&mut bytes);
         match read {
             Err(error) => Err(plain(&error)),
