@@ -107,10 +107,5 @@ fn unit_name(unit: Unit) -> String {
 /// Offset of a unit's body in its module.
 pub fn offset(program: &Program, unit: Unit) -> Option<u64> {
     let Unit::Func(id) = unit else { return None };
-    let FunctionKind::Wasm { instance, index } = program.functions[id].kind else {
-        return None;
-    };
-    let module = &program.modules[program.instances[instance].module];
-    let defined = index.index().checked_sub(module.imported_functions)?;
-    module.bodies.get(defined).map(|body| body.offset)
+    program.body(id).map(|body| body.offset)
 }

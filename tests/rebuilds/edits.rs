@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use wasi_aot_tests::random::Random;
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{
-    CodeSection, CustomSection, DataSection, Elements, Function, FunctionSection, GlobalSection,
-    Instruction, MemoryType, Module, TypeSection,
+    CodeSection, ConstExpr, CustomSection, DataSection, Elements, Function, FunctionSection,
+    GlobalSection, Instruction, MemoryType, Module, TableType, TypeSection,
 };
 use wasmparser::{
     CodeSectionReader, CustomSectionReader, Data, ElementItems, FunctionBody,
@@ -33,7 +33,22 @@ pub enum Edit {
     Memory { pages: u64, room: Option<u64> },
     /// An element is another function.
     Element { element: usize, body: usize },
+    /// Tables have this many more elements.
+    Table { more: u64 },
+    /// A global of type `i32` has another initial value.
+    Initial { global: usize, value: i32 },
+    /// A data segment begins with another byte.
+    Byte { segment: usize, value: u8 },
+    /// No instruction grows a memory.
+    Ungrown,
+    /// No instruction sets an element of a table.
+    Unset,
+    /// No instruction throws an exception.
+    Unthrown,
 }
+
+/// The number of kinds of edits.
+pub const KINDS: usize = 16;
 
 /// The counts of what a module has.
 #[derive(Debug, Default)]
@@ -51,8 +66,19 @@ struct Survey {
 
 /// A random edit of a module or component, and the edited bytes; they may be invalid.
 pub fn any(random: &mut Random, bytes: &[u8]) -> Option<(Edit, Vec<u8>)> {
+    let kinds = if Parser::is_component(bytes) {
+        1
+    } else {
+        KINDS
+    };
+    let kind = random.below(kinds);
+    of_kind(random, bytes, kind)
+}
+
+/// The same with an edit of this kind. A component only has the first.
+pub fn of_kind(random: &mut Random, bytes: &[u8], kind: usize) -> Option<(Edit, Vec<u8>)> {
     let survey = survey(bytes)?;
-    let edit = choose(random, &survey, Parser::is_component(bytes))?;
+    let edit = choose(random, &survey, kind)?;
     if edit == Edit::Constant {
         let mut edited = bytes.to_vec();
         // The value of one byte is not negative.
@@ -74,10 +100,10 @@ pub fn any(random: &mut Random, bytes: &[u8]) -> Option<(Edit, Vec<u8>)> {
     Some((edit, module.finish()))
 }
 
-fn choose(random: &mut Random, survey: &Survey, is_component: bool) -> Option<Edit> {
+fn choose(random: &mut Random, survey: &Survey, kind: usize) -> Option<Edit> {
     let bodies = survey.function_types.len();
     let some = |random: &mut Random, count: usize| (count > 0).then(|| random.below(count));
-    Some(match random.below(if is_component { 1 } else { 10 }) {
+    Some(match kind {
         0 | 1 => some(random, survey.constants.len()).map(|_| Edit::Constant)?,
         2 => Edit::Moved {
             body: some(random, bodies)?,
@@ -111,10 +137,24 @@ fn choose(random: &mut Random, survey: &Survey, is_component: bool) -> Option<Ed
             pages: random.below(4) as u64,
             room: random.coin().then(|| random.below(100) as u64),
         },
-        _ => Edit::Element {
+        9 => Edit::Element {
             element: some(random, survey.elements)?,
             body: random.below(bodies),
         },
+        10 => Edit::Table {
+            more: 1 + random.below(9) as u64,
+        },
+        11 => Edit::Initial {
+            global: some(random, survey.globals)?,
+            value: random.below(1 << 20) as i32,
+        },
+        12 => Edit::Byte {
+            segment: some(random, survey.segments)?,
+            value: random.number() as u8,
+        },
+        13 => Edit::Ungrown,
+        14 => Edit::Unset,
+        _ => Edit::Unthrown,
     })
 }
 
@@ -195,15 +235,25 @@ impl Editor<'_> {
         }
     }
 
-    fn edited<'i>(&self, instruction: Instruction<'i>) -> Instruction<'i> {
-        match (self.edit, &instruction) {
+    /// Adds an instruction, or what takes its place.
+    fn add(&self, function: &mut Function, instruction: &Instruction<'_>) {
+        match (self.edit, instruction) {
             (Edit::Unwritten { global }, Instruction::GlobalSet(index))
                 if *index == self.survey.imported_globals + global as u32 =>
             {
-                Instruction::Drop
+                function.instruction(&Instruction::Drop)
             }
-            _ => instruction,
-        }
+            (Edit::Ungrown, Instruction::MemoryGrow(_)) => function
+                .instruction(&Instruction::Drop)
+                .instruction(&Instruction::I32Const(-1)),
+            (Edit::Unset, Instruction::TableSet(_)) => function
+                .instruction(&Instruction::Drop)
+                .instruction(&Instruction::Drop),
+            (Edit::Unthrown, Instruction::Throw(_)) => {
+                function.instruction(&Instruction::Unreachable)
+            }
+            _ => function.instruction(instruction),
+        };
     }
 }
 
@@ -315,7 +365,7 @@ impl Reencode for Editor<'_> {
                 function.instruction(&Instruction::Nop);
             }
             let instruction = self.parse_instruction(&mut reader)?;
-            function.instruction(&self.edited(instruction));
+            self.add(&mut function, &instruction);
         }
         code.function(&function);
         Ok(())
@@ -329,8 +379,27 @@ impl Reencode for Editor<'_> {
         {
             global.ty.mutable = true;
         }
+        let index = self.globals;
         self.globals += 1;
-        utils::parse_global(self, globals, global)
+        match self.edit {
+            Edit::Initial { global: at, value }
+                if at == index && global.ty.content_type == wasmparser::ValType::I32 =>
+            {
+                let ty = self.global_type(global.ty)?;
+                globals.global(ty, &ConstExpr::i32_const(value));
+                Ok(())
+            }
+            _ => utils::parse_global(self, globals, global),
+        }
+    }
+
+    fn table_type(&mut self, ty: wasmparser::TableType) -> Result<TableType, Error<Infallible>> {
+        let mut ty = utils::table_type(self, ty)?;
+        if let Edit::Table { more } = self.edit {
+            ty.minimum += more;
+            ty.maximum = ty.maximum.map(|maximum| maximum + more);
+        }
+        Ok(ty)
     }
 
     fn parse_data(&mut self, data: &mut DataSection, segment: Data<'_>) -> Done {
@@ -338,6 +407,11 @@ impl Reencode for Editor<'_> {
         match self.edit {
             Edit::Data { segment, by } if segment == self.segments => {
                 bytes.extend((0..by).map(|byte| byte as u8));
+            }
+            Edit::Byte { segment, value } if segment == self.segments => {
+                if let Some(first) = bytes.first_mut() {
+                    *first = value;
+                }
             }
             _ => {}
         }

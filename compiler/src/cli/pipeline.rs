@@ -125,13 +125,17 @@ fn functions_of(
     Some((key, kept))
 }
 
-/// Stores the functions of a build, if some are new.
+/// Stores the functions of a build, if something of them is new.
 fn keep_functions(cache: &Cache, key: &Key, kept: Functions, progress: &Progress) {
-    let Counts { found, compiled } = kept.counts();
+    let Counts {
+        found,
+        compiled,
+        lowered,
+    } = kept.counts();
     let all = thousands((found + compiled) as u64);
     let found = thousands(found as u64);
     progress.detail("Cache", &format!("has {found} of {all} functions"));
-    if compiled > 0 {
+    if compiled > 0 || lowered > 0 {
         let _ = cache.keep_code(key, &[&kept.into_contents()]);
     }
 }

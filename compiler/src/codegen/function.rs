@@ -83,19 +83,26 @@ impl<'a> Compiler<'a> {
             set: [Lowered {
                 unit: Unit::Entry,
                 func: Function::new(),
+                asked: Vec::new(),
             }],
         }
     }
 
-    /// Lowers and compiles `unit`.
+    /// Lowers and compiles `unit`, unless its code is found without that.
     ///
     /// # Errors
     /// Those of the lowering and of the generator.
     pub fn compile(&mut self, unit: Unit) -> Result<Compiled> {
         let (program, names) = (self.input.program, self.input.names);
+        if let Some(pieces) = self.workers.of(unit)?.kept(unit)? {
+            let mut compiled = finish(pieces, unit)?;
+            compiled.name = names.reported(unit);
+            return Ok(compiled);
+        }
         let [lowered] = &mut self.set;
         lowered.unit = unit;
         lowered.func.clear();
+        lowered.asked.clear();
         self.lowering
             .lower(program, unit, self.isa, &mut lowered.func)?;
         let done = self.passes.run(&mut self.lowering, lowered)?.into();

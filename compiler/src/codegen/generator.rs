@@ -3,6 +3,7 @@
 use super::cranelift::Cranelift;
 use super::kept::Kept;
 use super::piece::Piece;
+use super::sources::Sources;
 use super::{Choices, Emit, OptLevel};
 use crate::lower::{Lowered, Unit};
 use crate::names::Names;
@@ -26,8 +27,8 @@ pub struct Input<'a> {
     pub names: &'a Names<'a>,
     /// The requested listings.
     pub emit: Emit,
-    /// The code of other builds.
-    pub kept: Option<&'a Kept>,
+    /// The code of other builds, and what the CLIF of the program's units is made from.
+    pub kept: Option<(&'a Kept, &'a Sources<'a>)>,
 }
 
 /// Generates code for sets of functions, one after the other.
@@ -38,6 +39,12 @@ pub trait Worker {
     /// # Errors
     /// [`Code::Limit`] for a function that is too large, [`Code::Bug`] for invalid CLIF.
     fn generate(&mut self, set: &mut [Lowered]) -> Result<Vec<Piece>>;
+
+    /// The pieces of a unit whose code is kept, if they can be found without its CLIF.
+    ///
+    /// # Errors
+    /// [`Code::Bug`] for code that was not made from CLIF of the program.
+    fn kept(&mut self, unit: Unit) -> Result<Option<Vec<Piece>>>;
 }
 
 /// The generators of a program's functions.

@@ -1,14 +1,16 @@
 //! Code of functions from one build to the next: a rebuild compiles only the functions whose code
-//! changes.
+//! changes, and lowers only those whose CLIF may have changed.
 //!
 //! A key is a hash of all that a function's code is made from, so it does not matter from which
-//! build the code comes, and anything that is missing is compiled.
+//! build the code comes, and anything that is missing is compiled. A second key leads to the first:
+//! that of a shortcut, a hash of all that the function's CLIF is made from.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The key of a function's code: a SHA-256.
+/// A key of kept code, or of a shortcut to it: a SHA-256.
 pub type Key = [u8; 32];
 
 /// The bytes of a number in the contents.
@@ -20,23 +22,25 @@ pub struct Kept {
     tool: Vec<u8>,
     checks: bool,
     /// The contents that the earlier build left.
-    earlier: Vec<u8>,
-    index: HashMap<Key, Range<usize>>,
+    contents: Vec<u8>,
+    earlier: HashMap<Key, Earlier>,
     now: Mutex<Now>,
 }
 
-/// The code of this build.
-#[derive(Debug, Default)]
-struct Now {
-    code: BTreeMap<Key, Part>,
-    counts: Counts,
+/// Something that an earlier build left.
+#[derive(Debug)]
+struct Earlier {
+    /// Its place in the contents.
+    range: Range<usize>,
+    /// Whether this build found it.
+    found: AtomicBool,
 }
 
-#[derive(Debug)]
-enum Part {
-    /// A range of the earlier contents.
-    Earlier(Range<usize>),
-    New(Vec<u8>),
+/// What is new in this build.
+#[derive(Debug, Default)]
+struct Now {
+    new: BTreeMap<Key, Vec<u8>>,
+    counts: Counts,
 }
 
 /// How many functions had their code in an earlier build.
@@ -46,6 +50,8 @@ pub struct Counts {
     pub found: usize,
     /// Functions that were compiled.
     pub compiled: usize,
+    /// Functions that were lowered, because no shortcut led to their code.
+    pub lowered: usize,
 }
 
 impl Kept {
@@ -55,13 +61,14 @@ impl Kept {
         Kept {
             tool: tool.into(),
             checks: false,
-            index: index(&contents).unwrap_or_default(),
-            earlier: contents,
+            earlier: index(&contents).unwrap_or_default(),
+            contents,
             now: Mutex::default(),
         }
     }
 
-    /// Compiles every function, and makes it an error if the code that is found for it differs.
+    /// Compiles every function, and makes it an error if the code that is found for it differs, or
+    /// if its shortcut leads to other code.
     #[must_use]
     pub fn checked(mut self) -> Kept {
         self.checks = true;
@@ -80,18 +87,30 @@ impl Kept {
 
     /// The code of a key.
     pub fn find(&self, key: &Key) -> Option<&[u8]> {
-        let range = self.index.get(key)?;
-        let mut now = self.now();
-        now.counts.found += 1;
-        now.code.insert(*key, Part::Earlier(range.clone()));
-        Some(&self.earlier[range.clone()])
+        let code = self.find_shortcut(key)?;
+        self.now().counts.found += 1;
+        Some(code)
     }
 
     /// Adds the code of a key.
     pub fn add(&self, key: Key, code: Vec<u8>) {
         let mut now = self.now();
         now.counts.compiled += 1;
-        now.code.insert(key, Part::New(code));
+        now.new.insert(key, code);
+    }
+
+    /// The shortcut of a key.
+    pub fn find_shortcut(&self, key: &Key) -> Option<&[u8]> {
+        let earlier = self.earlier.get(key)?;
+        earlier.found.store(true, Ordering::Relaxed);
+        Some(&self.contents[earlier.range.clone()])
+    }
+
+    /// Adds the shortcut of a function that was lowered.
+    pub fn add_shortcut(&self, key: Key, shortcut: Vec<u8>) {
+        let mut now = self.now();
+        now.counts.lowered += 1;
+        now.new.insert(key, shortcut);
     }
 
     /// How much was found so far.
@@ -99,24 +118,29 @@ impl Kept {
         self.now().counts
     }
 
-    /// The code of this build, for the next one: for each function its key, the length of its code,
-    /// and the code.
+    /// The code and shortcuts of this build, for the next one, by their keys: the key, the number
+    /// of bytes, and the bytes.
     pub fn into_contents(self) -> Vec<u8> {
         let now = self
             .now
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let mut contents = Vec::new();
-        for (key, part) in now.code {
-            let code = match &part {
-                Part::Earlier(range) => &self.earlier[range.clone()],
-                Part::New(code) => code,
-            };
+        let found = self.earlier.iter().filter_map(|(key, earlier)| {
+            let found = earlier.found.load(Ordering::Relaxed);
+            found.then(|| (key, &self.contents[earlier.range.clone()]))
+        });
+        let mut all: BTreeMap<&Key, &[u8]> = found.collect();
+        all.extend(now.new.iter().map(|(key, bytes)| (key, &**bytes)));
+        let bytes = all
+            .values()
+            .map(|bytes| size_of::<Key>() + NUMBER + bytes.len());
+        let mut contents = Vec::with_capacity(bytes.sum());
+        for (key, bytes) in all {
             // What is larger than any code can be is not kept.
-            if let Ok(length) = u32::try_from(code.len()) {
-                contents.extend_from_slice(&key);
+            if let Ok(length) = u32::try_from(bytes.len()) {
+                contents.extend_from_slice(key);
                 contents.extend_from_slice(&length.to_le_bytes());
-                contents.extend_from_slice(code);
+                contents.extend_from_slice(bytes);
             }
         }
         contents
@@ -129,7 +153,7 @@ impl Kept {
 }
 
 /// Where the code of each key is; `None` if the contents end early.
-fn index(contents: &[u8]) -> Option<HashMap<Key, Range<usize>>> {
+fn index(contents: &[u8]) -> Option<HashMap<Key, Earlier>> {
     let mut index = HashMap::new();
     let mut rest = contents;
     while !rest.is_empty() {
@@ -137,7 +161,11 @@ fn index(contents: &[u8]) -> Option<HashMap<Key, Range<usize>>> {
         let (length, after) = after.split_first_chunk::<NUMBER>()?;
         let start = contents.len() - after.len();
         let (code, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        index.insert(*key, start..start + code.len());
+        let earlier = Earlier {
+            range: start..start + code.len(),
+            found: AtomicBool::new(false),
+        };
+        index.insert(*key, earlier);
         rest = after;
     }
     Some(index)
@@ -163,6 +191,7 @@ mod tests {
         let counts = Counts {
             found: 2,
             compiled: 1,
+            lowered: 0,
         };
         assert_eq!(second.counts(), counts);
         let third = Kept::new(b"tool", second.into_contents());

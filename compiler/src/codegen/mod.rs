@@ -8,11 +8,13 @@ mod boundary_tests;
 pub mod cranelift;
 pub mod function;
 pub mod generator;
+mod hashed;
 pub mod kept;
 mod listing;
 pub mod parallel;
 pub mod piece;
 mod sites;
+pub mod sources;
 
 pub use cranelift::{Choices, OptLevel, isa};
 

@@ -4,13 +4,13 @@
 use super::Options;
 use super::function::{Compiled, Compiler};
 use super::generator::{Generators, Input};
+use super::sources::Sources;
 use crate::cpu::Cpu;
 use crate::lower::Unit;
 use crate::names::Names;
 use crate::optimize::Bodies;
-use crate::program::{FunctionKind, Program};
+use crate::program::Program;
 use crate::{Error, Result};
-use cranelift_entity::EntityRef;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Builder;
@@ -51,11 +51,12 @@ pub fn compile(
     units: &[Unit],
     options: &Options,
 ) -> Result<Vec<Compiled>> {
+    let sources = options.kept.map(|_| Sources::new(program, generators));
     let input = Input {
         program,
         names,
         emit: options.emit,
-        kept: options.kept,
+        kept: options.kept.zip(sources.as_ref()),
     };
     let bodies = Bodies::new(program, &**generators.isa());
     let queue = Queue::new(program, units);
@@ -176,13 +177,7 @@ fn bytes(program: &Program, unit: Unit) -> usize {
     let Unit::Func(id) = unit else {
         return 0;
     };
-    let FunctionKind::Wasm { instance, index } = program.functions[id].kind else {
-        return 0;
-    };
-    let module = &program.modules[program.instances[instance].module];
-    let body = index.index().checked_sub(module.imported_functions);
-    body.and_then(|body| module.bodies.get(body))
-        .map_or(0, |body| body.bytes.len())
+    program.body(id).map_or(0, |body| body.bytes.len())
 }
 
 #[cfg(test)]

@@ -70,6 +70,9 @@ pub struct Lowered {
     pub unit: Unit,
     /// Its CLIF, whose names are [`Symbol`]s.
     pub func: ir::Function,
+    /// The functions of other instances whose bodies passes asked for, to inline them: what these
+    /// bodies are decides about its CLIF.
+    pub asked: Vec<FuncId>,
 }
 
 /// Allocations that are reused from one function to the next, and cached facts about the program. A

@@ -8,7 +8,7 @@ use crate::codegen::cranelift::codegen_error;
 use crate::lower::symbol::Symbol;
 use crate::lower::{Lowered, Lowering, Unit};
 use crate::program::{FuncId, FunctionKind, InstanceId, Program};
-use crate::wasm::{Body, Module};
+use crate::wasm::Body;
 use cranelift_codegen::Context;
 use cranelift_codegen::inline::{Inline, InlineCommand};
 use cranelift_codegen::ir::{ExternalName, FuncRef, Function, Inst, Opcode, Value};
@@ -87,9 +87,12 @@ impl<'a> Inliner<'a> {
             caller: instance,
             room: ROOM,
             changes,
+            asked: &mut lowered.asked,
         };
         let inlined = context.inline(calls);
         std::mem::swap(&mut context.func, &mut lowered.func);
+        lowered.asked.sort_unstable();
+        lowered.asked.dedup();
         if inlined.map_err(|error| codegen_error(program, lowered.unit, &error))? {
             place(&mut lowered.func);
         }
@@ -111,14 +114,22 @@ impl<'a> Bodies<'a> {
         }
     }
 
-    /// The code of a function of a module other than `caller`, if it is small.
-    fn small(&self, lowering: &mut Lowering, caller: InstanceId, callee: FuncId) -> Option<&Small> {
+    /// The code of a function of a module other than `caller`, if it is small. Adds to `asked`
+    /// whose body decides about that.
+    fn small(
+        &self,
+        lowering: &mut Lowering,
+        caller: InstanceId,
+        callee: FuncId,
+        asked: &mut Vec<FuncId>,
+    ) -> Option<&Small> {
         match self.program.functions[callee].kind {
             FunctionKind::Wasm { instance, .. } if instance != caller => {}
             _ => return None,
         }
+        asked.push(callee);
         let body = self.lowered.get(callee.index())?.get_or_init(|| {
-            let bytes = small(self.program, callee)?;
+            let bytes = inlined(self.program, callee)?.bytes.len();
             let mut func = Function::new();
             // A function that cannot be lowered is reported when it is compiled itself.
             let lowered = lowering.lower(self.program, Unit::Func(callee), self.isa, &mut func);
@@ -128,21 +139,19 @@ impl<'a> Bodies<'a> {
     }
 }
 
-/// The size of a function's body in bytes, if it is small enough to inline.
-fn small(program: &Program, id: FuncId) -> Option<usize> {
+/// The body of a function, if it is small enough to inline.
+pub fn inlined<'p>(program: &'p Program, id: FuncId) -> Option<&'p Body<'p>> {
     let function = &program.functions[id];
-    let FunctionKind::Wasm { instance, index } = function.kind else {
+    let FunctionKind::Wasm { instance, .. } = function.kind else {
         return None;
     };
-    let module: &Module = &program.modules[program.instances[instance].module];
-    let body = index.index().checked_sub(module.imported_functions)?;
-    let body = module.bodies.get(body)?;
+    let body = program.body(id)?;
     let bytes = body.bytes.len();
-    let is_small = match module.adapter {
+    let is_small = match program.modules[program.instances[instance].module].adapter {
         true => bytes <= ADAPTER,
         false => bytes <= LEAF && !function.throws && calls_nothing(body),
     };
-    is_small.then_some(bytes)
+    is_small.then_some(body)
 }
 
 fn calls_nothing(body: &Body) -> bool {
@@ -175,6 +184,7 @@ struct Calls<'c, 'a> {
     /// Bytes of bodies that may still be inlined.
     room: usize,
     changes: &'c mut Vec<Change>,
+    asked: &'c mut Vec<FuncId>,
 }
 
 impl Inline for Calls<'_, '_> {
@@ -193,7 +203,10 @@ impl Inline for Calls<'_, '_> {
         let Symbol::Func(callee) = symbol else {
             return InlineCommand::KeepCall;
         };
-        match self.bodies.small(self.lowering, self.caller, callee) {
+        let small = self
+            .bodies
+            .small(self.lowering, self.caller, callee, self.asked);
+        match small {
             Some(small) if small.bytes <= self.room => {
                 self.room -= small.bytes;
                 self.changes.push(Change::Inlined(callee));

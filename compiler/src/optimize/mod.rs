@@ -16,7 +16,7 @@ mod throws;
 
 pub use after::After;
 pub use facts::{Compared, Facts, Mark};
-pub use inline::Bodies;
+pub use inline::{Bodies, inlined};
 pub use listing::State;
 pub use loops::{Loop, Loops};
 

@@ -29,7 +29,7 @@ pub enum Location {
 }
 
 /// The locations with their own region.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub struct AliasRegions {
     own: BTreeSet<Location>,
 }

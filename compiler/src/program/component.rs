@@ -8,7 +8,7 @@ use cranelift_entity::{EntityRef, PrimaryMap};
 use wasmparser::{FuncType, GlobalType, ValType};
 
 /// An argument that a thunk passes to the runtime before its parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Leading {
     /// A constant.
     Int(u32),
@@ -22,7 +22,7 @@ pub enum Leading {
 }
 
 /// The parts of a program that only components have; empty if the program is a module.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub struct Component {
     /// Options of lowered functions.
     pub options: PrimaryMap<OptionsId, CanonicalOptions>,
@@ -53,7 +53,7 @@ pub struct CanonicalOptions {
 }
 
 /// See [`wasi_aot_abi::component::invocation::Invocation`].
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Invocation {
     /// The options of the `canon lift`.
     pub options: OptionsId,
@@ -74,7 +74,7 @@ pub struct Invocation {
 }
 
 /// See [`wasi_aot_abi::component::invocation::Room`].
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Room {
     /// The contents.
     pub bytes: Vec<u8>,
@@ -87,7 +87,7 @@ pub struct Room {
 }
 
 /// See [`wasi_aot_abi::component::invocation::TypeNode`].
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct TypeNode {
     /// One of [`wasi_aot_abi::component::invocation::kind`].
     pub kind: u32,
@@ -102,7 +102,7 @@ pub struct TypeNode {
 }
 
 /// See [`wasi_aot_abi::component::TypeUse`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TypeUse {
     /// The type's number.
     pub resource: u32,

@@ -1,12 +1,13 @@
 //! The functions of a program: those that modules define, those that the runtime provides, and
 //! those that connect the two.
 
-use super::{FuncId, GlobalId, InstanceId, Leading, MemoryId, TypeId};
-use crate::wasm::FuncIndex;
+use super::{FuncId, GlobalId, InstanceId, Leading, MemoryId, Program, TypeId};
+use crate::wasm::{Body, FuncIndex};
+use cranelift_entity::EntityRef;
 use wasi_aot_abi as abi;
 
 /// A function of the program.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Function {
     /// Its type.
     pub ty: TypeId,
@@ -44,8 +45,20 @@ impl Function {
     }
 }
 
+impl<'a> Program<'a> {
+    /// The body of a function that a module defines.
+    pub fn body(&self, function: FuncId) -> Option<&Body<'a>> {
+        let FunctionKind::Wasm { instance, index } = self.functions[function].kind else {
+            return None;
+        };
+        let module = &self.modules[self.instances[instance].module];
+        let defined = index.index().checked_sub(module.imported_functions)?;
+        module.bodies.get(defined)
+    }
+}
+
 /// The kind of a function.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FunctionKind {
     /// Defined by a module.
     Wasm {

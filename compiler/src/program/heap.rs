@@ -16,7 +16,7 @@ pub enum HeapUse {
 }
 
 /// The location of a program's heap.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub struct Heap {
     /// First address.
     pub base: u64,

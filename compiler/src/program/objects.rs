@@ -11,7 +11,7 @@ use super::subtyping::Types;
 use super::types::{Type, TypeId};
 
 /// The layout of a type's objects. It begins with the layout of the supertype.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ObjectLayout {
     /// For a structure: its size in bytes including the header, a multiple of [`OBJECT_ALIGN`]. For
     /// an array: the offset of element 0.

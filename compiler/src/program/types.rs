@@ -142,7 +142,7 @@ impl Program<'_> {
 }
 
 /// A type of the program.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Type {
     /// Its definition. The indices in it are those of [`Program::types`].
     pub definition: SubType,
@@ -175,7 +175,7 @@ impl Type {
 }
 
 /// How an instance's code finds the instance's state.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub enum StateForm {
     /// At a fixed address.
     #[default]
@@ -186,7 +186,7 @@ pub enum StateForm {
 }
 
 /// An instance of a module: maps the module's index spaces to the program's.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Instance {
     /// The module.
     pub module: ModuleId,
@@ -215,7 +215,7 @@ pub struct Instance {
 }
 
 /// A location in the state of an instance.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct Place {
     /// The instance.
     pub instance: InstanceId,
@@ -224,7 +224,7 @@ pub struct Place {
 }
 
 /// A constant.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Value {
     /// `i32`.
     I32(i32),
@@ -263,7 +263,7 @@ impl Value {
 }
 
 /// A global.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Global {
     /// Its type.
     pub ty: GlobalType,
@@ -272,7 +272,7 @@ pub struct Global {
 }
 
 /// The location of a global.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum GlobalPlace {
     /// None: nothing writes it and its value is known.
     Constant(Value),
@@ -281,7 +281,7 @@ pub enum GlobalPlace {
 }
 
 /// A linear memory.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Memory {
     /// Its type.
     pub ty: MemoryType,
@@ -302,7 +302,7 @@ impl Memory {
 }
 
 /// How accesses to a memory are kept in bounds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Bounds {
     /// Its own addresses include the whole reach of a 32-bit index and the guard after it: an
     /// access whose offset + width is at most `guard` needs no check.
@@ -319,7 +319,7 @@ pub enum Bounds {
 }
 
 /// A table.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Table {
     /// Its type.
     pub ty: TableType,
@@ -330,7 +330,7 @@ pub struct Table {
 }
 
 /// The location of a table's elements.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum TablePlace {
     /// It is constant after compilation: read-only data at this address.
     Constant {
@@ -344,7 +344,7 @@ pub enum TablePlace {
 }
 
 /// A growable piece of the address space.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Region<'a> {
     /// First address.
     pub base: u64,
@@ -363,7 +363,7 @@ pub struct Region<'a> {
 }
 
 /// The initial contents of a region.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub enum RegionContents<'a> {
     /// A memory: pieces, ascending and without overlaps, with zeros between them. Not page-aligned
     /// yet.
@@ -373,7 +373,7 @@ pub enum RegionContents<'a> {
 }
 
 /// A piece of a memory's initial image.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct ImagePiece<'a> {
     /// Offset in the memory.
     pub offset: u64,
@@ -382,7 +382,7 @@ pub struct ImagePiece<'a> {
 }
 
 /// A data segment at run time.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct DataSegment {
     /// The instance.
     pub instance: InstanceId,
@@ -393,7 +393,7 @@ pub struct DataSegment {
 }
 
 /// An element segment at run time.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct ElemSegment {
     /// The instance.
     pub instance: InstanceId,
@@ -409,7 +409,7 @@ pub struct ElemSegment {
 }
 
 /// Addresses of the fixed sections.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy, Hash)]
 pub struct FixedSections {
     /// `.wasm.tables`: address.
     pub tables: u64,
@@ -422,7 +422,7 @@ pub struct FixedSections {
 }
 
 /// A unit of execution: a function of the object whose only parameter is the address for results.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Hash)]
 pub struct Step {
     /// Its actions, in order. A trap ends the step.
     pub actions: Vec<Action>,
@@ -430,7 +430,7 @@ pub struct Step {
 
 /// The start of a thread: instantiates the one instance again, with its own state, and calls a
 /// function of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub struct ThreadStart {
     /// `wasi_thread_start`.
     pub function: FuncId,
@@ -483,7 +483,7 @@ impl Action {
 }
 
 /// Part of a step.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub enum Action {
     /// Evaluates a constant expression, unknown at compile time, into a global.
     InitGlobal(GlobalId, Operand),
@@ -526,7 +526,7 @@ pub enum Action {
 }
 
 /// An operand of an action.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum Operand {
     /// Known, and visible to the optimiser.
     Known(Value),

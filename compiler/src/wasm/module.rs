@@ -99,7 +99,7 @@ impl Module<'_> {
 }
 
 /// An import.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Import<'a> {
     /// Module name.
     pub module: &'a str,
@@ -110,7 +110,7 @@ pub struct Import<'a> {
 }
 
 /// An export.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Export<'a> {
     /// Name.
     pub name: &'a str,
@@ -119,7 +119,7 @@ pub struct Export<'a> {
 }
 
 /// A member of one of the index spaces.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Item {
     /// A function.
     Func(FuncIndex),
@@ -191,7 +191,7 @@ pub struct Effects {
 }
 
 /// A constant expression (core specification §3.4): a tree of operations on constants.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum ConstExpr {
     /// `i32.const`.
     I32(i32),
@@ -222,7 +222,7 @@ pub enum ConstExpr {
 }
 
 /// Operations of constant expressions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConstOp {
     /// `i32.add`.
     I32Add,
@@ -239,7 +239,7 @@ pub enum ConstOp {
 }
 
 /// An element segment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Elements {
     /// Element type.
     pub ty: RefType,
@@ -250,7 +250,7 @@ pub struct Elements {
 }
 
 /// A data segment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Data<'a> {
     /// Bytes.
     pub bytes: &'a [u8],
@@ -259,7 +259,7 @@ pub struct Data<'a> {
 }
 
 /// The mode of a segment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum SegmentMode<T> {
     /// For `table.init` or `memory.init`.
     Passive,

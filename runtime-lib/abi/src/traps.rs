@@ -8,7 +8,7 @@ macro_rules! traps {
     ($($whose:ident { $($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)* })*) => {
         /// The reason why a program stopped: the traps of the WebAssembly core specification §4.2
         /// ff., and those of this project.
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[repr(u8)]
         pub enum Trap { $($($(#[$doc])* $name = $code,)*)* }
 

@@ -1,20 +1,29 @@
-//! The key of a function's code: a hash of all that Cranelift makes it from.
+//! The keys of what is kept of a function: a hash of all that its code is made from, and one of all
+//! that its CLIF is made from.
 //!
-//! It is computed from the CLIF that Cranelift compiles, after all that needs to know other
+//! The first is computed from the CLIF that Cranelift compiles, after all that needs to know other
 //! functions. So it covers every fact about the program that decides about the code, and not those
 //! that change without effect on it, such as numbers of callees and offsets in the module.
 
 use super::effort::Isas;
+use crate::codegen::hashed::{Hashed, isa};
 use crate::codegen::kept::Key;
+use crate::codegen::sources::Sources;
+use crate::lower::Unit;
 use cranelift_codegen::ir::Function;
-use cranelift_codegen::isa::OwnedTargetIsa;
-use sha2::{Digest as _, Sha256};
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 
 /// Computes the keys of functions.
 pub struct Keys {
     /// The hash of all that is the same for all functions.
     common: Hashed,
+}
+
+/// What a key is of, so that no key of one kind is one of another.
+#[derive(Hash)]
+enum Of {
+    Code,
+    Shortcut,
 }
 
 impl Keys {
@@ -28,14 +37,14 @@ impl Keys {
             plain,
             unoptimised,
         } = isas;
-        for isa in [chosen, plain, unoptimised] {
-            set(isa, &mut common);
+        for set in [chosen, plain, unoptimised] {
+            isa(set, &mut common);
         }
         Keys { common }
     }
 
     /// The key of a function's code.
-    pub fn key(&self, func: &Function) -> Key {
+    pub fn code(&self, func: &Function) -> Key {
         // The name is for people. Of the parameters, names and the base of source locations are
         // added to the finished code; whether there is such a base decides about its lines.
         let Function {
@@ -44,119 +53,17 @@ impl Keys {
             params,
         } = func;
         let mut hash = self.common.clone();
+        Of::Code.hash(&mut hash);
         params.base_srcloc().is_default().hash(&mut hash);
         stencil.hash(&mut hash);
         hash.key()
     }
-}
 
-/// All that an instruction set consists of.
-fn set(isa: &OwnedTargetIsa, hash: &mut Hashed) {
-    isa.name().hash(hash);
-    isa.triple().hash(hash);
-    isa.flags().hash(hash);
-    isa.isa_flags_hash_key().hash(hash);
-}
-
-/// Bytes that are collected before they are hashed: most values are small.
-const BUFFER: usize = 4096;
-
-/// A [`Hasher`] that gives SHA-256.
-#[derive(Clone)]
-struct Hashed {
-    hash: Sha256,
-    buffer: [u8; BUFFER],
-    filled: usize,
-}
-
-impl Hashed {
-    fn new() -> Hashed {
-        Hashed {
-            hash: Sha256::new(),
-            buffer: [0; BUFFER],
-            filled: 0,
-        }
-    }
-
-    fn key(mut self) -> Key {
-        self.flush();
-        self.hash.finalize().into()
-    }
-
-    fn flush(&mut self) {
-        self.hash.update(&self.buffer[..self.filled]);
-        self.filled = 0;
-    }
-
-    /// A value of a size that is known here, so that copying it is one instruction.
-    #[inline]
-    fn value<const N: usize>(&mut self, bytes: [u8; N]) {
-        if self.filled > BUFFER - N {
-            self.flush();
-        }
-        if let Some(room) = self.buffer[self.filled..].first_chunk_mut() {
-            *room = bytes;
-            self.filled += N;
-        }
-    }
-
-    /// A discriminant or a length. Most are small: one byte, or 255 and all bytes.
-    #[inline]
-    fn number(&mut self, number: usize) {
-        match u8::try_from(number) {
-            Ok(small) if small < u8::MAX => self.value([small]),
-            _ => {
-                self.value([u8::MAX]);
-                self.value(number.to_le_bytes());
-            }
-        }
-    }
-}
-
-impl Hasher for Hashed {
-    fn write(&mut self, bytes: &[u8]) {
-        self.flush();
-        self.hash.update(bytes);
-    }
-
-    #[inline]
-    fn write_u8(&mut self, number: u8) {
-        self.value([number]);
-    }
-
-    #[inline]
-    fn write_u16(&mut self, number: u16) {
-        self.value(number.to_le_bytes());
-    }
-
-    #[inline]
-    fn write_u32(&mut self, number: u32) {
-        // Most are indices within the function.
-        match u16::try_from(number) {
-            Ok(small) if small < u16::MAX => self.value(small.to_le_bytes()),
-            _ => {
-                self.value(u16::MAX.to_le_bytes());
-                self.value(number.to_le_bytes());
-            }
-        }
-    }
-
-    #[inline]
-    fn write_u64(&mut self, number: u64) {
-        self.value(number.to_le_bytes());
-    }
-
-    #[inline]
-    fn write_usize(&mut self, number: usize) {
-        self.number(number);
-    }
-
-    #[inline]
-    fn write_isize(&mut self, number: isize) {
-        self.number(number as usize);
-    }
-
-    fn finish(&self) -> u64 {
-        unreachable!("the whole hash is asked for")
+    /// The key of a unit's shortcut.
+    pub fn shortcut(&self, sources: &Sources, unit: Unit) -> Key {
+        let mut hash = self.common.clone();
+        Of::Shortcut.hash(&mut hash);
+        sources.add(unit, &mut hash);
+        hash.key()
     }
 }

@@ -6,6 +6,7 @@ mod key;
 mod listing;
 mod pieces;
 mod relocations;
+mod shortcut;
 mod spill;
 mod unwind;
 
@@ -13,7 +14,6 @@ pub use isa::{Choices, OptLevel, isa};
 pub use relocations::of_module;
 
 use super::generator::{Generator, Input, Worker};
-use super::kept::{Kept, Key};
 use super::piece::Piece;
 use crate::cpu::{self, Cpu};
 use crate::lower::{Lowered, Unit};
@@ -26,6 +26,7 @@ use cranelift_codegen::{CodegenError, CompiledCode, Context};
 use effort::Isas;
 use key::Keys;
 use pieces::Made;
+use shortcut::Earlier;
 use wasi_aot_targets::Target;
 
 /// The generator, configured by the options.
@@ -53,26 +54,39 @@ impl Cranelift {
 
 impl Generator for Cranelift {
     fn worker<'w>(&'w self, input: Input<'w>) -> Box<dyn Worker + 'w> {
+        // A listing needs more than what is kept.
+        let kept = input.kept.filter(|_| !input.emit.asm);
+        let earlier = kept.map(|(kept, sources)| {
+            let keys = Keys::new(kept.tool(), &self.isas);
+            Earlier::new(kept, sources, keys)
+        });
         Box::new(OnThread {
             input,
             cpu: self.cpu,
-            isas: &self.isas,
-            // A listing needs more than what is kept.
-            kept: (input.kept.filter(|_| !input.emit.asm))
-                .map(|kept| (kept, Keys::new(kept.tool(), &self.isas))),
-            context: Context::new(),
-            control: ControlPlane::default(),
+            earlier,
+            compiler: Compiler {
+                program: input.program,
+                isas: &self.isas,
+                context: Context::new(),
+                control: ControlPlane::default(),
+            },
         })
     }
 }
 
-/// A worker, which reuses allocations between functions.
+/// A worker.
 struct OnThread<'w> {
     input: Input<'w>,
     cpu: &'static Cpu,
-    isas: &'w Isas,
     /// The code of other builds.
-    kept: Option<(&'w Kept, Keys)>,
+    earlier: Option<Earlier<'w>>,
+    compiler: Compiler<'w>,
+}
+
+/// Compiles one function after the other, and reuses the allocations.
+struct Compiler<'w> {
+    program: &'w Program<'w>,
+    isas: &'w Isas,
     context: Context,
     control: ControlPlane,
 }
@@ -81,53 +95,74 @@ impl Worker for OnThread<'_> {
     fn generate(&mut self, set: &mut [Lowered]) -> Result<Vec<Piece>> {
         set.iter_mut().map(|lowered| self.one(lowered)).collect()
     }
+
+    fn kept(&mut self, unit: Unit) -> Result<Option<Vec<Piece>>> {
+        let Input { program, emit, .. } = self.input;
+        let Some(earlier) = &self.earlier else {
+            return Ok(None);
+        };
+        // Listings show CLIF, and what passes did to it. A check compares everything.
+        if emit.clif || !program.states.is_empty() || earlier.kept.checks() {
+            return Ok(None);
+        }
+        let piece = earlier.piece(program, unit)?;
+        Ok(piece.map(|piece| vec![piece]))
+    }
 }
 
 impl OnThread<'_> {
+    /// The piece of a function.
     fn one(&mut self, lowered: &mut Lowered) -> Result<Piece> {
-        self.context.clear();
-        std::mem::swap(&mut self.context.func, &mut lowered.func);
-        let piece = self.piece(lowered.unit);
-        std::mem::swap(&mut self.context.func, &mut lowered.func);
-        piece
-    }
-
-    /// The piece of the function in the context.
-    fn piece(&mut self, unit: Unit) -> Result<Piece> {
-        if let Some((kept, keys)) = &self.kept {
-            let (kept, key) = (*kept, keys.key(&self.context.func));
-            return self.kept(unit, kept, key)?.piece(unit, &self.context.func);
-        }
-        let (made, code) = self.made(unit)?;
+        let (made, code) = match &self.earlier {
+            Some(earlier) => (self.compiler.found(earlier, lowered)?, None),
+            None => {
+                let (made, code) = self.compiler.made(lowered)?;
+                (made, Some(code))
+            }
+        };
+        let (unit, func) = (lowered.unit, &lowered.func);
+        let base = func.params.base_srcloc();
+        let mut piece = made.piece(unit, base, |name| pieces::symbol(func, name))?;
         let Input { names, emit, .. } = self.input;
-        let func = &self.context.func;
-        let mut piece = made.piece(unit, func)?;
-        if emit.asm {
+        if let Some(code) = code.filter(|_| emit.asm) {
             let asm = listing::asm(names, self.cpu, &code, func, &names.label(unit));
             piece.listing = Some(asm);
         }
         Ok(piece)
     }
+}
 
-    /// The code of the function in the context, of an earlier build if that has it.
-    fn kept(&mut self, unit: Unit, kept: &Kept, key: Key) -> Result<Made> {
-        let found = kept.find(&key).and_then(Made::from_bytes);
-        if let Some(found) = found {
-            if kept.checks() && self.made(unit)?.0 != found {
-                let message = format!("the kept code of {unit:?} differs from new code");
-                return Err(Error::new(Code::Bug, message));
-            }
-            return Ok(found);
+impl Compiler<'_> {
+    /// The code of a function, of an earlier build if that has it.
+    fn found(&mut self, earlier: &Earlier<'_>, lowered: &mut Lowered) -> Result<Made> {
+        let (key, found) = earlier.code(lowered);
+        earlier.keep(self.program, lowered, key)?;
+        let Some(found) = found else {
+            let (made, _) = self.made(lowered)?;
+            earlier.kept.add(key, made.to_bytes());
+            return Ok(made);
+        };
+        if earlier.kept.checks() && self.made(lowered)?.0 != found {
+            let unit = lowered.unit;
+            let message = format!("the kept code of {unit:?} differs from new code");
+            return Err(Error::new(Code::Bug, message));
         }
-        let (made, _) = self.made(unit)?;
-        kept.add(key, made.to_bytes());
-        Ok(made)
+        Ok(found)
+    }
+
+    /// Compiles a function.
+    fn made(&mut self, lowered: &mut Lowered) -> Result<(Made, CompiledCode)> {
+        self.context.clear();
+        std::mem::swap(&mut self.context.func, &mut lowered.func);
+        let made = self.compiled(lowered.unit);
+        std::mem::swap(&mut self.context.func, &mut lowered.func);
+        made
     }
 
     /// Compiles the function in the context.
-    fn made(&mut self, unit: Unit) -> Result<(Made, CompiledCode)> {
+    fn compiled(&mut self, unit: Unit) -> Result<(Made, CompiledCode)> {
         effort::compile(self.isas, &mut self.context, &mut self.control)
-            .map_err(|error| codegen_error(self.input.program, unit, &error))?;
+            .map_err(|error| codegen_error(self.program, unit, &error))?;
         let Some(code) = self.context.take_compiled_code() else {
             return Err(Error::new(Code::Bug, "compiled, but no code is there"));
         };

@@ -90,11 +90,17 @@ impl Made {
         postcard::to_allocvec(self).expect("plain data has a binary form")
     }
 
-    /// The piece of the function `func`, of whose CLIF this was made.
+    /// The piece of a function of whose CLIF this was made, with this base of source locations and
+    /// these names.
     ///
     /// # Errors
     /// [`Code::Bug`] for names or traps that do not exist.
-    pub fn piece(self, unit: Unit, func: &Function) -> Result<Piece> {
+    pub fn piece(
+        self,
+        unit: Unit,
+        base: SourceLoc,
+        name: impl Fn(u32) -> Option<Symbol>,
+    ) -> Result<Piece> {
         let Made {
             bytes,
             alignment,
@@ -108,7 +114,7 @@ impl Made {
         } = self;
         let (mut calls, mut references) = (Vec::new(), Vec::new());
         for Relocated(offset, kind, target, addend) in relocations {
-            match (kind, referent(func, target)?) {
+            match (kind, referent(target, &name)?) {
                 (Relocation::Call, Referent::Symbol(Symbol::Func(callee))) => {
                     calls.push((offset, callee));
                 }
@@ -120,9 +126,8 @@ impl Made {
                 }),
             }
         }
-        let base = func.params.base_srcloc().bits();
         for line in &mut lines {
-            line.wasm = line.wasm.wrapping_add(base);
+            line.wasm = line.wasm.wrapping_add(base.bits());
         }
         let trap = |(offset, code)| Some((offset, Trap::from_code(code)?));
         let traps = traps.into_iter().map(trap).collect::<Option<_>>();
@@ -158,19 +163,25 @@ fn relocated(reloc: &FinalizedMachReloc) -> Result<Relocated> {
     Ok(Relocated(reloc.offset, kind, target, reloc.addend + from))
 }
 
-fn referent(func: &Function, target: Target) -> Result<Referent> {
+fn referent(target: Target, name: &impl Fn(u32) -> Option<Symbol>) -> Result<Referent> {
     let index = match target {
         Target::Own => return Ok(Referent::Own),
         Target::Name(index) => index,
     };
-    let name = UserExternalNameRef::from_u32(index);
-    match func.params.user_named_funcs().get(name) {
-        Some(name) => Ok(Referent::Symbol(Symbol::from_external(name))),
+    match name(index) {
+        Some(symbol) => Ok(Referent::Symbol(symbol)),
         None => Err(Error::new(
             Code::Bug,
             format!("code refers to name {index}"),
         )),
     }
+}
+
+/// The symbol of a name of a function's table.
+pub fn symbol(func: &Function, name: u32) -> Option<Symbol> {
+    let names = func.params.user_named_funcs();
+    let name = names.get(UserExternalNameRef::from_u32(name))?;
+    Some(Symbol::from_external(name))
 }
 
 /// The trap for a trap code of CLIF.
