@@ -29,6 +29,7 @@ const EMULATED: &[&str] = &[
     "skip-stack-guard-page",
     "own::collect",
     "own::constants",
+    "own::differences",
     "own::edges",
     "own::effects",
     "own::exhaust",

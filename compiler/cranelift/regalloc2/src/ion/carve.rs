@@ -300,6 +300,16 @@ impl<'a, F: Function> Env<'a, F> {
         true
     }
 
+    /// The register in which the value of a bundle is defined, if that is a certain one.
+    pub(crate) fn fixed_def(&self, bundle: LiveBundleIndex) -> Option<PReg> {
+        let first = self.ctx.bundles[bundle].ranges.first()?;
+        let u = self.ctx.ranges[first.index].uses.first()?;
+        match u.operand.constraint() {
+            OperandConstraint::FixedReg(preg) if u.operand.kind() == OperandKind::Def => Some(preg),
+            _ => None,
+        }
+    }
+
     /// Whether a bundle has operands in certain registers, none of which is all that a live range
     /// covers.
     fn has_fixed_operands(&self, bundle: LiveBundleIndex) -> bool {

@@ -975,9 +975,13 @@ impl<'a, F: Function> Env<'a, F> {
         trace!("process_bundle: bundle {bundle:?} hint {hint:?}");
 
         let mut req = self.compute_requirement(bundle);
-        if matches!(req, Err(_) | Ok(Requirement::FixedReg(_))) && self.peel_fixed_operands(bundle)
-        {
-            req = self.compute_requirement(bundle);
+        if matches!(req, Err(_) | Ok(Requirement::FixedReg(_))) {
+            let defined = self.fixed_def(bundle);
+            if self.peel_fixed_operands(bundle) {
+                req = self.compute_requirement(bundle);
+                // A parameter stays where it arrives, if nothing else needs the register.
+                hint = hint.as_valid().or(defined).unwrap_or(PReg::invalid());
+            }
         }
         let req = match req {
             Ok(req) => req,
