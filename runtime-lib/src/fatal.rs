@@ -48,7 +48,7 @@ pub fn refuse_segment(errno: Errno) -> ! {
     let mut text = Text::<512>::new(Fd::STDERR);
     text.push(b"Error: the base of the program's memory cannot be set (os error ");
     text.decimal(u64::from(errno.number()));
-    text.push(b")\nhelp: whatever confines the program must allow the system call arch_prctl\n");
+    text.push(b")\nhelp: this system does not let programs set the register GS; rebuild with `--keep-gs`\n");
     text.flush();
     process::exit(1)
 }

@@ -219,6 +219,7 @@ fn options_of_code_are_other_code() -> Result<(), Failed> {
         "hello.wasm -O 0",
         "hello.wasm --bounds-checks explicit",
         "hello.wasm --spectre-mitigation",
+        "hello.wasm --keep-gs",
         "hello.wasm --nan-canonicalization",
         "hello.wasm --relaxed-simd deterministic",
         "hello.wasm --unknown-imports trap",

@@ -75,21 +75,31 @@ fn refused_segment() -> Result<(), String> {
     let host = wasi_aot_targets::host().ok_or("this machine is no target")?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let executable = folder.path().join("program");
-    super::build(host, MODULE, &["--harden=off".to_owned()], &executable)?;
-    let mut strace = Command::new("strace");
-    strace.args([
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        "inject=arch_prctl:error=EPERM",
-    ]);
-    let output = tool::run(strace.arg(&executable), b"");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let expected = "Error: the base of the program's memory cannot be set (os error 1)\n";
-    match (tool::status(&output), said.starts_with(expected)) {
-        (1, true) => Ok(()),
-        status => Err(format!("it starts without its memory: {status:?}, {said}")),
+    let run = |option: &str, result: &str| -> Result<(i32, String), String> {
+        let options = ["--harden=off".to_owned(), option.to_owned()];
+        super::build(host, MODULE, &options, &executable)?;
+        let mut strace = Command::new("strace");
+        strace.args(["-qq", "-o", "/dev/null", "-e"]);
+        strace.arg(format!("inject=arch_prctl:{result}"));
+        let output = tool::run(strace.arg(&executable), b"");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok((tool::status(&output), said))
+    };
+    let error = "Error: the base of the program's memory cannot be set (os error ";
+    for (result, number) in [("error=EPERM", 1), ("error=EINVAL", 22)] {
+        let (code, said) = run("--keep-gs=false", result)?;
+        if code != 1 || !said.starts_with(&format!("{error}{number})\n")) {
+            return Err(format!("it starts without its memory: {code}, {said}"));
+        }
+    }
+    // A system that does nothing, and says that it has: the word is not there.
+    let (code, said) = run("--keep-gs=false", "retval=0")?;
+    if code == 0 || said.is_empty() {
+        return Err(format!("it starts with another memory: {code}, {said}"));
+    }
+    match run("--keep-gs", "error=EINVAL")? {
+        (0, said) if said.is_empty() => Ok(()),
+        other => Err(format!("it does not start without a segment: {other:?}")),
     }
 }
 

@@ -26,7 +26,7 @@ fn policy(options: &[(&str, &str)]) -> Policy {
 }
 
 /// A value of each option, as typed and in a file.
-const EACH: [(&str, &str, &str); 35] = [
+const EACH: [(&str, &str, &str); 36] = [
     ("dir", "a::/b:ro", r#"["a::/b:ro"]"#),
     ("embed", "a::/b", r#"["a::/b"]"#),
     ("env", "K=v", r#"["K=v"]"#),
@@ -60,6 +60,7 @@ const EACH: [(&str, &str, &str); 35] = [
     ("bounds-checks", "explicit", r#""explicit""#),
     ("cpu", "native", r#""native""#),
     ("spectre-mitigation", "true", "true"),
+    ("keep-gs", "true", "true"),
     ("nan-canonicalization", "true", "true"),
     ("relaxed-simd", "deterministic", r#""deterministic""#),
 ];

@@ -390,19 +390,21 @@ impl<'a> Builder<'a> {
             self.graph.program.objects.extend(exceptions);
         }
         layout::layout(&mut self.graph)?;
-        let plan = self.graph.addresses;
+        let segment = segment(&self.graph);
         let mut program = self.graph.program;
         program.alias_regions = AliasRegions::choose(&program, &self.graph.uses);
         program.modules = self.modules;
-        program.segment = segment(&program, plan);
+        program.segment = segment;
         program.lookups = lookups::find(&program);
         Ok(program)
     }
 }
 
 /// The base of region 0, if it is a segment and code may have its address as a constant.
-fn segment(program: &Program<'_>, plan: AddressPlan) -> Option<u64> {
+fn segment(graph: &Graph<'_>) -> Option<u64> {
+    let (plan, program) = (graph.addresses, &graph.program);
     let is_constant = matches!(program.base, None | Some(Base::Constant));
     let base = program.regions.values().next()?.base;
-    (plan.segment && is_constant && base == plan.region).then_some(base)
+    let is_used = plan.segment && !graph.options.keep_gs && is_constant;
+    (is_used && base == plan.region).then_some(base)
 }

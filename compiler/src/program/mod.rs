@@ -62,6 +62,8 @@ pub struct Options {
     pub relaxed_simd: RelaxedSimd,
     /// How code gets the base addresses of regions; `None`: in the CPU's best way.
     pub base: Option<Base>,
+    /// Whether code does without a segment for region 0.
+    pub keep_gs: bool,
     /// The points of the optimize stage whose state is kept for listings.
     pub after: Vec<After>,
 }
@@ -86,6 +88,7 @@ impl Options {
             entry,
             serves: policy.grants.listens(),
             base: None,
+            keep_gs: policy.code.keep_gs,
             unknown_imports: policy.code.unknown_imports,
             bounds_checks: policy.code.bounds_checks,
             memory64: policy.limits.max_memory.filter(|max| *max > MAX_MEMORY64),

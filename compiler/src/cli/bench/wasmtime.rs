@@ -123,6 +123,7 @@ const COUNTERPARTS: &[(&str, Counterpart)] = &[
     // wasmtime compiles for the CPU that it finds.
     ("cpu", Own),
     ("spectre-mitigation", Own),
+    ("keep-gs", Own),
     (
         "nan-canonicalization",
         Code(|policy| {

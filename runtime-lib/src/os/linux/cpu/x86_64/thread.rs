@@ -12,13 +12,30 @@ pub fn set_pointer(address: usize) {
     unsafe { system_call!([arch_prctl] 158usize; SET_FS, address) };
 }
 
-/// Sets the base of the segment of GS, for this thread and those that it starts.
+/// Sets the base of the segment of GS, for this thread and those that it starts. `ENOSYS`: the
+/// system says that it has, and did not.
 pub fn set_segment(base: usize) -> Result<(), Errno> {
     /// `ARCH_SET_GS`, of `arch_prctl`.
     const SET_GS: u32 = 0x1001;
+    /// A word that is found by its distance from the base.
+    static PROBE: u64 = PROBED;
+    const PROBED: u64 = 0x9d1c_57e4_a06b_38f2;
     // SAFETY: only code of the program uses the register in this process.
     Errno::check(unsafe { system_call!([arch_prctl] 158usize; SET_GS, base) })?;
-    Ok(())
+    let distance = (&raw const PROBE).addr().wrapping_sub(base);
+    let found: u64;
+    // SAFETY: with the right base this reads `PROBE`; with another one, it reads something else or
+    // faults, before the program has begun.
+    unsafe {
+        asm!(
+            "mov {}, gs:[{}]", out(reg) found, in(reg) distance,
+            options(nostack, pure, readonly, preserves_flags)
+        );
+    }
+    match found {
+        PROBED => Ok(()),
+        _ => Err(Errno::ENOSYS),
+    }
 }
 
 /// The address that [`set_pointer`], or `start`, has set in this thread.
