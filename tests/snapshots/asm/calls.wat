@@ -33,41 +33,39 @@
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movl    %esi, %esi
+;;        4:  movl    %esi, %edx
 ;;                                 ;; @0x99
-;;        6:  cmpl    $3, %esi
-;;        9:  jae     0x22
-;;        b:  shlq    $3, %rsi
-;;        f:  movq    0x3ff70c00(%rsi), %r8
-;;       16:  cmpl    $0, -8(%r8) ; trap IndirectCallToNull
-;;       1b:  jne     0x24
-;;       1d:  callq   *%r8
+;;        6:  cmpl    $3, %edx
+;;        9:  jae     0x1f
+;;        b:  movq    0x3ff70c00(, %rdx, 8), %r8
+;;       13:  cmpl    $0, -8(%r8) ; trap IndirectCallToNull
+;;       18:  jne     0x21
+;;       1a:  callq   *%r8
 ;;                                 ;; @0x9c
-;;       20:  popq    %rbp
-;;       21:  retq
+;;       1d:  popq    %rbp
+;;       1e:  retq
 ;;                                 ;; @0x99
-;;       22:  ud2 ; trap TableOutOfBounds
-;;       24:  ud2 ; trap BadSignature
+;;       1f:  ud2 ; trap TableOutOfBounds
+;;       21:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movl    %edi, %esi
+;;        4:  movl    %edi, %ecx
 ;;                                 ;; @0xa1
-;;        6:  cmpl    $3, %esi
-;;        9:  jae     0x25
-;;        b:  shlq    $3, %rsi
-;;        f:  movq    0x3ff70c00(%rsi), %rdi
-;;       16:  movl    -8(%rdi), %edi ; trap IndirectCallToNull
-;;       19:  cmpl    $2, %edi
-;;       1c:  jne     0x27
-;;       1e:  callq   0x23 ; other
+;;        6:  cmpl    $3, %ecx
+;;        9:  jae     0x22
+;;        b:  movq    0x3ff70c00(, %rcx, 8), %rsi
+;;       13:  movl    -8(%rsi), %esi ; trap IndirectCallToNull
+;;       16:  cmpl    $2, %esi
+;;       19:  jne     0x24
+;;       1b:  callq   0x20 ; other
 ;;                                 ;; @0xa4
-;;       23:  popq    %rbp
-;;       24:  retq
+;;       20:  popq    %rbp
+;;       21:  retq
 ;;                                 ;; @0xa1
-;;       25:  ud2 ; trap TableOutOfBounds
-;;       27:  ud2 ; trap BadSignature
+;;       22:  ud2 ; trap TableOutOfBounds
+;;       24:  ud2 ; trap BadSignature
 ;;
 ;; wasm-function[6]:
 ;;        0:  pushq   %rbp

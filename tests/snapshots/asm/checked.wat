@@ -39,7 +39,7 @@
 ;;       17:  addl    0x40000004(%rcx), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x5d
 ;;       1d:  movl    %eax, 0x40000008(%rcx) ; trap MemoryOutOfBounds
-;;       23:  subl    $1, %esi
+;;       23:  addl    $-1, %esi
 ;;                                 ;; @0x67
 ;;       26:  testl   %esi, %esi
 ;;       28:  jne     0x17
@@ -56,26 +56,24 @@
 ;;        6:  xorl    %eax, %eax
 ;;                                 ;; @0x77
 ;;        8:  cmpq    $0x10000, %rdi
-;;        f:  jae     0x39
-;;       11:  leal    4(%rdi), %edx
-;;       14:  leal    8(%rdi), %r8d
-;;       18:  leal    0xc(%rdi), %ecx
+;;        f:  jae     0x2f
+;;       11:  leal    0xc(%rdi), %ecx
 ;;                                 ;; @0x7a
-;;       1b:  addl    0x40000000(%rdi), %eax ; trap MemoryOutOfBounds
+;;       14:  addl    0x40000000(%rdi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x87
-;;       21:  addl    0x40000000(%rdx), %eax ; trap MemoryOutOfBounds
+;;       1a:  addl    %gs:4(%edi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0x94
-;;       27:  addl    0x40000000(%r8), %eax ; trap MemoryOutOfBounds
+;;       1f:  addl    %gs:8(%edi), %eax ; trap MemoryOutOfBounds
 ;;                                 ;; @0xa3
-;;       2e:  cmpl    %esi, %ecx
-;;       30:  je      0x37
-;;       32:  movq    %rcx, %rdi
-;;       35:  jmp     8
+;;       24:  cmpl    %esi, %ecx
+;;       26:  je      0x2d
+;;       28:  movq    %rcx, %rdi
+;;       2b:  jmp     8
 ;;                                 ;; @0xa8
-;;       37:  popq    %rbp
-;;       38:  retq
+;;       2d:  popq    %rbp
+;;       2e:  retq
 ;;                                 ;; @0x77
-;;       39:  ud2 ; trap MemoryOutOfBounds
+;;       2f:  ud2 ; trap MemoryOutOfBounds
 ;;
 ;; wasm-function[2]:
 ;;        0:  pushq   %rbp

@@ -22,22 +22,21 @@
 ;;        9:  movq    %rdi, %r8
 ;;                                 ;; @0x37
 ;;        c:  movl    0x3fffffc0, %ebx
-;;       13:  movq    %rbx, %rdi
 ;;                                 ;; @0x3b
-;;       16:  subl    $0x10, %edi
+;;       13:  leal    -0x10(%rbx), %edi
 ;;                                 ;; @0x3e
-;;       19:  movl    %edi, 0x3fffffc0
+;;       16:  movl    %edi, 0x3fffffc0
 ;;                                 ;; @0x44
-;;       20:  movl    %r8d, 0x4000000c(%rdi) ; trap MemoryOutOfBounds
+;;       1d:  movl    %r8d, 0x4000000c(%rdi) ; trap MemoryOutOfBounds
 ;;                                 ;; @0x49
-;;       27:  callq   0x2c ; callee
+;;       24:  callq   0x29 ; callee
 ;;                                 ;; @0x50
-;;       2c:  movl    %ebx, 0x3fffffc0
+;;       29:  movl    %ebx, 0x3fffffc0
 ;;                                 ;; @0x52
-;;       33:  addq    $8, %rsp
-;;       37:  popq    %rbx
-;;       38:  popq    %rbp
-;;       39:  retq
+;;       30:  addq    $8, %rsp
+;;       34:  popq    %rbx
+;;       35:  popq    %rbp
+;;       36:  retq
 
 ;;; aarch64-linux
 ;; callee:

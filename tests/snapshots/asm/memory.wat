@@ -59,7 +59,7 @@
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movl    %edi, %edi
 ;;        6:  xorl    %eax, %eax
-;;        8:  subl    $1, %esi
+;;        8:  addl    $-1, %esi
 ;;                                 ;; @0xa3
 ;;        b:  addl    0x40000000(%rdi), %eax ; trap MemoryOutOfBounds
 ;;       11:  addl    $4, %edi

@@ -23,7 +23,7 @@
 ;;        4:  testl   %edi, %edi
 ;;        6:  je      0x11
 ;;                                 ;; @0x87
-;;        8:  subl    $1, %edi
+;;        8:  addl    $-1, %edi
 ;;                                 ;; @0x88
 ;;        b:  popq    %rbp
 ;;        c:  jmp     0x11 ; count
@@ -54,15 +54,14 @@
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;        4:  movl    %esi, %esi
+;;        4:  movl    %esi, %edx
 ;;                                 ;; @0x9b
-;;        6:  cmpl    $3, %esi
-;;        9:  jae     0x1a
-;;        b:  shlq    $3, %rsi
-;;        f:  movq    0x3ff70c00(%rsi), %r10
-;;       16:  popq    %rbp
-;;       17:  jmpq    *%r10
-;;       1a:  ud2 ; trap TableOutOfBounds
+;;        6:  cmpl    $3, %edx
+;;        9:  jae     0x17
+;;        b:  movq    0x3ff70c00(, %rdx, 8), %r10
+;;       13:  popq    %rbp
+;;       14:  jmpq    *%r10
+;;       17:  ud2 ; trap TableOutOfBounds
 ;;
 ;; many:
 ;;        0:  pushq   %rbp
