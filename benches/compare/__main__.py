@@ -121,7 +121,8 @@ def main():
     # A mistyped name is said before what the measurement lacks.
     chosen_ones = chosen_programs(options.only)
     engine_list = chosen_engines(options)
-    found = results.opened(path, engine_list, engine_list[0].name, results.machine())
+    base, kept = engine_list[0].name, bool(options.json)
+    found = results.opened(path, engine_list, base, results.machine(), kept)
     measure_all(
         found, chosen_ones, engine_list, kinds, 1 if options.quick else options.rounds, path
     )

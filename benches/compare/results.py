@@ -2,11 +2,13 @@
 
 `programs`, the program, `engines`, the engine, and then `times`, `counts`, `text` or `compile`:
 figures, or an `error`. Figures of another version of an engine, of a program that was made of
-other things, or of another machine, are dropped.
+other things, or of another machine, are dropped. Ratios to another base do not fit those that are
+there: that is an error for a file that was named, before anything is measured.
 """
 
 import json, os, platform
 import compilers
+from tools import end
 
 
 def machine():
@@ -26,10 +28,15 @@ def load(path):
         return json.load(file)
 
 
-def opened(path, chosen, base, machine):
-    """The results so far, as the start of new ones by these engines."""
+def opened(path, chosen, base, machine, kept):
+    """The results so far, as the start of new ones by these engines.
+
+    `kept`: somebody named the file, to keep them.
+    """
     versions = {engine.name: engine.version() for engine in chosen}
     old = load(path) if os.path.exists(path) else {}
+    if kept and old.get("base", base) != base:
+        end(f"{path} has ratios to {old['base']}: name that engine first, or another file")
     if old.get("machine") != machine or old.get("base") != base:
         old = {}
     stale = {

@@ -129,6 +129,16 @@ fn missing_parts() -> Result<(), Failed> {
     ] {
         refuses(&script(&scratch, &words)?, sentence)?;
     }
+    fs::write(scratch.path("earlier.json"), "{\"base\": \"native\"}")?;
+    let earlier = scratch.path("earlier.json").display().to_string();
+    let others = ["--engines", "wasi-aot", "--json", &earlier];
+    let output = script(
+        &scratch,
+        &[&["compare", "--tool", &idle], &others[..]].concat(),
+    )?;
+    refuses(&output, "has ratios to native: name that engine first")?;
+    let kept = fs::read_to_string(&earlier)?;
+    ensure!(kept == "{\"base\": \"native\"}", "they are lost: {kept}");
     let tools = ["--wasi-aot", &idle, "--wasmtime", &idle];
     for (words, sentence) in [
         (["proposals.py", "lua"], "no program has lua in its name"),

@@ -31,12 +31,12 @@ use regalloc2::PReg;
 /// call instruction is also used by Winch to emit calls, but the
 /// `Box<CallInfo>` field is not used, it's only used by Cranelift. By making it
 /// optional, we reduce the number of heap allocations in Winch.
-type OptionGpr = Option<Gpr>;
 type BoxCallInfo = Box<CallInfo<ExternalName>>;
 type BoxCallIndInfo = Box<CallInfo<RegMem>>;
 type BoxReturnCallInfo = Box<ReturnCallInfo<ExternalName>>;
 type BoxReturnCallIndInfo = Box<ReturnCallInfo<Reg>>;
 type VecArgPair = Vec<ArgPair>;
+type OptionGpr = Option<Gpr>;
 type BoxAtomic128RmwSeqArgs = Box<Atomic128RmwSeqArgs>;
 type BoxAtomic128XchgSeqArgs = Box<Atomic128XchgSeqArgs>;
 
