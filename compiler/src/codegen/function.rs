@@ -84,6 +84,7 @@ impl<'a> Compiler<'a> {
                 unit: Unit::Entry,
                 func: Function::new(),
                 asked: Vec::new(),
+                inlined: Vec::new(),
             }],
         }
     }
@@ -95,7 +96,7 @@ impl<'a> Compiler<'a> {
     pub fn compile(&mut self, unit: Unit) -> Result<Compiled> {
         let (program, names) = (self.input.program, self.input.names);
         if let Some(pieces) = self.workers.of(unit)?.kept(unit)? {
-            let mut compiled = finish(pieces, unit)?;
+            let mut compiled = finish(pieces, unit, &self.input)?;
             compiled.name = names.reported(unit);
             return Ok(compiled);
         }
@@ -103,13 +104,14 @@ impl<'a> Compiler<'a> {
         lowered.unit = unit;
         lowered.func.clear();
         lowered.asked.clear();
+        lowered.inlined.clear();
         self.lowering
             .lower(program, unit, self.isa, &mut lowered.func)?;
         let done = self.passes.run(&mut self.lowering, lowered)?.into();
         let clif = self.input.emit.clif;
         let clif = clif.then(|| listing::clif(names, &lowered.func, &names.label(unit)));
         let pieces = self.workers.of(unit)?.generate(&mut self.set)?;
-        let mut compiled = finish(pieces, unit)?;
+        let mut compiled = finish(pieces, unit, &self.input)?;
         compiled.name = names.reported(unit);
         compiled.done = done;
         compiled.clif = clif;
@@ -118,7 +120,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// Combines the pieces of a set that has one function.
-fn finish(pieces: Vec<Piece>, unit: Unit) -> Result<Compiled> {
+fn finish(pieces: Vec<Piece>, unit: Unit, input: &Input<'_>) -> Result<Compiled> {
     let mut code = None;
     let mut constants = Vec::new();
     for piece in pieces {
@@ -135,7 +137,7 @@ fn finish(pieces: Vec<Piece>, unit: Unit) -> Result<Compiled> {
     let code = code.ok_or_else(|| bug(unit, "no code"))?;
     Ok(Compiled {
         name: None,
-        sites: sites::encoded(&code, unit),
+        sites: sites::encoded(&code, unit, input),
         code: code.bytes,
         alignment: code.alignment,
         calls: code.calls,

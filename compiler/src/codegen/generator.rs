@@ -7,9 +7,10 @@ use super::sources::Sources;
 use super::{Choices, Emit, OptLevel};
 use crate::lower::{Lowered, Unit};
 use crate::names::Names;
-use crate::program::{Generator as Column, Program};
+use crate::program::{FuncId, Generator as Column, Program};
 use crate::{Code, Error, Result};
 use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_entity::SecondaryMap;
 use wasi_aot_targets::Target;
 
 /// Generates machine code from CLIF.
@@ -27,6 +28,8 @@ pub struct Input<'a> {
     pub names: &'a Names<'a>,
     /// The requested listings.
     pub emit: Emit,
+    /// The position in the text of each function that has code.
+    pub positions: &'a SecondaryMap<FuncId, u32>,
     /// The code of other builds, and what the CLIF of the program's units is made from.
     pub kept: Option<(&'a Kept, &'a Sources<'a>)>,
 }

@@ -9,8 +9,9 @@ use crate::cpu::Cpu;
 use crate::lower::Unit;
 use crate::names::Names;
 use crate::optimize::Bodies;
-use crate::program::Program;
+use crate::program::{FuncId, Program};
 use crate::{Error, Result};
+use cranelift_entity::SecondaryMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Builder;
@@ -40,6 +41,17 @@ pub fn units(program: &Program) -> Vec<Unit> {
     units
 }
 
+/// The positions of functions in their order in the text.
+pub fn positions(units: &[Unit]) -> SecondaryMap<FuncId, u32> {
+    let mut positions = SecondaryMap::new();
+    for (position, unit) in (0..).zip(units) {
+        if let Unit::Func(id) = unit {
+            positions[*id] = position;
+        }
+    }
+    positions
+}
+
 /// Compiles `units` for a CPU; the results are in the order of `units`.
 ///
 /// # Errors
@@ -52,10 +64,12 @@ pub fn compile(
     options: &Options,
 ) -> Result<Vec<Compiled>> {
     let sources = options.kept.map(|_| Sources::new(program, generators));
+    let positions = positions(units);
     let input = Input {
         program,
         names,
         emit: options.emit,
+        positions: &positions,
         kept: options.kept.zip(sources.as_ref()),
     };
     let bodies = Bodies::new(program, &**generators.isa());

@@ -1,8 +1,8 @@
 //! The output of code generators: pieces, in this project's own types.
 
 use crate::cpu::Relocation;
-use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
+use crate::lower::{Inlined, Unit};
 use crate::program::FuncId;
 use serde::{Deserialize, Serialize};
 use wasi_aot_abi::Trap;
@@ -27,6 +27,8 @@ pub struct Piece {
     pub returns: Vec<u32>,
     /// The module's instructions from which the code comes: ascending, without overlaps.
     pub lines: Vec<Line>,
+    /// The calls that bodies of callees replaced. Their locations are in the numbering of `lines`.
+    pub inlined: Vec<Inlined>,
     /// Calls during which references to objects are live, ascending.
     pub safepoints: Box<[Safepoint]>,
     /// Calls whose exceptions it catches, ascending.
@@ -68,8 +70,27 @@ pub struct Line {
     pub start: u32,
     /// The byte after its last one.
     pub end: u32,
-    /// Offset of the instruction in the module's bytes.
+    /// Offset of the instruction in the module's bytes, or the location of an inlined one
+    /// ([`Piece::inlined`]).
     pub wasm: u32,
+}
+
+/// The function that an instruction comes from, if its body replaced a call, and the offset of the
+/// instruction in its module's bytes. `location` is one in the numbering of `inlined`; `body` gives
+/// the offset of a function's body.
+pub fn origin(
+    inlined: &[Inlined],
+    location: u32,
+    body: impl Fn(FuncId) -> Option<u64>,
+) -> (u32, Option<&Inlined>) {
+    let after = inlined.partition_point(|inlined| inlined.start <= location);
+    match after.checked_sub(1).map(|index| &inlined[index]) {
+        None => (location, None),
+        Some(within) => {
+            let body = body(within.callee).unwrap_or_default() as u32;
+            (body + (location - within.start), Some(within))
+        }
+    }
 }
 
 /// A call during which references are live.

@@ -1,14 +1,20 @@
 //! Makes the records of a function's call and trap sites from its generator's output.
 
-use super::piece::{Line, Piece};
+use super::generator::Input;
+use super::piece::{Line, Piece, origin};
 use crate::lower::Unit;
+use crate::names;
 use wasi_aot_abi::Trap;
 use wasi_aot_abi::sites::{self, Site};
 
 /// The records of the code of `unit`, in the encoding of [`wasi_aot_abi::sites`].
-pub fn encoded(code: &Piece, unit: Unit) -> Box<[u8]> {
+pub fn encoded(code: &Piece, unit: Unit, input: &Input<'_>) -> Box<[u8]> {
     let mut bytes = Vec::new();
-    sites::write(&found(code, unit), 0, |byte| bytes.push(byte));
+    let mut found = found(code, unit);
+    if !code.inlined.is_empty() {
+        found = traced(&found, code, input);
+    }
+    sites::write(&found, 0, |byte| bytes.push(byte));
     bytes.into()
 }
 
@@ -24,6 +30,7 @@ fn found(code: &Piece, unit: Unit) -> Vec<Site> {
             _ => sites::TRAP as u8,
         },
         trap: trap.code(),
+        function: 0,
     }));
     if matches!(unit, Unit::Func(_)) {
         found.extend(code.returns.iter().map(|&returns| Site {
@@ -31,11 +38,35 @@ fn found(code: &Piece, unit: Unit) -> Vec<Site> {
             wasm: 0,
             kind: sites::CALL as u8,
             trap: 0,
+            function: 0,
         }));
     }
     found.sort_unstable_by_key(|site| (site.code, site.kind));
     place(&mut found, &code.lines);
     found
+}
+
+/// Adds the replaced calls that each site is in, and finds the offsets of its instruction and of
+/// these calls in their modules.
+fn traced(sites: &[Site], code: &Piece, input: &Input<'_>) -> Vec<Site> {
+    let body = |id| names::offset(input.program, Unit::Func(id));
+    let mut traced = Vec::with_capacity(sites.len());
+    for site in sites {
+        let (wasm, mut within) = origin(&code.inlined, site.wasm, body);
+        traced.push(Site { wasm, ..*site });
+        while let Some(inlined) = within {
+            let (wasm, outer) = origin(&code.inlined, inlined.call, body);
+            traced.push(Site {
+                code: site.code,
+                wasm,
+                kind: sites::INLINED as u8,
+                trap: 0,
+                function: input.positions[inlined.callee],
+            });
+            within = outer;
+        }
+    }
+    traced
 }
 
 /// Sets the WebAssembly offsets of sorted sites. A return address belongs to the instruction before

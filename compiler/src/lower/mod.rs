@@ -70,9 +70,24 @@ pub struct Lowered {
     pub unit: Unit,
     /// Its CLIF, whose names are [`Symbol`]s.
     pub func: ir::Function,
-    /// The functions of other instances whose bodies passes asked for, to inline them: what these
-    /// bodies are decides about its CLIF.
+    /// The functions whose bodies passes asked for, to inline them: what these bodies are decides
+    /// about its CLIF.
     pub asked: Vec<FuncId>,
+    /// The calls that passes replaced by bodies, in the order of their locations.
+    pub inlined: Vec<Inlined>,
+}
+
+/// A call that the callee's body replaced. The instructions of the body have source locations of
+/// their own, after those of the caller's body. Locations are distances from the base of the
+/// caller's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inlined {
+    /// The callee.
+    pub callee: FuncId,
+    /// The location of the first byte of its body.
+    pub start: u32,
+    /// The location of the call, which may be in an inlined body itself.
+    pub call: u32,
 }
 
 /// Allocations that are reused from one function to the next, and cached facts about the program. A

@@ -1,39 +1,32 @@
-//! Inlines calls from one core module to small functions of another, so that fused adapters of
-//! components and their callees cost no more than the same code within one module. Inlining within
-//! a module is left to the compiler that made it.
+//! Inlines calls of small functions: fused adapters of components and their callees cost no more
+//! than the same code within one module, and so do functions that the compiler of a module could
+//! not inline, because it saw one source file at a time.
+//!
+//! What is inlined keeps the source locations of its own body, so that reports show its function.
 
 use super::Change;
 use crate::Result;
 use crate::codegen::cranelift::codegen_error;
 use crate::lower::symbol::Symbol;
-use crate::lower::{Lowered, Lowering, Unit};
-use crate::program::{FuncId, FunctionKind, InstanceId, Program};
+use crate::lower::{Inlined, Lowered, Lowering, Unit};
+use crate::program::{FuncId, FunctionKind, Program};
 use crate::wasm::Body;
 use cranelift_codegen::Context;
 use cranelift_codegen::inline::{Inline, InlineCommand};
-use cranelift_codegen::ir::{ExternalName, FuncRef, Function, Inst, Opcode, Value};
+use cranelift_codegen::ir::{ExternalName, FuncRef, Function, Inst, Opcode, SourceLoc, Value};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::EntityRef;
 use std::borrow::Cow;
 use std::sync::OnceLock;
-use wasmparser::{BinaryReader, FunctionBody, Operator};
-
-/// The maximum size in bytes of the body of a function that calls nothing.
-const LEAF: usize = 64;
-
-/// The maximum size in bytes of the body of an adapter's function. Its callees may be inlined in
-/// turn: calls between adapters never form a cycle.
-const ADAPTER: usize = 512;
 
 /// The maximum of bytes of bodies that one function inlines.
 const ROOM: usize = 16 << 10;
 
-/// The small functions that replace calls from other modules. The thread that first needs one
-/// lowers it.
+/// The small functions. The thread that first needs one lowers it.
 pub struct Bodies<'a> {
     program: &'a Program<'a>,
     isa: &'a dyn TargetIsa,
-    /// By function; empty in a program of one instance. `None`: not small.
+    /// By function. `None`: it cannot be lowered.
     lowered: Vec<OnceLock<Option<Box<Small>>>>,
 }
 
@@ -42,6 +35,10 @@ struct Small {
     func: Function,
     /// Size of its body.
     bytes: usize,
+    /// Offset of its body in its module.
+    offset: u32,
+    /// Whether calls in it are inlined, too.
+    is_adapter: bool,
 }
 
 /// Inlines calls in one function after the other, on one thread.
@@ -73,21 +70,19 @@ impl<'a> Inliner<'a> {
             return Ok(());
         };
         let program = self.bodies.program;
-        let FunctionKind::Wasm { instance, .. } = program.functions[id].kind else {
+        let Some(body) = program.body(id) else {
             return Ok(());
         };
-        if program.instances.len() < 2 {
-            return Ok(());
-        }
         let context = &mut self.context;
         std::mem::swap(&mut context.func, &mut lowered.func);
         let calls = Calls {
             bodies: self.bodies,
             lowering,
-            caller: instance,
             room: ROOM,
+            next: body.bytes.len() as u32,
             changes,
             asked: &mut lowered.asked,
+            inlined: &mut lowered.inlined,
         };
         let inlined = context.inline(calls);
         std::mem::swap(&mut context.func, &mut lowered.func);
@@ -104,9 +99,7 @@ impl<'a> Bodies<'a> {
     /// The bodies of the functions of `program`.
     pub fn new(program: &'a Program<'a>, isa: &'a dyn TargetIsa) -> Self {
         let mut lowered = Vec::new();
-        if program.instances.len() > 1 {
-            lowered.resize_with(program.functions.len(), OnceLock::new);
-        }
+        lowered.resize_with(program.functions.len(), OnceLock::new);
         Bodies {
             program,
             isa,
@@ -114,88 +107,98 @@ impl<'a> Bodies<'a> {
         }
     }
 
-    /// The code of a function of a module other than `caller`, if it is small. Adds to `asked`
-    /// whose body decides about that.
+    /// The code of a function, if it is small. Adds to `asked` whose body decides about the code.
     fn small(
         &self,
         lowering: &mut Lowering,
-        caller: InstanceId,
         callee: FuncId,
         asked: &mut Vec<FuncId>,
     ) -> Option<&Small> {
-        match self.program.functions[callee].kind {
-            FunctionKind::Wasm { instance, .. } if instance != caller => {}
-            _ => return None,
-        }
+        let body = inlined(self.program, callee)?;
         asked.push(callee);
-        let body = self.lowered.get(callee.index())?.get_or_init(|| {
-            let bytes = inlined(self.program, callee)?.bytes.len();
+        let small = self.lowered.get(callee.index())?.get_or_init(|| {
             let mut func = Function::new();
             // A function that cannot be lowered is reported when it is compiled itself.
             let lowered = lowering.lower(self.program, Unit::Func(callee), self.isa, &mut func);
-            lowered.is_ok().then(|| Box::new(Small { func, bytes }))
+            lowered.is_ok().then(|| {
+                Box::new(Small {
+                    func,
+                    bytes: body.bytes.len(),
+                    offset: body.offset as u32,
+                    is_adapter: self.is_adapter(callee),
+                })
+            })
         });
-        body.as_deref()
+        small.as_deref()
     }
-}
 
-/// The body of a function, if it is small enough to inline.
-pub fn inlined<'p>(program: &'p Program, id: FuncId) -> Option<&'p Body<'p>> {
-    let function = &program.functions[id];
-    let FunctionKind::Wasm { instance, .. } = function.kind else {
-        return None;
-    };
-    let body = program.body(id)?;
-    let bytes = body.bytes.len();
-    let is_small = match program.modules[program.instances[instance].module].adapter {
-        true => bytes <= ADAPTER,
-        false => bytes <= LEAF && !function.throws && calls_nothing(body),
-    };
-    is_small.then_some(body)
-}
-
-fn calls_nothing(body: &Body) -> bool {
-    let body = FunctionBody::new(BinaryReader::new(body.bytes, body.offset));
-    let Ok(mut operators) = body.get_operators_reader() else {
-        return false;
-    };
-    while !operators.eof() {
-        match operators.read() {
-            Ok(
-                Operator::Call { .. }
-                | Operator::CallIndirect { .. }
-                | Operator::CallRef { .. }
-                | Operator::ReturnCall { .. }
-                | Operator::ReturnCallIndirect { .. }
-                | Operator::ReturnCallRef { .. },
-            )
-            | Err(_) => return false,
-            Ok(_) => {}
+    fn is_adapter(&self, function: FuncId) -> bool {
+        match self.program.functions[function].kind {
+            FunctionKind::Wasm { instance, .. } => {
+                self.program.modules[self.program.instances[instance].module].adapter
+            }
+            _ => false,
         }
     }
-    true
+}
+
+/// The body of a function, if it is inlined.
+pub fn inlined<'p>(program: &'p Program, id: FuncId) -> Option<&'p Body<'p>> {
+    let is_small = program.functions[id].small;
+    program.body(id).filter(|_| is_small)
 }
 
 /// The calls of one function.
 struct Calls<'c, 'a> {
     bodies: &'a Bodies<'a>,
     lowering: &'c mut Lowering,
-    caller: InstanceId,
     /// Bytes of bodies that may still be inlined.
     room: usize,
+    /// The location of the next inlined body.
+    next: u32,
     changes: &'c mut Vec<Change>,
     asked: &'c mut Vec<FuncId>,
+    inlined: &'c mut Vec<Inlined>,
+}
+
+impl Calls<'_, '_> {
+    /// Gives the instructions of a body locations in a caller that has this base, and returns the
+    /// base of the body's.
+    fn place(
+        &mut self,
+        base: SourceLoc,
+        call: SourceLoc,
+        callee: FuncId,
+        small: &Small,
+    ) -> SourceLoc {
+        let start = self.next;
+        self.next += small.bytes as u32;
+        self.inlined.push(Inlined {
+            callee,
+            start,
+            call: call.bits().wrapping_sub(base.bits()),
+        });
+        let first = small.func.params.base_srcloc();
+        match first.is_default() {
+            true => first,
+            false => SourceLoc::new(base.bits() + start + (first.bits() - small.offset)),
+        }
+    }
 }
 
 impl Inline for Calls<'_, '_> {
     fn inline(
         &mut self,
         caller: &Function,
-        _: Inst,
-        _: Opcode,
+        call: Inst,
+        opcode: Opcode,
         callee: FuncRef,
         _: &[Value],
     ) -> InlineCommand<'_> {
+        // A tail call leaves no frame of the caller, but reports would show one.
+        if opcode == Opcode::ReturnCall {
+            return InlineCommand::KeepCall;
+        }
         let ExternalName::User(name) = caller.dfg.ext_funcs[callee].name else {
             return InlineCommand::KeepCall;
         };
@@ -203,24 +206,26 @@ impl Inline for Calls<'_, '_> {
         let Symbol::Func(callee) = symbol else {
             return InlineCommand::KeepCall;
         };
-        let small = self
-            .bodies
-            .small(self.lowering, self.caller, callee, self.asked);
-        match small {
-            Some(small) if small.bytes <= self.room => {
-                self.room -= small.bytes;
-                self.changes.push(Change::Inlined(callee));
-                InlineCommand::Inline {
-                    callee: Cow::Borrowed(&small.func),
-                    visit_callee: true,
-                }
-            }
-            _ => InlineCommand::KeepCall,
+        let bodies = self.bodies;
+        let Some(small) = bodies.small(self.lowering, callee, self.asked) else {
+            return InlineCommand::KeepCall;
+        };
+        if small.bytes > self.room {
+            return InlineCommand::KeepCall;
+        }
+        self.room -= small.bytes;
+        self.changes.push(Change::Inlined(callee));
+        let (base, call) = (caller.params.base_srcloc(), caller.srcloc(call));
+        InlineCommand::Inline {
+            callee: Cow::Borrowed(&small.func),
+            visit_callee: small.is_adapter,
+            srcloc_base: self.place(base, call, callee, small),
         }
     }
 }
 
-/// Gives inlined code the source location of the call: it has none in this module.
+/// Gives instructions without a source location that of the instruction before: for one, those that
+/// begin an inlined body.
 fn place(func: &mut Function) {
     let mut before = None;
     let mut block = func.layout.entry_block();
@@ -244,54 +249,79 @@ mod tests {
     use super::*;
     use crate::codegen::function::Compiler;
     use crate::codegen::generator::{Generators, Input};
-    use crate::codegen::{Choices, Emit};
+    use crate::codegen::{Choices, Emit, parallel};
     use crate::cpu;
     use crate::names::Names;
     use crate::program::{Builder, Extern};
-    use wasi_aot_abi::Trap;
-    use wasi_aot_abi::sites;
+    use wasi_aot_abi::sites::{self, Site};
 
-    /// Two leaves, one function that calls, one that is too long, one that throws.
+    /// A leaf, a function that calls it, one that throws, and one that is too long.
     const LIBRARY: &str = r#"(module
         (memory 1)
         (tag $e)
-        (func (export "leaf") (param i32) (result i32) (i32.load (local.get 0)))
-        (func $callee)
-        (func (export "calls") (param i32) (result i32) (call $callee) (local.get 0))
+        (func $leaf (export "leaf") (param i32) (result i32) (i32.load (local.get 0)))
+        (func (export "calls") (param i32) (result i32) (call $leaf (local.get 0)))
         (func (export "throws") (param i32) (result i32) (throw $e))
-        (func (export "long") (param i32) (result i32) (local v128)
-            (local.set 1 (v128.const i64x2 1 2)) (local.set 1 (v128.const i64x2 3 4))
-            (local.set 1 (v128.const i64x2 5 6)) (local.set 1 (v128.const i64x2 7 8)) (local.get 0)))"#;
+        (func (export "long") (param i32) (result i32)
+            (call $leaf (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load
+                (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load
+                (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load
+                (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load
+                (i32.load (i32.load (local.get 0)))))))))))))))))))))))))))))))))))))"#;
 
+    /// Functions that call one of them each, four of them `long`, and one that calls itself.
     const PROGRAM: &str = r#"(module
         (import "library" "leaf" (func $leaf (param i32) (result i32)))
         (import "library" "calls" (func $calls (param i32) (result i32)))
         (import "library" "throws" (func $throws (param i32) (result i32)))
         (import "library" "long" (func $long (param i32) (result i32)))
-        (func $own (result i32) (i32.const 7))
-        (func (export "run") (result i32) (nop) (nop)
-            (call $leaf (call $calls (call $throws (call $long (call $own)))))))"#;
+        (memory 1)
+        (func (export "leaf") (param i32) (result i32) (call $leaf (local.get 0)))
+        (func (export "calls") (param i32) (result i32) (call $calls (local.get 0)))
+        (func (export "throws") (param i32) (result i32) (call $throws (local.get 0)))
+        (func (export "long") (param i32) (result i32) (call $long (local.get 0)))
+        (func (export "self") (param i32) (result i32) (call 8 (i32.load (local.get 0))))
+        (func (export "1") (call $long (i32.const 1)) drop)
+        (func (export "2") (call $long (i32.const 2)) drop)
+        (func (export "3") (call $long (i32.const 3)) drop))"#;
 
-    /// The number of calls in `run`, and the module offsets of its memory accesses.
-    fn run(library: &str, is_adapter: bool) -> (usize, Vec<u32>, u32) {
+    /// A compiled export of the program.
+    struct Made {
+        /// The number of its calls.
+        calls: usize,
+        sites: Vec<Site>,
+        /// The offsets of the library's bodies, and of that of the export.
+        library: Vec<u32>,
+        own: u32,
+    }
+
+    fn export(name: &str, is_adapter: bool) -> Made {
         let target = &wasi_aot_targets::TARGETS[0];
         let [library, text] =
-            [library, PROGRAM].map(|text| wat::parse_str(text).expect("it parses"));
+            [LIBRARY, PROGRAM].map(|text| wat::parse_str(text).expect("it parses"));
         let mut builder = Builder::new(target, &Default::default());
         builder.driver();
         let mut module = crate::wasm::parse(&library, "library").expect("it is valid");
         module.adapter = is_adapter;
+        let bodies = module.bodies.iter().map(|body| body.offset as u32);
+        let bodies = bodies.collect();
         let module = builder.module(module);
         let library = builder.link(module).expect("it links");
         builder.register("library", library);
         let module = crate::wasm::parse(&text, "program").expect("it is valid");
-        let call = module.bodies[1].offset + 3;
         let module = builder.module(module);
         let instance = builder.link(module).expect("it links");
-        let Some(Extern::Func(run)) = builder.export(instance, "run") else {
-            panic!("run is exported");
-        };
-        builder.call(run, Vec::new());
+        let mut wanted = None;
+        for other in ["leaf", "calls", "throws", "long", "self", "1", "2", "3"] {
+            let Some(Extern::Func(id)) = builder.export(instance, other) else {
+                panic!("{other} is exported");
+            };
+            if name == other {
+                wanted = Some(id);
+            }
+            builder.call(id, Vec::new());
+        }
+        let wanted = wanted.expect("it is one of them");
         let program = builder.finish().expect("it is a program");
         let names = Names::new(&program);
         let generators = Generators::new(&program, target, Choices::default());
@@ -300,31 +330,78 @@ mod tests {
             program: &program,
             names: &names,
             emit: Emit::default(),
+            // The number of a function is its position here.
+            positions: &parallel::positions(&parallel::units(&program)),
             kept: None,
         };
-        let bodies = Bodies::new(&program, &**generators.isa());
+        let bodies_of = Bodies::new(&program, &**generators.isa());
         let cpu = cpu::of(target).expect("it is known");
-        let compiled = Compiler::new(input, &generators, &bodies, cpu)
-            .compile(Unit::Func(run))
+        let compiled = Compiler::new(input, &generators, &bodies_of, cpu)
+            .compile(Unit::Func(wanted))
             .expect("it compiles");
-        let accesses = sites::Reader::new(&compiled.sites, 0)
-            .filter(|site| site.trap == Trap::MemoryOutOfBounds.code())
-            .map(|site| site.wasm)
-            .collect();
-        (compiled.calls.len(), accesses, call as u32)
+        Made {
+            calls: compiled.calls.len(),
+            sites: sites::Reader::new(&compiled.sites, 0).collect(),
+            library: bodies,
+            own: program.body(wanted).expect("it has one").offset as u32,
+        }
+    }
+
+    impl Made {
+        /// The offset and the function of each record of this kind.
+        fn records(&self, kind: u64) -> Vec<(u32, u32)> {
+            let sites = self.sites.iter();
+            let those = sites.filter(|site| u64::from(site.kind) == kind);
+            those.map(|site| (site.wasm, site.function)).collect()
+        }
     }
 
     #[test]
-    fn small_functions_of_other_modules_take_the_place_of_calls() {
-        let (calls, accesses, first) = run(LIBRARY, false);
-        assert_eq!(calls, 4, "own, long, throws, calls");
-        // The offset of the call, the last of five instructions of two bytes.
-        assert_eq!(accesses, [first + 2 * 4]);
+    fn a_small_function_takes_the_place_of_a_call() {
+        let made = export("leaf", false);
+        assert_eq!(made.calls, 0);
+        // After the number of locals and one instruction of two bytes.
+        assert_eq!(made.records(sites::ACCESS), [(made.library[0] + 3, 0)]);
+        assert_eq!(made.records(sites::INLINED), [(made.own + 3, 0)]);
     }
 
     #[test]
-    fn of_adapters_what_calls_does_so_too() {
-        let (calls, ..) = run(LIBRARY, true);
-        assert_eq!(calls, 1, "own; nothing is reached behind the throw");
+    fn what_a_small_function_calls_stays_a_call() {
+        let made = export("calls", false);
+        assert_eq!(made.calls, 1);
+        assert_eq!(made.records(sites::CALL), [(made.library[1] + 3, 0)]);
+        assert_eq!(made.records(sites::INLINED), [(made.own + 3, 1)]);
+    }
+
+    #[test]
+    fn of_adapters_what_is_called_takes_the_place_of_its_call_too() {
+        let made = export("calls", true);
+        assert_eq!(made.calls, 0);
+        assert_eq!(made.records(sites::ACCESS), [(made.library[0] + 3, 0)]);
+        // The innermost first.
+        let outer = (made.own + 3, 1);
+        let inner = (made.library[1] + 3, 0);
+        assert_eq!(made.records(sites::INLINED), [inner, outer]);
+    }
+
+    #[test]
+    fn a_function_takes_the_place_of_its_own_call_once() {
+        let made = export("self", false);
+        assert_eq!(made.calls, 1);
+        let (load, call) = (made.own + 3, made.own + 6);
+        assert_eq!(made.records(sites::ACCESS), [(load, 0), (load, 0)]);
+        assert_eq!(made.records(sites::CALL), [(call, 0)]);
+        assert_eq!(made.records(sites::INLINED), [(call, 8), (call, 8)]);
+    }
+
+    #[test]
+    fn what_is_large_or_throws_is_called() {
+        for name in ["throws", "long"] {
+            let made = export(name, false);
+            assert_eq!(made.calls, 1, "{name}");
+            assert_eq!(made.records(sites::INLINED), []);
+        }
+        // Nothing is reached after what is thrown.
+        assert_eq!(export("throws", true).calls, 0);
     }
 }

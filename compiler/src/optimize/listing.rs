@@ -26,6 +26,7 @@ struct Found {
     has_code: bool,
     throws: bool,
     address_taken: bool,
+    small: bool,
     generator: Generator,
 }
 
@@ -53,6 +54,7 @@ impl Found {
             has_code,
             throws,
             address_taken,
+            small,
             generator,
         } = *function;
         Found {
@@ -60,6 +62,7 @@ impl Found {
             has_code,
             throws,
             address_taken,
+            small,
             generator,
         }
     }
@@ -84,6 +87,9 @@ impl fmt::Display for Found {
         }
         if self.throws {
             f.write_str(", may throw")?;
+        }
+        if self.small {
+            f.write_str(", small")?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ mod inline;
 pub mod listing;
 mod loops;
 mod reach;
+mod small;
 #[cfg(test)]
 mod tests;
 mod throws;
@@ -23,9 +24,9 @@ pub use loops::{Loop, Loops};
 use crate::Result;
 use crate::codegen::OptLevel;
 use crate::lower::{Lowered, Lowering};
-use crate::program::{FuncId, Graph, ModuleId};
-use crate::wasm::Module;
-use cranelift_entity::PrimaryMap;
+use crate::program::{FuncId, FunctionKind, Graph, Instance, ModuleId, Program};
+use crate::wasm::{Body, Module};
+use cranelift_entity::{EntityRef, PrimaryMap};
 use inline::Inliner;
 use std::time::{Duration, Instant};
 
@@ -86,7 +87,30 @@ pub const PROGRAM: &[ProgramPass] = &[
         level: Level::Always,
         run: |linked| throws::spread(&mut linked.graph.program, linked.modules),
     },
+    // After `throws`: functions that throw are not inlined.
+    Pass {
+        name: "small",
+        level: Level::Always,
+        run: |linked| small::find(&mut linked.graph.program, linked.modules),
+    },
 ];
+
+/// The reachable functions of modules, with their bodies.
+fn bodies<'p, 'a>(
+    program: &'p Program<'a>,
+    modules: &'p PrimaryMap<ModuleId, Module<'a>>,
+) -> impl Iterator<Item = (FuncId, &'p Instance, &'p Body<'a>)> {
+    let reachable = program.functions.iter().filter(|(_, f)| f.reachable);
+    reachable.filter_map(|(id, function)| {
+        let FunctionKind::Wasm { instance, index } = function.kind else {
+            return None;
+        };
+        let instance = &program.instances[instance];
+        let module = &modules[instance.module];
+        let body = &module.bodies[index.index() - module.imported_functions];
+        Some((id, instance, body))
+    })
+}
 
 /// The report on a pass that has run.
 #[derive(Debug)]

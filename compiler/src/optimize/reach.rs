@@ -332,6 +332,7 @@ fn add_stand_in(
         has_code: true,
         throws: false,
         address_taken: true,
+        small: false,
         generator: Generator::default(),
     })
 }

@@ -1,13 +1,14 @@
 //! Finds the functions that may throw exceptions: calls of others need no handlers.
 
+use super::bodies;
 use crate::program::*;
-use crate::wasm::{Module, Uses};
-use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
+use crate::wasm::Module;
+use cranelift_entity::{PrimaryMap, SecondaryMap};
 
 /// Sets `throws` of all reachable functions. Handlers within functions are ignored.
 pub fn spread(program: &mut Program<'_>, modules: &PrimaryMap<ModuleId, Module<'_>>) {
     let mut work: Vec<FuncId> = bodies(program, modules)
-        .filter(|(_, _, uses)| uses.throws)
+        .filter(|(_, _, body)| body.uses.throws)
         .map(|(id, ..)| id)
         .collect();
     if work.is_empty() {
@@ -35,7 +36,8 @@ fn callers(
 ) -> (SecondaryMap<FuncId, Vec<FuncId>>, Vec<FuncId>) {
     let mut callers = SecondaryMap::<FuncId, Vec<FuncId>>::new();
     let mut indirect = Vec::new();
-    for (id, instance, uses) in bodies(program, modules) {
+    for (id, instance, body) in bodies(program, modules) {
+        let uses = &body.uses;
         for callee in &uses.calls {
             callers[instance.functions[*callee]].push(id);
         }
@@ -44,21 +46,4 @@ fn callers(
         }
     }
     (callers, indirect)
-}
-
-/// The reachable functions of modules, with the references in their bodies.
-fn bodies<'p>(
-    program: &'p Program<'_>,
-    modules: &'p PrimaryMap<ModuleId, Module<'_>>,
-) -> impl Iterator<Item = (FuncId, &'p Instance, &'p Uses)> {
-    let reachable = program.functions.iter().filter(|(_, f)| f.reachable);
-    reachable.filter_map(|(id, function)| {
-        let FunctionKind::Wasm { instance, index } = function.kind else {
-            return None;
-        };
-        let instance = &program.instances[instance];
-        let module = &modules[instance.module];
-        let body = &module.bodies[index.index() - module.imported_functions];
-        Some((id, instance, &body.uses))
-    })
 }

@@ -100,6 +100,7 @@ impl Graph<'_> {
             has_code: false,
             throws: false,
             address_taken: false,
+            small: false,
             generator: Generator::default(),
         })
     }

@@ -24,6 +24,8 @@ pub struct Function {
     /// Whether its address is taken: then the 8 bytes before its code hold the number of its type
     /// (little-endian `u32`, then 4 zero bytes), which `call_indirect` compares.
     pub address_taken: bool,
+    /// Whether its body replaces direct calls of it, where code is optimised for speed.
+    pub small: bool,
     /// Its code generator.
     pub generator: Generator,
 }

@@ -24,7 +24,7 @@ pub use program::{Config, Dir, FunctionEntry, Program, Region, Str};
 pub use traps::Trap;
 
 /// The version of the contract. The runtime refuses a program of another version.
-pub const ABI_VERSION: u32 = 12;
+pub const ABI_VERSION: u32 = 13;
 
 /// A WebAssembly 1.0 page, in bytes.
 pub const WASM_PAGE: u64 = 65536;

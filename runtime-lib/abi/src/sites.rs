@@ -5,7 +5,10 @@
 //! | kind)`, where `delta` is the code offset minus that of the previous record (for the first: the
 //! function's). Then follows the SLEB128 of the WebAssembly offset minus that of the previous
 //! record (for the first: the offset from the start of the module). For `kind == TRAP` a byte with
-//! the trap code follows.
+//! the trap code follows, for `kind == INLINED` the ULEB128 of the function's position.
+//!
+//! Where a function's body replaces a call of it, records of that body are followed by one of
+//! [`INLINED`] for each replaced call, the innermost first, with the same code offset.
 
 /// A call's return address.
 pub const CALL: u64 = 0;
@@ -13,6 +16,8 @@ pub const CALL: u64 = 0;
 pub const ACCESS: u64 = 1;
 /// An instruction that traps with the code in the record.
 pub const TRAP: u64 = 2;
+/// The replaced call of the function whose body the record before is in.
+pub const INLINED: u64 = 3;
 
 /// One record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,10 +26,12 @@ pub struct Site {
     pub code: u32,
     /// Offset in the module's bytes.
     pub wasm: u32,
-    /// [`CALL`], [`ACCESS`] or [`TRAP`].
+    /// [`CALL`], [`ACCESS`], [`TRAP`] or [`INLINED`].
     pub kind: u8,
     /// The trap code; 0 for a call.
     pub trap: u8,
+    /// For [`INLINED`]: the position of the function in the table of functions; else 0.
+    pub function: u32,
 }
 
 /// Reads the records of one function.
@@ -51,29 +58,29 @@ impl<'a> Reader<'a> {
         Some(first)
     }
 
-    fn uleb(&mut self) -> Option<u64> {
-        let (mut value, mut shift) = (0u64, 0);
+    /// A LEB128 number without its sign, and the number of its bits. Only reports read records, so
+    /// the size of the runtime counts, and not the time.
+    #[inline(never)]
+    fn leb(&mut self) -> Option<(u64, u32)> {
+        let (mut value, mut bits) = (0u64, 0);
         loop {
             let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f).checked_shl(shift)?;
+            value |= u64::from(byte & 0x7f).checked_shl(bits)?;
+            bits += 7;
             if byte & 0x80 == 0 {
-                return Some(value);
+                return Some((value, bits));
             }
-            shift += 7;
         }
     }
 
+    fn uleb(&mut self) -> Option<u64> {
+        self.leb().map(|(value, _)| value)
+    }
+
     fn sleb(&mut self) -> Option<i64> {
-        let (mut value, mut shift) = (0i64, 0);
-        loop {
-            let byte = self.byte()?;
-            value |= i64::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                let sign = byte & 0x40 != 0 && shift < 64;
-                return Some(if sign { value | -1i64 << shift } else { value });
-            }
-        }
+        let (value, bits) = self.leb()?;
+        let unused = 64u32.saturating_sub(bits);
+        Some((value << unused).cast_signed() >> unused)
     }
 }
 
@@ -85,16 +92,18 @@ impl Iterator for Reader<'_> {
         self.code = self.code.wrapping_add((head >> 2) as u32);
         self.wasm = self.wasm.wrapping_add(self.sleb()?);
         let kind = (head & 3) as u8;
-        let trap = match u64::from(kind) {
-            CALL => 0,
-            ACCESS => crate::Trap::MemoryOutOfBounds.code(),
-            _ => self.byte()?,
+        let (trap, function) = match u64::from(kind) {
+            CALL => (0, 0),
+            ACCESS => (crate::Trap::MemoryOutOfBounds.code(), 0),
+            TRAP => (self.byte()?, 0),
+            _ => (0, self.uleb()? as u32),
         };
         Some(Site {
             code: self.code,
             wasm: self.wasm as u32,
             kind,
             trap,
+            function,
         })
     }
 }
@@ -109,8 +118,10 @@ pub fn write(sites: &[Site], code: u32, mut put: impl FnMut(u8)) {
             &mut put,
         );
         sleb(i64::from(site.wasm) - last_wasm, &mut put);
-        if u64::from(site.kind) == TRAP {
-            put(site.trap);
+        match u64::from(site.kind) {
+            TRAP => put(site.trap),
+            INLINED => uleb(site.function.into(), &mut put),
+            _ => {}
         }
         (last_code, last_wasm) = (site.code, i64::from(site.wasm));
     }
@@ -153,18 +164,28 @@ mod tests {
                 wasm: 7,
                 kind: CALL as u8,
                 trap: 0,
+                function: 0,
             },
             Site {
                 code: 100,
                 wasm: 1 << 30,
                 kind: ACCESS as u8,
                 trap: 2,
+                function: 0,
             },
             Site {
                 code: 5_000_000,
                 wasm: 3,
                 kind: TRAP as u8,
                 trap: 9,
+                function: 0,
+            },
+            Site {
+                code: 5_000_000,
+                wasm: 77,
+                kind: INLINED as u8,
+                trap: 0,
+                function: 1 << 20,
             },
         ];
         let mut bytes = Vec::new();

@@ -30,6 +30,7 @@ pub fn frames(origin: &Origin) -> Frames {
             first: None,
             second: None,
             fp,
+            within: None,
         },
         Origin::Interrupted(registers) => {
             let pc = registers.pc();
@@ -40,6 +41,7 @@ pub fn frames(origin: &Origin) -> Frames {
                 first: Some(pc),
                 second,
                 fp: registers.fp(),
+                within: None,
             };
             // Only some functions of the runtime have no frame. A stack slot or register that looks
             // like a return address of the program may be a leftover, or duplicate that of a frame.
@@ -72,6 +74,19 @@ pub struct Frames {
     /// The address of the next frame, which holds the caller's frame pointer and the return
     /// address.
     fp: usize,
+    /// What is left of the last code location.
+    within: Option<Within>,
+}
+
+/// A code location in functions whose calls were replaced by their bodies: these are frames, too.
+#[derive(Debug)]
+struct Within {
+    /// Offset in the module's bytes of the next frame.
+    wasm: u32,
+    /// The replaced calls around it.
+    replaced: sites::Replaced,
+    /// The function that has the code.
+    function: &'static FunctionEntry,
 }
 
 impl Frames {
@@ -93,6 +108,21 @@ impl Frames {
         self.fp = if fp > self.fp { fp } else { 0 };
         Some(returns_to)
     }
+
+    /// The next frame of the last code location.
+    fn inner(&mut self) -> Option<Frame> {
+        let within = self.within.as_mut()?;
+        let wasm = Some(within.wasm);
+        let replaced = within.replaced.next().and_then(|call| {
+            within.wasm = call.wasm;
+            sites::at_position(call.function)
+        });
+        let function = replaced.unwrap_or(within.function);
+        if replaced.is_none() {
+            self.within = None;
+        }
+        Some(Frame { function, wasm })
+    }
 }
 
 impl Iterator for Frames {
@@ -100,6 +130,9 @@ impl Iterator for Frames {
 
     fn next(&mut self) -> Option<Frame> {
         loop {
+            if let Some(frame) = self.inner() {
+                return Some(frame);
+            }
             let (pc, function, returns) = match self.first.take() {
                 Some(pc) => (pc, sites::function(pc), false),
                 None => {
@@ -109,8 +142,15 @@ impl Iterator for Frames {
                 }
             };
             if let Some(function) = function.filter(|function| function.index != u32::MAX) {
-                let wasm = sites::record(function, pc, returns).map(|site| site.wasm);
-                return Some(Frame { function, wasm });
+                let Some((site, replaced)) = sites::record(function, pc, returns) else {
+                    let wasm = None;
+                    return Some(Frame { function, wasm });
+                };
+                self.within = Some(Within {
+                    wasm: site.wasm,
+                    replaced,
+                    function,
+                });
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::program::{bytes, bytes_from, config, program, slice};
 use wasi_aot_abi::{
     FunctionEntry,
-    sites::{CALL, Reader, Site},
+    sites::{CALL, INLINED, Reader, Site},
 };
 
 /// The function whose code contains `pc`.
@@ -20,13 +20,19 @@ pub fn function(pc: usize) -> Option<&'static FunctionEntry> {
 
 /// The record of the instruction at `pc`, if it can trap.
 pub fn at(pc: usize) -> Option<Site> {
-    record(function(pc)?, pc, false)
+    Some(record(function(pc)?, pc, false)?.0)
 }
 
-/// The record of the instruction of `function` at `pc`, if it can trap. With `returns`: the record
-/// of the call that returns to `pc` (which may be the end of the function), even if an access
-/// directly after the call has the same offset.
-pub fn record(function: &FunctionEntry, pc: usize, returns: bool) -> Option<Site> {
+/// A function of the program, by its position.
+pub fn at_position(position: u32) -> Option<&'static FunctionEntry> {
+    functions().get(position as usize)
+}
+
+/// The record of the instruction of `function` at `pc`, if it can trap, and the records of replaced
+/// calls that the instruction is in. With `returns`: the record of the call that returns to `pc`
+/// (which may be the end of the function), even if an access directly after the call has the same
+/// offset.
+pub fn record(function: &FunctionEntry, pc: usize, returns: bool) -> Option<(Site, Replaced)> {
     let code = u32::try_from(pc.checked_sub(program().text as usize)?).ok()?;
     let end = functions()
         .get(functions().partition_point(|other| other.code <= function.code))
@@ -36,9 +42,27 @@ pub fn record(function: &FunctionEntry, pc: usize, returns: bool) -> Option<Site
         let from = program().sites.add(function.sites as usize);
         slice(from, end.saturating_sub(function.sites) as usize)
     };
-    Reader::new(records, function.code)
+    let mut reader = Reader::new(records, function.code);
+    let site = reader
+        .by_ref()
         .take_while(|site| site.code <= code)
-        .find(|site| site.code == code && (u64::from(site.kind) == CALL) == returns)
+        .find(|site| {
+            let kind = u64::from(site.kind);
+            site.code == code && kind != INLINED && (kind == CALL) == returns
+        })?;
+    Some((site, Replaced(reader)))
+}
+
+/// The replaced calls that a record is in, innermost first.
+#[derive(Clone, Debug)]
+pub struct Replaced(Reader<'static>);
+
+impl Iterator for Replaced {
+    type Item = Site;
+
+    fn next(&mut self) -> Option<Site> {
+        self.0.next().filter(|site| u64::from(site.kind) == INLINED)
+    }
 }
 
 /// The name of a function.

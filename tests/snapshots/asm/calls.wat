@@ -6,7 +6,11 @@
   (table $mixed funcref (elem $one $two $other))
   (func $one (param i32) (result i32) (i32.const 1))
   (func $two (param i32) (result i32) (i32.const 2))
-  (func $other)
+  (func $other
+    ;; Too large to replace calls of it.
+    (drop (i64.const 0x7fffffffffffffff)) (drop (i64.const 0x7fffffffffffffff))
+    (drop (i64.const 0x7fffffffffffffff)) (drop (i64.const 0x7fffffffffffffff))
+    (drop (i64.const 0x7fffffffffffffff)) (drop (i64.const 0x7fffffffffffffff)))
   (func (export "indirect") (param i32 i32) (result i32)
     (call_indirect $mixed (type $unary) (local.get 0) (local.get 1)))
   (func (export "other") (param i32) (call_indirect $mixed (local.get 0)))
@@ -27,24 +31,24 @@
 ;;        5:  retq
 ;;
 ;; other:
-;;                                 ;; @0x92
+;;                                 ;; @0xda
 ;;        0:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movl    %esi, %edx
-;;                                 ;; @0x99
+;;                                 ;; @0xe1
 ;;        6:  cmpl    $3, %edx
 ;;        9:  jae     0x1f
 ;;        b:  movq    0x3ff70c00(, %rdx, 8), %r8
 ;;       13:  cmpl    $0, -8(%r8) ; trap IndirectCallToNull
 ;;       18:  jne     0x21
 ;;       1a:  callq   *%r8
-;;                                 ;; @0x9c
+;;                                 ;; @0xe4
 ;;       1d:  popq    %rbp
 ;;       1e:  retq
-;;                                 ;; @0x99
+;;                                 ;; @0xe1
 ;;       1f:  ud2 ; trap TableOutOfBounds
 ;;       21:  ud2 ; trap BadSignature
 ;;
@@ -52,7 +56,7 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movl    %edi, %ecx
-;;                                 ;; @0xa1
+;;                                 ;; @0xe9
 ;;        6:  cmpl    $3, %ecx
 ;;        9:  jae     0x22
 ;;        b:  movq    0x3ff70c00(, %rcx, 8), %rsi
@@ -60,10 +64,10 @@
 ;;       16:  cmpl    $2, %esi
 ;;       19:  jne     0x24
 ;;       1b:  callq   0x20 ; other
-;;                                 ;; @0xa4
+;;                                 ;; @0xec
 ;;       20:  popq    %rbp
 ;;       21:  retq
-;;                                 ;; @0xa1
+;;                                 ;; @0xe9
 ;;       22:  ud2 ; trap TableOutOfBounds
 ;;       24:  ud2 ; trap BadSignature
 ;;
@@ -71,21 +75,21 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;        4:  movq    %rdi, %r8
-;;                                 ;; @0xab
+;;                                 ;; @0xf3
 ;;        7:  leaq    (%rip), %rsi ; wasi_aot_stack_limit
 ;;        e:  movq    %rsp, %rdi
 ;;       11:  cmpq    (%rsi), %rdi
 ;;       14:  jb      0x2a
 ;;       16:  movl    $0x3fffffc0, %edi
-;;                                 ;; @0xa9
+;;                                 ;; @0xf1
 ;;       1b:  movl    $8, %edx
 ;;       20:  movq    %r8, %rsi
-;;                                 ;; @0xab
+;;                                 ;; @0xf3
 ;;       23:  callq   0x28 ; wasi_snapshot_preview1.random_get
-;;                                 ;; @0xad
+;;                                 ;; @0xf5
 ;;       28:  popq    %rbp
 ;;       29:  retq
-;;                                 ;; @0xab
+;;                                 ;; @0xf3
 ;;       2a:  ud2 ; trap StackOverflow
 
 ;;; aarch64-linux
@@ -110,14 +114,14 @@
 ;; other:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0x92
+;;                                 ;; @0xda
 ;;        8:  ldp     x29, x30, [sp], #0x10
 ;;        c:  ret
 ;;
 ;; wasm-function[4]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0x99
+;;                                 ;; @0xe1
 ;;        8:  cmp     w3, #3
 ;;        c:  b.hs    #0x38
 ;;       10:  mov     w11, w3
@@ -128,17 +132,17 @@
 ;;       24:  ldur    w11, [x13, #-8] ; trap IndirectCallToNull
 ;;       28:  cbnz    w11, #0x3c
 ;;       2c:  blr     x13
-;;                                 ;; @0x9c
+;;                                 ;; @0xe4
 ;;       30:  ldp     x29, x30, [sp], #0x10
 ;;       34:  ret
-;;                                 ;; @0x99
+;;                                 ;; @0xe1
 ;;       38:  udf     #0xc11f ; trap TableOutOfBounds
 ;;       3c:  udf     #0xc11f ; trap BadSignature
 ;;
 ;; wasm-function[5]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0xa1
+;;                                 ;; @0xe9
 ;;        8:  cmp     w2, #3
 ;;        c:  b.hs    #0x3c
 ;;       10:  mov     w9, w2
@@ -150,10 +154,10 @@
 ;;       28:  cmp     w9, #2
 ;;       2c:  b.ne    #0x40
 ;;       30:  bl      #0x30 ; other
-;;                                 ;; @0xa4
+;;                                 ;; @0xec
 ;;       34:  ldp     x29, x30, [sp], #0x10
 ;;       38:  ret
-;;                                 ;; @0xa1
+;;                                 ;; @0xe9
 ;;       3c:  udf     #0xc11f ; trap TableOutOfBounds
 ;;       40:  udf     #0xc11f ; trap BadSignature
 ;;
@@ -161,7 +165,7 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;        8:  mov     x1, x2
-;;                                 ;; @0xab
+;;                                 ;; @0xf3
 ;;        c:  adrp    x7, #0 ; wasi_aot_stack_limit
 ;;       10:  add     x7, x7, #0 ; wasi_aot_stack_limit
 ;;       14:  ldr     x7, [x7]
@@ -169,13 +173,13 @@
 ;;       1c:  cmp     x8, x7
 ;;       20:  b.lo    #0x3c
 ;;       24:  mov     x0, #0x3fffffc0
-;;                                 ;; @0xa9
+;;                                 ;; @0xf1
 ;;       28:  mov     w2, #8
-;;                                 ;; @0xab
+;;                                 ;; @0xf3
 ;;       2c:  bl      #0x2c ; wasi_snapshot_preview1.random_get
 ;;       30:  mov     x2, x0
-;;                                 ;; @0xad
+;;                                 ;; @0xf5
 ;;       34:  ldp     x29, x30, [sp], #0x10
 ;;       38:  ret
-;;                                 ;; @0xab
+;;                                 ;; @0xf3
 ;;       3c:  udf     #0xc11f ; trap StackOverflow

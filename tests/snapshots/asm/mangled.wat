@@ -15,13 +15,13 @@
 ;; wasm-function[1]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
-;;                                 ;; @0x2b
-;;        4:  callq   9 ; foo::bar(int)
+;;                                 ;; @0x25 of foo::bar(int)
+;;        4:  leal    1(%rdi), %esi
 ;;                                 ;; @0x2f
-;;        9:  imull   $3, %eax
+;;        7:  imull   $3, %esi, %eax
 ;;                                 ;; @0x30
-;;        c:  popq    %rbp
-;;        d:  retq
+;;        a:  popq    %rbp
+;;        b:  retq
 
 ;;; aarch64-linux
 ;; foo::bar(int):
@@ -36,12 +36,12 @@
 ;; wasm-function[1]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
-;;                                 ;; @0x2b
-;;        8:  bl      #8 ; foo::bar(int)
+;;                                 ;; @0x25 of foo::bar(int)
+;;        8:  add     w6, w2, #1
 ;;                                 ;; @0x2d
-;;        c:  mov     w4, #3
+;;        c:  mov     w7, #3
 ;;                                 ;; @0x2f
-;;       10:  mul     w2, w2, w4
+;;       10:  mul     w2, w6, w7
 ;;                                 ;; @0x30
 ;;       14:  ldp     x29, x30, [sp], #0x10
 ;;       18:  ret

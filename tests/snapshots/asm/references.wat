@@ -56,23 +56,23 @@
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x79
-;;        4:  leaq    (%rip), %rdi ; callee
+;;        4:  leaq    (%rip), %rsi ; callee
+;;                                 ;; @0x70 of strict
+;;        b:  movl    $1, %edi
 ;;                                 ;; @0x7b
-;;        b:  callq   0x10 ; strict
+;;       10:  callq   *%rsi
 ;;                                 ;; @0x7d
-;;       10:  popq    %rbp
-;;       11:  retq
+;;       12:  popq    %rbp
+;;       13:  retq
 ;;
 ;; wasm-function[4]:
 ;;        0:  pushq   %rbp
 ;;        1:  movq    %rsp, %rbp
 ;;                                 ;; @0x80
-;;        4:  movl    $1, %edi
-;;                                 ;; @0x84
-;;        9:  callq   0xe ; callee
+;;        4:  movl    $1, %eax
 ;;                                 ;; @0x86
-;;        e:  popq    %rbp
-;;        f:  retq
+;;        9:  popq    %rbp
+;;        a:  retq
 
 ;;; aarch64-linux
 ;; callee:
@@ -116,21 +116,21 @@
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x79
-;;        8:  adrp    x2, #0 ; callee
-;;        c:  add     x2, x2, #0 ; callee
+;;        8:  adrp    x3, #0 ; callee
+;;        c:  add     x3, x3, #0 ; callee
+;;                                 ;; @0x70 of strict
+;;       10:  mov     w2, #1
 ;;                                 ;; @0x7b
-;;       10:  bl      #0x10 ; strict
+;;       14:  blr     x3
 ;;                                 ;; @0x7d
-;;       14:  ldp     x29, x30, [sp], #0x10
-;;       18:  ret
+;;       18:  ldp     x29, x30, [sp], #0x10
+;;       1c:  ret
 ;;
 ;; wasm-function[4]:
 ;;        0:  stp     x29, x30, [sp, #-0x10]!
 ;;        4:  mov     x29, sp
 ;;                                 ;; @0x80
 ;;        8:  mov     w2, #1
-;;                                 ;; @0x84
-;;        c:  bl      #0xc ; callee
 ;;                                 ;; @0x86
-;;       10:  ldp     x29, x30, [sp], #0x10
-;;       14:  ret
+;;        c:  ldp     x29, x30, [sp], #0x10
+;;       10:  ret

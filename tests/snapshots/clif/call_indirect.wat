@@ -122,7 +122,12 @@
 ;; @00c6                               v10 = iconst.i32 1
 ;; @00c6                               v11 = icmp ne v9, v10  ; v10 = 1
 ;; @00c6                               trapnz v11, user5
-;; @00c6                               call fn0()
+;; @00c6                               jump block1
+;;
+;;                                 block1:
+;; @00ce                               jump block2
+;;
+;;                                 block2:
 ;; @00c9                               return
 ;; }
 ;; ;; u0:2 = other
@@ -147,7 +152,14 @@
 ;; @00d0                               v11 = iconst.i32 0
 ;; @00d0                               v12 = icmp ne v10, v11  ; v11 = 0
 ;; @00d0                               trapnz v12, user5
-;; @00d0                               v13 = call fn0(v0)
+;; @00d0                               jump block1
+;;
+;;                                 block1:
+;; @00da                               v15 = iconst.i32 1
+;; @00dc                               jump block2(v15)  ; v15 = 1
+;;
+;;                                 block2(v14: i32):
+;;                                     v13 -> v14
 ;; @00d3                               return v13
 ;; }
 ;; ;; u0:0 = one
@@ -255,7 +267,12 @@
 ;; @00c6                               v10 = iconst.i32 1
 ;; @00c6                               v11 = icmp ne v9, v10  ; v10 = 1
 ;; @00c6                               trapnz v11, user5
-;; @00c6                               call fn0()
+;; @00c6                               jump block1
+;;
+;;                                 block1:
+;; @00ce                               jump block2
+;;
+;;                                 block2:
 ;; @00c9                               return
 ;; }
 ;; ;; u0:2 = other
@@ -280,7 +297,14 @@
 ;; @00d0                               v11 = iconst.i32 0
 ;; @00d0                               v12 = icmp ne v10, v11  ; v11 = 0
 ;; @00d0                               trapnz v12, user5
-;; @00d0                               v13 = call fn0(v0)
+;; @00d0                               jump block1
+;;
+;;                                 block1:
+;; @00da                               v15 = iconst.i32 1
+;; @00dc                               jump block2(v15)  ; v15 = 1
+;;
+;;                                 block2(v14: i32):
+;;                                     v13 -> v14
 ;; @00d3                               return v13
 ;; }
 ;; ;; u0:0 = one

@@ -147,7 +147,14 @@
 ;; @00be                               trapnz v3, user9
 ;; @00be                               v4 = iconst.i64 0
 ;; @00be                               call fn0(v4)  ; v4 = 0
-;; @00c0                               v5 = call fn1()
+;; @00c0                               jump block1
+;;
+;;                                 block1:
+;; @00d1                               v7 = iconst.i32 1
+;; @00d3                               jump block2(v7)  ; v7 = 1
+;;
+;;                                 block2(v6: i32):
+;;                                     v5 -> v6
 ;; @00c2                               return v5
 ;; }
 ;; ;; u2:0 = wasi_aot_stack_limit
@@ -316,7 +323,14 @@
 ;; @00be                               trapnz v3, user9
 ;; @00be                               v4 = iconst.i64 0
 ;; @00be                               call fn0(v4)  ; v4 = 0
-;; @00c0                               v5 = call fn1()
+;; @00c0                               jump block1
+;;
+;;                                 block1:
+;; @00d1                               v7 = iconst.i32 1
+;; @00d3                               jump block2(v7)  ; v7 = 1
+;;
+;;                                 block2(v6: i32):
+;;                                     v5 -> v6
 ;; @00c2                               return v5
 ;; }
 ;; ;; u2:0 = wasi_aot_stack_limit

@@ -63,9 +63,14 @@
 ;; @0085                               store notrap region1 v11, v2  ; v11 = 0
 ;; @0088                               v12 = iconst.i64 0x3fff_ffd0
 ;; @0088                               store notrap aligned region2 v2, v12  ; v12 = 0x3fff_ffd0
-;; @008a                               call fn1(), stack_map=[i64 @ ss0+0]
-;;                                     v14 = stack_addr.i64 ss0
-;;                                     v15 = load.i64 notrap aligned v14
+;; @008a                               jump block4
+;;
+;;                                 block4:
+;; @0091                               jump block5
+;;
+;;                                 block5:
+;; @0091                               v14 = stack_addr.i64 ss0
+;; @0091                               v15 = load.i64 notrap aligned v14
 ;; @008e                               return v15
 ;; }
 ;; ;; u2:3 = wasi_aot_heap_allocate
@@ -236,9 +241,14 @@
 ;; @0085                               store notrap region1 v11, v2  ; v11 = 0
 ;; @0088                               v12 = iconst.i64 0x3fff_ffd0
 ;; @0088                               store notrap aligned region2 v2, v12  ; v12 = 0x3fff_ffd0
-;; @008a                               call fn1(), stack_map=[i64 @ ss0+0]
-;;                                     v14 = stack_addr.i64 ss0
-;;                                     v15 = load.i64 notrap aligned v14
+;; @008a                               jump block4
+;;
+;;                                 block4:
+;; @0091                               jump block5
+;;
+;;                                 block5:
+;; @0091                               v14 = stack_addr.i64 ss0
+;; @0091                               v15 = load.i64 notrap aligned v14
 ;; @008e                               return v15
 ;; }
 ;; ;; u2:3 = wasi_aot_heap_allocate

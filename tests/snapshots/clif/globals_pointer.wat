@@ -20,11 +20,20 @@
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i64, i32) tail {
+;;     region0 = 3221225472 "global"
 ;;     sig0 = (i64, i32) tail
 ;;     fn0 = colocated u0:0 sig0
 ;;
 ;;                                 block0(v0: i64, v1: i32):
-;; @0038                               call fn0(v0, v1)
+;; @0038                               jump block1
+;;
+;;                                 block1:
+;; @003f                               v2 = load.i32 notrap aligned region0 v0
+;; @0043                               v3 = iadd v2, v1
+;; @0044                               store notrap aligned region0 v3, v0
+;; @0046                               jump block2
+;;
+;;                                 block2:
 ;; @003a                               return
 ;; }
 ;; ;; u0:0 = pop
@@ -43,11 +52,20 @@
 ;;
 ;; ;; wasm-function[1]
 ;; function u0:1(i64, i32) tail {
+;;     region0 = 3221225472 "global"
 ;;     sig0 = (i64, i32) tail
 ;;     fn0 = colocated u0:0 sig0
 ;;
 ;;                                 block0(v0: i64, v1: i32):
-;; @0038                               call fn0(v0, v1)
+;; @0038                               jump block1
+;;
+;;                                 block1:
+;; @003f                               v2 = load.i32 notrap aligned region0 v0
+;; @0043                               v3 = iadd v2, v1
+;; @0044                               store notrap aligned region0 v3, v0
+;; @0046                               jump block2
+;;
+;;                                 block2:
 ;; @003a                               return
 ;; }
 ;; ;; u0:0 = pop

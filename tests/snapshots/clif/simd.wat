@@ -49,7 +49,13 @@
 ;; @0090                               v19 = bitcast.i64x2 little v12
 ;; @0090                               v20 = iadd v19, v18
 ;; @0093                               v21 = bitcast.i8x16 little v20
-;; @0093                               v22 = call fn0(v21)
+;; @0093                               jump block1
+;;
+;;                                 block1:
+;; @009e                               jump block2(v21)
+;;
+;;                                 block2(v23: i8x16):
+;;                                     v22 -> v23
 ;; @0095                               return v22
 ;; }
 ;; ;; u0:0 = callee
@@ -101,7 +107,13 @@
 ;; @0090                               v17 = bitcast.i64x2 little v11
 ;; @0090                               v18 = iadd v17, v16
 ;; @0093                               v19 = bitcast.i8x16 little v18
-;; @0093                               v20 = call fn0(v19)
+;; @0093                               jump block1
+;;
+;;                                 block1:
+;; @009e                               jump block2(v19)
+;;
+;;                                 block2(v21: i8x16):
+;;                                     v20 -> v21
 ;; @0095                               return v20
 ;; }
 ;; ;; u0:0 = callee

@@ -49,6 +49,10 @@ pub enum InlineCommand<'a> {
         /// Whether to visit any function calls within the callee body after
         /// inlining and consider them for further inlining.
         visit_callee: bool,
+        /// The base of the callee's source locations in the caller, so that
+        /// each inlined instruction has a location of its own there. With the
+        /// default location inlined instructions have none.
+        srcloc_base: ir::SourceLoc,
     },
 }
 
@@ -164,6 +168,7 @@ pub(crate) fn do_inlining(
                         InlineCommand::Inline {
                             callee,
                             visit_callee,
+                            srcloc_base,
                         } => {
                             let last_inlined_block = inline_one(
                                 &mut allocs,
@@ -173,6 +178,7 @@ pub(crate) fn do_inlining(
                                 inst,
                                 opcode,
                                 &callee,
+                                srcloc_base,
                                 None,
                             )?;
                             inlined_any = true;
@@ -206,6 +212,7 @@ pub(crate) fn do_inlining(
                         InlineCommand::Inline {
                             callee,
                             visit_callee,
+                            srcloc_base,
                         } => {
                             let last_inlined_block = inline_one(
                                 &mut allocs,
@@ -215,6 +222,7 @@ pub(crate) fn do_inlining(
                                 inst,
                                 opcode,
                                 &callee,
+                                srcloc_base,
                                 Some(exception),
                             )?;
                             inlined_any = true;
@@ -345,6 +353,7 @@ fn inline_one(
     call_inst: ir::Inst,
     call_opcode: ir::Opcode,
     callee: &ir::Function,
+    srcloc_base: ir::SourceLoc,
     call_exception_table: Option<ir::ExceptionTable>,
 ) -> CodegenResult<ir::Block> {
     trace!(
@@ -359,6 +368,8 @@ fn inline_one(
     assert_eq!(expected_callee_sig, &callee.signature);
 
     allocs.reset(callee);
+
+    let call_srcloc = func.srcloc(call_inst);
 
     // First, append various callee entity arenas to the end of the caller's
     // entity arenas.
@@ -414,6 +425,16 @@ fn inline_one(
             }
             let inlined_inst = func.dfg.make_inst(inlined_inst_data);
             func.layout.append_inst(inlined_inst, inlined_block);
+            // A tail call leaves no frame of the callee, so it is now a call
+            // by the caller.
+            let callee_opcode = callee.dfg.insts[callee_inst].opcode();
+            let srcloc = match callee_opcode.is_call() && callee_opcode.is_return() {
+                true => call_srcloc,
+                false => callee.rel_srclocs()[callee_inst].expand(srcloc_base),
+            };
+            if !srcloc.is_default() {
+                func.set_srcloc(inlined_inst, srcloc);
+            }
 
             // Copy over debug tags, translating referenced entities
             // as appropriate.

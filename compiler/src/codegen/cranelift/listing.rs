@@ -1,22 +1,34 @@
 //! Machine code as text, for `--emit asm`.
 
 use crate::codegen::listing::symbol;
+use crate::codegen::piece::{Piece, origin};
+use crate::lower::Unit;
 use crate::lower::symbol::Symbol;
-use crate::names::Names;
+use crate::names::{self, Names};
 use crate::{cpu::Cpu, shown};
 use cranelift_codegen::ir::{ExternalName, Function};
 use cranelift_codegen::{CompiledCode, FinalizedRelocTarget};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The disassembly of a function, under its name. Each change of the WebAssembly offset has its own
-/// line.
-pub fn asm(names: &Names, cpu: &Cpu, code: &CompiledCode, func: &Function, name: &str) -> String {
+/// The disassembly of a piece, under the name of its function. Each change of the WebAssembly
+/// offset has its own line, which names the function if its body replaced a call.
+pub fn asm(
+    names: &Names,
+    cpu: &Cpu,
+    code: &CompiledCode,
+    func: &Function,
+    piece: &Piece,
+) -> String {
+    let body = |id| names::offset(names.program(), Unit::Func(id));
+    let name = piece
+        .unit
+        .map_or_else(String::new, |unit| names.label(unit));
     let notes = notes(names, code, func);
     let ranges = code.buffer.get_srclocs_sorted();
     let bytes = code.code_buffer();
     let (mut at, mut last) = (0, None);
-    let mut text = format!("{}:\n", shown::line(name));
+    let mut text = format!("{}:\n", shown::line(&name));
     while at < bytes.len() {
         let Some((length, instruction)) = (cpu.instruction)(&bytes[at..], at as u64) else {
             // Constants after the code may not decode.
@@ -32,7 +44,10 @@ pub fn asm(names: &Names, cpu: &Cpu, code: &CompiledCode, func: &Function, name:
         if let Some(loc) = loc.map(|range| range.loc.bits())
             && last.replace(loc) != Some(loc)
         {
-            let _ = writeln!(text, "                                ;; @{loc:#x}");
+            let (wasm, within) = origin(&piece.inlined, loc, body);
+            let of = within.map(|inlined| names.label(Unit::Func(inlined.callee)));
+            let of = of.map_or_else(String::new, |name| format!(" of {}", shown::line(&name)));
+            let _ = writeln!(text, "                                ;; @{wasm:#x}{of}");
         }
         let (mnemonic, operands) = instruction.split_once(' ').unwrap_or((&instruction, ""));
         let line = format!("{at:8x}:  {mnemonic:7} {operands}");

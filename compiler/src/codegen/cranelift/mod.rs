@@ -122,10 +122,11 @@ impl OnThread<'_> {
         };
         let (unit, func) = (lowered.unit, &lowered.func);
         let base = func.params.base_srcloc();
-        let mut piece = made.piece(unit, base, |name| pieces::symbol(func, name))?;
+        let inlined = lowered.inlined.iter().copied();
+        let mut piece = made.piece(unit, base, inlined, |name| pieces::symbol(func, name))?;
         let Input { names, emit, .. } = self.input;
         if let Some(code) = code.filter(|_| emit.asm) {
-            let asm = listing::asm(names, self.cpu, &code, func, &names.label(unit));
+            let asm = listing::asm(names, self.cpu, &code, func, &piece);
             piece.listing = Some(asm);
         }
         Ok(piece)

@@ -6,7 +6,7 @@ use super::unwind::unwind;
 use crate::codegen::piece::{CaughtCall, Line, Piece, Reference, Referent, Safepoint, Unwind};
 use crate::cpu::Relocation;
 use crate::lower::symbol::Symbol;
-use crate::lower::{Unit, trap};
+use crate::lower::{Inlined, Unit, trap};
 use crate::{Code, Error, Result};
 use cranelift_codegen::ir::{ExternalName, Function, SourceLoc, TrapCode, UserExternalNameRef};
 use cranelift_codegen::isa::TargetIsa;
@@ -90,8 +90,8 @@ impl Made {
         postcard::to_allocvec(self).expect("plain data has a binary form")
     }
 
-    /// The piece of a function of whose CLIF this was made, with this base of source locations and
-    /// these names.
+    /// The piece of a function of whose CLIF this was made, with this base of source locations,
+    /// these replaced calls and these names.
     ///
     /// # Errors
     /// [`Code::Bug`] for names or traps that do not exist.
@@ -99,6 +99,7 @@ impl Made {
         self,
         unit: Unit,
         base: SourceLoc,
+        inlined: impl Iterator<Item = Inlined>,
         name: impl Fn(u32) -> Option<Symbol>,
     ) -> Result<Piece> {
         let Made {
@@ -129,6 +130,11 @@ impl Made {
         for line in &mut lines {
             line.wasm = line.wasm.wrapping_add(base.bits());
         }
+        let inlined = inlined.map(|inlined| Inlined {
+            start: inlined.start.wrapping_add(base.bits()),
+            call: inlined.call.wrapping_add(base.bits()),
+            ..inlined
+        });
         let trap = |(offset, code)| Some((offset, Trap::from_code(code)?));
         let traps = traps.into_iter().map(trap).collect::<Option<_>>();
         Ok(Piece {
@@ -140,6 +146,7 @@ impl Made {
             traps: traps.ok_or_else(|| Error::new(Code::Bug, "code has an unknown trap"))?,
             returns,
             lines,
+            inlined: inlined.collect(),
             safepoints,
             caught,
             unwind,

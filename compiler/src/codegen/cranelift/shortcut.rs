@@ -7,7 +7,7 @@ use crate::codegen::kept::{Kept, Key};
 use crate::codegen::piece::Piece;
 use crate::codegen::sources::Sources;
 use crate::lower::symbol::Symbol;
-use crate::lower::{Lowered, Unit};
+use crate::lower::{Inlined, Lowered, Unit};
 use crate::names;
 use crate::program::{FuncId, Program};
 use crate::{Code, Error, Result};
@@ -29,6 +29,8 @@ struct Shortcut {
     base: Option<u32>,
     /// Namespace and index of the names in the function's table.
     names: Vec<(u32, u32)>,
+    /// Replaced calls: callee, location of its body, and of the call ([`Inlined`]).
+    inlined: Vec<(u32, u32, u32)>,
 }
 
 /// The code of other builds.
@@ -79,7 +81,15 @@ impl<'w> Earlier<'w> {
                 index,
             }))
         };
-        made.piece(unit, base, name).map(Some)
+        let inlined = shortcut
+            .inlined
+            .iter()
+            .map(|&(callee, start, call)| Inlined {
+                callee: FuncId::from_u32(callee),
+                start,
+                call,
+            });
+        made.piece(unit, base, inlined, name).map(Some)
     }
 
     /// Keeps the shortcut to the code of a function.
@@ -92,12 +102,16 @@ impl<'w> Earlier<'w> {
         let params = &lowered.func.params;
         let base = params.base_srcloc();
         let names = params.user_named_funcs().values();
+        let inlined = lowered.inlined.iter();
         let new = Shortcut {
             code,
             asked: asked.iter().map(|id| id.as_u32()).collect(),
             learned: (!asked.is_empty()).then(|| self.sources.inlined(asked)),
             base: (!base.is_default()).then(|| base.bits().wrapping_sub(start(program, unit))),
             names: names.map(|name| (name.namespace, name.index)).collect(),
+            inlined: inlined
+                .map(|at| (at.callee.as_u32(), at.start, at.call))
+                .collect(),
         };
         let key = self.key(unit);
         if self.kept.checks() && self.shortcut(&key).is_some_and(|old| old != new) {
