@@ -37,6 +37,7 @@ const EMULATED: &[&str] = &[
     "own::jump_tables",
     "own::operands",
     "own::upper_halves",
+    "own::vector_constants",
     "own::wrapped_sums",
 ];
 

@@ -131,19 +131,22 @@
 ;;
 ;; wasm-function[4]:
 ;;                                 ;; @0x81
-;;        0:  movl    $-0x80000000, %esi
-;;        5:  movd    %esi, %xmm2
-;;        9:  movdqa  %xmm0, %xmm3
-;;        d:  movdqa  %xmm2, %xmm0
-;;       11:  andnps  %xmm3, %xmm0
-;;       14:  andps   %xmm1, %xmm2
-;;       17:  orps    %xmm2, %xmm0
+;;        0:  movss   0x20(%rip), %xmm7
+;;        8:  movdqa  %xmm0, %xmm2
+;;        c:  movdqa  %xmm7, %xmm0
+;;       10:  andnps  %xmm2, %xmm0
+;;       13:  andps   %xmm1, %xmm7
+;;       16:  orps    %xmm7, %xmm0
 ;;                                 ;; @0x82
-;;       1a:  movl    $-0x80000000, %r8d
-;;       20:  movd    %r8d, %xmm1
-;;       25:  xorps   %xmm1, %xmm0
+;;       19:  movss   7(%rip), %xmm7
+;;       21:  xorps   %xmm7, %xmm0
 ;;                                 ;; @0x83
-;;       28:  retq
+;;       24:  retq
+;;       25:  addb    %al, (%rax)
+;;       27:  addb    %al, (%rax)
+;;       29:  addb    %al, (%rax)
+;;       2b:  addb    $0, (%rax)
+;;       2e:  addb    %al, (%rax)
 
 ;;; aarch64-linux
 ;; wasm-function[0]:

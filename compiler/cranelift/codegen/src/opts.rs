@@ -309,6 +309,12 @@ impl<'a, 'b, 'c> generated_code::Context for IsleContext<'a, 'b, 'c> {
         self.ctx.func.dfg.constants.insert(imm.into())
     }
 
+    fn shuffle_only_takes(&mut self, mask: Immediate, first: u8) -> bool {
+        let mask = self.ctx.func.dfg.immediates.get(mask);
+        let mask = mask.expect("a shuffle has a mask");
+        mask.as_slice().iter().all(|index| index & 16 == first)
+    }
+
     fn scalar_to_vector_const64(&mut self, val: u64) -> Constant {
         let imm = V128Imm(u128::from(val).to_le_bytes());
         self.ctx.func.dfg.constants.insert(imm.into())

@@ -414,6 +414,14 @@ impl Context for IsleContext<'_, '_, MInst, X64Backend> {
         XmmMemImm::unwrap_new(res)
     }
 
+    fn lanes_plus_one(&mut self, ty: Type, lanes: u128) -> Option<u128> {
+        map_lanes(ty, lanes, |lane, most| (lane < most).then(|| lane + 1))
+    }
+
+    fn lanes_minus_one(&mut self, ty: Type, lanes: u128) -> Option<u128> {
+        map_lanes(ty, lanes, |lane, _| lane.checked_sub(1))
+    }
+
     fn put_in_xmm_mem(&mut self, val: Value) -> XmmMem {
         let inputs = self.lower_ctx.get_value_as_source_or_const(val);
 
@@ -2096,6 +2104,17 @@ impl IsleContext<'_, '_, MInst, X64Backend> {
     fn convert_amode_to_assembler_amode(&mut self, amode: &SyntheticAmode) -> asm::Amode<Gpr> {
         amode.clone().into()
     }
+}
+
+/// Maps each lane of a vector constant. `map` gets the lane and the maximum of a lane.
+fn map_lanes(ty: Type, lanes: u128, map: impl Fn(u128, u128) -> Option<u128>) -> Option<u128> {
+    let bits = ty.lane_bits();
+    let most = u128::MAX >> (128 - bits);
+    (0..ty.bits())
+        .step_by(bits as usize)
+        .try_fold(0, |made, at| {
+            Some(made | map(lanes >> at & most, most)? << at)
+        })
 }
 
 // Since x64 doesn't have 8x16 shifts and we must use a 16x8 shift instead, we
