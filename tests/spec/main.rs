@@ -27,6 +27,7 @@ const EMULATED: &[&str] = &[
     "stack",
     "traps",
     "skip-stack-guard-page",
+    "own::bit_fields",
     "own::collect",
     "own::constants",
     "own::differences",

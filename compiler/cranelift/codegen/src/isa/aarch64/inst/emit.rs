@@ -2929,6 +2929,13 @@ impl MachInstEmit for Inst {
                 };
                 sink.put4(enc_bfm(opc, size, rd, rn, 0, from_bits - 1));
             }
+            &Inst::BitField {
+                rd,
+                rn,
+                size,
+                lsb,
+                width,
+            } => sink.put4(enc_bfm(0b10, size, rd, rn, lsb, lsb + width - 1)),
             &Inst::Jump { ref dest } => {
                 let off = sink.cur_offset();
                 // Indicate that the jump uses a label, if so, so that a fixup can occur later.

@@ -784,7 +784,7 @@ fn aarch64_get_operands(inst: &mut Inst, collector: &mut impl OperandVisitor) {
         Inst::MovFromNZCV { rd } => {
             collector.reg_def(rd);
         }
-        Inst::Extend { rd, rn, .. } => {
+        Inst::Extend { rd, rn, .. } | Inst::BitField { rd, rn, .. } => {
             collector.reg_def(rd);
             collector.reg_use(rn);
         }
@@ -2546,6 +2546,17 @@ impl Inst {
             &Inst::MovFromNZCV { rd } => {
                 let rd = pretty_print_reg(rd.to_reg());
                 format!("mrs {rd}, nzcv")
+            }
+            &Inst::BitField {
+                rd,
+                rn,
+                size,
+                lsb,
+                width,
+            } => {
+                let rd = pretty_print_ireg(rd.to_reg(), size);
+                let rn = pretty_print_ireg(rn, size);
+                format!("ubfx {rd}, {rn}, #{lsb}, #{width}")
             }
             &Inst::Extend {
                 rd,

@@ -256,6 +256,23 @@ impl Context for IsleContext<'_, '_, MInst, AArch64Backend> {
         self.lshl_from_u64(ty, n.bits() as u64)
     }
 
+    fn field_lsb(&mut self, ty: Type, shift: u64, mask: u64) -> Option<u8> {
+        let bits = u64::from(ty.bits());
+        let ones = mask.checked_shr(mask.trailing_zeros())?;
+        let lsb = (shift & (bits - 1)) + u64::from(mask.trailing_zeros());
+        let is_row = ones & ones.wrapping_add(1) == 0;
+        let is_within = lsb + u64::from(ones.count_ones()) <= bits;
+        (is_row && is_within).then_some(lsb as u8)
+    }
+
+    fn field_width(&mut self, mask: u64) -> u8 {
+        mask.count_ones() as u8
+    }
+
+    fn field_shift(&mut self, mask: u64) -> u64 {
+        u64::from(mask.trailing_zeros())
+    }
+
     fn lshl_from_u64(&mut self, ty: Type, n: u64) -> Option<ShiftOpAndAmt> {
         let shiftimm = ShiftOpShiftImm::maybe_from_shift(n)?;
         let shiftee_bits = ty_bits(ty);
