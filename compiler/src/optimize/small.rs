@@ -44,3 +44,64 @@ pub fn find(program: &mut Program<'_>, modules: &PrimaryMap<ModuleId, Module<'_>
         program.functions[id].small = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Builder, Extern};
+
+    /// Whether a function whose body has this size is small, if this number of functions call it.
+    /// `last` is the last instruction of the body.
+    fn is_small(bytes: usize, callers: usize, is_adapter: bool, last: &str) -> bool {
+        // The number of locals, the `nop`s, what comes last, and the end.
+        let nops = "(nop)".repeat(bytes - 2 - if last.is_empty() { 0 } else { 2 });
+        let calls = "(func (call $callee))".repeat(callers - 1);
+        let more: String = (1..callers)
+            .map(|index| format!("(call {index})"))
+            .collect();
+        let text = format!(
+            r#"(module (tag $e) (func $callee {nops} {last}) {calls}
+                (func (export "run") (call $callee) {more}))"#
+        );
+        let bytes_of = wat::parse_str(text).expect("it parses");
+        let target = &wasi_aot_targets::TARGETS[0];
+        let mut builder = Builder::new(target, &Default::default());
+        builder.driver();
+        let mut module = crate::wasm::parse(&bytes_of, "test").expect("it is valid");
+        assert_eq!(module.bodies[0].bytes.len(), bytes);
+        module.adapter = is_adapter;
+        let module = builder.module(module);
+        let instance = builder.link(module).expect("it links");
+        let Some(Extern::Func(run)) = builder.export(instance, "run") else {
+            panic!("run is exported");
+        };
+        builder.call(run, Vec::new());
+        let program = builder.finish().expect("it is a program");
+        program.functions[FuncId::from_u32(0)].small
+    }
+
+    #[test]
+    fn what_is_as_large_as_a_call_is_small_whoever_calls_it() {
+        assert!(is_small(CALL, 40, false, ""));
+    }
+
+    #[test]
+    fn larger_bodies_are_small_if_few_functions_call_them() {
+        let few = COPIES / BODY;
+        assert!(is_small(BODY, few, false, ""));
+        assert!(!is_small(BODY, few + 1, false, ""));
+        assert!(!is_small(BODY + 1, 1, false, ""));
+    }
+
+    #[test]
+    fn what_throws_is_not_small() {
+        assert!(!is_small(CALL, 1, false, "(throw $e)"));
+    }
+
+    #[test]
+    fn functions_of_adapters_are_small_for_longer() {
+        assert!(is_small(ADAPTER, 9, true, ""));
+        assert!(!is_small(ADAPTER + 1, 1, true, ""));
+        assert!(is_small(CALL, 1, true, "(throw $e)"));
+    }
+}
