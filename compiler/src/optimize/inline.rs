@@ -19,8 +19,12 @@ use cranelift_entity::EntityRef;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// The maximum of bytes of bodies that one function inlines.
-const ROOM: usize = 16 << 10;
+/// The maximum of bytes of bodies that one function inlines, of adapters and of others.
+const MOST: usize = 16 << 10;
+
+/// The bytes of other bodies than adapters' that any function may inline. A larger function may
+/// inline as much as its own body has, so that code stays proportional to the module.
+const LEAST: usize = 64;
 
 /// The small functions. The thread that first needs one lowers it.
 pub struct Bodies<'a> {
@@ -78,7 +82,8 @@ impl<'a> Inliner<'a> {
         let calls = Calls {
             bodies: self.bodies,
             lowering,
-            room: ROOM,
+            adapters: MOST,
+            others: body.bytes.len().clamp(LEAST, MOST),
             next: body.bytes.len() as u32,
             changes,
             asked: &mut lowered.asked,
@@ -152,8 +157,10 @@ pub fn inlined<'p>(program: &'p Program, id: FuncId) -> Option<&'p Body<'p>> {
 struct Calls<'c, 'a> {
     bodies: &'a Bodies<'a>,
     lowering: &'c mut Lowering,
-    /// Bytes of bodies that may still be inlined.
-    room: usize,
+    /// Bytes of adapters' bodies that may still be inlined.
+    adapters: usize,
+    /// Bytes of other bodies that may still be inlined.
+    others: usize,
     /// The location of the next inlined body.
     next: u32,
     changes: &'c mut Vec<Change>,
@@ -210,10 +217,14 @@ impl Inline for Calls<'_, '_> {
         let Some(small) = bodies.small(self.lowering, callee, self.asked) else {
             return InlineCommand::KeepCall;
         };
-        if small.bytes > self.room {
+        let room = match small.is_adapter {
+            true => &mut self.adapters,
+            false => &mut self.others,
+        };
+        let Some(left) = room.checked_sub(small.bytes) else {
             return InlineCommand::KeepCall;
-        }
-        self.room -= small.bytes;
+        };
+        *room = left;
         self.changes.push(Change::Inlined(callee));
         let (base, call) = (caller.params.base_srcloc(), caller.srcloc(call));
         InlineCommand::Inline {
@@ -269,7 +280,11 @@ mod tests {
                 (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load (i32.load
                 (i32.load (i32.load (local.get 0)))))))))))))))))))))))))))))))))))))"#;
 
-    /// Functions that call one of them each, and one that calls itself.
+    /// How often one function calls the leaf.
+    const MANY: usize = 40;
+
+    /// Functions that call one of them each, one that calls itself, and one that calls the leaf
+    /// [`MANY`] times, in place of `CALLS`.
     const PROGRAM: &str = r#"(module
         (import "library" "leaf" (func $leaf (param i32) (result i32)))
         (import "library" "calls" (func $calls (param i32) (result i32)))
@@ -280,7 +295,8 @@ mod tests {
         (func (export "calls") (param i32) (result i32) (call $calls (local.get 0)))
         (func (export "throws") (param i32) (result i32) (call $throws (local.get 0)))
         (func (export "long") (param i32) (result i32) (call $long (local.get 0)))
-        (func (export "self") (param i32) (result i32) (call 8 (i32.load (local.get 0)))))"#;
+        (func (export "self") (param i32) (result i32) (call 8 (i32.load (local.get 0))))
+        (func (export "many") (param i32) (result i32) (local.get 0) CALLS))"#;
 
     /// A compiled export of the program.
     struct Made {
@@ -290,18 +306,22 @@ mod tests {
         /// The offsets of the library's bodies, and of that of the export.
         library: Vec<u32>,
         own: u32,
+        /// The sizes of the leaf's body and of that of the export.
+        bytes: [usize; 2],
     }
 
     fn export(name: &str, is_adapter: bool) -> Made {
         let target = &wasi_aot_targets::TARGETS[0];
+        let program = PROGRAM.replace("CALLS", &"(call $leaf)".repeat(MANY));
         let [library, text] =
-            [LIBRARY, PROGRAM].map(|text| wat::parse_str(text).expect("it parses"));
+            [LIBRARY, &program].map(|text| wat::parse_str(text).expect("it parses"));
         let mut builder = Builder::new(target, &Default::default());
         builder.driver();
         let mut module = crate::wasm::parse(&library, "library").expect("it is valid");
         module.adapter = is_adapter;
         let bodies = module.bodies.iter().map(|body| body.offset as u32);
         let bodies = bodies.collect();
+        let leaf = module.bodies[0].bytes.len();
         let module = builder.module(module);
         let library = builder.link(module).expect("it links");
         builder.register("library", library);
@@ -309,7 +329,7 @@ mod tests {
         let module = builder.module(module);
         let instance = builder.link(module).expect("it links");
         let mut wanted = None;
-        for other in ["leaf", "calls", "throws", "long", "self"] {
+        for other in ["leaf", "calls", "throws", "long", "self", "many"] {
             let Some(Extern::Func(id)) = builder.export(instance, other) else {
                 panic!("{other} is exported");
             };
@@ -336,11 +356,13 @@ mod tests {
         let compiled = Compiler::new(input, &generators, &bodies_of, cpu)
             .compile(Unit::Func(wanted))
             .expect("it compiles");
+        let own = program.body(wanted).expect("it has one");
         Made {
             calls: compiled.calls.len(),
             sites: sites::Reader::new(&compiled.sites, 0).collect(),
             library: bodies,
-            own: program.body(wanted).expect("it has one").offset as u32,
+            own: own.offset as u32,
+            bytes: [leaf, own.bytes.len()],
         }
     }
 
@@ -389,6 +411,15 @@ mod tests {
         assert_eq!(made.records(sites::ACCESS), [(load, 0), (load, 0)]);
         assert_eq!(made.records(sites::CALL), [(call, 0)]);
         assert_eq!(made.records(sites::INLINED), [(call, 8), (call, 8)]);
+    }
+
+    #[test]
+    fn a_function_inlines_no_more_than_it_has_itself() {
+        let made = export("many", false);
+        let [leaf, own] = made.bytes;
+        let inlined = made.records(sites::INLINED).len();
+        assert_eq!(inlined, own / leaf);
+        assert_eq!(made.calls, MANY - inlined);
     }
 
     #[test]
