@@ -127,7 +127,10 @@ class WasiAot(OfModule):
         return self.path
 
     def version(self):
-        own = f"{first_line([self.path, '--version'])} ({content(self.path)[:12]})"
+        lines = run([self.path, "--version", "--verbose"]).decode().splitlines()
+        # A compiler that was optimised for a profile takes less time.
+        built = [line for line in lines if line.startswith("profile: ")] or ["profile: none"]
+        own = f"{lines[0]} ({content(self.path)[:12]}, {built[0]})"
         return f"{own}, {self.about} {' '.join(self.options)}"
 
     def commands(self, program, output, threads=0):
