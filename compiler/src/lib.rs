@@ -29,6 +29,8 @@ pub mod component;
 #[doc(hidden)]
 pub mod cpu;
 #[doc(hidden)]
+pub mod debug;
+#[doc(hidden)]
 pub mod demangle;
 #[doc(hidden)]
 pub mod embed;
@@ -58,6 +60,7 @@ pub use error::{Code, Error, Place, Result, Whose};
 pub use link::Linker;
 pub use optimize::After;
 pub use policy::Policy;
+pub use policy::note::DebugLevel;
 pub use program::Entry;
 pub use stage::{Event, Stage};
 pub use wasi_aot_targets::Target;
@@ -87,6 +90,8 @@ pub struct Options<'a> {
     pub entry: Entry,
     /// Whether functions keep their names, in the symbol table and in reports.
     pub names: bool,
+    /// The debug information of the executable, where modules have any and `names` is set.
+    pub debug: DebugLevel,
     /// The requested listings.
     pub emit: Emit,
     /// The passes after which the program is listed as text.
@@ -122,6 +127,7 @@ impl<'a> Options<'a> {
             policy: Policy::default(),
             entry: Entry::default(),
             names: true,
+            debug: DebugLevel::default(),
             emit: Emit::default(),
             after: Vec::new(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
@@ -222,10 +228,14 @@ pub fn build_carrying(
         kept: options.kept,
         progress: options.progress,
     };
-    let code = codegen::compile(&program, options.target, &how)?;
+    let mut code = codegen::compile(&program, options.target, &how)?;
     let text = |after: &After| code.program(*after, how.code.opt_level);
     let programs = options.after.iter().map(text).collect();
     options.tell(Event::Stage(Stage::Object));
+    if options.debug != DebugLevel::None {
+        let warn = options.warning.unwrap_or(&|_| {});
+        code.lines = debug::table::write(&program, &code.units, &code.compiled, warn);
+    }
     let facts = Facts::new(&program, &code);
     if let (Some(Linker::Internal), false) = (options.link, options.object) {
         let object = object::write(&program, options.target, code)?;
@@ -287,7 +297,8 @@ pub fn code_options(options: &Options, carried: &Carried, component: bool) -> St
     // Only components have several entries.
     program.serves &= component;
     let code = codegen::Choices::new(carried);
-    format!("{} {program:?} {code:?}", options.target.triple)
+    let debug = options.debug;
+    format!("{} {program:?} {code:?} {debug:?}", options.target.triple)
 }
 
 /// What the process gives up before the program starts.
@@ -316,6 +327,7 @@ fn configuration<'a>(
         grants: carried.policy.grants.clone(),
         server,
         strip: !options.names,
+        debug: options.debug,
         system_linker: options.link == Some(Linker::System),
         ..info.clone()
     };

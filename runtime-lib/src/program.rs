@@ -127,6 +127,7 @@ pub unsafe fn slice<T>(data: *const T, count: usize) -> &'static [T] {
 }
 
 /// The bytes after a ULEB128 length.
+#[inline(always)] // most programs have one call of it
 pub fn bytes_from(data: &[u8]) -> Option<&[u8]> {
     let (mut length, mut shift) = (0usize, 0);
     for (index, &byte) in data.iter().enumerate() {

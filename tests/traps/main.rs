@@ -1,11 +1,12 @@
-//! Trap reports: each `.wat` file in `tests/traps` is one test per target. The `.stderr` file next
-//! to it contains the expected output and exit code, as wasmtime reports them. The tests of
-//! [`debuggers`] check what debuggers show.
+//! Trap reports: each `.wat` or `.wasm` file in `tests/traps` is one test per target. The `.stderr`
+//! file next to it contains the expected output and exit code, as wasmtime reports them. The tests
+//! of [`debuggers`] check what debuggers show. `sources/` builds the `.wasm` files.
 //!
 //! `WASI_AOT_BLESS=1`, with wasmtime in `PATH`, rewrites the expectations. A file that begins with
 //! `;; own: REASON` expects the output of our programs; blessing fails if wasmtime prints the same.
 
 mod debuggers;
+mod levels;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fs;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         .flat_map(|target| cases.iter().map(|case| report(target, case.clone())))
         .collect();
     trials.extend(debuggers::trials());
+    trials.extend(levels::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -41,7 +43,10 @@ fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir(folder()).expect("the folder is there");
     let paths = entries.map(|entry| entry.expect("it can be read").path());
     let mut cases: Vec<PathBuf> = paths
-        .filter(|path| path.extension().is_some_and(|extension| extension == "wat"))
+        .filter(|path| {
+            let extension = path.extension().unwrap_or_default();
+            extension == "wat" || extension == "wasm"
+        })
         .collect();
     cases.sort();
     cases
@@ -138,11 +143,12 @@ fn bless(case: &Path) -> Result<(), String> {
     let wasmtime = tool::in_path("wasmtime").ok_or("wasmtime is not in PATH")?;
     let file = case.file_name().unwrap_or_default().to_string_lossy();
     let mut command = Command::new(wasmtime);
+    command.env("WASMTIME_BACKTRACE_DETAILS", "1");
     let theirs = outcome(command.current_dir(folder()).args(["run", &file]));
     // A module without a name is named after its file, which is more informative.
     let theirs = shape(&theirs.replace("<unknown>!", &format!("{file}!")));
-    let source = fs::read_to_string(case).map_err(|error| error.to_string())?;
-    let own = source.starts_with(";; own: ");
+    let source = fs::read(case).map_err(|error| error.to_string())?;
+    let own = source.starts_with(b";; own: ");
     if own && ours == theirs {
         return Err(format!(
             "{file} is not wasmtime's by its first line, but the same"

@@ -6,6 +6,7 @@ use super::message::MessageFormat;
 use super::options::{ConfigArgs, PolicyArgs, word};
 use super::speech::{MessageArgs, SpeechArgs};
 use super::value::{self, Emit};
+use crate::DebugLevel;
 use crate::policy::UnknownImports;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -198,6 +199,18 @@ pub struct BuildArgs {
     /// Leave out names: smaller, but reports and debuggers have none to show
     #[arg(long, help_heading = "Output")]
     pub strip: bool,
+    /// Debug information: 0 is none, 1 source locations in reports
+    #[arg(
+        short = 'g',
+        long = "debug-info",
+        value_name = "LEVEL",
+        num_args = 0..=1,
+        default_value = "1",
+        default_missing_value = "2",
+        value_parser = value::debug,
+        help_heading = "Output"
+    )]
+    pub debug: DebugLevel,
     /// What links the executable
     #[arg(
         long,

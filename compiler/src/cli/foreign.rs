@@ -34,7 +34,7 @@ const fn row(names: &'static [&'static str], whose: &'static str, here: Here) ->
 
 const ENGINE: &str = "it is about an engine that compiles while the program runs";
 const FEATURES: &str = "every feature of WebAssembly that wasi-aot has is on; `wasi-aot inspect` shows those of a module";
-const NAMES: &str = "function names and unwind information are always there; line numbers and variables of the source are not carried over yet";
+const NAMES: &str = "function names, unwind information and the source lines of reports are always there; debuggers do not get lines and variables of the source yet";
 const STREAMS: &str = "the program always has the standard streams; redirect them in the shell";
 const NOT_PREVIEW: &str = "it is no part of WASI 0.2 or preview 1";
 
@@ -194,11 +194,7 @@ const ROWS: &[Row] = &[
         Always("a program may have 1000 threads beside the first"),
     ),
     // Code.
-    row(
-        &["-g", "--debug-info", "--debug"],
-        "C compilers, rustc and others",
-        Not(NAMES),
-    ),
+    row(&["--debug"], "C compilers, rustc and others", Not(NAMES)),
     row(
         &["-D debug-info", "--debug debug-info"],
         "wasmtime",

@@ -6,7 +6,7 @@ use crate::policy::row::{Group, Shown, rows};
 use crate::policy::{CodeOptions, Grants, Limits, Policy, UnknownImports};
 use crate::shown::Lines;
 use crate::wall::{Allowed, Note};
-use crate::{Code, Error, Result};
+use crate::{Code, DebugLevel, Error, Result};
 use serde::Serialize;
 
 /// An executable, as `--json` prints it: the contents of its notes.
@@ -28,6 +28,7 @@ struct Description<'a> {
     wall: Option<&'a WallInfo>,
     code: &'a CodeOptions,
     strip: bool,
+    debug: DebugLevel,
     system_linker: bool,
     run: bool,
 }
@@ -62,6 +63,7 @@ fn described(info: &Info) -> Description<'_> {
         wall,
         code,
         strip,
+        debug,
         system_linker,
         run,
     } = info;
@@ -78,6 +80,7 @@ fn described(info: &Info) -> Description<'_> {
         wall: wall.as_ref(),
         code,
         strip: *strip,
+        debug: *debug,
         system_linker: *system_linker,
         run: *run,
     }

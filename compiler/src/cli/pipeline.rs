@@ -53,6 +53,7 @@ pub fn make(job: &Job<'_>, kinds: &[Kind], progress: &Progress) -> Result<Vec<Ve
         options.entry = Entry::Invoke(vec![name.clone()]);
     }
     options.names = !job.settings.strip;
+    options.debug = job.settings.debug;
     options.emit = Emit {
         clif: kinds.contains(&Kind::Clif),
         asm: kinds.contains(&Kind::Asm),

@@ -7,7 +7,7 @@ use super::options::PolicyArgs;
 use super::output::plain;
 use super::value::{self, Kind};
 use crate::policy::{Given, Policy};
-use crate::{Code, Error, Result, component};
+use crate::{Code, DebugLevel, Error, Result, component};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 use wasi_aot_targets::{Runtime, Target};
@@ -23,6 +23,8 @@ pub struct Settings {
     pub invoke: Option<String>,
     /// Whether to leave out debug information.
     pub strip: bool,
+    /// The level of debug information.
+    pub debug: DebugLevel,
     /// The linker to use.
     pub linker: LinkerArg,
 }
@@ -67,7 +69,7 @@ impl Settings {
         target: &'static Target,
         given: &Given,
         code: &CodeArgs,
-        strip: bool,
+        (strip, debug): (bool, DebugLevel),
         linker: LinkerArg,
     ) -> Result<Settings> {
         let mut policy = given.policy()?;
@@ -78,6 +80,7 @@ impl Settings {
             policy: policy.on(target)?,
             invoke: code.invoke.clone(),
             strip,
+            debug,
             linker,
         })
     }
@@ -150,7 +153,13 @@ impl BuildPlan {
         let target = target(&args.target)?;
         let config = config_file::for_build(&args.config, &args.input)?;
         let given = over(&args.policy, config.as_ref());
-        let settings = Settings::new(target, &given, &args.code, args.strip, args.linker)?;
+        let settings = Settings::new(
+            target,
+            &given,
+            &args.code,
+            (args.strip, args.debug),
+            args.linker,
+        )?;
         let outputs = outputs(args)?;
         require_runtime(target)?;
         Ok(BuildPlan {

@@ -14,7 +14,7 @@ use super::report;
 use super::value::Kind;
 use crate::policy::note::InputInfo;
 use crate::policy::{Carried, Given};
-use crate::{Code, Error, Result};
+use crate::{Code, DebugLevel, Error, Result};
 use sha2::{Digest as _, Sha256};
 use std::ffi::OsString;
 use std::fs::File;
@@ -57,7 +57,13 @@ pub fn run(args: &RunArgs) -> Result<()> {
 /// Those of [`Settings::new`]; [`Code::Target`] if this machine is not one of the targets.
 pub fn settings(given: &Given, code: &CodeArgs) -> Result<Settings> {
     let target = plan::target("native")?;
-    let settings = Settings::new(target, given, code, false, LinkerArg::Internal)?;
+    let settings = Settings::new(
+        target,
+        given,
+        code,
+        (false, DebugLevel::default()),
+        LinkerArg::Internal,
+    )?;
     plan::require_runtime(target)?;
     Ok(settings)
 }

@@ -1,7 +1,7 @@
 //! Values of options that have their own syntax: kinds of output, optimisation levels.
 
 use crate::policy::{OptLevel, Timeout};
-use crate::{After, Code, Error, Result as Coded, shown};
+use crate::{After, Code, DebugLevel, Error, Result as Coded, shown};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -189,6 +189,16 @@ pub fn level(word: &str) -> Coded<OptLevel> {
             .parse()
             .map_err(|why: String| Error::new(Code::Option, format!("-O {word}: {why}"))),
     }
+}
+
+/// The level of debug information that a number after `-g` means.
+///
+/// # Errors
+/// The levels that there are.
+pub fn debug(text: &str) -> Result<DebugLevel, String> {
+    let level = text.parse::<u8>().ok();
+    let level = level.and_then(|level| DebugLevel::try_from(level).ok());
+    level.ok_or_else(|| "the levels are 0 and 1; debuggers do not get source lines yet".into())
 }
 
 /// Parses a time.

@@ -75,6 +75,7 @@ fn settings(args: &VerifyArgs, info: &Info) -> Result<Settings> {
         policy: policy.on(target)?,
         invoke: info.invoke.clone(),
         strip: info.strip,
+        debug: info.debug,
         linker: match info.system_linker {
             true => LinkerArg::System,
             false => LinkerArg::Internal,

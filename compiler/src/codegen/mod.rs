@@ -75,6 +75,8 @@ pub struct Output<'a> {
     pub units: Vec<Unit>,
     /// The code of each unit.
     pub compiled: Vec<Compiled>,
+    /// Source locations for reports ([`crate::debug::table`]), if there are any.
+    pub lines: Option<Vec<u8>>,
     /// CLIF of all functions, if requested.
     pub clif: Option<String>,
     /// Disassembly of all functions, if requested.
@@ -114,6 +116,7 @@ pub fn compile<'a>(
         names,
         units,
         compiled,
+        lines: None,
     })
 }
 

@@ -134,6 +134,8 @@ fn module_without_bodies(module: &Module, hash: &mut Hashed) {
         // What they decide is in the program. They count instructions, so most changes of a body
         // change them, too.
         effects: _,
+        // Code does not depend on it; the object of the program has it.
+        debug: _,
     } = module;
     (name, types, type_groups, imports).hash(hash);
     (functions, imported_functions).hash(hash);

@@ -85,6 +85,8 @@ runtime! {
     StartWorker = wasi_aot_abi::symbols::hooks::WORKER;
     /// The end hook.
     EndNotes = wasi_aot_abi::symbols::hooks::NOTES;
+    /// What prints source locations.
+    ReportLines = wasi_aot_abi::symbols::hooks::LINES;
 }
 
 /// A symbol to which code refers.

@@ -44,7 +44,7 @@ pub fn write(of: &Configuration, embedded: &Placed) -> Result<Blob> {
     for (at, value) in texts {
         record = str_field(record, at, Target::Config, text(&mut blob, value));
     }
-    if of.names && facts.named {
+    if of.names && (facts.named || facts.lines) {
         record = record.point(offset_of!(abi::Config, names), Target::Names, 0);
     }
     let hooks = start_hooks(carried, facts, of.wall).map(hook).collect();
@@ -62,6 +62,10 @@ pub fn write(of: &Configuration, embedded: &Placed) -> Result<Blob> {
     if let Some(server) = &facts.server {
         let at = write_http(of, server, &mut blob);
         record = record.point(offset_of!(abi::Config, http), Target::Config, at);
+    }
+    if of.names && facts.lines {
+        let print = Target::Runtime(Runtime::ReportLines);
+        record = record.point(offset_of!(abi::Config, lines), print, 0);
     }
     if let Some(hook) = end_hook(carried, facts) {
         record = record.point(offset_of!(abi::Config, end), Target::Runtime(hook), 0);

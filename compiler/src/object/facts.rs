@@ -17,6 +17,8 @@ pub struct Facts {
     pub name: String,
     /// Whether any function has a name.
     pub named: bool,
+    /// Whether source locations follow the names.
+    pub lines: bool,
     /// Bytes of all memories at start.
     pub memory: u64,
     /// The symbols of the runtime that the code refers to.
@@ -68,6 +70,7 @@ impl Facts {
         Facts {
             name: module.map_or_else(String::new, |module| module.name.clone()),
             named: output.compiled.iter().any(|unit| unit.name.is_some()),
+            lines: output.lines.is_some(),
             memory: program.memory_at_start,
             symbols: symbols(program, output),
             misses_grants: imports().any(needs_grant),

@@ -103,7 +103,7 @@ fn wall() -> Wall {
 fn start_hooks_have_one_order() {
     use symbols::hooks::{EMBEDS, LISTEN, NAMES, SERVER, START, TIMEOUT, WORKER};
     let place = |name: &str| START.iter().position(|hook| hook.symbol == name);
-    let listed = crate::lower::symbol::Runtime::ALL.iter();
+    let listed = Runtime::ALL.iter();
     let listed: Vec<_> = listed.filter_map(|runtime| place(runtime.name())).collect();
     assert_eq!(listed, (0..START.len()).collect::<Vec<_>>());
 

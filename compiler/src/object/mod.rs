@@ -36,6 +36,7 @@ use crate::Code;
 use crate::Result;
 use crate::codegen::Output;
 use crate::cpu::{self, Cpu};
+use crate::lower::symbol::Runtime;
 use crate::policy::Carried;
 use crate::program::{Program, RegionId};
 use crate::wall::Wall;
@@ -94,6 +95,7 @@ impl<'a> Configuration<'a> {
     pub fn symbols(carried: &'a Carried, facts: &'a Facts) -> BTreeSet<&'a str> {
         let hooks = config::start_hooks(carried, facts, None);
         let hooks = hooks.chain(config::end_hook(carried, facts));
+        let hooks = hooks.chain(facts.lines.then_some(Runtime::ReportLines));
         let code = facts.symbols.iter().map(|symbol| &**symbol);
         code.chain(hooks.map(|hook| -> &'a str { hook.name() }))
             .collect()
@@ -186,6 +188,7 @@ fn fill(
     let Output {
         units,
         mut compiled,
+        lines,
         ..
     } = output;
     let mut rodata = Blob::default();
@@ -204,7 +207,8 @@ fn fill(
         compiled: &compiled,
         initial,
     };
-    let (record, names) = tables::write(&input, &mut rodata)?;
+    let (record, mut names) = tables::write(&input, &mut rodata)?;
+    names.extend(lines.unwrap_or_default());
     writer.rodata(rodata, record)?;
     writer.names(names)
 }

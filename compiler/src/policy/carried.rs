@@ -1,7 +1,7 @@
 //! The policy in the form that an executable carries: the runtime reads it at start, and `inspect`
 //! reads it back.
 
-use super::note::{COMMIT, Info, InputInfo, WallInfo};
+use super::note::{COMMIT, DebugLevel, Info, InputInfo, WallInfo};
 use super::row::{Encode, rows};
 use super::{Embedded, Policy, RuntimeGrant};
 use crate::embed::{self, Embed};
@@ -125,6 +125,7 @@ impl Carried {
             wall: Some(WallInfo { harden, note: None }),
             code,
             strip: false,
+            debug: DebugLevel::default(),
             system_linker: false,
             run: self.run,
         }

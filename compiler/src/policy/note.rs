@@ -18,6 +18,44 @@ pub const FORMAT: u32 = 3;
 /// the commit, and that nothing was changed. A tree without its history does not.
 pub const COMMIT: Option<&str> = option_env!("WASI_AOT_COMMIT");
 
+/// How much debug information an executable has.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum DebugLevel {
+    /// None.
+    None,
+    /// Source locations in reports.
+    #[default]
+    Lines,
+}
+
+impl DebugLevel {
+    fn is_default(&self) -> bool {
+        *self == DebugLevel::default()
+    }
+}
+
+impl From<DebugLevel> for u8 {
+    fn from(level: DebugLevel) -> u8 {
+        match level {
+            DebugLevel::None => 0,
+            DebugLevel::Lines => 1,
+        }
+    }
+}
+
+impl TryFrom<u8> for DebugLevel {
+    type Error = String;
+
+    fn try_from(level: u8) -> Result<DebugLevel, String> {
+        match level {
+            0 => Ok(DebugLevel::None),
+            1 => Ok(DebugLevel::Lines),
+            _ => Err(format!("there is no level {level} of debug information")),
+        }
+    }
+}
+
 /// The info note.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct Info {
@@ -50,6 +88,9 @@ pub struct Info {
     /// Whether names were left out.
     #[serde(skip_serializing_if = "Not::not", default)]
     pub strip: bool,
+    /// The level of debug information.
+    #[serde(skip_serializing_if = "DebugLevel::is_default", default)]
+    pub debug: DebugLevel,
     /// Whether the system's linker linked it.
     #[serde(skip_serializing_if = "Not::not", default)]
     pub system_linker: bool,

@@ -1,5 +1,6 @@
 //! A validated module: its index spaces in the specification's order. Bodies remain bytes.
 
+use crate::debug::Sections;
 use crate::optimize::Loop;
 use cranelift_entity::{PrimaryMap, entity_impl};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +83,8 @@ pub struct Module<'a> {
     pub function_names: Vec<(FuncIndex, &'a str)>,
     /// Names of the proposals whose instructions or types the module uses, for `inspect`.
     pub features: Vec<&'static str>,
+    /// Its debug information.
+    pub debug: Sections<'a>,
     /// Whether the translation of a component generated the module, to pass values between two
     /// component instances.
     pub adapter: bool,

@@ -96,7 +96,17 @@ impl<'a> Reader<'a> {
                 Ok(())
             }
             Payload::DataSection(s) => each(s, |segment| self.data(segment)),
+            Payload::CodeSectionStart {
+                unchecked_range: range,
+                ..
+            } => {
+                self.module.debug.code = range.start as u32..range.end as u32;
+                Ok(())
+            }
             Payload::CustomSection(s) => {
+                if s.name().starts_with(".debug_") {
+                    self.module.debug.contents.push((s.name(), s.data()));
+                }
                 match s.as_known() {
                     KnownCustom::Name(section) => names::read(&mut self.module, section),
                     KnownCustom::Producers(section) => {

@@ -11,6 +11,7 @@ pub mod exceptions;
 pub mod heap;
 pub mod http;
 pub mod invoke;
+pub mod lines;
 pub mod linux;
 pub mod preview1;
 pub mod program;
@@ -24,7 +25,7 @@ pub use program::{Config, Dir, FunctionEntry, Program, Region, Str};
 pub use traps::Trap;
 
 /// The version of the contract. The runtime refuses a program of another version.
-pub const ABI_VERSION: u32 = 13;
+pub const ABI_VERSION: u32 = 14;
 
 /// A WebAssembly 1.0 page, in bytes.
 pub const WASM_PAGE: u64 = 65536;

@@ -266,7 +266,15 @@ pub struct Config {
     pub end: Option<unsafe extern "C" fn(code: u32, trap: u32)>,
     /// The limits of the HTTP server; null: the program is none.
     pub http: *const crate::http::Http,
+    /// Prints source locations: to a text of the runtime, for a function of the program, of the
+    /// record that ends at `record`. It returns whether anything is known. The table of locations
+    /// ([`crate::lines`]) follows `names`.
+    pub lines: Option<ReportLines>,
 }
+
+/// The type of [`Config::lines`].
+pub type ReportLines =
+    unsafe extern "C" fn(text: *mut u8, function: *const FunctionEntry, record: *const u8) -> bool;
 
 impl Config {
     /// No grants, no limits, no names.
@@ -302,6 +310,7 @@ impl Config {
         name_server_count: 0,
         end: None,
         http: ptr::null(),
+        lines: None,
     };
 }
 

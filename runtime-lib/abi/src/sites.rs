@@ -52,6 +52,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The records that were not read yet.
+    pub fn rest(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     fn byte(&mut self) -> Option<u8> {
         let (&first, rest) = self.bytes.split_first()?;
         self.bytes = rest;

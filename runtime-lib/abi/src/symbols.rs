@@ -177,6 +177,9 @@ pub mod hooks {
     /// [`crate::Config::end`] of programs that can fail for lack of a grant: it names the missing
     /// grant.
     pub const NOTES: &str = "wasi_aot_end_notes";
+
+    /// [`crate::Config::lines`] of programs that have source locations.
+    pub const LINES: &str = "wasi_aot_report_lines";
 }
 
 /// Sections of the program object. `FIXED_NOTE` contains lines `SECTION 0xADDRESS\n`: the sections

@@ -2,6 +2,7 @@
 
 use super::sites;
 use crate::{cpu::unframed_return, os::fault::Registers, stack};
+use core::ptr;
 use wasi_aot_abi::FunctionEntry;
 
 /// The start of a backtrace.
@@ -31,6 +32,7 @@ pub fn frames(origin: &Origin) -> Frames {
             second: None,
             fp,
             within: None,
+            record: ptr::null(),
         },
         Origin::Interrupted(registers) => {
             let pc = registers.pc();
@@ -42,6 +44,7 @@ pub fn frames(origin: &Origin) -> Frames {
                 second,
                 fp: registers.fp(),
                 within: None,
+                record: ptr::null(),
             };
             // Only some functions of the runtime have no frame. A stack slot or register that looks
             // like a return address of the program may be a leftover, or duplicate that of a frame.
@@ -76,6 +79,8 @@ pub struct Frames {
     fp: usize,
     /// What is left of the last code location.
     within: Option<Within>,
+    /// The end of the record that gave the last offset.
+    pub record: *const u8,
 }
 
 /// A code location in functions whose calls were replaced by their bodies: these are frames, too.
@@ -113,6 +118,7 @@ impl Frames {
     fn inner(&mut self) -> Option<Frame> {
         let within = self.within.as_mut()?;
         let wasm = Some(within.wasm);
+        self.record = within.replaced.read_to();
         let replaced = within.replaced.next().and_then(|call| {
             within.wasm = call.wasm;
             sites::at_position(call.function)

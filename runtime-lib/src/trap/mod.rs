@@ -1,6 +1,7 @@
 //! Traps: the fault handler that recognises them, and the way in which they end the program.
 
 mod backtrace;
+pub mod lines;
 mod report;
 mod sites;
 pub mod timeout;

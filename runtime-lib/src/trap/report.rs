@@ -10,10 +10,10 @@ use crate::{
     program::{bytes, config, program},
     text::Text,
 };
-use wasi_aot_abi::{Trap, traps::MESSAGES};
+use wasi_aot_abi::{FunctionEntry, Trap, traps::MESSAGES};
 
 /// The maximum of frames, wasmtime's.
-const FRAMES: usize = 20;
+const FRAMES: u64 = 20;
 
 /// Prints the report to standard error. `address`: the address of an access beyond a linear memory,
 /// if a fault provides it.
@@ -63,22 +63,44 @@ fn messages(trap: Trap) -> &'static [u8] {
     bytes(unsafe { &(*component).messages })
 }
 
-/// Prints a line for each frame.
-pub fn print_backtrace<const SIZE: usize>(text: &mut Text<SIZE>, origin: &Origin) {
-    for (number, frame) in (0u64..).zip(frames(origin).take(FRAMES)) {
+/// Prints a line for each frame, or more where source locations are known.
+pub fn print_backtrace(text: &mut Text<512>, origin: &Origin) {
+    let mut frames = frames(origin);
+    for number in 0..FRAMES {
+        let Some(frame) = frames.next() else { return };
         text.push(if number < 10 { b"    " } else { b"   " });
         text.decimal(number).push(b": ");
         if let Some(wasm) = frame.wasm {
             text.hex(u64::from(wasm), 8).push(b" - ");
-        }
-        text.shown(sites::module(frame.function)).push(b"!");
-        match sites::name(frame.function) {
-            Some(name) => text.shown(name),
-            None => {
-                text.push(b"<wasm function ");
-                text.decimal(u64::from(frame.function.index)).push(b">")
+            if let Some(print) = config().lines {
+                let text = (&raw mut *text).cast();
+                // SAFETY: the function gets what it wants.
+                if unsafe { print(text, frame.function, frames.record) } {
+                    continue;
+                }
             }
-        };
+        }
+        named(text, frame.function);
         text.push(b"\n");
     }
+}
+
+/// Prints a function with its module.
+// Inlined, because most programs have one call of it.
+#[inline(always)]
+pub fn named(text: &mut Text<512>, function: &FunctionEntry) {
+    text.shown(sites::module(function)).push(b"!");
+    name(text, function);
+}
+
+/// Prints a function.
+#[inline(always)] // for the same reason
+pub fn name(text: &mut Text<512>, function: &FunctionEntry) {
+    match sites::name(function) {
+        Some(name) => text.shown(name),
+        None => {
+            text.push(b"<wasm function ");
+            text.decimal(u64::from(function.index)).push(b">")
+        }
+    };
 }

@@ -53,9 +53,29 @@ pub fn record(function: &FunctionEntry, pc: usize, returns: bool) -> Option<(Sit
     Some((site, Replaced(reader)))
 }
 
+/// The position of the function whose record ends at `end`, and that of the record among those of
+/// the function.
+pub fn of_record(end: *const u8) -> Option<(u32, u32)> {
+    let at = end.addr().wrapping_sub(program().sites.addr());
+    let position = functions().partition_point(|function| (function.sites as usize) < at);
+    let function = functions().get(position.checked_sub(1)?)?;
+    let before = at - function.sites as usize;
+    // SAFETY: the records of all functions are contiguous.
+    let records = unsafe { slice(program().sites.add(function.sites as usize), before) };
+    let count = Reader::new(records, function.code).count() as u32;
+    Some((position as u32 - 1, count.checked_sub(1)?))
+}
+
 /// The replaced calls that a record is in, innermost first.
 #[derive(Clone, Debug)]
 pub struct Replaced(Reader<'static>);
+
+impl Replaced {
+    /// The end of the record that was read last.
+    pub fn read_to(&self) -> *const u8 {
+        self.0.rest().as_ptr()
+    }
+}
 
 impl Iterator for Replaced {
     type Item = Site;
@@ -66,6 +86,7 @@ impl Iterator for Replaced {
 }
 
 /// The name of a function.
+#[inline(always)] // most programs have one call of it
 pub fn name(function: &FunctionEntry) -> Option<&'static [u8]> {
     let names = config().names;
     if names.is_null() {
@@ -77,6 +98,7 @@ pub fn name(function: &FunctionEntry) -> Option<&'static [u8]> {
 }
 
 /// The name of the module that contains a function.
+#[inline(always)] // most programs have one call of it
 pub fn module(function: &FunctionEntry) -> &'static [u8] {
     let component = program().component;
     if component.is_null() {
