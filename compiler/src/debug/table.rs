@@ -8,7 +8,7 @@ use crate::lower::Unit;
 use crate::program::Program;
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use wasi_aot_abi::lines::{Head, SCOPES, SHARED, field, folded, kind};
+use wasi_aot_abi::lines::{Head, SCOPES, field, folded, kind};
 use wasi_aot_abi::sites::uleb;
 
 /// How many scopes are written of those around one instruction, outer ones first. All of them can
@@ -34,7 +34,8 @@ pub(super) fn encoded(places: &Places, texts: &Texts) -> Vec<u8> {
     let functions: Vec<_> = (places.units.iter())
         .map(|records| Function::of(records, places, &numbers))
         .collect();
-    let codes = Codes::of(functions.iter().flatten());
+    let words = Words::of(&numbers, texts);
+    let codes = Codes::of(functions.iter().chain(&words.texts).flatten());
     let mut table = vec![0; Head::SIZE];
     table.extend(&codes.bytes);
     let mut head = Head {
@@ -46,17 +47,18 @@ pub(super) fn encoded(places: &Places, texts: &Texts) -> Vec<u8> {
         uleb(bits.len() as u64, &mut |byte| table.push(byte));
         table.extend(bits);
     }
-    numbers.write(texts, &mut table, &mut head);
+    write_texts(&numbers, &words, &codes, &mut table, &mut head);
     head.size = table.len() as u32;
-    let words = [
+    let fields = [
         head.size,
         head.functions,
         head.index,
         head.texts,
         head.files,
+        head.words,
     ];
-    for (field, word) in table.chunks_exact_mut(4).zip(words) {
-        field.copy_from_slice(&word.to_le_bytes());
+    for (to, field) in table.chunks_exact_mut(4).zip(fields) {
+        to.copy_from_slice(&field.to_le_bytes());
     }
     table
 }
@@ -136,56 +138,74 @@ impl Numbers {
     fn name(&self, name: Text) -> u32 {
         self.numbers[2 * name.0 as usize + 1]
     }
+}
 
-    /// Writes the texts and their index.
-    fn write(&self, texts: &Texts, table: &mut Vec<u8>, head: &mut Head) {
-        head.files = self.files.len() as u32;
-        let numbered: Vec<_> = self.files.iter().chain(&self.names).copied().collect();
-        let mut order: Vec<_> = (0..numbered.len()).collect();
-        order.sort_by_key(|&number| texts.get(numbered[number]));
-        let mut starts = vec![0u32; numbered.len()];
-        let mut bytes: Vec<u8> = Vec::new();
-        // The texts that one may share its start with: where it is, what it is, and how many others
-        // it shares with.
-        let mut before: Vec<(usize, &str)> = Vec::new();
-        for number in order {
-            let text = texts.get(numbered[number]);
-            if before.len() == SHARED {
-                before.truncate(1);
-            }
-            let (at, other) = before.last().copied().unwrap_or((0, ""));
-            let common = common(text, other);
-            if common == 0 {
-                before.clear();
-            }
-            let start = bytes.len();
-            starts[number] = start as u32;
-            before.push((start, text));
-            let mut put = |number: usize| uleb(number as u64, &mut |byte| bytes.push(byte));
-            put(common);
-            if common > 0 {
-                put(start - at);
-            }
-            put(text.len() - common);
-            bytes.extend(&text.as_bytes()[common..]);
-            if number >= self.files.len() {
-                let (file, line) = self.bases[numbered[number].0 as usize];
-                let mut put = |number: u32| uleb(number.into(), &mut |byte| bytes.push(byte));
-                put(file);
-                put(line);
-            }
+/// Writes the index of the texts, the texts, and their words.
+fn write_texts(
+    numbers: &Numbers,
+    words: &Words,
+    codes: &Codes,
+    table: &mut Vec<u8>,
+    head: &mut Head,
+) {
+    head.files = numbers.files.len() as u32;
+    let (mut index, mut bytes) = (Vec::new(), Vec::new());
+    let all = numbers.files.iter().chain(&numbers.names);
+    for (number, (text, words)) in all.zip(&words.texts).enumerate() {
+        index.extend((bytes.len() as u32).to_le_bytes());
+        if number >= numbers.files.len() {
+            let (file, line) = numbers.bases[text.0 as usize];
+            uleb(file.into(), &mut |byte| bytes.push(byte));
+            uleb(line.into(), &mut |byte| bytes.push(byte));
         }
-        head.index = table.len() as u32;
-        table.extend(starts.iter().flat_map(|start| start.to_le_bytes()));
-        head.texts = table.len() as u32;
-        table.extend(bytes);
+        bytes.extend(codes.bits(words));
+    }
+    head.index = table.len() as u32;
+    table.extend(index);
+    head.texts = table.len() as u32;
+    table.extend(bytes);
+    head.words = table.len() as u32;
+    for word in &words.all {
+        table.push(word.len() as u8);
+        table.extend(*word);
     }
 }
 
-/// The bytes that two texts start with; a text ends at any byte.
-fn common(one: &str, other: &str) -> usize {
-    let pairs = one.bytes().zip(other.bytes());
-    pairs.take_while(|(a, b)| a == b).count()
+/// The words of all texts.
+struct Words<'t> {
+    /// Those that are there most often first.
+    all: Vec<&'t [u8]>,
+    /// The numbers of each text's words: of files, then names.
+    texts: Vec<Vec<Number>>,
+}
+
+impl<'t> Words<'t> {
+    fn of(numbers: &Numbers, texts: &'t Texts) -> Self {
+        let all = || numbers.files.iter().chain(&numbers.names);
+        let words = |text: &Text| words(texts.get(*text).as_bytes());
+        let mut counts = HashMap::<&[u8], u32>::new();
+        for word in all().flat_map(words) {
+            *counts.entry(word).or_default() += 1;
+        }
+        let mut ranked: Vec<_> = counts.into_iter().collect();
+        ranked.sort_unstable_by_key(|&(word, count)| (Reverse(count), word));
+        let ranked: Vec<_> = ranked.into_iter().map(|(word, _)| word).collect();
+        let known: HashMap<_, _> = ranked.iter().copied().zip(1..).collect();
+        let number = |word| (field::WORD as u8, known[word]);
+        let end = (field::WORD as u8, 0);
+        let text = |text| words(text).map(number).chain([end]).collect();
+        Words {
+            texts: all().map(text).collect(),
+            all: ranked,
+        }
+    }
+}
+
+/// Splits a text where names of identifiers begin and end.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    let runs = text.chunk_by(move |&one, &other| of_name(one) == of_name(other));
+    runs.flat_map(|run| run.chunks(usize::from(u8::MAX)))
 }
 
 /// The texts that are there, those that are there most often first.

@@ -1,7 +1,7 @@
 //! The table of source locations: for each record of [`crate::sites`], the place in the source code
 //! that its instruction comes from, and the functions that were inlined there.
 //!
-//! The table is a [`Head`]; the codes; the functions; the index of the texts; the texts.
+//! The table is a [`Head`]; the codes; the functions; the index of the texts; the texts; the words.
 //!
 //! **Numbers** are coded as symbols: 0 to 63 are themselves. Greater ones have four symbols for
 //! each power of two, which tell the two bits after the first one; the other bits follow as they
@@ -26,12 +26,11 @@
 //! a call is one of its outer scope.
 //!
 //! **Texts** are files, then names. The index has the offset of each from the start of the texts,
-//! as 32 bits. A text is: the number of bytes that it has in common with the start of another text;
-//! if that is not 0, how many bytes before it the other text starts; the number of its own bytes;
-//! these. After the text of a name follow a file plus 1 (0: none) and a line. All numbers here are
-//! ULEB128.
+//! as 32 bits. The text of a name starts with a file plus 1 (0: none) and a line, as ULEB128: what
+//! is expected first. Then follow the numbers of its words plus 1, as [`field::WORD`], and 0. A word
+//! is a byte with its length, and its bytes; the words are in the order of their numbers.
 
-/// The start of a table: five times 32 bits, little-endian.
+/// The start of a table: six times 32 bits, little-endian.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Head {
     /// The size of the table in bytes.
@@ -44,11 +43,13 @@ pub struct Head {
     pub texts: u32,
     /// How many texts are files.
     pub files: u32,
+    /// Where the words start.
+    pub words: u32,
 }
 
 impl Head {
     /// The size in bytes.
-    pub const SIZE: usize = 20;
+    pub const SIZE: usize = 24;
 }
 
 /// The codes.
@@ -75,8 +76,10 @@ pub mod field {
     pub const CALL_LINE: usize = 9;
     /// The column of a call.
     pub const CALL_COLUMN: usize = 10;
+    /// A word of a text plus 1; 0: its end.
+    pub const WORD: usize = 11;
     /// How many there are.
-    pub const COUNT: usize = 11;
+    pub const COUNT: usize = 12;
 }
 
 /// What a record says.
@@ -96,9 +99,6 @@ pub const SCOPES: usize = 64;
 
 /// The greatest length of a code in bits.
 pub const LENGTHS: usize = 15;
-
-/// The number of texts that one text shares its start with, at most.
-pub const SHARED: usize = 16;
 
 /// The symbol of a number, how many bits follow, and these bits.
 pub fn symbol(number: u32) -> (u8, u32, u32) {
@@ -180,6 +180,7 @@ impl<'a> Table<'a> {
             index: word(8),
             texts: word(12),
             files: word(16),
+            words: word(20),
         };
         Table { bytes, head }
     }
@@ -194,21 +195,13 @@ impl<'a> Table<'a> {
             rest.skip(size)?;
         }
         let size = rest.uleb()? as usize;
-        let mut codes = [&[][..]; field::COUNT];
-        let mut at = Bytes(self.bytes.get(Head::SIZE..)?);
-        for code in &mut codes {
-            *code = at.0;
-            let counts = at.0.get(..LENGTHS)?;
-            let symbols: u32 = counts.iter().map(|&count| u32::from(count)).sum();
-            at.skip(LENGTHS as u32 + symbols)?;
-        }
         let mut decoder = Decoder {
             table: self,
             bits: Bits {
                 bytes: rest.0.get(..size)?,
                 at: 0,
             },
-            codes,
+            codes: self.codes()?,
             place: Place {
                 scopes: [Scope::default(); SCOPES],
                 scope: 0,
@@ -224,50 +217,63 @@ impl<'a> Table<'a> {
         Some(decoder.place)
     }
 
+    /// The codes of all fields, each up to the end of the table.
+    fn codes(&self) -> Option<Codes<'a>> {
+        let mut codes = [&[][..]; field::COUNT];
+        let mut at = Bytes(self.bytes.get(Head::SIZE..)?);
+        for code in &mut codes {
+            *code = at.0;
+            let counts = at.0.get(..LENGTHS)?;
+            let symbols: u32 = counts.iter().map(|&count| u32::from(count)).sum();
+            at.skip(LENGTHS as u32 + symbols)?;
+        }
+        Some(codes)
+    }
+
     /// Calls `put` with the parts of a text. `None`: the table is damaged.
     pub fn text(&self, number: u32, put: &mut dyn FnMut(&[u8])) -> Option<()> {
-        let at = self.text_at(number)?;
-        self.part(at, usize::MAX, SHARED, put)?;
+        let mut text = self.text_at(number)?;
+        if number >= self.head.files {
+            text.uleb()?;
+            text.uleb()?;
+        }
+        let codes = self.codes()?;
+        let mut bits = Bits {
+            bytes: text.0,
+            at: 0,
+        };
+        while let Some(word) = bits.number(&codes, field::WORD)?.checked_sub(1) {
+            let mut words = Bytes(self.bytes.get(self.head.words as usize..)?);
+            for _ in 0..word {
+                let length = *words.0.first()?;
+                words.skip(1 + u32::from(length))?;
+            }
+            let (&length, bytes) = words.0.split_first()?;
+            put(bytes.get(..usize::from(length))?);
+        }
         Some(())
     }
 
-    fn text_at(&self, number: u32) -> Option<usize> {
-        let at = word(self.bytes, self.head.index as usize + 4 * number as usize)?;
-        Some(self.head.texts as usize + at as usize)
-    }
-
-    /// At most `limit` bytes of a text. Returns what follows it.
-    fn part(
-        &self,
-        at: usize,
-        limit: usize,
-        depth: usize,
-        put: &mut dyn FnMut(&[u8]),
-    ) -> Option<Bytes<'a>> {
-        let mut text = Bytes(self.bytes.get(at..)?);
-        let common = text.uleb()? as usize;
-        if common > 0 {
-            let other = at.checked_sub(text.uleb()? as usize)?;
-            self.part(other, common.min(limit), depth.checked_sub(1)?, put)?;
-        }
-        let own = text.uleb()? as usize;
-        let rest = limit.saturating_sub(common).min(own);
-        put(text.0.get(..rest)?);
-        text.skip(own as u32)?;
-        Some(text)
+    fn text_at(&self, number: u32) -> Option<Bytes<'a>> {
+        let index = (self.head.index as usize).checked_add(4 * number as usize)?;
+        let at = word(self.bytes, index)?;
+        let at = self.head.texts.checked_add(at)?;
+        Some(Bytes(self.bytes.get(at as usize..)?))
     }
 
     /// The location that is expected first in the scope of a name.
     fn base(&self, name: u32) -> Option<Location> {
-        let at = self.text_at(name.checked_sub(1)?)?;
-        let mut after = self.part(at, 0, SHARED, &mut |_| {})?;
+        let mut text = self.text_at(name.checked_sub(1)?)?;
         Some(Location {
-            file: after.uleb()?,
-            line: after.uleb()?,
+            file: text.uleb()?,
+            line: text.uleb()?,
             column: 0,
         })
     }
 }
+
+/// The code of each field.
+type Codes<'a> = [&'a [u8]; field::COUNT];
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
     let word = bytes.get(at..)?.first_chunk()?;
@@ -308,29 +314,14 @@ impl Bits<'_> {
         self.at += 1;
         Some(bit.into())
     }
-}
 
-/// Reads the places of a function's records, one after the other.
-struct Decoder<'t, 'a> {
-    table: &'t Table<'a>,
-    bits: Bits<'a>,
-    codes: [&'a [u8]; field::COUNT],
-    place: Place,
-    made: u32,
-    /// The last location of a scope without an outer one.
-    home: Location,
-    /// The last location without a scope.
-    bare: Location,
-}
-
-impl Decoder<'_, '_> {
     #[inline(never)]
-    fn number(&mut self, field: usize) -> Option<u32> {
-        let (counts, symbols) = self.codes.get(field)?.split_at_checked(LENGTHS)?;
+    fn number(&mut self, codes: &Codes, field: usize) -> Option<u32> {
+        let (counts, symbols) = codes.get(field)?.split_at_checked(LENGTHS)?;
         let (mut code, mut first, mut index) = (0u32, 0u32, 0u32);
         for &count in counts {
             let count = u32::from(count);
-            code |= self.bits.next()?;
+            code |= self.next()?;
             if let Some(within) = code.checked_sub(first)
                 && within < count
             {
@@ -340,7 +331,7 @@ impl Decoder<'_, '_> {
                 };
                 let mut number = 4 | large & 3;
                 for _ in 0..(large >> 2) + 4 {
-                    number = number << 1 | self.bits.next()?;
+                    number = number << 1 | self.next()?;
                 }
                 return Some(number);
             }
@@ -349,6 +340,25 @@ impl Decoder<'_, '_> {
             code <<= 1;
         }
         None
+    }
+}
+
+/// Reads the places of a function's records, one after the other.
+struct Decoder<'t, 'a> {
+    table: &'t Table<'a>,
+    bits: Bits<'a>,
+    codes: Codes<'a>,
+    place: Place,
+    made: u32,
+    /// The last location of a scope without an outer one.
+    home: Location,
+    /// The last location without a scope.
+    bare: Location,
+}
+
+impl Decoder<'_, '_> {
+    fn number(&mut self, field: usize) -> Option<u32> {
+        self.bits.number(&self.codes, field)
     }
 
     fn record(&mut self) -> Option<()> {
