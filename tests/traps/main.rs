@@ -1,6 +1,6 @@
 //! Trap reports: each `.wat` or `.wasm` file in `tests/traps` is one test per target. The `.stderr`
 //! file next to it contains the expected output and exit code, as wasmtime reports them. The tests
-//! of [`debuggers`] check what debuggers show. `sources/` builds the `.wasm` files.
+//! of [`debuggers`] check what debuggers show. The `.wasm` files are made of `sources/`.
 //!
 //! `WASI_AOT_BLESS=1`, with wasmtime in `PATH`, rewrites the expectations. A file that begins with
 //! `;; own: REASON` expects the output of our programs; blessing fails if wasmtime prints the same.

@@ -51,7 +51,7 @@ struct Entry<'a> {
 }
 
 /// A name, or where it is. A name for linkers is more than any other.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 enum Name<'a> {
     Of(AttributeValue<Slice<'a>>),
     Linked(AttributeValue<Slice<'a>>),
@@ -131,7 +131,7 @@ impl<'a> Scopes<'_, 'a> {
     ) -> Read<Option<u32>> {
         let mut ranges = Vec::new();
         if let Some(list) = &entry.ranges {
-            let mut list = unit.attr_ranges(list.clone())?;
+            let mut list = unit.attr_ranges(*list)?;
             while let Some(range) = list.as_mut().map_or(Ok(None), |list| list.next())? {
                 self.cost.add(1)?;
                 ranges.push((range.begin, range.end));
@@ -148,7 +148,7 @@ impl<'a> Scopes<'_, 'a> {
             return Ok(None);
         }
         let outer = around.last().map(|&(_, outer)| outer);
-        let name = self.name(unit, entry.name.clone())?;
+        let name = self.name(unit, entry.name)?;
         let call = match (outer, entry.call_file) {
             (None, _) | (_, None) => None,
             // Before DWARF 5 the file 0 is none.

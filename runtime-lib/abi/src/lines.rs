@@ -1,7 +1,8 @@
 //! The table of source locations: for each record of [`crate::sites`], the place in the source code
 //! that its instruction comes from, and the functions that were inlined there.
 //!
-//! The table is a [`Head`]; the codes; the functions; the index of the texts; the texts; the words.
+//! The table is a [`Head`]; the codes; the functions; the index of the texts; the texts; the
+//! words.
 //!
 //! **Numbers** are coded as symbols: 0 to 63 are themselves. Greater ones have four symbols for
 //! each power of two, which tell the two bits after the first one; the other bits follow as they
@@ -27,8 +28,8 @@
 //!
 //! **Texts** are files, then names. The index has the offset of each from the start of the texts,
 //! as 32 bits. The text of a name starts with a file plus 1 (0: none) and a line, as ULEB128: what
-//! is expected first. Then follow the numbers of its words plus 1, as [`field::WORD`], and 0. A word
-//! is a byte with its length, and its bytes; the words are in the order of their numbers.
+//! is expected first. Then follow the numbers of its words plus 1, as [`field::WORD`], and 0. The
+//! words are in the order of their numbers: each is a byte with its length, and its bytes.
 
 /// The start of a table: six times 32 bits, little-endian.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -1,4 +1,4 @@
-// The source of the modules with debug information; `lines.sh` builds them.
+// The source of the modules `lines-VERSION-LEVEL.wasm`: DWARF's version, and that of optimisation.
 typedef unsigned int u32;
 
 static volatile u32 zero;
