@@ -1,8 +1,8 @@
 //! Source locations from the debug information of modules (DWARF 4 and 5, as custom sections).
 //!
-//! [`dwarf`] reads them; [`table`] writes those that reports of traps can show. Debug information
+//! `dwarf` reads them; [`table`] writes those that reports of traps can show. Debug information
 //! never fails a build: what is malformed is left out with a warning. The work that it causes is
-//! linear in its size ([`dwarf::Cost`]).
+//! linear in its size (`dwarf::Cost`).
 
 mod codes;
 mod dwarf;
