@@ -536,7 +536,7 @@ mod tests {
         assert!(help("--wasi", &["--wasi=inherit-env"]).ends_with(ours));
         assert!(help("--wasi", &["--wasi", "inherit-env"]).ends_with(ours));
         assert!(help("-m", &["-mount=/a:/b"]).starts_with("`-mount` is an option of wazero"));
-        assert!(help("-g", &["-g3"]).contains("function names"));
+        assert!(help("--debug", &["--debug"]).contains("function names"));
         assert!(help("-S", &["-S", "no-such-key"]).starts_with("`-S` is an option of wasmtime"));
         assert!(error("--frobnicate", &["--frobnicate".into()]).is_none());
     }
