@@ -13,6 +13,7 @@ const MODULE: &str = "lines-5-O2.wasm";
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("levels/all".into(), None, levels),
+        trial("levels/cached".into(), None, cached),
         trial("levels/malformed".into(), None, malformed),
     ]
 }
@@ -33,6 +34,20 @@ fn levels() -> Result<(), Failed> {
         let report = outcome(&mut Runner::Native.command(&executable));
         if report.contains("at /src/lines.c:13:14") != lines || report.contains("walk") != names {
             return Err(format!("{options:?}:\n{report}").into());
+        }
+    }
+    Ok(())
+}
+
+/// The cache of `run` keeps an executable for each level.
+fn cached() -> Result<(), Failed> {
+    let cache = tempfile::tempdir()?;
+    for (level, lines) in [("-g0", false), ("-g1", true), ("-g0", false)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wasi-aot-under-test"));
+        command.env("WASI_AOT_CACHE", cache.path());
+        let report = outcome(command.args(["run", level]).arg(folder().join(MODULE)));
+        if !report.contains("walk") || report.contains("at /src/lines.c:13:14") != lines {
+            return Err(format!("{level}:\n{report}").into());
         }
     }
     Ok(())

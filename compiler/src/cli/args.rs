@@ -199,18 +199,6 @@ pub struct BuildArgs {
     /// Leave out names: smaller, but reports and debuggers have none to show
     #[arg(long, help_heading = "Output")]
     pub strip: bool,
-    /// Debug information: 0 is none, 1 source locations in reports
-    #[arg(
-        short = 'g',
-        long = "debug-info",
-        value_name = "LEVEL",
-        num_args = 0..=1,
-        default_value = "1",
-        default_missing_value = "2",
-        value_parser = value::debug,
-        help_heading = "Output"
-    )]
-    pub debug: DebugLevel,
     /// What links the executable
     #[arg(
         long,
@@ -351,6 +339,17 @@ pub struct CodeArgs {
     /// How much to optimise
     #[arg(short = 'O', value_parser = value::levels(), default_value = "2", value_name = "LEVEL")]
     pub optimize: String,
+    /// Debug information: 0 is none, 1 source locations in reports
+    #[arg(
+        short = 'g',
+        long = "debug-info",
+        value_name = "LEVEL",
+        num_args = 0..=1,
+        default_value = "1",
+        default_missing_value = "2",
+        value_parser = value::debug
+    )]
+    pub debug: DebugLevel,
     /// Threads to compile with, 256 at most [default: one for each processor]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,

@@ -69,7 +69,7 @@ impl Settings {
         target: &'static Target,
         given: &Given,
         code: &CodeArgs,
-        (strip, debug): (bool, DebugLevel),
+        strip: bool,
         linker: LinkerArg,
     ) -> Result<Settings> {
         let mut policy = given.policy()?;
@@ -80,7 +80,7 @@ impl Settings {
             policy: policy.on(target)?,
             invoke: code.invoke.clone(),
             strip,
-            debug,
+            debug: code.debug,
             linker,
         })
     }
@@ -153,13 +153,7 @@ impl BuildPlan {
         let target = target(&args.target)?;
         let config = config_file::for_build(&args.config, &args.input)?;
         let given = over(&args.policy, config.as_ref());
-        let settings = Settings::new(
-            target,
-            &given,
-            &args.code,
-            (args.strip, args.debug),
-            args.linker,
-        )?;
+        let settings = Settings::new(target, &given, &args.code, args.strip, args.linker)?;
         let outputs = outputs(args)?;
         require_runtime(target)?;
         Ok(BuildPlan {

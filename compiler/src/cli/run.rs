@@ -12,9 +12,9 @@ use super::plan::{self, Settings};
 use super::progress::Progress;
 use super::report;
 use super::value::Kind;
-use crate::policy::note::InputInfo;
+use crate::policy::note::{Info, InputInfo};
 use crate::policy::{Carried, Given};
-use crate::{Code, DebugLevel, Error, Result};
+use crate::{Code, Error, Result};
 use sha2::{Digest as _, Sha256};
 use std::ffi::OsString;
 use std::fs::File;
@@ -57,13 +57,7 @@ pub fn run(args: &RunArgs) -> Result<()> {
 /// Those of [`Settings::new`]; [`Code::Target`] if this machine is not one of the targets.
 pub fn settings(given: &Given, code: &CodeArgs) -> Result<Settings> {
     let target = plan::target("native")?;
-    let settings = Settings::new(
-        target,
-        given,
-        code,
-        (false, DebugLevel::default()),
-        LinkerArg::Internal,
-    )?;
+    let settings = Settings::new(target, given, code, false, LinkerArg::Internal)?;
     plan::require_runtime(target)?;
     Ok(settings)
 }
@@ -121,7 +115,10 @@ impl Start<'_> {
             name: self.input.name.clone(),
             sha256: String::new(),
         };
-        let options = carried.info(self.settings.target, input, self.settings.invoke.clone());
+        let options = Info {
+            debug: self.settings.debug,
+            ..carried.info(self.settings.target, input, self.settings.invoke.clone())
+        };
         let options = options.to_json();
         let stamp = || self.input.file.as_ref().and_then(Stamp::of);
         let before = stamp();

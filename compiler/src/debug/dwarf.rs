@@ -132,6 +132,10 @@ fn units<'a>(dwarf: &Dwarf<Slice<'a>>, cost: &mut Cost) -> Read<Vec<Unit<Slice<'
     while let Some(header) = headers.next()? {
         if matches!(header.type_(), UnitType::Compilation | UnitType::Partial) {
             let table = tables[&header.debug_abbrev_offset().0].clone();
+            let mut root = header.entries_raw(&table, None)?;
+            if let Some(root) = root.read_abbreviation()? {
+                cost.add(root.attributes().len() as u64)?;
+            }
             let unit = Unit::new_with_abbreviations(dwarf, header, table)?;
             if let Some(program) = &unit.line_program {
                 cost.add(program.header().unit_length() as u64)?;

@@ -6,10 +6,11 @@ use crate::lower::Unit;
 use crate::program::{FuncId, FunctionKind, ModuleId, Program};
 use crate::shown;
 use std::collections::BTreeMap;
+use std::iter::successors;
 use wasi_aot_abi::sites::{INLINED, Reader};
 
-/// How many scopes are looked at around an instruction.
-const SCOPES: usize = 128;
+/// How many ranges of scopes are looked at around an instruction.
+const RANGES: usize = 128;
 
 /// The places of the records of all units.
 #[derive(Debug, Default)]
@@ -27,6 +28,19 @@ pub struct Known {
     pub scope: Option<u32>,
     /// Its location.
     pub location: Option<Location>,
+}
+
+impl Known {
+    /// The same with at most `depth` scopes: the location is then that of the call to the first
+    /// scope that is left out.
+    pub fn within(self, depth: usize, scopes: &[Scope]) -> Known {
+        let around = successors(self.scope, |&scope| scopes[scope as usize].outer);
+        let left_out = around.clone().count().saturating_sub(depth);
+        around.take(left_out).fold(self, |_, scope| Known {
+            scope: scopes[scope as usize].outer,
+            location: scopes[scope as usize].call,
+        })
+    }
 }
 
 /// A record: its instruction's offset in the module, its unit, its index there, and the unit of the
@@ -167,7 +181,7 @@ impl Lookup<'_> {
             && range.start <= wasm
         {
             self.range += 1;
-            if range.end > wasm && self.around.len() < SCOPES {
+            if range.end > wasm && self.around.len() < RANGES {
                 let at = self
                     .around
                     .partition_point(|other| other.depth <= range.depth);

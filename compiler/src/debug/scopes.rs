@@ -10,8 +10,8 @@ use gimli::{
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// How many scopes lie within one another. A report shows 20 functions.
-const DEPTH: usize = 64;
+/// How many scopes lie within one another, at most.
+const DEPTH: usize = 128;
 
 /// How many entries lead to a name.
 const STEPS: usize = 16;

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use wasi_aot_abi::lines::{Head, SCOPES, field, folded, kind};
 use wasi_aot_abi::sites::uleb;
 
-/// How many scopes are written of those around one instruction, outer ones first. All of them can
-/// then be referred to while they are written.
+/// How many scopes are written of those around one instruction, outer ones first: all of them can
+/// be referred to while they are written.
 pub(super) const DEPTH: usize = SCOPES / 2;
 
 /// The table of a program; nothing if no module has debug information. `warn` is called with what
@@ -255,7 +255,7 @@ impl<'a> Function<'a> {
         };
         let mut last = (Known::default(), None);
         for &record in records {
-            function.record(record, &mut last);
+            function.record(record.within(DEPTH, &places.scopes), &mut last);
         }
         function.written
     }
@@ -314,7 +314,6 @@ impl<'a> Function<'a> {
             scope = self.places.scopes[of as usize].outer;
         }
         chain.reverse();
-        chain.truncate(DEPTH);
         let (mut outer, mut found) = (None, 0);
         while let Some(&of) = chain.get(found)
             && let Some(number) = self.recent(outer, of)

@@ -114,15 +114,28 @@ fn tables_survive_the_round_trip() {
         assert_eq!(text(&table, read.file), texts.get(location.file));
         assert_eq!((location.line, location.column), (read.line, read.column));
     };
+    let mut deepest = 0;
     for (unit, records) in (0..).zip(&places.units) {
         // Each is read from the start of the function.
         for (index, known) in (0..).zip(records).step_by(5) {
+            let outer = |scope: &u32| places.scopes[*scope as usize].outer;
+            let mut around: Vec<_> = std::iter::successors(known.scope, outer).collect();
+            around.reverse();
+            deepest = deepest.max(around.len());
+            // Where scopes are left out, the location is that of the call to the first of them.
+            let known = match around.get(table::DEPTH) {
+                None => *known,
+                Some(&left_out) => Known {
+                    scope: outer(&left_out),
+                    location: places.scopes[left_out as usize].call,
+                },
+            };
             let (chain, read) = decoded(&table, unit, index);
             let scope = |number: u32| places.scopes[number as usize];
             let mut wanted: Vec<_> =
                 std::iter::successors(known.scope, |&number| scope(number).outer).collect();
             wanted.reverse();
-            assert_eq!(chain.len(), wanted.len().min(table::DEPTH));
+            assert_eq!(chain.len(), wanted.len());
             for ((name, call), wanted) in chain.iter().zip(wanted) {
                 let wanted = scope(wanted);
                 assert_eq!(name, wanted.name.map_or("", |name| texts.get(name)));
@@ -140,6 +153,7 @@ fn tables_survive_the_round_trip() {
         assert!(table.place(unit, records.len() as u32 + 8).is_none() || records.is_empty());
     }
     assert!(table.place(20, 0).is_none());
+    assert!(deepest > table::DEPTH);
 }
 
 #[test]
@@ -248,6 +262,22 @@ fn parts_that_are_used_too_often_are_refused_in_time() {
         .collect();
     let (time, error) = timed(&[
         (".debug_line", program),
+        (".debug_abbrev", abbreviations),
+        (".debug_info", units),
+    ]);
+    assert!(error.is_some_and(|error| error.contains("too often")));
+    assert!(time < Duration::from_secs(10), "{time:?}");
+}
+
+#[test]
+fn attributes_without_bytes_are_counted() {
+    // 100,000 attributes without bytes (DW_AT_external, DW_FORM_flag_present), for 100,000 units.
+    let mut abbreviations = vec![1, 0x11, 0];
+    abbreviations.extend([0x3f, 0x19].repeat(100_000));
+    abbreviations.extend([0, 0, 0]);
+    let units: Vec<u8> = (0..100_000).flat_map(|_| unit(0, &[1])).collect();
+    let (time, error) = timed(&[
+        (".debug_line", vec![0]),
         (".debug_abbrev", abbreviations),
         (".debug_info", units),
     ]);
